@@ -1,0 +1,61 @@
+"""Errors a person reads: what is wrong, where, and how to mend it.
+
+Every error that bad input can cause is a :class:`Track15Error`. The command line prints it as one
+message and exits with its ``exit_code``; nothing below the command line prints or exits.
+"""
+
+from __future__ import annotations
+
+
+class Track15Error(Exception):
+    """Base of every expected failure.
+
+    Args:
+        what: One sentence saying what is wrong.
+        where: File and line, flag, field or URL it was found at.
+        mend: What the user can do about it.
+    """
+
+    exit_code: int = 1
+
+    def __init__(
+        self, what: str, *, where: str | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.mend = mend
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}\n  mend: {self.mend}" if self.mend else text
+
+
+class UsageError(Track15Error):
+    """A flag or argument is unusable (exit code 2)."""
+
+    exit_code = 2
+
+
+class InputError(Track15Error):
+    """A file the user wrote (scenario, suite, prompt) is unusable (exit code 2)."""
+
+    exit_code = 2
+
+
+class RecordError(Track15Error):
+    """A run folder is missing, damaged, or cannot be written (exit code 1)."""
+
+
+class ModelError(Track15Error):
+    """A model endpoint could not be used (exit code 1)."""
+
+
+class MissingExtraError(UsageError):
+    """An optional package is needed and absent (exit code 2)."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"this needs the optional package {package!r}",
+            mend=f"pip install 'track15[{extra}]'",
+        )

@@ -1,0 +1,199 @@
+"""A model's address: ``PROVIDER/MODEL[@BASE_URL]``, as written after ``--model`` and in suites."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, get_args
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+
+from harness.errors import ModelError, UsageError
+
+Provider = Literal["scripted", "openai", "langchain"]
+ModelRole = Literal["official", "unofficial", "judge", "reader", "author"]
+ROLES: Final[tuple[ModelRole, ...]] = get_args(ModelRole)
+"""The roles a model can be given to; an address without a role is for all of them."""
+OPENAI_URL: Final = "https://api.openai.com/v1"
+LOOPBACK_ONLY: Final = "TRACK15_LOOPBACK_ONLY"
+"""Environment variable: when set (and not ``0``), no other machine is ever spoken to."""
+
+_EXAMPLE = "for example openai/MODEL, openai/MODEL@http://127.0.0.1:8000/v1 or langchain/ollama:M"
+_ROLE = re.compile(r"([A-Za-z_-]+)=(.*)", re.DOTALL)
+_ADDRESS = re.compile(r"(?P<provider>[^/@]+)/(?P<model>.+?)(?:@(?P<base_url>https?://.*))?", re.I)
+_FORGOTTEN_SCHEME = re.compile(r".*@(localhost\b|\[|[^@/]+:\d+(/|$)|[^@/]+\.[^@/]+/)", re.I)
+_SECRET_PARTS = re.compile(r"((?<=@)|(?<=://)).*@|(?<=[?#]).+", re.DOTALL)
+"""User info (everything up to the last @) and whatever follows ? or #."""
+
+
+class ModelAddress(BaseModel):
+    """Where a model is and what it is called there.
+
+    Attributes:
+        provider: ``scripted`` (no model at all), ``openai`` (any OpenAI-compatible server) or
+            ``langchain`` (whatever ``init_chat_model`` reaches; ``model`` is ``PROVIDER:MODEL``).
+        model: The name the server knows; empty for ``scripted`` only.
+        base_url: ``http(s)://HOST[:PORT][/PATH]`` without trailing slash, user info, query or
+            fragment, hence always safe to print; None for the provider's own address.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    provider: Provider
+    model: str = ""
+    base_url: str | None = None
+
+    @field_validator("model")
+    @classmethod
+    def _one_printable_word(cls, model: str) -> str:
+        if model and (not model.isprintable() or any(map(str.isspace, model))):
+            raise ValueError("a model name has no spaces or control characters")
+        return model
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_url(cls, base_url: str | None) -> str | None:
+        if base_url is None:
+            return None
+        if not (base_url.isascii() and base_url.isprintable()) or " " in base_url:
+            raise ValueError("a base URL has no spaces, control or non-ASCII characters")
+        try:
+            parts = urlsplit(base_url)
+            host, port = parts.hostname, parts.port
+        except ValueError as error:
+            raise ValueError("the base URL's host or port is malformed") from error
+        if parts.scheme not in ("http", "https") or not host:
+            raise ValueError("a base URL is http://HOST[:PORT][/PATH] or https://...")
+        if "@" in parts.netloc:
+            raise ValueError("a base URL must not carry a user name or password")
+        if "?" in base_url or "#" in base_url:
+            raise ValueError("a base URL has no query or fragment")
+        shown = f"[{host}]" if ":" in host else host
+        netloc = shown if port is None else f"{shown}:{port}"
+        return f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
+
+    @model_validator(mode="after")
+    def _fits_provider(self) -> ModelAddress:
+        if self.provider == "scripted":
+            if self.model or self.base_url:
+                raise ValueError("'scripted' stands alone: it has no model and no base URL")
+        elif not self.model:
+            raise ValueError("the model's name is missing")
+        if self.provider == "langchain" and not re.fullmatch(r"[^:]+:.+", self.model):
+            raise ValueError("a LangChain model is named PROVIDER:MODEL")
+        if "://" in self.model:
+            raise ValueError("a model name cannot contain a URL")
+        return self
+
+    def __str__(self) -> str:
+        if self.provider == "scripted":
+            return "scripted"
+        return f"{self.provider}/{self.model}" + (f"@{self.base_url}" if self.base_url else "")
+
+    @property
+    def safe_url(self) -> str:
+        """The URL requests go to, for display; the provider's name where LangChain decides it."""
+        if self.base_url:
+            return self.base_url
+        return OPENAI_URL if self.provider == "openai" else str(self)
+
+    @property
+    def is_openai_itself(self) -> bool:
+        """Whether requests go to api.openai.com over TLS, the only place its key may be sent."""
+        if self.provider == "scripted":
+            return False
+        if self.base_url is None:
+            return self.provider == "openai" or self.model.startswith("openai:")
+        named, ours = urlsplit(self.base_url), urlsplit(OPENAI_URL)
+        same_host = (named.scheme, named.hostname) == (ours.scheme, ours.hostname)
+        return same_host and named.port in (None, 443)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether requests stay on this machine; False where LangChain decides the address."""
+        host = urlsplit(self.base_url or OPENAI_URL).hostname or ""
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
+
+    def refuse_beyond_loopback(self, environ: Mapping[str, str] | None = None) -> None:
+        """Raise :class:`ModelError` if ``TRACK15_LOOPBACK_ONLY`` forbids speaking to this address.
+
+        Set in tests, it makes a paid call impossible whatever the code above does.
+        """
+        forbidden = (os.environ if environ is None else environ).get(LOOPBACK_ONLY, "0")
+        if forbidden not in ("", "0") and self.provider != "scripted" and not self.is_loopback:
+            raise ModelError(
+                f"{LOOPBACK_ONLY} is set, and this address is not on this machine",
+                where=self.safe_url,
+                mend=f"unset {LOOPBACK_ONLY}, or use a server on 127.0.0.1",
+            )
+
+
+def parse_address(text: str, *, flag: str = "--model") -> ModelAddress:
+    """Read ``PROVIDER/MODEL[@BASE_URL]`` or ``scripted``.
+
+    Raises:
+        UsageError: Naming ``flag``, what was given (never a password) and an example.
+    """
+    given = text.strip()
+    if given.lower() == "scripted":
+        return ModelAddress(provider="scripted")
+    match = _ADDRESS.fullmatch(given)
+    if match is None:
+        raise _unusable(flag, text, "an address is PROVIDER/MODEL[@BASE_URL], or 'scripted'")
+    if match["base_url"] is None and _FORGOTTEN_SCHEME.match(match["model"]):
+        raise _unusable(flag, text, "a base URL starts with http:// or https://")
+    provider = match["provider"].lower()
+    if provider not in get_args(Provider):
+        known = ", ".join(get_args(Provider))
+        raise _unusable(flag, text, f"unknown provider {provider!r} (known: {known})")
+    try:
+        return ModelAddress.model_validate(
+            {"provider": provider, "model": match["model"], "base_url": match["base_url"]}
+        )
+    except ValidationError as error:
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise _unusable(flag, text, reason) from None
+
+
+def parse_role(text: str, *, flag: str = "--model") -> tuple[ModelRole | None, ModelAddress]:
+    """Read ``[ROLE=]PROVIDER/MODEL[@BASE_URL]``; the role is None where it is for all roles.
+
+    Raises:
+        UsageError: As :func:`parse_address`, or for an unknown role.
+    """
+    match = _ROLE.fullmatch(text.strip())
+    if match is None:
+        return None, parse_address(text, flag=flag)
+    for role in ROLES:
+        if role == match[1].lower():
+            return role, parse_address(match[2], flag=flag)
+    known = ", ".join(ROLES)
+    raise _unusable(flag, text, f"unknown role {match[1]!r} (known: {known})")
+
+
+def parse_roles(texts: Iterable[str], *, flag: str = "--model") -> dict[ModelRole, ModelAddress]:
+    """The address of every role named by repeated flags; a named role beats the one for all.
+
+    Raises:
+        UsageError: As :func:`parse_role`, or if a role is given twice.
+    """
+    named: dict[ModelRole | None, ModelAddress] = {}
+    for text in texts:
+        role, address = parse_role(text, flag=flag)
+        if role in named:
+            raise _unusable(flag, text, f"{role or 'all roles'} given twice")
+        named[role] = address
+    everyone = named.get(None)
+    chosen = {role: named.get(role, everyone) for role in ROLES}
+    return {role: address for role, address in chosen.items() if address is not None}
+
+
+def _unusable(flag: str, text: str, reason: str) -> UsageError:
+    shown = _SECRET_PARTS.sub(lambda part: "...@" if part[0].endswith("@") else "...", text)
+    return UsageError(f"{reason}; got {shown[:200]!r}", where=flag, mend=_EXAMPLE)

@@ -1,0 +1,49 @@
+"""The one thing the rest of the package knows of a model: it completes a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from harness.models.address import ModelAddress
+from harness.models.reply import ChatMessage, ModelReply
+
+
+class Chat(Protocol):
+    """A model that can be talked to; :class:`ChatClient`, :class:`LangChainChat`, or a fake."""
+
+    @property
+    def address(self) -> ModelAddress:
+        """Where the model is."""
+        ...
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        schema_name: str = "reply",
+        seed: int | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+    ) -> ModelReply:
+        """Ask for the next message.
+
+        Args:
+            messages: The prompt, oldest first.
+            schema: JSON Schema the reply should follow (in the subset that OpenAI's strict mode
+                takes: every property required, ``additionalProperties: false``). A wish, not a
+                promise: the prompt must ask for JSON as well, and the caller must parse.
+            schema_name: What the schema is called: letters, digits, ``_`` and ``-``.
+            seed: Sampling seed, passed on where the provider takes one.
+            temperature: None for the model's own default.
+            max_tokens: Longest reply in tokens; None for the server's own limit.
+
+        Raises:
+            ModelError: The endpoint could not be used, after the retries it was worth.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections; the chat cannot be used afterwards."""
+        ...

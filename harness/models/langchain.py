@@ -1,0 +1,198 @@
+"""A model that LangChain reaches: ``langchain/PROVIDER:MODEL[@BASE_URL]`` (extra ``langchain``)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from harness.errors import MissingExtraError, ModelError, Track15Error, UsageError
+from harness.models import wire
+from harness.models.address import OPENAI_URL, ModelAddress
+from harness.models.credentials import NO_KEY, key_for, showable
+from harness.models.failure import AttemptError, attempt_error
+from harness.models.limits import ConnectionLimit
+from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.models.retry import Effort, Retrier, RetryPolicy, timed
+
+if TYPE_CHECKING:
+    import httpx2
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage
+
+_Settings = tuple[float | None, int | None]
+"""Temperature and longest reply: what LangChain takes when a model is built, for every provider."""
+
+
+class LangChainChat:
+    """Completes chats through ``langchain.chat_models.init_chat_model``.
+
+    Replies are plain text: a schema is not passed on, because no way of binding one works with
+    every provider. The seed is passed on for OpenAI-compatible providers only. LangChain's own
+    retries are off where its provider has any, so that a call is not tried retries² times.
+
+    A key other than OpenAI's is read by the provider from its own variable, unless a base URL is
+    named: then ``TRACK15_API_KEY``, as for any other server.
+
+    Args and errors are those of :class:`harness.models.client.ChatClient`; besides,
+    ``MissingExtraError`` if LangChain, ``UsageError`` if the provider's package is not installed.
+    """
+
+    def __init__(
+        self,
+        address: ModelAddress,
+        *,
+        limit: ConnectionLimit | None = None,
+        retry: RetryPolicy | None = None,
+        timeout: float = 120.0,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        if address.provider != "langchain":
+            raise UsageError(f"{address} is not a LangChain address")
+        address.refuse_beyond_loopback(environ)
+        self.address = address
+        self.limit = limit or ConnectionLimit(16)
+        self._environ = environ
+        self._timeout = timeout
+        self._provider = address.model.split(":", 1)[0]
+        ours = self._provider == "openai" or address.base_url is not None
+        self._key = key_for(address, environ) if ours else NO_KEY
+        self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
+        self._http: httpx2.AsyncClient | None = None
+        self._models: dict[_Settings, BaseChatModel] = {}
+        self._model((None, None))  # what is not installed shows now, not at the first move
+
+    async def __aenter__(self) -> LangChainChat:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections this package opened; other providers' close with the process."""
+        self._models.clear()
+        http, self._http = self._http, None
+        if http is not None:
+            await http.aclose()
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        schema_name: str = "reply",
+        seed: int | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+    ) -> ModelReply:
+        """See :meth:`harness.models.chat.Chat.complete`."""
+        self.address.refuse_beyond_loopback(self._environ)
+        model = self._model((temperature, max_tokens))
+        options: dict[str, Any] = (
+            {"seed": seed} if seed is not None and self._provider == "openai" else {}
+        )
+        effort = Effort()
+
+        async def attempt(effort: Effort) -> ModelReply:
+            async with self.limit.slot():
+                with timed(effort):
+                    try:
+                        async with asyncio.timeout(self._timeout):
+                            message = await model.ainvoke(cast(Any, list(messages)), **options)
+                    except Exception as error:  # noqa: BLE001 - every provider has its own
+                        raise self._failure(error, messages) from None
+            return _reply(message)
+
+        try:
+            reply = await self._retrier.call(attempt, effort)
+        except Exception:
+            self.limit.counters.failed += 1
+            raise
+        self.limit.counters.answered(reply.usage)
+        return reply.model_copy(update={"attempts": effort.attempts, "seconds": effort.seconds})
+
+    def _failure(self, error: Exception, messages: Sequence[ChatMessage]) -> AttemptError:
+        said = wire.error_text(getattr(error, "body", None))
+        prompt = [message["content"] for message in messages]
+        detail = showable(said, keys=[self._key], prompt=prompt)
+        failure = attempt_error(error, detail=detail)
+        if failure.kind == "malformed" and not failure.detail:
+            failure.detail = f"LangChain raised {type(error).__name__}"
+        return failure
+
+    def _model(self, settings: _Settings) -> BaseChatModel:
+        if settings not in self._models:
+            self._models[settings] = self._build(*settings)
+        return self._models[settings]
+
+    def _build(self, temperature: float | None, max_tokens: int | None) -> BaseChatModel:
+        """A LangChain model; most providers take settings here only, not call by call."""
+        try:
+            from langchain.chat_models import init_chat_model
+        except ImportError:
+            raise MissingExtraError("langchain", "langchain") from None
+        named = {"temperature": temperature, "max_tokens": max_tokens}
+        options: dict[str, Any] = {k: v for k, v in named.items() if v is not None}
+        if self.address.base_url is not None:
+            options |= {"base_url": self.address.base_url, "api_key": self._key}
+        if self._provider == "openai":
+            # Named even when it is the default: LangChain would take another from the environment.
+            options["base_url"] = self.address.base_url or OPENAI_URL
+            options["api_key"] = self._key
+            options["http_async_client"] = self._open_http()
+        where = f"model {self.address.model}"
+        try:
+            return self._tried(init_chat_model, options)
+        except Track15Error:
+            raise
+        except ImportError as error:
+            package = getattr(error, "name", None) or f"langchain-{self._provider}"
+            raise UsageError(
+                f"LangChain needs the package {package.replace('_', '-')!r} for this provider",
+                where=where,
+                mend=f"pip install {package.replace('_', '-')}",
+            ) from None
+        except Exception as error:  # noqa: BLE001 - every provider has its own
+            raise ModelError(
+                f"LangChain cannot build this model ({type(error).__name__})",
+                where=where,
+                mend="check PROVIDER:MODEL, the variable its provider reads the key from, and "
+                "whether it takes the settings and the base URL",
+            ) from None
+
+    def _tried(self, build: Any, options: dict[str, Any]) -> BaseChatModel:
+        try:
+            return cast("BaseChatModel", build(self.address.model, max_retries=0, **options))
+        except (TypeError, ValueError):  # providers without retries may refuse to be told
+            return cast("BaseChatModel", build(self.address.model, **options))
+
+    def _open_http(self) -> httpx2.AsyncClient:
+        if self._http is None:
+            from harness.models.transport import open_http_client
+
+            self._http = open_http_client(self.address, self._key, self.limit.max_connections)
+        return self._http
+
+
+def _reply(message: AIMessage) -> ModelReply:
+    facts = message.response_metadata
+    words = (facts.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))
+    refusal = message.additional_kwargs.get("refusal")
+    return ModelReply(
+        text=wire.writable(str(message.text)),
+        finish_reason=next((word for word in words if isinstance(word, str) and word), None),
+        usage=_usage(message),
+        refusal=refusal if isinstance(refusal, str) and refusal else None,
+        how="text",
+    )
+
+
+def _usage(message: AIMessage) -> TokenUsage:
+    usage = message.usage_metadata
+    if usage is None:
+        return TokenUsage()
+    return TokenUsage(
+        prompt_tokens=wire.count(usage.get("input_tokens")),
+        completion_tokens=wire.count(usage.get("output_tokens")),
+        cached_tokens=wire.count(usage.get("input_token_details", {}).get("cache_read")),
+    )

@@ -1,0 +1,52 @@
+"""What a model answered, and what it was asked: the two ends of a call."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+How = Literal["schema", "tool", "text"]
+"""How the text was obtained: a JSON schema the server enforces, a tool call, or plain text."""
+
+
+class ChatMessage(TypedDict):
+    """One message of a prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class TokenUsage(BaseModel):
+    """Tokens of one call as the server counted them; None where it did not say (never zero)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prompt_tokens: int | None = Field(default=None, ge=0)
+    completion_tokens: int | None = Field(default=None, ge=0)
+    cached_tokens: int | None = Field(default=None, ge=0)
+
+
+class ModelReply(BaseModel):
+    """What came back, as facts. Judging whether it is usable is the caller's business.
+
+    Attributes:
+        text: The answer; empty when the model refused, was cut off at once or said nothing.
+        finish_reason: The server's word (``stop``, ``length``, ``content_filter``, ...), if any.
+        usage: Tokens of the attempt that succeeded.
+        attempts: Requests sent for this reply, at least 1.
+        seconds: Spent on those attempts and the waits between them, not on waiting for a free
+            connection.
+        refusal: The model's own refusal, where the server marks it as one.
+        how: What made the text.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    finish_reason: str | None = None
+    usage: TokenUsage = TokenUsage()
+    attempts: int = Field(default=1, ge=1)
+    seconds: float = Field(default=0.0, ge=0.0)
+    refusal: str | None = None
+    how: How = "text"

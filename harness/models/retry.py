@@ -1,0 +1,148 @@
+"""How often, how long and when a failed call is tried again. The only place that retries."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+
+from harness.models.address import ModelAddress
+from harness.models.failure import AttemptError, EndpointError
+
+T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass
+class Effort:
+    """What one call has cost so far.
+
+    Attributes:
+        attempts: Requests begun.
+        busy: Seconds inside those requests; waiting for a free connection does not count, or a
+            call could use up its time before it is ever sent.
+        idle: Seconds slept between them.
+    """
+
+    attempts: int = 0
+    busy: float = 0.0
+    idle: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return self.busy + self.idle
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """When to stop and how long to wait: exponential with jitter, or what ``Retry-After`` asks.
+
+    Attributes:
+        retries: Retries after the first attempt (``--max-retries``), 0 or more.
+        total_seconds: No wait ends later than this, and no retry follows an attempt that did.
+        first_wait: Upper bound of the first wait in seconds; it doubles with each failure.
+        longest_wait: Upper bound of every wait that the server did not ask for.
+        seed: Of the jitter, so that a test or a re-run waits alike.
+        sleep: Replaceable, so that tests need not wait.
+    """
+
+    retries: int = 5
+    total_seconds: float = 600.0
+    first_wait: float = 1.0
+    longest_wait: float = 60.0
+    seed: int = 0
+    sleep: Sleep = field(default=asyncio.sleep, repr=False)
+
+    def waiting(self, failures: int, retry_after: float | None, left: float, luck: float) -> float:
+        """Seconds to wait after the ``failures``-th failure (1, 2, ...).
+
+        ``luck`` in [0, 1) spreads the calls that failed together: over the upper half of the
+        exponential wait, or over one ``first_wait`` beyond what the server asked for. ``left``
+        caps both.
+        """
+        if retry_after is None:
+            bound = min(self.longest_wait, self.first_wait * 2.0 ** min(failures - 1, 60))
+            wait = bound * (0.5 + 0.5 * luck)
+        else:
+            wait = retry_after + self.first_wait * luck
+        return max(0.0, min(wait, left))
+
+
+class Retrier:
+    """Carries out a policy for the calls to one model.
+
+    Args:
+        address: Named in the errors.
+        policy: See :class:`RetryPolicy`.
+        on_retry: Called before each wait (for the progress display).
+    """
+
+    def __init__(
+        self, address: ModelAddress, policy: RetryPolicy, on_retry: Callable[[], None]
+    ) -> None:
+        self._address = address
+        self._policy = policy
+        self._on_retry = on_retry
+        self._random = random.Random(policy.seed)
+
+    async def call(self, attempt: Callable[[Effort], Awaitable[T]], effort: Effort) -> T:
+        """Run ``attempt`` until it succeeds, and keep the account in ``effort``.
+
+        ``attempt`` wraps its request in :func:`timed`. An ``effort`` handed on from an earlier
+        request of the same call goes on counting towards the total time, not the retries.
+
+        Raises:
+            EndpointError: The last failure, when no further attempt is worth it.
+            BaseException: Whatever else ``attempt`` raises, untouched.
+        """
+        policy = self._policy
+        last: AttemptError | None = None
+
+        def stop(state: RetryCallState) -> bool:
+            out_of_time = effort.seconds >= policy.total_seconds
+            return state.attempt_number > policy.retries or out_of_time
+
+        def wait(state: RetryCallState) -> float:
+            failure = state.outcome.exception() if state.outcome else None
+            asked = failure.retry_after if isinstance(failure, AttemptError) else None
+            left = policy.total_seconds - effort.seconds
+            return policy.waiting(state.attempt_number, asked, left, self._random.random())
+
+        async def sleep(seconds: float) -> None:
+            self._on_retry()
+            effort.idle += seconds
+            await policy.sleep(seconds)
+
+        retrying = AsyncRetrying(
+            stop=stop,
+            wait=wait,
+            sleep=sleep,
+            retry=retry_if_exception(lambda e: isinstance(e, AttemptError) and e.passing),
+            reraise=True,
+        )
+        try:
+            return await retrying(attempt, effort)
+        except AttemptError as failure:
+            last = failure
+        # Raised here, outside the handler, so that no chain leads to a request and its key.
+        raise EndpointError(self._address, last, effort.attempts)
+
+
+class timed:  # noqa: N801 - reads as a statement
+    """Context manager that books one attempt and the seconds inside it to an :class:`Effort`."""
+
+    def __init__(self, effort: Effort) -> None:
+        self._effort = effort
+        self._began = 0.0
+
+    def __enter__(self) -> None:
+        self._effort.attempts += 1
+        self._began = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._effort.busy += time.monotonic() - self._began

@@ -1,0 +1,181 @@
+"""The chat-completions protocol: what is sent, and how what comes back is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from harness.models.failure import AttemptError
+from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage
+
+METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
+"""Ways to ask for JSON, best first; each server is asked for the best it does not refuse."""
+
+_REFUSING_STATUSES: Final = frozenset({400, 404, 422, 500, 501})
+_NAMES_OF: Final[dict[How, tuple[str, ...]]] = {
+    "schema": (
+        "response_format",
+        "json_schema",
+        "json schema",
+        "structured output",
+        "structured_output",
+        "grammar",
+        "guided",
+    ),
+    "tool": ("tool", "function"),
+    "text": (),
+}
+_NOT_KNOWN: Final = (
+    "not supported",
+    "unsupported",
+    "not implemented",
+    "unrecognized",
+    "unknown field",
+    "extra inputs",
+    "extra_forbidden",
+)
+_OTHER_SETTINGS: Final = ("temperature", "seed", "max_tokens", "max_completion_tokens", "context")
+
+
+def request_body(
+    model: str,
+    messages: Sequence[ChatMessage],
+    *,
+    how: How,
+    schema: dict[str, Any] | None,
+    schema_name: str,
+    seed: int | None,
+    temperature: float | None,
+    max_tokens: int | None,
+    max_tokens_name: str = "max_tokens",
+) -> dict[str, Any]:
+    """The JSON body of a request; settings that are None are left to the server."""
+    settings = {"seed": seed, "temperature": temperature, max_tokens_name: max_tokens}
+    body: dict[str, Any] = {"model": model, "messages": list(messages)}
+    body |= {name: value for name, value in settings.items() if value is not None}
+    if schema is not None and how == "schema":
+        described = {"name": schema_name, "strict": True, "schema": schema}
+        body["response_format"] = {"type": "json_schema", "json_schema": described}
+    if schema is not None and how == "tool":
+        function = {
+            "name": schema_name,
+            "description": "Give the reply through this function.",
+            "parameters": schema,
+        }
+        body["tools"] = [{"type": "function", "function": function}]
+        body["tool_choice"] = {"type": "function", "function": {"name": schema_name}}
+    return body
+
+
+def refuses(how: How, status: int | None, said: str) -> bool:
+    """Whether an error says that the server cannot do ``how``, rather than that the call is bad.
+
+    ``said`` is the body of the error. A server that names the feature means it; one that only
+    says "unsupported" does unless it names another setting. 500 counts only if it names the
+    feature: some servers fall over a schema instead of refusing it.
+    """
+    if how == "text" or status not in _REFUSING_STATUSES:
+        return False
+    words = said.lower()
+    if any(name in words for name in _NAMES_OF[how]):
+        return True
+    if status == 500 or any(setting in words for setting in _OTHER_SETTINGS):
+        return False
+    return status == 501 or any(phrase in words for phrase in _NOT_KNOWN)
+
+
+def read_json(content_type: str, content: bytes) -> Any:
+    """The JSON value of a response.
+
+    Raises:
+        AttemptError: Of kind ``malformed``, saying what came instead.
+    """
+    media_type = content_type.split(";")[0].strip().lower()
+    if "json" not in media_type:
+        raise AttemptError("malformed", detail=f"it is {media_type[:60] or 'of no media type'}")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise AttemptError("malformed", detail="it is not complete JSON") from error
+
+
+def read_reply(payload: Any, *, how: How) -> ModelReply:
+    """The first choice of a completion, as facts: cut off, refused and empty are not failures.
+
+    Raises:
+        AttemptError: Of kind ``malformed``, if it is no completion at all.
+    """
+    if not isinstance(payload, dict) or not isinstance(payload.get("choices"), list):
+        raise AttemptError("malformed", detail="it has no 'choices'")
+    usage = _usage(payload.get("usage"))
+    if not payload["choices"]:
+        return ModelReply(text="", usage=usage, how="text")
+    choice = payload["choices"][0]
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(message, dict):
+        raise AttemptError("malformed", detail="its first choice has no 'message'")
+    called = _tool_arguments(message.get("tool_calls")) if how == "tool" else None
+    text = _text(message.get("content")) if called is None else called
+    return ModelReply(
+        text=text,
+        finish_reason=_word(choice.get("finish_reason")),
+        usage=usage,
+        refusal=_word(message.get("refusal")),
+        how="text" if how == "tool" and called is None else how,
+    )
+
+
+def writable(text: str) -> str:
+    """``text`` with lone surrogates, which JSON can carry and UTF-8 cannot, replaced by ``?``."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def error_text(body: object) -> str:
+    """The message in an error body of OpenAI's form, FastAPI's form, or plain text."""
+    if isinstance(body, dict):
+        for key in ("error", "message", "detail", "msg"):
+            if body.get(key):
+                return error_text(body[key])
+        return ""
+    if isinstance(body, list):
+        return "; ".join(filter(None, map(error_text, body[:3])))
+    text = body.strip() if isinstance(body, str) else ""
+    return "" if text.startswith("<") else text  # a proxy's HTML page helps nobody
+
+
+def _text(content: object) -> str:
+    if isinstance(content, list):  # some servers answer in parts
+        parts = (part.get("text") for part in content if isinstance(part, dict))
+        return writable("".join(part for part in parts if isinstance(part, str)))
+    return writable(content) if isinstance(content, str) else ""
+
+
+def _tool_arguments(calls: object) -> str | None:
+    if not isinstance(calls, list) or not calls or not isinstance(calls[0], dict):
+        return None
+    function = calls[0].get("function")
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    if isinstance(arguments, dict):  # Ollama's older versions
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return writable(arguments) if isinstance(arguments, str) else None
+
+
+def _word(value: object) -> str | None:
+    return writable(value) if isinstance(value, str) and value else None
+
+
+def _usage(usage: object) -> TokenUsage:
+    if not isinstance(usage, dict):
+        return TokenUsage()
+    details = usage.get("prompt_tokens_details")
+    return TokenUsage(
+        prompt_tokens=count(usage.get("prompt_tokens")),
+        completion_tokens=count(usage.get("completion_tokens")),
+        cached_tokens=count(details.get("cached_tokens")) if isinstance(details, dict) else None,
+    )
+
+
+def count(value: object) -> int | None:
+    """A number of tokens, or None for anything that is not one."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

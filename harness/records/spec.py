@@ -1,0 +1,106 @@
+"""What determines a dialogue. Its hash is the dialogue's id, so the same command resumes.
+
+Nothing here depends on the machine, the clock or the order in which dialogues run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from harness.incentives import IncentiveProfile, Role
+from harness.scenario import Identifier, Part, Text, Twin
+
+Seat = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]
+"""``o`` is the official seat, ``u`` the other seat of the contrast; further delegations follow."""
+
+
+class Protocol(Part):
+    """The rules of the table.
+
+    ``turns`` is per delegation and round. Within a round delegations speak in an order drawn by
+    seed; a round ends with a deal, a walk-out or after ``turns``; a further round starts from
+    changed realities (claim C1) with no offer on the table.
+    """
+
+    rounds: int = Field(default=2, ge=1, le=20)
+    turns: int = Field(default=8, ge=1, le=200)
+    consultations: int = Field(
+        default=2, ge=0, le=20, description="Packages a delegation may put to its capital a round."
+    )
+    repairs: int = Field(
+        default=3, ge=0, le=10, description="How often an unusable reply is asked again."
+    )
+    debrief: bool = Field(default=True, description="Ask each delegation in private afterwards.")
+
+
+class Member(Part):
+    """A member of a delegation who advises the lead in caucus and never speaks at the table."""
+
+    id: Identifier
+    title: Text
+    remit: Text
+
+
+class ModelSettings(Part):
+    """How a model is sampled."""
+
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int | None = Field(default=None, ge=64, le=200_000)
+
+
+class SeatSpec(Part):
+    """Who sits in a seat: the principal, what the delegate is called, what drives it, who plays it.
+
+    ``tactic`` is the scripted concession tactic (see ``harness.bargaining.tactics``); ``model`` is
+    an address such as ``openai/gpt-x@http://127.0.0.1:8000/v1``.
+    """
+
+    seat: Seat
+    principal: Identifier
+    role: Role
+    profile: IncentiveProfile
+    kind: Literal["scripted", "model"] = "scripted"
+    tactic: str | dict[str, Any] | None = None
+    model: str | None = None
+    settings: ModelSettings = ModelSettings()
+    members: tuple[Member, ...] = ()
+
+
+class DialogueSpec(Part):
+    """Everything that determines one dialogue.
+
+    ``pair`` names the dialogues that share payoffs, twin, epoch and randomness across arms;
+    ``seed`` is derived from it, so paired arms share their random streams.
+    """
+
+    schema_: Literal["track15/dialogue/1"] = Field(default="track15/dialogue/1", alias="schema")
+    suite: str
+    arm: str
+    scenario: str
+    scenario_hash: str
+    twin: Twin
+    epoch: int = Field(ge=1)
+    seed: int = Field(ge=0)
+    protocol: Protocol
+    seats: tuple[SeatSpec, ...] = Field(min_length=2, max_length=8)
+    templates: dict[str, str] = Field(
+        default_factory=dict, description="Hash of every prompt template a model reads."
+    )
+
+    model_config = Part.model_config | {"populate_by_name": True}
+
+    @property
+    def id(self) -> str:
+        """First 16 hexadecimal digits of the SHA-256 of the canonical JSON."""
+        return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
+
+    @property
+    def pair(self) -> str:
+        """Dialogues of other arms with the same pair share payoffs and randomness."""
+        return f"{self.scenario}/{self.twin.value}/{self.epoch}"
+
+    def seat(self, name: str) -> SeatSpec:
+        return next(seat for seat in self.seats if seat.seat == name)

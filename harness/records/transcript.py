@@ -1,0 +1,238 @@
+"""The transcript of one dialogue: the one schema that every evaluator, viewer and export reads.
+
+What was said is kept here; when, how long and after how many attempts is kept apart (see
+:mod:`harness.records.store`), so that the same spec gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from harness.records.spec import DialogueSpec
+from harness.scenario import Package
+
+SCHEMA_VERSION = 1
+"""Raised when a field changes meaning or disappears; new optional fields do not raise it."""
+
+
+class Record(BaseModel):
+    """Base of recorded parts. Unknown fields of a newer minor version are ignored on reading."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Commitment(StrEnum):
+    """What a speaker says its words bind."""
+
+    BINDING = "binding"
+    AD_REFERENDUM = "ad_referendum"
+    HYPOTHETICAL = "hypothetical"
+    PERSONAL = "personal"
+
+
+class Action(StrEnum):
+    """What a move does. Only ``propose`` and ``accept`` can make a deal."""
+
+    PROPOSE = "propose"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    PASS = "pass"
+    WALK_OUT = "walk_out"
+    CONSULT = "consult"
+
+
+class Move(Record):
+    """One move of a delegation.
+
+    ``package`` is complete over the agenda (propose, consult); ``position`` may be partial (reject,
+    pass); ``offer`` names the standing offer answered (accept, reject).
+    """
+
+    action: Action
+    package: Package | None = None
+    position: Package | None = None
+    offer: str | None = None
+    commitment: Commitment = Commitment.AD_REFERENDUM
+    words: str = ""
+    thoughts: str = ""
+
+
+class Repair(Record):
+    """An unusable reply that was asked again: what was wrong, and the call that gave it."""
+
+    error: str
+    call: int | None = None
+
+
+class CapitalAnswer(Record):
+    """What the capital said of a package put to it (claim C7). Private to the delegation."""
+
+    package: Package
+    acceptable: bool
+    value: float = Field(description="u_P of the package, in [0, 1].")
+    reservation: float
+    red_lines: tuple[str, ...] = Field(default=(), description="Issues on which one is crossed.")
+
+
+class Turn(Record):
+    """One entry of the protocol.
+
+    ``statement`` is public; ``caucus`` and ``consultation`` are private to the seat.
+    """
+
+    index: int
+    round: int
+    step: int = Field(description="Turn of this delegation in this round, from 1.")
+    seat: str
+    kind: Literal["statement", "caucus", "consultation"]
+    member: str | None = None
+    move: Move | None = None
+    words: str = ""
+    thoughts: str = ""
+    offer: str | None = Field(default=None, description="Id of the offer this turn put.")
+    capital: CapitalAnswer | None = None
+    repairs: tuple[Repair, ...] = ()
+    calls: tuple[int, ...] = ()
+
+
+class Debrief(Record):
+    """What a delegation says in private afterwards (claim C9).
+
+    ``gave_more`` names a seat or ``equal``; ``margin`` is how much more, 0 (equal) to 10;
+    ``reservations`` estimates each other seat's value of no deal (0-1 of what it could get at
+    best); ``top_issues`` what it thinks the other side cares about most. Null answers with a
+    ``problem`` are missing, not zero.
+    """
+
+    gave_more: str | None = None
+    margin: float | None = None
+    reservations: dict[str, float] = Field(default_factory=dict)
+    top_issues: dict[str, str] = Field(default_factory=dict)
+    words: str = ""
+    problem: str | None = None
+    repairs: tuple[Repair, ...] = ()
+    calls: tuple[int, ...] = ()
+
+
+class Outcome(Record):
+    """How the talks ended.
+
+    ``round`` tells which realities were in force. ``commitment`` is the weaker of the two that
+    made the deal.
+    """
+
+    kind: Literal["deal", "no_deal", "walk_out", "void"]
+    package: Package | None = None
+    offer: str | None = None
+    proposer: str | None = None
+    round: int
+    turn: int | None = None
+    by: str | None = Field(default=None, description="Seat that walked out, or failed.")
+    commitment: Commitment | None = None
+    reason: str = ""
+
+
+class VoidReason(Record):
+    """Why a dialogue has no result.
+
+    ``reply``: a model gave no usable reply in the allowed attempts; a finished result, counted.
+    ``endpoint``: a server could not be reached or refused; played again when the run is resumed.
+    """
+
+    kind: Literal["reply", "endpoint"]
+    seat: str | None
+    detail: str
+
+
+class Usage(Record):
+    """Tokens of one call as the server reported them; null where it did not."""
+
+    prompt: int | None = None
+    completion: int | None = None
+
+
+class Call(Record):
+    """One reply of a model: which prompt (message hashes, see the run's ``messages.jsonl``), what
+    came back, untouched."""
+
+    index: int
+    seat: str
+    member: str | None = None
+    purpose: Literal["move", "caucus", "debrief"]
+    model: str
+    prompt: tuple[str, ...]
+    reply: str
+    finish_reason: str | None = None
+    refusal: str | None = None
+    how: str | None = None
+    usage: Usage = Usage()
+
+
+class TalksStage(Record):
+    """The talks themselves."""
+
+    type: Literal["talks"] = "talks"
+    status: Literal["done", "void"]
+    void: VoidReason | None = None
+    order: tuple[str, ...] = Field(description="Speaking order of the first round, drawn by seed.")
+    turns: tuple[Turn, ...] = ()
+    debriefs: dict[str, Debrief] = Field(default_factory=dict)
+    outcome: Outcome
+    calls: tuple[Call, ...] = ()
+
+
+Stage = Annotated[TalksStage, Field(discriminator="type")]
+"""Stages of an episode; ``publication``, ``readership`` and ``later_talks`` will join."""
+
+
+class Transcript(Record):
+    """One finished dialogue."""
+
+    id: str
+    schema_version: int = SCHEMA_VERSION
+    spec: DialogueSpec
+    stages: tuple[Stage, ...]
+
+    @property
+    def talks(self) -> TalksStage:
+        """The (first) talks stage."""
+        return next(stage for stage in self.stages if stage.type == "talks")
+
+    @property
+    def status(self) -> Literal["done", "void"]:
+        return "void" if any(stage.status == "void" for stage in self.stages) else "done"
+
+
+class CallTiming(Record):
+    """When and how long: what differs between two runs of the same spec."""
+
+    call: int
+    seconds: float
+    attempts: int
+    cached_tokens: int | None = None
+
+
+class Timing(Record):
+    """Timings of one dialogue, one line of ``timings.jsonl``."""
+
+    id: str
+    started: str = Field(description="UTC, ISO 8601.")
+    seconds: float
+    calls: tuple[CallTiming, ...] = ()
+
+
+class Score(Record):
+    """What one evaluator found in one dialogue: one line of ``scores.jsonl``.
+
+    ``values`` maps a measure to its value; null where undefined, with the reason in ``why_null``.
+    """
+
+    id: str
+    evaluator: str
+    version: int
+    values: dict[str, float | bool | str | None]
+    why_null: dict[str, str] = Field(default_factory=dict)
+    detail: dict[str, object] = Field(default_factory=dict)

@@ -1,0 +1,311 @@
+"""What makes a scenario sound: references resolve, scales add up, no name is written out.
+
+Called by :class:`harness.scenario.Scenario` on construction, so that no unsound scenario exists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+from math import prod
+from typing import TYPE_CHECKING
+
+from harness.yamlfile import Problem
+
+if TYPE_CHECKING:
+    from harness.scenario import Scenario
+
+TOLERANCE = 1e-6
+"""How far weights and cost shares may be from summing to 1."""
+MAX_PACKAGES = 2_000_000
+"""Every measure of a deal compares it with all packages, so there may not be more than this."""
+
+
+def problems_in(s: Scenario) -> list[Problem]:
+    """Every inconsistency of a scenario, each at its own field; empty when it is sound."""
+    found: list[Problem] = []
+    options = {issue.id: set(issue.option_ids()) for issue in s.issues}
+    found += _duplicates([i.id for i in s.issues], ("issues",), "issue")
+    for index, issue in enumerate(s.issues):
+        found += _duplicates(
+            list(issue.option_ids()),
+            ("issues", index, "options"),
+            f"option of {issue.id!r}",
+        )
+    if (packages := prod(s.shape())) > MAX_PACKAGES:
+        found.append(
+            Problem(
+                ("issues",),
+                f"the options make {packages:,} packages; at most {MAX_PACKAGES:,} are compared",
+                "use fewer issues or options",
+            )
+        )
+    names = [principal.name for principal in s.principals.values()]
+    for index, pid in enumerate(s.principals):
+        if names[index] in names[:index]:
+            found.append(
+                Problem(
+                    ("principals", pid, "name"),
+                    f"two principals are called {names[index]!r}",
+                    "rename one of them",
+                )
+            )
+    for pid, principal in s.principals.items():
+        at = ("principals", pid)
+        found += _weights(principal.weights, options, (*at, "weights"))
+        found += _values(principal.values, options, (*at, "values"), complete=True)
+        found += _keys(principal.costs, options, (*at, "costs"), "issue", complete=True)
+        for issue_id, mix in principal.costs.items():
+            total = mix.material + mix.political + mix.emotional
+            if abs(total - 1) > TOLERANCE:
+                found.append(
+                    Problem(
+                        (*at, "costs", issue_id),
+                        f"material, political and emotional sum to {total:g}, not 1",
+                        "scale the three shares so that they sum to 1",
+                    )
+                )
+        for index, line in enumerate(principal.red_lines):
+            found += _choice(line.issue, line.options, options, (*at, "red_lines", index))
+        if principal.public is not None:
+            face, there = principal.public, (*at, "public")
+            found += _package(face.opening, options, (*there, "opening"))
+            found += [
+                Problem(
+                    (*there, "opening", line.issue),
+                    "the opening crosses the principal's own red line",
+                    "open with another option, or move the red line",
+                )
+                for line in s.crossed(pid, face.opening)
+            ]
+            found += _weights(face.stereotype.weights, options, (*there, "stereotype", "weights"))
+            found += _values(
+                face.stereotype.values,
+                options,
+                (*there, "stereotype", "values"),
+                complete=False,
+            )
+        elif principal.at_table:
+            found.append(
+                Problem(
+                    at,
+                    "a principal at the table needs 'public'",
+                    "add 'public:', or 'at_table: false'",
+                )
+            )
+    found += _seating(s)
+    for index, reality in enumerate(s.realities):
+        found += _keys(
+            reality.changes,
+            s.principals,
+            ("realities", index, "changes"),
+            "principal",
+            False,
+        )
+        for pid, change in reality.changes.items():
+            at_change = ("realities", index, "changes", pid)
+            if change.weights is not None:
+                found += _weights(change.weights, options, (*at_change, "weights"))
+            found += _values(
+                change.values,
+                options,
+                (*at_change, "values"),
+                complete=False,
+                scaled=False,
+            )
+    for earlier, later in pairwise(enumerate(s.realities)):
+        if later[1].after_round < earlier[1].after_round:
+            found.append(
+                Problem(
+                    ("realities", later[0], "after_round"),
+                    "realities must stand in the order in which they happen",
+                    "sort them by after_round",
+                )
+            )
+    found += _prose(s)
+    return found
+
+
+def _seating(s: Scenario) -> list[Problem]:
+    found = []
+    for seat in ("o", "u"):
+        pid = getattr(s.seats, seat)
+        if pid not in s.principals:
+            found.append(_unknown(("seats", seat), "principal", pid, s.principals))
+        elif not s.principals[pid].at_table:
+            found.append(
+                Problem(
+                    ("seats", seat),
+                    f"principal {pid!r} is absent from the table",
+                    "seat a principal with 'at_table: true'",
+                )
+            )
+    if s.seats.o == s.seats.u:
+        found.append(Problem(("seats",), "both seats act for the same principal", "name two"))
+    return found
+
+
+def _duplicates(ids: list[str], path: tuple[str | int, ...], noun: str) -> list[Problem]:
+    return [
+        Problem(
+            (*path, index),
+            f"the {noun} id {name!r} is used twice",
+            "rename one of them",
+        )
+        for index, name in enumerate(ids)
+        if name in ids[:index]
+    ]
+
+
+def _unknown(
+    path: tuple[str | int, ...],
+    noun: str,
+    name: str,
+    known: Mapping[str, object] | set[str],
+) -> Problem:
+    return Problem(path, f"unknown {noun} {name!r}", f"known: {', '.join(sorted(known))}")
+
+
+def _keys(
+    mapping: Mapping[str, object],
+    known: Mapping[str, object],
+    path: tuple[str | int, ...],
+    noun: str,
+    complete: bool,
+) -> list[Problem]:
+    found = [_unknown((*path, key), noun, key, known) for key in mapping if key not in known]
+    if complete and (missing := [key for key in known if key not in mapping]):
+        found.append(Problem(path, f"{noun} {', '.join(missing)} missing", "add a line for each"))
+    return found
+
+
+def _weights(
+    weights: Mapping[str, float],
+    options: Mapping[str, set[str]],
+    path: tuple[str | int, ...],
+) -> list[Problem]:
+    found = _keys(weights, options, path, "issue", complete=True)
+    total = sum(weights.values())
+    if abs(total - 1) > TOLERANCE:
+        found.append(
+            Problem(path, f"the weights sum to {total:g}, not 1", "scale them to sum to 1")
+        )
+    return found
+
+
+def _values(
+    values: Mapping[str, Mapping[str, float]],
+    options: Mapping[str, set[str]],
+    path: tuple[str | int, ...],
+    *,
+    complete: bool,
+    scaled: bool = True,
+) -> list[Problem]:
+    found = _keys(values, options, path, "issue", complete=complete)
+    for issue_id, by_option in values.items():
+        if issue_id not in options:
+            continue
+        known = dict.fromkeys(sorted(options[issue_id]))
+        found += _keys(by_option, known, (*path, issue_id), "option", complete=True)
+        spread = list(by_option.values())
+        if scaled and spread and (max(spread) != 1 or min(spread) != 0):
+            found.append(
+                Problem(
+                    (*path, issue_id),
+                    f"values run from {min(spread):g} to {max(spread):g}",
+                    "the best option of an issue is worth 1 and the worst 0; "
+                    "put the importance of the issue into its weight",
+                )
+            )
+    return found
+
+
+def _choice(
+    issue_id: str,
+    chosen: tuple[str, ...],
+    options: Mapping[str, set[str]],
+    path: tuple[str | int, ...],
+) -> list[Problem]:
+    if issue_id not in options:
+        return [_unknown((*path, "issue"), "issue", issue_id, options)]
+    return [
+        _unknown(
+            (*path, "options", index),
+            f"option of {issue_id!r}",
+            name,
+            options[issue_id],
+        )
+        for index, name in enumerate(chosen)
+        if name not in options[issue_id]
+    ]
+
+
+def _package(
+    package: Mapping[str, str],
+    options: Mapping[str, set[str]],
+    path: tuple[str | int, ...],
+) -> list[Problem]:
+    found = _keys(package, options, path, "issue", complete=True)
+    for issue_id, name in package.items():
+        if issue_id in options and name not in options[issue_id]:
+            found.append(
+                _unknown(
+                    (*path, issue_id),
+                    f"option of {issue_id!r}",
+                    name,
+                    options[issue_id],
+                )
+            )
+    return found
+
+
+_PLACEHOLDER = re.compile(r"\$(\{[^}]*\}|[A-Za-z_]\w*|.)?")
+
+
+def _prose(s: Scenario) -> list[Problem]:
+    known = {name for pid in s.principals for name in (pid, f"{pid}_adj")}
+    texts: list[tuple[tuple[str | int, ...], str]] = [(("summary",), s.summary)]
+    for index, issue in enumerate(s.issues):
+        texts += [
+            (("issues", index, "name"), issue.name),
+            (("issues", index, "question"), issue.question),
+        ]
+        texts += [
+            (("issues", index, "options", k, "text"), option.text)
+            for k, option in enumerate(issue.options)
+        ]
+    for pid, principal in s.principals.items():
+        texts.append((("principals", pid, "description"), principal.description))
+        texts += [
+            (("principals", pid, "red_lines", k, "why"), line.why)
+            for k, line in enumerate(principal.red_lines)
+        ]
+        if principal.public:
+            texts += [
+                (("principals", pid, "public", "talking_points", k), point)
+                for k, point in enumerate(principal.public.talking_points)
+            ]
+    texts += [(("realities", k, "text"), reality.text) for k, reality in enumerate(s.realities)]
+    found = []
+    for path, text in texts:
+        for match in _PLACEHOLDER.finditer(text):
+            name = match.group(1) or ""
+            if name.startswith("{"):
+                name = name[1:-1] if name.endswith("}") else ""
+            if name != "$" and name not in known:
+                placeholders = ", ".join(f"${name}" for name in sorted(known))
+                mend = f"use one of {placeholders}; write $$ for a dollar"
+                found.append(Problem(path, f"unknown placeholder ${name}", mend))
+        for pid, principal in s.principals.items():
+            # A name written out would survive the name swap and tell the twins apart.
+            for word in (principal.name, principal.adjective):
+                if re.search(rf"\b{re.escape(word)}\b", text):
+                    found.append(
+                        Problem(
+                            path,
+                            f"{word!r} is written out",
+                            f"write ${pid} or ${pid}_adj, so that names can be swapped",
+                        )
+                    )
+    return found
