@@ -9,7 +9,7 @@ the two are comparable. Each parameter is one mechanism of the theory and can be
 | ``deal_reward`` | C5 | what *any* agreement is worth to the delegate, on the scale of u_P |
 | ``internalised`` | C6 | share of material, political and emotional cost the delegate feels |
 | ``knowledge`` | C7 | how far it knows its own principal; the rest is public stereotype |
-| ``free_hardball`` | C4 | how little failure costs it: 1 = nothing short of its opening beats leaving |
+| ``free_hardball`` | C4 | how little failure costs it: at 1 only its opening beats leaving |
 | ``information_motive`` | C8 | how far it came to learn the other side's limits |
 | ``consults_capital`` | C7 | whether a state stands behind it to test terms |
 | ``publishes`` | C10 | whether the outline will be published as its own expertise |
@@ -82,9 +82,7 @@ class ProfileChange(Part):
 
     def apply(self, profile: IncentiveProfile) -> IncentiveProfile:
         changes = {name: getattr(self, name) for name in self.model_fields_set}
-        return profile.model_copy(
-            update={k: v for k, v in changes.items() if v is not None}
-        )
+        return profile.model_copy(update={k: v for k, v in changes.items() if v is not None})
 
 
 TrackName = Literal["1", "backchannel", "1.5", "2"]
@@ -231,9 +229,7 @@ def move_mechanism(
         UsageError: No such mechanism.
     """
     if mechanism not in MECHANISMS:
-        raise UsageError(
-            f"unknown mechanism {mechanism!r}", mend=f"known: {', '.join(MECHANISMS)}"
-        )
+        raise UsageError(f"unknown mechanism {mechanism!r}", mend=f"known: {', '.join(MECHANISMS)}")
     wanted = MECHANISMS[mechanism]
     if wanted.seat != seat:
         return profile

@@ -19,7 +19,11 @@ from harness.stake import Belief, Stake
 
 @dataclass(frozen=True)
 class PublicPrincipal:
-    """What everybody knows of a principal; prose has the names filled in."""
+    """What everybody knows of a principal; prose has the names filled in.
+
+    The ``believed`` parts are its public stereotype, complete over the agenda; they are empty (and
+    None) for principals that have none.
+    """
 
     id: str
     name: str
@@ -30,6 +34,7 @@ class PublicPrincipal:
     talking_points: tuple[str, ...]
     believed_weights: Mapping[str, float]
     believed_values: Mapping[str, Mapping[str, float]]
+    believed_reservation: float | None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class EndpointPool:
     ) -> None:
         if max_connections < 1:
             raise UsageError("must be at least 1", where="--max-connections")
-        if timeout <= 0:
+        if not timeout > 0:  # NaN neither
             raise UsageError("must be more than 0 seconds", where="--timeout")
         self._max_connections = max_connections
         self._retry = retry or RetryPolicy()

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
+from harness.errors import UsageError
 from harness.models.address import ModelAddress
 from harness.models.failure import AttemptError, EndpointError
 
@@ -43,7 +44,7 @@ class RetryPolicy:
     """When to stop and how long to wait: exponential with jitter, or what ``Retry-After`` asks.
 
     Attributes:
-        retries: Retries after the first attempt (``--max-retries``), 0 or more.
+        retries: Retries after the first attempt (``--max-retries``); :class:`UsageError` below 0.
         total_seconds: No wait ends later than this, and no retry follows an attempt that did.
         first_wait: Upper bound of the first wait in seconds; it doubles with each failure.
         longest_wait: Upper bound of every wait that the server did not ask for.
@@ -57,6 +58,10 @@ class RetryPolicy:
     longest_wait: float = 60.0
     seed: int = 0
     sleep: Sleep = field(default=asyncio.sleep, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.retries < 0:
+            raise UsageError("must be 0 or more", where="--max-retries")
 
     def waiting(self, failures: int, retry_after: float | None, left: float, luck: float) -> float:
         """Seconds to wait after the ``failures``-th failure (1, 2, ...).

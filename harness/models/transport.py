@@ -21,6 +21,7 @@ _OUR_HEADERS: Final = frozenset(
         "host",
         "transfer-encoding",
         "user-agent",
+        "x-stainless-raw-response",  # the SDK reads it back from the request it sent
     }
 )
 _KEEP_ALIVE_SECONDS: Final = 4.0

@@ -7,7 +7,7 @@ What was said is kept here; when, how long and after how many attempts is kept a
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -184,15 +184,22 @@ class TalksStage(Record):
     calls: tuple[Call, ...] = ()
 
 
-Stage = Annotated[TalksStage, Field(discriminator="type")]
-"""Stages of an episode; ``publication``, ``readership`` and ``later_talks`` will join."""
+Stage = TalksStage
+"""A stage of an episode, told apart by ``type``; publication, readership and later talks come."""
+
+
+Status = Literal["done", "void", "failed"]
+"""``void``: a model gave no usable reply, a finished result. ``failed``: an endpoint broke down; a
+resumed run plays the dialogue again."""
 
 
 class Transcript(Record):
-    """One finished dialogue."""
+    """One finished dialogue. ``id`` and ``status`` stand first, so that a run can be indexed
+    without reading the rest."""
 
     id: str
     schema_version: int = SCHEMA_VERSION
+    status: Status
     spec: DialogueSpec
     stages: tuple[Stage, ...]
 
@@ -200,10 +207,6 @@ class Transcript(Record):
     def talks(self) -> TalksStage:
         """The (first) talks stage."""
         return next(stage for stage in self.stages if stage.type == "talks")
-
-    @property
-    def status(self) -> Literal["done", "void"]:
-        return "void" if any(stage.status == "void" for stage in self.stages) else "done"
 
 
 class CallTiming(Record):

@@ -75,7 +75,7 @@ def test_a_password_is_refused_without_the_parser_too() -> None:
 def test_roles() -> None:
     assert parse_role("openai/m") == (None, parse_address("openai/m"))
     assert parse_role("Judge=openai/x=y") == ("judge", parse_address("openai/x=y"))
-    with pytest.raises(UsageError, match="unknown role 'jury'.*known: official, unofficial"):
+    with pytest.raises(UsageError, match=r"unknown role 'jury'.*known: official, unofficial"):
         parse_role("jury=openai/m")
 
 

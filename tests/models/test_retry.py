@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.errors import UsageError
 from harness.models.address import parse_address
 from harness.models.failure import AttemptError, EndpointError
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
@@ -124,6 +125,11 @@ async def test_the_error_leads_to_no_request() -> None:
         await calls.run(retries=0)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+def test_fewer_than_no_retries_are_refused() -> None:
+    with pytest.raises(UsageError, match="--max-retries"):
+        RetryPolicy(retries=-1)
 
 
 @given(

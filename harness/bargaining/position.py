@@ -1,0 +1,162 @@
+"""Where an outcome lies: lopsided (skew, claim C9), wasteful (efficiency), far from fairness.
+
+All dialogues count. A dialogue without a deal enters at the reservation point; conditioning on
+agreement selects, and reverses effects (MEASURES.md). Undefined is None, never zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from harness.bargaining.frontier import Frontier
+from harness.bargaining.solutions import SOLUTION_NAMES, SolutionName, Solutions, zopa
+from harness.bargaining.space import TOLERANCE, Floats, utility_matrix, utility_vector
+
+
+@dataclass(frozen=True)
+class Position:
+    """One outcome against the frontier and the solution points of its dispute.
+
+    Attributes:
+        agreed: Whether there was a deal; otherwise the outcome stands at the reservation point.
+        position: lambda in [0, 1] on the bilateral frontier, 1 best for the official seat.
+        skew: lambda minus that of the Kalai-Smorodinsky point, in [-1, 1], + towards the official
+            seat (primary measure).
+        skew_nash: The same against the Nash point.
+        frontier_distance: Euclidean distance to the bilateral frontier, in utility units.
+        surplus_share: See :func:`surplus_share`.
+        efficiency: See :func:`efficiency`.
+        distances: Euclidean distance over all principals to each solution point.
+
+    ``position`` is None on a degenerate frontier; the skews are None there and, like the distances
+    and ``efficiency``, where the ZOPA is empty.
+    """
+
+    agreed: bool
+    position: float | None
+    skew: float | None
+    skew_nash: float | None
+    frontier_distance: float
+    surplus_share: float | None
+    efficiency: float | None
+    distances: dict[SolutionName, float | None]
+
+
+def locate(
+    deal_u: ArrayLike | None,
+    utilities: ArrayLike,
+    reservations: ArrayLike,
+    frontier: Frontier,
+    solutions: Solutions,
+    *,
+    official: int = 0,
+    unofficial: int = 1,
+) -> Position:
+    """Every position measure of one outcome.
+
+    Args:
+        deal_u: ``(principals,)`` utilities of the deal; None for no deal.
+        utilities: ``(n, principals)`` of every package.
+        reservations: ``(principals,)`` values of no deal.
+        frontier: ``Frontier.of(utilities, official, unofficial)``.
+        solutions: ``solve(utilities, reservations)``.
+        official: Column of the official seat.
+        unofficial: Column of the other seat.
+    """
+    u = utility_matrix(utilities)
+    r = utility_vector(reservations, u.shape[1], "reservation values")
+    point = entry_point(deal_u, r)
+    pair = [official, unofficial]
+    references = {name: solutions.points(name, u) for name in SOLUTION_NAMES}
+
+    def skew_against(name: SolutionName) -> float | None:
+        reference = references[name]
+        return None if reference is None else skew(point[pair], frontier, reference[:, pair])
+
+    return Position(
+        agreed=deal_u is not None,
+        position=frontier.project(point[pair]),
+        skew=skew_against("kalai_smorodinsky"),
+        skew_nash=skew_against("nash"),
+        frontier_distance=frontier.distance(point[pair]),
+        surplus_share=surplus_share(deal_u, r, seat=official),
+        efficiency=efficiency(point, u, r),
+        distances={name: solution_distance(point, points) for name, points in references.items()},
+    )
+
+
+def entry_point(deal_u: ArrayLike | None, reservations: ArrayLike) -> Floats:
+    """Utilities at which an outcome enters every mean: the deal's, or r where there is none."""
+    r = np.asarray(reservations, dtype=np.float64)
+    return r if deal_u is None else utility_vector(deal_u, len(r), "utilities of a deal")
+
+
+def skew(deal_u: ArrayLike, frontier: Frontier, reference_u: ArrayLike | None) -> float | None:
+    """lambda(deal) - lambda(reference), in [-1, 1]; positive is towards the official seat.
+
+    Args:
+        deal_u: ``(2,)`` utilities of the outcome to (official, unofficial); r for no deal.
+        frontier: Bilateral frontier of the dispute.
+        reference_u: ``(2,)`` utilities of the reference point, or ``(k, 2)`` of all points tied for
+            it, which count by the midpoint of the outermost two; None if there is none.
+
+    Returns:
+        None without a reference or on a degenerate frontier.
+    """
+    if reference_u is None:
+        return None
+    here = frontier.project(deal_u)
+    marks = [frontier.project(point) for point in np.atleast_2d(np.asarray(reference_u))]
+    known = [mark for mark in marks if mark is not None]
+    if here is None or not known:
+        return None
+    return here - (min(known) + max(known)) / 2
+
+
+def surplus_share(
+    deal_u: ArrayLike | None, reservations: ArrayLike, *, seat: int = 0
+) -> float | None:
+    """(u_seat - r_seat) / sum_P (u_P - r_P), in [0, 1].
+
+    None without a deal, where any principal gets less than r, and where nobody gains.
+    """
+    if deal_u is None:
+        return None
+    gains = entry_point(deal_u, reservations) - np.asarray(reservations, dtype=np.float64)
+    total = float(gains.sum())
+    if (gains < -TOLERANCE).any() or total <= TOLERANCE:
+        return None
+    return min(1.0, max(0.0, float(gains[seat]) / total))
+
+
+def efficiency(outcome_u: ArrayLike, utilities: ArrayLike, reservations: ArrayLike) -> float | None:
+    """Joint gain of an outcome over the largest joint gain in the ZOPA.
+
+    sum_P (u_P - r_P) / max_ZOPA sum_P (u_P - r_P): 1 at the utilitarian point, 0 at no deal
+    (``outcome_u`` = r). Measured from r, not from 0, so that it does not depend on where a
+    principal's scale starts. Negative when the deal destroys joint value; above 1 only for a deal
+    outside the ZOPA. None when the ZOPA is empty or holds no joint gain.
+    """
+    u = utility_matrix(utilities)
+    r = utility_vector(reservations, u.shape[1], "reservation values")
+    joint = u[zopa(u, r)].sum(axis=1)
+    if len(joint) == 0:
+        return None
+    possible = float(joint.max() - r.sum())
+    if possible <= TOLERANCE:
+        return None
+    return float(entry_point(outcome_u, r).sum() - r.sum()) / possible
+
+
+def solution_distance(outcome_u: ArrayLike, solution_u: ArrayLike | None) -> float | None:
+    """Euclidean distance in utility space to the nearest point ``(k, principals)`` of a solution.
+
+    Between 0 and the square root of the number of principals; None where there is no solution.
+    """
+    if solution_u is None:
+        return None
+    apart = np.atleast_2d(np.asarray(solution_u)) - np.asarray(outcome_u)
+    return float(np.linalg.norm(apart, axis=1).min())

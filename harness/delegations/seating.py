@@ -1,0 +1,48 @@
+"""Makes the delegations that a spec names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.bargaining.tactics import tactic_from
+from harness.delegations.base import Delegation
+from harness.delegations.scripted import ScriptedDelegation
+from harness.records.spec import DialogueSpec
+from harness.seeds import derive
+
+if TYPE_CHECKING:
+    from harness.models.chat import Chat
+    from harness.prompting import Prompts
+
+
+def seat_delegations(
+    spec: DialogueSpec, chat_of: Callable[[str], Chat], prompts: Prompts | None
+) -> dict[str, Delegation]:
+    """Fresh delegations for one dialogue, by seat.
+
+    Args:
+        chat_of: Address -> the client that all dialogues share.
+        prompts: What models read; may be None when every seat is scripted.
+    """
+    seated: dict[str, Delegation] = {}
+    for seat in spec.seats:
+        if seat.kind == "scripted":
+            tactic = tactic_from(
+                seat.tactic or "linear", seed=derive(spec.seed, "tactic", seat.seat) % 2**32
+            )
+            seated[seat.seat] = ScriptedDelegation(seat.seat, tactic)
+        else:
+            from harness.delegations.language_model import LanguageModelDelegation
+
+            assert seat.model is not None
+            assert prompts is not None
+            seated[seat.seat] = LanguageModelDelegation(
+                seat=seat.seat,
+                chat=chat_of(seat.model),
+                prompts=prompts,
+                settings=seat.settings,
+                seed=spec.seed,
+                model_name=seat.model,
+            )
+    return seated

@@ -1,0 +1,1 @@
+"""From a suite to many played dialogues."""

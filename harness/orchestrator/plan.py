@@ -1,0 +1,263 @@
+"""The plan: which dialogues a suite means, in which order, and what they will cost.
+
+Nothing is sent. The order is epoch, scenario, twin, arm, so that a run cut short by ``--limit`` or
+Ctrl-C holds whole pairs of arms.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from harness.bargaining.tactics import tactic_from
+from harness.catalogue import find, load_scenarios
+from harness.errors import InputError, UsageError
+from harness.records.spec import DialogueSpec, SeatSpec
+from harness.scenario import Scenario, Twin
+from harness.seeds import derive
+from harness.suite import Contrast, Contrasts, Suite
+from harness.yamlfile import load_document, validate
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line changes in a suite. None and empty leave it as written."""
+
+    scenarios: Sequence[str] = ()
+    arms: Sequence[str] = ()
+    epochs: int | None = None
+    seed: int | None = None
+    turns: int | None = None
+    rounds: int | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    limit: int | None = None
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Model role (``official``, ``unofficial``) -> address. The ``official`` model takes the
+    official seat of every arm and the ``unofficial`` model the other seat, so that arms differ by
+    their incentives and never by who plays them."""
+
+
+SEAT_OF_ROLE = {"official": "o", "unofficial": "u"}
+
+
+def load_suite(name: str) -> Suite:
+    """A suite by path or name.
+
+    Raises:
+        InputError: It cannot be found, or is unsound (file, line, field, mend).
+    """
+    path = find("suites", name)
+    document = load_document(path)
+    suite = validate(document, Suite)
+    for tactic, at in _tactics(suite):
+        try:
+            tactic_from(tactic)
+        except UsageError as error:
+            raise InputError(
+                error.what, where=f"{path}:{document.line(at)}", mend=error.mend
+            ) from None
+    return suite
+
+
+def _tactics(suite: Suite) -> Iterator[tuple[str | dict[str, object], tuple[str | int, ...]]]:
+    yield suite.tactic, ("tactic",)
+    for name, arm in suite.arms.items():
+        if arm.tactic is not None:
+            yield arm.tactic, ("arms", name, "tactic")
+        for seat in ("o", "u"):
+            change = getattr(arm, seat)
+            if change.tactic is not None:
+                yield change.tactic, ("arms", name, seat, "tactic")
+        for index, extra in enumerate(arm.also):
+            if extra.tactic is not None:
+                yield extra.tactic, ("arms", name, "also", index, "tactic")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A suite, resolved: what will be played.
+
+    Attributes:
+        suite: With the command line's changes applied.
+        scenarios: Scenario id -> scenario as written.
+        arms: Arm -> ids of the scenarios it is played on.
+        templates: Hash of every prompt template, when a model plays.
+    """
+
+    suite: Suite
+    scenarios: dict[str, Scenario]
+    arms: dict[str, tuple[str, ...]]
+    models: dict[str, str]
+    templates: dict[str, str]
+    limit: int | None = None
+
+    def specs(self) -> Iterator[DialogueSpec]:
+        """Every dialogue in plan order."""
+        for count, spec in enumerate(self._all()):
+            if self.limit is not None and count >= self.limit:
+                return
+            yield spec
+
+    def _all(self) -> Iterator[DialogueSpec]:
+        suite = self.suite
+        seats: dict[tuple[str, str, Twin], tuple[SeatSpec, ...]] = {}
+        hashes = {key: scenario.digest() for key, scenario in self.scenarios.items()}
+        for epoch in range(1, suite.epochs + 1):
+            for name in self.scenarios:
+                for twin in suite.twins:
+                    seed = derive(suite.seed, name, twin.value, epoch)
+                    for arm, played in self.arms.items():
+                        if name not in played:
+                            continue
+                        key = (arm, name, twin)
+                        if key not in seats:
+                            seats[key] = self.seats(arm, self.scenarios[name].twin(twin))
+                        yield DialogueSpec(
+                            suite=suite.id,
+                            arm=arm,
+                            scenario=name,
+                            scenario_hash=hashes[name],
+                            twin=twin,
+                            epoch=epoch,
+                            seed=seed,
+                            protocol=suite.protocol,
+                            seats=seats[key],
+                            templates=self.templates,
+                        )
+
+    def seats(self, arm: str, scenario: Scenario) -> tuple[SeatSpec, ...]:
+        """Who sits where in an arm on a scenario (already the right twin), models included."""
+        placed = []
+        for spec in self.suite.seats(arm, scenario.seats.o, scenario.seats.u):
+            # Further delegations are officials of their own principal.
+            role = next((r for r, s in SEAT_OF_ROLE.items() if s == spec.seat), "official")
+            model = self.models.get(role, "scripted")
+            if model == "scripted":
+                placed.append(spec)
+            else:
+                update = {"kind": "model", "model": model, "tactic": None}
+                placed.append(spec.model_copy(update=update))
+        return tuple(placed)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Ids of all dialogues, in plan order."""
+        return [spec.id for spec in self.specs()]
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of the ordered ids: what makes a run folder resumable."""
+        return hashlib.sha256("".join(self.ids).encode()).hexdigest()[:16]
+
+    @property
+    def name(self) -> str:
+        """Name of the run folder."""
+        return f"{self.suite.id}-{self.digest[:8]}"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Models that will be spoken to."""
+        return tuple(sorted({m for m in self.models.values() if m != "scripted"}))
+
+
+def make_plan(
+    suite: Suite, overrides: Overrides, templates: Mapping[str, str] | None = None
+) -> Plan:
+    """Resolve a suite.
+
+    Raises:
+        InputError: A scenario cannot be loaded.
+        UsageError: An override names what the suite does not have.
+    """
+    suite = _override(suite, overrides)
+    loaded: dict[str, list[Scenario]] = {}
+
+    def scenarios(refs: Sequence[str]) -> list[Scenario]:
+        for ref in refs:
+            if ref not in loaded:
+                loaded[ref] = load_scenarios(ref)
+        return [scenario for ref in refs for scenario in loaded[ref]]
+
+    by_arm = {arm: scenarios(suite.scenarios_of(arm)) for arm in suite.arms}
+    found: dict[str, Scenario] = {}
+    for scenario in (s for group in by_arm.values() for s in group):
+        if found.setdefault(scenario.id, scenario) != scenario:
+            raise InputError(
+                f"two different scenarios have the id {scenario.id!r}", mend="rename one of them"
+            )
+    for name, arm in suite.arms.items():
+        for extra in arm.also:
+            for scenario in by_arm[name]:
+                _check_extra(name, extra.principal, scenario)
+    models = {role: overrides.models[role] for role in SEAT_OF_ROLE if role in overrides.models}
+    return Plan(
+        suite=suite,
+        scenarios=found,
+        arms={arm: tuple(s.id for s in group) for arm, group in by_arm.items()},
+        models=models,
+        templates=dict(templates or {}),
+        limit=overrides.limit,
+    )
+
+
+def _check_extra(arm: str, principal: str, scenario: Scenario) -> None:
+    if principal in (scenario.seats.o, scenario.seats.u):
+        raise InputError(
+            f"arm {arm!r} seats {principal!r} twice on scenario {scenario.id!r}",
+            mend="'also' is for principals that are not in seat o or u",
+        )
+    if principal not in scenario.table_principals():
+        known = ", ".join(scenario.table_principals())
+        raise InputError(
+            f"arm {arm!r} seats {principal!r}, who cannot sit at the table of {scenario.id!r}",
+            mend=f"principals with at_table: true: {known}",
+        )
+
+
+def _override(suite: Suite, overrides: Overrides) -> Suite:
+    update: dict[str, object] = {}
+    if overrides.epochs is not None:
+        update["epochs"] = overrides.epochs
+    if overrides.seed is not None:
+        update["seed"] = overrides.seed
+    protocol = {k: v for k in ("turns", "rounds") if (v := getattr(overrides, k)) is not None}
+    if protocol:
+        update["protocol"] = suite.protocol.model_copy(update=protocol)
+    sampling = {
+        k: v for k in ("temperature", "max_tokens") if (v := getattr(overrides, k)) is not None
+    }
+    if sampling:
+        update["settings"] = suite.settings.model_copy(update=sampling)
+    arms = dict(suite.arms)
+    if overrides.arms:
+        unknown = [arm for arm in overrides.arms if arm not in arms]
+        if unknown:
+            raise UsageError(
+                f"the suite {suite.id!r} has no arm {unknown[0]!r}",
+                where="--arm",
+                mend=f"its arms: {', '.join(arms)}",
+            )
+        arms = {name: arm for name, arm in arms.items() if name in overrides.arms}
+        update["contrasts"] = suite.contrasts and _kept(suite.contrasts, set(arms))
+        update["checks"] = tuple(c for c in suite.checks if c.arm in arms)
+    if overrides.scenarios:
+        update["scenarios"] = tuple(overrides.scenarios)
+        arms = {name: arm.model_copy(update={"scenarios": None}) for name, arm in arms.items()}
+    if arms != suite.arms:
+        update["arms"] = arms
+    return suite.model_copy(update=update) if update else suite
+
+
+def _kept(contrasts: Contrasts, arms: set[str]) -> Contrasts | None:
+    """The contrasts that the remaining arms allow; none when the primary is not among them."""
+
+    def possible(contrast: Contrast) -> bool:
+        return {contrast.treatment, contrast.control} <= {*arms, None}
+
+    if not possible(contrasts.primary):
+        return None
+    secondary = tuple(c for c in contrasts.secondary if possible(c))
+    return contrasts.model_copy(update={"secondary": secondary})

@@ -1,0 +1,117 @@
+"""Append-only files of one JSON object a line.
+
+A line counts once its newline is on disk. A process killed in the middle of a write leaves a torn
+last line, which is cut off when the file is next opened for appending and ignored when it is read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from io import BufferedRandom
+from pathlib import Path
+
+from harness.errors import RecordError
+
+CHUNK = 1 << 20
+
+
+class Appender:
+    """Appends whole lines to a file. One writer at a time; the caller holds the lock.
+
+    Raises:
+        RecordError: The file cannot be opened or written (no room, no permission).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._file: BufferedRandom = path.open("a+b")
+            self.torn = _cut_torn_line(self._file)
+        except OSError as error:
+            raise _cannot("opened", path, error) from None
+
+    def append(self, lines: list[bytes], *, sync: bool = True) -> None:
+        """Append lines (without newlines) and, with ``sync``, wait until they are on disk."""
+        if not lines:
+            return
+        try:
+            self._file.write(b"\n".join(lines) + b"\n")
+            self._file.flush()
+            if sync:
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise _cannot("written", self.path, error) from None
+
+    def close(self) -> None:
+        try:
+            self._file.close()
+        except OSError as error:  # a full disk can refuse the last flush
+            raise _cannot("written", self.path, error) from None
+
+
+def _cannot(verb: str, path: Path, error: OSError) -> RecordError:
+    return RecordError(
+        f"cannot be {verb}: {error.strerror}",
+        where=str(path),
+        mend="make room or choose another folder with --log-dir; what is finished is kept",
+    )
+
+
+def _cut_torn_line(file: BufferedRandom) -> int:
+    """Cut what follows the last newline; the number of bytes cut."""
+    end = file.seek(0, os.SEEK_END)
+    position, keep = end, 0
+    while position > 0:
+        start = max(0, position - CHUNK)
+        file.seek(start)
+        found = file.read(position - start).rfind(b"\n")
+        if found >= 0:
+            keep = start + found + 1
+            break
+        position = start
+    if keep < end:
+        file.truncate(keep)
+    file.seek(0, os.SEEK_END)
+    return end - keep
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Whole lines with their byte offsets, streaming; a torn last line is left out.
+
+    Raises:
+        RecordError: The file cannot be read.
+    """
+    offset = 0
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    return
+                yield offset, line[:-1]
+                offset += len(line)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RecordError(f"cannot be read: {error.strerror}", where=str(path)) from None
+
+
+def write_atomically(path: Path, chunks: Iterator[bytes]) -> None:
+    """Replace ``path`` by ``chunks`` so that a reader sees the old file or the new, never a part.
+
+    The new content is written beside the file, brought to disk, and renamed over it.
+
+    Raises:
+        RecordError: The folder cannot be written; the old file stands.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _cannot("written", path, error) from None

@@ -1,0 +1,35 @@
+"""What a run is: ``run.json``, complete enough to read, score and report the run anywhere."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from harness.records.transcript import Record
+from harness.scenario import Scenario, Twin
+from harness.suite import Suite
+
+
+class RunInfo(Record):
+    """The resolved suite and everything its transcripts refer to. Never a key.
+
+    ``scenarios`` holds each scenario as written (no twin); ``plan`` is the hash of the ordered
+    dialogue ids, so a folder is resumed only by the command that made it.
+    """
+
+    schema_: str = Field(default="track15/run/1", alias="schema")
+    version: str
+    created: str
+    command: str = Field(description="What to type to resume.")
+    plan: str
+    dialogues: int
+    suite: Suite
+    scenarios: dict[str, Scenario]
+    models: dict[str, str] = Field(default_factory=dict)
+    templates: dict[str, str] = Field(default_factory=dict)
+    limited: bool = Field(default=False, description="True when --limit cut the plan.")
+
+    model_config = Record.model_config | {"populate_by_name": True}
+
+    def scenario(self, scenario_id: str, twin: Twin) -> Scenario:
+        """A scenario of the run as the named twin."""
+        return self.scenarios[scenario_id].twin(twin)

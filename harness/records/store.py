@@ -1,0 +1,288 @@
+"""The run folder: one finished dialogue a line, nothing lost, nothing twice.
+
+``run.json`` what was planned; ``transcripts.jsonl`` finished dialogues; ``messages.jsonl`` every
+text a model was shown, once; ``timings.jsonl`` when and how long; ``scores.jsonl`` what evaluators
+found, redone at will. While a run is in play its lines stand in the order they finished; when it is
+complete they are put in plan order, so that the same plan gives the same file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+from pydantic import ValidationError
+from pydantic_core import from_json, to_json
+
+from harness.errors import RecordError
+from harness.records.jsonl import Appender, read_lines, write_atomically
+from harness.records.run import RunInfo
+from harness.records.transcript import SCHEMA_VERSION, Score, Status, Timing, Transcript
+
+TRANSCRIPTS = "transcripts.jsonl"
+MESSAGES = "messages.jsonl"
+TIMINGS = "timings.jsonl"
+SCORES = "scores.jsonl"
+RUN = "run.json"
+
+_HEAD = re.compile(rb'^\{"id":"([0-9a-f]{16})","schema_version":\d+,"status":"(done|void|failed)"')
+
+
+class RunFolder:
+    """A run on disk, for reading. Everything streams; nothing is loaded whole.
+
+    Raises:
+        RecordError: The folder is not a run, or a file of it is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.info = _read_info(path)
+
+    def index(self) -> dict[str, tuple[int, Status]]:
+        """Dialogue id -> (byte offset of its last line, status)."""
+        return _index(self.path / TRANSCRIPTS)
+
+    def transcripts(self) -> Iterator[Transcript]:
+        """Every finished dialogue once, in the order of the file."""
+        index = self.index()
+        for number, (offset, line) in enumerate(read_lines(self.path / TRANSCRIPTS), start=1):
+            head = _HEAD.match(line)
+            if head is not None and index[head.group(1).decode()][0] != offset:
+                continue  # superseded: an endpoint had failed and the dialogue was played again
+            yield _parse(line, f"{self.path / TRANSCRIPTS}:{number}")
+
+    def transcript(self, prefix: str) -> Transcript:
+        """The dialogue whose id starts with ``prefix``.
+
+        Raises:
+            RecordError: None, or more than one, does.
+        """
+        found = [(key, where) for key, where in self.index().items() if key.startswith(prefix)]
+        if len(found) != 1:
+            what = "no dialogue" if not found else f"{len(found)} dialogues"
+            raise RecordError(
+                f"{what} with an id that starts with {prefix!r}",
+                where=str(self.path),
+                mend=f"list the dialogues with: track15 show {self.path}",
+            )
+        with (self.path / TRANSCRIPTS).open("rb") as file:
+            file.seek(found[0][1][0])
+            return _parse(file.readline().rstrip(b"\n"), f"{self.path}: {found[0][0]}")
+
+    def timings(self) -> Iterator[Timing]:
+        for number, (_, line) in enumerate(read_lines(self.path / TIMINGS), start=1):
+            try:
+                yield Timing.model_validate_json(line)
+            except ValidationError:
+                raise _damaged(f"{self.path / TIMINGS}:{number}") from None
+
+    def messages(self, wanted: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
+        """Texts shown to models: hash -> (role, content); only ``wanted`` ones when given."""
+        keep = None if wanted is None else set(wanted)
+        found: dict[str, tuple[str, str]] = {}
+        for number, (_, line) in enumerate(read_lines(self.path / MESSAGES), start=1):
+            try:
+                item = from_json(line)
+                if keep is None or item["hash"] in keep:
+                    found[item["hash"]] = (item["role"], item["content"])
+            except (ValueError, KeyError, TypeError):
+                raise _damaged(f"{self.path / MESSAGES}:{number}") from None
+        return found
+
+    def scores(self) -> Iterator[Score]:
+        for number, (_, line) in enumerate(read_lines(self.path / SCORES), start=1):
+            try:
+                yield Score.model_validate_json(line)
+            except ValidationError:
+                raise RecordError(
+                    "damaged line",
+                    where=f"{self.path / SCORES}:{number}",
+                    mend=f"score the run again: track15 score {self.path}",
+                ) from None
+
+    def write_scores(self, scores: Iterable[Score]) -> None:
+        """Replace all scores at once."""
+        lines = (score.model_dump_json().encode() + b"\n" for score in scores)
+        write_atomically(self.path / SCORES, lines)
+
+
+class RunWriter:
+    """A run in play: the only writer of its folder.
+
+    Opening a folder that holds an earlier part of the same plan resumes it.
+
+    Raises:
+        RecordError: The folder cannot be written, belongs to another plan, or is being written by
+            another process.
+    """
+
+    def __init__(self, path: Path, info: RunInfo) -> None:
+        self.path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RecordError(
+                f"the folder cannot be made: {error.strerror}",
+                where=str(path),
+                mend="choose another with --log-dir",
+            ) from None
+        self._lock = _take_lock(path)
+        if (path / RUN).exists():
+            kept = _read_info(path)
+            if kept.plan != info.plan:
+                raise RecordError(
+                    f"the folder holds another plan (suite {kept.suite.id!r})",
+                    where=str(path),
+                    mend="choose another folder with --log-dir",
+                )
+            self.info = kept
+        else:
+            self.info = info
+            text = info.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
+            write_atomically(path / RUN, iter([text]))
+        self._transcripts = Appender(path / TRANSCRIPTS)
+        self._messages = Appender(path / MESSAGES)
+        self._timings = Appender(path / TIMINGS)
+        self._known = set(RunFolder(path).messages())
+        self.played = {key: status for key, (_, status) in _index(path / TRANSCRIPTS).items()}
+
+    def finished(self, dialogue: str) -> bool:
+        """Whether a dialogue needs no playing: done, or void for what a model replied."""
+        return self.played.get(dialogue) in ("done", "void")
+
+    def append(
+        self, transcript: Transcript, timing: Timing, messages: dict[str, tuple[str, str]]
+    ) -> None:
+        """Bring one finished dialogue to disk. The transcript goes last: once its line is whole,
+        everything it refers to is there."""
+        fresh = {key: text for key, text in messages.items() if key not in self._known}
+        self._messages.append(
+            [
+                to_json({"hash": key, "role": role, "content": content})
+                for key, (role, content) in fresh.items()
+            ]
+        )
+        self._known.update(fresh)
+        self._timings.append([timing.model_dump_json().encode()], sync=False)
+        self._transcripts.append([transcript.model_dump_json(by_alias=True).encode()])
+        self.played[transcript.id] = transcript.status
+
+    def finalise(self, plan: Sequence[str]) -> None:
+        """Put the lines of a complete run in plan order and drop superseded ones."""
+        path = self.path / TRANSCRIPTS
+        index = _index(path)
+        if set(index) != set(plan):
+            return
+        in_file = sum(1 for _ in read_lines(path))
+        offsets = [index[key][0] for key in plan]
+        if in_file == len(offsets) and offsets == sorted(offsets):
+            return
+        with path.open("rb") as source:
+            write_atomically(path, _lines_at(source, offsets))
+
+    def close(self) -> None:
+        for appender in (self._messages, self._timings, self._transcripts):
+            appender.close()
+        self._lock.close()
+
+    def __enter__(self) -> RunWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _lines_at(source: IO[bytes], offsets: Sequence[int]) -> Iterator[bytes]:
+    for offset in offsets:
+        source.seek(offset)
+        yield source.readline()
+
+
+def _take_lock(path: Path) -> IO[bytes]:
+    """Hold the folder against a second writer until the process ends."""
+    try:
+        file = (path / ".lock").open("wb")
+    except OSError as error:
+        raise RecordError(
+            f"the folder cannot be written: {error.strerror}",
+            where=str(path),
+            mend="choose another with --log-dir",
+        ) from None
+    try:
+        import fcntl
+    except ImportError:  # not on Windows: two writers are then the user's own care
+        return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise RecordError(
+            "another process is playing this run",
+            where=str(path),
+            mend="wait for it, or choose another folder with --log-dir",
+        ) from None
+    return file
+
+
+def _read_info(path: Path) -> RunInfo:
+    where = path / RUN
+    try:
+        text = where.read_bytes()
+    except FileNotFoundError:
+        raise RecordError(
+            "not a run folder: it has no run.json",
+            where=str(path),
+            mend="give the folder that 'track15 run' named, or see: track15 list runs",
+        ) from None
+    except OSError as error:
+        raise RecordError(f"cannot be read: {error.strerror}", where=str(where)) from None
+    try:
+        return RunInfo.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise RecordError(
+            f"damaged, or written by another version: {field}: {first['msg']}", where=str(where)
+        ) from None
+
+
+def _index(path: Path) -> dict[str, tuple[int, Status]]:
+    index: dict[str, tuple[int, Status]] = {}
+    for number, (offset, line) in enumerate(read_lines(path), start=1):
+        head = _HEAD.match(line)
+        if head is None:
+            transcript = _parse(line, f"{path}:{number}")
+            index[transcript.id] = (offset, transcript.status)
+        else:
+            status: Status = head.group(2).decode()  # type: ignore[assignment]
+            index[head.group(1).decode()] = (offset, status)
+    return index
+
+
+def _parse(line: bytes, where: str) -> Transcript:
+    try:
+        return Transcript.model_validate_json(line)
+    except ValidationError:
+        pass
+    try:
+        version = from_json(line).get("schema_version")
+    except (ValueError, AttributeError):
+        raise _damaged(where) from None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise RecordError(
+            f"written by a newer version (schema {version}; this one reads {SCHEMA_VERSION})",
+            where=where,
+            mend="upgrade track15",
+        )
+    raise _damaged(where)
+
+
+def _damaged(where: str) -> RecordError:
+    return RecordError(
+        "damaged line",
+        where=where,
+        mend="delete the line and type the command that made the run: it plays what is missing",
+    )

@@ -1,0 +1,135 @@
+"""The information barrier: the one place where it is decided what a seat may see.
+
+Private are: thoughts, caucuses, consultations, briefs, beliefs, stakes, true values, reservations
+and red lines of other seats; repairs and calls of everyone. A test plants canaries in every private
+field and looks for them in every prompt and every public word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.delegations.view import Brief, Chair, Dispute, PublicPrincipal, View
+from harness.records.spec import DialogueSpec, SeatSpec
+from harness.records.transcript import Turn
+from harness.scenario import Issue, Option, Scenario
+from harness.stake import believe, stake
+from harness.talks.rules import TableState
+
+
+def public_dispute(scenario: Scenario) -> Dispute:
+    """The dispute as every newspaper reader knows it, names filled in."""
+    say = scenario.say
+    principals = {}
+    for pid, principal in scenario.principals.items():
+        face = principal.public
+        principals[pid] = PublicPrincipal(
+            id=pid,
+            name=principal.name,
+            adjective=principal.adjective,
+            description=say(principal.description),
+            at_table=principal.at_table,
+            opening=dict(face.opening) if face else None,
+            talking_points=tuple(say(p) for p in face.talking_points) if face else (),
+            believed_weights=dict(face.stereotype.weights) if face else {},
+            believed_values=_stereotype_values(scenario, pid) if face else {},
+            believed_reservation=face.stereotype.reservation if face else None,
+        )
+    return Dispute(
+        id=scenario.id,
+        title=say(scenario.title),
+        summary=say(scenario.summary),
+        issues=tuple(
+            Issue(
+                id=i.id,
+                name=say(i.name),
+                question=say(i.question),
+                options=tuple(Option(id=o.id, text=say(o.text)) for o in i.options),
+            )
+            for i in scenario.issues
+        ),
+        principals=principals,
+    )
+
+
+def _stereotype_values(scenario: Scenario, principal_id: str) -> dict[str, dict[str, float]]:
+    """Public belief about option values; an issue the stereotype leaves out is publicly known."""
+    principal = scenario.principals[principal_id]
+    believed = scenario.public(principal_id).stereotype.values
+    return {issue: dict(believed.get(issue, truth)) for issue, truth in principal.values.items()}
+
+
+def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Brief:
+    """The private brief of one seat in one round."""
+    belief = believe(scenario, spec.principal, round_, spec.profile, seed)
+    return Brief(
+        principal=spec.principal,
+        role=spec.role,
+        profile=spec.profile,
+        belief=belief,
+        stake=stake(scenario, spec.principal, belief, spec.profile),
+        red_lines=tuple(
+            line.model_copy(update={"why": scenario.say(line.why)})
+            for line in scenario.principals[spec.principal].red_lines
+        ),
+        members=spec.members,
+    )
+
+
+def visible(turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:
+    """The turns a seat may see: public statements without thoughts, and its own private ones."""
+    shown = []
+    for turn in turns:
+        own = turn.seat == seat
+        if turn.kind != "statement" and not own:
+            continue
+        update: dict[str, object] = {"repairs": (), "calls": ()}
+        if not own:
+            update["thoughts"] = ""
+            if turn.move is not None:
+                update["move"] = turn.move.model_copy(update={"thoughts": ""})
+        shown.append(turn.model_copy(update=update))
+    return tuple(shown)
+
+
+class Barrier:
+    """Builds the views of one dialogue. Briefs are made once per seat and round."""
+
+    def __init__(self, spec: DialogueSpec, scenario: Scenario) -> None:
+        self._spec = spec
+        self._scenario = scenario
+        self._dispute = public_dispute(scenario)
+        self._chairs = tuple(
+            Chair(seat=s.seat, principal=s.principal, role=s.role) for s in spec.seats
+        )
+        self._briefs: dict[tuple[str, int], Brief] = {}
+
+    def view(self, state: TableState, seat: str, turns: Sequence[Turn]) -> View:
+        """What ``seat`` sees now."""
+        key = (seat, state.round)
+        if key not in self._briefs:
+            self._briefs[key] = brief_for(
+                self._scenario, self._spec.seat(seat), state.round, self._spec.seed
+            )
+        step = state.steps.get(seat, 0) + 1
+        return View(
+            seat=seat,
+            round=state.round,
+            step=step,
+            order=state.order,
+            protocol=self._spec.protocol,
+            dispute=self._dispute,
+            chairs=self._chairs,
+            brief=self._briefs[key],
+            history=visible(turns, seat),
+            standing=tuple(state.standing),
+            legal=state.legal(seat),
+            consultations_left=state.consultations_left(seat),
+            final=step >= state.protocol.turns,
+            seed=self._spec.seed,
+            events=tuple(
+                self._scenario.say(reality.text)
+                for reality in self._scenario.realities
+                if reality.after_round < state.round
+            ),
+        )

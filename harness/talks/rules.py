@@ -1,0 +1,189 @@
+"""The rules: what is on the table, who may do what, and when a round is over.
+
+:class:`TableState` is the whole public state of a dialogue in play. Rules are pure: they say why a
+move is not allowed (:func:`objection`) or what it does (:func:`apply`); they never change a move
+into another one.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from harness.delegations.view import Offer
+from harness.records.spec import Protocol
+from harness.records.transcript import Action, Commitment, Move, Outcome
+from harness.scenario import Scenario
+
+# From the most to the least binding: a deal is worth its weakest signature.
+BINDINGNESS = (
+    Commitment.BINDING,
+    Commitment.AD_REFERENDUM,
+    Commitment.HYPOTHETICAL,
+    Commitment.PERSONAL,
+)
+
+MAX_WORDS = 6000
+"""Longest public statement, in characters."""
+
+
+@dataclass
+class TableState:
+    """Public state of one dialogue.
+
+    Attributes:
+        order: Speaking order, fixed by seed for the whole dialogue.
+        round: Current round, from 1.
+        steps: Turns each seat has taken in the current round.
+        standing: Offers on the table, oldest first.
+        offers_made: Offers each seat has put in the whole dialogue (numbers the next one).
+        consultations: Packages each seat has put to its capital in the current round.
+    """
+
+    scenario: Scenario
+    protocol: Protocol
+    order: tuple[str, ...]
+    may_consult: Mapping[str, bool]
+    round: int = 1
+    steps: dict[str, int] = field(default_factory=dict)
+    standing: list[Offer] = field(default_factory=list)
+    offers_made: dict[str, int] = field(default_factory=dict)
+    consultations: dict[str, int] = field(default_factory=dict)
+
+    def open_round(self, round_: int) -> None:
+        """Start a round: nothing said before is still on the table."""
+        self.round = round_
+        self.steps = dict.fromkeys(self.order, 0)
+        self.consultations = dict.fromkeys(self.order, 0)
+        self.standing = []
+
+    def consultations_left(self, seat: str) -> int:
+        if not self.may_consult[seat]:
+            return 0
+        return self.protocol.consultations - self.consultations.get(seat, 0)
+
+    def answerable(self, seat: str) -> list[Offer]:
+        """Standing offers of others that ``seat`` has not accepted."""
+        return [o for o in self.standing if o.by != seat and seat not in o.accepted_by]
+
+    def legal(self, seat: str) -> frozenset[Action]:
+        """Actions open to ``seat`` now."""
+        actions = {Action.PROPOSE, Action.PASS, Action.WALK_OUT}
+        if self.answerable(seat):
+            actions |= {Action.ACCEPT, Action.REJECT}
+        if self.consultations_left(seat) > 0:
+            actions.add(Action.CONSULT)
+        return frozenset(actions)
+
+
+def objection(move: Move, state: TableState, seat: str) -> str | None:
+    """Why ``move`` is not allowed now, in words that say what would be; None when it is."""
+    legal = state.legal(seat)
+    if move.action not in legal:
+        options = ", ".join(sorted(action.value for action in legal))
+        return f"You cannot {_verb(move.action)} now. You may: {options}."
+    if move.action in (Action.PROPOSE, Action.CONSULT):
+        if move.package is None:
+            return f"To {_verb(move.action)} you must give a package that settles every issue."
+        if problem := _package_problem(move.package, state.scenario, complete=True):
+            return problem
+    elif move.package is not None:
+        return f"A package belongs to 'propose' or 'consult', not to {move.action.value!r}."
+    if move.position is not None:
+        if move.action not in (Action.REJECT, Action.PASS):
+            return "A position belongs to 'reject' or 'pass'."
+        if problem := _package_problem(move.position, state.scenario, complete=False):
+            return problem
+    if move.action in (Action.ACCEPT, Action.REJECT):
+        known = [offer.id for offer in state.answerable(seat)]
+        if move.offer not in known:
+            return (
+                f"There is no offer {move.offer!r} on the table for you to answer. "
+                f"Standing: {', '.join(known)}."
+            )
+    elif move.offer is not None:
+        return f"An offer id belongs to 'accept' or 'reject', not to {move.action.value!r}."
+    if len(move.words) > MAX_WORDS:
+        return f"The statement has {len(move.words)} characters; the limit is {MAX_WORDS}."
+    return None
+
+
+def _verb(action: Action) -> str:
+    return action.value.replace("_", " ")
+
+
+def _package_problem(
+    package: Mapping[str, str], scenario: Scenario, *, complete: bool
+) -> str | None:
+    issues = {issue.id: issue.option_ids() for issue in scenario.issues}
+    for issue, option in package.items():
+        if issue not in issues:
+            return f"There is no issue {issue!r}. The issues are: {', '.join(issues)}."
+        if option not in issues[issue]:
+            close = difflib.get_close_matches(option, issues[issue], n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            return (
+                f"{option!r} is not an option of {issue!r}. "
+                f"Its options are: {', '.join(issues[issue])}.{hint}"
+            )
+    missing = [issue for issue in issues if issue not in package]
+    if complete and missing:
+        return f"The package leaves open: {', '.join(missing)}. It must settle every issue."
+    return None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a move did: the offer it put or answered, and the outcome if it ended something."""
+
+    offer: str | None = None
+    deal: Outcome | None = None
+    walked_out: bool = False
+
+
+def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
+    """Carry out a legal move on ``state``; ``turn`` is its index in the transcript.
+
+    A new offer replaces the seat's earlier one. Every other delegation must accept the same offer
+    for a deal; one rejection takes it off the table.
+    """
+    assert objection(move, state, seat) is None
+    match move.action:
+        case Action.PROPOSE:
+            number = state.offers_made.get(seat, 0) + 1
+            state.offers_made[seat] = number
+            assert move.package is not None
+            offer = Offer(f"{seat}-{number}", seat, dict(move.package), move.commitment)
+            state.standing = [o for o in state.standing if o.by != seat] + [offer]
+            return Effect(offer=offer.id)
+        case Action.ACCEPT:
+            position = next(i for i, o in enumerate(state.standing) if o.id == move.offer)
+            offer = state.standing[position]
+            weaker = max(offer.commitment, move.commitment, key=BINDINGNESS.index)
+            offer = replace(offer, accepted_by=(*offer.accepted_by, seat), commitment=weaker)
+            state.standing[position] = offer
+            if {offer.by, *offer.accepted_by} == set(state.order):
+                return Effect(
+                    offer=offer.id,
+                    deal=Outcome(
+                        kind="deal",
+                        package=offer.package,
+                        offer=offer.id,
+                        proposer=offer.by,
+                        round=state.round,
+                        turn=turn,
+                        commitment=weaker,
+                    ),
+                )
+            return Effect(offer=offer.id)
+        case Action.REJECT:
+            state.standing = [o for o in state.standing if o.id != move.offer]
+            return Effect(offer=move.offer)
+        case Action.CONSULT:
+            state.consultations[seat] = state.consultations.get(seat, 0) + 1
+            return Effect()
+        case Action.WALK_OUT:
+            return Effect(walked_out=True)
+        case Action.PASS:
+            return Effect()

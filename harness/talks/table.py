@@ -1,0 +1,315 @@
+"""The table: plays one dialogue by the rules and leaves a talks stage.
+
+No failure becomes a move. An answer that cannot be used is asked again with the exact complaint, a
+set number of times; then the dialogue is void, with its reason. Nothing here turns an unusable
+answer into a proposal, an acceptance, a rejection, a pass or a silence.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from harness.delegations.base import Answer, Delegation, MadeCall
+from harness.errors import ModelError
+from harness.records.spec import DialogueSpec
+from harness.records.transcript import (
+    Action,
+    Call,
+    CallTiming,
+    CapitalAnswer,
+    Debrief,
+    Move,
+    Outcome,
+    Repair,
+    TalksStage,
+    Timing,
+    Turn,
+    VoidReason,
+)
+from harness.scenario import Scenario
+from harness.seeds import stream
+from harness.talks.barrier import Barrier
+from harness.talks.rules import MAX_WORDS, Effect, TableState, apply, objection
+
+
+@dataclass(frozen=True)
+class Played:
+    """A played dialogue: what was said, how long it took, and the texts shown to models."""
+
+    stage: TalksStage
+    timing: Timing
+    messages: dict[str, tuple[str, str]]
+
+
+class _VoidError(Exception):
+    """The dialogue cannot go on; carries the reason."""
+
+    def __init__(self, reason: VoidReason) -> None:
+        super().__init__(reason.detail)
+        self.reason = reason
+
+
+@dataclass
+class _Asked:
+    """A usable answer and what it took to get it."""
+
+    answer: Answer
+    repairs: tuple[Repair, ...]
+    calls: tuple[int, ...]
+
+
+@dataclass
+class Table:
+    """One dialogue in play.
+
+    Args:
+        spec: What determines the dialogue.
+        scenario: The scenario, already the right twin.
+        delegations: Seat -> delegation.
+        on_call: Called after every model call (for progress).
+    """
+
+    spec: DialogueSpec
+    scenario: Scenario
+    delegations: Mapping[str, Delegation]
+    on_call: Callable[[MadeCall], None] | None = None
+    _turns: list[Turn] = field(default_factory=list)
+    _calls: list[Call] = field(default_factory=list)
+    _timings: list[CallTiming] = field(default_factory=list)
+
+    async def play(self) -> Played:
+        """Play to the end. Never raises for what a model or an endpoint does: that is a void."""
+        started, clock = datetime.now(UTC), time.perf_counter()
+        seats = [s.seat for s in self.spec.seats]
+        order = tuple(seats[i] for i in stream(self.spec.seed, "order").permutation(len(seats)))
+        state = TableState(
+            scenario=self.scenario,
+            protocol=self.spec.protocol,
+            order=order,
+            may_consult={s.seat: s.profile.consults_capital for s in self.spec.seats},
+        )
+        barrier = Barrier(self.spec, self.scenario)
+        debriefs: dict[str, Debrief] = {}
+        void: VoidReason | None = None
+        try:
+            outcome = await self._talks(state, barrier)
+        except _VoidError as failure:
+            void = failure.reason
+            outcome = Outcome(
+                kind="void", round=state.round, by=void.seat, reason=void.detail, turn=None
+            )
+        if void is None and self.spec.protocol.debrief:
+            for seat in seats:
+                debriefs[seat] = await self._debrief(state, barrier, seat)
+        stage = TalksStage(
+            status="done" if void is None else "void",
+            void=void,
+            order=order,
+            turns=tuple(self._turns),
+            debriefs=debriefs,
+            outcome=outcome,
+            calls=tuple(self._calls),
+        )
+        messages: dict[str, tuple[str, str]] = {}
+        for delegation in self.delegations.values():
+            messages.update(delegation.messages())
+        timing = Timing(
+            id=self.spec.id,
+            started=started.isoformat(timespec="milliseconds"),
+            seconds=round(time.perf_counter() - clock, 6),
+            calls=tuple(self._timings),
+        )
+        return Played(stage, timing, messages)
+
+    # --- rounds and turns --------------------------------------------------------------------
+
+    async def _talks(self, state: TableState, barrier: Barrier) -> Outcome:
+        outcome = None
+        for round_ in range(1, self.spec.protocol.rounds + 1):
+            state.open_round(round_)
+            outcome = await self._round(state, barrier)
+            if outcome.kind == "deal":
+                break
+        assert outcome is not None
+        return outcome
+
+    async def _round(self, state: TableState, barrier: Barrier) -> Outcome:
+        for _ in range(self.spec.protocol.turns):
+            for seat in state.order:
+                effect = await self._turn(state, barrier, seat)
+                if effect.deal is not None:
+                    return effect.deal
+                if effect.walked_out:
+                    return Outcome(
+                        kind="walk_out", round=state.round, turn=len(self._turns) - 1, by=seat
+                    )
+        return Outcome(kind="no_deal", round=state.round, reason="the round ran out of turns")
+
+    async def _turn(self, state: TableState, barrier: Barrier, seat: str) -> Effect:
+        """One turn: caucus, any consultations, then the public move."""
+        delegation = self.delegations[seat]
+        for member in self.spec.seat(seat).members:
+            await self._caucus(state, barrier, seat, member.id)
+        while True:
+            asked = await self._ask(
+                seat,
+                lambda complaint: delegation.move(
+                    barrier.view(state, seat, self._turns), complaint
+                ),
+                lambda answer: _move_problem(answer, state, seat),
+            )
+            move = asked.answer.move
+            assert move is not None
+            effect = apply(move, state, seat, len(self._turns))
+            consult = move.action is Action.CONSULT
+            self._turns.append(
+                Turn(
+                    index=len(self._turns),
+                    round=state.round,
+                    step=state.steps[seat] + 1,
+                    seat=seat,
+                    kind="consultation" if consult else "statement",
+                    move=move,
+                    words=move.words,
+                    thoughts=move.thoughts,
+                    offer=effect.offer,
+                    capital=self._capital(state, seat, move) if consult else None,
+                    repairs=asked.repairs,
+                    calls=asked.calls,
+                )
+            )
+            if not consult:
+                state.steps[seat] += 1
+                return effect
+
+    async def _caucus(self, state: TableState, barrier: Barrier, seat: str, member: str) -> None:
+        delegation = self.delegations[seat]
+        asked = await self._ask(
+            seat,
+            lambda complaint: delegation.caucus(
+                barrier.view(state, seat, self._turns), member, complaint
+            ),
+            _words_problem,
+        )
+        self._turns.append(
+            Turn(
+                index=len(self._turns),
+                round=state.round,
+                step=state.steps[seat] + 1,
+                seat=seat,
+                kind="caucus",
+                member=member,
+                words=asked.answer.words or "",
+                repairs=asked.repairs,
+                calls=asked.calls,
+            )
+        )
+
+    def _capital(self, state: TableState, seat: str, move: Move) -> CapitalAnswer:
+        """The capital's answer: the truth about its own interests (claim C7)."""
+        assert move.package is not None
+        principal = self.spec.seat(seat).principal
+        terms = self.scenario.terms(principal, state.round)
+        value = terms.utility(move.package)
+        crossed = tuple(line.issue for line in self.scenario.crossed(principal, move.package))
+        return CapitalAnswer(
+            package=move.package,
+            acceptable=value >= terms.reservation and not crossed,
+            value=round(value, 6),
+            reservation=terms.reservation,
+            red_lines=crossed,
+        )
+
+    # --- afterwards --------------------------------------------------------------------------
+
+    async def _debrief(self, state: TableState, barrier: Barrier, seat: str) -> Debrief:
+        """Ask a delegation in private. A failure here is a missing answer, not a void dialogue:
+        the talks are over and stand."""
+        delegation = self.delegations[seat]
+        try:
+            asked = await self._ask(
+                seat,
+                lambda complaint: delegation.debrief(
+                    barrier.view(state, seat, self._turns), complaint
+                ),
+                _debrief_problem,
+            )
+        except _VoidError as failure:
+            return Debrief(problem=failure.reason.detail)
+        assert asked.answer.debrief is not None
+        return asked.answer.debrief.model_copy(
+            update={"repairs": asked.repairs, "calls": asked.calls}
+        )
+
+    # --- asking ------------------------------------------------------------------------------
+
+    async def _ask(
+        self,
+        seat: str,
+        ask: Callable[[str | None], Awaitable[Answer]],
+        problem_of: Callable[[Answer], str | None],
+    ) -> _Asked:
+        """Ask until the answer is usable; void when the attempts are used up."""
+        repairs: list[Repair] = []
+        calls: list[int] = []
+        complaint: str | None = None
+        for _ in range(1 + self.spec.protocol.repairs):
+            try:
+                answer = await ask(complaint)
+            except ModelError as error:
+                raise _VoidError(
+                    VoidReason(kind="endpoint", seat=seat, detail=str(error))
+                ) from None
+            made = self._keep(answer.calls)
+            calls += made
+            complaint = answer.problem or problem_of(answer)
+            if complaint is None:
+                return _Asked(answer, tuple(repairs), tuple(calls))
+            repairs.append(Repair(error=complaint, call=made[-1] if made else None))
+        raise _VoidError(
+            VoidReason(
+                kind="reply",
+                seat=seat,
+                detail=f"no usable reply in {len(repairs)} attempts; the last: {complaint}",
+            )
+        )
+
+    def _keep(self, made: Sequence[MadeCall]) -> list[int]:
+        kept = []
+        for item in made:
+            index = len(self._calls)
+            self._calls.append(item.call.model_copy(update={"index": index}))
+            self._timings.append(
+                CallTiming(
+                    call=index,
+                    seconds=round(item.seconds, 6),
+                    attempts=item.attempts,
+                    cached_tokens=item.cached_tokens,
+                )
+            )
+            kept.append(index)
+            if self.on_call is not None:
+                self.on_call(item)
+        return kept
+
+
+def _move_problem(answer: Answer, state: TableState, seat: str) -> str | None:
+    if answer.move is None:
+        return "The answer holds no move."
+    return objection(answer.move, state, seat)
+
+
+def _words_problem(answer: Answer) -> str | None:
+    words = (answer.words or "").strip()
+    if not words:
+        return "The advice is empty."
+    if len(words) > MAX_WORDS:
+        return f"The advice has {len(words)} characters; the limit is {MAX_WORDS}."
+    return None
+
+
+def _debrief_problem(answer: Answer) -> str | None:
+    return None if answer.debrief is not None else "The answer holds no debrief."

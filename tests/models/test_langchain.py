@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from harness.errors import MissingExtraError, ModelError, UsageError
+from harness.models.address import parse_address
+from harness.models.failure import EndpointError
+from harness.models.langchain import LangChainChat
+from harness.models.limits import ConnectionLimit
+from harness.models.pool import EndpointPool
+from harness.models.reply import ChatMessage, TokenUsage
+from harness.models.retry import RetryPolicy
+from tests.models.conftest import OPENAI_KEY, OTHER_KEY
+from tests.support import mock_server as mock
+from tests.support.mock_server import MockServer
+
+pytest.importorskip("langchain_openai")
+
+SECRET_WORDS = "our reservation value is point three five"
+MESSAGES: list[ChatMessage] = [
+    {"role": "system", "content": SECRET_WORDS},
+    {"role": "user", "content": "Your move."},
+]
+
+
+def chat_with(server: MockServer, policy: RetryPolicy, **options: Any) -> LangChainChat:
+    address = parse_address(f"langchain/openai:m@{server.base_url}")
+    return LangChainChat(address, retry=policy, **options)
+
+
+async def test_a_call_and_its_reply(policy: RetryPolicy) -> None:
+    with MockServer("hello") as server:
+        async with chat_with(server, policy) as chat:
+            reply = await chat.complete(
+                MESSAGES, schema={"type": "object"}, seed=3, temperature=0.5, max_tokens=64
+            )
+            assert chat.limit.counters.done == 1
+    assert (reply.text, reply.finish_reason, reply.how) == ("hello", "stop", "text")
+    assert reply.usage == TokenUsage(prompt_tokens=11, completion_tokens=7)
+    [body] = server.bodies
+    assert body["messages"] == MESSAGES
+    assert (body["model"], body["seed"], body["temperature"]) == ("m", 3, 0.5)
+    assert 64 in (body.get("max_tokens"), body.get("max_completion_tokens"))
+    assert "response_format" not in body
+
+
+async def test_openais_key_never_goes_to_another_server(policy: RetryPolicy) -> None:
+    with MockServer() as server:
+        async with chat_with(server, policy) as chat:
+            await chat.complete(MESSAGES)
+    assert OPENAI_KEY not in repr(server.requests[0].headers)
+    assert "org-made-up" not in repr(server.requests[0].headers)
+
+
+async def test_the_environment_does_not_choose_the_server(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MockServer() as chosen, MockServer() as other:
+        monkeypatch.setenv("OPENAI_API_BASE", other.base_url)
+        monkeypatch.setenv("OPENAI_BASE_URL", other.base_url)
+        async with chat_with(chosen, policy) as chat:
+            await chat.complete(MESSAGES)
+    assert (len(chosen.requests), len(other.requests)) == (1, 0)
+
+
+async def test_only_our_retries_count(policy: RetryPolicy, waits: list[float]) -> None:
+    with MockServer("at last") as server:
+        server.queue(mock.error(429, retry_after="9"), mock.reset())
+        async with chat_with(server, policy) as chat:
+            reply = await chat.complete(MESSAGES)
+    assert (reply.text, reply.attempts, len(server.requests)) == ("at last", 3, 3)
+    assert 9 <= waits[0] <= 10
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "attempts"),
+    [
+        (mock.error(401), "status", 1),
+        (mock.error(503), "status", 4),
+        (mock.drop(), "connection", 4),
+        (mock.hang(), "timeout", 4),
+        (mock.empty_choices(), "malformed", 4),
+        (mock.html(), "malformed", 4),
+    ],
+)
+async def test_failures_are_endpoint_errors(
+    policy: RetryPolicy, answer: mock.Answer, kind: str, attempts: int
+) -> None:
+    with MockServer(lambda _: answer) as server:
+        async with chat_with(server, policy, timeout=0.3) as chat:
+            await chat.aclose()
+            with pytest.raises(EndpointError) as caught:
+                await chat.complete(MESSAGES)
+            assert chat.limit.counters.failed == 1
+    assert (caught.value.kind, caught.value.attempts) == (kind, attempts)
+    assert "model openai:m at" in str(caught.value)
+
+
+async def test_neither_key_nor_prompt_is_in_an_error(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACK15_API_KEY", OTHER_KEY)
+    with MockServer() as server:
+        server.queue(mock.error(401, f"bad key {OTHER_KEY} for {SECRET_WORDS}"))
+        async with chat_with(server, policy) as chat:
+            with pytest.raises(EndpointError) as caught:
+                await chat.complete(MESSAGES)
+    assert server.requests[0].headers["authorization"] == f"Bearer {OTHER_KEY}"
+    assert OTHER_KEY not in str(caught.value)
+    assert "reservation" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "finish_reason", "refusal"),
+    [
+        (mock.completion("cut o", finish_reason="length"), "cut o", "length", None),
+        (mock.completion(None, refusal="I cannot"), "", "stop", "I cannot"),
+        (mock.completion(None, finish_reason="content_filter"), "", "content_filter", None),
+    ],
+)
+async def test_refusals_and_cut_off_replies_are_facts(
+    policy: RetryPolicy,
+    answer: mock.Answer,
+    text: str,
+    finish_reason: str | None,
+    refusal: str | None,
+) -> None:
+    with MockServer(lambda _: answer) as server:
+        async with chat_with(server, policy) as chat:
+            reply = await chat.complete(MESSAGES)
+    assert (reply.text, reply.finish_reason, reply.refusal) == (text, finish_reason, refusal)
+    assert reply.usage == TokenUsage()
+
+
+async def test_the_limit_holds(policy: RetryPolicy) -> None:
+    import asyncio
+
+    with MockServer(latency=0.01) as server:
+        async with chat_with(server, policy, limit=ConnectionLimit(3)) as chat:
+            await asyncio.gather(*[chat.complete(MESSAGES) for _ in range(12)])
+    assert server.max_in_flight == 3
+
+
+async def test_the_pool_hands_it_out() -> None:
+    with MockServer("hello") as server:
+        async with EndpointPool() as pool:
+            chat = pool.chat(parse_address(f"langchain/openai:m@{server.base_url}"))
+            assert isinstance(chat, LangChainChat)
+            assert (await chat.complete(MESSAGES)).text == "hello"
+
+
+def test_loopback_only_forbids_it() -> None:
+    with pytest.raises(ModelError, match="TRACK15_LOOPBACK_ONLY"):
+        LangChainChat(parse_address("langchain/openai:m"))
+
+
+def test_without_langchain_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
+    with pytest.raises(MissingExtraError, match=r"track15\[langchain\]"):
+        LangChainChat(parse_address("langchain/openai:m@http://127.0.0.1:9/v1"))
+
+
+def test_a_provider_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_mistralai", None)
+    with pytest.raises(UsageError, match="pip install langchain-mistralai"):
+        LangChainChat(parse_address("langchain/mistralai:m@http://127.0.0.1:9/v1"))
+
+
+def test_a_provider_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(ModelError, match="PROVIDER:MODEL"):
+        LangChainChat(parse_address("langchain/nobody:m@http://127.0.0.1:9/v1"))
+
+
+def test_other_addresses_are_refused() -> None:
+    with pytest.raises(UsageError):
+        LangChainChat(parse_address("scripted"))

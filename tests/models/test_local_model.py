@@ -1,0 +1,105 @@
+"""The client against a real llama.cpp server, which compiles schemas to grammars."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field
+
+from harness.models.address import parse_address
+from harness.models.client import ChatClient
+from harness.models.failure import EndpointError
+from harness.models.reply import ChatMessage
+from tests.support.tiny_server import TinyServer, is_available
+
+pytestmark = [
+    pytest.mark.local_model,
+    pytest.mark.skipif(not is_available(), reason="needs xllamacpp and gguf"),
+]
+
+
+class Reply(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    words: str = Field(max_length=60)
+    action: Literal["propose", "accept", "reject"]
+    fee: int = Field(ge=0, le=100)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[TinyServer]:
+    with TinyServer(slots=2) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: TinyServer) -> ChatClient:
+    return ChatClient(parse_address(f"openai/{server.model}@{server.base_url}"))
+
+
+def prompt(words: str) -> list[ChatMessage]:
+    return [{"role": "system", "content": "we offer"}, {"role": "user", "content": words}]
+
+
+async def test_constrained_replies_validate(client: ChatClient) -> None:
+    schema = Reply.model_json_schema()
+    async with client:
+        replies = await asyncio.gather(
+            *[
+                client.complete(prompt(f"offer {i}"), schema=schema, seed=i, max_tokens=300)
+                for i in range(12)
+            ]
+        )
+    for reply in replies:
+        assert (reply.how, reply.finish_reason) == ("schema", "stop")
+        Reply.model_validate_json(reply.text)
+        assert reply.usage.prompt_tokens
+        assert reply.usage.completion_tokens
+    assert len({reply.text for reply in replies}) > 1
+
+
+async def test_the_same_seed_says_the_same(client: ChatClient) -> None:
+    async with client:
+        texts = [
+            (await client.complete(prompt("we"), seed=seed, max_tokens=40)).text
+            for seed in (1, 1, 2)
+        ]
+    assert texts[0] == texts[1] != texts[2]
+
+
+async def test_a_reply_that_is_cut_off_says_so(client: ChatClient) -> None:
+    async with client:
+        schema: dict[str, Any] = Reply.model_json_schema()
+        reply = await client.complete(prompt("we"), schema=schema, max_tokens=3)
+    assert reply.finish_reason == "length"
+    with pytest.raises(ValueError, match=r".*"):
+        json.loads(reply.text)
+
+
+async def test_a_prompt_that_does_not_fit_is_an_error(client: ChatClient) -> None:
+    async with client:
+        with pytest.raises(EndpointError) as caught:
+            await client.complete(prompt("budget " * 20_000))
+    assert (caught.value.status, caught.value.attempts) == (400, 1)
+    assert "context" in str(caught.value)
+
+
+async def test_the_server_stops() -> None:
+    with TinyServer(slots=1) as running:
+        address = parse_address(f"openai/{running.model}@{running.base_url}")
+    async with ChatClient(address) as client:
+        client.address.refuse_beyond_loopback()
+        with pytest.raises(EndpointError, match="running at"):
+            await _without_retries(client)
+
+
+async def _without_retries(client: ChatClient) -> None:
+    from harness.models.retry import RetryPolicy
+
+    impatient = ChatClient(client.address, retry=RetryPolicy(retries=0))
+    async with impatient:
+        await impatient.complete(prompt("we"))

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.models import wire
+from harness.models.failure import AttemptError
+from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage
+
+MESSAGES: list[ChatMessage] = [{"role": "user", "content": "hello"}]
+SCHEMA: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+FIELDS = """
+    choices message content usage tool_calls function arguments prompt_tokens finish_reason refusal
+    text prompt_tokens_details cached_tokens
+"""
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(FIELDS.split()),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=25,
+)
+
+
+def body(how: How, **settings: Any) -> dict[str, Any]:
+    chosen: dict[str, Any] = {"seed": None, "temperature": None, "max_tokens": None, **settings}
+    return wire.request_body("m", MESSAGES, how=how, schema=SCHEMA, schema_name="move", **chosen)
+
+
+def test_settings_that_are_not_set_are_not_sent() -> None:
+    assert body("text") == {"model": "m", "messages": MESSAGES}
+    assert body("text", seed=0, temperature=0.0, max_tokens=5) == {
+        "model": "m",
+        "messages": MESSAGES,
+        "seed": 0,
+        "temperature": 0.0,
+        "max_tokens": 5,
+    }
+
+
+def test_a_schema_is_asked_for_by_response_format_or_by_tool() -> None:
+    described = {"name": "move", "strict": True, "schema": SCHEMA}
+    assert body("schema")["response_format"] == {"type": "json_schema", "json_schema": described}
+    asked = body("tool")
+    assert asked["tools"][0]["function"]["parameters"] == SCHEMA
+    assert asked["tool_choice"] == {"type": "function", "function": {"name": "move"}}
+    assert "response_format" not in asked
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "said", "refused"),
+    [
+        ("schema", 400, "This response_format type is unavailable now", True),
+        ("schema", 422, '{"detail":[{"loc":["body","response_format"]}]}', True),
+        ("schema", 404, "No endpoints found that support structured outputs", True),
+        ("schema", 500, "failed to parse grammar", True),
+        ("schema", 400, "Extra inputs are not permitted: extra_forbidden", True),
+        ("schema", 501, "", True),
+        ("tool", 400, '"auto" tool choice requires --enable-auto-tool-choice', True),
+        ("tool", 501, "not implemented", True),
+        ("schema", 500, "out of memory", False),
+        ("schema", 400, "Unsupported value: 'temperature' must be 1", False),
+        ("schema", 400, "maximum context length is 8192 tokens", False),
+        ("schema", 404, "The model `m` does not exist", False),
+        ("schema", 401, "response_format", False),
+        ("schema", 503, "response_format", False),
+        ("text", 400, "response_format and tools are unsupported", False),
+    ],
+)
+def test_refusing_a_feature_is_not_failing(how: How, status: int, said: str, refused: bool) -> None:
+    assert wire.refuses(how, status, said) is refused
+
+
+def test_a_full_completion_is_read() -> None:
+    details = {"cached_tokens": 3}
+    usage = {"prompt_tokens": 5, "completion_tokens": 2, "prompt_tokens_details": details}
+    message = {"content": "yes", "refusal": None}
+    payload = {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}
+    assert wire.read_reply(payload, how="schema") == ModelReply(
+        text="yes",
+        finish_reason="stop",
+        usage=TokenUsage(prompt_tokens=5, completion_tokens=2, cached_tokens=3),
+        how="schema",
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "how"),
+    [
+        ({"content": None}, "", "text"),
+        ({}, "", "text"),
+        (
+            {"content": [{"type": "text", "text": "a"}, {"type": "image"}, {"text": "b"}]},
+            "ab",
+            "text",
+        ),
+        ({"content": "x", "tool_calls": []}, "x", "text"),
+        ({"tool_calls": [{"function": {"arguments": '{"a":1}'}}]}, '{"a":1}', "tool"),
+        ({"tool_calls": [{"function": {"arguments": {"a": "é"}}}]}, '{"a": "é"}', "tool"),
+        ({"content": "x", "tool_calls": [{"function": None}]}, "x", "text"),
+    ],
+)
+def test_where_the_text_is(message: dict[str, Any], text: str, how: How) -> None:
+    reply = wire.read_reply({"choices": [{"message": message}]}, how="tool")
+    assert (reply.text, reply.how) == (text, how)
+
+
+def test_tool_calls_nobody_asked_for_are_not_the_text() -> None:
+    calls = [{"function": {"arguments": "{}"}}]
+    payload = {"choices": [{"message": {"content": "x", "tool_calls": calls}}]}
+    assert wire.read_reply(payload, how="text").text == "x"
+
+
+@pytest.mark.parametrize("value", [None, -1, 1.5, True, "7", [], {}])
+def test_a_token_count_that_is_none_is_missing_not_zero(value: Any) -> None:
+    payload = {"choices": [], "usage": {"prompt_tokens": value, "completion_tokens": 0}}
+    usage = wire.read_reply(payload, how="text").usage
+    assert usage == TokenUsage(prompt_tokens=None, completion_tokens=0)
+
+
+@given(JSON, st.sampled_from(wire.METHODS))
+def test_any_json_is_a_reply_or_malformed(payload: Any, how: How) -> None:
+    try:
+        reply = wire.read_reply(payload, how=how)
+    except AttemptError as failed:
+        kind: str | None = failed.kind
+    else:
+        kind = None
+        reply.model_dump_json()  # writable as UTF-8
+    assert kind in (None, "malformed")
+
+
+@given(st.text(max_size=30), st.binary(max_size=60))
+def test_any_bytes_are_json_or_malformed(content_type: str, content: bytes) -> None:
+    try:
+        value = wire.read_json(content_type, content)
+    except AttemptError as failed:
+        kind: str | None = failed.kind
+    else:
+        kind = None
+        assert repr(value) == repr(json.loads(content))  # NaN is not itself
+    assert kind in (None, "malformed")
+
+
+def test_what_came_instead_of_json_is_named() -> None:
+    with pytest.raises(AttemptError) as caught:
+        wire.read_json("text/html; charset=utf-8", b"{}")
+    assert caught.value.detail == "it is text/html"
+    assert wire.read_json("application/problem+json", b"[1]") == [1]
+    with pytest.raises(AttemptError):
+        wire.read_json("application/json", b"[" * 100_000)
+
+
+def test_lone_surrogates_are_made_writable() -> None:
+    payload = {"choices": [{"message": {"content": json.loads('"a\\ud800b"')}}]}
+    assert wire.read_reply(payload, how="text").text == "a?b"
+
+
+@pytest.mark.parametrize(
+    ("error_body", "message"),
+    [
+        ({"message": "no"}, "no"),
+        ({"error": {"message": "no"}}, "no"),
+        ({"detail": [{"loc": ["body"], "msg": "a"}, {"msg": "b"}]}, "a; b"),
+        ("no", "no"),
+        ("<html>no</html>", ""),
+        ({"code": 7}, ""),
+        (None, ""),
+    ],
+)
+def test_error_messages_of_every_form(error_body: object, message: str) -> None:
+    assert wire.error_text(error_body) == message

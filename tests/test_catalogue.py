@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness import catalogue
+from harness.catalogue import FileKind, data_root, find, list_files, load_scenarios
+from harness.errors import InputError
+from tests.support.disputes import SMALL, write
+from tests.test_games import FAMILY
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of its own with one scenario, one family and one suite; returns its evals/."""
+    evals = tmp_path / "shipped" / "harness" / "_data" / "evals"
+    for kind in ("scenarios", "suites"):
+        (evals / kind).mkdir(parents=True)
+    write(evals / "scenarios", SMALL.replace("id: small", "id: small-quarrel"), "small.yaml")
+    write(evals / "scenarios", FAMILY.replace("id: trial", "id: trial-games"), "trial_games.yaml")
+    write(evals / "suites", "id: quick\n", "quickstart.yaml")
+    monkeypatch.setattr(catalogue, "_PACKAGE", tmp_path / "shipped" / "harness")
+    return evals
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Path:
+    """The user's own folder, which is the current one."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def own(here: Path, kind: FileKind, text: str, name: str) -> Path:
+    folder = here / "evals" / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    return write(folder, text, name)
+
+
+def test_data_stand_in_the_package_or_in_the_checkout(shipped: Path) -> None:
+    package = shipped.parent.parent
+    assert data_root("evals") == shipped
+    assert data_root("prompts") == package / "_data" / "prompts"
+    (package.parent / "pyproject.toml").touch()
+    assert data_root("evals") == package.parent / "evals"
+    assert data_root("transcripts") == package.parent / "transcripts"
+
+
+@pytest.mark.parametrize("name", ["small", "small-quarrel", "SMALL", "small_quarrel"])
+def test_a_name_or_an_id_finds_the_shipped_file(here: Path, shipped: Path, name: str) -> None:
+    assert find("scenarios", name) == shipped / "scenarios" / "small.yaml"
+
+
+def test_suites_are_found_alike(here: Path, shipped: Path) -> None:
+    assert find("suites", "quickstart") == shipped / "suites" / "quickstart.yaml"
+    assert find("suites", "quick") == shipped / "suites" / "quickstart.yaml"
+    with pytest.raises(InputError, match="unknown suite 'small'"):
+        find("suites", "small")
+
+
+def test_the_users_folder_comes_before_the_shipped(here: Path, shipped: Path) -> None:
+    mine = own(here, "scenarios", SMALL, "small.yaml")
+    assert find("scenarios", "small").resolve() == mine
+    assert [path.resolve() for path in list_files("scenarios")] == [
+        mine,
+        shipped / "scenarios" / "trial_games.yaml",
+    ]
+
+
+def test_a_path_comes_before_everything(here: Path) -> None:
+    own(here, "scenarios", SMALL, "small.yaml")
+    path = write(here, SMALL.replace("id: small", "id: by-path"), "small")
+    assert find("scenarios", "small").resolve() == path
+    assert [s.id for s in load_scenarios("small")] == ["by-path"]
+    assert [s.id for s in load_scenarios(str(path))] == ["by-path"]
+
+
+def test_a_folder_is_passed_over(here: Path, shipped: Path) -> None:
+    (here / "small").mkdir()
+    assert find("scenarios", "small") == shipped / "scenarios" / "small.yaml"
+
+
+def test_a_family_gives_all_its_instances(here: Path) -> None:
+    ids = [f"trial-games-{n:02d}" for n in (1, 2, 3)]
+    assert [s.id for s in load_scenarios("trial_games")] == ids
+    assert [s.id for s in load_scenarios("trial-games")] == ids
+    assert load_scenarios("trial-games-02") == load_scenarios("trial-games")[1:2]
+
+
+def test_an_instance_of_a_users_family(here: Path) -> None:
+    own(here, "scenarios", FAMILY.replace("trial", "mine"), "whatever.yaml")
+    assert [s.id for s in load_scenarios("mine-03")] == ["mine-03"]
+
+
+@pytest.mark.parametrize("name", ["trial-games-00", "trial-games-04", "trial-games-99"])
+def test_an_instance_that_is_not(here: Path, name: str) -> None:
+    with pytest.raises(InputError, match="'trial-games' has no instance") as caught:
+        load_scenarios(name)
+    assert caught.value.mend == "it has trial-games-01 to trial-games-03"
+
+
+def test_an_instance_of_a_single_scenario(here: Path) -> None:
+    with pytest.raises(InputError, match="one scenario") as caught:
+        load_scenarios("small-01")
+    assert caught.value.mend == "name it without the number"
+
+
+def test_an_impossible_family_names_its_file(here: Path) -> None:
+    text = FAMILY.replace("zopa: wide", "zopa: empty").replace("issues: 4", "issues: 2")
+    text = text.replace("{integrative: 2, distributive: 1, compatible: 1}", "{compatible: 2}")
+    path = write(here, text)
+    with pytest.raises(InputError, match="no game with a ZOPA that is empty") as caught:
+        load_scenarios(str(path))
+    assert caught.value.where == f"{path}:4"
+
+
+def test_close_matches_are_named(here: Path) -> None:
+    with pytest.raises(InputError, match="unknown scenario 'smal-quarrel'") as caught:
+        find("scenarios", "smal-quarrel")
+    assert "did you mean 'small-quarrel'" in (caught.value.mend or "")
+
+
+def test_all_are_named_where_none_is_close(here: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        load_scenarios("zzzzzz")
+    assert caught.value.mend == (
+        "known: small, small-quarrel, trial-games, trial_games; or give the path of a file"
+    )
+
+
+def test_nothing_installed(here: Path, shipped: Path) -> None:
+    (shipped / "suites" / "quickstart.yaml").unlink()
+    with pytest.raises(InputError) as caught:
+        find("suites", "quickstart")
+    assert caught.value.mend == "give the path of a file; no suites are installed"
+
+
+@pytest.mark.parametrize("name", ["gone.yaml", "evals/gone", "./small.yaml"])
+def test_a_path_to_nothing(here: Path, name: str) -> None:
+    with pytest.raises(InputError, match="no such file") as caught:
+        find("scenarios", name)
+    assert caught.value.where == name
+
+
+def test_a_path_to_a_folder(here: Path) -> None:
+    with pytest.raises(InputError, match="this is a folder"):
+        find("scenarios", "./")
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a\0b", "x" * 5000, "~nobody-by-this-name/x", "..", "[a", "*"]
+)
+def test_odd_names_are_only_unknown(here: Path, name: str) -> None:
+    with pytest.raises(InputError):
+        load_scenarios(name)
+
+
+def test_a_broken_namesake_does_not_hide_the_rest(here: Path, shipped: Path) -> None:
+    folder = own(here, "scenarios", "id: [\n", "broken.yaml").parent
+    (folder / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
+    assert [s.id for s in load_scenarios("small-quarrel")] == ["small-quarrel"]
+    with pytest.raises(InputError, match="not valid YAML"):
+        load_scenarios("broken")
