@@ -73,6 +73,9 @@ class Arm(Part):
     scenarios: Names | None = Field(
         default=None, description="Only these scenarios, instead of the suite's."
     )
+    twins: tuple[Twin, ...] | None = Field(
+        default=None, min_length=1, description="Only these twins, instead of the suite's."
+    )
     tactic: TacticSpec | None = None
 
     model_config = Part.model_config | {"populate_by_name": True}
@@ -186,6 +189,9 @@ class Suite(Part):
                 )
             )
         return tuple(seats)
+
+    def twins_of(self, arm_name: str) -> tuple[Twin, ...]:
+        return self.arms[arm_name].twins or self.twins
 
     def scenarios_of(self, arm_name: str) -> tuple[str, ...]:
         return self.arms[arm_name].scenarios or self.scenarios

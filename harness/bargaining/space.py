@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -84,7 +84,9 @@ class OutcomeSpace:
             total = np.add.outer(total, c).ravel()
         return total
 
-    def utility_of(self, contributions: Sequence[Sequence[float] | Floats], package: Any) -> float:
+    def utility_of(
+        self, contributions: Sequence[Sequence[float] | Floats], package: Sequence[int]
+    ) -> float:
         """Utility of one package without enumerating the space (``contributions`` as above)."""
         choices = self._checked(package)
         try:

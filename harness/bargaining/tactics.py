@@ -27,7 +27,7 @@ class Tactic(Protocol):
     def aspiration(
         self,
         t: int,
-        T: int,
+        deadline: int,
         own_offers: Sequence[float],
         received: Sequence[float],
         vmin: float,
@@ -36,8 +36,8 @@ class Tactic(Protocol):
         """Aspiration level on the delegate's own scale.
 
         Args:
-            t: Time, counted from 0; beyond ``T`` counts as ``T``.
-            T: Deadline, >= 1.
+            t: Time, counted from 0; beyond the deadline counts as the deadline.
+            deadline: T in the formulas, >= 1.
             own_offers: Own value of own past offers, oldest first. Pass past aspirations instead
                 where rounding to whole packages must not swallow small concessions.
             received: Own value of the counterpart's past offers, oldest first.
@@ -72,16 +72,18 @@ class TimeDependent:
         _require(_is_number(self.beta) and self.beta > 0, "beta", "a number > 0", self.beta)
         _require(_is_number(self.kappa) and 0 <= self.kappa <= 1, "kappa", "in [0, 1]", self.kappa)
 
-    def alpha(self, t: int, T: int) -> float:
-        """Share of the range conceded by time ``t`` of ``T``, in [kappa, 1]; 1 from ``T`` on."""
-        if t < 0 or T < 1:
-            raise UsageError(f"time {t} of {T} is not in 0..T with T >= 1")
-        return float(self.kappa + (1 - self.kappa) * (min(t, T) / T) ** (1 / self.beta))
+    def alpha(self, t: int, deadline: int) -> float:
+        """Share of the range conceded by time ``t``, in [kappa, 1]; 1 from the deadline on."""
+        if t < 0 or deadline < 1:
+            raise UsageError(f"time {t} with deadline {deadline}: need t >= 0 and a deadline >= 1")
+        return float(
+            self.kappa + (1 - self.kappa) * (min(t, deadline) / deadline) ** (1 / self.beta)
+        )
 
     def aspiration(
         self,
         t: int,
-        T: int,
+        deadline: int,
         own_offers: Sequence[float],
         received: Sequence[float],
         vmin: float,
@@ -89,7 +91,7 @@ class TimeDependent:
     ) -> float:
         """See :meth:`Tactic.aspiration`; the history plays no part."""
         _check_values([vmin, vmax])
-        return _within(vmin + (1 - self.alpha(t, T)) * (vmax - vmin), vmin, vmax)
+        return _within(vmin + (1 - self.alpha(t, deadline)) * (vmax - vmin), vmin, vmax)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class RelativeTitForTat:
     def aspiration(
         self,
         t: int,
-        T: int,
+        deadline: int,
         own_offers: Sequence[float],
         received: Sequence[float],
         vmin: float,
@@ -157,7 +159,7 @@ class AbsoluteTitForTat:
     def aspiration(
         self,
         t: int,
-        T: int,
+        deadline: int,
         own_offers: Sequence[float],
         received: Sequence[float],
         vmin: float,
@@ -199,7 +201,7 @@ class AveragedTitForTat:
     def aspiration(
         self,
         t: int,
-        T: int,
+        deadline: int,
         own_offers: Sequence[float],
         received: Sequence[float],
         vmin: float,

@@ -107,10 +107,10 @@ class Plan:
         hashes = {key: scenario.digest() for key, scenario in self.scenarios.items()}
         for epoch in range(1, suite.epochs + 1):
             for name in self.scenarios:
-                for twin in suite.twins:
+                for twin in Twin:
                     seed = derive(suite.seed, name, twin.value, epoch)
                     for arm, played in self.arms.items():
-                        if name not in played:
+                        if name not in played or twin not in suite.twins_of(arm):
                             continue
                         key = (arm, name, twin)
                         if key not in seats:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import ArrayLike
 
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.position import (
+    Position,
     efficiency,
     entry_point,
     locate,
@@ -20,13 +22,16 @@ from harness.bargaining.position import (
     surplus_share,
 )
 from harness.bargaining.solutions import solve
+from harness.bargaining.space import Floats
 from harness.errors import UsageError
+
+Dispute = tuple[Floats, Floats, Floats | None]
 
 LINE = Frontier.of([[1, 0], [0, 1]])
 
 
 @st.composite
-def disputes(draw):
+def disputes(draw: st.DrawFn) -> Dispute:
     n = draw(st.integers(2, 25))
     u = draw(arrays(np.int64, (n, 2), elements=st.integers(0, 16))) / 16
     r = draw(arrays(np.int64, (2,), elements=st.integers(0, 8))) / 16
@@ -34,45 +39,45 @@ def disputes(draw):
     return u, r, None if deal is None else u[deal]
 
 
-def position_of(deal, u, r):
+def position_of(deal: ArrayLike | None, u: ArrayLike, r: ArrayLike) -> Position:
     return locate(deal, u, r, Frontier.of(u), solve(u, r))
 
 
-def test_skew_is_positive_towards_the_official_seat():
+def test_skew_is_positive_towards_the_official_seat() -> None:
     assert skew([0.8, 0.2], LINE, [0.5, 0.5]) == pytest.approx(0.3)
     assert skew([0.2, 0.8], LINE, [0.5, 0.5]) == pytest.approx(-0.3)
 
 
-def test_skew_separates_lopsided_from_inefficient():
+def test_skew_separates_lopsided_from_inefficient() -> None:
     assert skew([0.1, 0.1], LINE, [0.5, 0.5]) == pytest.approx(0)
     assert LINE.distance([0.1, 0.1]) > LINE.distance([0.8, 0.2])
 
 
-def test_a_tied_reference_counts_by_its_middle():
+def test_a_tied_reference_counts_by_its_middle() -> None:
     assert skew([0.5, 0.5], LINE, [[0.7, 0.3], [0.3, 0.7]]) == pytest.approx(0)
 
 
-def test_skew_is_undefined_without_reference_or_conflict():
+def test_skew_is_undefined_without_reference_or_conflict() -> None:
     assert skew([0.5, 0.5], LINE, None) is None
     assert skew([0.5, 0.5], Frontier.of([[1, 1]]), [1, 1]) is None
 
 
-def test_surplus_share():
+def test_surplus_share() -> None:
     assert surplus_share([0.7, 0.4], [0.3, 0.3]) == pytest.approx(0.8)
     assert surplus_share([0.7, 0.4], [0.3, 0.3], seat=1) == pytest.approx(0.2)
     assert surplus_share([0.3, 0.4], [0.3, 0.3]) == 0
 
 
 @pytest.mark.parametrize("deal", [None, [0.9, 0.2], [0.2, 0.9], [0.3, 0.3]])
-def test_surplus_share_is_undefined_where_it_would_mislead(deal):
+def test_surplus_share_is_undefined_where_it_would_mislead(deal: ArrayLike | None) -> None:
     assert surplus_share(deal, [0.3, 0.3]) is None
 
 
-def test_surplus_share_of_an_absent_principal_below_reservation_is_undefined():
+def test_surplus_share_of_an_absent_principal_below_reservation_is_undefined() -> None:
     assert surplus_share([0.6, 0.6, 0.1], [0.3, 0.3, 0.2]) is None
 
 
-def test_efficiency():
+def test_efficiency() -> None:
     u, r = [[0.9, 0.5], [0.5, 0.5], [0.2, 1.0], [2.0, 0.0]], [0.3, 0.3]
     assert efficiency([0.9, 0.5], u, r) == pytest.approx(1)
     assert efficiency([0.5, 0.5], u, r) == pytest.approx(0.5)
@@ -82,17 +87,17 @@ def test_efficiency():
 
 
 @pytest.mark.parametrize("u", [[[0.9, 0.1]], [[0.3, 0.3]]])
-def test_efficiency_is_undefined_without_joint_gain(u):
+def test_efficiency_is_undefined_without_joint_gain(u: ArrayLike) -> None:
     assert efficiency([0.3, 0.3], u, [0.3, 0.3]) is None
 
 
-def test_distance_to_the_nearest_of_tied_solutions():
+def test_distance_to_the_nearest_of_tied_solutions() -> None:
     assert solution_distance([0, 0], [[3, 4], [1, 0]]) == pytest.approx(1)
     assert solution_distance([0, 0], [3, 4]) == pytest.approx(5)
     assert solution_distance([0, 0], None) is None
 
 
-def test_no_deal_enters_at_the_reservation_point():
+def test_no_deal_enters_at_the_reservation_point() -> None:
     u, r = np.array([[1, 0], [0.6, 0.6], [0, 1]]), [0.4, 0.1]
     here = position_of(None, u, r)
     assert entry_point(None, r).tolist() == r
@@ -104,7 +109,7 @@ def test_no_deal_enters_at_the_reservation_point():
     assert here.distances["nash"] == pytest.approx(math.hypot(0.2, 0.5))
 
 
-def test_a_deal_without_a_zopa_has_a_position_but_no_skew():
+def test_a_deal_without_a_zopa_has_a_position_but_no_skew() -> None:
     here = position_of([0.9, 0.1], np.array([[0.9, 0.1], [0.1, 0.9]]), [0.5, 0.5])
     assert here.position == 1
     assert here.skew is None
@@ -113,7 +118,7 @@ def test_a_deal_without_a_zopa_has_a_position_but_no_skew():
     assert set(here.distances.values()) == {None}
 
 
-def test_surrender_is_the_end_of_the_frontier():
+def test_surrender_is_the_end_of_the_frontier() -> None:
     u = np.array([[1, 0], [0.7, 0.6], [0.5, 0.8], [0, 1]])
     here = position_of([1, 0], u, [0.2, 0.2])
     assert here.position == 1
@@ -122,7 +127,7 @@ def test_surrender_is_the_end_of_the_frontier():
     assert here.surplus_share is None
 
 
-def test_with_an_absent_principal_skew_looks_at_the_two_seats_only():
+def test_with_an_absent_principal_skew_looks_at_the_two_seats_only() -> None:
     u = np.array([[1, 0.5, 0], [0.6, 0.9, 0.6], [0, 0.1, 1]])
     r = [0.1, 0.2, 0.1]
     frontier = Frontier.of(u, 0, 2)
@@ -132,13 +137,13 @@ def test_with_an_absent_principal_skew_looks_at_the_two_seats_only():
     assert here.distances["kalai_smorodinsky"] == 0
 
 
-def test_a_deal_of_another_size_is_refused():
+def test_a_deal_of_another_size_is_refused() -> None:
     with pytest.raises(UsageError, match="utilities of a deal must be 2"):
         position_of([0.1, 0.2, 0.3], np.array([[0.9, 0.1]]), [0, 0])
 
 
 @given(disputes())
-def test_relabelling_the_seats_negates_skew(dispute):
+def test_relabelling_the_seats_negates_skew(dispute: Dispute) -> None:
     u, r, deal = dispute
     here = position_of(deal, u, r)
     there = position_of(None if deal is None else deal[::-1], u[:, ::-1], r[::-1])
@@ -150,23 +155,24 @@ def test_relabelling_the_seats_negates_skew(dispute):
     assert here.frontier_distance == pytest.approx(there.frontier_distance, abs=1e-9)
     assert here.efficiency == pytest.approx(there.efficiency)
     if here.surplus_share is not None:
+        assert there.surplus_share is not None
         assert here.surplus_share == pytest.approx(1 - there.surplus_share)
 
 
 @given(disputes())
-def test_ranges(dispute):
+def test_ranges(dispute: Dispute) -> None:
     u, r, deal = dispute
     here = position_of(deal, u, r)
     assert here.position is None or 0 <= here.position <= 1
     assert here.skew is None or -1 <= here.skew <= 1
     assert here.surplus_share is None or 0 <= here.surplus_share <= 1
     assert here.frontier_distance >= 0
-    if here.agreed and here.efficiency is not None and (deal >= r).all():
+    if deal is not None and here.efficiency is not None and (deal >= r).all():
         assert 0 <= here.efficiency <= 1 + 1e-9
 
 
 @given(disputes())
-def test_in_a_symmetric_dispute_no_deal_has_no_skew(dispute):
+def test_in_a_symmetric_dispute_no_deal_has_no_skew(dispute: Dispute) -> None:
     u, r, _ = dispute
     both = np.vstack((u, u[:, ::-1]))
     here = position_of(None, both, [r[0], r[0]])

@@ -14,6 +14,7 @@ from harness.models.address import parse_address
 from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
 from harness.models.reply import ChatMessage
+from harness.models.retry import RetryPolicy
 from tests.support.tiny_server import TinyServer, is_available
 
 pytestmark = [
@@ -76,7 +77,7 @@ async def test_a_reply_that_is_cut_off_says_so(client: ChatClient) -> None:
         schema: dict[str, Any] = Reply.model_json_schema()
         reply = await client.complete(prompt("we"), schema=schema, max_tokens=3)
     assert reply.finish_reason == "length"
-    with pytest.raises(ValueError, match=r".*"):
+    with pytest.raises(json.JSONDecodeError):
         json.loads(reply.text)
 
 
@@ -88,18 +89,9 @@ async def test_a_prompt_that_does_not_fit_is_an_error(client: ChatClient) -> Non
     assert "context" in str(caught.value)
 
 
-async def test_the_server_stops() -> None:
+async def test_a_stopped_server_is_named() -> None:
     with TinyServer(slots=1) as running:
         address = parse_address(f"openai/{running.model}@{running.base_url}")
-    async with ChatClient(address) as client:
-        client.address.refuse_beyond_loopback()
-        with pytest.raises(EndpointError, match="running at"):
-            await _without_retries(client)
-
-
-async def _without_retries(client: ChatClient) -> None:
-    from harness.models.retry import RetryPolicy
-
-    impatient = ChatClient(client.address, retry=RetryPolicy(retries=0))
-    async with impatient:
-        await impatient.complete(prompt("we"))
+    async with ChatClient(address, retry=RetryPolicy(retries=0)) as client:
+        with pytest.raises(EndpointError, match="is the server running at"):
+            await client.complete(prompt("we"))

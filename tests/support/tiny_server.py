@@ -6,12 +6,15 @@ ASCII and a few words. What a server with constrained decoding does to a schema 
 
 from __future__ import annotations
 
-import gc
 import importlib.util
+import os
+import select
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +41,7 @@ WORDS = [
 ]
 BLANK = "\u2581"  # how a SentencePiece vocabulary writes a space
 UNKNOWN, BEGIN, END, FIRST_BYTE, FIRST_CHARACTER = 0, 1, 2, 3, 259
+START_SECONDS = 30
 CHAT_TEMPLATE = (
     "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}assistant: "
 )
@@ -51,6 +55,9 @@ def is_available() -> bool:
 class TinyServer:
     """The server, running between ``__enter__`` and ``__exit__``.
 
+    It is a process of its own: stopped within one, llama.cpp's server can wait for ever for a loop
+    that it has not yet entered. The process ends with its standard input, so none is left behind.
+
     Args:
         slots: Requests served at once, each with its own context of 8,192 tokens.
         seed: Of the model's weights.
@@ -59,35 +66,51 @@ class TinyServer:
     model = "tiny"
 
     def __init__(self, *, slots: int = 2, seed: int = 7) -> None:
-        self._slots = slots
-        self._seed = seed
-        self._server: Any = None
-
-    @property
-    def base_url(self) -> str:
-        return f"{self._server.listening_address}/v1"
+        self._command = [sys.executable, __file__, str(slots), str(seed)]
+        self._process: subprocess.Popen[str] | None = None
+        self.base_url = ""
 
     def __enter__(self) -> TinyServer:
-        import xllamacpp
-
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "tiny.gguf"
-            write_model(path, seed=self._seed)
-            params = xllamacpp.CommonParams()
-            params.model.path = str(path)
-            params.hostnames = ["127.0.0.1"]
-            params.port = 0
-            params.n_parallel = self._slots
-            params.n_ctx = CONTEXT * self._slots
-            params.cpuparams.n_threads = 1
-            params.warmup = False
-            params.verbosity = 1  # errors only
-            self._server = xllamacpp.Server(params)
+        self._process = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
+        address = self._process.stdout.readline().strip() if ready else ""
+        if not address:
+            self.__exit__()
+            raise RuntimeError("the llama.cpp server did not start")
+        self.base_url = f"{address}/v1"
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server = None
-        gc.collect()  # it has no stop: it ends when it is collected
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def serve(slots: int, seed: int) -> None:
+    """Serve until standard input ends; print the server's address when it listens."""
+    import xllamacpp
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tiny.gguf"
+        write_model(path, seed=seed)
+        params = xllamacpp.CommonParams()
+        params.model.path = str(path)
+        params.hostnames = ["127.0.0.1"]
+        params.port = 0
+        params.n_parallel = slots
+        params.n_ctx = CONTEXT * slots
+        params.cpuparams.n_threads = 1
+        params.warmup = False
+        params.verbosity = 1  # errors only
+        server = xllamacpp.Server(params)
+    sys.stdout.write(f"{server.listening_address}\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    os._exit(0)  # without the server's destructor, see TinyServer
 
 
 def write_model(path: Path, *, seed: int) -> None:
@@ -186,3 +209,7 @@ def _embedding_and_head(
     embedding[:, 0] = 4
     head[:, 0] = bias / 2
     return embedding, head
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,39 @@
+"""Where words go: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPED_WIDTH = 100
+"""Columns when the output is not a terminal and COLUMNS is not set."""
+
+
+def results() -> Console:
+    """The console for results: stdout; plain when it is not a terminal."""
+    return _console(stderr=False)
+
+
+def notes() -> Console:
+    """The console for progress and notes: stderr."""
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None
+    if not stream.isatty() and "COLUMNS" not in os.environ:
+        width = PIPED_WIDTH
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+def shown_path(path: os.PathLike[str]) -> str:
+    """A path as the user would type it: relative when it is below the current folder."""
+    text = os.path.relpath(path)
+    return os.fspath(path) if text.startswith("..") else text

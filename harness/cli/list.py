@@ -1,0 +1,194 @@
+"""``track15 list``: what there is to play, to switch and to measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from harness.cli.console import results, shown_path
+from harness.cli.options import json_option, log_dir_option
+from harness.errors import Track15Error
+
+Rows = list[dict[str, str]]
+
+
+@click.command()
+@click.argument(
+    "what",
+    required=False,
+    type=click.Choice(
+        ["suites", "scenarios", "tracks", "mechanisms", "tactics", "measures", "runs"]
+    ),
+)
+@log_dir_option
+@json_option
+def command(what: str | None, log_dir: Path, as_json: bool) -> None:
+    """List suites, scenarios, tracks, mechanisms, tactics, measures or runs; the first two and the
+    runs when WHAT is left out."""
+    tables: dict[str, Callable[[], Rows]] = {
+        "suites": _suites,
+        "scenarios": _scenarios,
+        "tracks": _tracks,
+        "mechanisms": _mechanisms,
+        "tactics": _tactics,
+        "measures": _measures,
+        "runs": lambda: _runs(log_dir),
+    }
+    wanted = [what] if what else ["suites", "scenarios", "runs"]
+    found = {name: tables[name]() for name in wanted}
+    if as_json:
+        import json
+
+        click.echo(json.dumps(found[what] if what else found, indent=1, ensure_ascii=False))
+        return
+    for index, name in enumerate(wanted):
+        if index:
+            click.echo()
+        _print(name, found[name])
+    if what is None:
+        click.echo("\nAlso: track15 list tracks | mechanisms | tactics | measures")
+
+
+def _print(title: str, rows: Rows) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    console = results()
+    console.print(Text(title.capitalize(), style="bold"))
+    if not rows:
+        console.print("  none yet", markup=False)
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True)
+    for column in rows[0]:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(value) for value in row.values()))
+    console.print(table)
+
+
+def _safely(
+    paths: Iterable[Path], row: Callable[[Path], dict[str, str]], columns: tuple[str, ...]
+) -> Rows:
+    """One row a file; a file that cannot be loaded shows its error instead of hiding the others."""
+    rows = []
+    for path in paths:
+        try:
+            rows.append(row(path))
+        except Track15Error as error:
+            blank = dict.fromkeys(columns, "")
+            unusable = f"unusable: {error.where or path}"
+            rows.append({**blank, columns[0]: path.stem, columns[-1]: unusable})
+    return rows
+
+
+def _suites() -> Rows:
+    from harness.catalogue import list_files
+    from harness.orchestrator.plan import load_suite
+
+    def row(path: Path) -> dict[str, str]:
+        suite = load_suite(str(path))
+        return {"suite": suite.id, "arms": str(len(suite.arms)), "question": suite.question}
+
+    return _safely(list_files("suites"), row, ("suite", "arms", "question"))
+
+
+def _scenarios() -> Rows:
+    from harness.catalogue import list_files, load_scenarios
+
+    def row(path: Path) -> dict[str, str]:
+        found = load_scenarios(str(path))
+        first = found[0]
+        name = first.id if len(found) == 1 else f"{first.id} ... {found[-1].id[-2:]}"
+        absent = len(first.principals) - len(first.table_principals())
+        return {
+            "scenario": name,
+            "issues": str(len(first.issues)),
+            "absent": str(absent),
+            "control": first.control or "",
+            "title": first.say(first.title),
+        }
+
+    columns = ("scenario", "issues", "absent", "control", "title")
+    return _safely(list_files("scenarios"), row, columns)
+
+
+def _tracks() -> Rows:
+    from harness.incentives import TRACKS, IncentiveProfile
+
+    def words(profile: IncentiveProfile) -> str:
+        k = profile.internalised
+        return (
+            f"reward {profile.deal_reward:g}, costs {k.material:g}/{k.political:g}/"
+            f"{k.emotional:g}, knows {profile.knowledge:g}, hardball {profile.free_hardball:g}"
+            + (", consults" if profile.consults_capital else "")
+            + (", publishes" if profile.publishes else "")
+        )
+
+    return [
+        {
+            "track": track.name,
+            "title": track.title,
+            "official seat": words(track.o.profile),
+            "other seat": words(track.u.profile),
+        }
+        for track in TRACKS.values()
+    ]
+
+
+def _mechanisms() -> Rows:
+    from harness.incentives import MECHANISMS
+
+    return [
+        {
+            "mechanism": m.name,
+            "claim": m.claim,
+            "seat": m.seat,
+            "moves": ", ".join(m.fields),
+            "meaning": m.title,
+        }
+        for m in MECHANISMS.values()
+    ]
+
+
+def _tactics() -> Rows:
+    from harness.bargaining.tactics import TACTICS
+
+    return [{"tactic": name, "parameters": repr(tactic)} for name, tactic in TACTICS.items()]
+
+
+def _measures() -> Rows:
+    from harness.evaluators.base import registry
+
+    return [
+        {
+            "measure": f"{evaluator.name}.{measure.name}",
+            "range": measure.range,
+            "undefined": measure.undefined,
+            "definition": measure.definition,
+        }
+        for evaluator in registry()
+        for measure in evaluator.measures
+    ]
+
+
+def _runs(log_dir: Path) -> Rows:
+    from harness.cli.runs import run_folders
+    from harness.records.store import RunFolder
+
+    def row(path: Path) -> dict[str, str]:
+        folder = RunFolder(path)
+        index = folder.index()
+        finished = sum(1 for _, status in index.values() if status != "failed")
+        models = ", ".join(folder.info.models.values()) or "scripted"
+        return {
+            "run": path.name,
+            "finished": f"{finished}/{folder.info.dialogues}",
+            "models": models,
+            "created": folder.info.created,
+            "folder": shown_path(path),
+        }
+
+    columns = ("run", "finished", "models", "created", "folder")
+    return _safely(run_folders(log_dir), row, columns)

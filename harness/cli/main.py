@@ -1,0 +1,110 @@
+"""``track15``: the command, its subcommands, and how every failure leaves the process.
+
+Subcommands are imported when they are called, so that ``track15 --help`` starts at once. Exit
+codes: 0 done; 1 failed or incomplete; 2 usage; 100 a check of the suite does not hold; 130
+interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import click
+
+from harness import __version__
+from harness.errors import Track15Error
+
+INTERRUPTED = 130
+CHECK_FAILED = 100
+
+COMMANDS = {
+    "run": "Play a suite, score it and report what was found.",
+    "plan": "Show what a suite would play and cost; nothing is sent.",
+    "list": "List suites, scenarios, tracks, mechanisms, tactics, measures or runs.",
+    "show": "Read a run's dialogues.",
+    "score": "Score a run's transcripts again; nothing is played.",
+    "report": "Show what a run found, and write its report.html.",
+}
+
+
+class _Commands(click.Group):
+    """Subcommands by name, each in its own module, imported when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"harness.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: track15 run quickstart",
+)
+@click.version_option(__version__, prog_name="track15")
+def cli() -> None:
+    """Language-model delegations negotiate; evaluators measure who gave what away."""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point: run the command and leave with its exit code, never with a traceback for what a
+    user, a model or a server did."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = _run(argv)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; what Python flushes on exit has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _run(argv: list[str] | None) -> int:
+    try:
+        result: Any = cli.main(args=argv, prog_name="track15", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except Track15Error as error:
+        click.echo(f"track15: {error}", err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("track15: interrupted", err=True)
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

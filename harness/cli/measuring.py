@@ -1,0 +1,101 @@
+"""Scores, findings and the report of a run folder; shared by ``run``, ``score`` and ``report``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.console import notes, results, shown_path
+from harness.records.store import RunFolder
+
+if TYPE_CHECKING:
+    from harness.analysis.findings import Findings
+    from harness.records.transcript import Score
+
+REPORT = "report.html"
+
+
+def measure(
+    path: Path,
+    *,
+    as_json: bool = False,
+    rescore: bool = True,
+    evaluators: Sequence[str] = (),
+    retry_hint: str | None = None,
+) -> int:
+    """Score a run, find what it shows, write its report and print the answer.
+
+    Returns:
+        The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold.
+    """
+    folder = RunFolder(path)
+    if rescore:
+        folder.write_scores(scored(folder, evaluators))
+    findings = _find(folder)
+    from harness.report.page import write_report
+
+    write_report(folder, findings, path / REPORT)
+    return announce(folder, findings, as_json=as_json, retry_hint=retry_hint)
+
+
+def scored(folder: RunFolder, evaluators: Sequence[str] = ()) -> Iterator[Score]:
+    """Every evaluator on every transcript of the run."""
+    from harness.evaluators.base import evaluate, registry
+
+    chosen = registry(evaluators or folder.info.suite.evaluators)
+    for transcript in folder.transcripts():
+        scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
+        yield from evaluate(transcript, scenario, chosen)
+
+
+def announce(
+    folder: RunFolder, findings: Findings, *, as_json: bool, retry_hint: str | None
+) -> int:
+    """Print what was found (stdout) and what to do next (stderr); the exit code."""
+    index = folder.index()
+    missing = folder.info.dialogues - sum(
+        1 for _, status in index.values() if status in ("done", "void")
+    )
+    where = shown_path(folder.path)
+    if as_json:
+        document = {"run": str(folder.path), "missing": missing, **findings.as_json()}
+        click.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        from harness.report.terminal import print_findings
+
+        print_findings(findings, results())
+        sys.stdout.flush()
+        note = notes()
+        note.print(f"\nTranscripts: {where}", markup=False)
+        note.print(f"Report:      {where}/{REPORT}", markup=False)
+        note.print("\nNext:", markup=False)
+        short = folder.path.name
+        for line, what in (
+            (f"track15 show {short}", "read the dialogues behind the numbers"),
+            ("track15 list", "other suites, scenarios, tracks and measures"),
+            (
+                f"track15 run {folder.info.suite.id} --model openai/MODEL@http://127.0.0.1:8000/v1",
+                "the same with a language model",
+            ),
+        ):
+            note.print(f"  {line:<60}  {what}", markup=False, soft_wrap=True)
+    if missing:
+        hint = f"; to play them, type: {retry_hint}" if retry_hint else ""
+        notes().print(
+            f"{missing} of {folder.info.dialogues} dialogues are missing{hint}", markup=False
+        )
+        return 1
+    from harness.cli.main import CHECK_FAILED
+
+    return CHECK_FAILED if findings.failed_checks else 0
+
+
+def _find(folder: RunFolder) -> Findings:
+    from harness.analysis.findings import find
+
+    return find(folder)

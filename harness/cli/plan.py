@@ -1,0 +1,70 @@
+"""``track15 plan SUITE``: what would be played and what it would cost. Nothing is sent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.cli.console import results
+from harness.cli.options import json_option, overrides, suite_options
+
+
+@click.command()
+@click.argument("suite")
+@suite_options
+@json_option
+def command(
+    suite: str, models: tuple[str, ...], prompts: Path | None, as_json: bool, **flags: Any
+) -> None:
+    """Show the dialogues, calls and tokens that SUITE would take, and the smallest effect it could
+    detect. Nothing is sent and nothing is written."""
+    from harness.cli.preparing import prepare
+    from harness.orchestrator.estimate import estimate
+
+    plan, texts = prepare(suite, overrides(models, **flags), prompts)
+    cost = estimate(plan, texts)
+    detectable = _detectable(cost.scenarios, cost.per_scenario)
+    if as_json:
+        document = {"suite": plan.suite.id, **cost.as_json(), "smallest_detectable": detectable}
+        click.echo(json.dumps(document, indent=1))
+        return
+    from rich.table import Table
+
+    console = results()
+    console.print(plan.suite.title, style="bold", markup=False)
+    console.print(plan.suite.question, markup=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("arm", "track", "scenarios", "dialogues", "model calls"):
+        table.add_column(heading, justify="left" if heading in ("arm", "track") else "right")
+    for row in cost.arms:
+        table.add_row(
+            row.arm, row.track, str(row.scenarios), f"{row.dialogues:,}", f"{row.calls:,}"
+        )
+    console.print()
+    console.print(table)
+    console.print()
+    for line in (*cost.sentences(), _power_sentence(detectable)):
+        console.print(line, markup=False)
+
+
+BETWEEN_SCENARIOS = 0.05
+WITHIN_SCENARIO = 0.20
+"""Assumed standard deviations of a difference between and within scenarios (MEASURES.md)."""
+
+
+def _detectable(scenarios: int, per_scenario: int) -> float | None:
+    from harness.analysis.power import minimum_detectable_effect
+
+    return minimum_detectable_effect(BETWEEN_SCENARIOS, WITHIN_SCENARIO, scenarios, per_scenario)
+
+
+def _power_sentence(detectable: float | None) -> str:
+    if detectable is None:
+        return "Fewer than two scenarios: no effect can be told from chance."
+    return (
+        f"Smallest detectable difference in skew: about {detectable:.3f} (80 % power, two-sided "
+        f"5 %, SD {BETWEEN_SCENARIOS:g} between and {WITHIN_SCENARIO:g} within scenarios)."
+    )

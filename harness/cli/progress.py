@@ -1,0 +1,107 @@
+"""Progress on stderr, drawn at a fixed rate however fast the events come."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from harness.cli.console import notes
+from harness.orchestrator.run import Tally
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FRAMES_PER_SECOND = 4
+PLAIN_EVERY = 10.0
+"""Seconds between two lines when the output is not a terminal."""
+
+
+@contextmanager
+def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
+    """Show ``tally`` while the block runs: a live line on a terminal, a line now and then else."""
+    if display == "auto":
+        display = "rich" if sys.stderr.isatty() else "plain"
+    if display == "none":
+        yield
+        return
+    clock = time.monotonic()
+    if display == "rich":
+        from rich.live import Live
+
+        console = notes()
+        with Live(
+            get_renderable=lambda: _bar(tally, title, time.monotonic() - clock),
+            console=console,
+            refresh_per_second=FRAMES_PER_SECOND,
+            transient=True,
+        ):
+            yield
+    else:
+        stop = threading.Event()
+
+        def speak() -> None:
+            while not stop.wait(PLAIN_EVERY):
+                print_line(tally, time.monotonic() - clock)
+
+        thread = threading.Thread(target=speak, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+    print_line(tally, time.monotonic() - clock)
+
+
+def print_line(tally: Tally, seconds: float) -> None:
+    """One plain line."""
+    notes().print(summary(tally, seconds), markup=False)
+
+
+def summary(tally: Tally, seconds: float) -> str:
+    """Where the run stands, in words."""
+    parts = [f"{tally.finished}/{tally.planned} dialogues"]
+    if tally.resumed:
+        parts.append(f"{tally.resumed} from before")
+    if tally.void:
+        parts.append(f"{tally.void} void")
+    if tally.failed:
+        parts.append(f"{tally.failed} failed")
+    if tally.calls:
+        tokens = tally.prompt_tokens + tally.completion_tokens
+        parts.append(f"{tally.calls:,} calls, {tokens:,} tokens")
+    parts.append(f"{seconds:.1f} s")
+    left = remaining(tally, seconds)
+    if left is not None:
+        parts.append(f"about {_duration(left)} left")
+    return ", ".join(parts)
+
+
+def remaining(tally: Tally, seconds: float) -> float | None:
+    """Seconds to go at the pace so far; None before anything finished, or when all is."""
+    played = tally.done + tally.void + tally.failed
+    left = tally.planned - tally.finished
+    if not played or not left:
+        return None
+    return seconds / played * left
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _bar(tally: Tally, title: str, seconds: float) -> RenderableType:
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.text import Text
+
+    bar = ProgressBar(total=max(1, tally.planned), completed=tally.finished, width=60)
+    return Group(Text(title, style="bold"), bar, Text(summary(tally, seconds), style="dim"))

@@ -1,0 +1,31 @@
+"""``track15 score RUN``: evaluators again, on fixed transcripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.cli.options import json_option, log_dir_option
+
+
+@click.command()
+@click.argument("run", required=False)
+@click.option(
+    "--evaluator",
+    "evaluators",
+    multiple=True,
+    help="Only this one: a name, or file.py:Object (repeatable).",
+)
+@log_dir_option
+@json_option
+def command(run: str | None, evaluators: tuple[str, ...], log_dir: Path, as_json: bool) -> int:
+    """Score the transcripts of RUN (the latest when left out) and report them again.
+
+    Nothing is played and no model is called.
+    """
+    from harness.cli.measuring import measure
+    from harness.cli.runs import open_run
+
+    folder = open_run(run, log_dir)
+    return measure(folder.path, as_json=as_json, evaluators=evaluators)
