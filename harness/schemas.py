@@ -26,8 +26,9 @@ def models() -> dict[str, type[BaseModel]]:
     """The model behind every schema, by the name of the schema."""
     from harness.games import GameFamily
     from harness.scenario import Scenario
+    from harness.suite import Suite
 
-    return {"scenario": Scenario, "games": GameFamily}
+    return {"scenario": Scenario, "games": GameFamily, "suite": Suite}
 
 
 def schema_text(model: type[BaseModel]) -> str:

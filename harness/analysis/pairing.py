@@ -1,0 +1,153 @@
+"""From dialogues to one number a scenario: the paired difference of two arms, or one arm's mean.
+
+Arms of a suite share scenario, payoffs, seed and speaking order, so dialogues are compared with
+their counterpart and only then averaged. Whatever has no value, or no counterpart with one, is
+left out and counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.analysis.observations import ROUNDING, Floats, Observation
+from harness.errors import UsageError
+
+_Cells = dict[str, dict[str, float | None]]
+"""Scenario -> pair -> value, of one arm."""
+
+
+@dataclass(frozen=True)
+class Differences:
+    """One number a scenario, and what it was made of.
+
+    Attributes:
+        scenarios: (scenario, difference or mean), by name; only scenarios that have one.
+        n_pairs: Complete pairs; 0 for a single arm.
+        n_dialogues: Arm -> rows of it, with or without a value.
+        n_missing: Arm -> rows without a value.
+        n_unpaired: Arm -> rows with a value whose counterpart is absent or has none.
+        correlation: Pairing correlation achieved, in [-1, 1]: Pearson over pairs after the scenario
+            mean of each arm is removed. None for fewer than 3 pairs, no variance within scenarios,
+            or a single arm. Near 0, pairing bought nothing.
+    """
+
+    scenarios: tuple[tuple[str, float], ...]
+    n_pairs: int
+    n_dialogues: dict[str, int]
+    n_missing: dict[str, int]
+    n_unpaired: dict[str, int]
+    correlation: float | None
+
+    def values(self) -> Floats:
+        """``(S,)`` the numbers alone."""
+        return np.array([value for _, value in self.scenarios], dtype=np.float64)
+
+
+def paired(rows: Iterable[Observation], treatment: str, control: str) -> Differences:
+    """Treatment minus control within pairs, averaged within scenarios.
+
+    Args:
+        rows: Of one measure; rows of other arms are ignored.
+        treatment: Arm.
+        control: Another arm.
+
+    Raises:
+        UsageError: Both arms are the same, or two rows have the same scenario, pair and arm.
+    """
+    if treatment == control:
+        raise UsageError(f"the arm {treatment!r} cannot be compared with itself")
+    cells = _cells(rows, (treatment, control))
+    by_scenario: dict[str, list[tuple[float, float]]] = {}
+    for scenario in sorted(cells[treatment].keys() & cells[control].keys()):
+        left, right = cells[treatment][scenario], cells[control][scenario]
+        pairs = []
+        for key in sorted(left.keys() & right.keys()):
+            a, b = left[key], right[key]
+            if a is not None and b is not None:
+                pairs.append((a, b))
+        if pairs:
+            by_scenario[scenario] = pairs
+    n_pairs = sum(map(len, by_scenario.values()))
+    dialogues, missing = _counts(cells)
+    return Differences(
+        scenarios=tuple(
+            (scenario, _mean([a - b for a, b in pairs])) for scenario, pairs in by_scenario.items()
+        ),
+        n_pairs=n_pairs,
+        n_dialogues=dialogues,
+        n_missing=missing,
+        n_unpaired={arm: dialogues[arm] - missing[arm] - n_pairs for arm in cells},
+        correlation=_correlation(list(by_scenario.values())),
+    )
+
+
+def single(rows: Iterable[Observation], arm: str) -> Differences:
+    """Mean of one arm in each scenario, to be held against 0.
+
+    Raises:
+        UsageError: Two rows of the arm have the same scenario and pair.
+    """
+    cells = _cells(rows, (arm,))
+    means = []
+    for scenario, values in sorted(cells[arm].items()):
+        known = [value for value in values.values() if value is not None]
+        if known:
+            means.append((scenario, _mean(known)))
+    dialogues, missing = _counts(cells)
+    return Differences(
+        scenarios=tuple(means),
+        n_pairs=0,
+        n_dialogues=dialogues,
+        n_missing=missing,
+        n_unpaired={arm: 0},
+        correlation=None,
+    )
+
+
+def _cells(rows: Iterable[Observation], arms: Sequence[str]) -> dict[str, _Cells]:
+    cells: dict[str, _Cells] = {arm: defaultdict(dict) for arm in arms}
+    for row in rows:
+        if row.arm not in cells:
+            continue
+        values = cells[row.arm][row.scenario]
+        if row.pair in values:
+            raise UsageError(
+                f"two dialogues claim the pair {row.pair!r}",
+                where=f"scenario {row.scenario!r}, arm {row.arm!r}",
+                mend="keep one row for each scenario, pair and arm",
+            )
+        values[row.pair] = row.value
+    return cells
+
+
+def _counts(cells: dict[str, _Cells]) -> tuple[dict[str, int], dict[str, int]]:
+    """Per arm: all rows, and rows without a value."""
+    values = {arm: [v for pairs in c.values() for v in pairs.values()] for arm, c in cells.items()}
+    return (
+        {arm: len(all_) for arm, all_ in values.items()},
+        {arm: all_.count(None) for arm, all_ in values.items()},
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Mean that does not depend on the order of rows; rounding noise about 0 is 0, since a t-test
+    of noise alone can look like an effect."""
+    mean = math.fsum(values) / len(values)
+    return 0.0 if abs(mean) <= ROUNDING else mean
+
+
+def _correlation(scenarios: Sequence[Sequence[tuple[float, float]]]) -> float | None:
+    if sum(map(len, scenarios)) < 3:
+        return None
+    centred = [np.array(pairs) - np.mean(pairs, axis=0) for pairs in scenarios]
+    a, b = np.concatenate(centred).T
+    norm_a, norm_b = float(np.linalg.norm(a)), float(np.linalg.norm(b))
+    noise = ROUNDING * math.sqrt(len(a))
+    if norm_a <= noise or norm_b <= noise:
+        return None
+    return float(np.clip((a / norm_a) @ (b / norm_b), -1.0, 1.0))

@@ -1,0 +1,137 @@
+"""An effect in one plain sentence, for readers who never open a table.
+
+It says the direction, or "No effect shown", or why nothing can be computed, and it carries its own
+caveats: a sentence is quoted without the footnotes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from harness.analysis.contrast import Contrast, Effect
+
+_ALPHA: Final = 0.05
+
+
+def sentence(effect: Effect) -> str:
+    """The answer to a contrast. Interval ends are signed; + means the treatment arm is higher."""
+    contrast = effect.contrast
+    if effect.estimate is None:
+        return f"{_subject(contrast)} cannot be computed because {_obstacle(effect)}."
+    finding = _finding(contrast, effect.estimate)
+    if effect.interval is None:
+        text = (
+            f"{finding} in the only scenario with a value; whether this holds beyond it cannot be"
+            " computed because that takes at least two scenarios"
+        )
+        return "; ".join([text, *_left_out(effect)]) + "."
+    lo, hi = effect.interval
+    span = f"{number(lo)} to {number(hi)}"
+    if effect.shown:
+        if contrast.control_arm is None:
+            finding += f", {'above' if effect.estimate > 0 else 'below'} zero"
+        text = f"{finding} (95% interval {span}; {_evidence(effect)})"
+    elif lo <= 0 <= hi:
+        link = "and" if effect.estimate == 0 else "but"
+        text = (
+            f"No effect shown: {finding}, {link} the 95% interval, {span}, includes zero"
+            f" ({_evidence(effect)})"
+        )
+    else:
+        text = (
+            "No effect shown once all secondary comparisons are weighed together: "
+            f"{finding} (95% interval {span}; {_evidence(effect)})"
+        )
+    return "; ".join([text, *_caveats(effect), *_left_out(effect)]) + "."
+
+
+def number(value: float) -> str:
+    """Three decimals, or two digits where three decimals would show only zeros."""
+    text = f"{value:.3f}" if abs(value) >= 0.0005 or value == 0 else f"{value:.1e}"
+    return text.replace("-", "−", 1) if value < 0 else text
+
+
+def p_value(p: float) -> str:
+    """``p = 0.031``, or ``p < 0.001``."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def _measure(contrast: Contrast) -> str:
+    return contrast.measure_title or contrast.measure
+
+
+def _subject(contrast: Contrast) -> str:
+    if contrast.control_arm is None:
+        return f"The mean of {contrast.treatment_arm} on {_measure(contrast)}"
+    arms = f"{contrast.treatment_arm} and {contrast.control_arm}"
+    return f"The difference between {arms} on {_measure(contrast)}"
+
+
+def _finding(contrast: Contrast, estimate: float) -> str:
+    arm, measure = contrast.treatment_arm, _measure(contrast)
+    if contrast.control_arm is None:
+        return f"{arm} averages {number(estimate)} on {measure}"
+    if estimate == 0:
+        return f"{arm} and {contrast.control_arm} average the same on {measure}"
+    direction = "higher" if estimate > 0 else "lower"
+    return f"{arm} is {direction} than {contrast.control_arm} on {measure} by " + number(
+        abs(estimate)
+    )
+
+
+def _obstacle(effect: Effect) -> str:
+    """Why there is no estimate: the first arm without anything, else the lack of pairs."""
+    for arm, dialogues in effect.n_dialogues.items():
+        if dialogues == 0:
+            return f"there is no dialogue of {arm}"
+        if effect.n_missing[arm] == dialogues:
+            each = "the only dialogue" if dialogues == 1 else f"each of the {dialogues} dialogues"
+            return f"{each} of {arm} lacks a value"
+    return "no dialogue of one has a counterpart with a value in the other"
+
+
+def _evidence(effect: Effect) -> str:
+    scenarios = _count(effect.n_scenarios, "scenario")
+    if effect.contrast.control_arm is None:
+        with_value = sum(effect.n_dialogues.values()) - sum(effect.n_missing.values())
+        text = f"{scenarios}, {_count(with_value, 'dialogue')}"
+    else:
+        text = f"{scenarios}, {_count(effect.n_pairs, 'pair')} of dialogues"
+    return text if effect.holm_p is None else f"{text}; corrected {p_value(effect.holm_p)}"
+
+
+def _caveats(effect: Effect) -> list[str]:
+    """What weakens the answer, or where the two tests disagree."""
+    found = []
+    if effect.sd == 0:
+        found.append("every scenario gave the same value, so the interval has no width")
+    p, least = effect.p_signflip, effect.min_p
+    if p is None or least is None or effect.interval is None:
+        return found
+    lo, hi = effect.interval
+    if least >= _ALPHA:
+        found.append(
+            f"with only {effect.n_scenarios} scenarios the sign-flip test can never rule out chance"
+            f" (its smallest possible p is {least:.3g}; 6 scenarios are the fewest that can reach"
+            " p < 0.05)"
+        )
+    elif effect.shown and p >= _ALPHA:
+        found.append(f"the sign-flip test, which assumes less, does not confirm it ({p_value(p)})")
+    elif lo <= 0 <= hi and p < _ALPHA:
+        found.append(f"the sign-flip test alone would have found one ({p_value(p)})")
+    return found
+
+
+def _left_out(effect: Effect) -> list[str]:
+    dropped = sum(effect.n_missing.values()) + sum(effect.n_unpaired.values())
+    if dropped == 0:
+        return []
+    total = _count(sum(effect.n_dialogues.values()), "dialogue")
+    verb = "is" if dropped == 1 else "are"
+    want = "a value" if effect.contrast.control_arm is None else "a value or a counterpart"
+    return [f"{dropped} of {total} {verb} left out for want of {want}"]
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
