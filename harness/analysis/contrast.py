@@ -7,19 +7,15 @@ correction (MEASURES.md, Statistics).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from harness.analysis.holm import holm
-from harness.analysis.intervals import cluster_t
+from harness.analysis.intervals import ALPHA, cluster_t
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import paired, single
 from harness.analysis.sentence import sentence
 from harness.analysis.signflip import sign_flip
-
-ALPHA: Final = 0.05
-"""Level of every test; intervals cover 1 − ALPHA."""
 
 
 class Contrast(BaseModel):
@@ -116,7 +112,7 @@ def evaluate(contrast: Contrast, rows: Iterable[Observation]) -> Effect:
         differences = paired(rows, contrast.treatment_arm, contrast.control_arm)
     values = differences.values()
     flip = sign_flip(values)
-    t = cluster_t(values, level=1 - ALPHA)
+    t = cluster_t(values)
     if t is not None:
         estimate: float | None = t.mean
     else:

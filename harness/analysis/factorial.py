@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations, product
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +19,8 @@ from harness.analysis.observations import Floats
 from harness.errors import UsageError
 
 MAX_MECHANISMS: Final = 8
+
+_Cell = TypeVar("_Cell", bound=frozenset[str] | tuple[str, ...])
 
 
 class Interaction(BaseModel):
@@ -59,7 +61,7 @@ class Decomposition(BaseModel):
 
 
 def decompose(
-    cells: Mapping[frozenset[str] | tuple[str, ...], float | None],
+    cells: Mapping[_Cell, float | None],
     mechanisms: Sequence[str] | None = None,
 ) -> Decomposition:
     """Effects of k mechanisms from the means of the 2^k cells, 1 <= k <= 8.
@@ -114,7 +116,7 @@ def decompose(
 
 
 def _means(
-    cells: Mapping[frozenset[str] | tuple[str, ...], float | None],
+    cells: Mapping[_Cell, float | None],
 ) -> dict[frozenset[str], float | None]:
     means: dict[frozenset[str], float | None] = {}
     for key, mean in cells.items():

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from numpy.typing import ArrayLike
 
 from harness.analysis.observations import ROUNDING, finite_vector
 from harness.errors import UsageError
+
+ALPHA: Final = 0.05
+"""Level of every test; intervals cover 1 − ALPHA."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class ClusterT:
     df: int
 
 
-def cluster_t(means: ArrayLike, *, level: float = 0.95) -> ClusterT | None:
+def cluster_t(means: ArrayLike, *, level: float = 1 - ALPHA) -> ClusterT | None:
     """Mean, interval and test over scenarios.
 
     Args:

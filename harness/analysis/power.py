@@ -19,8 +19,8 @@ def minimum_detectable_effect(
 ) -> float | None:
     """(t_{1-alpha/2,S-1} + t_{power,S-1}) · √(τ²/S + σ²/(Sm)), in units of the measure.
 
-    The true mean that a two-sided cluster t test at ``alpha`` finds with probability ``power``. More
-    seeds shrink only the second term: beyond m ≈ σ²/τ², scenarios buy more than seeds.
+    The true mean that a two-sided cluster t test at ``alpha`` finds with probability about
+    ``power``. More seeds shrink only the second term; beyond m ≈ σ²/τ² they buy little.
 
     Args:
         scenarios: S.
@@ -68,14 +68,14 @@ def pair_sd(sigma: float, correlation: float) -> float:
 def sequence_radius(n: int, *, sigma: float, rho: float, alpha: float = 0.05) -> float:
     """σ√{2(nρ²+1)/(n²ρ²) · ln(√(nρ²+1)/α)}: half-width of a confidence sequence.
 
-    Mean ± radius covers the true mean at *every* n together with probability 1 − alpha, so a run may
-    stop at any n, whatever the reason (Robbins 1970; Waudby-Smith et al. 2021). The cover is exact
-    for normal blocks of known SD and asymptotic otherwise: with an SD estimated from a handful of
-    blocks it is too narrow.
+    Mean ± radius covers the true mean at *every* n together with probability at least 1 − alpha, so
+    a run may stop at any n, whatever the reason (Robbins 1970; Waudby-Smith et al. 2021). This
+    holds for normal blocks of known SD, and asymptotically otherwise: with an SD estimated from a
+    handful of blocks the sequence is too narrow.
 
     Args:
-        n: Blocks seen so far, >= 1; a block is one value of every scenario, averaged.
-        sigma: SD of a block.
+        n: Scenario blocks finished so far, >= 1. A block is a scenario's mean or mean difference.
+        sigma: SD of blocks between scenarios.
         rho: > 0; says where the sequence is tightest. At alpha = .05 that is n* for
             ρ ≈ 2.87/√n*. To be chosen before the run.
         alpha: In (0, 1).

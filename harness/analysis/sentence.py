@@ -6,12 +6,12 @@ caveats: a sentence is quoted without the footnotes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from harness.analysis.intervals import ALPHA
 
 if TYPE_CHECKING:
     from harness.analysis.contrast import Contrast, Effect
-
-_ALPHA: Final = 0.05
 
 
 def sentence(effect: Effect) -> str:
@@ -110,15 +110,14 @@ def _caveats(effect: Effect) -> list[str]:
     if p is None or least is None or effect.interval is None:
         return found
     lo, hi = effect.interval
-    if least >= _ALPHA:
+    if least >= ALPHA:
         found.append(
-            f"with only {effect.n_scenarios} scenarios the sign-flip test can never rule out chance"
-            f" (its smallest possible p is {least:.3g}; 6 scenarios are the fewest that can reach"
-            " p < 0.05)"
+            f"with only {effect.n_scenarios} scenarios the sign-flip test cannot rule out chance at"
+            f" p < 0.05 (its smallest possible p is {least:.3g}; that takes 6 scenarios)"
         )
-    elif effect.shown and p >= _ALPHA:
+    elif effect.shown and p >= ALPHA:
         found.append(f"the sign-flip test, which assumes less, does not confirm it ({p_value(p)})")
-    elif lo <= 0 <= hi and p < _ALPHA:
+    elif lo <= 0 <= hi and p < ALPHA:
         found.append(f"the sign-flip test alone would have found one ({p_value(p)})")
     return found
 

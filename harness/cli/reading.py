@@ -54,11 +54,13 @@ def print_dialogue(
             console.print(Text(f"\nRound {round_}", style="bold underline"))
             for reality in scenario.realities:
                 if reality.after_round == round_ - 1:
-                    console.print(Padding(Text(scenario.say(reality.text)), (0, 4)))
+                    console.print(
+                        Padding(Text(scenario.say(reality.text)), (0, 0, 0, 4), expand=False)
+                    )
         if turn.kind != "statement" and not private:
             continue
         for text in _prompt_texts(talks, turn, texts, shown):
-            console.print(Padding(Text(text, style="dim"), (0, 8)))
+            console.print(Padding(Text(text, style="dim"), (0, 0, 0, 8), expand=False))
         _print_turn(console, scenario, who, turn, private=private)
     seats = {seat.seat: seat.principal for seat in spec.seats}
     _print_end(console, scenario, who, seats, talks, private=private)
@@ -72,20 +74,28 @@ def _print_turn(
     console.print()
     console.print(_line(turn.seat, f"{who[turn.seat]}{member}{label.get(turn.kind, '')}"))
     if turn.move is not None:
-        console.print(Padding(_move(scenario, turn), (0, 4)))
+        console.print(Padding(_move(scenario, turn), (0, 0, 0, 4), expand=False))
     if turn.words:
-        console.print(Padding(Text(turn.words), (0, 4)))
+        console.print(Padding(Text(turn.words), (0, 0, 0, 4), expand=False))
     if turn.capital is not None:
         verdict = "acceptable" if turn.capital.acceptable else "not acceptable"
         text = (
             f"The capital: {verdict}; worth {turn.capital.value:.2f} to it, "
             f"no deal {turn.capital.reservation:.2f}"
         )
-        console.print(Padding(Text(text, style="italic"), (0, 4)))
+        console.print(Padding(Text(text, style="italic"), (0, 0, 0, 4), expand=False))
     if private and turn.thoughts:
-        console.print(Padding(Text(f"(private) {turn.thoughts}", style="dim italic"), (0, 4)))
+        console.print(
+            Padding(
+                Text(f"(private) {turn.thoughts}", style="dim italic"), (0, 0, 0, 4), expand=False
+            )
+        )
     for repair in turn.repairs:
-        console.print(Padding(Text(f"asked again: {repair.error}", style="yellow"), (0, 4)))
+        console.print(
+            Padding(
+                Text(f"asked again: {repair.error}", style="yellow"), (0, 0, 0, 4), expand=False
+            )
+        )
 
 
 def _move(scenario: Scenario, turn: Turn) -> Text:
@@ -118,12 +128,12 @@ def _print_end(
     outcome = talks.outcome
     console.print(Text(f"\nEnding: {outcome.kind.replace('_', ' ')}", style="bold"))
     if outcome.reason:
-        console.print(Padding(Text(outcome.reason), (0, 4)))
+        console.print(Padding(Text(outcome.reason), (0, 0, 0, 4), expand=False))
     if outcome.package is not None:
         for issue in scenario.issues:
             clause = next(o.text for o in issue.options if o.id == outcome.package[issue.id])
             term = f"{scenario.say(issue.name)}: {scenario.say(clause)}"
-            console.print(Padding(Text(term), (0, 4)))
+            console.print(Padding(Text(term), (0, 0, 0, 4), expand=False))
     if outcome.kind != "void":
         for seat, principal in seats.items():
             console.print(_line(seat, f"{who[seat]}: {_worth(scenario, talks, principal)}"))

@@ -44,6 +44,14 @@ class Chat(Protocol):
         """
         ...
 
+    async def check(self) -> None:
+        """Find out before anything is played whether the endpoint answers and takes the key.
+
+        Raises:
+            ModelError: It does not; tried once, so that a wrong address costs no waiting.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Close the connections; the chat cannot be used afterwards."""
         ...

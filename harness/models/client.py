@@ -10,7 +10,7 @@ from harness.errors import UsageError
 from harness.models import wire
 from harness.models.address import ModelAddress
 from harness.models.credentials import key_for, showable
-from harness.models.failure import attempt_error
+from harness.models.failure import EndpointError, attempt_error
 from harness.models.limits import ConnectionLimit
 from harness.models.reply import ChatMessage, How, ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
@@ -124,6 +124,29 @@ class ChatClient:
             raise
         self.limit.counters.answered(reply.usage)
         return reply.model_copy(update={"attempts": effort.attempts, "seconds": effort.seconds})
+
+    async def check(self) -> None:
+        """See :meth:`harness.models.chat.Chat.check`.
+
+        Asks for the list of models. A server that has none, or has trouble of its own, passes:
+        only what no later call could survive is an error.
+        """
+        import httpx2
+        import openai
+
+        self.address.refuse_beyond_loopback(self._environ)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._open().get(
+                    "/models", cast_to=httpx2.Response, options={"follow_redirects": False}
+                )
+        except openai.APIStatusError as error:
+            if error.status_code in (401, 403):
+                raise EndpointError(self.address, attempt_error(error), attempts=1) from None
+        except (openai.APIError, httpx2.HTTPError, OSError) as error:
+            failure = attempt_error(error)
+            if failure.kind in ("refused", "unknown host", "tls", "timeout", "connection"):
+                raise EndpointError(self.address, failure, attempts=1) from None
 
     async def _ask_structured(self, ask: _Ask) -> ModelReply:
         # Not a lock: were the server down, each waiting call would in turn spend all its retries.

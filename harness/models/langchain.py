@@ -75,6 +75,10 @@ class LangChainChat:
         if http is not None:
             await http.aclose()
 
+    async def check(self) -> None:
+        """See :meth:`harness.models.chat.Chat.check`. LangChain has no way to ask that costs
+        nothing, so an unreachable provider shows at the first call."""
+
     async def complete(
         self,
         messages: Sequence[ChatMessage],

@@ -391,3 +391,37 @@ async def test_a_closed_client_opens_again(client_of: ClientOf) -> None:
         await client.complete(MESSAGES)
         await client.aclose()
     assert len(server.requests) == 2
+
+
+# Checking beforehand
+
+
+@pytest.mark.parametrize(
+    "answer", [mock.payload({"data": []}), mock.error(404), mock.error(503), mock.html()]
+)
+async def test_a_server_that_answers_passes_the_check(client_of: ClientOf, answer: Answer) -> None:
+    with MockServer(lambda _: answer) as server:
+        async with client_of(server) as client:
+            await client.check()
+            assert client.limit.counters.done == 0
+    assert [request.path for request in server.requests] == ["/v1/models"]
+    assert OPENAI_KEY not in repr(server.requests[0].headers)
+
+
+@pytest.mark.parametrize(
+    ("answer", "mend"),
+    [
+        (mock.error(401), "TRACK15_API_KEY"),
+        (mock.error(403), "TRACK15_API_KEY"),
+        (mock.drop(), "server's own log"),
+        (mock.hang(), "--timeout"),
+    ],
+)
+async def test_a_server_no_call_could_use_fails_the_check_at_once(
+    client_of: ClientOf, waits: list[float], answer: Answer, mend: str
+) -> None:
+    with MockServer(lambda _: answer) as server:
+        async with client_of(server, timeout=0.3) as client:
+            with pytest.raises(EndpointError, match=mend):
+                await client.check()
+    assert (len(server.requests), waits) == (1, [])

@@ -3,9 +3,11 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import httpx2
 import pytest
 
 from harness.errors import MissingExtraError, ModelError, UsageError
+from harness.models import transport
 from harness.models.address import parse_address
 from harness.models.failure import EndpointError
 from harness.models.langchain import LangChainChat
@@ -178,3 +180,27 @@ def test_a_provider_that_does_not_exist_is_an_error() -> None:
 def test_other_addresses_are_refused() -> None:
     with pytest.raises(UsageError):
         LangChainChat(parse_address("scripted"))
+
+
+async def test_openai_itself_is_named_whatever_the_environment_says(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a network: a transport in memory stands for api.openai.com."""
+    monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
+    monkeypatch.setenv("OPENAI_API_BASE", "http://192.0.2.1/v1")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://192.0.2.1/v1")
+    urls: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        urls.append(str(request.url))
+        made = mock.completion("hello")
+        return httpx2.Response(200, content=made.body, headers={"Content-Type": made.content_type})
+
+    monkeypatch.setattr(
+        transport,
+        "open_http_client",
+        lambda *_: httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
+    )
+    async with LangChainChat(parse_address("langchain/openai:m"), retry=policy) as chat:
+        assert (await chat.complete(MESSAGES)).text == "hello"
+    assert urls == ["https://api.openai.com/v1/chat/completions"]

@@ -1,0 +1,141 @@
+"""Contrasts, their effects and the correction over secondary ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from harness.analysis.contrast import Contrast, Effect, evaluate, evaluate_all
+from harness.analysis.observations import Observation
+from harness.errors import UsageError
+
+SKEW = Contrast(name="main", measure="settlement.skew", treatment_arm="t15", control_arm="t1")
+ALONE = Contrast(name="alone", measure="settlement.skew", treatment_arm="t15")
+
+
+def rows(differences: list[float], seeds: int = 2, level: float = 0.1) -> list[Observation]:
+    """Arms ``t15`` and ``t1`` with these differences in scenarios s0, s1, ..."""
+    return [
+        Observation(f"s{s}", f"none/{k}", arm, level + 0.01 * k + shift)
+        for s, difference in enumerate(differences)
+        for k in range(seeds)
+        for arm, shift in (("t15", difference), ("t1", 0.0))
+    ]
+
+
+def test_paired_effect_by_hand() -> None:
+    effect = evaluate(SKEW, rows([0.1, 0.2, 0.3]))
+    assert effect.estimate == pytest.approx(0.2)
+    assert effect.sd == pytest.approx(0.1)
+    # 4.30265 · .1 / √3 = .24842; t = 3.4641 on 2 df.
+    assert effect.interval == pytest.approx((0.2 - 0.24842, 0.2 + 0.24842), abs=1e-5)
+    assert effect.p_t == pytest.approx(0.0742, abs=1e-4)
+    assert (effect.p_signflip, effect.min_p, effect.signflip_draws) == (0.25, 0.25, None)
+    assert (effect.n_scenarios, effect.n_pairs) == (3, 6)
+    assert effect.n_dialogues == {"t15": 6, "t1": 6}
+    assert effect.pairing_correlation == pytest.approx(1.0)
+    assert dict(effect.scenario_differences) == pytest.approx({"s0": 0.1, "s1": 0.2, "s2": 0.3})
+    assert effect.holm_p is None
+    assert effect.shown is False
+
+
+def test_one_arm_against_zero() -> None:
+    effect = evaluate(ALONE, rows([0.1, 0.2, 0.3], seeds=1))
+    assert effect.estimate == pytest.approx(0.3)
+    assert (effect.n_pairs, effect.n_dialogues) == (0, {"t15": 3})
+    assert effect.pairing_correlation is None
+    assert effect.shown is True
+
+
+def test_nothing_is_none_and_not_zero() -> None:
+    effect = evaluate(SKEW, [])
+    assert effect.estimate is None
+    assert effect.interval is None
+    assert (effect.p_t, effect.p_signflip, effect.min_p, effect.sd) == (None,) * 4
+    assert effect.shown is None
+    assert effect.n_dialogues == {"t15": 0, "t1": 0}
+
+
+def test_one_scenario_has_an_estimate_only() -> None:
+    effect = evaluate(SKEW, rows([0.2]))
+    assert effect.estimate == pytest.approx(0.2)
+    assert (effect.interval, effect.p_t, effect.sd, effect.shown) == (None,) * 4
+    assert (effect.p_signflip, effect.min_p) == (1.0, 1.0)
+
+
+def test_identical_arms_show_nothing() -> None:
+    effect = evaluate(SKEW, rows([0.0] * 8))
+    assert (effect.estimate, effect.interval, effect.sd) == (0.0, (0.0, 0.0), 0.0)
+    assert (effect.p_t, effect.p_signflip, effect.shown) == (None, 1.0, False)
+
+
+def test_many_scenarios_say_that_patterns_were_drawn() -> None:
+    effect = evaluate(SKEW, rows([0.01 * k for k in range(21)], seeds=1))
+    assert effect.signflip_draws == 100_000
+    assert effect.min_p == pytest.approx(1 / 100_001)
+
+
+def test_arm_against_itself_is_refused() -> None:
+    same = Contrast(name="x", measure="settlement.skew", treatment_arm="a", control_arm="a")
+    with pytest.raises(UsageError, match="itself"):
+        evaluate(same, [])
+
+
+def contrast(measure: str) -> Contrast:
+    return Contrast(name=measure, measure=measure, treatment_arm="t15", control_arm="t1")
+
+
+def test_secondary_contrasts_share_a_correction_and_the_primary_stands_alone() -> None:
+    by_measure = {
+        "settlement.skew": rows([0.1, 0.2, 0.3, 0.2, 0.1, 0.3]),
+        "a.strong": rows([0.1, 0.2, 0.3, 0.2, 0.1, 0.3]),
+        "a.weak": rows([0.1, -0.1, 0.2, -0.2, 0.1, 0.05]),
+        "a.constant": rows([0.2] * 6),
+    }
+    names = ["a.weak", "a.strong", "a.absent", "a.constant"]
+    primary, secondary = evaluate_all(SKEW, [contrast(n) for n in names], by_measure)
+    assert primary == evaluate(SKEW, by_measure["settlement.skew"])
+    weak, strong, absent, constant = secondary
+    assert [e.contrast.name for e in secondary] == names
+    assert primary.p_t == strong.p_t
+    assert strong.p_t is not None
+    # Three have a p: strong .0016, constant 2/64 by signs alone, weak well above.
+    assert strong.holm_p == pytest.approx(3 * strong.p_t)
+    assert constant.p_t is None
+    assert constant.holm_p == pytest.approx(2 * 2 / 64)
+    assert weak.holm_p == pytest.approx(weak.p_t)
+    assert absent.holm_p is None
+    assert (primary.shown, strong.shown, weak.shown, absent.shown) == (True, True, False, None)
+
+
+def test_correction_can_take_an_effect_away() -> None:
+    borderline = rows([0.3, 0.1, 0.25, 0.02, 0.2, 0.0])
+    names = ["a.one", "a.two", "a.three"]
+    _, secondary = evaluate_all(
+        SKEW, [contrast(n) for n in names], dict.fromkeys(names, borderline)
+    )
+    for effect in secondary:
+        assert effect.p_t is not None
+        assert effect.p_t < 0.05
+        assert effect.holm_p == pytest.approx(3 * effect.p_t)
+        assert effect.shown is False
+        assert effect.sentence.startswith("No effect shown once all secondary comparisons")
+
+
+def test_goes_to_json_and_back() -> None:
+    effect = evaluate(SKEW, rows([0.1, 0.2, 0.3]))
+    text = effect.model_dump_json()
+    assert Effect.model_validate_json(text) == effect
+    data = json.loads(text)
+    assert data["sentence"] == effect.sentence
+    assert data["shown"] is False
+    assert data["scenario_differences"][0][0] == "s0"
+
+
+def test_import_is_light() -> None:
+    code = "import sys, harness.analysis.contrast as _; print('scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
