@@ -424,4 +424,5 @@ async def test_a_server_no_call_could_use_fails_the_check_at_once(
         async with client_of(server, timeout=0.3) as client:
             with pytest.raises(EndpointError, match=mend):
                 await client.check()
-    assert (len(server.requests), waits) == (1, [])
+    assert waits == []
+    assert len(server.requests) <= 2  # aiohttp repeats a GET, never a POST, whose connection broke

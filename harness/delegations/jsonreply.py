@@ -1,0 +1,110 @@
+"""Finds the one JSON object of a reply, or says why there is not exactly one."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, NoReturn
+
+MAX_REPLY: Final = 200_000
+"""Longest reply that is looked at, in characters."""
+
+_END_OF_REASONING = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_FENCE = re.compile(r"```[ \t]*(?:json)?[ \t]*\r?\n\s*(?=\{)", re.IGNORECASE)
+_FENCE_END = re.compile(r"\s*```")
+
+
+class Unreadable(ValueError):  # noqa: N818 - it says what a text is, not that something broke
+    """A reply is not what it must be; the message says what to return."""
+
+
+def only_object(text: str) -> dict[str, Any]:
+    """The JSON object that a reply consists of.
+
+    Taken are: the object alone; or one fenced block that holds it, with prose around the block.
+    A leading block of reasoning (``<think>...</think>``) is passed over. Line breaks inside JSON
+    strings are taken as they stand.
+
+    Raises:
+        Unreadable: There is none, or there are several, or it is not strict JSON (a key given
+            twice, ``NaN``, an unpaired surrogate, nesting without end).
+    """
+    if len(text) > MAX_REPLY:
+        raise Unreadable(f"The answer has {len(text)} characters; the limit is {MAX_REPLY}.")
+    body = without_reasoning(text).strip()
+    if body.startswith("{"):
+        value, end = _decode(body, 0)
+        if body[end:].strip():
+            raise Unreadable("There is text after the JSON object. Return the object alone.")
+        return value
+    return _fenced(body)
+
+
+def without_reasoning(text: str) -> str:
+    """``text`` without a leading block of reasoning; all of it where that is not closed.
+
+    Reasoning is thinking, not speech: it is neither read nor shown to the model again.
+    """
+    if text.lstrip().startswith("{"):
+        return text
+    end = _END_OF_REASONING.search(text)
+    return text[end.end() :] if end else text
+
+
+def _fenced(body: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = []
+    outside: list[str] = []
+    position = 0
+    while (fence := _FENCE.search(body, position)) is not None:
+        outside.append(body[position : fence.start()])
+        value, end = _decode(body, fence.end())
+        closing = _FENCE_END.match(body, end)
+        if closing is None:
+            raise Unreadable("The fenced block must hold one JSON object and nothing else.")
+        found.append(value)
+        position = closing.end()
+    outside.append(body[position:])
+    if not found:
+        raise Unreadable("There is no JSON object in the answer. Return one, and nothing else.")
+    # Prose with braces may be a second answer: which of the two is meant is not for us to say.
+    if any(value != found[0] for value in found) or "{" in "".join(outside):
+        raise Unreadable("There is more than one JSON object in the answer. Return exactly one.")
+    return found[0]
+
+
+def _decode(text: str, start: int) -> tuple[dict[str, Any], int]:
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"The JSON is broken: {error.msg.lower()} (character {error.pos - start + 1})."
+        ) from None
+    except UnicodeEncodeError:
+        raise Unreadable("The JSON holds half a character (an unpaired surrogate).") from None
+    except RecursionError:
+        raise Unreadable("The JSON is nested too deeply.") from None
+    except Unreadable:
+        raise
+    except ValueError:
+        raise Unreadable("The JSON holds a number that is too long.") from None
+    assert isinstance(value, dict)
+    return value, end
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Unreadable(f"The key {twice[:60]!r} is given twice.")
+    return fields
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Unreadable(f"{name} is not a JSON number.")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_no_key_twice, parse_constant=_no_constant, strict=False
+)

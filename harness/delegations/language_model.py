@@ -1,0 +1,258 @@
+"""A delegation whose lead, and members, are language models.
+
+The lead and each member have a thread of messages of their own. Threads only ever grow: each
+prompt is an exact prefix of the next in the same thread, repairs included, so every prompt cache
+hits; and a thread is told each event once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeVar
+
+from harness.delegations.base import Answer, MadeCall
+from harness.delegations.jsonreply import without_reasoning
+from harness.delegations.replies import (
+    Form,
+    Unusable,
+    caucus_schema,
+    debrief_schema,
+    move_schema,
+    parse_caucus,
+    parse_debrief,
+    parse_move,
+    unfinished,
+)
+from harness.delegations.view import View
+from harness.models.chat import Chat
+from harness.models.reply import ChatMessage, ModelReply
+from harness.prompting import Prompts
+from harness.records.spec import ModelSettings
+from harness.records.transcript import Call, Debrief, Move, Turn, Usage
+from harness.seeds import derive
+
+KEPT_OF_REPLY: Final = 12_000
+"""Characters of a reply that stay in its thread: a runaway reply must not fill the prompt."""
+NO_REPLY: Final = "(no answer)"
+"""Stands in a thread for an empty reply: many chat templates insist that speakers alternate, and
+many servers refuse an empty message. The record of the call keeps what really came."""
+SEEDS: Final = 2**31
+"""Sampling seeds stay below this: some servers take 32 bits."""
+
+_Purpose = Literal["move", "caucus", "debrief"]
+_T = TypeVar("_T")
+
+
+@dataclass
+class _Thread:
+    """The messages of one speaker, and what it has been told so far."""
+
+    messages: list[ChatMessage] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+    turns_told: int = 0
+    realities_told: int = 0
+    round: int = 0
+    values: str = ""
+
+    def add(self, role: Literal["system", "user", "assistant"], content: str) -> None:
+        self.messages.append({"role": role, "content": content})
+        self.hashes.append(message_hash(role, content))
+
+    def news(self, view: View) -> tuple[Turn, ...]:
+        """Turns not yet told; they count as told from now on."""
+        told, self.turns_told = self.turns_told, len(view.history)
+        return view.history[told:]
+
+    def realities(self, view: View) -> tuple[str, ...]:
+        """Events not yet told; they count as told from now on."""
+        told, self.realities_told = self.realities_told, len(view.events)
+        return view.events[told:]
+
+
+def message_hash(role: str, content: str) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of ``role``, a NUL and ``content``."""
+    return hashlib.sha256(f"{role}\0{content}".encode()).hexdigest()[:16]
+
+
+class LanguageModelDelegation:
+    """Plays one seat of one dialogue by asking a model. Implements
+    :class:`~harness.delegations.base.Delegation`.
+
+    Args:
+        seat: The seat it plays.
+        chat: The model; shared with other dialogues.
+        prompts: The words it reads.
+        settings: How the model is sampled.
+        seed: Of the dialogue; each call gets a seed derived from it.
+        model_name: The model's address, for the record.
+    """
+
+    def __init__(
+        self,
+        *,
+        seat: str,
+        chat: Chat,
+        prompts: Prompts,
+        settings: ModelSettings,
+        seed: int,
+        model_name: str,
+    ) -> None:
+        self._seat = seat
+        self._chat = chat
+        self._prompts = prompts
+        self._settings = settings
+        self._seed = seed
+        self._model_name = model_name
+        self._lead = _Thread()
+        self._members: dict[str, _Thread] = {}
+        self._calls = 0
+
+    async def move(self, view: View, complaint: str | None) -> Answer:
+        """The lead's next move."""
+        thread, prompts = self._lead, self._prompts
+        if complaint is None:
+            before = self._bring_up_to_date(
+                thread, view, lambda: prompts.system(view), in_full=False
+            )
+            thread.add("user", _joined(before, prompts.turn(view, thread.news(view))))
+        else:
+            thread.add("user", prompts.complaint(complaint))
+        form = Form.of(view)
+        made, read = await self._ask(
+            thread, "move", move_schema(form), lambda text: parse_move(text, form)
+        )
+        match read:
+            case Move():
+                return Answer(move=read, calls=(made,))
+            case Unusable():
+                return Answer(problem=read.problem, calls=(made,))
+
+    async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
+        """A member's private advice to the lead."""
+        thread, prompts = self._members.setdefault(member, _Thread()), self._prompts
+        who = next(m for m in view.brief.members if m.id == member)
+        if complaint is None:
+            before = self._bring_up_to_date(
+                thread, view, lambda: prompts.caucus_system(view, who), in_full=True
+            )
+            thread.add("user", _joined(before, prompts.caucus(view, thread.news(view))))
+        else:
+            thread.add("user", prompts.complaint(complaint))
+        made, read = await self._ask(thread, "caucus", caucus_schema(), parse_caucus, member)
+        match read:
+            case str():
+                return Answer(words=read, calls=(made,))
+            case Unusable():
+                return Answer(problem=read.problem, calls=(made,))
+
+    async def debrief(self, view: View, complaint: str | None) -> Answer:
+        """The lead's private answers after the talks (claim C9)."""
+        thread, prompts = self._lead, self._prompts
+        if complaint is None:
+            before = self._bring_up_to_date(
+                thread, view, lambda: prompts.system(view), in_full=False
+            )
+            thread.add("user", _joined(before, prompts.debrief(view, thread.news(view))))
+        else:
+            thread.add("user", prompts.complaint(complaint))
+        form = Form.of(view)
+        made, read = await self._ask(
+            thread, "debrief", debrief_schema(form), lambda text: parse_debrief(text, form)
+        )
+        match read:
+            case Debrief():
+                return Answer(debrief=read, calls=(made,))
+            case Unusable():
+                return Answer(problem=read.problem, calls=(made,))
+
+    def messages(self) -> dict[str, tuple[str, str]]:
+        """Every message of every thread: hash -> (role, content)."""
+        return {
+            key: (message["role"], message["content"])
+            for thread in (self._lead, *self._members.values())
+            for key, message in zip(thread.hashes, thread.messages, strict=True)
+        }
+
+    # --- threads -----------------------------------------------------------------------------
+
+    def _bring_up_to_date(
+        self, thread: _Thread, view: View, briefing: Callable[[], str], *, in_full: bool
+    ) -> str:
+        """What must be read before the next question: the private values when a thread begins,
+        the change of circumstances when a round does, else nothing."""
+        if view.round == thread.round:
+            return ""
+        values = self._prompts.brief(view)
+        changed, thread.values = values != thread.values, values
+        first, thread.round = thread.round == 0, view.round
+        if first:
+            thread.add("system", briefing())
+            thread.realities_told = len(view.events)
+            return self._prompts.opening(view)
+        untold = view.history[thread.turns_told :]
+        ended = tuple(turn for turn in untold if turn.round < view.round)
+        thread.turns_told += len(ended)
+        return self._prompts.round(
+            view, ended, thread.realities(view), new_values=changed, in_full=in_full
+        )
+
+    async def _ask(
+        self,
+        thread: _Thread,
+        purpose: _Purpose,
+        schema: dict[str, Any],
+        parse: Callable[[str], _T | Unusable],
+        member: str | None = None,
+    ) -> tuple[MadeCall, _T | Unusable]:
+        """One call: the thread as it stands goes out, the reply joins it and is read."""
+        number, self._calls = self._calls, self._calls + 1
+        prompt = tuple(thread.hashes)
+        reply = await self._chat.complete(
+            tuple(thread.messages),
+            schema=schema,
+            schema_name=purpose,
+            seed=derive(self._seed, self._seat, number) % SEEDS,
+            temperature=self._settings.temperature,
+            max_tokens=self._settings.max_tokens,
+        )
+        thread.add("assistant", _kept(reply))
+        call = Call(
+            index=-1,  # the table numbers calls
+            seat=self._seat,
+            member=member,
+            purpose=purpose,
+            model=self._model_name,
+            prompt=prompt,
+            reply=_encodable(reply.text),
+            finish_reason=reply.finish_reason,
+            refusal=None if reply.refusal is None else _encodable(reply.refusal),
+            how=reply.how,
+            usage=Usage(prompt=reply.usage.prompt_tokens, completion=reply.usage.completion_tokens),
+        )
+        made = MadeCall(
+            call=call,
+            seconds=reply.seconds,
+            attempts=reply.attempts,
+            cached_tokens=reply.usage.cached_tokens,
+        )
+        problem = unfinished(reply)
+        return made, parse(reply.text) if problem is None else Unusable(problem)
+
+
+def _joined(before: str, question: str) -> str:
+    return f"{before}\n\n{question}" if before else question
+
+
+def _kept(reply: ModelReply) -> str:
+    """A reply as it stays in the thread: without reasoning, never empty, never endless."""
+    said = _encodable(without_reasoning(reply.text)).strip()
+    if len(said) > KEPT_OF_REPLY:
+        said = f"{said[:KEPT_OF_REPLY]} [cut]"
+    return said or NO_REPLY
+
+
+def _encodable(text: str) -> str:
+    """``text`` with unpaired surrogates written out: they cannot be stored or sent as UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,356 @@
+"""What a model must return, and the strict reading of what it did return.
+
+A reply is one JSON object, alone or in one fenced block with prose around it. It is read exactly or
+not at all: nothing is guessed, completed, snapped to the nearest option or taken from prose, because
+a misread reply would become a move that the model did not make. What cannot be read is
+:class:`Unusable`, with a message that says what to return instead.
+
+The schemas keep to what all structured-output servers take, OpenAI's strict mode included: every
+property required, nothing additional, unions by ``anyOf`` told apart by their first property, and
+no bounds on lengths or numbers. Bounds are checked here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from harness.delegations.jsonreply import Unreadable, only_object
+from harness.delegations.view import View
+from harness.models.reply import ModelReply
+from harness.records.transcript import Action, Commitment, Debrief, Move
+from harness.scenario import Package
+
+MAX_WORDS: Final = 6000
+"""Longest statement or advice, in characters; the rules of the table hold the same."""
+MAX_THOUGHTS: Final = 50_000
+"""Longest private thoughts, in characters."""
+MAX_LISTED_OFFERS: Final = 60
+"""With more possible offer numbers than this, the schema stops listing them: servers limit the
+size of an enumeration."""
+EQUAL: Final = "equal"
+
+Schema = dict[str, Any]
+Fields = dict[str, Any]
+_T = TypeVar("_T")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_OFFER = re.compile(r"(?P<seat>[a-z][a-z0-9]*)-(?P<number>[1-9][0-9]{0,5})")
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A reply that cannot be used, and why, in words for the one who gave it."""
+
+    problem: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """What one seat may put into a reply; the same for a whole dialogue, so that servers compile
+    its schema once.
+
+    Attributes:
+        issues: Issue -> its options, in agenda order.
+        seat: The seat that replies.
+        others: The other seats.
+        offers: Most offers a seat can make in a dialogue.
+        may_consult: Whether there is a capital to ask.
+    """
+
+    issues: Mapping[str, tuple[str, ...]]
+    seat: str
+    others: tuple[str, ...]
+    offers: int
+    may_consult: bool
+
+    @classmethod
+    def of(cls, view: View) -> Form:
+        """The form of the seat that sees ``view``."""
+        protocol = view.protocol
+        return cls(
+            issues={issue.id: issue.option_ids() for issue in view.dispute.issues},
+            seat=view.seat,
+            others=tuple(chair.seat for chair in view.others()),
+            offers=protocol.rounds * protocol.turns,
+            may_consult=view.brief.profile.consults_capital and protocol.consultations > 0,
+        )
+
+    def actions(self) -> tuple[Action, ...]:
+        return tuple(a for a in Action if a is not Action.CONSULT or self.may_consult)
+
+
+# --- schemas -----------------------------------------------------------------------------------
+
+
+def move_schema(form: Form) -> Schema:
+    """JSON Schema of a move."""
+    package = _object({i: _one_of(options) for i, options in form.issues.items()})
+    wanted = _object({i: _or_null(_one_of(options)) for i, options in form.issues.items()})
+    numbers = [f"{seat}-{n}" for seat in form.others for n in range(1, form.offers + 1)]
+    offer = _one_of(numbers) if len(numbers) <= MAX_LISTED_OFFERS else {"type": "string"}
+    commitment = _one_of([c.value for c in Commitment])
+    parts: dict[Action, Fields] = {
+        Action.PROPOSE: {"package": package, "commitment": commitment},
+        Action.ACCEPT: {"offer": offer, "commitment": commitment},
+        Action.REJECT: {"offer": offer, "position": _or_null(wanted)},
+        Action.PASS: {"position": _or_null(wanted)},
+        Action.WALK_OUT: {},
+        Action.CONSULT: {"package": package},
+    }
+    moves = [_object({"action": _one_of([a.value]), **parts[a]}) for a in form.actions()]
+    text = {"type": "string"}
+    return _object({"private_thoughts": text, "move": {"anyOf": moves}, "public_words": text})
+
+
+def debrief_schema(form: Form) -> Schema:
+    """JSON Schema of the answers after the talks."""
+    estimate = _object({"no_deal": {"type": "number"}, "top_issue": _one_of(list(form.issues))})
+    return _object(
+        {
+            "gave_more": _one_of([form.seat, *form.others, EQUAL]),
+            "margin": {"type": "number"},
+            "others": _object(dict.fromkeys(form.others, estimate)),
+            "words": {"type": "string"},
+        }
+    )
+
+
+def caucus_schema() -> Schema:
+    """JSON Schema of a member's advice."""
+    return _object({"advice": {"type": "string"}})
+
+
+def _object(properties: Fields) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _one_of(values: tuple[str, ...] | list[str]) -> Schema:
+    return {"type": "string", "enum": list(values)}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def unfinished(reply: ModelReply) -> str | None:
+    """Why a reply cannot count whatever its text says - refused, withheld, cut off, empty."""
+    if reply.refusal:
+        return "The answer was a refusal. Every turn needs one; walking out is a possible move."
+    if reply.finish_reason == "content_filter":
+        return "The answer was withheld by a content filter. Word it differently."
+    if reply.finish_reason == "length":
+        return "The answer was cut off because it was too long. Be much shorter."
+    if not reply.text.strip():
+        return "The answer was empty."
+    return None
+
+
+def parse_move(text: str, form: Form) -> Move | Unusable:
+    """The move in a reply, or why there is none.
+
+    A position may leave issues out or give them as null; everything else must be there, nothing
+    may be added. Whether the move is allowed *now* is for the rules of the table to say. Words
+    given with a consultation are not said at the table, so they are no part of the move.
+    """
+    return _read(text, lambda fields: _move(fields, form))
+
+
+def parse_debrief(text: str, form: Form) -> Debrief | Unusable:
+    """The answers after the talks, or why there are none. ``no_deal`` is read as out of 100."""
+    return _read(text, lambda fields: _debrief(fields, form))
+
+
+def parse_caucus(text: str) -> str | Unusable:
+    """A member's advice, or why there is none."""
+    return _read(text, _advice)
+
+
+def _read(text: str, build: Callable[[Fields], _T]) -> _T | Unusable:
+    try:
+        return build(only_object(text))
+    except Unreadable as error:
+        return Unusable(str(error))
+
+
+def _move(fields: Fields, form: Form) -> Move:
+    _exactly(fields, ("private_thoughts", "move", "public_words"), "The answer")
+    thoughts = _text(fields["private_thoughts"], "private_thoughts", MAX_THOUGHTS)
+    words = _text(fields["public_words"], "public_words", MAX_WORDS)
+    move = fields["move"]
+    if not isinstance(move, dict):
+        raise Unreadable(f"'move' must be an object with an 'action', not {_shown(move)}.")
+    action = Action(_choice(move, "action", [a.value for a in form.actions()], "'move'"))
+    if action is Action.CONSULT:
+        _exactly(move, ("action", "package"), "A 'consult' move")
+        return Move(action=action, package=_package(move["package"], form), thoughts=thoughts)
+    if not words:
+        raise Unreadable("'public_words' is empty. Say at the table what you mean to say.")
+    said = {"words": words, "thoughts": thoughts}
+    match action:
+        case Action.PROPOSE:
+            _exactly(move, ("action", "package", "commitment"), "A 'propose' move")
+            package = _package(move["package"], form)
+            return Move(action=action, package=package, commitment=_commitment(move), **said)
+        case Action.ACCEPT:
+            _exactly(move, ("action", "offer", "commitment"), "An 'accept' move")
+            offer = _offer(move["offer"], form)
+            return Move(action=action, offer=offer, commitment=_commitment(move), **said)
+        case Action.REJECT:
+            _exactly(move, ("action", "offer", "position"), "A 'reject' move", ("position",))
+            offer, position = _offer(move["offer"], form), _position(move.get("position"), form)
+            return Move(action=action, offer=offer, position=position, **said)
+        case Action.PASS:
+            _exactly(move, ("action", "position"), "A 'pass' move", ("position",))
+            return Move(action=action, position=_position(move.get("position"), form), **said)
+        case Action.WALK_OUT:
+            _exactly(move, ("action",), "A 'walk_out' move")
+            return Move(action=action, **said)
+
+
+def _package(value: object, form: Form) -> Package:
+    if not isinstance(value, dict):
+        raise Unreadable(f"'package' must give an option for every issue, not {_shown(value)}.")
+    _exactly(value, tuple(form.issues), "The package")
+    return {i: _choice(value, i, options, "The package") for i, options in form.issues.items()}
+
+
+def _position(value: object, form: Form) -> Package | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise Unreadable(f"'position' must be null or an object of issues, not {_shown(value)}.")
+    _exactly(value, tuple(form.issues), "The position", tuple(form.issues))
+    stated = {
+        i: _choice(value, i, options, "The position")
+        for i, options in form.issues.items()
+        if value.get(i) is not None
+    }
+    return stated or None
+
+
+def _commitment(move: Fields) -> Commitment:
+    return Commitment(_choice(move, "commitment", [c.value for c in Commitment], "The move"))
+
+
+def _offer(value: object, form: Form) -> str:
+    match = _OFFER.fullmatch(value) if isinstance(value, str) else None
+    if match and match["seat"] in form.others and int(match["number"]) <= form.offers:
+        return match[0]
+    example = f"{form.others[0]}-1" if form.others else "none"
+    raise Unreadable(
+        f"'offer' must be the number of another delegation's proposal on the table, such as "
+        f"{example!r}, not {_shown(value)}."
+    )
+
+
+def _debrief(fields: Fields, form: Form) -> Debrief:
+    _exactly(fields, ("gave_more", "margin", "others", "words"), "The answer")
+    who = _choice(fields, "gave_more", [form.seat, *form.others, EQUAL], "The answer")
+    margin = _number(fields["margin"], "margin", 10)
+    if (who == EQUAL) != (margin == 0):
+        raise Unreadable(
+            f"'gave_more' is {who!r} but 'margin' is {margin:g}: the margin is 0 with "
+            f"{EQUAL!r}, and only then."
+        )
+    words = _text(fields["words"], "words", MAX_WORDS)
+    others = fields["others"]
+    if not isinstance(others, dict):
+        raise Unreadable(f"'others' must be an object, not {_shown(others)}.")
+    _exactly(others, form.others, "'others'")
+    reservations, top_issues = {}, {}
+    for seat in form.others:
+        estimate = others[seat]
+        if not isinstance(estimate, dict):
+            raise Unreadable(f"'others.{seat}' must be an object, not {_shown(estimate)}.")
+        _exactly(estimate, ("no_deal", "top_issue"), f"'others.{seat}'")
+        reservations[seat] = _number(estimate["no_deal"], "no_deal", 100) / 100
+        top_issues[seat] = _choice(estimate, "top_issue", list(form.issues), f"'others.{seat}'")
+    return Debrief(
+        gave_more=who,
+        margin=margin,
+        reservations=reservations,
+        top_issues=top_issues,
+        words=words,
+    )
+
+
+def _advice(fields: Fields) -> str:
+    _exactly(fields, ("advice",), "The answer")
+    advice = _text(fields["advice"], "advice", MAX_WORDS)
+    if not advice:
+        raise Unreadable("'advice' is empty. Say what you advise.")
+    return advice
+
+
+# --- checks ------------------------------------------------------------------------------------
+
+
+def _exactly(
+    fields: Fields, names: tuple[str, ...], what: str, optional: tuple[str, ...] = ()
+) -> None:
+    missing = [name for name in names if name not in fields and name not in optional]
+    if missing:
+        raise Unreadable(f"{what} lacks {_listed(missing)}. It must have {_listed(names)}.")
+    extra = [name for name in fields if name not in names]
+    if extra:
+        raise Unreadable(
+            f"{what} must not have {', '.join(map(_shown, extra[:3]))}. "
+            f"It has only {_listed(names)}."
+        )
+
+
+def _choice(fields: Fields, name: str, allowed: tuple[str, ...] | list[str], what: str) -> str:
+    if name not in fields:
+        raise Unreadable(f"{what} lacks {name!r}. It must be one of {_listed(allowed)}.")
+    value = fields[name]
+    if isinstance(value, str) and value in allowed:
+        return value
+    hint = ""
+    if isinstance(value, str) and len(value) <= 80:
+        close = difflib.get_close_matches(value, allowed, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise Unreadable(f"{name!r} must be one of {_listed(allowed)}, not {_shown(value)}.{hint}")
+
+
+def _text(value: object, name: str, limit: int) -> str:
+    if not isinstance(value, str):
+        raise Unreadable(f"{name!r} must be a string, not {_shown(value)}.")
+    if len(value) > limit:
+        raise Unreadable(f"{name!r} has {len(value)} characters; the limit is {limit}.")
+    if _CONTROL.search(value):
+        raise Unreadable(f"{name!r} holds control characters. Write plain text.")
+    return value.strip()
+
+
+def _number(value: object, name: str, highest: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= highest:
+        raise Unreadable(f"{name!r} must be a number from 0 to {highest:g}, not {_shown(value)}.")
+    return float(value)
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(map(repr, names))
+
+
+def _shown(value: object) -> str:
+    """A value in a complaint: short, and never the inside of an object."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "null"
+    if isinstance(value, str) and len(value) > 60:
+        return f"{value[:60]!r}..."
+    return repr(value) if not isinstance(value, int) or abs(value) < 10**12 else "that number"
