@@ -16,34 +16,15 @@ from harness.analysis.observations import Observation
 from harness.analysis.pairing import paired, single
 from harness.analysis.sentence import sentence
 from harness.analysis.signflip import sign_flip
-
-
-class Contrast(BaseModel):
-    """What is compared.
-
-    Attributes:
-        name: The question, as the suite calls it.
-        measure: ``evaluator.measure`` that the rows hold.
-        treatment_arm: Arm of interest.
-        control_arm: Arm subtracted, pair by pair; None holds the scenario means of
-            ``treatment_arm`` against 0.
-        measure_title: What sentences call the measure; ``measure`` where empty.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    measure: str
-    treatment_arm: str
-    control_arm: str | None = None
-    measure_title: str = ""
+from harness.suite import Contrast
 
 
 class Effect(BaseModel):
     """The answer to a contrast. None is "cannot be computed", never 0.
 
     Attributes:
-        contrast: The question.
+        contrast: The question, as the suite declares it.
+        titles: What :attr:`sentence` calls the measure and the arms; their names where absent.
         estimate: Mean over scenarios, in units of the measure; None without a scenario.
         interval: 95 % cluster t interval, not corrected for other contrasts; None for fewer than
             two scenarios.
@@ -67,6 +48,7 @@ class Effect(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     contrast: Contrast
+    titles: dict[str, str] = {}
     estimate: float | None
     interval: tuple[float, float] | None
     sd: float | None
@@ -100,16 +82,26 @@ class Effect(BaseModel):
         return sentence(self)
 
 
-def evaluate(contrast: Contrast, rows: Iterable[Observation]) -> Effect:
-    """Answer one contrast from the rows of its measure; rows of other arms are ignored.
+def evaluate(
+    contrast: Contrast,
+    rows: Iterable[Observation],
+    titles: Mapping[str, str] | None = None,
+) -> Effect:
+    """Answer one contrast.
+
+    Args:
+        contrast: Declared in the suite; without a control, the scenario means of the treatment arm
+            are held against 0.
+        rows: Of its measure; rows of other arms are ignored.
+        titles: Measure or arm -> what the sentence calls it. Others are ignored.
 
     Raises:
         UsageError: An arm against itself, or two rows of the same scenario, pair and arm.
     """
-    if contrast.control_arm is None:
-        differences = single(rows, contrast.treatment_arm)
+    if contrast.control is None:
+        differences = single(rows, contrast.treatment)
     else:
-        differences = paired(rows, contrast.treatment_arm, contrast.control_arm)
+        differences = paired(rows, contrast.treatment, contrast.control)
     values = differences.values()
     flip = sign_flip(values)
     t = cluster_t(values)
@@ -119,6 +111,7 @@ def evaluate(contrast: Contrast, rows: Iterable[Observation]) -> Effect:
         estimate = float(values[0]) if len(values) else None
     return Effect(
         contrast=contrast,
+        titles=_titles(contrast, titles or {}),
         estimate=estimate,
         interval=(t.lo, t.hi) if t else None,
         sd=t.sd if t else None,
@@ -140,6 +133,7 @@ def evaluate_all(
     primary: Contrast,
     secondary: Sequence[Contrast],
     rows: Mapping[str, Sequence[Observation]],
+    titles: Mapping[str, str] | None = None,
 ) -> tuple[Effect, tuple[Effect, ...]]:
     """Answer the primary contrast as it stands, and the secondary ones Holm-corrected together.
 
@@ -147,16 +141,25 @@ def evaluate_all(
         primary: Declared before the run.
         secondary: All others; the order is kept.
         rows: Measure -> its rows; a measure that is absent has none.
+        titles: As :func:`evaluate`.
 
     Raises:
         UsageError: As :func:`evaluate`.
     """
-    effects = [evaluate(contrast, rows.get(contrast.measure, ())) for contrast in secondary]
+    first, *effects = [
+        evaluate(contrast, rows.get(contrast.measure, ()), titles)
+        for contrast in (primary, *secondary)
+    ]
     corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in effects])
     return (
-        evaluate(primary, rows.get(primary.measure, ())),
+        first,
         tuple(
             effect.model_copy(update={"holm_p": p})
             for effect, p in zip(effects, corrected, strict=True)
         ),
     )
+
+
+def _titles(contrast: Contrast, titles: Mapping[str, str]) -> dict[str, str]:
+    names = (contrast.measure, contrast.treatment, contrast.control)
+    return {name: titles[name] for name in names if name is not None and name in titles}

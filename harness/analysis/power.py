@@ -9,11 +9,11 @@ from harness.errors import UsageError
 
 
 def minimum_detectable_effect(
+    between_sd: float,
+    within_sd: float,
     scenarios: int,
-    dialogues: int,
+    per_scenario: int,
     *,
-    tau: float,
-    sigma: float,
     alpha: float = 0.05,
     power: float = 0.80,
 ) -> float | None:
@@ -23,10 +23,11 @@ def minimum_detectable_effect(
     ``power``. More seeds shrink only the second term; beyond m ≈ σ²/τ² they buy little.
 
     Args:
+        between_sd: τ, SD between scenarios of the true mean, or of the true difference.
+        within_sd: σ, SD within a scenario of one value: of a dialogue, or of a pair
+            (:func:`pair_sd`).
         scenarios: S.
-        dialogues: m, values a scenario: dialogues of one arm, or pairs of a paired contrast.
-        tau: SD between scenarios of the true mean, or of the true difference.
-        sigma: SD within a scenario of one value: of a dialogue, or of a pair (:func:`pair_sd`).
+        per_scenario: m, values a scenario: dialogues of one arm, or pairs of a paired contrast.
         alpha: In (0, 1).
         power: In [.5, 1).
 
@@ -36,33 +37,33 @@ def minimum_detectable_effect(
     Raises:
         UsageError: An argument out of range.
     """
-    if scenarios < 0 or dialogues < 1:
+    if scenarios < 0 or per_scenario < 1:
         raise UsageError("a design needs scenarios, and at least one dialogue in each")
-    if not (_is_sd(tau) and _is_sd(sigma)):
-        raise UsageError("tau and sigma are standard deviations: finite and not negative")
+    if not (_is_sd(between_sd) and _is_sd(within_sd)):
+        raise UsageError("a standard deviation is finite and not negative")
     _check_alpha(alpha)
     if not 0.5 <= power < 1:
         raise UsageError(f"power must lie in [.5, 1), not {power}")
     if scenarios < 2:
         return None
     df = scenarios - 1
-    error = math.sqrt(tau**2 / scenarios + sigma**2 / (scenarios * dialogues))
+    error = math.sqrt(between_sd**2 / scenarios + within_sd**2 / (scenarios * per_scenario))
     return (t_quantile(1 - alpha / 2, df) + t_quantile(power, df)) * error
 
 
-def pair_sd(sigma: float, correlation: float) -> float:
-    """σ√(2(1 − ρ)): SD of the difference of two dialogues of SD ``sigma`` each.
+def pair_sd(within_sd: float, correlation: float) -> float:
+    """σ√(2(1 − ρ)): SD of the difference of two dialogues of SD σ each.
 
     Args:
-        sigma: SD within a scenario of one dialogue.
+        within_sd: σ, SD within a scenario of one dialogue.
         correlation: Pairing correlation, in [-1, 1]; 0 where sampling breaks the pairing.
 
     Raises:
         UsageError: An argument out of range.
     """
-    if not _is_sd(sigma) or not -1 <= correlation <= 1:
-        raise UsageError("a pair needs sigma >= 0 and a correlation in [-1, 1]")
-    return sigma * math.sqrt(2 * (1 - correlation))
+    if not _is_sd(within_sd) or not -1 <= correlation <= 1:
+        raise UsageError("a pair needs a standard deviation >= 0 and a correlation in [-1, 1]")
+    return within_sd * math.sqrt(2 * (1 - correlation))
 
 
 def sequence_radius(n: int, *, sigma: float, rho: float, alpha: float = 0.05) -> float:

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 from harness.analysis.intervals import ALPHA
 
 if TYPE_CHECKING:
-    from harness.analysis.contrast import Contrast, Effect
+    from harness.analysis.contrast import Effect
 
 
 def sentence(effect: Effect) -> str:
     """The answer to a contrast. Interval ends are signed; + means the treatment arm is higher."""
-    contrast = effect.contrast
     if effect.estimate is None:
-        return f"{_subject(contrast)} cannot be computed because {_obstacle(effect)}."
-    finding = _finding(contrast, effect.estimate)
+        return f"{_subject(effect)} cannot be computed because {_obstacle(effect)}."
+    finding = _finding(effect, effect.estimate)
     if effect.interval is None:
         text = (
             f"{finding} in the only scenario with a value; whether this holds beyond it cannot be"
@@ -29,7 +28,7 @@ def sentence(effect: Effect) -> str:
     lo, hi = effect.interval
     span = f"{number(lo)} to {number(hi)}"
     if effect.shown:
-        if contrast.control_arm is None:
+        if effect.contrast.control is None:
             finding += f", {'above' if effect.estimate > 0 else 'below'} zero"
         text = f"{finding} (95% interval {span}; {_evidence(effect)})"
     elif lo <= 0 <= hi:
@@ -57,35 +56,38 @@ def p_value(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _measure(contrast: Contrast) -> str:
-    return contrast.measure_title or contrast.measure
+def _called(effect: Effect, name: str) -> str:
+    return effect.titles.get(name) or name
 
 
-def _subject(contrast: Contrast) -> str:
-    if contrast.control_arm is None:
-        return f"The mean of {contrast.treatment_arm} on {_measure(contrast)}"
-    arms = f"{contrast.treatment_arm} and {contrast.control_arm}"
-    return f"The difference between {arms} on {_measure(contrast)}"
+def _subject(effect: Effect) -> str:
+    contrast = effect.contrast
+    treatment, measure = _called(effect, contrast.treatment), _called(effect, contrast.measure)
+    if contrast.control is None:
+        return f"The mean of {treatment} on {measure}"
+    control = _called(effect, contrast.control)
+    return f"The difference between {treatment} and {control} on {measure}"
 
 
-def _finding(contrast: Contrast, estimate: float) -> str:
-    arm, measure = contrast.treatment_arm, _measure(contrast)
-    if contrast.control_arm is None:
-        return f"{arm} averages {number(estimate)} on {measure}"
+def _finding(effect: Effect, estimate: float) -> str:
+    contrast = effect.contrast
+    treatment, measure = _called(effect, contrast.treatment), _called(effect, contrast.measure)
+    if contrast.control is None:
+        return f"{treatment} averages {number(estimate)} on {measure}"
+    control = _called(effect, contrast.control)
     if estimate == 0:
-        return f"{arm} and {contrast.control_arm} average the same on {measure}"
+        return f"{treatment} and {control} average the same on {measure}"
     direction = "higher" if estimate > 0 else "lower"
-    return f"{arm} is {direction} than {contrast.control_arm} on {measure} by " + number(
-        abs(estimate)
-    )
+    return f"{treatment} is {direction} than {control} on {measure} by {number(abs(estimate))}"
 
 
 def _obstacle(effect: Effect) -> str:
     """Why there is no estimate: the first arm without anything, else the lack of pairs."""
-    for arm, dialogues in effect.n_dialogues.items():
+    for name, dialogues in effect.n_dialogues.items():
+        arm = _called(effect, name)
         if dialogues == 0:
             return f"there is no dialogue of {arm}"
-        if effect.n_missing[arm] == dialogues:
+        if effect.n_missing[name] == dialogues:
             each = "the only dialogue" if dialogues == 1 else f"each of the {dialogues} dialogues"
             return f"{each} of {arm} lacks a value"
     return "no dialogue of one has a counterpart with a value in the other"
@@ -93,7 +95,7 @@ def _obstacle(effect: Effect) -> str:
 
 def _evidence(effect: Effect) -> str:
     scenarios = _count(effect.n_scenarios, "scenario")
-    if effect.contrast.control_arm is None:
+    if effect.contrast.control is None:
         with_value = sum(effect.n_dialogues.values()) - sum(effect.n_missing.values())
         text = f"{scenarios}, {_count(with_value, 'dialogue')}"
     else:
@@ -128,7 +130,7 @@ def _left_out(effect: Effect) -> list[str]:
         return []
     total = _count(sum(effect.n_dialogues.values()), "dialogue")
     verb = "is" if dropped == 1 else "are"
-    want = "a value" if effect.contrast.control_arm is None else "a value or a counterpart"
+    want = "a value" if effect.contrast.control is None else "a value or a counterpart"
     return [f"{dropped} of {total} {verb} left out for want of {want}"]
 
 

@@ -9,12 +9,13 @@ from typing import Any, Final, NoReturn
 MAX_REPLY: Final = 200_000
 """Longest reply that is looked at, in characters."""
 
+_REASONING = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
 _END_OF_REASONING = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _FENCE = re.compile(r"```[ \t]*(?:json)?[ \t]*\r?\n\s*(?=\{)", re.IGNORECASE)
 _FENCE_END = re.compile(r"\s*```")
 
 
-class Unreadable(ValueError):  # noqa: N818 - it says what a text is, not that something broke
+class UnreadableError(ValueError):
     """A reply is not what it must be; the message says what to return."""
 
 
@@ -26,16 +27,18 @@ def only_object(text: str) -> dict[str, Any]:
     strings are taken as they stand.
 
     Raises:
-        Unreadable: There is none, or there are several, or it is not strict JSON (a key given
+        UnreadableError: There is none, or there are several, or it is not strict JSON (a key given
             twice, ``NaN``, an unpaired surrogate, nesting without end).
     """
     if len(text) > MAX_REPLY:
-        raise Unreadable(f"The answer has {len(text)} characters; the limit is {MAX_REPLY}.")
+        raise UnreadableError(f"The answer has {len(text)} characters; the limit is {MAX_REPLY}.")
     body = without_reasoning(text).strip()
+    if _REASONING.match(body):
+        raise UnreadableError("The reasoning does not end. Return the JSON object after it.")
     if body.startswith("{"):
         value, end = _decode(body, 0)
         if body[end:].strip():
-            raise Unreadable("There is text after the JSON object. Return the object alone.")
+            raise UnreadableError("There is text after the JSON object. Return the object alone.")
         return value
     return _fenced(body)
 
@@ -60,15 +63,19 @@ def _fenced(body: str) -> dict[str, Any]:
         value, end = _decode(body, fence.end())
         closing = _FENCE_END.match(body, end)
         if closing is None:
-            raise Unreadable("The fenced block must hold one JSON object and nothing else.")
+            raise UnreadableError("The fenced block must hold one JSON object and nothing else.")
         found.append(value)
         position = closing.end()
     outside.append(body[position:])
     if not found:
-        raise Unreadable("There is no JSON object in the answer. Return one, and nothing else.")
+        raise UnreadableError(
+            "There is no JSON object in the answer. Return one, and nothing else."
+        )
     # Prose with braces may be a second answer: which of the two is meant is not for us to say.
     if any(value != found[0] for value in found) or "{" in "".join(outside):
-        raise Unreadable("There is more than one JSON object in the answer. Return exactly one.")
+        raise UnreadableError(
+            "There is more than one JSON object in the answer. Return exactly one."
+        )
     return found[0]
 
 
@@ -77,32 +84,32 @@ def _decode(text: str, start: int) -> tuple[dict[str, Any], int]:
         value, end = _DECODER.raw_decode(text, start)
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
-        raise Unreadable(
+        raise UnreadableError(
             f"The JSON is broken: {error.msg.lower()} (character {error.pos - start + 1})."
         ) from None
     except UnicodeEncodeError:
-        raise Unreadable("The JSON holds half a character (an unpaired surrogate).") from None
+        raise UnreadableError("The JSON holds half a character (an unpaired surrogate).") from None
     except RecursionError:
-        raise Unreadable("The JSON is nested too deeply.") from None
-    except Unreadable:
+        raise UnreadableError("The JSON is nested too deeply.") from None
+    except UnreadableError:
         raise
     except ValueError:
-        raise Unreadable("The JSON holds a number that is too long.") from None
+        raise UnreadableError("The JSON holds a number that is too long.") from None
     assert isinstance(value, dict)
     return value, end
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable(f"The key {twice[:60]!r} is given twice.")
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise UnreadableError(f"The key {name[:60]!r} is given twice.")
+        fields[name] = value
     return fields
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise Unreadable(f"{name} is not a JSON number.")
+    raise UnreadableError(f"{name} is not a JSON number.")
 
 
 _DECODER = json.JSONDecoder(

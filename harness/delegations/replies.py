@@ -1,8 +1,8 @@
 """What a model must return, and the strict reading of what it did return.
 
-A reply is one JSON object, alone or in one fenced block with prose around it. It is read exactly or
-not at all: nothing is guessed, completed, snapped to the nearest option or taken from prose, because
-a misread reply would become a move that the model did not make. What cannot be read is
+A reply is one JSON object, alone or in one fenced block with prose around it. It is read exactly
+or not at all: nothing is guessed, completed, snapped to the nearest option or taken from prose,
+because a misread reply would become a move that the model did not make. What cannot be read is
 :class:`Unusable`, with a message that says what to return instead.
 
 The schemas keep to what all structured-output servers take, OpenAI's strict mode included: every
@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from harness.delegations.jsonreply import Unreadable, only_object
+from harness.delegations.jsonreply import UnreadableError, only_object
 from harness.delegations.view import View
 from harness.models.reply import ModelReply
 from harness.records.transcript import Action, Commitment, Debrief, Move
@@ -179,7 +179,7 @@ def parse_caucus(text: str) -> str | Unusable:
 def _read(text: str, build: Callable[[Fields], _T]) -> _T | Unusable:
     try:
         return build(only_object(text))
-    except Unreadable as error:
+    except UnreadableError as error:
         return Unusable(str(error))
 
 
@@ -189,38 +189,47 @@ def _move(fields: Fields, form: Form) -> Move:
     words = _text(fields["public_words"], "public_words", MAX_WORDS)
     move = fields["move"]
     if not isinstance(move, dict):
-        raise Unreadable(f"'move' must be an object with an 'action', not {_shown(move)}.")
+        raise UnreadableError(f"'move' must be an object with an 'action', not {_shown(move)}.")
     action = Action(_choice(move, "action", [a.value for a in form.actions()], "'move'"))
     if action is Action.CONSULT:
         _exactly(move, ("action", "package"), "A 'consult' move")
         return Move(action=action, package=_package(move["package"], form), thoughts=thoughts)
     if not words:
-        raise Unreadable("'public_words' is empty. Say at the table what you mean to say.")
-    said = {"words": words, "thoughts": thoughts}
+        raise UnreadableError("'public_words' is empty. Say at the table what you mean to say.")
+    return _public_move(action, move, form).model_copy(
+        update={"words": words, "thoughts": thoughts}
+    )
+
+
+def _public_move(action: Action, move: Fields, form: Form) -> Move:
     match action:
         case Action.PROPOSE:
             _exactly(move, ("action", "package", "commitment"), "A 'propose' move")
             package = _package(move["package"], form)
-            return Move(action=action, package=package, commitment=_commitment(move), **said)
+            return Move(action=action, package=package, commitment=_commitment(move))
         case Action.ACCEPT:
             _exactly(move, ("action", "offer", "commitment"), "An 'accept' move")
             offer = _offer(move["offer"], form)
-            return Move(action=action, offer=offer, commitment=_commitment(move), **said)
+            return Move(action=action, offer=offer, commitment=_commitment(move))
         case Action.REJECT:
             _exactly(move, ("action", "offer", "position"), "A 'reject' move", ("position",))
-            offer, position = _offer(move["offer"], form), _position(move.get("position"), form)
-            return Move(action=action, offer=offer, position=position, **said)
+            position = _position(move.get("position"), form)
+            return Move(action=action, offer=_offer(move["offer"], form), position=position)
         case Action.PASS:
             _exactly(move, ("action", "position"), "A 'pass' move", ("position",))
-            return Move(action=action, position=_position(move.get("position"), form), **said)
+            return Move(action=action, position=_position(move.get("position"), form))
         case Action.WALK_OUT:
             _exactly(move, ("action",), "A 'walk_out' move")
-            return Move(action=action, **said)
+            return Move(action=action)
+        case Action.CONSULT:
+            raise AssertionError("a consultation is not public")
 
 
 def _package(value: object, form: Form) -> Package:
     if not isinstance(value, dict):
-        raise Unreadable(f"'package' must give an option for every issue, not {_shown(value)}.")
+        raise UnreadableError(
+            f"'package' must give an option for every issue, not {_shown(value)}."
+        )
     _exactly(value, tuple(form.issues), "The package")
     return {i: _choice(value, i, options, "The package") for i, options in form.issues.items()}
 
@@ -229,7 +238,9 @@ def _position(value: object, form: Form) -> Package | None:
     if value is None:
         return None
     if not isinstance(value, dict):
-        raise Unreadable(f"'position' must be null or an object of issues, not {_shown(value)}.")
+        raise UnreadableError(
+            f"'position' must be null or an object of issues, not {_shown(value)}."
+        )
     _exactly(value, tuple(form.issues), "The position", tuple(form.issues))
     stated = {
         i: _choice(value, i, options, "The position")
@@ -248,7 +259,7 @@ def _offer(value: object, form: Form) -> str:
     if match and match["seat"] in form.others and int(match["number"]) <= form.offers:
         return match[0]
     example = f"{form.others[0]}-1" if form.others else "none"
-    raise Unreadable(
+    raise UnreadableError(
         f"'offer' must be the number of another delegation's proposal on the table, such as "
         f"{example!r}, not {_shown(value)}."
     )
@@ -259,20 +270,20 @@ def _debrief(fields: Fields, form: Form) -> Debrief:
     who = _choice(fields, "gave_more", [form.seat, *form.others, EQUAL], "The answer")
     margin = _number(fields["margin"], "margin", 10)
     if (who == EQUAL) != (margin == 0):
-        raise Unreadable(
+        raise UnreadableError(
             f"'gave_more' is {who!r} but 'margin' is {margin:g}: the margin is 0 with "
             f"{EQUAL!r}, and only then."
         )
     words = _text(fields["words"], "words", MAX_WORDS)
     others = fields["others"]
     if not isinstance(others, dict):
-        raise Unreadable(f"'others' must be an object, not {_shown(others)}.")
+        raise UnreadableError(f"'others' must be an object, not {_shown(others)}.")
     _exactly(others, form.others, "'others'")
     reservations, top_issues = {}, {}
     for seat in form.others:
         estimate = others[seat]
         if not isinstance(estimate, dict):
-            raise Unreadable(f"'others.{seat}' must be an object, not {_shown(estimate)}.")
+            raise UnreadableError(f"'others.{seat}' must be an object, not {_shown(estimate)}.")
         _exactly(estimate, ("no_deal", "top_issue"), f"'others.{seat}'")
         reservations[seat] = _number(estimate["no_deal"], "no_deal", 100) / 100
         top_issues[seat] = _choice(estimate, "top_issue", list(form.issues), f"'others.{seat}'")
@@ -289,7 +300,7 @@ def _advice(fields: Fields) -> str:
     _exactly(fields, ("advice",), "The answer")
     advice = _text(fields["advice"], "advice", MAX_WORDS)
     if not advice:
-        raise Unreadable("'advice' is empty. Say what you advise.")
+        raise UnreadableError("'advice' is empty. Say what you advise.")
     return advice
 
 
@@ -301,10 +312,10 @@ def _exactly(
 ) -> None:
     missing = [name for name in names if name not in fields and name not in optional]
     if missing:
-        raise Unreadable(f"{what} lacks {_listed(missing)}. It must have {_listed(names)}.")
+        raise UnreadableError(f"{what} lacks {_listed(missing)}. It must have {_listed(names)}.")
     extra = [name for name in fields if name not in names]
     if extra:
-        raise Unreadable(
+        raise UnreadableError(
             f"{what} must not have {', '.join(map(_shown, extra[:3]))}. "
             f"It has only {_listed(names)}."
         )
@@ -312,7 +323,7 @@ def _exactly(
 
 def _choice(fields: Fields, name: str, allowed: tuple[str, ...] | list[str], what: str) -> str:
     if name not in fields:
-        raise Unreadable(f"{what} lacks {name!r}. It must be one of {_listed(allowed)}.")
+        raise UnreadableError(f"{what} lacks {name!r}. It must be one of {_listed(allowed)}.")
     value = fields[name]
     if isinstance(value, str) and value in allowed:
         return value
@@ -320,22 +331,24 @@ def _choice(fields: Fields, name: str, allowed: tuple[str, ...] | list[str], wha
     if isinstance(value, str) and len(value) <= 80:
         close = difflib.get_close_matches(value, allowed, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise Unreadable(f"{name!r} must be one of {_listed(allowed)}, not {_shown(value)}.{hint}")
+    raise UnreadableError(f"{name!r} must be one of {_listed(allowed)}, not {_shown(value)}.{hint}")
 
 
 def _text(value: object, name: str, limit: int) -> str:
     if not isinstance(value, str):
-        raise Unreadable(f"{name!r} must be a string, not {_shown(value)}.")
+        raise UnreadableError(f"{name!r} must be a string, not {_shown(value)}.")
     if len(value) > limit:
-        raise Unreadable(f"{name!r} has {len(value)} characters; the limit is {limit}.")
+        raise UnreadableError(f"{name!r} has {len(value)} characters; the limit is {limit}.")
     if _CONTROL.search(value):
-        raise Unreadable(f"{name!r} holds control characters. Write plain text.")
+        raise UnreadableError(f"{name!r} holds control characters. Write plain text.")
     return value.strip()
 
 
 def _number(value: object, name: str, highest: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= highest:
-        raise Unreadable(f"{name!r} must be a number from 0 to {highest:g}, not {_shown(value)}.")
+        raise UnreadableError(
+            f"{name!r} must be a number from 0 to {highest:g}, not {_shown(value)}."
+        )
     return float(value)
 
 

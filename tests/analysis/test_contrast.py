@@ -8,12 +8,13 @@ import sys
 
 import pytest
 
-from harness.analysis.contrast import Contrast, Effect, evaluate, evaluate_all
+from harness.analysis.contrast import Effect, evaluate, evaluate_all
 from harness.analysis.observations import Observation
 from harness.errors import UsageError
+from harness.suite import Contrast
 
-SKEW = Contrast(name="main", measure="settlement.skew", treatment_arm="t15", control_arm="t1")
-ALONE = Contrast(name="alone", measure="settlement.skew", treatment_arm="t15")
+SKEW = Contrast(name="main", measure="settlement.skew", treatment="t15", control="t1")
+ALONE = Contrast(name="alone", measure="settlement.skew", treatment="t15")
 
 
 def rows(differences: list[float], seeds: int = 2, level: float = 0.1) -> list[Observation]:
@@ -79,13 +80,13 @@ def test_many_scenarios_say_that_patterns_were_drawn() -> None:
 
 
 def test_arm_against_itself_is_refused() -> None:
-    same = Contrast(name="x", measure="settlement.skew", treatment_arm="a", control_arm="a")
+    same = Contrast(name="x", measure="settlement.skew", treatment="a", control="a")
     with pytest.raises(UsageError, match="itself"):
         evaluate(same, [])
 
 
 def contrast(measure: str) -> Contrast:
-    return Contrast(name=measure, measure=measure, treatment_arm="t15", control_arm="t1")
+    return Contrast(name=measure, measure=measure, treatment="t15", control="t1")
 
 
 def test_secondary_contrasts_share_a_correction_and_the_primary_stands_alone() -> None:

@@ -15,19 +15,19 @@ from harness.errors import UsageError
     ("scenarios", "dialogues", "effect"), [(8, 20, 0.077), (12, 20, 0.060), (20, 10, 0.053)]
 )
 def test_figures_of_the_measures(scenarios: int, dialogues: int, effect: float) -> None:
-    found = minimum_detectable_effect(scenarios, dialogues, tau=0.05, sigma=0.20)
+    found = minimum_detectable_effect(0.05, 0.20, scenarios, dialogues)
     assert found is not None
     assert round(found, 3) == effect
 
 
 def test_one_scenario_can_detect_nothing() -> None:
-    assert minimum_detectable_effect(1, 1000, tau=0.05, sigma=0.2) is None
-    assert minimum_detectable_effect(0, 1, tau=0.05, sigma=0.2) is None
+    assert minimum_detectable_effect(0.05, 0.2, 1, 1000) is None
+    assert minimum_detectable_effect(0.05, 0.2, 0, 1) is None
 
 
 def test_seeds_cannot_replace_scenarios() -> None:
     def mde(scenarios: int, dialogues: int) -> float:
-        found = minimum_detectable_effect(scenarios, dialogues, tau=0.05, sigma=0.2)
+        found = minimum_detectable_effect(0.05, 0.2, scenarios, dialogues)
         assert found is not None
         return found
 
@@ -36,7 +36,7 @@ def test_seeds_cannot_replace_scenarios() -> None:
 
 
 def test_has_about_the_power_it_promises() -> None:
-    effect = minimum_detectable_effect(8, 20, tau=0.05, sigma=0.2)
+    effect = minimum_detectable_effect(0.05, 0.2, 8, 20)
     assert effect is not None
     rng = np.random.default_rng(3)
     spread = math.sqrt(0.05**2 + 0.2**2 / 20)
@@ -49,16 +49,16 @@ def test_has_about_the_power_it_promises() -> None:
     "change",
     [
         {"scenarios": -1},
-        {"dialogues": 0},
-        {"tau": -0.1},
-        {"sigma": float("nan")},
+        {"per_scenario": 0},
+        {"between_sd": -0.1},
+        {"within_sd": float("nan")},
         {"alpha": 0.0},
         {"power": 1.0},
         {"power": 0.2},
     ],
 )
 def test_refuses_impossible_designs(change: dict[str, float]) -> None:
-    design = {"scenarios": 8, "dialogues": 20, "tau": 0.05, "sigma": 0.2} | change
+    design = {"between_sd": 0.05, "within_sd": 0.2, "scenarios": 8, "per_scenario": 20} | change
     with pytest.raises(UsageError):
         minimum_detectable_effect(**design)  # type: ignore[arg-type]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from harness.analysis.contrast import Contrast, Effect, evaluate
+from harness.analysis.contrast import Effect, evaluate
 from harness.analysis.observations import Observation
 from harness.analysis.sentence import number, p_value
+from harness.suite import Contrast
 
-PAIR = Contrast(name="main", measure="settlement.skew", treatment_arm="t15", control_arm="t1")
-ALONE = Contrast(
-    name="alone", measure="settlement.skew", treatment_arm="t15", measure_title="frontier skew"
-)
+PAIR = Contrast(name="main", measure="settlement.skew", treatment="t15", control="t1")
+ALONE = Contrast(name="alone", measure="process.turns", treatment="t15")
+TITLES = {"process.turns": "the number of turns", "other": "never said"}
 
 
 def rows(differences: list[float], seeds: int = 1) -> list[Observation]:
@@ -24,7 +24,7 @@ def rows(differences: list[float], seeds: int = 1) -> list[Observation]:
 
 
 def say(differences: list[float], contrast: Contrast = PAIR) -> str:
-    return evaluate(contrast, rows(differences)).sentence
+    return evaluate(contrast, rows(differences), TITLES).sentence
 
 
 def test_effect_and_direction() -> None:
@@ -39,10 +39,10 @@ def test_effect_and_direction() -> None:
         " (95% interval −0.294 to −0.106; 6 scenarios, 6 pairs of dialogues)."
     )
     assert say(up, ALONE) == (
-        "t15 averages 0.200 on frontier skew, above zero"
+        "t15 averages 0.200 on the number of turns, above zero"
         " (95% interval 0.106 to 0.294; 6 scenarios, 6 dialogues)."
     )
-    assert "averages −0.200 on frontier skew, below zero" in say([-d for d in up], ALONE)
+    assert "averages −0.200 on the number of turns, below zero" in say([-d for d in up], ALONE)
 
 
 def test_no_effect_shown() -> None:
@@ -104,12 +104,12 @@ def test_what_is_left_out_is_said() -> None:
 
 
 def why(data: list[Observation], contrast: Contrast = PAIR) -> str:
-    effect: Effect = evaluate(contrast, data)
+    effect: Effect = evaluate(contrast, data, TITLES)
     assert effect.estimate is None
     subject, reason = effect.sentence.split(" cannot be computed because ")
     assert subject in (
         "The difference between t15 and t1 on settlement.skew",
-        "The mean of t15 on frontier skew",
+        "The mean of t15 on the number of turns",
     )
     return reason
 
@@ -141,6 +141,17 @@ def test_one_scenario() -> None:
 )
 def test_numbers(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_titles_stand_in_for_names() -> None:
+    titles = {"settlement.skew": "frontier skew", "t15": "Track 1.5", "t1": "Track 1", "x": "y"}
+    effect = evaluate(PAIR, rows([0.1, 0.2, 0.3, 0.2, 0.1, 0.3]), titles)
+    assert effect.sentence.startswith("Track 1.5 is higher than Track 1 on frontier skew by 0.200")
+    assert "x" not in effect.titles
+    assert evaluate(PAIR, [], titles).sentence == (
+        "The difference between Track 1.5 and Track 1 on frontier skew cannot be computed because"
+        " there is no dialogue of Track 1.5."
+    )
 
 
 def test_p_values() -> None:

@@ -1,0 +1,429 @@
+from __future__ import annotations
+
+import copy
+import json
+import random
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.delegations.replies import (
+    MAX_LISTED_OFFERS,
+    MAX_WORDS,
+    Form,
+    Unusable,
+    caucus_schema,
+    debrief_schema,
+    move_schema,
+    parse_caucus,
+    parse_debrief,
+    parse_move,
+    unfinished,
+)
+from harness.models.reply import ModelReply
+from harness.records.transcript import Action, Commitment, Debrief, Move
+from harness.talks import rules
+from tests.support.chats import move_json
+
+ISSUES = {"well": ("mine", "half", "yours"), "fence": ("them", "us"), "toll": ("none", "some")}
+FORM = Form(issues=ISSUES, seat="u", others=("o",), offers=6, may_consult=True)
+NO_CAPITAL = Form(issues=ISSUES, seat="u", others=("o",), offers=6, may_consult=False)
+PACKAGE = {"well": "half", "fence": "us", "toll": "none"}
+
+VALID: dict[str, dict[str, Any]] = {
+    "propose": {"action": "propose", "package": PACKAGE, "commitment": "personal"},
+    "accept": {"action": "accept", "offer": "o-2", "commitment": "binding"},
+    "reject": {"action": "reject", "offer": "o-6", "position": None},
+    "reject with a position": {
+        "action": "reject",
+        "offer": "o-1",
+        "position": {"well": "mine", "fence": None, "toll": None},
+    },
+    "pass": {"action": "pass", "position": None},
+    "pass with a position": {
+        "action": "pass",
+        "position": {"well": None, "fence": "us", "toll": None},
+    },
+    "walk out": {"action": "walk_out"},
+    "consult": {"action": "consult", "package": PACKAGE},
+}
+
+
+def problem(text: str, form: Form = FORM) -> str:
+    read = parse_move(text, form)
+    assert isinstance(read, Unusable), read
+    return read.problem
+
+
+# --- what is read -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("move", VALID.values(), ids=VALID)
+def test_a_valid_move_is_read_exactly(move: dict[str, Any]) -> None:
+    read = parse_move(move_json(move), FORM)
+    assert isinstance(read, Move)
+    assert read.action.value == move["action"]
+    assert read.package == move.get("package")
+    assert read.offer == move.get("offer")
+    stated = {i: o for i, o in (move.get("position") or {}).items() if o is not None}
+    assert (read.position or {}) == stated
+    if "commitment" in move:
+        assert read.commitment is Commitment(move["commitment"])
+    assert read.thoughts == "I think so."
+    assert read.words == ("" if read.action is Action.CONSULT else "We say so.")
+
+
+def test_a_position_may_leave_issues_out() -> None:
+    read = parse_move(move_json({"action": "pass", "position": {"well": "mine"}}), FORM)
+    assert isinstance(read, Move)
+    assert read.position == {"well": "mine"}
+    bare = parse_move(move_json({"action": "pass"}), FORM)
+    assert isinstance(bare, Move)
+    assert bare.position is None
+
+
+def test_words_of_a_consultation_are_not_said() -> None:
+    for words in ("", "We shall ask home."):
+        read = parse_move(move_json(VALID["consult"], words=words), FORM)
+        assert isinstance(read, Move)
+        assert read.words == ""
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        ({"action": "agree"}, "'action' must be one of 'propose', 'accept'"),
+        ({"action": "Accept", "offer": "o-1", "commitment": "binding"}, "Did you mean 'accept'"),
+        ({"action": None}, "not null"),
+        ({"action": ["accept"]}, "not a list"),
+        ({"offer": "o-1"}, "lacks 'action'"),
+        ({**VALID["propose"], "package": {"well": "half", "fence": "us"}}, "lacks 'toll'"),
+        ({**VALID["propose"], "package": {**PACKAGE, "sea": "us"}}, "must not have 'sea'"),
+        ({**VALID["propose"], "package": {**PACKAGE, "well": "Half"}}, "Did you mean 'half'"),
+        ({**VALID["propose"], "package": {**PACKAGE, "well": 1}}, "not 1"),
+        ({**VALID["propose"], "package": {**PACKAGE, "well": None}}, "not null"),
+        ({**VALID["propose"], "package": None}, "'package' must give an option"),
+        ({**VALID["propose"], "commitment": "firm"}, "'commitment' must be one of"),
+        ({"action": "propose", "package": PACKAGE}, "lacks 'commitment'"),
+        ({**VALID["propose"], "offer": "o-1"}, "must not have 'offer'"),
+        ({**VALID["accept"], "offer": "u-1"}, "another delegation's proposal"),
+        ({**VALID["accept"], "offer": "o-7"}, "another delegation's proposal"),
+        ({**VALID["accept"], "offer": "o-0"}, "another delegation's proposal"),
+        ({**VALID["accept"], "offer": "o-01"}, "another delegation's proposal"),
+        ({**VALID["accept"], "offer": "o-1 "}, "another delegation's proposal"),
+        ({**VALID["accept"], "offer": 1}, "another delegation's proposal"),
+        ({"action": "accept", "commitment": "binding"}, "lacks 'offer'"),
+        ({**VALID["pass"], "position": []}, "'position' must be null or an object"),
+        ({**VALID["pass"], "position": {"sea": "us"}}, "must not have 'sea'"),
+        ({**VALID["walk out"], "position": None}, "must not have 'position'"),
+    ],
+)
+def test_a_malformed_move_is_unusable_and_says_why(move: dict[str, Any], said: str) -> None:
+    assert said in problem(move_json(move))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (json.dumps({"move": VALID["pass"], "public_words": "x"}), "lacks 'private_thoughts'"),
+        (
+            json.dumps({"private_thoughts": "", "move": "accept", "public_words": "x"}),
+            "'move' must",
+        ),
+        (move_json(VALID["accept"], words=""), "'public_words' is empty"),
+        (move_json(VALID["accept"], words=" \n"), "'public_words' is empty"),
+        (move_json(VALID["pass"], words="x" * (MAX_WORDS + 1)), "the limit is 6000"),
+        (move_json(VALID["pass"], words="a\x1b[2J"), "control characters"),
+        (move_json(VALID["pass"], thoughts="\x00"), "control characters"),
+        (json.dumps({**json.loads(move_json(VALID["pass"])), "mood": "good"}), "'mood'"),
+        ("We accept o-1.", "no JSON object"),
+    ],
+)
+def test_a_malformed_answer_is_unusable_and_says_why(text: str, said: str) -> None:
+    assert said in problem(text)
+
+
+def test_who_has_no_capital_cannot_consult() -> None:
+    assert "'consult'" in problem(move_json(VALID["consult"]), NO_CAPITAL)
+    assert '"consult"' not in json.dumps(move_schema(NO_CAPITAL))
+    assert '"consult"' in json.dumps(move_schema(FORM))
+
+
+def test_complaints_are_short_whatever_came() -> None:
+    for value in ("x" * 100_000, {"a": "x" * 90_000}, ["x"] * 20_000, 10**4000):
+        assert len(problem(move_json({"action": value}))) < 400
+    extra = {f"{i}{'x' * 500}": 1 for i in range(100)}
+    assert len(problem(move_json({**VALID["pass"], **extra}))) < 500
+
+
+def test_the_table_holds_the_same_limit() -> None:
+    assert rules.MAX_WORDS == MAX_WORDS
+
+
+# --- nothing else is ever a move ----------------------------------------------------------------
+
+
+def reference(text: str, form: Form) -> dict[str, Any] | None:
+    """The object behind a bare JSON reply if the published schema and the bounds admit it."""
+
+    def no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise ValueError
+        return dict(pairs)
+
+    try:
+        value = json.loads(text, object_pairs_hook=no_twice)
+    except ValueError:
+        return None
+    full = copy.deepcopy(value)
+    move = full.get("move") if isinstance(full, dict) else None
+    if isinstance(move, dict) and move.get("action") in ("reject", "pass"):
+        move.setdefault("position", None)
+        if isinstance(move["position"], dict):
+            move["position"] = dict.fromkeys(form.issues) | move["position"]
+    try:
+        jsonschema.validate(full, move_schema(form))
+    except jsonschema.ValidationError:
+        return None
+    texts = full["public_words"] + full["private_thoughts"]
+    if any(ord(c) < 32 and c not in "\n\r\t" or 127 <= ord(c) < 160 for c in texts):
+        return None
+    if full["move"]["action"] != "consult" and not full["public_words"].strip():
+        return None
+    return full
+
+
+def check(text: str, form: Form) -> bool:
+    """``parse_move`` agrees with the reference; True when the text was a move."""
+    expected, read = reference(text, form), parse_move(text, form)
+    if expected is None:
+        assert isinstance(read, Unusable), (text, read)
+        assert read.problem
+        return False
+    assert isinstance(read, Move), (text, read)
+    move = expected["move"]
+    consults = move["action"] == "consult"
+    position = {i: o for i, o in (move.get("position") or {}).items() if o is not None}
+    assert read == Move(
+        action=Action(move["action"]),
+        package=move.get("package"),
+        position=position or None,
+        offer=move.get("offer"),
+        commitment=Commitment(move.get("commitment", "ad_referendum")),
+        words="" if consults else expected["public_words"].strip(),
+        thoughts=expected["private_thoughts"].strip(),
+    )
+    return True
+
+
+def nodes(value: Any) -> list[tuple[Any, Any]]:
+    """(container, key) of everything inside a JSON value."""
+    pairs: list[tuple[Any, Any]] = []
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        pairs.append((value, key))
+        if isinstance(inner, dict | list):
+            pairs += nodes(inner)
+    return pairs
+
+
+JUNK: list[Any] = [
+    None, True, 0, 1.5, "", "accept", "ACCEPT", "o-1", "o-3", "u-1", "half", "us", "personal",
+    [], {}, ["half"], {"action": "accept"}, PACKAGE, {"well": "half"}, "reject", "walk_out",
+]  # fmt: skip
+
+
+def mutated(rng: random.Random) -> str:
+    """A valid reply with some of it broken, or not."""
+    value = json.loads(move_json(copy.deepcopy(rng.choice(list(VALID.values())))))
+    for _ in range(rng.choice((0, 1, 1, 1, 2, 3))):
+        container, key = rng.choice(nodes(value))
+        match rng.randrange(4):
+            case 0 if isinstance(container, dict):
+                del container[key]
+            case 1 if isinstance(container, dict):
+                container[rng.choice(["offer", "position", "package", "extra", "well", key])] = (
+                    rng.choice(JUNK)
+                )
+            case _:
+                container[key] = rng.choice(JUNK)
+        if not value:
+            break
+    text = json.dumps(value)
+    match rng.randrange(10):
+        case 0:
+            return text[: rng.randrange(len(text) + 1)]
+        case 1:
+            at = rng.randrange(len(text))
+            return text[:at] + rng.choice('{}[]",:x\\ \x00\n') + text[at + 1 :]
+        case 2:
+            return text.replace('"action"', '"action": "accept", "action"', 1)
+        case _:
+            return text
+
+
+def test_thousands_of_broken_replies_are_read_exactly_or_not_at_all() -> None:
+    rng = random.Random(20)
+    verdicts = [check(mutated(rng), rng.choice((FORM, NO_CAPITAL))) for _ in range(4000)]
+    # Both kinds must really occur, or the test would show nothing.
+    assert 400 < sum(verdicts) < 3600
+
+
+PROSE = st.lists(
+    st.sampled_from(
+        ["accept", "I accept o-1", "action: accept", '"accept"', "reject", "walk_out", "deal!",
+         "```", "```json", "<think>", "</think>", "\n", "offer o-1", "[", "]", "yes", "propose"]
+    )
+    | st.text(alphabet=st.characters(exclude_characters="{", codec="utf-8"), max_size=15),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(PROSE)
+def test_prose_is_never_a_move(words: list[str]) -> None:
+    assert isinstance(parse_move(" ".join(words), FORM), Unusable)
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_a_move_in_a_fence_is_the_move_alone(data: st.DataObject) -> None:
+    """Whatever prose stands around one fenced move, the result is that move or nothing."""
+    text = move_json(data.draw(st.sampled_from(list(VALID.values()))))
+    before, after = (" ".join(data.draw(PROSE)) for _ in range(2))
+    read = parse_move(f"{before}\n```json\n{text}\n```\n{after}", FORM)
+    assert isinstance(read, Unusable) or read == parse_move(text, FORM)
+
+
+# --- schemas ------------------------------------------------------------------------------------
+
+
+def strict_problems(schema: dict[str, Any], where: str = "") -> list[str]:
+    """What OpenAI's strict mode would refuse in a schema."""
+    known = {"type", "properties", "required", "additionalProperties", "anyOf", "enum"}
+    found = [f"{where}: {key}" for key in set(schema) - known]
+    if schema.get("type") == "object":
+        if schema.get("additionalProperties") is not False:
+            found.append(f"{where}: additional properties")
+        if schema.get("required") != list(schema["properties"]):
+            found.append(f"{where}: optional properties")
+        for name, inner in schema["properties"].items():
+            found += strict_problems(inner, f"{where}/{name}")
+    for i, inner in enumerate(schema.get("anyOf", [])):
+        found += strict_problems(inner, f"{where}/{i}")
+    return found
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [move_schema(FORM), move_schema(NO_CAPITAL), debrief_schema(FORM), caucus_schema()],
+    ids=["move", "no capital", "debrief", "caucus"],
+)
+def test_schemas_keep_to_the_strict_subset(schema: dict[str, Any]) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert strict_problems(schema) == []
+    assert schema["type"] == "object"
+    assert "anyOf" not in schema
+
+
+def test_moves_are_told_apart_by_their_first_property() -> None:
+    moves = move_schema(FORM)["properties"]["move"]["anyOf"]
+    assert all(next(iter(m["properties"])) == "action" for m in moves)
+    tags = [m["properties"]["action"]["enum"] for m in moves]
+    assert tags == [[action.value] for action in Action]
+
+
+def test_only_possible_offers_are_listed() -> None:
+    def offer(form: Form) -> dict[str, Any]:
+        accept: dict[str, Any] = move_schema(form)["properties"]["move"]["anyOf"][1]
+        found: dict[str, Any] = accept["properties"]["offer"]
+        return found
+
+    assert offer(FORM)["enum"] == [f"o-{n}" for n in range(1, 7)]
+    many = Form(ISSUES, "u", ("o", "x"), MAX_LISTED_OFFERS, may_consult=False)
+    assert offer(many) == {"type": "string"}
+    assert isinstance(parse_move(move_json({**VALID["accept"], "offer": "x-60"}), many), Move)
+    assert "another delegation" in problem(move_json({**VALID["accept"], "offer": "x-61"}), many)
+
+
+# --- debrief and caucus -------------------------------------------------------------------------
+
+DEBRIEF: dict[str, Any] = {
+    "gave_more": "u",
+    "margin": 4,
+    "others": {"o": {"no_deal": 35, "top_issue": "well"}},
+    "words": "We moved on the well.",
+}
+
+
+def test_a_debrief_is_read() -> None:
+    assert parse_debrief(json.dumps(DEBRIEF), FORM) == Debrief(
+        gave_more="u",
+        margin=4,
+        reservations={"o": 0.35},
+        top_issues={"o": "well"},
+        words="We moved on the well.",
+    )
+    equal = parse_debrief(json.dumps({**DEBRIEF, "gave_more": "equal", "margin": 0}), FORM)
+    assert isinstance(equal, Debrief)
+    jsonschema.validate(DEBRIEF, debrief_schema(FORM))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"gave_more": "Tarsenia"}, "must be one of 'u', 'o', 'equal'"),
+        ({"gave_more": "equal"}, "the margin is 0 with 'equal', and only then"),
+        ({"margin": 0}, "the margin is 0 with 'equal', and only then"),
+        ({"margin": 11}, "a number from 0 to 10"),
+        ({"margin": True}, "a number from 0 to 10"),
+        ({"margin": "4"}, "a number from 0 to 10"),
+        ({"margin": 10**400}, "a number from 0 to 10"),
+        ({"others": {}}, "lacks 'o'"),
+        ({"others": None}, "'others' must be an object"),
+        ({"others": {"o": 30}}, "'others.o' must be an object"),
+        ({"others": {"o": {"no_deal": -1, "top_issue": "well"}}}, "from 0 to 100"),
+        ({"others": {"o": {"no_deal": 1, "top_issue": "sea"}}}, "'top_issue' must be one of"),
+        ({"others": {"o": {"no_deal": 1}}}, "lacks 'top_issue'"),
+        ({"words": None}, "'words' must be a string"),
+        ({"sure": True}, "must not have 'sure'"),
+    ],
+)
+def test_a_malformed_debrief_is_unusable_and_says_why(change: dict[str, Any], said: str) -> None:
+    read = parse_debrief(json.dumps({**DEBRIEF, **change}), FORM)
+    assert isinstance(read, Unusable)
+    assert said in read.problem
+
+
+def test_infinity_is_no_margin() -> None:
+    read = parse_debrief(json.dumps(DEBRIEF).replace("4", "1e999"), FORM)
+    assert isinstance(read, Unusable)
+
+
+def test_advice_is_read() -> None:
+    assert parse_caucus('{"advice": " Hold. "}') == "Hold."
+    for text in ('{"advice": ""}', "Hold.", '{"advice": 1}', '{"advice": "x", "y": 1}', "{}"):
+        assert isinstance(parse_caucus(text), Unusable)
+
+
+# --- replies that cannot count ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (ModelReply(text="{}", refusal="I cannot"), "refusal"),
+        (ModelReply(text="{}", finish_reason="content_filter"), "filter"),
+        (ModelReply(text="{}", finish_reason="length"), "cut off"),
+        (ModelReply(text=" \n", finish_reason="stop"), "empty"),
+    ],
+)
+def test_refused_withheld_cut_and_empty_replies_do_not_count(reply: ModelReply, said: str) -> None:
+    assert said in (unfinished(reply) or "")
+
+
+def test_a_finished_reply_counts() -> None:
+    assert unfinished(ModelReply(text="{}", finish_reason="stop")) is None
+    assert unfinished(ModelReply(text="{}")) is None
