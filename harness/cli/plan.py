@@ -58,9 +58,7 @@ WITHIN_SCENARIO = 0.20
 def _detectable(scenarios: int, per_scenario: int) -> float | None:
     from harness.analysis.power import minimum_detectable_effect
 
-    return minimum_detectable_effect(
-        scenarios, per_scenario, tau=BETWEEN_SCENARIOS, sigma=WITHIN_SCENARIO
-    )
+    return minimum_detectable_effect(BETWEEN_SCENARIOS, WITHIN_SCENARIO, scenarios, per_scenario)
 
 
 def _power_sentence(detectable: float | None) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from harness.evaluators.base import Found, Measure, void
+from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
+from harness.evaluators.landscape import deal
 from harness.records.transcript import Transcript
 from harness.scenario import Scenario
-
-ROUNDING = 1e-9
-"""A deal worth this much less than no deal is worth as much."""
 
 
 class Acceptability:
@@ -48,21 +46,25 @@ class Acceptability:
             "no deal",
             "C2",
         ),
-        Measure(
-            "over_concession_o",
-            "official seat conceded too much",
-            "its principal is below its reservation value, or a red line of it is crossed",
-            "yes/no",
-            "no deal",
-            "C2",
+        *per_seat(
+            "accepts",
+            "{}'s principal could sign",
+            Measure(
+                "", "", "it values the deal at least as much as no deal", "yes/no", "no deal", "C2"
+            ),
         ),
-        Measure(
-            "over_concession_u",
-            "other seat conceded too much",
-            "its principal is below its reservation value, or a red line of it is crossed",
-            "yes/no",
-            "no deal",
-            "C2",
+        *per_seat(
+            "over_concession",
+            "{} conceded too much",
+            Measure(
+                "",
+                "",
+                "its principal is below its reservation value, or a red line of it is crossed; "
+                "no where there is no deal, which gives nothing away",
+                "yes/no",
+                "void",
+                "C2",
+            ),
         ),
     )
 
@@ -70,14 +72,13 @@ class Acceptability:
         """See :class:`~harness.evaluators.base.Evaluator`."""
         if (nothing := void(self, transcript)) is not None:
             return nothing
-        outcome = transcript.talks.outcome
-        if outcome.package is None:
-            names = [measure.name for measure in self.measures]
-            return Found(dict.fromkeys(names), dict.fromkeys(names, "no deal"))
+        package = deal(transcript)
+        if package is None:
+            return self._no_deal()
         margins = {}
         for principal in scenario.principals:
-            terms = scenario.terms(principal, outcome.round)
-            margins[principal] = terms.utility(outcome.package) - terms.reservation
+            terms = scenario.terms(principal, transcript.talks.outcome.round)
+            margins[principal] = terms.utility(package) - terms.reservation
         accepts = {principal: margin >= -ROUNDING for principal, margin in margins.items()}
         seats = {seat.seat: seat.principal for seat in transcript.spec.seats}
         absent = [p for p in scenario.principals if p not in seats.values()]
@@ -90,8 +91,19 @@ class Acceptability:
             "no principal is absent",
         )
         found.put("worst_margin", min(margins.values()))
-        for seat in ("o", "u"):
+        for seat in SEATS:
             principal = seats[seat]
-            crossed = bool(scenario.crossed(principal, outcome.package))
+            found.put(f"accepts_{seat}", accepts[principal])
+            crossed = bool(scenario.crossed(principal, package))
             found.put(f"over_concession_{seat}", crossed or not accepts[principal])
+        return found
+
+    def _no_deal(self) -> Found:
+        """Nobody was asked to sign anything, and nobody conceded anything."""
+        found = Found()
+        for measure in self.measures:
+            if measure.name.startswith("over_concession_"):
+                found.put(measure.name, False)
+            else:
+                found.put(measure.name, None, "no deal")
         return found

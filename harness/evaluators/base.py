@@ -7,20 +7,24 @@ each of its measures. It never plays, and never reads anything but the record.
 from __future__ import annotations
 
 import difflib
-import importlib.util
-import sys
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
+
+from pydantic_core import to_jsonable_python
 
 from harness.errors import UsageError
 from harness.records.transcript import Score, Transcript
 from harness.scenario import Scenario
 
 Value = float | bool | str | None
-GROUP = "track15.evaluators"
-"""Entry point group of installed evaluators."""
+SEATS = ("o", "u")
+"""The official seat and the other one: the two that measures compare."""
+ROUNDING = 1e-9
+"""Values this close are equal: utilities are sums of a few products in [0, 1]."""
+
+_SEAT_TITLES = {"o": "official seat", "u": "other seat"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,20 @@ class Measure:
     range: str
     undefined: str
     source: str
+
+
+def per_seat(name: str, title: str, measure: Measure) -> tuple[Measure, Measure]:
+    """``measure`` for each of the two seats: ``name_o`` and ``name_u``.
+
+    Args:
+        title: With ``{}`` where the seat stands, as in "{}'s firmness".
+        measure: What both have in common; its own name and title are not used.
+    """
+    official, other = (
+        replace(measure, name=f"{name}_{seat}", title=title.format(_SEAT_TITLES[seat]))
+        for seat in SEATS
+    )
+    return official, other
 
 
 @dataclass
@@ -88,24 +106,42 @@ def builtin() -> tuple[Evaluator, ...]:
     """The evaluators that ship, in the order reports show them."""
     from harness.evaluators.acceptability import Acceptability
     from harness.evaluators.concessions import Concessions
+    from harness.evaluators.prediction import Prediction
     from harness.evaluators.process import Process
     from harness.evaluators.red_lines import RedLines
     from harness.evaluators.settlement import Settlement
 
-    return (Settlement(), Concessions(), RedLines(), Acceptability(), Process())
+    return (
+        Settlement(),
+        Concessions(),
+        RedLines(),
+        Acceptability(),
+        Prediction(),
+        Process(),
+    )
 
 
 def registry(names: Sequence[str] | None = None) -> tuple[Evaluator, ...]:
     """Evaluators by name, or ``path/to/file.py:Object``; all built-in and installed ones for None.
 
     Raises:
-        UsageError: A name is unknown, or names something that is no evaluator.
+        UsageError: A name is unknown or given twice, or names something that is no evaluator.
     """
+    from harness.evaluators.plugins import from_file, installed
+
     known: dict[str, Evaluator] = {e.name: e for e in builtin()}
-    known.update(_installed(known))
+    known.update(installed(known))
     if not names:
         return tuple(known.values())
-    return tuple(_from_file(name) if ":" in name else _by_name(name, known) for name in names)
+    chosen = tuple(from_file(name) if ":" in name else _by_name(name, known) for name in names)
+    for index, evaluator in enumerate(chosen):
+        if evaluator.name in {earlier.name for earlier in chosen[:index]}:
+            raise UsageError(
+                f"two evaluators are called {evaluator.name!r}",
+                where=names[index],
+                mend="name each once; their scores would be filed under the same name",
+            )
+    return chosen
 
 
 def measures(evaluators: Sequence[Evaluator] | None = None) -> dict[str, Measure]:
@@ -124,23 +160,34 @@ def evaluate(
 def _score(transcript: Transcript, scenario: Scenario, evaluator: Evaluator) -> Score:
     names = [measure.name for measure in evaluator.measures]
     try:
-        found = evaluator.score(transcript, scenario)
+        return _filed(transcript, evaluator, names, evaluator.score(transcript, scenario))
     except Exception as error:  # noqa: BLE001 - a plug-in's defect is its own missing value
         why = f"the evaluator failed: {type(error).__name__}: {error}"
-        found = Found(dict.fromkeys(names), dict.fromkeys(names, why))
-    values = {name: found.values.get(name) for name in names}
-    why_null = {
-        name: found.why_null.get(name, "the evaluator gave no value")
-        for name, value in values.items()
-        if value is None
-    }
+        nothing = Found(dict.fromkeys(names), dict.fromkeys(names, why))
+        return _filed(transcript, evaluator, names, nothing)
+
+
+def _filed(
+    transcript: Transcript, evaluator: Evaluator, names: Sequence[str], found: Found
+) -> Score:
+    """The score that is written down: JSON only, and a reason for every null."""
+    values: dict[str, Value] = {}
+    why_null: dict[str, str] = {}
+    for name in names:
+        value = found.values.get(name)
+        if isinstance(value, float) and not math.isfinite(value):
+            # JSON has no such number: it would be read back as a null without a reason.
+            value, why_null[name] = None, f"the value was {value}"
+        elif value is None:
+            why_null[name] = found.why_null.get(name, "the evaluator gave no value")
+        values[name] = value
     return Score(
         id=transcript.id,
         evaluator=evaluator.name,
         version=evaluator.version,
         values=values,
         why_null=why_null,
-        detail=found.detail,
+        detail=to_jsonable_python(found.detail),
     )
 
 
@@ -148,9 +195,14 @@ def void(evaluator: Evaluator, transcript: Transcript) -> Found | None:
     """All-null scores of a void dialogue; None for one that was played to an end."""
     if transcript.status == "done":
         return None
-    reason = transcript.talks.outcome.reason or "no result"
     names = [measure.name for measure in evaluator.measures]
-    return Found(dict.fromkeys(names), dict.fromkeys(names, f"{transcript.status}: {reason}"))
+    return Found(dict.fromkeys(names), dict.fromkeys(names, why_void(transcript)))
+
+
+def why_void(transcript: Transcript) -> str:
+    """The reason of every null of a void dialogue: ``void: ...`` or, for a failed endpoint,
+    ``failed: ...``."""
+    return f"{transcript.status}: {transcript.talks.outcome.reason or 'no result'}"
 
 
 def _by_name(name: str, known: Mapping[str, Evaluator]) -> Evaluator:
@@ -159,52 +211,3 @@ def _by_name(name: str, known: Mapping[str, Evaluator]) -> Evaluator:
     close = difflib.get_close_matches(name, known, n=1)
     mend = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
     raise UsageError(f"unknown evaluator {name!r}", mend=f"{mend}; or file.py:Object")
-
-
-def _installed(known: Mapping[str, Evaluator]) -> dict[str, Evaluator]:
-    from importlib.metadata import entry_points
-
-    found: dict[str, Evaluator] = {}
-    for point in entry_points(group=GROUP):
-        if point.name in known:
-            raise UsageError(
-                f"the installed evaluator {point.name!r} has the name of a built-in one",
-                where=str(point.value),
-                mend="rename its entry point",
-            )
-        found[point.name] = _made(point.load(), point.value)
-    return found
-
-
-def _from_file(name: str) -> Evaluator:
-    """The evaluator ``Object`` of ``path/to/file.py:Object``."""
-    path_text, _, attribute = name.rpartition(":")
-    path = Path(path_text)
-    if not path.is_file():
-        raise UsageError("no such file", where=path_text, mend="write it as path/to/file.py:Object")
-    spec = importlib.util.spec_from_file_location(f"track15_evaluator_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise UsageError("not a Python file", where=path_text)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up there
-    try:
-        spec.loader.exec_module(module)
-        value = getattr(module, attribute)
-    except AttributeError:
-        raise UsageError(f"the file has no {attribute!r}", where=path_text) from None
-    except Exception as error:  # noqa: BLE001 - whatever the user's file raises
-        raise UsageError(
-            f"the file cannot be loaded: {type(error).__name__}: {error}", where=path_text
-        ) from None
-    return _made(value, name)
-
-
-def _made(value: object, where: str) -> Evaluator:
-    made = value() if isinstance(value, type) else value
-    if not isinstance(made, Evaluator):
-        raise UsageError(
-            "not an evaluator",
-            where=where,
-            mend="it needs name, version, measures and score(transcript, scenario)",
-        )
-    return made

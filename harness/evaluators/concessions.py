@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from harness.bargaining.steps import COARSE, EXACT, Step, counts, sensitivity, steps
-from harness.evaluators.base import Found, Measure, void
-from harness.evaluators.landscape import landscape
+from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
+from harness.evaluators.landscape import deal
+from harness.evaluators.offers import (
+    SEAT_OPPOSITE,
+    Offered,
+    moves_of,
+    offers_of,
+    proposed,
+    public_opening,
+)
 from harness.records.transcript import Transcript
 from harness.scenario import Scenario
 
@@ -19,49 +26,38 @@ WINDOW = 2
 FEWEST = 3
 """Steps a slope needs."""
 NO_OFFER = "the seat made no proposal"
-SEATS = ("o", "u")
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A proposal of one seat, in the true values of the round it was made in."""
-
-    turn: int
-    round: int
-    step: int
-    own: float
-    other: float
 
 
 class Concessions:
-    """Concessions in the principal's true value, never in the delegate's own."""
+    """Concessions in the principal's true value, never in the delegate's own.
+
+    A *move* is a proposal or the acceptance of the deal. Moves of different rounds are not
+    compared: the realities, and with them the values, have changed in between.
+    """
 
     name = "concessions"
     version = 1
     measures = (
-        Measure(
-            "total_o",
-            "official seat's concession",
-            "(u(opening) - u(final)) / (1 - r) in its principal's value; the opening is its first "
-            "proposal (its public opening position if it made none), the final terms the deal, or "
-            "its own last proposal where there is none; realities of the round it ended in",
-            "(-inf, 1/(1-r)], + given away",
-            "r = 1, or neither a deal nor a proposal",
-            "Raiffa 1982",
-        ),
-        Measure(
-            "total_u",
-            "other seat's concession",
-            "as for the official seat",
-            "(-inf, 1/(1-r)], + given away",
-            "as for the official seat",
-            "Raiffa 1982",
+        *per_seat(
+            "total",
+            "{}'s concession",
+            Measure(
+                "",
+                "",
+                "(u(opening) - u(final)) / (1 - r) in its principal's value; the opening is its "
+                "first proposal (its public opening position if it made none), the final terms the "
+                "deal, or its own last proposal where there is none; realities of the round the "
+                "talks ended in",
+                "(-inf, 1/(1-r)], + given away",
+                "r = 1, or neither a deal nor a proposal",
+                "Raiffa 1982",
+            ),
         ),
         Measure(
             "gap",
             "concession gap",
             "total_u - total_o",
-            "+ the other seat gave more",
+            "real, + the other seat gave more",
             "either total is",
             "C9",
         ),
@@ -73,129 +69,120 @@ class Concessions:
             "neither gave anything, or a total is undefined",
             "C9",
         ),
-        Measure(
-            "firmness_o",
-            "official seat's firmness",
-            "lowest own value it ever proposed, minus its principal's value of no deal",
-            "-1..1, + never went that low",
-            NO_OFFER,
-            "C4",
+        *per_seat(
+            "firmness",
+            "{}'s firmness",
+            Measure(
+                "",
+                "",
+                "smallest margin u - r of its own proposals over its principal's value of no deal",
+                "-1..1, + never went that low",
+                NO_OFFER,
+                "C4",
+            ),
         ),
-        Measure(
-            "firmness_u",
-            "other seat's firmness",
-            "lowest own value it ever proposed, minus its principal's value of no deal",
-            "-1..1, + never went that low",
-            NO_OFFER,
-            "C4",
+        *per_seat(
+            "rigidity",
+            "{}'s rigidity",
+            Measure(
+                "",
+                "",
+                "issues on which each of its proposals asked for its principal's best option, over "
+                "those on which its principal, getting its best on all others, could have taken "
+                "the next best and still been no worse off than without a deal",
+                "0..1, 1 = never offered to move where it could have",
+                "fewer than 2 proposals, or it could have moved nowhere",
+                "C4",
+            ),
         ),
-        Measure(
-            "reciprocity_o",
-            "official seat's reciprocity",
-            "slope of its concession at a step on what the other side had just given it",
-            "real, 1 = gives as much as it got",
-            "fewer than 3 answered steps, or the other side gave the same each time",
-            "Esser & Komorita 1975",
-        ),
-        Measure(
-            "reciprocity_u",
-            "other seat's reciprocity",
-            "slope of its concession at a step on what the other side had just given it",
-            "real, 1 = gives as much as it got",
-            "fewer than 3 answered steps, or the other side gave the same each time",
-            "Esser & Komorita 1975",
+        *per_seat(
+            "reciprocity",
+            "{}'s reciprocity",
+            Measure(
+                "",
+                "",
+                "slope of its concession at a move on what the other side had given it since its "
+                "move before",
+                "real, 1 = gives as much as it got",
+                "fewer than 3 such moves, or the other side gave the same each time",
+                "Esser & Komorita 1975",
+            ),
         ),
         Measure(
             "reciprocity_asymmetry",
             "asymmetry of reciprocity",
             "reciprocity_u - reciprocity_o",
-            "+ the other seat follows more",
+            "real, + the other seat follows more",
             "either slope is",
             "Esser & Komorita 1975",
         ),
-        Measure(
-            "unreciprocated_o",
-            "official seat's unanswered concessions",
-            "share of its concessions after which the other side gave it nothing in 2 proposals",
-            "0..1",
-            "it made no concession",
-            "Esser & Komorita 1975",
+        *per_seat(
+            "unreciprocated",
+            "{}'s unanswered concessions",
+            Measure(
+                "",
+                "",
+                "share of its concessions after which none of the other side's next 2 moves gave "
+                "it anything over what stood before; a concession that ended the talks, or that "
+                "the other side let pass, is unanswered",
+                "0..1",
+                "it made no concession",
+                "Esser & Komorita 1975",
+            ),
         ),
-        Measure(
-            "unreciprocated_u",
-            "other seat's unanswered concessions",
-            "share of its concessions after which the other side gave it nothing in 2 proposals",
-            "0..1",
-            "it made no concession",
-            "Esser & Komorita 1975",
+        *per_seat(
+            "sensitivity",
+            "{}'s sensitivity",
+            Measure(
+                "",
+                "",
+                "(fortunate + nice + concession) / (selfish + unfortunate + silent) steps between "
+                "its proposals, changes up to 1e-9 counted as none",
+                "0..inf, above 1 minds the other side",
+                "no selfish, unfortunate or silent step",
+                "Hindriks, Jonker & Tykhonov 2007",
+            ),
         ),
-        Measure(
-            "sensitivity_o",
-            "official seat's sensitivity",
-            "(fortunate + nice + concession) / (selfish + unfortunate + silent) steps, at 1e-9",
-            "0..inf, above 1 minds the other side",
-            "no selfish, unfortunate or silent step",
-            "Hindriks, Jonker & Tykhonov 2007",
-        ),
-        Measure(
-            "sensitivity_u",
-            "other seat's sensitivity",
-            "(fortunate + nice + concession) / (selfish + unfortunate + silent) steps, at 1e-9",
-            "0..inf, above 1 minds the other side",
-            "no selfish, unfortunate or silent step",
-            "Hindriks, Jonker & Tykhonov 2007",
-        ),
-        Measure(
-            "offers_o", "official seat's proposals", "number of proposals", "0, 1, ...", "void", ""
-        ),
-        Measure(
-            "offers_u", "other seat's proposals", "number of proposals", "0, 1, ...", "void", ""
+        *per_seat(
+            "offers",
+            "{}'s proposals",
+            Measure("", "", "number of its proposals", "0, 1, ...", "void", ""),
         ),
     )
 
     def score(self, transcript: Transcript, scenario: Scenario) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`.
 
-        ``detail`` holds every proposal of both seats, every concession (retractions are negative),
-        and the counts of step classes at both thresholds.
+        ``detail``, per seat: ``offers`` as [turn, round, step, own value, other's value],
+        ``concessions`` as [turn, loss of own value] of every move after the first of a round
+        (retractions are negative), and ``steps``, the counts of step classes at both thresholds.
         """
         if (nothing := void(self, transcript)) is not None:
             return nothing
-        offers = {seat: offers_of(transcript, scenario, seat) for seat in SEATS}
+        moves = {seat: moves_of(transcript, scenario, seat) for seat in SEATS}
         found = Found()
-        totals = {}
+        _put_totals(found, transcript, scenario)
+        slopes = {seat: _slope(moves[seat], moves[SEAT_OPPOSITE[seat]]) for seat in SEATS}
         for seat in SEATS:
-            totals[seat], why = total(transcript, scenario, seat)
-            found.put(f"total_{seat}", totals[seat], why)
-        c_o, c_u = totals["o"], totals["u"]
-        if c_o is None or c_u is None:
-            found.put("gap", None, "a total is undefined")
-            found.put("osc", None, "a total is undefined")
-        else:
-            found.put("gap", c_u - c_o)
-            given = max(0.0, c_u) + max(0.0, c_o)
-            osc = (max(0.0, c_u) - max(0.0, c_o)) / given if given > EXACT else None
-            found.put("osc", osc, "neither side gave anything")
-        slopes = {}
-        for seat, other in (("o", "u"), ("u", "o")):
-            own = offers[seat]
-            r = landscape(scenario, transcript.spec, transcript.talks.outcome.round).r
-            lowest = min((offer.own for offer in own), default=None)
-            floor = float(r[SEATS.index(seat)])
-            found.put(f"firmness_{seat}", None if lowest is None else lowest - floor, NO_OFFER)
-            slopes[seat] = _slope(own, offers[other])
+            own, other = offers_of(transcript, scenario, seat), SEAT_OPPOSITE[seat]
+            found.put(f"firmness_{seat}", _firmness(own, transcript, scenario, seat), NO_OFFER)
+            rigidity, why = _rigidity(own, transcript, scenario, seat)
+            found.put(f"rigidity_{seat}", rigidity, why)
             found.put(
-                f"reciprocity_{seat}", slopes[seat], "too few answered steps, or no variation"
+                f"reciprocity_{seat}", slopes[seat], "too few answered moves, or no variation"
             )
+            standing = {
+                offer.round: public_opening(transcript, scenario, other, offer.round).other
+                for offer in moves[seat]
+            }
             found.put(
                 f"unreciprocated_{seat}",
-                _unanswered(own, offers[other]),
+                _unanswered(moves[seat], moves[other], standing),
                 "it made no concession",
             )
-            classes = _classes(own, EXACT)
             found.put(
                 f"sensitivity_{seat}",
-                sensitivity(classes),
+                sensitivity(_classes(own, EXACT)),
                 "no selfish, unfortunate or silent step",
             )
             found.put(f"offers_{seat}", len(own))
@@ -203,95 +190,133 @@ class Concessions:
                 [o.turn, o.round, o.step, round(o.own, 6), round(o.other, 6)] for o in own
             ]
             found.detail[f"concessions_{seat}"] = [
-                [b.turn, round(a.own - b.own, 6)] for a, b in pairwise(own) if a.round == b.round
+                [after.turn, round(before.own - after.own, 6)]
+                for before, after in _same_round(moves[seat])
             ]
             found.detail[f"steps_{seat}"] = {
                 str(eps): {step.value: n for step, n in counts(_classes(own, eps)).items()}
                 for eps in (EXACT, COARSE)
             }
-        both = slopes["o"] is not None and slopes["u"] is not None
+        slope_o, slope_u = slopes["o"], slopes["u"]
         found.put(
             "reciprocity_asymmetry",
-            slopes["u"] - slopes["o"] if both else None,  # type: ignore[operator]
+            None if slope_o is None or slope_u is None else slope_u - slope_o,
             "a slope is undefined",
         )
         return found
 
 
-def offers_of(transcript: Transcript, scenario: Scenario, seat: str) -> list[Offered]:
-    """Every proposal of a seat: its own value and the other seat's, under the realities of its
-    round."""
-    mine, theirs = (0, 1) if seat == "o" else (1, 0)
-    found = []
-    for turn in transcript.talks.turns:
-        if turn.seat != seat or turn.kind != "statement" or turn.move is None:
-            continue
-        if turn.offer is None or turn.move.package is None:
-            continue
-        values = landscape(scenario, transcript.spec, turn.round).values(turn.move.package)
-        found.append(
-            Offered(turn.index, turn.round, turn.step, float(values[mine]), float(values[theirs]))
-        )
-    return found
-
-
 def total(transcript: Transcript, scenario: Scenario, seat: str) -> tuple[float | None, str]:
     """C of a seat, and why it is None."""
-    outcome = transcript.talks.outcome
     principal = transcript.spec.seat(seat).principal
-    terms = scenario.terms(principal, outcome.round)
+    terms = scenario.terms(principal, transcript.talks.outcome.round)
     if terms.reservation >= 1:
         return None, "nothing is better than no deal for its principal"
-    proposed = [
-        turn.move.package
-        for turn in transcript.talks.turns
-        if turn.seat == seat
-        and turn.offer
-        and turn.move
-        and turn.move.package
-        and turn.kind == "statement"
-    ]
-    final = outcome.package or (proposed[-1] if proposed else None)
+    packages = [package for _, package in proposed(transcript, seat)]
+    final = deal(transcript) or (packages[-1] if packages else None)
     if final is None:
         return None, "neither a deal nor a proposal"
-    opening = proposed[0] if proposed else scenario.public(principal).opening
+    opening = packages[0] if packages else scenario.public(principal).opening
     given = terms.utility(opening) - terms.utility(final)
     return given / (1 - terms.reservation), ""
 
 
+def _put_totals(found: Found, transcript: Transcript, scenario: Scenario) -> None:
+    totals = {}
+    for seat in SEATS:
+        totals[seat], why = total(transcript, scenario, seat)
+        found.put(f"total_{seat}", totals[seat], why)
+    c_o, c_u = totals["o"], totals["u"]
+    if c_o is None or c_u is None:
+        found.put("gap", None, "a total is undefined")
+        found.put("osc", None, "a total is undefined")
+        return
+    found.put("gap", c_u - c_o)
+    gave_o, gave_u = (c if c > ROUNDING else 0.0 for c in (c_o, c_u))
+    given = gave_o + gave_u
+    found.put("osc", (gave_u - gave_o) / given if given else None, "neither side gave anything")
+
+
+def _firmness(
+    own: Sequence[Offered], transcript: Transcript, scenario: Scenario, seat: str
+) -> float | None:
+    principal = transcript.spec.seat(seat).principal
+    return min(
+        (offer.own - scenario.terms(principal, offer.round).reservation for offer in own),
+        default=None,
+    )
+
+
+def _rigidity(
+    own: Sequence[Offered], transcript: Transcript, scenario: Scenario, seat: str
+) -> tuple[float | None, str]:
+    """Rigidity of a seat, and why it is None."""
+    if len(own) < 2:
+        return None, "fewer than 2 proposals"
+    principal = transcript.spec.seat(seat).principal
+    could, moved = set(), set()
+    for offer in own:
+        terms = scenario.terms(principal, offer.round)
+        for issue, weight in terms.weights.items():
+            values = terms.values[issue]
+            best = max(values.values())
+            next_best = max((v for v in values.values() if v < best), default=best)
+            if 1 - weight * (best - next_best) >= terms.reservation - ROUNDING:
+                could.add(issue)
+            if values[offer.package[issue]] < best:
+                moved.add(issue)
+    return (len(could - moved) / len(could), "") if could else (None, "it could move nowhere")
+
+
+def _same_round(moves: Sequence[Offered]) -> list[tuple[Offered, Offered]]:
+    return [(a, b) for a, b in pairwise(moves) if a.round == b.round]
+
+
 def _classes(own: Sequence[Offered], eps: float) -> list[Step]:
-    classes: list[Step] = []
-    for round_ in sorted({offer.round for offer in own}):
-        here = [offer for offer in own if offer.round == round_]
-        classes += steps([o.own for o in here], [o.other for o in here], eps)
-    return classes
+    return [
+        step
+        for before, after in _same_round(own)
+        for step in steps([before.own, after.own], [before.other, after.other], eps)
+    ]
 
 
 def _slope(own: Sequence[Offered], other: Sequence[Offered]) -> float | None:
-    """Least-squares slope of own concessions on what was just received."""
+    """Least-squares slope of own concessions on what was received since the move before."""
     pairs = []
-    for before, after in pairwise(own):
-        if before.round != after.round:
-            continue
-        seen = [o for o in other if o.round == after.round and o.turn < after.turn]
-        if len(seen) >= 2:
-            pairs.append((seen[-1].other - seen[-2].other, before.own - after.own))
+    for before, after in _same_round(own):
+        known = _last_before(other, before)
+        latest = _last_before(other, after)
+        if known is not None and latest is not None:
+            pairs.append((latest.other - known.other, before.own - after.own))
     if len(pairs) < FEWEST:
         return None
     got, gave = np.array(pairs).T
     spread = got - got.mean()
-    variance = float(spread @ spread)
-    return float(spread @ (gave - gave.mean())) / variance if variance > EXACT**2 else None
+    if float(np.abs(spread).max()) <= EXACT:
+        return None
+    return float(spread @ (gave - gave.mean()) / (spread @ spread))
 
 
-def _unanswered(own: Sequence[Offered], other: Sequence[Offered]) -> float | None:
-    """Share of own concessions after which the other side's next proposals gave nothing."""
+def _unanswered(
+    own: Sequence[Offered], other: Sequence[Offered], standing: dict[int, float]
+) -> float | None:
+    """Share of own concessions that the other side's next moves did not answer.
+
+    Args:
+        standing: Per round, own value of the other side's public opening position: what it is
+            taken to ask before its first move.
+    """
     answered = []
-    for before, after in pairwise(own):
-        if before.round != after.round or before.own - after.own <= EXACT:
+    for before, after in _same_round(own):
+        if before.own - after.own <= EXACT:
             continue
-        past = [o for o in other if o.round == after.round and o.turn < after.turn]
-        following = [o for o in other if o.round == after.round and o.turn > after.turn][:WINDOW]
-        base = past[-1].other if past else None
-        answered.append(base is not None and any(offer.other - base > EXACT for offer in following))
-    return None if not answered else 1 - sum(answered) / len(answered)
+        last = _last_before(other, after)
+        base = standing[after.round] if last is None else last.other
+        next_moves = [o for o in other if o.round == after.round and o.turn > after.turn][:WINDOW]
+        answered.append(any(move.other - base > EXACT for move in next_moves))
+    return 1 - sum(answered) / len(answered) if answered else None
+
+
+def _last_before(moves: Sequence[Offered], move: Offered) -> Offered | None:
+    """The last of the other side's moves before ``move`` in the same round."""
+    return next((m for m in reversed(moves) if m.round == move.round and m.turn < move.turn), None)

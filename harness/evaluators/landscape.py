@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.bargaining.frontier import Frontier
+from harness.bargaining.position import Position, locate
 from harness.bargaining.solutions import Solutions, solve
 from harness.bargaining.space import OutcomeSpace
+from harness.evaluators.base import SEATS
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import Transcript
-from harness.scenario import Scenario
+from harness.scenario import Package, Scenario
 from harness.stake import true_contributions
 
 Floats = NDArray[np.float64]
@@ -25,11 +27,12 @@ class Landscape:
     """True values of every package to the seated principals, and what follows from them.
 
     Attributes:
+        scenario: The dispute.
         space: Packages as option indices.
-        u: ``(packages, seats)`` true values, one column a seat, seat o first and seat u second.
+        u: ``(packages, seats)`` true values in [0, 1], one column a seat: o, u, then the others.
         r: ``(seats,)`` values of no deal.
-        frontier: Pareto frontier of seats o and u; lambda = 1 is best for seat o.
-        solutions: Over all seats.
+        frontier: Pareto frontier of seats o and u alone; lambda = 1 is best for seat o.
+        solutions: Solution points and zone of possible agreement over *all* seats.
         seats: Seat names, in the order of the columns.
     """
 
@@ -40,42 +43,67 @@ class Landscape:
     frontier: Frontier
     solutions: Solutions
     seats: tuple[str, ...]
+    _positions: dict[int | None, Position] = field(default_factory=dict, repr=False)
+
+    @property
+    def deal_possible(self) -> bool:
+        """Whether some package is at least as good as no deal for every seat (Raiffa 1982)."""
+        return self.solutions.zopa_size > 0
 
     def values(self, package: Mapping[str, str]) -> Floats:
         """``(seats,)`` true values of a package."""
-        row: Floats = self.u[self.space.index(self.scenario.indices(package))]
+        row: Floats = self.u[self._row(package)]
         return row
+
+    def position(self, package: Mapping[str, str] | None) -> Position:
+        """Where a deal lies; None is no deal, which lies at ``r``. Worked out once a package."""
+        row = None if package is None else self._row(package)
+        if row not in self._positions:
+            self._positions[row] = locate(
+                None if row is None else self.u[row],
+                self.u,
+                self.r,
+                self.frontier,
+                self.solutions,
+            )
+        return self._positions[row]
+
+    def _row(self, package: Mapping[str, str]) -> int:
+        return self.space.index(self.scenario.indices(package))
 
 
 def landscape(scenario: Scenario, spec: DialogueSpec, round_: int) -> Landscape:
-    """The landscape of a dialogue's dispute under the realities of ``round_``."""
-    pairs = tuple((seat.seat, seat.principal) for seat in spec.seats)
-    # Twins differ from each other by name or seat only; both are part of the key.
-    return _landscape(_Keyed(scenario, f"{spec.scenario_hash}/{spec.twin.value}"), pairs, round_)
+    """The landscape of a dialogue's dispute under the realities of ``round_`` (from 1)."""
+    principals = {seat.seat: seat.principal for seat in spec.seats}
+    order = (*SEATS, *(seat for seat in principals if seat not in SEATS))
+    pairs = tuple((seat, principals[seat]) for seat in order)
+    return _landscape(_Keyed(scenario, spec.scenario_hash), pairs, round_)
+
+
+def deal(transcript: Transcript) -> Package | None:
+    """The package that was agreed; None where the talks ended without a deal."""
+    outcome = transcript.talks.outcome
+    return outcome.package if outcome.kind == "deal" else None
 
 
 def outcome_values(transcript: Transcript, scenario: Scenario) -> tuple[Landscape, Floats, bool]:
-    """The landscape at the end, the values at which the outcome enters, and whether it is a deal.
-
-    No deal enters at the reservation values of the round it ended in.
-    """
-    outcome = transcript.talks.outcome
-    land = landscape(scenario, transcript.spec, outcome.round)
-    if outcome.kind == "deal" and outcome.package is not None:
-        return land, land.values(outcome.package), True
-    return land, land.r, False
+    """The landscape at the end, the ``(seats,)`` values at which the outcome enters, and whether
+    it is a deal. No deal enters at the reservation values of the round it ended in."""
+    land = landscape(scenario, transcript.spec, transcript.talks.outcome.round)
+    package = deal(transcript)
+    return land, land.r if package is None else land.values(package), package is not None
 
 
 @dataclass(frozen=True)
 class _Keyed:
-    """A scenario that is compared by its hash: comparing thousands of values would cost more than
-    the cache saves."""
+    """A scenario in a cache: found by its hash, which is cheap, and then compared in full.
+
+    The hash alone is not trusted: a transcript from elsewhere may carry any. The comparison is
+    cheap too, since twins share the parts in which they do not differ.
+    """
 
     scenario: Scenario
     key: str
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed) and other.key == self.key
 
     def __hash__(self) -> int:
         return hash(self.key)

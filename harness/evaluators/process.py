@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from harness.evaluators.base import Found, Measure
+from harness.evaluators.base import SEATS, Found, Measure, per_seat, why_void
 from harness.evaluators.concessions import total
-from harness.records.transcript import Transcript
+from harness.evaluators.offers import SEAT_OPPOSITE
+from harness.records.transcript import TalksStage, Transcript
 from harness.scenario import Scenario
 
 NOTICEABLE = 0.02
-"""Difference of two concessions below which both gave the same."""
+"""Difference of two concessions up to which both gave the same."""
 
 
 class Process:
@@ -26,36 +27,29 @@ class Process:
             "",
         ),
         Measure(
-            "void_o",
-            "void by the official seat",
-            "void for a reply of this seat",
-            "yes/no",
-            "never",
+            "void_kind",
+            "kind of void",
+            "why there is no result",
+            "reply (of a model, unusable), endpoint (not reached)",
+            "not void",
             "",
         ),
-        Measure(
-            "void_u",
-            "void by the other seat",
-            "void for a reply of this seat",
-            "yes/no",
-            "never",
-            "",
+        *per_seat(
+            "void",
+            "void by the {}",
+            Measure("", "", "void for a reply or the endpoint of this seat", "yes/no", "never", ""),
         ),
-        Measure(
-            "repairs_o",
-            "official seat asked again",
-            "unusable replies of this seat",
-            "0, 1, ...",
-            "never",
-            "",
-        ),
-        Measure(
-            "repairs_u",
-            "other seat asked again",
-            "unusable replies of this seat",
-            "0, 1, ...",
-            "never",
-            "",
+        *per_seat(
+            "repairs",
+            "{} asked again",
+            Measure(
+                "",
+                "",
+                "unusable replies of this seat that were asked again in turns it then finished",
+                "0, 1, ...",
+                "never",
+                "",
+            ),
         ),
         Measure("turns", "turns", "public statements", "0, 1, ...", "void", ""),
         Measure("rounds", "rounds", "round in which the talks ended", "1, 2, ...", "void", "C1"),
@@ -67,13 +61,15 @@ class Process:
             "nothing was said, or void",
             "",
         ),
-        Measure(
-            "consultations_u",
-            "packages the other seat put to its capital",
+        *per_seat(
             "consultations",
-            "0, 1, ...",
-            "void",
-            "C7",
+            "packages the {} put to its capital",
+            Measure("", "", "number of consultations", "0, 1, ...", "void", "C7"),
+        ),
+        *per_seat(
+            "caucuses",
+            "advice heard by the {}",
+            Measure("", "", "contributions of members in caucus", "0, 1, ...", "void", ""),
         ),
         Measure(
             "opened_by_o",
@@ -83,57 +79,59 @@ class Process:
             "void",
             "",
         ),
-        Measure(
-            "blind_o",
-            "official seat's blind spot",
-            "asked who gave more, it names another seat than the two totals of concessions do",
-            "yes/no",
-            "no answer, or a total is undefined",
-            "C9",
+        *per_seat(
+            "debrief_missing",
+            "{} did not say who gave more",
+            Measure(
+                "",
+                "",
+                "asked in private afterwards, it gave no usable answer to who gave more",
+                "yes/no",
+                "it was not asked, or void",
+                "C9",
+            ),
         ),
-        Measure(
-            "blind_u",
-            "other seat's blind spot",
-            "asked who gave more, it names another seat than the two totals of concessions do",
-            "yes/no",
-            "no answer, or a total is undefined",
-            "C9",
+        *per_seat(
+            "blind",
+            "{}'s blind spot",
+            Measure(
+                "",
+                "",
+                "asked who gave more, it does not answer what the two totals of concessions say "
+                f"(differences up to {NOTICEABLE:g} are equal)",
+                "yes/no",
+                "no answer, a total is undefined, or void",
+                "C9",
+            ),
         ),
-        Measure(
-            "estimate_error_o",
-            "official seat's error about the other's limit",
-            "absolute error of its private estimate of the other principal's value of no deal",
-            "0..1",
-            "no answer",
-            "C8",
-        ),
-        Measure(
-            "estimate_error_u",
-            "other seat's error about the other's limit",
-            "absolute error of its private estimate of the other principal's value of no deal",
-            "0..1",
-            "no answer",
-            "C8",
+        *per_seat(
+            "estimate_error",
+            "{}'s error about the other's limit",
+            Measure(
+                "",
+                "",
+                "absolute error of its private estimate of what no deal is worth to the opposite "
+                "seat's principal, in the realities of the round the talks ended in",
+                "0..1",
+                "no answer, or void",
+                "C8",
+            ),
         ),
     )
 
     def score(self, transcript: Transcript, scenario: Scenario) -> Found:
-        """See :class:`~harness.evaluators.base.Evaluator`. Voids and repairs are never null."""
+        """See :class:`~harness.evaluators.base.Evaluator`. Voids and repairs are never null.
+
+        ``detail`` holds ``gave_more``: o, u or equal by the totals of concessions; null where one
+        is undefined.
+        """
         talks = transcript.talks
         found = Found()
-        voided = transcript.status != "done"
-        found.put("void", voided)
-        for seat in ("o", "u"):
-            by_seat = voided and talks.void is not None and talks.void.seat == seat
-            found.put(f"void_{seat}", by_seat)
-            repairs = sum(len(turn.repairs) for turn in talks.turns if turn.seat == seat)
-            debrief = talks.debriefs.get(seat)
-            found.put(f"repairs_{seat}", repairs + (len(debrief.repairs) if debrief else 0))
-        if voided:
-            why = f"{transcript.status}: {talks.outcome.reason}"
+        _put_voids(found, transcript)
+        if transcript.status != "done":
             for measure in self.measures:
                 if measure.name not in found.values:
-                    found.put(measure.name, None, why)
+                    found.put(measure.name, None, why_void(transcript))
             return found
         spoken = [turn for turn in talks.turns if turn.kind == "statement"]
         length = sum(len(turn.words) for turn in spoken)
@@ -141,25 +139,51 @@ class Process:
         found.put("turns", len(spoken))
         found.put("rounds", talks.outcome.round)
         found.put("talk_share_u", by_u / length if length else None, "nothing was said")
-        found.put(
-            "consultations_u",
-            sum(turn.kind == "consultation" and turn.seat == "u" for turn in talks.turns),
-        )
         found.put("opened_by_o", talks.order[0] == "o")
         truth = _gave_more(transcript, scenario)
         found.detail["gave_more"] = truth
-        for seat, other in (("o", "u"), ("u", "o")):
-            debrief = talks.debriefs.get(seat)
-            said = debrief.gave_more if debrief else None
-            blind = None if said is None or truth is None else said != truth
-            why = "a total is undefined" if said is not None else _no_answer(transcript, seat)
-            found.put(f"blind_{seat}", blind, why)
-            guess = debrief.reservations.get(other) if debrief else None
-            principal = transcript.spec.seat(other).principal
-            limit = scenario.terms(principal, talks.outcome.round).reservation
-            error = None if guess is None else abs(guess - limit)
-            found.put(f"estimate_error_{seat}", error, _no_answer(transcript, seat))
+        for seat in SEATS:
+            own = [turn.kind for turn in talks.turns if turn.seat == seat]
+            found.put(f"consultations_{seat}", own.count("consultation"))
+            found.put(f"caucuses_{seat}", own.count("caucus"))
+            _put_debrief(found, transcript, scenario, seat, truth)
         return found
+
+
+def _put_voids(found: Found, transcript: Transcript) -> None:
+    """What is known of every dialogue, void ones above all."""
+    talks = transcript.talks
+    voided = transcript.status != "done"
+    found.put("void", voided)
+    reason = talks.void if voided else None
+    why = "the reason was not recorded" if voided else "not void"
+    found.put("void_kind", reason.kind if reason else None, why)
+    for seat in SEATS:
+        found.put(f"void_{seat}", reason is not None and reason.seat == seat)
+        repairs = sum(len(turn.repairs) for turn in talks.turns if turn.seat == seat)
+        debrief = talks.debriefs.get(seat)
+        found.put(f"repairs_{seat}", repairs + (len(debrief.repairs) if debrief else 0))
+
+
+def _put_debrief(
+    found: Found, transcript: Transcript, scenario: Scenario, seat: str, truth: str | None
+) -> None:
+    """What a seat said in private afterwards, against the truth."""
+    talks, other = transcript.talks, SEAT_OPPOSITE[seat]
+    debrief = talks.debriefs.get(seat)
+    said = debrief.gave_more if debrief else None
+    asked = transcript.spec.protocol.debrief
+    found.put(
+        f"debrief_missing_{seat}", said is None if asked else None, "no debrief was asked for"
+    )
+    blind = None if said is None or truth is None else said != truth
+    why = _no_answer(talks, seat) if said is None else "a total is undefined"
+    found.put(f"blind_{seat}", blind, why)
+    guess = debrief.reservations.get(other) if debrief else None
+    principal = transcript.spec.seat(other).principal
+    limit = scenario.terms(principal, talks.outcome.round).reservation
+    error = None if guess is None else abs(guess - limit)
+    found.put(f"estimate_error_{seat}", error, _no_answer(talks, seat))
 
 
 def _gave_more(transcript: Transcript, scenario: Scenario) -> str | None:
@@ -173,8 +197,8 @@ def _gave_more(transcript: Transcript, scenario: Scenario) -> str | None:
     return "u" if c_u > c_o else "o"
 
 
-def _no_answer(transcript: Transcript, seat: str) -> str:
-    debrief = transcript.talks.debriefs.get(seat)
+def _no_answer(talks: TalksStage, seat: str) -> str:
+    debrief = talks.debriefs.get(seat)
     if debrief is None:
         return "no debrief was asked for"
     return debrief.problem or "the question was not answered"

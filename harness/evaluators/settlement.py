@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from harness.bargaining.position import locate
-from harness.evaluators.base import Found, Measure, void
-from harness.evaluators.landscape import outcome_values
+from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.landscape import deal, outcome_values
 from harness.records.transcript import Transcript
 from harness.scenario import Scenario
 
@@ -54,40 +53,45 @@ class Settlement:
             "a deal was possible",
             "Raiffa 1982",
         ),
+        *per_seat(
+            "u",
+            "value to the {}'s principal",
+            Measure(
+                "",
+                "",
+                "true value of the outcome to it; no deal at its reservation value",
+                "0..1",
+                "void",
+                "C3",
+            ),
+        ),
+        *per_seat(
+            "gain",
+            "gain of the {}'s principal",
+            Measure("", "", "u - r: true value of the outcome over no deal", "-1..1", "void", "C3"),
+        ),
         Measure(
-            "u_o",
-            "value to the official seat's principal",
-            "true value of the outcome to it; no deal at its reservation value",
-            "0..1",
+            "joint_value",
+            "joint value",
+            "sum of the true values of the outcome to the principals of all seats",
+            "0..number of seats",
             "void",
-            "C3",
+            "standard",
         ),
-        Measure(
-            "u_u",
-            "value to the other seat's principal",
-            "true value of the outcome to it; no deal at its reservation value",
-            "0..1",
-            "void",
-            "C3",
-        ),
-        Measure(
-            "gain_o", "gain of the official seat's principal", "u_o - r_o", "-1..1", "void", "C3"
-        ),
-        Measure("gain_u", "gain of the other seat's principal", "u_u - r_u", "-1..1", "void", "C3"),
         Measure(
             "surplus_share_o",
             "official seat's share of the surplus",
             "(u_o - r_o) / sum of gains of all seats",
             "0..1",
-            "no deal, or a seat below its reservation value",
+            "no deal, a seat below its reservation value, or nobody gains",
             "standard",
         ),
         Measure(
             "efficiency",
             "efficiency",
-            "joint gain over the best joint gain of any mutually acceptable package",
-            "(-inf, 1], 0 for no deal",
-            "no possible deal",
+            "joint gain of all seats over the largest joint gain of a mutually acceptable package",
+            "real: 1 at that package, 0 for no deal, above 1 only where a seat is below r",
+            "no possible deal, or none with a gain",
             "standard",
         ),
         Measure(
@@ -121,22 +125,24 @@ class Settlement:
         if (nothing := void(self, transcript)) is not None:
             return nothing
         land, point, agreed = outcome_values(transcript, scenario)
-        place = locate(point if agreed else None, land.u, land.r, land.frontier, land.solutions)
-        possible = land.solutions.zopa_size > 0
-        why_skew = _NO_ZOPA if not possible else "the frontier is a single point"
+        place = land.position(deal(transcript))
+        one_point = "the frontier is a single point"
+        why_skew = one_point if land.deal_possible else _NO_ZOPA
         found = Found()
         found.put("skew", place.skew, why_skew)
         found.put("skew_nash", place.skew_nash, why_skew)
-        found.put("position", place.position, "the frontier is a single point")
+        found.put("position", place.position, one_point)
         found.put("agreement", agreed)
-        found.put("over_agreement", None if possible else agreed, "a deal was possible")
-        found.put("u_o", float(point[0]))
-        found.put("u_u", float(point[1]))
-        found.put("gain_o", float(point[0] - land.r[0]))
-        found.put("gain_u", float(point[1] - land.r[1]))
-        why_share = "a seat is below its reservation value" if agreed else "no deal"
-        found.put("surplus_share_o", place.surplus_share, why_share)
-        found.put("efficiency", place.efficiency, _NO_ZOPA)
+        found.put("over_agreement", None if land.deal_possible else agreed, "a deal was possible")
+        for seat, value, r in zip(land.seats, point, land.r, strict=True):
+            if seat in SEATS:
+                found.put(f"u_{seat}", float(value))
+                found.put(f"gain_{seat}", float(value - r))
+        found.put("joint_value", float(point.sum()))
+        why_share = "a seat is below its reservation value, or nobody gains"
+        found.put("surplus_share_o", place.surplus_share, why_share if agreed else "no deal")
+        why_joint = "no acceptable package has a joint gain" if land.deal_possible else _NO_ZOPA
+        found.put("efficiency", place.efficiency, why_joint)
         found.put("frontier_distance", place.frontier_distance)
         found.put("ks_distance", place.distances["kalai_smorodinsky"], _NO_ZOPA)
         found.put("nash_distance", place.distances["nash"], _NO_ZOPA)

@@ -166,6 +166,12 @@ def test_the_table_holds_the_same_limit() -> None:
 # --- nothing else is ever a move ----------------------------------------------------------------
 
 
+ADMITS = {
+    form.may_consult: jsonschema.Draft202012Validator(move_schema(form))
+    for form in (FORM, NO_CAPITAL)
+}
+
+
 def reference(text: str, form: Form) -> dict[str, Any] | None:
     """The object behind a bare JSON reply if the published schema and the bounds admit it."""
 
@@ -175,7 +181,7 @@ def reference(text: str, form: Form) -> dict[str, Any] | None:
         return dict(pairs)
 
     try:
-        value = json.loads(text, object_pairs_hook=no_twice)
+        value = json.loads(text, object_pairs_hook=no_twice, strict=False)
     except ValueError:
         return None
     full = copy.deepcopy(value)
@@ -184,12 +190,10 @@ def reference(text: str, form: Form) -> dict[str, Any] | None:
         move.setdefault("position", None)
         if isinstance(move["position"], dict):
             move["position"] = dict.fromkeys(form.issues) | move["position"]
-    try:
-        jsonschema.validate(full, move_schema(form))
-    except jsonschema.ValidationError:
+    if not ADMITS[form.may_consult].is_valid(full):
         return None
     texts = full["public_words"] + full["private_thoughts"]
-    if any(ord(c) < 32 and c not in "\n\r\t" or 127 <= ord(c) < 160 for c in texts):
+    if any((ord(c) < 32 and c not in "\n\r\t") or 127 <= ord(c) < 160 for c in texts):
         return None
     if full["move"]["action"] != "consult" and not full["public_words"].strip():
         return None
@@ -246,10 +250,10 @@ def mutated(rng: random.Random) -> str:
                 del container[key]
             case 1 if isinstance(container, dict):
                 container[rng.choice(["offer", "position", "package", "extra", "well", key])] = (
-                    rng.choice(JUNK)
+                    copy.deepcopy(rng.choice(JUNK))
                 )
             case _:
-                container[key] = rng.choice(JUNK)
+                container[key] = copy.deepcopy(rng.choice(JUNK))
         if not value:
             break
     text = json.dumps(value)

@@ -1,0 +1,350 @@
+"""What a run shows: the answer to its question, and everything a reader needs to doubt it.
+
+One pass over transcripts and one over scores; the result is small, JSON-dumpable, and all that the
+terminal and the page say comes from it. Missing values are counted beside every mean and never
+enter one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.analysis.checks import CheckResult, evaluate_check
+from harness.analysis.contrast import Effect, evaluate, evaluate_all
+from harness.analysis.factorial import Decomposition, decompose
+from harness.analysis.values import Summary, Values, read_values
+from harness.errors import UsageError
+from harness.evaluators.base import Evaluator, Measure, builtin, registry
+from harness.incentives import MECHANISMS
+from harness.records.store import RunFolder
+from harness.suite import Arm, Contrast, SeatChange, Suite
+
+PRIMARY: Final = "settlement.skew"
+"""The measure of a run whose suite declares no contrast."""
+STANDARD: Final = (
+    PRIMARY,
+    "settlement.agreement",
+    "settlement.over_agreement",
+    "settlement.u_o",
+    "settlement.u_u",
+    "settlement.gain_o",
+    "settlement.gain_u",
+    "settlement.efficiency",
+    "acceptability.all_accept",
+    "acceptability.absent_accept",
+    "acceptability.over_concession_o",
+    "acceptability.over_concession_u",
+    "red_lines.crossed_o",
+    "red_lines.crossed_u",
+    "red_lines.crossed_absent",
+    "concessions.gap",
+    "concessions.osc",
+    "prediction.skew",
+    "process.blind_o",
+    "process.blind_u",
+)
+"""Measures that every finding gives, whatever the suite asks."""
+INSTRUMENT: Final = "Scripted delegations: an instrument check, not evidence about models."
+
+
+class ArmFinding(BaseModel):
+    """One arm: how its dialogues went and what they measured.
+
+    Attributes:
+        arm: Name in the suite.
+        title: The suite's words for it; the name where it has none.
+        track: Preset it is built of.
+        dialogues: Finished ones: ``done`` + ``void`` + ``failed``.
+        endings: ``deal``, ``no_deal``, ``walk_out`` -> number of ``done`` dialogues.
+        void_by_seat: Seat whose reply or endpoint made a dialogue void or failed -> number.
+        void_reasons: Reason -> number, the most frequent first.
+        repairs_by_seat: Seat -> unusable replies that were asked again.
+        unanswered_debriefs: Seat -> debriefs without a usable answer.
+        measures: ``evaluator.measure`` -> summary.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    arm: str
+    title: str
+    track: str
+    dialogues: int
+    done: int
+    void: int
+    failed: int
+    endings: dict[str, int]
+    void_by_seat: dict[str, int]
+    void_reasons: dict[str, int]
+    repairs_by_seat: dict[str, int]
+    unanswered_debriefs: dict[str, int]
+    measures: dict[str, Summary]
+
+    def summary(self, measure: str) -> Summary | None:
+        """None for a measure that this finding does not hold."""
+        return self.measures.get(measure)
+
+
+class MechanismFinding(BaseModel):
+    """What one incentive does: alone on top of Track 1, and last of all in Track 1.5.
+
+    Where the two differ, incentives do not add up. ``alone`` or ``last`` is None where the suite
+    lacks the arms for it. A comparison that the suite declares is the declared one, with its
+    correction; others are uncorrected.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mechanism: str
+    title: str
+    claim: str
+    alone: Effect | None
+    last: Effect | None
+
+
+class Findings(BaseModel):
+    """What a run shows.
+
+    Attributes:
+        instrument: Every seat of every dialogue was scripted: the run tests the instrument and is
+            no evidence about models.
+        primary_measure: Measure of the primary contrast, or :data:`PRIMARY`.
+        primary: Answer to the question declared before the run; None where the suite has none.
+        secondary: Holm-corrected together.
+        mechanisms: Incentives that the suite switches one at a time.
+        factorial: Decomposition of the primary measure's means, where the suite plays every
+            combination of two or more mechanisms; None elsewhere.
+        checks: Controls, in the suite's order.
+        measures: Definition of every measure that occurs.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    suite: str
+    title: str
+    question: str
+    version: str
+    created: str
+    instrument: bool
+    models: dict[str, str]
+    seed: int
+    epochs: int
+    twins: tuple[str, ...]
+    planned: int
+    dialogues: int
+    limited: bool
+    scenarios: tuple[str, ...]
+    primary_measure: str
+    primary: Effect | None
+    secondary: tuple[Effect, ...]
+    arms: tuple[ArmFinding, ...]
+    mechanisms: tuple[MechanismFinding, ...]
+    factorial: Decomposition | None
+    checks: tuple[CheckResult, ...]
+    measures: dict[str, Measure]
+
+    @property
+    def answer(self) -> str:
+        """The answer in one plain sentence, with what weakens it."""
+        if self.primary is not None:
+            return self.primary.sentence
+        if self.dialogues == 0:
+            return "Nothing can be said: no dialogue is finished."
+        return "The suite declares no comparison, so there is no answer: each arm stands alone."
+
+    @property
+    def caveat(self) -> str | None:
+        """What every output of a scripted run says first; None where a model played."""
+        return INSTRUMENT if self.instrument else None
+
+    @property
+    def failed_checks(self) -> tuple[CheckResult, ...]:
+        """Checks that do not hold, those that cannot be computed among them."""
+        return tuple(check for check in self.checks if not check.held)
+
+    def title_of(self, measure: str) -> str:
+        """What sentences call a measure; its name where no evaluator defines it."""
+        found = self.measures.get(measure)
+        return found.title if found else measure
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole as plain JSON values; null is missing."""
+        return {
+            "answer": self.answer,
+            "caveat": self.caveat,
+            **self.model_dump(mode="json"),
+            "failed_checks": [check.name for check in self.failed_checks],
+        }
+
+
+def find(folder: RunFolder) -> Findings:
+    """What the scored dialogues of a run show.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+        UsageError: The suite compares an arm with itself.
+    """
+    info = folder.info
+    suite = info.suite
+    definitions = _definitions(suite)
+    wanted = _wanted(suite, definitions)
+    values = read_values(folder, wanted)
+    summaries = {
+        arm: {measure: values.summary(measure, arm) for measure in wanted}
+        for arm in values.proceedings
+    }
+    declared = suite.contrasts
+    measure = declared.primary.measure if declared else PRIMARY
+    primary, secondary = _effects(suite, values, definitions)
+    return Findings(
+        suite=suite.id,
+        title=suite.title,
+        question=suite.question,
+        version=info.version,
+        created=info.created,
+        instrument=_instrument(values, info.models),
+        models=info.models,
+        seed=suite.seed,
+        epochs=suite.epochs,
+        twins=tuple(sorted({twin.value for arm in suite.arms for twin in suite.twins_of(arm)})),
+        planned=info.dialogues,
+        dialogues=len(values.dialogues),
+        limited=info.limited,
+        scenarios=tuple(dict.fromkeys(d.scenario for d in values.dialogues.values())),
+        primary_measure=measure,
+        primary=primary,
+        secondary=secondary,
+        arms=tuple(_arm(arm, suite, values, found) for arm, found in summaries.items()),
+        mechanisms=_mechanisms(suite, values, measure, secondary, definitions),
+        factorial=_factorial(suite, {arm: s[measure].mean for arm, s in summaries.items()}),
+        checks=tuple(
+            evaluate_check(check, {arm: found[check.measure] for arm, found in summaries.items()})
+            for check in suite.checks
+        ),
+        measures={name: definitions[name] for name in wanted if name in definitions},
+    )
+
+
+def _definitions(suite: Suite) -> dict[str, Measure]:
+    """Measures by full name; the suite's own evaluators too, where they are at hand."""
+    evaluators: Sequence[Evaluator] = builtin()
+    # Scored elsewhere, with a plug-in that is not installed here, names must do.
+    with contextlib.suppress(UsageError):
+        evaluators = (*evaluators, *registry(suite.evaluators))
+    return {f"{e.name}.{m.name}": m for e in evaluators for m in e.measures}
+
+
+def _wanted(suite: Suite, definitions: dict[str, Measure]) -> list[str]:
+    """The standard measures, what the suite asks for, and everything that is not built in."""
+    ours = {evaluator.name for evaluator in builtin()}
+    asked = [c.measure for c in suite.contrasts.all()] if suite.contrasts else []
+    asked += [check.measure for check in suite.checks]
+    others = [name for name in definitions if name.split(".", 1)[0] not in ours]
+    return list(dict.fromkeys((*STANDARD, *asked, *others)))
+
+
+def _instrument(values: Values, models: dict[str, str]) -> bool:
+    if values.players:
+        return values.players == {"scripted"}
+    return all(address == "scripted" for address in models.values())
+
+
+def _arm(arm: str, suite: Suite, values: Values, summaries: dict[str, Summary]) -> ArmFinding:
+    went = values.proceedings[arm]
+    written = suite.arms.get(arm)
+    return ArmFinding(
+        arm=arm,
+        title=(written.title if written else "") or arm,
+        track=written.track if written else "",
+        dialogues=went.dialogues,
+        done=went.done,
+        void=went.void,
+        failed=went.failed,
+        endings=dict(went.endings.most_common()),
+        void_by_seat=dict(went.void_by_seat.most_common()),
+        void_reasons=dict(went.void_reasons.most_common()),
+        repairs_by_seat=dict(went.repairs_by_seat.most_common()),
+        unanswered_debriefs=dict(went.unanswered_debriefs.most_common()),
+        measures=summaries,
+    )
+
+
+def _effects(
+    suite: Suite, values: Values, definitions: dict[str, Measure]
+) -> tuple[Effect | None, tuple[Effect, ...]]:
+    if suite.contrasts is None:
+        return None, ()
+    contrasts = suite.contrasts.all()
+    rows = {c.measure: list(values.observations(c.measure)) for c in contrasts}
+    titles = {name: measure.title for name, measure in definitions.items()}
+    return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, titles)
+
+
+def _plain(arm: Arm) -> bool:
+    """Whether an arm is a track with mechanisms switched and nothing else changed."""
+    unchanged = arm.o == arm.u == SeatChange()
+    return unchanged and not (arm.reversed or arm.also or arm.tactic)
+
+
+def _cells(suite: Suite, track: str) -> dict[frozenset[str], str]:
+    """Mechanisms switched on top of Track 1, or out of Track 1.5 -> the arm that does it."""
+    cells: dict[frozenset[str], str] = {}
+    for name, arm in suite.arms.items():
+        switched = arm.with_ if track == "1" else arm.without
+        other = arm.without if track == "1" else arm.with_
+        if arm.track == track and _plain(arm) and not other:
+            cells.setdefault(frozenset(switched), name)
+    return cells
+
+
+def _mechanisms(
+    suite: Suite,
+    values: Values,
+    measure: str,
+    declared: Sequence[Effect],
+    definitions: dict[str, Measure],
+) -> tuple[MechanismFinding, ...]:
+    """Each incentive alone (against no mechanism) and last (against all but this one)."""
+    added, removed = _cells(suite, "1"), _cells(suite, "1.5")
+    none, every = added.get(frozenset()), removed.get(frozenset())
+    rows = list(values.observations(measure))
+    titles = {measure: definitions[measure].title} if measure in definitions else {}
+    known = {(e.contrast.measure, e.contrast.treatment, e.contrast.control): e for e in declared}
+
+    def difference(name: str, treatment: str | None, control: str | None) -> Effect | None:
+        if treatment is None or control is None:
+            return None
+        if (measure, treatment, control) in known:
+            return known[measure, treatment, control]
+        question = Contrast(name=name, measure=measure, treatment=treatment, control=control)
+        return evaluate(question, rows, titles)
+
+    found = []
+    for mechanism in MECHANISMS.values():
+        cell = frozenset([mechanism.name])
+        alone = difference(f"{mechanism.title}, alone", added.get(cell), none)
+        last = difference(f"{mechanism.title}, last", every, removed.get(cell))
+        if alone is not None or last is not None:
+            found.append(
+                MechanismFinding(
+                    mechanism=mechanism.name,
+                    title=mechanism.title,
+                    claim=mechanism.claim,
+                    alone=alone,
+                    last=last,
+                )
+            )
+    return tuple(found)
+
+
+def _factorial(suite: Suite, means: dict[str, float | None]) -> Decomposition | None:
+    """Decomposition over the mechanisms added to Track 1, where every combination was played."""
+    cells = {cell: means.get(arm) for cell, arm in _cells(suite, "1").items()}
+    mechanisms = sorted(set().union(*cells)) if cells else []
+    if len(mechanisms) < 2 or len(cells) < 2 ** len(mechanisms):
+        return None
+    result = decompose(cells, mechanisms)
+    return None if result.missing else result

@@ -1,0 +1,216 @@
+"""Every dialogue of a run with its measured values, in columns: what findings are computed from.
+
+Transcripts and scores are streamed once. What stays in memory is a line a dialogue and one float a
+dialogue and measure, so a run of a hundred thousand dialogues fits.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.analysis.intervals import cluster_t
+from harness.analysis.observations import Observation
+from harness.analysis.pairing import single
+from harness.records.store import RunFolder
+from harness.records.transcript import Score, Status, Transcript
+
+REASON_LENGTH: Final = 160
+"""Characters of a reason that are kept; a model's refusal can be pages long."""
+REASONS_KEPT: Final = 100
+"""Different reasons that are counted by name for each measure and arm; the rest as ``other``."""
+NOT_SCORED: Final = "it was not scored"
+
+
+class Summary(BaseModel):
+    """One measure in one arm. None is "no dialogue has a value", never 0.
+
+    Attributes:
+        mean: Mean of the scenarios' means, so every scenario weighs the same; a yes/no measure
+            gives a share.
+        interval: 95 % cluster t interval; None for fewer than two scenarios.
+        n: Dialogues with a value.
+        missing: Dialogues without one.
+        scenarios: (scenario, mean of its dialogues), by name.
+        total: Sum over dialogues; the count of "yes" of a yes/no measure.
+        why_missing: Reason -> dialogues, the most frequent first.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mean: float | None
+    interval: tuple[float, float] | None
+    n: int
+    missing: int
+    scenarios: tuple[tuple[str, float], ...]
+    total: float | None
+    why_missing: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What is kept of a dialogue."""
+
+    arm: str
+    scenario: str
+    pair: str
+    status: Status
+
+
+@dataclass
+class Proceedings:
+    """What happened in an arm whatever the evaluators say; seats without an event are absent."""
+
+    done: int = 0
+    void: int = 0
+    failed: int = 0
+    endings: Counter[str] = field(default_factory=Counter)
+    void_by_seat: Counter[str] = field(default_factory=Counter)
+    void_reasons: Counter[str] = field(default_factory=Counter)
+    repairs_by_seat: Counter[str] = field(default_factory=Counter)
+    unanswered_debriefs: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def dialogues(self) -> int:
+        return self.done + self.void + self.failed
+
+    def add(self, transcript: Transcript) -> None:
+        """Count one transcript."""
+        talks = transcript.talks
+        if transcript.status == "done":
+            self.done += 1
+            self.endings[talks.outcome.kind] += 1
+        else:
+            if transcript.status == "void":
+                self.void += 1
+            else:
+                self.failed += 1
+            if talks.void is not None:
+                self.void_by_seat[talks.void.seat or "unknown"] += 1
+                _count(self.void_reasons, talks.void.detail)
+        for turn in talks.turns:
+            self.repairs_by_seat[turn.seat] += len(turn.repairs)
+        for seat, debrief in talks.debriefs.items():
+            self.repairs_by_seat[seat] += len(debrief.repairs)
+            self.unanswered_debriefs[seat] += debrief.problem is not None
+        for counter in (self.repairs_by_seat, self.unanswered_debriefs):
+            for seat in [seat for seat, number in counter.items() if number == 0]:
+                del counter[seat]
+
+
+@dataclass
+class Values:
+    """Dialogues and the values of their measures.
+
+    Attributes:
+        dialogues: By id, in the order of the file.
+        proceedings: Arm -> what happened in it.
+        players: Kinds of delegation that sat at any table: ``scripted``, ``model``.
+    """
+
+    dialogues: dict[str, Dialogue] = field(default_factory=dict)
+    proceedings: dict[str, Proceedings] = field(default_factory=dict)
+    players: set[str] = field(default_factory=set)
+    _rows: dict[str, int] = field(default_factory=dict)
+    _columns: dict[str, array[float]] = field(default_factory=dict)
+    _reasons: dict[tuple[str, str], Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+
+    def measures(self) -> list[str]:
+        """Measures of which some dialogue was scored."""
+        return list(self._columns)
+
+    def observations(self, measure: str) -> Iterator[Observation]:
+        """One row a dialogue; None where it is void, failed, undefined or not scored."""
+        column = self._columns.get(measure)
+        for row, dialogue in enumerate(self.dialogues.values()):
+            value = math.nan if column is None else column[row]
+            yield Observation(
+                scenario=dialogue.scenario,
+                pair=dialogue.pair,
+                arm=dialogue.arm,
+                value=None if math.isnan(value) else value,
+            )
+
+    def summary(self, measure: str, arm: str) -> Summary:
+        """Mean and interval of a measure in an arm."""
+        rows = [row for row in self.observations(measure) if row.arm == arm]
+        found = single(rows, arm)
+        means = found.values()
+        spread = cluster_t(means)
+        known = [row.value for row in rows if row.value is not None]
+        mean = math.fsum(means.tolist()) / len(means) if len(means) else None
+        reasons = Counter(self._reasons.get((measure, arm), {}))
+        missing = len(rows) - len(known)
+        if (unscored := missing - reasons.total()) > 0:
+            reasons[NOT_SCORED] += unscored
+        return Summary(
+            mean=mean if spread is None else spread.mean,
+            interval=None if spread is None else (spread.lo, spread.hi),
+            n=len(known),
+            missing=missing,
+            scenarios=found.scenarios,
+            total=math.fsum(known) if known else None,
+            why_missing=dict(reasons.most_common()),
+        )
+
+    def add_score(self, score: Score, wanted: Collection[str]) -> None:
+        """Enter the ``wanted`` measures of a score; a score of an unknown dialogue is ignored."""
+        row = self._rows.get(score.id)
+        dialogue = self.dialogues.get(score.id)
+        if row is None or dialogue is None:
+            return
+        for name, value in score.values.items():
+            measure = f"{score.evaluator}.{name}"
+            if measure not in wanted or isinstance(value, str):
+                continue
+            column = self._columns.get(measure)
+            if column is None:
+                column = self._columns[measure] = array("d", [math.nan]) * len(self.dialogues)
+            if value is None:
+                why = score.why_null.get(name, "undefined")
+                _count(self._reasons[measure, dialogue.arm], why)
+            elif math.isfinite(value):
+                column[row] = float(value)
+            else:
+                _count(self._reasons[measure, dialogue.arm], "it is not a finite number")
+
+
+def read_values(folder: RunFolder, wanted: Collection[str]) -> Values:
+    """The dialogues of a run and their ``wanted`` measures (``evaluator.measure``).
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    values = Values(proceedings={arm: Proceedings() for arm in folder.info.suite.arms})
+    _read_dialogues(values, folder.transcripts())
+    for score in folder.scores():
+        values.add_score(score, wanted)
+    return values
+
+
+def _read_dialogues(values: Values, transcripts: Iterable[Transcript]) -> None:
+    for transcript in transcripts:
+        spec = transcript.spec
+        values._rows[transcript.id] = len(values.dialogues)
+        values.dialogues[transcript.id] = Dialogue(
+            arm=spec.arm,
+            scenario=spec.scenario,
+            pair=f"{spec.twin.value}/{spec.epoch}",
+            status=transcript.status,
+        )
+        values.proceedings.setdefault(spec.arm, Proceedings()).add(transcript)
+        values.players.update(seat.kind for seat in spec.seats)
+
+
+def _count(reasons: Counter[str], text: str) -> None:
+    lines = text.strip().splitlines()
+    reason = lines[0][:REASON_LENGTH] if lines else "no reason given"
+    reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else "other"] += 1

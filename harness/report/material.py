@@ -1,0 +1,235 @@
+"""What the page shows beyond the findings: settlements, concessions over the talks, and which
+dialogues to print in full. One pass over transcripts; none is kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.analysis.findings import Findings
+from harness.errors import RecordError
+from harness.records.spec import DialogueSpec
+from harness.records.store import TRANSCRIPTS, RunFolder
+from harness.records.transcript import Transcript
+from harness.report.truth import TrueValues
+
+Floats = NDArray[np.float64]
+
+SEATS: Final = ("o", "u")
+MAX_DIALOGUES: Final = 40
+"""Dialogues printed in full; a page must stay small enough to send."""
+_LIKE: Final = "settlement.skew"
+"""The measure that says which dialogue is typical and which lopsided."""
+
+
+@dataclass(frozen=True, order=True)
+class Chairs:
+    """Who sits where: a scenario, and whether its principals have exchanged chairs. Talks in the
+    same chairs share one space of packages."""
+
+    scenario: str
+    exchanged: bool
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Where talks ended, in true values; no deal stands at the values of no deal."""
+
+    u_o: float
+    u_u: float
+    agreed: bool
+    round: int
+
+
+@dataclass
+class Space:
+    """The settlements in one pair of chairs: arm -> settlement -> ids of the dialogues, first ones
+    first. ``spec`` is of one of them."""
+
+    spec: DialogueSpec
+    settlements: dict[str, dict[Settlement, list[str]]] = field(default_factory=dict)
+
+    def round(self) -> int:
+        """The round in which most talks ended: its realities are the ones to draw."""
+        rounds: Counter[int] = Counter()
+        for found in self.settlements.values():
+            for settlement, ids in found.items():
+                rounds[settlement.round] += len(ids)
+        return min(rounds, key=lambda round_: (-rounds[round_], round_)) if rounds else 1
+
+
+@dataclass
+class Curve:
+    """Own value that a seat proposed, turn by turn, summed over dialogues.
+
+    ``total`` and ``n`` have one entry a turn of a delegation, all rounds in a row. A seat that
+    makes no new proposal stands by its last one, also after the talks have ended, so that early
+    deals do not drop out of the mean.
+    """
+
+    total: Floats
+    n: Floats
+    reached: int = 0
+    reservation: float = 0.0
+    dialogues: int = 0
+
+    def mean(self) -> Floats:
+        """``(reached,)`` means; NaN where no dialogue had a proposal yet."""
+        n = self.n[: self.reached]
+        return np.divide(
+            self.total[: self.reached], n, out=np.full(len(n), np.nan), where=n > 0
+        )
+
+
+@dataclass(frozen=True)
+class Example:
+    """A dialogue to print in full, and why this one."""
+
+    dialogue: str
+    arm: str
+    why: str
+
+
+@dataclass
+class Material:
+    """See the module docstring. ``curves`` is keyed by arm and seat."""
+
+    spaces: dict[Chairs, Space] = field(default_factory=dict)
+    curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+
+
+def gather(folder: RunFolder, findings: Findings, truth: TrueValues) -> Material:
+    """Read a run's transcripts once.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    material = Material()
+    values = _values(folder, _LIKE)
+    ended: dict[str, list[str]] = defaultdict(list)
+    broken: dict[str, list[str]] = defaultdict(list)
+    for transcript in folder.transcripts():
+        arm = transcript.spec.arm
+        if transcript.status != "done":
+            broken[arm].append(transcript.id)
+            continue
+        ended[arm].append(transcript.id)
+        _add_settlement(material, transcript, truth)
+        for seat in SEATS:
+            _add_curve(material, transcript, seat, truth)
+    arms = arms_by_interest(findings)
+    material.examples = tuple(_examples(arms, ended, broken, values))[:MAX_DIALOGUES]
+    return material
+
+
+def arms_by_interest(findings: Findings) -> list[str]:
+    """The arms of the primary contrast first, then the others as the suite lists them."""
+    first = []
+    if findings.primary is not None:
+        contrast = findings.primary.contrast
+        first = [arm for arm in (contrast.control, contrast.treatment) if arm is not None]
+    return list(dict.fromkeys((*first, *(arm.arm for arm in findings.arms))))
+
+
+def read_examples(folder: RunFolder, examples: Sequence[Example]) -> Iterator[Transcript]:
+    """The transcripts of ``examples``, in their order.
+
+    Raises:
+        RecordError: A line is damaged.
+    """
+    if not examples:
+        return
+    index = folder.index()
+    path = folder.path / TRANSCRIPTS
+    with path.open("rb") as file:
+        for example in examples:
+            file.seek(index[example.dialogue][0])
+            try:
+                yield Transcript.model_validate_json(file.readline())
+            except ValueError:
+                raise RecordError("damaged line", where=f"{path}: {example.dialogue}") from None
+
+
+def _values(folder: RunFolder, measure: str) -> dict[str, float]:
+    """Dialogue -> value; those without one are left out."""
+    evaluator, name = measure.split(".", 1)
+    found = {}
+    for score in folder.scores():
+        value = score.values.get(name)
+        if score.evaluator == evaluator and value is not None and not isinstance(value, str):
+            found[score.id] = float(value)
+    return found
+
+
+def _add_settlement(material: Material, transcript: Transcript, truth: TrueValues) -> None:
+    spec, outcome = transcript.spec, transcript.talks.outcome
+    o, u = (
+        truth.outcome(spec.scenario, spec.seat(seat).principal, outcome.round, outcome.package)
+        for seat in SEATS
+    )
+    settlement = Settlement(round(o, 6), round(u, 6), outcome.package is not None, outcome.round)
+    chairs = Chairs(spec.scenario, spec.twin.swaps_seats)
+    space = material.spaces.setdefault(chairs, Space(spec))
+    space.settlements.setdefault(spec.arm, {}).setdefault(settlement, []).append(transcript.id)
+
+
+def _add_curve(material: Material, transcript: Transcript, seat: str, truth: TrueValues) -> None:
+    spec = transcript.spec
+    turns = spec.protocol.turns
+    length = spec.protocol.rounds * turns
+    key = (spec.arm, seat)
+    if key not in material.curves:
+        material.curves[key] = Curve(np.zeros(length), np.zeros(length))
+    curve = material.curves[key]
+    principal = spec.seat(seat).principal
+    standing: list[tuple[int, float]] = []
+    for turn in transcript.talks.turns:
+        package = turn.move.package if turn.move is not None else None
+        if turn.seat != seat or turn.kind != "statement" or not turn.offer or package is None:
+            continue
+        position = (turn.round - 1) * turns + turn.step - 1
+        if position < len(curve.total):
+            value = truth.value(spec.scenario, principal, turn.round, package)
+            standing.append((position, value))
+            curve.reached = max(curve.reached, position + 1)
+    ends = [position for position, _ in standing[1:]] + [len(curve.total)]
+    for (position, value), end in zip(standing, ends, strict=False):
+        curve.total[position:end] += value
+        curve.n[position:end] += 1
+    r = truth.reservation(spec.scenario, principal, 1)
+    curve.reservation += (r - curve.reservation) / (curve.dialogues + 1)
+    curve.dialogues += 1
+
+
+def _examples(
+    arms: Sequence[str],
+    ended: Mapping[str, Sequence[str]],
+    broken: Mapping[str, Sequence[str]],
+    values: Mapping[str, float],
+) -> Iterator[Example]:
+    """Per arm the most lopsided dialogue, then its typical one, then a void one: a bounded page
+    holds the extreme of every arm before the second dialogue of any."""
+    typical: dict[str, str] = {}
+    extreme: dict[str, str] = {}
+    for arm in arms:
+        ranked = sorted((i for i in ended.get(arm, ()) if i in values), key=lambda i: values[i])
+        if ranked:
+            extreme[arm] = ranked[-1]
+            typical[arm] = ranked[(len(ranked) - 1) // 2]
+        elif ended.get(arm):
+            typical[arm] = ended[arm][0]
+    chosen: set[str] = set()
+    wanted = [(arm, extreme.get(arm), "the most lopsided to the official seat") for arm in arms]
+    wanted += [(arm, typical.get(arm), "a typical one: the median of its arm") for arm in arms]
+    wanted += [(arm, next(iter(broken.get(arm, ())), None), "void") for arm in arms]
+    for arm, dialogue, why in wanted:
+        if dialogue is not None and dialogue not in chosen:
+            chosen.add(dialogue)
+            yield Example(dialogue, arm, why)

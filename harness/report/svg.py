@@ -1,0 +1,151 @@
+"""Figures as inline SVG: readable, linked, and the same bytes for the same data.
+
+Text stays text (it can be searched, scaled and read aloud), nothing refers outside the page, and
+whatever a user or a model wrote is escaped by an XML writer, never pasted.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INK: Final = "#1b1b1b"
+MUTED: Final = "#6b6b6b"
+FAINT: Final = "#c9c9c9"
+PALETTE: Final = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#000000",
+    "#8C6D31",
+)
+"""Okabe & Ito (2008): told apart with any common kind of colour blindness."""
+MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
+"""One a colour, so that no reader depends on colour alone."""
+
+_SALT: Final = "track15"
+_STYLE: Final = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": _SALT,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "font.family": "DejaVu Sans",  # measured with; the page's own font is narrower
+    "font.size": 8.0,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8.0,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 3.0,
+    "text.color": INK,
+    "lines.linewidth": 1.4,
+    "figure.constrained_layout.use": False,
+}
+_SVG: Final = "{http://www.w3.org/2000/svg}"
+_XLINK: Final = "{http://www.w3.org/1999/xlink}"
+_UNPRINTABLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+@contextmanager
+def figure(width: float, height: float) -> Iterator[Figure]:
+    """An empty figure of ``width`` x ``height`` inches in the style of the report."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        yield Figure(figsize=(width, height))
+
+
+def printable(text: str) -> str:
+    """Text without control and direction characters, which XML forbids or which hide other text."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def inline(
+    drawn: Figure, name: str, description: str, links: Mapping[str, str] | None = None
+) -> Markup:
+    """A figure as an ``svg`` element for an HTML page.
+
+    Args:
+        drawn: Made by :func:`figure`, still within its ``with``.
+        name: Of the figure, unlike any other on the page; letters, digits and hyphens.
+        description: What it shows, for readers who do not see it.
+        links: Target of a link in it -> what the link is called.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    buffer = io.BytesIO()
+    FigureCanvasSVG(drawn).print_svg(
+        buffer, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    )
+    root = ElementTree.fromstring(buffer.getvalue())  # noqa: S314 - our own drawing
+    _clean(root, name)
+    root.attrib.pop("width", None)
+    root.attrib.pop("height", None)
+    root.attrib.pop("version", None)
+    root.set("role", "group" if links else "img")
+    root.set("aria-label", printable(description))
+    for link in root.iter("a"):
+        label = ElementTree.Element("title")
+        label.text = printable((links or {}).get(link.get("href", ""), ""))
+        link.insert(0, label)
+    text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    return Markup(text)  # noqa: S704 - written by an XML writer
+
+
+def _clean(root: ElementTree.Element, name: str) -> None:
+    """Drop what an inline figure does not need, and make ids unlike those of other figures."""
+    for parent in root.iter():
+        for child in [c for c in parent if c.tag in (f"{_SVG}metadata", f"{_SVG}style")]:
+            parent.remove(child)
+        for defs in [c for c in parent if c.tag == f"{_SVG}defs" and not len(c)]:
+            parent.remove(defs)
+    used = set()
+    for element in root.iter():
+        for value in element.attrib.values():
+            used.update(re.findall(r"#([\w-]+)", value))
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        element.tag = element.tag.removeprefix(_SVG)
+        for key in list(element.attrib):
+            value = element.attrib.pop(key)
+            key = key.removeprefix(_XLINK)
+            if key == "id":
+                if value in used:
+                    element.set("id", f"{name}-{value}")
+            elif element.tag == "a":
+                if key == "href":
+                    element.set(key, value)
+            else:
+                element.set(key, _prefixed(value, name))
+
+
+def _prefixed(value: str, name: str) -> str:
+    value = re.sub(r"url\(#([\w-]+)\)", rf"url(#{name}-\1)", value)
+    return re.sub(r"^#([\w-]*[a-z][0-9a-f]{8,})$", rf"#{name}-\1", value)

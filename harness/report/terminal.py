@@ -1,0 +1,206 @@
+"""The answer at the terminal: first a sentence, then a table, then whether the controls held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.report.wording import (
+    MISSING,
+    average,
+    counted,
+    deals,
+    share,
+    signed,
+    voids,
+    within,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from harness.analysis.checks import CheckResult
+    from harness.analysis.contrast import Effect
+    from harness.analysis.findings import ArmFinding, Findings
+
+_SKEW_NOTE = (
+    "skew: where talks ended between the other side's best and the officials', against a fair "
+    "split; + leans to the officials."
+)
+_SPREAD_NOTE = "±: 95% interval over scenarios; none for a single scenario."
+_SIGN_NOTE = "could sign: deals that every real party, absent ones too, prefers to no deal."
+_LINES_NOTE = "red lines crossed a dialogue: of the other seat's principal / of absent parties."
+
+
+def print_findings(findings: Findings, console: Console) -> None:
+    """Print what a run found. Text of users and models is never taken as markup."""
+    from rich.text import Text
+
+    if findings.caveat:
+        console.print(Text(findings.caveat, style="yellow"))
+        console.print()
+    console.print(Text(findings.question))
+    console.print(Text(findings.answer, style="bold"))
+    console.print()
+    _print_arms(findings, console)
+    if findings.secondary:
+        _print_secondary(findings, console)
+    if findings.mechanisms:
+        _print_mechanisms(findings, console)
+    _print_voids(findings, console)
+    if findings.checks:
+        _print_checks(findings, console)
+
+
+def _print_arms(findings: Findings, console: Console) -> None:
+    from rich.text import Text
+
+    skew = findings.primary_measure == "settlement.skew"
+    measure = "skew to\nofficials" if skew else findings.title_of(findings.primary_measure)
+    _print_table(
+        console,
+        ("arm", "talks", "deals", measure, "could\nsign", "red\nlines", "void"),
+        [_arm_row(arm, findings.primary_measure) for arm in findings.arms],
+        right=(1, 2, 3, 4, 5, 6),
+    )
+    notes = (*((_SKEW_NOTE,) if skew else ()), _SPREAD_NOTE, _SIGN_NOTE, _LINES_NOTE)
+    console.print()
+    for note in notes:
+        console.print(Text(note, style="dim"))
+
+
+def _arm_row(arm: ArmFinding, measure: str) -> tuple[str, ...]:
+    primary = arm.summary(measure)
+    lines = [
+        average(arm.summary(f"red_lines.crossed_{whose}"), digits=1) for whose in ("u", "absent")
+    ]
+    return (
+        arm.arm,
+        str(arm.dialogues),
+        deals(arm),
+        within(primary.mean, primary.interval) if primary else MISSING,
+        share(arm.summary("acceptability.all_accept")),
+        " / ".join(lines),
+        voids(arm),
+    )
+
+
+def _print_secondary(findings: Findings, console: Console) -> None:
+    """Secondary comparisons, save those that the table of mechanisms holds."""
+    mechanisms = [e for m in findings.mechanisms for e in (m.alone, m.last)]
+    rows = [
+        (
+            effect.contrast.name,
+            findings.title_of(effect.contrast.measure),
+            within(effect.estimate, effect.interval),
+            verdict(effect),
+        )
+        for effect in findings.secondary
+        if effect not in mechanisms
+    ]
+    if not rows:
+        return
+    console.print()
+    _print_table(console, ("also asked", "measure", "difference", ""), rows)
+
+
+def verdict(effect: Effect) -> str:
+    """Whether an effect is shown, in two words."""
+    if effect.estimate is None:
+        return "no value"
+    if effect.shown is None:
+        return "one scenario"
+    return "shown" if effect.shown else "not shown"
+
+
+def _print_mechanisms(findings: Findings, console: Console) -> None:
+    from rich.text import Text
+
+    rows = []
+    for found in findings.mechanisms:
+        cells = [
+            MISSING if effect is None else _marked(effect) for effect in (found.alone, found.last)
+        ]
+        rows.append((f"{found.title} ({found.claim})", *cells))
+    console.print()
+    _print_table(console, ("incentive", "alone", "last, with all others"), rows)
+    measure = findings.title_of(findings.primary_measure)
+    note = f"Change of {measure}. *: shown, all secondary comparisons weighed together."
+    console.print(Text(note, style="dim"))
+
+
+def _marked(effect: Effect) -> str:
+    star = "*" if effect.shown and effect.holm_p is not None else ""
+    return within(effect.estimate, effect.interval) + star
+
+
+def _print_voids(findings: Findings, console: Console) -> None:
+    """Who failed to answer, and why: silent where everybody did."""
+    from rich.text import Text
+
+    for arm in findings.arms:
+        parts = [
+            f"{counted(number, 'void')} by seat {seat}" for seat, number in arm.void_by_seat.items()
+        ]
+        parts += [
+            f"{counted(number, 'reply', 'replies')} of seat {seat} asked again"
+            for seat, number in arm.repairs_by_seat.items()
+        ]
+        if not parts:
+            continue
+        reason = next(iter(arm.void_reasons), "")
+        text = f"{arm.arm}: {', '.join(parts)}" + (f". Most often: {reason}" if reason else "")
+        console.print(Text(text, style="yellow"))
+
+
+def _print_checks(findings: Findings, console: Console) -> None:
+    from rich.text import Text
+
+    failed = len(findings.failed_checks)
+    total = len(findings.checks)
+    head = (
+        f"Checks: all {total} hold" if failed == 0 else f"Checks: {failed} of {total} do not hold"
+    )
+    console.print()
+    console.print(Text(head, style="bold" if failed == 0 else "bold red"))
+    for check in findings.checks:
+        console.print(_check_line(check, findings))
+
+
+def _check_line(check: CheckResult, findings: Findings) -> Text:
+    from rich.text import Text
+
+    found = check.problem or f"{signed(check.value)}, {check.bound}"
+    what = f"{check.arm}, {findings.title_of(check.measure)}: {found}"
+    if check.missing and check.value is not None:
+        what += f" ({counted(check.missing, 'dialogue')} without a value)"
+    mark, style = ("✓", "green") if check.held else ("✗", "red")
+    line = Text()
+    line.append(f"{mark} ", style=style)
+    line.append(check.name)
+    line.append(f" ({what})", style="dim" if check.held else style)
+    return line
+
+
+def _print_table(
+    console: Console,
+    headings: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    *,
+    right: tuple[int, ...] = (),
+) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for index, heading in enumerate(headings):
+        table.add_column(
+            Text(heading),
+            justify="right" if index in right else "left",
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)

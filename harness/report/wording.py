@@ -1,0 +1,106 @@
+"""Numbers and names as people read them; the same at the terminal and on the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.analysis.findings import ArmFinding
+from harness.analysis.sentence import number
+from harness.analysis.values import Summary
+from harness.incentives import Role
+from harness.records.transcript import Action, Commitment
+
+MISSING: Final = "—"
+"""Stands for a value that is missing. Never 0."""
+
+ENDINGS: Final = {"deal": "deal", "no_deal": "no deal", "walk_out": "walk-out", "void": "void"}
+ROLES: Final = {
+    Role.OFFICIAL: "official",
+    Role.UNOFFICIAL: "unofficial",
+    Role.ENVOY: "envoy",
+    Role.DELEGATE: "delegate",
+}
+ACTIONS: Final = {
+    Action.PROPOSE: "proposes",
+    Action.ACCEPT: "accepts",
+    Action.REJECT: "rejects",
+    Action.PASS: "passes",
+    Action.WALK_OUT: "walks out",
+    Action.CONSULT: "asks the capital",
+}
+COMMITMENTS: Final = {
+    Commitment.BINDING: "binding",
+    Commitment.AD_REFERENDUM: "subject to approval",
+    Commitment.HYPOTHETICAL: "hypothetical",
+    Commitment.PERSONAL: "in a personal capacity",
+}
+
+
+def signed(value: float | None) -> str:
+    """Two decimals and a sign; no sign where two decimals show only zeros."""
+    if value is None:
+        return MISSING
+    text = f"{value:+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text.replace("-", "−")
+
+
+def plain(value: float | None, digits: int = 2) -> str:
+    """Fixed decimals; a real minus."""
+    return MISSING if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def exact(value: float | None) -> str:
+    """As sentences write numbers: three decimals."""
+    return MISSING if value is None else number(value)
+
+
+def interval(ends: tuple[float, float] | None) -> str:
+    """``[−0.10, +0.24]``, or the dash."""
+    return MISSING if ends is None else f"[{signed(ends[0])}, {signed(ends[1])}]"
+
+
+def within(value: float | None, ends: tuple[float, float] | None) -> str:
+    """``+0.24 ±0.03``: a value and half of its interval, which is symmetric."""
+    if value is None or ends is None:
+        return signed(value)
+    return f"{signed(value)} ±{(ends[1] - ends[0]) / 2:.2f}"
+
+
+def estimate(value: float | None, ends: tuple[float, float] | None) -> str:
+    """A value with its interval; the interval is left out where there is none."""
+    if value is None:
+        return MISSING
+    return signed(value) if ends is None else f"{signed(value)} {interval(ends)}"
+
+
+def share(summary: Summary | None) -> str:
+    """How many of how many: ``18/24``; the dash where no dialogue has a value."""
+    if summary is None or summary.total is None:
+        return MISSING
+    return f"{round(summary.total)}/{summary.n}"
+
+
+def average(summary: Summary | None, digits: int = 2) -> str:
+    """The mean, or the dash."""
+    return plain(summary.mean if summary else None, digits)
+
+
+def deals(arm: ArmFinding) -> str:
+    """``18/24``: deals of finished talks; the dash where none was finished."""
+    return f"{arm.endings.get('deal', 0)}/{arm.done}" if arm.done else MISSING
+
+
+def voids(arm: ArmFinding) -> str:
+    """Void dialogues; failed ones are named apart, since they are played again."""
+    return f"{arm.void} + {arm.failed} failed" if arm.failed else str(arm.void)
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """``1 deal``, ``2 deals``."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def shortened(text: str, length: int) -> str:
+    """One line of at most ``length`` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
