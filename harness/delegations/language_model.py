@@ -47,8 +47,9 @@ _T = TypeVar("_T")
 
 @dataclass
 class _Thread:
-    """The messages of one speaker, and what it has been told so far."""
+    """The messages of one speaker - a member, or the lead - and what it has been told so far."""
 
+    member: str | None = None
     messages: list[ChatMessage] = field(default_factory=list)
     hashes: list[str] = field(default_factory=list)
     turns_told: int = 0
@@ -62,8 +63,17 @@ class _Thread:
 
     def news(self, view: View) -> tuple[Turn, ...]:
         """Turns not yet told; they count as told from now on."""
-        told, self.turns_told = self.turns_told, len(view.history)
-        return view.history[told:]
+        return self._untold(view, len(view.history))
+
+    def ended(self, view: View) -> tuple[Turn, ...]:
+        """Turns of earlier rounds not yet told; they count as told from now on."""
+        return self._untold(view, sum(turn.round < view.round for turn in view.history))
+
+    def _untold(self, view: View, end: int) -> tuple[Turn, ...]:
+        told, self.turns_told = self.turns_told, end
+        turns = view.history[told:end]
+        # Its own advice a member knows: it stands in the thread.
+        return tuple(t for t in turns if self.member is None or t.member != self.member)
 
     def realities(self, view: View) -> tuple[str, ...]:
         """Events not yet told; they count as told from now on."""
@@ -131,7 +141,7 @@ class LanguageModelDelegation:
 
     async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
         """A member's private advice to the lead."""
-        thread, prompts = self._members.setdefault(member, _Thread()), self._prompts
+        thread, prompts = self._members.setdefault(member, _Thread(member)), self._prompts
         who = next(m for m in view.brief.members if m.id == member)
         if complaint is None:
             before = self._bring_up_to_date(
@@ -191,11 +201,8 @@ class LanguageModelDelegation:
             thread.add("system", briefing())
             thread.realities_told = len(view.events)
             return self._prompts.opening(view)
-        untold = view.history[thread.turns_told :]
-        ended = tuple(turn for turn in untold if turn.round < view.round)
-        thread.turns_told += len(ended)
         return self._prompts.round(
-            view, ended, thread.realities(view), new_values=changed, in_full=in_full
+            view, thread.ended(view), thread.realities(view), new_values=changed, in_full=in_full
         )
 
     async def _ask(

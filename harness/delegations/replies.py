@@ -107,11 +107,11 @@ def move_schema(form: Form) -> Schema:
 
 def debrief_schema(form: Form) -> Schema:
     """JSON Schema of the answers after the talks."""
-    estimate = _object({"no_deal": {"type": "number"}, "top_issue": _one_of(list(form.issues))})
+    estimate = _object({"no_deal": {"type": "integer"}, "top_issue": _one_of(list(form.issues))})
     return _object(
         {
             "gave_more": _one_of([form.seat, *form.others, EQUAL]),
-            "margin": {"type": "number"},
+            "margin": {"type": "integer"},
             "others": _object(dict.fromkeys(form.others, estimate)),
             "words": {"type": "string"},
         }

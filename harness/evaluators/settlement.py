@@ -7,7 +7,7 @@ from harness.evaluators.landscape import deal, outcome_values
 from harness.records.transcript import Transcript
 from harness.scenario import Scenario
 
-_NO_ZOPA = "no package is better than no deal for every seat"
+_NO_ZOPA = "no package is at least as good as no deal for every seat"
 
 
 class Settlement:
@@ -48,7 +48,7 @@ class Settlement:
         Measure(
             "over_agreement",
             "impossible deals signed",
-            "a deal although no package is better than no deal for every seat",
+            "a deal although no package is at least as good as no deal for every seat",
             "yes/no",
             "a deal was possible",
             "Raiffa 1982",

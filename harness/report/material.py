@@ -16,7 +16,7 @@ from harness.analysis.findings import Findings
 from harness.errors import RecordError
 from harness.records.spec import DialogueSpec
 from harness.records.store import TRANSCRIPTS, RunFolder
-from harness.records.transcript import Transcript
+from harness.records.transcript import Score, Transcript
 from harness.report.truth import TrueValues
 
 Floats = NDArray[np.float64]
@@ -79,12 +79,11 @@ class Curve:
     reservation: float = 0.0
     dialogues: int = 0
 
-    def mean(self) -> Floats:
-        """``(reached,)`` means; NaN where no dialogue had a proposal yet."""
-        n = self.n[: self.reached]
-        return np.divide(
-            self.total[: self.reached], n, out=np.full(len(n), np.nan), where=n > 0
-        )
+    def mean(self, length: int) -> Floats:
+        """``(length,)`` means; NaN where no dialogue had a proposal yet."""
+        known = np.where(self.n > 0, self.n, np.nan)[:length]
+        means: Floats = self.total[:length] / known
+        return means
 
 
 @dataclass(frozen=True)
@@ -136,6 +135,16 @@ def arms_by_interest(findings: Findings) -> list[str]:
         contrast = findings.primary.contrast
         first = [arm for arm in (contrast.control, contrast.treatment) if arm is not None]
     return list(dict.fromkeys((*first, *(arm.arm for arm in findings.arms))))
+
+
+def scores_of(folder: RunFolder, examples: Sequence[Example]) -> dict[str, dict[str, Score]]:
+    """Dialogue -> evaluator -> score, of the dialogues that are printed."""
+    wanted = {example.dialogue for example in examples}
+    found: dict[str, dict[str, Score]] = {dialogue: {} for dialogue in wanted}
+    for score in folder.scores():
+        if score.id in wanted:
+            found[score.id][score.evaluator] = score
+    return found
 
 
 def read_examples(folder: RunFolder, examples: Sequence[Example]) -> Iterator[Transcript]:

@@ -44,6 +44,8 @@ _STYLE: Final = {
     "font.size": 8.0,
     "axes.titlesize": 8.5,
     "axes.labelsize": 8.0,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
     "axes.linewidth": 0.7,
@@ -100,9 +102,10 @@ def inline(
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     buffer = io.BytesIO()
-    FigureCanvasSVG(drawn).print_svg(
-        buffer, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    )
+    FigureCanvasSVG(drawn)
+    # No date and no version of a library: the same data gives the same bytes.
+    metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    drawn.savefig(buffer, format="svg", metadata=metadata)
     root = ElementTree.fromstring(buffer.getvalue())  # noqa: S314 - our own drawing
     _clean(root, name)
     root.attrib.pop("width", None)
@@ -111,9 +114,10 @@ def inline(
     root.set("role", "group" if links else "img")
     root.set("aria-label", printable(description))
     for link in root.iter("a"):
-        label = ElementTree.Element("title")
-        label.text = printable((links or {}).get(link.get("href", ""), ""))
-        link.insert(0, label)
+        if (label := (links or {}).get(link.get("href", ""))) is not None:
+            title = ElementTree.Element("title")
+            title.text = printable(label)
+            link.insert(0, title)
     text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
     return Markup(text)  # noqa: S704 - written by an XML writer
 
@@ -125,27 +129,31 @@ def _clean(root: ElementTree.Element, name: str) -> None:
             parent.remove(child)
         for defs in [c for c in parent if c.tag == f"{_SVG}defs" and not len(c)]:
             parent.remove(defs)
-    used = set()
+    used: set[str] = set()
     for element in root.iter():
         for value in element.attrib.values():
             used.update(re.findall(r"#([\w-]+)", value))
     for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
         element.tag = element.tag.removeprefix(_SVG)
-        for key in list(element.attrib):
-            value = element.attrib.pop(key)
-            key = key.removeprefix(_XLINK)
-            if key == "id":
-                if value in used:
-                    element.set("id", f"{name}-{value}")
-            elif element.tag == "a":
-                if key == "href":
-                    element.set(key, value)
-            else:
-                element.set(key, _prefixed(value, name))
+        attributes = dict(element.attrib)
+        element.attrib.clear()
+        for key, value in attributes.items():
+            _set(element, key.removeprefix(_XLINK), value, name, used)
 
 
-def _prefixed(value: str, name: str) -> str:
-    value = re.sub(r"url\(#([\w-]+)\)", rf"url(#{name}-\1)", value)
-    return re.sub(r"^#([\w-]*[a-z][0-9a-f]{8,})$", rf"#{name}-\1", value)
+def _set(element: ElementTree.Element, key: str, value: str, name: str, used: set[str]) -> None:
+    if key == "id":
+        if value in used:
+            element.set("id", f"{name}-{value}")
+    elif element.tag == "a":
+        if key == "href":
+            element.set("href", value)
+    elif element.tag == "use" and key == "href":
+        element.set("href", f"#{name}-{value.removeprefix('#')}")
+    elif key == "clip-path":
+        element.set(key, value.replace("url(#", f"url(#{name}-"))
+    elif key == "style":
+        kept = [part for part in value.split("; ") if not part.startswith("font-family")]
+        element.set(key, "; ".join(kept))
+    elif not (key == "transform" and value.startswith("rotate(-0 ")):
+        element.set(key, value)

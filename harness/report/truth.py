@@ -25,9 +25,7 @@ class TrueValues:
         """r_P under the realities of ``round_``."""
         return self._at(scenario, principal, round_).reservation
 
-    def outcome(
-        self, scenario: str, principal: str, round_: int, package: Package | None
-    ) -> float:
+    def outcome(self, scenario: str, principal: str, round_: int, package: Package | None) -> float:
         """Value at which an ending counts: no deal at the value of no deal."""
         if package is None:
             return self.reservation(scenario, principal, round_)

@@ -182,6 +182,7 @@ async def test_each_event_is_told_once(scenario: Scenario, prompts: Prompts) -> 
     member = "\n".join(m["content"] for m in chat.asked[-2].messages)
     assert "> We say so." in member
     assert "> We say so." not in lead
+    assert "> Hold fast." not in member
 
 
 async def test_the_capitals_answer_is_told_in_the_same_turn(
@@ -236,18 +237,17 @@ def random_reply(rng: random.Random, asked: Asked, void: bool) -> str | ModelRep
     """A usable reply, a malformed one, or none at all."""
     kind = rng.random()
     if kind < 0.25 or void:
-        return rng.choice(
-            [
-                "",
-                "I accept.",
-                '{"action": "accept"}',
-                move_json({"action": "accept", "offer": "o-9", "commitment": "binding"}),
-                move_json(PASS)[:-5],
-                ModelReply(text="", refusal="no"),
-                ModelReply(text=move_json(PASS), finish_reason="length"),
-                "<think>I could accept</think>Yes.",
-            ]
-        )
+        broken: list[str | ModelReply] = [
+            "",
+            "I accept.",
+            '{"action": "accept"}',
+            move_json({"action": "accept", "offer": "o-9", "commitment": "binding"}),
+            move_json(PASS)[:-5],
+            ModelReply(text="", refusal="no"),
+            ModelReply(text=move_json(PASS), finish_reason="length"),
+            "<think>I could accept</think>Yes.",
+        ]
+        return rng.choice(broken)
     if asked.schema_name == "caucus":
         return json.dumps({"advice": f"Advice {rng.random()}"})
     if asked.schema_name == "debrief":

@@ -184,7 +184,7 @@ def reference(text: str, form: Form) -> dict[str, Any] | None:
         value = json.loads(text, object_pairs_hook=no_twice, strict=False)
     except ValueError:
         return None
-    full = copy.deepcopy(value)
+    full: dict[str, Any] = copy.deepcopy(value)
     move = full.get("move") if isinstance(full, dict) else None
     if isinstance(move, dict) and move.get("action") in ("reject", "pass"):
         move.setdefault("position", None)

@@ -51,6 +51,9 @@ class FakeChat:
             return ModelReply(text=answer, finish_reason="stop", usage=usage, how="schema")
         return answer
 
+    async def check(self) -> None:
+        """There is nothing to reach."""
+
     async def aclose(self) -> None:
         """Nothing is open."""
 

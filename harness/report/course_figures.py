@@ -1,0 +1,142 @@
+"""How the talks went: what each seat proposed turn by turn, and which red lines were crossed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from markupsafe import Markup
+
+from harness.analysis.findings import Findings
+from harness.report.material import Curve, Material
+from harness.report.svg import MUTED, PALETTE, figure, inline, printable
+from harness.report.wording import MISSING, average, plain, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+OFFICIAL, OTHER = PALETTE[1], PALETTE[0]
+"""Colours of the two seats, here and in the printed dialogues."""
+_WIDTH: Final = 7.4
+
+
+def concession_panels(
+    material: Material, arms: Sequence[str], turns: int
+) -> list[tuple[str, Markup]]:
+    """One panel an arm with proposals: (arm, mean own value proposed turn by turn).
+
+    ``turns`` is the number of turns of a delegation in a round.
+    """
+    shown = [arm for arm in arms if any((arm, seat) in material.curves for seat in ("o", "u"))]
+    reached = max((curve.reached for curve in material.curves.values()), default=0)
+    if not reached:
+        return []
+    panels = []
+    for number, arm in enumerate(shown):
+        with figure(2.75, 2.1) as drawn:
+            axes = drawn.add_axes((0.17, 0.2, 0.79, 0.74))
+            said = []
+            for seat, name, color, dashes in (
+                ("o", "official seat", OFFICIAL, "-"),
+                ("u", "other seat", OTHER, (0, (4, 1.5))),
+            ):
+                curve = material.curves.get((arm, seat))
+                if curve is not None and curve.n.any():
+                    said.append(_draw_curve(axes, curve, name, color, dashes, reached))
+            for start in range(turns, reached, turns):
+                axes.axvline(start + 0.5, color=MUTED, linewidth=0.6, linestyle=(0, (1, 2)))
+                axes.text(start + 0.6, 1.02, f"round {start // turns + 1}", fontsize=6.5)
+            axes.set_xlim(0.7, max(reached, 2) + 0.3)
+            axes.set_ylim(0, 1.06)
+            axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", ".25", ".5", ".75", "1"])
+            axes.set_xticks(_ticks(reached))
+            axes.set_xlabel("turn of the delegation")
+            axes.set_ylabel("own value proposed")
+            text = f"Mean own value proposed, {arm}. {' '.join(said)}"
+            panels.append((arm, inline(drawn, f"course{number}", text)))
+    return panels
+
+
+def _draw_curve(
+    axes: Axes,
+    curve: Curve,
+    name: str,
+    color: str,
+    dashes: str | tuple[int, tuple[float, float]],
+    reached: int,
+) -> str:
+    mean = curve.mean(reached)
+    x = np.arange(1, reached + 1)
+    axes.plot(x, mean, color=color, linestyle=dashes, linewidth=1.6, solid_capstyle="round")
+    axes.axhline(curve.reservation, color=color, linewidth=0.6, linestyle=(0, (1, 2)))
+    known = np.flatnonzero(~np.isnan(mean))
+    first, last = int(known[0]), int(known[-1])
+    above = mean[first] >= 0.5
+    axes.annotate(
+        name,
+        (x[first], mean[first]),
+        xytext=(2, -9 if above and name.startswith("other") else 4),
+        textcoords="offset points",
+        color=color,
+        fontsize=7,
+    )
+    return f"{name}: from {mean[first]:.2f} to {mean[last]:.2f}, no deal {curve.reservation:.2f}."
+
+
+def _ticks(reached: int) -> list[int]:
+    step = max(1, -(-reached // 8))
+    return list(range(step if step > 1 else 1, reached + 1, step))
+
+
+def red_lines_figure(findings: Findings) -> Markup | None:
+    """Red lines crossed a dialogue, by whose they are and arm; None where nothing was scored."""
+    groups = (
+        ("red_lines.crossed_o", "official seat's principal"),
+        ("red_lines.crossed_u", "other seat's principal"),
+        ("red_lines.crossed_absent", "parties not at the table"),
+    )
+    arms = findings.arms
+    means = {m: [arm.summary(m) for arm in arms] for m, _ in groups}
+    known = [s.mean for found in means.values() for s in found if s and s.mean is not None]
+    if not known:
+        return None
+    top = max(*known, 0.5) * 1.25
+    height = 0.65 + 0.24 * len(arms)
+    left, gap = 1.65, 0.18
+    width = (_WIDTH - left - 2 * gap - 0.1) / 3
+    with figure(_WIDTH, height) as drawn:
+        for column, (measure, title) in enumerate(groups):
+            axes = drawn.add_axes(
+                (
+                    (left + column * (width + gap)) / _WIDTH,
+                    0.38 / height,
+                    width / _WIDTH,
+                    0.24 * len(arms) / height,
+                )
+            )
+            axes.set_title(title, loc="left", pad=4)
+            axes.set_xlim(0, top)
+            axes.set_ylim(len(arms) - 0.5, -0.5)
+            axes.spines["bottom"].set_visible(False)
+            axes.set_xticks([])
+            axes.tick_params(axis="y", length=0)
+            labels = [printable(shortened(arm.arm, 26)) for arm in arms] if column == 0 else []
+            axes.set_yticks(range(len(arms)) if column == 0 else [], labels)
+            for row, summary in enumerate(means[measure]):
+                mean = summary.mean if summary else None
+                if mean:
+                    axes.barh(row, mean, height=0.62, color=(OFFICIAL, OTHER, "#8a8a8a")[column])
+                label = average(summary) if mean is not None else MISSING
+                axes.text(
+                    (mean or 0) + top * 0.02, row, label, va="center", fontsize=7.5, color="#1b1b1b"
+                )
+        drawn.text(left / _WIDTH, 0.14 / height, "mean number a dialogue", fontsize=7, color=MUTED)
+        said = "; ".join(
+            f"{arm.arm}: "
+            + ", ".join(
+                f"{title} {plain(s.mean if (s := means[m][i]) else None)}" for m, title in groups
+            )
+            for i, arm in enumerate(arms)
+        )
+        return inline(drawn, "fig-lines", f"Red lines crossed a dialogue. {said}.")

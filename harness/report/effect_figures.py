@@ -1,0 +1,258 @@
+"""The effect plots: arms, contrasts and mechanisms as estimates with their 95 % intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from harness.analysis.contrast import Effect
+from harness.analysis.findings import Findings, MechanismFinding
+from harness.report.svg import INK, MUTED, PALETTE, figure, inline, printable
+from harness.report.wording import MISSING, estimate, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH: Final = 7.4
+"""Inches; a text column."""
+ROW: Final = 0.36
+"""Inches a row."""
+_LEFT, _RIGHT, _TOP, _BOTTOM = 2.45, 1.35, 0.32, 0.62
+_LABEL: Final = 36
+"""Characters of a row's label."""
+_SKEW: Final = "settlement.skew"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of an effect plot; ``dots`` are the scenarios, ``mark`` what theory predicts."""
+
+    label: str
+    detail: str
+    value: float | None
+    interval: tuple[float, float] | None
+    dots: tuple[float, ...]
+    mark: float | None = None
+    strong: bool = False
+
+
+def arms_figure(findings: Findings) -> Markup | None:
+    """Mean of the primary measure in every arm; None where no arm has one."""
+    measure = findings.primary_measure
+    rows = []
+    for arm in findings.arms:
+        own = arm.summary(measure)
+        predicted = arm.summary("prediction.skew") if measure == _SKEW else None
+        if own is None:
+            continue
+        rows.append(
+            Row(
+                label=arm.arm,
+                detail=arm.title if arm.title != arm.arm else "",
+                value=own.mean,
+                interval=own.interval,
+                dots=tuple(value for _, value in own.scenarios),
+                mark=predicted.mean if predicted else None,
+            )
+        )
+    title = findings.title_of(measure)
+    return _plot(rows, measure, title, f"Mean {title} by arm", "arms")
+
+
+def contrast_figures(findings: Findings) -> list[tuple[str, Markup]]:
+    """One plot a measure that contrasts ask about, the primary one's first: (its title, plot)."""
+    effects = [findings.primary] if findings.primary else []
+    effects += findings.secondary
+    found = []
+    for number, measure in enumerate(dict.fromkeys(e.contrast.measure for e in effects)):
+        rows = [
+            _effect_row(effect, strong=effect is findings.primary)
+            for effect in effects
+            if effect.contrast.measure == measure
+        ]
+        title = findings.title_of(measure)
+        plot = _plot(
+            rows, measure, f"difference in {title}", f"Differences in {title}", f"contrast{number}"
+        )
+        if plot is not None:
+            found.append((title, plot))
+    return found
+
+
+def mechanisms_figure(findings: Findings) -> Markup | None:
+    """Each incentive alone and last; None where the suite does not switch them."""
+    rows = [row for found in findings.mechanisms for row in _mechanism_rows(found)]
+    title = findings.title_of(findings.primary_measure)
+    return _plot(
+        rows,
+        findings.primary_measure,
+        f"change in {title}",
+        f"Change in {title} by incentive",
+        "mechanisms",
+    )
+
+
+def _effect_row(effect: Effect, *, strong: bool) -> Row:
+    contrast = effect.contrast
+    against = f"{contrast.treatment} − {contrast.control}" if contrast.control else "against zero"
+    claim = f" ({contrast.claim})" if contrast.claim else ""
+    return Row(
+        label=contrast.name,
+        detail=f"{against}{claim}{', primary' if strong else ''}",
+        value=effect.estimate,
+        interval=effect.interval,
+        dots=tuple(value for _, value in effect.scenario_differences),
+        strong=strong,
+    )
+
+
+def _mechanism_rows(found: MechanismFinding) -> list[Row]:
+    pairs = (("alone, on top of Track 1", found.alone), ("last, with all others on", found.last))
+    return [
+        Row(
+            label=f"{found.title} ({found.claim})",
+            detail=detail,
+            value=effect.estimate,
+            interval=effect.interval,
+            dots=tuple(value for _, value in effect.scenario_differences),
+            strong=detail.startswith("last"),
+        )
+        for detail, effect in pairs
+        if effect is not None
+    ]
+
+
+def _plot(
+    rows: Sequence[Row], measure: str, xlabel: str, description: str, name: str
+) -> Markup | None:
+    known = [row for row in rows if row.value is not None]
+    if not known:
+        return None
+    height = _TOP + _BOTTOM + ROW * len(rows)
+    with figure(WIDTH, height) as drawn:
+        axes = drawn.add_axes(
+            (
+                _LEFT / WIDTH,
+                _BOTTOM / height,
+                (WIDTH - _LEFT - _RIGHT) / WIDTH,
+                ROW * len(rows) / height,
+            )
+        )
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
+        axes.set_xlim(*_limits(rows))
+        axes.xaxis.grid(visible=True, color="#ececec", linewidth=0.7, zorder=0)
+        axes.set_axisbelow(True)
+        for position, row in enumerate(rows):
+            _draw_row(axes, position, row)
+        axes.set_xlabel(printable(xlabel), labelpad=12 if _leans(measure) else 4)
+        if _leans(measure):
+            _draw_directions(axes)
+        legend = "● mean    ━ 95% interval    · scenario"
+        if any(row.mark is not None for row in rows):
+            legend += "    ◇ theory's prediction for these incentives"
+        drawn.text(_LEFT / WIDTH, 1 - 0.12 / height, legend, fontsize=7, color=MUTED, va="center")
+        said = "; ".join(
+            f"{row.label}{', ' + row.detail if row.detail else ''}: "
+            f"{estimate(row.value, row.interval)}"
+            for row in rows
+        )
+        return inline(drawn, f"fig-{name}", f"{description}. {said}.")
+
+
+def _draw_row(axes: Axes, position: int, row: Row) -> None:
+    color = PALETTE[1] if row.strong else PALETTE[0]
+    side = axes.get_yaxis_transform()
+    lift = 0.16 if row.detail else 0.0
+    axes.text(
+        -0.02,
+        position - lift,
+        printable(shortened(row.label, _LABEL)),
+        transform=side,
+        ha="right",
+        va="center",
+        fontsize=8.5,
+        fontweight="bold" if row.strong else "normal",
+    )
+    if row.detail:
+        axes.text(
+            -0.02,
+            position + 0.22,
+            printable(shortened(row.detail, _LABEL + 8)),
+            transform=side,
+            ha="right",
+            va="center",
+            fontsize=6.8,
+            color=MUTED,
+        )
+    axes.text(
+        1.02,
+        position,
+        estimate(row.value, row.interval) if row.value is not None else MISSING,
+        transform=side,
+        ha="left",
+        va="center",
+        fontsize=7.5,
+    )
+    if row.value is None:
+        return
+    axes.scatter(
+        row.dots,
+        [position + 0.24] * len(row.dots),
+        s=7,
+        color=color,
+        alpha=0.35,
+        linewidths=0,
+        zorder=2,
+    )
+    if row.interval is not None:
+        axes.plot(row.interval, [position, position], color=color, linewidth=2.2, zorder=3)
+    axes.plot([row.value], [position], marker="o", markersize=5.5, color=color, zorder=4)
+    if row.mark is not None:
+        axes.plot(
+            [row.mark],
+            [position],
+            marker="D",
+            markersize=5,
+            markerfacecolor="none",
+            markeredgecolor=INK,
+            markeredgewidth=0.9,
+            zorder=5,
+        )
+
+
+def _limits(rows: Sequence[Row]) -> tuple[float, float]:
+    values = [0.0]
+    for row in rows:
+        values += [v for v in (row.value, row.mark) if v is not None]
+        values += [*row.dots, *(row.interval or ())]
+    lo, hi = min(values), max(values)
+    margin = 0.06 * (hi - lo) or 0.05
+    return lo - margin, hi + margin
+
+
+def _leans(measure: str) -> bool:
+    return measure.startswith(_SKEW)
+
+
+def _draw_directions(axes: Axes) -> None:
+    for x, text, align in (
+        (0.0, "← to the other seat", "left"),
+        (1.0, "to the official seat →", "right"),
+    ):
+        axes.annotate(
+            text,
+            (x, 0),
+            xycoords="axes fraction",
+            xytext=(0, -17),
+            textcoords="offset points",
+            ha=align,
+            va="top",
+            fontsize=7,
+            color=MUTED,
+        )

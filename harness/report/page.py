@@ -1,0 +1,173 @@
+"""The report as one HTML file that works offline: nothing in it is loaded from anywhere, and no
+script runs. Whatever users and models wrote is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from harness.analysis.findings import Findings
+from harness.records.jsonl import write_atomically
+from harness.records.store import RunFolder
+from harness.report import wording
+from harness.report.course_figures import concession_panels, red_lines_figure
+from harness.report.dialogue import Reading, read
+from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
+from harness.report.material import Chairs, Material, arms_by_interest, gather, read_examples
+from harness.report.material import scores_of as scores_of_examples
+from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_panel, swatch
+from harness.report.svg import printable
+from harness.report.terminal import verdict
+from harness.report.truth import TrueValues
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+OPEN_PANELS: Final = 8
+"""Package spaces shown at once; further ones are folded."""
+MAX_PANELS: Final = 32
+"""Package spaces drawn at all."""
+
+
+@dataclass(frozen=True)
+class _Legend:
+    """An arm and its mark in the package spaces."""
+
+    arm: str
+    title: str
+    mark: Markup
+
+
+def write_report(folder: RunFolder, findings: Findings, path: Path) -> None:
+    """Write the report of a run to ``path``, whole or not at all.
+
+    Raises:
+        RecordError: A file of the run is damaged, or ``path`` cannot be written.
+    """
+    text = render(folder, findings)
+    write_atomically(path, iter([text.encode("utf-8", errors="replace")]))
+
+
+def render(folder: RunFolder, findings: Findings) -> str:
+    """The page. The same run folder gives the same text.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    info = folder.info
+    truth = TrueValues(info)
+    material = gather(folder, findings, truth)
+    readings = _readings(folder, material, truth)
+    links = {
+        example.dialogue: (f"#{reading.anchor}", f"Read the dialogue: {reading.label}")
+        for example, reading in zip(material.examples, readings, strict=True)
+    }
+    arms = arms_by_interest(findings)
+    drawn = [arm for arm in arms if any(arm in s.settlements for s in material.spaces.values())]
+    in_space = drawn[:MAX_ARMS]
+    panels = list(_panels(folder, material, in_space, links))
+    titles = {arm.arm: arm.title for arm in findings.arms}
+    page: dict[str, Any] = {
+        "f": findings,
+        "info": info,
+        "w": wording,
+        "verdict": verdict,
+        "arms_figure": arms_figure(findings),
+        "contrast_figures": contrast_figures(findings),
+        "mechanisms_figure": mechanisms_figure(findings),
+        "legend": [
+            _Legend(arm, titles.get(arm, arm), swatch(i, arm)) for i, arm in enumerate(in_space)
+        ],
+        "arms_left_out": len(drawn) - len(in_space),
+        "panels": panels[:OPEN_PANELS],
+        "more_panels": panels[OPEN_PANELS:],
+        "panels_left_out": max(0, len(material.spaces) - MAX_PANELS),
+        "points_left_out": sum(panel.left_out for panel in panels),
+        "max_points": MAX_POINTS,
+        "concessions": concession_panels(material, arms, info.suite.protocol.turns),
+        "red_lines": red_lines_figure(findings),
+        "missing": _missing(findings),
+        "readings": readings,
+        "absent": any(
+            not principal.at_table
+            for scenario in info.scenarios.values()
+            for principal in scenario.principals.values()
+        ),
+        "scenario_titles": {
+            name: info.scenarios[name].say(info.scenarios[name].title)
+            for name in findings.scenarios
+        },
+    }
+    return _environment().get_template("page.html.j2").render(page)
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+
+
+def _finalize(value: object) -> object:
+    """Plain text loses characters that could hide or turn other text; markup is left alone."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return printable(value)
+    return value
+
+
+def _readings(folder: RunFolder, material: Material, truth: TrueValues) -> list[Reading]:
+    scores = scores_of_examples(folder, material.examples)
+    transcripts = read_examples(folder, material.examples)
+    readings = []
+    for number, (example, transcript) in enumerate(
+        zip(material.examples, transcripts, strict=True), start=1
+    ):
+        spec = transcript.spec
+        scenario = folder.info.scenario(spec.scenario, spec.twin)
+        found = scores.get(transcript.id, {})
+        readings.append(read(transcript, scenario, truth, found, example, f"dialogue-{number}"))
+    return readings
+
+
+def _panels(
+    folder: RunFolder,
+    material: Material,
+    arms: Sequence[str],
+    links: Mapping[str, tuple[str, str]],
+) -> Iterator[Panel]:
+    """Spaces as written first, then those with exchanged chairs, in the suite's order."""
+    order = {name: number for number, name in enumerate(folder.info.scenarios)}
+
+    def place(chairs: Chairs) -> tuple[bool, int]:
+        return chairs.exchanged, order.get(chairs.scenario, len(order))
+
+    for number, chairs in enumerate(sorted(material.spaces, key=place)[:MAX_PANELS]):
+        space = material.spaces[chairs]
+        scenario = folder.info.scenario(chairs.scenario, space.spec.twin)
+        yield package_panel(chairs, space, scenario, arms, links, number)
+
+
+def _missing(findings: Findings) -> list[tuple[str, str, int, int, str]]:
+    """(measure, arm, missing, dialogues, reasons) of every measure that lacks values."""
+    rows = []
+    for measure in findings.measures:
+        for arm in findings.arms:
+            own = arm.summary(measure)
+            if own is None or own.missing == 0:
+                continue
+            reasons = "; ".join(f"{why} ({n})" for why, n in list(own.why_missing.items())[:3])
+            title = findings.title_of(measure)
+            rows.append((title, arm.arm, own.missing, own.n + own.missing, reasons))
+    return rows

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import importlib.metadata
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.errors import UsageError
+from harness.evaluators.base import builtin, evaluate, registry
+from harness.scenario import Scenario
+from tests.support.transcripts import make_transcript
+
+SOURCE = '''
+from dataclasses import dataclass
+
+from harness.evaluators.base import Found, Measure
+
+
+@dataclass
+class Words:
+    """Counts words."""
+
+    name: str = "words"
+    version: int = 1
+    measures: tuple = (Measure("count", "words", "number of words", "0, 1, ...", "never", ""),)
+
+    def score(self, transcript, scenario):
+        found = Found()
+        found.put("count", sum(len(t.words.split()) for t in transcript.talks.turns))
+        return found
+
+
+made = Words()
+number = 3
+shouting = Words(name="Words!")
+twice = Words(measures=Words.measures * 2)
+untyped = Words(measures=("count",))
+
+
+def broken():
+    raise RuntimeError
+
+
+class Broken:
+    def __init__(self):
+        raise RuntimeError("no")
+'''
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "words.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("attribute", ["Words", "made"])
+def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: str) -> None:
+    (words,) = registry([f"{source}:{attribute}"])
+    transcript = make_transcript(small, [("u", "pass"), ("o", "pass")], words="peace at last")
+    assert evaluate(transcript, small, [words])[0].values == {"count": 6.0}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "complaint"),
+    [
+        ("missing", "the file has no 'missing'"),
+        ("number", "an attribute is missing"),
+        ("broken", "an attribute is missing"),
+        ("Broken", "cannot be made: RuntimeError: no"),
+        ("shouting", "its name 'Words!' is not"),
+        ("twice", "'count' is unsound or used twice"),
+        ("untyped", "not of harness.evaluators.base.Measure"),
+    ],
+)
+def test_unsound_object_is_refused_with_a_reason(
+    source: Path, attribute: str, complaint: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        registry([f"{source}:{attribute}"])
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("import nowhere_to_be_found", "ModuleNotFoundError"),
+        ("x = object().missing", "AttributeError"),
+        ("def f(:", "SyntaxError"),
+    ],
+)
+def test_file_that_cannot_be_loaded_is_one_message(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    path = tmp_path / "broken.py"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=f"the file cannot be loaded: {complaint}"):
+        registry([f"{path}:x"])
+
+
+def test_no_such_file_and_no_python_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such file"):
+        registry([f"{tmp_path}/nowhere.py:x"])
+    text = tmp_path / "notes.txt"
+    text.write_text("x = 1", encoding="utf-8")
+    with pytest.raises(UsageError, match="not a Python file"):
+        registry([f"{text}:x"])
+
+
+def test_evaluator_of_a_file_cannot_share_a_name(source: Path) -> None:
+    with pytest.raises(UsageError, match="two evaluators are called 'words'"):
+        registry([f"{source}:Words", f"{source}:made"])
+
+
+# --- installed packages --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Point:
+    """An entry point as importlib.metadata gives it."""
+
+    name: str
+    loads: object
+
+    value = "package.module:Object"
+
+    def load(self) -> object:
+        if isinstance(self.loads, Exception):
+            raise self.loads
+        return self.loads
+
+
+def install(monkeypatch: pytest.MonkeyPatch, *points: Point) -> None:
+    def entry_points(*, group: str) -> tuple[Point, ...]:
+        assert group == "track15.evaluators"
+        return points
+
+    monkeypatch.setattr(importlib.metadata, "entry_points", entry_points)
+
+
+def words(source: Path) -> object:
+    return registry([f"{source}:Words"])[0]
+
+
+def test_installed_evaluator_joins_the_built_in_ones(
+    monkeypatch: pytest.MonkeyPatch, source: Path
+) -> None:
+    install(monkeypatch, Point("words", words(source)))
+    assert [e.name for e in registry()] == [*(e.name for e in builtin()), "words"]
+    assert registry(["words"])[0].name == "words"
+
+
+def test_installed_evaluator_cannot_hide_another(
+    monkeypatch: pytest.MonkeyPatch, source: Path
+) -> None:
+    twice = words(source)
+    install(monkeypatch, Point("mine", builtin()[0]))
+    with pytest.raises(UsageError, match="takes the name 'settlement'"):
+        registry()
+    install(monkeypatch, Point("one", twice), Point("two", twice))
+    with pytest.raises(UsageError, match="takes the name 'words'"):
+        registry()
+
+
+def test_installed_evaluator_that_cannot_be_loaded_is_one_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install(monkeypatch, Point("mine", ImportError("no module named missing")))
+    with pytest.raises(UsageError, match="'mine' cannot be loaded: ImportError") as caught:
+        registry()
+    assert "uninstall" in str(caught.value)

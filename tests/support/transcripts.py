@@ -1,0 +1,152 @@
+"""Transcripts written down move by move, for tests of what reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from harness.incentives import IncentiveProfile, Role
+from harness.records.spec import DialogueSpec, Protocol, SeatSpec
+from harness.records.transcript import (
+    Action,
+    Commitment,
+    Debrief,
+    Move,
+    Outcome,
+    Repair,
+    TalksStage,
+    Turn,
+    VoidReason,
+)
+from harness.records.transcript import Transcript as Record
+from harness.scenario import Package, Scenario, Twin
+
+Event = Literal["accept", "reject", "pass", "walk_out", "caucus"]
+Entry = tuple[str, Package | Event] | Literal["next round"]
+"""A seat with the package it proposes or with what it does instead; ``next round`` opens one."""
+
+
+def make_spec(
+    scenario: Scenario,
+    *,
+    twin: Twin = Twin.NONE,
+    extra: Mapping[str, str] | None = None,
+    debrief: bool = True,
+) -> DialogueSpec:
+    """The spec of a dialogue on ``scenario``, which is already the twin that is played.
+
+    Args:
+        extra: Further seats and the principals they act for.
+    """
+    principals = {"o": scenario.seats.o, "u": scenario.seats.u, **(extra or {})}
+    return DialogueSpec(
+        suite="test",
+        arm="test",
+        scenario=scenario.id,
+        scenario_hash=scenario.digest(),
+        twin=twin,
+        epoch=1,
+        seed=1,
+        protocol=Protocol(rounds=3, debrief=debrief),
+        seats=tuple(
+            SeatSpec(seat=seat, principal=principal, role=Role.DELEGATE, profile=IncentiveProfile())
+            for seat, principal in principals.items()
+        ),
+    )
+
+
+def make_transcript(
+    scenario: Scenario,
+    entries: Sequence[Entry],
+    *,
+    spec: DialogueSpec | None = None,
+    debriefs: Mapping[str, Debrief] | None = None,
+    void: VoidReason | None = None,
+    words: str = "",
+    repairs: Sequence[Repair] = (),
+) -> Record:
+    """A finished dialogue of exactly these moves.
+
+    ``accept`` and ``reject`` answer the last proposal of another seat. The dialogue ends in a deal
+    when the last move is an acceptance, in a walk-out when it is one, else without a deal; with
+    ``void`` it has no result.
+
+    Args:
+        words: What is said in every public statement.
+        repairs: What the first turn had to be asked again for.
+    """
+    spec = spec or make_spec(scenario)
+    turns: list[Turn] = []
+    offers: list[tuple[str, str, Package]] = []  # id, seat, package
+    steps: dict[str, int] = {}
+    round_ = 1
+    for entry in entries:
+        if entry == "next round":
+            round_, steps, offers = round_ + 1, {}, []
+            continue
+        seat, what = entry
+        number = 1 + sum(turn.seat == seat and turn.offer is not None for turn in turns)
+        move, offer = None, None
+        if isinstance(what, dict):
+            offer = f"{seat}-{number}"
+            offers.append((offer, seat, what))
+            move = Move(action=Action.PROPOSE, package=what, words=words)
+        elif what in ("accept", "reject"):
+            offer = next(name for name, by, _ in reversed(offers) if by != seat)
+            move = Move(action=Action(what), offer=offer, words=words)
+        elif what != "caucus":
+            move = Move(action=Action(what), words=words)
+        steps[seat] = steps.get(seat, 0) + (move is not None)
+        turns.append(
+            Turn(
+                index=len(turns),
+                round=round_,
+                step=max(1, steps[seat]),
+                seat=seat,
+                kind="caucus" if move is None else "statement",
+                move=move,
+                words=words,
+                offer=offer,
+                repairs=tuple(repairs) if not turns else (),
+            )
+        )
+    status: Literal["done", "void"] = "done" if void is None else "void"
+    stage = TalksStage(
+        status=status,
+        void=void,
+        order=tuple(seat.seat for seat in spec.seats),
+        turns=tuple(turns),
+        debriefs=dict(debriefs or {}),
+        outcome=_outcome(turns, offers, round_, void),
+    )
+    overall: Literal["done", "void", "failed"] = status
+    if void is not None and void.kind == "endpoint":
+        overall = "failed"
+    return Record(id=spec.id, status=overall, spec=spec, stages=(stage,))
+
+
+def _outcome(
+    turns: Sequence[Turn],
+    offers: Sequence[tuple[str, str, Package]],
+    round_: int,
+    void: VoidReason | None,
+) -> Outcome:
+    if void is not None:
+        return Outcome(kind="void", round=round_, by=void.seat, reason=void.detail)
+    last = turns[-1] if turns else None
+    if last is None or last.move is None or last.round != round_:
+        return Outcome(kind="no_deal", round=round_)
+    if last.move.action is Action.WALK_OUT:
+        return Outcome(kind="walk_out", round=round_, turn=last.index, by=last.seat)
+    if last.move.action is Action.ACCEPT:
+        name, by, package = next(offer for offer in offers if offer[0] == last.offer)
+        return Outcome(
+            kind="deal",
+            package=package,
+            offer=name,
+            proposer=by,
+            round=round_,
+            turn=last.index,
+            commitment=Commitment.AD_REFERENDUM,
+        )
+    return Outcome(kind="no_deal", round=round_)
