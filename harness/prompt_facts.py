@@ -254,8 +254,17 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
 
 
 def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> list[Facts]:
-    """The standing offers; the terms of one that ``since`` has just told are not repeated."""
+    """The standing offers; the terms of one that ``since`` has just told are not repeated.
+
+    Each comes with its points, added up from the table of values as printed: a delegate that
+    cannot add would otherwise look like one that gives in.
+    """
     fresh = {t.offer for t in since if t.kind == "statement" and (in_full or t.seat != view.seat)}
+    points = {
+        (row["id"], option["id"]): option["points"]
+        for row in worth(view)["rows"]
+        for option in row["options"]
+    }
     return [
         {
             "id": offer.id,
@@ -264,6 +273,7 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
             "commitment": _COMMITMENT_WORDS[offer.commitment],
             "accepted_by": [f"`{seat}`" for seat in offer.accepted_by],
             "package": [] if offer.id in fresh else _terms(offer.package),
+            "points": sum(points[term] for term in offer.package.items()),
         }
         for offer in view.standing
     ]

@@ -18,7 +18,7 @@ from harness.incentives import (
     UNOFFICIAL,
     Role,
 )
-from harness.prompt_facts import static_facts
+from harness.prompt_facts import static_facts, worth
 from harness.prompting import Prompts, quoted
 from harness.records.spec import Member, Protocol
 from harness.records.transcript import Action, CapitalAnswer, Commitment, Move
@@ -112,9 +112,18 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     assert "Questions left to your leadership: 2." in text
     # What was just told is not told twice; what stands from before is.
     assert text.count("well: yours") == 1
-    assert "- `u-1` (your own, ad referendum): well: mine; fence: them" in text
+    table = {
+        (row["id"], option["id"]): option["points"]
+        for row in worth(view)["rows"]
+        for option in row["options"]
+    }
+    points = table["well", "mine"] + table["fence", "them"]
+    line = f"- `u-1` (your own, ad referendum), {points} points by your table: well: mine"
+    assert f"{line}; fence: them" in text
     again = prompts.turn(view, ())
-    assert "- `o-1` (from `o`, binding): well: yours; fence: us" in again
+    assert re.search(
+        r"- `o-1` \(from `o`, binding\), \d+ points? by your table: well: yours", again
+    )
 
 
 def test_a_changed_term_is_marked(scenario: Scenario, prompts: Prompts) -> None:

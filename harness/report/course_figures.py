@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from harness.analysis.findings import Findings
-from harness.report.material import Curve, Material
+from harness.report.material import Material
 from harness.report.svg import MUTED, PALETTE, figure, inline, printable
 from harness.report.wording import MISSING, average, plain, shortened
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 OFFICIAL, OTHER = PALETTE[1], PALETTE[0]
 """Colours of the two seats, here and in the printed dialogues."""
 _WIDTH: Final = 7.4
+_SEATS: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("o", "official seat", OFFICIAL, "-"),
+    ("u", "other seat", OTHER, "--"),
+)
 
 
 def concession_panels(
@@ -37,13 +41,23 @@ def concession_panels(
         with figure(2.75, 2.1) as drawn:
             axes = drawn.add_axes((0.17, 0.2, 0.79, 0.74))
             said = []
-            for seat, name, color, dashes in (
-                ("o", "official seat", OFFICIAL, "-"),
-                ("u", "other seat", OTHER, (0, (4, 1.5))),
-            ):
+            ends: list[tuple[float, str, str]] = []
+            for seat, name, color, dashes in _SEATS:
                 curve = material.curves.get((arm, seat))
-                if curve is not None and curve.n.any():
-                    said.append(_draw_curve(axes, curve, name, color, dashes, reached))
+                if curve is None or not curve.n.any():
+                    continue
+                mean = curve.mean(reached)
+                known = mean[~np.isnan(mean)]
+                axes.plot(np.arange(1, reached + 1), mean, color=color, linestyle=dashes)
+                axes.axhline(
+                    curve.reservation, color=color, linewidth=0.7, linestyle=(0, (1, 2)), alpha=0.8
+                )
+                ends.append((float(known[-1]), name, color))
+                said.append(
+                    f"{name}: from {known[0]:.2f} to {known[-1]:.2f}, no deal "
+                    f"{curve.reservation:.2f}."
+                )
+            _label_ends(axes, ends, reached)
             for start in range(turns, reached, turns):
                 axes.axvline(start + 0.5, color=MUTED, linewidth=0.6, linestyle=(0, (1, 2)))
                 axes.text(start + 0.6, 1.02, f"round {start // turns + 1}", fontsize=6.5)
@@ -58,30 +72,19 @@ def concession_panels(
     return panels
 
 
-def _draw_curve(
-    axes: Axes,
-    curve: Curve,
-    name: str,
-    color: str,
-    dashes: str | tuple[int, tuple[float, float]],
-    reached: int,
-) -> str:
-    mean = curve.mean(reached)
-    x = np.arange(1, reached + 1)
-    axes.plot(x, mean, color=color, linestyle=dashes, linewidth=1.6, solid_capstyle="round")
-    axes.axhline(curve.reservation, color=color, linewidth=0.6, linestyle=(0, (1, 2)))
-    known = np.flatnonzero(~np.isnan(mean))
-    first, last = int(known[0]), int(known[-1])
-    above = mean[first] >= 0.5
-    axes.annotate(
-        name,
-        (x[first], mean[first]),
-        xytext=(2, -9 if above and name.startswith("other") else 4),
-        textcoords="offset points",
-        color=color,
-        fontsize=7,
-    )
-    return f"{name}: from {mean[first]:.2f} to {mean[last]:.2f}, no deal {curve.reservation:.2f}."
+def _label_ends(axes: Axes, ends: list[tuple[float, str, str]], reached: int) -> None:
+    """Name the curves where they end: the higher one above it, the lower one below."""
+    for rank, (value, name, color) in enumerate(sorted(ends, key=lambda end: -end[0])):
+        axes.annotate(
+            name,
+            (reached, value),
+            xytext=(0, 4 if rank == 0 else -4),
+            textcoords="offset points",
+            ha="right",
+            va="bottom" if rank == 0 else "top",
+            color=color,
+            fontsize=7,
+        )
 
 
 def _ticks(reached: int) -> list[int]:

@@ -20,7 +20,7 @@ WIDTH: Final = 7.4
 """Inches; a text column."""
 ROW: Final = 0.36
 """Inches a row."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 2.45, 1.35, 0.32, 0.62
+_RIGHT, _TOP, _BOTTOM = 1.4, 0.3, 0.62
 _LABEL: Final = 36
 """Characters of a row's label."""
 _SKEW: Final = "settlement.skew"
@@ -132,12 +132,13 @@ def _plot(
     if not known:
         return None
     height = _TOP + _BOTTOM + ROW * len(rows)
+    left = _label_width(rows)
     with figure(WIDTH, height) as drawn:
         axes = drawn.add_axes(
             (
-                _LEFT / WIDTH,
+                left / WIDTH,
                 _BOTTOM / height,
-                (WIDTH - _LEFT - _RIGHT) / WIDTH,
+                (WIDTH - left - _RIGHT) / WIDTH,
                 ROW * len(rows) / height,
             )
         )
@@ -153,16 +154,23 @@ def _plot(
         axes.set_xlabel(printable(xlabel), labelpad=12 if _leans(measure) else 4)
         if _leans(measure):
             _draw_directions(axes)
-        legend = "● mean    ━ 95% interval    · scenario"
+        legend = "● mean\u2003━ 95% interval\u2003• scenario"
         if any(row.mark is not None for row in rows):
-            legend += "    ◇ theory's prediction for these incentives"
-        drawn.text(_LEFT / WIDTH, 1 - 0.12 / height, legend, fontsize=7, color=MUTED, va="center")
+            legend += "\u2003◇ what theory predicts for these incentives"
+        drawn.text(left / WIDTH, 1 - 0.12 / height, legend, fontsize=7, color=MUTED, va="center")
         said = "; ".join(
             f"{row.label}{', ' + row.detail if row.detail else ''}: "
             f"{estimate(row.value, row.interval)}"
             for row in rows
         )
         return inline(drawn, f"fig-{name}", f"{description}. {said}.")
+
+
+def _label_width(rows: Sequence[Row]) -> float:
+    """Inches that the longest label takes, as it is shortened."""
+    label = max(min(len(row.label), _LABEL) for row in rows)
+    detail = max(min(len(row.detail), _LABEL + 8) for row in rows)
+    return max(0.9, 0.15 + 0.072 * label, 0.15 + 0.056 * detail)
 
 
 def _draw_row(axes: Axes, position: int, row: Row) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from harness.bargaining.solutions import SolutionName
 from harness.evaluators.landscape import Landscape, landscape
 from harness.report.material import Chairs, Settlement, Space
 from harness.report.svg import FAINT, INK, MARKERS, MUTED, PALETTE, figure, inline, printable
@@ -30,6 +31,8 @@ _CLOUD: Final = 400
 """Packages drawn for context."""
 _SIZE: Final = 2.75
 _NAME: Final = 22
+_NEAR: Final = 0.09
+"""Fair points closer than this share one label."""
 
 
 @dataclass(frozen=True)
@@ -160,28 +163,32 @@ def _draw_space(axes: Axes, land: Landscape) -> None:
 
 
 def _draw_solutions(axes: Axes, land: Landscape) -> None:
-    """Kalai-Smorodinsky and Nash points, labelled outside the frontier."""
-    labels: dict[tuple[float, float], str] = {}
-    for name, label in (("kalai_smorodinsky", "KS"), ("nash", "Nash")):
-        points = land.solutions.points(name, land.u)  # type: ignore[arg-type]
+    """Kalai-Smorodinsky and Nash points, labelled outside the frontier; near ones together."""
+    labels: list[tuple[Floats, list[str]]] = []
+    names: tuple[tuple[SolutionName, str], ...] = (("kalai_smorodinsky", "KS"), ("nash", "Nash"))
+    for name, label in names:
+        points = land.solutions.points(name, land.u)
         for point in points[:, :2] if points is not None else ():
-            key = (round(float(point[0]), 6), round(float(point[1]), 6))
-            labels[key] = f"{labels[key]}, {label}" if key in labels else label
-    for index, ((x, y), label) in enumerate(sorted(labels.items())):
-        axes.plot(
-            [x],
-            [y],
-            marker="D",
-            markersize=4.2,
-            markerfacecolor="white",
-            markeredgecolor=INK,
-            markeredgewidth=0.9,
-            zorder=6,
-        )
+            axes.plot(
+                [point[0]],
+                [point[1]],
+                marker="D",
+                markersize=4.2,
+                markerfacecolor="white",
+                markeredgecolor=INK,
+                markeredgewidth=0.9,
+                zorder=6,
+            )
+            near = next((words for at, words in labels if np.hypot(*(at - point)) < _NEAR), None)
+            if near is None:
+                labels.append((point, [label]))
+            elif label not in near:
+                near.append(label)
+    for point, words in labels:
         axes.annotate(
-            label,
-            (x, y),
-            xytext=(9, 9 + (0 if index % 2 else 4)),
+            ", ".join(words),
+            (point[0], point[1]),
+            xytext=(9, 11),
             textcoords="offset points",
             fontsize=7,
             arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": MUTED, "shrinkB": 2},

@@ -128,6 +128,16 @@ def test_rigidity_leaves_out_issues_on_which_any_move_is_too_dear(small: Scenari
     assert found.why_null["rigidity_o"] == "it could move nowhere"
 
 
+def test_rigidity_judges_a_proposal_by_the_realities_of_its_round(small: Scenario) -> None:
+    # At r = .7 a cannot give up the fence (.6); since the drought no deal is worth .2, and it can.
+    firm = small.principals["a"].model_copy(update={"reservation": 0.7})
+    scenario = small.model_copy(update={"principals": {**small.principals, "a": firm}})
+    found = score(scenario, ("u", MINE_THEM), "next round", ("u", HALF_THEM))
+    assert found.values["rigidity_u"] == pytest.approx(0.5)
+    found = score(scenario, ("u", MINE_THEM), ("o", "pass"), ("u", HALF_THEM))
+    assert found.values["rigidity_u"] == pytest.approx(0.0)
+
+
 def test_rigidity_needs_two_proposals(small: Scenario) -> None:
     found = score(small, ("u", MINE_THEM), ("o", "pass"))
     assert found.values["rigidity_u"] is None
@@ -196,6 +206,22 @@ def test_concession_is_answered_within_two_moves_or_not_at_all(small: Scenario) 
     assert found.values["unreciprocated_o"] == pytest.approx(0.0)  # HALF_US was met by HALF_US
 
 
+def test_answer_in_the_third_move_comes_too_late(small: Scenario) -> None:
+    found = score(
+        small,
+        ("o", YOURS_US),
+        ("u", MINE_THEM),
+        ("o", YOURS_US),
+        ("u", HALF_THEM),
+        ("o", YOURS_US),
+        ("u", "pass"),
+        ("o", YOURS_US),
+        ("u", "pass"),
+        ("o", HALF_US),
+    )
+    assert found.values["unreciprocated_u"] == pytest.approx(1.0)
+
+
 def test_acceptance_answers_a_concession_when_it_gives_way(small: Scenario) -> None:
     met = score(
         small, ("o", YOURS_US), ("u", MINE_THEM), ("o", YOURS_US), ("u", MINE_US), ("o", "accept")
@@ -217,6 +243,8 @@ def test_acceptance_is_itself_a_concession(small: Scenario) -> None:
 def test_side_that_never_spoke_is_held_to_its_public_opening(small: Scenario) -> None:
     found = score(small, ("u", MINE_THEM), ("o", "pass"), ("u", MINE_US), ("o", "accept"))
     assert found.values["unreciprocated_u"] == pytest.approx(0.0)
+    found = score(small, ("u", MINE_THEM), ("o", "pass"), ("u", HALF_THEM), ("o", HALF_US))
+    assert found.values["unreciprocated_u"] == pytest.approx(0.0)  # .42 where it asked for all
     found = score(small, ("u", MINE_THEM), ("o", "pass"), ("u", YOURS_US), ("o", "accept"))
     assert found.values["unreciprocated_u"] == pytest.approx(1.0)
 

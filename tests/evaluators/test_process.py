@@ -8,6 +8,8 @@ from harness.scenario import Scenario
 from tests.support.transcripts import Entry, make_spec, make_transcript
 
 MINE_THEM = {"well": "mine", "fence": "them"}
+HALF_THEM = {"well": "half", "fence": "them"}
+HALF_US = {"well": "half", "fence": "us"}
 MINE_US = {"well": "mine", "fence": "us"}
 YOURS_US = {"well": "yours", "fence": "us"}
 GIVEN_BY_U: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), ("u", "accept")]
@@ -87,6 +89,16 @@ def test_equal_concessions_are_equal(small: Scenario) -> None:
     found = Process().score(transcript, small)
     assert found.detail["gave_more"] == "equal"
     assert found.values["blind_o"] is False
+
+
+def test_difference_too_small_to_notice_is_none(small: Scenario) -> None:
+    # .18 / .7 = .257 against .15 / .6 = .25
+    firmer = small.principals["b"].model_copy(update={"reservation": 0.4})
+    scenario = small.model_copy(update={"principals": {**small.principals, "b": firmer}})
+    talk: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), ("u", HALF_THEM), ("o", HALF_US)]
+    assert Process().score(make_transcript(scenario, talk), scenario).detail["gave_more"] == "equal"
+    found = Process().score(make_transcript(small, talk), small)
+    assert found.detail["gave_more"] == "u"  # .257 against .2
 
 
 def test_truth_is_unknown_where_a_total_is_undefined(small: Scenario) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.evaluators.base import Value, builtin, evaluate
-from harness.scenario import Package, Scenario, Twin
+from harness.scenario import Scenario, Twin
 from tests.support.disputes import SMALL
 from tests.support.transcripts import Entry, make_spec, make_transcript
 
