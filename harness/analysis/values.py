@@ -94,10 +94,9 @@ class Proceedings:
             if talks.void is not None:
                 self.void_by_seat[talks.void.seat or "unknown"] += 1
                 _count(self.void_reasons, talks.void.detail)
-        for turn in talks.turns:
-            self.repairs_by_seat[turn.seat] += len(turn.repairs)
+        for placed in transcript.spec.seats:
+            self.repairs_by_seat[placed.seat] += talks.repairs_of(placed.seat)
         for seat, debrief in talks.debriefs.items():
-            self.repairs_by_seat[seat] += len(debrief.repairs)
             self.unanswered_debriefs[seat] += debrief.problem is not None
         for counter in (self.repairs_by_seat, self.unanswered_debriefs):
             for seat in [seat for seat, number in counter.items() if number == 0]:

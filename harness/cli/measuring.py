@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.console import notes, results, shown_path
+from harness.cli.options import LOG_DIR
 from harness.records.store import RunFolder
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def announce(
         note.print(f"\nTranscripts: {where}", markup=False)
         note.print(f"Report:      {where}/{REPORT}", markup=False)
         note.print("\nNext:", markup=False)
-        short = folder.path.name
+        short = folder.path.name if folder.path.parent == LOG_DIR else where
         for line, what in (
             (f"track15 show {short}", "read the dialogues behind the numbers"),
             ("track15 list", "other suites, scenarios, tracks and measures"),

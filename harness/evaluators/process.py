@@ -160,9 +160,7 @@ def _put_voids(found: Found, transcript: Transcript) -> None:
     found.put("void_kind", reason.kind if reason else None, why)
     for seat in SEATS:
         found.put(f"void_{seat}", reason is not None and reason.seat == seat)
-        repairs = sum(len(turn.repairs) for turn in talks.turns if turn.seat == seat)
-        debrief = talks.debriefs.get(seat)
-        found.put(f"repairs_{seat}", repairs + (len(debrief.repairs) if debrief else 0))
+        found.put(f"repairs_{seat}", talks.repairs_of(seat))
 
 
 def _put_debrief(

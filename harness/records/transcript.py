@@ -145,6 +145,9 @@ class VoidReason(Record):
     kind: Literal["reply", "endpoint"]
     seat: str | None
     detail: str
+    repairs: tuple[Repair, ...] = Field(
+        default=(), description="The unusable replies of the turn that could not be made."
+    )
 
 
 class Usage(Record):
@@ -182,6 +185,13 @@ class TalksStage(Record):
     debriefs: dict[str, Debrief] = Field(default_factory=dict)
     outcome: Outcome
     calls: tuple[Call, ...] = ()
+
+    def repairs_of(self, seat: str) -> int:
+        """How often a seat gave an unusable reply, in the turn that voided the talks included."""
+        made = sum(len(turn.repairs) for turn in self.turns if turn.seat == seat)
+        debrief = self.debriefs.get(seat)
+        last = self.void.repairs if self.void is not None and self.void.seat == seat else ()
+        return made + (len(debrief.repairs) if debrief else 0) + len(last)
 
 
 Stage = TalksStage

@@ -48,7 +48,9 @@ def concession_panels(
                     continue
                 mean = curve.mean(reached)
                 known = mean[~np.isnan(mean)]
-                axes.plot(np.arange(1, reached + 1), mean, color=color, linestyle=dashes)
+                for start in range(0, reached, turns):
+                    here = np.arange(start, min(start + turns, reached))
+                    axes.plot(here + 1, mean[here], color=color, linestyle=dashes)
                 axes.axhline(
                     curve.reservation, color=color, linewidth=0.7, linestyle=(0, (1, 2)), alpha=0.8
                 )

@@ -21,7 +21,7 @@ WIDTH: Final = 7.4
 ROW: Final = 0.36
 """Inches a row."""
 _RIGHT, _TOP, _BOTTOM = 1.4, 0.3, 0.62
-_LABEL: Final = 36
+_LABEL: Final = 42
 """Characters of a row's label."""
 _SKEW: Final = "settlement.skew"
 
@@ -63,9 +63,13 @@ def arms_figure(findings: Findings) -> Markup | None:
 
 
 def contrast_figures(findings: Findings) -> list[tuple[str, Markup]]:
-    """One plot a measure that contrasts ask about, the primary one's first: (its title, plot)."""
+    """One plot a measure that contrasts ask about, the primary one's first: (its title, plot).
+
+    Contrasts that the plot of mechanisms shows are left to it.
+    """
+    shown = [effect for m in findings.mechanisms for effect in (m.alone, m.last)]
     effects = [findings.primary] if findings.primary else []
-    effects += findings.secondary
+    effects += [effect for effect in findings.secondary if effect not in shown]
     found = []
     for number, measure in enumerate(dict.fromkeys(e.contrast.measure for e in effects)):
         rows = [
@@ -110,15 +114,18 @@ def _effect_row(effect: Effect, *, strong: bool) -> Row:
 
 
 def _mechanism_rows(found: MechanismFinding) -> list[Row]:
-    pairs = (("alone, on top of Track 1", found.alone), ("last, with all others on", found.last))
+    pairs = (
+        (f"{found.claim}, alone on top of Track 1", found.alone),
+        (f"{found.claim}, last with all others on", found.last),
+    )
     return [
         Row(
-            label=f"{found.title} ({found.claim})",
+            label=found.title,
             detail=detail,
             value=effect.estimate,
             interval=effect.interval,
             dots=tuple(value for _, value in effect.scenario_differences),
-            strong=detail.startswith("last"),
+            strong=effect is found.last,
         )
         for detail, effect in pairs
         if effect is not None
@@ -170,7 +177,7 @@ def _label_width(rows: Sequence[Row]) -> float:
     """Inches that the longest label takes, as it is shortened."""
     label = max(min(len(row.label), _LABEL) for row in rows)
     detail = max(min(len(row.detail), _LABEL + 8) for row in rows)
-    return max(0.9, 0.15 + 0.072 * label, 0.15 + 0.056 * detail)
+    return max(0.9, 0.15 + 0.068 * label, 0.15 + 0.054 * detail)
 
 
 def _draw_row(axes: Axes, position: int, row: Row) -> None:

@@ -157,7 +157,13 @@ def _draw_space(axes: Axes, land: Landscape) -> None:
     axes.axhline(r[1], color=MUTED, linewidth=0.7, linestyle=(0, (3, 2)), zorder=1)
     if land.solutions.zopa_size == 0:
         axes.text(
-            0.97, 0.97, "no package beats\nno deal for both", ha="right", va="top", fontsize=7
+            0.99,
+            0.99,
+            "no package beats\nno deal for both",
+            ha="right",
+            va="top",
+            fontsize=7,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
         )
     _draw_solutions(axes, land)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from harness.analysis.findings import Findings
+from harness.analysis.sentence import p_value
 from harness.records.jsonl import write_atomically
 from harness.records.store import RunFolder
 from harness.report import wording
@@ -78,6 +79,7 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "info": info,
         "w": wording,
         "verdict": verdict,
+        "p_value": p_value,
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),
         "mechanisms_figure": mechanisms_figure(findings),
