@@ -28,6 +28,7 @@ def measure(
     rescore: bool = True,
     evaluators: Sequence[str] = (),
     retry_hint: str | None = None,
+    out: Path | None = None,
 ) -> int:
     """Score a run, find what it shows, write its report and print the answer.
 
@@ -40,8 +41,9 @@ def measure(
     findings = _find(folder)
     from harness.report.page import write_report
 
-    write_report(folder, findings, path / REPORT)
-    return announce(folder, findings, as_json=as_json, retry_hint=retry_hint)
+    page = out or path / REPORT
+    write_report(folder, findings, page)
+    return announce(folder, findings, page, as_json=as_json, retry_hint=retry_hint)
 
 
 def scored(folder: RunFolder, evaluators: Sequence[str] = ()) -> Iterator[Score]:
@@ -55,7 +57,7 @@ def scored(folder: RunFolder, evaluators: Sequence[str] = ()) -> Iterator[Score]
 
 
 def announce(
-    folder: RunFolder, findings: Findings, *, as_json: bool, retry_hint: str | None
+    folder: RunFolder, findings: Findings, page: Path, *, as_json: bool, retry_hint: str | None
 ) -> int:
     """Print what was found (stdout) and what to do next (stderr); the exit code."""
     index = folder.index()
@@ -73,7 +75,7 @@ def announce(
         sys.stdout.flush()
         note = notes()
         note.print(f"\nTranscripts: {where}", markup=False)
-        note.print(f"Report:      {where}/{REPORT}", markup=False)
+        note.print(f"Report:      {shown_path(page)}", markup=False)
         note.print("\nNext:", markup=False)
         short = folder.path.name if folder.path.parent == LOG_DIR else where
         for line, what in (

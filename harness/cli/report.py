@@ -11,9 +11,14 @@ from harness.cli.options import json_option, log_dir_option
 
 @click.command()
 @click.argument("run", required=False)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the page goes.  [default: report.html in the run's folder]",
+)
 @log_dir_option
 @json_option
-def command(run: str | None, log_dir: Path, as_json: bool) -> int:
+def command(run: str | None, out: Path | None, log_dir: Path, as_json: bool) -> int:
     """Report RUN (the latest when left out): the answer here, the pictures in report.html."""
     from harness.cli.measuring import measure
     from harness.cli.runs import open_run
@@ -21,4 +26,4 @@ def command(run: str | None, log_dir: Path, as_json: bool) -> int:
 
     folder = open_run(run, log_dir)
     rescore = not (folder.path / SCORES).is_file()
-    return measure(folder.path, as_json=as_json, rescore=rescore)
+    return measure(folder.path, as_json=as_json, rescore=rescore, out=out)

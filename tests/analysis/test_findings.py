@@ -1,0 +1,286 @@
+"""Findings on run folders whose every number is known by hand."""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from harness.analysis.findings import INSTRUMENT, PRIMARY, STANDARD, find
+from harness.evaluators.base import measures
+from harness.records.transcript import Debrief, Repair, VoidReason
+from harness.scenario import Scenario
+from tests.support.disputes import small
+from tests.support.run_folders import (
+    LOPSIDED,
+    MIDDLE,
+    copies,
+    deal,
+    dialogue,
+    make_run,
+    make_suite,
+    score,
+)
+
+SKEW = "settlement.skew"
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def test_means_weigh_scenarios_the_same_and_skip_what_is_missing(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    games = copies(scenario, 2)
+    values = {("game-1", 1): 0.1, ("game-1", 2): 0.3, ("game-2", 1): 0.6, ("game-2", 2): None}
+    played = {key: deal(games[key[0]], "lean", MIDDLE, epoch=key[1]) for key in values}
+    plain = {key: deal(games[key[0]], "plain", MIDDLE, epoch=key[1]) for key in values}
+    scores = [score(played[key], SKEW, value, "no frontier") for key, value in values.items()]
+    scores += [score(found, SKEW, 0.0) for found in plain.values()]
+    run = make_run(
+        tmp_path / "run", make_suite(), games, [*played.values(), *plain.values()], scores
+    )
+    findings = find(run)
+    lean = next(arm for arm in findings.arms if arm.arm == "lean")
+    skew = lean.measures[SKEW]
+    assert skew.mean == pytest.approx((0.2 + 0.6) / 2)
+    assert (skew.n, skew.missing, skew.why_missing) == (3, 1, {"no frontier": 1})
+    assert skew.scenarios == (("game-1", pytest.approx(0.2)), ("game-2", pytest.approx(0.6)))
+    assert skew.interval is not None
+    # t(.975, 1) = 12.706; SD of (.2, .6) is .2828; half = 12.706 * .2828 / sqrt(2)
+    assert skew.interval[1] - skew.mean == pytest.approx(12.706 * 0.2, rel=1e-3)
+    assert findings.primary is not None
+    assert findings.primary.estimate == pytest.approx(0.4)
+    assert findings.primary.n_missing == {"lean": 1, "plain": 0}
+    assert findings.answer == findings.primary.sentence
+    assert lean.title == "the leaning arm"
+
+
+def test_a_measure_without_a_value_is_null_not_zero(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", MIDDLE)
+    scores = [score(played, SKEW, None, "a single point")]
+    found = find(make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played], scores))
+    lean = next(arm for arm in found.arms if arm.arm == "lean")
+    assert lean.measures[SKEW].mean is None
+    assert lean.measures[SKEW].total is None
+    assert lean.measures[SKEW].why_missing == {"a single point": 1}
+    assert lean.measures["settlement.gain_u"].why_missing == {"it was not scored": 1}
+    assert found.primary is not None
+    assert found.primary.estimate is None
+    assert "cannot be computed" in found.answer
+
+
+def test_every_standard_measure_exists() -> None:
+    assert set(STANDARD) <= set(measures())
+
+
+def test_the_built_in_evaluators_give_the_known_skew(tmp_path: Path, scenario: Scenario) -> None:
+    """The frontier is 1.507 long, the fair point at .827 of it; surrender is its end."""
+    games = copies(scenario, 3)
+    played = [deal(g, "lean", LOPSIDED) for g in games.values()]
+    played += [deal(g, "plain", MIDDLE) for g in games.values()]
+    found = find(make_run(tmp_path / "run", make_suite(), games, played))
+    arms = {arm.arm: arm for arm in found.arms}
+    assert arms["plain"].measures[SKEW].mean == 0
+    assert arms["lean"].measures[SKEW].mean == pytest.approx(1 - 0.8267 / 1.5070, abs=1e-3)
+    assert arms["lean"].measures["acceptability.all_accept"].total == 0
+    assert arms["plain"].endings == {"deal": 3}
+    assert found.scenarios == ("game-1", "game-2", "game-3")
+
+
+def test_yes_and_no_are_shares(tmp_path: Path, scenario: Scenario) -> None:
+    games = copies(scenario, 2)
+    played = [deal(g, "lean", MIDDLE, epoch=e) for g in games.values() for e in (1, 2)]
+    answers = [True, True, False, True]
+    scores = [score(p, "settlement.agreement", a) for p, a in zip(played, answers, strict=True)]
+    found = find(make_run(tmp_path / "run", make_suite(), games, played, scores))
+    agreement = next(arm for arm in found.arms if arm.arm == "lean").measures[
+        "settlement.agreement"
+    ]
+    assert agreement.mean == pytest.approx(0.75)
+    assert agreement.total == 3
+
+
+def test_voids_failures_and_repairs_are_counted_by_seat(tmp_path: Path, scenario: Scenario) -> None:
+    repair = Repair(error="no such option")
+    played = [
+        deal(scenario, "lean", MIDDLE, epoch=1, repairs=[repair, repair]),
+        dialogue(
+            scenario,
+            "lean",
+            [("o", MIDDLE)],
+            epoch=2,
+            void=VoidReason(kind="reply", seat="u", detail="nothing usable\nat all"),
+        ),
+        dialogue(
+            scenario,
+            "lean",
+            [],
+            epoch=3,
+            void=VoidReason(kind="endpoint", seat="o", detail="refused"),
+        ),
+        deal(
+            scenario,
+            "lean",
+            MIDDLE,
+            epoch=4,
+            debriefs={"u": Debrief(problem="no answer", repairs=(repair,))},
+        ),
+    ]
+    found = find(make_run(tmp_path / "run", make_suite(), {"small": scenario}, played))
+    lean = next(arm for arm in found.arms if arm.arm == "lean")
+    assert (lean.dialogues, lean.done, lean.void, lean.failed) == (4, 2, 1, 1)
+    assert lean.void_by_seat == {"u": 1, "o": 1}
+    assert lean.void_reasons == {"nothing usable": 1, "refused": 1}
+    assert lean.repairs_by_seat == {"o": 2, "u": 1}
+    assert lean.unanswered_debriefs == {"u": 1}
+    assert lean.measures[SKEW].missing == 2
+    assert lean.measures[SKEW].n == 2
+    plain = next(arm for arm in found.arms if arm.arm == "plain")
+    assert plain.dialogues == 0
+    assert plain.measures[SKEW].mean is None
+
+
+def test_only_a_run_without_any_model_is_an_instrument_check(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    scripted = deal(scenario, "lean", MIDDLE)
+    found = find(make_run(tmp_path / "a", make_suite(), {"small": scenario}, [scripted]))
+    assert found.instrument
+    assert found.caveat == INSTRUMENT
+    seats = scripted.spec.seats
+    model = seats[1].model_copy(update={"kind": "model", "model": "openai/x"})
+    spec = scripted.spec.model_copy(update={"seats": (seats[0], model), "arm": "plain"})
+    played = scripted.model_copy(update={"spec": spec, "id": spec.id})
+    found = find(make_run(tmp_path / "b", make_suite(), {"small": scenario}, [scripted, played]))
+    assert not found.instrument
+    assert found.caveat is None
+
+
+def test_secondary_contrasts_are_corrected_and_the_primary_is_not(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    suite = make_suite(
+        contrasts={
+            "primary": {"name": "first", "treatment": "lean", "control": "plain"},
+            "secondary": [
+                {"name": "second", "treatment": "lean"},
+                {"name": "third", "treatment": "plain"},
+            ],
+        }
+    )
+    games = copies(scenario, 3)
+    played, scores = [], []
+    for number, game in enumerate(games.values()):
+        for arm, value in (("lean", 0.2 + 0.01 * number), ("plain", 0.01 * number)):
+            played.append(deal(game, arm, MIDDLE))
+            scores.append(score(played[-1], SKEW, value))
+    found = find(make_run(tmp_path / "run", suite, games, played, scores))
+    assert found.primary is not None
+    assert found.primary.holm_p is None
+    assert [effect.contrast.name for effect in found.secondary] == ["second", "third"]
+    assert all(effect.holm_p is not None for effect in found.secondary)
+    assert found.primary.titles == {SKEW: "skew to the official seat"}
+
+
+def test_mechanisms_alone_and_last(tmp_path: Path, scenario: Scenario) -> None:
+    arms = {
+        "none": {"track": "1"},
+        "only-prestige": {"track": "1", "with": ["prestige"]},
+        "without-prestige": {"track": "1.5", "without": ["prestige"]},
+        "all": {"track": "1.5"},
+        "changed": {"track": "1", "with": ["hardball"], "u": {"knowledge": 0.1}},
+    }
+    primary = {"name": "all", "treatment": "all", "control": "none"}
+    declared = {"name": "prestige first", "treatment": "only-prestige", "control": "none"}
+    suite = make_suite(arms=arms, contrasts={"primary": primary, "secondary": [declared]})
+    means = {
+        "none": 0.0, "only-prestige": 0.1, "without-prestige": 0.2, "all": 0.5, "changed": 0.9
+    }  # fmt: skip
+    games = copies(scenario, 2)
+    played = {(g, arm): deal(games[g], arm, MIDDLE) for g, arm in product(games, arms)}
+    scores = [score(found, SKEW, means[arm]) for (_, arm), found in played.items()]
+    findings = find(make_run(tmp_path / "run", suite, games, played.values(), scores))
+    assert [m.mechanism for m in findings.mechanisms] == ["prestige"]
+    prestige = findings.mechanisms[0]
+    assert prestige.alone is not None
+    assert prestige.last is not None
+    assert prestige.alone.estimate == pytest.approx(0.1)
+    assert prestige.last.estimate == pytest.approx(0.3)
+    assert prestige.alone is findings.secondary[0]
+    assert findings.factorial is None
+
+
+def test_a_full_factorial_is_decomposed(tmp_path: Path, scenario: Scenario) -> None:
+    arms = {
+        "none": {"track": "1"},
+        "p": {"track": "1", "with": ["prestige"]},
+        "h": {"track": "1", "with": ["hardball"]},
+        "ph": {"track": "1", "with": ["prestige", "hardball"]},
+    }
+    means = {"none": 0.0, "p": 0.1, "h": 0.2, "ph": 0.5}
+    suite = make_suite(arms=arms, contrasts=None)
+    played = {arm: deal(scenario, arm, MIDDLE) for arm in arms}
+    scores = [score(played[arm], SKEW, mean) for arm, mean in means.items()]
+    run = make_run(tmp_path / "run", suite, {"small": scenario}, played.values(), scores)
+    factorial = find(run).factorial
+    assert factorial is not None
+    assert factorial.shapley == {"prestige": pytest.approx(0.2), "hardball": pytest.approx(0.3)}
+    assert factorial.total == pytest.approx(0.5)
+
+
+def test_without_a_contrast_there_is_no_answer_but_the_arms(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    suite = make_suite(contrasts=None)
+    run = make_run(tmp_path / "run", suite, {"small": scenario}, [deal(scenario, "lean", MIDDLE)])
+    found = find(run)
+    assert found.primary is None
+    assert found.primary_measure == PRIMARY
+    assert "no comparison" in found.answer
+
+
+def test_an_empty_run_says_so(tmp_path: Path, scenario: Scenario) -> None:
+    run = make_run(tmp_path / "run", make_suite(contrasts=None), {"small": scenario}, [])
+    found = find(run)
+    assert found.dialogues == 0
+    assert "no dialogue is finished" in found.answer
+    assert found.instrument
+
+
+def test_json_is_plain_and_complete(tmp_path: Path, scenario: Scenario) -> None:
+    suite = make_suite(checks=[{"name": "never", "arm": "lean", "measure": SKEW, "max": -0.5}])
+    run = make_run(tmp_path / "run", suite, {"small": scenario}, [deal(scenario, "lean", LOPSIDED)])
+    found = find(run)
+    document = json.loads(json.dumps(found.as_json(), allow_nan=False))
+    assert document["answer"] == found.answer
+    assert document["failed_checks"] == ["never"]
+    assert document["arms"][1]["measures"][SKEW]["mean"] == pytest.approx(0.4514, abs=1e-3)
+    assert document["primary"]["sentence"] == found.answer
+    assert document["measures"][SKEW]["range"]
+
+
+def test_scores_of_unknown_dialogues_are_ignored(tmp_path: Path, scenario: Scenario) -> None:
+    played, stranger = deal(scenario, "lean", MIDDLE), deal(scenario, "lean", MIDDLE, epoch=9)
+    scores = [score(played, SKEW, 0.1), score(stranger, SKEW, 0.9)]
+    found = find(make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played], scores))
+    assert found.arms[1].measures[SKEW].mean == pytest.approx(0.1)
+
+
+def test_an_unknown_evaluator_leaves_names(tmp_path: Path, scenario: Scenario) -> None:
+    suite = make_suite(
+        evaluators=["gone.py:Gone"],
+        contrasts={"primary": {"name": "x", "measure": "gone.worth", "treatment": "lean"}},
+    )
+    played = deal(scenario, "lean", MIDDLE)
+    run = make_run(
+        tmp_path / "run", suite, {"small": scenario}, [played], [score(played, "gone.worth", 2.0)]
+    )
+    found = find(run)
+    assert found.title_of("gone.worth") == "gone.worth"
+    assert found.primary is not None
+    assert found.primary.estimate == pytest.approx(2.0)
