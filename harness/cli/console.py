@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +33,14 @@ def _console(*, stderr: bool) -> Console:
     if not stream.isatty() and "COLUMNS" not in os.environ:
         width = PIPED_WIDTH
     return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+def program() -> str:
+    """What the user types to start this program: after ``make demo`` it is not on the PATH."""
+    started = Path(sys.argv[0])
+    if started.name != "track15" or shutil.which("track15") is not None:
+        return "track15"
+    return shown_path(started)
 
 
 def shown_path(path: os.PathLike[str]) -> str:

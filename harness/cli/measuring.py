@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.console import notes, results, shown_path
+from harness.cli.console import notes, program, results, shown_path
 from harness.cli.options import LOG_DIR
 from harness.records.store import RunFolder
 
@@ -79,10 +79,10 @@ def announce(
         note.print("\nNext:", markup=False)
         short = folder.path.name if folder.path.parent == LOG_DIR else where
         for line, what in (
-            (f"track15 show {short}", "read the dialogues behind the numbers"),
-            ("track15 list", "other suites, scenarios, tracks and measures"),
+            (f"{program()} show {short}", "read the dialogues behind the numbers"),
+            (f"{program()} list", "other suites, scenarios, tracks and measures"),
             (
-                f"track15 run {folder.info.suite.id} --model openai/MODEL@http://127.0.0.1:8000/v1",
+                f"{program()} run {folder.info.suite.id} --model openai/MODEL@http://127.0.0.1:8000/v1",
                 "the same with a language model",
             ),
         ):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness import __version__
-from harness.cli.console import notes, shown_path
+from harness.cli.console import notes, program, shown_path
 from harness.cli.options import json_option, log_dir_option, overrides, suite_options
 from harness.errors import Track15Error
 
@@ -184,7 +184,7 @@ def _no_model(address: str) -> Any:
 
 
 def _resume_command() -> str:
-    return shlex.join(["track15", *sys.argv[1:]])
+    return shlex.join([program(), *sys.argv[1:]])
 
 
 def _say_resume(folder: Path, tally: Tally) -> None:

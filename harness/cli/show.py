@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.console import results
-from harness.cli.options import json_option, log_dir_option
+from harness.cli.console import program, results, shown_path
+from harness.cli.options import LOG_DIR, json_option, log_dir_option
 from harness.errors import RecordError
 
 if TYPE_CHECKING:
@@ -122,4 +122,5 @@ def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool)
     console.print(table)
     if more:
         console.print("... and more: narrow with --arm, --scenario, --outcome, --grep, or --limit")
-    console.print(f"\nRead one: track15 show {folder.path.name} {transcripts[0].id[:6]}")
+    name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
+    console.print(f"\nRead one: {program()} show {name} {transcripts[0].id[:6]}", markup=False)

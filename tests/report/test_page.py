@@ -1,0 +1,228 @@
+"""The page: complete, one file, the same bytes, and inert whatever anybody wrote."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from harness.analysis.findings import INSTRUMENT, find
+from harness.errors import RecordError
+from harness.records.store import RunFolder
+from harness.records.transcript import VoidReason
+from harness.report.material import MAX_DIALOGUES
+from harness.report.page import render, write_report
+from harness.report.wording import MISSING
+from harness.scenario import Scenario, Twin
+from tests.support.disputes import small
+from tests.support.hostile import hostile_run
+from tests.support.run_folders import (
+    LEANING,
+    LOPSIDED,
+    MIDDLE,
+    copies,
+    deal,
+    dialogue,
+    make_run,
+    make_suite,
+)
+
+
+class Page(HTMLParser):
+    """Elements, attributes and text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.ids: list[str] = []
+        self.text: list[str] = []
+        self.styles: list[str] = []
+        self._in_style = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self._in_style = tag == "style"
+        for name, value in attrs:
+            self.attributes.append((tag, name, value or ""))
+            if name == "id":
+                self.ids.append(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_style = False
+
+    def handle_data(self, data: str) -> None:
+        (self.styles if self._in_style else self.text).append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return small(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> RunFolder:
+    games = copies(scenario, 2)
+    played = [
+        deal(game, arm, package, epoch=epoch, twin=twin)
+        for game in games.values()
+        for twin in (Twin.NONE, Twin.SEATS)
+        for epoch, (arm, package) in enumerate((("plain", MIDDLE), ("lean", LEANING)), start=1)
+    ]
+    played.append(deal(games["game-1"], "lean", LOPSIDED, epoch=3))
+    void = VoidReason(kind="reply", seat="u", detail="no usable reply in 4 attempts")
+    played.append(dialogue(games["game-1"], "lean", [("o", MIDDLE)], epoch=4, void=void))
+    played.append(dialogue(games["game-2"], "plain", [("u", MIDDLE), ("o", "walk_out")], epoch=5))
+    suite = make_suite(
+        checks=[{"name": "it leans", "arm": "lean", "measure": "settlement.skew", "min": 0.1}]
+    )
+    return make_run(tmp_path_factory.mktemp("run") / "run", suite, games, played)
+
+
+@pytest.fixture(scope="module")
+def page(run: RunFolder) -> Page:
+    return Page(render(run, find(run)))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> str:
+    folder = hostile_run(tmp_path_factory.mktemp("hostile") / "run", scenario)
+    return render(folder, find(folder))
+
+
+def test_question_and_answer_come_first(run: RunFolder, page: Page) -> None:
+    findings = find(run)
+    words = page.words
+    places = [
+        words.index(" ".join(text.split()))
+        for text in (INSTRUMENT, findings.question, findings.answer, "Effects", "Methods")
+    ]
+    assert places == sorted(places)
+
+
+def test_every_section_is_there(page: Page) -> None:
+    sections = ["effects", "arms", "spaces", "course", "lines", "checks"]
+    sections += ["voids", "measures", "methods", "dialogues"]
+    assert [name for name in page.ids if name in sections] == sections
+
+
+def test_one_file_that_loads_nothing(run: RunFolder) -> None:
+    html = render(run, find(run))
+    assert "http://" not in html
+    assert "https://" not in html
+    page = Page(html)
+    for _, name, value in page.attributes:
+        assert name not in ("src", "srcset", "data", "action", "formaction", "ping", "background")
+        if name == "href":
+            assert value.startswith("#")
+        assert "url(" not in value or re.fullmatch(r"url\(#[\w-]+\)", value)
+    assert not {"script", "link", "iframe", "object", "embed", "base", "form"} & set(page.tags)
+    assert not re.search(r"@import|url\(", " ".join(page.styles))
+    policy = next(v for t, n, v in page.attributes if t == "meta" and "default-src" in v)
+    assert policy.startswith("default-src 'none'")
+
+
+def test_ids_are_unique_and_links_lead_somewhere(page: Page) -> None:
+    assert len(page.ids) == len(set(page.ids))
+    targets = {value[1:] for _, name, value in page.attributes if name == "href"}
+    assert targets <= set(page.ids)
+
+
+def test_settlements_link_to_dialogues(page: Page) -> None:
+    links = {v for t, n, v in page.attributes if t == "a" and n == "href"}
+    assert {link for link in links if link.startswith("#dialogue-")}
+
+
+def test_pictures_say_what_they_show(page: Page) -> None:
+    roles = [v for t, n, v in page.attributes if t == "svg" and n == "role"]
+    labels = [v for t, n, v in page.attributes if t == "svg" and n == "aria-label"]
+    assert len(roles) == len(labels) == page.tags.count("svg")
+    assert any("lean: +0.2" in label for label in labels)
+
+
+def test_dialogues_are_the_extreme_the_typical_and_the_void(page: Page) -> None:
+    words = page.words
+    assert words.count("the most lopsided to the official seat ·") == 2
+    assert "a typical one: the median of its arm ·" in words
+    assert "void · Void: no result, by the delegation of Arden" in words
+    assert "no usable reply in 4 attempts" in words
+    assert "red line of Arden" in words
+    assert "worse off than without a deal" in words
+
+
+def test_missing_values_are_dashes_with_a_reason(page: Page) -> None:
+    assert MISSING in page.words
+    assert "1 of 6 void: no usable reply in 4 attempts" in page.words
+
+
+def test_the_same_run_gives_the_same_bytes(run: RunFolder, tmp_path: Path) -> None:
+    paths = [tmp_path / "a.html", tmp_path / "b.html"]
+    for path in paths:
+        write_report(run, find(run), path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert list(tmp_path.iterdir()) == paths  # nothing is left beside it
+
+
+def test_a_folder_that_is_not_there_is_one_clear_error(run: RunFolder, tmp_path: Path) -> None:
+    with pytest.raises(RecordError):
+        write_report(run, find(run), tmp_path / "absent" / "report.html")
+
+
+def test_few_arms_or_nothing_at_all_still_make_a_page(tmp_path: Path, scenario: Scenario) -> None:
+    void = VoidReason(kind="endpoint", seat="o", detail="refused")
+    for name, played in (
+        ("empty", []),
+        ("void", [dialogue(scenario, "lean", [], void=void)]),
+        ("walk-out", [dialogue(scenario, "lean", [("u", "walk_out")])]),
+    ):
+        suite = make_suite(contrasts=None)
+        folder = make_run(tmp_path / name, suite, {"small": scenario}, played)
+        words = Page(render(folder, find(folder))).words
+        assert "no answer" in words or "Nothing can be said" in words
+
+
+def test_the_number_of_printed_dialogues_is_bounded(tmp_path: Path, scenario: Scenario) -> None:
+    arms = {f"arm-{number:02d}": {"track": "1"} for number in range(30)}
+    suite = make_suite(arms=arms, contrasts=None)
+    played = [
+        deal(scenario, arm, package, epoch=epoch)
+        for arm in arms
+        for epoch, package in enumerate((MIDDLE, LOPSIDED), start=1)
+    ]
+    folder = make_run(tmp_path / "run", suite, {"small": scenario}, played)
+    page = Page(render(folder, find(folder)))
+    assert sum(name.startswith("dialogue-") for name in page.ids) == MAX_DIALOGUES
+    assert "22 arms beyond the eight" in page.words
+
+
+def test_hostile_text_makes_no_element_and_no_handler(hostile: str) -> None:
+    page = Page(hostile)
+    allowed = {
+        "html", "head", "meta", "title", "style", "body", "main", "header", "p", "h1", "h2", "h3",
+        "h4", "h5", "ul", "li", "nav", "a", "section", "figure", "figcaption", "div", "span", "b",
+        "i", "small", "strong", "code", "details", "summary", "table", "caption", "thead", "tbody",
+        "tr", "th", "td", "dl", "dt", "dd", "article", "blockquote", "svg", "g", "path", "defs",
+        "use", "text", "clippath", "rect",
+    }  # fmt: skip
+    assert set(page.tags) <= allowed
+    assert not [name for _, name, _ in page.attributes if name.startswith("on")]
+    assert not [v for _, n, v in page.attributes if n == "href" and not v.startswith("#")]
+    assert not [n for _, n, v in page.attributes if n != "aria-label" and "pwned" in v]
+    assert "49" not in re.findall(r"<b>\s*(\d+)\s*</b>", hostile)
+
+
+def test_hostile_text_is_still_readable(hostile: str) -> None:
+    page = Page(hostile)
+    assert "<script>window.pwned = 1</script>" in page.words
+    assert "{{ 7 * 7 }}" in page.words
+    assert "\x00" not in hostile
+    assert "\u202e" not in hostile
+    assert "]]></style>" in page.words

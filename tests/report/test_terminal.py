@@ -1,0 +1,144 @@
+"""The answer at the terminal: first, plain, within 80 columns, and no traceback when cut off."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from harness.analysis.findings import INSTRUMENT, Findings, find
+from harness.records.store import RunFolder
+from harness.records.transcript import VoidReason
+from harness.report.terminal import print_findings
+from harness.report.wording import MISSING
+from harness.scenario import Scenario
+from tests.support.disputes import small
+from tests.support.run_folders import (
+    LOPSIDED,
+    MIDDLE,
+    copies,
+    deal,
+    dialogue,
+    make_run,
+    make_suite,
+)
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def run_of(path: Path, scenario: Scenario, **fields: object) -> RunFolder:
+    """Three games in two arms, one void, and a third arm that was never played."""
+    arms = {
+        "plain": {"track": "1"},
+        "lean": {"track": "1.5", "title": "the [bold]leaning[/bold] arm"},
+        "an-arm-with-a-very-long-name-that-nobody-should-have-chosen": {"track": "2"},
+    }
+    checks = [
+        {"name": "lean leans", "arm": "lean", "measure": "settlement.skew", "min": 0.1},
+        {"name": "plain leans", "arm": "plain", "measure": "settlement.skew", "min": 0.1},
+        {"name": "plain errs", "arm": "plain", "measure": "settlement.over_agreement", "max": 0},
+    ]
+    suite = make_suite(**{"arms": arms, "checks": checks, **fields})
+    games = copies(scenario, 3)
+    played = [deal(g, "lean", LOPSIDED) for g in games.values()]
+    played += [deal(g, "plain", MIDDLE) for g in games.values()]
+    void = VoidReason(kind="reply", seat="u", detail="[red]no usable reply[/red]")
+    played.append(dialogue(games["game-1"], "lean", [("o", MIDDLE)], epoch=2, void=void))
+    return make_run(path, suite, games, played)
+
+
+def printed(findings: Findings, **settings: object) -> str:
+    file = io.StringIO()
+    print_findings(findings, Console(file=file, width=80, highlight=False, **settings))  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def test_caveat_question_and_answer_come_first(tmp_path: Path, scenario: Scenario) -> None:
+    findings = find(run_of(tmp_path / "run", scenario))
+    words = " ".join(printed(findings).split())
+    assert words.startswith(f"{INSTRUMENT} {findings.question} {findings.answer}")
+
+
+def test_fits_80_columns_without_escape_codes(tmp_path: Path, scenario: Scenario) -> None:
+    text = printed(find(run_of(tmp_path / "run", scenario)))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "\x1b" not in text
+
+
+def test_a_terminal_gets_the_same_words_in_colour(tmp_path: Path, scenario: Scenario) -> None:
+    findings = find(run_of(tmp_path / "run", scenario))
+    coloured = printed(findings, force_terminal=True, color_system="standard")
+    assert "\x1b[" in coloured
+    assert findings.question.split()[0] in coloured
+
+
+def test_table_of_arms(tmp_path: Path, scenario: Scenario) -> None:
+    lines = printed(find(run_of(tmp_path / "run", scenario))).splitlines()
+    lean = next(line for line in lines if line.startswith("lean "))
+    assert lean.split() == ["lean", "4", "3/3", "+0.45", "±0.00", "0/3", "1.0", "/", "1.0", "1"]
+    plain = next(line for line in lines if line.startswith("plain "))
+    assert "3/3" in plain
+    never = next(line for line in lines if line.startswith("an-arm"))
+    assert never.count(MISSING) >= 4
+    assert "0.00" not in never
+
+
+def test_checks_voids_and_markup(tmp_path: Path, scenario: Scenario) -> None:
+    text = printed(find(run_of(tmp_path / "run", scenario)))
+    words = " ".join(text.split())
+    assert "Checks: 2 of 3 do not hold" in words
+    assert "✓ lean leans" in words
+    assert "✗ plain leans (plain, skew to the official seat: 0.000 is below 0.100)" in words
+    assert "✗ plain errs" in words
+    assert "cannot be computed" in words
+    assert "1 void by seat u" in words
+    assert "[red]no usable reply[/red]" in words
+
+
+def test_secondary_and_mechanisms(tmp_path: Path, scenario: Scenario) -> None:
+    contrasts = {
+        "primary": {"name": "first", "treatment": "lean", "control": "plain"},
+        "secondary": [
+            {"name": "Prestige alone", "treatment": "pride", "control": "plain"},
+            {
+                "name": "Gains",
+                "treatment": "lean",
+                "control": "plain",
+                "measure": "settlement.gain_u",
+            },
+        ],
+    }
+    arms = {
+        "plain": {"track": "1"},
+        "pride": {"track": "1", "with": ["prestige"]},
+        "lean": {"track": "1.5"},
+    }
+    suite = make_suite(arms=arms, contrasts=contrasts)
+    games = copies(scenario, 2)
+    packages = {"plain": MIDDLE, "pride": MIDDLE, "lean": LOPSIDED}
+    played = [deal(g, arm, packages[arm]) for g in games.values() for arm in arms]
+    text = printed(find(make_run(tmp_path / "run", suite, games, played)))
+    words = " ".join(text.split())
+    assert "Gains gain of the other seat's principal −0.60 ±0.00 shown" in words
+    assert "deal prestige (C5) 0.00 ±0.00" in words
+    assert "Prestige alone" not in words  # it stands in the table of mechanisms
+
+
+def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path, scenario: Scenario) -> None:
+    run = run_of(tmp_path / "run", scenario)
+    command = [sys.executable, "-m", "harness.cli.main", "report", str(run.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read().decode()
+    assert "Traceback" not in errors
+    assert "BrokenPipe" not in errors
+    assert process.returncode == 0
