@@ -18,9 +18,7 @@ class Track15Error(Exception):
 
     exit_code: int = 1
 
-    def __init__(
-        self, what: str, *, where: str | None = None, mend: str | None = None
-    ) -> None:
+    def __init__(self, what: str, *, where: str | None = None, mend: str | None = None) -> None:
         super().__init__(what)
         self.what = what
         self.where = where

@@ -34,10 +34,7 @@ def true_contributions(scenario: Scenario, terms: Terms) -> list[Floats]:
     """Per issue in agenda order, ``weight * value`` of every option; u_P(x) is their sum at x."""
     return [
         np.array(
-            [
-                terms.weights[issue.id] * terms.values[issue.id][o.id]
-                for o in issue.options
-            ],
+            [terms.weights[issue.id] * terms.values[issue.id][o.id] for o in issue.options],
             dtype=np.float64,
         )
         for issue in scenario.issues
@@ -60,9 +57,7 @@ class Belief:
 
     def utility(self, package: Mapping[str, str]) -> float:
         """Believed value of a complete package, in [0, 1]."""
-        return sum(
-            w * self.values[issue][package[issue]] for issue, w in self.weights.items()
-        )
+        return sum(w * self.values[issue][package[issue]] for issue, w in self.weights.items())
 
 
 def believe(
@@ -92,14 +87,9 @@ def believe(
             o.id: known * truth[o.id] + (1 - known) * (public[o.id] + float(e))
             for o, e in zip(issue.options, noise, strict=True)
         }
-        values[issue.id] = {
-            name: min(1.0, max(0.0, value)) for name, value in blend.items()
-        }
+        values[issue.id] = {name: min(1.0, max(0.0, value)) for name, value in blend.items()}
     return Belief(
-        weights={
-            i: known * w + (1 - known) * image.weights[i]
-            for i, w in terms.weights.items()
-        },
+        weights={i: known * w + (1 - known) * image.weights[i] for i, w in terms.weights.items()},
         values=values,
         reservation=known * terms.reservation + (1 - known) * image.reservation,
     )
@@ -122,9 +112,7 @@ class Stake:
     def of(self, indices: tuple[int, ...]) -> float:
         """V of a package given as option indices in agenda order."""
         return (
-            1.0
-            + self.reward
-            + sum(float(g[i]) for g, i in zip(self.gains, indices, strict=True))
+            1.0 + self.reward + sum(float(g[i]) for g, i in zip(self.gains, indices, strict=True))
         )
 
 
@@ -142,9 +130,7 @@ def stake(
     gains = tuple(
         np.array(
             [
-                -belief.weights[issue.id]
-                * k[issue.id]
-                * (1 - belief.values[issue.id][o.id])
+                -belief.weights[issue.id] * k[issue.id] * (1 - belief.values[issue.id][o.id])
                 for o in issue.options
             ],
             dtype=np.float64,
@@ -156,6 +142,4 @@ def stake(
     bare = Stake(gains=gains, reward=0.0, no_deal=0.0)
     opening = bare.of(scenario.indices(scenario.public(principal_id).opening))
     h = profile.free_hardball
-    return Stake(
-        gains=gains, reward=profile.deal_reward, no_deal=(1 - h) * felt + h * opening
-    )
+    return Stake(gains=gains, reward=profile.deal_reward, no_deal=(1 - h) * felt + h * opening)

@@ -11,6 +11,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -116,6 +117,7 @@ class Values:
     dialogues: dict[str, Dialogue] = field(default_factory=dict)
     proceedings: dict[str, Proceedings] = field(default_factory=dict)
     players: set[str] = field(default_factory=set)
+    _by_arm: dict[str, list[tuple[int, Dialogue]]] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
     _columns: dict[str, array[float]] = field(default_factory=dict)
     _reasons: dict[tuple[str, str], Counter[str]] = field(
@@ -126,10 +128,12 @@ class Values:
         """Measures of which some dialogue was scored."""
         return list(self._columns)
 
-    def observations(self, measure: str) -> Iterator[Observation]:
-        """One row a dialogue; None where it is void, failed, undefined or not scored."""
+    def observations(self, measure: str, arm: str | None = None) -> Iterator[Observation]:
+        """One row a dialogue, of one arm or of all; None where it is void, failed, undefined or
+        not scored."""
         column = self._columns.get(measure)
-        for row, dialogue in enumerate(self.dialogues.values()):
+        arms = self._by_arm.values() if arm is None else [self._by_arm.get(arm, [])]
+        for row, dialogue in chain.from_iterable(arms):
             value = math.nan if column is None else column[row]
             yield Observation(
                 scenario=dialogue.scenario,
@@ -140,7 +144,7 @@ class Values:
 
     def summary(self, measure: str, arm: str) -> Summary:
         """Mean and interval of a measure in an arm."""
-        rows = [row for row in self.observations(measure) if row.arm == arm]
+        rows = list(self.observations(measure, arm))
         found = single(rows, arm)
         means = found.values()
         spread = cluster_t(means)
@@ -198,13 +202,14 @@ def read_values(folder: RunFolder, wanted: Collection[str]) -> Values:
 def _read_dialogues(values: Values, transcripts: Iterable[Transcript]) -> None:
     for transcript in transcripts:
         spec = transcript.spec
-        values._rows[transcript.id] = len(values.dialogues)
-        values.dialogues[transcript.id] = Dialogue(
+        row = values._rows[transcript.id] = len(values.dialogues)
+        dialogue = values.dialogues[transcript.id] = Dialogue(
             arm=spec.arm,
             scenario=spec.scenario,
             pair=f"{spec.twin.value}/{spec.epoch}",
             status=transcript.status,
         )
+        values._by_arm.setdefault(spec.arm, []).append((row, dialogue))
         values.proceedings.setdefault(spec.arm, Proceedings()).add(transcript)
         values.players.update(seat.kind for seat in spec.seats)
 

@@ -199,7 +199,7 @@ def _delegation(seat: SeatSpec, scenario: Scenario) -> Delegation:
         seat=seat.seat,
         name=scenario.principals[seat.principal].name,
         role=ROLES[seat.role],
-        played_by=seat.model or f"scripted, {seat.tactic}",
+        played_by=seat.model or f"scripted, {seat.tactic or 'no tactic named'}",
         side=_side(seat.seat),
     )
 

@@ -140,7 +140,7 @@ def _draw_space(axes: Axes, land: Landscape) -> None:
     r = land.r[:2]
     line = land.frontier.points
     if land.solutions.zopa_size:
-        inside = _within(line, r)
+        inside = zone(line, r)
         if len(inside):
             axes.add_patch(
                 Polygon(
@@ -179,11 +179,11 @@ def _draw_solutions(axes: Axes, land: Landscape) -> None:
                 [point[0]],
                 [point[1]],
                 marker="D",
-                markersize=4.2,
+                markersize=5.2,
                 markerfacecolor="white",
                 markeredgecolor=INK,
                 markeredgewidth=0.9,
-                zorder=6,
+                zorder=4,
             )
             near = next((words for at, words in labels if np.hypot(*(at - point)) < _NEAR), None)
             if near is None:
@@ -202,8 +202,16 @@ def _draw_solutions(axes: Axes, land: Landscape) -> None:
         )
 
 
-def _within(line: Floats, r: Floats) -> Floats:
-    """The part of a frontier where both values are at least ``r``, in the order of ``line``."""
+def zone(line: Floats, r: Floats) -> Floats:
+    """Outline of what beats no deal for both, save its corner ``r``: for shading.
+
+    Args:
+        line: ``(m, 2)`` frontier, the first value rising, the second falling.
+        r: ``(2,)`` values of no deal.
+
+    Returns:
+        ``(k, 2)``; empty where no point of the line is at least ``r`` in both values.
+    """
     found: list[Floats] = []
     for start, end in pairwise(line):
         low, high = 0.0, 1.0

@@ -35,19 +35,7 @@ _LINES_NOTE = "red lines crossed a dialogue: of the other seat's principal / of 
 
 
 def print_findings(findings: Findings, console: Console) -> None:
-    """Print what a run found. Text of users and models is never taken as markup.
-
-    Raises:
-        BrokenPipeError: Nobody reads any more.
-    """
-    with console.capture() as captured:
-        _print_all(findings, console)
-    # Not by rich itself: it would end the process with code 1 when the reader has seen enough.
-    console.file.write(captured.get())
-    console.file.flush()
-
-
-def _print_all(findings: Findings, console: Console) -> None:
+    """Print what a run found. Text of users and models is never taken as markup."""
     from rich.text import Text
 
     if findings.caveat:

@@ -238,7 +238,7 @@ class Table:
                 _debrief_problem,
             )
         except _VoidError as failure:
-            return Debrief(problem=failure.reason.detail)
+            return Debrief(problem=failure.reason.detail, repairs=failure.reason.repairs)
         assert asked.answer.debrief is not None
         return asked.answer.debrief.model_copy(
             update={"repairs": asked.repairs, "calls": asked.calls}
@@ -261,7 +261,9 @@ class Table:
                 answer = await ask(complaint)
             except ModelError as error:
                 raise _VoidError(
-                    VoidReason(kind="endpoint", seat=seat, detail=str(error))
+                    VoidReason(
+                        kind="endpoint", seat=seat, detail=str(error), repairs=tuple(repairs)
+                    )
                 ) from None
             made = self._keep(answer.calls)
             calls += made
@@ -274,6 +276,7 @@ class Table:
                 kind="reply",
                 seat=seat,
                 detail=f"no usable reply in {len(repairs)} attempts; the last: {complaint}",
+                repairs=tuple(repairs),
             )
         )
 

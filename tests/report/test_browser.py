@@ -50,6 +50,7 @@ def test_hostile_text_runs_nothing_and_loads_nothing(browser: Browser, tmp_path:
     assert page.evaluate("document.querySelectorAll('script, img, iframe, b b').length") == 0
     handlers = "[...document.querySelectorAll('*')].filter(e => e.onerror || e.onload).length"
     assert page.evaluate(handlers) == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     assert requests == [path.as_uri()]
     assert complaints == []
     page.close()

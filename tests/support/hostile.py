@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.records.store import RunFolder
 from harness.records.transcript import (
+    Action,
     CapitalAnswer,
     Debrief,
     Repair,
@@ -42,8 +43,8 @@ def hostile_scenario(scenario: Scenario) -> Scenario:
         issue["name"] = issue["question"] = attack
         for option in issue["options"]:
             option["text"] = attack
-    for principal in document["principals"].values():
-        principal["name"] = principal["adjective"] = attack
+    for pid, principal in document["principals"].items():
+        principal["name"] = principal["adjective"] = f"{pid} {attack}"
         for line in principal["red_lines"]:
             line["why"] = attack
     for reality in document["realities"]:
@@ -116,7 +117,7 @@ def _deepened(transcript: Transcript) -> Transcript:
         step=1,
         seat="u",
         kind="consultation",
-        move=last.move.model_copy(update={"action": "consult"}),
+        move=last.move.model_copy(update={"action": Action.CONSULT}),
         words=ATTACK,
         capital=answer,
     )

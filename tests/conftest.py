@@ -1,0 +1,56 @@
+"""For every test: no network but loopback, no real keys, reproducible property tests."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("track15", deadline=None, derandomize=True)
+settings.load_profile("track15")
+
+KEYS = ("OPENAI_API_KEY", "TRACK15_API_KEY", "ANTHROPIC_API_KEY")
+
+
+class BeyondLoopbackError(AssertionError):
+    """A test tried to speak to another machine."""
+
+
+@pytest.fixture(autouse=True)
+def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACK15_LOOPBACK_ONLY", "1")
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Any:
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        _check(self, address)
+        return connect(self, address)
+
+    def guarded_ex(self: socket.socket, address: Any) -> int:
+        _check(self, address)
+        return connect_ex(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        patch.setattr(socket.socket, "connect_ex", guarded_ex)
+        yield
+
+
+def _check(sock: socket.socket, address: Any) -> None:
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = str(address[0])
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    if not loopback:
+        raise BeyondLoopbackError(f"a test tried to reach {host}")

@@ -1,0 +1,217 @@
+"""The information barrier: canaries in every private field, looked for where they must not be."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from harness.delegations.base import Delegation
+from harness.delegations.language_model import LanguageModelDelegation
+from harness.models.address import ModelAddress
+from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.prompting import Prompts
+from harness.records.spec import DialogueSpec, Member, Protocol
+from harness.records.transcript import Action, Move
+from harness.scenario import Scenario
+from harness.talks.table import Played, Table
+from harness.yamlfile import load_model
+from tests.support.disputes import SMALL, write
+from tests.support.views import PlayedTable, track
+
+SECRET_OF_A = "CANARYWATER"
+SECRET_OF_NOTES = "CANARYNOTES"
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    """The small dispute with canaries in a's red line and in the author's notes."""
+    text = SMALL.replace("$a needs water.", f"$a needs {SECRET_OF_A}.")
+    text += f"author_notes: {SECRET_OF_NOTES}\n"
+    return load_model(write(tmp_path, text), Scenario)
+
+
+def everything(value: Any) -> Iterator[object]:
+    """Every leaf reachable from a view."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from everything(getattr(value, field.name))
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from everything(getattr(value, name))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from everything(item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from everything(item)
+    else:
+        yield value
+
+
+def played(scenario: Scenario, seat: str) -> PlayedTable:
+    """A table at which ``seat`` has thought, consulted, caucused and spoken."""
+    member = Member(id="lawyer", title="legal adviser", remit="CANARYREMIT")
+    spec = track(scenario, "1", protocol=Protocol(rounds=2, turns=4), members={seat: (member,)})
+    seats = tuple(
+        s.model_copy(update={"profile": s.profile.model_copy(update={"stance": "CANARYSTANCE"})})
+        if s.seat == seat
+        else s
+        for s in spec.seats
+    )
+    table = PlayedTable(spec.model_copy(update={"seats": seats}), scenario)
+    table.advise(seat, "lawyer", "CANARYADVICE")
+    move = Move(
+        action=Action.PROPOSE,
+        package=scenario.package((0, 0)),
+        words="Our words.",
+        thoughts="CANARYTHOUGHT",
+    )
+    table.play(seat, move)
+    return table
+
+
+@pytest.mark.parametrize(("owner", "stranger"), [("u", "o"), ("o", "u")])
+def test_no_private_field_of_a_seat_is_in_the_view_of_another(
+    scenario: Scenario, owner: str, stranger: str
+) -> None:
+    table = played(scenario, owner)
+    own = {str(leaf) for leaf in everything(table.view(owner))}
+    other = {str(leaf) for leaf in everything(table.view(stranger))}
+    for canary in ("CANARYSTANCE", "CANARYADVICE", "CANARYTHOUGHT", "CANARYREMIT"):
+        assert any(canary in leaf for leaf in own), f"{canary} was not planted"
+        assert not any(canary in leaf for leaf in other), canary
+    assert "Our words." in other
+    assert not any("CANARYNOTES" in leaf for leaf in own | other)
+
+
+def test_red_lines_and_true_numbers_stay_with_their_own_side(tmp_path: Path) -> None:
+    """Numbers that occur nowhere else in the dispute: a's reservation, weights and a value."""
+    secrets = {0.3171, 0.6113, 0.3887, 0.7139}
+    text = SMALL.replace(
+        "reservation: 0.3\n    weights: {well: 0.6, fence: 0.4}",
+        ("reservation: 0.3171\n    weights: {well: 0.6113, fence: 0.3887}"),
+    )
+    text = text.replace(
+        "well: {mine: 1, half: 0.7, yours: 0}", "well: {mine: 1, half: 0.7139, yours: 0}"
+    )
+    text = text.replace("$a needs water.", f"$a needs {SECRET_OF_A}.")
+    table = played(load_model(write(tmp_path, text), Scenario), "u")  # u acts for a
+    own, other = (list(everything(table.view(seat))) for seat in ("u", "o"))
+    assert secrets <= {leaf for leaf in own if isinstance(leaf, float)}
+    assert not secrets & {leaf for leaf in other if isinstance(leaf, float)}
+    assert any(SECRET_OF_A in str(leaf) for leaf in own)
+    assert not any(SECRET_OF_A in str(leaf) for leaf in other)
+
+
+def test_a_new_round_brings_the_changed_values_to_their_owner_only(scenario: Scenario) -> None:
+    table = played(scenario, "u")
+    table.next_round()
+    assert table.view("u").brief.belief.reservation == 0.2
+    assert table.view("u").brief.belief.weights["well"] == 0.8
+    assert table.view("o").brief.belief.reservation == 0.25
+    assert table.view("o").events == ("The well runs low.",)
+    assert table.view("o").standing == ()
+
+
+class CanaryChat:
+    """A model that puts a canary of its own into every private part of every reply."""
+
+    def __init__(self, seat: str, scenario: Scenario) -> None:
+        self._seat = seat
+        self._scenario = scenario
+        self.prompts: list[Sequence[ChatMessage]] = []
+        self._calls = 0
+
+    @property
+    def address(self) -> ModelAddress:
+        return ModelAddress(provider="openai", model="fake", base_url="http://127.0.0.1:9")
+
+    async def check(self) -> None:
+        return None
+
+    async def aclose(self) -> None:
+        return None
+
+    async def complete(
+        self, messages: Sequence[ChatMessage], *, schema_name: str = "reply", **_: object
+    ) -> ModelReply:
+        self.prompts.append(tuple(messages))
+        self._calls += 1
+        canary = f"CANARY{self._seat.upper()}"
+        if schema_name == "debrief":
+            others = {"o" if self._seat == "u" else "u": {"no_deal": 30, "top_issue": "well"}}
+            text = json.dumps(
+                {"gave_more": "equal", "margin": 0, "others": others, "words": f"{canary}DEBRIEF"}
+            )
+        elif schema_name == "caucus":
+            text = json.dumps({"advice": f"{canary}ADVICE"})
+        elif self._calls % 3 == 0:
+            text = f"{canary}GARBAGE, I accept."
+        else:
+            move: dict[str, object] = {
+                "action": "propose",
+                "package": self._scenario.package((self._calls % 3, self._calls % 2)),
+                "commitment": "binding",
+            }
+            if self._calls % 4 == 0:
+                move = {"action": "consult", "package": self._scenario.package((1, 1))}
+            text = json.dumps(
+                {
+                    "private_thoughts": f"{canary}THOUGHT",
+                    "move": move,
+                    "public_words": "Plain words.",
+                }
+            )
+        return ModelReply(
+            text=text,
+            finish_reason="stop",
+            usage=TokenUsage(),
+            attempts=1,
+            seconds=0.0,
+            how="text",
+        )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_canaries_stay_out_of_every_prompt_of_the_other_side(scenario: Scenario, seed: int) -> None:
+    member = Member(id="lawyer", title="legal adviser", remit="what our law allows")
+    spec: DialogueSpec = track(
+        scenario,
+        "backchannel",
+        seed=seed,
+        protocol=Protocol(rounds=2, turns=4, repairs=3),
+        members={"o": (member,), "u": (member,)},
+    )
+    chats = {seat: CanaryChat(seat, scenario) for seat in ("o", "u")}
+    prompts = Prompts()
+    delegations: dict[str, Delegation] = {
+        s.seat: LanguageModelDelegation(
+            seat=s.seat,
+            chat=chats[s.seat],
+            prompts=prompts,
+            settings=s.settings,
+            seed=seed,
+            model_name="fake",
+        )
+        for s in spec.seats
+    }
+    result: Played = asyncio.run(Table(spec, scenario, delegations).play())
+    assert result.stage.status == "done"
+    assert any(turn.repairs for turn in result.stage.turns)
+    for seat, other in (("o", "u"), ("u", "o")):
+        shown = "\n".join(m["content"] for prompt in chats[seat].prompts for m in prompt)
+        assert f"CANARY{seat.upper()}THOUGHT" in shown, "its own replies stay in its thread"
+        assert f"CANARY{other.upper()}" not in shown
+        assert SECRET_OF_NOTES not in shown
+        assert (SECRET_OF_A in shown) == (spec.seat(seat).principal == "a")
+    public = "\n".join(t.words for t in result.stage.turns if t.kind == "statement")
+    assert "CANARY" not in public
+    assert "Plain words." in public

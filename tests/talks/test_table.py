@@ -1,0 +1,325 @@
+"""The table: what ends talks, and that no failure ever becomes a move."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from harness.delegations.base import Answer
+from harness.delegations.view import View
+from harness.errors import ModelError
+from harness.incentives import IncentiveProfile, Role
+from harness.records.spec import DialogueSpec, Member, Protocol
+from harness.records.transcript import Action, Commitment, Move
+from harness.scenario import Scenario
+from harness.talks.rules import objection
+from harness.talks.table import Played, Table
+from tests.support.disputes import small
+from tests.support.puppets import Puppet, accepting, passing, proposing, scripted
+from tests.support.views import dialogue, seat_spec, track
+
+BEST_FOR_A, HALF = (0, 0), (1, 1)
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def play(spec: DialogueSpec, scenario: Scenario, **delegations: Puppet) -> Played:
+    return asyncio.run(Table(spec, scenario, delegations).play())
+
+
+def bilateral(scenario: Scenario, *, rounds: int = 1, turns: int = 3, **rules: int) -> DialogueSpec:
+    return track(scenario, "1", protocol=Protocol(rounds=rounds, turns=turns, **rules))
+
+
+def test_an_accepted_proposal_is_the_deal(scenario: Scenario) -> None:
+    spec = bilateral(scenario)
+    propose = proposing(scenario, HALF).model_copy(update={"commitment": Commitment.BINDING})
+    accept = accepting("o-1").model_copy(update={"commitment": Commitment.PERSONAL})
+    played = play(spec, scenario, o=scripted([propose]), u=scripted([passing(), accept, accept]))
+    outcome = played.stage.outcome
+    if played.stage.order[0] == "o":
+        # u passed after the proposal, then accepted it.
+        assert outcome.turn == 3
+    assert outcome.kind == "deal"
+    assert outcome.package == scenario.package(HALF)
+    assert outcome.proposer == "o"
+    assert outcome.offer == "o-1"
+    assert outcome.commitment is Commitment.PERSONAL, "a deal is worth its weakest signature"
+
+
+def test_no_deal_is_a_legitimate_end(scenario: Scenario) -> None:
+    played = play(bilateral(scenario, rounds=2), scenario, o=scripted([]), u=scripted([]))
+    assert played.stage.status == "done"
+    assert played.stage.outcome.kind == "no_deal"
+    assert played.stage.outcome.round == 2
+    assert len(played.stage.turns) == 2 * 2 * 3
+
+
+def test_walking_out_ends_the_round_and_the_next_begins(scenario: Scenario) -> None:
+    leave = Move(action=Action.WALK_OUT, words="Enough.")
+    o = scripted([leave, proposing(scenario, HALF)])
+
+    def answer(view: View, complaint: str | None) -> Answer:
+        offers = view.answerable()
+        return Answer(move=accepting(offers[0].id) if offers else passing())
+
+    played = play(bilateral(scenario, rounds=2), scenario, o=o, u=Puppet(answer))
+    assert played.stage.outcome.kind == "deal"
+    assert played.stage.outcome.round == 2
+
+
+def test_walking_out_of_the_last_round_is_the_end(scenario: Scenario) -> None:
+    leave = Move(action=Action.WALK_OUT, words="Enough.")
+    played = play(bilateral(scenario), scenario, o=scripted([leave]), u=scripted([]))
+    assert (played.stage.outcome.kind, played.stage.outcome.by) == ("walk_out", "o")
+
+
+def test_an_offer_of_an_earlier_round_is_gone(scenario: Scenario) -> None:
+    spec = bilateral(scenario, rounds=2, turns=1, repairs=0)
+
+    def late(view: View, complaint: str | None) -> Answer:
+        return Answer(move=passing() if view.round == 1 else accepting("o-1"))
+
+    played = play(spec, scenario, o=scripted([proposing(scenario, HALF)]), u=Puppet(late))
+    assert played.stage.outcome.kind == "void"
+    assert played.stage.void is not None
+    assert played.stage.void.seat == "u"
+
+
+def test_three_delegations_need_every_acceptance(scenario: Scenario) -> None:
+    seats = [seat_spec(scenario, s, Role.OFFICIAL, IncentiveProfile()) for s in ("o", "u", "x1")]
+    spec = dialogue(scenario, seats, protocol=Protocol(rounds=1, turns=4))
+    accepts = {"u": 0, "x1": 0}
+
+    def agreeing(seat: str) -> Puppet:
+        def answer(view: View, complaint: str | None) -> Answer:
+            offers = view.answerable()
+            if not offers:
+                return Answer(move=passing())
+            accepts[seat] += 1
+            return Answer(move=accepting(offers[0].id))
+
+        return Puppet(answer)
+
+    played = play(
+        spec, scenario, o=scripted([proposing(scenario, HALF)]), u=agreeing("u"), x1=agreeing("x1")
+    )
+    assert played.stage.outcome.kind == "deal"
+    assert accepts == {"u": 1, "x1": 1}
+
+
+def test_one_rejection_of_three_takes_the_offer_off_the_table(scenario: Scenario) -> None:
+    seats = [seat_spec(scenario, s, Role.OFFICIAL, IncentiveProfile()) for s in ("o", "u", "x1")]
+    spec = dialogue(scenario, seats, protocol=Protocol(rounds=1, turns=4, repairs=0))
+
+    def rejecting(view: View, complaint: str | None) -> Answer:
+        offers = view.answerable()
+        if offers:
+            return Answer(move=Move(action=Action.REJECT, offer=offers[0].id, words="No."))
+        return Answer(move=passing())
+
+    o = scripted([proposing(scenario, HALF)])
+    played = play(spec, scenario, o=o, u=Puppet(rejecting), x1=scripted([]))
+    assert played.stage.outcome.kind == "no_deal"
+    assert o.views[-1].standing == ()
+
+
+def test_the_capital_tells_the_truth_in_private(scenario: Scenario) -> None:
+    bad, good = scenario.package((2, 1)), scenario.package((1, 0))  # for a, in seat u
+    consult = [Move(action=Action.CONSULT, package=p) for p in (bad, good)]
+    u = scripted([*consult, passing()])
+    spec = bilateral(scenario, turns=1)
+    played = play(spec, scenario, o=scripted([]), u=u)
+    asked = [t for t in played.stage.turns if t.kind == "consultation"]
+    assert [t.capital.acceptable for t in asked if t.capital] == [False, True]
+    assert asked[0].capital is not None
+    assert asked[0].capital.red_lines == ("well",)
+    assert asked[1].capital is not None
+    assert asked[1].capital.value == pytest.approx(0.6 * 0.7 + 0.4)
+    assert len(played.stage.turns) == 4, "a consultation uses no turn"
+
+
+def test_consultations_are_limited(scenario: Scenario) -> None:
+    consult = Move(action=Action.CONSULT, package=scenario.package(HALF))
+    u = scripted([consult, consult, consult, passing()])
+    played = play(bilateral(scenario, turns=1, repairs=1), scenario, o=scripted([]), u=u)
+    assert sum(t.kind == "consultation" for t in played.stage.turns) == 2
+    assert u.complaints == [objection(consult, _state_of(played, scenario), "u")]
+
+
+def _state_of(played: Played, scenario: Scenario) -> object:
+    from harness.talks.rules import TableState
+
+    state = TableState(scenario, Protocol(turns=1), played.stage.order, {"o": True, "u": True})
+    state.open_round(1)
+    state.consultations["u"] = 2
+    return state
+
+
+def test_members_caucus_in_private_before_each_turn(scenario: Scenario) -> None:
+    member = Member(id="lawyer", title="legal adviser", remit="the law")
+    spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=2), members={"u": (member,)})
+    o, u = scripted([]), scripted([])
+    played = play(spec, scenario, o=o, u=u)
+    assert [t.seat for t in played.stage.turns if t.kind == "caucus"] == ["u", "u"]
+    assert all(t.kind == "statement" for view in o.views for t in view.history)
+    assert any(t.kind == "caucus" for t in u.views[-1].history)
+
+
+def test_an_unusable_answer_is_asked_again_with_the_exact_complaint(scenario: Scenario) -> None:
+    u = scripted([Answer(problem="no JSON here"), accepting("o-9"), passing()])
+    played = play(bilateral(scenario, turns=1), scenario, o=scripted([]), u=u)
+    assert u.complaints[0] == "no JSON here"
+    turn = next(t for t in played.stage.turns if t.seat == "u")
+    assert [repair.error for repair in turn.repairs] == u.complaints
+    assert turn.move == passing()
+    assert played.stage.repairs_of("u") == 2
+
+
+def test_a_dialogue_is_void_when_repairs_run_out(scenario: Scenario) -> None:
+    def silent(view: View, complaint: str | None) -> Answer:
+        return Answer(problem="empty")
+
+    played = play(bilateral(scenario, repairs=2), scenario, o=scripted([]), u=Puppet(silent))
+    stage = played.stage
+    assert (stage.status, stage.outcome.kind) == ("void", "void")
+    assert stage.void is not None
+    assert (stage.void.kind, stage.void.seat, len(stage.void.repairs)) == ("reply", "u", 3)
+    assert not any(turn.seat == "u" for turn in stage.turns)
+    assert stage.debriefs == {}
+
+
+def test_a_broken_endpoint_is_void_of_its_own_kind(scenario: Scenario) -> None:
+    def broken(view: View, complaint: str | None) -> Answer:
+        raise ModelError("connection refused", where="http://127.0.0.1:9")
+
+    played = play(bilateral(scenario), scenario, o=scripted([]), u=Puppet(broken))
+    assert played.stage.void is not None
+    assert (played.stage.void.kind, played.stage.void.seat) == ("endpoint", "u")
+
+
+def test_a_failed_debrief_is_a_missing_answer_and_the_talks_stand(scenario: Scenario) -> None:
+    class Mute(Puppet):
+        async def debrief(self, view: View, complaint: str | None) -> Answer:
+            return Answer(problem="I would rather not say.")
+
+    played = play(
+        bilateral(scenario), scenario, o=scripted([]), u=Mute(lambda v, c: Answer(move=passing()))
+    )
+    assert played.stage.status == "done"
+    assert played.stage.debriefs["u"].gave_more is None
+    assert "I would rather not say." in (played.stage.debriefs["u"].problem or "")
+    assert played.stage.debriefs["o"].gave_more == "equal"
+
+
+def test_the_speaking_order_is_drawn_by_seed(scenario: Scenario) -> None:
+    orders = set()
+    for seed in range(12):
+        spec = track(scenario, "1", seed=seed, protocol=Protocol(rounds=1, turns=1))
+        first = play(spec, scenario, o=scripted([]), u=scripted([])).stage.order
+        assert first == play(spec, scenario, o=scripted([]), u=scripted([])).stage.order
+        orders.add(first)
+    assert orders == {("o", "u"), ("u", "o")}
+
+
+# --- no failure becomes a move ------------------------------------------------------------------
+
+
+def _noise(rng: random.Random, scenario: Scenario, view: View) -> Answer:
+    """An answer that is mostly unusable in one of many ways."""
+    package: dict[str, str] = scenario.package((rng.randrange(3), rng.randrange(2)))
+    match rng.randrange(9):
+        case 0:
+            return Answer(problem="not JSON")
+        case 1:
+            return Answer(move=Move(action=rng.choice(list(Action))))
+        case 2:
+            broken = {**package, rng.choice(["well", "moat"]): rng.choice(["mine", "none", ""])}
+            return Answer(move=Move(action=Action.PROPOSE, package=broken))
+        case 3:
+            partial = {"well": package["well"]}
+            return Answer(move=Move(action=Action.PROPOSE, package=partial))
+        case 4:
+            offer = f"{rng.choice(['o', 'u', 'x'])}-{rng.randrange(5)}"
+            action = rng.choice([Action.ACCEPT, Action.REJECT])
+            return Answer(
+                move=Move(action=action, offer=offer, package=rng.choice([None, package]))
+            )
+        case 5:
+            return Answer(words="I accept.")
+        case 6:
+            return Answer(move=Move(action=Action.PASS, words="x" * 7000))
+        case 7:
+            return Answer(move=Move(action=Action.PASS, offer="o-1"))
+        case _:
+            return Answer(move=Move(action=Action.PROPOSE, package=package))
+
+
+def test_thousands_of_unusable_answers_make_no_move(scenario: Scenario) -> None:
+    """Every move in the record is one that was answered, legal when it was, and untouched."""
+    answers = rejected = 0
+    for seed in range(600):
+        rng = random.Random(seed)
+        given: list[tuple[str, Answer, bool]] = []
+
+        def noisy(seat: str, rng: random.Random = rng, given: list = given) -> Puppet:  # type: ignore[type-arg]
+            def answer(view: View, complaint: str | None) -> Answer:
+                made = _noise(rng, scenario, view)
+                legal = made.move is not None and _legal_by_hand(made.move, view)
+                given.append((seat, made, legal))
+                return made
+
+            return Puppet(answer)
+
+        spec = track(
+            scenario, "1", seed=seed, protocol=Protocol(rounds=2, turns=4, repairs=5, debrief=False)
+        )
+        stage = play(spec, scenario, o=noisy("o"), u=noisy("u")).stage
+        answers += len(given)
+        legal = [(seat, made.move) for seat, made, good in given if good]
+        rejected += len(given) - len(legal)
+        assert [(turn.seat, turn.move) for turn in stage.turns] == legal
+        repairs = stage.repairs_of("o") + stage.repairs_of("u")
+        assert repairs == len(given) - len(legal)
+        if stage.outcome.kind == "deal":
+            assert stage.turns[-1].move is not None
+            assert stage.turns[-1].move.action is Action.ACCEPT
+        elif stage.outcome.kind == "void":
+            assert stage.void is not None
+            assert len(stage.void.repairs) == 6
+    assert answers > 5000
+    assert rejected > 2500
+
+
+def _legal_by_hand(move: Move, view: View) -> bool:
+    """The rules once more, written independently of the code that plays."""
+    issues = {issue.id: set(issue.option_ids()) for issue in view.dispute.issues}
+    needs_package = move.action in (Action.PROPOSE, Action.CONSULT)
+    if needs_package:
+        if move.package is None or set(move.package) != set(issues):
+            return False
+        if any(option not in issues[issue] for issue, option in move.package.items()):
+            return False
+    elif move.package is not None:
+        return False
+    if move.action in (Action.ACCEPT, Action.REJECT):
+        if move.offer not in {o.id for o in view.standing if o.by != view.seat}:
+            return False
+    elif move.offer is not None:
+        return False
+    if move.action is Action.CONSULT and view.consultations_left < 1:
+        return False
+    return len(move.words) <= 6000
+
+
+def test_the_last_turn_is_announced(scenario: Scenario) -> None:
+    o = scripted([])
+    play(bilateral(scenario, turns=3), scenario, o=o, u=scripted([]))
+    asked = [view for view in o.views if view.step <= 3]
+    assert [view.final for view in asked[:3]] == [False, False, True]
