@@ -20,7 +20,7 @@ from harness.analysis.intervals import cluster_t
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import single
 from harness.records.store import RunFolder
-from harness.records.transcript import Score, Status, Transcript
+from harness.records.transcript import Score, Transcript
 
 REASON_LENGTH: Final = 160
 """Characters of a reason that are kept; a model's refusal can be pages long."""
@@ -61,7 +61,6 @@ class Dialogue:
     arm: str
     scenario: str
     pair: str
-    status: Status
 
 
 @dataclass
@@ -207,7 +206,6 @@ def _read_dialogues(values: Values, transcripts: Iterable[Transcript]) -> None:
             arm=spec.arm,
             scenario=spec.scenario,
             pair=f"{spec.twin.value}/{spec.epoch}",
-            status=transcript.status,
         )
         values._by_arm.setdefault(spec.arm, []).append((row, dialogue))
         values.proceedings.setdefault(spec.arm, Proceedings()).add(transcript)

@@ -6,9 +6,10 @@ last line, which is cut off when the file is next opened for appending and ignor
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
-from io import BufferedRandom
+from io import FileIO
 from pathlib import Path
 
 from harness.errors import RecordError
@@ -19,6 +20,9 @@ CHUNK = 1 << 20
 class Appender:
     """Appends whole lines to a file. One writer at a time; the caller holds the lock.
 
+    Unbuffered, so that nothing half written is left behind in memory: an append that fails is cut
+    off again, and the file holds whole lines only.
+
     Raises:
         RecordError: The file cannot be opened or written (no room, no permission).
     """
@@ -26,28 +30,35 @@ class Appender:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._file: BufferedRandom = path.open("a+b")
-            self.torn = _cut_torn_line(self._file)
+            self._file: FileIO = path.open("a+b", buffering=0)
         except OSError as error:
+            raise _cannot("opened", path, error) from None
+        try:
+            self.torn = _cut_torn_line(self._file)
+            self._size = self._file.seek(0, os.SEEK_END)
+        except OSError as error:
+            self._file.close()
             raise _cannot("opened", path, error) from None
 
     def append(self, lines: list[bytes], *, sync: bool = True) -> None:
         """Append lines (without newlines) and, with ``sync``, wait until they are on disk."""
         if not lines:
             return
+        text = memoryview(b"\n".join(lines) + b"\n")
         try:
-            self._file.write(b"\n".join(lines) + b"\n")
-            self._file.flush()
+            written = 0
+            while written < len(text):  # a write may take a part only
+                written += self._file.write(text[written:])
             if sync:
                 os.fsync(self._file.fileno())
         except OSError as error:
+            with contextlib.suppress(OSError):
+                self._file.truncate(self._size)
             raise _cannot("written", self.path, error) from None
+        self._size += len(text)
 
     def close(self) -> None:
-        try:
-            self._file.close()
-        except OSError as error:  # a full disk can refuse the last flush
-            raise _cannot("written", self.path, error) from None
+        self._file.close()
 
 
 def _cannot(verb: str, path: Path, error: OSError) -> RecordError:
@@ -58,7 +69,7 @@ def _cannot(verb: str, path: Path, error: OSError) -> RecordError:
     )
 
 
-def _cut_torn_line(file: BufferedRandom) -> int:
+def _cut_torn_line(file: FileIO) -> int:
     """Cut what follows the last newline; the number of bytes cut."""
     end = file.seek(0, os.SEEK_END)
     position, keep = end, 0

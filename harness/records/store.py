@@ -8,6 +8,7 @@ complete they are put in plan order, so that the same plan gives the same file.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -129,25 +130,16 @@ class RunWriter:
                 where=str(path),
                 mend="choose another with --log-dir",
             ) from None
-        self._lock = _take_lock(path)
-        if (path / RUN).exists():
-            kept = _read_info(path)
-            if kept.plan != info.plan:
-                raise RecordError(
-                    f"the folder holds another plan (suite {kept.suite.id!r})",
-                    where=str(path),
-                    mend="choose another folder with --log-dir",
-                )
-            self.info = kept
-        else:
-            self.info = info
-            text = info.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
-            write_atomically(path / RUN, iter([text]))
-        self._transcripts = Appender(path / TRANSCRIPTS)
-        self._messages = Appender(path / MESSAGES)
-        self._timings = Appender(path / TIMINGS)
-        self._known = set(RunFolder(path).messages())
-        self.played = {key: status for key, (_, status) in _index(path / TRANSCRIPTS).items()}
+        with contextlib.ExitStack() as opened:
+            opened.callback(_take_lock(path).close)
+            self.info = _kept_or_new(path, info)
+            self._transcripts = _appender(path / TRANSCRIPTS, opened)
+            self._messages = _appender(path / MESSAGES, opened)
+            self._timings = _appender(path / TIMINGS, opened)
+            self._known = set(RunFolder(path).messages())
+            index = _index(path / TRANSCRIPTS)
+            self.played: dict[str, Status] = {key: status for key, (_, status) in index.items()}
+            self._opened = opened.pop_all()
 
     def finished(self, dialogue: str) -> bool:
         """Whether a dialogue needs no playing: done, or void for what a model replied."""
@@ -184,9 +176,8 @@ class RunWriter:
             write_atomically(path, _lines_at(source, offsets))
 
     def close(self) -> None:
-        for appender in (self._messages, self._timings, self._transcripts):
-            appender.close()
-        self._lock.close()
+        """Close the files and let go of the folder."""
+        self._opened.close()
 
     def __enter__(self) -> RunWriter:
         return self
@@ -199,6 +190,28 @@ def _lines_at(source: IO[bytes], offsets: Sequence[int]) -> Iterator[bytes]:
     for offset in offsets:
         source.seek(offset)
         yield source.readline()
+
+
+def _kept_or_new(path: Path, info: RunInfo) -> RunInfo:
+    """What ``run.json`` says, written now if this is the first sitting."""
+    if not (path / RUN).exists():
+        text = info.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
+        write_atomically(path / RUN, iter([text]))
+        return info
+    kept = _read_info(path)
+    if kept.plan != info.plan:
+        raise RecordError(
+            f"the folder holds another plan (suite {kept.suite.id!r})",
+            where=str(path),
+            mend="choose another folder with --log-dir",
+        )
+    return kept
+
+
+def _appender(path: Path, opened: contextlib.ExitStack) -> Appender:
+    appender = Appender(path)
+    opened.callback(appender.close)
+    return appender
 
 
 def _take_lock(path: Path) -> IO[bytes]:

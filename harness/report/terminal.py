@@ -9,8 +9,8 @@ from harness.report.wording import (
     average,
     counted,
     deals,
+    exact,
     share,
-    signed,
     voids,
     within,
 )
@@ -172,7 +172,7 @@ def _print_checks(findings: Findings, console: Console) -> None:
 def _check_line(check: CheckResult, findings: Findings) -> Text:
     from rich.text import Text
 
-    found = check.problem or f"{signed(check.value)}, {check.bound}"
+    found = check.problem or f"{exact(check.value)}, {check.bound}"
     what = f"{check.arm}, {findings.title_of(check.measure)}: {found}"
     if check.missing and check.value is not None:
         what += f" ({counted(check.missing, 'dialogue')} without a value)"

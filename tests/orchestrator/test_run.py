@@ -1,0 +1,159 @@
+"""Playing a plan: resumable, nothing lost, nothing twice, the same bytes at any concurrency."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.delegations.base import Answer
+from harness.delegations.seating import seat_delegations
+from harness.errors import ModelError
+from harness.orchestrator.plan import Plan
+from harness.orchestrator.run import ABORT_AFTER, Tally, play_plan
+from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
+from tests.support.disputes import write
+from tests.support.puppets import Puppet
+from tests.support.runs import no_model, play, run_info, tiny_plan
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    return tiny_plan(write(tmp_path))
+
+
+def test_the_same_bytes_at_any_concurrency(plan: Plan, tmp_path: Path) -> None:
+    written = []
+    for workers in (1, 3, 200):
+        play(plan, tmp_path / str(workers), workers=workers)
+        written.append((tmp_path / str(workers) / TRANSCRIPTS).read_bytes())
+    assert written[0] == written[1] == written[2]
+    assert len(written[0].splitlines()) == len(plan.ids)
+
+
+def test_lines_that_finished_out_of_order_end_in_plan_order(plan: Plan, tmp_path: Path) -> None:
+    """Delegations that answer late, the first dialogues latest."""
+    waits = {key: len(plan.ids) - n for n, key in enumerate(plan.ids)}
+
+    def seating(spec: Any) -> Any:
+        seated = seat_delegations(spec, no_model, None)
+        first = seated["o"].move
+
+        async def slow(view: Any, complaint: Any) -> Answer:
+            await asyncio.sleep(0.002 * waits[spec.id])
+            return await first(view, complaint)
+
+        seated["o"].move = slow  # type: ignore[method-assign]
+        return seated
+
+    with RunWriter(tmp_path / "late", run_info(plan)) as writer:
+        asyncio.run(play_plan(plan, writer, seating, Tally(), workers=len(plan.ids)))
+    play(plan, tmp_path / "plain", workers=1)
+    late, plain = (tmp_path / name / TRANSCRIPTS for name in ("late", "plain"))
+    assert late.read_bytes() == plain.read_bytes()
+
+
+def test_an_interrupted_run_resumes_and_plays_nothing_twice(plan: Plan, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        play(plan, tmp_path / "run", workers=1, limit=3)
+    assert len(RunFolder(tmp_path / "run").index()) == 3
+    tally = play(plan, tmp_path / "run")
+    assert (tally.resumed, tally.done) == (3, len(plan.ids) - 3)
+    again = play(plan, tmp_path / "run")
+    assert (again.resumed, again.done) == (len(plan.ids), 0)
+    play(plan, tmp_path / "plain")
+    run, plain = (tmp_path / name / TRANSCRIPTS for name in ("run", "plain"))
+    assert run.read_bytes() == plain.read_bytes()
+
+
+def _with(answer: Any) -> Any:
+    def seating(spec: Any) -> Any:
+        seated = seat_delegations(spec, no_model, None)
+        seated["u"] = Puppet(answer)
+        return seated
+
+    return seating
+
+
+def test_a_dead_endpoint_stops_the_run_soon(plan: Plan, tmp_path: Path) -> None:
+    def dead(view: Any, complaint: Any) -> Answer:
+        raise ModelError("connection refused", where="http://127.0.0.1:9", mend="start it")
+
+    tally = Tally()
+    with (
+        RunWriter(tmp_path / "run", run_info(plan)) as writer,
+        pytest.raises(ModelError, match="connection refused") as error,
+    ):
+        asyncio.run(play_plan(plan, writer, _with(dead), tally, workers=1))
+    assert "resumes" in str(error.value)
+    assert tally.failed == ABORT_AFTER
+    assert play(plan, tmp_path / "run").done == len(plan.ids), "failed dialogues are played again"
+
+
+def test_void_dialogues_are_kept_unless_they_are_asked_for(plan: Plan, tmp_path: Path) -> None:
+    def babble(view: Any, complaint: Any) -> Answer:
+        return Answer(problem="no JSON")
+
+    tally = Tally()
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        asyncio.run(play_plan(plan, writer, _with(babble), tally, workers=2))
+    assert (tally.void, tally.done) == (len(plan.ids), 0)
+    assert play(plan, tmp_path / "run").done == 0
+    again = Tally()
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        seating = lambda spec: seat_delegations(spec, no_model, None)  # noqa: E731
+        asyncio.run(play_plan(plan, writer, seating, again, workers=2, retry_void=True))
+    assert again.done == len(plan.ids)
+
+
+def test_kill_dash_nine_at_random_points_loses_and_repeats_nothing(tmp_path: Path) -> None:
+    """Kill the real command again and again; what remains is what an undisturbed run writes."""
+    command = [
+        *(sys.executable, "-m", "harness.cli.main", "run", "track-contrast"),
+        *("--display", "none", "--epochs", "1", "--scenario", "neutral", "--scenario", "opening"),
+    ]
+    root = Path(__file__).parents[2]
+    env = {**os.environ, "PYTHONPATH": str(root)}
+
+    def start(log_dir: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*command, "--log-dir", str(tmp_path / log_dir)],
+            cwd=tmp_path,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    rng = random.Random(15)
+    killed = 0
+    for _ in range(12):
+        process = start("killed")
+        seen = _lines(tmp_path / "killed")
+        deadline = time.monotonic() + 20
+        # Kill only once something new is being written, so that every sitting is cut in mid-play.
+        while process.poll() is None and time.monotonic() < deadline:
+            if _lines(tmp_path / "killed") > seen:
+                time.sleep(rng.uniform(0, 0.05))
+                break
+            time.sleep(0.002)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        process.wait()
+    assert start("killed").wait() == 0
+    assert start("whole").wait() == 0
+    assert killed >= 2
+    (one,), (other,) = (list((tmp_path / d).glob("*/" + TRANSCRIPTS)) for d in ("killed", "whole"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+def _lines(log_dir: Path) -> int:
+    return sum(path.read_bytes().count(b"\n") for path in log_dir.glob("*/" + TRANSCRIPTS))

@@ -1,0 +1,67 @@
+"""Small scripted plans and runs for tests."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from harness.delegations.seating import seat_delegations
+from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.run import Tally, play_plan
+from harness.records.run import RunInfo
+from harness.records.store import RunWriter
+from harness.suite import Suite
+
+
+def tiny_suite(scenario: Path | str, **changes: Any) -> Suite:
+    """Two arms on one scenario, its two seat twins and two epochs: 8 dialogues."""
+    return Suite.model_validate(
+        {
+            "schema": "track15/suite/1",
+            "id": "tiny",
+            "title": "Tiny",
+            "question": "Does it lean?",
+            "scenarios": [str(scenario)],
+            "twins": ["none", "seats"],
+            "epochs": 2,
+            "protocol": {"rounds": 2, "turns": 4},
+            "arms": {"one": {"track": "1"}, "half": {"track": "1.5"}},
+            "contrasts": {"primary": {"name": "half", "treatment": "half", "control": "one"}},
+            **changes,
+        }
+    )
+
+
+def tiny_plan(scenario: Path | str, **changes: Any) -> Plan:
+    return make_plan(tiny_suite(scenario, **changes), Overrides())
+
+
+def run_info(plan: Plan) -> RunInfo:
+    return RunInfo(
+        version="test",
+        created="2026-01-01T00:00:00+00:00",
+        command="track15 run tiny",
+        plan=plan.digest,
+        dialogues=len(plan.ids),
+        suite=plan.suite,
+        scenarios=plan.scenarios,
+    )
+
+
+def no_model(address: str) -> Any:
+    raise AssertionError(f"a scripted run asked for {address}")
+
+
+def play(plan: Plan, folder: Path, *, workers: int = 4, limit: int | None = None) -> Tally:
+    """Play a scripted plan into ``folder``; at most ``limit`` dialogues, as if then interrupted."""
+    tally = Tally()
+
+    def seating(spec: Any) -> Any:
+        if limit is not None and tally.done >= limit:
+            raise KeyboardInterrupt
+        return seat_delegations(spec, no_model, None)
+
+    with RunWriter(folder, run_info(plan)) as writer:
+        asyncio.run(play_plan(plan, writer, seating, tally, workers=workers))
+    return tally
