@@ -32,7 +32,13 @@ def _console(*, stderr: bool) -> Console:
     width = None
     if not stream.isatty() and "COLUMNS" not in os.environ:
         width = PIPED_WIDTH
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            """A reader that left early (head, less) is no failure; ``main`` handles it."""
+            raise BrokenPipeError
+
+    return Output(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 
 def program() -> str:

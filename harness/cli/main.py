@@ -86,7 +86,10 @@ def main(argv: list[str] | None = None) -> None:
 
 def _run(argv: list[str] | None) -> int:
     try:
-        result: Any = cli.main(args=argv, prog_name="track15", standalone_mode=False)
+        # Not cli.main(): it turns a reader that left early (head, less) into exit code 1.
+        arguments = sys.argv[1:] if argv is None else list(argv)
+        with cli.make_context("track15", arguments) as context:
+            result: Any = cli.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as leave:
         return leave.exit_code

@@ -11,10 +11,14 @@ from harness.records.store import RUN, RunFolder
 
 def run_folders(log_dir: Path) -> list[Path]:
     """Run folders below ``log_dir``, the latest first, then the examples that ship."""
-    own = [path.parent for path in log_dir.glob(f"*/{RUN}")]
-    own.sort(key=lambda folder: (folder / RUN).stat().st_mtime, reverse=True)
+    own = _own(log_dir)
     shipped = sorted(p.parent for p in (data_root("transcripts") / "examples").glob(f"*/{RUN}"))
     return own + [path for path in shipped if path not in own]
+
+
+def _own(log_dir: Path) -> list[Path]:
+    own = [path.parent for path in log_dir.glob(f"*/{RUN}")]
+    return sorted(own, key=lambda folder: (folder / RUN).stat().st_mtime, reverse=True)
 
 
 def open_run(name: str | None, log_dir: Path) -> RunFolder:
@@ -34,9 +38,14 @@ def open_run(name: str | None, log_dir: Path) -> RunFolder:
         return RunFolder(folders[0])
     if Path(name).is_dir():
         return RunFolder(Path(name))  # says what is missing there
-    fitting = [f for f in folders if f.name == name] or [
-        f for f in folders if f.name.startswith(name)
+    # The user's own runs hide the shipped examples.
+    groups = [_own(log_dir), folders]
+    matches = [
+        [f for f in group if fits(f.name)]
+        for fits in (name.__eq__, lambda known: known.startswith(name))
+        for group in groups
     ]
+    fitting = next((found for found in matches if found), [])
     if len(fitting) == 1:
         return RunFolder(fitting[0])
     if fitting:

@@ -1,0 +1,205 @@
+"""The scripted delegation: an instrument whose readings follow from V and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.tactic_cells import dispute, play_cell
+from harness.bargaining.prediction import linear_frontier_share
+from harness.bargaining.tactics import tactic_from
+from harness.catalogue import load_scenarios
+from harness.delegations.scripted import ScriptedDelegation
+from harness.evaluators.base import evaluate, registry
+from harness.incentives import TRACKS, IncentiveProfile, TrackName
+from harness.records.spec import DialogueSpec, Protocol, SeatSpec
+from harness.records.transcript import Action, TalksStage, Transcript
+from harness.scenario import Scenario, Twin
+from harness.seeds import derive
+from harness.stake import believe, stake
+from harness.talks.table import Table
+from tests.support.disputes import small
+
+
+def spec_of(
+    scenario: Scenario, track: TrackName, seed: int, *, twin: Twin = Twin.NONE, rounds: int = 1
+) -> DialogueSpec:
+    preset = TRACKS[track]
+    seats = tuple(
+        SeatSpec(
+            seat=s,
+            principal=getattr(scenario.seats, s),
+            role=preset.seat(s).role,
+            profile=preset.seat(s).profile,
+            tactic="linear",
+        )
+        for s in ("o", "u")
+    )
+    return DialogueSpec(
+        suite="test",
+        arm=track,
+        scenario=scenario.id,
+        scenario_hash=scenario.digest(),
+        twin=twin,
+        epoch=1,
+        seed=derive(seed, scenario.id, twin.value),
+        protocol=Protocol(rounds=rounds, turns=8),
+        seats=seats,
+    )
+
+
+def played(spec: DialogueSpec, scenario: Scenario) -> TalksStage:
+    seated = {s.seat: ScriptedDelegation(s.seat, tactic_from("linear")) for s in spec.seats}
+    return asyncio.run(Table(spec, scenario, seated).play()).stage
+
+
+def skew(scenario: Scenario, track: TrackName, seeds: int = 3) -> float:
+    """Mean skew over both chairs and a few seeds."""
+    found = []
+    for twin in (Twin.NONE, Twin.SEATS):
+        for seed in range(seeds):
+            spec = spec_of(scenario.twin(twin), track, seed, twin=twin)
+            stage = played(spec, scenario.twin(twin))
+            transcript = Transcript(id=spec.id, status="done", spec=spec, stages=(stage,))
+            (score,) = evaluate(transcript, scenario.twin(twin), registry(["settlement"]))
+            value = score.values["skew"]
+            assert isinstance(value, float)
+            found.append(value)
+    return float(np.mean(found))
+
+
+def test_the_same_spec_gives_the_same_bytes(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    spec = spec_of(scenario, "1.5", 4)
+    assert played(spec, scenario).model_dump_json() == played(spec, scenario).model_dump_json()
+
+
+@pytest.mark.parametrize("track", ["1", "backchannel", "1.5", "2"])
+def test_no_seat_signs_what_is_worth_less_to_it_than_no_deal(track: TrackName) -> None:
+    for scenario in load_scenarios("neutral")[:4]:
+        for seed in range(3):
+            spec = spec_of(scenario, track, seed)
+            stage = played(spec, scenario)
+            for seat in spec.seats:
+                belief = believe(scenario, seat.principal, 1, seat.profile, spec.seed)
+                own = stake(scenario, seat.principal, belief, seat.profile)
+                for turn in stage.turns:
+                    if turn.seat == seat.seat and turn.move and turn.move.package:
+                        value = own.of(scenario.indices(turn.move.package))
+                        assert turn.kind == "consultation" or value >= own.no_deal - 1e-9
+            assert stage.outcome.kind == "deal"
+
+
+def test_the_opening_is_the_public_opening_position(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    stage = played(spec_of(scenario, "1", 1), scenario)
+    for seat, principal in (("o", "b"), ("u", "a")):
+        first = next(t for t in stage.turns if t.seat == seat and t.kind == "statement")
+        assert first.move is not None
+        if first.move.action is Action.PROPOSE:
+            assert first.move.package == scenario.public(principal).opening
+
+
+def test_words_are_sentences_without_codes(tmp_path: Path) -> None:
+    scenario = load_scenarios("ceasefire")[0]
+    stage = played(spec_of(scenario, "1.5", 1), scenario)
+    for turn in stage.turns:
+        assert turn.words.endswith((".", "!", "?"))
+        assert "_" not in turn.words
+        assert "$" not in turn.words
+
+
+def test_equal_sides_with_equal_incentives_settle_in_the_middle() -> None:
+    (scenario,) = load_scenarios("symmetric")
+    assert abs(skew(scenario, "1")) < 0.05
+    assert abs(skew(scenario, "2")) < 0.05
+
+
+def test_track_one_and_a_half_leans_to_the_officials_and_a_back_channel_does_not() -> None:
+    games = load_scenarios("neutral")[:4]
+    by_track = {
+        track: float(np.mean([skew(game, track, seeds=2) for game in games]))
+        for track in ("1", "backchannel", "1.5")
+    }
+    assert abs(by_track["1"]) < 0.03
+    assert abs(by_track["backchannel"]) < 0.03
+    assert by_track["1.5"] > 0.1
+
+
+def test_an_envoy_asks_before_it_signs_and_obeys_a_refusal() -> None:
+    asked = refused = 0
+    for scenario in load_scenarios("neutral-narrow")[:6]:
+        for seed in range(4):
+            spec = spec_of(scenario, "backchannel", seed)
+            stage = played(spec, scenario)
+            answers = [t.capital for t in stage.turns if t.seat == "u" and t.capital]
+            asked += len(answers)
+            refusals = [a.package for a in answers if not a.acceptable]
+            refused += len(refusals)
+            accepted = stage.turns[-1]
+            if accepted.seat == "u" and accepted.move and accepted.move.action is Action.ACCEPT:
+                assert stage.outcome.package not in refusals
+                assert answers, "it signed without asking"
+    assert asked > 0
+    assert refused > 0
+
+
+def test_a_delegate_without_a_capital_never_asks() -> None:
+    scenario = load_scenarios("neutral-01")[0]
+    for seed in range(3):
+        stage = played(spec_of(scenario, "1.5", seed), scenario)
+        assert not any(turn.kind == "consultation" for turn in stage.turns)
+
+
+def test_what_no_package_can_better_is_not_signed() -> None:
+    (scenario,) = load_scenarios("no-possible-deal")
+    stage = played(spec_of(scenario, "1", 1, rounds=2), scenario)
+    assert stage.outcome.kind == "no_deal"
+    assert stage.outcome.round == 2
+
+
+def test_tactics_against_each_other_keep_the_signs_and_order_of_the_reference() -> None:
+    """The cells of ``benchmarks/tactic_cells.py``, which prints all 60 disputes and says why the
+    sizes differ."""
+    gap = {
+        pair: play_cell(*pair, disputes=15).gap
+        for pair in (
+            ("boulware", "boulware"),
+            ("linear", "linear"),
+            ("boulware", "linear"),
+            ("boulware", "conceder"),
+        )
+    }
+    assert abs(gap["boulware", "boulware"]) < 0.03
+    assert abs(gap["linear", "linear"]) < 0.03
+    assert gap["boulware", "conceder"] > gap["boulware", "linear"] > 0.1
+
+
+def test_prestige_moves_scripted_talks_the_way_the_closed_form_says() -> None:
+    """A fine linear frontier, u_o + u_u = 1 in steps of 1/42. The Nash share moves by
+    -pi / (2 lambda); a linear time tactic moves the same way, about half as far."""
+    r, prize = 0.3, 0.2
+    shares = {}
+    for reward in (0.0, prize):
+        cell = play_cell(
+            "linear",
+            "linear",
+            disputes=1,
+            profile_u=IncentiveProfile(deal_reward=reward),
+            scenario_of=lambda number: dispute(
+                number, issues=6, options=8, reservation=r, constant_sum=True
+            ),
+        )
+        assert cell.agreed == 1
+        shares[reward] = (1 - cell.gap) / 2
+    moved = shares[prize] - shares[0.0]
+    before, after = (linear_frontier_share(r, r, pi, 1.0) for pi in (0.0, prize))
+    assert before is not None
+    assert after is not None
+    predicted = after - before
+    assert predicted == pytest.approx(-prize / 2)
+    assert predicted < moved < 0
+    assert 0.2 < moved / predicted < 1.0
