@@ -1,0 +1,46 @@
+"""The real command line in a process of its own, as a user would start it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "harness.cli.main"]
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+    def fails(self, code: int, *words: str) -> None:
+        """Hold that it ended with one clear message."""
+        assert self.code == code, self.err
+        assert "Traceback" not in self.err
+        for word in words:
+            assert word in self.err, self.err
+
+
+def environment(**changes: str) -> dict[str, str]:
+    hidden = {"COLUMNS", "FORCE_COLOR", "OPENAI_API_KEY", "TRACK15_API_KEY"}
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    return {**kept, "PYTHONPATH": str(ROOT), "TRACK15_LOOPBACK_ONLY": "1", **changes}
+
+
+def track15(*arguments: str | Path, cwd: Path, timeout: float = 120, **env: str) -> Result:
+    """Run ``track15 ARGUMENTS`` in ``cwd``."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)

@@ -1,0 +1,48 @@
+"""A stand-in model for a mock server: reads the schema and the prompt, and plays legal moves."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from tests.support.mock_server import USAGE, Answer, completion, payload
+
+_ANSWERABLE = re.compile(r"^- `([a-z0-9]+-\d+)` \(from ", re.MULTILINE)
+
+
+def plays(body: dict[str, Any]) -> Answer:
+    """Propose the first option of every issue; on the third turn accept what is on the table."""
+    if "messages" not in body:
+        return payload({"object": "list", "data": []})
+    schema = body["response_format"]["json_schema"]
+    fields = schema["schema"]["properties"]
+    if schema["name"] == "debrief":
+        others = {
+            seat: {"no_deal": 40, "top_issue": value["properties"]["top_issue"]["enum"][0]}
+            for seat, value in fields["others"]["properties"].items()
+        }
+        reply: dict[str, Any] = {
+            "gave_more": "equal",
+            "margin": 0,
+            "others": others,
+            "words": "We both moved.",
+        }
+    else:
+        reply = {
+            "private_thoughts": "As instructed.",
+            "move": _move(body, fields),
+            "public_words": "Let us settle this.",
+        }
+    return completion(json.dumps(reply), usage=USAGE)
+
+
+def _move(body: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    asked = [m["content"] for m in body["messages"] if m["role"] == "user"]
+    offers = _ANSWERABLE.findall(asked[-1])
+    if len(asked) >= 3 and offers:
+        return {"action": "accept", "offer": offers[-1], "commitment": "personal"}
+    propose = fields["move"]["anyOf"][0]["properties"]
+    options = propose["package"]["properties"]
+    package = {issue: value["enum"][0] for issue, value in options.items()}
+    return {"action": "propose", "package": package, "commitment": "ad_referendum"}
