@@ -9,6 +9,10 @@ from harness.scenario import Scenario, Twin
 from harness.suite import Suite
 
 
+RUN_SCHEMA = "track15/run/1"
+"""The number is raised when a field changes meaning or disappears."""
+
+
 class RunInfo(Record):
     """The resolved suite and everything its transcripts refer to. Never a key.
 
@@ -16,7 +20,7 @@ class RunInfo(Record):
     dialogue ids, so a folder is resumed only by the command that made it.
     """
 
-    schema_: str = Field(default="track15/run/1", alias="schema")
+    schema_: str = Field(default=RUN_SCHEMA, alias="schema")
     version: str
     created: str
     command: str = Field(description="What to type to resume.")

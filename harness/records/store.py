@@ -19,7 +19,7 @@ from pydantic_core import from_json, to_json
 
 from harness.errors import RecordError
 from harness.records.jsonl import Appender, read_lines, write_atomically
-from harness.records.run import RunInfo
+from harness.records.run import RUN_SCHEMA, RunInfo
 from harness.records.transcript import SCHEMA_VERSION, Score, Status, Timing, Transcript
 
 TRANSCRIPTS = "transcripts.jsonl"
@@ -163,7 +163,12 @@ class RunWriter:
         self.played[transcript.id] = transcript.status
 
     def finalise(self, plan: Sequence[str]) -> None:
-        """Put the lines of a complete run in plan order and drop superseded ones."""
+        """Put the lines of a complete run in plan order and drop superseded ones.
+
+        The last thing a writer does: the reordered file takes the place of the one that was being
+        appended to, so no dialogue can be appended after it.
+        """
+        self._transcripts.close()
         path = self.path / TRANSCRIPTS
         index = _index(path)
         if set(index) != set(plan):
@@ -253,13 +258,16 @@ def _read_info(path: Path) -> RunInfo:
     except OSError as error:
         raise RecordError(f"cannot be read: {error.strerror}", where=str(where)) from None
     try:
-        return RunInfo.model_validate_json(text)
+        info = RunInfo.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         raise RecordError(
             f"damaged, or written by another version: {field}: {first['msg']}", where=str(where)
         ) from None
+    if info.schema_ != RUN_SCHEMA:
+        raise _newer(f"{info.schema_}; this one reads {RUN_SCHEMA}", str(where))
+    return info
 
 
 def _index(path: Path) -> dict[str, tuple[int, Status]]:
@@ -277,20 +285,25 @@ def _index(path: Path) -> dict[str, tuple[int, Status]]:
 
 def _parse(line: bytes, where: str) -> Transcript:
     try:
-        return Transcript.model_validate_json(line)
+        transcript = Transcript.model_validate_json(line)
     except ValidationError:
-        pass
+        transcript = None
+    # A newer record may fit this schema and mean something else: the version decides, not the fit.
+    if transcript is not None and transcript.schema_version <= SCHEMA_VERSION:
+        return transcript
     try:
         version = from_json(line).get("schema_version")
     except (ValueError, AttributeError):
         raise _damaged(where) from None
     if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise RecordError(
-            f"written by a newer version (schema {version}; this one reads {SCHEMA_VERSION})",
-            where=where,
-            mend="upgrade track15",
-        )
+        raise _newer(f"schema {version}; this one reads {SCHEMA_VERSION}", where)
     raise _damaged(where)
+
+
+def _newer(what: str, where: str) -> RecordError:
+    return RecordError(
+        f"written by a newer version ({what})", where=where, mend="upgrade track15"
+    )
 
 
 def _damaged(where: str) -> RecordError:

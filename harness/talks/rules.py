@@ -104,8 +104,15 @@ def objection(move: Move, state: TableState, seat: str) -> str | None:
             )
     elif move.offer is not None:
         return f"An offer id belongs to 'accept' or 'reject', not to {move.action.value!r}."
-    if len(move.words) > MAX_WORDS:
-        return f"The statement has {len(move.words)} characters; the limit is {MAX_WORDS}."
+    return words_problem("statement", move.words) or words_problem("reasoning", move.thoughts, None)
+
+
+def words_problem(what: str, words: str, limit: int | None = MAX_WORDS) -> str | None:
+    """Why ``words`` cannot go on record: too long, or not text that UTF-8 can hold."""
+    if limit is not None and len(words) > limit:
+        return f"The {what} has {len(words)} characters; the limit is {limit}."
+    if any("\ud800" <= character <= "\udfff" for character in words):
+        return f"The {what} holds half a character (an unpaired surrogate)."
     return None
 
 

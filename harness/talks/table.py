@@ -32,7 +32,7 @@ from harness.records.transcript import (
 from harness.scenario import Scenario
 from harness.seeds import stream
 from harness.talks.barrier import Barrier
-from harness.talks.rules import MAX_WORDS, Effect, TableState, apply, objection
+from harness.talks.rules import Effect, TableState, apply, objection, words_problem
 
 
 @dataclass(frozen=True)
@@ -309,9 +309,7 @@ def _words_problem(answer: Answer) -> str | None:
     words = (answer.words or "").strip()
     if not words:
         return "The advice is empty."
-    if len(words) > MAX_WORDS:
-        return f"The advice has {len(words)} characters; the limit is {MAX_WORDS}."
-    return None
+    return words_problem("advice", words)
 
 
 def _debrief_problem(answer: Answer) -> str | None:

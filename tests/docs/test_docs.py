@@ -1,0 +1,162 @@
+"""Every command in the documents runs, every link leads somewhere, every name is right."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.catalogue import list_files
+from harness.cli.main import COMMANDS
+from harness.evaluators.base import measures
+from harness.incentives import MECHANISMS, TRACKS
+from harness.suite import Suite
+from harness.yamlfile import load_document
+from tests.support.command import track15
+from tests.support.mock_server import MockServer
+from tests.support.player import plays
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "transcripts" / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+_CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
+SHORT = ("--scenario", "opening", "--epochs", "1", "--limit", "2")
+"""What a documented run is cut down to, so that the whole test stays short."""
+
+EVALUATOR = """\
+from harness.evaluators.base import Found, Measure
+
+
+class MyEvaluator:
+    name = "mine"
+    version = 1
+    measures = (Measure("one", "one", "always 1", "1", "never", ""),)
+
+    def score(self, transcript, scenario):
+        return Found(values={"one": 1.0})
+"""
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    for document in DOCUMENTS:
+        for block in _CONSOLE.findall(document.read_text(encoding="utf-8")):
+            for line in block.splitlines():
+                if line.startswith("$ "):
+                    yield document.name, line.removeprefix("$ ")
+
+
+@pytest.fixture(scope="module")
+def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a reader has already played something."""
+    folder = tmp_path_factory.mktemp("reader")
+    assert track15("run", "quickstart", *SHORT, cwd=folder).code == 0
+    (folder / "my_evaluator.py").write_text(EVALUATOR)
+    shutil.copy(ROOT / "evals" / "suites" / "quickstart.yaml", folder / "my.yaml")
+    return folder
+
+
+@pytest.mark.parametrize(("document", "line"), list(commands()))
+def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
+    words = shlex.split(line)
+    env = {}
+    while "=" in words[0] and words[0].split("=")[0].isupper():
+        name, _ = words.pop(0).split("=", 1)
+        env[name] = "sk-made-up-0123456789"
+    if words[0] == "make":
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        assert all(f"\n{target}:" in makefile for target in words[1:])
+        return
+    if words[0] == "jq":
+        assert "spec.arm" in line
+        return
+    assert words[0] == "track15", f"{document}: a command nobody runs: {line}"
+    arguments = words[1:]
+    if arguments[0] == "run":
+        arguments += [] if "--limit" in arguments else SHORT
+    with MockServer(plays) as server:
+        served = [
+            re.sub(r"@http://127\.0\.0\.1:\d+/v1", f"@{server.base_url}", word)
+            for word in arguments
+        ]
+        served = [
+            # No test may speak to OpenAI: the command is played against the mock server instead.
+            f"{word}@{server.base_url}" if word == "openai/MODEL" else word
+            for word in served
+        ]
+        if "--model" in served:
+            served += ["--turns", "3", "--rounds", "1"]
+        done = track15(*served, cwd=cwd, **env)
+    assert done.code == 0, (document, line, done.err)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in _LINK.findall(document.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (document.parent / target).exists(), target
+
+
+def test_every_python_block_compiles() -> None:
+    for document in DOCUMENTS:
+        for block in _PYTHON.findall(document.read_text(encoding="utf-8")):
+            compile(block, document.name, "exec")
+
+
+def test_the_readme_names_every_command_and_suite() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in COMMANDS:
+        assert f"`{name}" in text, name
+    for path in list_files("suites"):
+        assert f"| `{path.stem}` |" in text, path.stem
+
+
+def test_the_guide_to_suites_names_every_field() -> None:
+    text = (ROOT / "docs" / "suites.md").read_text(encoding="utf-8")
+    for name, field in Suite.model_fields.items():
+        assert f"`{field.alias or name}`" in text, name
+
+
+def test_the_guide_to_suites_shows_a_sound_suite(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "suites.md").read_text(encoding="utf-8")
+    arms = re.search(r"```yaml\n(arms:.*?)```", text, re.DOTALL)
+    assert arms is not None
+    path = tmp_path / "suite.yaml"
+    path.write_text(
+        "schema: track15/suite/1\nid: shown\ntitle: Shown\nquestion: What?\n"
+        f"scenarios: [opening]\n{arms.group(1)}"
+    )
+    suite = Suite.model_validate(load_document(path).data)
+    assert len(suite.arms) == 6
+    assert track15("run", path, "--limit", "6", cwd=tmp_path).code == 0
+
+
+def test_what_the_method_says_exists() -> None:
+    text = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+    for mechanism in MECHANISMS.values():
+        for name in mechanism.fields:
+            if name != "publishes":
+                assert f"`{name}`" in text, name
+    assert {"1", "backchannel", "1.5", "2"} == set(TRACKS)
+    for path in list_files("suites"):
+        document = load_document(path).data
+        asked = [*document.get("checks", []), *document["contrasts"].get("secondary", [])]
+        for item in (*asked, document["contrasts"]["primary"]):
+            assert item.get("measure", "settlement.skew") in measures(), (path.name, item)
+
+
+def test_the_documents_speak_of_the_project_alone() -> None:
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        assert str(ROOT) not in text
+        assert sys.prefix not in text

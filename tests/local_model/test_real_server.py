@@ -1,0 +1,92 @@
+"""A whole dialogue against a real llama.cpp server with a tiny random model.
+
+It talks nonsense in valid moves: what the path from prompt to report has to survive.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.delegations.replies import Form, parse_debrief, parse_move
+from harness.records.store import RunFolder
+from tests.support.command import track15
+from tests.support.disputes import write
+from tests.support.tiny_server import TinyServer, is_available
+
+pytestmark = [
+    pytest.mark.local_model,
+    pytest.mark.skipif(not is_available(), reason="needs xllamacpp and gguf (make test installs)"),
+]
+
+SUITE = """\
+schema: track15/suite/1
+id: nonsense
+title: Nonsense in valid moves
+question: Does the whole path survive a model that says nothing sensible?
+scenarios: [small.yaml]
+seed: {seed}
+protocol: {{rounds: 1, turns: 3, repairs: 6}}
+arms:
+  track-1: {{track: "1"}}
+  track-1.5: {{track: "1.5"}}
+contrasts:
+  primary: {{name: half, treatment: track-1.5, control: track-1}}
+"""
+
+
+def test_a_random_model_plays_to_the_end_and_is_reported(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "nonsense.yaml").write_text(SUITE.format(seed=3))
+    with TinyServer(slots=2) as server:
+        arguments = (
+            *("run", "nonsense.yaml", "--model", f"openai/{server.model}@{server.base_url}"),
+            *("--max-tokens", "600", "--max-connections", "2", "--epochs", "2"),
+        )
+        done = track15(*arguments, cwd=tmp_path)
+        again = track15(*arguments, cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "4 from before" in again.err
+    (run,) = (path.parent for path in tmp_path.glob("transcripts/*/run.json"))
+    folder = RunFolder(run)
+    transcripts = list(folder.transcripts())
+    assert len(transcripts) == 4
+    assert {t.status for t in transcripts} <= {"done", "void"}, "no endpoint failed"
+    assert any(t.status == "done" for t in transcripts)
+    moves = 0
+    for transcript in transcripts:
+        talks = transcript.talks
+        assert {call.how for call in talks.calls} == {"schema"}
+        assert all(call.usage.prompt and call.usage.completion for call in talks.calls)
+        shown = folder.messages(key for call in talks.calls for key in call.prompt)
+        assert {key for call in talks.calls for key in call.prompt} == set(shown)
+        scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
+        for turn in talks.turns:
+            seat = transcript.spec.seat(turn.seat)
+            form = Form(
+                issues={issue.id: issue.option_ids() for issue in scenario.issues},
+                seat=turn.seat,
+                others=tuple(s.seat for s in transcript.spec.seats if s.seat != turn.seat),
+                offers=3,
+                may_consult=seat.profile.consults_capital,
+            )
+            # The move in the record is exactly what the last reply says, nothing else.
+            assert parse_move(talks.calls[turn.calls[-1]].reply, form) == turn.move
+            moves += 1
+        for seat_name, debrief in talks.debriefs.items():
+            if debrief.problem is None:
+                form = Form(
+                    issues={issue.id: issue.option_ids() for issue in scenario.issues},
+                    seat=seat_name,
+                    others=tuple({"o", "u"} - {seat_name}),
+                    offers=3,
+                    may_consult=False,
+                )
+                said = parse_debrief(talks.calls[debrief.calls[-1]].reply, form)
+                assert (
+                    said.model_copy(update={"repairs": debrief.repairs, "calls": debrief.calls})
+                    == debrief
+                )
+    assert moves >= 6
+    assert (run / "report.html").stat().st_size > 10_000

@@ -1,0 +1,104 @@
+"""The house: imports run downwards only, the two wings never meet but in the hall."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import environment
+
+ROOT = Path(__file__).parents[1]
+HARNESS = ROOT / "harness"
+PLAYING = {"delegations", "talks", "episode", "orchestrator", "models", "prompting", "prompt_facts"}
+MEASURING = {"evaluators", "analysis", "report"}
+# From the ground up; a room imports its own floor and those below it.
+FLOORS = (
+    {"errors", "seeds", "yamlfile"},
+    {"scenario", "scenario_checks", "bargaining", "models"},
+    {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
+    {"stake", "suite", "records", "schemas"},
+    {"delegations", "prompting", "prompt_facts", "evaluators"},
+    {"talks", "analysis"},
+    {"episode", "report"},
+    {"orchestrator"},
+    {"cli"},
+)
+# Asked for by name at run time, so that a scenario can check itself and a schema list all models.
+LOOKS_UP = {("scenario", "scenario_checks"), ("prompting", "catalogue")}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(HARNESS).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Rooms of harness that a file imports, except for types alone."""
+    found: set[str] = set()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+            if node.module == "harness":
+                names = [f"harness.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        found |= {name.split(".")[1] for name in names if name.startswith("harness.")}
+    return found - {"__version__"}
+
+
+FILES = sorted(p for p in HARNESS.rglob("*.py") if p.name != "__init__.py" or p.parent != HARNESS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HARNESS)))
+def test_the_wings_never_import_each_other(path: Path) -> None:
+    own, others = room(path), imports(path)
+    if own in PLAYING:
+        assert not others & MEASURING
+    if own in MEASURING:
+        assert not others & PLAYING
+    if own != "cli":
+        assert "cli" not in others
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HARNESS)))
+def test_imports_run_downwards(path: Path) -> None:
+    floor = {name: level for level, names in enumerate(FLOORS) for name in names}
+    own = room(path)
+    assert own in floor, f"{own} has no floor"
+    upwards = {
+        other
+        for other in imports(path) - {own}
+        if floor[other] > floor[own] and (own, other) not in LOOKS_UP
+    }
+    assert not upwards
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HARNESS)))
+def test_no_file_is_two(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_importing_the_package_loads_no_library() -> None:
+    libraries = ("openai", "langchain", "numpy", "pydantic")
+    code = f"import sys, harness; print([m for m in {libraries} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
