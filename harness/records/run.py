@@ -8,7 +8,6 @@ from harness.records.transcript import Record
 from harness.scenario import Scenario, Twin
 from harness.suite import Suite
 
-
 RUN_SCHEMA = "track15/run/1"
 """The number is raised when a field changes meaning or disappears."""
 

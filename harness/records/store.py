@@ -301,9 +301,7 @@ def _parse(line: bytes, where: str) -> Transcript:
 
 
 def _newer(what: str, where: str) -> RecordError:
-    return RecordError(
-        f"written by a newer version ({what})", where=where, mend="upgrade track15"
-    )
+    return RecordError(f"written by a newer version ({what})", where=where, mend="upgrade track15")
 
 
 def _damaged(where: str) -> RecordError:

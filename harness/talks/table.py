@@ -313,4 +313,6 @@ def _words_problem(answer: Answer) -> str | None:
 
 
 def _debrief_problem(answer: Answer) -> str | None:
-    return None if answer.debrief is not None else "The answer holds no debrief."
+    if answer.debrief is None:
+        return "The answer holds no debrief."
+    return words_problem("debrief", answer.debrief.words)

@@ -202,6 +202,7 @@ def _embedding_and_head(
     bias[tokens.index("\\")] = -6
     bias[tokens.index('"')] = 4
     bias[END] = 2.5
+    bias[tokens.index("p")] = 3  # "propose" and "pass" are always open; "reject" is mostly not
     for word in WORDS:
         bias[tokens.index(BLANK + word)] = 2.5
     embedding = normal(len(tokens), WIDTH, scale=1.0)
