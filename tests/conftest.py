@@ -29,6 +29,7 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _loopback_only() -> Any:
     connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    getaddrinfo = socket.getaddrinfo
 
     def guarded(self: socket.socket, address: Any) -> None:
         _check(self, address)
@@ -38,7 +39,12 @@ def _loopback_only() -> Any:
         _check(self, address)
         return connect_ex(self, address)
 
+    def guarded_lookup(host: Any, *more: Any, **options: Any) -> Any:
+        _check_host(host)  # a name is asked of another machine
+        return getaddrinfo(host, *more, **options)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", guarded_lookup)
         patch.setattr(socket.socket, "connect", guarded)
         patch.setattr(socket.socket, "connect_ex", guarded_ex)
         yield
@@ -47,10 +53,16 @@ def _loopback_only() -> Any:
 def _check(sock: socket.socket, address: Any) -> None:
     if sock.family not in (socket.AF_INET, socket.AF_INET6):
         return
-    host = str(address[0])
+    _check_host(address[0])
+
+
+def _check_host(host: Any) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if not name or name == "localhost":
+        return
     try:
-        loopback = ipaddress.ip_address(host).is_loopback
+        loopback = ipaddress.ip_address(name).is_loopback
     except ValueError:
-        loopback = host == "localhost"
+        loopback = False
     if not loopback:
-        raise BeyondLoopbackError(f"a test tried to reach {host}")
+        raise BeyondLoopbackError(f"a test tried to reach {name}")

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("example.invalid", 443)])
 def test_no_test_can_reach_another_machine(address: tuple[str, int]) -> None:
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock,
-        pytest.raises(AssertionError, match="tried to reach"),
-    ):
-        sock.connect(address)
+    for way in ("connect", "connect_ex"):
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock,
+            pytest.raises(AssertionError, match="tried to reach"),
+        ):
+            getattr(sock, way)(address)
+    with pytest.raises(AssertionError, match="tried to reach"):
+        socket.create_connection(address, timeout=1)
+
+
+async def test_nor_with_asyncio() -> None:
+    with pytest.raises(AssertionError, match="tried to reach"):
+        await asyncio.open_connection("example.invalid", 443)
+
+
+@pytest.mark.parametrize("host", ["example.invalid", b"example.invalid"])
+def test_no_name_is_looked_up_elsewhere(host: str | bytes) -> None:
+    with pytest.raises(AssertionError, match="tried to reach"):
+        socket.getaddrinfo(host, 443)
+
+
+def test_sockets_within_the_machine_are_open(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
+        server.bind(str(tmp_path / "s"))
+        server.listen()
+        client.connect(str(tmp_path / "s"))
+    assert socket.getaddrinfo("127.0.0.1", 80)
 
 
 def test_loopback_is_open() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -68,6 +69,23 @@ def test_a_line_torn_at_any_byte_costs_its_own_dialogue_only(
         assert (run / TRANSCRIPTS).read_bytes() == whole
 
 
+def test_a_cut_at_every_byte_of_the_last_line_loses_that_dialogue_alone(tmp_path: Path) -> None:
+    short = {"rounds": 1, "turns": 1, "debrief": False}
+    plan = tiny_plan(write(tmp_path), epochs=1, twins=["none"], protocol=short)
+    play(plan, tmp_path / "run")
+    path = tmp_path / "run" / TRANSCRIPTS
+    whole = path.read_bytes()
+    start = whole[:-1].rfind(b"\n") + 1
+    folder = RunFolder(tmp_path / "run")
+    for cut in range(len(whole) - 1, start - 1, -1):
+        os.truncate(path, cut)
+        assert list(folder.index()) == plan.ids[:-1]
+    for cut in range(start, len(whole), 97):
+        path.write_bytes(whole[:cut])
+        assert play(plan, tmp_path / "run").done == 1
+        assert path.read_bytes() == whole
+
+
 def test_a_file_that_is_one_torn_line_is_emptied(tmp_path: Path) -> None:
     path = tmp_path / "torn.jsonl"
     path.write_bytes(b'{"half')
@@ -95,6 +113,65 @@ def test_a_record_of_a_newer_version_says_so(run: Path) -> None:
     with pytest.raises(RecordError, match="newer version") as error:
         list(RunFolder(run).transcripts())
     assert "upgrade" in str(error.value)
+
+
+def test_a_newer_record_that_happens_to_fit_is_not_read_as_ours(run: Path, plan: Plan) -> None:
+    line = json.loads((run / TRANSCRIPTS).read_bytes().splitlines()[0])
+    line["schema_version"] = SCHEMA_VERSION + 1
+    (run / TRANSCRIPTS).write_text(json.dumps(line, separators=(",", ":")) + "\n")
+    with pytest.raises(RecordError, match="newer version"):
+        list(RunFolder(run).transcripts())
+    with pytest.raises(RecordError, match="newer version"):
+        RunFolder(run).transcript(plan.ids[0])
+
+
+def test_a_run_of_a_newer_version_is_neither_read_nor_resumed(run: Path, plan: Plan) -> None:
+    info = json.loads((run / "run.json").read_text())
+    info["schema"] = "track15/run/2"
+    (run / "run.json").write_text(json.dumps(info))
+    with pytest.raises(RecordError, match=r"newer version \(track15/run/2") as error:
+        RunFolder(run)
+    assert "upgrade" in str(error.value)
+    with pytest.raises(RecordError, match="newer version"):
+        RunWriter(run, run_info(plan))
+    RunWriter(run.with_name("new"), run_info(plan)).close()
+
+
+def test_nothing_is_appended_to_a_finished_file(run: Path, plan: Plan) -> None:
+    """It would go to the file that the reordered one has replaced, and be lost without a word."""
+    folder = RunFolder(run)
+    transcripts, timings = list(folder.transcripts()), list(folder.timings())
+    with RunWriter(run.with_name("new"), run_info(plan)) as writer:
+        for transcript, timing in zip(reversed(transcripts), reversed(timings), strict=True):
+            writer.append(transcript, timing, {})
+        writer.finalise(plan.ids)
+        with pytest.raises(ValueError, match="closed file"):
+            writer.append(transcripts[0], timings[0], {})
+    assert [t.id for t in RunFolder(run.with_name("new")).transcripts()] == plan.ids
+
+
+def test_a_disk_that_fills_up_during_a_run_keeps_what_is_finished(
+    plan: Plan, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = 5  # run.json and four dialogues
+    synced = os.fsync
+
+    def filling(file: int) -> None:
+        nonlocal room
+        if room == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        room -= 1
+        synced(file)
+
+    monkeypatch.setattr(os, "fsync", filling)
+    with pytest.raises(RecordError, match="No space left on device") as error:
+        play(plan, tmp_path / "full", workers=2)
+    monkeypatch.undo()
+    assert "is kept" in str(error.value)
+    kept = [t.id for t in RunFolder(tmp_path / "full").transcripts()]
+    assert len(kept) == 4
+    assert play(plan, tmp_path / "full").resumed == len(kept)
+    assert (tmp_path / "full" / TRANSCRIPTS).read_bytes() == (run / TRANSCRIPTS).read_bytes()
 
 
 def test_unknown_fields_of_a_newer_minor_version_are_ignored(run: Path) -> None:
