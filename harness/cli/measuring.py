@@ -78,14 +78,14 @@ def announce(
         note.print(f"Report:      {shown_path(page)}", markup=False)
         note.print("\nNext:", markup=False)
         short = folder.path.name if folder.path.parent == LOG_DIR else where
-        for line, what in (
+        steps = [
             (f"{program()} show {short}", "read the dialogues behind the numbers"),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
-            (
-                f"{program()} run {folder.info.suite.id} --model openai/MODEL@http://127.0.0.1:8000/v1",
-                "the same with a language model",
-            ),
-        ):
+        ]
+        if not folder.info.models:
+            model = "--model openai/MODEL@http://127.0.0.1:8000/v1"
+            steps.append((f"{folder.info.command} {model}", "the same with a language model"))
+        for line, what in steps:
             note.print(f"  {line:<60}  {what}", markup=False, soft_wrap=True)
     if missing:
         hint = f"; to play them, type: {retry_hint}" if retry_hint else ""
