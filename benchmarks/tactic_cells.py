@@ -6,9 +6,10 @@ used the same aspirations with another bidding rule: it offers the package neare
 aspiration and looks at its own value alone. Ours offers, of all packages at the aspiration, the one
 it reads as best for the other side, so more of the surplus is there to be taken, and a tough seat
 takes more of it: the same signs and order, larger gaps. The column ``nearest`` is our talks with
-the reference's bidding rule: there the sizes agree too. Tit-for-tat is the exception: our
-acceptance rule lets it take in the last turns what beats no deal, so it agrees far more often than
-the reference's 36 %.
+the reference's bidding rule: there the sizes agree too. Tit-for-tat is the
+exception, and the bidding rule is not why: ours answers the share of its claim that the other side
+gave up, so it follows a Boulware seat down its late concessions and always agrees; the reference's
+agreed in 36 % of talks.
 
     python benchmarks/tactic_cells.py
 """

@@ -13,11 +13,15 @@ from typing import Any, Final
 from harness.delegations.view import Brief, Chair, PublicPrincipal, View
 from harness.incentives import IncentiveProfile, Role
 from harness.records.transcript import Action, Commitment, Turn
+from harness.scenario import CostMix
 
 Facts = dict[str, Any]
 
 REPUTED: Final = 3
 """How many issues commentators are said to think a party cares most about."""
+
+MOSTLY: Final = 0.6
+"""Share of an issue's cost from which it is said to be mostly of one kind."""
 
 _COMMITMENT_WORDS: Final[Mapping[Commitment, str]] = {
     Commitment.BINDING: "binding",
@@ -88,6 +92,7 @@ def stakes(profile: IncentiveProfile) -> Facts:
             (0.6, "strong"),
             "overriding",
         ),
+        "reward_points": _whole(100 * profile.deal_reward),
         "all_felt": min(felt.material, felt.political, felt.emotional) >= 1.0,
         "felt": {
             kind: _grade(
@@ -183,6 +188,7 @@ def worth(view: View) -> Facts:
                 "id": issue.id,
                 "name": issue.name,
                 "importance": importance[issue.id],
+                "cost": _cost(brief.costs[issue.id]),
                 "options": [
                     {
                         "id": option.id,
@@ -196,11 +202,45 @@ def worth(view: View) -> Facts:
             for issue in view.dispute.issues
         ],
         "no_deal": _whole(100 * brief.belief.reservation),
+        "own_no_deal": _own_no_deal(brief),
         "red_lines": [
             {"name": names[line.issue], "options": list(line.options), "why": line.why}
             for line in brief.red_lines
         ],
     }
+
+
+def _cost(mix: CostMix) -> str:
+    """What kind of cost an issue brings, in words: one kind where it is most of it, else two."""
+    shares = {"material": mix.material, "political": mix.political, "emotional": mix.emotional}
+    first, second, _ = sorted(shares, key=lambda kind: -shares[kind])
+    if shares[first] >= MOSTLY:
+        return f"mostly {first}"
+    return f"{first} and {second}"
+
+
+def _own_no_deal(brief: Brief) -> int | None:
+    """The points that are worth as much to the delegate itself as leaving, where failure costs it
+    less than its principal (``free_hardball``); None where it bears failure in full.
+
+    V(no deal) solved for the believed value u in 1 - kbar (1 - u): the level at which a package
+    and no deal are the same to it, the reward for a deal apart.
+    """
+    if brief.profile.free_hardball <= 0:
+        return None
+    felt = brief.profile.internalised
+    kbar = sum(
+        weight
+        * (
+            brief.costs[issue].material * felt.material
+            + brief.costs[issue].political * felt.political
+            + brief.costs[issue].emotional * felt.emotional
+        )
+        for issue, weight in brief.belief.weights.items()
+    )
+    if kbar <= 0:
+        return None
+    return _whole(100 * max(0.0, min(1.0, 1 - (1 - brief.stake.no_deal) / kbar)))
 
 
 def _hundred(brief: Brief) -> dict[str, int]:
@@ -256,15 +296,11 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
 def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> list[Facts]:
     """The standing offers; the terms of one that ``since`` has just told are not repeated.
 
-    Each comes with its points, added up from the table of values as printed: a delegate that
-    cannot add would otherwise look like one that gives in.
+    Each comes with its points by the delegate's own table: a delegate that cannot add would
+    otherwise look like one that gives in. Rounded once, so that it can differ by a point from the
+    sum of the rounded ones.
     """
     fresh = {t.offer for t in since if t.kind == "statement" and (in_full or t.seat != view.seat)}
-    points = {
-        (row["id"], option["id"]): option["points"]
-        for row in worth(view)["rows"]
-        for option in row["options"]
-    }
     return [
         {
             "id": offer.id,
@@ -273,7 +309,7 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
             "commitment": _COMMITMENT_WORDS[offer.commitment],
             "accepted_by": [f"`{seat}`" for seat in offer.accepted_by],
             "package": [] if offer.id in fresh else _terms(offer.package),
-            "points": sum(points[term] for term in offer.package.items()),
+            "points": _whole(100 * view.brief.belief.utility(offer.package)),
         }
         for offer in view.standing
     ]
@@ -284,6 +320,7 @@ def turn_facts(view: View) -> Facts:
     return {
         "round": view.round,
         "number": view.step,
+        "after": [f"`{seat}`" for seat in view.order[view.order.index(view.seat) + 1 :]],
         "left": max(0, view.protocol.turns - view.step),
         "actions": [action.value for action in Action if action in view.legal],
         "consultations": view.consultations_left,

@@ -18,7 +18,7 @@ from harness.incentives import (
     UNOFFICIAL,
     Role,
 )
-from harness.prompt_facts import static_facts, worth
+from harness.prompt_facts import static_facts
 from harness.prompting import Prompts, quoted
 from harness.records.spec import Member, Protocol
 from harness.records.transcript import Action, CapitalAnswer, Commitment, Move
@@ -46,9 +46,12 @@ def prompts() -> Prompts:
 
 def test_the_table_of_values_is_whole_and_adds_up(scenario: Scenario, prompts: Prompts) -> None:
     text = prompts.opening(PlayedTable(track(scenario, "1"), scenario).view("u"))
-    assert "- The well (`well`, importance 60): `mine` 60, `half` 42, `yours` 0" in text
-    assert "- The fence (`fence`, importance 40): `them` 40, `us` 0" in text
-    assert "No agreement is worth 30 points to Arden." in text
+    assert (
+        "- The well (`well`, importance 60, cost material and political): `mine` 60, `half` 42, `yours` 0"
+        in text
+    )
+    assert "- The fence (`fence`, importance 40, cost mostly material): `them` 40, `us` 0" in text
+    assert "Leaving without an agreement is worth 30 points to Arden." in text
     assert "- The well: `yours` (Arden needs water.)" in text
     assert "come with your instructions" in text
 
@@ -59,7 +62,9 @@ def test_points_stay_within_a_rounding_of_the_truth(path: Path, prompts: Prompts
         for seat in ("o", "u"):
             view = PlayedTable(track(scenario, "1"), scenario).view(seat)
             text = prompts.brief(view)
-            rows = re.findall(r"^- .*\(`(\w+)`, importance (\d+)\): (.*)$", text, re.MULTILINE)
+            rows = re.findall(
+                r"^- .*\(`(\w+)`, importance (\d+), cost [a-z ]+\): (.*)$", text, re.MULTILINE
+            )
             assert sum(int(importance) for _, importance, _ in rows) == 100
             terms = scenario.terms(view.brief.principal)
             for issue, importance, options in rows:
@@ -112,12 +117,7 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     assert "Questions left to your leadership: 2." in text
     # What was just told is not told twice; what stands from before is.
     assert text.count("well: yours") == 1
-    table = {
-        (row["id"], option["id"]): option["points"]
-        for row in worth(view)["rows"]
-        for option in row["options"]
-    }
-    points = table["well", "mine"] + table["fence", "them"]
+    points = round(100 * view.brief.belief.utility(UP))
     line = f"- `u-1` (your own, ad referendum), {points} points by your table: well: mine"
     assert f"{line}; fence: them" in text
     again = prompts.turn(view, ())

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from harness.incentives import Role
+from harness.records.transcript import Action
 
 if TYPE_CHECKING:
     from harness.records.store import RunFolder
@@ -104,7 +105,9 @@ def _move(scenario: Scenario, turn: Turn) -> Text:
     head = move.action.value.replace("_", " ")
     if turn.offer:
         head += f" {turn.offer}"
-    text = Text(f"[{head}, {move.commitment.value.replace('_', ' ')}]", style="bold")
+    if move.action in (Action.PROPOSE, Action.ACCEPT):
+        head += f", {move.commitment.value.replace('_', ' ')}"
+    text = Text(f"[{head}]", style="bold")
     terms = move.package or move.position
     if terms:
         named = "; ".join(
@@ -126,7 +129,10 @@ def _print_end(
     private: bool,
 ) -> None:
     outcome = talks.outcome
-    console.print(Text(f"\nEnding: {outcome.kind.replace('_', ' ')}", style="bold"))
+    ending = outcome.kind.replace("_", " ")
+    if outcome.commitment is not None:
+        ending += f" ({outcome.commitment.value.replace('_', ' ')})"
+    console.print(Text(f"\nEnding: {ending}", style="bold"))
     if outcome.reason:
         console.print(Padding(Text(outcome.reason), (0, 0, 0, 4), expand=False))
     if outcome.package is not None:

@@ -67,6 +67,10 @@ def _fenced(body: str) -> dict[str, Any]:
         found.append(value)
         position = closing.end()
     outside.append(body[position:])
+    if not found and "{" in body:
+        raise UnreadableError(
+            "There is text around the JSON object. Return the object alone, and nothing else."
+        )
     if not found:
         raise UnreadableError(
             "There is no JSON object in the answer. Return one, and nothing else."

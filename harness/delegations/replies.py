@@ -12,7 +12,6 @@ no bounds on lengths or numbers. Bounds are checked here.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -327,11 +326,8 @@ def _choice(fields: Fields, name: str, allowed: tuple[str, ...] | list[str], wha
     value = fields[name]
     if isinstance(value, str) and value in allowed:
         return value
-    hint = ""
-    if isinstance(value, str) and len(value) <= 80:
-        close = difflib.get_close_matches(value, allowed, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise UnreadableError(f"{name!r} must be one of {_listed(allowed)}, not {_shown(value)}.{hint}")
+    # No "did you mean": the nearest name may be the other side's position, and would suggest it.
+    raise UnreadableError(f"{name!r} must be one of {_listed(allowed)}, not {_shown(value)}.")
 
 
 def _text(value: object, name: str, limit: int) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from harness.incentives import IncentiveProfile, Role
 from harness.records.spec import Member, Protocol
 from harness.records.transcript import Action, Commitment, Move, Turn
-from harness.scenario import Issue, Package, RedLine
+from harness.scenario import CostMix, Issue, Package, RedLine
 from harness.stake import Belief, Stake
 
 
@@ -82,6 +82,7 @@ class Brief:
     belief: Belief
     stake: Stake
     red_lines: tuple[RedLine, ...]
+    costs: Mapping[str, CostMix]
     members: tuple[Member, ...] = ()
 
 

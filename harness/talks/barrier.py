@@ -72,6 +72,7 @@ def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Bri
             line.model_copy(update={"why": scenario.say(line.why)})
             for line in scenario.principals[spec.principal].red_lines
         ),
+        costs=dict(scenario.principals[spec.principal].costs),
         members=spec.members,
     )
 

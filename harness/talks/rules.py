@@ -7,7 +7,6 @@ into another one.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -128,11 +127,10 @@ def _package_problem(
         if issue not in issues:
             return f"There is no issue {issue!r}. The issues are: {', '.join(issues)}."
         if option not in issues[issue]:
-            close = difflib.get_close_matches(option, issues[issue], n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            # No "did you mean": the nearest name may be the other side's position.
             return (
                 f"{option!r} is not an option of {issue!r}. "
-                f"Its options are: {', '.join(issues[issue])}.{hint}"
+                f"Its options are: {', '.join(issues[issue])}."
             )
     missing = [issue for issue in issues if issue not in package]
     if complete and missing:

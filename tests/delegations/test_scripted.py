@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.tactic_cells import dispute, play_cell
+from benchmarks.tactic_cells import REFERENCE, NearestBidder, dispute, play_cell
 from harness.bargaining.prediction import linear_frontier_share
 from harness.bargaining.tactics import tactic_from
 from harness.catalogue import load_scenarios
@@ -139,6 +139,12 @@ def test_an_envoy_asks_before_it_signs_and_obeys_a_refusal() -> None:
             asked += len(answers)
             refusals = [a.package for a in answers if not a.acceptable]
             refused += len(refusals)
+            said_no: list[object] = []
+            for turn in stage.turns:
+                if turn.seat == "u" and turn.capital and not turn.capital.acceptable:
+                    said_no.append(turn.capital.package)
+                elif turn.seat == "u" and turn.move and turn.move.action is Action.PROPOSE:
+                    assert turn.move.package not in said_no, "it proposed what was refused"
             accepted = stage.turns[-1]
             if accepted.seat == "u" and accepted.move and accepted.move.action is Action.ACCEPT:
                 assert stage.outcome.package not in refusals
@@ -176,6 +182,15 @@ def test_tactics_against_each_other_keep_the_signs_and_order_of_the_reference() 
     assert abs(gap["boulware", "boulware"]) < 0.03
     assert abs(gap["linear", "linear"]) < 0.03
     assert gap["boulware", "conceder"] > gap["boulware", "linear"] > 0.1
+
+
+@pytest.mark.parametrize("pair", [("boulware", "linear"), ("boulware", "conceder")])
+def test_with_the_bidding_rule_of_the_reference_the_sizes_agree_too(pair: tuple[str, str]) -> None:
+    reference = REFERENCE[pair]
+    assert reference is not None
+    cell = play_cell(*pair, disputes=15, bidder=NearestBidder)
+    assert cell.gap == pytest.approx(reference, abs=0.05)
+    assert cell.gap < play_cell(*pair, disputes=15).gap
 
 
 def test_prestige_moves_scripted_talks_the_way_the_closed_form_says() -> None:

@@ -26,6 +26,13 @@ def test_arms_of_a_pair_stand_together_and_share_their_seed(tmp_path: Path) -> N
     assert len({spec.id for spec in specs}) == 8
 
 
+def test_the_same_suite_is_the_same_plan_wherever_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    first, second = (tiny_plan(write(folder)) for folder in (tmp_path, tmp_path / "elsewhere"))
+    assert first.ids == second.ids
+    assert first.name == second.name
+
+
 def test_a_limit_keeps_whole_pairs_first(tmp_path: Path) -> None:
     suite = tiny_suite(write(tmp_path))
     whole = make_plan(suite, Overrides())

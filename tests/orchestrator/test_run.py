@@ -84,18 +84,35 @@ def _with(answer: Any) -> Any:
 
 
 def test_a_dead_endpoint_stops_the_run_soon(plan: Plan, tmp_path: Path) -> None:
-    def dead(view: Any, complaint: Any) -> Answer:
-        raise ModelError("connection refused", where="http://127.0.0.1:9", mend="start it")
-
     tally = Tally()
     with (
         RunWriter(tmp_path / "run", run_info(plan)) as writer,
         pytest.raises(ModelError, match="connection refused") as error,
     ):
-        asyncio.run(play_plan(plan, writer, _with(dead), tally, workers=1))
+        asyncio.run(play_plan(plan, writer, _with(_dead), tally, workers=1))
     assert "resumes" in str(error.value)
     assert tally.failed == ABORT_AFTER
     assert play(plan, tmp_path / "run").done == len(plan.ids), "failed dialogues are played again"
+
+
+def test_failures_that_are_not_in_a_row_do_not_stop_the_run(plan: Plan, tmp_path: Path) -> None:
+    doomed = set(plan.ids[::2])
+
+    def seating(spec: Any) -> Any:
+        seated = seat_delegations(spec, no_model, None)
+        if spec.id in doomed:
+            seated["u"] = Puppet(_dead)
+        return seated
+
+    tally = Tally()
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        asyncio.run(play_plan(plan, writer, seating, tally, workers=1))
+    assert tally.failed == len(doomed) > ABORT_AFTER
+    assert tally.done == len(plan.ids) - len(doomed)
+
+
+def _dead(view: Any, complaint: Any) -> Answer:
+    raise ModelError("connection refused", where="http://127.0.0.1:9", mend="start it")
 
 
 def test_void_dialogues_are_kept_unless_they_are_asked_for(plan: Plan, tmp_path: Path) -> None:

@@ -194,6 +194,19 @@ def test_a_failed_dialogue_is_superseded_when_it_is_played_again(plan: Plan, run
     assert len(path.read_bytes().splitlines()) == len(plan.ids), "the failed line is dropped"
 
 
+def test_a_run_in_play_shows_a_dialogue_once_and_as_it_was_last_played(
+    plan: Plan, run: Path
+) -> None:
+    """Before the lines are put in order a failed one still stands above the one that replaced it."""
+    path = run / TRANSCRIPTS
+    first = next(iter(RunFolder(run).transcripts()))
+    failed = first.model_copy(update={"status": "failed"})
+    path.write_bytes(failed.model_dump_json(by_alias=True).encode() + b"\n" + path.read_bytes())
+    folder = RunFolder(run)
+    assert [(t.id, t.status) for t in folder.transcripts()] == [(key, "done") for key in plan.ids]
+    assert folder.transcript(first.id) == first
+
+
 def test_only_one_process_writes_a_run(plan: Plan, run: Path) -> None:
     with (
         RunWriter(run, run_info(plan)),

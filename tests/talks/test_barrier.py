@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
@@ -18,7 +19,7 @@ from harness.models.address import ModelAddress
 from harness.models.reply import ChatMessage, ModelReply, TokenUsage
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec, Member, Protocol
-from harness.records.transcript import Action, Move
+from harness.records.transcript import Action, CapitalAnswer, Move, Repair
 from harness.scenario import Scenario
 from harness.talks.table import Played, Table
 from harness.yamlfile import load_model
@@ -49,6 +50,8 @@ def everything(value: Any) -> Iterator[object]:
         for key, item in value.items():
             yield key
             yield from everything(item)
+    elif isinstance(value, np.ndarray):
+        yield from value.ravel().tolist()
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
             yield from everything(item)
@@ -90,6 +93,31 @@ def test_no_private_field_of_a_seat_is_in_the_view_of_another(
         assert not any(canary in leaf for leaf in other), canary
     assert "Our words." in other
     assert not any("CANARYNOTES" in leaf for leaf in own | other)
+
+
+def test_a_consultation_is_seen_by_nobody_else(scenario: Scenario) -> None:
+    """What was asked, what the capital said, and that anything was asked at all."""
+    table = played(scenario, "u")
+    package = scenario.package((1, 1))
+    consult = Move(action=Action.CONSULT, package=package, thoughts="CANARYDOUBT")
+    answer = CapitalAnswer(package=package, acceptable=True, value=0.4242, reservation=0.3131)
+    before = table.view("o")
+    table.play("u", consult, capital=answer)
+    own = list(everything(table.view("u")))
+    assert {0.4242, 0.3131, "CANARYDOUBT", Action.CONSULT} <= set(own)
+    assert list(everything(table.view("o"))) == list(everything(before))
+
+
+def test_what_was_asked_again_is_seen_by_nobody(scenario: Scenario) -> None:
+    table = played(scenario, "u")
+    spoken = table.turns[-1]
+    table.turns[-1] = spoken.model_copy(
+        update={"repairs": (Repair(error="CANARYERROR", call=77),), "calls": (77, 78)}
+    )
+    for seat in ("o", "u"):
+        leaves = list(everything(table.view(seat)))
+        assert "CANARYERROR" not in leaves
+        assert 78 not in leaves
 
 
 def test_red_lines_and_true_numbers_stay_with_their_own_side(tmp_path: Path) -> None:

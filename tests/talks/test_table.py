@@ -15,7 +15,7 @@ from harness.incentives import IncentiveProfile, Role
 from harness.records.spec import DialogueSpec, Member, Protocol
 from harness.records.transcript import Action, Commitment, Move
 from harness.scenario import Scenario
-from harness.talks.rules import objection
+from harness.talks.rules import TableState, objection
 from harness.talks.table import Played, Table
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, accepting, passing, proposing, scripted
@@ -33,8 +33,10 @@ def play(spec: DialogueSpec, scenario: Scenario, **delegations: Puppet) -> Playe
     return asyncio.run(Table(spec, scenario, delegations).play())
 
 
-def bilateral(scenario: Scenario, *, rounds: int = 1, turns: int = 3, **rules: int) -> DialogueSpec:
-    return track(scenario, "1", protocol=Protocol(rounds=rounds, turns=turns, **rules))
+def bilateral(
+    scenario: Scenario, *, rounds: int = 1, turns: int = 3, repairs: int = 3
+) -> DialogueSpec:
+    return track(scenario, "1", protocol=Protocol(rounds=rounds, turns=turns, repairs=repairs))
 
 
 def test_an_accepted_proposal_is_the_deal(scenario: Scenario) -> None:
@@ -145,6 +147,18 @@ def test_the_capital_tells_the_truth_in_private(scenario: Scenario) -> None:
     assert len(played.stage.turns) == 4, "a consultation uses no turn"
 
 
+def test_the_capital_answers_by_the_realities_of_the_round(scenario: Scenario) -> None:
+    """After the drought the same package is worth another value to a, against another no deal."""
+    consult = Move(action=Action.CONSULT, package=scenario.package(HALF))
+    u = scripted([consult, passing(), consult, passing()])
+    played = play(bilateral(scenario, rounds=2, turns=1), scenario, o=scripted([]), u=u)
+    answers = [t.capital for t in played.stage.turns if t.capital]
+    assert [(a.value, a.reservation) for a in answers] == [
+        (pytest.approx(0.6 * 0.7), 0.3),
+        (pytest.approx(0.8 * 0.4), 0.2),
+    ]
+
+
 def test_consultations_are_limited(scenario: Scenario) -> None:
     consult = Move(action=Action.CONSULT, package=scenario.package(HALF))
     u = scripted([consult, consult, consult, passing()])
@@ -153,9 +167,7 @@ def test_consultations_are_limited(scenario: Scenario) -> None:
     assert u.complaints == [objection(consult, _state_of(played, scenario), "u")]
 
 
-def _state_of(played: Played, scenario: Scenario) -> object:
-    from harness.talks.rules import TableState
-
+def _state_of(played: Played, scenario: Scenario) -> TableState:
     state = TableState(scenario, Protocol(turns=1), played.stage.order, {"o": True, "u": True})
     state.open_round(1)
     state.consultations["u"] = 2
@@ -216,6 +228,48 @@ def test_a_failed_debrief_is_a_missing_answer_and_the_talks_stand(scenario: Scen
     assert played.stage.debriefs["u"].gave_more is None
     assert "I would rather not say." in (played.stage.debriefs["u"].problem or "")
     assert played.stage.debriefs["o"].gave_more == "equal"
+
+
+def test_an_endpoint_that_breaks_in_the_debrief_leaves_the_talks_standing(
+    scenario: Scenario,
+) -> None:
+    class Gone(Puppet):
+        async def debrief(self, view: View, complaint: str | None) -> Answer:
+            raise ModelError("connection refused", where="http://127.0.0.1:9")
+
+    gone = Gone(lambda view, complaint: Answer(move=passing()))
+    stage = play(bilateral(scenario), scenario, o=scripted([]), u=gone).stage
+    assert (stage.status, stage.outcome.kind) == ("done", "no_deal")
+    assert "connection refused" in (stage.debriefs["u"].problem or "")
+    assert stage.debriefs["u"].margin is None
+
+
+@pytest.mark.parametrize("advice", ["", "  \n", None, "x" * 6001, "\ud800"])
+def test_advice_that_cannot_be_used_is_asked_again_and_then_void(
+    scenario: Scenario, advice: str | None
+) -> None:
+    class Muddled(Puppet):
+        async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
+            self._note(view, complaint)
+            return Answer(words=advice)
+
+    member = Member(id="lawyer", title="legal adviser", remit="the law")
+    rules = Protocol(rounds=1, turns=2, repairs=1)
+    spec = track(scenario, "1", protocol=rules, members={"u": (member,)})
+    u = Muddled(lambda view, complaint: Answer(move=passing()))
+    stage = play(spec, scenario, o=scripted([]), u=u).stage
+    assert stage.void is not None
+    assert (stage.void.kind, stage.void.seat, len(stage.void.repairs)) == ("reply", "u", 2)
+    assert not any(turn.seat == "u" for turn in stage.turns), "the lead does not speak without it"
+
+
+def test_half_a_character_is_asked_again_and_never_reaches_the_record(scenario: Scenario) -> None:
+    """It has no UTF-8 form: a record that held one could not be written down."""
+    o = scripted([passing("An emoji cut in half: \ud83d"), passing("Whole again.")])
+    stage = play(bilateral(scenario, turns=1), scenario, o=o, u=scripted([])).stage
+    assert "half a character" in o.complaints[0]
+    assert [turn.words for turn in stage.turns if turn.seat == "o"] == ["Whole again."]
+    stage.model_dump_json()
 
 
 def test_the_speaking_order_is_drawn_by_seed(scenario: Scenario) -> None:
