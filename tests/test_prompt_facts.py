@@ -46,10 +46,8 @@ def prompts() -> Prompts:
 
 def test_the_table_of_values_is_whole_and_adds_up(scenario: Scenario, prompts: Prompts) -> None:
     text = prompts.opening(PlayedTable(track(scenario, "1"), scenario).view("u"))
-    assert (
-        "- The well (`well`, importance 60, cost material and political): `mine` 60, `half` 42, `yours` 0"
-        in text
-    )
+    head = "- The well (`well`, importance 60, cost material and political): "
+    assert f"{head}`mine` 60, `half` 42, `yours` 0" in text
     assert "- The fence (`fence`, importance 40, cost mostly material): `them` 40, `us` 0" in text
     assert "Leaving without an agreement is worth 30 points to Arden." in text
     assert "- The well: `yours` (Arden needs water.)" in text
