@@ -197,7 +197,7 @@ def test_a_failed_dialogue_is_superseded_when_it_is_played_again(plan: Plan, run
 def test_a_run_in_play_shows_a_dialogue_once_and_as_it_was_last_played(
     plan: Plan, run: Path
 ) -> None:
-    """Before the lines are put in order a failed one still stands above the one that replaced it."""
+    """Until the lines are put in order, a failed one stands above the one that replaced it."""
     path = run / TRANSCRIPTS
     first = next(iter(RunFolder(run).transcripts()))
     failed = first.model_copy(update={"status": "failed"})
