@@ -41,6 +41,7 @@ def static_facts(view: View) -> Facts:
     return {
         "me": _party(view, view.chair(view.seat)),
         "others": [_party(view, chair) for chair in view.others()],
+        "members": [{"title": m.title, "remit": m.remit.rstrip(".")} for m in brief.members],
         "dispute": {
             "title": view.dispute.title,
             "summary": view.dispute.summary,
@@ -92,7 +93,6 @@ def stakes(profile: IncentiveProfile) -> Facts:
             (0.6, "strong"),
             "overriding",
         ),
-        "reward_points": _whole(100 * profile.deal_reward),
         "all_felt": min(felt.material, felt.political, felt.emotional) >= 1.0,
         "felt": {
             kind: _grade(
@@ -202,7 +202,7 @@ def worth(view: View) -> Facts:
             for issue in view.dispute.issues
         ],
         "no_deal": _whole(100 * brief.belief.reservation),
-        "own_no_deal": _own_no_deal(brief),
+        **_own_scale(brief),
         "red_lines": [
             {"name": names[line.issue], "options": list(line.options), "why": line.why}
             for line in brief.red_lines
@@ -219,15 +219,14 @@ def _cost(mix: CostMix) -> str:
     return f"{first} and {second}"
 
 
-def _own_no_deal(brief: Brief) -> int | None:
-    """The points that are worth as much to the delegate itself as leaving, where failure costs it
-    less than its principal (``free_hardball``); None where it bears failure in full.
+def _own_scale(brief: Brief) -> Facts:
+    """The delegate's own stake on the scale of its table, so that a model and a script weigh the
+    same numbers: ``own_no_deal``, the points that are worth as much to it as leaving, and
+    ``credit``, the points that the reward for a deal makes up for (None without a reward).
 
-    V(no deal) solved for the believed value u in 1 - kbar (1 - u): the level at which a package
-    and no deal are the same to it, the reward for a deal apart.
+    V(x) = 1 - kbar (1 - u) + reward, solved for the believed value u; kbar is the weighted mean of
+    the costs it internalises. Both are None, and the reward outweighs everything, at kbar = 0.
     """
-    if brief.profile.free_hardball <= 0:
-        return None
     felt = brief.profile.internalised
     kbar = sum(
         weight
@@ -238,9 +237,14 @@ def _own_no_deal(brief: Brief) -> int | None:
         )
         for issue, weight in brief.belief.weights.items()
     )
+    reward = brief.profile.deal_reward
     if kbar <= 0:
-        return None
-    return _whole(100 * max(0.0, min(1.0, 1 - (1 - brief.stake.no_deal) / kbar)))
+        return {"own_no_deal": None, "credit": 100 if reward > 0 else None}
+    level = 1 - (1 - brief.stake.no_deal) / kbar
+    return {
+        "own_no_deal": _whole(100 * max(0.0, min(1.0, level))),
+        "credit": _whole(100 * min(1.0, reward / kbar)) if reward > 0 else None,
+    }
 
 
 def _hundred(brief: Brief) -> dict[str, int]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SUFFIX: Final = ".md.j2"
 
-_STATIC = frozenset({"me", "others", "dispute", "talks", "stakes", "reply"})
+_STATIC = frozenset({"me", "others", "members", "dispute", "talks", "stakes", "reply"})
 _RECORD = frozenset({"events", "in_full"})
 _PRIVATE = frozenset({"worth"})
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {

@@ -146,9 +146,10 @@ def test_nothing_reads_as_written_by_a_program(scenario: Scenario, prompts: Prom
 
 PARAGRAPHS = {
     "prestige": {"**Agreement.**"},
-    "hypothetical": {"**Costs.**"},
+    # What the credit for an agreement makes up for depends on how far the costs are felt.
+    "hypothetical": {"**Costs.**", "**Agreement.**"},
     "ignorance": {"**What you know.**", "**Asking home.**", '{"action"', "`public_words`", "```"},
-    "hardball": {"**Failure.**"},
+    "hardball": {"**Failure.**", "**Leaving.**"},
     "intelligence": {"**What you learn.**"},
     "publication": {"**Afterwards.**"},
 }

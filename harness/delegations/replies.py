@@ -145,7 +145,7 @@ def _or_null(schema: Schema) -> Schema:
 def unfinished(reply: ModelReply) -> str | None:
     """Why a reply cannot count whatever its text says - refused, withheld, cut off, empty."""
     if reply.refusal:
-        return "The answer was a refusal. Every turn needs one; walking out is a possible move."
+        return "The answer was a refusal. Every turn needs an answer."
     if reply.finish_reason == "content_filter":
         return "The answer was withheld by a content filter. Word it differently."
     if reply.finish_reason == "length":
