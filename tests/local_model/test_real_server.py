@@ -27,7 +27,7 @@ title: Nonsense in valid moves
 question: Does the whole path survive a model that says nothing sensible?
 scenarios: [small.yaml]
 seed: {seed}
-protocol: {{rounds: 1, turns: 3, repairs: 6}}
+protocol: {{rounds: 1, turns: 2, repairs: 5}}
 arms:
   track-1: {{track: "1"}}
   track-1.5: {{track: "1.5"}}

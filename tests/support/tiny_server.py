@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Weights = NDArray[np.float32]
 
-WIDTH, LAYERS, HEADS, INNER, CONTEXT = 64, 2, 4, 128, 8192
+WIDTH, LAYERS, HEADS, INNER, CONTEXT = 64, 2, 4, 128, 16384
 WORDS = [
     "we",
     "you",
@@ -200,7 +200,7 @@ def _embedding_and_head(
     bias = np.zeros(len(tokens), np.float32)
     bias[FIRST_BYTE:FIRST_CHARACTER] = -6
     bias[tokens.index("\\")] = -6
-    bias[tokens.index('"')] = 4
+    bias[tokens.index('"')] = 3
     bias[END] = 2.5
     bias[tokens.index("p")] = 3  # "propose" and "pass" are always open; "reject" is mostly not
     for word in WORDS:
