@@ -11,7 +11,7 @@ A family file has a ``generate:`` block instead of issues and principals::
 Its instances are ordinary scenarios, ``neutral-01`` to ``neutral-08``. An issue is *distributive*
 where the sides want opposite ends, *integrative* where they also weigh it very differently, so that
 both gain by trading it, and *compatible* where they want the same end. The ZOPA is counted over all
-packages before a game is used (MEASURES.md; an empty one makes *agreeing* the error).
+packages before a game is used (docs/method.md; an empty one makes *agreeing* the error).
 """
 
 from __future__ import annotations

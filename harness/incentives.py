@@ -81,8 +81,15 @@ class ProfileChange(Part):
     stance: Text | None = None
 
     def apply(self, profile: IncentiveProfile) -> IncentiveProfile:
-        changes = {name: getattr(self, name) for name in self.model_fields_set}
-        return profile.model_copy(update={k: v for k, v in changes.items() if v is not None})
+        """``profile`` with the given fields replaced; a kind of cost that is not given stays."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        changes = {name: value for name, value in given.items() if value is not None}
+        if self.internalised is not None:
+            kinds = self.internalised.model_fields_set
+            changes["internalised"] = profile.internalised.model_copy(
+                update={kind: getattr(self.internalised, kind) for kind in kinds}
+            )
+        return profile.model_copy(update=changes)
 
 
 TrackName = Literal["1", "backchannel", "1.5", "2"]

@@ -1,7 +1,7 @@
 """Seeds: every random choice of a dialogue comes from its own named stream.
 
 Streams are derived by hashing, so adding a random choice somewhere never shifts another, and arms
-of a suite that share a scenario and an epoch share their randomness (paired arms, MEASURES.md).
+of a suite that share a scenario and an epoch share their randomness (paired arms, docs/method.md).
 """
 
 from __future__ import annotations

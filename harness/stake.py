@@ -9,7 +9,7 @@
 
 with w, v, r as *believed*, k_c the share of each kind of cost the delegate internalises, kbar the
 weighted mean of k and h its ``free_hardball``. With uniform k and h = 0 a deal beats no deal
-exactly when the believed value is at least r - deal_reward / k (MEASURES.md, closed form).
+exactly when the believed value is at least r - deal_reward / k (docs/method.md, closed form).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ before the run.
 
 A *suite* names arms; an *arm* is a track, with mechanisms switched or profiles changed. The primary
 contrast is declared here and nowhere else, so it cannot be chosen after the numbers are in
-(MEASURES.md, Statistics).
+(docs/method.md, Statistics).
 """
 
 from __future__ import annotations

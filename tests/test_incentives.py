@@ -133,3 +133,11 @@ def test_a_typo_in_a_written_profile(tmp_path: Path) -> None:
     assert caught.value.where == f"{path}:3"
     assert "internalised.materiel: unknown field" in caught.value.what
     assert caught.value.mend == "did you mean 'material'?"
+
+
+def test_a_kind_of_cost_that_is_not_given_stays() -> None:
+    from harness.incentives import ProfileChange
+
+    change = ProfileChange.model_validate({"internalised": {"emotional": 0.5}})
+    felt = change.apply(TRACKS["1.5"].u.profile).internalised
+    assert (felt.material, felt.political, felt.emotional) == (0.7, 0.4, 0.5)

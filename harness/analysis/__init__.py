@@ -2,5 +2,5 @@
 
 Rows go in (:class:`~harness.analysis.observations.Observation`); effects come out. Dialogues of one
 scenario share its payoffs and are not independent evidence, so every test and interval here works
-on one number a scenario (MEASURES.md, Statistics). Nothing here knows models or transcripts.
+on one number a scenario (docs/method.md). Nothing here knows models or transcripts.
 """

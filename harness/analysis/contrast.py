@@ -1,7 +1,7 @@
 """A question put to scored dialogues, and its answer: one arm against another, or against 0.
 
 The primary contrast is declared before the run and stands alone; the secondary ones share one Holm
-correction (MEASURES.md, Statistics).
+correction (docs/method.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The cluster t interval: a mean over scenarios, with the scenario as the unit of inference.
 
 A t-test over dialogues takes seeds of one scenario for independent evidence: over 8 scenarios of
-20 seeds it finds an effect where there is none in a third of the runs (MEASURES.md, Statistics).
+20 seeds it finds an effect where there is none in a third of the runs (docs/method.md).
 """
 
 from __future__ import annotations

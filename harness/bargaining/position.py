@@ -1,7 +1,7 @@
 """Where an outcome lies: lopsided (skew, claim C9), wasteful (efficiency), far from fairness.
 
 All dialogues count. A dialogue without a deal enters at the reservation point; conditioning on
-agreement selects, and reverses effects (MEASURES.md). Undefined is None, never zero.
+agreement selects, and reverses effects (docs/method.md). Undefined is None, never zero.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import shutil
 import sys
@@ -13,6 +15,34 @@ if TYPE_CHECKING:
 
 PIPED_WIDTH = 100
 """Columns when the output is not a terminal and COLUMNS is not set."""
+
+
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
+def open_streams() -> None:
+    """Make stdout and stderr take every word: also where the shell has closed them, and where the
+    encoding of a pipe lacks a character (ASCII and cp1252 have no minus sign)."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until exit
+            setattr(sys, name, nowhere)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def cannot_write(error: OSError) -> bool:
+    """Whether a standard stream could not be written, as on a full disk. Files of a run say so
+    themselves, as :class:`~harness.errors.RecordError`."""
+    return error.errno in _UNWRITABLE and error.filename is None
+
+
+def discard_output() -> None:
+    """Send nowhere what Python still flushes on exit: it would fail once more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def results() -> Console:

@@ -7,8 +7,8 @@ interrupted.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import os
 import signal
 import sys
 from types import FrameType
@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from harness import __version__
+from harness.cli.console import cannot_write, discard_output, open_streams
 from harness.errors import Track15Error
 
 INTERRUPTED = 130
@@ -75,12 +76,19 @@ def main(argv: list[str] | None = None) -> None:
     """Entry point: run the command and leave with its exit code, never with a traceback for what a
     user, a model or a server did."""
     signal.signal(signal.SIGTERM, _interrupt)
+    open_streams()
     try:
         code = _run(argv)
     except BrokenPipeError:
-        # The reader (head, less) has seen enough; what Python flushes on exit has no reader.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = 0  # the reader (head, less) has seen enough
+        discard_output()
+    except OSError as error:
+        if not cannot_write(error):
+            raise
+        with contextlib.suppress(OSError):  # it may be stderr that is full
+            click.echo(f"track15: the output cannot be written: {error.strerror}", err=True)
+        code = 1
+        discard_output()
     sys.exit(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,18 @@ from harness.orchestrator.plan import Overrides
 F = TypeVar("F", bound=Callable[..., Any])
 
 LOG_DIR = Path("transcripts")
+
+
+class FiniteRange(click.FloatRange):
+    """A range that NaN is outside of; every comparison of click's with it is false."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def log_dir_option(function: F) -> F:
@@ -49,7 +62,7 @@ def suite_options(function: F) -> F:
         click.option("--seed", type=click.IntRange(0, 2**53), help="Seed of all random choices."),
         click.option("--turns", type=click.IntRange(1, 200), help="Turns a seat and round."),
         click.option("--rounds", type=click.IntRange(1, 20), help="Rounds of talks."),
-        click.option("--temperature", type=click.FloatRange(0, 2), help="Sampling temperature."),
+        click.option("--temperature", type=FiniteRange(0, 2), help="Sampling temperature."),
         click.option("--max-tokens", type=click.IntRange(64, 200_000), help="Longest reply."),
         click.option(
             "--prompts",

@@ -26,7 +26,7 @@ def command(
 
     plan, texts = prepare(suite, overrides(models, **flags), prompts)
     cost = estimate(plan, texts)
-    detectable = _detectable(cost.scenarios, cost.per_scenario)
+    detectable = _detectable(cost.compared, cost.per_scenario)
     if as_json:
         document = {"suite": plan.suite.id, **cost.as_json(), "smallest_detectable": detectable}
         click.echo(json.dumps(document, indent=1))
@@ -52,10 +52,12 @@ def command(
 
 BETWEEN_SCENARIOS = 0.05
 WITHIN_SCENARIO = 0.20
-"""Assumed standard deviations of a difference between and within scenarios (MEASURES.md)."""
+"""Assumed standard deviations of a difference between and within scenarios (docs/method.md)."""
 
 
 def _detectable(scenarios: int, per_scenario: int) -> float | None:
+    if not per_scenario:
+        return None
     from harness.analysis.power import minimum_detectable_effect
 
     return minimum_detectable_effect(BETWEEN_SCENARIOS, WITHIN_SCENARIO, scenarios, per_scenario)
@@ -63,7 +65,7 @@ def _detectable(scenarios: int, per_scenario: int) -> float | None:
 
 def _power_sentence(detectable: float | None) -> str:
     if detectable is None:
-        return "Fewer than two scenarios: no effect can be told from chance."
+        return "Fewer than two scenarios are compared: no effect can be told from chance."
     return (
         f"Smallest detectable difference in skew: about {detectable:.3f} (80 % power, two-sided "
         f"5 %, SD {BETWEEN_SCENARIOS:g} between and {WITHIN_SCENARIO:g} within scenarios)."

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.options import json_option, log_dir_option
+from harness.errors import UsageError
 
 
 @click.command()
@@ -20,6 +21,10 @@ from harness.cli.options import json_option, log_dir_option
 @json_option
 def command(run: str | None, out: Path | None, log_dir: Path, as_json: bool) -> int:
     """Report RUN (the latest when left out): the answer here, the pictures in report.html."""
+    if out is not None and not out.parent.is_dir():
+        raise UsageError(
+            f"there is no folder {str(out.parent)!r}", where="--out", mend="make it first"
+        )
     from harness.cli.measuring import measure
     from harness.cli.runs import open_run
     from harness.records.store import SCORES

@@ -14,7 +14,7 @@ import click
 
 from harness import __version__
 from harness.cli.console import notes, program, shown_path
-from harness.cli.options import json_option, log_dir_option, overrides, suite_options
+from harness.cli.options import FiniteRange, json_option, log_dir_option, overrides, suite_options
 from harness.errors import Track15Error
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Wire:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, 86_400),
+    type=FiniteRange(0.1, 86_400),
     default=120.0,
     show_default=True,
     help="Seconds a request may take.",

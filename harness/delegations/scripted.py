@@ -120,7 +120,8 @@ class ScriptedDelegation:
         refused, cleared = _capital_said(view)
         last = next((m.package for m in reversed(view.own_moves()) if m.package), None)
         aspiration = self._aspiration(view, mind)
-        bid = mind.bid(aspiration, view, last is None, refused)
+        first = last is None and view.protocol.turns > 1
+        bid = mind.bid(aspiration, view, first, refused)
         offers = [o for o in view.answerable() if mind.key(o.package) not in refused]
         best = max(offers, key=lambda o: mind.value(o.package), default=None)
         commitment = _COMMITMENT[view.brief.role]
@@ -164,7 +165,8 @@ class ScriptedDelegation:
         own = [mind.value(m.package) for m in view.own_moves() if m.package]
         received = [mind.value(m.package) for m in view.moves_of_others() if m.package]
         return self._tactic.aspiration(
-            view.step - 1,
+            # The last turn is the deadline, also when it is the only one.
+            view.step - 1 if view.protocol.turns > 1 else 1,
             max(1, view.protocol.turns - 1),
             own,
             received,

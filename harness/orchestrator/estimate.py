@@ -35,7 +35,8 @@ class ArmCost:
 
 @dataclass(frozen=True)
 class Estimate:
-    """The cost of a plan; ``per_scenario`` is the number of dialogues an arm plays on each."""
+    """The cost of a plan; ``compared`` counts the scenarios of the primary contrast and
+    ``per_scenario`` its pairs on each."""
 
     arms: tuple[ArmCost, ...]
     dialogues: int
@@ -43,6 +44,7 @@ class Estimate:
     prompt_tokens: int
     completion_tokens: int
     scenarios: int
+    compared: int
     per_scenario: int
     models: dict[str, str]
 
@@ -71,11 +73,13 @@ def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
     """Count a plan's dialogues and bound its calls and tokens."""
     dialogues: Counter[str] = Counter()
     calls: Counter[str] = Counter()
+    cells: Counter[tuple[str, str]] = Counter()
     scenarios: dict[str, set[str]] = {}
     prompt_tokens = completion_tokens = 0
     static: dict[tuple[str, str, str], int] = {}
     for spec in plan.specs():
         dialogues[spec.arm] += 1
+        cells[spec.arm, spec.scenario] += 1
         scenarios.setdefault(spec.arm, set()).add(spec.scenario)
         for seat in spec.seats:
             if seat.kind != "model":
@@ -84,6 +88,8 @@ def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
             moves = protocol.rounds * protocol.turns
             per_move = 1 + len(seat.members)
             asked = moves * per_move + (1 if protocol.debrief else 0)
+            if seat.profile.consults_capital:
+                asked += protocol.rounds * protocol.consultations
             calls[spec.arm] += asked
             key = (spec.arm, spec.scenario, seat.seat)
             if key not in static:
@@ -93,6 +99,7 @@ def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
             prompt_tokens += asked * static[key] + growth * moves * (moves - 1) // 2
             completion_tokens += asked * REPLY_TOKENS
     found = {name for names in scenarios.values() for name in names}
+    compared, per_scenario = _compared(plan, cells)
     return Estimate(
         arms=tuple(
             ArmCost(
@@ -109,9 +116,25 @@ def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
         prompt_tokens=prompt_tokens,
         completion_tokens=completion_tokens,
         scenarios=len(found),
-        per_scenario=plan.suite.epochs * len(plan.suite.twins),
+        compared=compared,
+        per_scenario=per_scenario,
         models=plan.models,
     )
+
+
+def _compared(plan: Plan, cells: Counter[tuple[str, str]]) -> tuple[int, int]:
+    """Scenarios on which the arms of the primary contrast meet, and pairs on each (rounded down);
+    zeros where nothing is compared."""
+    if plan.suite.contrasts is None:
+        return 0, 0
+    primary = plan.suite.contrasts.primary
+    arms = [arm for arm in (primary.treatment, primary.control) if arm is not None]
+    pairs = {
+        name: count
+        for name in plan.scenarios
+        if (count := min(cells[arm, name] for arm in arms)) > 0
+    }
+    return len(pairs), sum(pairs.values()) // len(pairs) if pairs else 0
 
 
 def _static_tokens(plan: Plan, spec: DialogueSpec, seat: str, prompts: Prompts | None) -> int:

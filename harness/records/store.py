@@ -210,7 +210,12 @@ def _kept_or_new(path: Path, info: RunInfo) -> RunInfo:
             where=str(path),
             mend="choose another folder with --log-dir",
         )
-    return kept
+    now = info.model_copy(update={"created": kept.created})
+    if now != kept:
+        # The same dialogues under changed questions, checks or flags: what is asked of them now.
+        text = now.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
+        write_atomically(path / RUN, iter([text]))
+    return now
 
 
 def _appender(path: Path, opened: contextlib.ExitStack) -> Appender:

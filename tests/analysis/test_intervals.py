@@ -68,7 +68,7 @@ def test_t_distribution(df: int) -> None:
 
 
 def test_false_positives_of_dialogues_and_of_scenarios() -> None:
-    """8 scenarios × 20 seeds, scenario SD .10, no effect: MEASURES.md found 34 % for a t-test over
+    """8 scenarios × 20 seeds, scenario SD .10, no effect: a reference found 34 % for a t-test over
     dialogues, .038 for the cluster t and .040 for the sign-flip test."""
     runs, scenarios, seeds = 2000, 8, 20
     rng = np.random.default_rng(15)

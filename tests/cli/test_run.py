@@ -244,3 +244,47 @@ def test_a_server_without_a_models_list_is_no_obstacle(tmp_path: Path) -> None:
 def test_every_display_leaves_stdout_alone(tmp_path: Path, display: str) -> None:
     plain = track15(*SMALL_RUN, "--json", "--display", display, cwd=tmp_path)
     assert json.loads(plain.out)["dialogues"] == 4
+
+
+SUITE = """\
+schema: track15/suite/1
+id: mine
+title: Mine
+question: {question}
+scenarios: [symmetric]
+arms:
+  a: {{track: "1"}}
+  b: {{track: "1.5"}}
+contrasts:
+  primary: {{name: p, treatment: b, control: a, measure: {measure}}}
+checks:
+  - {{name: bound, arm: a, measure: settlement.skew, min: {bound}}}
+"""
+
+
+def test_changed_questions_are_put_to_the_dialogues_that_were_played(tmp_path: Path) -> None:
+    suite = tmp_path / "mine.yaml"
+    suite.write_text(SUITE.format(question="Old?", measure="settlement.skew", bound=-1))
+    assert track15("run", suite, cwd=tmp_path).code == 0
+    suite.write_text(SUITE.format(question="New?", measure="settlement.gain_u", bound=0.9))
+    again = track15("run", suite, cwd=tmp_path)
+    assert again.code == 100
+    assert "New?" in again.out
+    assert "gain" in again.out
+    assert "2 from before" in again.err
+    assert RunFolder(only_run(tmp_path)).info.suite.question == "New?"
+
+
+def test_a_misspelt_measure_shows_before_anything_is_played(tmp_path: Path) -> None:
+    suite = tmp_path / "mine.yaml"
+    suite.write_text(SUITE.format(question="What?", measure="settlement.skw", bound=-1))
+    for command in ("plan", "run"):
+        done = track15(command, suite, cwd=tmp_path)
+        done.fails(2, "mine.yaml:10", "settlement.skw", "did you mean 'settlement.skew'?")
+    assert not (tmp_path / "transcripts").exists()
+
+
+def test_one_turn_is_also_the_last(tmp_path: Path) -> None:
+    done = track15(*SMALL_RUN, "--turns", "1", "--json", cwd=tmp_path)
+    deals = [arm["endings"].get("deal", 0) for arm in json.loads(done.out)["arms"]]
+    assert sum(deals) > 0
