@@ -74,8 +74,8 @@ def announce(
         print_findings(findings, results())
         sys.stdout.flush()
         note = notes()
-        note.print(f"\nTranscripts: {where}", markup=False)
-        note.print(f"Report:      {shown_path(page)}", markup=False)
+        note.print(f"\nTranscripts: {where}", markup=False, soft_wrap=True)
+        note.print(f"Report:      {shown_path(page)}", markup=False, soft_wrap=True)
         note.print("\nNext:", markup=False)
         short = folder.path.name if folder.path.parent == LOG_DIR else where
         steps = [
@@ -90,7 +90,9 @@ def announce(
     if missing:
         hint = f"; to play them, type: {retry_hint}" if retry_hint else ""
         notes().print(
-            f"{missing} of {folder.info.dialogues} dialogues are missing{hint}", markup=False
+            f"{missing} of {folder.info.dialogues} dialogues are missing{hint}",
+            markup=False,
+            soft_wrap=True,
         )
         return 1
     from harness.cli.main import CHECK_FAILED

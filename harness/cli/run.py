@@ -192,4 +192,5 @@ def _say_resume(folder: Path, tally: Tally) -> None:
         f"{tally.finished} of {tally.planned} dialogues are finished and kept in "
         f"{shown_path(folder)}.\nTo resume, type: {_resume_command()}",
         markup=False,
+        soft_wrap=True,  # a command broken over two lines cannot be pasted
     )

@@ -123,4 +123,5 @@ def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool)
     if more:
         console.print("... and more: narrow with --arm, --scenario, --outcome, --grep, or --limit")
     name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
-    console.print(f"\nRead one: {program()} show {name} {transcripts[0].id[:6]}", markup=False)
+    line = f"\nRead one: {program()} show {name} {transcripts[0].id[:6]}"
+    console.print(line, markup=False, soft_wrap=True)
