@@ -114,7 +114,11 @@ def _run(argv: list[str] | None) -> int:
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    """SIGTERM does what Ctrl-C does. Raised here, the interrupt would break out of whatever the
+    event loop is in the middle of; the loop's own handler of SIGINT cancels the run instead."""
+    if signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None):
+        raise KeyboardInterrupt  # started in the background by a shell that ignores SIGINT
+    signal.raise_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -124,5 +124,6 @@ def write_atomically(path: Path, chunks: Iterator[bytes]) -> None:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise _cannot("written", path, error) from None

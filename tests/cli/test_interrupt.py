@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,10 +144,50 @@ def test_two_processes_do_not_play_one_run(
         end = time.monotonic() + PATIENCE
         while not model.stalls and first.poll() is None and time.monotonic() < end:
             time.sleep(0.01)
-        second = track15(*words, cwd=tmp_path)
+        second = track15(*words, cwd=tmp_path, timeout=30)
     finally:
         first.kill()
         first.wait()
     second.fails(1, "another process is playing this run", "mend:")
     model.after = None
     assert track15(*words, cwd=tmp_path).code == 0, "the lock went with its process"
+
+
+_IN_A_CALLBACK = """
+import asyncio, signal, sys
+from harness.cli import main
+
+signal.signal(signal.SIGTERM, main._interrupt)
+if "ignored" in sys.argv:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+def callback():
+    signal.raise_signal(signal.SIGTERM)
+    print("the callback was not torn apart")
+
+async def run():
+    asyncio.get_running_loop().call_soon(callback)
+    await asyncio.sleep(60)
+
+try:
+    asyncio.run(run())
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_termination_cancels_the_run_and_tears_nothing_apart(ignored: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _IN_A_CALLBACK, *(["ignored"] if ignored else [])],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    said = done.stdout.splitlines()
+    assert said[-1] == "interrupted"
+    # With Ctrl-C ignored by the shell there is no handler of the loop to hand over to.
+    assert ("the callback was not torn apart" in said) is not ignored
+    assert "Traceback" not in done.stderr

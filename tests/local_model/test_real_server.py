@@ -48,6 +48,8 @@ def test_a_random_model_plays_to_the_end_and_is_reported(tmp_path: Path) -> None
         again = track15(*arguments, cwd=tmp_path)
     assert done.code == 0, done.err
     assert "2 from before" in again.err
+    assert " calls" not in again.err, "nothing is asked twice"
+    assert again.out == done.out
     (run,) = (path.parent for path in tmp_path.glob("transcripts/*/run.json"))
     folder = RunFolder(run)
     transcripts = list(folder.transcripts())
