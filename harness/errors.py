@@ -46,7 +46,13 @@ class RecordError(Track15Error):
 
 
 class ModelError(Track15Error):
-    """A model endpoint could not be used (exit code 1)."""
+    """A model endpoint could not be used (exit code 1).
+
+    ``final`` is True where the endpoint works and will never answer this very prompt: it is too
+    long, or a filter refuses it. Asking again, now or on resume, cannot help.
+    """
+
+    final: bool = False
 
 
 class MissingExtraError(UsageError):

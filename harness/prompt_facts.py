@@ -336,7 +336,8 @@ def outcome(view: View) -> Facts:
     seats = {chair.seat for chair in view.chairs}
     for offer in view.standing:
         if {offer.by, *offer.accepted_by} == seats:
-            return {"kind": "deal", "offer": offer.id}
+            commitment = _COMMITMENT_WORDS[offer.weakest]
+            return {"kind": "deal", "offer": offer.id, "commitment": commitment}
     public = [turn for turn in view.history if turn.kind == "statement" and turn.move is not None]
     last = public[-1] if public else None
     if last is not None and last.move is not None and last.move.action is Action.WALK_OUT:

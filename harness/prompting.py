@@ -160,7 +160,7 @@ class Prompts:
 
     def caucus_system(self, view: View, member: Member) -> str:
         """The standing briefing of a member who advises the lead; as static as :meth:`system`."""
-        facts = {"title": member.title, "remit": member.remit}
+        facts = {"title": member.title, "remit": member.remit.rstrip(".")}
         return self._render("caucus_system", {**static_facts(view), "member": facts})
 
     def caucus(self, view: View, since: Sequence[Turn]) -> str:

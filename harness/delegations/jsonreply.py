@@ -68,13 +68,9 @@ def _fenced(body: str) -> dict[str, Any]:
         position = closing.end()
     outside.append(body[position:])
     if not found and "{" in body:
-        raise UnreadableError(
-            "There is text around the JSON object. Return the object alone, and nothing else."
-        )
+        raise UnreadableError("There is text around the JSON object.")
     if not found:
-        raise UnreadableError(
-            "There is no JSON object in the answer. Return one, and nothing else."
-        )
+        raise UnreadableError("There is no JSON object in the answer.")
     # Prose with braces may be a second answer: which of the two is meant is not for us to say.
     if any(value != found[0] for value in found) or "{" in "".join(outside):
         raise UnreadableError(

@@ -86,6 +86,15 @@ class Brief:
     members: tuple[Member, ...] = ()
 
 
+BINDINGNESS = (
+    Commitment.BINDING,
+    Commitment.AD_REFERENDUM,
+    Commitment.HYPOTHETICAL,
+    Commitment.PERSONAL,
+)
+"""From the most to the least binding."""
+
+
 @dataclass(frozen=True)
 class Offer:
     """An offer on the table."""
@@ -94,7 +103,18 @@ class Offer:
     by: str
     package: Package
     commitment: Commitment
-    accepted_by: tuple[str, ...] = ()
+    signatures: tuple[tuple[str, Commitment], ...] = ()
+    """Who has accepted it, and as how binding."""
+
+    @property
+    def accepted_by(self) -> tuple[str, ...]:
+        return tuple(seat for seat, _ in self.signatures)
+
+    @property
+    def weakest(self) -> Commitment:
+        """What the offer would commit to: a deal is worth its weakest signature."""
+        given = (self.commitment, *(commitment for _, commitment in self.signatures))
+        return max(given, key=BINDINGNESS.index)
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,9 @@ class ChatClient:
             return _RefusedError()
         prompt = [str(message["content"]) for message in body["messages"]]
         detail = showable(wire.error_text(error.body), keys=[self._key], prompt=prompt)
-        return attempt_error(error, detail=detail)
+        failure = attempt_error(error, detail=detail)
+        failure.prompt = wire.refuses_prompt(error.status_code, said)
+        return failure
 
     def _open(self) -> openai.AsyncOpenAI:
         if self._sdk is None:

@@ -34,6 +34,7 @@ class AttemptError(Exception):
         status: HTTP status, for kind ``status``.
         retry_after: Seconds the server asked to wait, if it did.
         detail: What the server or the library said, fit to be shown.
+        prompt: Whether the server works, but will never take this very prompt.
     """
 
     def __init__(
@@ -43,8 +44,10 @@ class AttemptError(Exception):
         status: int | None = None,
         retry_after: float | None = None,
         detail: str = "",
+        prompt: bool = False,
     ) -> None:
         super().__init__(kind)
+        self.prompt = prompt
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
@@ -69,6 +72,7 @@ class EndpointError(ModelError):
         kind: What the last attempt failed of.
         status: Its HTTP status, where it got one.
         attempts: Requests sent.
+        final: Whether the server works, but will never take this very prompt.
     """
 
     def __init__(self, address: ModelAddress, failure: AttemptError, attempts: int) -> None:
@@ -83,6 +87,7 @@ class EndpointError(ModelError):
         self.kind = failure.kind
         self.status = failure.status
         self.attempts = attempts
+        self.final = failure.prompt
 
 
 def attempt_error(error: BaseException, *, detail: str = "") -> AttemptError:

@@ -120,6 +120,7 @@ class LangChainChat:
         prompt = [message["content"] for message in messages]
         detail = showable(said, keys=[self._key], prompt=prompt)
         failure = attempt_error(error, detail=detail)
+        failure.prompt = wire.refuses_prompt(failure.status, said)
         if failure.kind == "malformed" and not failure.detail:
             failure.detail = f"LangChain raised {type(error).__name__}"
         return failure

@@ -85,6 +85,29 @@ def refuses(how: How, status: int | None, said: str) -> bool:
     return status == 501 or any(phrase in words for phrase in _NOT_KNOWN)
 
 
+_PROMPT_REFUSED = (
+    "context_length",
+    "context length",
+    "context size",
+    "context window",
+    "maximum context",
+    "exceed_context",
+    "prompt is too long",
+    "content_filter",
+    "content management policy",
+    "content_policy_violation",
+)
+"""How OpenAI, Azure, vLLM, llama.cpp, SGLang and LM Studio say that a prompt is too long, or that
+their filter will not have it."""
+
+
+def refuses_prompt(status: int | None, said: str) -> bool:
+    """Whether a server that works says that it will not take this prompt, now or later."""
+    if status == 413:
+        return True
+    return status in (400, 422) and any(words in said.lower() for words in _PROMPT_REFUSED)
+
+
 def read_json(content_type: str, content: bytes) -> Any:
     """The JSON value of a response.
 

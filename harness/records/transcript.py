@@ -139,10 +139,11 @@ class VoidReason(Record):
     """Why a dialogue has no result.
 
     ``reply``: a model gave no usable reply in the allowed attempts; a finished result, counted.
+    ``prompt``: the server takes no such prompt (too long, or refused by its filter); likewise.
     ``endpoint``: a server could not be reached or refused; played again when the run is resumed.
     """
 
-    kind: Literal["reply", "endpoint"]
+    kind: Literal["reply", "prompt", "endpoint"]
     seat: str | None
     detail: str
     repairs: tuple[Repair, ...] = Field(

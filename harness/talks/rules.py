@@ -7,21 +7,13 @@ into another one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.delegations.view import Offer
 from harness.records.spec import Protocol
-from harness.records.transcript import Action, Commitment, Move, Outcome
+from harness.records.transcript import Action, Move, Outcome
 from harness.scenario import Scenario
-
-# From the most to the least binding: a deal is worth its weakest signature.
-BINDINGNESS = (
-    Commitment.BINDING,
-    Commitment.AD_REFERENDUM,
-    Commitment.HYPOTHETICAL,
-    Commitment.PERSONAL,
-)
 
 MAX_WORDS = 6000
 """Longest public statement, in characters."""
@@ -81,7 +73,7 @@ def objection(move: Move, state: TableState, seat: str) -> str | None:
     legal = state.legal(seat)
     if move.action not in legal:
         options = ", ".join(sorted(action.value for action in legal))
-        return f"You cannot {_verb(move.action)} now. You may: {options}."
+        return f"{_why_not(move.action)} You may: {options}."
     if move.action in (Action.PROPOSE, Action.CONSULT):
         if move.package is None:
             return f"To {_verb(move.action)} you must give a package that settles every issue."
@@ -113,6 +105,12 @@ def words_problem(what: str, words: str, limit: int | None = MAX_WORDS) -> str |
     if any("\ud800" <= character <= "\udfff" for character in words):
         return f"The {what} holds half a character (an unpaired surrogate)."
     return None
+
+
+def _why_not(action: Action) -> str:
+    if action is Action.CONSULT:
+        return "You cannot consult now: no question to your leadership is left, or none was open."
+    return f"You cannot {_verb(action)} now: no proposal of another delegation is open to you."
 
 
 def _verb(action: Action) -> str:
@@ -150,8 +148,9 @@ class Effect:
 def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
     """Carry out a legal move on ``state``; ``turn`` is its index in the transcript.
 
-    A new offer replaces the seat's earlier one. Every other delegation must accept the same offer
-    for a deal; one rejection takes it off the table.
+    A seat stands by one offer at a time, its own or one it has accepted: proposing or accepting
+    takes its own earlier offer off the table and withdraws its earlier acceptance. Every other
+    delegation must stand by the same offer for a deal; one rejection takes it off the table.
     """
     assert objection(move, state, seat) is None
     match move.action:
@@ -160,14 +159,16 @@ def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
             state.offers_made[seat] = number
             assert move.package is not None
             offer = Offer(f"{seat}-{number}", seat, dict(move.package), move.commitment)
-            state.standing = [o for o in state.standing if o.by != seat] + [offer]
+            state.standing = [*_without(state.standing, seat), offer]
             return Effect(offer=offer.id)
         case Action.ACCEPT:
-            position = next(i for i, o in enumerate(state.standing) if o.id == move.offer)
-            offer = state.standing[position]
-            weaker = max(offer.commitment, move.commitment, key=BINDINGNESS.index)
-            offer = replace(offer, accepted_by=(*offer.accepted_by, seat), commitment=weaker)
-            state.standing[position] = offer
+            state.standing = [
+                replace(o, signatures=(*o.signatures, (seat, move.commitment)))
+                if o.id == move.offer
+                else o
+                for o in _without(state.standing, seat)
+            ]
+            offer = next(o for o in state.standing if o.id == move.offer)
             if {offer.by, *offer.accepted_by} == set(state.order):
                 return Effect(
                     offer=offer.id,
@@ -178,7 +179,7 @@ def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
                         proposer=offer.by,
                         round=state.round,
                         turn=turn,
-                        commitment=weaker,
+                        commitment=offer.weakest,
                     ),
                 )
             return Effect(offer=offer.id)
@@ -192,3 +193,12 @@ def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
             return Effect(walked_out=True)
         case Action.PASS:
             return Effect()
+
+
+def _without(standing: Sequence[Offer], seat: str) -> list[Offer]:
+    """The table without what ``seat`` stands by: its own offer and its signatures."""
+    return [
+        replace(o, signatures=tuple(s for s in o.signatures if s[0] != seat))
+        for o in standing
+        if o.by != seat
+    ]

@@ -238,7 +238,9 @@ class Table:
                 _debrief_problem,
             )
         except _VoidError as failure:
-            return Debrief(problem=failure.reason.detail, repairs=failure.reason.repairs)
+            reason = failure.reason
+            # Without the mend: resuming does not ask again, the dialogue is done.
+            return Debrief(problem=reason.detail.splitlines()[0], repairs=reason.repairs)
         assert asked.answer.debrief is not None
         return asked.answer.debrief.model_copy(
             update={"repairs": asked.repairs, "calls": asked.calls}
@@ -262,7 +264,10 @@ class Table:
             except ModelError as error:
                 raise _VoidError(
                     VoidReason(
-                        kind="endpoint", seat=seat, detail=str(error), repairs=tuple(repairs)
+                        kind="prompt" if error.final else "endpoint",
+                        seat=seat,
+                        detail=error.what if error.final else str(error),
+                        repairs=tuple(repairs),
                     )
                 ) from None
             made = self._keep(answer.calls)

@@ -289,3 +289,29 @@ def test_one_turn_is_also_the_last(tmp_path: Path) -> None:
     done = track15(*SMALL_RUN, "--turns", "1", "--json", cwd=tmp_path)
     deals = [arm["endings"].get("deal", 0) for arm in json.loads(done.out)["arms"]]
     assert sum(deals) > 0
+
+
+def test_a_prompt_too_long_for_the_server_is_a_void_and_not_a_dead_endpoint(tmp_path: Path) -> None:
+    """Long talks overflow first: calling that a breakdown would stop the run, and no resume could
+    mend it."""
+    said = "This model's maximum context length is 8192 tokens."
+
+    def forgetful(body: dict[str, object]) -> object:
+        long = len(body.get("messages", ())) > 5  # type: ignore[arg-type]
+        return error(400, said) if long else plays(body)
+
+    arguments = (*SMALL_RUN, "--turns", "4", "--rounds", "1", "--max-retries", "2")
+    with MockServer(forgetful) as server:  # type: ignore[arg-type]
+        model = ("--model", f"openai/x@{server.base_url}")
+        done = track15(*arguments, *model, cwd=tmp_path)
+        asked = len(server.bodies)
+        again = track15(*arguments, *model, cwd=tmp_path)
+        assert len(server.bodies) == asked, "what cannot help is not tried again"
+    assert (done.code, again.code) == (0, 0), done.err
+    for transcript in RunFolder(only_run(tmp_path)).transcripts():
+        assert transcript.status in ("void", "done")
+        void = transcript.talks.void
+        if void is not None:
+            assert void.kind == "prompt"
+            assert "maximum context length" in void.detail
+    assert "4 void" in done.err

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.delegations.view import BINDINGNESS
 from harness.records.spec import Protocol
 from harness.records.transcript import Action, Commitment, Move
 from harness.scenario import Scenario
-from harness.talks.rules import BINDINGNESS, MAX_WORDS, TableState, apply, objection
+from harness.talks.rules import MAX_WORDS, TableState, apply, objection
 from harness.yamlfile import load_model
 from tests.support.disputes import small, write
 from tests.support.puppets import accepting, passing, proposing
@@ -107,7 +108,8 @@ def test_without_a_capital_there_is_nobody_to_consult(scenario: Scenario) -> Non
     assert objection(consult, state, "o") is None
     assert (
         objection(consult, state, "u")
-        == "You cannot consult now. You may: pass, propose, walk_out."
+        == "You cannot consult now: no question to your leadership is left, or none was open. "
+        "You may: pass, propose, walk_out."
     )
 
 
@@ -234,10 +236,13 @@ def check_sitting(scenario: Scenario, sitting: list[tuple[str, Move]]) -> int:
                 assert effect.offer not in made, "an id was used twice"
                 assert move.package is not None
                 made[effect.offer] = dict(move.package)
+                _release(signed, seat)
                 signed[effect.offer] = {seat}
                 assert state.standing[-1].package == move.package
             case Action.ACCEPT:
                 assert move.offer is not None
+                _release(signed, seat)
+                assert not any(offer.by == seat for offer in state.standing)
                 signed[move.offer].add(seat)
             case Action.REJECT:
                 assert move.offer not in {offer.id for offer in state.standing}
@@ -246,6 +251,9 @@ def check_sitting(scenario: Scenario, sitting: list[tuple[str, Move]]) -> int:
         assert all(offer.package == made[offer.id] for offer in state.standing)
         assert all(signed[o.id] == {o.by, *o.accepted_by} for o in state.standing)
         assert len({offer.by for offer in state.standing}) == len(state.standing)
+        for one in SEATS:
+            bound = [o.id for o in state.standing if one in (o.by, *o.accepted_by)]
+            assert len(bound) <= 1, "nobody stands by two packages"
         assert all(0 <= state.consultations_left(s) <= 2 for s in SEATS)
         if effect.deal is not None:
             assert move.action is Action.ACCEPT
@@ -255,6 +263,11 @@ def check_sitting(scenario: Scenario, sitting: list[tuple[str, Move]]) -> int:
             return legal
         assert not any(signed[offer.id] == set(SEATS) for offer in state.standing)
     return legal
+
+
+def _release(signed: dict[str, set[str]], seat: str) -> None:
+    for seats in signed.values():
+        seats.discard(seat)
 
 
 def test_thousands_of_random_moves_among_three(scenario: Scenario) -> None:
