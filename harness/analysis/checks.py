@@ -102,6 +102,8 @@ def _violation(check: Check, value: float, arms: Mapping[str, Summary]) -> str:
     if check.extreme is None:
         return ""
     means = {arm: own.mean for arm, own in arms.items() if own.mean is not None}
+    if len(means) < 2:
+        return "cannot be computed: no other arm has a value to compare with"
     if check.extreme == "lowest":
         arm = min(means, key=lambda name: means[name])
         beaten = means[arm] < value - TIE

@@ -153,7 +153,7 @@ class Findings(BaseModel):
             return self.primary.sentence
         if self.dialogues == 0:
             return "Nothing can be said: no dialogue is finished."
-        return "The suite declares no comparison, so there is no answer: each arm stands alone."
+        return "No comparison is declared between the arms that were played, so each stands alone."
 
     @property
     def caveat(self) -> str | None:

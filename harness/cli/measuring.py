@@ -37,13 +37,23 @@ def measure(
     """
     folder = RunFolder(path)
     if rescore:
-        folder.write_scores(scored(folder, evaluators))
+        folder.write_scores(_rescored(folder, evaluators))
     findings = _find(folder)
     from harness.report.page import write_report
 
     page = out or path / REPORT
     write_report(folder, findings, page)
     return announce(folder, findings, page, as_json=as_json, retry_hint=retry_hint)
+
+
+def _rescored(folder: RunFolder, evaluators: Sequence[str]) -> Iterator[Score]:
+    """All scores anew; with ``evaluators`` named, theirs, beside what the others had found."""
+    if evaluators:
+        from harness.evaluators.base import registry
+
+        named = {evaluator.name for evaluator in registry(evaluators)}
+        yield from (score for score in folder.scores() if score.evaluator not in named)
+    yield from scored(folder, evaluators)
 
 
 def scored(folder: RunFolder, evaluators: Sequence[str] = ()) -> Iterator[Score]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from harness.analysis.findings import ArmFinding, Findings
 
 _SKEW_NOTE = (
-    "skew: where talks ended between the other side's best and the officials', against a fair "
-    "split; + leans to the officials."
+    "skew: where talks ended between the other seat's best and the official seat's, against a fair "
+    "split; + leans to the official seat, whoever the arm puts there."
 )
 _SPREAD_NOTE = "±: 95% interval over scenarios; none for a single scenario."
 _SIGN_NOTE = "could sign: deals that every real party, absent ones too, prefers to no deal."
@@ -58,7 +58,7 @@ def _print_arms(findings: Findings, console: Console) -> None:
     from rich.text import Text
 
     skew = findings.primary_measure == "settlement.skew"
-    measure = "skew to\nofficials" if skew else findings.title_of(findings.primary_measure)
+    measure = "skew to\nofficial seat" if skew else findings.title_of(findings.primary_measure)
     _print_table(
         console,
         ("arm", "talks", "deals", measure, "could\nsign", "red\nlines", "void"),

@@ -241,7 +241,7 @@ def test_without_a_contrast_there_is_no_answer_but_the_arms(
     found = find(run)
     assert found.primary is None
     assert found.primary_measure == PRIMARY
-    assert "no comparison" in found.answer
+    assert "No comparison is declared" in found.answer
 
 
 def test_an_empty_run_says_so(tmp_path: Path, scenario: Scenario) -> None:

@@ -91,7 +91,8 @@ def test_the_maker_of_the_golden_run_still_plays_it(tmp_path: Path) -> None:
     for before, after in zip(old.transcripts(), new.transcripts(), strict=True):
         assert after.status == before.status
         assert [_said(turn) for turn in after.talks.turns] == [_said(t) for t in before.talks.turns]
-        assert after.talks.outcome == before.talks.outcome
+        ended = [t.talks.outcome.model_copy(update={"reason": ""}) for t in (before, after)]
+        assert ended[0] == ended[1]
 
 
 def _said(turn: Turn) -> tuple[Turn, list[int | None]]:
