@@ -70,6 +70,7 @@ def locate(
     r = utility_vector(reservations, u.shape[1], "reservation values")
     point = entry_point(deal_u, r)
     pair = [official, unofficial]
+    best = solutions.utilitarian
     references = {name: solutions.points(name, u) for name in SOLUTION_NAMES}
 
     def skew_against(name: SolutionName) -> float | None:
@@ -83,7 +84,7 @@ def locate(
         skew_nash=skew_against("nash"),
         frontier_distance=frontier.distance(point[pair]),
         surplus_share=surplus_share(deal_u, r, seat=official),
-        efficiency=efficiency(point, u, r),
+        efficiency=_efficiency(point, r, None if best is None else float(u[best].sum())),
         distances={name: solution_distance(point, points) for name, points in references.items()},
     )
 
@@ -143,12 +144,13 @@ def efficiency(outcome_u: ArrayLike, utilities: ArrayLike, reservations: ArrayLi
     u = utility_matrix(utilities)
     r = utility_vector(reservations, u.shape[1], "reservation values")
     joint = u[zopa(u, r)].sum(axis=1)
-    if len(joint) == 0:
-        return None
-    possible = float(joint.max() - r.sum())
-    if possible <= TOLERANCE:
-        return None
-    return float(entry_point(outcome_u, r).sum() - r.sum()) / possible
+    return _efficiency(entry_point(outcome_u, r), r, float(joint.max()) if len(joint) else None)
+
+
+def _efficiency(point: Floats, r: Floats, best: float | None) -> float | None:
+    """As :func:`efficiency`; ``best`` is the largest sum of utilities in the ZOPA."""
+    possible = 0.0 if best is None else best - float(r.sum())
+    return float(point.sum() - r.sum()) / possible if possible > TOLERANCE else None
 
 
 def solution_distance(outcome_u: ArrayLike, solution_u: ArrayLike | None) -> float | None:

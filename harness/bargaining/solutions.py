@@ -61,7 +61,10 @@ def zopa(utilities: ArrayLike, reservations: ArrayLike) -> Bools:
     """Mask ``(n,)`` of packages with u >= r for every principal (within 1e-12); may be empty."""
     u = utility_matrix(utilities)
     r = utility_vector(reservations, u.shape[1], "reservation values")
-    return np.asarray((u >= r - TOLERANCE).all(axis=1), dtype=np.bool_)
+    inside: Bools = u[:, 0] >= r[0] - TOLERANCE
+    for column, reservation in zip(u.T[1:], r[1:], strict=True):  # faster than all(axis=1)
+        inside &= column >= reservation - TOLERANCE
+    return inside
 
 
 def nash(utilities: ArrayLike, reservations: ArrayLike) -> int | None:
@@ -70,7 +73,12 @@ def nash(utilities: ArrayLike, reservations: ArrayLike) -> int | None:
     Ties go to the lowest row number. Invariant under positive affine rescaling of any principal's
     utility, save in that fallback.
     """
-    return solve(utilities, reservations).nash
+    u = utility_matrix(utilities)
+    inside = np.flatnonzero(zopa(u, reservations))
+    if len(inside) == 0:
+        return None
+    gains = _gains(u[inside], reservations)
+    return int(inside[_best(*_nash_criteria(gains))[0]])
 
 
 def kalai_smorodinsky(utilities: ArrayLike, reservations: ArrayLike) -> int | None:
@@ -106,12 +114,11 @@ def solve(utilities: ArrayLike, reservations: ArrayLike) -> Solutions:
         return Solutions(None, None, None, None, 0, none)
     # Whatever dominates a package of the ZOPA is in the ZOPA and no worse by any criterion.
     candidates = inside[pareto_mask(u[inside])]
-    gains = np.maximum(u[candidates] - np.asarray(reservations, dtype=np.float64), 0.0)
-    gains[gains <= TOLERANCE] = 0.0
+    gains = _gains(u[candidates], reservations)
     total = gains.sum(axis=1)
     shares = _shares(gains)
     criteria: dict[SolutionName, tuple[Floats, ...]] = {
-        "nash": (_log_product(gains),) if (gains > 0).all(axis=1).any() else (total,),
+        "nash": _nash_criteria(gains),
         "kalai_smorodinsky": (shares.min(axis=1), shares.sum(axis=1)),
         "egalitarian": (gains.min(axis=1), total),
         "utilitarian": (total,),
@@ -119,6 +126,19 @@ def solve(utilities: ArrayLike, reservations: ArrayLike) -> Solutions:
     ties = {name: candidates[_best(*keys)] for name, keys in criteria.items()}
     first = {name: int(rows[0]) for name, rows in ties.items()}
     return Solutions(**first, zopa_size=len(inside), ties=ties)
+
+
+def _gains(u: Floats, reservations: ArrayLike) -> Floats:
+    """Gains over no deal of packages in the ZOPA; what is within the tolerance counts as none."""
+    gains = np.maximum(u - np.asarray(reservations, dtype=np.float64), 0.0)
+    gains[gains <= TOLERANCE] = 0.0
+    return gains
+
+
+def _nash_criteria(gains: Floats) -> tuple[Floats, ...]:
+    """The product of the gains; their sum where no package gives everybody one."""
+    everybody = (gains.min(axis=1) > 0).any()
+    return (_log_product(gains),) if everybody else (gains.sum(axis=1),)
 
 
 def _log_product(gains: Floats) -> Floats:

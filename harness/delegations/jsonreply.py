@@ -82,7 +82,9 @@ def _fenced(body: str) -> dict[str, Any]:
 def _decode(text: str, start: int) -> tuple[dict[str, Any], int]:
     try:
         value, end = _DECODER.raw_decode(text, start)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        text.encode()
+        if "\\u" in text:  # the other way for half a character to get in
+            json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise UnreadableError(
             f"The JSON is broken: {error.msg.lower()} (character {error.pos - start + 1})."

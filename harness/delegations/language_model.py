@@ -118,6 +118,8 @@ class LanguageModelDelegation:
         self._lead = _Thread()
         self._members: dict[str, _Thread] = {}
         self._calls = 0
+        self._form: Form | None = None
+        self._schemas: dict[_Purpose, dict[str, Any]] = {}
 
     async def move(self, view: View, complaint: str | None) -> Answer:
         """The lead's next move."""
@@ -129,10 +131,8 @@ class LanguageModelDelegation:
             thread.add("user", _joined(before, prompts.turn(view, thread.news(view))))
         else:
             thread.add("user", prompts.complaint(complaint))
-        form = Form.of(view)
-        made, read = await self._ask(
-            thread, "move", move_schema(form), lambda text: parse_move(text, form)
-        )
+        form = self._form_of(view)
+        made, read = await self._ask(thread, "move", lambda text: parse_move(text, form))
         match read:
             case Move():
                 return Answer(move=read, calls=(made,))
@@ -150,7 +150,8 @@ class LanguageModelDelegation:
             thread.add("user", _joined(before, prompts.caucus(view, thread.news(view))))
         else:
             thread.add("user", prompts.complaint(complaint))
-        made, read = await self._ask(thread, "caucus", caucus_schema(), parse_caucus, member)
+        self._form_of(view)
+        made, read = await self._ask(thread, "caucus", parse_caucus, member)
         match read:
             case str():
                 return Answer(words=read, calls=(made,))
@@ -167,10 +168,8 @@ class LanguageModelDelegation:
             thread.add("user", _joined(before, prompts.debrief(view, thread.news(view))))
         else:
             thread.add("user", prompts.complaint(complaint))
-        form = Form.of(view)
-        made, read = await self._ask(
-            thread, "debrief", debrief_schema(form), lambda text: parse_debrief(text, form)
-        )
+        form = self._form_of(view)
+        made, read = await self._ask(thread, "debrief", lambda text: parse_debrief(text, form))
         match read:
             case Debrief():
                 return Answer(debrief=read, calls=(made,))
@@ -184,6 +183,17 @@ class LanguageModelDelegation:
             for thread in (self._lead, *self._members.values())
             for key, message in zip(thread.hashes, thread.messages, strict=True)
         }
+
+    def _form_of(self, view: View) -> Form:
+        """What this seat may put into a reply; the same for the whole dialogue, so made once."""
+        if self._form is None:
+            form = self._form = Form.of(view)
+            self._schemas = {
+                "move": move_schema(form),
+                "caucus": caucus_schema(),
+                "debrief": debrief_schema(form),
+            }
+        return self._form
 
     # --- threads -----------------------------------------------------------------------------
 
@@ -209,7 +219,6 @@ class LanguageModelDelegation:
         self,
         thread: _Thread,
         purpose: _Purpose,
-        schema: dict[str, Any],
         parse: Callable[[str], _T | Unusable],
         member: str | None = None,
     ) -> tuple[MadeCall, _T | Unusable]:
@@ -218,7 +227,7 @@ class LanguageModelDelegation:
         prompt = tuple(thread.hashes)
         reply = await self._chat.complete(
             tuple(thread.messages),
-            schema=schema,
+            schema=self._schemas[purpose],
             schema_name=purpose,
             seed=derive(self._seed, self._seat, number) % SEEDS,
             temperature=self._settings.temperature,

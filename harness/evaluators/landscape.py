@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,15 @@ from harness.bargaining.position import Position, locate
 from harness.bargaining.solutions import Solutions, solve
 from harness.bargaining.space import OutcomeSpace
 from harness.evaluators.base import SEATS
+from harness.identity import once_per_object
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import Transcript
 from harness.scenario import Package, Scenario
 from harness.stake import true_contributions
 
 Floats = NDArray[np.float64]
+_Pairs = tuple[tuple[str, str], ...]
+"""Seat and principal, in the order of the columns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +59,10 @@ class Landscape:
 
     def position(self, package: Mapping[str, str] | None) -> Position:
         """Where a deal lies; None is no deal, which lies at ``r``. Worked out once a package."""
-        row = None if package is None else self._row(package)
+        return self.position_of(None if package is None else self._row(package))
+
+    def position_of(self, row: int | None) -> Position:
+        """As :meth:`position`, of the package in ``row``."""
         if row not in self._positions:
             self._positions[row] = locate(
                 None if row is None else self.u[row],
@@ -77,7 +82,10 @@ def landscape(scenario: Scenario, spec: DialogueSpec, round_: int) -> Landscape:
     principals = {seat.seat: seat.principal for seat in spec.seats}
     order = (*SEATS, *(seat for seat in principals if seat not in SEATS))
     pairs = tuple((seat, principals[seat]) for seat in order)
-    return _landscape(_Keyed(scenario, spec.scenario_hash), pairs, round_)
+    known = _known(scenario)
+    if (pairs, round_) not in known:
+        known[pairs, round_] = _landscape(scenario, pairs, round_)
+    return known[pairs, round_]
 
 
 def deal(transcript: Transcript) -> Package | None:
@@ -94,24 +102,13 @@ def outcome_values(transcript: Transcript, scenario: Scenario) -> tuple[Landscap
     return land, land.r if package is None else land.values(package), package is not None
 
 
-@dataclass(frozen=True)
-class _Keyed:
-    """A scenario in a cache: found by its hash, which is cheap, and then compared in full.
-
-    The hash alone is not trusted: a transcript from elsewhere may carry any. The comparison is
-    cheap too, since twins share the parts in which they do not differ.
-    """
-
-    scenario: Scenario
-    key: str
-
-    def __hash__(self) -> int:
-        return hash(self.key)
+@once_per_object
+def _known(scenario: Scenario) -> dict[tuple[_Pairs, int], Landscape]:
+    """The landscapes of a scenario that have been worked out; filled by :func:`landscape`."""
+    return {}
 
 
-@lru_cache(maxsize=128)
-def _landscape(keyed: _Keyed, pairs: tuple[tuple[str, str], ...], round_: int) -> Landscape:
-    scenario = keyed.scenario
+def _landscape(scenario: Scenario, pairs: _Pairs, round_: int) -> Landscape:
     terms = [scenario.terms(principal, round_) for _, principal in pairs]
     space = OutcomeSpace(scenario.shape())
     u = np.column_stack([space.utilities(true_contributions(scenario, t)) for t in terms])

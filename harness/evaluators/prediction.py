@@ -8,10 +8,9 @@ time-dependent tactic is not the Nash solution: signs agree, sizes need not.
 
 from __future__ import annotations
 
-from harness.bargaining.position import locate
 from harness.bargaining.prediction import settlement
 from harness.evaluators.base import Found, Measure, void
-from harness.evaluators.landscape import landscape, outcome_values
+from harness.evaluators.landscape import deal, landscape
 from harness.records.transcript import Transcript
 from harness.scenario import Scenario
 from harness.stake import believe, stake
@@ -62,10 +61,7 @@ class Prediction:
             stakes.append(stake(scenario, seat.principal, belief, seat.profile))
         values = [land.space.utilities(s.gains) + 1.0 + s.reward for s in stakes]
         row = settlement(values, [s.no_deal for s in stakes])
-        predicted = None if row is None else land.u[row]
-        place = locate(predicted, land.u, land.r, land.frontier, land.solutions)
-        _, point, agreed = outcome_values(transcript, scenario)
-        here = locate(point if agreed else None, land.u, land.r, land.frontier, land.solutions)
+        place, here = land.position_of(row), land.position(deal(transcript))
         why = "no possible deal between the principals, or a frontier of one point"
         found = Found()
         found.put("skew", place.skew, why)

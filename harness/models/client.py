@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from harness.errors import UsageError
 from harness.models import wire
 from harness.models.address import ModelAddress
 from harness.models.credentials import key_for, showable
-from harness.models.failure import EndpointError, attempt_error
+from harness.models.failure import (
+    AttemptError,
+    EndpointError,
+    attempt_error,
+    retry_after_seconds,
+)
 from harness.models.limits import ConnectionLimit
 from harness.models.reply import ChatMessage, How, ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
+from harness.models.transport import Answer, Transport
 
-if TYPE_CHECKING:
-    import openai
-
+PROBE_PATIENCE: Final = 10.0
+"""Seconds that calls wait for the first to find out how a server gives structured replies."""
 
 _Ask = Callable[[How], Awaitable[ModelReply]]
 
@@ -65,7 +71,7 @@ class ChatClient:
         self._key = key_for(address, environ)
         self._timeout = timeout
         self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
-        self._sdk: openai.AsyncOpenAI | None = None
+        self._transport: Transport | None = None
         self._best: How = wire.METHODS[0]
         self._probing = False
         self._probed = asyncio.Event()
@@ -78,9 +84,9 @@ class ChatClient:
 
     async def aclose(self) -> None:
         """Close the connections; a later call opens new ones."""
-        sdk, self._sdk = self._sdk, None
-        if sdk is not None:
-            await sdk.close()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.aclose()
 
     async def complete(
         self,
@@ -113,7 +119,11 @@ class ChatClient:
             )
 
             async def attempt(effort: Effort) -> ModelReply:
-                return await self._send(body, how, effort)
+                try:
+                    return await self._send(body, messages, how, effort)
+                except AttemptError:
+                    self._probed.set()  # the others need not wait for the retries
+                    raise
 
             return await self._retrier.call(attempt, effort)
 
@@ -131,28 +141,22 @@ class ChatClient:
         Asks for the list of models. A server that has none, or has trouble of its own, passes:
         only what no later call could survive is an error.
         """
-        import httpx2
-        import openai
-
         self.address.refuse_beyond_loopback(self._environ)
         try:
-            async with asyncio.timeout(self._timeout):
-                await self._open().get(
-                    "/models", cast_to=httpx2.Response, options={"follow_redirects": False}
-                )
-        except openai.APIStatusError as error:
-            if error.status_code in (401, 403):
-                raise EndpointError(self.address, attempt_error(error), attempts=1) from None
-        except (openai.APIError, httpx2.HTTPError, OSError) as error:
-            failure = attempt_error(error)
+            answer = await self._request("GET", "/models")
+        except AttemptError as failure:
             if failure.kind in ("refused", "unknown host", "tls", "timeout", "connection"):
                 raise EndpointError(self.address, failure, attempts=1) from None
+            return
+        if answer.status in (401, 403):
+            raise EndpointError(self.address, self._failure(answer, ()), attempts=1)
 
     async def _ask_structured(self, ask: _Ask) -> ModelReply:
         # Not a lock: were the server down, each waiting call would in turn spend all its retries.
         # If the first call fails without an answer, the others go ahead together.
         if self._probing:
-            await self._probed.wait()
+            with contextlib.suppress(TimeoutError):  # the first may hang: the others go ahead
+                await asyncio.wait_for(self._probed.wait(), PROBE_PATIENCE)
             return await self._ask_best(ask)
         self._probing = True
         try:
@@ -170,41 +174,44 @@ class ChatClient:
                 # Another call may have learned more meanwhile.
                 self._best = max(self._best, following, key=wire.METHODS.index)
 
-    async def _send(self, body: dict[str, Any], how: How, effort: Effort) -> ModelReply:
+    async def _send(
+        self, body: bytes, messages: Sequence[ChatMessage], how: How, effort: Effort
+    ) -> ModelReply:
         """One request. Raises ``AttemptError``, or :class:`_RefusedError` for ``how``."""
-        import httpx2
-        import openai
-
         async with self.limit.slot():
             with timed(effort):
-                try:
-                    async with asyncio.timeout(self._timeout):
-                        response = await self._open().post(
-                            "/chat/completions",
-                            cast_to=httpx2.Response,
-                            body=body,
-                            options={"follow_redirects": False},
-                        )
-                except openai.APIStatusError as error:
-                    raise self._failure(error, body, how) from None
-                except (openai.APIError, httpx2.HTTPError, OSError) as error:
-                    raise attempt_error(error) from None
-        payload = wire.read_json(response.headers.get("content-type", ""), response.content)
+                answer = await self._request("POST", "/chat/completions", body)
+        if not 200 <= answer.status < 300:
+            if wire.refuses(how, answer.status, answer.content.decode(errors="replace")):
+                raise _RefusedError
+            raise self._failure(answer, messages)
+        media_type = answer.headers.get("content-type", "")
+        if answer.cut and wire.is_json(media_type):
+            # The model's doing, not the server's: it is the caller who may ask again.
+            return ModelReply(text="", finish_reason="length", how=how)
+        payload = wire.read_json(media_type, answer.content)
         return wire.read_reply(payload, how=how)
 
-    def _failure(self, error: openai.APIStatusError, body: dict[str, Any], how: How) -> Exception:
-        said = error.response.text
-        if wire.refuses(how, error.status_code, said):
-            return _RefusedError()
-        prompt = [str(message["content"]) for message in body["messages"]]
-        detail = showable(wire.error_text(error.body), keys=[self._key], prompt=prompt)
-        failure = attempt_error(error, detail=detail)
-        failure.prompt = wire.refuses_prompt(error.status_code, said)
-        return failure
+    async def _request(self, method: str, path: str, body: bytes | None = None) -> Answer:
+        import httpx2
 
-    def _open(self) -> openai.AsyncOpenAI:
-        if self._sdk is None:
-            from harness.models.transport import open_sdk_client
+        if self._transport is None:
+            self._transport = Transport(self.address, self._key, self.limit.max_connections)
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._transport.send(method, path, body)
+        except (httpx2.HTTPError, OSError) as error:
+            raise attempt_error(error) from None
 
-            self._sdk = open_sdk_client(self.address, self._key, self.limit.max_connections)
-        return self._sdk
+    def _failure(self, answer: Answer, messages: Sequence[ChatMessage]) -> AttemptError:
+        said = answer.content.decode(errors="replace")
+        prompt = [message["content"] for message in messages]
+        words = "" if answer.cut else wire.error_words(said)
+        detail = showable(words, keys=[self._key], prompt=prompt)
+        return AttemptError(
+            "status",
+            status=answer.status,
+            retry_after=retry_after_seconds(answer.headers.get("retry-after")),
+            detail=detail,
+            prompt=wire.refuses_prompt(answer.status, said),
+        )

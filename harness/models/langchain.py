@@ -105,7 +105,7 @@ class LangChainChat:
                             message = await model.ainvoke(cast(Any, list(messages)), **options)
                     except Exception as error:  # noqa: BLE001 - every provider has its own
                         raise self._failure(error, messages) from None
-            return _reply(message)
+            return message_reply(message)
 
         try:
             reply = await self._retrier.call(attempt, effort)
@@ -175,24 +175,28 @@ class LangChainChat:
         if self._http is None:
             from harness.models.transport import open_http_client
 
-            self._http = open_http_client(self.address, self._key, self.limit.max_connections)
+            self._http = open_http_client(
+                self.address, self._key, self.limit.max_connections, strip=True
+            )
         return self._http
 
 
-def _reply(message: AIMessage) -> ModelReply:
+def message_reply(message: AIMessage) -> ModelReply:
+    """A model's message as facts."""
     facts = message.response_metadata
     words = (facts.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))
     refusal = message.additional_kwargs.get("refusal")
     return ModelReply(
         text=wire.writable(str(message.text)),
         finish_reason=next((word for word in words if isinstance(word, str) and word), None),
-        usage=_usage(message),
+        usage=message_usage(message),
         refusal=refusal if isinstance(refusal, str) and refusal else None,
         how="text",
     )
 
 
-def _usage(message: AIMessage) -> TokenUsage:
+def message_usage(message: AIMessage) -> TokenUsage:
+    """Tokens of a message, where its provider counted them."""
     usage = message.usage_metadata
     if usage is None:
         return TokenUsage()

@@ -70,11 +70,11 @@ class RetryPolicy:
         exponential wait, or over one ``first_wait`` beyond what the server asked for. ``left``
         caps both.
         """
-        if retry_after is None:
-            bound = min(self.longest_wait, self.first_wait * 2.0 ** min(failures - 1, 60))
-            wait = bound * (0.5 + 0.5 * luck)
-        else:
-            wait = retry_after + self.first_wait * luck
+        bound = min(self.longest_wait, self.first_wait * 2.0 ** min(failures - 1, 60))
+        own = bound * (0.5 + 0.5 * luck)
+        asked = own if retry_after is None else retry_after + self.first_wait * luck
+        # A server that says "at once" again and again is backed off from all the same.
+        wait = max(asked, own) if asked < 2 * self.first_wait else asked
         return max(0.0, min(wait, left))
 
 
@@ -107,6 +107,18 @@ class Retrier:
         """
         policy = self._policy
         last: AttemptError | None = None
+        try:
+            return await attempt(effort)
+        except AttemptError as failure:
+            last = failure
+
+        async def again(effort: Effort) -> T:
+            # Most calls never come here: the machinery below costs more than the rest of a retrier.
+            nonlocal last
+            if last is not None:
+                first, last = last, None
+                raise first
+            return await attempt(effort)
 
         def stop(state: RetryCallState) -> bool:
             out_of_time = effort.seconds >= policy.total_seconds
@@ -131,7 +143,7 @@ class Retrier:
             reraise=True,
         )
         try:
-            return await retrying(attempt, effort)
+            return await retrying(again, effort)
         except AttemptError as failure:
             last = failure
         # Raised here, outside the handler, so that no chain leads to a request and its key.

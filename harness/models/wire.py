@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from pydantic_core import from_json, to_json
+
 from harness.models.failure import AttemptError
 from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage
 
@@ -49,7 +51,7 @@ def request_body(
     temperature: float | None,
     max_tokens: int | None,
     max_tokens_name: str = "max_tokens",
-) -> dict[str, Any]:
+) -> bytes:
     """The JSON body of a request; settings that are None are left to the server."""
     settings = {"seed": seed, "temperature": temperature, max_tokens_name: max_tokens}
     body: dict[str, Any] = {"model": model, "messages": list(messages)}
@@ -65,7 +67,7 @@ def request_body(
         }
         body["tools"] = [{"type": "function", "function": function}]
         body["tool_choice"] = {"type": "function", "function": {"name": schema_name}}
-    return body
+    return to_json(body)
 
 
 def refuses(how: How, status: int | None, said: str) -> bool:
@@ -108,15 +110,24 @@ def refuses_prompt(status: int | None, said: str) -> bool:
     return status in (400, 422) and any(words in said.lower() for words in _PROMPT_REFUSED)
 
 
+def is_json(content_type: str) -> bool:
+    """Whether a content type names JSON, or a format based on it."""
+    return "json" in content_type.split(";")[0].lower()
+
+
 def read_json(content_type: str, content: bytes) -> Any:
     """The JSON value of a response.
 
     Raises:
         AttemptError: Of kind ``malformed``, saying what came instead.
     """
-    media_type = content_type.split(";")[0].strip().lower()
-    if "json" not in media_type:
-        raise AttemptError("malformed", detail=f"it is {media_type[:60] or 'of no media type'}")
+    if not is_json(content_type):
+        named = content_type.split(";")[0].strip().lower()[:60]
+        raise AttemptError("malformed", detail=f"it is {named or 'of no media type'}")
+    try:
+        return from_json(content)
+    except ValueError:
+        pass  # the standard library also takes half a character (an unpaired surrogate)
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -152,6 +163,14 @@ def read_reply(payload: Any, *, how: How) -> ModelReply:
 def writable(text: str) -> str:
     """``text`` with lone surrogates, which JSON can carry and UTF-8 cannot, replaced by ``?``."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def error_words(said: str) -> str:
+    """The message in the body of an error, whatever its form."""
+    try:
+        return error_text(json.loads(said))
+    except (ValueError, RecursionError):
+        return error_text(said)
 
 
 def error_text(body: object) -> str:

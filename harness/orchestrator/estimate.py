@@ -47,6 +47,8 @@ class Estimate:
     compared: int
     per_scenario: int
     models: dict[str, str]
+    brought: tuple[str, ...] = ()
+    """Delegations of the user's own. A runnable counts as one call a reply."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -60,6 +62,14 @@ class Estimate:
                 f"At most {self.calls:,} model calls ({names}), about "
                 f"{self.prompt_tokens:,} prompt and {self.completion_tokens:,} reply tokens, "
                 "repairs not counted."
+            )
+            if self.brought:
+                lines.append(
+                    f"What {' and '.join(self.brought)} asks of models of its own comes on top."
+                )
+        elif self.brought:
+            lines.append(
+                f"What {' and '.join(self.brought)} asks of models of its own cannot be planned."
             )
         else:
             lines.append(
@@ -82,7 +92,7 @@ def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
         cells[spec.arm, spec.scenario] += 1
         scenarios.setdefault(spec.arm, set()).add(spec.scenario)
         for seat in spec.seats:
-            if seat.kind != "model":
+            if seat.kind not in ("model", "runnable"):
                 continue
             protocol = spec.protocol
             moves = protocol.rounds * protocol.turns
@@ -119,6 +129,7 @@ def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
         compared=compared,
         per_scenario=per_scenario,
         models=plan.models,
+        brought=tuple(sorted(plan.brought)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from harness.records.transcript import Record
 from harness.scenario import Scenario, Twin
@@ -31,8 +31,13 @@ class RunInfo(Record):
     templates: dict[str, str] = Field(default_factory=dict)
     limited: bool = Field(default=False, description="True when --limit cut the plan.")
 
+    _twins: dict[tuple[str, Twin], Scenario] = PrivateAttr(default_factory=dict)
+
     model_config = Record.model_config | {"populate_by_name": True}
 
     def scenario(self, scenario_id: str, twin: Twin) -> Scenario:
-        """A scenario of the run as the named twin."""
-        return self.scenarios[scenario_id].twin(twin)
+        """A scenario of the run as the named twin; the same object every time."""
+        known = self._twins.get((scenario_id, twin))
+        if known is None:
+            known = self._twins[scenario_id, twin] = self.scenarios[scenario_id].twin(twin)
+        return known

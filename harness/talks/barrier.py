@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.delegations.view import Brief, Chair, Dispute, PublicPrincipal, View
+from harness.identity import once_per_object
 from harness.records.spec import DialogueSpec, SeatSpec
 from harness.records.transcript import Turn
 from harness.scenario import Issue, Option, Scenario
@@ -17,6 +18,7 @@ from harness.stake import believe, stake
 from harness.talks.rules import TableState
 
 
+@once_per_object
 def public_dispute(scenario: Scenario) -> Dispute:
     """The dispute as every newspaper reader knows it, names filled in."""
     say = scenario.say
@@ -79,22 +81,25 @@ def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Bri
 
 def visible(turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:
     """The turns a seat may see: public statements without thoughts, and its own private ones."""
-    shown = []
-    for turn in turns:
-        own = turn.seat == seat
-        if turn.kind != "statement" and not own:
-            continue
-        update: dict[str, object] = {"repairs": (), "calls": ()}
-        if not own:
-            update["thoughts"] = ""
-            if turn.move is not None:
-                update["move"] = turn.move.model_copy(update={"thoughts": ""})
-        shown.append(turn.model_copy(update=update))
-    return tuple(shown)
+    return tuple(shown for turn in turns if (shown := _shown(turn, seat)) is not None)
+
+
+def _shown(turn: Turn, seat: str) -> Turn | None:
+    """A turn as a seat may see it; None where it may not."""
+    own = turn.seat == seat
+    if turn.kind != "statement" and not own:
+        return None
+    update: dict[str, object] = {"repairs": (), "calls": ()}
+    if not own:
+        update["thoughts"] = ""
+        if turn.move is not None:
+            update["move"] = turn.move.model_copy(update={"thoughts": ""})
+    return turn.model_copy(update=update)
 
 
 class Barrier:
-    """Builds the views of one dialogue. Briefs are made once per seat and round."""
+    """Builds the views of one dialogue. Briefs are made once per seat and round, and each turn is
+    looked at once per seat: what is said at a table only grows."""
 
     def __init__(self, spec: DialogueSpec, scenario: Scenario) -> None:
         self._spec = spec
@@ -104,6 +109,8 @@ class Barrier:
             Chair(seat=s.seat, principal=s.principal, role=s.role) for s in spec.seats
         )
         self._briefs: dict[tuple[str, int], Brief] = {}
+        self._looked_at: dict[str, int] = {}
+        self._visible: dict[str, tuple[Turn, ...]] = {}
 
     def view(self, state: TableState, seat: str, turns: Sequence[Turn]) -> View:
         """What ``seat`` sees now."""
@@ -122,7 +129,7 @@ class Barrier:
             dispute=self._dispute,
             chairs=self._chairs,
             brief=self._briefs[key],
-            history=visible(turns, seat),
+            history=self._history(turns, seat),
             standing=tuple(state.standing),
             legal=state.legal(seat),
             consultations_left=state.consultations_left(seat),
@@ -134,3 +141,10 @@ class Barrier:
                 if reality.after_round < state.round
             ),
         )
+
+    def _history(self, turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:
+        seen = self._looked_at.get(seat, 0)
+        if seen < len(turns):
+            self._visible[seat] = self._visible.get(seat, ()) + visible(turns[seen:], seat)
+            self._looked_at[seat] = len(turns)
+        return self._visible.get(seat, ())

@@ -102,7 +102,9 @@ def words_problem(what: str, words: str, limit: int | None = MAX_WORDS) -> str |
     """Why ``words`` cannot go on record: too long, or not text that UTF-8 can hold."""
     if limit is not None and len(words) > limit:
         return f"The {what} has {len(words)} characters; the limit is {limit}."
-    if any("\ud800" <= character <= "\udfff" for character in words):
+    try:
+        words.encode()
+    except UnicodeEncodeError:
         return f"The {what} holds half a character (an unpaired surrogate)."
     return None
 

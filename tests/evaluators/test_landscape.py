@@ -60,7 +60,7 @@ def test_packages_are_valued_once_a_dispute_not_once_a_dialogue(
     for _ in range(5):
         spec = make_spec(fresh).model_copy(update={"epoch": len(calls) + 1})
         transcript = make_transcript(fresh, [("u", HALF_US), ("o", "accept")], spec=spec)
-        evaluate(transcript, fresh.model_copy(), chosen)
+        evaluate(transcript, fresh, chosen)
     assert len(calls) == 2  # one for each seat
 
 

@@ -230,7 +230,7 @@ async def test_retry_after_is_honoured(client_of: ClientOf, waits: list[float]) 
         async with client_of(server) as client:
             await client.complete(MESSAGES)
     assert 17 <= waits[0] <= 18
-    assert 0 <= waits[1] <= 1
+    assert 1 <= waits[1] <= 2, "'at once' is backed off from like no word at all"
 
 
 async def test_a_server_that_hangs_is_given_up(client_of: ClientOf) -> None:
@@ -332,7 +332,7 @@ async def test_a_dead_server_does_not_make_calls_queue_for_the_first(
             assert all(isinstance(error, EndpointError) for error in errors)
             server.queue("{}")
             assert (await client.complete(MESSAGES, schema=SCHEMA)).how == "schema"
-    assert server.max_in_flight == 2
+    assert server.max_in_flight == 3, "from the first failure on nobody waits for the first call"
     assert len(waits) == 9
 
 

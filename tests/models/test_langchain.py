@@ -199,7 +199,7 @@ async def test_openai_itself_is_named_whatever_the_environment_says(
     monkeypatch.setattr(
         transport,
         "open_http_client",
-        lambda *_: httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
+        lambda *_, **__: httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
     )
     async with LangChainChat(parse_address("langchain/openai:m"), retry=policy) as chat:
         assert (await chat.complete(MESSAGES)).text == "hello"

@@ -35,7 +35,7 @@ async def test_openai_itself_gets_its_key_and_its_names(monkeypatch: pytest.Monk
     monkeypatch.setattr(
         transport,
         "open_http_client",
-        lambda *_: httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
+        lambda *_, **__: httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
     )
     async with ChatClient(parse_address("openai/m")) as client:
         assert (await client.complete(MESSAGES, max_tokens=64)).text == "hello"

@@ -33,7 +33,8 @@ JSON = st.recursive(
 
 def body(how: How, **settings: Any) -> dict[str, Any]:
     chosen: dict[str, Any] = {"seed": None, "temperature": None, "max_tokens": None, **settings}
-    return wire.request_body("m", MESSAGES, how=how, schema=SCHEMA, schema_name="move", **chosen)
+    sent = wire.request_body("m", MESSAGES, how=how, schema=SCHEMA, schema_name="move", **chosen)
+    return dict(json.loads(sent))
 
 
 def test_settings_that_are_not_set_are_not_sent() -> None:

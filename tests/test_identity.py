@@ -1,0 +1,33 @@
+"""What is worked out once is worked out once an object, not once an equal one."""
+
+from __future__ import annotations
+
+from harness.identity import once_per_object
+
+
+def test_once_per_object_and_again_for_an_equal_one() -> None:
+    seen: list[list[int]] = []
+
+    def work(of: list[int]) -> int:
+        seen.append(of)
+        return sum(of)
+
+    known = once_per_object(work)
+    first, equal = [1, 2], [1, 2]
+    assert [known(first), known(first), known(equal), known(first)] == [3, 3, 3, 3]
+    assert [id(of) for of in seen] == [id(first), id(equal)]
+
+
+def test_what_was_forgotten_is_worked_out_again() -> None:
+    """An identity is never trusted after its object may be gone."""
+    calls = 0
+
+    def work(of: list[int]) -> int:
+        nonlocal calls
+        calls += 1
+        return of[0]
+
+    known = once_per_object(work, kept=2)
+    for number in range(100):
+        assert known([number]) == number  # each list may get the address of one before it
+    assert calls == 100
