@@ -10,18 +10,16 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from harness.delegations.view import Brief, Chair, PublicPrincipal, View
+from harness.delegations.view import Chair, Dispute, PublicPrincipal, View
+from harness.identity import once_per_object
 from harness.incentives import IncentiveProfile, Role
+from harness.prompt_points import shown, table_of_points
 from harness.records.transcript import Action, Commitment, Turn
-from harness.scenario import CostMix
 
 Facts = dict[str, Any]
 
 REPUTED: Final = 3
 """How many issues commentators are said to think a party cares most about."""
-
-MOSTLY: Final = 0.6
-"""Share of an issue's cost from which it is said to be mostly of one kind."""
 
 _COMMITMENT_WORDS: Final[Mapping[Commitment, str]] = {
     Commitment.BINDING: "binding",
@@ -42,31 +40,7 @@ def static_facts(view: View) -> Facts:
         "me": _party(view, view.chair(view.seat)),
         "others": [_party(view, chair) for chair in view.others()],
         "members": [{"title": m.title, "remit": m.remit.rstrip(".")} for m in brief.members],
-        "dispute": {
-            "title": view.dispute.title,
-            "summary": view.dispute.summary,
-            "parties": [_public(view, p) for p in view.dispute.principals.values()],
-            "issues": [
-                {
-                    "id": issue.id,
-                    "name": issue.name,
-                    "question": issue.question,
-                    "options": [
-                        {
-                            "id": option.id,
-                            "text": option.text,
-                            "opening_of": [
-                                p.name
-                                for p in view.dispute.principals.values()
-                                if p.at_table and p.opening and p.opening.get(issue.id) == option.id
-                            ],
-                        }
-                        for option in issue.options
-                    ],
-                }
-                for issue in issues
-            ],
-        },
+        "dispute": _dispute(view.dispute),
         "talks": {
             "delegations": len(view.chairs),
             "turns": protocol.turns,
@@ -78,6 +52,35 @@ def static_facts(view: View) -> Facts:
             "package": json.dumps({issue.id: "OPTION" for issue in issues}),
             "first_issue": issues[0].id,
         },
+    }
+
+
+@once_per_object
+def _dispute(dispute: Dispute) -> Facts:
+    return {
+        "title": dispute.title,
+        "summary": dispute.summary,
+        "parties": [_public(dispute, principal) for principal in dispute.principals.values()],
+        "issues": [
+            {
+                "id": issue.id,
+                "name": issue.name,
+                "question": issue.question,
+                "options": [
+                    {
+                        "id": option.id,
+                        "text": option.text,
+                        "opening_of": [
+                            p.name
+                            for p in dispute.principals.values()
+                            if p.at_table and p.opening and p.opening.get(issue.id) == option.id
+                        ],
+                    }
+                    for option in issue.options
+                ],
+            }
+            for issue in dispute.issues
+        ],
     }
 
 
@@ -160,8 +163,8 @@ def _party(view: View, chair: Chair) -> Facts:
     }
 
 
-def _public(view: View, principal: PublicPrincipal) -> Facts:
-    names = {issue.id: issue.name for issue in view.dispute.issues}
+def _public(dispute: Dispute, principal: PublicPrincipal) -> Facts:
+    names = {issue.id: issue.name for issue in dispute.issues}
     believed = principal.believed_weights
     ranked = sorted(believed, key=lambda issue: (-believed[issue], list(names).index(issue)))
     return {
@@ -172,96 +175,6 @@ def _public(view: View, principal: PublicPrincipal) -> Facts:
         "talking_points": list(principal.talking_points),
         "reputed": [names[issue] for issue in ranked[:REPUTED]],
     }
-
-
-# --- the private table of values ---------------------------------------------------------------
-
-
-def worth(view: View) -> Facts:
-    """The believed value of every option in whole points out of 100, and of no agreement."""
-    brief = view.brief
-    importance = _hundred(brief)
-    names = {issue.id: issue.name for issue in view.dispute.issues}
-    return {
-        "rows": [
-            {
-                "id": issue.id,
-                "name": issue.name,
-                "importance": importance[issue.id],
-                "cost": _cost(brief.costs[issue.id]),
-                "options": [
-                    {
-                        "id": option.id,
-                        "points": _whole(
-                            importance[issue.id] * brief.belief.values[issue.id][option.id]
-                        ),
-                    }
-                    for option in issue.options
-                ],
-            }
-            for issue in view.dispute.issues
-        ],
-        "no_deal": _whole(100 * brief.belief.reservation),
-        **_own_scale(brief),
-        "red_lines": [
-            {"name": names[line.issue], "options": list(line.options), "why": line.why}
-            for line in brief.red_lines
-        ],
-    }
-
-
-def _cost(mix: CostMix) -> str:
-    """What kind of cost an issue brings, in words: one kind where it is most of it, else two."""
-    shares = {"material": mix.material, "political": mix.political, "emotional": mix.emotional}
-    first, second, _ = sorted(shares, key=lambda kind: -shares[kind])
-    if shares[first] >= MOSTLY:
-        return f"mostly {first}"
-    return f"{first} and {second}"
-
-
-def _own_scale(brief: Brief) -> Facts:
-    """The delegate's own stake on the scale of its table, so that a model and a script weigh the
-    same numbers: ``own_no_deal``, the points that are worth as much to it as leaving, and
-    ``credit``, the points that the reward for a deal makes up for (None without a reward).
-
-    V(x) = 1 - kbar (1 - u) + reward, solved for the believed value u; kbar is the weighted mean of
-    the costs it internalises. Both are None, and the reward outweighs everything, at kbar = 0.
-    """
-    felt = brief.profile.internalised
-    kbar = sum(
-        weight
-        * (
-            brief.costs[issue].material * felt.material
-            + brief.costs[issue].political * felt.political
-            + brief.costs[issue].emotional * felt.emotional
-        )
-        for issue, weight in brief.belief.weights.items()
-    )
-    reward = brief.profile.deal_reward
-    if kbar <= 0:
-        return {"own_no_deal": None, "credit": 100 if reward > 0 else None}
-    level = 1 - (1 - brief.stake.no_deal) / kbar
-    return {
-        "own_no_deal": _whole(100 * max(0.0, min(1.0, level))),
-        "credit": _whole(100 * min(1.0, reward / kbar)) if reward > 0 else None,
-    }
-
-
-def _hundred(brief: Brief) -> dict[str, int]:
-    """Weights as whole numbers that sum to 100 (largest remainders), so that points add up."""
-    exact = {issue: 100 * weight for issue, weight in brief.belief.weights.items()}
-    # A weight such as .29 is 28.999... times 1/100; it is meant as 29.
-    floor = {issue: int(value + 1e-9) for issue, value in exact.items()}
-    short = 100 - sum(floor.values())
-    by_remainder = sorted(exact, key=lambda issue: floor[issue] - exact[issue])
-    for issue in by_remainder[:short]:
-        floor[issue] += 1
-    return floor
-
-
-def _whole(points: float) -> int:
-    """Nearest whole number, halves up."""
-    return int(points + 0.5 + 1e-9)
 
 
 # --- what happens at the table -----------------------------------------------------------------
@@ -301,9 +214,10 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
     """The standing offers; the terms of one that ``since`` has just told are not repeated.
 
     Each comes with its points by the delegate's own table: a delegate that cannot add would
-    otherwise look like one that gives in. Rounded once, so that it can differ by a point from the
-    sum of the rounded ones.
+    otherwise look like one that gives in. The sum of the points that the table shows, so that
+    whoever does add finds the same.
     """
+    points = table_of_points(view.brief)
     fresh = {t.offer for t in since if t.kind == "statement" and (in_full or t.seat != view.seat)}
     return [
         {
@@ -313,7 +227,7 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
             "commitment": _COMMITMENT_WORDS[offer.commitment],
             "accepted_by": [f"`{seat}`" for seat in offer.accepted_by],
             "package": [] if offer.id in fresh else _terms(offer.package),
-            "points": _whole(100 * view.brief.belief.utility(offer.package)),
+            "points": shown(sum(points[issue][option] for issue, option in offer.package.items())),
         }
         for offer in view.standing
     ]

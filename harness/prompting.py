@@ -24,8 +24,8 @@ from harness.prompt_facts import (
     outcome,
     static_facts,
     turn_facts,
-    worth,
 )
+from harness.prompt_points import worth
 from harness.records.spec import Member
 from harness.records.transcript import Turn
 
@@ -238,12 +238,21 @@ class Prompts:
             known = self._sources.get(name.removesuffix(SUFFIX))
             return (known[1], str(known[0]), None) if known else None
 
-        environment = ImmutableSandboxedEnvironment(
+        class Environment(ImmutableSandboxedEnvironment):
+            def getattr(self, obj: Any, attribute: str) -> Any:
+                # Facts are plain dictionaries: `x.name` is the entry, and looked up as one first.
+                if type(obj) is dict and attribute in obj:
+                    return obj[attribute]
+                return super().getattr(obj, attribute)
+
+        environment = Environment(
             loader=FunctionLoader(load),
             undefined=StrictUndefined,
             autoescape=False,  # the reader is a model, not a browser
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # the sources were read once, and are what the record's hashes say
+            cache_size=-1,
         )
         environment.filters["quote"] = quoted
         for name, (path, text) in self._sources.items():

@@ -44,7 +44,7 @@ def prompts() -> Prompts:
 # --- the private table of values ----------------------------------------------------------------
 
 
-def test_the_table_of_values_is_whole_and_adds_up(scenario: Scenario, prompts: Prompts) -> None:
+def test_the_table_of_values_adds_up(scenario: Scenario, prompts: Prompts) -> None:
     text = prompts.opening(PlayedTable(track(scenario, "1"), scenario).view("u"))
     head = "- The well (`well`, importance 60, cost material and political): "
     assert f"{head}`mine` 60, `half` 42, `yours` 0" in text
@@ -61,15 +61,37 @@ def test_points_stay_within_a_rounding_of_the_truth(path: Path, prompts: Prompts
             view = PlayedTable(track(scenario, "1"), scenario).view(seat)
             text = prompts.brief(view)
             rows = re.findall(
-                r"^- .*\(`(\w+)`, importance (\d+), cost [a-z ]+\): (.*)$", text, re.MULTILINE
+                r"^- .*\(`(\w+)`, importance ([\d.]+), cost [a-z ]+\): (.*)$", text, re.MULTILINE
             )
-            assert sum(int(importance) for _, importance, _ in rows) == 100
+            assert sum(float(importance) for _, importance, _ in rows) == pytest.approx(100)
             terms = scenario.terms(view.brief.principal)
             for issue, importance, options in rows:
-                assert abs(int(importance) - 100 * terms.weights[issue]) < 1
-                for option, points in re.findall(r"`(\w+)` (\d+)", options):
+                assert abs(float(importance) - 100 * terms.weights[issue]) < 0.1
+                for option, points in re.findall(r"`(\w+)` ([\d.]+)", options):
                     exact = 100 * terms.weights[issue] * terms.values[issue][option]
-                    assert abs(int(points) - exact) <= 1.5
+                    assert abs(float(points) - exact) <= 0.15
+
+
+@pytest.mark.parametrize("name", ["ceasefire", "nuclear", "opening"])
+def test_the_points_of_a_proposal_are_the_sum_of_the_table(name: str, prompts: Prompts) -> None:
+    """A reader who adds up finds what is shown beside the proposal, and that is nearly exact."""
+    (scenario,) = load_scenarios(name)
+    table = PlayedTable(track(scenario, "1.5"), scenario)
+    for step in range(3):
+        package = {i.id: i.option_ids()[step % len(i.options)] for i in scenario.issues}
+        table.play("u", Move(action=Action.PROPOSE, package=package, words="Here."))
+        view = table.view("u")
+        row = re.compile(r"^- .*\(`(\w+)`, importance [\d.]+, cost [a-z ]+\): (.*)$", re.MULTILINE)
+        worth = {
+            (issue, option): float(points)
+            for issue, options in row.findall(prompts.brief(view))
+            for option, points in re.findall(r"`(\w+)` ([\d.]+)", options)
+        }
+        shown = re.search(r"\(your own, [a-z ]+\), ([\d.]+) points", prompts.turn(view, ()))
+        assert shown is not None
+        total = sum(worth[issue, option] for issue, option in package.items())
+        assert float(shown[1]) == pytest.approx(total)
+        assert abs(total - 100 * view.brief.belief.utility(package)) < 1
 
 
 @pytest.mark.parametrize("path", list_files("scenarios"), ids=lambda path: path.stem)
@@ -110,7 +132,7 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     assert "> Theirs." in text
     assert "> Ours." not in text
     assert "Round 1, your turn 2 of 3" in text
-    assert "After this you have 1 more turn in this round." in text
+    assert "After this you have 1 more turn." in text
     assert "`propose`, `accept`, `reject`, `pass`, `walk_out`, `consult`." in text
     assert "Questions left to your leadership: 2." in text
     # What was just told is not told twice; what stands from before is.
@@ -136,6 +158,8 @@ def test_a_changed_term_is_marked(scenario: Scenario, prompts: Prompts) -> None:
 
 def test_the_last_turn_is_announced(scenario: Scenario, prompts: Prompts) -> None:
     table = PlayedTable(track(scenario, "1", protocol=Protocol(rounds=1, turns=1)), scenario)
+    assert "This is your last turn of the talks." in prompts.turn(table.view("u"), ())
+    table = PlayedTable(track(scenario, "1", protocol=Protocol(rounds=2, turns=1)), scenario)
     assert "This is your last turn of the round." in prompts.turn(table.view("u"), ())
 
 

@@ -13,15 +13,16 @@ from tests.support.command import environment
 
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
-PLAYING = {"delegations", "talks", "episode", "orchestrator", "models", "prompting", "prompt_facts"}
+PLAYING = {"delegations", "talks", "episode", "orchestrator", "models", "prompting"}
+PLAYING |= {"prompt_facts", "prompt_points"}
 MEASURING = {"evaluators", "analysis", "report"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
-    {"errors", "seeds", "yamlfile"},
+    {"errors", "seeds", "yamlfile", "identity"},
     {"scenario", "scenario_checks", "bargaining", "models"},
     {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
     {"stake", "suite", "records", "schemas"},
-    {"delegations", "prompting", "prompt_facts", "evaluators"},
+    {"delegations", "prompting", "prompt_facts", "prompt_points", "evaluators"},
     {"talks", "analysis"},
     {"episode", "report"},
     {"orchestrator"},
