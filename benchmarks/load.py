@@ -30,6 +30,7 @@ from harness.cli.measuring import scored
 from harness.delegations.seating import seat_delegations
 from harness.models.address import parse_address
 from harness.models.pool import EndpointPool
+from harness.models.settings import PoolSettings
 from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.orchestrator.run import Tally, play_plan
 from harness.prompting import Prompts
@@ -135,7 +136,7 @@ async def play(plan: Plan, folder: Path, in_flight: int) -> Tally:
     )
     tally, prompts = Tally(), Prompts()
     with RunWriter(folder, info) as writer:
-        async with EndpointPool(max_connections=in_flight, timeout=600) as pool:
+        async with EndpointPool(PoolSettings(max_connections=in_flight, timeout=600)) as pool:
             chats = {a: pool.chat(parse_address(a)) for a in plan.addresses}
             await play_plan(
                 plan,

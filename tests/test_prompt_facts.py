@@ -49,7 +49,7 @@ def test_the_table_of_values_adds_up(scenario: Scenario, prompts: Prompts) -> No
     head = "- The well (`well`, importance 60, cost material and political): "
     assert f"{head}`mine` 60, `half` 42, `yours` 0" in text
     assert "- The fence (`fence`, importance 40, cost mostly material): `them` 40, `us` 0" in text
-    assert "Leaving without an agreement is worth 30 points to Arden." in text
+    assert "because the turns run out, is worth 30 points to Arden." in text
     assert "- The well: `yours` (Arden needs water.)" in text
     assert "come with your instructions" in text
 

@@ -9,33 +9,27 @@ from harness.models.address import ModelAddress
 from harness.models.chat import Chat
 from harness.models.limits import ConnectionLimit, Counters
 from harness.models.retry import RetryPolicy
+from harness.models.settings import PoolSettings
 
 
 class EndpointPool:
     """Hands out the one :class:`Chat` of each address, and closes them all.
 
     Args:
-        max_connections: Requests at once to each model at each address (``--max-connections``).
-        retry: What a failed request is worth (``--max-retries``).
-        timeout: Seconds one request may take (``--timeout``).
+        settings: How hard they are driven.
+        retry: What a failed request is worth, in place of what ``settings`` say.
         environ: Where the keys are; None for the process's environment.
     """
 
     def __init__(
         self,
+        settings: PoolSettings | None = None,
         *,
-        max_connections: int = 16,
         retry: RetryPolicy | None = None,
-        timeout: float = 120.0,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        if max_connections < 1:
-            raise UsageError("must be at least 1", where="--max-connections")
-        if not timeout > 0:  # NaN neither
-            raise UsageError("must be more than 0 seconds", where="--timeout")
-        self._max_connections = max_connections
-        self._retry = retry or RetryPolicy()
-        self._timeout = timeout
+        self.settings = settings or PoolSettings()
+        self._retry = retry or RetryPolicy(retries=self.settings.max_retries)
         self._environ = environ
         self._chats: dict[ModelAddress, Chat] = {}
         self._limits: dict[ModelAddress, ConnectionLimit] = {}
@@ -55,7 +49,8 @@ class EndpointPool:
             UsageError: It is ``scripted``, which has no client.
         """
         if address not in self._chats:
-            limit = ConnectionLimit(self._max_connections)
+            own = self.settings.of(str(address))
+            limit = ConnectionLimit(own.max_connections or self.settings.max_connections)
             self._chats[address] = self._build(address, limit)
             self._limits[address] = limit
         return self._chats[address]
@@ -81,7 +76,7 @@ class EndpointPool:
                 address,
                 limit=limit,
                 retry=self._retry,
-                timeout=self._timeout,
+                timeout=self.settings.timeout,
                 environ=self._environ,
             )
         if address.provider == "langchain":
@@ -91,7 +86,7 @@ class EndpointPool:
                 address,
                 limit=limit,
                 retry=self._retry,
-                timeout=self._timeout,
+                timeout=self.settings.timeout,
                 environ=self._environ,
             )
         raise UsageError("a scripted delegation is played by its tactic, not by a model")

@@ -216,15 +216,15 @@ async def test_a_new_round_brings_its_events_and_values(
         table.play("u", answer.move)
         table.play("o", Move(action=Action.WALK_OUT, words="We are leaving."))
         table.next_round()
-    assert "Leaving without an agreement is worth 30 points" in told[0]
+    assert "because the turns run out, is worth 30 points" in told[0]
     assert "The well runs low." in told[1]
-    assert "Leaving without an agreement is worth 20 points" in told[1]
+    assert "because the turns run out, is worth 20 points" in told[1]
     assert told[1].count("> We are leaving.") == told[2].count("> We are leaving.") == 1
     # Round 3 changes nothing for this seat, and the drought is no news any more.
     assert "It rains on Arden and Boral alike." in told[2]
     assert "The well runs low." not in told[2]
     assert "as before" in told[2]
-    assert "Leaving without an agreement is worth" not in told[2]
+    assert "because the turns run out, is worth" not in told[2]
 
 
 UP = {"well": "mine", "fence": "them"}

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 
 import pytest
+from pydantic import ValidationError
 
 from harness.errors import ModelError, UsageError
 from harness.models.address import ModelAddress, parse_address
@@ -12,6 +14,7 @@ from harness.models.limits import Counters
 from harness.models.pool import EndpointPool
 from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
+from harness.models.settings import EndpointSettings, PoolSettings
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer
 
@@ -33,7 +36,7 @@ async def test_each_endpoint_has_its_own_limit_and_counters(
     address_of: AddressOf, policy: RetryPolicy
 ) -> None:
     with MockServer(latency=0.01) as one, MockServer(latency=0.01) as two:
-        async with EndpointPool(max_connections=2, retry=policy) as pool:
+        async with EndpointPool(PoolSettings(max_connections=2), retry=policy) as pool:
             addresses = [address_of(one), address_of(two)]
             two.queue(mock.error(500))
             await asyncio.gather(
@@ -56,7 +59,7 @@ async def test_the_pool_passes_its_settings_on(address_of: AddressOf, policy: Re
     environ = {"TRACK15_API_KEY": "from-the-mapping", "TRACK15_LOOPBACK_ONLY": "1"}
     with MockServer() as server:
         server.queue(*[mock.hang()] * 4)
-        async with EndpointPool(timeout=0.05, retry=policy, environ=environ) as pool:
+        async with EndpointPool(PoolSettings(timeout=0.05), retry=policy, environ=environ) as pool:
             with pytest.raises(EndpointError, match="no answer in time"):
                 await pool.chat(address_of(server)).complete(MESSAGES)
     assert server.requests[0].headers["authorization"] == "Bearer from-the-mapping"
@@ -71,11 +74,23 @@ async def test_what_cannot_be_reached_is_an_error_at_once() -> None:
         assert pool.counters() == Counters()
 
 
-@pytest.mark.parametrize(
-    ("connections", "timeout", "flag"), [(0, 1.0, "--max-connections"), (1, 0.0, "--timeout")]
-)
-def test_limits_that_stop_everything_are_refused(
-    connections: int, timeout: float, flag: str
-) -> None:
-    with pytest.raises(UsageError, match=flag):
-        EndpointPool(max_connections=connections, timeout=timeout)
+@pytest.mark.parametrize("wrong", [{"max_connections": 0}, {"timeout": 0.0}, {"timeout": math.nan}])
+def test_limits_that_stop_everything_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        PoolSettings.model_validate(wrong)
+
+
+def test_settings_travel_as_json() -> None:
+    endpoints = {"openai/m@http://127.0.0.1:1/v1": EndpointSettings(key="MY_KEY", prompt_price=0.5)}
+    settings = PoolSettings(max_connections=3, endpoints=endpoints)
+    assert PoolSettings.model_validate_json(settings.model_dump_json()) == settings
+    assert settings.of("openai/other") == EndpointSettings()
+
+
+async def test_an_endpoint_may_have_a_limit_of_its_own(address_of: AddressOf) -> None:
+    with MockServer(latency=0.01) as server:
+        address = address_of(server)
+        endpoints = {str(address): EndpointSettings(max_connections=1)}
+        async with EndpointPool(PoolSettings(max_connections=9, endpoints=endpoints)) as pool:
+            await asyncio.gather(*[pool.chat(address).complete(MESSAGES) for _ in range(6)])
+    assert server.max_in_flight == 1
