@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.delegations.base import Delegation, MadeCall
 from harness.records.spec import DialogueSpec
-from harness.records.transcript import Status, Timing, Transcript
+from harness.records.transcript import NOT_FINISHED, Status, Timing, Transcript
 from harness.scenario import Scenario
 from harness.talks.table import Table
 
@@ -37,6 +37,8 @@ async def play_episode(
     """
     played = await Table(spec, scenario, delegations, on_call).play()
     void = played.stage.void
-    status: Status = "done" if void is None else "failed" if void.kind == "endpoint" else "void"
+    status: Status = "done"
+    if void is not None:
+        status = "failed" if void.kind in NOT_FINISHED else "void"
     transcript = Transcript(id=spec.id, status=status, spec=spec, stages=(played.stage,))
     return Episode(transcript, played.timing, played.messages)

@@ -63,3 +63,8 @@ class MissingExtraError(UsageError):
             f"this needs the optional package {package!r}",
             mend=f"pip install 'track15[{extra}]'",
         )
+
+
+class LimitReachedError(Track15Error):
+    """The run has spent the tokens or the dollars it may (exit code 1); raising the limit and
+    typing the same command again goes on."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from harness.errors import UsageError
 from harness.orchestrator.plan import Overrides
+
+if TYPE_CHECKING:
+    from harness.models.named import NamedModel
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,6 +49,14 @@ def json_option(function: F) -> F:
     )
 
 
+models_option = click.option(
+    "--models",
+    "models_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Models by name, with limits and prices. Left out, models.yaml here.",
+)
+
+
 def suite_options(function: F) -> F:
     """Flags that say what is played."""
     options = [
@@ -53,7 +66,17 @@ def suite_options(function: F) -> F:
             multiple=True,
             metavar="[ROLE=]PROVIDER/MODEL[@URL]",
             help="Who plays: for both seats, or for the role 'official' or 'unofficial'. "
+            "A local server by name: vllm/MODEL, llamacpp/, ollama/, lmstudio/, sglang/. "
             "Left out, scripted delegations play.",
+        ),
+        models_option,
+        click.option(
+            "--delegation",
+            "delegations",
+            multiple=True,
+            metavar="ROLE=TARGET",
+            help="A LangChain runnable, or a delegation class of your own, plays the role: "
+            "module:object, path/to/file.py:object, or the name of an installed one.",
         ),
         click.option("--scenario", "scenarios", multiple=True, help="Only this one (repeatable)."),
         click.option("--arm", "arms", multiple=True, help="Only this arm (repeatable)."),
@@ -62,7 +85,20 @@ def suite_options(function: F) -> F:
         click.option("--seed", type=click.IntRange(0, 2**53), help="Seed of all random choices."),
         click.option("--turns", type=click.IntRange(1, 200), help="Turns a seat and round."),
         click.option("--rounds", type=click.IntRange(1, 20), help="Rounds of talks."),
+        click.option(
+            "--dialogue-token-limit",
+            "token_limit",
+            type=click.IntRange(1),
+            help="Tokens after which a dialogue is void.",
+        ),
+        click.option(
+            "--dialogue-time-limit",
+            "time_limit",
+            type=FiniteRange(0, 31_536_000, min_open=True),
+            help="Seconds of waiting for models after which a dialogue is void.",
+        ),
         click.option("--temperature", type=FiniteRange(0, 2), help="Sampling temperature."),
+        click.option("--effort", help="How hard a reasoning model thinks: low, medium, high."),
         click.option("--max-tokens", type=click.IntRange(64, 200_000), help="Longest reply."),
         click.option(
             "--prompts",
@@ -75,13 +111,44 @@ def suite_options(function: F) -> F:
     return function
 
 
-def overrides(models: tuple[str, ...], **flags: Any) -> Overrides:
-    """The flags of :func:`suite_options` as overrides.
+def overrides(
+    models: tuple[str, ...],
+    delegations: tuple[str, ...] = (),
+    known: Mapping[str, NamedModel] | None = None,
+    **flags: Any,
+) -> Overrides:
+    """The flags of :func:`suite_options` as overrides. Loads the delegations.
 
     Raises:
-        UsageError: A model address is malformed, or one role is given twice.
+        UsageError: A model address is malformed, a delegation cannot be loaded, or one role is
+            given twice.
     """
-    from harness.models.address import parse_roles
+    from harness.models.named import choose
 
-    parsed: dict[str, str] = {r: str(address) for r, address in parse_roles(models).items()}
-    return Overrides(models=parsed, **flags)
+    if flags.get("effort") is not None and not re.fullmatch("[a-z]{1,20}", flags["effort"]):
+        raise UsageError("one word in small letters", where="--effort", mend="for example low")
+    chosen = choose(models, known or {})
+    flags["sampling"] = {role: one.sampling for role, one in chosen.items()}
+    parsed: dict[str, str] = {role: one.address for role, one in chosen.items()}
+    if not delegations:
+        return Overrides(models=parsed, **flags)
+    from harness.delegations.plugins import load, parse_targets
+
+    targets = parse_targets(delegations)
+    for text in models:
+        role = text.partition("=")[0].strip().lower()
+        if role in targets:
+            raise UsageError(
+                f"{role} is given a model and a delegation",
+                where="--delegation",
+                mend=f"leave out --model {role}=... or --delegation {role}=...",
+            )
+    own = {role: load(target) for role, target in targets.items()}
+    names = {delegation.name for delegation in own.values()}
+    if len(names) < len({(delegation.name, delegation.source) for delegation in own.values()}):
+        raise UsageError(
+            f"two files would both be recorded as {names.pop()!r}",
+            where="--delegation",
+            mend="rename one of the files",
+        )
+    return Overrides(models=parsed, delegations=own, **flags)

@@ -17,15 +17,22 @@ from harness.cli.options import json_option, overrides, suite_options
 @suite_options
 @json_option
 def command(
-    suite: str, models: tuple[str, ...], prompts: Path | None, as_json: bool, **flags: Any
+    suite: str,
+    models: tuple[str, ...],
+    models_file: Path | None,
+    prompts: Path | None,
+    as_json: bool,
+    **flags: Any,
 ) -> None:
     """Show the dialogues, calls and tokens that SUITE would take, and the smallest effect it could
     detect. Nothing is sent and nothing is written."""
     from harness.cli.preparing import prepare
+    from harness.models.named import endpoints, load_models
     from harness.orchestrator.estimate import estimate
 
-    plan, texts = prepare(suite, overrides(models, **flags), prompts)
-    cost = estimate(plan, texts)
+    known = load_models(models_file)
+    plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts)
+    cost = estimate(plan, texts, endpoints(known))
     detectable = _detectable(cost.compared, cost.per_scenario)
     if as_json:
         document = {"suite": plan.suite.id, **cost.as_json(), "smallest_detectable": detectable}

@@ -24,7 +24,8 @@ def prepare(
     suite = load_suite(suite_name)
     _check_measures(suite, suite_name)
     prompts = None
-    if any(model != "scripted" for model in changes.models.values()):
+    read = any(own.kind == "runnable" for own in changes.delegations.values())
+    if read or any(model != "scripted" for model in changes.models.values()):
         from harness.prompting import Prompts
 
         prompts = Prompts(prompts_dir)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,19 +17,12 @@ from harness.cli.options import FiniteRange, json_option, log_dir_option, overri
 from harness.errors import Track15Error
 
 if TYPE_CHECKING:
+    from harness.models.chat import Chat
+    from harness.models.settings import PoolSettings
     from harness.orchestrator.plan import Plan
     from harness.orchestrator.run import Tally
     from harness.prompting import Prompts
     from harness.records.store import RunWriter
-
-
-@dataclass(frozen=True)
-class _Wire:
-    """How hard the endpoints are driven."""
-
-    max_connections: int
-    max_retries: int
-    timeout: float
 
 
 @click.command()
@@ -70,6 +62,7 @@ class _Wire:
 def command(
     suite: str,
     models: tuple[str, ...],
+    models_file: Path | None,
     prompts: Path | None,
     max_connections: int,
     max_retries: int,
@@ -86,10 +79,18 @@ def command(
     """
     from harness.cli.measuring import measure
     from harness.cli.preparing import prepare
+    from harness.models.named import endpoints, load_models
+    from harness.models.settings import PoolSettings
 
-    plan, texts = prepare(suite, overrides(models, **flags), prompts)
+    known = load_models(models_file)
+    plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts)
     folder = log_dir / plan.name
-    wire = _Wire(max_connections, max_retries, timeout)
+    wire = PoolSettings(
+        max_connections=max_connections,
+        max_retries=max_retries,
+        timeout=timeout,
+        endpoints=endpoints(known),
+    )
     _play(plan, texts, folder, wire, retry_void=retry_void, display=display)
     return measure(folder, as_json=as_json, retry_hint=_resume_command())
 
@@ -98,7 +99,7 @@ def _play(
     plan: Plan,
     prompts: Prompts | None,
     folder: Path,
-    wire: _Wire,
+    wire: PoolSettings,
     *,
     retry_void: bool,
     display: str,
@@ -139,14 +140,14 @@ async def _session(
     prompts: Prompts | None,
     writer: RunWriter,
     tally: Tally,
-    wire: _Wire,
+    wire: PoolSettings,
     retry_void: bool,
 ) -> None:
     """Play with connections open."""
     from harness.delegations.seating import seat_delegations
     from harness.orchestrator.run import play_plan
 
-    if not plan.addresses:
+    if not plan.models or set(plan.models.values()) == {"scripted"}:
         await play_plan(
             plan,
             writer,
@@ -158,25 +159,44 @@ async def _session(
         return
     from harness.models.address import parse_address
     from harness.models.pool import EndpointPool
-    from harness.models.retry import RetryPolicy
 
-    async with EndpointPool(
-        max_connections=wire.max_connections,
-        retry=RetryPolicy(retries=wire.max_retries),
-        timeout=wire.timeout,
-    ) as pool:
+    async with EndpointPool(wire) as pool:
         chats = {address: pool.chat(parse_address(address)) for address in plan.addresses}
+        chats |= _runnables(plan, wire)
         if any(writer.played.get(key) not in ("done", "void") for key in plan.ids) or retry_void:
             await asyncio.gather(*(chat.check() for chat in chats.values()))
         await play_plan(
             plan,
             writer,
-            lambda spec: seat_delegations(spec, chats.__getitem__, prompts),
+            lambda spec: seat_delegations(
+                spec, chats.__getitem__, prompts, brought=plan.brought, timeout=wire.timeout
+            ),
             tally,
             # A dialogue waits for one endpoint at a time: this many keep every endpoint busy.
-            workers=wire.max_connections * len(chats),
+            workers=wire.max_connections * max(1, len(chats)),
             retry_void=retry_void,
         )
+
+
+def _runnables(plan: Plan, wire: PoolSettings) -> dict[str, Chat]:
+    """Runnables of the user's own, by name."""
+    from harness.models.limits import ConnectionLimit
+    from harness.models.retry import RetryPolicy
+
+    chats: dict[str, Chat] = {}
+    for name, own in plan.brought.items():
+        if own.kind == "runnable":
+            from harness.models.runnable import RunnableChat
+
+            chats[name] = RunnableChat(
+                own.value,
+                name=name,
+                file=own.file,
+                limit=ConnectionLimit(wire.max_connections),
+                retry=RetryPolicy(retries=wire.max_retries),
+                timeout=wire.timeout,
+            )
+    return chats
 
 
 def _no_model(address: str) -> Any:

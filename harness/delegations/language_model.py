@@ -232,6 +232,7 @@ class LanguageModelDelegation:
             seed=derive(self._seed, self._seat, number) % SEEDS,
             temperature=self._settings.temperature,
             max_tokens=self._settings.max_tokens,
+            extra=self._settings.fields,
         )
         thread.add("assistant", _kept(reply))
         call = Call(
@@ -245,7 +246,11 @@ class LanguageModelDelegation:
             finish_reason=reply.finish_reason,
             refusal=None if reply.refusal is None else _encodable(reply.refusal),
             how=reply.how,
-            usage=Usage(prompt=reply.usage.prompt_tokens, completion=reply.usage.completion_tokens),
+            usage=Usage(
+                prompt=reply.usage.prompt_tokens,
+                completion=reply.usage.completion_tokens,
+                reasoning=reply.usage.reasoning_tokens,
+            ),
         )
         made = MadeCall(
             call=call,

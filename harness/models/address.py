@@ -6,14 +6,19 @@ import ipaddress
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, get_args
+from importlib.metadata import entry_points
+from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from harness.errors import ModelError, UsageError
+from harness.models.presets import PRESETS
 
-Provider = Literal["scripted", "openai", "langchain"]
+PROVIDERS: Final = ("scripted", "openai", *PRESETS, "langchain")
+"""Providers that ship; others are installed as entry points of :data:`GROUP`."""
+GROUP: Final = "track15.models"
+"""Entry point group of installed providers: name -> what makes a chat (see CONTRIBUTING)."""
 ModelRole = Literal["official", "unofficial", "judge", "reader", "author"]
 ROLES: Final[tuple[ModelRole, ...]] = get_args(ModelRole)
 """The roles a model can be given to; an address without a role is for all of them."""
@@ -33,8 +38,10 @@ class ModelAddress(BaseModel):
     """Where a model is and what it is called there.
 
     Attributes:
-        provider: ``scripted`` (no model at all), ``openai`` (any OpenAI-compatible server) or
-            ``langchain`` (whatever ``init_chat_model`` reaches; ``model`` is ``PROVIDER:MODEL``).
+        provider: ``scripted`` (no model at all), ``openai`` (any OpenAI-compatible server), one of
+            :data:`~harness.models.presets.PRESETS` (such a server on its usual port here),
+            ``langchain`` (whatever ``init_chat_model`` reaches; ``model`` is ``PROVIDER:MODEL``),
+            or an installed one.
         model: The name the server knows; empty for ``scripted`` only.
         base_url: ``http(s)://HOST[:PORT][/PATH]`` without trailing slash, user info, query or
             fragment, hence always safe to print; None for the provider's own address.
@@ -42,7 +49,7 @@ class ModelAddress(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    provider: Provider
+    provider: str
     model: str = ""
     base_url: str | None = None
 
@@ -75,6 +82,13 @@ class ModelAddress(BaseModel):
         netloc = shown if port is None else f"{shown}:{port}"
         return f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_place(cls, fields: Any) -> Any:
+        if isinstance(fields, dict) and fields.get("provider") in PRESETS:
+            return {**fields, "base_url": fields.get("base_url") or _usual(fields["provider"])}
+        return fields
+
     @model_validator(mode="after")
     def _fits_provider(self) -> ModelAddress:
         if self.provider == "scripted":
@@ -101,12 +115,18 @@ class ModelAddress(BaseModel):
         return OPENAI_URL if self.provider == "openai" else str(self)
 
     @property
+    def speaks_openai(self) -> bool:
+        """Whether this package speaks to it itself, by OpenAI's chat-completions protocol."""
+        return self.provider == "openai" or self.provider in PRESETS
+
+    @property
     def is_openai_itself(self) -> bool:
         """Whether requests go to api.openai.com over TLS, the only place its key may be sent."""
         if self.provider == "scripted":
             return False
         if self.base_url is None:
-            return self.provider == "openai" or self.model.startswith("openai:")
+            langchain = self.provider == "langchain" and self.model.startswith("openai:")
+            return self.provider == "openai" or langchain
         named, ours = urlsplit(self.base_url), urlsplit(OPENAI_URL)
         same_host = (named.scheme, named.hostname) == (ours.scheme, ours.hostname)
         return same_host and named.port in (None, 443)
@@ -134,6 +154,15 @@ class ModelAddress(BaseModel):
             )
 
 
+def installed() -> tuple[str, ...]:
+    """Names of the providers that other packages bring (entry point group :data:`GROUP`)."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
+def _usual(preset: str) -> str:
+    return PRESETS[preset].base_url
+
+
 def parse_address(text: str, *, flag: str = "--model") -> ModelAddress:
     """Read ``PROVIDER/MODEL[@BASE_URL]`` or ``scripted``.
 
@@ -149,8 +178,8 @@ def parse_address(text: str, *, flag: str = "--model") -> ModelAddress:
     if match["base_url"] is None and _FORGOTTEN_SCHEME.match(match["model"]):
         raise _unusable(flag, text, "a base URL starts with http:// or https://")
     provider = match["provider"].lower()
-    if provider not in get_args(Provider):
-        known = ", ".join(get_args(Provider))
+    if provider not in PROVIDERS and provider not in (own := installed()):
+        known = ", ".join([*PROVIDERS, *own])
         raise _unusable(flag, text, f"unknown provider {provider!r} (known: {known})")
     try:
         return ModelAddress.model_validate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from harness.models.address import ModelAddress
@@ -26,6 +26,7 @@ class Chat(Protocol):
         seed: int | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
     ) -> ModelReply:
         """Ask for the next message.
 
@@ -38,6 +39,8 @@ class Chat(Protocol):
             seed: Sampling seed, passed on where the provider takes one.
             temperature: None for the model's own default.
             max_tokens: Longest reply in tokens; None for the server's own limit.
+            extra: Further fields of the request as the provider names them, such as
+                ``reasoning_effort``.
 
         Raises:
             ModelError: The endpoint could not be used, after the retries it was worth.

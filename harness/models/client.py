@@ -11,6 +11,7 @@ from harness.errors import UsageError
 from harness.models import wire
 from harness.models.address import ModelAddress
 from harness.models.credentials import key_for, showable
+from harness.models.dialect import Dialect
 from harness.models.failure import (
     AttemptError,
     EndpointError,
@@ -25,11 +26,16 @@ from harness.models.transport import Answer, Transport
 PROBE_PATIENCE: Final = 10.0
 """Seconds that calls wait for the first to find out how a server gives structured replies."""
 
-_Ask = Callable[[How], Awaitable[ModelReply]]
+_Ask = Callable[[Dialect], Awaitable[ModelReply]]
 
 
 class _RefusedError(Exception):
-    """The server cannot do what was asked of it this way."""
+    """The server cannot do what was asked of it this way; ``following`` is what to try next."""
+
+    def __init__(self, following: Dialect, failure: AttemptError) -> None:
+        super().__init__(failure.kind)
+        self.following = following
+        self.failure = failure
 
 
 class ChatClient:
@@ -43,11 +49,12 @@ class ChatClient:
     Belongs to the event loop it is first used in. Close it with :meth:`aclose` or ``async with``.
 
     Args:
-        address: Of provider ``openai``.
+        address: Of an OpenAI-compatible server.
         limit: Shared by everything that talks to this endpoint.
         retry: What a failed request is worth.
         timeout: Seconds one request may take from being sent to its last byte.
         environ: Where the keys are; None for the process's environment.
+        key: The variable that holds this endpoint's key; None for the usual one.
 
     Raises:
         ModelError: The key is missing, or ``TRACK15_LOOPBACK_ONLY`` forbids the address.
@@ -61,18 +68,19 @@ class ChatClient:
         retry: RetryPolicy | None = None,
         timeout: float = 120.0,
         environ: Mapping[str, str] | None = None,
+        key: str | None = None,
     ) -> None:
-        if address.provider != "openai":
+        if not address.speaks_openai:
             raise UsageError(f"{address} is not an OpenAI-compatible address")
         address.refuse_beyond_loopback(environ)
         self.address = address
         self.limit = limit or ConnectionLimit(16)
         self._environ = environ
-        self._key = key_for(address, environ)
+        self._key = key_for(address, environ, variable=key)
         self._timeout = timeout
         self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
         self._transport: Transport | None = None
-        self._best: How = wire.METHODS[0]
+        self._dialect = Dialect.first(openai_itself=address.is_openai_itself)
         self._probing = False
         self._probed = asyncio.Event()
 
@@ -97,30 +105,32 @@ class ChatClient:
         seed: int | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
     ) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`."""
         self.address.refuse_beyond_loopback(self._environ)
         effort = Effort()
 
-        async def ask(how: How) -> ModelReply:
+        async def ask(dialect: Dialect) -> ModelReply:
+            how: How = "text" if schema is None else dialect.how
             body = wire.request_body(
                 self.address.model,
                 messages,
                 how=how,
                 schema=schema,
                 schema_name=schema_name,
-                seed=seed,
+                seed=seed if dialect.seeded else None,
                 temperature=temperature,
                 max_tokens=max_tokens,
-                # OpenAI's reasoning models refuse the old name; other servers may not know the new.
-                max_tokens_name="max_completion_tokens"
-                if self.address.is_openai_itself
-                else "max_tokens",
+                max_tokens_name=dialect.longest,
+                extra=extra,
             )
 
             async def attempt(effort: Effort) -> ModelReply:
                 try:
-                    return await self._send(body, messages, how, effort)
+                    async with self.limit.request(len(body), max_tokens) as request:
+                        reply = await self._send(body, messages, dialect, how, effort)
+                        return request.answered(reply)
                 except AttemptError:
                     self._probed.set()  # the others need not wait for the retries
                     raise
@@ -128,7 +138,7 @@ class ChatClient:
             return await self._retrier.call(attempt, effort)
 
         try:
-            reply = await (ask("text") if schema is None else self._ask_structured(ask))
+            reply = await (self._ask_best(ask) if schema is None else self._ask_structured(ask))
         except Exception:
             self.limit.counters.failed += 1
             raise
@@ -165,26 +175,37 @@ class ChatClient:
             self._probed.set()
 
     async def _ask_best(self, ask: _Ask) -> ModelReply:
+        tried: set[Dialect] = set()
         while True:
-            how = self._best
+            dialect = self._dialect
+            tried.add(dialect)
             try:
-                return await ask(how)
-            except _RefusedError:
-                following = wire.METHODS[wire.METHODS.index(how) + 1]
-                # Another call may have learned more meanwhile.
-                self._best = max(self._best, following, key=wire.METHODS.index)
+                return await ask(dialect)
+            except _RefusedError as refused:
+                if self._dialect == dialect:  # else another call has learned more meanwhile
+                    self._dialect = refused.following
+                failure = refused.failure
+            if self._dialect in tried:  # it takes back what it asked for
+                raise EndpointError(self.address, failure, len(tried))
 
     async def _send(
-        self, body: bytes, messages: Sequence[ChatMessage], how: How, effort: Effort
+        self,
+        body: bytes,
+        messages: Sequence[ChatMessage],
+        dialect: Dialect,
+        how: How,
+        effort: Effort,
     ) -> ModelReply:
-        """One request. Raises ``AttemptError``, or :class:`_RefusedError` for ``how``."""
-        async with self.limit.slot():
-            with timed(effort):
-                answer = await self._request("POST", "/chat/completions", body)
+        """One request. Raises ``AttemptError``, or :class:`_RefusedError` for ``dialect``."""
+        with timed(effort):
+            answer = await self._request("POST", "/chat/completions", body)
         if not 200 <= answer.status < 300:
-            if wire.refuses(how, answer.status, answer.content.decode(errors="replace")):
-                raise _RefusedError
-            raise self._failure(answer, messages)
+            failure = self._failure(answer, messages)
+            said = answer.content.decode(errors="replace")
+            following = dialect.after(answer.status, said, how=how)
+            if following is not None:
+                raise _RefusedError(following, failure)
+            raise failure
         media_type = answer.headers.get("content-type", "")
         if answer.cut and wire.is_json(media_type):
             # The model's doing, not the server's: it is the caller who may ask again.

@@ -26,19 +26,40 @@ def key_variable(address: ModelAddress) -> str:
     return OPENAI_KEY if address.is_openai_itself else OTHER_KEY
 
 
-def key_for(address: ModelAddress, environ: Mapping[str, str] | None = None) -> str:
+def key_for(
+    address: ModelAddress,
+    environ: Mapping[str, str] | None = None,
+    *,
+    variable: str | None = None,
+) -> str:
     """The key to send to ``address``.
 
     ``OPENAI_API_KEY`` goes to api.openai.com and nowhere else; every other server gets
     ``TRACK15_API_KEY``, or :data:`NO_KEY`.
 
+    Args:
+        variable: Environment variable to take it from instead.
+
     Raises:
-        ModelError: The key is missing or cannot be sent in a header. The key is never shown.
+        ModelError: The key is missing, cannot be sent in a header, or is OpenAI's and the address
+            is not. The key is never shown.
     """
-    variable = key_variable(address)
+    named, variable = variable, variable or key_variable(address)
+    if variable == OPENAI_KEY and not address.is_openai_itself:
+        raise ModelError(
+            f"{OPENAI_KEY} is sent to no other host than OpenAI's",
+            where=address.safe_url,
+            mend="put this server's key in a variable of its own and name it in models.yaml",
+        )
     key = (os.environ if environ is None else environ).get(variable, "").strip()
     if not key and variable == OTHER_KEY:
         return NO_KEY
+    if not key and named is not None:
+        raise ModelError(
+            f"{named} is not set",
+            where=address.safe_url,
+            mend=f"export {named}=..., or leave 'key' out of models.yaml if none is needed",
+        )
     if not key:
         raise ModelError(
             f"{OPENAI_KEY} is not set",

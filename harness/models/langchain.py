@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +12,7 @@ from harness.models import wire
 from harness.models.address import OPENAI_URL, ModelAddress
 from harness.models.credentials import NO_KEY, key_for, showable
 from harness.models.failure import AttemptError, attempt_error
-from harness.models.limits import ConnectionLimit
+from harness.models.limits import ConnectionLimit, characters
 from harness.models.reply import ChatMessage, ModelReply, TokenUsage
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage
 
-_Settings = tuple[float | None, int | None]
-"""Temperature and longest reply: what LangChain takes when a model is built, for every provider."""
+_Settings = tuple[float | None, int | None, str]
+"""Temperature, longest reply and further fields as JSON: what LangChain takes when a model is
+built, for every provider."""
 
 
 class LangChainChat:
@@ -46,6 +48,7 @@ class LangChainChat:
         retry: RetryPolicy | None = None,
         timeout: float = 120.0,
         environ: Mapping[str, str] | None = None,
+        key: str | None = None,
     ) -> None:
         if address.provider != "langchain":
             raise UsageError(f"{address} is not a LangChain address")
@@ -55,12 +58,13 @@ class LangChainChat:
         self._environ = environ
         self._timeout = timeout
         self._provider = address.model.split(":", 1)[0]
-        ours = self._provider == "openai" or address.base_url is not None
-        self._key = key_for(address, environ) if ours else NO_KEY
+        self._named_key = key is not None
+        ours = self._provider == "openai" or address.base_url is not None or self._named_key
+        self._key = key_for(address, environ, variable=key) if ours else NO_KEY
         self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
         self._http: httpx2.AsyncClient | None = None
         self._models: dict[_Settings, BaseChatModel] = {}
-        self._model((None, None))  # what is not installed shows now, not at the first move
+        self._model((None, None, "{}"))  # what is not installed shows now, not at the first move
 
     async def __aenter__(self) -> LangChainChat:
         return self
@@ -88,24 +92,25 @@ class LangChainChat:
         seed: int | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
     ) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`."""
         self.address.refuse_beyond_loopback(self._environ)
-        model = self._model((temperature, max_tokens))
+        model = self._model((temperature, max_tokens, json.dumps(extra or {}, sort_keys=True)))
         options: dict[str, Any] = (
             {"seed": seed} if seed is not None and self._provider == "openai" else {}
         )
         effort = Effort()
 
         async def attempt(effort: Effort) -> ModelReply:
-            async with self.limit.slot():
+            async with self.limit.request(characters(messages), max_tokens) as request:
                 with timed(effort):
                     try:
                         async with asyncio.timeout(self._timeout):
                             message = await model.ainvoke(cast(Any, list(messages)), **options)
                     except Exception as error:  # noqa: BLE001 - every provider has its own
                         raise self._failure(error, messages) from None
-            return message_reply(message)
+                return request.answered(message_reply(message))
 
         try:
             reply = await self._retrier.call(attempt, effort)
@@ -130,7 +135,9 @@ class LangChainChat:
             self._models[settings] = self._build(*settings)
         return self._models[settings]
 
-    def _build(self, temperature: float | None, max_tokens: int | None) -> BaseChatModel:
+    def _build(
+        self, temperature: float | None, max_tokens: int | None, extra: str
+    ) -> BaseChatModel:
         """A LangChain model; most providers take settings here only, not call by call."""
         try:
             from langchain.chat_models import init_chat_model
@@ -138,8 +145,11 @@ class LangChainChat:
             raise MissingExtraError("langchain", "langchain") from None
         named = {"temperature": temperature, "max_tokens": max_tokens}
         options: dict[str, Any] = {k: v for k, v in named.items() if v is not None}
+        options |= json.loads(extra)
         if self.address.base_url is not None:
             options |= {"base_url": self.address.base_url, "api_key": self._key}
+        elif self._named_key:
+            options["api_key"] = self._key
         if self._provider == "openai":
             # Named even when it is the default: LangChain would take another from the environment.
             options["base_url"] = self.address.base_url or OPENAI_URL

@@ -1,13 +1,35 @@
-"""How many calls an endpoint gets at once, and what they add up to."""
+"""When a request to an endpoint may begin, and what its requests add up to."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from types import TracebackType
+from typing import Final, Literal, Self
 
-from harness.models.reply import TokenUsage
+from harness.models.adaptive import Adaptive
+from harness.models.budget import NOTHING, Allowance, Spend, cost
+from harness.models.failure import AttemptError
+from harness.models.pace import Begun, Pace
+from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.models.settings import EndpointSettings, PoolSettings
+
+CHARACTERS_PER_TOKEN: Final = 4.0
+"""Rule of thumb for English, until a server has counted."""
+REPLY_TOKENS: Final = 350
+"""A statement, a move and private thoughts, until a server has counted."""
+TOO_MUCH: Final = frozenset({429, 503})
+"""Statuses by which a server says that it is asked too much."""
+_NEVER_ARRIVED: Final = frozenset({"refused", "unknown host", "tls"})
+"""Failures before the request was sent."""
+
+Outcome = Literal["answered", "too much", "refused", "lost"]
+"""Of a request. ``refused``: it was not worked on, so it is not charged; ``lost``: it may have
+been."""
 
 
 @dataclass
@@ -22,6 +44,8 @@ class Counters:
         retries: Waits before a further attempt.
         prompt_tokens, completion_tokens: Sums over the calls whose server counted them.
         uncounted: Answered calls whose server did not count one of the two.
+        lost: Requests that were sent and got no answer, or none that can be read: what they cost
+            is not known.
     """
 
     waiting: int = 0
@@ -32,6 +56,7 @@ class Counters:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     uncounted: int = 0
+    lost: int = 0
 
     def answered(self, usage: TokenUsage) -> None:
         """Book a call that was answered."""
@@ -50,30 +75,301 @@ class Counters:
 
 
 class ConnectionLimit:
-    """At most ``max_connections`` requests at once to one endpoint, first come first served.
+    """What stands between the calls to one endpoint and the wire.
 
-    A slot is held for one request, not while a call waits to be retried: a server that says
-    "later" to some dialogues can go on answering the others.
+    A request waits for a free connection, then for the run's budget, then for the endpoint's pace,
+    first come first served in each. The connection is held for one request, not while a call waits
+    to be retried: a server that says "later" to some dialogues can go on answering the others.
+
+    Belongs to the event loop it is first used in.
+
+    Args:
+        max_connections: Requests at once, at least 1.
+        adaptive: Whether fewer may be used, as the endpoint's answers suggest.
+        pace: Requests and tokens a minute; None for no limit.
+        budget: What the run may spend; None for no limit.
+        prices: The endpoint's, for a budget in dollars.
+        clock: Seconds that only grow; replaceable for tests.
     """
 
-    def __init__(self, max_connections: int) -> None:
+    def __init__(
+        self,
+        max_connections: int,
+        *,
+        adaptive: bool = False,
+        pace: Pace | None = None,
+        budget: Allowance | None = None,
+        prices: EndpointSettings | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         if max_connections < 1:
             raise ValueError("max_connections must be at least 1")
         self.max_connections = max_connections
         self.counters = Counters()
-        self._slots = asyncio.Semaphore(max_connections)
+        self.pace = pace
+        self.budget = budget
+        self.prices = prices or EndpointSettings()
+        self.clock = clock
+        self.guess = Guess()
+        self._adaptive = Adaptive(max_connections) if adaptive else None
+        self._held = 0
+        self._queue: deque[asyncio.Future[None]] = deque()
 
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for a free connection and hold it."""
-        self.counters.waiting += 1
+    @property
+    def allowed(self) -> int:
+        """Requests at once for now."""
+        return self.max_connections if self._adaptive is None else self._adaptive.allowed
+
+    def request(self, size: int, longest: int | None = None) -> Request:
+        """A request about to be made: wait for it with ``async with``, send it inside.
+
+        Args:
+            size: Characters of the prompt, or bytes of the body.
+            longest: Longest reply in tokens, where one is set.
+        """
+        return Request(self, size, longest)
+
+    def slot(self) -> Request:
+        """A request that costs nothing worth counting."""
+        return Request(self, 0, 0)
+
+    async def take(self) -> None:
+        """Wait for a free connection."""
+        if not self._queue and self._held < self.allowed:
+            self._held += 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
         try:
-            await self._slots.acquire()
-        finally:
-            self.counters.waiting -= 1
-        self.counters.in_flight += 1
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.give_back()  # it was handed over, and nobody is there to take it
+            raise
+
+    def give_back(self) -> None:
+        """Let go of a connection: those who wait longest get what is free."""
+        self._held -= 1
+        queue = self._queue
+        if queue:
+            allowed = self.allowed
+            while queue and self._held < allowed:
+                turn = queue.popleft()
+                if not turn.done():  # else cancelled
+                    self._held += 1
+                    turn.set_result(None)
+
+    def noted(self, request: Request, seconds: float, outcome: Outcome) -> None:
+        """Tell the adaptive limit what became of a request, before its connection is given back."""
+        if self._adaptive is None:
+            return
+        if outcome == "answered":
+            self._adaptive.answered(seconds, self._held)
+        elif outcome == "too much":
+            self._adaptive.refused(request.number)
+
+    def number(self) -> int:
+        """The next request's."""
+        return 0 if self._adaptive is None else self._adaptive.begin()
+
+
+def limit_of(
+    address: str, settings: PoolSettings, budget: Allowance | None = None
+) -> ConnectionLimit:
+    """The limit of one endpoint, as the settings have it.
+
+    Args:
+        address: As it stands in ``settings.endpoints``.
+        budget: What the run may spend; None for no limit.
+    """
+    own = settings.of(address)
+    requests = own.requests_per_minute or settings.requests_per_minute
+    tokens = own.tokens_per_minute or settings.tokens_per_minute
+    return ConnectionLimit(
+        own.max_connections or settings.max_connections,
+        adaptive=settings.adaptive,
+        pace=None if requests is None and tokens is None else Pace(requests, tokens),
+        budget=budget,
+        prices=own,
+    )
+
+
+class Guess:
+    """What a request will take before it is sent: from its length at first, and from what the
+    server counted for earlier ones as soon as it has."""
+
+    __slots__ = ("_per_character", "_reply")
+
+    def __init__(self) -> None:
+        self._per_character = 1 / CHARACTERS_PER_TOKEN
+        self._reply = 0.0
+
+    def usage(self, size: int, longest: int | None) -> TokenUsage:
+        """Tokens of a prompt of ``size`` characters and of its reply."""
+        reply = self._reply or longest or REPLY_TOKENS
+        return TokenUsage.model_construct(
+            prompt_tokens=math.ceil(size * self._per_character), completion_tokens=math.ceil(reply)
+        )
+
+    def learn(self, size: int, usage: TokenUsage) -> None:
+        """Take in what a server counted: a running mean of the last dozens of requests."""
+        prompt, completion = usage.prompt_tokens, usage.completion_tokens
+        if prompt and size:
+            self._per_character += (prompt / size - self._per_character) / 16
+        if completion:
+            self._reply += (completion - self._reply) / 16 if self._reply else completion
+
+
+class Request:
+    """One request: from waiting for its turn to being counted.
+
+    Inside ``async with`` the caller reports :meth:`answered`, or :meth:`refused` for a status that
+    is no answer; an :class:`~harness.models.failure.AttemptError` that leaves the block, or another
+    error with one as its ``failure``, says it too. Whatever ends otherwise may have cost something:
+    it counts by its estimate.
+
+    Raises (on entering):
+        LimitReachedError: The run has spent what it may.
+    """
+
+    __slots__ = (
+        "_began",
+        "_begun",
+        "_estimate",
+        "_limit",
+        "_longest",
+        "_reply",
+        "_size",
+        "_status",
+        "number",
+    )
+
+    def __init__(self, limit: ConnectionLimit, size: int, longest: int | None) -> None:
+        self._limit = limit
+        self._size = size
+        self._longest = longest
+        self._reply: ModelReply | None = None
+        self._status: int | None = None
+        self._begun: Begun | None = None
+        self._estimate = NOTHING
+        self._began = 0.0
+        self.number = 0
+
+    async def __aenter__(self) -> Self:
+        limit = self._limit
+        limit.counters.waiting += 1
         try:
-            yield
+            await limit.take()
+            if limit.pace is not None or limit.budget is not None:
+                await self._admitted()
         finally:
-            self.counters.in_flight -= 1
-            self._slots.release()
+            limit.counters.waiting -= 1
+        limit.counters.in_flight += 1
+        self.number = limit.number()
+        self._began = limit.clock()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        limit = self._limit
+        outcome = self._outcome(error)
+        limit.counters.in_flight -= 1
+        limit.counters.lost += outcome == "lost"
+        limit.noted(self, limit.clock() - self._began, outcome)
+        limit.give_back()
+        if self._reply is not None:
+            limit.guess.learn(self._size, self._reply.usage)
+        if limit.pace is not None or limit.budget is not None:
+            self._settle(outcome)
+
+    def answered(self, reply: ModelReply) -> ModelReply:
+        """The endpoint answered ``reply``, which is given back."""
+        self._reply = reply
+        return reply
+
+    def refused(self, status: int) -> None:
+        """The endpoint answered an HTTP status that is not a completion; it charges nothing."""
+        self._status = status
+
+    def _outcome(self, error: BaseException | None) -> Outcome:
+        if self._reply is not None:
+            return "answered"
+        status = self._status
+        failure = getattr(error, "failure", error)
+        if isinstance(failure, AttemptError):
+            status = failure.status if status is None else status
+            if failure.kind in _NEVER_ARRIVED:
+                return "refused"
+        if status is None:
+            return "lost"
+        return "too much" if status in TOO_MUCH else "refused"
+
+    # --- budget and pace ---------------------------------------------------------------------
+
+    async def _admitted(self) -> None:
+        """Wait for the budget and the pace, holding a connection."""
+        limit = self._limit
+        guess = limit.guess.usage(self._size, self._longest)
+        self._estimate = _spend(limit.prices, guess)
+        try:
+            if limit.budget is not None:
+                await limit.budget.begin(self._estimate)
+            try:
+                await self._paced(limit)
+            except BaseException:
+                if limit.budget is not None:
+                    limit.budget.settle(self._estimate, NOTHING)
+                raise
+        except BaseException:
+            limit.give_back()
+            raise
+
+    async def _paced(self, limit: ConnectionLimit) -> None:
+        if limit.pace is None:
+            return
+        self._begun = await limit.pace.begin(self._estimate.tokens)
+        if limit.budget is not None and limit.budget.reached:
+            # The rest was spent while it waited for its turn. This says so, or waits no longer.
+            limit.pace.withdraw(self._begun)
+            await limit.budget.begin(NOTHING)
+            raise AssertionError("a budget is never unreached")
+
+    def _settle(self, outcome: Outcome) -> None:
+        limit = self._limit
+        spent, counted = NOTHING, True
+        if outcome == "answered":
+            assert self._reply is not None
+            usage = self._reply.usage
+            counted = None not in (usage.prompt_tokens, usage.completion_tokens)
+            spent = _spend(limit.prices, usage if counted else self._supposed(self._reply))
+        elif outcome == "lost":
+            spent, counted = self._estimate, False
+        if limit.pace is not None and self._begun is not None:
+            limit.pace.settle(self._begun, spent.tokens)
+        if limit.budget is not None:
+            limit.budget.settle(self._estimate, spent, counted=counted)
+
+    def _supposed(self, reply: ModelReply) -> TokenUsage:
+        """Tokens of an answer whose server did not count both."""
+        said, guess = reply.usage, self._limit.guess.usage(self._size, None)
+        length = math.ceil(len(reply.text) / CHARACTERS_PER_TOKEN)
+        prompt, completion = said.prompt_tokens, said.completion_tokens
+        return TokenUsage(
+            prompt_tokens=guess.prompt_tokens if prompt is None else prompt,
+            completion_tokens=length if completion is None else completion,
+            cached_tokens=said.cached_tokens,
+        )
+
+
+def characters(messages: Sequence[ChatMessage]) -> int:
+    """Length of a prompt."""
+    return sum(len(message["content"]) for message in messages)
+
+
+def _spend(prices: EndpointSettings, usage: TokenUsage) -> Spend:
+    tokens = (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)
+    return Spend(tokens, cost(prices, usage) or 0.0)

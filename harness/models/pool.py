@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import Any
 
-from harness.errors import UsageError
-from harness.models.address import ModelAddress
+from harness.errors import ModelError, Track15Error, UsageError
+from harness.models.address import GROUP, ModelAddress
+from harness.models.budget import Allowance
 from harness.models.chat import Chat
-from harness.models.limits import ConnectionLimit, Counters
+from harness.models.limits import ConnectionLimit, Counters, limit_of
 from harness.models.retry import RetryPolicy
 from harness.models.settings import PoolSettings
 
@@ -18,6 +21,7 @@ class EndpointPool:
     Args:
         settings: How hard they are driven.
         retry: What a failed request is worth, in place of what ``settings`` say.
+        budget: What the run may spend; None for no limit.
         environ: Where the keys are; None for the process's environment.
     """
 
@@ -26,10 +30,12 @@ class EndpointPool:
         settings: PoolSettings | None = None,
         *,
         retry: RetryPolicy | None = None,
+        budget: Allowance | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings or PoolSettings()
         self._retry = retry or RetryPolicy(retries=self.settings.max_retries)
+        self._budget = budget
         self._environ = environ
         self._chats: dict[ModelAddress, Chat] = {}
         self._limits: dict[ModelAddress, ConnectionLimit] = {}
@@ -49,8 +55,7 @@ class EndpointPool:
             UsageError: It is ``scripted``, which has no client.
         """
         if address not in self._chats:
-            own = self.settings.of(str(address))
-            limit = ConnectionLimit(own.max_connections or self.settings.max_connections)
+            limit = limit_of(str(address), self.settings, self._budget)
             self._chats[address] = self._build(address, limit)
             self._limits[address] = limit
         return self._chats[address]
@@ -69,24 +74,43 @@ class EndpointPool:
             await chat.aclose()
 
     def _build(self, address: ModelAddress, limit: ConnectionLimit) -> Chat:
-        if address.provider == "openai":
+        if address.provider == "scripted":
+            raise UsageError("a scripted delegation is played by its tactic, not by a model")
+        options: dict[str, Any] = {
+            "limit": limit,
+            "retry": self._retry,
+            "timeout": self.settings.timeout,
+            "environ": self._environ,
+            "key": self.settings.of(str(address)).key,
+        }
+        if address.speaks_openai:
             from harness.models.client import ChatClient
 
-            return ChatClient(
-                address,
-                limit=limit,
-                retry=self._retry,
-                timeout=self.settings.timeout,
-                environ=self._environ,
-            )
+            return ChatClient(address, **options)
         if address.provider == "langchain":
             from harness.models.langchain import LangChainChat
 
-            return LangChainChat(
-                address,
-                limit=limit,
-                retry=self._retry,
-                timeout=self.settings.timeout,
-                environ=self._environ,
-            )
-        raise UsageError("a scripted delegation is played by its tactic, not by a model")
+            return LangChainChat(address, **options)
+        return _installed(address, options)
+
+
+def _installed(address: ModelAddress, options: dict[str, Any]) -> Chat:
+    """The chat of a provider that another package brings (entry point group ``track15.models``).
+
+    The entry point is called with the address and the keyword arguments of
+    :class:`~harness.models.client.ChatClient`.
+    """
+    where = f"model {address.model}"
+    for point in entry_points(group=GROUP, name=address.provider):
+        try:
+            made: Chat = point.load()(address, **options)
+        except Track15Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+            raise ModelError(
+                f"the provider {address.provider!r} failed: {type(error).__name__}: {error}",
+                where=where,
+                mend=f"look at the package that brings it ({point.value})",
+            ) from None
+        return made
+    raise UsageError(f"unknown provider {address.provider!r}", where=where)

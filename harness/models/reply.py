@@ -25,6 +25,8 @@ class TokenUsage(BaseModel):
     prompt_tokens: int | None = Field(default=None, ge=0)
     completion_tokens: int | None = Field(default=None, ge=0)
     cached_tokens: int | None = Field(default=None, ge=0)
+    reasoning_tokens: int | None = Field(default=None, ge=0)
+    """Of ``completion_tokens``, those that the model thought with and nobody sees."""
 
 
 class ModelReply(BaseModel):

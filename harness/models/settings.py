@@ -42,6 +42,8 @@ class PoolSettings(BaseModel):
         max_connections: Requests at once to each model at each address.
         max_retries: Retries of a failed request.
         timeout: Seconds one request may take.
+        adaptive: Whether an endpoint that shows trouble gets fewer at once.
+        requests_per_minute, tokens_per_minute: Of each endpoint that names none of its own.
         endpoints: Address -> what is particular to it.
     """
 
@@ -50,6 +52,9 @@ class PoolSettings(BaseModel):
     max_connections: int = Field(default=16, ge=1)
     max_retries: int = Field(default=5, ge=0)
     timeout: float = Field(default=120.0, gt=0, allow_inf_nan=False)
+    adaptive: bool = True
+    requests_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    tokens_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     endpoints: dict[str, EndpointSettings] = Field(default_factory=dict)
 
     def of(self, address: str) -> EndpointSettings:

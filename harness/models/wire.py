@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
@@ -51,10 +51,11 @@ def request_body(
     temperature: float | None,
     max_tokens: int | None,
     max_tokens_name: str = "max_tokens",
+    extra: Mapping[str, object] | None = None,
 ) -> bytes:
     """The JSON body of a request; settings that are None are left to the server."""
     settings = {"seed": seed, "temperature": temperature, max_tokens_name: max_tokens}
-    body: dict[str, Any] = {"model": model, "messages": list(messages)}
+    body: dict[str, Any] = {**(extra or {}), "model": model, "messages": list(messages)}
     body |= {name: value for name, value in settings.items() if value is not None}
     if schema is not None and how == "schema":
         described = {"name": schema_name, "strict": True, "schema": schema}
@@ -211,10 +212,14 @@ def _usage(usage: object) -> TokenUsage:
     if not isinstance(usage, dict):
         return TokenUsage()
     details = usage.get("prompt_tokens_details")
+    thinking = usage.get("completion_tokens_details")
     return TokenUsage(
         prompt_tokens=count(usage.get("prompt_tokens")),
         completion_tokens=count(usage.get("completion_tokens")),
         cached_tokens=count(details.get("cached_tokens")) if isinstance(details, dict) else None,
+        reasoning_tokens=count(thinking.get("reasoning_tokens"))
+        if isinstance(thinking, dict)
+        else None,
     )
 
 

@@ -7,19 +7,16 @@ nothing has to be asked again.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.orchestrator.plan import Plan
-from harness.records.spec import DialogueSpec
+from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, seat_tokens
 
 if TYPE_CHECKING:
+    from harness.models.settings import EndpointSettings
     from harness.prompting import Prompts
-
-CHARACTERS_PER_TOKEN = 4.0
-"""Rule of thumb for English text; the servers' own counts are recorded when the suite is played."""
-REPLY_TOKENS = 350
-"""A statement, a move and private thoughts."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +44,14 @@ class Estimate:
     compared: int
     per_scenario: int
     models: dict[str, str]
+    cached_within: float | None = None
+    """Share of prompt tokens that a prefix cache can serve within a dialogue; None without any."""
+    cached_across: float | None = None
+    """The same, other dialogues of the arm, scenario, twin and seat included."""
+    cost: float | None = None
+    """US dollars; None where a price is not known."""
+    unpriced: tuple[str, ...] = ()
+    """Models without a price."""
     brought: tuple[str, ...] = ()
     """Delegations of the user's own. A runnable counts as one call a reply."""
 
@@ -63,6 +68,7 @@ class Estimate:
                 f"{self.prompt_tokens:,} prompt and {self.completion_tokens:,} reply tokens, "
                 "repairs not counted."
             )
+            lines += self._cached_and_cost()
             if self.brought:
                 lines.append(
                     f"What {' and '.join(self.brought)} asks of models of its own comes on top."
@@ -78,15 +84,48 @@ class Estimate:
             )
         return lines
 
+    def _cached_and_cost(self) -> list[str]:
+        lines = []
+        if self.cached_within is not None and self.cached_across is not None:
+            lines.append(
+                f"Prompts only grow: a prefix cache can serve {self.cached_within:.0%} of the "
+                f"prompt tokens within a dialogue, {self.cached_across:.0%} across dialogues too."
+            )
+        if self.cost is not None:
+            lines.append(f"At most ${self.cost:,.2f} at the prices of models.yaml.")
+        elif self.unpriced and any(m in self.models.values() for m in self.unpriced):
+            lines.append(f"No price is known for {', '.join(self.unpriced)} (see models.yaml).")
+        return lines
 
-def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
-    """Count a plan's dialogues and bound its calls and tokens."""
+
+def _priced(endpoints: Mapping[str, EndpointSettings] | None, model: str) -> bool:
+    return endpoints is not None and model in endpoints and endpoints[model].priced
+
+
+def _cost(tokens: Mapping[str, Tokens], endpoints: Mapping[str, EndpointSettings]) -> float:
+    total = 0.0
+    for model, counted in tokens.items():
+        own = endpoints[model]
+        assert own.prompt_price is not None
+        assert own.completion_price is not None
+        total += counted.cost(own.prompt_price, own.cached_price, own.completion_price)
+    return total
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def estimate(
+    plan: Plan, prompts: Prompts | None, endpoints: Mapping[str, EndpointSettings] | None = None
+) -> Estimate:
+    """Count a plan's dialogues and bound its calls, tokens and, where prices are known, cost."""
     dialogues: Counter[str] = Counter()
     calls: Counter[str] = Counter()
     cells: Counter[tuple[str, str]] = Counter()
     scenarios: dict[str, set[str]] = {}
-    prompt_tokens = completion_tokens = 0
-    static: dict[tuple[str, str, str], int] = {}
+    tokens: dict[str, Tokens] = {}
+    briefings: dict[tuple[str, str, str, str], Briefing] = {}
     for spec in plan.specs():
         dialogues[spec.arm] += 1
         cells[spec.arm, spec.scenario] += 1
@@ -94,20 +133,17 @@ def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
         for seat in spec.seats:
             if seat.kind not in ("model", "runnable"):
                 continue
-            protocol = spec.protocol
-            moves = protocol.rounds * protocol.turns
-            per_move = 1 + len(seat.members)
-            asked = moves * per_move + (1 if protocol.debrief else 0)
-            if seat.profile.consults_capital:
-                asked += protocol.rounds * protocol.consultations
-            calls[spec.arm] += asked
-            key = (spec.arm, spec.scenario, seat.seat)
-            if key not in static:
-                static[key] = _static_tokens(plan, spec, seat.seat, prompts)
-            # The k-th prompt holds the brief and everything said before: a growing prefix.
-            growth = 2 * REPLY_TOKENS
-            prompt_tokens += asked * static[key] + growth * moves * (moves - 1) // 2
-            completion_tokens += asked * REPLY_TOKENS
+            key = (spec.arm, spec.scenario, spec.twin.value, seat.seat)
+            first = key not in briefings
+            if first:
+                twin = plan.scenarios[spec.scenario].twin(spec.twin)
+                briefings[key] = briefing_of(spec, twin, seat.seat, prompts)
+            asked = seat_tokens(seat, spec, briefings[key], first=first)
+            calls[spec.arm] += asked.calls
+            played_by = seat.model or ""
+            tokens[played_by] = tokens.get(played_by, Tokens()) + asked
+    total = sum(tokens.values(), Tokens())
+    unpriced = tuple(sorted(m for m in tokens if not _priced(endpoints, m)))
     found = {name for names in scenarios.values() for name in names}
     compared, per_scenario = _compared(plan, cells)
     return Estimate(
@@ -123,8 +159,12 @@ def estimate(plan: Plan, prompts: Prompts | None) -> Estimate:
         ),
         dialogues=sum(dialogues.values()),
         calls=sum(calls.values()),
-        prompt_tokens=prompt_tokens,
-        completion_tokens=completion_tokens,
+        prompt_tokens=total.prompt,
+        completion_tokens=total.completion,
+        cached_within=_share(total.within, total.prompt),
+        cached_across=_share(total.across, total.prompt),
+        cost=None if unpriced or not tokens else _cost(tokens, endpoints or {}),
+        unpriced=unpriced,
         scenarios=len(found),
         compared=compared,
         per_scenario=per_scenario,
@@ -146,20 +186,3 @@ def _compared(plan: Plan, cells: Counter[tuple[str, str]]) -> tuple[int, int]:
         if (count := min(cells[arm, name] for arm in arms)) > 0
     }
     return len(pairs), sum(pairs.values()) // len(pairs) if pairs else 0
-
-
-def _static_tokens(plan: Plan, spec: DialogueSpec, seat: str, prompts: Prompts | None) -> int:
-    """Length of what a model reads before anything is said, in estimated tokens."""
-    if prompts is None:
-        return 0
-    from harness.talks.barrier import Barrier
-    from harness.talks.rules import TableState
-
-    scenario = plan.scenarios[spec.scenario].twin(spec.twin)
-    order = tuple(s.seat for s in spec.seats)
-    consult = {s.seat: s.profile.consults_capital for s in spec.seats}
-    state = TableState(scenario, spec.protocol, order, consult)
-    state.open_round(1)
-    view = Barrier(spec, scenario).view(state, seat, ())
-    text = prompts.system(view) + prompts.opening(view)
-    return round(len(text) / CHARACTERS_PER_TOKEN)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from harness.bargaining.tactics import tactic_from
 from harness.catalogue import find, load_scenarios
@@ -19,6 +20,9 @@ from harness.scenario import Scenario, Twin
 from harness.seeds import derive
 from harness.suite import Contrast, Contrasts, Suite
 from harness.yamlfile import load_document, validate
+
+if TYPE_CHECKING:
+    from harness.delegations.plugins import UserDelegation
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,19 @@ class Overrides:
     rounds: int | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    effort: str | None = None
+    token_limit: int | None = None
+    """Of one dialogue, as is ``time_limit``."""
+    time_limit: float | None = None
     limit: int | None = None
     models: Mapping[str, str] = field(default_factory=dict)
     """Model role (``official``, ``unofficial``) -> address. The ``official`` model takes the
     official seat of every arm and the ``unofficial`` model the other seat, so that arms differ by
     their incentives and never by who plays them."""
+    sampling: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Role -> settings that come with its model's name (``models.yaml``)."""
+    delegations: Mapping[str, UserDelegation] = field(default_factory=dict)
+    """Role -> delegation of the user's own, in place of a model."""
 
 
 SEAT_OF_ROLE = {"official": "o", "unofficial": "u"}
@@ -84,7 +96,10 @@ class Plan:
         suite: With the command line's changes applied.
         scenarios: Scenario id -> scenario as written.
         arms: Arm -> ids of the scenarios it is played on.
+        models: Role -> address, or name of a delegation of the user's own.
         templates: Hash of every prompt template, when a model plays.
+        delegations: Role -> delegation of the user's own.
+        sampling: Role -> settings of its model that go before the suite's.
     """
 
     suite: Suite
@@ -93,6 +108,8 @@ class Plan:
     models: dict[str, str]
     templates: dict[str, str]
     limit: int | None = None
+    delegations: Mapping[str, UserDelegation] = field(default_factory=dict)
+    sampling: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def specs(self) -> Iterator[DialogueSpec]:
         """Every dialogue in plan order."""
@@ -135,10 +152,15 @@ class Plan:
             # Further delegations are officials of their own principal.
             role = next((r for r, s in SEAT_OF_ROLE.items() if s == spec.seat), "official")
             model = self.models.get(role, "scripted")
+            own = self.delegations.get(role)
             if model == "scripted":
                 placed.append(spec)
             else:
-                update = {"kind": "model", "model": model, "tactic": None}
+                sampling = {} if own is not None else dict(self.sampling.get(role, {}))
+                settings = spec.settings.model_copy(update=sampling)
+                update = {"kind": "model", "model": model, "tactic": None, "settings": settings}
+                if own is not None:
+                    update |= {"kind": own.kind, "source": own.source}
                 placed.append(spec.model_copy(update=update))
         return tuple(placed)
 
@@ -159,8 +181,14 @@ class Plan:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Models that will be spoken to."""
-        return tuple(sorted({m for m in self.models.values() if m != "scripted"}))
+        """Models that will be spoken to; what the user's own delegations speak to is theirs."""
+        spoken = {m for role, m in self.models.items() if role not in self.delegations}
+        return tuple(sorted(spoken - {"scripted"}))
+
+    @property
+    def brought(self) -> dict[str, UserDelegation]:
+        """Delegations of the user's own, by the name that stands in a spec."""
+        return {own.name: own for own in self.delegations.values()}
 
 
 def make_plan(
@@ -192,7 +220,8 @@ def make_plan(
         for extra in arm.also:
             for scenario in by_arm[name]:
                 _check_extra(name, extra.principal, scenario)
-    models = {role: overrides.models[role] for role in SEAT_OF_ROLE if role in overrides.models}
+    players = {**overrides.models, **{r: own.name for r, own in overrides.delegations.items()}}
+    models = {role: players[role] for role in SEAT_OF_ROLE if role in players}
     return Plan(
         suite=suite,
         scenarios=found,
@@ -200,6 +229,10 @@ def make_plan(
         models=models,
         templates=dict(templates or {}),
         limit=overrides.limit,
+        delegations=dict(overrides.delegations),
+        sampling={
+            role: {**overrides.sampling.get(role, {}), **_sampling(overrides)} for role in models
+        },
     )
 
 
@@ -217,19 +250,23 @@ def _check_extra(arm: str, principal: str, scenario: Scenario) -> None:
         )
 
 
+def _sampling(overrides: Overrides) -> dict[str, object]:
+    """Settings of models given by flags; they go before all others."""
+    names = ("temperature", "max_tokens", "effort")
+    return {name: v for name in names if (v := getattr(overrides, name)) is not None}
+
+
 def _override(suite: Suite, overrides: Overrides) -> Suite:
     update: dict[str, object] = {}
     if overrides.epochs is not None:
         update["epochs"] = overrides.epochs
     if overrides.seed is not None:
         update["seed"] = overrides.seed
-    protocol = {k: v for k in ("turns", "rounds") if (v := getattr(overrides, k)) is not None}
+    rules = ("turns", "rounds", "token_limit", "time_limit")
+    protocol = {k: v for k in rules if (v := getattr(overrides, k)) is not None}
     if protocol:
         update["protocol"] = suite.protocol.model_copy(update=protocol)
-    sampling = {
-        k: v for k in ("temperature", "max_tokens") if (v := getattr(overrides, k)) is not None
-    }
-    if sampling:
+    if sampling := _sampling(overrides):
         update["settings"] = suite.settings.model_copy(update=sampling)
     arms = dict(suite.arms)
     if overrides.arms:

@@ -34,6 +34,21 @@ class Protocol(Part):
         default=3, ge=0, le=10, description="How often an unusable reply is asked again."
     )
     debrief: bool = Field(default=True, description="Ask each delegation in private afterwards.")
+    # Left out where they are not given, so that the ids of all other dialogues stay what they were.
+    token_limit: int | None = Field(
+        default=None,
+        ge=1,
+        exclude_if=lambda limit: limit is None,
+        description="Tokens, of prompts and replies, after which a dialogue is void.",
+    )
+    time_limit: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        exclude_if=lambda limit: limit is None,
+        description="Seconds of waiting for models after which a dialogue is void. Two runs of the "
+        "same dialogue may differ in whether they pass it.",
+    )
 
 
 class Member(Part):
@@ -49,22 +64,44 @@ class ModelSettings(Part):
 
     temperature: float | None = Field(default=None, ge=0, le=2)
     max_tokens: int | None = Field(default=None, ge=64, le=200_000)
+    # Left out where they are not given, so that the ids of all other dialogues stay what they were.
+    effort: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{1,20}$",
+        exclude_if=lambda effort: effort is None,
+        description="How hard a reasoning model thinks, in its provider's words: low, high, ...",
+    )
+    extra: dict[str, Any] | None = Field(
+        default=None,
+        exclude_if=lambda extra: extra is None,
+        description="Further fields of every request, as the server names them.",
+    )
+
+    @property
+    def fields(self) -> dict[str, object] | None:
+        """``effort`` and ``extra`` as fields of a request; None for none."""
+        named = {} if self.effort is None else {"reasoning_effort": self.effort}
+        return {**(self.extra or {}), **named} or None
 
 
 class SeatSpec(Part):
     """Who sits in a seat: the principal, what the delegate is called, what drives it, who plays it.
 
-    ``tactic`` is the scripted concession tactic (see ``harness.bargaining.tactics``); ``model`` is
-    an address such as ``openai/gpt-x@http://127.0.0.1:8000/v1``.
+    ``tactic`` is the scripted concession tactic (see ``harness.bargaining.tactics``). ``model`` is
+    an address such as ``openai/gpt-x@http://127.0.0.1:8000/v1``; of a delegation that the user
+    brought along (``runnable``, ``custom``) it is ``module:object``, ``file.py:object`` without any
+    folder, or the name of an installed one, and ``source`` the SHA-256 of that file.
     """
 
     seat: Seat
     principal: Identifier
     role: Role
     profile: IncentiveProfile
-    kind: Literal["scripted", "model"] = "scripted"
+    kind: Literal["scripted", "model", "runnable", "custom"] = "scripted"
     tactic: str | dict[str, Any] | None = None
     model: str | None = None
+    # Left out where there is none, so that the ids of all other dialogues stay what they were.
+    source: str | None = Field(default=None, exclude_if=lambda digest: digest is None)
     settings: ModelSettings = ModelSettings()
     members: tuple[Member, ...] = ()
 

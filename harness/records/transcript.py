@@ -7,7 +7,7 @@ What was said is kept here; when, how long and after how many attempts is kept a
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -140,10 +140,12 @@ class VoidReason(Record):
 
     ``reply``: a model gave no usable reply in the allowed attempts; a finished result, counted.
     ``prompt``: the server takes no such prompt (too long, or refused by its filter); likewise.
+    ``limit``: the dialogue took more tokens or time than its protocol gives it; likewise.
     ``endpoint``: a server could not be reached or refused; played again when the run is resumed.
+    ``budget``: the run had spent what it may; likewise.
     """
 
-    kind: Literal["reply", "prompt", "endpoint"]
+    kind: Literal["reply", "prompt", "limit", "endpoint", "budget"]
     seat: str | None
     detail: str
     repairs: tuple[Repair, ...] = Field(
@@ -156,6 +158,11 @@ class Usage(Record):
 
     prompt: int | None = None
     completion: int | None = None
+    reasoning: int | None = Field(
+        default=None,
+        exclude_if=lambda count: count is None,
+        description="Of ``completion``, tokens of hidden thinking; left out where it is not told.",
+    )
 
 
 class Call(Record):
@@ -200,8 +207,11 @@ Stage = TalksStage
 
 
 Status = Literal["done", "void", "failed"]
-"""``void``: a model gave no usable reply, a finished result. ``failed``: an endpoint broke down; a
-resumed run plays the dialogue again."""
+"""``void``: a model gave no usable reply, a finished result. ``failed``: an endpoint broke down, or
+the run had spent what it may; a resumed run plays the dialogue again."""
+
+NOT_FINISHED: Final = frozenset({"endpoint", "budget"})
+"""Kinds of :class:`VoidReason` that leave a dialogue to be played again."""
 
 
 class Transcript(Record):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from harness.delegations.base import Answer, Delegation, MadeCall
-from harness.errors import ModelError
+from harness.errors import LimitReachedError, ModelError
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import (
     Action,
@@ -32,6 +32,7 @@ from harness.records.transcript import (
 from harness.scenario import Scenario
 from harness.seeds import stream
 from harness.talks.barrier import Barrier
+from harness.talks.meter import Meter
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem
 
 
@@ -79,6 +80,10 @@ class Table:
     _turns: list[Turn] = field(default_factory=list)
     _calls: list[Call] = field(default_factory=list)
     _timings: list[CallTiming] = field(default_factory=list)
+    _meter: Meter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._meter = Meter(self.spec.protocol)
 
     async def play(self) -> Played:
         """Play to the end. Never raises for what a model or an endpoint does: that is a void."""
@@ -96,14 +101,14 @@ class Table:
         void: VoidReason | None = None
         try:
             outcome = await self._talks(state, barrier)
+            if self.spec.protocol.debrief:
+                for seat in seats:
+                    debriefs[seat] = await self._debrief(state, barrier, seat)
         except _VoidError as failure:
             void = failure.reason
             outcome = Outcome(
                 kind="void", round=state.round, by=void.seat, reason=void.detail, turn=None
             )
-        if void is None and self.spec.protocol.debrief:
-            for seat in seats:
-                debriefs[seat] = await self._debrief(state, barrier, seat)
         stage = TalksStage(
             status="done" if void is None else "void",
             void=void,
@@ -239,6 +244,8 @@ class Table:
             )
         except _VoidError as failure:
             reason = failure.reason
+            if reason.kind == "budget":
+                raise  # to be asked when the run goes on
             # Without the mend: resuming does not ask again, the dialogue is done.
             return Debrief(problem=reason.detail.splitlines()[0], repairs=reason.repairs)
         assert asked.answer.debrief is not None
@@ -259,8 +266,17 @@ class Table:
         calls: list[int] = []
         complaint: str | None = None
         for _ in range(1 + self.spec.protocol.repairs):
+            passed = self._meter.passed()
+            if passed is not None:
+                raise _VoidError(
+                    VoidReason(kind="limit", seat=seat, detail=passed, repairs=tuple(repairs))
+                )
             try:
                 answer = await ask(complaint)
+            except LimitReachedError as error:
+                raise _VoidError(
+                    VoidReason(kind="budget", seat=None, detail=error.what, repairs=tuple(repairs))
+                ) from None
             except ModelError as error:
                 raise _VoidError(
                     VoidReason(
@@ -271,6 +287,7 @@ class Table:
                     )
                 ) from None
             made = self._keep(answer.calls)
+            self._meter.count(answer.calls, self.delegations[seat])
             calls += made
             complaint = answer.problem or problem_of(answer)
             if complaint is None:

@@ -63,6 +63,7 @@ def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reader")
     assert track15("run", "quickstart", *SHORT, cwd=folder).code == 0
     (folder / "my_evaluator.py").write_text(EVALUATOR)
+    shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     shutil.copy(ROOT / "evals" / "suites" / "quickstart.yaml", folder / "my.yaml")
     return folder
 
@@ -72,8 +73,8 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
     words = shlex.split(line)
     env = {}
     while "=" in words[0] and words[0].split("=")[0].isupper():
-        name, _ = words.pop(0).split("=", 1)
-        env[name] = "sk-made-up-0123456789"
+        name, value = words.pop(0).split("=", 1)
+        env[name] = value if "://" in value else "sk-made-up-0123456789"
     if words[0] == "make":
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         assert all(f"\n{target}:" in makefile for target in words[1:])
@@ -100,6 +101,7 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
             f"{word}@{server.base_url}" if word == "openai/MODEL" else word
             for word in served
         ]
+        env = {name: server.base_url if "://" in v else v for name, v in env.items()}
         if "--model" in served:
             served += ["--turns", "3", "--rounds", "1"]
         done = track15(*served, cwd=cwd, **env)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ class Asked:
     seed: int | None
     temperature: float | None
     max_tokens: int | None
+    extra: Mapping[str, object] | None = None
 
 
 @dataclass
@@ -40,8 +41,9 @@ class FakeChat:
         seed: int | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
     ) -> ModelReply:
-        asked = Asked(tuple(messages), schema, schema_name, seed, temperature, max_tokens)
+        asked = Asked(tuple(messages), schema, schema_name, seed, temperature, max_tokens, extra)
         self.asked.append(asked)
         answer = self.answer(asked)
         if isinstance(answer, Exception):

@@ -15,6 +15,8 @@ def plays(body: dict[str, Any]) -> Answer:
     """Propose the first option of every issue; on the third turn accept what is on the table."""
     if "messages" not in body:
         return payload({"object": "list", "data": []})
+    if "response_format" not in body:  # an agent that thinks before it speaks
+        return completion("We should meet them half way.", usage=USAGE)
     schema = body["response_format"]["json_schema"]
     fields = schema["schema"]["properties"]
     if schema["name"] == "debrief":

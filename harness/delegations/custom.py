@@ -1,0 +1,256 @@
+"""A delegation that a user wrote, behind a boundary: it can fail, but it cannot break a run.
+
+What it raises, or gives that is no answer, ends its dialogue as failed, with the kind of the
+exception and the line it came from; it is never a move, and never a traceback in the middle of a
+run. The boundary holds against mistakes, not against malice: the code runs in the same process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from harness.delegations.base import Answer, MadeCall
+from harness.delegations.view import View
+from harness.errors import ModelError, UsageError
+from harness.models.credentials import showable
+from harness.models.usercode import is_its_own, raised_at, secrets, shown
+from harness.records.spec import ModelSettings
+from harness.records.transcript import Call, CallTiming, Debrief, Move
+from harness.seeds import derive
+
+METHODS: Final = ("move", "caucus", "debrief", "messages")
+"""What a delegation must have (:class:`harness.delegations.base.Delegation`)."""
+
+
+class _NoAnswerError(Exception):
+    """What came back is no answer; the message says why."""
+
+
+def make(factory: Callable[..., Any], *, seat: str, seed: int, settings: ModelSettings) -> Any:
+    """Call ``factory`` with those of the three arguments that its signature takes."""
+    offered = {"seat": seat, "seed": seed, "settings": settings}
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):  # a class of C code does not say
+        return factory(**offered)
+    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        by_name = {
+            p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        }
+        offered = {name: value for name, value in offered.items() if name in by_name}
+    return factory(**offered)
+
+
+def try_factory(value: Any, *, where: str, file: str | None) -> None:
+    """Hold, before anything is played, that ``value`` makes delegations, by making one.
+
+    Raises:
+        UsageError: It does not.
+    """
+    if not callable(value):
+        mend = "name a runnable, or a class that makes a delegation (docs/delegations.md)"
+        if _lacks(value) == ():
+            mend = "each dialogue needs a delegation of its own: name its class"
+        elif callable(getattr(value, "compile", None)):
+            mend = "a graph takes a seat when it is compiled: graph = builder.compile()"
+        raise UsageError(
+            f"an object of type {type(value).__name__} is neither a LangChain runnable nor makes "
+            "delegations",
+            where=where,
+            mend=mend,
+        )
+    try:
+        made = make(value, seat="u", seed=0, settings=ModelSettings())
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
+        raise UsageError(
+            f"the delegation cannot be made: {shown(error, file=file)}", where=where
+        ) from None
+    lacking = _lacks(made)
+    if lacking:
+        if inspect.iscoroutine(made):
+            made.close()
+        mend = "see docs/delegations.md"
+        if callable(getattr(made, "ainvoke", None)):
+            mend = "it makes a runnable: name the runnable itself, not what makes it"
+        raise UsageError(
+            f"it makes an object of type {type(made).__name__}, which has no method {lacking[0]!r}",
+            where=where,
+            mend=mend,
+        )
+
+
+def _lacks(value: object) -> tuple[str, ...]:
+    return tuple(name for name in METHODS if not callable(getattr(value, name, None)))
+
+
+class CustomDelegation:
+    """Plays one seat of one dialogue by asking what the user's factory makes. Implements
+    :class:`~harness.delegations.base.Delegation`.
+
+    The delegation is made when it is first asked, so that a factory that raises fails its dialogue
+    like any other mistake. Its seed, and the seed of the views it is shown, belong to its seat
+    alone: the dialogue's own seed would tell it what chance gave to the others.
+
+    Args:
+        factory: See :func:`make`.
+        seat: The seat it plays.
+        seed: Of the dialogue.
+        settings: How its models should be sampled, if it has any.
+        name: As it stands in the record.
+        file: Source file of the user's, to name the line at which it failed.
+        timeout: Seconds one answer may take.
+    """
+
+    def __init__(
+        self,
+        factory: Callable[..., Any],
+        *,
+        seat: str,
+        seed: int,
+        settings: ModelSettings,
+        name: str,
+        file: str | None = None,
+        timeout: float = 120.0,
+    ) -> None:
+        self._factory = factory
+        self._seat = seat
+        self._seed = derive(seed, "delegation", seat)
+        self._settings = settings
+        self._name = name
+        self._file = file
+        self._timeout = timeout
+        self._inner: Any = None
+        self._messages: dict[str, tuple[str, str]] = {}
+
+    async def move(self, view: View, complaint: str | None) -> Answer:
+        """See :class:`~harness.delegations.base.Delegation`."""
+        return await self._ask("move", view, complaint)
+
+    async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
+        """See :class:`~harness.delegations.base.Delegation`."""
+        return await self._ask("caucus", view, member, complaint)
+
+    async def debrief(self, view: View, complaint: str | None) -> Answer:
+        """See :class:`~harness.delegations.base.Delegation`."""
+        return await self._ask("debrief", view, complaint)
+
+    def messages(self) -> dict[str, tuple[str, str]]:
+        """The texts it had shown to models when it gave its last answer."""
+        return self._messages
+
+    async def _ask(self, method: str, view: View, *arguments: Any) -> Answer:
+        own_view = dataclasses.replace(view, seed=self._seed)
+        final = False
+        try:
+            async with asyncio.timeout(self._timeout) as limit:
+                if self._inner is None:
+                    self._inner = make(
+                        self._factory, seat=self._seat, seed=self._seed, settings=self._settings
+                    )
+                given = getattr(self._inner, method)(own_view, *arguments)
+                if inspect.isawaitable(given):
+                    given = await given
+            answer = self._checked(given)
+            self._messages = _texts(self._inner.messages())
+        except BaseException as error:
+            if not is_its_own(error):
+                raise
+            if isinstance(error, ModelError):  # it says itself that its endpoint is broken
+                said = showable(error.what, keys=secrets(), prompt=()) or "its endpoint failed"
+                mend = error.mend
+                final = error.final
+            elif isinstance(error, TimeoutError) and limit.expired():
+                said, mend = f"{method} gave no answer in {self._timeout:g} s", "raise --timeout"
+            elif isinstance(error, _NoAnswerError):
+                said, mend = f"{method} {error}", "see docs/delegations.md"
+            else:
+                at = raised_at(error, self._file)
+                said = f"{method} raised {type(error).__name__}" + (f" at {at}" if at else "")
+                mend = "mend it, and type the same command again"
+        else:
+            return answer
+        # Raised out here, so that no chain leads to what it was thinking of, or to a key.
+        failure = ModelError(said, where=f"delegation {self._name}", mend=mend)
+        failure.final = final
+        raise failure
+
+    def _checked(self, given: object) -> Answer:
+        """The answer with every part of it known to be what it says it is."""
+        if not isinstance(given, Answer):
+            raise _NoAnswerError(
+                f"gave a {type(given).__name__}, not a harness.delegations.base.Answer"
+            )
+        for part in ("words", "problem"):
+            text = getattr(given, part)
+            if text is not None:
+                _hold_text(text, part)
+        return Answer(
+            move=_sound(Move, given.move, "move"),
+            words=given.words,
+            debrief=_sound(Debrief, given.debrief, "debrief"),
+            problem=given.problem,
+            calls=tuple(map(self._call, given.calls)),
+        )
+
+    def _call(self, made: object) -> MadeCall:
+        if not isinstance(made, MadeCall):
+            raise _NoAnswerError(f"gave a call of type {type(made).__name__}, not a MadeCall")
+        call = _sound(Call, made.call, "call")
+        if call is None:
+            raise _NoAnswerError("gave a call that is None")
+        timing = CallTiming.model_construct(
+            call=0,
+            seconds=made.seconds,
+            attempts=made.attempts,
+            cached_tokens=made.cached_tokens,
+        )
+        _sound(CallTiming, timing, "call")
+        return dataclasses.replace(made, call=call.model_copy(update={"seat": self._seat}))
+
+
+def _sound(kind: Any, value: Any, what: str) -> Any:
+    """``value`` checked again: a record that was built around its checks, or holds what UTF-8
+    cannot, would break the run when it is written down."""
+    if value is None:
+        return None
+    if not isinstance(value, kind):
+        raise _NoAnswerError(f"gave a {what} of type {type(value).__name__}, not a {kind.__name__}")
+    try:
+        sound = kind.model_validate(value.model_dump(warnings="none"), strict=False)
+        sound.model_dump_json()
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise _NoAnswerError(f"gave a {what} whose {field!r} is unsound") from None
+    except ValueError:
+        raise _NoAnswerError(f"gave a {what} that cannot be written down") from None
+    return sound
+
+
+def _hold_text(value: object, what: str) -> None:
+    if not isinstance(value, str):
+        raise _NoAnswerError(f"gave {what} of type {type(value).__name__}, not text")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _NoAnswerError(f"gave {what} with half a character") from None
+
+
+def _texts(messages: object) -> dict[str, tuple[str, str]]:
+    """A copy of the texts shown to models."""
+    if not isinstance(messages, Mapping):
+        raise _NoAnswerError(f"has messages of type {type(messages).__name__}, not a dict")
+    texts = {}
+    for key, pair in messages.items():
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise _NoAnswerError("has messages that are not hash: (role, content)")
+        for text in (key, *pair):
+            _hold_text(text, "messages")
+        texts[key] = (pair[0], pair[1])
+    return texts

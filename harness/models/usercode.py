@@ -1,0 +1,70 @@
+"""What code that a user brought along raised, in words fit to be shown and written.
+
+A traceback names folders of the machine, and a message may repeat a key or a prompt: neither
+belongs into a record. What helps is the kind of the error, the file and line it was raised at, and
+its message where that gives nothing away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import Final
+
+from harness.models.credentials import showable
+
+_SECRET_NAMES: Final = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
+_SHORTEST_SECRET: Final = 8
+"""A shorter value is no key, and would blot out words that only happen to hold it."""
+
+
+def secrets(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Values of the environment's variables whose names say that they are keys."""
+    found = os.environ if environ is None else environ
+    return tuple(
+        value
+        for name, value in found.items()
+        if len(value) >= _SHORTEST_SECRET and any(part in name.upper() for part in _SECRET_NAMES)
+    )
+
+
+def raised_at(error: BaseException, file: str | None = None) -> str:
+    """``name.py:LINE`` of the last step through ``file``, or of the place it was raised at where
+    it never came through there; empty where there is no trace. Never a folder."""
+    innermost, ours = "", ""
+    trace = error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        innermost = f"{PurePath(path).name}:{trace.tb_lineno}"
+        if path == file:
+            ours = innermost
+        trace = trace.tb_next
+    return ours or innermost
+
+
+def shown(error: BaseException, *, file: str | None = None, prompt: Iterable[str] = ()) -> str:
+    """An exception in one line: ``ValueError at agent.py:12: no such option``.
+
+    The message is left out where it repeats a key of the environment or a stretch of ``prompt``.
+    """
+    where = raised_at(error, file)
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - a broken __str__ must not hide what it was raised for
+        message = ""
+    said = showable(message, keys=secrets(), prompt=prompt)
+    return type(error).__name__ + (f" at {where}" if where else "") + (f": {said}" if said else "")
+
+
+def is_its_own(error: BaseException) -> bool:
+    """Whether an exception is a failure of the user's code, rather than the end of the run.
+
+    Ctrl-C and the cancellation of this task are not. A cancellation that nobody asked for is: taken
+    for ours, it would end a worker without a word. So is ``sys.exit`` in the middle of a run.
+    """
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is not None and not task.cancelling()
+    return isinstance(error, Exception | SystemExit)

@@ -1,0 +1,117 @@
+"""How many tokens a seat's calls take, and how much of its prompts a prefix cache can serve.
+
+Prompts only grow: each prompt of a dialogue begins with the one before it, and the standing
+briefing is the same in all dialogues of an arm, scenario, twin and seat. A server that keeps what
+it has read (most do) has to read only the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.records.spec import DialogueSpec, SeatSpec
+from harness.scenario import Scenario
+
+if TYPE_CHECKING:
+    from harness.prompting import Prompts
+
+CHARACTERS_PER_TOKEN = 4.0
+"""Rule of thumb for English text; the servers' own counts are recorded when the suite is played."""
+REPLY_TOKENS = 350
+"""A statement, a move and private thoughts."""
+TURN_TOKENS = 2 * REPLY_TOKENS
+"""What a prompt grows by from one call to the next: its own reply and the other side's move."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Estimated tokens of calls.
+
+    Attributes:
+        calls: Model calls.
+        prompt: Tokens of all prompts.
+        completion: Tokens of all replies.
+        within: Of ``prompt``, what the same dialogue had sent before.
+        across: Of ``prompt``, what was sent before in the same dialogue or in another one.
+    """
+
+    calls: int = 0
+    prompt: int = 0
+    completion: int = 0
+    within: int = 0
+    across: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(
+            self.calls + other.calls,
+            self.prompt + other.prompt,
+            self.completion + other.completion,
+            self.within + other.within,
+            self.across + other.across,
+        )
+
+    def cost(self, prompt: float, cached: float | None, completion: float) -> float:
+        """US dollars at prices for a million tokens; the prefix cache works where it has a price
+        of its own."""
+        served = 0 if cached is None else self.across
+        read = (self.prompt - served) * prompt + served * (cached or 0.0)
+        return (read + self.completion * completion) / 1e6
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """Length in tokens of what a model reads before anything is said.
+
+    Attributes:
+        standing: The same in all dialogues of an arm, scenario, twin and seat.
+        own: The rest: the dialogue's own.
+    """
+
+    standing: int
+    own: int
+
+
+def seat_tokens(seat: SeatSpec, spec: DialogueSpec, briefing: Briefing, *, first: bool) -> Tokens:
+    """Upper bound of one seat's calls in one dialogue: all turns used, nothing asked again.
+
+    Args:
+        first: Whether no other dialogue has sent the same standing briefing before.
+    """
+    protocol = spec.protocol
+    moves = protocol.rounds * protocol.turns
+    calls = moves + (1 if protocol.debrief else 0)
+    if seat.profile.consults_capital:
+        calls += protocol.rounds * protocol.consultations
+    threads = [_thread(calls, briefing, first=first)]
+    threads += [_thread(moves, briefing, first=first) for _ in seat.members]
+    return sum(threads, Tokens())
+
+
+def _thread(calls: int, briefing: Briefing, *, first: bool) -> Tokens:
+    start = briefing.standing + briefing.own
+    prompt = calls * start + TURN_TOKENS * (calls * (calls - 1) // 2)
+    last = start + TURN_TOKENS * (calls - 1)
+    within = prompt - last
+    across = within + (0 if first else min(briefing.standing, last))
+    return Tokens(calls, prompt, calls * REPLY_TOKENS, within, across)
+
+
+def briefing_of(
+    spec: DialogueSpec, scenario: Scenario, seat: str, prompts: Prompts | None
+) -> Briefing:
+    """The briefing of a seat; nothing where no prompts are read."""
+    if prompts is None:
+        return Briefing(0, 0)
+    from harness.talks.barrier import Barrier
+    from harness.talks.rules import TableState
+
+    order = tuple(s.seat for s in spec.seats)
+    consult = {s.seat: s.profile.consults_capital for s in spec.seats}
+    state = TableState(scenario, spec.protocol, order, consult)
+    state.open_round(1)
+    view = Barrier(spec, scenario).view(state, seat, ())
+    return Briefing(
+        round(len(prompts.system(view)) / CHARACTERS_PER_TOKEN),
+        round(len(prompts.opening(view)) / CHARACTERS_PER_TOKEN),
+    )

@@ -1,0 +1,359 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import (
+    AIMessage,
+    BaseMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolMessage,
+)
+from langchain_core.output_parsers import JsonOutputParser, StrOutputParser
+from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder, PromptTemplate
+from langchain_core.runnables import ConfigurableField, RunnableConfig, RunnableLambda
+from langchain_openai import ChatOpenAI
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from pydantic import BaseModel, SecretStr
+
+from harness.errors import ModelError, UsageError
+from harness.models.limits import ConnectionLimit
+from harness.models.reply import ChatMessage, TokenUsage
+from harness.models.retry import RetryPolicy
+from harness.models.runnable import UNREAD, RunnableChat, input_fields, read_result
+from tests.support import mock_server as mock
+from tests.support.mock_server import MockServer
+
+SECRET = "Our reservation value is 0.42, and nobody may know."
+MESSAGES: list[ChatMessage] = [
+    {"role": "system", "content": SECRET},
+    {"role": "user", "content": "Speak."},
+    {"role": "assistant", "content": "An older answer."},
+    {"role": "user", "content": "Speak again."},
+]
+SCHEMA = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+KEY = "made-up-key-0123456789"
+COUNTED = {"input_tokens": 5, "output_tokens": 3, "total_tokens": 8}
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A runnable's own client goes where the environment says."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("OPENAI_CUSTOM_HEADERS")
+
+
+def chat_of(runnable: Any, policy: RetryPolicy | None = None, **options: Any) -> RunnableChat:
+    if not hasattr(runnable, "ainvoke"):
+        runnable = RunnableLambda(runnable)
+    return RunnableChat(runnable, name="agent.py:agent", retry=policy, **options)
+
+
+def graph_of(node: Callable[..., Any], state: type = MessagesState, **options: Any) -> Any:
+    graph = StateGraph(state)
+    graph.add_node("node", node)
+    graph.add_edge(START, "node")
+    return graph.compile(**options)
+
+
+class Schemed(MessagesState):
+    schema: dict[str, Any]
+
+
+class Odd:
+    """Nothing that has a JSON Schema."""
+
+
+class OddState(MessagesState):
+    odd: Odd
+
+
+# --- what it is given ---------------------------------------------------------------------------
+
+
+async def test_a_plain_runnable_gets_the_messages() -> None:
+    seen: list[Any] = []
+
+    def take(messages: list[BaseMessage]) -> str:
+        seen.append(messages)
+        return "said"
+
+    reply = await chat_of(take).complete(MESSAGES, schema=SCHEMA)
+    assert (reply.text, reply.attempts, reply.how) == ("said", 1, "text")
+    (messages,) = seen
+    kinds = [SystemMessage, HumanMessage, AIMessage, HumanMessage]
+    assert [type(message) for message in messages] == kinds
+    assert [message.content for message in messages] == [m["content"] for m in MESSAGES]
+
+
+async def test_a_graph_gets_a_state_with_the_schema_where_it_takes_one() -> None:
+    seen: list[dict[str, Any]] = []
+
+    def node(state: dict[str, Any]) -> dict[str, Any]:
+        seen.append(dict(state))
+        return {"messages": [AIMessage("said")]}
+
+    for state in (MessagesState, Schemed):
+        chat = chat_of(graph_of(node, state))
+        reply = await chat.complete(MESSAGES, schema=SCHEMA, schema_name="move")
+        assert reply.text == "said"
+    plain, schemed = seen
+    assert plain.keys() == {"messages"}
+    assert schemed["schema"] == {"title": "move", **SCHEMA}
+    assert len(schemed["messages"]) == len(MESSAGES)
+
+
+async def test_a_chain_over_a_placeholder_gets_a_state() -> None:
+    model = FakeListChatModel(responses=["said"])
+    prompt = ChatPromptTemplate([("system", "Be kind."), MessagesPlaceholder("messages")])
+    assert (await chat_of(prompt | model | StrOutputParser()).complete(MESSAGES)).text == "said"
+
+
+async def test_settings_are_offered_and_memory_is_not_carried_on() -> None:
+    seen: list[dict[str, Any]] = []
+
+    def node(state: MessagesState, config: RunnableConfig) -> dict[str, Any]:
+        seen.append({**config["configurable"], "count": len(state["messages"])})
+        return {"messages": [AIMessage("said")]}
+
+    chat = chat_of(graph_of(node, checkpointer=InMemorySaver()))
+    await chat.complete(MESSAGES, seed=7, temperature=0.5)
+    await chat.complete(MESSAGES, max_tokens=64, extra={"effort": "low", "thread_id": "mine"})
+    first, second = seen
+    assert (first["seed"], first["temperature"]) == (7, 0.5)
+    assert "max_tokens" not in first
+    assert (second["max_tokens"], second["effort"], "seed" in second) == (64, "low", False)
+    assert second["thread_id"] != "mine"
+    assert first["thread_id"] != second["thread_id"]
+    assert first["count"] == second["count"] == len(MESSAGES)
+
+
+async def test_a_configurable_model_takes_the_settings() -> None:
+    with MockServer("said") as server:
+        model = openai(server).configurable_fields(temperature=ConfigurableField(id="temperature"))
+        await chat_of(model).complete(MESSAGES, temperature=0.5)
+    assert server.bodies[0]["temperature"] == 0.5
+
+
+def test_a_runnable_that_takes_other_fields_is_refused() -> None:
+    with pytest.raises(UsageError, match="takes question, not messages") as caught:
+        input_fields(PromptTemplate.from_template("{question}"))
+    assert "RunnableLambda" in str(caught.value)
+
+
+def test_a_state_without_a_json_schema_is_still_a_state() -> None:
+    assert "messages" in input_fields(graph_of(lambda state: {}, OddState))
+
+
+# --- what it gives ------------------------------------------------------------------------------
+
+
+class Said(BaseModel):
+    words: str
+
+
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [
+        ("said", "said"),
+        (None, ""),
+        (AIMessage("said"), "said"),
+        (AIMessage([{"type": "text", "text": "said"}]), "said"),
+        ({"messages": [HumanMessage("asked"), AIMessage("said")]}, "said"),
+        ([HumanMessage("asked"), AIMessage("said")], "said"),
+        ({"messages": [AIMessage("said"), HumanMessage("asked")]}, ""),
+        ({"messages": [AIMessage("said"), ToolMessage("made", tool_call_id="1")]}, ""),
+        (HumanMessage("asked"), ""),
+        (AIMessage("older", id="sent"), ""),
+        ({"messages": [HumanMessage("asked"), AIMessage("older", id="sent")]}, ""),
+        ({"messages": [AIMessage("x")], "structured_response": Said(words="a")}, '{"words": "a"}'),
+        ({"messages": [AIMessage("said")], "structured_response": None}, "said"),
+        (Said(words="ü"), '{"words": "ü"}'),
+        ({"words": "a"}, '{"words": "a"}'),
+        ({"messages": []}, '{"messages": []}'),
+        ([1, "a"], '[1, "a"]'),
+        (3, "3"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_counts_as_the_answer(result: object, text: str) -> None:
+    assert read_result(result, {"sent"}).text == text
+
+
+@pytest.mark.parametrize("result", [object(), b"bytes", {"a": object()}, {1j}])
+async def test_what_is_no_answer_is_a_failure(result: object) -> None:
+    with pytest.raises(ModelError, match=r"agent.py:agent: the runnable failed: TypeError"):
+        await chat_of(lambda _: result).complete(MESSAGES)
+
+
+async def test_facts_of_the_last_message_are_kept() -> None:
+    cut = AIMessage("half", response_metadata={"finish_reason": "length"})
+    assert (await chat_of(lambda _: cut).complete(MESSAGES)).finish_reason == "length"
+    refused = AIMessage("", additional_kwargs={"refusal": "I cannot"})
+    assert (await chat_of(lambda _: refused).complete(MESSAGES)).refusal == "I cannot"
+
+
+async def test_what_its_own_parser_cannot_read_is_no_reply() -> None:
+    model = FakeListChatModel(responses=["no object"])
+    reply = await chat_of(model | JsonOutputParser()).complete(MESSAGES)
+    assert reply.text == UNREAD
+
+
+async def test_tokens_of_the_messages_are_summed_where_they_are_given() -> None:
+    new = [AIMessage("a", usage_metadata=COUNTED), AIMessage("b"), AIMessage("c")]
+    old = AIMessage("old", id="sent", usage_metadata=COUNTED)
+    reply = read_result({"messages": [old, *new, AIMessage("d", usage_metadata=COUNTED)]}, {"sent"})
+    assert reply.usage == TokenUsage(prompt_tokens=10, completion_tokens=6)
+    assert read_result({"messages": [AIMessage("a")]}).usage == TokenUsage()
+    assert read_result("text").usage == TokenUsage()
+
+
+async def test_every_call_inside_is_counted_whatever_comes_out() -> None:
+    with MockServer("said") as server:
+        model = openai(server)
+
+        async def twice(messages: list[BaseMessage]) -> str:
+            await model.ainvoke(messages)
+            return str((await model.ainvoke(messages)).text)
+
+        chat = chat_of(twice)
+        reply = await chat.complete(MESSAGES)
+        graph = chat_of(graph_of(lambda s: {"messages": [model.invoke(s["messages"])]}))
+        once = await graph.complete(MESSAGES)
+    assert (reply.text, reply.usage.prompt_tokens, reply.usage.completion_tokens) == (
+        "said",
+        22,
+        14,
+    )
+    assert (chat.limit.counters.done, chat.limit.counters.prompt_tokens) == (1, 22)
+    assert (once.text, once.usage.prompt_tokens) == ("said", 11)
+
+
+# --- failures -----------------------------------------------------------------------------------
+
+
+def openai(server: MockServer) -> ChatOpenAI:
+    return ChatOpenAI(
+        model="m", base_url=server.base_url, api_key=SecretStr(KEY), max_retries=0, timeout=5
+    )
+
+
+async def test_its_own_mistake_is_not_tried_again(policy: RetryPolicy) -> None:
+    calls: list[int] = []
+
+    def breaks(_: Any) -> str:
+        calls.append(1)
+        return str({}["missing"])
+
+    chat = chat_of(breaks, policy, file=__file__)
+    with pytest.raises(ModelError) as caught:
+        await chat.complete(MESSAGES)
+    assert len(calls) == 1
+    assert caught.value.where == "delegation agent.py:agent"
+    assert "the runnable failed: KeyError at test_runnable.py:" in caught.value.what
+    assert not caught.value.final
+    assert caught.value.__context__ is None
+    assert (chat.limit.counters.failed, chat.limit.counters.in_flight) == (1, 0)
+
+
+async def test_neither_key_nor_prompt_is_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_API_KEY", KEY)
+    for words in (SECRET, KEY):
+
+        def breaks(_: Any, words: str = words) -> str:
+            raise ValueError(f"could not say {words}")
+
+        with pytest.raises(ModelError) as caught:
+            await chat_of(breaks).complete(MESSAGES)
+        assert words[:20] not in str(caught.value)
+        assert "ValueError" in str(caught.value)
+
+
+async def test_what_may_pass_is_tried_again(policy: RetryPolicy, waits: list[float]) -> None:
+    with MockServer("at last") as server:
+        server.queue(mock.error(429), mock.reset(), mock.error(503))
+        reply = await chat_of(openai(server), policy).complete(MESSAGES)
+    assert (reply.text, reply.attempts, len(waits)) == ("at last", 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "final"),
+    [
+        (mock.error(401, f"bad key {KEY}"), "the server answered 401", False),
+        (mock.error(400, "maximum context length is 10"), "maximum context", True),
+    ],
+)
+async def test_a_server_that_refuses_is_told_with_its_status(
+    policy: RetryPolicy,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: mock.Answer,
+    said: str,
+    final: bool,
+) -> None:
+    monkeypatch.setenv("TRACK15_API_KEY", KEY)
+    with MockServer(lambda _: answer) as server:
+        with pytest.raises(ModelError, match=said) as caught:
+            await chat_of(openai(server), policy).complete(MESSAGES)
+        assert len(server.requests) == 1
+    assert caught.value.final is final
+    assert KEY not in str(caught.value)
+
+
+async def test_a_hanging_runnable_is_cut_off(policy: RetryPolicy) -> None:
+    calls: list[int] = []
+
+    async def hangs(_: Any) -> str:
+        calls.append(1)
+        await asyncio.Event().wait()
+        return "never"
+
+    with pytest.raises(ModelError, match=r"no answer in time \(4 attempts\)") as caught:
+        await chat_of(hangs, policy, timeout=0.01).complete(MESSAGES)
+    assert len(calls) == 4
+    assert "--timeout" in str(caught.value)
+
+
+async def test_a_cancellation_that_nobody_asked_for_is_a_failure() -> None:
+    async def ends(_: Any) -> str:
+        raise asyncio.CancelledError
+
+    with pytest.raises(ModelError, match="CancelledError"):
+        await chat_of(ends).complete(MESSAGES)
+
+
+async def test_a_cancelled_call_is_cancelled() -> None:
+    begun = asyncio.Event()
+
+    async def hangs(_: Any) -> str:
+        begun.set()
+        await asyncio.Event().wait()
+        return "never"
+
+    chat = chat_of(hangs)
+    task = asyncio.create_task(chat.complete(MESSAGES))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert chat.limit.counters.in_flight == 0
+
+
+async def test_the_limit_holds() -> None:
+    now = most = 0
+
+    async def counts(_: Any) -> str:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.001)
+        now -= 1
+        return "said"
+
+    chat = chat_of(counts, limit=ConnectionLimit(3))
+    await asyncio.gather(*(chat.complete(MESSAGES) for _ in range(12)))
+    assert most == 3
