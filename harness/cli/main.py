@@ -26,6 +26,7 @@ CHECK_FAILED = 100
 COMMANDS = {
     "run": "Play a suite, score it and report what was found.",
     "plan": "Show what a suite would play and cost; nothing is sent.",
+    "doctor": "Ask model endpoints what they can do, and say what to change.",
     "list": "List suites, scenarios, tracks, mechanisms, tactics, measures or runs.",
     "show": "Read a run's dialogues.",
     "score": "Score a run's transcripts again; nothing is played.",

@@ -55,6 +55,7 @@ class ChatClient:
         timeout: Seconds one request may take from being sent to its last byte.
         environ: Where the keys are; None for the process's environment.
         key: The variable that holds this endpoint's key; None for the usual one.
+        dialect: What is tried first; None for what most servers take.
 
     Raises:
         ModelError: The key is missing, or ``TRACK15_LOOPBACK_ONLY`` forbids the address.
@@ -69,6 +70,7 @@ class ChatClient:
         timeout: float = 120.0,
         environ: Mapping[str, str] | None = None,
         key: str | None = None,
+        dialect: Dialect | None = None,
     ) -> None:
         if not address.speaks_openai:
             raise UsageError(f"{address} is not an OpenAI-compatible address")
@@ -80,7 +82,7 @@ class ChatClient:
         self._timeout = timeout
         self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
         self._transport: Transport | None = None
-        self._dialect = Dialect.first(openai_itself=address.is_openai_itself)
+        self._dialect = dialect or Dialect.first(openai_itself=address.is_openai_itself)
         self._probing = False
         self._probed = asyncio.Event()
 
@@ -144,6 +146,25 @@ class ChatClient:
             raise
         self.limit.counters.answered(reply.usage)
         return reply.model_copy(update={"attempts": effort.attempts, "seconds": effort.seconds})
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the server is spoken to, as far as it is known."""
+        return self._dialect
+
+    async def models(self) -> tuple[str, ...] | None:
+        """Names of the models that the server lists; None where it lists none.
+
+        Raises:
+            AttemptError: It cannot be reached.
+        """
+        answer = await self._request("GET", "/models")
+        if answer.status != 200:
+            return None
+        with contextlib.suppress(AttemptError):
+            listed = wire.read_json(answer.headers.get("content-type", ""), answer.content)
+            return wire.model_names(listed)
+        return None
 
     async def check(self) -> None:
         """See :meth:`harness.models.chat.Chat.check`.

@@ -161,6 +161,15 @@ def read_reply(payload: Any, *, how: How) -> ModelReply:
     )
 
 
+def model_names(payload: Any) -> tuple[str, ...] | None:
+    """The names in a list of models; None where it is no such list."""
+    entries = payload.get("data") if isinstance(payload, dict) else None
+    if not isinstance(entries, list):
+        return None
+    names = (entry.get("id") for entry in entries if isinstance(entry, dict))
+    return tuple(writable(name) for name in names if isinstance(name, str))
+
+
 def writable(text: str) -> str:
     """``text`` with lone surrogates, which JSON can carry and UTF-8 cannot, replaced by ``?``."""
     return text.encode("utf-8", "replace").decode("utf-8")
