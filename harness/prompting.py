@@ -232,6 +232,7 @@ class Prompts:
     def _open(self) -> Environment:
         """The environment with every template compiled, so that mistakes show before a run."""
         from jinja2 import FunctionLoader, StrictUndefined, TemplateError, meta, nodes
+        from jinja2.runtime import LoopContext
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         def load(name: str) -> tuple[str, str, None] | None:
@@ -243,6 +244,8 @@ class Prompts:
                 # Facts are plain dictionaries: `x.name` is the entry, and looked up as one first.
                 if type(obj) is dict and attribute in obj:
                     return obj[attribute]
+                if type(obj) is LoopContext and not attribute.startswith("_"):
+                    return getattr(obj, attribute)
                 return super().getattr(obj, attribute)
 
         environment = Environment(

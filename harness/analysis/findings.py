@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.checks import CheckResult, evaluate_check
 from harness.analysis.contrast import Effect, evaluate, evaluate_all
 from harness.analysis.factorial import Decomposition, decompose
+from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.values import Summary, Values, read_values
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure, builtin, registry
@@ -60,8 +61,9 @@ class ArmFinding(BaseModel):
         track: Preset it is built of.
         dialogues: Finished ones: ``done`` + ``void`` + ``failed``.
         endings: ``deal``, ``no_deal``, ``walk_out`` -> number of ``done`` dialogues.
-        void_by_seat: Seat whose reply or endpoint made a dialogue void or failed -> number.
-        void_reasons: Reason -> number, the most frequent first.
+        void_by_seat: Seat whose replies made a dialogue void -> number. A failed endpoint is
+            nobody's at the table.
+        void_reasons: Reason of a void or failed dialogue -> number, the most frequent first.
         repairs_by_seat: Seat -> unusable replies that were asked again.
         unanswered_debriefs: Seat -> debriefs without a usable answer.
         measures: ``evaluator.measure`` -> summary.
@@ -119,6 +121,7 @@ class Findings(BaseModel):
             combination of two or more mechanisms; None elsewhere.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
+        prompts: How much of the prompts a prefix cache could serve; None where no model played.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -145,6 +148,7 @@ class Findings(BaseModel):
     factorial: Decomposition | None
     checks: tuple[CheckResult, ...]
     measures: dict[str, Measure]
+    prompts: PrefixShares | None = None
 
     @property
     def answer(self) -> str:
@@ -225,6 +229,7 @@ def find(folder: RunFolder) -> Findings:
             for check in suite.checks
         ),
         measures={name: definitions[name] for name in wanted if name in definitions},
+        prompts=prefix_shares(folder),
     )
 
 

@@ -92,7 +92,8 @@ class Proceedings:
             else:
                 self.failed += 1
             if talks.void is not None:
-                self.void_by_seat[talks.void.seat or "unknown"] += 1
+                if transcript.status == "void":
+                    self.void_by_seat[talks.void.seat or "unknown"] += 1
                 _count(self.void_reasons, talks.void.detail)
         for placed in transcript.spec.seats:
             self.repairs_by_seat[placed.seat] += talks.repairs_of(placed.seat)

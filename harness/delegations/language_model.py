@@ -28,6 +28,7 @@ from harness.delegations.replies import (
 from harness.delegations.view import View
 from harness.models.chat import Chat
 from harness.models.reply import ChatMessage, ModelReply
+from harness.prompt_points import Facts, worth
 from harness.prompting import Prompts
 from harness.records.spec import ModelSettings
 from harness.records.transcript import Call, Debrief, Move, Turn, Usage
@@ -55,7 +56,7 @@ class _Thread:
     turns_told: int = 0
     realities_told: int = 0
     round: int = 0
-    values: str = ""
+    values: Facts = field(default_factory=dict)
 
     def add(self, role: Literal["system", "user", "assistant"], content: str) -> None:
         self.messages.append({"role": role, "content": content})
@@ -204,7 +205,7 @@ class LanguageModelDelegation:
         the change of circumstances when a round does, else nothing."""
         if view.round == thread.round:
             return ""
-        values = self._prompts.brief(view)
+        values = worth(view)
         changed, thread.values = values != thread.values, values
         first, thread.round = thread.round == 0, view.round
         if first:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,14 @@ class Landscape:
     seats: tuple[str, ...]
     _positions: dict[int | None, Position] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def _numbers(self) -> list[tuple[str, dict[str, int]]]:
+        """Per issue, in agenda order, the number of each option."""
+        issues = self.scenario.issues
+        return [
+            (i.id, dict(zip(i.option_ids(), range(len(i.options)), strict=True))) for i in issues
+        ]
+
     @property
     def deal_possible(self) -> bool:
         """Whether some package is at least as good as no deal for every seat (Raiffa 1982)."""
@@ -74,7 +83,7 @@ class Landscape:
         return self._positions[row]
 
     def _row(self, package: Mapping[str, str]) -> int:
-        return self.space.index(self.scenario.indices(package))
+        return self.space.index([numbers[package[issue]] for issue, numbers in self._numbers])
 
 
 def landscape(scenario: Scenario, spec: DialogueSpec, round_: int) -> Landscape:

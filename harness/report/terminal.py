@@ -10,6 +10,7 @@ from harness.report.wording import (
     counted,
     deals,
     exact,
+    prefix_sentence,
     share,
     voids,
     within,
@@ -50,6 +51,7 @@ def print_findings(findings: Findings, console: Console) -> None:
     if findings.mechanisms:
         _print_mechanisms(findings, console)
     _print_voids(findings, console)
+    _print_prompts(findings, console)
     if findings.checks:
         _print_checks(findings, console)
 
@@ -144,6 +146,8 @@ def _print_voids(findings: Findings, console: Console) -> None:
         parts = [
             f"{counted(number, 'void')} by seat {seat}" for seat, number in arm.void_by_seat.items()
         ]
+        if arm.failed:
+            parts.append(f"{arm.failed} not played for a failed endpoint")
         parts += [
             f"{counted(number, 'reply', 'replies')} of seat {seat} asked again"
             for seat, number in arm.repairs_by_seat.items()
@@ -153,6 +157,14 @@ def _print_voids(findings: Findings, console: Console) -> None:
         reason = next(iter(arm.void_reasons), "")
         text = f"{arm.arm}: {', '.join(parts)}" + (f". Most often: {reason}" if reason else "")
         console.print(Text(text, style="yellow"))
+
+
+def _print_prompts(findings: Findings, console: Console) -> None:
+    from rich.text import Text
+
+    if findings.prompts is not None:
+        console.print()
+        console.print(Text(prefix_sentence(findings.prompts), style="dim"))
 
 
 def _print_checks(findings: Findings, console: Console) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.analysis.findings import ArmFinding
+from harness.analysis.prefix import PrefixShares
 from harness.analysis.sentence import number
 from harness.analysis.values import Summary
 from harness.incentives import Role
@@ -104,3 +105,15 @@ def shortened(text: str, length: int) -> str:
     """One line of at most ``length`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def prefix_sentence(shares: PrefixShares) -> str:
+    """How much of the prompts a prefix cache could serve, and did."""
+    said = (
+        f"Prompts only grow: a prefix cache could serve {shares.within:.0%} of what was sent "
+        f"within a dialogue, {shares.across:.0%} across dialogues too. "
+    )
+    if shares.reported is None:
+        return said + "The servers did not say how much theirs served."
+    some = f" ({counted(shares.silent, 'call')} without a word)" if shares.silent else ""
+    return said + f"The servers say that theirs served {shares.reported:.0%}{some}."
