@@ -25,10 +25,11 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def models() -> dict[str, type[BaseModel]]:
     """The model behind every schema, by the name of the schema."""
     from harness.games import GameFamily
+    from harness.models.named import ModelsFile
     from harness.scenario import Scenario
     from harness.suite import Suite
 
-    return {"scenario": Scenario, "games": GameFamily, "suite": Suite}
+    return {"scenario": Scenario, "games": GameFamily, "suite": Suite, "models": ModelsFile}
 
 
 def schema_text(model: type[BaseModel]) -> str:

@@ -18,6 +18,7 @@ from harness.evaluators.base import measures
 from harness.incentives import MECHANISMS, TRACKS
 from harness.suite import Suite
 from harness.yamlfile import load_document
+from tests.models.test_doctor import able
 from tests.support.command import track15
 from tests.support.mock_server import MockServer
 from tests.support.player import plays
@@ -32,6 +33,7 @@ DOCUMENTS = [
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
+_WITHOUT_URL = re.compile(r"(\w+=)?(openai|vllm|ollama)/\w+")
 SHORT = ("--scenario", "opening", "--epochs", "1", "--limit", "2")
 """What a documented run is cut down to, so that the whole test stays short."""
 
@@ -91,18 +93,18 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
         # The controls check something only when they are whole.
         whole = "--limit" in arguments or arguments[1] == "controls"
         arguments += [] if whole else SHORT
-    with MockServer(plays) as server:
+    with MockServer(able if arguments[0] == "doctor" else plays) as server:
         served = [
             re.sub(r"@http://127\.0\.0\.1:\d+/v1", f"@{server.base_url}", word)
             for word in arguments
         ]
         served = [
             # No test may speak to OpenAI: the command is played against the mock server instead.
-            f"{word}@{server.base_url}" if word == "openai/MODEL" else word
+            f"{word}@{server.base_url}" if _WITHOUT_URL.fullmatch(word) else word
             for word in served
         ]
         env = {name: server.base_url if "://" in v else v for name, v in env.items()}
-        if "--model" in served:
+        if "--model" in served and arguments[0] != "doctor":
             served += ["--turns", "3", "--rounds", "1"]
         done = track15(*served, cwd=cwd, **env)
     assert done.code == 0, (document, line, done.err)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,11 @@ def test_a_local_server_is_found_by_its_name(name: str) -> None:
 
 def test_presets_differ_in_name_and_port() -> None:
     assert len({preset.port for preset in PRESETS.values()}) == len(PRESETS)
+
+
+def test_the_example_of_the_documents_loads(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    known = load_models(written(tmp_path, block))
+    assert {"qwen", "big", "elsewhere"} == set(known)
+    assert known["elsewhere"].key == "ELSEWHERE_KEY"
