@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from pydantic_core import to_json
+
 from harness.catalogue import data_root
 from harness.delegations.view import View
 from harness.errors import InputError
@@ -61,6 +63,7 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
 
 # What a template's own mistakes can raise while it renders, besides Jinja's own errors.
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_BRIEFINGS_KEPT: Final = 512
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _MARKERS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
 
@@ -94,6 +97,7 @@ class Prompts:
                 mend=f"a template is called NAME{SUFFIX}; NAME is one of {', '.join(_VARIABLES)}",
             )
         self._environment = self._open()
+        self._briefings: dict[bytes, str] = {}
 
     def hashes(self) -> dict[str, str]:
         """Template name -> first 16 hexadecimal digits of the SHA-256 of its text."""
@@ -107,7 +111,7 @@ class Prompts:
     def system(self, view: View) -> str:
         """The standing briefing of a delegation's lead: dispute, rules, role, stakes, form of the
         reply. The same bytes in every dialogue of an arm, scenario, twin and seat."""
-        return self._render("system", static_facts(view))
+        return self._standing("system", static_facts(view))
 
     def opening(self, view: View) -> str:
         """What comes before the first turn: the private table of values and who speaks when."""
@@ -161,7 +165,7 @@ class Prompts:
     def caucus_system(self, view: View, member: Member) -> str:
         """The standing briefing of a member who advises the lead; as static as :meth:`system`."""
         facts = {"title": member.title, "remit": member.remit.rstrip(".")}
-        return self._render("caucus_system", {**static_facts(view), "member": facts})
+        return self._standing("caucus_system", {**static_facts(view), "member": facts})
 
     def caucus(self, view: View, since: Sequence[Turn]) -> str:
         """Asks a member for advice; it has not heard its own lead, so everything is told."""
@@ -195,6 +199,17 @@ class Prompts:
             "standing": offers_on_the_table(view, since, in_full=in_full),
             "turn": turn_facts(view),
         }
+
+    def _standing(self, name: str, facts: Mapping[str, object]) -> str:
+        """A standing briefing: the same text object for all dialogues that have the same facts,
+        since thousands of them may be in play."""
+        key = hashlib.sha256(name.encode() + to_json(facts)).digest()
+        text = self._briefings.get(key)
+        if text is None:
+            text = self._briefings[key] = self._render(name, facts)
+            if len(self._briefings) > _BRIEFINGS_KEPT:
+                self._briefings.pop(next(iter(self._briefings)))
+        return text
 
     def _render(self, name: str, variables: Mapping[str, object]) -> str:
         from jinja2 import TemplateError

@@ -8,9 +8,12 @@ hits; and a thread is told each event once.
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
+
+from pydantic_core import to_json
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.jsonreply import without_reasoning
@@ -28,7 +31,7 @@ from harness.delegations.replies import (
 from harness.delegations.view import View
 from harness.models.chat import Chat
 from harness.models.reply import ChatMessage, ModelReply
-from harness.prompt_points import Facts, worth
+from harness.prompt_points import worth
 from harness.prompting import Prompts
 from harness.records.spec import ModelSettings
 from harness.records.transcript import Call, Debrief, Move, Turn, Usage
@@ -56,7 +59,7 @@ class _Thread:
     turns_told: int = 0
     realities_told: int = 0
     round: int = 0
-    values: Facts = field(default_factory=dict)
+    values: bytes = b""
 
     def add(self, role: Literal["system", "user", "assistant"], content: str) -> None:
         self.messages.append({"role": role, "content": content})
@@ -189,11 +192,7 @@ class LanguageModelDelegation:
         """What this seat may put into a reply; the same for the whole dialogue, so made once."""
         if self._form is None:
             form = self._form = Form.of(view)
-            self._schemas = {
-                "move": move_schema(form),
-                "caucus": caucus_schema(),
-                "debrief": debrief_schema(form),
-            }
+            self._schemas = _shared_schemas(form)
         return self._form
 
     # --- threads -----------------------------------------------------------------------------
@@ -205,7 +204,7 @@ class LanguageModelDelegation:
         the change of circumstances when a round does, else nothing."""
         if view.round == thread.round:
             return ""
-        values = worth(view)
+        values = hashlib.sha256(to_json(worth(view))).digest()
         changed, thread.values = values != thread.values, values
         first, thread.round = thread.round == 0, view.round
         if first:
@@ -263,6 +262,24 @@ class LanguageModelDelegation:
         return made, parse(reply.text) if problem is None else Unusable(problem)
 
 
+_SCHEMAS: OrderedDict[str, dict[_Purpose, dict[str, Any]]] = OrderedDict()
+_SCHEMAS_KEPT: Final = 128
+
+
+def _shared_schemas(form: Form) -> dict[_Purpose, dict[str, Any]]:
+    """The schemas of a form, shared by all dialogues that have it: thousands may be in play."""
+    key = repr(form)
+    if key not in _SCHEMAS:
+        _SCHEMAS[key] = {
+            "move": move_schema(form),
+            "caucus": caucus_schema(),
+            "debrief": debrief_schema(form),
+        }
+        if len(_SCHEMAS) > _SCHEMAS_KEPT:
+            _SCHEMAS.popitem(last=False)
+    return _SCHEMAS[key]
+
+
 def _joined(before: str, question: str) -> str:
     return f"{before}\n\n{question}" if before else question
 
@@ -276,5 +293,11 @@ def _kept(reply: ModelReply) -> str:
 
 
 def _encodable(text: str) -> str:
-    """``text`` with unpaired surrogates written out: they cannot be stored or sent as UTF-8."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    """``text`` with unpaired surrogates written out: they cannot be stored or sent as UTF-8.
+
+    The very same object where there are none, so that thread and record share it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text

@@ -172,7 +172,11 @@ def model_names(payload: Any) -> tuple[str, ...] | None:
 
 def writable(text: str) -> str:
     """``text`` with lone surrogates, which JSON can carry and UTF-8 cannot, replaced by ``?``."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def error_words(said: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from harness.delegations.view import Brief, Chair, Dispute, PublicPrincipal, View
 from harness.identity import once_per_object
 from harness.records.spec import DialogueSpec, SeatSpec
-from harness.records.transcript import Turn
+from harness.records.transcript import Turn, lean
 from harness.scenario import Issue, Option, Scenario
 from harness.stake import believe, stake
 from harness.talks.rules import TableState
@@ -71,7 +71,7 @@ def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Bri
         belief=belief,
         stake=stake(scenario, spec.principal, belief, spec.profile),
         red_lines=tuple(
-            line.model_copy(update={"why": scenario.say(line.why)})
+            lean(line.model_copy(update={"why": scenario.say(line.why)}))
             for line in scenario.principals[spec.principal].red_lines
         ),
         costs=dict(scenario.principals[spec.principal].costs),
@@ -93,8 +93,8 @@ def _shown(turn: Turn, seat: str) -> Turn | None:
     if not own:
         update["thoughts"] = ""
         if turn.move is not None:
-            update["move"] = turn.move.model_copy(update={"thoughts": ""})
-    return turn.model_copy(update=update)
+            update["move"] = lean(turn.move.model_copy(update={"thoughts": ""}))
+    return lean(turn.model_copy(update=update))
 
 
 class Barrier:

@@ -28,6 +28,7 @@ from harness.records.transcript import (
     Timing,
     Turn,
     VoidReason,
+    lean,
 )
 from harness.scenario import Scenario
 from harness.seeds import stream
@@ -168,22 +169,25 @@ class Table:
             )
             move = asked.answer.move
             assert move is not None
+            lean(move)
             effect = apply(move, state, seat, len(self._turns))
             consult = move.action is Action.CONSULT
             self._turns.append(
-                Turn(
-                    index=len(self._turns),
-                    round=state.round,
-                    step=state.steps[seat] + 1,
-                    seat=seat,
-                    kind="consultation" if consult else "statement",
-                    move=move,
-                    words=move.words,
-                    thoughts=move.thoughts,
-                    offer=effect.offer,
-                    capital=self._capital(state, seat, move) if consult else None,
-                    repairs=asked.repairs,
-                    calls=asked.calls,
+                lean(
+                    Turn(
+                        index=len(self._turns),
+                        round=state.round,
+                        step=state.steps[seat] + 1,
+                        seat=seat,
+                        kind="consultation" if consult else "statement",
+                        move=move,
+                        words=move.words,
+                        thoughts=move.thoughts,
+                        offer=effect.offer,
+                        capital=self._capital(state, seat, move) if consult else None,
+                        repairs=asked.repairs,
+                        calls=asked.calls,
+                    )
                 )
             )
             if not consult:
@@ -200,16 +204,18 @@ class Table:
             _words_problem,
         )
         self._turns.append(
-            Turn(
-                index=len(self._turns),
-                round=state.round,
-                step=state.steps[seat] + 1,
-                seat=seat,
-                kind="caucus",
-                member=member,
-                words=asked.answer.words or "",
-                repairs=asked.repairs,
-                calls=asked.calls,
+            lean(
+                Turn(
+                    index=len(self._turns),
+                    round=state.round,
+                    step=state.steps[seat] + 1,
+                    seat=seat,
+                    kind="caucus",
+                    member=member,
+                    words=asked.answer.words or "",
+                    repairs=asked.repairs,
+                    calls=asked.calls,
+                )
             )
         )
 
@@ -306,13 +312,16 @@ class Table:
         kept = []
         for item in made:
             index = len(self._calls)
-            self._calls.append(item.call.model_copy(update={"index": index}))
+            lean(item.call.usage)
+            self._calls.append(lean(item.call.model_copy(update={"index": index})))
             self._timings.append(
-                CallTiming(
-                    call=index,
-                    seconds=round(item.seconds, 6),
-                    attempts=item.attempts,
-                    cached_tokens=item.cached_tokens,
+                lean(
+                    CallTiming(
+                        call=index,
+                        seconds=round(item.seconds, 6),
+                        attempts=item.attempts,
+                        cached_tokens=item.cached_tokens,
+                    )
                 )
             )
             kept.append(index)
