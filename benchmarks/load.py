@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import resource
 import socket
 import subprocess
 import sys
@@ -25,14 +24,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from peers.meter import cpu_seconds, peak_rss_mb
+
 import harness
 from harness.cli.measuring import scored
 from harness.delegations.seating import seat_delegations
 from harness.models.address import parse_address
 from harness.models.pool import EndpointPool
 from harness.models.settings import PoolSettings
+from harness.orchestrator.collecting import rare_collections
+from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Overrides, Plan, make_plan
-from harness.orchestrator.run import Tally, play_plan
+from harness.orchestrator.run import play_plan
+from harness.orchestrator.tally import Tally
 from harness.prompting import Prompts
 from harness.records.run import RunInfo
 from harness.records.store import RunFolder, RunWriter
@@ -138,24 +142,20 @@ async def play(plan: Plan, folder: Path, in_flight: int) -> Tally:
     with RunWriter(folder, info) as writer:
         async with EndpointPool(PoolSettings(max_connections=in_flight, timeout=600)) as pool:
             chats = {a: pool.chat(parse_address(a)) for a in plan.addresses}
-            await play_plan(
-                plan,
-                writer,
+            executor = LocalExecutor(
+                plan.scenarios,
                 lambda spec: seat_delegations(spec, chats.__getitem__, prompts),
                 tally,
-                workers=in_flight,
+                slots=in_flight,
             )
+            await play_plan(plan, writer, executor, tally)
     return tally
 
 
 def score(folder: Path) -> None:
     run = RunFolder(folder)
-    run.write_scores(scored(run))
-
-
-def cpu_seconds() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in used)
+    with rare_collections():
+        run.write_scores(scored(run))
 
 
 def measure(arguments: argparse.Namespace, url: str) -> dict[str, object]:
@@ -196,7 +196,7 @@ def measure(arguments: argparse.Namespace, url: str) -> dict[str, object]:
         "cpu_ms_per_call": round(cpu / calls * 1000, 3),
         "playing_ms_per_call": round(played / calls * 1000, 3),
         "dialogues_per_s": round(arguments.dialogues / wall, 1),
-        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_rss_mb": round(peak_rss_mb()),
         "max_in_flight": seen["max_in_flight"],
     }
 

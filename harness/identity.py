@@ -15,10 +15,12 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-def once_per_object(function: Callable[[S], T], *, kept: int = 64) -> Callable[[S], T]:
+def once_per_object(function: Callable[[S], T], *, kept: int = 256) -> Callable[[S], T]:
     """``function``, which must be pure, called once for each object that is passed to it.
 
-    The last ``kept`` objects are held, so that none of their identities can be given to another.
+    The last ``kept`` objects are held, so that none of their identities can be given to another. A
+    suite goes through its scenarios and twins in turn, epoch after epoch: fewer than it has would
+    all be forgotten before they come again.
     The argument must never change, and the result is shared: it must not be changed either.
     """
     found: OrderedDict[int, tuple[S, T]] = OrderedDict()

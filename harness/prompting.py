@@ -82,6 +82,7 @@ class Prompts:
     """
 
     def __init__(self, root: Path | None = None) -> None:
+        self.root = root
         self._folders = [data_root("prompts")]
         if root is not None:
             if not root.is_dir():

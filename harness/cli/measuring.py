@@ -35,9 +35,12 @@ def measure(
     Returns:
         The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold.
     """
+    from harness.orchestrator.collecting import rare_collections
+
     folder = RunFolder(path)
     if rescore:
-        folder.write_scores(_rescored(folder, evaluators))
+        with rare_collections():
+            folder.write_scores(_rescored(folder, evaluators))
     findings = _find(folder)
     from harness.report.page import write_report
 

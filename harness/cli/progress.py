@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.cli.console import notes
-from harness.orchestrator.run import Tally
+from harness.orchestrator.tally import Tally
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -59,7 +59,7 @@ def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
 
 def print_line(tally: Tally, seconds: float) -> None:
     """One plain line."""
-    notes().print(summary(tally, seconds), markup=False)
+    notes().print(summary(tally, seconds), markup=False, soft_wrap=True)
 
 
 def summary(tally: Tally, seconds: float) -> str:
@@ -71,9 +71,10 @@ def summary(tally: Tally, seconds: float) -> str:
         parts.append(f"{tally.void} void")
     if tally.failed:
         parts.append(f"{tally.failed} failed")
+    if tally.broken_off:
+        parts.append(f"{tally.broken_off} broken off")
     if tally.calls:
-        tokens = tally.prompt_tokens + tally.completion_tokens
-        parts.append(f"{tally.calls:,} calls, {tokens:,} tokens")
+        parts += [f"{tally.calls:,} calls", *tally.spending.words()]
     parts.append(f"{seconds:.1f} s")
     left = remaining(tally, seconds)
     if left is not None:
@@ -84,6 +85,8 @@ def summary(tally: Tally, seconds: float) -> str:
 def remaining(tally: Tally, seconds: float) -> float | None:
     """Seconds to go at the pace so far; None before anything finished, or when all is."""
     played = tally.done + tally.void + tally.failed
+    if tally.stopped is not None:
+        return None
     left = tally.planned - tally.finished
     if not played or not left:
         return None

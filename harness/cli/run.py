@@ -13,14 +13,19 @@ import click
 
 from harness import __version__
 from harness.cli.console import notes, program, shown_path
+from harness.cli.limiting import limit_options
 from harness.cli.options import FiniteRange, json_option, log_dir_option, overrides, suite_options
+from harness.cli.reusing import reuse_options
+from harness.cli.spreading import Spread, spread_of, spread_options
 from harness.errors import Track15Error
 
 if TYPE_CHECKING:
-    from harness.models.chat import Chat
+    from harness.models.budget import Budget
     from harness.models.settings import PoolSettings
+    from harness.orchestrator.keeping import Keeping
     from harness.orchestrator.plan import Plan
-    from harness.orchestrator.run import Tally
+    from harness.orchestrator.replay import Recording
+    from harness.orchestrator.tally import Tally
     from harness.prompting import Prompts
     from harness.records.store import RunWriter
 
@@ -49,6 +54,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seconds a request may take.",
 )
+@limit_options
+@reuse_options
+@spread_options
 @click.option("--retry-void", is_flag=True, help="Play dialogues void for a reply again.")
 @click.option(
     "--display",
@@ -67,6 +75,16 @@ def command(
     max_connections: int,
     max_retries: int,
     timeout: float,
+    requests_per_minute: float | None,
+    tokens_per_minute: float | None,
+    adaptive: bool,
+    most_tokens: int | None,
+    most_usd: float | None,
+    cache: Path | None,
+    replay: str | None,
+    workers: int | None,
+    executor: str,
+    ray_address: str | None,
     retry_void: bool,
     display: str,
     log_dir: Path,
@@ -77,22 +95,44 @@ def command(
 
     The same command resumes an interrupted run and never plays a finished dialogue twice.
     """
+    from harness.cli.limiting import budget_of, say_spending
     from harness.cli.measuring import measure
     from harness.cli.preparing import prepare
+    from harness.cli.reusing import folder_of, recording_of
     from harness.models.named import endpoints, load_models
     from harness.models.settings import PoolSettings
 
+    spread = spread_of(workers, executor, ray_address, replay)
     known = load_models(models_file)
     plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts)
-    folder = log_dir / plan.name
+    recording = recording_of(replay, log_dir, plan)
+    folder = folder_of(log_dir, plan, recording)
     wire = PoolSettings(
         max_connections=max_connections,
         max_retries=max_retries,
         timeout=timeout,
+        adaptive=adaptive,
+        requests_per_minute=requests_per_minute,
+        tokens_per_minute=tokens_per_minute,
         endpoints=endpoints(known),
     )
-    _play(plan, texts, folder, wire, retry_void=retry_void, display=display)
-    return measure(folder, as_json=as_json, retry_hint=_resume_command())
+    budget = budget_of(plan, folder, wire, tokens=most_tokens, usd=most_usd)
+    tally = _play(
+        plan,
+        texts,
+        folder,
+        wire,
+        budget=budget,
+        cache=cache,
+        recording=recording,
+        spread=spread,
+        retry_void=retry_void,
+        display=display,
+    )
+    hint = None if tally.stopped is not None else _resume_command()
+    code = measure(folder, as_json=as_json, retry_hint=hint)
+    say_spending(budget, tally)
+    return code
 
 
 def _play(
@@ -101,13 +141,19 @@ def _play(
     folder: Path,
     wire: PoolSettings,
     *,
+    budget: Budget | None,
+    cache: Path | None,
+    recording: Recording | None,
+    spread: Spread,
     retry_void: bool,
     display: str,
-) -> None:
+) -> Tally:
+    from harness.cli.limiting import refuse_reached
     from harness.cli.progress import showing
-    from harness.orchestrator.run import Tally
+    from harness.cli.reusing import keeping_of, writer_of
+    from harness.orchestrator.spending import Spending
+    from harness.orchestrator.tally import Tally
     from harness.records.run import RunInfo
-    from harness.records.store import RunWriter
 
     info = RunInfo(
         version=__version__,
@@ -121,11 +167,26 @@ def _play(
         templates=plan.templates,
         limited=plan.limit is not None,
     )
-    tally = Tally()
-    with RunWriter(folder, info) as writer:
+    tally = Tally(spending=Spending(wire.endpoints))
+    with writer_of(plan, folder, info, recording, retry_void=retry_void) as writer:
+        keeping = keeping_of(plan, writer, cache, retry_void=retry_void)
+        refuse_reached(budget, plan, writer.played, retry_void=retry_void)
         try:
             with showing(tally, display, plan.suite.title):
-                asyncio.run(_session(plan, prompts, writer, tally, wire, retry_void))
+                asyncio.run(
+                    _session(
+                        plan,
+                        prompts,
+                        writer,
+                        tally,
+                        wire,
+                        budget,
+                        keeping,
+                        recording,
+                        spread,
+                        retry_void,
+                    )
+                )
         except KeyboardInterrupt:
             _say_resume(folder, tally)
             raise
@@ -133,6 +194,7 @@ def _play(
             if tally.planned:
                 _say_resume(folder, tally)
             raise
+    return tally
 
 
 async def _session(
@@ -141,66 +203,40 @@ async def _session(
     writer: RunWriter,
     tally: Tally,
     wire: PoolSettings,
+    budget: Budget | None,
+    keeping: Keeping,
+    recording: Recording | None,
+    spread: Spread,
     retry_void: bool,
 ) -> None:
     """Play with connections open."""
-    from harness.delegations.seating import seat_delegations
+    from harness.cli.spreading import spread_out
+    from harness.orchestrator.executor import LocalExecutor
+    from harness.orchestrator.players import Players, setup_of
     from harness.orchestrator.run import play_plan
 
-    if not plan.models or set(plan.models.values()) == {"scripted"}:
-        await play_plan(
-            plan,
-            writer,
-            lambda spec: seat_delegations(spec, _no_model, None),
+    if recording is not None:
+        replayed = recording
+        executor = LocalExecutor(
+            plan.scenarios,
+            lambda spec: replayed.seats(spec, prompts),
             tally,
-            workers=wire.max_connections,
-            retry_void=retry_void,
+            slots=wire.max_connections,
         )
+        await play_plan(plan, writer, executor, tally, retry_void=retry_void)
         return
-    from harness.models.address import parse_address
-    from harness.models.pool import EndpointPool
-
-    async with EndpointPool(wire) as pool:
-        chats = {address: pool.chat(parse_address(address)) for address in plan.addresses}
-        chats |= _runnables(plan, wire)
+    setup = setup_of(
+        plan,
+        wire,
+        prompts=None if prompts is None else prompts.root,
+        keeping=keeping,
+        budgeted=budget is not None,
+    )
+    async with Players(setup, budget=budget, prompts=prompts, brought=plan.brought) as players:
         if any(writer.played.get(key) not in ("done", "void") for key in plan.ids) or retry_void:
-            await asyncio.gather(*(chat.check() for chat in chats.values()))
-        await play_plan(
-            plan,
-            writer,
-            lambda spec: seat_delegations(
-                spec, chats.__getitem__, prompts, brought=plan.brought, timeout=wire.timeout
-            ),
-            tally,
-            # A dialogue waits for one endpoint at a time: this many keep every endpoint busy.
-            workers=wire.max_connections * max(1, len(chats)),
-            retry_void=retry_void,
-        )
-
-
-def _runnables(plan: Plan, wire: PoolSettings) -> dict[str, Chat]:
-    """Runnables of the user's own, by name."""
-    from harness.models.limits import ConnectionLimit
-    from harness.models.retry import RetryPolicy
-
-    chats: dict[str, Chat] = {}
-    for name, own in plan.brought.items():
-        if own.kind == "runnable":
-            from harness.models.runnable import RunnableChat
-
-            chats[name] = RunnableChat(
-                own.value,
-                name=name,
-                file=own.file,
-                limit=ConnectionLimit(wire.max_connections),
-                retry=RetryPolicy(retries=wire.max_retries),
-                timeout=wire.timeout,
-            )
-    return chats
-
-
-def _no_model(address: str) -> Any:
-    raise AssertionError(f"a scripted run asked for the model {address}")
+            await players.check()
+        async with spread_out(spread, setup, players, tally, budget) as spread_executor:
+            await play_plan(plan, writer, spread_executor, tally, retry_void=retry_void)
 
 
 def _resume_command() -> str:

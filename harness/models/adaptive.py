@@ -22,18 +22,29 @@ import math
 from typing import Final
 
 START: Final = 8
-"""Requests at once to begin with, where the ceiling allows as many; a sixteenth of a high one."""
+"""Requests at once to begin with, where the ceiling allows as many; an eighth of a high one."""
 MULTIPLY: Final = 4
 """Factor by which a round trip without trouble multiplies the window in slow start."""
 SLOW: Final = 2.0
 """Mean latency over the best of late from which it counts as much worse."""
-WORTH: Final = 1.5
+WORTH: Final = 1.25
 """Replies a second over those at the best latency from which the longer wait is worth it."""
-BRAKE: Final = 0.9
-"""What is left of the window where it is not."""
+BRAKE: Final = 0.75
+"""What is left of the window, at the least, where it is not: as much as brings the latency back to
+:data:`SLOW`, were it all queueing."""
 NEAR: Final = 1.25
 """Latency over the best of late up to which a round counts as undelayed."""
-FORGET: Final = 1.05
+PROVEN: Final = 0.5
+"""What must be left of the window before the brake is judged by what it did."""
+HELPED: Final = 0.85
+"""Latency over the slowest before, from which it did nothing."""
+ROUND: Final = 64
+"""Requests, at the least, that a mean latency is taken of: replies differ in length by far more
+than servers do in load."""
+MOST: Final = 0.9
+"""Share of a round's requests that is waited for; some fail, and some take for ever."""
+SHORTEST: Final = 1e-6
+FORGET: Final = 1.02
 """How much worse the best is remembered a round later."""
 
 
@@ -52,14 +63,19 @@ class Adaptive:
 
     __slots__ = (
         "_ahead",
+        "_before",
         "_begun",
         "_best",
         "_busy",
+        "_calm",
         "_ceiling",
         "_count",
+        "_first",
+        "_hold",
         "_latency",
         "_rate",
         "_shrunk",
+        "_size",
         "_slow_start",
         "allowed",
     )
@@ -68,29 +84,36 @@ class Adaptive:
         if ceiling < 1 or (start is not None and start < 1):
             raise ValueError("ceiling and start must be at least 1")
         self._ceiling = ceiling
-        self.allowed = min(ceiling, max(START, ceiling // 16) if start is None else start)
+        self.allowed = min(ceiling, max(START, ceiling // 8) if start is None else start)
         self._ahead = 0.0  # growth not yet worth a whole request
         self._slow_start = True
+        self._hold = False  # the last round was slow: the next must not grow
+        self._before: tuple[int, float] | None = None  # window and latency when the brake began
         self._begun = self._shrunk = 0
-        self._best = math.inf  # lowest mean latency of a round, seconds
+        self._best = math.inf  # lowest mean latency of a round of late, seconds
         self._rate = 0.0  # replies a second in the best round that was hardly delayed
         self._latency = 0.0
         self._count = self._busy = 0
+        self._first, self._size = 1, max(ROUND, self.allowed)  # requests of this round
+        self._calm = 1  # requests at once in the best round that was hardly delayed
 
     def begin(self) -> int:
         """Note that a request begins; its number, for :meth:`refused`."""
         self._begun += 1
         return self._begun
 
-    def answered(self, seconds: float, in_flight: int) -> None:
+    def answered(self, number: int, seconds: float, in_flight: int, among: int) -> None:
         """Note a request that was answered.
 
         Args:
+            number: What :meth:`begin` gave.
             seconds: From its beginning to its last byte.
-            in_flight: Requests under way, itself included.
+            in_flight: Requests under way at its end, itself included.
+            among: ``allowed`` at its beginning: what its latency is the answer to, where as many
+                were asked for.
         """
         allowed = self.allowed
-        if allowed < self._ceiling and 2 * in_flight >= allowed:
+        if allowed < self._ceiling and 2 * in_flight >= allowed and not self._hold:
             # Growth that nobody uses would tell nothing about the server.
             if self._slow_start:
                 self._ahead += MULTIPLY - 1
@@ -100,11 +123,18 @@ class Adaptive:
                 whole = int(self._ahead)
                 self._ahead -= whole
                 self.allowed = min(self._ceiling, allowed + whole)
-        self._count += 1
-        self._latency += seconds
-        self._busy += in_flight
-        if self._count >= allowed and self._count >= START:
-            self._round()
+        # A round is made of requests that *began* one after the other: those that end one after the
+        # other are the shortest of all that are under way, whenever more begin than end.
+        place = number - self._first
+        if 0 <= place < self._size:
+            self._count += 1
+            self._latency += math.log(max(seconds, SHORTEST))
+            self._busy += among if in_flight >= allowed else min(among, in_flight)
+        if self._count >= MOST * self._size or place > 3 * self._size:
+            if self._count >= self._size / 2:
+                self._round()
+            self._latency, self._count, self._busy = 0.0, 0, 0
+            self._first, self._size = self._begun + 1, max(ROUND, self.allowed)
 
     def refused(self, number: int) -> None:
         """Note a request that the server would not take for now: 429 or 503.
@@ -118,18 +148,29 @@ class Adaptive:
 
     def _round(self) -> None:
         """Look at the latency of one round trip's requests."""
-        mean, busy = self._latency / self._count, self._busy / self._count
-        self._latency, self._count, self._busy = 0.0, 0, 0
-        if mean <= 0:
-            return
+        # The geometric mean: one long reply among many short ones says little.
+        mean, busy = math.exp(self._latency / self._count), self._busy / self._count
         self._best = min(self._best * FORGET, mean)
+        self._rate /= FORGET
         rate = busy / mean  # Little's law
-        if mean <= NEAR * self._best:
-            self._rate = max(self._rate / FORGET, rate)
-        else:
-            self._rate /= FORGET
-            if mean > SLOW * self._best and rate < WORTH * self._rate:
-                self._shrink(BRAKE)
+        if mean <= NEAR * self._best and rate > self._rate:
+            self._rate, self._calm = rate, int(busy)
+        slow = mean > SLOW * self._best and rate < WORTH * self._rate
+        # Never below what was known to go well: then it is not the number that makes it slow.
+        self._hold = slow and self.allowed > self._calm
+        if not self._hold:
+            self._before = None
+            return
+        allowed, slowest = self._before or (self.allowed, mean)
+        if self.allowed > PROVEN * allowed:
+            slowest = max(slowest, mean)
+        elif mean > HELPED * slowest:
+            # Nor is it when far fewer at once are no faster. Longer prompts are slower, too.
+            self.allowed, self._before, self._hold = allowed, None, False
+            self._best, self._rate, self._calm = mean, rate, 1
+            return
+        self._before = (allowed, slowest)
+        self._shrink(max(BRAKE, SLOW * self._best / mean, self._calm / self.allowed))
 
     def _shrink(self, factor: float) -> None:
         self._slow_start = False

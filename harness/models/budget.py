@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from harness.errors import LimitReachedError
-from harness.models.reply import TokenUsage
 from harness.models.settings import EndpointSettings
 
 
@@ -35,19 +34,24 @@ class Spend(NamedTuple):
 NOTHING = Spend()
 
 
-def cost(prices: EndpointSettings, usage: TokenUsage) -> float | None:
+def cost(
+    prices: EndpointSettings, prompt: int | None, completion: int | None, cached: int | None = None
+) -> float | None:
     """US dollars of one call; None where a price or a count is not known.
 
-    Cached tokens are part of the prompt's; they count at ``cached_price``, where one is given.
+    Args:
+        prompt, completion: Tokens.
+        cached: Those of ``prompt`` that the server had cached; they count at ``cached_price``,
+            where one is given.
     """
     if prices.prompt_price is None or prices.completion_price is None:
         return None
-    if usage.prompt_tokens is None or usage.completion_tokens is None:
+    if prompt is None or completion is None:
         return None
-    cached = min(usage.cached_tokens or 0, usage.prompt_tokens)
+    cached = min(cached or 0, prompt)
     reduced = prices.prompt_price if prices.cached_price is None else prices.cached_price
-    fresh = (usage.prompt_tokens - cached) * prices.prompt_price
-    return (fresh + cached * reduced + usage.completion_tokens * prices.completion_price) / 1e6
+    full = (prompt - cached) * prices.prompt_price + completion * prices.completion_price
+    return (full + cached * reduced) / 1e6
 
 
 class Allowance(Protocol):

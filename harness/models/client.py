@@ -130,7 +130,7 @@ class ChatClient:
 
             async def attempt(effort: Effort) -> ModelReply:
                 try:
-                    async with self.limit.request(len(body), max_tokens) as request:
+                    async with self.limit.request(messages, max_tokens) as request:
                         reply = await self._send(body, messages, dialect, how, effort)
                         return request.answered(reply)
                 except AttemptError:

@@ -12,7 +12,7 @@ from harness.models import wire
 from harness.models.address import OPENAI_URL, ModelAddress
 from harness.models.credentials import NO_KEY, key_for, showable
 from harness.models.failure import AttemptError, attempt_error
-from harness.models.limits import ConnectionLimit, characters
+from harness.models.limits import ConnectionLimit
 from harness.models.reply import ChatMessage, ModelReply, TokenUsage
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 
@@ -103,7 +103,7 @@ class LangChainChat:
         effort = Effort()
 
         async def attempt(effort: Effort) -> ModelReply:
-            async with self.limit.request(characters(messages), max_tokens) as request:
+            async with self.limit.request(messages, max_tokens) as request:
                 with timed(effort):
                     try:
                         async with asyncio.timeout(self._timeout):

@@ -120,18 +120,18 @@ class ConnectionLimit:
         """Requests at once for now."""
         return self.max_connections if self._adaptive is None else self._adaptive.allowed
 
-    def request(self, size: int, longest: int | None = None) -> Request:
+    def request(self, messages: Sequence[ChatMessage], longest: int | None = None) -> Request:
         """A request about to be made: wait for it with ``async with``, send it inside.
 
         Args:
-            size: Characters of the prompt, or bytes of the body.
+            messages: The prompt.
             longest: Longest reply in tokens, where one is set.
         """
-        return Request(self, size, longest)
+        return Request(self, messages, longest)
 
     def slot(self) -> Request:
-        """A request that costs nothing worth counting."""
-        return Request(self, 0, 0)
+        """A request whose prompt counts for nothing."""
+        return Request(self, (), None)
 
     async def take(self) -> None:
         """Wait for a free connection."""
@@ -164,13 +164,15 @@ class ConnectionLimit:
         if self._adaptive is None:
             return
         if outcome == "answered":
-            self._adaptive.answered(seconds, self._held)
+            self._adaptive.answered(request.number, seconds, self._held, request.among)
         elif outcome == "too much":
             self._adaptive.refused(request.number)
 
-    def number(self) -> int:
-        """The next request's."""
-        return 0 if self._adaptive is None else self._adaptive.begin()
+    def begun(self, request: Request) -> None:
+        """Note what the adaptive limit has to know of a request that begins."""
+        if self._adaptive is not None:
+            request.among = self._adaptive.allowed
+            request.number = self._adaptive.begin()
 
 
 def limit_of(
@@ -204,12 +206,13 @@ class Guess:
         self._per_character = 1 / CHARACTERS_PER_TOKEN
         self._reply = 0.0
 
-    def usage(self, size: int, longest: int | None) -> TokenUsage:
-        """Tokens of a prompt of ``size`` characters and of its reply."""
-        reply = self._reply or longest or REPLY_TOKENS
-        return TokenUsage.model_construct(
-            prompt_tokens=math.ceil(size * self._per_character), completion_tokens=math.ceil(reply)
-        )
+    def prompt(self, size: int) -> int:
+        """Tokens of a prompt of ``size`` characters."""
+        return math.ceil(size * self._per_character)
+
+    def reply(self, longest: int | None) -> int:
+        """Tokens of a reply of at most ``longest`` tokens."""
+        return math.ceil(self._reply or longest or REPLY_TOKENS)
 
     def learn(self, size: int, usage: TokenUsage) -> None:
         """Take in what a server counted: a running mean of the last dozens of requests."""
@@ -238,22 +241,27 @@ class Request:
         "_estimate",
         "_limit",
         "_longest",
+        "_messages",
         "_reply",
         "_size",
         "_status",
+        "among",
         "number",
     )
 
-    def __init__(self, limit: ConnectionLimit, size: int, longest: int | None) -> None:
+    def __init__(
+        self, limit: ConnectionLimit, messages: Sequence[ChatMessage], longest: int | None
+    ) -> None:
         self._limit = limit
-        self._size = size
+        self._messages = messages
+        self._size = 0  # of the prompt in characters, where anybody asks
         self._longest = longest
         self._reply: ModelReply | None = None
         self._status: int | None = None
         self._begun: Begun | None = None
         self._estimate = NOTHING
         self._began = 0.0
-        self.number = 0
+        self.among = self.number = 0
 
     async def __aenter__(self) -> Self:
         limit = self._limit
@@ -265,7 +273,7 @@ class Request:
         finally:
             limit.counters.waiting -= 1
         limit.counters.in_flight += 1
-        self.number = limit.number()
+        limit.begun(self)
         self._began = limit.clock()
         return self
 
@@ -281,8 +289,6 @@ class Request:
         limit.counters.lost += outcome == "lost"
         limit.noted(self, limit.clock() - self._began, outcome)
         limit.give_back()
-        if self._reply is not None:
-            limit.guess.learn(self._size, self._reply.usage)
         if limit.pace is not None or limit.budget is not None:
             self._settle(outcome)
 
@@ -313,8 +319,8 @@ class Request:
     async def _admitted(self) -> None:
         """Wait for the budget and the pace, holding a connection."""
         limit = self._limit
-        guess = limit.guess.usage(self._size, self._longest)
-        self._estimate = _spend(limit.prices, guess)
+        guess, self._size = limit.guess, characters(self._messages)
+        self._estimate = _spend(limit.prices, guess.prompt(self._size), guess.reply(self._longest))
         try:
             if limit.budget is not None:
                 await limit.budget.begin(self._estimate)
@@ -343,9 +349,15 @@ class Request:
         spent, counted = NOTHING, True
         if outcome == "answered":
             assert self._reply is not None
-            usage = self._reply.usage
-            counted = None not in (usage.prompt_tokens, usage.completion_tokens)
-            spent = _spend(limit.prices, usage if counted else self._supposed(self._reply))
+            limit.guess.learn(self._size, self._reply.usage)
+            text, said = self._reply.text, self._reply.usage
+            prompt, completion = said.prompt_tokens, said.completion_tokens
+            counted = prompt is not None and completion is not None
+            if prompt is None:
+                prompt = limit.guess.prompt(self._size)
+            if completion is None:
+                completion = math.ceil(len(text) / CHARACTERS_PER_TOKEN)
+            spent = _spend(limit.prices, prompt, completion, said.cached_tokens)
         elif outcome == "lost":
             spent, counted = self._estimate, False
         if limit.pace is not None and self._begun is not None:
@@ -353,23 +365,13 @@ class Request:
         if limit.budget is not None:
             limit.budget.settle(self._estimate, spent, counted=counted)
 
-    def _supposed(self, reply: ModelReply) -> TokenUsage:
-        """Tokens of an answer whose server did not count both."""
-        said, guess = reply.usage, self._limit.guess.usage(self._size, None)
-        length = math.ceil(len(reply.text) / CHARACTERS_PER_TOKEN)
-        prompt, completion = said.prompt_tokens, said.completion_tokens
-        return TokenUsage(
-            prompt_tokens=guess.prompt_tokens if prompt is None else prompt,
-            completion_tokens=length if completion is None else completion,
-            cached_tokens=said.cached_tokens,
-        )
-
 
 def characters(messages: Sequence[ChatMessage]) -> int:
     """Length of a prompt."""
     return sum(len(message["content"]) for message in messages)
 
 
-def _spend(prices: EndpointSettings, usage: TokenUsage) -> Spend:
-    tokens = (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)
-    return Spend(tokens, cost(prices, usage) or 0.0)
+def _spend(
+    prices: EndpointSettings, prompt: int, completion: int, cached: int | None = None
+) -> Spend:
+    return Spend(prompt + completion, cost(prices, prompt, completion, cached) or 0.0)

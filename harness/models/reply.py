@@ -36,7 +36,7 @@ class ModelReply(BaseModel):
         text: The answer; empty when the model refused, was cut off at once or said nothing.
         finish_reason: The server's word (``stop``, ``length``, ``content_filter``, ...), if any.
         usage: Tokens of the attempt that succeeded.
-        attempts: Requests sent for this reply, at least 1.
+        attempts: Requests sent for this reply; 0 where none was: it had been paid for before.
         seconds: Spent on those attempts and the waits between them, not on waiting for a free
             connection.
         refusal: The model's own refusal, where the server marks it as one.
@@ -48,7 +48,7 @@ class ModelReply(BaseModel):
     text: str
     finish_reason: str | None = None
     usage: TokenUsage = TokenUsage()
-    attempts: int = Field(default=1, ge=1)
+    attempts: int = Field(default=1, ge=0)
     seconds: float = Field(default=0.0, ge=0.0)
     refusal: str | None = None
     how: How = "text"

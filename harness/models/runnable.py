@@ -21,7 +21,7 @@ from harness.models.address import ModelAddress
 from harness.models.credentials import showable
 from harness.models.failure import AttemptError, EndpointError, attempt_error
 from harness.models.langchain import message_reply, message_usage
-from harness.models.limits import ConnectionLimit, characters
+from harness.models.limits import ConnectionLimit
 from harness.models.reply import ChatMessage, ModelReply, TokenUsage
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.usercode import is_its_own, secrets, shown
@@ -143,7 +143,7 @@ class RunnableChat:
 
         async def attempt(effort: Effort) -> ModelReply:
             nonlocal failed
-            async with self.limit.request(characters(messages), max_tokens) as request:
+            async with self.limit.request(messages, max_tokens) as request:
                 with timed(effort):
                     try:
                         reply = await self._ask(messages, described, offered)

@@ -106,6 +106,19 @@ class SeatSpec(Part):
     members: tuple[Member, ...] = ()
 
 
+class Branch(Part):
+    """Where a dialogue branches off another.
+
+    ``of`` is the id of the other; turns with an index below ``turn`` are the other's; ``changes``
+    say what is different from its spec, as typed; ``seed`` replaces the draws from ``turn`` on.
+    """
+
+    of: str = Field(pattern=r"^[0-9a-f]{16}$")
+    turn: int = Field(ge=0)
+    changes: tuple[str, ...] = ()
+    seed: int | None = Field(default=None, ge=0)
+
+
 class DialogueSpec(Part):
     """Everything that determines one dialogue.
 
@@ -126,6 +139,8 @@ class DialogueSpec(Part):
     templates: dict[str, str] = Field(
         default_factory=dict, description="Hash of every prompt template a model reads."
     )
+    # Left out where there is none, so that the ids of all other dialogues stay what they were.
+    branch: Branch | None = Field(default=None, exclude_if=lambda branch: branch is None)
 
     model_config = Part.model_config | {"populate_by_name": True}
 

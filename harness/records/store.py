@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import IO
 
 from pydantic import ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from harness.errors import RecordError
+from harness.records.finished import Finished
 from harness.records.jsonl import Appender, read_lines, write_atomically
 from harness.records.run import RUN_SCHEMA, RunInfo
 from harness.records.transcript import SCHEMA_VERSION, Score, Status, Timing, Transcript
@@ -145,22 +146,15 @@ class RunWriter:
         """Whether a dialogue needs no playing: done, or void for what a model replied."""
         return self.played.get(dialogue) in ("done", "void")
 
-    def append(
-        self, transcript: Transcript, timing: Timing, messages: dict[str, tuple[str, str]]
-    ) -> None:
+    def append(self, finished: Finished) -> None:
         """Bring one finished dialogue to disk. The transcript goes last: once its line is whole,
         everything it refers to is there."""
-        fresh = {key: text for key, text in messages.items() if key not in self._known}
-        self._messages.append(
-            [
-                to_json({"hash": key, "role": role, "content": content})
-                for key, (role, content) in fresh.items()
-            ]
-        )
+        fresh = {key: line for key, line in finished.messages.items() if key not in self._known}
+        self._messages.append(list(fresh.values()))
         self._known.update(fresh)
-        self._timings.append([timing.model_dump_json().encode()], sync=False)
-        self._transcripts.append([transcript.model_dump_json(by_alias=True).encode()])
-        self.played[transcript.id] = transcript.status
+        self._timings.append([finished.timing], sync=False)
+        self._transcripts.append([finished.transcript])
+        self.played[finished.id] = finished.status
 
     def finalise(self, plan: Sequence[str]) -> None:
         """Put the lines of a complete run in plan order and drop superseded ones.
@@ -171,8 +165,8 @@ class RunWriter:
         self._transcripts.close()
         path = self.path / TRANSCRIPTS
         index = _index(path)
-        if set(index) != set(plan):
-            return
+        if set(index) != set(plan) or any(status == "failed" for _, status in index.values()):
+            return  # what superseded lines took still counts against the run's limits
         in_file = sum(1 for _ in read_lines(path))
         offsets = [index[key][0] for key in plan]
         if in_file == len(offsets) and offsets == sorted(offsets):

@@ -275,7 +275,7 @@ class Table:
             passed = self._meter.passed()
             if passed is not None:
                 raise _VoidError(
-                    VoidReason(kind="limit", seat=seat, detail=passed, repairs=tuple(repairs))
+                    VoidReason(kind="limit", seat=None, detail=passed, repairs=tuple(repairs))
                 )
             try:
                 answer = await ask(complaint)

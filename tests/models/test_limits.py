@@ -223,5 +223,5 @@ def test_settings_make_the_limit() -> None:
     assert limit_of("openai/own", settings).max_connections == 3
     assert limit_of("openai/m", settings).pace is not None
     assert limit_of("openai/m", PoolSettings()).pace is None
-    assert limit_of("openai/m", PoolSettings(max_connections=100)).allowed == 8
+    assert limit_of("openai/m", PoolSettings(max_connections=100)).allowed == 12
     assert limit_of("openai/m", PoolSettings(max_connections=100, adaptive=False)).allowed == 100

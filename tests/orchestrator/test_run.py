@@ -17,8 +17,10 @@ import pytest
 from harness.delegations.base import Answer
 from harness.delegations.seating import seat_delegations
 from harness.errors import ModelError
+from harness.orchestrator.executor import LocalExecutor, Seating
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.run import ABORT_AFTER, Tally, play_plan
+from harness.orchestrator.run import ABORT_AFTER, play_plan
+from harness.orchestrator.tally import Tally
 from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
 from tests.support.disputes import write
 from tests.support.puppets import Puppet
@@ -28,6 +30,20 @@ from tests.support.runs import no_model, play, run_info, tiny_plan
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
     return tiny_plan(write(tmp_path))
+
+
+def sit(
+    plan: Plan,
+    writer: RunWriter,
+    seating: Seating,
+    tally: Tally,
+    *,
+    slots: int,
+    retry_void: bool = False,
+) -> None:
+    """Play ``plan`` in this process."""
+    executor = LocalExecutor(plan.scenarios, seating, tally, slots=slots)
+    asyncio.run(play_plan(plan, writer, executor, tally, retry_void=retry_void))
 
 
 def test_the_same_bytes_at_any_concurrency(plan: Plan, tmp_path: Path) -> None:
@@ -55,7 +71,7 @@ def test_lines_that_finished_out_of_order_end_in_plan_order(plan: Plan, tmp_path
         return seated
 
     with RunWriter(tmp_path / "late", run_info(plan)) as writer:
-        asyncio.run(play_plan(plan, writer, seating, Tally(), workers=len(plan.ids)))
+        sit(plan, writer, seating, Tally(), slots=len(plan.ids))
     play(plan, tmp_path / "plain", workers=1)
     late, plain = (tmp_path / name / TRANSCRIPTS for name in ("late", "plain"))
     assert late.read_bytes() == plain.read_bytes()
@@ -89,7 +105,7 @@ def test_a_dead_endpoint_stops_the_run_soon(plan: Plan, tmp_path: Path) -> None:
         RunWriter(tmp_path / "run", run_info(plan)) as writer,
         pytest.raises(ModelError, match="connection refused") as error,
     ):
-        asyncio.run(play_plan(plan, writer, _with(_dead), tally, workers=1))
+        sit(plan, writer, _with(_dead), tally, slots=1)
     assert "resumes" in str(error.value)
     assert tally.failed == ABORT_AFTER
     assert play(plan, tmp_path / "run").done == len(plan.ids), "failed dialogues are played again"
@@ -106,7 +122,7 @@ def test_failures_that_are_not_in_a_row_do_not_stop_the_run(plan: Plan, tmp_path
 
     tally = Tally()
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
-        asyncio.run(play_plan(plan, writer, seating, tally, workers=1))
+        sit(plan, writer, seating, tally, slots=1)
     assert tally.failed == len(doomed) > ABORT_AFTER
     assert tally.done == len(plan.ids) - len(doomed)
 
@@ -121,13 +137,13 @@ def test_void_dialogues_are_kept_unless_they_are_asked_for(plan: Plan, tmp_path:
 
     tally = Tally()
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
-        asyncio.run(play_plan(plan, writer, _with(babble), tally, workers=2))
+        sit(plan, writer, _with(babble), tally, slots=2)
     assert (tally.void, tally.done) == (len(plan.ids), 0)
     assert play(plan, tmp_path / "run").done == 0
     again = Tally()
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
         seating = lambda spec: seat_delegations(spec, no_model, None)  # noqa: E731
-        asyncio.run(play_plan(plan, writer, seating, again, workers=2, retry_void=True))
+        sit(plan, writer, seating, again, slots=2, retry_void=True)
     assert again.done == len(plan.ids)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from harness.errors import RecordError
 from harness.orchestrator.plan import Plan
+from harness.records.finished import Finished
 from harness.records.jsonl import Appender, read_lines, write_atomically
 from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
 from harness.records.transcript import SCHEMA_VERSION, Score, Transcript
@@ -143,10 +144,10 @@ def test_nothing_is_appended_to_a_finished_file(run: Path, plan: Plan) -> None:
     transcripts, timings = list(folder.transcripts()), list(folder.timings())
     with RunWriter(run.with_name("new"), run_info(plan)) as writer:
         for transcript, timing in zip(reversed(transcripts), reversed(timings), strict=True):
-            writer.append(transcript, timing, {})
+            writer.append(Finished.of(transcript, timing, {}))
         writer.finalise(plan.ids)
         with pytest.raises(ValueError, match="closed file"):
-            writer.append(transcripts[0], timings[0], {})
+            writer.append(Finished.of(transcripts[0], timings[0], {}))
     assert [t.id for t in RunFolder(run.with_name("new")).transcripts()] == plan.ids
 
 

@@ -20,8 +20,10 @@ from harness.delegations.base import Delegation
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.errors import ModelError
 from harness.evaluators.base import builtin, evaluate
+from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Overrides, make_plan
-from harness.orchestrator.run import Tally, play_plan
+from harness.orchestrator.run import play_plan
+from harness.orchestrator.tally import Tally
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec
 from harness.records.store import RunFolder, RunWriter
@@ -70,7 +72,9 @@ def make_golden(folder: Path) -> RunFolder:
         return {seat.seat: _delegation(spec, seat.seat, prompts) for seat in spec.seats}
 
     with RunWriter(folder, info) as writer:
-        asyncio.run(play_plan(plan, writer, seating, Tally(), workers=1))
+        tally = Tally()
+        executor = LocalExecutor(plan.scenarios, seating, tally, slots=1)
+        asyncio.run(play_plan(plan, writer, executor, tally))
     made = RunFolder(folder)
     made.write_scores(
         score

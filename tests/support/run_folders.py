@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.records.finished import Finished
 from harness.records.run import RunInfo
 from harness.records.store import RunFolder, RunWriter
 from harness.records.transcript import Score, Timing, Transcript
@@ -98,7 +99,7 @@ def make_run(
     with RunWriter(path, info) as writer:
         for transcript in transcripts:
             timing = Timing(id=transcript.id, started="2020-01-01T00:00:00", seconds=0.0)
-            writer.append(transcript, timing, {})
+            writer.append(Finished.of(transcript, timing, {}))
     folder = RunFolder(path)
     folder.write_scores(_scored(folder) if scores is None else scores)
     return folder

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.delegations.seating import seat_delegations
+from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Overrides, Plan, make_plan
-from harness.orchestrator.run import Tally, play_plan
+from harness.orchestrator.run import play_plan
+from harness.orchestrator.tally import Tally
 from harness.records.run import RunInfo
 from harness.records.store import RunWriter
 from harness.suite import Suite
@@ -63,5 +65,6 @@ def play(plan: Plan, folder: Path, *, workers: int = 4, limit: int | None = None
         return seat_delegations(spec, no_model, None)
 
     with RunWriter(folder, run_info(plan)) as writer:
-        asyncio.run(play_plan(plan, writer, seating, tally, workers=workers))
+        executor = LocalExecutor(plan.scenarios, seating, tally, slots=workers)
+        asyncio.run(play_plan(plan, writer, executor, tally))
     return tally

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from harness.delegations.base import Answer
+from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
-from harness.errors import ModelError
+from harness.episode import play_episode
+from harness.errors import LimitReachedError, ModelError
 from harness.incentives import IncentiveProfile, Role
 from harness.records.spec import DialogueSpec, Member, Protocol
-from harness.records.transcript import Action, Commitment, Move
+from harness.records.transcript import Action, Call, Commitment, Move, Usage
 from harness.scenario import Scenario
 from harness.talks.rules import TableState, objection
 from harness.talks.table import Played, Table
@@ -375,3 +377,76 @@ def test_the_last_turn_is_announced(scenario: Scenario) -> None:
     play(bilateral(scenario, turns=3), scenario, o=o, u=scripted([]))
     asked = [view for view in o.views if view.step <= 3]
     assert [view.final for view in asked[:3]] == [False, False, True]
+
+
+# --- limits ----------------------------------------------------------------------------------
+
+
+def _paid(answer: Answer, tokens: int = 10) -> Answer:
+    call = Call(
+        index=-1,
+        seat="u",
+        purpose="move",
+        model="m",
+        prompt=(),
+        reply="",
+        usage=Usage(prompt=tokens, completion=0),
+    )
+    return replace(answer, calls=(MadeCall(call=call, seconds=1.0, attempts=1),))
+
+
+@pytest.mark.parametrize("limit", [{"token_limit": 30}, {"time_limit": 3.0}])
+def test_a_dialogue_that_passes_its_limit_is_void_and_no_move_is_made(
+    scenario: Scenario, limit: dict[str, float]
+) -> None:
+    protocol = Protocol.model_validate({"rounds": 1, "turns": 8, **limit})
+    u = Puppet(lambda view, complaint: _paid(Answer(move=passing())))
+    played = play(track(scenario, "1", protocol=protocol), scenario, o=scripted([]), u=u)
+    void = played.stage.void
+    assert void is not None
+    assert void.kind == "limit"
+    assert played.stage.outcome.kind == "void"
+    assert len(played.stage.calls) == 3, "checked before each call, not after it"
+    assert len([turn for turn in played.stage.turns if turn.seat == "u"]) == 3
+    assert played.stage.debriefs == {}
+
+
+def test_unusable_replies_count_against_the_limit(scenario: Scenario) -> None:
+    protocol = Protocol(rounds=1, turns=8, repairs=5, token_limit=30)
+    u = Puppet(lambda view, complaint: _paid(Answer(problem="no JSON here")))
+    void = play(track(scenario, "1", protocol=protocol), scenario, o=scripted([]), u=u).stage.void
+    assert void is not None
+    assert void.kind == "limit"
+    assert [repair.call for repair in void.repairs] == [0, 1, 2]
+
+
+def test_a_limit_passed_in_the_debrief_leaves_the_talks_standing(scenario: Scenario) -> None:
+    protocol = Protocol(rounds=1, turns=3, token_limit=60)
+    o, u = (Puppet(lambda view, complaint: _paid(Answer(move=passing()))) for _ in range(2))
+    stage = play(track(scenario, "1", protocol=protocol), scenario, o=o, u=u).stage
+    assert stage.void is None
+    assert stage.outcome.kind == "no_deal"
+    assert len(stage.calls) == 6
+    assert "it may take 60" in (stage.debriefs["u"].problem or "")
+
+
+@pytest.mark.parametrize("where", ["move", "debrief"])
+def test_a_run_that_has_spent_what_it_may_leaves_the_dialogue_to_be_played_again(
+    scenario: Scenario, where: str
+) -> None:
+    def spent(view: View, complaint: str | None) -> Answer:
+        raise LimitReachedError("the run has spent 100 tokens of the 100 it may")
+
+    class Late(Puppet):
+        async def debrief(self, view: View, complaint: str | None) -> Answer:
+            return spent(view, complaint)
+
+    u = Puppet(spent) if where == "move" else Late(lambda v, c: Answer(move=passing()))
+    spec = bilateral(scenario)
+    episode = asyncio.run(play_episode(spec, scenario, {"o": scripted([]), "u": u}))
+    assert episode.transcript.status == "failed"
+    void = episode.transcript.talks.void
+    assert void is not None
+    assert (void.kind, void.seat) == ("budget", None)
+    assert episode.transcript.talks.outcome.kind == "void"
+    assert all(turn.seat == "o" or where == "debrief" for turn in episode.transcript.talks.turns)

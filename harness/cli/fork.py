@@ -1,0 +1,287 @@
+"""``track15 fork RUN DIALOGUE --turn K``: what if, from this turn on, something were different?"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import shlex
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness import __version__
+from harness.cli.console import program, results, shown_path
+from harness.cli.options import (
+    FiniteRange,
+    json_option,
+    log_dir_option,
+    models_option,
+)
+
+if TYPE_CHECKING:
+    from harness.models.chat import Chat
+    from harness.models.settings import PoolSettings
+    from harness.orchestrator.fork import BranchPlan, Player
+    from harness.orchestrator.replay import Recording
+    from harness.orchestrator.tally import Tally
+    from harness.prompting import Prompts
+    from harness.records.store import RunFolder, RunWriter
+    from harness.records.transcript import Transcript
+    from harness.scenario import Scenario
+
+SHOWN = 4
+"""Branches beside the record in the table; there may be more."""
+
+
+@click.command()
+@click.argument("run")
+@click.argument("dialogue")
+@click.option(
+    "--turn",
+    type=click.IntRange(0),
+    required=True,
+    help="First turn that is played anew, counted from 0 as 'index' in the record.",
+)
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="What is different from there on: u.profile.deal_reward=0, o.tactic=boulware, ...",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="[ROLE=]PROVIDER/MODEL[@URL]",
+    help="Who plays on, for both seats, or for the role 'official' or 'unofficial'.",
+)
+@models_option
+@click.option("--seed", type=click.IntRange(0, 2**53), help="Other random draws from there on.")
+@click.option(
+    "--epochs", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Repetitions."
+)
+@click.option(
+    "--prompts",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder whose templates replace the shipped prompts.",
+)
+@click.option("--max-connections", type=click.IntRange(1, 10_000), default=16, show_default=True)
+@click.option("--max-retries", type=click.IntRange(0, 100), default=5, show_default=True)
+@click.option("--timeout", type=FiniteRange(0.1, 86_400), default=120.0, show_default=True)
+@log_dir_option
+@json_option
+def command(
+    run: str,
+    dialogue: str,
+    turn: int,
+    changes: tuple[str, ...],
+    models: tuple[str, ...],
+    models_file: Path | None,
+    seed: int | None,
+    epochs: int,
+    prompts: Path | None,
+    max_connections: int,
+    max_retries: int,
+    timeout: float,
+    log_dir: Path,
+    as_json: bool,
+) -> int:
+    """Branch a recorded dialogue: DIALOGUE (its id, or the start of it) of RUN.
+
+    Turns before --turn are taken from the record, the rest is played anew, into a run folder of its
+    own. The same command resumes it.
+    """
+    from harness.cli.runs import open_run
+    from harness.models.named import choose, endpoints, load_models
+    from harness.models.settings import PoolSettings
+    from harness.orchestrator.fork import Player, branch_seats, make_branches, role_of
+    from harness.orchestrator.replay import Recording
+
+    folder = open_run(run, log_dir)
+    transcript = folder.transcript(dialogue)
+    known = load_models(models_file)
+    chosen: dict[str, Player] = {
+        role: Player(one.address, one.sampling) for role, one in choose(models, known).items()
+    }
+    spec = transcript.spec
+    players = {s.seat: chosen[role_of(s.seat)] for s in spec.seats if role_of(s.seat) in chosen}
+    seats = branch_seats(spec, changes, players)
+    texts = _prompts(prompts) if any(seat.model for seat in seats) else None
+    plan = make_branches(
+        folder.info,
+        transcript,
+        turn,
+        seats,
+        changes=[*changes, *(f"model {text}" for text in models)],
+        seed=seed,
+        epochs=epochs,
+        templates=texts.hashes() if texts else None,
+    )
+    wire = PoolSettings(
+        max_connections=max_connections,
+        max_retries=max_retries,
+        timeout=timeout,
+        endpoints=endpoints(known),
+    )
+    path = log_dir / plan.name
+    _play(plan, transcript, Recording(folder), texts, path, wire)
+    return _show(folder, transcript, path, as_json=as_json)
+
+
+def _prompts(folder: Path | None) -> Prompts:
+    from harness.prompting import Prompts
+
+    return Prompts(folder)
+
+
+def _play(
+    plan: BranchPlan,
+    transcript: Transcript,
+    recording: Recording,
+    prompts: Prompts | None,
+    path: Path,
+    wire: PoolSettings,
+) -> None:
+    from harness.cli.reusing import writer_of
+    from harness.orchestrator.tally import Tally
+    from harness.records.run import RunInfo
+
+    info = RunInfo(
+        version=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=shlex.join([program(), *sys.argv[1:]]),
+        plan=plan.digest,
+        dialogues=len(plan.ids),
+        suite=plan.suite,
+        scenarios=plan.scenarios,
+        models=plan.models,
+        templates=plan.templates,
+    )
+    with writer_of(plan, path, info, None, retry_void=False) as writer:
+        asyncio.run(_session(plan, transcript, recording, prompts, writer, wire, Tally()))
+
+
+async def _session(
+    plan: BranchPlan,
+    transcript: Transcript,
+    recording: Recording,
+    prompts: Prompts | None,
+    writer: RunWriter,
+    wire: PoolSettings,
+    tally: Tally,
+) -> None:
+    """Play with connections open."""
+    from harness.models.address import parse_address
+    from harness.models.pool import EndpointPool
+    from harness.orchestrator.executor import LocalExecutor
+    from harness.orchestrator.fork import branched_seats
+    from harness.orchestrator.keeping import Keeping
+    from harness.orchestrator.run import play_plan
+
+    timings = recording.timings(transcript.id)
+    async with contextlib.AsyncExitStack() as opened:
+        pool = await opened.enter_async_context(EndpointPool(wire))
+        chats: dict[str, Chat] = {}
+        kept = None
+        if plan.addresses:
+            kept = opened.enter_context(Keeping(writer.path).open())
+            chats = {address: pool.chat(parse_address(address)) for address in plan.addresses}
+            if not all(writer.finished(key) for key in plan.ids):
+                await asyncio.gather(*(chat.check() for chat in chats.values()))
+
+        def seating(spec: Any) -> Any:
+            chat_of = chats.__getitem__ if kept is None else kept.chats(spec, chats.__getitem__)
+            return branched_seats(spec, transcript, chat_of, prompts, timings=timings)
+
+        executor = LocalExecutor(plan.scenarios, seating, tally, slots=wire.max_connections)
+        await play_plan(plan, writer, executor, tally)
+
+
+def _show(recorded: RunFolder, transcript: Transcript, path: Path, *, as_json: bool) -> int:
+    """Score and report the branches, and set them beside the record; the exit code."""
+    from harness.cli.measuring import measure
+    from harness.records.store import RunFolder
+
+    if not as_json:
+        _print_beside(transcript, RunFolder(path))
+        return measure(path, retry_hint=shlex.join([program(), *sys.argv[1:]]))
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        code = measure(path, as_json=True)
+    branches = RunFolder(path)
+    scenario = branches.info.scenario(transcript.spec.scenario, transcript.spec.twin)
+    document = json.loads(said.getvalue())
+    document["record"] = {"run": str(recorded.path), **_ending(transcript, scenario)}
+    document["branches"] = [_ending(branch, scenario) for branch in branches.transcripts()]
+    click.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+    return code
+
+
+def _ending(transcript: Transcript, scenario: Scenario) -> dict[str, Any]:
+    """How a dialogue ended, as plain values; the worth to each seat's principal where it did."""
+    outcome = transcript.talks.outcome
+    return {
+        "id": transcript.id,
+        "outcome": outcome.kind,
+        "turns": len(transcript.talks.turns),
+        "package": outcome.package,
+        "worth": {
+            seat.seat: _worth(transcript, scenario, seat.principal)
+            for seat in transcript.spec.seats
+        },
+    }
+
+
+def _worth(transcript: Transcript, scenario: Scenario, principal: str) -> float | None:
+    """u of the ending to a principal: of the deal, or of having none; None where it is void."""
+    outcome = transcript.talks.outcome
+    if outcome.kind == "void":
+        return None
+    terms = scenario.terms(principal, outcome.round)
+    return terms.reservation if outcome.package is None else terms.utility(outcome.package)
+
+
+def _print_beside(transcript: Transcript, folder: RunFolder) -> None:
+    """The record and its branches, a column each."""
+    from itertools import islice
+
+    from rich.table import Table
+    from rich.text import Text
+
+    scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
+    played = list(islice(folder.transcripts(), SHOWN))
+    endings = [_ending(one, scenario) for one in (transcript, *played)]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    number = len(played) > 1
+    branches = (f"branch {i}" if number else "branch" for i in range(1, len(played) + 1))
+    for heading in ("", "record", *branches):
+        table.add_column(heading)
+
+    def row(name: str, values: list[str]) -> None:
+        table.add_row(*(Text(value) for value in (name, *values)))
+
+    row("dialogue", [one["id"] for one in endings])
+    row("ending", [one["outcome"].replace("_", " ") for one in endings])
+    row("turns", [str(one["turns"]) for one in endings])
+    for issue in scenario.issues:
+        terms = [(one["package"] or {}).get(issue.id, "-") for one in endings]
+        if set(terms) != {"-"}:
+            row(scenario.say(issue.name), terms)
+    for seat in transcript.spec.seats:
+        worth = [one["worth"][seat.seat] for one in endings]
+        name = scenario.principals[seat.principal].name
+        row(f"worth to {name}", ["-" if value is None else f"{value:.2f}" for value in worth])
+    console = results()
+    console.print(table)
+    if len(folder.index()) > SHOWN:
+        console.print(
+            f"... and more: {program()} show {shown_path(folder.path)}",
+            markup=False,
+            soft_wrap=True,
+        )
+    console.print()

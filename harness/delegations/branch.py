@@ -1,0 +1,264 @@
+"""Delegations of a branched dialogue: they say what the record says up to a turn, and play on from
+there.
+
+A scripted seat remembers nothing but what was said, so its recorded moves are enough. A model's
+seat reads the same prompts as if it had played from the start - under the brief of the branch - and
+its recorded replies stand in its thread as its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.delegations.base import Answer, Delegation
+from harness.delegations.language_model import SEEDS
+from harness.delegations.replay import Timings, recorded_reply
+from harness.delegations.view import View
+from harness.errors import UsageError
+from harness.models.address import ModelAddress
+from harness.models.chat import Chat
+from harness.models.reply import ChatMessage, ModelReply
+from harness.records.transcript import Action, Call, Transcript, Turn
+from harness.seeds import derive
+
+
+class Prefix:
+    """The turns that a branch takes from the record; shared by the seats of one dialogue.
+
+    Args:
+        transcript: The record.
+        turns: How many of its turns are taken, from the first.
+    """
+
+    def __init__(self, transcript: Transcript, turns: int) -> None:
+        self._calls = transcript.talks.calls
+        self._replied = {s.seat for s in transcript.spec.seats if s.kind in ("model", "runnable")}
+        self.turns = transcript.talks.turns[:turns]
+        self._index = -1
+        self._complaints = 0
+
+    def next(self, seat: str, complaint: str | None, *, caucus: bool = False) -> Turn | None:
+        """The turn that ``seat`` is asked for; None when it is to be played.
+
+        Raises:
+            UsageError: What was said can no longer be said under the changes of the branch.
+        """
+        if complaint is not None:
+            self._complaints += 1
+            if self._index < len(self.turns):
+                turn = self.turns[self._index]
+                if self._complaints > len(turn.repairs):
+                    raise self.lost(complaint)
+                return turn
+            return None
+        if 0 <= self._index < len(self.turns):
+            missing = len(self.turns[self._index].repairs) - self._complaints
+            if missing > 0:
+                raise self.lost("what was refused then is allowed now")
+        self._index, self._complaints = self._index + 1, 0
+        if self._index >= len(self.turns):
+            return None
+        turn = self.turns[self._index]
+        if turn.seat != seat or (turn.kind == "caucus") != caucus:
+            raise self.lost(f"it is now the turn of seat {seat}")
+        return turn
+
+    @property
+    def counts(self) -> bool:
+        """Whether the answer asked for now is the one that counted."""
+        return self._complaints == len(self.turns[self._index].repairs)
+
+    def skip_repairs(self) -> None:
+        """Go straight to the answer that counted."""
+        self._complaints = len(self.turns[self._index].repairs)
+
+    def replies(self, turn: Turn) -> tuple[Call, ...]:
+        """The replies of a model behind a turn; none where anybody else played."""
+        if turn.seat not in self._replied:
+            return ()
+        return tuple(self._calls[index] for index in turn.calls)
+
+    def reply(self, turn: Turn) -> Call | None:
+        """The one asked for now."""
+        calls = self.replies(turn)
+        return calls[self._complaints] if self._complaints < len(calls) else None
+
+    def lost(self, why: str) -> UsageError:
+        """The error for a turn that cannot be kept."""
+        return UsageError(
+            f"turn {self._index} of the record cannot be kept under these changes: {why}",
+            mend=f"branch at --turn {self._index} or before",
+        )
+
+    def of(self, seat: str) -> tuple[Turn, ...]:
+        """The seat's own turns among them."""
+        return tuple(turn for turn in self.turns if turn.seat == seat)
+
+
+class BranchChat:
+    """Answers with recorded replies first, and asks a model from then on.
+
+    Args:
+        chat: The model.
+        replies: What is answered first.
+        seed: Of the branch: other draws than the record's from here on; None for the same.
+    """
+
+    def __init__(self, chat: Chat, replies: Sequence[ModelReply], seed: int | None) -> None:
+        self._chat = chat
+        self._replies = deque(replies)
+        self._seed = seed
+        self.live = False
+        """Whether the model may be asked yet."""
+
+    @property
+    def address(self) -> ModelAddress:
+        return self._chat.address
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        schema_name: str = "reply",
+        seed: int | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> ModelReply:
+        """See :meth:`harness.models.chat.Chat.complete`."""
+        if not self.live:
+            return self._replies.popleft()
+        if seed is not None and self._seed is not None:
+            seed = derive(self._seed, "branch", seed) % SEEDS
+        return await self._chat.complete(
+            messages,
+            schema=schema,
+            schema_name=schema_name,
+            seed=seed,
+            temperature=temperature,
+            max_tokens=max_tokens,
+            extra=extra,
+        )
+
+    async def check(self) -> None:
+        """See :meth:`harness.models.chat.Chat.check`."""
+        await self._chat.check()
+
+    async def aclose(self) -> None:
+        """The model's chat is closed by whoever opened it."""
+
+
+def prefix_replies(prefix: Prefix, seat: str, timings: Timings) -> list[ModelReply]:
+    """What a model's seat reads as its own replies: the recorded ones; where a script played, its
+    moves in the form of replies."""
+    replies = []
+    for turn in prefix.of(seat):
+        calls = prefix.replies(turn)
+        replies += [recorded_reply(call, timings.get(call.index)) for call in calls]
+        if not calls:
+            replies.append(ModelReply(text=as_reply(turn), finish_reason="stop", attempts=0))
+    return replies
+
+
+def as_reply(turn: Turn) -> str:
+    """The reply with which a model would have made a scripted turn."""
+    if turn.move is None:
+        return json.dumps({"advice": turn.words}, ensure_ascii=False)
+    move = turn.move
+    parts: dict[str, object] = {"action": move.action.value}
+    if move.action in (Action.PROPOSE, Action.CONSULT):
+        parts["package"] = move.package
+    if move.action in (Action.ACCEPT, Action.REJECT):
+        parts["offer"] = move.offer
+    if move.action in (Action.REJECT, Action.PASS):
+        parts["position"] = move.position
+    if move.action in (Action.PROPOSE, Action.ACCEPT):
+        parts["commitment"] = move.commitment.value
+    said = {"private_thoughts": move.thoughts, "move": parts, "public_words": move.words}
+    return json.dumps(said, ensure_ascii=False)
+
+
+@dataclass
+class BranchSeat:
+    """One seat of a branched dialogue. Implements :class:`~harness.delegations.base.Delegation`.
+
+    Args:
+        seat: The seat.
+        inner: Who plays on.
+        prefix: Shared by the seats of the dialogue.
+        chat: Of ``inner`` where a model plays; None for a script.
+        seed: Of the branch; None to draw as the record did.
+    """
+
+    seat: str
+    inner: Delegation
+    prefix: Prefix
+    chat: BranchChat | None = None
+    seed: int | None = None
+
+    async def move(self, view: View, complaint: str | None) -> Answer:
+        """The recorded move before the turn of the branch, the delegation's own from there."""
+        turn = self.prefix.next(self.seat, complaint)
+        if turn is None:
+            return await self.inner.move(self._now(view), complaint)
+        if self.chat is None:
+            self.prefix.skip_repairs()
+            return Answer(move=turn.move)
+        return self._kept(turn, await self.inner.move(view, complaint))
+
+    async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
+        """The recorded advice before the turn of the branch, the delegation's own from there."""
+        turn = self.prefix.next(self.seat, complaint, caucus=True)
+        if turn is None:
+            return await self.inner.caucus(self._now(view), member, complaint)
+        if turn.member != member:
+            raise self.prefix.lost(f"it is now {member} who is heard")
+        if self.chat is None:
+            self.prefix.skip_repairs()
+            return Answer(words=turn.words)
+        return self._kept(turn, await self.inner.caucus(view, member, complaint))
+
+    async def debrief(self, view: View, complaint: str | None) -> Answer:
+        """Always the delegation's own."""
+        if self.prefix.next(self.seat, complaint) is not None:
+            raise self.prefix.lost("the talks are over before it")
+        return await self.inner.debrief(self._now(view), complaint)
+
+    def messages(self) -> dict[str, tuple[str, str]]:
+        """Every text that a model was shown, or would have been."""
+        return self.inner.messages()
+
+    def _now(self, view: View) -> View:
+        """From here on it is played; a script draws by the seed of the branch."""
+        if self.chat is not None:
+            self.chat.live = True
+            return view
+        return view if self.seed is None else dataclasses.replace(view, seed=self.seed)
+
+    def _kept(self, turn: Turn, answer: Answer) -> Answer:
+        """What the inner delegation made of a recorded reply, as the record has it."""
+        call = self.prefix.reply(turn)
+        if call is None:  # a script had played; its move may say more than a model's reply can
+            self.prefix.skip_repairs()
+            return Answer(move=turn.move, words=_advice(turn))
+        if self.prefix.counts:
+            if answer.problem is not None:
+                raise self.prefix.lost(answer.problem)
+            if answer.move != turn.move or answer.words != _advice(turn):
+                raise self.prefix.lost("its reply is read as another move")
+        # A call of the record keeps the model that it was made to.
+        made = (
+            dataclasses.replace(one, call=one.call.model_copy(update={"model": call.model}))
+            for one in answer.calls
+        )
+        return dataclasses.replace(answer, calls=tuple(made))
+
+
+def _advice(turn: Turn) -> str | None:
+    return turn.words if turn.move is None else None

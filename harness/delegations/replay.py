@@ -1,0 +1,320 @@
+"""Plays a dialogue again from its record: no model is asked, no code of the user's runs.
+
+Scripted seats play themselves. A model's seat is a delegation like any other whose chat answers
+with the recorded replies, each held against the recorded prompt, so that a replay also shows
+whether the code and the templates still say what they said. A seat that the user's own delegation
+played says again what it said.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.delegations.base import Answer, Delegation, MadeCall
+from harness.delegations.language_model import message_hash
+from harness.delegations.seating import seat_delegations
+from harness.delegations.view import View
+from harness.errors import LimitReachedError, ModelError, RecordError, Track15Error
+from harness.models.address import ModelAddress
+from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.records.spec import DialogueSpec
+from harness.records.transcript import Call, CallTiming, Repair, TalksStage, Transcript, Turn
+
+if TYPE_CHECKING:
+    from harness.prompting import Prompts
+
+SHOWN: Final = 60
+"""Characters of a message that an error shows, from a little before the first difference."""
+
+Texts = Callable[[Iterable[str]], Mapping[str, tuple[str, str]]]
+"""Hashes of messages -> those texts that are known: hash -> (role, content)."""
+Timings = Mapping[int, CallTiming]
+"""Index of a call -> how long it took."""
+
+_RECORD: Final = ModelAddress(provider="scripted")
+"""A record is nowhere: its chat has no address to speak to."""
+
+
+def recorded_reply(call: Call, timing: CallTiming | None) -> ModelReply:
+    """The reply of a recorded call. Its attempts are 0: nothing is sent for it now."""
+    usage = call.usage
+    return ModelReply.model_validate(
+        {
+            "text": call.reply,
+            "finish_reason": call.finish_reason,
+            "refusal": call.refusal,
+            "how": call.how or "text",
+            "usage": TokenUsage(
+                prompt_tokens=usage.prompt,
+                completion_tokens=usage.completion,
+                reasoning_tokens=usage.reasoning,
+                cached_tokens=None if timing is None else timing.cached_tokens,
+            ),
+            "attempts": 0,
+            "seconds": 0.0 if timing is None else timing.seconds,
+        }
+    )
+
+
+def recorded_failure(stage: TalksStage, seat: str, *, debrief: bool) -> Track15Error | None:
+    """What ended a seat's talks or debrief after its last call, if anything did."""
+    if debrief and (said := stage.debriefs.get(seat)) is not None:
+        return None if said.problem is None else ModelError(said.problem)
+    void = stage.void
+    if void is None or void.seat not in (seat, None):
+        return None
+    match void.kind:
+        case "budget":
+            return LimitReachedError(void.detail)
+        case "endpoint" | "prompt":
+            failure = ModelError(void.detail)
+            failure.final = void.kind == "prompt"
+            return failure
+    return None
+
+
+class ReplayChat:
+    """Answers one seat of one dialogue with what it was answered when the record was made.
+
+    Args:
+        transcript: The record.
+        seat: Whose calls it answers.
+        timings: Of the record's calls, where they are known.
+        texts: Where the recorded messages are, for the error that shows a difference.
+        where: The run, for errors.
+    """
+
+    address = _RECORD
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        seat: str,
+        *,
+        timings: Timings | None = None,
+        texts: Texts | None = None,
+        where: str | None = None,
+    ) -> None:
+        self._id = transcript.id
+        self._stage = transcript.talks
+        self._seat = seat
+        self._left = deque(call for call in self._stage.calls if call.seat == seat)
+        self._timings = timings or {}
+        self._texts = texts or (lambda _: {})
+        self._where = where
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        schema_name: str = "reply",
+        seed: int | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> ModelReply:
+        """The next recorded reply; or the failure that was recorded in its place.
+
+        Raises:
+            ModelError, LimitReachedError: As recorded.
+            RecordError: The prompt is not the recorded one, or the record has no more calls.
+        """
+        if not self._left:
+            failure = recorded_failure(self._stage, self._seat, debrief=schema_name == "debrief")
+            if failure is not None:
+                raise failure
+            made = sum(call.seat == self._seat for call in self._stage.calls)
+            raise self._differs(
+                f"seat {self._seat} asks for a {schema_name} after its {made} recorded calls"
+            )
+        call = self._left.popleft()
+        self._hold(call, messages, schema_name)
+        return recorded_reply(call, self._timings.get(call.index))
+
+    async def check(self) -> None:
+        """There is nothing to reach."""
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    def _hold(self, call: Call, messages: Sequence[ChatMessage], purpose: str) -> None:
+        """Hold that the prompt is what the recorded call was asked."""
+        name = f"call {call.index} (seat {call.seat}, {call.purpose})"
+        if purpose != call.purpose:
+            raise self._differs(f"{name} is now for a {purpose}")
+        now = [message_hash(message["role"], message["content"]) for message in messages]
+        if tuple(now) == call.prompt:
+            return
+        for number, (old, new) in enumerate(zip(call.prompt, now, strict=False)):
+            if old != new:
+                said = messages[number]
+                recorded = self._texts([old]).get(old)
+                shown = _difference(recorded[1] if recorded else None, said["content"])
+                raise self._differs(
+                    f"{name}: message {number + 1} of its prompt ({said['role']}) differs: {shown}"
+                )
+        raise self._differs(
+            f"{name}: its prompt has {len(now)} messages, the recorded one {len(call.prompt)}"
+        )
+
+    def _differs(self, what: str) -> RecordError:
+        return RecordError(
+            f"dialogue {self._id} cannot be replayed: {what}",
+            where=self._where,
+            mend="replay with the version, the prompts and the suite that made the record; to ask "
+            "the model anew, leave --replay out",
+        )
+
+
+def _difference(old: str | None, new: str) -> str:
+    """Two texts around the first character in which they differ."""
+    if old is None:
+        return f"now {new[:SHOWN]!r}, and the recorded one is not in the record"
+    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
+    at = max(0, (min(len(old), len(new)) if same is None else same) - SHOWN // 4)
+    return f"recorded {old[at : at + SHOWN]!r}, now {new[at : at + SHOWN]!r}"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a seat answered to one question: the answers that had to be asked again, then the one
+    that counted, if one did."""
+
+    repairs: tuple[Repair, ...]
+    calls: tuple[int, ...]
+    answer: Answer | None
+
+
+@dataclass
+class RecordedSeat:
+    """Says again what a seat said. Implements :class:`~harness.delegations.base.Delegation`.
+
+    Args:
+        transcript: The record.
+        seat: The seat.
+        timings: Of the record's calls, where they are known.
+        texts: Messages that were shown, of this seat's calls.
+    """
+
+    transcript: Transcript
+    seat: str
+    timings: Timings = field(default_factory=dict)
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    _turns: deque[Turn] = field(init=False)
+    _asks: deque[Answer] = field(init=False, default_factory=deque)
+
+    def __post_init__(self) -> None:
+        stage = self.transcript.talks
+        self._turns = deque(turn for turn in stage.turns if turn.seat == self.seat)
+
+    async def move(self, view: View, complaint: str | None) -> Answer:
+        """The recorded move, after the recorded unusable answers."""
+        if complaint is None:
+            self._asks = self._answers(self._next_turn())
+        return self._pop(debrief=False)
+
+    async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
+        """The recorded advice, after the recorded unusable answers."""
+        if complaint is None:
+            self._asks = self._answers(self._next_turn())
+        return self._pop(debrief=False)
+
+    async def debrief(self, view: View, complaint: str | None) -> Answer:
+        """The recorded debrief, after the recorded unusable answers."""
+        if complaint is None:
+            said = self.transcript.talks.debriefs.get(self.seat)
+            if said is None or said.problem is not None:
+                self._asks = self._answers(self._unanswered(said.repairs if said else ()))
+            else:
+                plain = said.model_copy(update={"repairs": (), "calls": ()})
+                answer = Answer(debrief=plain)
+                self._asks = self._answers(_Said(said.repairs, said.calls, answer))
+        return self._pop(debrief=True)
+
+    def messages(self) -> dict[str, tuple[str, str]]:
+        """Texts that the seat's models were shown."""
+        return dict(self.texts)
+
+    def _next_turn(self) -> _Said:
+        if self._turns:
+            turn = self._turns.popleft()
+            answer = Answer(words=turn.words) if turn.move is None else Answer(move=turn.move)
+            return _Said(turn.repairs, turn.calls, answer)
+        void = self.transcript.talks.void
+        repairs = void.repairs if void is not None and void.seat == self.seat else ()
+        return self._unanswered(repairs)
+
+    def _unanswered(self, repairs: tuple[Repair, ...]) -> _Said:
+        """A question that never got a usable answer: its calls are those that belong to no turn."""
+        stage = self.transcript.talks
+        usable = {index for turn in stage.turns for index in turn.calls}
+        usable |= {index for debrief in stage.debriefs.values() for index in debrief.calls}
+        own = (call.index for call in stage.calls if call.seat == self.seat)
+        return _Said(repairs, tuple(index for index in own if index not in usable), None)
+
+    def _answers(self, said: _Said) -> deque[Answer]:
+        answers: deque[Answer] = deque()
+        calls = deque(said.calls)
+        for repair in said.repairs:
+            made = []
+            while repair.call is not None and calls and calls[0] <= repair.call:
+                made.append(self._made(calls.popleft()))
+            answers.append(Answer(problem=repair.error, calls=made))
+        if said.answer is not None:
+            answer, made = said.answer, [self._made(index) for index in calls]
+            answers.append(
+                Answer(move=answer.move, words=answer.words, debrief=answer.debrief, calls=made)
+            )
+        return answers
+
+    def _made(self, index: int) -> MadeCall:
+        call, timing = self.transcript.talks.calls[index], self.timings.get(index)
+        return MadeCall(
+            call=call,
+            seconds=0.0 if timing is None else timing.seconds,
+            attempts=0,
+            cached_tokens=None if timing is None else timing.cached_tokens,
+        )
+
+    def _pop(self, *, debrief: bool) -> Answer:
+        if self._asks:
+            return self._asks.popleft()
+        failure = recorded_failure(self.transcript.talks, self.seat, debrief=debrief)
+        raise failure or RecordError(
+            f"dialogue {self.transcript.id} cannot be replayed: seat {self.seat} is asked for more "
+            "than the record holds"
+        )
+
+
+def replayed_seats(
+    spec: DialogueSpec,
+    transcript: Transcript,
+    prompts: Prompts | None,
+    *,
+    timings: Timings | None = None,
+    texts: Texts | None = None,
+    where: str | None = None,
+) -> dict[str, Delegation]:
+    """Delegations that play ``transcript`` again, by seat.
+
+    Args:
+        spec: Of the dialogue.
+        transcript: Its record.
+        prompts: What models read; may be None when no model and no runnable played.
+        timings, texts, where: As for :class:`ReplayChat`.
+    """
+    seated: dict[str, Delegation] = {}
+    for seat in spec.seats:
+        if seat.kind == "custom":
+            mine = {key for c in transcript.talks.calls if c.seat == seat.seat for key in c.prompt}
+            shown = dict(texts(mine)) if texts is not None and mine else {}
+            seated[seat.seat] = RecordedSeat(transcript, seat.seat, timings or {}, shown)
+            continue
+        chat = ReplayChat(transcript, seat.seat, timings=timings, texts=texts, where=where)
+        alone = spec.model_copy(update={"seats": (seat,)})
+        seated |= seat_delegations(alone, lambda _, chat=chat: chat, prompts)  # type: ignore[misc]
+    return seated

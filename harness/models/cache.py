@@ -1,0 +1,90 @@
+"""Replies shared between runs: what was asked once need not be paid again (``--cache FILE``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from harness.models.address import ModelAddress
+from harness.models.callstore import CallStore
+from harness.models.chat import Chat
+from harness.models.reply import ChatMessage, ModelReply
+from harness.models.requests import RequestDigest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class CachedChat:
+    """A chat of one dialogue that looks into a store before it asks.
+
+    A reply is found only where everything was the same: the model and its base URL, every message
+    of the prompt, the schema, the seed, every sampling setting, and which repetition of its cell
+    the dialogue is. What is found has 0 attempts and took 0 seconds.
+
+    Args:
+        chat: What is asked otherwise. Not code of the user's: its name says nothing about what it
+            does.
+        store: Shared by runs, and by the processes of a run.
+        repetition: The dialogue's epoch, so that repetitions stay distinct even where nothing else
+            tells them apart (a server that takes no seed).
+        fresh: Ask in any case, and replace what is in the store.
+        digest: Shared by the chats of one dialogue.
+    """
+
+    def __init__(
+        self,
+        chat: Chat,
+        store: CallStore,
+        *,
+        repetition: int,
+        fresh: bool = False,
+        digest: RequestDigest | None = None,
+    ) -> None:
+        self._chat = chat
+        self._store = store
+        self._repetition = repetition
+        self._fresh = fresh
+        self._digest = digest or RequestDigest()
+
+    @property
+    def address(self) -> ModelAddress:
+        return self._chat.address
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        schema_name: str = "reply",
+        seed: int | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> ModelReply:
+        """See :meth:`harness.models.chat.Chat.complete`. Besides, ``RecordError`` if the store
+        cannot be read or written."""
+        asked: dict[str, Any] = {
+            "schema": schema,
+            "schema_name": schema_name,
+            "seed": seed,
+            "temperature": temperature,
+            "max_tokens": max_tokens,
+            "extra": extra,
+        }
+        digest = self._digest.of(self._chat.address, messages, **asked)
+        key = f"{digest}/{self._repetition}"
+        found = None if self._fresh else self._store.get(key)
+        if found is not None:
+            return found.model_copy(update={"attempts": 0, "seconds": 0.0})
+        reply = await self._chat.complete(messages, **asked)
+        self._store.put(key, reply)
+        return reply
+
+    async def check(self) -> None:
+        """See :meth:`harness.models.chat.Chat.check`."""
+        await self._chat.check()
+
+    async def aclose(self) -> None:
+        """See :meth:`harness.models.chat.Chat.aclose`. The store stays open."""
+        await self._chat.aclose()

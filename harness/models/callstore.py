@@ -1,0 +1,188 @@
+"""Replies kept in a file, so that a call is paid for once.
+
+One SQLite file (standard library, write-ahead log): text -> a :class:`ModelReply` as JSON. Several
+processes may use it at once. Nothing is ever unpickled: a file from elsewhere can hold a wrong
+reply, but no code.
+
+Every write is its own transaction and is handed to the operating system before :meth:`put` returns,
+so it outlives a ``kill -9`` of the process. It is not brought to disk each time: that would cost
+more than the call it keeps. A power cut can lose the last replies, and with ``durable=False`` the
+file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from harness.errors import RecordError
+from harness.models.reply import ModelReply
+
+FORMAT: Final = 1
+"""Raised when the meaning of a key or a value changes; kept as SQLite's ``user_version``."""
+APPLICATION: Final = 0x74313563
+"""``t15c``, kept as SQLite's ``application_id``: tells our file from any other database."""
+PATIENCE: Final = 10.0
+"""Seconds to wait for another process that is writing; a write takes far less than one of them."""
+
+
+class CallStore:
+    """Text -> reply, in one file. Belongs to the thread and the process that opened it.
+
+    Args:
+        path: The file; made where there is none.
+        durable: Whether the file stays whole in a power cut. Costs a wait for the disk about every
+            thousand writes; none of them is then lost for good but the last.
+
+    Raises (all methods):
+        RecordError: The file is damaged, no such store, locked for longer than :data:`PATIENCE`
+            seconds, or cannot be read or written.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        self.path = path
+        with self._told():
+            # Autocommit: each statement is a transaction of its own.
+            self._database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        try:
+            with self._told():
+                self._open(durable)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def _open(self, durable: bool) -> None:
+        run = self._database.execute
+        known = run("PRAGMA application_id").fetchone()[0]
+        held = run("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if held and known != APPLICATION:
+            raise RecordError(
+                "a database, but not one that this program made",
+                where=str(self.path),
+                mend="name another file",
+            )
+        version = run("PRAGMA user_version").fetchone()[0]
+        if version > FORMAT:
+            raise RecordError(
+                f"written by a newer version (format {version}; this one reads {FORMAT})",
+                where=str(self.path),
+                mend="upgrade track15, or name another file",
+            )
+        mode = self._write_ahead()
+        # Without a write-ahead log (some network file systems) each write would wait for the disk.
+        run(f"PRAGMA synchronous = {'NORMAL' if durable and mode == 'wal' else 'OFF'}")
+        if version == FORMAT:
+            return
+        run("BEGIN IMMEDIATE")  # of two processes that make the file, one waits
+        run("CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL)")
+        run(f"PRAGMA application_id = {APPLICATION}")
+        run(f"PRAGMA user_version = {FORMAT}")
+        run("COMMIT")
+
+    def _write_ahead(self) -> str:
+        """Turn the write-ahead log on; the journal mode in the end."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                mode: str = self._database.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait for this lock itself: another process opens the file too.
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+            else:
+                return mode
+
+    def get(self, key: str) -> ModelReply | None:
+        """The reply kept under ``key``; None where there is none."""
+        with self._told():
+            row = self._database.execute(
+                "SELECT reply FROM replies WHERE key = ?", (key,)
+            ).fetchone()
+        return None if row is None else self._reply(key, row[0])
+
+    def put(self, key: str, reply: ModelReply) -> None:
+        """Keep ``reply`` under ``key``, in place of an earlier one."""
+        with self._told():
+            self._database.execute(
+                "INSERT INTO replies VALUES (?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET reply = excluded.reply",
+                (key, reply.model_dump_json()),
+            )
+
+    def items(self, prefix: str = "") -> Iterator[tuple[str, ModelReply]]:
+        """Keys that start with ``prefix``, in order, and their replies."""
+        with self._told():
+            rows = self._database.execute(
+                "SELECT key, reply FROM replies WHERE key >= ? AND key < ? ORDER BY key",
+                _range(prefix),
+            ).fetchall()
+        return ((key, self._reply(key, reply)) for key, reply in rows)
+
+    def delete(self, prefix: str) -> None:
+        """Forget the replies whose keys start with ``prefix``."""
+        with self._told():
+            self._database.execute("DELETE FROM replies WHERE key >= ? AND key < ?", _range(prefix))
+
+    def __len__(self) -> int:
+        with self._told():
+            count: int = self._database.execute("SELECT count(*) FROM replies").fetchone()[0]
+        return count
+
+    def close(self) -> None:
+        """Close the file; the last process to do so also folds its write-ahead log in."""
+        with self._told():
+            self._database.close()
+
+    def __enter__(self) -> CallStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _reply(self, key: str, text: str) -> ModelReply:
+        try:
+            return ModelReply.model_validate_json(text)
+        except ValidationError:
+            raise RecordError(
+                f"the reply kept under {key[:40]!r} is damaged",
+                where=str(self.path),
+                mend=_DELETE,
+            ) from None
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What SQLite says of the file, as an error that says what to do."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise RecordError(
+                f"cannot be used: {error}", where=str(self.path), mend=_mend(error)
+            ) from None
+
+
+_DELETE: Final = "delete the file: what it kept is asked, and paid for, again"
+
+
+def _mend(error: sqlite3.Error) -> str:
+    # The primary result code is the low byte (https://www.sqlite.org/rescode.html).
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return "another process holds it: wait for that one, or name another file"
+        case sqlite3.SQLITE_FULL:
+            return "make room; what is kept stays"
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return _DELETE
+    return "check that the folder exists, has room and can be written, or name another file"
+
+
+def _range(prefix: str) -> tuple[str, str]:
+    """The keys that start with ``prefix`` lie between these two."""
+    return prefix, prefix + "\U0010ffff"

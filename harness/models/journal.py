@@ -1,0 +1,156 @@
+"""The replies of dialogues that are not finished yet: what a run that was killed need not pay
+again.
+
+A dialogue reaches its transcript when it is over; until then each of its replies stands in the
+run's ``calls.sqlite``. A dialogue that begins again is answered from there as far as it asks the
+same, and goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from harness.models.address import ModelAddress
+from harness.models.callstore import CallStore
+from harness.models.chat import Chat
+from harness.models.reply import ChatMessage, ModelReply
+from harness.models.requests import RequestDigest
+
+CALLS: Final = "calls.sqlite"
+"""Name of the file in a run folder."""
+
+
+class Journal:
+    """Replies of a run's unfinished dialogues, by dialogue and request. One for each process of a
+    run; all of them write to the same file.
+
+    Args:
+        run: The run folder.
+
+    Raises:
+        RecordError: As :class:`~harness.models.callstore.CallStore`.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self._store = CallStore(run / CALLS, durable=False)
+
+    def replies(self, dialogue: str) -> dict[str, ModelReply]:
+        """What a dialogue was answered so far: request -> reply."""
+        start = f"{dialogue}/"
+        return {key.removeprefix(start): reply for key, reply in self._store.items(start)}
+
+    def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
+        """Keep a reply before anything is made of it. ``request`` is its digest, a slash and the
+        model's address."""
+        self._store.put(f"{dialogue}/{request}", reply)
+
+    def dialogues(self) -> set[str]:
+        """Dialogues that replies are kept of."""
+        return {key.partition("/")[0] for key, _ in self._store.items()}
+
+    def paid(self) -> Iterator[tuple[str, str, ModelReply]]:
+        """Dialogue, model and reply of each call that was paid for and that no record counts."""
+        for key, reply in self._store.items():
+            if reply.attempts:
+                dialogue, _, address = key.split("/", 2)
+                yield dialogue, address, reply
+
+    def forget(self, dialogue: str) -> None:
+        """Drop a dialogue that is finished and on disk: its transcript holds the replies."""
+        self._store.delete(f"{dialogue}/")
+
+    def settle(self, dialogue: str) -> None:
+        """Note that the record has counted what a dialogue's replies took, although it is to be
+        played again: their attempts become 0, so that nothing is counted twice."""
+        for key, reply in self._store.items(f"{dialogue}/"):
+            if reply.attempts:
+                self._store.put(key, reply.model_copy(update={"attempts": 0}))
+
+    def close(self) -> None:
+        """Close the file, and remove it when nothing is left in it.
+
+        Only the process that closes last may call this; others call :meth:`leave`.
+        """
+        empty = len(self._store) == 0
+        self.leave()
+        if empty:
+            self._store.path.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+
+class JournalChat:
+    """A chat of one dialogue: answers from the journal what the dialogue was answered already, asks
+    for the rest and keeps each reply before it is used.
+
+    A reply from the journal stands as it came, with its seconds and attempts: it was paid for by
+    this dialogue. (After :meth:`Journal.settle` its attempts are 0.)
+
+    Args:
+        chat: What is asked.
+        journal: Of the run.
+        dialogue: Id of the dialogue.
+        known: Its replies so far; None to look them up. Chats of one dialogue may share them.
+        digest: Shared by the chats of one dialogue.
+    """
+
+    def __init__(
+        self,
+        chat: Chat,
+        journal: Journal,
+        dialogue: str,
+        *,
+        known: Mapping[str, ModelReply] | None = None,
+        digest: RequestDigest | None = None,
+    ) -> None:
+        self._chat = chat
+        self._journal = journal
+        self._dialogue = dialogue
+        self._known = journal.replies(dialogue) if known is None else known
+        self._digest = digest or RequestDigest()
+
+    @property
+    def address(self) -> ModelAddress:
+        return self._chat.address
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        schema_name: str = "reply",
+        seed: int | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> ModelReply:
+        """See :meth:`harness.models.chat.Chat.complete`. Besides, ``RecordError`` if the journal
+        cannot be written."""
+        asked: dict[str, Any] = {
+            "schema": schema,
+            "schema_name": schema_name,
+            "seed": seed,
+            "temperature": temperature,
+            "max_tokens": max_tokens,
+            "extra": extra,
+        }
+        address = self._chat.address
+        request = f"{self._digest.of(address, messages, **asked)}/{address}"
+        known = self._known.get(request)
+        if known is not None:
+            return known
+        reply = await self._chat.complete(messages, **asked)
+        self._journal.keep(self._dialogue, request, reply)
+        return reply
+
+    async def check(self) -> None:
+        """See :meth:`harness.models.chat.Chat.check`."""
+        await self._chat.check()
+
+    async def aclose(self) -> None:
+        """See :meth:`harness.models.chat.Chat.aclose`. The journal stays open."""
+        await self._chat.aclose()

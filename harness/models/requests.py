@@ -1,0 +1,82 @@
+"""What makes two requests to a model the same: a digest over all that is asked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from harness.models.address import ModelAddress
+from harness.models.reply import ChatMessage
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+
+class RequestDigest:
+    """Digests of the requests of one dialogue.
+
+    The prompts of a dialogue only grow, so each message is read once however often it is sent, and
+    each schema is written out once: the cost of a call stays the same as its dialogue grows.
+    """
+
+    def __init__(self) -> None:
+        self._threads: dict[int, tuple[Sequence[ChatMessage], _Hash]] = {}
+        self._schemas: dict[int, tuple[Mapping[str, Any], str]] = {}
+
+    def of(
+        self,
+        address: ModelAddress,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: Mapping[str, Any] | None,
+        schema_name: str,
+        seed: int | None,
+        temperature: float | None,
+        max_tokens: int | None,
+        extra: Mapping[str, object] | None,
+    ) -> str:
+        """SHA-256, in hexadecimal, over the model and its base URL, every message, the schema and
+        its name, the seed and the sampling settings."""
+        asked = [
+            str(address),
+            schema_name,
+            self._schema(schema),
+            seed,
+            temperature,
+            max_tokens,
+            extra or {},
+        ]
+        whole = self._prompt(messages)
+        whole.update(json.dumps(asked, sort_keys=True, default=str).encode())
+        return whole.hexdigest()
+
+    def _prompt(self, messages: Sequence[ChatMessage]) -> _Hash:
+        """Of all messages; begins where the last prompt of the same thread ended."""
+        if not messages:
+            return hashlib.sha256()
+        thread = id(messages[0])
+        known, running = self._threads.get(thread, ((), None))
+        grown = running is not None and len(known) <= len(messages)
+        # The same objects, not equal ones: the messages kept in ``known`` cannot be others' ids.
+        if not grown or any(a is not b for a, b in zip(known, messages, strict=False)):
+            known, running = (), None
+        now = hashlib.sha256() if running is None else running.copy()
+        for message in messages[len(known) :]:
+            content = message["content"].encode("utf-8", "surrogatepass")
+            # With its length, so that no content can pass for the end of one and the next.
+            now.update(f"{message['role']} {len(content)}\n".encode())
+            now.update(content)
+        self._threads[thread] = (tuple(messages), now)
+        return now.copy()
+
+    def _schema(self, schema: Mapping[str, Any] | None) -> str:
+        if schema is None:
+            return ""
+        held, digest = self._schemas.get(id(schema), (None, ""))
+        if held is not schema:
+            text = json.dumps(schema, sort_keys=True, default=str)
+            digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+            self._schemas[id(schema)] = (schema, digest)
+        return digest

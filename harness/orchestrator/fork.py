@@ -1,0 +1,292 @@
+"""Branches a recorded dialogue from a turn, under a changed profile, model or seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+
+from harness.bargaining.tactics import tactic_from
+from harness.delegations.base import Delegation
+from harness.delegations.branch import BranchChat, BranchSeat, Prefix, prefix_replies
+from harness.delegations.seating import seat_delegations
+from harness.errors import Track15Error, UsageError
+from harness.incentives import IncentiveProfile, Internalised
+from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
+from harness.records.run import RunInfo
+from harness.records.spec import Branch, DialogueSpec, ModelSettings, SeatSpec
+from harness.records.transcript import Transcript
+from harness.seeds import derive
+
+if TYPE_CHECKING:
+    from harness.delegations.replay import Timings
+    from harness.models.chat import Chat
+    from harness.prompting import Prompts
+
+FLAG: Final = "--set"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One ``PATH=VALUE``: ``u.profile.deal_reward=0`` is seat ``u``, field ``profile``, ..."""
+
+    text: str
+    seat: str
+    path: tuple[str, ...]
+    value: object
+
+
+@dataclass(frozen=True)
+class Player:
+    """Who plays a seat from the branch on: a model, or a script where ``address`` is scripted.
+
+    Attributes:
+        address: As in a spec.
+        sampling: Settings that come with the model's name.
+    """
+
+    address: str
+    sampling: Mapping[str, object] = field(default_factory=dict)
+
+
+def settable(seat: SeatSpec) -> list[str]:
+    """Paths that can be set in a seat."""
+    profile = [name for name in IncentiveProfile.model_fields if name != "internalised"]
+    profile += [f"internalised.{kind}" for kind in Internalised.model_fields]
+    paths = ["role", *(f"profile.{name}" for name in profile)]
+    if seat.kind == "scripted":
+        paths.append("tactic")
+    else:
+        paths += [f"settings.{name}" for name in ModelSettings.model_fields if name != "extra"]
+    return [f"{seat.seat}.{path}" for path in paths]
+
+
+def parse_change(text: str, seats: Sequence[SeatSpec]) -> Change:
+    """Read ``PATH=VALUE``; the value is a YAML scalar, or for a tactic a mapping.
+
+    Raises:
+        UsageError: It has another form, the value is no YAML, or the path cannot be set; lists
+            what can be.
+    """
+    path, equals, value = (part.strip() for part in text.partition("="))
+    if not equals or not path:
+        raise UsageError(
+            f"{text!r} is not PATH=VALUE",
+            where=FLAG,
+            mend=f"for example {FLAG} u.profile.deal_reward=0",
+        )
+    known = [name for seat in seats for name in settable(seat)]
+    if path not in known:
+        import difflib
+
+        close = difflib.get_close_matches(path, known, n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise UsageError(
+            f"{path!r} cannot be set", where=FLAG, mend=f"{hint}Can be set: {', '.join(known)}"
+        )
+    import yaml
+
+    try:
+        read = yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise UsageError(f"{value!r} is not a value in YAML", where=f"{FLAG} {path}") from None
+    seat, *fields = path.split(".")
+    return Change(f"{path}={value}", seat, tuple(fields), read)
+
+
+def _changed(seat: SeatSpec, change: Change) -> SeatSpec:
+    """A seat with one change.
+
+    Raises:
+        UsageError: The value is out of its range or of another kind.
+    """
+    document = seat.model_dump(mode="json")
+    part: dict[str, Any] = document
+    for name in change.path[:-1]:
+        part = part[name]
+    part[change.path[-1]] = change.value
+    where = f"{FLAG} {change.text}"
+    try:
+        made = SeatSpec.model_validate(document)
+        if change.path == ("tactic",):
+            if made.tactic is None:
+                raise UsageError("a scripted delegation has a tactic")
+            tactic_from(made.tactic)
+    except ValidationError as error:
+        raise UsageError(str(error.errors()[0]["msg"]), where=where) from None
+    except Track15Error as error:
+        raise UsageError(error.what, where=where, mend=error.mend) from None
+    return made
+
+
+def role_of(seat: str) -> str:
+    """The role whose model plays a seat; further delegations are officials."""
+    return next((role for role, its in SEAT_OF_ROLE.items() if its == seat), "official")
+
+
+def _seated(seat: SeatSpec, player: Player | None) -> SeatSpec:
+    """A seat with the one who plays it from now on.
+
+    Raises:
+        UsageError: It is a delegation of the user's own, whose past cannot be given to it.
+    """
+    if player is None:
+        if seat.kind in ("custom", "runnable"):
+            raise UsageError(
+                f"seat {seat.seat} was played by {seat.model}, a delegation of your own, which "
+                "cannot go on in the middle",
+                mend=f"let a model or a script go on for it: --model {role_of(seat.seat)}=scripted",
+            )
+        return seat
+    if player.address == "scripted":
+        update: dict[str, object] = {"kind": "scripted", "model": None, "source": None}
+        return seat.model_copy(update={**update, "tactic": seat.tactic or "linear"})
+    settings = seat.settings.model_copy(update=dict(player.sampling))
+    update = {"kind": "model", "model": player.address, "tactic": None, "source": None}
+    return seat.model_copy(update={**update, "settings": settings})
+
+
+@dataclass(frozen=True)
+class BranchPlan(Plan):
+    """A plan of branches, each a repetition of the same one.
+
+    Attributes:
+        branches: Their specs.
+    """
+
+    branches: tuple[DialogueSpec, ...] = ()
+
+    def specs(self) -> Iterator[DialogueSpec]:
+        """Every branch."""
+        yield from self.branches
+
+    @property
+    def name(self) -> str:
+        """Name of the run folder."""
+        return f"fork-{self.digest[:8]}"
+
+
+def branch_seats(
+    spec: DialogueSpec, changes: Sequence[str], players: Mapping[str, Player]
+) -> tuple[SeatSpec, ...]:
+    """Who sits where in a branch.
+
+    Args:
+        spec: Of the record.
+        changes: ``PATH=VALUE`` each.
+        players: Seat -> who plays it now; seats that are left out keep theirs.
+
+    Raises:
+        UsageError: A change cannot be made.
+    """
+    seats = {seat.seat: _seated(seat, players.get(seat.seat)) for seat in spec.seats}
+    for text in changes:
+        change = parse_change(text, list(seats.values()))
+        seats[change.seat] = _changed(seats[change.seat], change)
+    return tuple(seats.values())
+
+
+def make_branches(
+    info: RunInfo,
+    transcript: Transcript,
+    turn: int,
+    seats: tuple[SeatSpec, ...],
+    *,
+    changes: Sequence[str] = (),
+    seed: int | None = None,
+    epochs: int = 1,
+    templates: Mapping[str, str] | None = None,
+) -> BranchPlan:
+    """Plan the branches of a dialogue.
+
+    Args:
+        info: Of the run that the dialogue is in.
+        turn: Index of the first turn that is played anew, from 0.
+        seats: As :func:`branch_seats` gives them.
+        changes: What is different, as typed, for the record.
+        seed: Of the branch. Left out, the first repetition draws as the record did; further ones
+            draw by seeds derived from the dialogue's.
+        epochs: Repetitions, >= 1.
+        templates: Hash of every prompt template, where a model plays.
+
+    Raises:
+        UsageError: The dialogue has no such turn.
+    """
+    spec, last = transcript.spec, len(transcript.talks.turns)
+    if not 0 <= turn <= last:
+        raise UsageError(
+            f"dialogue {spec.id} has no turn {turn}",
+            where="--turn",
+            mend=f"its turns are numbered 0 to {last - 1}; at {last} only what came after the "
+            "talks is asked again",
+        )
+    branches = []
+    for epoch in range(1, epochs + 1):
+        drawn = seed
+        if epoch > 1:
+            drawn = derive(spec.seed if seed is None else seed, "branch", epoch)
+        branch = Branch(of=spec.id, turn=turn, changes=tuple(changes), seed=drawn)
+        update = {"seats": seats, "epoch": epoch, "branch": branch, "templates": templates or {}}
+        branches.append(spec.model_copy(update=update))
+    arm = info.suite.arms[spec.arm]
+    title = f"{arm.title or spec.arm}, branched"
+    suite = info.suite.model_copy(
+        update={
+            "title": f"{spec.id} branched at turn {turn}",
+            "question": f"What if, from turn {turn} of dialogue {spec.id} on: "
+            f"{', '.join(changes) or 'the same again'}?",
+            "arms": {spec.arm: arm.model_copy(update={"title": title, "scenarios": None})},
+            "scenarios": (spec.scenario,),
+            "twins": (spec.twin,),
+            "epochs": epochs,
+            "contrasts": None,
+            "checks": (),
+        }
+    )
+    models = {role_of(seat.seat): seat.model for seat in reversed(seats) if seat.model}
+    return BranchPlan(
+        suite=suite,
+        scenarios={spec.scenario: info.scenarios[spec.scenario]},
+        arms={spec.arm: (spec.scenario,)},
+        models=models,
+        templates=dict(templates or {}),
+        branches=tuple(branches),
+    )
+
+
+def branched_seats(
+    spec: DialogueSpec,
+    transcript: Transcript,
+    chat_of: Callable[[str], Chat],
+    prompts: Prompts | None,
+    *,
+    timings: Timings,
+) -> dict[str, Delegation]:
+    """Fresh delegations for one branch, by seat.
+
+    Args:
+        spec: Of the branch.
+        transcript: What it branches off.
+        chat_of: Address -> the model that plays on.
+        prompts: What models read; may be None when every seat is scripted.
+        timings: Of the record's calls.
+    """
+    assert spec.branch is not None
+    prefix, seed = Prefix(transcript, spec.branch.turn), spec.branch.seed
+    seated: dict[str, Delegation] = {}
+    for seat in spec.seats:
+        chat = None
+        drawn = spec.seed if seed is None else seed
+        alone = spec.model_copy(update={"seats": (seat,)})
+        if seat.model is None:
+            scripted = alone.model_copy(update={"seed": drawn})
+            inner = seat_delegations(scripted, chat_of, None)[seat.seat]
+        else:
+            replies = prefix_replies(prefix, seat.seat, timings)
+            chat = BranchChat(chat_of(seat.model), replies, seed)
+            made = {seat.model: chat}
+            inner = seat_delegations(alone, made.__getitem__, prompts)[seat.seat]
+        seated[seat.seat] = BranchSeat(seat.seat, inner, prefix, chat, seed)
+    return seated

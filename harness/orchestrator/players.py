@@ -1,0 +1,285 @@
+"""What plays dialogues in one process: models with open connections, prompts, the user's own code.
+
+:class:`Setup` says what that is, and can be sent to another process; :class:`Players` opens it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+import harness
+from harness.delegations.seating import seat_delegations
+from harness.errors import InputError, UsageError
+from harness.models.settings import PoolSettings
+from harness.orchestrator.keeping import Keeping
+from harness.orchestrator.shares import resolved
+from harness.scenario import Scenario
+
+if TYPE_CHECKING:
+    from harness.delegations.base import Delegation
+    from harness.delegations.plugins import UserDelegation
+    from harness.models.budget import Allowance
+    from harness.models.chat import Chat
+    from harness.orchestrator.keeping import ChatOf
+    from harness.orchestrator.plan import Plan
+    from harness.prompting import Prompts
+    from harness.records.spec import DialogueSpec
+
+
+class Brought(BaseModel):
+    """A delegation of the user's own, to be loaded where it plays.
+
+    Attributes:
+        name, kind, source: As they stand in the record.
+        target: What to load, with the whole path of a file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    kind: Literal["runnable", "custom"]
+    source: str | None
+    target: str
+
+
+class Setup(BaseModel):
+    """All that a process needs to play dialogues of a plan. Holds no key.
+
+    Attributes:
+        version: Of this package; a worker of another would play differently.
+        folder: Where the command was typed; modules of the user's are found from there.
+        scenarios: Id -> scenario as written.
+        addresses: Models that are spoken to.
+        delegations: The user's own.
+        wire: How hard endpoints are driven by this process.
+        templates: Hash of every prompt template; empty where no model plays.
+        prompts: The user's folder of templates; None for the shipped ones.
+        edited: File name -> text of what is in that folder.
+        keeping: Where replies are kept; None for nowhere.
+        budgeted: Whether the driver is asked before each request.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str = harness.__version__
+    folder: str
+    scenarios: dict[str, Scenario]
+    addresses: tuple[str, ...] = ()
+    delegations: tuple[Brought, ...] = ()
+    wire: PoolSettings
+    templates: dict[str, str] = {}
+    prompts: str | None = None
+    edited: dict[str, str] = {}
+    keeping: Keeping | None = None
+    budgeted: bool = False
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Who is asked as an endpoint is: addresses, and names of runnables."""
+        brought = (own.name for own in self.delegations if own.kind == "runnable")
+        return (*self.addresses, *brought)
+
+    @property
+    def slots(self) -> int:
+        """Dialogues in play at once. A dialogue waits for one endpoint at a time: as many as all
+        endpoints together take keep every one of them busy."""
+        asked = [resolved(self.wire, name).max_connections or 1 for name in self.players]
+        return sum(asked) or self.wire.max_connections
+
+
+def setup_of(
+    plan: Plan,
+    wire: PoolSettings,
+    *,
+    prompts: Path | None = None,
+    keeping: Keeping | None = None,
+    budgeted: bool = False,
+) -> Setup:
+    """What plays ``plan``.
+
+    Args:
+        prompts: The user's folder of templates.
+        budgeted: Whether the run has a limit on what it spends.
+    """
+    return Setup(
+        folder=str(Path.cwd()),
+        scenarios=plan.scenarios,
+        addresses=plan.addresses,
+        delegations=tuple(map(_brought, plan.brought.values())),
+        wire=wire,
+        templates=plan.templates,
+        prompts=None if prompts is None else str(prompts.resolve()),
+        edited={} if prompts is None else _texts(prompts),
+        keeping=keeping,
+        budgeted=budgeted,
+    )
+
+
+class Players:
+    """Everything in a :class:`Setup`, opened for this process's event loop.
+
+    Args:
+        setup: What plays.
+        budget: What the run may spend; None for no limit.
+        prompts, brought: Where they are loaded already.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        *,
+        budget: Allowance | None = None,
+        prompts: Prompts | None = None,
+        brought: Mapping[str, UserDelegation] | None = None,
+    ) -> None:
+        self._setup = setup
+        self._budget = budget
+        self._prompts = prompts
+        self._brought = brought or {}
+        self._chats: dict[str, Chat] = {}
+        self._kept: Any = None
+        self._opened = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Open.
+
+        Raises:
+            Track15Error: A delegation, a template or a key is not there, or not the same as the
+                driver's; a file of kept replies cannot be used.
+        """
+        try:
+            await self._open()
+        except BaseException:
+            await self._opened.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._opened.aclose()
+
+    async def check(self) -> None:
+        """Find out whether every endpoint answers and takes its key.
+
+        Raises:
+            ModelError: One does not.
+        """
+        await asyncio.gather(*(chat.check() for chat in self._chats.values()))
+
+    def seats(self, spec: DialogueSpec) -> dict[str, Delegation]:
+        """Fresh delegations for a dialogue."""
+        chat_of: ChatOf = self._chats.__getitem__
+        if self._kept is not None and self._chats:
+            chat_of = self._kept.chats(spec, chat_of)
+        return seat_delegations(
+            spec,
+            chat_of,
+            self._prompts,
+            brought=self._brought,
+            timeout=self._setup.wire.timeout,
+        )
+
+    async def _open(self) -> None:
+        setup = self._setup
+        if setup.version != harness.__version__:
+            raise UsageError(
+                f"the worker has version {harness.__version__}, the driver {setup.version}",
+                mend="install the same version everywhere",
+            )
+        if setup.templates and self._prompts is None:
+            self._prompts = self._templates()
+        missing = [own for own in setup.delegations if own.name not in self._brought]
+        self._brought = {**self._brought, **{own.name: _loaded(own) for own in missing}}
+        if not setup.players:
+            return
+        from harness.models.address import parse_address
+        from harness.models.pool import EndpointPool
+
+        pool = await self._opened.enter_async_context(EndpointPool(setup.wire, budget=self._budget))
+        self._chats = {name: pool.chat(parse_address(name)) for name in setup.addresses}
+        self._chats |= self._runnables()
+        if setup.keeping is not None:
+            self._kept = self._opened.enter_context(setup.keeping.open())
+
+    def _runnables(self) -> dict[str, Chat]:
+        from harness.models.limits import limit_of
+        from harness.models.retry import RetryPolicy
+
+        wire, chats = self._setup.wire, dict[str, "Chat"]()
+        for name, own in self._brought.items():
+            if own.kind == "runnable":
+                from harness.models.runnable import RunnableChat
+
+                chats[name] = RunnableChat(
+                    own.value,
+                    name=name,
+                    file=own.file,
+                    limit=limit_of(name, wire, self._budget),
+                    retry=RetryPolicy(retries=wire.max_retries),
+                    timeout=wire.timeout,
+                )
+        return chats
+
+    def _templates(self) -> Prompts:
+        """The templates that the plan was made with, wherever this process runs."""
+        from harness.prompting import Prompts
+
+        setup = self._setup
+        if setup.prompts is None:
+            found = Prompts()
+        else:
+            root = Path(setup.prompts)
+            if not root.is_dir() or _texts(root) != setup.edited:  # another machine, or edited
+                root = Path(self._opened.enter_context(tempfile.TemporaryDirectory()))
+                for name, text in setup.edited.items():
+                    (root / name).write_text(text, encoding="utf-8")
+            found = Prompts(root)
+        if found.hashes() != setup.templates:
+            raise InputError(
+                "the prompts here are not those of the plan",
+                mend="type the command again if they were edited, or install the same version "
+                "everywhere",
+            )
+        return found
+
+
+def _texts(root: Path) -> dict[str, str]:
+    from harness.prompting import SUFFIX
+
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(root.glob(f"*{SUFFIX}"))
+        if path.is_file()
+    }
+
+
+def _brought(own: UserDelegation) -> Brought:
+    place, colon, attribute = own.target.rpartition(":")
+    is_file = colon and (place.endswith(".py") or "/" in place or "\\" in place)
+    target = f"{Path(place).resolve()}:{attribute}" if is_file else own.target
+    return Brought(name=own.name, kind=own.kind, source=own.source, target=target)
+
+
+def _loaded(brought: Brought) -> UserDelegation:
+    from harness.delegations.plugins import load
+
+    own = load(brought.target)
+    if own.source != brought.source:
+        raise UsageError(
+            "the file is not the one that the plan was made with",
+            where=f"--delegation {brought.target}",
+            mend="type the command again if it was edited, or copy it to every machine",
+        )
+    return own

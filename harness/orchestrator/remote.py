@@ -1,0 +1,328 @@
+"""Plays on workers elsewhere, and survives the loss of any of them.
+
+A dialogue is handed to one worker at a time. When the way to a worker ends, its dialogues are
+played again by others; what a lost worker may still say is not heard. So nothing comes back twice,
+and nothing is lost but the time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+from harness.errors import Track15Error
+from harness.models.budget import Allowance
+from harness.orchestrator.distant import BEGIN, SETTLE
+from harness.orchestrator.frames import Frame, to_error, to_finished
+from harness.orchestrator.lending import Loan
+from harness.orchestrator.players import Setup
+from harness.orchestrator.tally import Tally
+from harness.records.finished import Finished
+from harness.records.spec import DialogueSpec
+from harness.records.transcript import Outcome, TalksStage, Timing, Transcript, VoidReason
+from harness.seeds import stream
+
+DEATHS: Final = 3
+"""Workers that may die one after the other before any dialogue is finished."""
+SUSPECT: Final = 2
+"""Workers that a dialogue may lose in company. It may be what ends them, or any of the others may:
+after that it has a worker to itself."""
+LOSSES: Final = 4
+"""Workers that a dialogue may lose before it counts as failed."""
+GRACE: Final = 10.0
+"""Seconds a worker has to end by itself when all is played."""
+
+
+class WorkerError(Track15Error):
+    """Workers cannot be started, or end again and again (exit code 1)."""
+
+
+class Line(Protocol):
+    """A way to one worker, which has been given its :class:`Setup`."""
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame; one that cannot arrive is lost without a word."""
+        ...
+
+    async def receive(self) -> Sequence[Frame]:
+        """The next frames; none at all once the worker, or the way to it, is gone."""
+        ...
+
+    async def end(self, grace: float) -> str:
+        """End the worker, at once or after ``grace`` seconds; what became of it, in words."""
+        ...
+
+
+Connect = Callable[[Setup], Awaitable[Line]]
+"""Starts a worker.
+
+Raises:
+    Track15Error: It cannot be started.
+"""
+
+
+class RemoteExecutor:
+    """Implements :class:`~harness.orchestrator.executor.Executor`. Workers are started when they
+    are first needed.
+
+    Args:
+        setups: One for each worker.
+        connect: Starts a worker.
+        tally: Counts what workers report.
+        budget: What the run may spend; None for no limit.
+    """
+
+    def __init__(
+        self,
+        setups: Sequence[Setup],
+        connect: Connect,
+        tally: Tally,
+        *,
+        budget: Allowance | None = None,
+    ) -> None:
+        self.slots = sum(setup.slots for setup in setups)
+        self._posts = [_Post(self, setup, connect) for setup in setups]
+        self._suspect = asyncio.Lock()
+        self._shared = asyncio.Event()
+        self._shared.set()
+        self._tally = tally
+        self._budget = budget
+        self._deaths = 0
+        self._told = False
+        self._error: Track15Error | None = None
+
+    async def play(self, spec: DialogueSpec) -> Finished:
+        """See :class:`~harness.orchestrator.executor.Executor`."""
+        frame = Frame("play", {"id": spec.id}, (spec.model_dump_json(by_alias=True).encode(),))
+        for losses in range(LOSSES):
+            if self._error is not None:
+                raise self._error
+            with contextlib.suppress(_LostError):
+                if losses < SUSPECT:
+                    return await (await self._post()).play(frame)
+                async with self._alone():
+                    return await self._posts[0].play(frame)
+        if self._error is not None:
+            raise self._error
+        return _failed(spec)
+
+    async def aclose(self) -> None:
+        """See :class:`~harness.orchestrator.executor.Executor`."""
+        await asyncio.gather(*(post.close() for post in self._posts))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _post(self) -> _Post:
+        """The least busy worker; the first only while no dialogue has it to itself."""
+        while self._suspect.locked() and len(self._posts) == 1:
+            await self._shared.wait()
+        return min(self._posts[self._suspect.locked() :], key=lambda post: post.load)
+
+    @contextlib.asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Have the first worker to oneself."""
+        async with self._suspect:
+            self._shared.clear()
+            try:
+                await self._posts[0].empty.wait()
+                yield
+            finally:
+                self._shared.set()
+
+    # --- what posts report -------------------------------------------------------------------
+
+    def loan(self) -> Loan | None:
+        return None if self._budget is None else Loan(self._budget)
+
+    @property
+    def deaths(self) -> int:
+        """Deaths in a row so far."""
+        return self._deaths
+
+    def count(self, counts: Any) -> None:
+        self._tally.add(counts)
+
+    def finished(self) -> None:
+        """A dialogue came back: whatever ends workers, it does not end all of them."""
+        if self._deaths:
+            self._deaths = 0
+            for post in self._posts:
+                post.deaths_before = 0
+
+    def died(self, deaths_before: int, how: str) -> None:
+        """A worker is gone. Those that were running side by side, as on one machine that is lost,
+        count once; one that was started in the place of a dead one counts on top of it."""
+        self._deaths = max(self._deaths, deaths_before + 1)
+        if self._deaths >= DEATHS:
+            self.fail(
+                WorkerError(
+                    f"stopped: {self._deaths} workers in a row ended before they finished a "
+                    f"dialogue. The last: {how}",
+                    mend="see what they said above; where memory is short, take fewer --workers "
+                    "or --max-connections. The same command resumes",
+                )
+            )
+
+    def fail(self, error: Track15Error) -> None:
+        """The run cannot go on."""
+        self._error = self._error or error
+        for post in self._posts:
+            post.abandon(self._error)
+
+    def settled(self) -> None:
+        """Something was counted: when the limit is reached, all are told at once."""
+        if not self._told and self._budget is not None and self._budget.reached:
+            self._told = True
+            for post in self._posts:
+                post.say(Frame("reached"))
+
+
+class _LostError(Exception):
+    """The worker that played it is gone."""
+
+
+class _Post:
+    """The place of one worker; when it dies, another takes it."""
+
+    def __init__(self, executor: RemoteExecutor, setup: Setup, connect: Connect) -> None:
+        self._executor = executor
+        self._setup = setup
+        self._connect = connect
+        self._starting = asyncio.Lock()
+        self._line: Line | None = None
+        self._loan: Loan | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._answers: set[asyncio.Task[None]] = set()
+        self._playing: dict[str, asyncio.Future[Finished]] = {}
+        self._here = 0
+        self._cut = False
+        self.empty = asyncio.Event()
+        self.empty.set()
+        self.deaths_before = 0
+
+    @property
+    def load(self) -> float:
+        """Dialogues in play, or about to be, of those it has slots for."""
+        return self._here / self._setup.slots
+
+    async def play(self, frame: Frame) -> Finished:
+        key = frame.head["id"]
+        self._here += 1
+        self.empty.clear()
+        try:
+            line = await self._open()
+            coming: asyncio.Future[Finished] = asyncio.get_running_loop().create_future()
+            self._playing[key] = coming
+            line.send(frame)
+            return await coming
+        except asyncio.CancelledError:
+            self._cut = True
+            raise
+        finally:
+            self._here -= 1
+            self._playing.pop(key, None)
+            if not self._here:
+                self.empty.set()
+
+    def say(self, frame: Frame) -> None:
+        if self._line is not None:
+            self._line.send(frame)
+
+    def abandon(self, error: Exception) -> None:
+        """Nothing in play here will come back."""
+        for coming in self._playing.values():
+            if not coming.done():
+                coming.set_exception(error)
+
+    async def close(self) -> None:
+        """End the worker: at once where dialogues are broken off, else when it is ready."""
+        line, self._line = self._line, None
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.wait([self._listener])
+        if line is not None:
+            if not self._cut:
+                line.send(Frame("stop"))
+            await line.end(0.0 if self._cut else GRACE)
+        if self._loan is not None:
+            self._loan.lost()
+
+    async def _open(self) -> Line:
+        async with self._starting:
+            if self._line is None:
+                self.deaths_before = self._executor.deaths
+                self._line = await self._connect(self._setup)
+                self._loan = self._executor.loan()
+                self._listener = asyncio.create_task(self._listen(self._line, self._loan))
+            return self._line
+
+    async def _listen(self, line: Line, loan: Loan | None) -> None:
+        while frames := await line.receive():
+            try:
+                for frame in frames:
+                    self._take(frame, line, loan)
+            except Exception as error:
+                self.abandon(error)  # a mistake of ours: let no one wait for ever
+                raise
+        self._line = None  # the next dialogue gets a new worker
+        how = await line.end(0.0)
+        if loan is not None:
+            loan.lost()
+            self._executor.settled()
+        self._executor.died(self.deaths_before, how)
+        self.abandon(_LostError())
+
+    def _take(self, frame: Frame, line: Line, loan: Loan | None) -> None:
+        match frame.type:
+            case "finished":
+                self._executor.count(frame.head["counts"])
+                coming = self._playing.get(frame.head["id"])
+                if coming is not None and not coming.done():
+                    coming.set_result(to_finished(frame))
+                self._executor.finished()
+            case "counts":
+                self._executor.count(frame.head["counts"])
+            case "error":
+                self._executor.fail(to_error(frame.head))
+            case "note" if frame.head["name"] == SETTLE and loan is not None:
+                loan.settle(frame.head["value"])
+                self._executor.settled()
+            case "request" if frame.head["name"] == BEGIN and loan is not None:
+                answer = asyncio.create_task(self._answer(frame, line, loan))
+                self._answers.add(answer)
+                answer.add_done_callback(self._answers.discard)
+            case _:
+                self._executor.fail(WorkerError(f"a worker said {frame.type!r}: not understood"))
+
+    async def _answer(self, frame: Frame, line: Line, loan: Loan) -> None:
+        value = await loan.begin(frame.head["value"])
+        line.send(Frame("reply", {"number": frame.head["number"], "value": value}))
+
+
+def _failed(spec: DialogueSpec) -> Finished:
+    """A dialogue whose workers died, one after the other: kept as failed, and played again when the
+    run is resumed."""
+    seats = [seat.seat for seat in spec.seats]
+    detail = f"the worker that played it died, {LOSSES} times; the last times it played alone"
+    stage = TalksStage(
+        status="void",
+        void=VoidReason(kind="endpoint", seat=None, detail=detail),
+        order=tuple(seats[i] for i in stream(spec.seed, "order").permutation(len(seats))),
+        outcome=Outcome(kind="void", round=1, reason=detail),
+    )
+    transcript = Transcript(id=spec.id, status="failed", spec=spec, stages=(stage,))
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return Finished.of(transcript, Timing(id=spec.id, started=now, seconds=0.0), {})

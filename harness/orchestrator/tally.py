@@ -1,0 +1,90 @@
+"""Where a run stands: counted as it goes, read by the progress display at its own rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from harness.delegations.base import MadeCall
+from harness.orchestrator.spending import Spending
+from harness.records.finished import Finished
+from harness.records.transcript import TalksStage
+
+Counts = dict[str, float]
+"""Name of a sum -> its value."""
+
+
+@dataclass
+class Tally:
+    """Sums over a run. ``planned`` and ``resumed`` are set when it starts."""
+
+    planned: int = 0
+    resumed: int = 0
+    done: int = 0
+    void: int = 0
+    failed: int = 0
+    deals: int = 0
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    in_play: int = 0
+    broken_off: int = 0
+    """Dialogues that the run's own limit ended; like failed ones they are played on resuming."""
+    stopped: str | None = None
+    """Why no further dialogue is begun; None while nothing stops the run."""
+    spending: Spending = field(default_factory=Spending)
+
+    @property
+    def finished(self) -> int:
+        """Dialogues that need no more playing, those of earlier sittings included."""
+        return self.resumed + self.done + self.void
+
+    def call(self, made: MadeCall) -> None:
+        """Count a model call."""
+        self.calls += 1
+        self.prompt_tokens += made.call.usage.prompt or 0
+        self.completion_tokens += made.call.usage.completion or 0
+        self.spending.call(made)
+
+    def talks(self, stage: TalksStage) -> None:
+        """Count the unusable replies of finished talks."""
+        self.spending.talks(stage)
+
+    def dialogue(self, finished: Finished) -> None:
+        """Count a finished dialogue."""
+        if finished.broken_off:
+            self.broken_off += 1
+            self.stopped = "the run has spent what it may"
+            return
+        match finished.status:
+            case "done":
+                self.done += 1
+                self.deals += finished.deal
+            case "void":
+                self.void += 1
+            case "failed":
+                self.failed += 1
+
+    # --- of another process ------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        """The sums over calls and talks, for another process to add to its own."""
+        sums = {name: float(getattr(self, name)) for name in _CALLS}
+        spent = {f"spending.{name}": float(getattr(self.spending, name)) for name in _SPENDING}
+        return {**sums, **spent}
+
+    def add(self, counts: Mapping[str, float]) -> None:
+        """Add sums of another process; what is not known here is left out."""
+        for name in _CALLS:
+            _raise(self, name, counts.get(name, 0))
+        for name in _SPENDING:
+            _raise(self.spending, name, counts.get(f"spending.{name}", 0))
+
+
+def _raise(holder: object, name: str, by: float) -> None:
+    now = getattr(holder, name)
+    setattr(holder, name, now + type(now)(by))
+
+
+_CALLS = ("calls", "prompt_tokens", "completion_tokens")
+_SPENDING = tuple(part.name for part in fields(Spending) if part.type in ("int", "float"))

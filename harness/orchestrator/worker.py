@@ -1,0 +1,196 @@
+"""A worker: plays the dialogues it is sent, many at once, and sends each back written out.
+
+It never touches the run folder's record. ``python -m harness.orchestrator.worker`` speaks
+:mod:`~harness.orchestrator.frames` over its standard input and output; a Ray actor carries the same
+frames (:mod:`harness.orchestrator.ray`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any, Final
+
+from harness.errors import Track15Error, UsageError
+from harness.orchestrator.collecting import rare_collections
+from harness.orchestrator.distant import DistantBudget
+from harness.orchestrator.executor import LocalExecutor
+from harness.orchestrator.frames import Frame, of_error, of_finished, read_frame_blocking
+from harness.orchestrator.players import Players, Setup
+from harness.orchestrator.spending import Spending
+from harness.orchestrator.tally import Counts, Tally
+from harness.records.spec import DialogueSpec
+
+COUNTS_EVERY: Final = 0.25
+"""Seconds between two reports of calls and tokens, for the progress display."""
+
+
+class Worker:
+    """The same for every way frames are carried.
+
+    Args:
+        send: Takes a frame for the driver; called in the event loop.
+    """
+
+    def __init__(self, send: Callable[[Frame], None]) -> None:
+        self._send = send
+        self._frames: asyncio.Queue[Frame] = asyncio.Queue()
+        self._numbers = itertools.count()
+        self._asked: dict[int, asyncio.Future[Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._tally = Tally()
+        self._told: Counts = self._tally.counts()
+        self._budget: DistantBudget | None = None
+
+    def take(self, frame: Frame) -> None:
+        """Take a frame of the driver's; in the event loop, in any order but ``setup`` first."""
+        if frame.type == "reply":
+            asked = self._asked.pop(frame.head["number"], None)
+            if asked is not None and not asked.done():
+                asked.set_result(frame.head["value"])
+        elif frame.type == "reached":
+            if self._budget is not None:
+                self._budget.reached = True
+        else:
+            self._frames.put_nowait(frame)
+
+    async def run(self) -> None:
+        """Play until told to stop. What stops the run is told to the driver, never raised."""
+        try:
+            await self._run()
+        except Track15Error as error:
+            self._send(Frame("error", of_error(error)))
+        except Exception:  # noqa: BLE001 - a mistake of ours must not look like a worker that died
+            self._send(Frame("error", _crash()))
+
+    async def request(self, name: str, value: Any) -> Any:
+        """Ask the driver something only it can say; gives its reply."""
+        number = next(self._numbers)
+        asked = self._asked[number] = asyncio.get_running_loop().create_future()
+        self._send(Frame("request", {"number": number, "name": name, "value": value}))
+        return await asked
+
+    def note(self, name: str, value: Any) -> None:
+        """Tell the driver something; no reply comes."""
+        self._send(Frame("note", {"name": name, "value": value}))
+
+    async def _run(self) -> None:
+        first = await self._frames.get()
+        if first.type == "stop":
+            return
+        setup = Setup.model_validate_json(first.parts[0])
+        self._tally.spending = Spending(setup.wire.endpoints)
+        if setup.budgeted:
+            self._budget = DistantBudget(self.request, self.note)
+        reporting = asyncio.create_task(self._report())
+        try:
+            async with Players(setup, budget=self._budget) as players:
+                executor = LocalExecutor(
+                    setup.scenarios, players.seats, self._tally, slots=setup.slots
+                )
+                with rare_collections():
+                    while (frame := await self._frames.get()).type != "stop":
+                        task = asyncio.create_task(self._play(executor, frame))
+                        self._tasks.add(task)
+                        task.add_done_callback(self._tasks.discard)
+                for task in self._tasks:
+                    task.cancel()
+        finally:
+            reporting.cancel()
+
+    async def _play(self, executor: LocalExecutor, frame: Frame) -> None:
+        try:
+            spec = DialogueSpec.model_validate_json(frame.parts[0])
+            if spec.id != frame.head["id"]:
+                raise UsageError(
+                    f"the worker reads dialogue {frame.head['id']} as {spec.id}",
+                    mend="install the same versions of track15 and pydantic everywhere",
+                )
+            finished = await executor.play(spec)
+        except Track15Error as error:
+            self._send(Frame("error", of_error(error)))
+        except Exception:  # noqa: BLE001 - see run
+            self._send(Frame("error", _crash()))
+        else:
+            self._send(of_finished(finished, self._news()))
+
+    async def _report(self) -> None:
+        while True:
+            await asyncio.sleep(COUNTS_EVERY)
+            if counts := self._news():
+                self._send(Frame("counts", {"counts": counts}))
+
+    def _news(self) -> Counts:
+        """What has been counted since the last time."""
+        now = self._tally.counts()
+        news = {name: value - self._told[name] for name, value in now.items()}
+        self._told = now
+        return {name: value for name, value in news.items() if value}
+
+
+def _crash() -> dict[str, str | None]:
+    """An exception that nobody expected, for the driver to show."""
+    text = "a mistake in track15 itself, in a worker:\n" + traceback.format_exc()
+    return {"kind": "Track15Error", "what": text, "where": None, "mend": None}
+
+
+# --- as a process --------------------------------------------------------------------------------
+
+
+class _Output(asyncio.Protocol):
+    """Frames on their way out; a driver that is gone ends the process."""
+
+    def __init__(self) -> None:
+        self.flushed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if error is not None:
+            os._exit(1)
+        self.flushed.set_result(None)
+
+
+def main() -> None:
+    """Serve the driver at the other end of standard input and output."""
+    # Ctrl-C is the driver's, which ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source = os.fdopen(os.dup(0), "rb")
+    sink = os.fdopen(os.dup(1), "wb", buffering=0)
+    # What code of the user's prints must not get between the frames.
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    asyncio.run(_serve(source, sink))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # the reader may still be waiting, and would disturb Python's own ending
+
+
+async def _serve(source: Any, sink: Any) -> None:
+    loop = asyncio.get_running_loop()
+    transport, output = await loop.connect_write_pipe(_Output, sink)
+    worker = Worker(lambda frame: transport.write(frame.encode()))
+
+    def read() -> None:
+        # In a thread: code of the user's may keep the loop busy for ever, and a driver that was
+        # killed must not leave anybody behind that goes on paying for calls.
+        while (frame := read_frame_blocking(source)) is not None:
+            loop.call_soon_threadsafe(worker.take, frame)
+            if frame.type == "stop":
+                return
+        os._exit(1)
+
+    threading.Thread(target=read, daemon=True).start()
+    await worker.run()
+    transport.close()
+    await output.flushed
+
+
+if __name__ == "__main__":
+    main()

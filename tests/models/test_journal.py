@@ -1,0 +1,80 @@
+"""The journal: a dialogue that begins again pays for nothing it had been answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ModelError
+from harness.models.journal import CALLS, Journal, JournalChat
+from harness.models.reply import ChatMessage, ModelReply
+from tests.support.chats import FakeChat, in_turn
+
+ASK: ChatMessage = {"role": "user", "content": "Your turn."}
+
+
+def exists(path: Path) -> bool:
+    return path.exists()
+
+
+async def ask(chat: JournalChat, *, seed: int = 1, schema_name: str = "move") -> ModelReply:
+    return await chat.complete((ASK,), seed=seed, schema_name=schema_name)
+
+
+async def test_a_reply_is_on_disk_before_it_is_used(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    model = FakeChat(lambda _: ModelReply(text="yes", attempts=2, seconds=3.0))
+    reply = await ask(JournalChat(model, journal, "d1"))
+    again = JournalChat(model, Journal(tmp_path), "d1")  # another process; the first still lives
+    assert await ask(again) == reply
+    assert len(model.asked) == 1
+    assert reply.attempts == 2
+    assert reply.seconds == 3.0
+
+
+async def test_another_dialogue_or_another_request_is_asked(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    model = in_turn("a", "b", "c", "d")
+    await ask(JournalChat(model, journal, "d1"))
+    assert (await ask(JournalChat(model, journal, "d2"))).text == "b"
+    assert (await ask(JournalChat(model, journal, "d1"), seed=2)).text == "c"
+    assert (await ask(JournalChat(model, journal, "d1"), schema_name="debrief")).text == "d"
+    assert journal.dialogues() == {"d1", "d2"}
+
+
+async def test_a_failure_is_not_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    model = in_turn(ModelError("down"), "up")
+    chat = JournalChat(model, journal, "d1")
+    with pytest.raises(ModelError):
+        await ask(chat)
+    assert (await ask(chat)).text == "up"
+
+
+async def test_a_finished_dialogue_is_forgotten_and_an_empty_file_removed(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    model = FakeChat(lambda _: "yes")
+    await ask(JournalChat(model, journal, "d1"))
+    await ask(JournalChat(model, journal, "d2"))
+    journal.forget("d1")
+    assert journal.dialogues() == {"d2"}
+    journal.close()
+    assert exists(tmp_path / CALLS), "d2 is not finished"
+    journal = Journal(tmp_path)
+    journal.forget("d2")
+    journal.close()
+    assert not exists(tmp_path / CALLS)
+
+
+async def test_what_the_record_has_counted_is_not_counted_again(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    model = FakeChat(lambda _: ModelReply(text="yes", attempts=2, seconds=3.0))
+    await ask(JournalChat(model, journal, "d1"))
+    await ask(JournalChat(model, journal, "d2"))
+    journal.settle("d1")
+    ((dialogue, address, reply),) = journal.paid()
+    assert (dialogue, address, reply.text) == ("d2", "openai/fake", "yes")
+    known = await ask(JournalChat(model, journal, "d1"))
+    assert (known.text, known.attempts, known.seconds) == ("yes", 0, 3.0)
+    assert len(model.asked) == 2

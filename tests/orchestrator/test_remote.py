@@ -1,0 +1,270 @@
+"""Workers that die: nothing lost, nothing twice, and an end when it is hopeless."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from harness.errors import InputError, LimitReachedError, Track15Error
+from harness.models.budget import Budget, Spend
+from harness.models.settings import PoolSettings
+from harness.orchestrator.distant import DistantBudget
+from harness.orchestrator.frames import Frame, of_error
+from harness.orchestrator.lending import Loan
+from harness.orchestrator.plan import Plan
+from harness.orchestrator.players import Setup, setup_of
+from harness.orchestrator.remote import DEATHS, LOSSES, RemoteExecutor, WorkerError
+from harness.orchestrator.run import play_plan
+from harness.orchestrator.tally import Tally
+from harness.orchestrator.worker import Worker
+from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
+from tests.support.disputes import write
+from tests.support.runs import play, run_info, tiny_plan
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    return tiny_plan(write(tmp_path))
+
+
+class Wire:
+    """A way to a worker that runs in this very loop, and can be made to die."""
+
+    def __init__(self, setup: Setup, doomed: Callable[[Frame], bool]) -> None:
+        self._doomed = doomed
+        self._said: asyncio.Queue[Frame | None] = asyncio.Queue()
+        self.worker = Worker(self._said.put_nowait)
+        self.played: list[str] = []
+        self.ended = False
+        self._running = asyncio.create_task(self._run())
+        self.worker.take(Frame("setup", parts=(setup.model_dump_json(by_alias=True).encode(),)))
+
+    def send(self, frame: Frame) -> None:
+        if self.ended:
+            return
+        frame = Frame.decode(frame.encode())
+        if frame.type == "play":
+            self.played.append(frame.head["id"])
+            if self._doomed(frame):
+                self._die()
+                return
+        self.worker.take(frame)
+
+    async def receive(self) -> Sequence[Frame]:
+        frame = await self._said.get()
+        return () if frame is None else (Frame.decode(frame.encode()),)
+
+    async def end(self, grace: float) -> str:
+        if grace and not self.ended:
+            await self._running
+        self._die()
+        return "killed"
+
+    def _die(self) -> None:
+        self.ended = True
+        self._running.cancel()
+        self._said.put_nowait(None)
+
+    async def _run(self) -> None:
+        await self.worker.run()
+        self._said.put_nowait(None)
+
+
+class Fleet:
+    """Starts such workers, and remembers them."""
+
+    def __init__(self, doomed: Callable[[Frame], bool] = lambda frame: False) -> None:
+        self.doomed = doomed
+        self.wires: list[Wire] = []
+
+    async def connect(self, setup: Setup) -> Wire:
+        self.wires.append(Wire(setup, self.doomed))
+        return self.wires[-1]
+
+    def run(self, plan: Plan, folder: Path, *, workers: int, slots: int) -> Tally:
+        setup = setup_of(plan, PoolSettings(max_connections=slots))
+        tally = Tally()
+
+        async def playing() -> None:
+            async with RemoteExecutor([setup] * workers, self.connect, tally) as executor:
+                assert executor.slots == workers * slots
+                await play_plan(plan, writer, executor, tally)
+
+        with RunWriter(folder, run_info(plan)) as writer:
+            asyncio.run(playing())
+        return tally
+
+    def played(self) -> Counter[str]:
+        return Counter(key for wire in self.wires for key in wire.played)
+
+
+def the_same(plan: Plan, folder: Path, other: Path) -> None:
+    play(plan, other)
+    assert (folder / TRANSCRIPTS).read_bytes() == (other / TRANSCRIPTS).read_bytes()
+
+
+def test_every_dialogue_goes_to_one_worker(plan: Plan, tmp_path: Path) -> None:
+    fleet = Fleet()
+    tally = fleet.run(plan, tmp_path / "run", workers=3, slots=2)
+    assert (tally.done, tally.in_play) == (len(plan.ids), 0)
+    assert fleet.played() == Counter(plan.ids)
+    assert len(fleet.wires) == 3
+    assert all(wire.ended for wire in fleet.wires)
+    the_same(plan, tmp_path / "run", tmp_path / "plain")
+
+
+def test_nothing_to_play_starts_no_worker(plan: Plan, tmp_path: Path) -> None:
+    play(plan, tmp_path / "run")
+    fleet = Fleet()
+    assert fleet.run(plan, tmp_path / "run", workers=3, slots=2).resumed == len(plan.ids)
+    assert not fleet.wires
+
+
+def test_what_a_dead_worker_had_in_play_is_played_by_others(plan: Plan, tmp_path: Path) -> None:
+    seen: Counter[str] = Counter()
+
+    def doomed(frame: Frame) -> bool:
+        """Every other dialogue ends the first worker that it is sent to."""
+        key = frame.head["id"]
+        seen[key] += 1
+        return plan.ids.index(key) % 2 == 1 and seen[key] == 1
+
+    tally = Fleet(doomed).run(plan, tmp_path / "run", workers=2, slots=2)
+    assert (tally.done, tally.failed) == (len(plan.ids), 0)
+    lines = (tmp_path / "run" / TRANSCRIPTS).read_bytes().splitlines()
+    assert len(lines) == len(plan.ids), "none twice"
+    the_same(plan, tmp_path / "run", tmp_path / "plain")
+
+
+def test_workers_that_die_one_after_the_other_stop_the_run(plan: Plan, tmp_path: Path) -> None:
+    fleet = Fleet(lambda frame: True)
+    with pytest.raises(WorkerError, match=f"{DEATHS} workers in a row.*killed") as error:
+        fleet.run(plan, tmp_path / "run", workers=2, slots=2)
+    assert "resumes" in str(error.value)
+    assert len(fleet.wires) <= 2 * DEATHS
+    assert not (tmp_path / "run" / TRANSCRIPTS).read_bytes()
+    assert Fleet().run(plan, tmp_path / "run", workers=1, slots=2).done == len(plan.ids)
+
+
+def test_workers_that_die_side_by_side_count_once(plan: Plan, tmp_path: Path) -> None:
+    """As when the machine that they run on is lost."""
+    seen: Counter[str] = Counter()
+
+    def doomed(frame: Frame) -> bool:
+        seen[frame.head["id"]] += 1
+        return seen[frame.head["id"]] == 1
+
+    fleet = Fleet(doomed)
+    tally = fleet.run(plan, tmp_path / "run", workers=len(plan.ids), slots=1)
+    assert tally.done == len(plan.ids) > DEATHS
+    assert len(fleet.wires) == 2 * len(plan.ids)
+
+
+def test_a_dialogue_that_ends_its_workers_is_kept_as_failed(plan: Plan, tmp_path: Path) -> None:
+    bad = plan.ids[0]
+    fleet = Fleet(lambda frame: frame.head["id"] == bad)
+    tally = fleet.run(plan, tmp_path / "run", workers=1, slots=2)
+    assert (tally.done, tally.failed) == (len(plan.ids) - 1, 1)
+    assert fleet.played()[bad] == LOSSES
+    transcript = RunFolder(tmp_path / "run").transcript(bad)
+    assert transcript.status == "failed"
+    assert transcript.talks.void is not None
+    assert transcript.talks.void.seat is None
+    assert "worker" in transcript.talks.void.detail
+    assert transcript.talks.turns == ()
+    again = Fleet().run(plan, tmp_path / "run", workers=1, slots=2)
+    assert (again.resumed, again.done) == (len(plan.ids) - 1, 1)
+
+
+def test_what_stops_a_worker_stops_the_run_with_its_words(plan: Plan, tmp_path: Path) -> None:
+    class Broken(Wire):
+        def send(self, frame: Frame) -> None:
+            if frame.type == "play":
+                error = InputError("undefined variable", where="turn.md.j2:3", mend="define it")
+                self._said.put_nowait(Frame("error", of_error(error)))
+
+    class Fleet2(Fleet):
+        async def connect(self, setup: Setup) -> Wire:
+            self.wires.append(Broken(setup, self.doomed))
+            return self.wires[-1]
+
+    with pytest.raises(InputError, match="undefined variable") as error:
+        Fleet2().run(plan, tmp_path / "run", workers=2, slots=1)
+    assert error.value.where == "turn.md.j2:3"
+
+
+def test_a_worker_of_another_version_is_told_apart(plan: Plan, tmp_path: Path) -> None:
+    class Old(Fleet):
+        async def connect(self, setup: Setup) -> Wire:
+            return await super().connect(setup.model_copy(update={"version": "0.0.1"}))
+
+    with pytest.raises(Track15Error, match=r"the driver 0\.0\.1"):
+        Old().run(plan, tmp_path / "run", workers=1, slots=1)
+
+
+# --- the budget ----------------------------------------------------------------------------------
+
+
+def distant(budget: Budget) -> tuple[DistantBudget, Loan]:
+    """A worker's view of ``budget``, and what the driver keeps of it."""
+    loan = Loan(budget)
+
+    async def request(name: str, value: object) -> object:
+        return await loan.begin(value)
+
+    return DistantBudget(request, lambda name, value: loan.settle(value)), loan
+
+
+async def test_a_distant_budget_is_the_same_account() -> None:
+    budget = Budget(tokens=100)
+    account, _ = distant(budget)
+    await account.begin(Spend(60))
+    waiting = asyncio.create_task(account.begin(Spend(60)))
+    await asyncio.sleep(0)
+    assert not waiting.done(), "it has no room beside the first"
+    account.settle(Spend(60), Spend(30))
+    await waiting
+    account.settle(Spend(60), Spend(70))
+    assert (budget.spent.tokens, budget.under_way) == (100, 0)
+    with pytest.raises(LimitReachedError, match="100 tokens"):
+        await account.begin(Spend(1))
+    assert account.reached
+
+
+async def test_what_a_lost_worker_had_begun_counts_by_its_estimate() -> None:
+    budget = Budget(tokens=100)
+    account, loan = distant(budget)
+    other, _ = distant(budget)
+    await account.begin(Spend(40))
+    await account.begin(Spend(50))
+    account.settle(Spend(40), Spend(10))
+    queued = asyncio.create_task(account.begin(Spend(60)))
+    await asyncio.sleep(0)
+    loan.lost()
+    assert (budget.spent.tokens, budget.under_way, budget.estimated) == (60, 0, 1)
+    await other.begin(Spend(30))
+    assert budget.under_way == 1
+    with pytest.raises(asyncio.CancelledError):
+        await queued
+    account.settle(Spend(50), Spend(50))
+    assert budget.spent.tokens == 60, "what it says too late is not counted twice"
+
+
+async def test_a_cancelled_wait_lets_its_turn_go() -> None:
+    budget = Budget(tokens=100)
+    account, _ = distant(budget)
+    await account.begin(Spend(80))
+    waiting = asyncio.create_task(account.begin(Spend(80)))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    account.settle(Spend(80), Spend(10))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert budget.under_way == 0
+    await account.begin(Spend(90))

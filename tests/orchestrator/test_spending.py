@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from harness.delegations.base import MadeCall
+from harness.models.settings import EndpointSettings
+from harness.orchestrator.spending import Spending
+from harness.records.transcript import (
+    Call,
+    Debrief,
+    Move,
+    Outcome,
+    Repair,
+    TalksStage,
+    Turn,
+    Usage,
+    VoidReason,
+)
+
+PRICES = {"m": EndpointSettings(prompt_price=1000.0, cached_price=100.0, completion_price=2000.0)}
+
+
+def call(
+    index: int = 0, *, model: str = "m", prompt: int | None = 10, completion: int | None = 5
+) -> Call:
+    return Call(
+        index=index,
+        seat="o",
+        purpose="move",
+        model=model,
+        prompt=(),
+        reply="",
+        usage=Usage(prompt=prompt, completion=completion),
+    )
+
+
+def made(call: Call, *, attempts: int = 1, cached: int | None = None) -> MadeCall:
+    return MadeCall(call=call, seconds=1.0, attempts=attempts, cached_tokens=cached)
+
+
+def test_tokens_dollars_and_retries_are_summed() -> None:
+    spending = Spending(PRICES)
+    spending.call(made(call(), attempts=3))
+    spending.call(made(call(), cached=10))
+    assert (spending.tokens, spending.retries) == (30, 2)
+    assert spending.words() == ["30 tokens", "$0.0310", "2 retries"]
+
+
+def test_unknown_is_said_and_never_counted_as_nothing() -> None:
+    spending = Spending(PRICES)
+    spending.call(made(call()))
+    spending.call(made(call(prompt=None)))
+    spending.call(made(call(model="another")))
+    assert (spending.uncounted, spending.unpriced) == (1, 2)
+    assert spending.words() == ["at least 35 tokens", "at least $0.0200"]
+
+
+def test_without_any_price_no_dollars_are_named() -> None:
+    spending = Spending()
+    spending.call(made(call()))
+    assert spending.words() == ["15 tokens"]
+
+
+def test_what_was_not_paid_for_now_counts_for_nothing() -> None:
+    spending = Spending(PRICES)
+    spending.call(made(call(), attempts=0))
+    assert (spending.tokens, spending.usd, spending.unpriced) == (0, 0.0, 0)
+
+
+def test_replies_that_had_to_be_asked_again() -> None:
+    """In a turn, in a debrief, and in the turn that could not be made."""
+    stage = TalksStage(
+        status="void",
+        void=VoidReason(
+            kind="reply",
+            seat="o",
+            detail="",
+            repairs=(Repair(error="no", call=3), Repair(error="x")),
+        ),
+        order=("o", "u"),
+        turns=(
+            Turn(
+                index=0,
+                round=1,
+                step=1,
+                seat="o",
+                kind="statement",
+                move=Move(action="pass"),  # type: ignore[arg-type]
+                repairs=(Repair(error="no", call=0),),
+                calls=(0, 1),
+            ),
+        ),
+        debriefs={"u": Debrief(repairs=(Repair(error="no", call=2),))},
+        outcome=Outcome(kind="void", round=1),
+        calls=(call(0), call(1), call(2), call(3, completion=None)),
+    )
+    spending = Spending()
+    spending.talks(stage)
+    assert (spending.repeated, spending.repeated_tokens) == (3, 15 + 15 + 10)
+    assert spending.repeated_uncounted == 1
+    assert "at least 40 tokens on 3 unusable replies" in spending.words()
