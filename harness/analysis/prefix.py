@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.records.store import RunFolder
 
-MOST = 2_000
-"""Dialogues that are looked at: shares settle long before, and lengths of messages are held."""
+MOST = 500
+"""Dialogues that are looked at: shares settle long before, and these are held in memory."""
 
 
 class PrefixShares(BaseModel):
@@ -41,19 +41,21 @@ class PrefixShares(BaseModel):
 
 def prefix_shares(folder: RunFolder) -> PrefixShares | None:
     """The shares of a run; None where no model was asked anything."""
-    lengths: dict[str, int] | None = None
+    if not folder.info.models:
+        return None
+    talks = list(islice((t for t in folder.transcripts() if t.talks.calls), MOST))
+    lengths = folder.message_lengths(
+        key for transcript in talks for call in transcript.talks.calls for key in call.prompt
+    )
     starts: set[int] = set()
     sent = within = across = calls = 0
     seen: dict[str, tuple[int | None, ...]] = {}
-    for transcript in islice((t for t in folder.transcripts() if t.talks.calls), MOST):
-        if lengths is None:
-            lengths = {key: len(text) for key, (_, text) in folder.messages().items()}
+    for transcript in talks:
         seen[transcript.id] = tuple(call.usage.prompt for call in transcript.talks.calls)
         before: dict[tuple[str, str | None], tuple[str, ...]] = {}
         for call in transcript.talks.calls:
             calls += 1
-            whole = sum(lengths.get(key, 0) for key in call.prompt)
-            sent += whole
+            sent += sum(lengths.get(key, 0) for key in call.prompt)
             within += _shared(before.get((call.seat, call.member), ()), call.prompt, lengths)
             before[call.seat, call.member] = call.prompt
             across += _served(starts, call.model, call.prompt, lengths)

@@ -59,8 +59,9 @@ class CallStore:
 
     def _open(self, durable: bool) -> None:
         run = self._database.execute
-        known = run("PRAGMA application_id").fetchone()[0]
+        # In this order: another process may be making the file.
         held = run("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        known = run("PRAGMA application_id").fetchone()[0]
         if held and known != APPLICATION:
             raise RecordError(
                 "a database, but not one that this program made",

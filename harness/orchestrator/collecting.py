@@ -1,4 +1,4 @@
-"""The garbage collector, told what it cannot know: thousands of dialogues in play are no garbage."""
+"""The garbage collector, told what it cannot know: dialogues in play are no garbage."""
 
 from __future__ import annotations
 

@@ -232,11 +232,12 @@ def make_branches(
         branches.append(spec.model_copy(update=update))
     arm = info.suite.arms[spec.arm]
     title = f"{arm.title or spec.arm}, branched"
+    different = [*changes, *([] if seed is None else [f"seed {seed}"])]
     suite = info.suite.model_copy(
         update={
             "title": f"{spec.id} branched at turn {turn}",
             "question": f"What if, from turn {turn} of dialogue {spec.id} on: "
-            f"{', '.join(changes) or 'the same again'}?",
+            f"{', '.join(different) or 'the same again'}?",
             "arms": {spec.arm: arm.model_copy(update={"title": title, "scenarios": None})},
             "scenarios": (spec.scenario,),
             "twins": (spec.twin,),

@@ -30,6 +30,8 @@ class Loan:
 
     async def begin(self, value: Any) -> dict[str, str | None] | None:
         """Wait until a request of the worker's may begin; the error where none may any more."""
+        if self._lost:
+            return None
         estimate = Spend(*value)
         waiting = asyncio.ensure_future(self._budget.begin(estimate))
         self._waiting.add(waiting)
@@ -39,11 +41,14 @@ class Loan:
             return of_error(error)
         finally:
             self._waiting.discard(waiting)
-        if self._lost:  # in the very moment in which its turn came
+        if self._is_lost():  # in the very moment in which its turn came
             self._budget.settle(estimate, NOTHING)
         else:
             self._begun[estimate] += 1
         return None
+
+    def _is_lost(self) -> bool:
+        return self._lost
 
     def settle(self, value: Any) -> None:
         """Count what a request of the worker's took."""

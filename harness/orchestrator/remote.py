@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
@@ -28,11 +28,9 @@ from harness.seeds import stream
 
 DEATHS: Final = 3
 """Workers that may die one after the other before any dialogue is finished."""
-SUSPECT: Final = 2
-"""Workers that a dialogue may lose in company. It may be what ends them, or any of the others may:
-after that it has a worker to itself."""
-LOSSES: Final = 4
-"""Workers that a dialogue may lose before it counts as failed."""
+LOSSES: Final = 3
+"""Workers that a dialogue may lose before it counts as failed: it may be what ends them, though one
+that was beside it in play may be as well."""
 GRACE: Final = 10.0
 """Seconds a worker has to end by itself when all is played."""
 
@@ -86,9 +84,6 @@ class RemoteExecutor:
     ) -> None:
         self.slots = sum(setup.slots for setup in setups)
         self._posts = [_Post(self, setup, connect) for setup in setups]
-        self._suspect = asyncio.Lock()
-        self._shared = asyncio.Event()
-        self._shared.set()
         self._tally = tally
         self._budget = budget
         self._deaths = 0
@@ -98,14 +93,12 @@ class RemoteExecutor:
     async def play(self, spec: DialogueSpec) -> Finished:
         """See :class:`~harness.orchestrator.executor.Executor`."""
         frame = Frame("play", {"id": spec.id}, (spec.model_dump_json(by_alias=True).encode(),))
-        for losses in range(LOSSES):
+        for _ in range(LOSSES):
             if self._error is not None:
                 raise self._error
+            post = min(self._posts, key=lambda post: post.load)
             with contextlib.suppress(_LostError):
-                if losses < SUSPECT:
-                    return await (await self._post()).play(frame)
-                async with self._alone():
-                    return await self._posts[0].play(frame)
+                return await post.play(frame)
         if self._error is not None:
             raise self._error
         return _failed(spec)
@@ -124,23 +117,6 @@ class RemoteExecutor:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
-
-    async def _post(self) -> _Post:
-        """The least busy worker; the first only while no dialogue has it to itself."""
-        while self._suspect.locked() and len(self._posts) == 1:
-            await self._shared.wait()
-        return min(self._posts[self._suspect.locked() :], key=lambda post: post.load)
-
-    @contextlib.asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        """Have the first worker to oneself."""
-        async with self._suspect:
-            self._shared.clear()
-            try:
-                await self._posts[0].empty.wait()
-                yield
-            finally:
-                self._shared.set()
 
     # --- what posts report -------------------------------------------------------------------
 
@@ -209,8 +185,6 @@ class _Post:
         self._playing: dict[str, asyncio.Future[Finished]] = {}
         self._here = 0
         self._cut = False
-        self.empty = asyncio.Event()
-        self.empty.set()
         self.deaths_before = 0
 
     @property
@@ -221,7 +195,6 @@ class _Post:
     async def play(self, frame: Frame) -> Finished:
         key = frame.head["id"]
         self._here += 1
-        self.empty.clear()
         try:
             line = await self._open()
             coming: asyncio.Future[Finished] = asyncio.get_running_loop().create_future()
@@ -234,8 +207,6 @@ class _Post:
         finally:
             self._here -= 1
             self._playing.pop(key, None)
-            if not self._here:
-                self.empty.set()
 
     def say(self, frame: Frame) -> None:
         if self._line is not None:
@@ -243,6 +214,7 @@ class _Post:
 
     def abandon(self, error: Exception) -> None:
         """Nothing in play here will come back."""
+        self._cut = self._cut or not isinstance(error, _LostError)
         for coming in self._playing.values():
             if not coming.done():
                 coming.set_exception(error)
@@ -316,7 +288,7 @@ def _failed(spec: DialogueSpec) -> Finished:
     """A dialogue whose workers died, one after the other: kept as failed, and played again when the
     run is resumed."""
     seats = [seat.seat for seat in spec.seats]
-    detail = f"the worker that played it died, {LOSSES} times; the last times it played alone"
+    detail = f"the worker that played it died, {LOSSES} times"
     stage = TalksStage(
         status="void",
         void=VoidReason(kind="endpoint", seat=None, detail=detail),

@@ -1,8 +1,7 @@
 """A worker: plays the dialogues it is sent, many at once, and sends each back written out.
 
 It never touches the run folder's record. ``python -m harness.orchestrator.worker`` speaks
-:mod:`~harness.orchestrator.frames` over its standard input and output; a Ray actor carries the same
-frames (:mod:`harness.orchestrator.ray`).
+:mod:`~harness.orchestrator.frames` over its standard input and output.
 """
 
 from __future__ import annotations

@@ -94,6 +94,18 @@ class RunFolder:
                 raise _damaged(f"{self.path / MESSAGES}:{number}") from None
         return found
 
+    def message_lengths(self, wanted: Iterable[str]) -> dict[str, int]:
+        """Characters of the texts with these hashes; nothing else is kept of them."""
+        keep, found = set(wanted), {}
+        for number, (_, line) in enumerate(read_lines(self.path / MESSAGES), start=1):
+            head = _HASH.match(line)
+            if head is not None and (key := head.group(1).decode()) in keep:
+                try:
+                    found[key] = len(from_json(line)["content"])
+                except (ValueError, KeyError, TypeError):
+                    raise _damaged(f"{self.path / MESSAGES}:{number}") from None
+        return found
+
     def scores(self) -> Iterator[Score]:
         for number, (_, line) in enumerate(read_lines(self.path / SCORES), start=1):
             try:
@@ -109,6 +121,25 @@ class RunFolder:
         """Replace all scores at once."""
         lines = (score.model_dump_json().encode() + b"\n" for score in scores)
         write_atomically(self.path / SCORES, lines)
+
+
+KNOWN = 100_000
+"""Texts that a writer remembers to have written, the last used: what dialogues share comes again
+and again. One that is forgotten is written twice, which readers do not mind."""
+_HASH = re.compile(rb'^\{"hash":"([0-9a-f]{1,64})"')
+
+
+def _recent(path: Path) -> dict[str, None]:
+    """Hashes of the last texts in ``messages.jsonl``, oldest first."""
+    found: dict[str, None] = {}
+    for _, line in read_lines(path):
+        if (head := _HASH.match(line)) is not None:
+            key = head.group(1).decode()
+            found.pop(key, None)
+            found[key] = None
+            if len(found) > KNOWN:
+                del found[next(iter(found))]
+    return found
 
 
 class RunWriter:
@@ -137,7 +168,7 @@ class RunWriter:
             self._transcripts = _appender(path / TRANSCRIPTS, opened)
             self._messages = _appender(path / MESSAGES, opened)
             self._timings = _appender(path / TIMINGS, opened)
-            self._known = set(RunFolder(path).messages())
+            self._known = _recent(path / MESSAGES)
             index = _index(path / TRANSCRIPTS)
             self.played: dict[str, Status] = {key: status for key, (_, status) in index.items()}
             self._opened = opened.pop_all()
@@ -149,9 +180,15 @@ class RunWriter:
     def append(self, finished: Finished) -> None:
         """Bring one finished dialogue to disk. The transcript goes last: once its line is whole,
         everything it refers to is there."""
-        fresh = {key: line for key, line in finished.messages.items() if key not in self._known}
-        self._messages.append(list(fresh.values()))
-        self._known.update(fresh)
+        fresh = []
+        for key, line in finished.messages.items():
+            if key not in self._known:
+                fresh.append(line)
+            self._known.pop(key, None)  # used now: it goes to the end
+            self._known[key] = None
+        self._messages.append(fresh)
+        while len(self._known) > KNOWN:
+            del self._known[next(iter(self._known))]
         self._timings.append([finished.timing], sync=False)
         self._transcripts.append([finished.transcript])
         self.played[finished.id] = finished.status

@@ -1,0 +1,151 @@
+"""``track15 fork``: what if, from this turn on, something were different?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.models.journal import CALLS
+from harness.records.store import RUN, RunFolder
+from harness.records.transcript import Transcript
+from tests.support.command import track15
+from tests.support.mock_server import MockServer, error
+from tests.support.player import plays
+
+RUN_IT = ("run", "quickstart", "--scenario", "opening", "--turns", "3", "--rounds", "1")
+
+
+@pytest.fixture
+def server() -> Iterator[MockServer]:
+    with MockServer(plays) as running:
+        yield running
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, server: MockServer) -> tuple[str, Transcript]:
+    """A run of a model, and its last dialogue."""
+    model = f"openai/x@{server.base_url}"
+    done = track15(*RUN_IT, "--limit", "2", "--model", model, cwd=tmp_path)
+    assert done.code == 0, done.err
+    (run,) = (path.parent for path in tmp_path.glob(f"transcripts/*/{RUN}"))
+    return run.name, list(RunFolder(run).transcripts())[-1]
+
+
+def branches(cwd: Path) -> RunFolder:
+    (run,) = cwd.glob("transcripts/fork-*")
+    return RunFolder(run)
+
+
+def test_a_branch_is_played_from_its_turn_and_shown_beside_the_record(
+    tmp_path: Path, server: MockServer, recorded: tuple[str, Transcript]
+) -> None:
+    run, transcript = recorded
+    before = len(server.requests)
+    words = ("fork", run, transcript.id[:6], "--turn", "2", "--set", "u.profile.deal_reward=0")
+    done = track15(*words, cwd=tmp_path)
+    assert done.code == 0, done.err
+    made = branches(tmp_path)
+    (branch,) = made.transcripts()
+    kept = sum(len(turn.calls) for turn in transcript.talks.turns[:2])
+    asked = [r for r in server.requests[before:] if r.path.endswith("/chat/completions")]
+    assert len(asked) == len(branch.talks.calls) - kept
+    assert branch.talks.turns[:2] == transcript.talks.turns[:2]
+    assert branch.spec.seat("u").profile.deal_reward == 0
+    head = done.out.splitlines()
+    assert head[0].split() == ["record", "branch"]
+    assert head[1].split() == ["dialogue", transcript.id, branch.id]
+    assert "What if, from turn 2" in done.out
+    # It is a run like any other.
+    assert (made.path / "report.html").exists()
+    assert not (made.path / CALLS).exists()
+    assert list(made.scores())
+    for command in (("show", made.path.name, branch.id), ("report", made.path.name), ("list",)):
+        read = track15(*command, cwd=tmp_path)
+        assert read.code == 0, read.err
+    assert made.path.name in track15("list", "runs", cwd=tmp_path).out
+    # The same command plays nothing twice.
+    count = len(server.requests)
+    assert track15(*words, cwd=tmp_path).code == 0
+    assert len(server.requests) == count
+
+
+def test_a_branch_as_json(tmp_path: Path, recorded: tuple[str, Transcript]) -> None:
+    run, transcript = recorded
+    done = track15(
+        *("fork", run, transcript.id, "--turn", "1", "--epochs", "2", "--seed", "5", "--json"),
+        cwd=tmp_path,
+    )
+    assert done.code == 0, done.err
+    document = json.loads(done.out)
+    assert document["record"]["id"] == transcript.id
+    assert document["record"]["outcome"] == transcript.talks.outcome.kind
+    played = {t.id for t in branches(tmp_path).transcripts()}
+    assert {branch["id"] for branch in document["branches"]} == played
+    assert len(played) == 2
+    assert set(document["branches"][0]["worth"]) == {"o", "u"}
+
+
+def test_a_model_goes_on_for_a_script(tmp_path: Path, server: MockServer) -> None:
+    assert track15("run", "quickstart", "--limit", "2", cwd=tmp_path).code == 0
+    (run,) = tmp_path.glob("transcripts/*")
+    transcript = list(RunFolder(run).transcripts())[-1]
+    model = f"unofficial=openai/x@{server.base_url}"
+    done = track15("fork", run.name, transcript.id, "--turn", "3", "--model", model, cwd=tmp_path)
+    assert done.code == 0, done.err
+    (branch,) = branches(tmp_path).transcripts()
+    assert {call.seat for call in branch.talks.calls} == {"u"}
+    assert [t.words for t in branch.talks.turns[:3]] == [
+        t.words for t in transcript.talks.turns[:3]
+    ]
+
+
+def test_a_branch_that_a_server_broke_off_goes_on_where_it_stopped(
+    tmp_path: Path, server: MockServer, recorded: tuple[str, Transcript]
+) -> None:
+    run, transcript = recorded
+    words = ("fork", run, transcript.id, "--turn", "1", "--max-retries", "0")
+    # The first request is the question which models there are; the call after it fails once.
+    server.queue(plays({}), error(500))
+    broken = track15(*words, cwd=tmp_path)
+    broken.fails(1, "1 of 1 dialogues are missing; to play them, type: track15 fork")
+    done = track15(*words, cwd=tmp_path)
+    assert done.code == 0, done.err
+    (branch,) = branches(tmp_path).transcripts()
+    assert branch.status == "done"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--turn", "99"), ("--turn", "has no turn 99", "numbered 0 to")),
+        (("--turn", "-1"), ("--turn",)),
+        ((), ("--turn",)),
+        (("--turn", "1", "--set", "u.profile.reward=1"), ("did you mean", "Can be set: o.role")),
+        (("--turn", "1", "--set", "u.profile.deal_reward=7"), ("less than or equal to 1",)),
+        (("--turn", "1", "--model", "unofficial=nobody"), ("--model", "no model by name")),
+        (("--turn", "1", "--epochs", "0"), ("--epochs",)),
+    ],
+)
+def test_a_branch_that_cannot_be_made_is_said_and_nothing_is_asked(
+    tmp_path: Path,
+    server: MockServer,
+    recorded: tuple[str, Transcript],
+    more: tuple[str, ...],
+    words: tuple[str, ...],
+) -> None:
+    run, transcript = recorded
+    before = len(server.requests)
+    track15("fork", run, transcript.id, *more, cwd=tmp_path).fails(2, *words)
+    assert len(server.requests) == before
+    assert not list(tmp_path.glob("transcripts/fork-*"))
+
+
+def test_a_dialogue_that_is_not_there_is_said(
+    tmp_path: Path, recorded: tuple[str, Transcript]
+) -> None:
+    run, _ = recorded
+    track15("fork", run, "ffffffffffff", "--turn", "1", cwd=tmp_path).fails(1, "no dialogue")
+    track15("fork", "nothing", "f", "--turn", "1", cwd=tmp_path).fails(1, "no run 'nothing'")

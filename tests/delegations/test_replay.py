@@ -1,0 +1,234 @@
+"""A record plays itself again, to the letter, or says where it no longer can."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.catalogue import data_root
+from harness.delegations.base import Answer, Delegation, MadeCall
+from harness.delegations.replay import RecordedSeat, ReplayChat, recorded_failure, replayed_seats
+from harness.episode import Episode, play_episode
+from harness.errors import LimitReachedError, ModelError, RecordError
+from harness.prompting import Prompts
+from harness.records.spec import DialogueSpec, Member
+from harness.records.store import RunFolder
+from harness.records.transcript import (
+    Call,
+    CallTiming,
+    Debrief,
+    Outcome,
+    TalksStage,
+    Transcript,
+    VoidReason,
+)
+from harness.scenario import Scenario
+from tests.support.disputes import small
+from tests.support.golden import make_golden
+from tests.support.puppets import Puppet, accepting, passing, proposing, scripted
+from tests.support.views import track
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    return make_golden(tmp_path_factory.mktemp("golden") / "run")
+
+
+def replay(folder: RunFolder, transcript: Transcript, prompts: Prompts | None = None) -> Episode:
+    scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
+    seats = replayed_seats(
+        transcript.spec, transcript, prompts or Prompts(), texts=folder.messages, where="the-run"
+    )
+    return asyncio.run(play_episode(transcript.spec, scenario, seats))
+
+
+@pytest.mark.parametrize("arm", ["deal", "apart", "babble", "dead"])
+def test_every_kind_of_ending_comes_out_to_the_letter(golden: RunFolder, arm: str) -> None:
+    """Caucus, consultation, repairs; a debrief without an answer; a void; a failed endpoint."""
+    (recorded,) = (t for t in golden.transcripts() if t.spec.arm == arm)
+    episode = replay(golden, recorded)
+    assert episode.transcript.model_dump_json() == recorded.model_dump_json()
+    shown = {key for call in recorded.talks.calls for key in call.prompt}
+    assert golden.messages(shown) == {k: v for k, v in episode.messages.items() if k in shown}
+    assert [timing.attempts for timing in episode.timing.calls] == [0] * len(recorded.talks.calls)
+
+
+def test_a_changed_template_is_named_with_call_and_message(
+    golden: RunFolder, tmp_path: Path
+) -> None:
+    folder = tmp_path / "prompts"
+    shutil.copytree(data_root("prompts"), folder)
+    for template in folder.rglob("*.j2"):
+        template.write_text(template.read_text().replace("private", "PRIVATE"))
+    (recorded,) = (t for t in golden.transcripts() if t.spec.arm == "apart")
+    with pytest.raises(RecordError) as raised:
+        replay(golden, recorded, Prompts(folder))
+    said = str(raised.value)
+    assert f"dialogue {recorded.id} cannot be replayed: call 0 (seat " in said
+    assert "message 1 of its prompt (system) differs: recorded '" in said
+    assert "PRIVATE" in said
+    assert raised.value.where == "the-run"
+
+
+def ask(chat: ReplayChat, messages: Any, purpose: str = "move") -> Any:
+    return asyncio.run(chat.complete(messages, schema_name=purpose))
+
+
+def test_a_call_too_many_is_no_reply(golden: RunFolder) -> None:
+    (recorded,) = (t for t in golden.transcripts() if t.spec.arm == "apart")
+    talks = recorded.talks.model_copy(update={"calls": recorded.talks.calls[:1]})
+    cut = recorded.model_copy(update={"stages": (talks,)})
+    with pytest.raises(RecordError, match=r"asks for a move after its \d recorded calls"):
+        replay(golden, cut)
+
+
+def test_another_purpose_and_another_length_are_said(golden: RunFolder) -> None:
+    (recorded,) = (t for t in golden.transcripts() if t.spec.arm == "apart")
+    seat = recorded.talks.calls[0].seat
+    first = golden.messages(recorded.talks.calls[0].prompt)
+    prompt = [
+        {"role": first[key][0], "content": first[key][1]} for key in recorded.talks.calls[0].prompt
+    ]
+    with pytest.raises(RecordError, match=r"call 0 .* is now for a caucus"):
+        ask(ReplayChat(recorded, seat), prompt, "caucus")
+    with pytest.raises(RecordError, match="its prompt has 1 messages, the recorded one 2"):
+        ask(ReplayChat(recorded, seat), prompt[:1])
+    timings = {0: CallTiming(call=0, seconds=2.5, attempts=4, cached_tokens=3)}
+    reply = ask(ReplayChat(recorded, seat, timings=timings), prompt)
+    assert reply.text == recorded.talks.calls[0].reply
+    assert (reply.seconds, reply.attempts, reply.usage.cached_tokens) == (2.5, 0, 3)
+
+
+def stage(void: VoidReason | None = None, **debriefs: Debrief) -> TalksStage:
+    return TalksStage(
+        status="void" if void else "done",
+        void=void,
+        order=("o", "u"),
+        debriefs=debriefs,
+        outcome=Outcome(kind="void" if void else "no_deal", round=1),
+    )
+
+
+def test_recorded_failures_are_told_apart() -> None:
+    def of(kind: Any, seat: str | None) -> Any:
+        reason = VoidReason(kind=kind, seat=seat, detail="down\n  mend: up")
+        return recorded_failure(stage(reason), "u", debrief=False)
+
+    assert isinstance(of("endpoint", "u"), ModelError)
+    assert str(of("endpoint", "u")) == "down\n  mend: up"
+    assert not of("endpoint", "u").final
+    assert of("prompt", "u").final
+    assert isinstance(of("budget", None), LimitReachedError)
+    assert of("endpoint", "o") is None
+    assert of("reply", "u") is None
+    assert of("limit", "u") is None
+    unanswered = stage(u=Debrief(problem="no answer in time"))
+    assert recorded_failure(unanswered, "u", debrief=True).what == "no answer in time"  # type: ignore[union-attr]
+    assert recorded_failure(stage(u=Debrief()), "u", debrief=True) is None
+
+
+# A seat that the user's own delegation played
+
+
+def calling(answer: Answer, *replies: str) -> Answer:
+    """``answer`` of seat o, behind model calls of its own."""
+    made = [
+        MadeCall(
+            Call(index=-1, seat="o", purpose="move", model="mine", prompt=("f" * 16,), reply=reply),
+            seconds=1.0,
+            attempts=1,
+        )
+        for reply in replies
+    ]
+    return Answer(move=answer.move, words=answer.words, problem=answer.problem, calls=made)
+
+
+def custom(spec: DialogueSpec) -> DialogueSpec:
+    seats = tuple(
+        s.model_copy(update={"kind": "custom", "model": "mine:Own", "members": ()})
+        for s in spec.seats
+    )
+    return spec.model_copy(update={"seats": seats})
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+HALF = (1, 1)
+
+
+def plays_again(spec: DialogueSpec, scenario: Scenario, **seats: Delegation) -> Episode:
+    made = asyncio.run(play_episode(spec, scenario, seats)).transcript
+    again = asyncio.run(play_episode(spec, scenario, replayed_seats(spec, made, None)))
+    assert again.transcript.model_dump_json() == made.model_dump_json()
+    return again
+
+
+def test_own_delegations_say_again_what_they_said(scenario: Scenario) -> None:
+    spec = custom(track(scenario, "1"))
+    o = scripted(
+        [
+            calling(Answer(problem="I lost my notes."), "a", "b"),
+            Answer(problem="I lost them again."),
+            calling(Answer(move=proposing(scenario, HALF)), "c", "d"),
+            accepting("nobody-1"),  # the table's own objection
+            passing(),
+        ]
+    )
+    u = scripted([passing(), accepting("o-1"), accepting("o-1")])
+    again = plays_again(spec, scenario, o=o, u=u)
+    talks = again.transcript.talks
+    assert talks.outcome.kind == "deal"
+    assert [call.reply for call in talks.calls] == ["a", "b", "c", "d"]
+    assert len(next(t for t in talks.turns if t.seat == "o").repairs) == 2
+
+
+def test_own_delegations_fail_again_as_they_failed(scenario: Scenario) -> None:
+    spec = custom(track(scenario, "1"))
+    hopeless = [calling(Answer(problem="no"), f"{n}") for n in range(4)]
+    again = plays_again(spec, scenario, o=scripted(hopeless), u=scripted([]))
+    assert again.transcript.status == "void"
+    assert len(again.transcript.talks.calls) == 4
+
+    def down(view: Any, complaint: str | None) -> Answer:
+        raise ModelError("down", where="mine", mend="up")
+
+    again = plays_again(spec, scenario, o=Puppet(down), u=scripted([]))
+    assert again.transcript.status == "failed"
+
+
+class Mute(Puppet):
+    """Plays, and has no usable debrief."""
+
+    async def debrief(self, view: Any, complaint: str | None) -> Answer:
+        return calling(Answer(problem="I would rather not say."), "...")
+
+
+def test_own_delegations_hold_their_caucus_and_debrief_again(scenario: Scenario) -> None:
+    member = Member(id="lawyer", title="adviser", remit="the law")
+    spec = custom(track(scenario, "1"))
+    seats = tuple(seat.model_copy(update={"members": (member,)}) for seat in spec.seats)
+    spec = spec.model_copy(update={"seats": seats})
+    mute = Mute(lambda view, complaint: Answer(move=passing()))
+    talks = plays_again(spec, scenario, o=mute, u=scripted([])).transcript.talks
+    assert talks.debriefs["o"].problem is not None
+    assert len(talks.debriefs["o"].repairs) == spec.protocol.repairs + 1
+    assert talks.debriefs["u"].gave_more == "equal"
+    assert any(turn.words == "advice of lawyer" for turn in talks.turns)
+
+
+def test_more_than_was_recorded_is_no_answer(scenario: Scenario) -> None:
+    spec = custom(track(scenario, "1"))
+    made = asyncio.run(play_episode(spec, scenario, {"o": scripted([]), "u": scripted([])}))
+    seat = RecordedSeat(made.transcript, "o")
+    view: Any = None
+    for _ in range(len([t for t in made.transcript.talks.turns if t.seat == "o"])):
+        assert asyncio.run(seat.move(view, None)).move is not None
+    with pytest.raises(RecordError, match="asked for more than the record holds"):
+        asyncio.run(seat.move(view, None))

@@ -1,0 +1,421 @@
+"""Branching: what was said stays said, and what is changed counts from the turn on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from harness.bargaining.tactics import tactic_from
+from harness.delegations.branch import as_reply
+from harness.delegations.replies import Form, parse_move
+from harness.delegations.scripted import ScriptedDelegation
+from harness.episode import play_episode
+from harness.errors import UsageError
+from harness.orchestrator.fork import (
+    BranchPlan,
+    Player,
+    branch_seats,
+    branched_seats,
+    make_branches,
+    settable,
+)
+from harness.prompting import Prompts
+from harness.records.run import RunInfo
+from harness.records.spec import DialogueSpec
+from harness.records.store import RunFolder
+from harness.records.transcript import Action, Move, Transcript, Turn
+from harness.suite import Suite
+from tests.support.chats import Asked, FakeChat, move_json
+from tests.support.disputes import write
+from tests.support.golden import MODEL, make_golden
+from tests.support.runs import play, run_info, tiny_plan
+
+OTHER = "openai/other@http://127.0.0.1:9/v1"
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    return make_golden(tmp_path_factory.mktemp("golden") / "run")
+
+
+@pytest.fixture(scope="module")
+def deal(golden: RunFolder) -> Transcript:
+    """A caucus, an opening with a repair and a consultation in seat u; a proposal of o; a deal."""
+    (found,) = (t for t in golden.transcripts() if t.spec.arm == "deal")
+    return found
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    folder = tmp_path_factory.mktemp("scripts")
+    play(tiny_plan(write(folder)), folder / "run")
+    return RunFolder(folder / "run")
+
+
+def plays(asked: Asked) -> str:
+    """A model that passes, and answers what it is asked afterwards."""
+    if asked.schema_name == "caucus":
+        return json.dumps({"advice": "Wait."})
+    if asked.schema_name == "debrief":
+        (other,) = asked.schema["properties"]["others"]["properties"]  # type: ignore[index]
+        return json.dumps(
+            {
+                "gave_more": "equal",
+                "margin": 0,
+                "others": {other: {"no_deal": 30, "top_issue": "well"}},
+                "words": "We waited.",
+            }
+        )
+    return move_json({"action": "pass", "position": None}, words="We pass now.")
+
+
+class Forked:
+    """A played branch."""
+
+    def __init__(
+        self,
+        info: RunInfo,
+        recorded: Transcript,
+        turn: int,
+        *changes: str,
+        players: dict[str, Player] | None = None,
+        answer: Callable[[Asked], Any] = plays,
+        **more: Any,
+    ) -> None:
+        self.chats: dict[str, FakeChat] = {}
+        seats = branch_seats(recorded.spec, changes, players or {})
+        self.prompts = Prompts()
+        self.plan: BranchPlan = make_branches(
+            info,
+            recorded,
+            turn,
+            seats,
+            changes=changes,
+            templates=self.prompts.hashes() if any(s.model for s in seats) else None,
+            **more,
+        )
+        self.played = [self._play(spec, recorded, answer) for spec in self.plan.specs()]
+        self.transcript = self.played[0]
+
+    def _play(self, spec: DialogueSpec, recorded: Transcript, answer: Any) -> Transcript:
+        def chat_of(address: str) -> FakeChat:
+            return self.chats.setdefault(address, FakeChat(answer))
+
+        scenario = self.plan.scenarios[spec.scenario].twin(spec.twin)
+        seats = branched_seats(spec, recorded, chat_of, self.prompts, timings={})
+        return asyncio.run(play_episode(spec, scenario, seats)).transcript
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [asked for chat in self.chats.values() for asked in chat.asked]
+
+
+def said(turns: Sequence[Turn]) -> list[Any]:
+    return [(t.seat, t.kind, t.member, t.move, t.words, t.thoughts, t.offer) for t in turns]
+
+
+# A model's dialogue
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_turns_before_are_the_records_and_turns_after_are_played(
+    golden: RunFolder, deal: Transcript, turn: int
+) -> None:
+    forked = Forked(golden.info, deal, turn)
+    now, then = forked.transcript.talks, deal.talks
+    assert now.turns[:turn] == then.turns[:turn], "with their repairs, calls and capital's answers"
+    kept = sum(len(t.calls) for t in then.turns[:turn])
+    assert now.calls[:kept] == then.calls[:kept]
+    assert len(forked.asked) == len(now.calls) - kept, "nothing is asked that was answered"
+    assert all("We pass now." in t.words for t in now.turns[turn:] if t.kind == "statement")
+    assert forked.transcript.id != deal.id
+    assert forked.transcript.spec.branch is not None
+    assert forked.transcript.spec.branch.of == deal.id
+
+
+def test_the_threads_go_on_as_if_nothing_had_happened(golden: RunFolder, deal: Transcript) -> None:
+    """Without a change, the first prompt of the branch is the one that was recorded."""
+    forked = Forked(golden.info, deal, 2)
+    first = forked.transcript.talks.calls[sum(len(t.calls) for t in deal.talks.turns[:2])]
+    assert first.prompt == deal.talks.calls[first.index].prompt
+
+
+def test_only_what_came_after_the_talks_is_asked_at_their_end(
+    golden: RunFolder, deal: Transcript
+) -> None:
+    forked = Forked(golden.info, deal, len(deal.talks.turns))
+    assert forked.transcript.talks.outcome == deal.talks.outcome
+    assert [asked.schema_name for asked in forked.asked] == ["debrief", "debrief"]
+
+
+def test_a_changed_profile_is_read_from_the_first_word_of_the_brief(
+    golden: RunFolder, deal: Transcript
+) -> None:
+    plain = Forked(golden.info, deal, 4)
+    changed = Forked(golden.info, deal, 4, "u.profile.stance=You want peace above all.")
+
+    def system(forked: Forked, seat: str) -> str:
+        calls = [a for a in forked.asked if a.schema_name == "debrief"]
+        (one,) = (a for a in calls if seat not in a.schema["properties"]["others"]["properties"])  # type: ignore[index]
+        return one.messages[0]["content"]
+
+    assert "You want peace above all." in system(changed, "u")
+    assert system(changed, "o") == system(plain, "o")
+    profile = changed.transcript.spec.seat("u").profile
+    assert profile == deal.spec.seat("u").profile.model_copy(
+        update={"stance": "You want peace above all."}
+    )
+
+
+def test_a_new_model_reads_the_past_as_its_own_and_the_record_keeps_who_said_it(
+    golden: RunFolder, deal: Transcript
+) -> None:
+    turn = next(t.index for t in deal.talks.turns if t.seat == "u" and t.kind == "statement") + 1
+    forked = Forked(golden.info, deal, turn, players={"u": Player(OTHER, {"temperature": 0.5})})
+    calls = [call for call in forked.transcript.talks.calls if call.seat == "u"]
+    kept = sum(len(t.calls) for t in deal.talks.turns[:turn] if t.seat == "u")
+    assert [call.model for call in calls] == [MODEL] * kept + [OTHER] * (len(calls) - kept)
+    asked = forked.chats[OTHER].asked
+    assert {one.temperature for one in asked} == {0.5}
+    assert any(m["role"] == "assistant" for m in asked[-1].messages)
+    assert deal.talks.calls[deal.talks.turns[turn - 1].calls[-1]].reply in {
+        m["content"] for one in asked for m in one.messages
+    }
+
+
+def test_a_seed_changes_the_draws_of_the_branch_alone(golden: RunFolder, deal: Transcript) -> None:
+    same, other = Forked(golden.info, deal, 3), Forked(golden.info, deal, 3, seed=7)
+    assert other.transcript.talks.order == deal.talks.order
+    assert same.transcript.talks.calls == other.transcript.talks.calls
+    seeds = [{asked.seed for asked in forked.asked} for forked in (same, other)]
+    assert not seeds[0] & seeds[1]
+    repeated = Forked(golden.info, deal, 3, epochs=3)
+    assert len({t.id for t in repeated.played}) == 3
+    assert [t.spec.epoch for t in repeated.played] == [1, 2, 3]
+    assert len({asked.seed for asked in repeated.asked}) == len(repeated.asked), "none drawn twice"
+
+
+def test_a_change_that_the_past_does_not_allow_is_refused(
+    golden: RunFolder, deal: Transcript
+) -> None:
+    consulted = next(t.index for t in deal.talks.turns if t.kind == "consultation")
+    change = "u.profile.consults_capital=false"
+    with pytest.raises(UsageError) as raised:
+        Forked(golden.info, deal, consulted + 1, change)
+    assert f"turn {consulted} of the record cannot be kept" in str(raised.value)
+    assert f"--turn {consulted} or before" in str(raised.value)
+    assert Forked(golden.info, deal, consulted, change).transcript.status == "done"
+
+
+def test_a_void_dialogue_goes_on_from_where_it_broke(golden: RunFolder) -> None:
+    for arm in ("babble", "dead"):
+        (recorded,) = (t for t in golden.transcripts() if t.spec.arm == arm)
+        forked = Forked(golden.info, recorded, len(recorded.talks.turns))
+        assert forked.transcript.status == "done"
+        assert said(forked.transcript.talks.turns[: len(recorded.talks.turns)]) == said(
+            recorded.talks.turns
+        )
+
+
+def test_a_script_takes_over_from_a_model(golden: RunFolder, deal: Transcript) -> None:
+    scripted = {"o": Player("scripted"), "u": Player("scripted")}
+    forked = Forked(golden.info, deal, 4, players=scripted)
+    assert said(forked.transcript.talks.turns[:4]) == said(deal.talks.turns[:4])
+    assert forked.asked == []
+    assert {s.tactic for s in forked.transcript.spec.seats} <= {"linear", deal.spec.seats[0].tactic}
+
+
+# A scripted dialogue
+
+
+def some(folder: RunFolder, arm: str = "half") -> Transcript:
+    return next(t for t in folder.transcripts() if t.spec.arm == arm and len(t.talks.turns) > 3)
+
+
+def test_an_unchanged_branch_of_scripts_is_the_record(scripts: RunFolder) -> None:
+    recorded = some(scripts)
+    for turn in range(len(recorded.talks.turns) + 1):
+        assert Forked(scripts.info, recorded, turn).transcript.talks == recorded.talks
+
+
+def test_a_changed_script_differs_from_the_turn_on(scripts: RunFolder) -> None:
+    recorded = some(scripts)
+    forked = Forked(scripts.info, recorded, 2, "u.profile.deal_reward=0", "u.tactic=boulware")
+    assert forked.transcript.talks.turns[:2] == recorded.talks.turns[:2]
+    assert forked.transcript.talks.turns[2:] != recorded.talks.turns[2:]
+    assert forked.transcript.spec.seat("u").tactic == "boulware"
+    assert forked.transcript.spec.seat("o") == recorded.spec.seat("o")
+
+
+def test_another_seed_draws_other_words_from_the_turn_on(scripts: RunFolder) -> None:
+    recorded = some(scripts)
+    forked = Forked(scripts.info, recorded, 2, seed=11)
+    assert forked.transcript.talks.turns[:2] == recorded.talks.turns[:2]
+    assert [t.words for t in forked.transcript.talks.turns[2:]] != [
+        t.words for t in recorded.talks.turns[2:]
+    ]
+
+
+def test_a_model_takes_over_from_a_script_with_its_moves_in_its_thread(
+    scripts: RunFolder,
+) -> None:
+    recorded = some(scripts)
+    forked = Forked(scripts.info, recorded, 3, players={"u": Player(OTHER)})
+    assert said(forked.transcript.talks.turns[:3]) == said(recorded.talks.turns[:3])
+    first = forked.asked[0]
+    own = [m["content"] for m in first.messages if m["role"] == "assistant"]
+    moves = [t for t in recorded.talks.turns[:3] if t.seat == "u"]
+    assert own == [as_reply(turn) for turn in moves]
+    assert own
+    assert {call.seat for call in forked.transcript.talks.calls} == {"u"}
+    assert forked.transcript.talks.calls[0].index == 0
+
+
+def test_a_branch_can_be_branched(scripts: RunFolder) -> None:
+    recorded = some(scripts)
+    once = Forked(scripts.info, recorded, 3, players={"u": Player(OTHER)})
+    info = run_info(once.plan)
+    twice = Forked(info, once.transcript, 5)
+    assert twice.transcript.talks.turns[:5] == once.transcript.talks.turns[:5]
+    assert twice.transcript.spec.branch is not None
+    assert twice.transcript.spec.branch.of == once.transcript.id
+
+
+def test_every_kind_of_move_can_be_written_as_a_reply() -> None:
+    package = {"well": "half", "fence": "us"}
+    moves = [
+        Move(action=Action.PROPOSE, package=package, words="w", thoughts="t"),
+        Move(action=Action.CONSULT, package=package, thoughts="t"),
+        Move(action=Action.ACCEPT, offer="o-1", words="w"),
+        Move(action=Action.REJECT, offer="o-1", words="w", position={"well": "half"}),
+        Move(action=Action.PASS, words="w"),
+        Move(action=Action.WALK_OUT, words="w"),
+    ]
+    form = Form(
+        seat="u",
+        others=("o",),
+        issues={"well": ("mine", "half"), "fence": ("us", "them")},
+        offers=4,
+        may_consult=True,
+    )
+    for move in moves:
+        turn = Turn(index=0, round=1, step=1, seat="u", kind="statement", move=move)
+        assert parse_move(as_reply(turn), form) == move
+
+
+# The plan of a branch
+
+
+def test_a_branch_is_a_run_of_its_own(golden: RunFolder, deal: Transcript) -> None:
+    plan = Forked(golden.info, deal, 1, "u.profile.deal_reward=0.5", epochs=2).plan
+    assert plan.name == f"fork-{plan.digest[:8]}"
+    assert len(set(plan.ids)) == 2
+    assert plan.addresses == (MODEL,)
+    assert Suite.model_validate_json(plan.suite.model_dump_json(by_alias=True)) == plan.suite
+    assert list(plan.suite.arms) == ["deal"]
+    assert "u.profile.deal_reward=0.5" in plan.suite.question
+    same = Forked(golden.info, deal, 1, "u.profile.deal_reward=0.5", epochs=2).plan
+    assert same.ids == plan.ids
+    assert Forked(golden.info, deal, 2, "u.profile.deal_reward=0.5").plan.ids[0] not in plan.ids
+
+
+def test_specs_without_a_branch_keep_their_ids(deal: Transcript) -> None:
+    assert deal.spec.branch is None
+    assert "branch" not in deal.spec.model_dump_json()
+    assert deal.spec.id == deal.id
+
+
+@pytest.mark.parametrize("turn", [-1, 99])
+def test_a_turn_that_is_not_there_is_refused(
+    golden: RunFolder, deal: Transcript, turn: int
+) -> None:
+    last = len(deal.talks.turns) - 1
+    with pytest.raises(UsageError, match=f"numbered 0 to {last}; at {last + 1} only"):
+        Forked(golden.info, deal, turn)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("deal_reward", "is not PATH=VALUE"),
+        ("=1", "is not PATH=VALUE"),
+        ("u.profile.deal_rewards=1", "did you mean u.profile.deal_reward?"),
+        ("x.role=official", "'x.role' cannot be set"),
+        ("u.principal=a", "'u.principal' cannot be set"),
+        ("u.profile=1", "'u.profile' cannot be set"),
+        ("u.profile.deal_reward=2", "less than or equal to 1"),
+        ("u.profile.deal_reward=high", "valid number"),
+        ("u.profile.knowledge=.nan", "finite number"),
+        ("u.profile.consults_capital=maybe", "valid boolean"),
+        ("u.role=king", "'official', 'unofficial'"),
+        ("u.role=[", "is not a value in YAML"),
+        ("u.tactic=boulware", "'u.tactic' cannot be set"),
+        ("u.settings.temperature=9", "less than or equal to 2"),
+        ("u.settings.extra={}", "'u.settings.extra' cannot be set"),
+    ],
+)
+def test_a_bad_change_is_refused_with_what_can_be_set(
+    deal: Transcript, text: str, words: str
+) -> None:
+    with pytest.raises(UsageError) as raised:
+        branch_seats(deal.spec, [text], {})
+    assert words in str(raised.value)
+    assert str(raised.value).startswith("--set")
+    if "cannot be set" in words:
+        for seat in deal.spec.seats:
+            assert ", ".join(settable(seat)) in str(raised.value)
+
+
+def test_a_bad_tactic_is_refused(scripts: RunFolder) -> None:
+    spec = some(scripts).spec
+    with pytest.raises(UsageError, match="unknown tactic 'bold'"):
+        branch_seats(spec, ["u.tactic=bold"], {})
+    with pytest.raises(UsageError, match="a scripted delegation has a tactic"):
+        branch_seats(spec, ["u.tactic=null"], {})
+    seats = branch_seats(spec, ["u.tactic={kind: time, beta: 0.5}"], {})
+    assert seats[1].tactic == {"kind": "time", "beta": 0.5}
+
+
+def test_all_that_can_be_set_is_set(scripts: RunFolder, deal: Transcript) -> None:
+    values = {
+        "role": "delegate",
+        "tactic": "conceder",
+        "profile.consults_capital": "true",
+        "profile.publishes": "true",
+        "profile.stance": "be kind",
+        "settings.max_tokens": "100",
+        "settings.effort": "low",
+    }
+    for spec in (some(scripts).spec, deal.spec):
+        for path in settable(spec.seat("u")):
+            value = values.get(path.removeprefix("u."), "0.25")
+            changed = branch_seats(spec, [f"{path}={value}"], {})[1]
+            part: Any = changed
+            for name in path.split(".")[1:]:
+                part = getattr(part, name)
+            assert str(part).lower() == value
+            assert changed.seat == "u"
+
+
+@pytest.mark.parametrize("kind", ["custom", "runnable"])
+def test_a_delegation_of_the_users_own_cannot_go_on_in_the_middle(
+    golden: RunFolder, deal: Transcript, kind: str
+) -> None:
+    update = {"kind": kind, "model": "mine.py:own"}
+    seats = tuple(s.model_copy(update=update) if s.seat == "u" else s for s in deal.spec.seats)
+    spec = deal.spec.model_copy(update={"seats": seats})
+    with pytest.raises(UsageError, match="--model unofficial=scripted"):
+        branch_seats(spec, [], {})
+    recorded = deal.model_copy(update={"spec": spec})
+    forked = Forked(golden.info, recorded, 3, players={"u": Player(OTHER)})
+    assert said(forked.transcript.talks.turns[:3]) == said(deal.talks.turns[:3])
+
+
+def test_a_script_remembers_nothing_but_what_was_said() -> None:
+    """The ground that branching a script stands on: all it keeps follows from the view."""
+    kept = vars(ScriptedDelegation("u", tactic_from("linear")))
+    assert set(kept) == {"_seat", "_tactic", "_round", "_mind"}
