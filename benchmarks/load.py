@@ -28,18 +28,17 @@ from peers.meter import cpu_seconds, peak_rss_mb
 
 import harness
 from harness.cli.measuring import scored
-from harness.delegations.seating import seat_delegations
-from harness.models.address import parse_address
-from harness.models.pool import EndpointPool
 from harness.models.settings import PoolSettings
 from harness.orchestrator.collecting import rare_collections
 from harness.orchestrator.executor import LocalExecutor
+from harness.orchestrator.keeping import Keeping, KeepingWriter
 from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.players import Players, setup_of
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
 from harness.prompting import Prompts
 from harness.records.run import RunInfo
-from harness.records.store import RunFolder, RunWriter
+from harness.records.store import RunFolder
 from harness.scenario import Scenario
 from harness.suite import Suite
 
@@ -138,16 +137,12 @@ async def play(plan: Plan, folder: Path, in_flight: int) -> Tally:
         models=plan.models,
         templates=plan.templates,
     )
-    tally, prompts = Tally(), Prompts()
-    with RunWriter(folder, info) as writer:
-        async with EndpointPool(PoolSettings(max_connections=in_flight, timeout=600)) as pool:
-            chats = {a: pool.chat(parse_address(a)) for a in plan.addresses}
-            executor = LocalExecutor(
-                plan.scenarios,
-                lambda spec: seat_delegations(spec, chats.__getitem__, prompts),
-                tally,
-                slots=in_flight,
-            )
+    tally = Tally()
+    wire = PoolSettings(max_connections=in_flight, timeout=600)
+    with KeepingWriter(folder, info) as writer:
+        setup = setup_of(plan, wire, keeping=Keeping(run=folder))
+        async with Players(setup) as players:
+            executor = LocalExecutor(setup.scenarios, players.seats, tally, slots=in_flight)
             await play_plan(plan, writer, executor, tally)
     return tally
 

@@ -21,7 +21,7 @@ def once_per_object(function: Callable[[S], T], *, kept: int = 256) -> Callable[
     The last ``kept`` objects are held, so that none of their identities can be given to another. A
     suite goes through its scenarios and twins in turn, epoch after epoch: fewer than it has would
     all be forgotten before they come again.
-    The argument must never change, and the result is shared: it must not be changed either.
+    The argument must never change. The result is shared by all who ask for it.
     """
     found: OrderedDict[int, tuple[S, T]] = OrderedDict()
 

@@ -11,17 +11,16 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 from harness.delegations.base import Answer, Delegation
 from harness.delegations.language_model import SEEDS
 from harness.delegations.replay import Timings, recorded_reply
 from harness.delegations.view import View
 from harness.errors import UsageError
-from harness.models.address import ModelAddress
-from harness.models.chat import Chat
+from harness.models.chat import Asking, Chat, WrappedChat
 from harness.models.reply import ChatMessage, ModelReply
 from harness.records.transcript import Action, Call, Transcript, Turn
 from harness.seeds import derive
@@ -100,7 +99,7 @@ class Prefix:
         return tuple(turn for turn in self.turns if turn.seat == seat)
 
 
-class BranchChat:
+class BranchChat(WrappedChat):
     """Answers with recorded replies first, and asks a model from then on.
 
     Args:
@@ -110,45 +109,22 @@ class BranchChat:
     """
 
     def __init__(self, chat: Chat, replies: Sequence[ModelReply], seed: int | None) -> None:
-        self._chat = chat
+        super().__init__(chat)
         self._replies = deque(replies)
         self._seed = seed
         self.live = False
         """Whether the model may be asked yet."""
 
-    @property
-    def address(self) -> ModelAddress:
-        return self._chat.address
-
     async def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
+        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
     ) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`."""
         if not self.live:
             return self._replies.popleft()
+        seed = asked.get("seed")
         if seed is not None and self._seed is not None:
-            seed = derive(self._seed, "branch", seed) % SEEDS
-        return await self._chat.complete(
-            messages,
-            schema=schema,
-            schema_name=schema_name,
-            seed=seed,
-            temperature=temperature,
-            max_tokens=max_tokens,
-            extra=extra,
-        )
-
-    async def check(self) -> None:
-        """See :meth:`harness.models.chat.Chat.check`."""
-        await self._chat.check()
+            asked["seed"] = derive(self._seed, "branch", seed) % SEEDS
+        return await self._chat.complete(messages, **asked)
 
     async def aclose(self) -> None:
         """The model's chat is closed by whoever opened it."""

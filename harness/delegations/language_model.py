@@ -8,9 +8,9 @@ hits; and a thread is told each event once.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar
 
 from pydantic_core import to_json
@@ -192,7 +192,9 @@ class LanguageModelDelegation:
         """What this seat may put into a reply; the same for the whole dialogue, so made once."""
         if self._form is None:
             form = self._form = Form.of(view)
-            self._schemas = _shared_schemas(form)
+            self._schemas = _schemas(
+                tuple(form.issues.items()), form.seat, form.others, form.offers, form.may_consult
+            )
         return self._form
 
     # --- threads -----------------------------------------------------------------------------
@@ -262,22 +264,21 @@ class LanguageModelDelegation:
         return made, parse(reply.text) if problem is None else Unusable(problem)
 
 
-_SCHEMAS: OrderedDict[str, dict[_Purpose, dict[str, Any]]] = OrderedDict()
-_SCHEMAS_KEPT: Final = 128
-
-
-def _shared_schemas(form: Form) -> dict[_Purpose, dict[str, Any]]:
+@lru_cache(maxsize=128)
+def _schemas(
+    issues: tuple[tuple[str, tuple[str, ...]], ...],
+    seat: str,
+    others: tuple[str, ...],
+    offers: int,
+    may_consult: bool,
+) -> dict[_Purpose, dict[str, Any]]:
     """The schemas of a form, shared by all dialogues that have it: thousands may be in play."""
-    key = repr(form)
-    if key not in _SCHEMAS:
-        _SCHEMAS[key] = {
-            "move": move_schema(form),
-            "caucus": caucus_schema(),
-            "debrief": debrief_schema(form),
-        }
-        if len(_SCHEMAS) > _SCHEMAS_KEPT:
-            _SCHEMAS.popitem(last=False)
-    return _SCHEMAS[key]
+    form = Form(dict(issues), seat, others, offers, may_consult)
+    return {
+        "move": move_schema(form),
+        "caucus": caucus_schema(),
+        "debrief": debrief_schema(form),
+    }
 
 
 def _joined(before: str, question: str) -> str:

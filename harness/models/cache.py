@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Unpack
 
-from harness.models.address import ModelAddress
 from harness.models.callstore import CallStore
-from harness.models.chat import Chat
+from harness.models.chat import Asking, Chat, WrappedChat
 from harness.models.reply import ChatMessage, ModelReply
 from harness.models.requests import RequestDigest
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
-
-class CachedChat:
+class CachedChat(WrappedChat):
     """A chat of one dialogue that looks into a store before it asks.
 
     A reply is found only where everything was the same: the model and its base URL, every message
@@ -41,37 +37,17 @@ class CachedChat:
         fresh: bool = False,
         digest: RequestDigest | None = None,
     ) -> None:
-        self._chat = chat
+        super().__init__(chat)
         self._store = store
         self._repetition = repetition
         self._fresh = fresh
         self._digest = digest or RequestDigest()
 
-    @property
-    def address(self) -> ModelAddress:
-        return self._chat.address
-
     async def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
+        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
     ) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`. Besides, ``RecordError`` if the store
         cannot be read or written."""
-        asked: dict[str, Any] = {
-            "schema": schema,
-            "schema_name": schema_name,
-            "seed": seed,
-            "temperature": temperature,
-            "max_tokens": max_tokens,
-            "extra": extra,
-        }
         digest = self._digest.of(self._chat.address, messages, **asked)
         key = f"{digest}/{self._repetition}"
         found = None if self._fresh else self._store.get(key)
@@ -80,11 +56,3 @@ class CachedChat:
         reply = await self._chat.complete(messages, **asked)
         self._store.put(key, reply)
         return reply
-
-    async def check(self) -> None:
-        """See :meth:`harness.models.chat.Chat.check`."""
-        await self._chat.check()
-
-    async def aclose(self) -> None:
-        """See :meth:`harness.models.chat.Chat.aclose`. The store stays open."""
-        await self._chat.aclose()

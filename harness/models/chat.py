@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from harness.models.address import ModelAddress
 from harness.models.reply import ChatMessage, ModelReply
+
+
+class Asking(TypedDict, total=False):
+    """The keyword arguments of :meth:`Chat.complete`, for chats that hand them on."""
+
+    schema: dict[str, Any] | None
+    schema_name: str
+    seed: int | None
+    temperature: float | None
+    max_tokens: int | None
+    extra: Mapping[str, object] | None
 
 
 class Chat(Protocol):
@@ -58,3 +69,27 @@ class Chat(Protocol):
     async def aclose(self) -> None:
         """Close the connections; the chat cannot be used afterwards."""
         ...
+
+
+class WrappedChat:
+    """Base of chats that stand before another one, and are that one in all but ``complete``.
+
+    Args:
+        chat: What is asked in the end.
+    """
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+
+    @property
+    def address(self) -> ModelAddress:
+        """See :class:`Chat`."""
+        return self._chat.address
+
+    async def check(self) -> None:
+        """See :meth:`Chat.check`."""
+        await self._chat.check()
+
+    async def aclose(self) -> None:
+        """See :meth:`Chat.aclose`."""
+        await self._chat.aclose()

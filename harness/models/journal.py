@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Unpack
 
-from harness.models.address import ModelAddress
 from harness.models.callstore import CallStore
-from harness.models.chat import Chat
+from harness.models.chat import Asking, Chat, WrappedChat
 from harness.models.reply import ChatMessage, ModelReply
 from harness.models.requests import RequestDigest
 
@@ -83,7 +82,7 @@ class Journal:
         self._store.close()
 
 
-class JournalChat:
+class JournalChat(WrappedChat):
     """A chat of one dialogue: answers from the journal what the dialogue was answered already, asks
     for the rest and keeps each reply before it is used.
 
@@ -107,37 +106,17 @@ class JournalChat:
         known: Mapping[str, ModelReply] | None = None,
         digest: RequestDigest | None = None,
     ) -> None:
-        self._chat = chat
+        super().__init__(chat)
         self._journal = journal
         self._dialogue = dialogue
         self._known = journal.replies(dialogue) if known is None else known
         self._digest = digest or RequestDigest()
 
-    @property
-    def address(self) -> ModelAddress:
-        return self._chat.address
-
     async def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
+        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
     ) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`. Besides, ``RecordError`` if the journal
         cannot be written."""
-        asked: dict[str, Any] = {
-            "schema": schema,
-            "schema_name": schema_name,
-            "seed": seed,
-            "temperature": temperature,
-            "max_tokens": max_tokens,
-            "extra": extra,
-        }
         address = self._chat.address
         request = f"{self._digest.of(address, messages, **asked)}/{address}"
         known = self._known.get(request)
@@ -146,11 +125,3 @@ class JournalChat:
         reply = await self._chat.complete(messages, **asked)
         self._journal.keep(self._dialogue, request, reply)
         return reply
-
-    async def check(self) -> None:
-        """See :meth:`harness.models.chat.Chat.check`."""
-        await self._chat.check()
-
-    async def aclose(self) -> None:
-        """See :meth:`harness.models.chat.Chat.aclose`. The journal stays open."""
-        await self._chat.aclose()

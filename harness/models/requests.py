@@ -30,12 +30,12 @@ class RequestDigest:
         address: ModelAddress,
         messages: Sequence[ChatMessage],
         *,
-        schema: Mapping[str, Any] | None,
-        schema_name: str,
-        seed: int | None,
-        temperature: float | None,
-        max_tokens: int | None,
-        extra: Mapping[str, object] | None,
+        schema: Mapping[str, Any] | None = None,
+        schema_name: str = "reply",
+        seed: int | None = None,
+        temperature: float | None = None,
+        max_tokens: int | None = None,
+        extra: Mapping[str, object] | None = None,
     ) -> str:
         """SHA-256, in hexadecimal, over the model and its base URL, every message, the schema and
         its name, the seed and the sampling settings."""
