@@ -220,6 +220,8 @@ async def test_a_new_round_brings_its_events_and_values(
     assert "The well runs low." in told[1]
     assert "because the turns run out, is worth 20 points" in told[1]
     assert told[1].count("> We are leaving.") == told[2].count("> We are leaving.") == 1
+    assert "After this you have 1 more turn in this round." in told[1]
+    assert "After this you have 1 more turn." in told[2], "the last round is the end of the talks"
     # Round 3 changes nothing for this seat, and the drought is no news any more.
     assert "It rains on Arden and Boral alike." in told[2]
     assert "The well runs low." not in told[2]
