@@ -54,7 +54,8 @@ def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
         finally:
             stop.set()
             thread.join()
-    print_line(tally, time.monotonic() - clock)
+    if tally.planned:
+        print_line(tally, time.monotonic() - clock)
 
 
 def print_line(tally: Tally, seconds: float) -> None:
@@ -64,6 +65,8 @@ def print_line(tally: Tally, seconds: float) -> None:
 
 def summary(tally: Tally, seconds: float) -> str:
     """Where the run stands, in words."""
+    if not tally.planned:  # endpoints are asked whether they are there, a cluster is joined
+        return f"getting ready, {seconds:.1f} s"
     parts = [f"{tally.finished}/{tally.planned} dialogues"]
     if tally.resumed:
         parts.append(f"{tally.resumed} from before")

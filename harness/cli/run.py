@@ -83,6 +83,8 @@ def command(
     cache: Path | None,
     replay: str | None,
     workers: int | None,
+    executor: str,
+    ray_address: str | None,
     retry_void: bool,
     display: str,
     log_dir: Path,
@@ -100,7 +102,7 @@ def command(
     from harness.models.named import endpoints, load_models
     from harness.models.settings import PoolSettings
 
-    spread = spread_of(workers, replay)
+    spread = spread_of(workers, executor, ray_address, replay)
     known = load_models(models_file)
     plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts)
     recording = recording_of(replay, log_dir, plan)

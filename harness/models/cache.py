@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import Protocol, Unpack
 
-from harness.models.callstore import CallStore
 from harness.models.chat import Asking, Chat, WrappedChat
 from harness.models.reply import ChatMessage, ModelReply
 from harness.models.requests import RequestDigest
+
+
+class Store(Protocol):
+    """What a :class:`CachedChat` needs of a store, wherever that one is."""
+
+    async def find(self, key: str) -> ModelReply | None:
+        """The reply kept under ``key``; None where there is none."""
+        ...
+
+    def put(self, key: str, reply: ModelReply) -> None:
+        """Keep ``reply`` under ``key``, in place of an earlier one."""
+        ...
 
 
 class CachedChat(WrappedChat):
@@ -31,7 +42,7 @@ class CachedChat(WrappedChat):
     def __init__(
         self,
         chat: Chat,
-        store: CallStore,
+        store: Store,
         *,
         repetition: int,
         fresh: bool = False,
@@ -50,7 +61,7 @@ class CachedChat(WrappedChat):
         cannot be read or written."""
         digest = self._digest.of(self._chat.address, messages, **asked)
         key = f"{digest}/{self._repetition}"
-        found = None if self._fresh else self._store.get(key)
+        found = None if self._fresh else await self._store.find(key)
         if found is not None:
             return found.model_copy(update={"attempts": 0, "seconds": 0.0})
         reply = await self._chat.complete(messages, **asked)

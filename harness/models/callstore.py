@@ -109,6 +109,10 @@ class CallStore:
             ).fetchone()
         return None if row is None else self._reply(key, row[0])
 
+    async def find(self, key: str) -> ModelReply | None:
+        """As :meth:`get`, for those who cannot tell a file from a store that must be waited for."""
+        return self.get(key)
+
     def put(self, key: str, reply: ModelReply) -> None:
         """Keep ``reply`` under ``key``, in place of an earlier one."""
         with self._told():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Unpack
+from typing import Final, Protocol, Unpack
 
 from harness.models.callstore import CallStore
 from harness.models.chat import Asking, Chat, WrappedChat
@@ -19,6 +19,18 @@ from harness.models.requests import RequestDigest
 
 CALLS: Final = "calls.sqlite"
 """Name of the file in a run folder."""
+
+
+class Replies(Protocol):
+    """What a :class:`JournalChat` needs of a journal, wherever that one is."""
+
+    def replies(self, dialogue: str) -> Mapping[str, ModelReply]:
+        """See :meth:`Journal.replies`."""
+        ...
+
+    async def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
+        """See :meth:`Journal.keep`."""
+        ...
 
 
 class Journal:
@@ -40,7 +52,7 @@ class Journal:
         start = f"{dialogue}/"
         return {key.removeprefix(start): reply for key, reply in self._store.items(start)}
 
-    def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
+    async def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
         """Keep a reply before anything is made of it. ``request`` is its digest, a slash and the
         model's address."""
         self._store.put(f"{dialogue}/{request}", reply)
@@ -100,7 +112,7 @@ class JournalChat(WrappedChat):
     def __init__(
         self,
         chat: Chat,
-        journal: Journal,
+        journal: Replies,
         dialogue: str,
         *,
         known: Mapping[str, ModelReply] | None = None,
@@ -123,5 +135,5 @@ class JournalChat(WrappedChat):
         if known is not None:
             return known
         reply = await self._chat.complete(messages, **asked)
-        self._journal.keep(self._dialogue, request, reply)
+        await self._journal.keep(self._dialogue, request, reply)
         return reply

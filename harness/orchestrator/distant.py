@@ -1,32 +1,41 @@
-"""A run's budget as a worker sees it: the account itself is the driver's."""
+"""What is the driver's, as a worker sees it: the run's budget, and where replies are kept."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from harness.errors import LimitReachedError
 from harness.models.budget import NOTHING, Spend
+from harness.models.reply import ModelReply
 from harness.orchestrator.frames import to_error
 
-BEGIN = "budget.begin"
-SETTLE = "budget.settle"
+BEGIN: Final = "budget.begin"
+SETTLE: Final = "budget.settle"
+KEEP: Final = "journal.keep"
+FIND: Final = "cache.find"
+PUT: Final = "cache.put"
+
+Request = Callable[[str, Any], Awaitable[Any]]
+"""Asks the driver something and waits for its reply."""
+Note = Callable[[str, Any], None]
+"""Tells the driver something."""
+
+KNOWN: Final[TypeAdapter[Mapping[str, ModelReply]]] = TypeAdapter(Mapping[str, ModelReply])
+"""What a dialogue was answered so far, as it travels: request -> reply."""
 
 
 class DistantBudget:
     """Asks the driver before each request. Implements :class:`~harness.models.budget.Allowance`.
 
     Args:
-        request: Asks the driver something and waits for its reply.
-        note: Tells the driver something.
+        request, note: To the driver.
     """
 
-    def __init__(
-        self,
-        request: Callable[[str, Any], Awaitable[Any]],
-        note: Callable[[str, Any], None],
-    ) -> None:
+    def __init__(self, request: Request, note: Note) -> None:
         self._request = request
         self._note = note
         self.reached = False
@@ -56,3 +65,50 @@ class DistantBudget:
 def _limit(value: Any) -> Exception:
     error = to_error(value)
     return error if isinstance(error, LimitReachedError) else AssertionError(str(error))
+
+
+class DistantJournal:
+    """Hands each reply to the driver before it is used; what a dialogue was answered already comes
+    with it. Implements :class:`~harness.models.journal.Replies`.
+
+    Args:
+        request: To the driver.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._known: dict[str, Mapping[str, ModelReply]] = {}
+
+    def learn(self, dialogue: str, known: bytes) -> None:
+        """Take what came with a dialogue."""
+        self._known[dialogue] = KNOWN.validate_json(known)
+
+    def replies(self, dialogue: str) -> Mapping[str, ModelReply]:
+        """See :class:`~harness.models.journal.Replies`; asked once for each dialogue."""
+        return self._known.pop(dialogue, {})
+
+    async def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
+        """See :class:`~harness.models.journal.Replies`. Waits until the driver has it: a dialogue
+        that went on before could lose more than one reply with its worker."""
+        await self._request(KEEP, [dialogue, request, reply.model_dump_json()])
+
+
+class DistantStore:
+    """Looks up and keeps at the driver's. Implements :class:`~harness.models.cache.Store`.
+
+    Args:
+        request, note: To the driver.
+    """
+
+    def __init__(self, request: Request, note: Note) -> None:
+        self._request = request
+        self._note = note
+
+    async def find(self, key: str) -> ModelReply | None:
+        """See :class:`~harness.models.cache.Store`."""
+        found = await self._request(FIND, key)
+        return None if found is None else ModelReply.model_validate_json(found)
+
+    def put(self, key: str, reply: ModelReply) -> None:
+        """See :class:`~harness.models.cache.Store`."""
+        self._note(PUT, [key, reply.model_dump_json()])

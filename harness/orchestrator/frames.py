@@ -8,8 +8,9 @@ never parsed or written out again. Nothing is pickled.
 driver to worker
 ====================  ======================================================================
 ``setup``             Once, first: a :class:`~harness.orchestrator.players.Setup`, as part 0.
-``play``              Play a dialogue: ``id``; its spec as part 0.
-``reply``             To a request: ``number``, ``value`` or ``error``.
+``play``              Play a dialogue: ``id``; its spec as part 0, and as part 1, where
+                      there are any, its replies so far.
+``reply``             To a request: ``number``, ``value``.
 ``reached``           The run has spent what it may.
 ``stop``              Nothing more will come.
 worker to driver

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.models.cache import CachedChat
+from harness.models.cache import CachedChat, Store
 from harness.models.callstore import CallStore
 from harness.models.chat import Chat
-from harness.models.journal import Journal, JournalChat
+from harness.models.journal import Journal, JournalChat, Replies
 from harness.models.requests import RequestDigest
 from harness.records.finished import Finished
 from harness.records.run import RunInfo
@@ -58,11 +58,11 @@ class Keeping:
 
 @dataclass(frozen=True)
 class Kept:
-    """The open files of a :class:`Keeping`."""
+    """What a :class:`Keeping` keeps: its open files, or the way to them."""
 
     keeping: Keeping
-    journal: Journal
-    cache: CallStore | None
+    journal: Replies
+    cache: Store | None
 
     def chats(self, spec: DialogueSpec, chat_of: ChatOf) -> ChatOf:
         """``chat_of`` for one dialogue: what it was answered already comes from the journal, what

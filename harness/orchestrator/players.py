@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,7 +20,7 @@ from harness.delegations.seating import seat_delegations
 from harness.errors import InputError, UsageError
 from harness.models.settings import PoolSettings
 from harness.orchestrator.keeping import Keeping
-from harness.orchestrator.shares import resolved
+from harness.orchestrator.shares import slots
 from harness.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
     from harness.models.budget import Allowance
     from harness.models.chat import Chat
-    from harness.orchestrator.keeping import ChatOf
+    from harness.orchestrator.keeping import ChatOf, Kept
     from harness.orchestrator.plan import Plan
     from harness.prompting import Prompts
     from harness.records.spec import DialogueSpec
@@ -64,6 +64,7 @@ class Setup(BaseModel):
         prompts: The user's folder of templates; None for the shipped ones.
         edited: File name -> text of what is in that folder.
         keeping: Where replies are kept; None for nowhere.
+        distant: Whether the driver keeps them, for a worker that cannot reach its files.
         budgeted: Whether the driver is asked before each request.
     """
 
@@ -79,6 +80,7 @@ class Setup(BaseModel):
     prompts: str | None = None
     edited: dict[str, str] = {}
     keeping: Keeping | None = None
+    distant: bool = False
     budgeted: bool = False
 
     @property
@@ -89,10 +91,8 @@ class Setup(BaseModel):
 
     @property
     def slots(self) -> int:
-        """Dialogues in play at once. A dialogue waits for one endpoint at a time: as many as all
-        endpoints together take keep every one of them busy."""
-        asked = [resolved(self.wire, name).max_connections or 1 for name in self.players]
-        return sum(asked) or self.wire.max_connections
+        """Dialogues in play at once."""
+        return slots(self.wire, self.players)
 
 
 def setup_of(
@@ -130,6 +130,7 @@ class Players:
         setup: What plays.
         budget: What the run may spend; None for no limit.
         prompts, brought: Where they are loaded already.
+        kept: Where replies are kept, if that is not to be opened here.
     """
 
     def __init__(
@@ -139,13 +140,15 @@ class Players:
         budget: Allowance | None = None,
         prompts: Prompts | None = None,
         brought: Mapping[str, UserDelegation] | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self._setup = setup
         self._budget = budget
         self._prompts = prompts
         self._brought = brought or {}
         self._chats: dict[str, Chat] = {}
-        self._kept: Any = None
+        self.kept = kept
+        """Open, or the way to what is; None where nothing is kept."""
         self._opened = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -181,8 +184,8 @@ class Players:
     def seats(self, spec: DialogueSpec) -> dict[str, Delegation]:
         """Fresh delegations for a dialogue."""
         chat_of: ChatOf = self._chats.__getitem__
-        if self._kept is not None and self._chats:
-            chat_of = self._kept.chats(spec, chat_of)
+        if self.kept is not None and self._chats:
+            chat_of = self.kept.chats(spec, chat_of)
         return seat_delegations(
             spec,
             chat_of,
@@ -210,8 +213,8 @@ class Players:
         pool = await self._opened.enter_async_context(EndpointPool(setup.wire, budget=self._budget))
         self._chats = {name: pool.chat(parse_address(name)) for name in setup.addresses}
         self._chats |= self._runnables()
-        if setup.keeping is not None:
-            self._kept = self._opened.enter_context(setup.keeping.open())
+        if setup.keeping is not None and self.kept is None:
+            self.kept = self._opened.enter_context(setup.keeping.open())
 
     def _runnables(self) -> dict[str, Chat]:
         from harness.models.limits import limit_of

@@ -16,10 +16,11 @@ from typing import Any, Final, Protocol, Self
 
 from harness.errors import Track15Error
 from harness.models.budget import Allowance
-from harness.orchestrator.distant import BEGIN, SETTLE
+from harness.orchestrator.distant import BEGIN, FIND, KEEP, PUT, SETTLE
 from harness.orchestrator.frames import Frame, to_error, to_finished
 from harness.orchestrator.lending import Loan
 from harness.orchestrator.players import Setup
+from harness.orchestrator.safe import Safe
 from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished
 from harness.records.spec import DialogueSpec
@@ -72,6 +73,7 @@ class RemoteExecutor:
         connect: Starts a worker.
         tally: Counts what workers report.
         budget: What the run may spend; None for no limit.
+        safe: Where workers keep replies that cannot reach the files; None where all can.
     """
 
     def __init__(
@@ -81,21 +83,25 @@ class RemoteExecutor:
         tally: Tally,
         *,
         budget: Allowance | None = None,
+        safe: Safe | None = None,
     ) -> None:
         self.slots = sum(setup.slots for setup in setups)
         self._posts = [_Post(self, setup, connect) for setup in setups]
         self._tally = tally
         self._budget = budget
+        self.safe = safe
         self._deaths = 0
         self._told = False
         self._error: Track15Error | None = None
 
     async def play(self, spec: DialogueSpec) -> Finished:
         """See :class:`~harness.orchestrator.executor.Executor`."""
-        frame = Frame("play", {"id": spec.id}, (spec.model_dump_json(by_alias=True).encode(),))
+        text = spec.model_dump_json(by_alias=True).encode()
         for _ in range(LOSSES):
             if self._error is not None:
                 raise self._error
+            known = () if self.safe is None else self.safe.known(spec.id)
+            frame = Frame("play", {"id": spec.id}, (text, *known))
             post = min(self._posts, key=lambda post: post.load)
             with contextlib.suppress(_LostError):
                 return await post.play(frame)
@@ -246,6 +252,8 @@ class _Post:
             try:
                 for frame in frames:
                     self._take(frame, line, loan)
+            except Track15Error as error:
+                self._executor.fail(error)  # a file of replies that cannot be written
             except Exception as error:
                 self.abandon(error)  # a mistake of ours: let no one wait for ever
                 raise
@@ -258,6 +266,7 @@ class _Post:
         self.abandon(_LostError())
 
     def _take(self, frame: Frame, line: Line, loan: Loan | None) -> None:
+        safe = self._executor.safe
         match frame.type:
             case "finished":
                 self._executor.count(frame.head["counts"])
@@ -272,16 +281,31 @@ class _Post:
             case "note" if frame.head["name"] == SETTLE and loan is not None:
                 loan.settle(frame.head["value"])
                 self._executor.settled()
+            case "note" if frame.head["name"] == PUT and safe is not None:
+                safe.put(frame.head["value"])
             case "request" if frame.head["name"] == BEGIN and loan is not None:
-                answer = asyncio.create_task(self._answer(frame, line, loan))
-                self._answers.add(answer)
-                answer.add_done_callback(self._answers.discard)
+                self._answer(frame, line, loan.begin)
+            case "request" if frame.head["name"] == KEEP and safe is not None:
+                self._answer(frame, line, safe.keep)
+            case "request" if frame.head["name"] == FIND and safe is not None:
+                self._answer(frame, line, safe.find)
             case _:
                 self._executor.fail(WorkerError(f"a worker said {frame.type!r}: not understood"))
 
-    async def _answer(self, frame: Frame, line: Line, loan: Loan) -> None:
-        value = await loan.begin(frame.head["value"])
-        line.send(Frame("reply", {"number": frame.head["number"], "value": value}))
+    def _answer(self, frame: Frame, line: Line, ask: Callable[[Any], Awaitable[Any]]) -> None:
+        """Answer a request as soon as there is something to say."""
+
+        async def answer() -> None:
+            try:
+                value = await ask(frame.head["value"])
+            except Track15Error as error:
+                self._executor.fail(error)
+            else:
+                line.send(Frame("reply", {"number": frame.head["number"], "value": value}))
+
+        task = asyncio.create_task(answer())
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
 
 
 def _failed(spec: DialogueSpec) -> Finished:

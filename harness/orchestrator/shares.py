@@ -48,6 +48,17 @@ def split(settings: PoolSettings, players: Sequence[str], workers: int) -> list[
     return [_share(settings, players, workers, index) for index in range(workers)]
 
 
+def slots(settings: PoolSettings, players: Sequence[str]) -> int:
+    """Dialogues to have in play at once, at least 1. A dialogue waits for one endpoint at a time:
+    as many as all endpoints together take keep every one of them busy.
+
+    Args:
+        players: Addresses, and names of runnables; none where only scripts play.
+    """
+    asked = [resolved(settings, name).max_connections or 1 for name in players]
+    return sum(asked) or settings.max_connections
+
+
 def resolved(settings: PoolSettings, name: str) -> EndpointSettings:
     """What holds for an endpoint, the run's settings included."""
     own = settings.of(name)

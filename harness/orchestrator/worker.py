@@ -18,9 +18,10 @@ from typing import Any, Final
 
 from harness.errors import Track15Error, UsageError
 from harness.orchestrator.collecting import rare_collections
-from harness.orchestrator.distant import DistantBudget
+from harness.orchestrator.distant import DistantBudget, DistantJournal, DistantStore
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.frames import Frame, of_error, of_finished, read_frame_blocking
+from harness.orchestrator.keeping import Keeping, Kept
 from harness.orchestrator.players import Players, Setup
 from harness.orchestrator.spending import Spending
 from harness.orchestrator.tally import Counts, Tally
@@ -46,6 +47,7 @@ class Worker:
         self._tally = Tally()
         self._told: Counts = self._tally.counts()
         self._budget: DistantBudget | None = None
+        self._journal = DistantJournal(self.request)
 
     def take(self, frame: Frame) -> None:
         """Take a frame of the driver's; in the event loop, in any order but ``setup`` first."""
@@ -87,19 +89,24 @@ class Worker:
         self._tally.spending = Spending(setup.wire.endpoints)
         if setup.budgeted:
             self._budget = DistantBudget(self.request, self.note)
+        kept = self._kept(setup.keeping) if setup.keeping and setup.distant else None
         reporting = asyncio.create_task(self._report())
         try:
-            async with Players(setup, budget=self._budget) as players:
+            async with Players(setup, budget=self._budget, kept=kept) as players:
                 executor = LocalExecutor(
                     setup.scenarios, players.seats, self._tally, slots=setup.slots
                 )
-                with rare_collections():
-                    while (frame := await self._frames.get()).type != "stop":
-                        task = asyncio.create_task(self._play(executor, frame))
-                        self._tasks.add(task)
-                        task.add_done_callback(self._tasks.discard)
-                for task in self._tasks:
-                    task.cancel()
+                try:
+                    with rare_collections():
+                        while (frame := await self._frames.get()).type != "stop":
+                            task = asyncio.create_task(self._play(executor, frame))
+                            self._tasks.add(task)
+                            task.add_done_callback(self._tasks.discard)
+                finally:
+                    for task in self._tasks:
+                        task.cancel()
+                    if self._tasks:
+                        await asyncio.wait(self._tasks)
         finally:
             reporting.cancel()
 
@@ -111,6 +118,8 @@ class Worker:
                     f"the worker reads dialogue {frame.head['id']} as {spec.id}",
                     mend="install the same versions of track15 and pydantic everywhere",
                 )
+            if len(frame.parts) > 1:
+                self._journal.learn(spec.id, frame.parts[1])
             finished = await executor.play(spec)
         except Track15Error as error:
             self._send(Frame("error", of_error(error)))
@@ -118,6 +127,11 @@ class Worker:
             self._send(Frame("error", _crash()))
         else:
             self._send(of_finished(finished, self._news()))
+
+    def _kept(self, keeping: Keeping) -> Kept:
+        """The way to what the driver keeps."""
+        cache = None if keeping.cache is None else DistantStore(self.request, self.note)
+        return Kept(keeping, self._journal, cache)
 
     async def _report(self) -> None:
         while True:

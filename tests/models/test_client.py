@@ -264,6 +264,22 @@ async def test_tls_where_there_is_none_is_not_tried_again(policy: RetryPolicy) -
     assert (caught.value.kind, caught.value.attempts) == ("tls", 1)
 
 
+async def test_a_call_is_cancelled_wherever_it_waits(client_of: ClientOf) -> None:
+    """However many steps it has taken: a cancellation that is lost plays on, and pays on."""
+    with MockServer('{"action": "pass"}', latency=0.05) as server:
+        async with client_of(server) as client:
+            await client.complete(MESSAGES, schema=SCHEMA)
+            for steps in range(12):
+                call = asyncio.create_task(client.complete(MESSAGES, schema=SCHEMA))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                assert not call.done()
+                call.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await call
+            await client.complete(MESSAGES, schema=SCHEMA)
+
+
 async def test_cancelling_is_not_failing(client_of: ClientOf) -> None:
     arrived, loop = asyncio.Event(), asyncio.get_running_loop()
 

@@ -4,102 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from harness.errors import InputError, LimitReachedError, Track15Error
 from harness.models.budget import Budget, Spend
-from harness.models.settings import PoolSettings
 from harness.orchestrator.distant import DistantBudget
 from harness.orchestrator.frames import Frame, of_error
 from harness.orchestrator.lending import Loan
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.players import Setup, setup_of
-from harness.orchestrator.remote import DEATHS, LOSSES, RemoteExecutor, WorkerError
-from harness.orchestrator.run import play_plan
-from harness.orchestrator.tally import Tally
-from harness.orchestrator.worker import Worker
-from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
+from harness.orchestrator.players import Setup
+from harness.orchestrator.remote import DEATHS, LOSSES, WorkerError
+from harness.records.store import TRANSCRIPTS, RunFolder
 from tests.support.disputes import write
-from tests.support.runs import play, run_info, tiny_plan
+from tests.support.fleet import Fleet, Wire
+from tests.support.runs import play, tiny_plan
 
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
     return tiny_plan(write(tmp_path))
-
-
-class Wire:
-    """A way to a worker that runs in this very loop, and can be made to die."""
-
-    def __init__(self, setup: Setup, doomed: Callable[[Frame], bool]) -> None:
-        self._doomed = doomed
-        self._said: asyncio.Queue[Frame | None] = asyncio.Queue()
-        self.worker = Worker(self._said.put_nowait)
-        self.played: list[str] = []
-        self.ended = False
-        self._running = asyncio.create_task(self._run())
-        self.worker.take(Frame("setup", parts=(setup.model_dump_json(by_alias=True).encode(),)))
-
-    def send(self, frame: Frame) -> None:
-        if self.ended:
-            return
-        frame = Frame.decode(frame.encode())
-        if frame.type == "play":
-            self.played.append(frame.head["id"])
-            if self._doomed(frame):
-                self._die()
-                return
-        self.worker.take(frame)
-
-    async def receive(self) -> Sequence[Frame]:
-        frame = await self._said.get()
-        return () if frame is None else (Frame.decode(frame.encode()),)
-
-    async def end(self, grace: float) -> str:
-        if grace and not self.ended:
-            await self._running
-        self._die()
-        return "killed"
-
-    def _die(self) -> None:
-        self.ended = True
-        self._running.cancel()
-        self._said.put_nowait(None)
-
-    async def _run(self) -> None:
-        await self.worker.run()
-        self._said.put_nowait(None)
-
-
-class Fleet:
-    """Starts such workers, and remembers them."""
-
-    def __init__(self, doomed: Callable[[Frame], bool] = lambda frame: False) -> None:
-        self.doomed = doomed
-        self.wires: list[Wire] = []
-
-    async def connect(self, setup: Setup) -> Wire:
-        self.wires.append(Wire(setup, self.doomed))
-        return self.wires[-1]
-
-    def run(self, plan: Plan, folder: Path, *, workers: int, slots: int) -> Tally:
-        setup = setup_of(plan, PoolSettings(max_connections=slots))
-        tally = Tally()
-
-        async def playing() -> None:
-            async with RemoteExecutor([setup] * workers, self.connect, tally) as executor:
-                assert executor.slots == workers * slots
-                await play_plan(plan, writer, executor, tally)
-
-        with RunWriter(folder, run_info(plan)) as writer:
-            asyncio.run(playing())
-        return tally
-
-    def played(self) -> Counter[str]:
-        return Counter(key for wire in self.wires for key in wire.played)
 
 
 def the_same(plan: Plan, folder: Path, other: Path) -> None:
@@ -187,11 +112,11 @@ def test_what_stops_a_worker_stops_the_run_with_its_words(plan: Plan, tmp_path: 
                 super().send(frame)
             else:
                 error = InputError("undefined variable", where="turn.md.j2:3", mend="define it")
-                self._said.put_nowait(Frame("error", of_error(error)))
+                self.said.put_nowait(Frame("error", of_error(error)))
 
     class Fleet2(Fleet):
         async def connect(self, setup: Setup) -> Wire:
-            self.wires.append(Broken(setup, self.doomed))
+            self.wires.append(Broken(setup, self.doomed, self.last))
             return self.wires[-1]
 
     with pytest.raises(InputError, match="undefined variable") as error:

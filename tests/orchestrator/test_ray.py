@@ -1,0 +1,202 @@
+"""``--executor ray``: the same record from a cluster, whichever of its parts is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.delegations.seating import seat_delegations
+from harness.errors import UsageError
+from harness.models.address import parse_address
+from harness.models.pool import EndpointPool
+from harness.models.settings import PoolSettings
+from harness.orchestrator.executor import LocalExecutor
+from harness.orchestrator.keeping import Keeping, KeepingWriter
+from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.players import setup_of
+from harness.orchestrator.ray import Cluster, hold_installed
+from harness.orchestrator.remote import RemoteExecutor
+from harness.orchestrator.run import play_plan
+from harness.orchestrator.safe import Safe
+from harness.orchestrator.shares import split
+from harness.orchestrator.tally import Tally
+from harness.prompting import Prompts
+from harness.records.finished import Finished
+from harness.records.spend import paid_calls
+from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
+from tests.support.command import environment, track15
+from tests.support.disputes import write
+from tests.support.mock_server import MockServer
+from tests.support.player import plays
+from tests.support.runs import play, run_info, tiny_plan, tiny_suite
+
+SCRIPTED = ("run", "quickstart", "--epochs", "1", "--display", "none")
+CONNECTIONS = 4
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ray")]
+
+
+def test_ray_is_asked_for_by_name_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match="'ray'") as error:
+        hold_installed()
+    assert "track15[ray]" in str(error.value)
+
+
+def test_the_same_bytes_on_a_cluster_of_its_own(tmp_path: Path) -> None:
+    here = track15(*SCRIPTED, "--log-dir", "here", cwd=tmp_path)
+    there = track15(
+        *SCRIPTED, "--log-dir", "there", "--executor", "ray", "--workers", "2", cwd=tmp_path
+    )
+    assert (here.code, there.code) == (0, 0), there.err
+    assert here.out == there.out
+    one, other = (next(tmp_path.glob(f"{d}/*/{TRANSCRIPTS}")) for d in ("here", "there"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_cluster_that_is_not_there_ends_with_one_message(tmp_path: Path) -> None:
+    done = track15(
+        *SCRIPTED, "--executor", "ray", "--ray-address", "127.0.0.1:1", cwd=tmp_path, timeout=60
+    )
+    done.fails(1, "cannot be joined", "--ray-address 127.0.0.1:1", "mend:")
+
+
+# --- two nodes -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[Any]:
+    """A cluster of two nodes on this machine, on loopback; the second one is ``nodes.second``."""
+    with pytest.MonkeyPatch.context() as patch:
+        # The second keeps 127.0.0.1 what it is: Ray would put the machine's own address there.
+        own = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+        for name, value in environment(**own).items():  # read when Ray is imported
+            patch.setenv(name, value)
+        import ray
+        from ray.cluster_utils import Cluster as TestCluster
+
+        one = {"num_cpus": 1, "node_ip_address": "127.0.0.1", "object_store_memory": 80 << 20}
+        soon = {"health_check_period_ms": 500, "health_check_timeout_ms": 500}
+        soon |= {"health_check_failure_threshold": 2, "health_check_initial_delay_ms": 0}
+        head = {**one, "include_dashboard": False, "_system_config": soon}
+        cluster = TestCluster(initialize_head=True, head_node_args=head)
+        try:
+            cluster.second = cluster.add_node(**one)
+            ray.init(
+                address=cluster.address,
+                _node_ip_address="127.0.0.1",
+                log_to_driver=False,
+                logging_level="ERROR",
+            )
+            yield cluster
+        finally:
+            ray.shutdown()
+            cluster.shutdown()
+
+
+class Watched(KeepingWriter):
+    """Does something once dialogues are on disk and both actors have started."""
+
+    def __init__(self, path: Path, plan: Plan, lines: list[Any], act: Callable[[], None]) -> None:
+        super().__init__(path, run_info(plan))
+        self._lines = lines
+        self._act: Callable[[], None] | None = act
+
+    def append(self, finished: Finished) -> None:
+        super().append(finished)
+        if len(self.played) >= 3 and len(self._lines) == 2 and self._act is not None:
+            self._act()
+            self._act = None
+
+
+def model_plan(tmp_path: Path, server: MockServer) -> Plan:
+    address = f"openai/m@{server.base_url}"
+    suite = tiny_suite(write(tmp_path), epochs=8, protocol={"rounds": 1, "turns": 3})
+    models = {"official": address, "unofficial": address}
+    return make_plan(suite, Overrides(models=models), Prompts().hashes())
+
+
+async def on_ray(plan: Plan, writer: RunWriter, lines: list[Any]) -> Tally:
+    tally, cluster = Tally(), Cluster()
+
+    async def connect(setup: Any) -> Any:
+        lines.append(await cluster.connect(setup))
+        return lines[-1]
+
+    keeping = Keeping(writer.path) if plan.addresses else None
+    setup = setup_of(plan, PoolSettings(max_connections=CONNECTIONS), keeping=keeping)
+    shares = split(setup.wire, setup.players, 2)
+    setups = [setup.model_copy(update={"wire": share, "distant": True}) for share in shares]
+    with contextlib.nullcontext() if keeping is None else keeping.open() as kept:
+        safe = None if kept is None else Safe(kept)
+        async with RemoteExecutor(setups, connect, tally, safe=safe) as executor:
+            await play_plan(plan, writer, executor, tally)
+    cluster.close()
+    return tally
+
+
+async def here(plan: Plan, writer: RunWriter) -> None:
+    async with EndpointPool(PoolSettings(max_connections=CONNECTIONS)) as pool:
+        chat, prompts = pool.chat(parse_address(plan.addresses[0])), Prompts()
+        executor = LocalExecutor(
+            plan.scenarios,
+            lambda spec: seat_delegations(spec, lambda _: chat, prompts),
+            Tally(),
+            slots=CONNECTIONS,
+        )
+        await play_plan(plan, writer, executor, Tally())
+
+
+def kept_once(plan: Plan, folder: Path) -> bool:
+    ids = Counter(t.id for t in RunFolder(folder).transcripts())
+    return ids == Counter(plan.ids)
+
+
+def test_scripts_play_the_same_on_two_nodes(nodes: Any, tmp_path: Path) -> None:
+    plan = tiny_plan(write(tmp_path), epochs=6)
+    lines: list[Any] = []
+    with RunWriter(tmp_path / "ray", run_info(plan)) as writer:
+        tally = asyncio.run(on_ray(plan, writer, lines))
+    assert (tally.done, tally.failed) == (len(plan.ids), 0)
+    assert len({line.node for line in lines}) == len(lines) == 2, "one on each node"
+    play(plan, tmp_path / "here")
+    one, other = (tmp_path / name / TRANSCRIPTS for name in ("ray", "here"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("lost", ["actor", "node"])
+def test_what_is_killed_costs_no_dialogue_and_plays_none_twice(
+    nodes: Any, tmp_path: Path, lost: str
+) -> None:
+    import ray
+
+    lines: list[Any] = []
+
+    def kill() -> None:
+        if lost == "actor":
+            ray.kill(lines[0]._actor)
+        else:
+            nodes.remove_node(nodes.second, allow_graceful=False)
+
+    with MockServer(plays, latency=0.02) as server:
+        plan = model_plan(tmp_path, server)
+        with Watched(tmp_path / "ray", plan, lines, kill) as writer:
+            tally = asyncio.run(on_ray(plan, writer, lines))
+        # Requests of what was killed may still be open at the server when another begins.
+        assert server.max_in_flight <= CONNECTIONS + CONNECTIONS // 2
+        asked, counted = len(server.requests), sum(1 for _ in paid_calls(tmp_path / "ray"))
+        assert counted <= asked <= counted + CONNECTIONS // 2, "what was in flight, no more"
+        with RunWriter(tmp_path / "here", run_info(plan)) as writer:
+            asyncio.run(here(plan, writer))
+    assert (tally.done, tally.failed) == (len(plan.ids), 0)
+    assert [line for line in lines if line.how != "ended"], "an actor was lost"
+    assert kept_once(plan, tmp_path / "ray")
+    one, other = (tmp_path / name / TRANSCRIPTS for name in ("ray", "here"))
+    assert one.read_bytes() == other.read_bytes()

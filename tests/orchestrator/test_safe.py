@@ -1,0 +1,133 @@
+"""Replies of workers that cannot reach the run's files: kept by the driver, and paid for once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.errors import RecordError
+from harness.models.journal import CALLS
+from harness.orchestrator.distant import KEEP
+from harness.orchestrator.frames import Frame
+from harness.orchestrator.keeping import Kept
+from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.safe import Safe
+from harness.prompting import Prompts
+from harness.records.spend import paid_calls
+from harness.records.store import TRANSCRIPTS, RunFolder
+from tests.support.disputes import write
+from tests.support.fleet import Fleet
+from tests.support.mock_server import MockServer
+from tests.support.player import plays
+from tests.support.runs import tiny_suite
+
+SLOTS = 2
+
+
+@pytest.fixture
+def server() -> Iterator[MockServer]:
+    with MockServer(plays) as running:
+        yield running
+
+
+@pytest.fixture
+def plan(tmp_path: Path, server: MockServer) -> Plan:
+    address = f"openai/m@{server.base_url}"
+    suite = tiny_suite(write(tmp_path), epochs=2, protocol={"rounds": 1, "turns": 3})
+    models = {"official": address, "unofficial": address}
+    return make_plan(suite, Overrides(models=models), Prompts().hashes())
+
+
+def kept_calls(folder: Path) -> int:
+    return sum(1 for _ in paid_calls(folder))
+
+
+def test_a_lost_worker_costs_what_was_in_flight_and_nothing_else(
+    plan: Plan, server: MockServer, tmp_path: Path
+) -> None:
+    """The first worker is gone with the fifth reply that it hands over."""
+    handed: list[Frame] = []
+
+    def fifth(frame: Frame) -> bool:
+        handed.extend([frame] if frame.head.get("name") == KEEP else [])
+        return frame.head.get("name") == KEEP and len(handed) == 5
+
+    fleet = Fleet(last=fifth)
+    tally = fleet.run(plan, tmp_path / "far", workers=2, slots=SLOTS)
+    assert (tally.done, tally.failed) == (len(plan.ids), 0)
+    assert len(fleet.wires) == 3, "another took its place"
+    asked, counted = len(server.requests), kept_calls(tmp_path / "far")
+    assert counted <= asked <= counted + SLOTS
+    assert not (tmp_path / "far" / CALLS).exists(), "finished dialogues need no journal"
+
+    Fleet().run(plan, tmp_path / "near", workers=1, slots=1)
+    assert len(server.requests) == asked + counted
+    one, other = (tmp_path / name / TRANSCRIPTS for name in ("far", "near"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_driver_that_dies_has_kept_what_its_workers_were_answered(
+    plan: Plan, server: MockServer, tmp_path: Path
+) -> None:
+    class Dying(Safe):
+        async def keep(self, value: object) -> None:
+            await super().keep(value)
+            if len(server.requests) >= 7:
+                raise RecordError("no more")  # stops the run where it stands
+
+    class Fleet2(Fleet):
+        def safe(self, kept: Kept) -> Safe:
+            return Dying(kept)
+
+    folder = tmp_path / "run"
+    with pytest.raises(RecordError, match="no more"):
+        Fleet2().run(plan, folder, workers=1, slots=1)
+    asked = len(server.requests)
+    assert kept_calls(folder) < asked, "a dialogue is not finished"
+    assert Fleet().run(plan, folder, workers=1, slots=1).failed == 0
+    assert len(server.requests) == kept_calls(folder), "not one was asked twice"
+
+
+def test_a_cache_is_looked_up_and_filled_at_the_drivers(
+    plan: Plan, server: MockServer, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache.sqlite"
+    Fleet().run(plan, tmp_path / "one", workers=2, slots=SLOTS, cache=cache)
+    asked = len(server.requests)
+    assert asked == kept_calls(tmp_path / "one") > 0
+    Fleet().run(plan, tmp_path / "two", workers=2, slots=SLOTS, cache=cache)
+    assert len(server.requests) == asked
+    one, two = (
+        [t.talks.turns for t in RunFolder(tmp_path / name).transcripts()] for name in ("one", "two")
+    )
+    assert one == two
+
+
+def test_a_journal_that_cannot_be_written_stops_the_run(plan: Plan, tmp_path: Path) -> None:
+    class Full(Safe):
+        async def keep(self, value: object) -> None:
+            raise RecordError("the disk is full", where="calls.sqlite", mend="make room")
+
+    class Fleet2(Fleet):
+        def safe(self, kept: Kept) -> Safe:
+            return Full(kept)
+
+    fleet = Fleet2()
+    with pytest.raises(RecordError, match="the disk is full"):
+        fleet.run(plan, tmp_path / "run", workers=2, slots=SLOTS)
+    assert all(wire.ended for wire in fleet.wires)
+
+
+def test_a_store_that_cannot_be_read_stops_the_run(plan: Plan, tmp_path: Path) -> None:
+    class Torn(Safe):
+        async def find(self, key: str) -> str | None:
+            raise RecordError("damaged", where="cache.sqlite", mend="delete the file")
+
+    class Fleet2(Fleet):
+        def safe(self, kept: Kept) -> Safe:
+            return Torn(kept)
+
+    with pytest.raises(RecordError, match="damaged"):
+        Fleet2().run(plan, tmp_path / "run", workers=1, slots=1, cache=tmp_path / "cache.sqlite")
