@@ -1,11 +1,12 @@
 """What track15 costs on top of its models: the whole harness against a fixed-latency mock server.
 
     python benchmarks/load.py --dialogues 200 --calls 12 --latency 0.05
+    python benchmarks/load.py --workers 2
 
 Starts ``benchmarks/mock_server.py`` unless ``--url`` names one, plays the dialogues - prompt,
 client, parsing, protocol, record - scores them, and prints one JSON line. Start-up and one warm-up
-dialogue are not counted. CPU is user and system time of every process of the harness; the mock
-server's is not in it. ``--profile FILE`` writes a cProfile of the measured part.
+dialogue, one for each worker, are not counted. CPU is user and system time of every process of the
+harness; the mock server's is not in it. ``--profile FILE`` writes a cProfile of the measured part.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,12 +31,15 @@ from peers.meter import cpu_seconds, peak_rss_mb
 import harness
 from harness.cli.measuring import scored
 from harness.models.settings import PoolSettings
+from harness.orchestrator import processes
 from harness.orchestrator.collecting import rare_collections
-from harness.orchestrator.executor import LocalExecutor
+from harness.orchestrator.executor import Executor, LocalExecutor
 from harness.orchestrator.keeping import Keeping, KeepingWriter
 from harness.orchestrator.plan import Overrides, Plan, make_plan
-from harness.orchestrator.players import Players, setup_of
+from harness.orchestrator.players import Players, Setup, setup_of
+from harness.orchestrator.remote import RemoteExecutor
 from harness.orchestrator.run import play_plan
+from harness.orchestrator.shares import split
 from harness.orchestrator.tally import Tally
 from harness.prompting import Prompts
 from harness.records.run import RunInfo
@@ -54,7 +59,7 @@ WORDS = (
 THOUGHTS = "They will not move on the corridor before the monitors are settled. " * 4
 
 
-def make(dialogues: int, calls: int, address: str) -> Plan:
+def make(dialogues: int, calls: int, address: str, seed: int = 1) -> Plan:
     """A plan of ``dialogues`` dialogues of ``calls`` model calls each."""
     turns, odd = divmod(calls - DEBRIEFS, 2)
     if odd or turns < 1:
@@ -67,7 +72,7 @@ def make(dialogues: int, calls: int, address: str) -> Plan:
             "question": "What does the harness cost?",
             "scenarios": [SCENARIO],
             "epochs": dialogues,
-            "seed": 1,
+            "seed": seed,
             "protocol": {"rounds": 1, "turns": turns},
             "arms": {"track-1.5": {"track": "1.5"}},
         }
@@ -124,8 +129,29 @@ def stats(url: str, query: str = "") -> dict[str, float]:
         return dict(json.load(answer))
 
 
-async def play(plan: Plan, folder: Path, in_flight: int) -> Tally:
-    """Play a plan as ``track15 run`` does."""
+@contextlib.asynccontextmanager
+async def executing(
+    setup: Setup, players: Players, tally: Tally, workers: int, in_flight: int
+) -> AsyncIterator[Executor]:
+    """The executor that ``--workers`` asks for."""
+    if workers == 1:
+        yield LocalExecutor(setup.scenarios, players.seats, tally, slots=in_flight)
+        return
+    shares = split(setup.wire, setup.players, workers)
+    setups = [setup.model_copy(update={"wire": share}) for share in shares]
+    async with RemoteExecutor(setups, processes.connect, tally) as executor:
+        yield executor
+
+
+async def play(
+    plan: Plan, warm: Plan, folder: Path, in_flight: int, workers: int, ready: Callable[[], None]
+) -> Tally:
+    """Play a plan as ``track15 run`` does.
+
+    Args:
+        warm: Played first, and not kept.
+        ready: Called when all is warm.
+    """
     info = RunInfo(
         version=harness.__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -141,8 +167,13 @@ async def play(plan: Plan, folder: Path, in_flight: int) -> Tally:
     wire = PoolSettings(max_connections=in_flight, timeout=600)
     with KeepingWriter(folder, info) as writer:
         setup = setup_of(plan, wire, keeping=Keeping(run=folder))
-        async with Players(setup) as players:
-            executor = LocalExecutor(setup.scenarios, players.seats, tally, slots=in_flight)
+        async with (
+            Players(setup) as players,
+            executing(setup, players, tally, workers, in_flight) as executor,
+        ):
+            await asyncio.gather(*map(executor.play, warm.specs()))
+            tally.calls = 0
+            ready()
             await play_plan(plan, writer, executor, tally)
     return tally
 
@@ -153,28 +184,58 @@ def score(folder: Path) -> None:
         run.write_scores(scored(run))
 
 
+class Clock:
+    """Time and CPU since :meth:`start`, and the profile."""
+
+    def __init__(self, url: str, profile: Path | None) -> None:
+        self._url = url
+        self._file = profile
+        self._profile = None
+
+    def start(self) -> None:
+        stats(self._url, "?reset=1")
+        if self._file is not None:
+            import cProfile
+
+            self._profile = cProfile.Profile()
+            self._profile.enable()
+        self._cpu, self._wall = cpu_seconds() + workers_cpu(), time.perf_counter()
+
+    def read(self) -> tuple[float, float]:
+        """Seconds of the wall clock, and of CPU, of workers that have ended too."""
+        return time.perf_counter() - self._wall, cpu_seconds() + workers_cpu() - self._cpu
+
+    def stop(self) -> None:
+        if self._profile is not None:
+            self._profile.disable()
+            self._profile.dump_stats(str(self._file))
+
+
+def workers_cpu() -> float:
+    """User and system seconds of this process's children that run; the mock server's apart."""
+    ticks = 0
+    for children in Path("/proc/self/task").glob("*/children"):  # Linux alone; else none
+        for child in children.read_text().split():
+            with contextlib.suppress(OSError):
+                if b"mock_server" not in Path("/proc", child, "cmdline").read_bytes():
+                    fields = Path("/proc", child, "stat").read_text().rpartition(")")[2].split()
+                    ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def measure(arguments: argparse.Namespace, url: str) -> dict[str, object]:
     address = f"openai/mock@{url}/v1"
     in_flight = arguments.in_flight or arguments.dialogues
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(play(make(1, arguments.calls, address), Path(folder, "warm"), 1))
-        score(Path(folder, "warm"))
         plan = make(arguments.dialogues, arguments.calls, address)
-        stats(url, "?reset=1")
-        profile = None
-        if arguments.profile:
-            import cProfile
-
-            profile = cProfile.Profile()
-            profile.enable()
-        cpu, clock = cpu_seconds(), time.perf_counter()
-        tally = asyncio.run(play(plan, Path(folder, "run"), in_flight))
-        wall, played = time.perf_counter() - clock, cpu_seconds() - cpu
-        score(Path(folder, "run"))
-        cpu = cpu_seconds() - cpu
-        if profile is not None:
-            profile.disable()
-            profile.dump_stats(arguments.profile)
+        warm = make(arguments.workers, arguments.calls, address, seed=2)
+        clock = Clock(url, arguments.profile)
+        run = Path(folder, "run")
+        tally = asyncio.run(play(plan, warm, run, in_flight, arguments.workers, clock.start))
+        wall, played = clock.read()
+        score(run)
+        cpu = clock.read()[1]
+        clock.stop()
         seen = stats(url)
     calls = arguments.dialogues * arguments.calls
     if (tally.done, tally.calls, seen["requests"]) != (arguments.dialogues, calls, calls):
@@ -183,6 +244,7 @@ def measure(arguments: argparse.Namespace, url: str) -> dict[str, object]:
     return {
         "peer": "track15",
         "version": harness.__version__,
+        "workers": arguments.workers,
         "dialogues": arguments.dialogues,
         "calls": arguments.calls,
         "latency": arguments.latency,
@@ -203,6 +265,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=12, help="model calls of a dialogue")
     parser.add_argument("--latency", type=float, default=0.05, help="seconds of each answer")
     parser.add_argument("--in-flight", type=int, default=0, help="dialogues at once; 0: all")
+    parser.add_argument("--workers", type=int, default=1, help="processes to play in")
     parser.add_argument("--profile", type=Path, help="write a cProfile of the measured part")
     arguments = parser.parse_args()
     plan = make(1, arguments.calls, "scripted")

@@ -159,12 +159,13 @@ class Concessions:
         """
         if (nothing := void(self, transcript)) is not None:
             return nothing
-        moves = {seat: moves_of(transcript, scenario, seat) for seat in SEATS}
+        offers = {seat: offers_of(transcript, scenario, seat) for seat in SEATS}
+        moves = {seat: moves_of(transcript, scenario, seat, offers[seat]) for seat in SEATS}
         found = Found()
         _put_totals(found, transcript, scenario)
         slopes = {seat: _slope(moves[seat], moves[SEAT_OPPOSITE[seat]]) for seat in SEATS}
         for seat in SEATS:
-            own, other = offers_of(transcript, scenario, seat), SEAT_OPPOSITE[seat]
+            own, other = offers[seat], SEAT_OPPOSITE[seat]
             found.put(f"firmness_{seat}", _firmness(own, transcript, scenario, seat), NO_OFFER)
             rigidity, why = _rigidity(own, transcript, scenario, seat)
             found.put(f"rigidity_{seat}", rigidity, why)
@@ -172,8 +173,8 @@ class Concessions:
                 f"reciprocity_{seat}", slopes[seat], "too few answered moves, or no variation"
             )
             standing = {
-                offer.round: public_opening(transcript, scenario, other, offer.round).other
-                for offer in moves[seat]
+                round_: public_opening(transcript, scenario, other, round_).other
+                for round_ in {offer.round for offer in moves[seat]}
             }
             found.put(
                 f"unreciprocated_{seat}",
@@ -255,15 +256,15 @@ def _rigidity(
         return None, "fewer than 2 proposals"
     principal = transcript.spec.seat(seat).principal
     could, moved = set(), set()
-    for offer in own:
-        terms = scenario.terms(principal, offer.round)
+    for round_ in {offer.round for offer in own}:
+        terms = scenario.terms(principal, round_)
         for issue, weight in terms.weights.items():
             values = terms.values[issue]
             best = max(values.values())
             next_best = max((v for v in values.values() if v < best), default=best)
             if 1 - weight * (best - next_best) >= terms.reservation - ROUNDING:
                 could.add(issue)
-            if values[offer.package[issue]] < best:
+            if any(values[o.package[issue]] < best for o in own if o.round == round_):
                 moved.add(issue)
     return (len(could - moved) / len(could), "") if could else (None, "it could move nowhere")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.evaluators.landscape import deal, landscape
@@ -57,10 +58,12 @@ def offers_of(transcript: Transcript, scenario: Scenario, seat: str) -> list[Off
     ]
 
 
-def moves_of(transcript: Transcript, scenario: Scenario, seat: str) -> list[Offered]:
-    """Proposals of a seat and, last, the deal if the seat accepted it: taking the other side's
-    terms is a step as much as proposing them."""
-    moves = offers_of(transcript, scenario, seat)
+def moves_of(
+    transcript: Transcript, scenario: Scenario, seat: str, offers: Sequence[Offered]
+) -> list[Offered]:
+    """Proposals of a seat (``offers``) and, last, the deal if the seat accepted it: taking the
+    other side's terms is a step as much as proposing them."""
+    moves = list(offers)
     package, outcome = deal(transcript), transcript.talks.outcome
     if package is not None and outcome.proposer != seat:
         turn, step = _acceptance(transcript, seat)

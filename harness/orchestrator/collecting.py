@@ -19,8 +19,7 @@ def rare_collections() -> Iterator[None]:
     third of the time of the whole harness (docs/performance.md).
     """
     before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # without a collection first: it would cost more than it finds
     gc.set_threshold(YOUNG, 50, 100)
     try:
         yield
