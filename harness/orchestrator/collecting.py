@@ -19,7 +19,8 @@ def rare_collections() -> Iterator[None]:
     third of the time of the whole harness (docs/performance.md).
     """
     before = gc.get_threshold()
-    gc.freeze()  # without a collection first: it would cost more than it finds
+    gc.collect()
+    gc.freeze()
     gc.set_threshold(YOUNG, 50, 100)
     try:
         yield
