@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -15,6 +16,7 @@ from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
 from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
+from tests.support.command import track15
 from tests.support.tiny_server import TinyServer, is_available
 
 pytestmark = [
@@ -95,3 +97,12 @@ async def test_a_stopped_server_is_named() -> None:
     async with ChatClient(address, retry=RetryPolicy(retries=0)) as client:
         with pytest.raises(EndpointError, match="is the server running at"):
             await client.complete(prompt("we"))
+
+
+def test_doctor_says_what_a_real_server_can_do(server: TinyServer, tmp_path: Path) -> None:
+    done = track15("doctor", "--model", f"llamacpp/tiny@{server.base_url}", cwd=tmp_path)
+    assert done.code == 0, done.err
+    said = {line[4:].split("  ")[0]: line[:2].strip() for line in done.out.splitlines()[1:]}
+    assert said["JSON schema"] == said["usage"] == said["seed"] == said["prompt cache"] == "ok"
+    assert said["model"] == "!", "the server calls it by its file's name"
+    assert "It can play." in done.out
