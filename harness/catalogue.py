@@ -70,13 +70,25 @@ def load_scenarios(ref: str) -> list[Scenario]:
     Raises:
         InputError: Nothing is called ``ref``, or the file is unsound.
     """
+    return _load(*located(ref))
+
+
+def located(ref: str) -> tuple[Path, int | None]:
+    """The file of a scenario or game family, and the number of the instance if one is named.
+
+    Args:
+        ref: As for :func:`load_scenarios`.
+
+    Raises:
+        InputError: Nothing is called ``ref``. Whether the instance exists is not looked at.
+    """
     path = _locate("scenarios", ref)
     if path is not None:
-        return _load(path)
+        return path, None
     if match := _INSTANCE.fullmatch(ref):
         path = _locate("scenarios", match["family"])
         if path is not None:
-            return _load(path, instance=int(match["number"]))
+            return path, int(match["number"])
     raise _unknown("scenarios", ref)
 
 

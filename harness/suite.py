@@ -8,10 +8,14 @@ contrast is declared here and nowhere else, so it cannot be chosen after the num
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import difflib
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
+from harness.catalogue import located
+from harness.errors import InputError
 from harness.incentives import (
     MECHANISMS,
     TRACKS,
@@ -24,10 +28,13 @@ from harness.incentives import (
 )
 from harness.records.spec import Member, ModelSettings, Protocol, SeatSpec
 from harness.scenario import Identifier, Part, Slug, Text, Twin
-from harness.yamlfile import Problem, Problems
+from harness.yamlfile import KeyPath, Problem, Problems
 
 TacticSpec = str | dict[str, Any]
 Names = tuple[Text, ...]
+
+CLAIMS: Final = tuple(f"C{number}" for number in range(1, 15))
+"""The claims of the theory, as ``docs/method.md`` numbers them."""
 
 
 class SeatChange(ProfileChange):
@@ -88,7 +95,11 @@ class Contrast(Part):
     measure: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_.]+$")] = "settlement.skew"
     treatment: Slug
     control: Slug | None = None
-    claim: str = ""
+    claim: str = Field(
+        default="",
+        description="The claim of the theory that is asked about, as docs/method.md numbers it.",
+        json_schema_extra={"enum": ["", *CLAIMS]},
+    )
 
 
 class Contrasts(Part):
@@ -224,6 +235,8 @@ def _problems(suite: Suite) -> list[Problem]:
                 )
                 if arm is not None and arm not in suite.arms
             ]
+            if contrast.claim and contrast.claim not in CLAIMS:
+                found.append(_unknown_claim((*at, "claim"), contrast.claim))
     for index, check in enumerate(suite.checks):
         if check.arm not in suite.arms:
             found.append(Problem(("checks", index, "arm"), f"unknown arm {check.arm!r}", known))
@@ -231,6 +244,50 @@ def _problems(suite: Suite) -> list[Problem]:
             found.append(
                 Problem(("checks", index), "the check bounds nothing", "give min, max or extreme")
             )
+        if check.min is not None and check.max is not None and check.min > check.max:
+            found.append(
+                Problem(
+                    ("checks", index),
+                    f"nothing lies in [{check.min:g}, {check.max:g}]: min is above max",
+                    "exchange the two, or mend one",
+                )
+            )
     if len(set(suite.twins)) != len(suite.twins):
         found.append(Problem(("twins",), "a twin is named twice", "name each once"))
     return found
+
+
+def _unknown_claim(at: KeyPath, claim: str) -> Problem:
+    close = difflib.get_close_matches(claim.strip().upper(), CLAIMS, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    known = f"The claims are {CLAIMS[0]} to {CLAIMS[-1]}, in docs/method.md"
+    return Problem(at, f"unknown claim {claim!r}", f"{hint}{known}")
+
+
+def scenarios_listed_twice(suite: Suite) -> list[Problem]:
+    """Scenarios that a list of the suite names more than once, by whatever names; played, each
+    would count once. What cannot be found is passed over: loading the scenarios says so."""
+    lists: list[tuple[KeyPath, Names]] = [(("scenarios",), suite.scenarios)]
+    lists += [(("arms", n, "scenarios"), a.scenarios) for n, a in suite.arms.items() if a.scenarios]
+    found = []
+    for at, names in lists:
+        before: list[tuple[str, Path, int | None]] = []
+        for index, name in enumerate(names):
+            try:
+                path, instance = located(name)
+            except InputError:
+                continue
+            path = path.resolve()
+            for known, other, its_instance in before:
+                # A family without a number is all of its instances.
+                if path == other and (instance == its_instance or None in (instance, its_instance)):
+                    found.append(Problem((*at, index), *_twice(name, known)))
+                    break
+            before.append((name, path, instance))
+    return found
+
+
+def _twice(name: str, known: str) -> tuple[str, str]:
+    if name == known:
+        return f"the scenario {name!r} is listed twice", "name it once"
+    return f"{name!r} names a scenario that {known!r} has named", "keep one of the two"

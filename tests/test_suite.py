@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from harness.catalogue import list_files
+from harness.errors import InputError
 from harness.incentives import MECHANISMS, TRACKS, Internalised, Role
 from harness.orchestrator.plan import load_suite
 from harness.scenario import Twin
-from harness.suite import Suite
+from harness.suite import CLAIMS, Suite, scenarios_listed_twice
+from tests.support.command import ROOT
 
 
 def suite(arm: dict[str, Any] | None = None, **fields: Any) -> Suite:
@@ -136,6 +140,20 @@ def test_an_arm_may_have_its_own_scenarios_and_twins() -> None:
             {"checks": [{"name": "c", "arm": "a", "measure": "settlement.skew"}]},
             "bounds nothing",
         ),
+        (
+            {"checks": [{"name": "c", "arm": "a", "measure": "a.b", "min": 0.5, "max": 0.1}]},
+            "nothing lies in [0.5, 0.1]: min is above max",
+        ),
+        ({"contrasts": {"primary": {"name": "p", "treatment": "a", "claim": "C99"}}}, "'C99'"),
+        (
+            {
+                "contrasts": {
+                    "primary": {"name": "p", "treatment": "a"},
+                    "secondary": [{"name": "s", "treatment": "a", "claim": "hardball"}],
+                }
+            },
+            "unknown claim 'hardball'",
+        ),
         ({"twins": ["none", "none"]}, "named twice"),
         ({"twins": []}, "twins"),
         ({"scenarios": []}, "scenarios"),
@@ -160,3 +178,55 @@ def test_every_shipped_suite_is_sound_and_declares_its_question(path: Any) -> No
     assert shipped.id == path.stem
     assert shipped.question.endswith("?")
     assert shipped.contrasts is not None
+
+
+def test_the_claims_are_those_of_the_method() -> None:
+    table = re.findall(r"^\| C(\d+)(?:-C(\d+))? \|", (ROOT / "docs/method.md").read_text(), re.M)
+    numbers = [n for low, high in table for n in range(int(low), int(high or low) + 1)]
+    assert [f"C{number}" for number in numbers] == list(CLAIMS)
+
+
+def test_each_claim_may_be_asked_about_and_so_may_none() -> None:
+    for claim in ("", *CLAIMS):
+        primary = {"name": "p", "treatment": "a", "claim": claim}
+        assert suite(contrasts={"primary": primary}).contrasts is not None
+
+
+def test_a_check_may_hold_a_measure_to_one_value() -> None:
+    check = {"name": "c", "arm": "a", "measure": "a.b", "min": 0.0, "max": 0.0}
+    assert suite(checks=[check]).checks[0].min == 0.0
+
+
+@pytest.mark.parametrize(
+    ("names", "twice"),
+    [
+        (["ceasefire", "opening"], []),
+        (["ceasefire", "ceasefire"], [1]),
+        (["no_deal", "opening", "no-deal"], [2]),
+        (["neutral", "ceasefire", "neutral-03"], [2]),
+        (["neutral-03", "neutral"], [1]),
+        (["neutral-01", "neutral-02"], []),
+        (["neutral-02", "neutral-002", "neutral-02"], [1, 2]),
+        (["surrender", str(ROOT / "evals/scenarios/surrender.yaml")], [1]),
+        (["no-such", "no-such"], []),
+    ],
+)
+def test_a_scenario_is_listed_once_by_whatever_name(names: list[str], twice: list[int]) -> None:
+    found = scenarios_listed_twice(suite(scenarios=names))
+    assert [problem.path for problem in found] == [("scenarios", index) for index in twice]
+    in_an_arm = scenarios_listed_twice(suite({"scenarios": names}))
+    assert [p.path for p in in_an_arm] == [("arms", "a", "scenarios", index) for index in twice]
+
+
+def test_a_scenario_listed_twice_is_shown_at_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "id: mine\ntitle: Mine\nquestion: What?\nscenarios:\n  - neutral\n  - opening\n"
+        "  - neutral-03\narms:\n  a: {track: '1', scenarios: [fair, fair]}\n"
+    )
+    with pytest.raises(InputError) as error:
+        load_suite(str(path))
+    told = str(error.value)
+    assert f"{path}:7: scenarios.2: 'neutral-03' names a scenario that 'neutral' has named" in told
+    assert "keep one of the two" in told
+    assert f"{path}:9: arms.a.scenarios.1: the scenario 'fair' is listed twice" in told

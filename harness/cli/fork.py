@@ -183,6 +183,7 @@ async def _session(
     from harness.orchestrator.fork import branched_seats
     from harness.orchestrator.keeping import Keeping
     from harness.orchestrator.run import play_plan
+    from harness.orchestrator.shares import slots
 
     timings = recording.timings(transcript.id)
     async with contextlib.AsyncExitStack() as opened:
@@ -199,7 +200,8 @@ async def _session(
             chat_of = chats.__getitem__ if kept is None else kept.chats(spec, chats.__getitem__)
             return branched_seats(spec, transcript, chat_of, prompts, timings=timings)
 
-        executor = LocalExecutor(plan.scenarios, seating, tally, slots=wire.max_connections)
+        at_once = slots(wire, plan.addresses)
+        executor = LocalExecutor(plan.scenarios, seating, tally, slots=at_once)
         await play_plan(plan, writer, executor, tally)
 
 

@@ -30,6 +30,8 @@ MAX_THOUGHTS: Final = 50_000
 MAX_LISTED_OFFERS: Final = 60
 """With more possible offer numbers than this, the schema stops listing them: servers limit the
 size of an enumeration."""
+MAX_FAULTS: Final = 3
+"""Most options that one complaint names as being none; asking again costs a prompt."""
 EQUAL: Final = "equal"
 
 Schema = dict[str, Any]
@@ -230,7 +232,7 @@ def _package(value: object, form: Form) -> Package:
             f"'package' must give an option for every issue, not {_shown(value)}."
         )
     _exactly(value, tuple(form.issues), "The package")
-    return {i: _choice(value, i, options, "The package") for i, options in form.issues.items()}
+    return _choices(value, form.issues, "The package")
 
 
 def _position(value: object, form: Form) -> Package | None:
@@ -241,12 +243,8 @@ def _position(value: object, form: Form) -> Package | None:
             f"'position' must be null or an object of issues, not {_shown(value)}."
         )
     _exactly(value, tuple(form.issues), "The position", tuple(form.issues))
-    stated = {
-        i: _choice(value, i, options, "The position")
-        for i, options in form.issues.items()
-        if value.get(i) is not None
-    }
-    return stated or None
+    stated = {i: options for i, options in form.issues.items() if value.get(i) is not None}
+    return _choices(value, stated, "The position") or None
 
 
 def _commitment(move: Fields) -> Commitment:
@@ -310,14 +308,12 @@ def _exactly(
     fields: Fields, names: tuple[str, ...], what: str, optional: tuple[str, ...] = ()
 ) -> None:
     missing = [name for name in names if name not in fields and name not in optional]
-    if missing:
-        raise UnreadableError(f"{what} lacks {_listed(missing)}. It must have {_listed(names)}.")
     extra = [name for name in fields if name not in names]
-    if extra:
-        raise UnreadableError(
-            f"{what} must not have {', '.join(map(_shown, extra[:3]))}. "
-            f"It has only {_listed(names)}."
-        )
+    if missing or extra:  # a misnamed field is both
+        faults = [f"lacks {_listed(missing)}"] if missing else []
+        faults += [f"must not have {', '.join(map(_shown, extra[:3]))}"] if extra else []
+        has = "must have" if missing else "has only"
+        raise UnreadableError(f"{what} {' and '.join(faults)}. It {has} {_listed(names)}.")
 
 
 def _choice(fields: Fields, name: str, allowed: tuple[str, ...] | list[str], what: str) -> str:
@@ -325,9 +321,21 @@ def _choice(fields: Fields, name: str, allowed: tuple[str, ...] | list[str], wha
         raise UnreadableError(f"{what} lacks {name!r}. It must be one of {_listed(allowed)}.")
     value = fields[name]
     if isinstance(value, str) and value in allowed:
-        return value
+        return allowed[allowed.index(value)]  # ours, shared by all replies, and not the reply's own
     # No "did you mean": the nearest name may be the other side's position, and would suggest it.
     raise UnreadableError(f"{name!r} must be one of {_listed(allowed)}, not {_shown(value)}.")
+
+
+def _choices(fields: Fields, names: Mapping[str, tuple[str, ...]], what: str) -> Package:
+    chosen, faults = {}, list[str]()
+    for name, options in names.items():
+        try:
+            chosen[name] = _choice(fields, name, options, what)
+        except UnreadableError as error:
+            faults.append(str(error))
+    if faults:
+        raise UnreadableError(" ".join(faults[:MAX_FAULTS]))
+    return chosen
 
 
 def _text(value: object, name: str, limit: int) -> str:

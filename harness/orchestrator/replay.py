@@ -141,7 +141,8 @@ class ReplayWriter(RunWriter):
         recording: What is replayed.
 
     Raises:
-        RecordError: As for ``RunWriter``; or ``path`` is the run that is replayed.
+        RecordError: As for ``RunWriter``; ``path`` is the run that is replayed, or the earlier
+            replay cannot be removed.
     """
 
     def __init__(self, path: Path, info: RunInfo, recording: Recording) -> None:
@@ -151,17 +152,19 @@ class ReplayWriter(RunWriter):
                 where=str(path),
                 mend="choose another folder with --log-dir",
             )
+        super().__init__(path, info)
+        self._recording = recording
+
+    def _clear(self) -> None:
         for name in (TRANSCRIPTS, MESSAGES, TIMINGS, SCORES):
             try:
-                (path / name).unlink(missing_ok=True)
+                (self.path / name).unlink(missing_ok=True)
             except OSError as error:
                 raise RecordError(
                     f"the earlier replay cannot be removed: {error.strerror}",
-                    where=str(path / name),
+                    where=str(self.path / name),
                     mend="choose another folder with --log-dir",
                 ) from None
-        super().__init__(path, info)
-        self._recording = recording
 
     def append(self, finished: Finished) -> None:
         """See :meth:`~harness.records.store.RunWriter.append`.

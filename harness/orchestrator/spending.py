@@ -17,6 +17,7 @@ class Spending:
 
     Attributes:
         prices: Address -> its prices; models that are not in it have none.
+        asked: Calls that something was sent for.
         tokens: Of prompts and replies.
         uncounted: Calls whose server did not count one of the two.
         usd: US dollars of the calls that are counted and priced.
@@ -29,6 +30,7 @@ class Spending:
     """
 
     prices: Mapping[str, EndpointSettings] = field(default_factory=dict)
+    asked: int = 0
     tokens: int = 0
     uncounted: int = 0
     usd: float = 0.0
@@ -44,6 +46,7 @@ class Spending:
         if made.attempts < 1:
             self.reused += 1
             return
+        self.asked += 1
         usage = made.call.usage
         self.retries += made.attempts - 1
         self.tokens += (usage.prompt or 0) + (usage.completion or 0)
@@ -68,7 +71,10 @@ class Spending:
             self.repeated_uncounted += usage.prompt is None or usage.completion is None
 
     def words(self) -> list[str]:
-        """The account in words, for one line."""
+        """The account in words, for one line. Where nothing was sent, nothing can have a price."""
+        if self.reused and not self.asked:
+            unusable = [_unusable(self.repeated)] if self.repeated else []
+            return ["0 tokens", *unusable, f"all {self.reused:,} replies known before"]
         parts = [f"{_at_least(self.uncounted)}{self.tokens:,} tokens"]
         if self.usd or not self.unpriced:
             parts.append(f"{_at_least(self.unpriced)}${self.usd:,.4f}")
@@ -77,11 +83,15 @@ class Spending:
         if self.repeated:
             parts.append(
                 f"{_at_least(self.repeated_uncounted)}{self.repeated_tokens:,} tokens on "
-                f"{self.repeated:,} unusable {'reply' if self.repeated == 1 else 'replies'}"
+                f"{_unusable(self.repeated)}"
             )
         if self.reused:
             parts.append(f"{self.reused:,} replies known before")
         return parts
+
+
+def _unusable(count: int) -> str:
+    return f"{count:,} unusable {'reply' if count == 1 else 'replies'}"
 
 
 def _at_least(unknown: int) -> str:

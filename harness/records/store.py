@@ -165,6 +165,7 @@ class RunWriter:
         with contextlib.ExitStack() as opened:
             opened.callback(_take_lock(path).close)
             self.info = _kept_or_new(path, info)
+            self._clear()
             self._transcripts = _appender(path / TRANSCRIPTS, opened)
             self._messages = _appender(path / MESSAGES, opened)
             self._timings = _appender(path / TIMINGS, opened)
@@ -172,6 +173,10 @@ class RunWriter:
             index = _index(path / TRANSCRIPTS)
             self.played: dict[str, Status] = {key: status for key, (_, status) in index.items()}
             self._opened = opened.pop_all()
+
+    def _clear(self) -> None:
+        """Remove what an earlier writer left, where it is not gone on with. The folder is this
+        process's alone by now, and belongs to the plan."""
 
     def finished(self, dialogue: str) -> bool:
         """Whether a dialogue needs no playing: done, or void for what a model replied."""
@@ -291,19 +296,52 @@ def _read_info(path: Path) -> RunInfo:
             where=str(path),
             mend="give the folder that 'track15 run' named, or see: track15 list runs",
         ) from None
+    except IsADirectoryError:
+        raise _damaged_info(where, "damaged: it is a folder") from None
     except OSError as error:
-        raise RecordError(f"cannot be read: {error.strerror}", where=str(where)) from None
+        raise RecordError(
+            f"cannot be read: {error.strerror}",
+            where=str(where),
+            mend="let yourself read the file (ls -l shows who may), then type the command again",
+        ) from None
     try:
         info = RunInfo.model_validate_json(text)
     except ValidationError as error:
+        newer = _SCHEMA_LINE.search(text)
+        if newer is not None and newer.group(1).decode() != RUN_SCHEMA:
+            raise _newer_info(newer.group(1).decode(), where) from None
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise RecordError(
-            f"damaged, or written by another version: {field}: {first['msg']}", where=str(where)
-        ) from None
+        why = f"damaged, or written by another version: {field}: {first['msg']}"
+        if not field:
+            why = f"damaged: {first['msg'][:1].lower()}{first['msg'][1:]}"
+        raise _damaged_info(where, why, _COMMAND_LINE.search(text)) from None
     if info.schema_ != RUN_SCHEMA:
-        raise _newer(f"{info.schema_}; this one reads {RUN_SCHEMA}", str(where))
+        raise _newer_info(info.schema_, where)
     return info
+
+
+_SCHEMA_LINE = re.compile(rb'^\{\s*"schema": ?"(track15/run/\d{1,6})"')
+_COMMAND_LINE = re.compile(rb'^ "command": ("(?:[^"\\\x00-\x1f]|\\.)*"),$', re.MULTILINE)
+
+
+def _newer_info(schema: str, where: Path) -> RecordError:
+    return _newer(f"{schema}; this one reads {RUN_SCHEMA}", str(where))
+
+
+def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None) -> RecordError:
+    """The command that made a run makes its ``run.json`` again, and resumes from what the other
+    files hold."""
+    typed = "the command that made the run"
+    if command is not None:
+        with contextlib.suppress(ValueError):
+            typed = from_json(command.group(1))
+    return RecordError(
+        why,
+        where=str(where),
+        mend=f"move it away and type: {typed}\n"
+        "  That writes it anew and keeps every finished dialogue; or put back a copy of the file",
+    )
 
 
 def _index(path: Path) -> dict[str, tuple[int, Status]]:

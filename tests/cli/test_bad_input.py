@@ -47,6 +47,26 @@ IN_SUITES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "checks:\n  - {name: x, arm: track-1, measure: settlement.skew}\ncontrasts:",
         ("bounds nothing", "give min, max or extreme"),
     ),
+    "a check that nothing can meet": (
+        "contrasts:",
+        "checks:\n  - {name: x, arm: track-1, measure: process.turns, min: 2, max: 1}\ncontrasts:",
+        ("my.yaml:18:", "checks.0", "min is above max", "exchange the two"),
+    ),
+    "an unknown claim": (
+        "claim: C9",
+        "claim: C99",
+        ("my.yaml:23:", "contrasts.primary.claim", "'C99'", "did you mean 'C9'?", "C1 to C14"),
+    ),
+    "a scenario listed twice": (
+        "scenarios: [ceasefire,",
+        "scenarios: [ceasefire, ceasefire,",
+        ("my.yaml:7:", "scenarios.1", "'ceasefire' is listed twice", "name it once"),
+    ),
+    "a scenario listed by two names": (
+        "nuclear, neutral]",
+        "nuclear, neutral, neutral-03]",
+        ("my.yaml:7:", "scenarios.4", "'neutral-03'", "that 'neutral' has named", "keep one"),
+    ),
     "an open bracket": ("[none, seats]", "[none, seats", ("not valid YAML", "indentation")),
 }
 
@@ -235,8 +255,44 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
         lambda text: "{}\n" + text,
         (f"{SCORES}:1", "damaged line", "track15 score"),
     ),
-    "an empty run.json": (("show",), RUN, lambda text: "", (RUN, "damaged")),
-    "a run.json of another kind": (("show",), RUN, lambda text: "[]", (RUN, "damaged")),
+    "a newer run of another shape": (
+        ("show",),
+        RUN,
+        lambda text: changed(
+            changed(text, "track15/run/1", "track15/run/2"), '"suite":', '"experiment":'
+        ),
+        (RUN, "newer version (track15/run/2;", "upgrade"),
+    ),
+    "an empty run.json": (
+        ("show",),
+        RUN,
+        lambda text: "",
+        (RUN, "damaged", "mend: move it away and type: the command that made the run"),
+    ),
+    "a run.json of another kind": (
+        ("show",),
+        RUN,
+        lambda text: "[]",
+        (RUN, "damaged", "mend: move it away and type: the command that made the run"),
+    ),
+    "a run.json cut off": (
+        SMALL_RUN,
+        RUN,
+        lambda text: text[: len(text) // 2],
+        (
+            RUN,
+            "damaged",
+            "EOF while parsing",
+            "quickstart --scenario opening --epochs 1\n",
+            "keeps",
+        ),
+    ),
+    "a run.json without its suite": (
+        ("report",),
+        RUN,
+        lambda text: changed(text, '"suite":', '"suit":'),
+        (RUN, "damaged", "suite: ", "quickstart --scenario opening --epochs 1\n", "keeps"),
+    ),
     "the folder of another plan": (
         SMALL_RUN,
         RUN,
@@ -253,6 +309,29 @@ def test_a_damaged_or_foreign_run(tmp_path: Path, run: Path, case: str) -> None:
     path.write_text(damaged := damage(path.read_text()))
     track15(*arguments, cwd=tmp_path).fails(1, run.name, *words)
     assert path.read_text() == damaged, "what cannot be read is left as it is"
+
+
+@pytest.mark.parametrize("kind", ["bytes", "folder"])
+def test_a_run_json_that_is_no_text(tmp_path: Path, run: Path, kind: str) -> None:
+    """And what the message says to do mends it: nothing is lost, nothing is played again."""
+    before = {name: (run / name).read_bytes() for name in (RUN, TRANSCRIPTS)}
+    if kind == "bytes":
+        (run / RUN).write_bytes(b"\xff\xfe" + before[RUN])
+    else:
+        (run / RUN).unlink()
+        (run / RUN).mkdir()
+    damaged = track15("score", run, cwd=tmp_path)
+    damaged.fails(1, RUN, "damaged: i", "mend: move it away and type: ", "keeps every finished")
+    (run / RUN).rename(tmp_path / "damaged")
+    again = track15(*SMALL_RUN, cwd=tmp_path)
+    assert again.code == 0, again.err
+    assert "4/4 dialogues, 4 from before" in again.err
+    assert (run / TRANSCRIPTS).read_bytes() == before[TRANSCRIPTS]
+    made = [
+        re.sub(rb'"created": "[^"]*"', b"", text)
+        for text in (before[RUN], (run / RUN).read_bytes())
+    ]
+    assert made[0] == made[1]
 
 
 def test_a_damaged_run_hides_no_other(tmp_path: Path, run: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.delegations.replies import (
+    MAX_FAULTS,
     MAX_LISTED_OFFERS,
     MAX_WORDS,
     Form,
@@ -123,6 +125,29 @@ def test_words_of_a_consultation_are_not_said() -> None:
 )
 def test_a_malformed_move_is_unusable_and_says_why(move: dict[str, Any], said: str) -> None:
     assert said in problem(move_json(move))
+
+
+def test_options_that_are_none_are_named_together_but_not_too_many() -> None:
+    wrong = {"well": "Half", "fence": "us", "toll": 3}
+    both = problem(move_json({**VALID["propose"], "package": wrong}))
+    assert "'well' must be one of 'mine', 'half', 'yours', not 'Half'." in both
+    assert "'toll' must be one of" in both
+    assert "'fence'" not in both
+    stated = problem(move_json({"action": "pass", "position": {**wrong, "fence": None}}))
+    assert stated == both
+    many = replace(FORM, issues={f"i{n}": ("no", "yes") for n in range(9)})
+    read = parse_move(
+        move_json({**VALID["propose"], "package": dict.fromkeys(many.issues, "perhaps")}), many
+    )
+    assert isinstance(read, Unusable)
+    assert read.problem.count("must be one of") == MAX_FAULTS
+
+
+def test_a_misnamed_issue_is_said_to_be_missing_and_out_of_place() -> None:
+    misnamed = {"well": "half", "fence": "us", "tolls": "none"}
+    assert problem(move_json({**VALID["propose"], "package": misnamed})) == (
+        "The package lacks 'toll' and must not have 'tolls'. It must have 'well', 'fence', 'toll'."
+    )
 
 
 @pytest.mark.parametrize(
@@ -431,3 +456,12 @@ def test_refused_withheld_cut_and_empty_replies_do_not_count(reply: ModelReply, 
 def test_a_finished_reply_counts() -> None:
     assert unfinished(ModelReply(text="{}", finish_reason="stop")) is None
     assert unfinished(ModelReply(text="{}")) is None
+
+
+def test_options_are_those_of_the_form_and_not_copies() -> None:
+    """Thousands of dialogues are in play, each with dozens of packages."""
+    read = parse_move(move_json(VALID["propose"]), FORM)
+    assert isinstance(read, Move)
+    assert read.package is not None
+    for issue, option in read.package.items():
+        assert any(option is known for known in ISSUES[issue])

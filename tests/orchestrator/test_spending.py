@@ -65,9 +65,22 @@ def test_what_was_not_paid_for_now_counts_for_nothing() -> None:
     assert (spending.tokens, spending.usd, spending.unpriced) == (0, 0.0, 0)
 
 
-def test_replies_that_had_to_be_asked_again() -> None:
+def test_where_nothing_was_asked_there_is_no_price() -> None:
+    for prices in (dict[str, EndpointSettings](), PRICES):
+        spending = Spending(prices)
+        spending.call(made(call(), attempts=0))
+        spending.call(made(call(), attempts=0))
+        assert spending.words() == ["0 tokens", "all 2 replies known before"]
+        spending.talks(stage_with_repairs())
+        assert spending.words()[1] == "3 unusable replies", "they took nothing now"
+        spending.call(made(call()))
+        assert spending.words()[-1] == "2 replies known before"
+        assert spending.words()[0] == "15 tokens"
+
+
+def stage_with_repairs() -> TalksStage:
     """In a turn, in a debrief, and in the turn that could not be made."""
-    stage = TalksStage(
+    return TalksStage(
         status="void",
         void=VoidReason(
             kind="reply",
@@ -92,8 +105,11 @@ def test_replies_that_had_to_be_asked_again() -> None:
         outcome=Outcome(kind="void", round=1),
         calls=(call(0), call(1), call(2), call(3, completion=None)),
     )
+
+
+def test_replies_that_had_to_be_asked_again() -> None:
     spending = Spending()
-    spending.talks(stage)
+    spending.talks(stage_with_repairs())
     assert (spending.repeated, spending.repeated_tokens) == (3, 15 + 15 + 10)
     assert spending.repeated_uncounted == 1
     assert "at least 40 tokens on 3 unusable replies" in spending.words()

@@ -1,0 +1,105 @@
+"""The folder of a replay: nothing in it goes before it is this process's alone."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from harness.errors import RecordError
+from harness.orchestrator.executor import LocalExecutor
+from harness.orchestrator.plan import Plan
+from harness.orchestrator.replay import Recording, ReplayWriter
+from harness.orchestrator.run import play_plan
+from harness.orchestrator.tally import Tally
+from harness.records.store import MESSAGES, SCORES, TIMINGS, TRANSCRIPTS, RunFolder, RunWriter
+from tests.support.disputes import write
+from tests.support.runs import play, run_info, tiny_plan
+
+FILES = (TRANSCRIPTS, MESSAGES, TIMINGS, SCORES)
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    return tiny_plan(write(tmp_path))
+
+
+@pytest.fixture
+def recording(plan: Plan, tmp_path: Path) -> Recording:
+    play(plan, tmp_path / "run")
+    return Recording(RunFolder(tmp_path / "run"))
+
+
+def replay(plan: Plan, folder: Path, recording: Recording) -> Tally:
+    tally = Tally()
+
+    with ReplayWriter(folder, run_info(plan), recording) as writer:
+        executor = LocalExecutor(
+            plan.scenarios, lambda spec: recording.seats(spec, None), tally, slots=4
+        )
+        asyncio.run(play_plan(plan, writer, executor, tally))
+    return tally
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in FILES if (folder / name).exists()}
+
+
+def test_a_folder_that_is_being_written_is_refused_and_left_as_it_is(
+    plan: Plan, tmp_path: Path, recording: Recording
+) -> None:
+    folder = tmp_path / "again"
+    replay(plan, folder, recording)
+    (folder / SCORES).write_bytes(b"{}\n")
+    before = contents(folder)
+    assert before[TRANSCRIPTS] == (tmp_path / "run" / TRANSCRIPTS).read_bytes()
+    with RunWriter(folder, run_info(plan)):  # holds the lock, as another replay would
+        with pytest.raises(RecordError, match="another process is playing this run") as refused:
+            ReplayWriter(folder, run_info(plan), recording)
+        assert refused.value.mend
+        assert contents(folder) == before
+    assert replay(plan, folder, recording).done == len(plan.ids), "the lock is free again"
+
+
+def test_a_second_replay_leaves_the_first_whole(
+    plan: Plan, tmp_path: Path, recording: Recording
+) -> None:
+    folder = tmp_path / "again"
+    with ReplayWriter(folder, run_info(plan), recording) as first:
+        with pytest.raises(RecordError):
+            ReplayWriter(folder, run_info(plan), recording)
+        tally = Tally()
+        executor = LocalExecutor(
+            plan.scenarios, lambda spec: recording.seats(spec, None), tally, slots=4
+        )
+        asyncio.run(play_plan(plan, first, executor, tally))
+    assert contents(folder)[TRANSCRIPTS] == contents(tmp_path / "run")[TRANSCRIPTS]
+
+
+def test_an_earlier_replay_goes(plan: Plan, tmp_path: Path, recording: Recording) -> None:
+    folder = tmp_path / "again"
+    for _ in range(2):
+        assert replay(plan, folder, recording).done == len(plan.ids)
+        assert not (folder / SCORES).exists()
+        (folder / SCORES).write_bytes(b"{}\n")
+
+
+def test_a_folder_of_another_plan_is_left_as_it_is(
+    plan: Plan, tmp_path: Path, recording: Recording
+) -> None:
+    other = tiny_plan(tmp_path / "small.yaml", seed=7)
+    play(other, tmp_path / "other")
+    before = contents(tmp_path / "other")
+    with pytest.raises(RecordError, match="another plan"):
+        ReplayWriter(tmp_path / "other", run_info(plan), recording)
+    assert contents(tmp_path / "other") == before
+
+
+def test_a_run_is_not_replayed_into_itself(
+    plan: Plan, tmp_path: Path, recording: Recording
+) -> None:
+    before = contents(tmp_path / "run")
+    with pytest.raises(RecordError, match="into the run that it replays"):
+        ReplayWriter(tmp_path / "run", run_info(plan), recording)
+    assert contents(tmp_path / "run") == before
