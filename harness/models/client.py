@@ -21,7 +21,7 @@ from harness.models.failure import (
 from harness.models.limits import ConnectionLimit
 from harness.models.reply import ChatMessage, How, ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
-from harness.models.transport import Answer, Transport
+from harness.models.transport import Answer, Body, Transport
 
 PROBE_PATIENCE: Final = 10.0
 """Seconds that calls wait for the first to find out how a server gives structured replies."""
@@ -115,23 +115,27 @@ class ChatClient:
 
         async def ask(dialect: Dialect) -> ModelReply:
             how: How = "text" if schema is None else dialect.how
-            body = wire.request_body(
-                self.address.model,
-                messages,
-                how=how,
-                schema=schema,
-                schema_name=schema_name,
-                seed=seed if dialect.seeded else None,
-                temperature=temperature,
-                max_tokens=max_tokens,
-                max_tokens_name=dialect.longest,
-                extra=extra,
-            )
+
+            def body() -> Body:
+                # For each attempt anew: nobody holds it while the answer is awaited.
+                content = wire.request_body(
+                    self.address.model,
+                    messages,
+                    how=how,
+                    schema=schema,
+                    schema_name=schema_name,
+                    seed=seed if dialect.seeded else None,
+                    temperature=temperature,
+                    max_tokens=max_tokens,
+                    max_tokens_name=dialect.longest,
+                    extra=extra,
+                )
+                return Body(content)
 
             async def attempt(effort: Effort) -> ModelReply:
                 try:
                     async with self.limit.request(messages, max_tokens) as request:
-                        reply = await self._send(body, messages, dialect, how, effort)
+                        reply = await self._send(body(), messages, dialect, how, effort)
                         return request.answered(reply)
                 except AttemptError:
                     self._probed.set()  # the others need not wait for the retries
@@ -186,8 +190,11 @@ class ChatClient:
         # Not a lock: were the server down, each waiting call would in turn spend all its retries.
         # If the first call fails without an answer, the others go ahead together.
         if self._probing:
-            with contextlib.suppress(TimeoutError):  # the first may hang: the others go ahead
-                await asyncio.wait_for(self._probed.wait(), PROBE_PATIENCE)
+            if not self._probed.is_set():
+                # Not `wait_for`, which in Python 3.11 can lose a cancellation.
+                with contextlib.suppress(TimeoutError):  # the first may hang: the others go ahead
+                    async with asyncio.timeout(PROBE_PATIENCE):
+                        await self._probed.wait()
             return await self._ask_best(ask)
         self._probing = True
         try:
@@ -211,7 +218,7 @@ class ChatClient:
 
     async def _send(
         self,
-        body: bytes,
+        body: Body,
         messages: Sequence[ChatMessage],
         dialect: Dialect,
         how: How,
@@ -234,7 +241,7 @@ class ChatClient:
         payload = wire.read_json(media_type, answer.content)
         return wire.read_reply(payload, how=how)
 
-    async def _request(self, method: str, path: str, body: bytes | None = None) -> Answer:
+    async def _request(self, method: str, path: str, body: Body | None = None) -> Answer:
         import httpx2
 
         if self._transport is None:

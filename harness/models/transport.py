@@ -1,18 +1,24 @@
 """The HTTP side: one connection pool per endpoint, which sends our key and our headers, no others.
 
-The pool is the OpenAI SDK's own (``DefaultAioHttpClient``); ready requests are handed to it by its
-``send``. The SDK's resource methods in front of it copy and transform every message of every
-prompt, which costs more than all the rest of a call (docs/performance.md).
+OpenAI itself is spoken to through the connection pool of its own SDK; ready requests are handed to
+the pool by its ``send``, since the resource methods in front of it copy and transform every
+message of every prompt, which costs more than all the rest of a call. The pool by itself still
+costs twice what aiohttp costs below it (docs/performance.md). So the servers of others, which
+answer hundreds of calls a second where OpenAI's limits allow a few, are spoken to through aiohttp
+directly; through the pool again where a proxy stands before them or aiohttp is not installed.
 """
 
 from __future__ import annotations
 
+import urllib.request
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from harness.models.address import ModelAddress
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
     import httpx2
@@ -36,48 +42,159 @@ class Answer:
     cut: bool = False
 
 
+class Body:
+    """The body of one request, handed out once: nobody keeps it while the answer is awaited.
+
+    The prompt of a long dialogue is tens of kilobytes, and thousands of calls may be in flight.
+    Iterating twice is a ``RuntimeError``: what is sent again is encoded again.
+    """
+
+    __slots__ = ("_content", "size")
+
+    def __init__(self, content: bytes) -> None:
+        self.size = len(content)
+        self._content: bytes | None = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        content, self._content = self._content, None
+        if content is None:
+            raise RuntimeError("the body of a request can be sent once")
+        yield content
+
+
+class _Wire(Protocol):
+    """What sends the requests of a :class:`Transport`; raises as that does."""
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: Body | None
+    ) -> Answer: ...
+
+    async def aclose(self) -> None: ...
+
+
 class Transport:
     """Sends requests to one endpoint, without time-outs and retries: those are the caller's.
 
-    Belongs to the event loop it is first used in.
+    Belongs to the event loop it is made in.
     """
 
     def __init__(self, address: ModelAddress, key: str, max_connections: int) -> None:
         import httpx2
 
-        self._base = address.safe_url
-        self._headers = httpx2.Headers(_headers(address, key))
-        self._urls: dict[str, httpx2.URL] = {}
-        self._http = open_http_client(address, key, max_connections, strip=False)
+        self._base = str(httpx2.URL(address.safe_url))
+        self._headers = _headers(address, key)
+        self._wire = _open_wire(address, key, max_connections)
 
-    async def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
+    async def send(self, method: str, path: str, body: Body | None = None) -> Answer:
         """One request, read to its last byte. Redirects are answers like others.
 
         Raises:
             httpx2.HTTPError, OSError: The connection failed.
         """
-        import httpx2
-
-        url = self._urls.get(path)
-        if url is None:
-            url = self._urls[path] = httpx2.URL(self._base + path)
-        request = httpx2.Request(method, url, headers=self._headers, content=body)
-        response = await self._http.send(request, stream=True)
-        try:
-            parts, size = [], 0
-            async for part in response.aiter_bytes():
-                parts.append(part)
-                size += len(part)
-                if size > LARGEST_ANSWER:
-                    break
-        finally:
-            await response.aclose()
-        content = parts[0] if len(parts) == 1 else b"".join(parts)
-        return Answer(response.status_code, response.headers, content, cut=size > LARGEST_ANSWER)
+        headers = self._headers
+        if body is not None:
+            headers = {**headers, "content-length": str(body.size)}
+        return await self._wire.send(method, self._base + path, headers, body)
 
     async def aclose(self) -> None:
         """Close the connections."""
+        await self._wire.aclose()
+
+
+def _open_wire(address: ModelAddress, key: str, max_connections: int) -> _Wire:
+    proxied = not address.is_loopback and bool(urllib.request.getproxies())
+    if not address.is_openai_itself and not proxied:
+        try:
+            return _Direct(address, max_connections)
+        except ImportError:  # aiohttp is not installed
+            pass
+    return _OfTheSdk(address, key, max_connections)
+
+
+class _Direct:
+    """aiohttp, without cookies, redirects and what the environment says."""
+
+    def __init__(self, address: ModelAddress, max_connections: int) -> None:
+        import aiohttp
+        import httpx2
+
+        self._failed: type[Exception] = aiohttp.ClientError
+        tls: ssl.SSLContext | bool = True
+        if address.safe_url.startswith("https:"):
+            # The authorities that the SDK's pool trusts: certifi's, or SSL_CERT_FILE's.
+            tls = httpx2.create_ssl_context(trust_env=not address.is_loopback)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=max_connections,
+                keepalive_timeout=_KEEP_ALIVE_SECONDS,
+                ssl=tls,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(),
+        )
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: Body | None
+    ) -> Answer:
+        try:
+            async with self._session.request(
+                method, url, headers=headers, data=body, allow_redirects=False
+            ) as response:
+                content, cut = await _read(response.content.iter_any())
+                return Answer(response.status, response.headers, content, cut)
+        except self._failed as error:
+            raise _told(error) from error
+
+    async def aclose(self) -> None:
+        await self._session.close()
+
+
+class _OfTheSdk:
+    """The connection pool of the OpenAI SDK, which knows proxies."""
+
+    def __init__(self, address: ModelAddress, key: str, max_connections: int) -> None:
+        self._http = open_http_client(address, key, max_connections, strip=False)
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: Body | None
+    ) -> Answer:
+        import httpx2
+
+        request = httpx2.Request(method, url, headers=headers, content=body)
+        response = await self._http.send(request, stream=True)
+        try:
+            content, cut = await _read(response.aiter_bytes())
+        finally:
+            await response.aclose()
+        return Answer(response.status_code, response.headers, content, cut)
+
+    async def aclose(self) -> None:
         await self._http.aclose()
+
+
+async def _read(arriving: AsyncIterator[bytes]) -> tuple[bytes, bool]:
+    """The bytes of an answer, and whether there were more than it may have."""
+    parts, size = [], 0
+    async for part in arriving:
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            return b"".join(parts), True
+    return parts[0] if len(parts) == 1 else b"".join(parts), False
+
+
+def _told(error: Exception) -> httpx2.RequestError:
+    """An error of aiohttp as one of httpx2, so that it does not matter which of them sends."""
+    import aiohttp
+    import httpx2
+
+    if isinstance(error, aiohttp.ClientConnectionError):
+        return httpx2.ConnectError(str(error))
+    if isinstance(error, aiohttp.ClientPayloadError):
+        if isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+            return httpx2.DecodingError(str(error))
+        return httpx2.ReadError(str(error))
+    return httpx2.RequestError(str(error))
 
 
 def _headers(address: ModelAddress, key: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
+from harness.identity import once_per_object
 from harness.models.failure import AttemptError
 from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage
 
@@ -53,22 +54,38 @@ def request_body(
     max_tokens_name: str = "max_tokens",
     extra: Mapping[str, object] | None = None,
 ) -> bytes:
-    """The JSON body of a request; settings that are None are left to the server."""
+    """The JSON body of a request; settings that are None are left to the server.
+
+    ``schema`` must never change: it is written out once for each object that it is.
+    """
     settings = {"seed": seed, "temperature": temperature, max_tokens_name: max_tokens}
     body: dict[str, Any] = {**(extra or {}), "model": model, "messages": list(messages)}
     body |= {name: value for name, value in settings.items() if value is not None}
-    if schema is not None and how == "schema":
-        described = {"name": schema_name, "strict": True, "schema": schema}
-        body["response_format"] = {"type": "json_schema", "json_schema": described}
-    if schema is not None and how == "tool":
-        function = {
-            "name": schema_name,
-            "description": "Give the reply through this function.",
-            "parameters": schema,
-        }
-        body["tools"] = [{"type": "function", "function": function}]
-        body["tool_choice"] = {"type": "function", "function": {"name": schema_name}}
-    return to_json(body)
+    if schema is None or how == "text":
+        return to_json(body)
+    # Writing out the schema takes as long as all the rest, and it is the same call after call.
+    called, described = to_json(schema_name), _encoded(schema)
+    if how == "schema":
+        body.pop("response_format", None)
+        asking = (
+            b'"response_format":{"type":"json_schema","json_schema":'
+            b'{"name":%b,"strict":true,"schema":%b}}' % (called, described)
+        )
+    else:
+        body.pop("tools", None)
+        body.pop("tool_choice", None)
+        asking = (
+            b'"tools":[{"type":"function","function":{"name":%b,'
+            b'"description":"Give the reply through this function.","parameters":%b}}],'
+            b'"tool_choice":{"type":"function","function":{"name":%b}}'
+            % (called, described, called)
+        )
+    return b"%b,%b}" % (to_json(body)[:-1], asking)
+
+
+@once_per_object
+def _encoded(schema: dict[str, Any]) -> bytes:
+    return to_json(schema)
 
 
 def refuses(how: How, status: int | None, said: str) -> bool:

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
+import ssl
+import subprocess
+import sys
+from pathlib import Path
 
 import httpx2
 import openai
@@ -12,6 +18,7 @@ from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
 from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
+from harness.models.transport import Body, Transport
 from tests.models.conftest import OPENAI_KEY
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer
@@ -52,6 +59,7 @@ def _no_aiohttp(monkeypatch: pytest.MonkeyPatch) -> None:
             raise RuntimeError("To use the aiohttp client you must have installed ...")
 
     monkeypatch.setattr(openai, "DefaultAioHttpClient", Missing)
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
 
 
 @pytest.mark.usefixtures("_no_aiohttp")
@@ -85,3 +93,148 @@ async def test_without_aiohttp_nobody_listens(policy: RetryPolicy) -> None:
         with pytest.raises(EndpointError, match="is the server running at") as caught:
             await client.complete(MESSAGES)
     assert caught.value.kind == "refused"
+
+
+@pytest.mark.usefixtures("_no_aiohttp")
+async def test_without_aiohttp_the_body_has_its_length(policy: RetryPolicy) -> None:
+    with MockServer("hello") as server:
+        address = parse_address(f"openai/m@{server.base_url}")
+        async with ChatClient(address, retry=policy) as client:
+            await client.complete(MESSAGES)
+    _assert_whole(server)
+
+
+async def test_the_body_has_its_length(policy: RetryPolicy) -> None:
+    """Not every server takes a body in chunks."""
+    with MockServer("hello") as server:
+        address = parse_address(f"openai/m@{server.base_url}")
+        async with ChatClient(address, retry=policy) as client:
+            await client.complete(MESSAGES)
+    _assert_whole(server)
+
+
+def _assert_whole(server: MockServer) -> None:
+    [request] = server.requests
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    assert int(headers["content-length"]) > 0
+    assert "transfer-encoding" not in headers
+    assert request.body["messages"] == MESSAGES
+
+
+async def test_a_body_is_handed_out_once() -> None:
+    body = Body(b"hello")
+    assert (body.size, [part async for part in body]) == (5, [b"hello"])
+    with pytest.raises(RuntimeError, match="once"):
+        [part async for part in body]
+
+
+async def test_nobody_keeps_a_body_that_was_sent() -> None:
+    content = b"hello" * 1000
+    held = sys.getrefcount(content)
+    body = Body(content)
+    async for part in body:
+        assert part is content
+        del part
+    assert sys.getrefcount(content) == held
+
+
+@pytest.mark.parametrize("by", ["aiohttp", "the SDK"])
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"hello world\r\n\r\n", "malformed"),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nhello", "malformed"),
+        (b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000 + b"\r\n\r\n", "malformed"),
+        (
+            b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nhello",
+            "malformed",
+        ),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhello", "connection"),
+    ],
+    ids=["no HTTP", "no chunk", "endless header", "not packed", "too short"],
+)
+async def test_what_is_no_http_is_a_failure_of_the_endpoint(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch, by: str, raw: bytes, kind: str
+) -> None:
+    if by == "the SDK":
+        monkeypatch.setitem(sys.modules, "aiohttp", None)
+        monkeypatch.setattr(openai, "DefaultAioHttpClient", openai.DefaultAsyncHttpxClient)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(raw)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        address = parse_address(f"openai/m@http://127.0.0.1:{port}/v1")
+        async with ChatClient(address, retry=policy) as client:
+            with pytest.raises(EndpointError) as caught:
+                await client.complete(MESSAGES)
+    assert caught.value.attempts == 4
+    if by == "aiohttp":
+        assert caught.value.kind == kind
+
+
+def test_openai_and_proxies_are_left_to_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRACK15_LOOPBACK_ONLY", raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    opened: list[str] = []
+    for name in ("_Direct", "_OfTheSdk"):
+        monkeypatch.setattr(transport, name, lambda *_, name=name: opened.append(name))
+    there, here = parse_address("openai/m@http://192.0.2.1/v1"), parse_address("vllm/m")
+    Transport(there, "key", 1)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    Transport(there, "key", 1)
+    Transport(here, "key", 1)  # on this machine: never through a proxy
+    Transport(parse_address("openai/m"), "key", 1)
+    assert opened == ["_Direct", "_OfTheSdk", "_Direct", "_OfTheSdk"]
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for 127.0.0.1, signed by itself, and its key, in one file."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs openssl to make a certificate")
+    key, made = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command, "-keyout", key, "-out", made], check=True, capture_output=True)
+    made.write_text(made.read_text() + key.read_text())
+    return made
+
+
+async def test_tls_with_a_certificate_that_is_trusted_and_one_that_is_not(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch, certificate: Path
+) -> None:
+    reply = mock.completion("hello", usage=mock.USAGE).body
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(reply)}"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head.encode() + b"\r\nconnection: close\r\n\r\n" + reply)
+        await writer.drain()
+        writer.close()
+
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(certificate)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=served)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        address = parse_address(f"openai/m@https://127.0.0.1:{port}/v1")
+        async with ChatClient(address, retry=policy) as client:
+            with pytest.raises(EndpointError) as caught:
+                await client.complete(MESSAGES)
+        assert (caught.value.kind, caught.value.attempts) == ("tls", 1)
+
+        def trusting(**_: object) -> ssl.SSLContext:
+            return ssl.create_default_context(cafile=certificate)
+
+        monkeypatch.setattr(httpx2, "create_ssl_context", trusting)
+        async with ChatClient(address, retry=policy) as client:
+            assert (await client.complete(MESSAGES)).text == "hello"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import to_json
 
 from harness.models import wire
 from harness.models.failure import AttemptError
@@ -46,6 +47,53 @@ def test_settings_that_are_not_set_are_not_sent() -> None:
         "temperature": 0.0,
         "max_tokens": 5,
     }
+
+
+@given(
+    how=st.sampled_from(wire.METHODS),
+    schema=st.none() | st.dictionaries(st.text(max_size=5), JSON, max_size=3),
+    name=st.text(min_size=1, max_size=5),
+    content=st.text(max_size=20),
+    seed=st.none() | st.integers(0, 2**31),
+    extra=st.none() | st.dictionaries(st.sampled_from(["tools", "top_p", "model"]), JSON),
+)
+def test_the_body_is_what_it_is_written_out_at_once(
+    how: How,
+    schema: dict[str, Any] | None,
+    name: str,
+    content: str,
+    seed: int | None,
+    extra: dict[str, Any] | None,
+) -> None:
+    prompt: list[ChatMessage] = [{"role": "user", "content": content}]
+    plain: dict[str, Any] = {**(extra or {}), "model": "m", "messages": prompt}
+    if seed is not None:
+        plain["seed"] = seed
+    if schema is not None and how == "schema":
+        described = {"name": name, "strict": True, "schema": schema}
+        plain["response_format"] = {"type": "json_schema", "json_schema": described}
+    if schema is not None and how == "tool":
+        function = {
+            "name": name,
+            "description": "Give the reply through this function.",
+            "parameters": schema,
+        }
+        plain.pop("tools", None)  # ours go last
+        plain["tools"] = [{"type": "function", "function": function}]
+        plain["tool_choice"] = {"type": "function", "function": {"name": name}}
+    for _ in range(2):
+        sent = wire.request_body(
+            "m",
+            prompt,
+            how=how,
+            schema=schema,
+            schema_name=name,
+            seed=seed,
+            temperature=None,
+            max_tokens=None,
+            extra=extra,
+        )
+        assert sent == to_json(plain)
 
 
 def test_a_schema_is_asked_for_by_response_format_or_by_tool() -> None:
