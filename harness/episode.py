@@ -40,5 +40,5 @@ async def play_episode(
     status: Status = "done"
     if void is not None:
         status = "failed" if void.kind in NOT_FINISHED else "void"
-    transcript = Transcript(id=spec.id, status=status, spec=spec, stages=(played.stage,))
+    transcript = Transcript(id=played.timing.id, status=status, spec=spec, stages=(played.stage,))
     return Episode(transcript, played.timing, played.messages)

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from pydantic_core import to_json
-
 from harness.catalogue import data_root
-from harness.delegations.view import View
+from harness.delegations.view import Dispute, View
 from harness.errors import InputError
 from harness.prompt_facts import (
+    Facts,
     events,
     offers_on_the_table,
     outcome,
@@ -63,9 +63,24 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
 
 # What a template's own mistakes can raise while it renders, besides Jinja's own errors.
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_BRIEFINGS_KEPT: Final = 512
+_SHARED_KEPT: Final = 512
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _MARKERS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What the dialogues of an arm, scenario, twin and seat have in common.
+
+    Attributes:
+        dispute: What they negotiate.
+        facts: The static facts; never changed.
+        briefings: Template and member, where it is for one -> the standing briefing.
+    """
+
+    dispute: Dispute
+    facts: Facts
+    briefings: dict[tuple[str, Member | None], str] = field(default_factory=dict)
 
 
 class Prompts:
@@ -98,7 +113,7 @@ class Prompts:
                 mend=f"a template is called NAME{SUFFIX}; NAME is one of {', '.join(_VARIABLES)}",
             )
         self._environment = self._open()
-        self._briefings: dict[bytes, str] = {}
+        self._known: dict[Hashable, _Shared] = {}
 
     def hashes(self) -> dict[str, str]:
         """Template name -> first 16 hexadecimal digits of the SHA-256 of its text."""
@@ -112,17 +127,17 @@ class Prompts:
     def system(self, view: View) -> str:
         """The standing briefing of a delegation's lead: dispute, rules, role, stakes, form of the
         reply. The same bytes in every dialogue of an arm, scenario, twin and seat."""
-        return self._standing("system", static_facts(view))
+        return self._standing("system", view)
 
     def opening(self, view: View) -> str:
         """What comes before the first turn: the private table of values and who speaks when."""
         return self._render(
-            "opening", {**static_facts(view), "worth": worth(view), "order": view.order}
+            "opening", {**self._facts(view), "worth": worth(view), "order": view.order}
         )
 
     def brief(self, view: View) -> str:
         """The private table of values alone."""
-        return self._render("brief", {**static_facts(view), "worth": worth(view)})
+        return self._render("brief", {**self._facts(view), "worth": worth(view)})
 
     def round(
         self,
@@ -144,7 +159,7 @@ class Prompts:
         return self._render(
             "round",
             {
-                **static_facts(view),
+                **self._facts(view),
                 "worth": worth(view),
                 "events": events(view, ended),
                 "in_full": in_full,
@@ -165,8 +180,7 @@ class Prompts:
 
     def caucus_system(self, view: View, member: Member) -> str:
         """The standing briefing of a member who advises the lead; as static as :meth:`system`."""
-        facts = {"title": member.title, "remit": member.remit.rstrip(".")}
-        return self._standing("caucus_system", {**static_facts(view), "member": facts})
+        return self._standing("caucus_system", view, member)
 
     def caucus(self, view: View, since: Sequence[Turn]) -> str:
         """Asks a member for advice; it has not heard its own lead, so everything is told."""
@@ -177,7 +191,7 @@ class Prompts:
         return self._render(
             "debrief",
             {
-                **static_facts(view),
+                **self._facts(view),
                 "events": events(view, since),
                 "in_full": False,
                 "outcome": outcome(view),
@@ -190,26 +204,50 @@ class Prompts:
 
     # --- templates ---------------------------------------------------------------------------
 
+    def _facts(self, view: View) -> Facts:
+        return self._shared(view).facts
+
+    def _shared(self, view: View) -> _Shared:
+        """What all dialogues of an arm, scenario, twin and seat have in common."""
+        brief = view.brief
+        key = (
+            id(view.dispute),  # which is held, so that nothing else can take its identity
+            view.seat,
+            view.chairs,
+            view.protocol,
+            brief.role,
+            brief.profile,
+            brief.members,
+        )
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _Shared(view.dispute, static_facts(view))
+            if len(self._known) > _SHARED_KEPT:
+                self._known.pop(next(iter(self._known)))
+        return known
+
     def _at_the_table(
         self, view: View, since: Sequence[Turn], *, in_full: bool
     ) -> dict[str, object]:
         return {
-            **static_facts(view),
+            **self._facts(view),
             "events": events(view, since),
             "in_full": in_full,
             "standing": offers_on_the_table(view, since, in_full=in_full),
             "turn": turn_facts(view),
         }
 
-    def _standing(self, name: str, facts: Mapping[str, object]) -> str:
+    def _standing(self, name: str, view: View, member: Member | None = None) -> str:
         """A standing briefing: the same text object for all dialogues that have the same facts,
         since thousands of them may be in play."""
-        key = hashlib.sha256(name.encode() + to_json(facts)).digest()
-        text = self._briefings.get(key)
+        shared = self._shared(view)
+        text = shared.briefings.get((name, member))
         if text is None:
-            text = self._briefings[key] = self._render(name, facts)
-            if len(self._briefings) > _BRIEFINGS_KEPT:
-                self._briefings.pop(next(iter(self._briefings)))
+            facts = shared.facts
+            if member is not None:
+                told = {"title": member.title, "remit": member.remit.rstrip(".")}
+                facts = {**facts, "member": told}
+            text = shared.briefings[name, member] = self._render(name, facts)
         return text
 
     def _render(self, name: str, variables: Mapping[str, object]) -> str:

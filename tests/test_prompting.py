@@ -21,7 +21,7 @@ from harness.incentives import (
     move_mechanism,
 )
 from harness.prompting import SUFFIX, Prompts
-from harness.records.spec import DialogueSpec, Member
+from harness.records.spec import DialogueSpec, Member, Protocol
 from harness.records.transcript import Action, CapitalAnswer, Move
 from harness.scenario import Scenario
 from tests.support.disputes import SMALL, small
@@ -163,6 +163,36 @@ def differing(one: str, two: str) -> list[str]:
     left, right = paragraphs(one), paragraphs(two)
     assert len(left) == len(right)
     return [part for a, b in zip(left, right, strict=True) if a != b for part in (a, b)]
+
+
+def test_what_dialogues_share_is_the_same_as_each_ones_own(
+    scenario: Scenario, prompts: Prompts
+) -> None:
+    """In whichever order they come, and whatever alone is different."""
+    alone = Prompts()
+    base = {"o": TRACKS["1"].o, "u": TRACKS["1.5"].u}
+    chairs = {seat: (preset.role, preset.profile) for seat, preset in base.items()}
+    varied = [
+        between(scenario, chairs["o"], chairs["u"], **options)
+        for options in ({}, {"seed": 2}, {"protocol": Protocol(rounds=2, turns=4)})
+    ]
+    varied += [between(scenario, chairs["u"], chairs["o"])]
+    varied += [between(scenario, (Role.DELEGATE, p), chairs["u"]) for _, p in chairs.values()]
+    for name in MECHANISMS:
+        seat = MECHANISMS[name].seat
+        moved = move_mechanism(chairs[seat][1], seat, name, "1.5" if seat == "o" else "1")
+        changed = {**chairs, seat: (chairs[seat][0], moved)}
+        varied.append(between(scenario, changed["o"], changed["u"]))
+    advised = varied[0].seats[0].model_copy(update={"members": (LAWYER,)})
+    varied.append(dialogue(scenario, [advised, varied[0].seats[1]]))
+    for spec in [*varied, *reversed(varied)]:
+        for seat in ("o", "u"):
+            alone._known.clear()
+            expected = everything(alone, spec, scenario, seat)
+            assert everything(prompts, spec, scenario, seat) == expected
+    view = PlayedTable(varied[0], scenario).view("o")
+    later = PlayedTable(varied[1], scenario).view("o")
+    assert prompts.system(view) is prompts.system(later)
 
 
 @pytest.mark.parametrize("name", MECHANISMS)

@@ -7,6 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
+
+from harness.identity import once_per_object
 from harness.models.address import ModelAddress
 from harness.models.reply import ChatMessage
 
@@ -18,12 +21,12 @@ class RequestDigest:
     """Digests of the requests of one dialogue.
 
     The prompts of a dialogue only grow, so each message is read once however often it is sent, and
-    each schema is written out once: the cost of a call stays the same as its dialogue grows.
+    a schema, which must never change, once for all that share it: the cost of a call stays the same
+    as its dialogue grows.
     """
 
     def __init__(self) -> None:
         self._threads: dict[int, tuple[Sequence[ChatMessage], _Hash]] = {}
-        self._schemas: dict[int, tuple[Mapping[str, Any], str]] = {}
 
     def of(
         self,
@@ -42,14 +45,14 @@ class RequestDigest:
         asked = [
             str(address),
             schema_name,
-            self._schema(schema),
+            "" if schema is None else _schema(schema),
             seed,
             temperature,
             max_tokens,
-            extra or {},
+            json.dumps(extra, sort_keys=True, default=str) if extra else "",
         ]
         whole = self._prompt(messages)
-        whole.update(json.dumps(asked, sort_keys=True, default=str).encode())
+        whole.update(to_json(asked))
         return whole.hexdigest()
 
     def _prompt(self, messages: Sequence[ChatMessage]) -> _Hash:
@@ -71,12 +74,8 @@ class RequestDigest:
         self._threads[thread] = (tuple(messages), now)
         return now.copy()
 
-    def _schema(self, schema: Mapping[str, Any] | None) -> str:
-        if schema is None:
-            return ""
-        held, digest = self._schemas.get(id(schema), (None, ""))
-        if held is not schema:
-            text = json.dumps(schema, sort_keys=True, default=str)
-            digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-            self._schemas[id(schema)] = (schema, digest)
-        return digest
+
+@once_per_object
+def _schema(schema: Mapping[str, Any]) -> str:
+    text = json.dumps(schema, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

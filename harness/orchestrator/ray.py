@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from harness.errors import MissingExtraError
+from harness.errors import MissingExtraError, UsageError
 from harness.orchestrator.frames import Frame
 from harness.orchestrator.players import Setup
 from harness.orchestrator.remote import WorkerError
@@ -49,11 +49,9 @@ def hold_installed() -> None:
 def _ray() -> Any:
     """The package; only part of it has types.
 
-    Imported with its reports of use turned off, so that none leaves the machine, and with its own
-    warnings out of the terminal: what matters of them comes back as an error.
+    Imported with its reports of use turned off: none leaves the machine.
     """
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
     import ray
 
     return ray
@@ -68,6 +66,7 @@ class Cluster:
         address: Of a running cluster; None to start one on this machine, on loopback.
 
     Raises:
+        UsageError: ``address`` is none.
         WorkerError: It cannot be joined or started.
     """
 
@@ -159,12 +158,13 @@ def _reach(address: str) -> None:
     """Hold that somebody listens at an address.
 
     Raises:
-        WorkerError: Nobody does, or it is no address of a cluster that this machine is part of.
+        UsageError: It is no address of a cluster that this machine is part of.
+        WorkerError: Nobody does.
     """
     host, colon, port = address.rpartition(":")
     where = f"--ray-address {address}"
     if not colon or not port.isdigit() or not host or "/" in host:
-        raise WorkerError(
+        raise UsageError(
             "not the address of a cluster",
             where=where,
             mend="give HOST:PORT as `ray start` says it, on a machine that is part of the cluster",

@@ -61,6 +61,7 @@ async def play_plan(
                 writer.append(finished)
             tally.dialogue(finished)
             failures.note(finished)
+            del finished  # it is on disk, and thousands may wait here for their turn
             # A scripted dialogue never waits: let Ctrl-C and the others in.
             await asyncio.sleep(0)
 

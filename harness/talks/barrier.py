@@ -89,12 +89,15 @@ def _shown(turn: Turn, seat: str) -> Turn | None:
     own = turn.seat == seat
     if turn.kind != "statement" and not own:
         return None
-    update: dict[str, object] = {"repairs": (), "calls": ()}
+    update: dict[str, object] = {}
+    if turn.repairs or turn.calls:
+        update |= {"repairs": (), "calls": ()}
     if not own:
         update["thoughts"] = ""
         if turn.move is not None:
             update["move"] = lean(turn.move.model_copy(update={"thoughts": ""}))
-    return lean(turn.model_copy(update=update))
+    # A copy is most of what a turn costs in memory while its dialogue is in play.
+    return lean(turn.model_copy(update=update)) if update else turn
 
 
 class Barrier:

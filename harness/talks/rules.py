@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.delegations.view import Offer
+from harness.identity import once_per_object
 from harness.records.spec import Protocol
 from harness.records.transcript import Action, Move, Outcome
 from harness.scenario import Scenario
@@ -122,7 +123,7 @@ def _verb(action: Action) -> str:
 def _package_problem(
     package: Mapping[str, str], scenario: Scenario, *, complete: bool
 ) -> str | None:
-    issues = {issue.id: issue.option_ids() for issue in scenario.issues}
+    issues = _options(scenario)
     for issue, option in package.items():
         if issue not in issues:
             return f"There is no issue {issue!r}. The issues are: {', '.join(issues)}."
@@ -136,6 +137,12 @@ def _package_problem(
     if complete and missing:
         return f"The package leaves open: {', '.join(missing)}. It must settle every issue."
     return None
+
+
+@once_per_object
+def _options(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Issue -> its options, in agenda order."""
+    return {issue.id: issue.option_ids() for issue in scenario.issues}
 
 
 @dataclass(frozen=True)

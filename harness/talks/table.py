@@ -54,13 +54,24 @@ class _VoidError(Exception):
         self.reason = reason
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """What it took to get a usable answer."""
+
+    repairs: tuple[Repair, ...]
+    calls: tuple[int, ...]
+
+    def noted_in(self, turn: Turn) -> Turn:
+        """``turn`` as it goes on record."""
+        return lean(turn.model_copy(update={"repairs": self.repairs, "calls": self.calls}))
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """A usable answer and what it took to get it."""
 
     answer: Answer
-    repairs: tuple[Repair, ...]
-    calls: tuple[int, ...]
+    effort: _Effort
 
 
 @dataclass
@@ -79,6 +90,7 @@ class Table:
     delegations: Mapping[str, Delegation]
     on_call: Callable[[MadeCall], None] | None = None
     _turns: list[Turn] = field(default_factory=list)
+    _efforts: list[_Effort] = field(default_factory=list)
     _calls: list[Call] = field(default_factory=list)
     _timings: list[CallTiming] = field(default_factory=list)
     _meter: Meter = field(init=False)
@@ -114,7 +126,7 @@ class Table:
             status="done" if void is None else "void",
             void=void,
             order=order,
-            turns=tuple(self._turns),
+            turns=tuple(e.noted_in(t) for t, e in zip(self._turns, self._efforts, strict=True)),
             debriefs=debriefs,
             outcome=outcome,
             calls=tuple(self._calls),
@@ -172,23 +184,20 @@ class Table:
             lean(move)
             effect = apply(move, state, seat, len(self._turns))
             consult = move.action is Action.CONSULT
-            self._turns.append(
-                lean(
-                    Turn(
-                        index=len(self._turns),
-                        round=state.round,
-                        step=state.steps[seat] + 1,
-                        seat=seat,
-                        kind="consultation" if consult else "statement",
-                        move=move,
-                        words=move.words,
-                        thoughts=move.thoughts,
-                        offer=effect.offer,
-                        capital=self._capital(state, seat, move) if consult else None,
-                        repairs=asked.repairs,
-                        calls=asked.calls,
-                    )
-                )
+            self._enter(
+                Turn(
+                    index=len(self._turns),
+                    round=state.round,
+                    step=state.steps[seat] + 1,
+                    seat=seat,
+                    kind="consultation" if consult else "statement",
+                    move=move,
+                    words=move.words,
+                    thoughts=move.thoughts,
+                    offer=effect.offer,
+                    capital=self._capital(state, seat, move) if consult else None,
+                ),
+                asked.effort,
             )
             if not consult:
                 state.steps[seat] += 1
@@ -203,21 +212,24 @@ class Table:
             ),
             _words_problem,
         )
-        self._turns.append(
-            lean(
-                Turn(
-                    index=len(self._turns),
-                    round=state.round,
-                    step=state.steps[seat] + 1,
-                    seat=seat,
-                    kind="caucus",
-                    member=member,
-                    words=asked.answer.words or "",
-                    repairs=asked.repairs,
-                    calls=asked.calls,
-                )
-            )
+        self._enter(
+            Turn(
+                index=len(self._turns),
+                round=state.round,
+                step=state.steps[seat] + 1,
+                seat=seat,
+                kind="caucus",
+                member=member,
+                words=asked.answer.words or "",
+            ),
+            asked.effort,
         )
+
+    def _enter(self, turn: Turn, effort: _Effort) -> None:
+        """Enter a turn into the protocol. What it took is kept beside it until the talks are over,
+        so that the turn is the one its own seat may see, and need not be copied for it."""
+        self._turns.append(lean(turn))
+        self._efforts.append(effort)
 
     def _capital(self, state: TableState, seat: str, move: Move) -> CapitalAnswer:
         """The capital's answer: the truth about its own interests (claim C7)."""
@@ -256,7 +268,7 @@ class Table:
             return Debrief(problem=reason.detail.splitlines()[0], repairs=reason.repairs)
         assert asked.answer.debrief is not None
         return asked.answer.debrief.model_copy(
-            update={"repairs": asked.repairs, "calls": asked.calls}
+            update={"repairs": asked.effort.repairs, "calls": asked.effort.calls}
         )
 
     # --- asking ------------------------------------------------------------------------------
@@ -297,7 +309,7 @@ class Table:
             calls += made
             complaint = answer.problem or problem_of(answer)
             if complaint is None:
-                return _Asked(answer, tuple(repairs), tuple(calls))
+                return _Asked(answer, _Effort(tuple(repairs), tuple(calls)))
             repairs.append(Repair(error=complaint, call=made[-1] if made else None))
         raise _VoidError(
             VoidReason(

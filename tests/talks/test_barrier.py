@@ -21,6 +21,7 @@ from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec, Member, Protocol
 from harness.records.transcript import Action, CapitalAnswer, Move, Repair
 from harness.scenario import Scenario
+from harness.talks.barrier import visible
 from harness.talks.table import Played, Table
 from harness.yamlfile import load_model
 from tests.support.disputes import SMALL, write
@@ -118,6 +119,11 @@ def test_what_was_asked_again_is_seen_by_nobody(scenario: Scenario) -> None:
         leaves = list(everything(table.view(seat)))
         assert "CANARYERROR" not in leaves
         assert 78 not in leaves
+
+
+def test_an_own_turn_that_hides_nothing_is_not_copied(scenario: Scenario) -> None:
+    table = played(scenario, "u")
+    assert all(a is b for a, b in zip(visible(table.turns, "u"), table.turns, strict=True))
 
 
 def test_red_lines_and_true_numbers_stay_with_their_own_side(tmp_path: Path) -> None:
