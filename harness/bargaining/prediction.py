@@ -35,7 +35,7 @@ def settlement(stakes: Sequence[ArrayLike], no_deal: ArrayLike) -> int | None:
     arrays = [np.asarray(stake, dtype=np.float64) for stake in stakes]
     if not arrays or any(a.ndim != 1 or len(a) != len(arrays[0]) for a in arrays):
         raise UsageError("every delegate needs one stake per package")
-    return nash(np.column_stack(arrays), no_deal)
+    return nash(np.stack(arrays).T, no_deal)  # columns that lie together are read faster
 
 
 def effective_reservation(r: float, reward: float, k: float) -> float | None:

@@ -4,8 +4,8 @@ One SQLite file (standard library, write-ahead log): text -> a :class:`ModelRepl
 processes may use it at once. Nothing is ever unpickled: a file from elsewhere can hold a wrong
 reply, but no code.
 
-Every write is its own transaction and is handed to the operating system before :meth:`put` returns,
-so it outlives a ``kill -9`` of the process. It is not brought to disk each time: that would cost
+Every write is a transaction and is handed to the operating system before :meth:`put` returns, so it
+outlives a ``kill -9`` of the process. It is not brought to disk each time: that would cost
 more than the call it keeps. A power cut can lose the last replies, and with ``durable=False`` the
 file.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -116,11 +116,20 @@ class CallStore:
     def put(self, key: str, reply: ModelReply) -> None:
         """Keep ``reply`` under ``key``, in place of an earlier one."""
         with self._told():
-            self._database.execute(
-                "INSERT INTO replies VALUES (?, ?) "
-                "ON CONFLICT (key) DO UPDATE SET reply = excluded.reply",
-                (key, reply.model_dump_json()),
-            )
+            self._database.execute(_PUT, (key, reply.model_dump_json()))
+
+    def put_all(self, replies: Sequence[tuple[str, ModelReply]]) -> None:
+        """As :meth:`put`, of all in one transaction: all are kept, or none."""
+        rows = [(key, reply.model_dump_json()) for key, reply in replies]
+        with self._told():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                self._database.executemany(_PUT, rows)
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:  # SQLite itself may have rolled back
+                    self._database.execute("ROLLBACK")
+                raise
 
     def items(self, prefix: str = "") -> Iterator[tuple[str, ModelReply]]:
         """Keys that start with ``prefix``, in order, and their replies."""
@@ -173,6 +182,9 @@ class CallStore:
             ) from None
 
 
+_PUT: Final = (
+    "INSERT INTO replies VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET reply = excluded.reply"
+)
 _DELETE: Final = "delete the file: what it kept is asked, and paid for, again"
 
 

@@ -8,6 +8,7 @@ same, and goes on where it stopped.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol, Unpack
@@ -46,6 +47,8 @@ class Journal:
 
     def __init__(self, run: Path) -> None:
         self._store = CallStore(run / CALLS, durable=False)
+        self._coming: list[tuple[str, ModelReply]] = []
+        self._waiting: list[asyncio.Future[None]] = []
 
     def replies(self, dialogue: str) -> dict[str, ModelReply]:
         """What a dialogue was answered so far: request -> reply."""
@@ -54,8 +57,33 @@ class Journal:
 
     async def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
         """Keep a reply before anything is made of it. ``request`` is its digest, a slash and the
-        model's address."""
-        self._store.put(f"{dialogue}/{request}", reply)
+        model's address. Replies that come together are written together."""
+        loop = asyncio.get_running_loop()
+        written = loop.create_future()
+        if not self._coming:
+            loop.call_soon(self._write)
+        self._coming.append((f"{dialogue}/{request}", reply))
+        self._waiting.append(written)
+        await written
+
+    def _write(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        failed: Exception | None = None
+        try:
+            self._put()
+        except Exception as error:  # noqa: BLE001 - all who wait are told, whatever it is
+            failed = error
+        for written in waiting:
+            if not written.done():  # else its dialogue was cancelled
+                if failed is None:
+                    written.set_result(None)
+                else:
+                    written.set_exception(failed)
+
+    def _put(self) -> None:
+        coming, self._coming = self._coming, []
+        if coming:
+            self._store.put_all(coming)
 
     def dialogues(self) -> set[str]:
         """Dialogues that replies are kept of."""
@@ -84,14 +112,18 @@ class Journal:
 
         Only the process that closes last may call this; others call :meth:`leave`.
         """
+        self._put()
         empty = len(self._store) == 0
         self.leave()
         if empty:
             self._store.path.unlink(missing_ok=True)
 
     def leave(self) -> None:
-        """Close the file."""
-        self._store.close()
+        """Close the file; what has come is written first."""
+        try:
+            self._put()
+        finally:
+            self._store.close()
 
 
 class JournalChat(WrappedChat):

@@ -19,8 +19,7 @@ def rare_collections() -> Iterator[None]:
     third of the time of the whole harness (docs/performance.md).
     """
     before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # with what garbage there may be: looking for it costs as much as fifty calls
     gc.set_threshold(YOUNG, 50, 100)
     try:
         yield

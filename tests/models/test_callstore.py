@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -195,3 +196,15 @@ def test_a_lock_that_is_never_let_go_is_said(
         fails(path, "locked", "another process holds it")
     finally:
         other.close()
+
+
+def test_many_are_kept_together_or_not_at_all(tmp_path: Path) -> None:
+    store = CallStore(tmp_path / "calls")
+    store.put_all([("a", ModelReply(text="1")), ("b", ModelReply(text="2"))])
+    store.put_all([("b", ModelReply(text="3")), ("b", ModelReply(text="4"))])
+    assert [(key, reply.text) for key, reply in store.items()] == [("a", "1"), ("b", "4")]
+    no_key: Any = object()
+    with pytest.raises(RecordError, match="cannot be used"):
+        store.put_all([("c", ModelReply(text="5")), (no_key, ModelReply(text="6"))])
+    store.put("d", ModelReply(text="7"))
+    assert [key for key, _ in store.items()] == ["a", "b", "d"]

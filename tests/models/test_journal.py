@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from harness.errors import ModelError
+from harness.errors import ModelError, RecordError
 from harness.models.journal import CALLS, Journal, JournalChat
 from harness.models.reply import ChatMessage, ModelReply
 from tests.support.chats import FakeChat, in_turn
@@ -78,3 +79,48 @@ async def test_what_the_record_has_counted_is_not_counted_again(tmp_path: Path) 
     known = await ask(JournalChat(model, journal, "d1"))
     assert (known.text, known.attempts, known.seconds) == ("yes", 0, 3.0)
     assert len(model.asked) == 2
+
+
+async def test_replies_that_come_together_are_all_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    reply = ModelReply(text="yes")
+    await asyncio.gather(*(journal.keep(f"d{n}", "r/m", reply) for n in range(50)))
+    there = Journal(tmp_path)
+    assert there.dialogues() == {f"d{n}" for n in range(50)}
+
+
+async def test_a_reply_whose_dialogue_is_cancelled_is_kept_as_well(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    first, second = (
+        asyncio.create_task(journal.keep(name, "r/m", ModelReply(text=name))) for name in "ab"
+    )
+    await asyncio.sleep(0)
+    first.cancel()
+    await second
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert journal.dialogues() == {"a", "b"}
+
+
+def test_what_has_come_when_the_run_ends_is_kept(tmp_path: Path) -> None:
+    """Ctrl-C ends the event loop before it writes."""
+    journal = Journal(tmp_path)
+
+    async def interrupted() -> asyncio.Task[None]:
+        keeping = asyncio.create_task(journal.keep("d1", "r/m", ModelReply(text="yes")))
+        await asyncio.sleep(0)
+        return keeping
+
+    assert asyncio.run(interrupted()).cancelled()
+    journal.close()
+    assert Journal(tmp_path).dialogues() == {"d1"}
+
+
+async def test_whoever_waits_is_told_that_nothing_can_be_written(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.leave()
+    told = await asyncio.gather(
+        *(journal.keep(name, "r/m", ModelReply(text="yes")) for name in "ab"),
+        return_exceptions=True,
+    )
+    assert [type(error) for error in told] == [RecordError, RecordError]

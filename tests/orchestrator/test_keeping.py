@@ -91,6 +91,7 @@ def whole(plan: Plan, tmp_path: Path) -> bytes:
     return (tmp_path / "whole" / TRANSCRIPTS).read_bytes()
 
 
+@pytest.mark.usefixtures("interrupted")
 @pytest.mark.parametrize("deadly", range(1, 9))
 def test_a_run_that_dies_goes_on_with_the_next_call(
     plan: Plan, tmp_path: Path, model: Mortal, whole: bytes, deadly: int
@@ -134,6 +135,7 @@ def test_a_void_dialogue_is_asked_anew(plan: Plan, tmp_path: Path, model: Mortal
     assert len(model.seeds) == 2 + 4 + 4, "all of its calls, the bad one too"
 
 
+@pytest.mark.usefixtures("interrupted")
 def test_replies_of_a_retry_that_died_are_not_lost(
     plan: Plan, tmp_path: Path, model: Mortal
 ) -> None:

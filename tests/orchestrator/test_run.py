@@ -77,6 +77,7 @@ def test_lines_that_finished_out_of_order_end_in_plan_order(plan: Plan, tmp_path
     assert late.read_bytes() == plain.read_bytes()
 
 
+@pytest.mark.usefixtures("interrupted")
 def test_an_interrupted_run_resumes_and_plays_nothing_twice(plan: Plan, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         play(plan, tmp_path / "run", workers=1, limit=3)
