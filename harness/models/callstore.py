@@ -15,11 +15,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from harness.errors import RecordError
 from harness.models.reply import ModelReply
@@ -114,14 +115,23 @@ class CallStore:
         return self.get(key)
 
     def put(self, key: str, reply: ModelReply) -> None:
-        """Keep ``reply`` under ``key``, in place of an earlier one."""
-        with self._told():
-            self._database.execute(_PUT, (key, reply.model_dump_json()))
+        """Keep ``reply`` under ``key``, in place of an earlier one.
+
+        One with half a character in it (a lone surrogate, from code of the user's) cannot be
+        written, and is not kept: it is no usable reply either.
+        """
+        self.put_all([(key, reply)])
 
     def put_all(self, replies: Sequence[tuple[str, ModelReply]]) -> None:
         """As :meth:`put`, of all in one transaction: all are kept, or none."""
-        rows = [(key, reply.model_dump_json()) for key, reply in replies]
+        rows = []
+        for key, reply in replies:
+            with suppress(PydanticSerializationError):
+                rows.append((key, reply.model_dump_json()))
         with self._told():
+            if len(rows) == 1:
+                self._database.execute(_PUT, rows[0])
+                return
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 self._database.executemany(_PUT, rows)

@@ -49,6 +49,7 @@ class Journal:
         self._store = CallStore(run / CALLS, durable=False)
         self._coming: list[tuple[str, ModelReply]] = []
         self._waiting: list[asyncio.Future[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def replies(self, dialogue: str) -> dict[str, ModelReply]:
         """What a dialogue was answered so far: request -> reply."""
@@ -60,7 +61,8 @@ class Journal:
         model's address. Replies that come together are written together."""
         loop = asyncio.get_running_loop()
         written = loop.create_future()
-        if not self._coming:
+        if not self._coming or loop is not self._loop:  # another may have ended before it wrote
+            self._loop = loop
             loop.call_soon(self._write)
         self._coming.append((f"{dialogue}/{request}", reply))
         self._waiting.append(written)

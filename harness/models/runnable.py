@@ -9,6 +9,7 @@ the list of messages.
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import json
 import uuid
@@ -137,7 +138,8 @@ class RunnableChat:
         named = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
         settings = {**(extra or {}), **named}
         offered = {name: value for name, value in settings.items() if value is not None}
-        described = {"title": schema_name, **(schema or {})}
+        # A copy: the schema is shared by all dialogues, and this goes to code of the user's.
+        described = {"title": schema_name, **copy.deepcopy(dict(schema or {}))}
         effort = Effort()
         failed: AttemptError | None = None
 

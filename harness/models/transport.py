@@ -102,7 +102,7 @@ class Transport:
 
 
 def _open_wire(address: ModelAddress, key: str, max_connections: int) -> _Wire:
-    proxied = not address.is_loopback and bool(urllib.request.getproxies())
+    proxied = not address.is_loopback and bool(urllib.request.getproxies().keys() - {"no"})
     if not address.is_openai_itself and not proxied:
         try:
             return _Direct(address, max_connections)

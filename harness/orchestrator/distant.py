@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from harness.errors import LimitReachedError
 from harness.models.budget import NOTHING, Spend
@@ -90,7 +92,9 @@ class DistantJournal:
     async def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
         """See :class:`~harness.models.journal.Replies`. Waits until the driver has it: a dialogue
         that went on before could lose more than one reply with its worker."""
-        await self._request(KEEP, [dialogue, request, reply.model_dump_json()])
+        with contextlib.suppress(PydanticSerializationError):  # half a character: see CallStore.put
+            text = reply.model_dump_json()
+            await self._request(KEEP, [dialogue, request, text])
 
 
 class DistantStore:
@@ -111,4 +115,5 @@ class DistantStore:
 
     def put(self, key: str, reply: ModelReply) -> None:
         """See :class:`~harness.models.cache.Store`."""
-        self._note(PUT, [key, reply.model_dump_json()])
+        with contextlib.suppress(PydanticSerializationError):
+            self._note(PUT, [key, reply.model_dump_json()])

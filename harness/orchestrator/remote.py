@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+import traceback
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
@@ -164,6 +165,17 @@ class RemoteExecutor:
         for post in self._posts:
             post.abandon(self._error)
 
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """What goes wrong in the block stops the run: let nobody wait for ever."""
+        try:
+            yield
+        except Track15Error as error:  # a file of replies that cannot be written
+            self.fail(error)
+        except Exception:  # noqa: BLE001 - a mistake of ours, which `fail` hands on
+            what = "a mistake in track15 itself, in the driver:\n" + traceback.format_exc()
+            self.fail(WorkerError(what))
+
     def settled(self) -> None:
         """Something was counted: when the limit is reached, all are told at once."""
         if not self._told and self._budget is not None and self._budget.reached:
@@ -220,10 +232,8 @@ class _Post:
 
     def abandon(self, error: Exception) -> None:
         """Nothing in play here will come back."""
-        self._cut = self._cut or not isinstance(error, _LostError)
-        for coming in self._playing.values():
-            if not coming.done():
-                coming.set_exception(error)
+        self._cut = True
+        _abandon(self._playing, error)
 
     async def close(self) -> None:
         """End the worker: at once where dialogues are broken off, else when it is ready."""
@@ -248,22 +258,20 @@ class _Post:
             return self._line
 
     async def _listen(self, line: Line, loan: Loan | None) -> None:
-        while frames := await line.receive():
-            try:
+        with self._executor.told():
+            while frames := await line.receive():
                 for frame in frames:
                     self._take(frame, line, loan)
-            except Track15Error as error:
-                self._executor.fail(error)  # a file of replies that cannot be written
-            except Exception as error:
-                self.abandon(error)  # a mistake of ours: let no one wait for ever
-                raise
-        self._line = None  # the next dialogue gets a new worker
-        how = await line.end(0.0)
-        if loan is not None:
-            loan.lost()
-            self._executor.settled()
-        self._executor.died(self.deaths_before, how)
-        self.abandon(_LostError())
+            # The next dialogue gets a new worker, whose dialogues are not lost with this one.
+            self._line, lost, self._playing = None, self._playing, {}
+            try:
+                how = await line.end(0.0)
+                if loan is not None:
+                    loan.lost()
+                    self._executor.settled()
+                self._executor.died(self.deaths_before, how)
+            finally:
+                _abandon(lost, _LostError())
 
     def _take(self, frame: Frame, line: Line, loan: Loan | None) -> None:
         safe = self._executor.safe
@@ -296,16 +304,19 @@ class _Post:
         """Answer a request as soon as there is something to say."""
 
         async def answer() -> None:
-            try:
+            with self._executor.told():
                 value = await ask(frame.head["value"])
-            except Track15Error as error:
-                self._executor.fail(error)
-            else:
                 line.send(Frame("reply", {"number": frame.head["number"], "value": value}))
 
         task = asyncio.create_task(answer())
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
+
+
+def _abandon(playing: Mapping[str, asyncio.Future[Finished]], error: Exception) -> None:
+    for coming in playing.values():
+        if not coming.done():
+            coming.set_exception(error)
 
 
 def _failed(spec: DialogueSpec) -> Finished:

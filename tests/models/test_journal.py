@@ -124,3 +124,31 @@ async def test_whoever_waits_is_told_that_nothing_can_be_written(tmp_path: Path)
         return_exceptions=True,
     )
     assert [type(error) for error in told] == [RecordError, RecordError]
+
+
+async def test_half_a_character_is_not_kept_and_harms_no_other(tmp_path: Path) -> None:
+    """Code of the user's may say one; the reply is complained of, as any that is unusable."""
+    journal = Journal(tmp_path)
+    replies = {"a": "fine", "b": "half \ud83d", "c": "fine too"}
+    await asyncio.gather(
+        *(journal.keep(name, "r/m", ModelReply(text=text)) for name, text in replies.items())
+    )
+    await journal.keep("d", "r/m", ModelReply(text="\ud83d"))
+    assert journal.dialogues() == {"a", "c"}
+
+
+def test_a_journal_outlives_its_event_loop(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+
+    async def keep(name: str) -> None:
+        await journal.keep(name, "r/m", ModelReply(text=name))
+
+    loop = asyncio.new_event_loop()
+    first = loop.create_task(keep("a"))
+    loop.call_soon(loop.stop)  # before anything is written
+    loop.run_forever()
+    first.cancel()
+    loop.run_until_complete(asyncio.wait([first]))
+    loop.close()
+    asyncio.run(asyncio.wait_for(keep("b"), 10))
+    assert journal.dialogues() == {"a", "b"}

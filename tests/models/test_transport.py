@@ -188,11 +188,13 @@ def test_openai_and_proxies_are_left_to_the_sdk(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(transport, name, lambda *_, name=name: opened.append(name))
     there, here = parse_address("openai/m@http://192.0.2.1/v1"), parse_address("vllm/m")
     Transport(there, "key", 1)
+    monkeypatch.setenv("NO_PROXY", "*.example")  # alone, no proxy
+    Transport(there, "key", 1)
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     Transport(there, "key", 1)
     Transport(here, "key", 1)  # on this machine: never through a proxy
     Transport(parse_address("openai/m"), "key", 1)
-    assert opened == ["_Direct", "_OfTheSdk", "_Direct", "_OfTheSdk"]
+    assert opened == ["_Direct", "_Direct", "_OfTheSdk", "_Direct", "_OfTheSdk"]
 
 
 @pytest.fixture

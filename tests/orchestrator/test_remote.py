@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,58 @@ def test_a_worker_of_another_version_is_told_apart(plan: Plan, tmp_path: Path) -
 
     with pytest.raises(Track15Error, match=r"the driver 0\.0\.1"):
         Old().run(plan, tmp_path / "run", workers=1, slots=1)
+
+
+@pytest.mark.parametrize("where", ["receive", "end"])
+def test_a_way_that_fails_as_nobody_expects_stops_the_run(
+    plan: Plan, tmp_path: Path, where: str
+) -> None:
+    class Torn(Wire):
+        async def receive(self) -> Sequence[Frame]:
+            if where == "receive":
+                raise ValueError("half a frame")
+            return ()
+
+        async def end(self, grace: float) -> str:
+            before, ended = self.ended, await super().end(grace)
+            if where == "end" and not before:
+                raise RuntimeError("nobody to kill")
+            return ended
+
+    class Fleet2(Fleet):
+        async def connect(self, setup: Setup) -> Wire:
+            self.wires.append(Torn(setup, self.doomed, self.last))
+            return self.wires[-1]
+
+    with pytest.raises(WorkerError, match=r"half a frame|nobody to kill"):
+        Fleet2().run(plan, tmp_path / "run", workers=2, slots=2)
+
+
+def test_a_new_workers_dialogues_are_not_lost_with_the_old_one(plan: Plan, tmp_path: Path) -> None:
+    """While the dead one is still being ended, another has taken its place."""
+    first: list[str] = []
+
+    class Slow(Wire):
+        async def end(self, grace: float) -> str:
+            if not grace:
+                await asyncio.sleep(0.2)
+            return await super().end(grace)
+
+    def doomed(frame: Frame) -> bool:
+        first.append(frame.head["id"])
+        return len(first) == 2
+
+    class Fleet2(Fleet):
+        async def connect(self, setup: Setup) -> Wire:
+            self.wires.append(Slow(setup, self.doomed, self.last))
+            return self.wires[-1]
+
+    fleet = Fleet2(doomed)
+    assert fleet.run(plan, tmp_path / "run", workers=1, slots=3).done == len(plan.ids)
+    again = {key: count for key, count in fleet.played().items() if count > 1}
+    assert set(again) <= set(fleet.wires[0].played)
+    assert set(again.values()) <= {2}
+    the_same(plan, tmp_path / "run", tmp_path / "plain")
 
 
 # --- the budget ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from harness.orchestrator.distant import KEEP
 from harness.orchestrator.frames import Frame
 from harness.orchestrator.keeping import Kept
 from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.remote import WorkerError
 from harness.orchestrator.safe import Safe
 from harness.prompting import Prompts
 from harness.records.spend import paid_calls
@@ -131,3 +132,18 @@ def test_a_store_that_cannot_be_read_stops_the_run(plan: Plan, tmp_path: Path) -
 
     with pytest.raises(RecordError, match="damaged"):
         Fleet2().run(plan, tmp_path / "run", workers=1, slots=1, cache=tmp_path / "cache.sqlite")
+
+
+def test_what_the_driver_did_not_expect_stops_the_run(plan: Plan, tmp_path: Path) -> None:
+    """As a reply from a worker whose code is not the driver's: it waits for an answer."""
+
+    class Strict(Safe):
+        async def keep(self, value: object) -> None:
+            raise ValueError("no such reply")
+
+    class Fleet2(Fleet):
+        def safe(self, kept: Kept) -> Safe:
+            return Strict(kept)
+
+    with pytest.raises(WorkerError, match="no such reply"):
+        Fleet2().run(plan, tmp_path / "run", workers=1, slots=1)
