@@ -57,9 +57,9 @@ class Assumptions:
     gpus: int = 50
     cache_bytes: float = 65_536
     call_seconds: float = 8
-    cpu_ms: float = 1.5
-    driver_ms: float = 8
-    bytes_per_call: float = 7_500
+    cpu_ms: float = 0.8
+    driver_ms: float = 6
+    bytes_per_call: float = 7_400
     price: tuple[float, float, float] = (0.15, 0.075, 0.6)
 
 

@@ -20,8 +20,8 @@ from harness.orchestrator.estimate import Estimate, estimate
 from harness.orchestrator.plan import Overrides, Plan, load_suite, make_plan
 from harness.prompting import Prompts
 from tests.support.command import ROOT, environment, track15
-from tests.support.mock_server import USAGE, Answer, MockServer, completion
-from tests.support.player import plays
+from tests.support.mock_server import MockServer
+from tests.support.player import never_agrees
 
 PAGE = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
 ADDRESS = "openai/MODEL"
@@ -145,36 +145,13 @@ def test_runs_with_other_seeds_or_servers_share_no_dialogue() -> None:
     assert not set(one.ids) & set(elsewhere.ids)
 
 
-def _never_agrees(draw: random.Random) -> Any:
-    """Proposes to the end, in words that differ every time, with 1,300 characters a reply."""
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    known = ["".join(draw.choices(letters, k=draw.randint(2, 9))) for _ in range(3_000)]
-
-    def words(length: int) -> str:
-        return " ".join(draw.choices(known, k=length // 4))[:length]
-
-    def answer(body: dict[str, Any]) -> Answer:
-        schema = body.get("response_format", {}).get("json_schema")
-        if schema is None or schema["name"] != "move":
-            return plays(body)
-        options = schema["schema"]["properties"]["move"]["anyOf"][0]["properties"]["package"]
-        package = {
-            issue: draw.choice(value["enum"]) for issue, value in options["properties"].items()
-        }
-        move = {"action": "propose", "package": package, "commitment": "ad_referendum"}
-        reply = {"private_thoughts": words(450), "move": move, "public_words": words(600)}
-        return completion(json.dumps(reply), usage=USAGE)
-
-    return answer
-
-
 def _lines(path: Path) -> Iterator[bytes]:
     return iter(path.read_bytes().splitlines(keepends=True))
 
 
 @pytest.mark.slow
 def test_a_call_takes_as_much_room_as_the_page_says(tmp_path: Path) -> None:
-    with MockServer(_never_agrees(random.Random(15))) as server:
+    with MockServer(never_agrees(random.Random(15))) as server:
         model = f"openai/mock@{server.base_url}"
         flags = ("--model", model, "--limit", "4", "--display", "none", "--log-dir", "runs")
         done = track15("run", "track-contrast", *flags, cwd=tmp_path)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 from tests.support.mock_server import USAGE, Answer, completion, payload
@@ -48,3 +50,26 @@ def _move(body: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
     options = propose["package"]["properties"]
     package = {issue: value["enum"][0] for issue, value in options.items()}
     return {"action": "propose", "package": package, "commitment": "ad_referendum"}
+
+
+def never_agrees(draw: random.Random) -> Callable[[dict[str, Any]], Answer]:
+    """Proposes to the end, in words that differ every time, with 1,300 characters a reply."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    known = ["".join(draw.choices(letters, k=draw.randint(2, 9))) for _ in range(3_000)]
+
+    def words(length: int) -> str:
+        return " ".join(draw.choices(known, k=length // 4))[:length]
+
+    def answer(body: dict[str, Any]) -> Answer:
+        schema = body.get("response_format", {}).get("json_schema")
+        if schema is None or schema["name"] != "move":
+            return plays(body)
+        options = schema["schema"]["properties"]["move"]["anyOf"][0]["properties"]["package"]
+        package = {
+            issue: draw.choice(value["enum"]) for issue, value in options["properties"].items()
+        }
+        move = {"action": "propose", "package": package, "commitment": "ad_referendum"}
+        reply = {"private_thoughts": words(450), "move": move, "public_words": words(600)}
+        return completion(json.dumps(reply), usage=USAGE)
+
+    return answer
