@@ -9,6 +9,7 @@ contrast is declared here and nowhere else, so it cannot be chosen after the num
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -222,21 +223,15 @@ def _problems(suite: Suite) -> list[Problem]:
                 if mechanism not in MECHANISMS
             ]
     known = f"arms of this suite: {', '.join(suite.arms)}"
-    if suite.contrasts is not None:
-        for index, contrast in enumerate(suite.contrasts.all()):
-            at: tuple[str | int, ...] = (
-                ("contrasts", "primary") if index == 0 else ("contrasts", "secondary", index - 1)
+    for at, contrast in _contrasts(suite):
+        found += [
+            Problem((*at, field), f"unknown arm {arm!r}", known)
+            for field, arm in (
+                ("treatment", contrast.treatment),
+                ("control", contrast.control),
             )
-            found += [
-                Problem((*at, field), f"unknown arm {arm!r}", known)
-                for field, arm in (
-                    ("treatment", contrast.treatment),
-                    ("control", contrast.control),
-                )
-                if arm is not None and arm not in suite.arms
-            ]
-            if contrast.claim and contrast.claim not in CLAIMS:
-                found.append(_unknown_claim((*at, "claim"), contrast.claim))
+            if arm is not None and arm not in suite.arms
+        ]
     for index, check in enumerate(suite.checks):
         if check.arm not in suite.arms:
             found.append(Problem(("checks", index, "arm"), f"unknown arm {check.arm!r}", known))
@@ -255,6 +250,22 @@ def _problems(suite: Suite) -> list[Problem]:
     if len(set(suite.twins)) != len(suite.twins):
         found.append(Problem(("twins",), "a twin is named twice", "name each once"))
     return found
+
+
+def _contrasts(suite: Suite) -> Iterator[tuple[KeyPath, Contrast]]:
+    """The contrasts, and where each stands in the file."""
+    for index, contrast in enumerate(suite.contrasts.all() if suite.contrasts else ()):
+        yield ("contrasts", *(("primary",) if index == 0 else ("secondary", index - 1))), contrast
+
+
+def unknown_claims(suite: Suite) -> list[Problem]:
+    """Claims that the theory does not make. Held of a suite that is about to be played; a record
+    says what it says."""
+    return [
+        _unknown_claim((*at, "claim"), contrast.claim)
+        for at, contrast in _contrasts(suite)
+        if contrast.claim and contrast.claim not in CLAIMS
+    ]
 
 
 def _unknown_claim(at: KeyPath, claim: str) -> Problem:

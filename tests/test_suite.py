@@ -14,7 +14,7 @@ from harness.errors import InputError
 from harness.incentives import MECHANISMS, TRACKS, Internalised, Role
 from harness.orchestrator.plan import load_suite
 from harness.scenario import Twin
-from harness.suite import CLAIMS, Suite, scenarios_listed_twice
+from harness.suite import CLAIMS, Suite, scenarios_listed_twice, unknown_claims
 from tests.support.command import ROOT
 
 
@@ -144,16 +144,6 @@ def test_an_arm_may_have_its_own_scenarios_and_twins() -> None:
             {"checks": [{"name": "c", "arm": "a", "measure": "a.b", "min": 0.5, "max": 0.1}]},
             "nothing lies in [0.5, 0.1]: min is above max",
         ),
-        ({"contrasts": {"primary": {"name": "p", "treatment": "a", "claim": "C99"}}}, "'C99'"),
-        (
-            {
-                "contrasts": {
-                    "primary": {"name": "p", "treatment": "a"},
-                    "secondary": [{"name": "s", "treatment": "a", "claim": "hardball"}],
-                }
-            },
-            "unknown claim 'hardball'",
-        ),
         ({"twins": ["none", "none"]}, "named twice"),
         ({"twins": []}, "twins"),
         ({"scenarios": []}, "scenarios"),
@@ -189,7 +179,19 @@ def test_the_claims_are_those_of_the_method() -> None:
 def test_each_claim_may_be_asked_about_and_so_may_none() -> None:
     for claim in ("", *CLAIMS):
         primary = {"name": "p", "treatment": "a", "claim": claim}
-        assert suite(contrasts={"primary": primary}).contrasts is not None
+        assert not unknown_claims(suite(contrasts={"primary": primary}))
+
+
+def test_a_claim_that_is_not_made_is_named() -> None:
+    contrasts = {
+        "primary": {"name": "p", "treatment": "a", "claim": "C99"},
+        "secondary": [{"name": "s", "treatment": "a", "claim": "hardball"}],
+    }
+    found = [(problem.path, problem.what) for problem in unknown_claims(suite(contrasts=contrasts))]
+    assert found == [
+        (("contrasts", "primary", "claim"), "unknown claim 'C99'"),
+        (("contrasts", "secondary", 0, "claim"), "unknown claim 'hardball'"),
+    ]
 
 
 def test_a_check_may_hold_a_measure_to_one_value() -> None:

@@ -18,7 +18,7 @@ from harness.errors import InputError, UsageError
 from harness.records.spec import DialogueSpec, SeatSpec
 from harness.scenario import Scenario, Twin
 from harness.seeds import derive
-from harness.suite import Contrast, Contrasts, Suite, scenarios_listed_twice
+from harness.suite import Contrast, Contrasts, Suite, scenarios_listed_twice, unknown_claims
 from harness.yamlfile import input_error, load_document, validate
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def load_suite(name: str) -> Suite:
     path = find("suites", name)
     document = load_document(path)
     suite = validate(document, Suite)
-    if twice := scenarios_listed_twice(suite):
-        raise input_error(document, twice)
+    if found := [*unknown_claims(suite), *scenarios_listed_twice(suite)]:
+        raise input_error(document, found)
     for tactic, at in _tactics(suite):
         try:
             tactic_from(tactic)
