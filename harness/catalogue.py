@@ -103,7 +103,7 @@ def _load(path: Path, instance: int | None = None) -> list[Scenario]:
             raise InputError(
                 f"this is one scenario, so it has no instance {instance:02d}",
                 where=str(path),
-                mend="name it without the number",
+                fix="name it without the number",
             )
         return [validate(document, Scenario)]
     family = validate(document, GameFamily)
@@ -112,13 +112,13 @@ def _load(path: Path, instance: int | None = None) -> list[Scenario]:
         raise InputError(
             f"the game family {family.id!r} has no instance {instance:02d}",
             where=str(path),
-            mend=f"it has {family.instance_id(1)} to {family.instance_id(count)}",
+            fix=f"it has {family.instance_id(1)} to {family.instance_id(count)}",
         )
     try:
         return family.scenarios() if instance is None else [family.scenario(instance)]
     except InputError as error:
         where = f"{path}:{document.line(('generate',))}"
-        raise InputError(error.what, where=where, mend=error.mend) from None
+        raise InputError(error.what, where=where, fix=error.fix) from None
 
 
 def _locate(kind: FileKind, name: str) -> Path | None:
@@ -161,14 +161,14 @@ def _unknown(kind: FileKind, name: str) -> InputError:
     if _is_path(name):
         what = "this is a folder, not a file" if Path(name).is_dir() else "no such file"
         return InputError(
-            what, where=name, mend=f"check the path, or name a {noun}: 'track15 list'"
+            what, where=name, fix=f"check the path, or name a {noun}: 'track15 list'"
         )
     names = sorted({known for file in list_files(kind) for known in (file.stem, _id_in(file))})
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if close:
-        mend = f"did you mean {' or '.join(repr(match) for match in close)}?"
+        fix = f"did you mean {' or '.join(repr(match) for match in close)}?"
     elif names:
-        mend = f"known: {', '.join(names)}; or give the path of a file"
+        fix = f"known: {', '.join(names)}; or give the path of a file"
     else:
-        mend = f"give the path of a file; no {kind} are installed"
-    return InputError(f"unknown {noun} {name!r}", mend=mend)
+        fix = f"give the path of a file; no {kind} are installed"
+    return InputError(f"unknown {noun} {name!r}", fix=fix)

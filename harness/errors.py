@@ -1,4 +1,4 @@
-"""Errors a person reads: what is wrong, where, and how to mend it.
+"""Errors a person reads: what is wrong, where, and how to fix it.
 
 Every error that bad input can cause is a :class:`Track15Error`. The command line prints it as one
 message and exits with its ``exit_code``; nothing below the command line prints or exits.
@@ -13,20 +13,20 @@ class Track15Error(Exception):
     Args:
         what: One sentence saying what is wrong.
         where: File and line, flag, field or URL it was found at.
-        mend: What the user can do about it.
+        fix: What the user can do about it.
     """
 
     exit_code: int = 1
 
-    def __init__(self, what: str, *, where: str | None = None, mend: str | None = None) -> None:
+    def __init__(self, what: str, *, where: str | None = None, fix: str | None = None) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
-        self.mend = mend
+        self.fix = fix
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{text}\n  mend: {self.mend}" if self.mend else text
+        return f"{text}\n  fix: {self.fix}" if self.fix else text
 
 
 class UsageError(Track15Error):
@@ -61,7 +61,7 @@ class MissingExtraError(UsageError):
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(
             f"this needs the optional package {package!r}",
-            mend=f"pip install 'track15[{extra}]'",
+            fix=f"pip install 'track15[{extra}]'",
         )
 
 

@@ -156,7 +156,7 @@ class GameFamily(Part):
         raise InputError(
             f"no game with a ZOPA that is {wanted.zopa} was found for {self.instance_id(number)}",
             where="generate",
-            mend="change 'kinds', or use more issues or options",
+            fix="change 'kinds', or use more issues or options",
         )
 
 

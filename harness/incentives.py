@@ -236,7 +236,7 @@ def move_mechanism(
         UsageError: No such mechanism.
     """
     if mechanism not in MECHANISMS:
-        raise UsageError(f"unknown mechanism {mechanism!r}", mend=f"known: {', '.join(MECHANISMS)}")
+        raise UsageError(f"unknown mechanism {mechanism!r}", fix=f"known: {', '.join(MECHANISMS)}")
     wanted = MECHANISMS[mechanism]
     if wanted.seat != seat:
         return profile

@@ -101,7 +101,7 @@ class Prompts:
         self._folders = [data_root("prompts")]
         if root is not None:
             if not root.is_dir():
-                raise InputError("no such folder", where=str(root), mend="check --prompts")
+                raise InputError("no such folder", where=str(root), fix="check --prompts")
             self._folders.insert(0, root)
         self._sources = self._read()
         if root is not None and not any(
@@ -110,7 +110,7 @@ class Prompts:
             raise InputError(
                 "no prompt template is in this folder",
                 where=str(root),
-                mend=f"a template is called NAME{SUFFIX}; NAME is one of {', '.join(_VARIABLES)}",
+                fix=f"a template is called NAME{SUFFIX}; NAME is one of {', '.join(_VARIABLES)}",
             )
         self._environment = self._open()
         self._known: dict[Hashable, _Shared] = {}
@@ -279,7 +279,7 @@ class Prompts:
             raise InputError(
                 f"prompt templates are missing: {', '.join(missing)}",
                 where=str(self._folders[-1]),
-                mend="install track15 again",
+                fix="install track15 again",
             )
         return dict(sorted(found.items()))
 
@@ -328,7 +328,7 @@ class Prompts:
                 raise InputError(
                     f"there is no variable {first.name!r} in this template",
                     where=f"{path}:{first.lineno}",
-                    mend=f"it may use {', '.join(sorted(allowed))}",
+                    fix=f"it may use {', '.join(sorted(allowed))}",
                 )
         return environment
 
@@ -348,7 +348,7 @@ class Prompts:
         raise InputError(
             f"this prompt template cannot be used: {said}",
             where=f"{where}:{line}" if line else where,
-            mend="compare it with the shipped template of the same name",
+            fix="compare it with the shipped template of the same name",
         ) from error
 
 

@@ -245,7 +245,7 @@ class Scenario(Part):
             raise UsageError(
                 f"principal {principal_id!r} has no public face",
                 where=f"scenario {self.id}",
-                mend="add 'public:' to it",
+                fix="add 'public:' to it",
             )
         return face
 

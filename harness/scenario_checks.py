@@ -295,8 +295,8 @@ def _prose(s: Scenario) -> list[Problem]:
                 name = name[1:-1] if name.endswith("}") else ""
             if name != "$" and name not in known:
                 placeholders = ", ".join(f"${name}" for name in sorted(known))
-                mend = f"use one of {placeholders}; write $$ for a dollar"
-                found.append(Problem(path, f"unknown placeholder ${name}", mend))
+                fix = f"use one of {placeholders}; write $$ for a dollar"
+                found.append(Problem(path, f"unknown placeholder ${name}", fix))
         for pid, principal in s.principals.items():
             # A name written out would survive the name swap and tell the twins apart.
             for word in (principal.name, principal.adjective):

@@ -244,7 +244,7 @@ def _problems(suite: Suite) -> list[Problem]:
                 Problem(
                     ("checks", index),
                     f"nothing lies in [{check.min:g}, {check.max:g}]: min is above max",
-                    "exchange the two, or mend one",
+                    "exchange the two, or fix one",
                 )
             )
     if len(set(suite.twins)) != len(suite.twins):

@@ -2,7 +2,7 @@
 
 A file is composed once into YAML nodes; the plain data and the line of every key come from the same
 nodes. :func:`load_model` validates the data against a pydantic model and turns what pydantic
-reports into one :class:`~harness.errors.InputError` naming file, line, field and mend.
+reports into one :class:`~harness.errors.InputError` naming file, line, field and fix.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ aliases would otherwise fill the memory."""
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a document: where (a path of keys and indices), what, and the mend."""
+    """One thing wrong in a document: where (a path of keys and indices), what, and the fix."""
 
     path: KeyPath
     what: str
-    mend: str = ""
+    fix: str = ""
 
 
 class Problems(ValueError):  # noqa: N818 - many, and caught before anybody sees it
@@ -98,12 +98,12 @@ def load_document(path: Path) -> Document:
         raise InputError(
             f"the character U+{ord(text[error.position]):04X} is not text",
             where=where,
-            mend="delete it, or save the file as plain UTF-8 text",
+            fix="delete it, or save the file as plain UTF-8 text",
         ) from None
     try:
         node = loader.get_single_node()
         if node is None:
-            raise InputError("the file is empty", where=str(path), mend="write at least 'id:'")
+            raise InputError("the file is empty", where=str(path), fix="write at least 'id:'")
         document = Document(path=path, data=None)
         document.data = _build(loader, node, (), document)
     except yaml.MarkedYAMLError as error:
@@ -114,7 +114,7 @@ def load_document(path: Path) -> Document:
         raise InputError(
             "nested too deeply to read",
             where=str(path),
-            mend="a value may not contain itself; write it out with less nesting",
+            fix="a value may not contain itself; write it out with less nesting",
         ) from None
     finally:
         loader.dispose()
@@ -124,15 +124,15 @@ def load_document(path: Path) -> Document:
 def _not_yaml(path: Path, error: yaml.MarkedYAMLError) -> InputError:
     mark = error.problem_mark or error.context_mark
     problem = error.problem or error.context or "cannot be parsed"
-    mend = "check the indentation; quote text that contains ': ' or starts with '{' or '['"
+    fix = "check the indentation; quote text that contains ': ' or starts with '{' or '['"
     if "'\\t'" in problem:
-        mend = "indent with spaces, not tabs"
+        fix = "indent with spaces, not tabs"
     elif "another document" in problem:
-        problem, mend = "'---' starts a second document", "keep one document in a file"
+        problem, fix = "'---' starts a second document", "keep one document in a file"
     return InputError(
         f"not valid YAML: {problem}",
         where=f"{path}:{mark.line + 1}" if mark else str(path),
-        mend=mend,
+        fix=fix,
     )
 
 
@@ -145,15 +145,15 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise InputError("no such file", where=str(path), mend="check the path") from None
+        raise InputError("no such file", where=str(path), fix="check the path") from None
     except UnicodeDecodeError as error:
         raise InputError(
             f"not UTF-8 text (byte {error.start})",
             where=str(path),
-            mend="save the file as UTF-8",
+            fix="save the file as UTF-8",
         ) from None
     except ValueError:
-        raise InputError("not a path", where=repr(str(path)), mend="check the path") from None
+        raise InputError("not a path", where=repr(str(path)), fix="check the path") from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
 
@@ -165,7 +165,7 @@ def _build(loader: _Loader, node: yaml.Node, path: KeyPath, document: Document) 
         raise InputError(
             f"more than {MAX_NODES:,} values",
             where=f"{document.path}:{line}",
-            mend="write a smaller file, with fewer aliases",
+            fix="write a smaller file, with fewer aliases",
         )
     if isinstance(node, yaml.MappingNode):
         return _build_mapping(loader, node, path, document)
@@ -191,14 +191,14 @@ def _build_mapping(
             raise InputError(
                 "a key must be plain text",
                 where=f"{document.path}:{line}",
-                mend="put the key in quotes",
+                fix="put the key in quotes",
             )
         key = str(key)
         if key in written:
             raise InputError(
                 f"{key!r} is written twice in the same block",
                 where=f"{document.path}:{line}",
-                mend="keep one of the two",
+                fix="keep one of the two",
             )
         if id(key_node) in own:
             written.add(key)
@@ -215,7 +215,7 @@ def _scalar(loader: _Loader, node: yaml.Node, document: Document) -> Any:
         raise InputError(
             f"the value {str(node.value)[:40]!r} cannot be read",
             where=f"{document.path}:{node.start_mark.line + 1}",
-            mend="put it in quotes if it is text",
+            fix="put it in quotes if it is text",
         ) from None
 
 
@@ -224,7 +224,7 @@ def load_model(path: Path, model: type[ModelT]) -> ModelT:
 
     Raises:
         InputError: As :func:`load_document`, or the data does not fit the model; every problem is
-            named with its line, field and mend.
+            named with its line, field and fix.
     """
     return validate(load_document(path), model)
 
@@ -235,7 +235,7 @@ def validate(document: Document, model: type[ModelT]) -> ModelT:
         raise InputError(
             "the file must be a mapping of fields",
             where=f"{document.path}:1",
-            mend="start with 'id:'",
+            fix="start with 'id:'",
         )
     try:
         return model.model_validate(document.data)
@@ -250,18 +250,18 @@ def input_error(document: Document, problems: list[Problem]) -> InputError:
     first, rest = shown[0], shown[1:]
     what = _describe(first)
     for problem in rest:
-        mend = f" (mend: {problem.mend})" if problem.mend else ""
-        what += f"\n{document.path}:{document.line(problem.path)}: {_describe(problem)}{mend}"
+        fix = f" (fix: {problem.fix})" if problem.fix else ""
+        what += f"\n{document.path}:{document.line(problem.path)}: {_describe(problem)}{fix}"
     if len(ordered) > len(shown):
         what += f"\n... and {len(ordered) - len(shown)} more"
-    # The first problem's mend belongs beside it when others follow.
-    if rest and first.mend:
+    # The first problem's fix belongs beside it when others follow.
+    if rest and first.fix:
         head, _, tail = what.partition("\n")
-        what = f"{head} (mend: {first.mend})\n{tail}"
+        what = f"{head} (fix: {first.fix})\n{tail}"
     return InputError(
         what,
         where=f"{document.path}:{document.line(first.path)}",
-        mend=(first.mend or None) if not rest else None,
+        fix=(first.fix or None) if not rest else None,
     )
 
 
@@ -302,15 +302,15 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
         path = tuple(item["loc"])
         cause = item.get("ctx", {}).get("error")
         if isinstance(cause, Problems):
-            problems.extend(Problem(path + p.path, p.what, p.mend) for p in cause.problems)
+            problems.extend(Problem(path + p.path, p.what, p.fix) for p in cause.problems)
             continue
         given = item.get("input")
         match item["type"]:
             case "extra_forbidden":
                 name = str(path[-1])
                 close = difflib.get_close_matches(name, names, n=1)
-                mend = f"did you mean {close[0]!r}?" if close else "remove it"
-                problems.append(Problem(path, f"unknown field {name!r}", mend))
+                fix = f"did you mean {close[0]!r}?" if close else "remove it"
+                problems.append(Problem(path, f"unknown field {name!r}", fix))
             case "missing":
                 problems.append(
                     Problem(

@@ -98,13 +98,13 @@ def test_an_instance_of_a_users_family(here: Path) -> None:
 def test_an_instance_that_is_not(here: Path, name: str) -> None:
     with pytest.raises(InputError, match="'trial-games' has no instance") as caught:
         load_scenarios(name)
-    assert caught.value.mend == "it has trial-games-01 to trial-games-03"
+    assert caught.value.fix == "it has trial-games-01 to trial-games-03"
 
 
 def test_an_instance_of_a_single_scenario(here: Path) -> None:
     with pytest.raises(InputError, match="one scenario") as caught:
         load_scenarios("small-01")
-    assert caught.value.mend == "name it without the number"
+    assert caught.value.fix == "name it without the number"
 
 
 def test_an_impossible_family_names_its_file(here: Path) -> None:
@@ -119,13 +119,13 @@ def test_an_impossible_family_names_its_file(here: Path) -> None:
 def test_close_matches_are_named(here: Path) -> None:
     with pytest.raises(InputError, match="unknown scenario 'smal-quarrel'") as caught:
         find("scenarios", "smal-quarrel")
-    assert "did you mean 'small-quarrel'" in (caught.value.mend or "")
+    assert "did you mean 'small-quarrel'" in (caught.value.fix or "")
 
 
 def test_all_are_named_where_none_is_close(here: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_scenarios("zzzzzz")
-    assert caught.value.mend == (
+    assert caught.value.fix == (
         "known: small, small-quarrel, trial-games, trial_games; or give the path of a file"
     )
 
@@ -134,7 +134,7 @@ def test_nothing_installed(here: Path, shipped: Path) -> None:
     (shipped / "suites" / "quickstart.yaml").unlink()
     with pytest.raises(InputError) as caught:
         find("suites", "quickstart")
-    assert caught.value.mend == "give the path of a file; no suites are installed"
+    assert caught.value.fix == "give the path of a file; no suites are installed"
 
 
 @pytest.mark.parametrize("name", ["gone.yaml", "evals/gone", "./small.yaml"])

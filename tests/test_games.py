@@ -82,14 +82,14 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("old", "new", "line", "what", "mend"), BAD.values(), ids=BAD)
-def test_bad_family(tmp_path: Path, old: str, new: str, line: int, what: str, mend: str) -> None:
+@pytest.mark.parametrize(("old", "new", "line", "what", "fix"), BAD.values(), ids=BAD)
+def test_bad_family(tmp_path: Path, old: str, new: str, line: int, what: str, fix: str) -> None:
     path = write(tmp_path, FAMILY.replace(old, new))
     with pytest.raises(InputError) as caught:
         load_model(path, GameFamily)
     assert caught.value.where == f"{path}:{line}"
     assert what in caught.value.what
-    assert mend in (caught.value.mend or "")
+    assert fix in (caught.value.fix or "")
 
 
 def test_too_many_packages(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_an_impossible_family_says_so() -> None:
     wanted = {"issues": 2, "kinds": {"compatible": 2}, "zopa": "empty"}
     with pytest.raises(InputError, match="no game with a ZOPA that is empty") as caught:
         family(**wanted).scenarios()
-    assert "kinds" in (caught.value.mend or "")
+    assert "kinds" in (caught.value.fix or "")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_mechanisms_share_no_field() -> None:
 def test_an_unknown_mechanism() -> None:
     with pytest.raises(UsageError, match="unknown mechanism 'charm'") as caught:
         move_mechanism(OFFICIAL, "u", "charm", "1.5")
-    assert "prestige" in (caught.value.mend or "")
+    assert "prestige" in (caught.value.fix or "")
 
 
 def test_a_change_replaces_what_it_names() -> None:
@@ -132,7 +132,7 @@ def test_a_typo_in_a_written_profile(tmp_path: Path) -> None:
         load_model(path, IncentiveProfile)
     assert caught.value.where == f"{path}:3"
     assert "internalised.materiel: unknown field" in caught.value.what
-    assert caught.value.mend == "did you mean 'material'?"
+    assert caught.value.fix == "did you mean 'material'?"
 
 
 def test_a_kind_of_cost_that_is_not_given_stays() -> None:

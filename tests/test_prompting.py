@@ -340,7 +340,7 @@ def test_a_users_mistake_is_named_with_file_and_line(
         Prompts(tmp_path).system(PlayedTable(track(scenario, "1"), scenario).view("u"))
     assert caught.value.where == f"{path}:{line}"
     assert said in caught.value.what
-    assert caught.value.mend
+    assert caught.value.fix
 
 
 def test_an_unusable_folder_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.support.disputes import SMALL, small, utilities, write
 A_WEIGHTS = "    weights: {well: 0.6, fence: 0.4}\n    values:\n"
 
 # name: (what stands there, what is written instead, the line the error must point at, and what
-# the message must name: field, problem, mend)
+# the message must name: field, problem, fix)
 BAD: dict[str, tuple[str, str, str, str, str, str]] = {
     "typo in a field": (
         "at_table: false",
@@ -365,9 +365,9 @@ BAD: dict[str, tuple[str, str, str, str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("old", "new", "marker", "field", "what", "mend"), BAD.values(), ids=BAD)
+@pytest.mark.parametrize(("old", "new", "marker", "field", "what", "fix"), BAD.values(), ids=BAD)
 def test_bad_input_names_line_field_and_mend(
-    tmp_path: Path, old: str, new: str, marker: str, field: str, what: str, mend: str
+    tmp_path: Path, old: str, new: str, marker: str, field: str, what: str, fix: str
 ) -> None:
     assert old in SMALL
     text = SMALL.replace(old, new, 1)
@@ -377,7 +377,7 @@ def test_bad_input_names_line_field_and_mend(
         load_model(path, Scenario)
     here = [part for part in str(caught.value).split(str(path)) if part.startswith(f":{line}: ")]
     assert here, f"nothing points at line {line}: {caught.value}"
-    assert any(field in part and what in part and mend in part for part in here), str(caught.value)
+    assert any(field in part and what in part and fix in part for part in here), str(caught.value)
 
 
 def test_too_many_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -385,7 +385,7 @@ def test_too_many_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(InputError, match="the options make 6 packages") as caught:
         small(tmp_path)
     assert caught.value.where == f"{tmp_path / 'small.yaml'}:5"
-    assert caught.value.mend == "use fewer issues or options"
+    assert caught.value.fix == "use fewer issues or options"
 
 
 @given(

@@ -80,15 +80,15 @@ BAD_YAML = {
 }
 
 
-@pytest.mark.parametrize(("text", "line", "what", "mend"), BAD_YAML.values(), ids=BAD_YAML)
+@pytest.mark.parametrize(("text", "line", "what", "fix"), BAD_YAML.values(), ids=BAD_YAML)
 def test_bad_yaml_is_one_message_at_its_line(
-    tmp_path: Path, text: str, line: int, what: str, mend: str
+    tmp_path: Path, text: str, line: int, what: str, fix: str
 ) -> None:
     path = write(tmp_path, text)
     error = refused(path)
     assert error.where == f"{path}:{line}"
     assert what in error.what
-    assert mend in (error.mend or "")
+    assert fix in (error.fix or "")
     assert error.exit_code == 2
 
 
@@ -96,7 +96,7 @@ def test_bad_yaml_is_one_message_at_its_line(
 def test_an_empty_file(tmp_path: Path, text: str) -> None:
     error = refused(write(tmp_path, text))
     assert "empty" in error.what
-    assert error.mend
+    assert error.fix
 
 
 def test_a_file_that_contains_itself(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
     error = refused(tmp_path / "gone.yaml")
     assert error.what == "no such file"
     assert error.where == str(tmp_path / "gone.yaml")
-    assert error.mend
+    assert error.fix
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_text_in_another_encoding(tmp_path: Path) -> None:
     path.write_bytes("title: Mühle\n".encode("latin-1"))
     error = refused(path)
     assert error.what == "not UTF-8 text (byte 8)"
-    assert error.mend == "save the file as UTF-8"
+    assert error.fix == "save the file as UTF-8"
 
 
 @pytest.mark.parametrize("text", ["just words\n", "[a, b]\n", "3\n", "null\n"])

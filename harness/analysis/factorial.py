@@ -87,7 +87,7 @@ def decompose(
         raise UsageError("the same mechanism is listed twice")
     if unknown := set().union(*means) - set(names):
         raise UsageError(
-            f"unknown mechanism {min(unknown)!r}", mend=f"the factorial has {', '.join(names)}"
+            f"unknown mechanism {min(unknown)!r}", fix=f"the factorial has {', '.join(names)}"
         )
     settings = list(product((0, 1), repeat=len(names)))
     on = [tuple(n for n, bit in zip(names, bits, strict=True) if bit) for bits in settings]
@@ -126,7 +126,7 @@ def _means(
             raise UsageError(f"the cell {shown} is given twice")
         if mean is not None and not math.isfinite(mean):
             raise UsageError(
-                f"the mean of the cell {shown} is {mean}", mend="give null where there is none"
+                f"the mean of the cell {shown} is {mean}", fix="give null where there is none"
             )
         means[cell] = mean
     return means

@@ -42,7 +42,7 @@ class Observation:
             raise UsageError(
                 f"the value {self.value} is not a number to average",
                 where=f"scenario {self.scenario!r}, pair {self.pair!r}, arm {self.arm!r}",
-                mend="write null where a measure is undefined",
+                fix="write null where a measure is undefined",
             )
 
 
@@ -60,6 +60,6 @@ def finite_vector(values: ArrayLike, what: str) -> Floats:
         raise UsageError(f"{what} must be a list of numbers")
     if not np.isfinite(vector).all():
         raise UsageError(
-            f"{what} must be finite", mend="drop missing values, and count them, beforehand"
+            f"{what} must be finite", fix="drop missing values, and count them, beforehand"
         )
     return vector

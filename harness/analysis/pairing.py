@@ -119,7 +119,7 @@ def _cells(rows: Iterable[Observation], arms: Sequence[str]) -> dict[str, _Cells
             raise UsageError(
                 f"two dialogues claim the pair {row.pair!r}",
                 where=f"scenario {row.scenario!r}, arm {row.arm!r}",
-                mend="keep one row for each scenario, pair and arm",
+                fix="keep one row for each scenario, pair and arm",
             )
         values[row.pair] = row.value
     return cells

@@ -43,7 +43,7 @@ class OutcomeSpace:
         if not self.shape or any(options < 1 for options in self.shape):
             raise UsageError(
                 f"an outcome space needs at least one option in every issue, not {self.shape}",
-                mend="give every issue at least one option",
+                fix="give every issue at least one option",
             )
 
     @classmethod
@@ -112,7 +112,7 @@ class OutcomeSpace:
         ):
             raise UsageError(
                 f"package {tuple(choices)} is not in the outcome space {self.shape}",
-                mend="give one option index per issue, counted from 0",
+                fix="give one option index per issue, counted from 0",
             )
         return choices
 
@@ -128,13 +128,13 @@ class OutcomeSpace:
         if self.size > MAX_PACKAGES:
             raise UsageError(
                 f"{self.size:,} packages are too many to enumerate (at most {MAX_PACKAGES:,})",
-                mend="use fewer issues or fewer options per issue",
+                fix="use fewer issues or fewer options per issue",
             )
 
     def _misfit(self, found: object) -> UsageError:
         return UsageError(
             f"contributions of sizes {found} do not fit an outcome space of shape {self.shape}",
-            mend="give one 1-D array per issue with one number per option",
+            fix="give one 1-D array per issue with one number per option",
         )
 
 

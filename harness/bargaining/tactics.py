@@ -243,7 +243,7 @@ def _is_count(value: object, least: int = 1) -> bool:
 def _require(holds: bool, name: str, allowed: str, found: object) -> None:
     if not holds:
         raise UsageError(
-            f"{name} of a tactic is {found!r}, must be {allowed}", mend=f"set {name} {allowed}"
+            f"{name} of a tactic is {found!r}, must be {allowed}", fix=f"set {name} {allowed}"
         )
 
 
@@ -282,7 +282,7 @@ def tactic_from(
     parameters: dict[str, Any] = {"kind": spec} if isinstance(spec, str) else dict(spec)
     kind = parameters.pop("kind", None)
     if not isinstance(kind, str) or kind not in TACTICS:
-        raise UsageError(f"unknown tactic {kind!r}", where=where, mend=_suggest(kind, TACTICS))
+        raise UsageError(f"unknown tactic {kind!r}", where=where, fix=_suggest(kind, TACTICS))
     preset: Any = TACTICS[kind]
     allowed = [field.name for field in fields(preset)]
     for name in parameters:
@@ -290,12 +290,12 @@ def tactic_from(
             raise UsageError(
                 f"tactic {kind!r} has no parameter {name!r}",
                 where=where,
-                mend=_suggest(name, allowed),
+                fix=_suggest(name, allowed),
             )
     if seed is not None and "seed" in allowed:
         parameters.setdefault("seed", seed)
     try:
         tactic: Tactic = replace(preset, **parameters)
     except UsageError as error:
-        raise UsageError(error.what, where=where, mend=error.mend) from None
+        raise UsageError(error.what, where=where, fix=error.fix) from None
     return tactic

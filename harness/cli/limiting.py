@@ -86,7 +86,7 @@ def budget_of(
             raise UsageError(
                 f"what {name} asks of models of its own cannot be counted",
                 where=flag,
-                mend="leave the limit out, or set one where its models are",
+                fix="leave the limit out, or set one where its models are",
             )
     players = [*plan.addresses, *plan.brought]
     unpriced = [name for name in players if not wire.of(name).priced]
@@ -94,7 +94,7 @@ def budget_of(
         raise UsageError(
             f"the price of {unpriced[0]} is not known",
             where="--cost-limit",
-            mend=_entry(unpriced[0], brought=unpriced[0] in plan.brought),
+            fix=_entry(unpriced[0], brought=unpriced[0] in plan.brought),
         )
     from harness.models.budget import Budget
 

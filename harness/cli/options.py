@@ -126,7 +126,7 @@ def overrides(
     from harness.models.named import choose
 
     if flags.get("effort") is not None and not re.fullmatch("[a-z]{1,20}", flags["effort"]):
-        raise UsageError("one word in small letters", where="--effort", mend="for example low")
+        raise UsageError("one word in small letters", where="--effort", fix="for example low")
     chosen = choose(models, known or {})
     flags["sampling"] = {role: one.sampling for role, one in chosen.items()}
     parsed: dict[str, str] = {role: one.address for role, one in chosen.items()}
@@ -141,7 +141,7 @@ def overrides(
             raise UsageError(
                 f"{role} is given a model and a delegation",
                 where="--delegation",
-                mend=f"leave out --model {role}=... or --delegation {role}=...",
+                fix=f"leave out --model {role}=... or --delegation {role}=...",
             )
     own = {role: load(target) for role, target in targets.items()}
     names = {delegation.name for delegation in own.values()}
@@ -149,6 +149,6 @@ def overrides(
         raise UsageError(
             f"two files would both be recorded as {names.pop()!r}",
             where="--delegation",
-            mend="rename one of the files",
+            fix="rename one of the files",
         )
     return Overrides(models=parsed, delegations=own, **flags)

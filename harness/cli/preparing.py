@@ -58,5 +58,5 @@ def _check_measures(suite: Suite, suite_name: str) -> None:
         raise InputError(
             f"{'.'.join(map(str, path))}: unknown measure {name!r}",
             where=f"{file}:{load_document(file).line(path)}",
-            mend=f"{hint}See: track15 list measures",
+            fix=f"{hint}See: track15 list measures",
         )

@@ -23,7 +23,7 @@ def command(run: str | None, out: Path | None, log_dir: Path, as_json: bool) -> 
     """Report RUN (the latest when left out): the answer here, the pictures in report.html."""
     if out is not None and not out.parent.is_dir():
         raise UsageError(
-            f"there is no folder {str(out.parent)!r}", where="--out", mend="make it first"
+            f"there is no folder {str(out.parent)!r}", where="--out", fix="make it first"
         )
     from harness.cli.measuring import measure
     from harness.cli.runs import open_run

@@ -33,7 +33,7 @@ def open_run(name: str | None, log_dir: Path) -> RunFolder:
     if name is None or name == "latest":
         if not folders:
             raise RecordError(
-                "no run yet", where=str(log_dir), mend="play one: track15 run quickstart"
+                "no run yet", where=str(log_dir), fix="play one: track15 run quickstart"
             )
         return RunFolder(folders[0])
     if Path(name).is_dir():
@@ -50,8 +50,8 @@ def open_run(name: str | None, log_dir: Path) -> RunFolder:
         return RunFolder(fitting[0])
     if fitting:
         names = ", ".join(folder.name for folder in fitting)
-        raise RecordError(f"{name!r} fits several runs", mend=f"name one of: {names}")
+        raise RecordError(f"{name!r} fits several runs", fix=f"name one of: {names}")
     known = ", ".join(folder.name for folder in folders[:8]) or "none yet"
     raise RecordError(
-        f"no run {name!r}", where=str(log_dir), mend=f"known: {known}; or give a run folder's path"
+        f"no run {name!r}", where=str(log_dir), fix=f"known: {known}; or give a run folder's path"
     )

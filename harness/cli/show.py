@@ -68,7 +68,7 @@ def command(
         return
     if not chosen:
         raise RecordError(
-            "no dialogue fits", where=str(folder.path), mend="loosen the filters, or play it first"
+            "no dialogue fits", where=str(folder.path), fix="loosen the filters, or play it first"
         )
     _print_list(folder, chosen[:limit], more=len(chosen) > limit)
 

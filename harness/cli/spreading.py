@@ -80,13 +80,13 @@ def spread_of(
     spread = Spread(workers, executor, ray_address)
     if ray_address is not None and executor != "ray":
         raise UsageError(
-            "it is for --executor ray", where="--ray-address", mend="add --executor ray"
+            "it is for --executor ray", where="--ray-address", fix="add --executor ray"
         )
     if replay is not None and not spread.here:
         raise UsageError(
             "a replay is played in one process",
             where="--replay",
-            mend="leave out --workers and --executor",
+            fix="leave out --workers and --executor",
         )
     if executor == "ray":
         from harness.orchestrator.ray import hold_installed

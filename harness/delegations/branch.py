@@ -91,7 +91,7 @@ class Prefix:
         """The error for a turn that cannot be kept."""
         return UsageError(
             f"turn {self._index} of the record cannot be kept under these changes: {why}",
-            mend=f"branch at --turn {self._index} or before",
+            fix=f"branch at --turn {self._index} or before",
         )
 
     def of(self, seat: str) -> tuple[Turn, ...]:

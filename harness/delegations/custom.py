@@ -54,16 +54,16 @@ def try_factory(value: Any, *, where: str, file: str | None) -> None:
         UsageError: It does not.
     """
     if not callable(value):
-        mend = "name a runnable, or a class that makes a delegation (docs/delegations.md)"
+        fix = "name a runnable, or a class that makes a delegation (docs/delegations.md)"
         if _lacks(value) == ():
-            mend = "each dialogue needs a delegation of its own: name its class"
+            fix = "each dialogue needs a delegation of its own: name its class"
         elif callable(getattr(value, "compile", None)):
-            mend = "a graph takes a seat when it is compiled: graph = builder.compile()"
+            fix = "a graph takes a seat when it is compiled: graph = builder.compile()"
         raise UsageError(
             f"an object of type {type(value).__name__} is neither a LangChain runnable nor makes "
             "delegations",
             where=where,
-            mend=mend,
+            fix=fix,
         )
     try:
         made = make(value, seat="u", seed=0, settings=ModelSettings())
@@ -75,13 +75,13 @@ def try_factory(value: Any, *, where: str, file: str | None) -> None:
     if lacking:
         if inspect.iscoroutine(made):
             made.close()
-        mend = "see docs/delegations.md"
+        fix = "see docs/delegations.md"
         if callable(getattr(made, "ainvoke", None)):
-            mend = "it makes a runnable: name the runnable itself, not what makes it"
+            fix = "it makes a runnable: name the runnable itself, not what makes it"
         raise UsageError(
             f"it makes an object of type {type(made).__name__}, which has no method {lacking[0]!r}",
             where=where,
-            mend=mend,
+            fix=fix,
         )
 
 
@@ -163,20 +163,20 @@ class CustomDelegation:
                 raise
             if isinstance(error, ModelError):  # it says itself that its endpoint is broken
                 said = showable(error.what, keys=secrets(), prompt=()) or "its endpoint failed"
-                mend = error.mend
+                fix = error.fix
                 final = error.final
             elif isinstance(error, TimeoutError) and limit.expired():
-                said, mend = f"{method} gave no answer in {self._timeout:g} s", "raise --timeout"
+                said, fix = f"{method} gave no answer in {self._timeout:g} s", "raise --timeout"
             elif isinstance(error, _NoAnswerError):
-                said, mend = f"{method} {error}", "see docs/delegations.md"
+                said, fix = f"{method} {error}", "see docs/delegations.md"
             else:
                 at = raised_at(error, self._file)
                 said = f"{method} raised {type(error).__name__}" + (f" at {at}" if at else "")
-                mend = "mend it, and type the same command again"
+                fix = "fix it, and type the same command again"
         else:
             return answer
         # Raised out here, so that no chain leads to what it was thinking of, or to a key.
-        failure = ModelError(said, where=f"delegation {self._name}", mend=mend)
+        failure = ModelError(said, where=f"delegation {self._name}", fix=fix)
         failure.final = final
         raise failure
 

@@ -72,7 +72,7 @@ def parse_targets(texts: Iterable[str]) -> dict[str, str]:
             raise UsageError(
                 f"{text!r} is not ROLE=TARGET with the role {' or '.join(ROLES)}",
                 where=FLAG,
-                mend=f"for example {FLAG} unofficial=my_agent.py:agent",
+                fix=f"for example {FLAG} unofficial=my_agent.py:agent",
             )
         if role in targets:
             raise UsageError(f"{role} given twice", where=FLAG)
@@ -96,7 +96,7 @@ def load(target: str) -> UserDelegation:
         try:
             input_fields(found.value)
         except UsageError as error:
-            raise UsageError(error.what, where=where, mend=error.mend) from None
+            raise UsageError(error.what, where=where, fix=error.fix) from None
         kind: Literal["runnable", "custom"] = "runnable"
     else:
         from harness.delegations.custom import try_factory
@@ -127,7 +127,7 @@ def _find(target: str) -> _Found:
         return _installed(target)
     where = f"{FLAG} {target}"
     if not place or not attribute:
-        raise UsageError("a part is missing", where=where, mend=_FORM)
+        raise UsageError("a part is missing", where=where, fix=_FORM)
     if place.endswith(".py") or "/" in place or "\\" in place:
         path = Path(place)
         module = _from_file(path, where)
@@ -138,9 +138,9 @@ def _find(target: str) -> _Found:
 
 def _from_file(path: Path, where: str) -> Any:
     if not path.is_file():
-        raise UsageError("no such file", where=where, mend=_FORM)
+        raise UsageError("no such file", where=where, fix=_FORM)
     if path.suffix != ".py":
-        raise UsageError("not a Python file", where=where, mend="its name must end in .py")
+        raise UsageError("not a Python file", where=where, fix="its name must end in .py")
     digest = _digest(str(path)) or ""
     # Another file of the same name, or another state of this one, is another module.
     name = f"track15_delegation_{path.stem}_{digest[:12]}"
@@ -170,7 +170,7 @@ def _imported(name: str, where: str) -> Any:
             raise UsageError(
                 f"there is no module {missing!r}",
                 where=where,
-                mend=f"type the command in the folder of {missing}.py, or install its package, or "
+                fix=f"type the command in the folder of {missing}.py, or install its package, or "
                 "name a file: path/to/file.py:object",
             ) from None
         raise _cannot_load(error, where, None) from None
@@ -190,13 +190,13 @@ def _installed(name: str) -> _Found:
         raise UsageError(
             f"no installed delegation is called {name!r}",
             where=where,
-            mend=f"installed: {', '.join(known)}" if known else _FORM,
+            fix=f"installed: {', '.join(known)}" if known else _FORM,
         )
     if len(points) > 1:
         raise UsageError(
             f"{len(points)} installed packages have a delegation {name!r}",
             where=where,
-            mend=f"name one: {' or '.join(point.value for point in points)}",
+            fix=f"name one: {' or '.join(point.value for point in points)}",
         )
     try:
         value = points[0].load()
@@ -212,7 +212,7 @@ def _attribute(module: Any, path: str, where: str) -> Any:
         try:
             value = getattr(value, name)
         except AttributeError:
-            raise UsageError(f"it has no {name!r}", where=where, mend=_like(value, name)) from None
+            raise UsageError(f"it has no {name!r}", where=where, fix=_like(value, name)) from None
     return value
 
 

@@ -165,7 +165,7 @@ class ReplayChat:
         return RecordError(
             f"dialogue {self._id} cannot be replayed: {what}",
             where=self._where,
-            mend="replay with the version, the prompts and the suite that made the record; to ask "
+            fix="replay with the version, the prompts and the suite that made the record; to ask "
             "the model anew, leave --replay out",
         )
 

@@ -139,7 +139,7 @@ def registry(names: Sequence[str] | None = None) -> tuple[Evaluator, ...]:
             raise UsageError(
                 f"two evaluators are called {evaluator.name!r}",
                 where=names[index],
-                mend="name each once; their scores would be filed under the same name",
+                fix="name each once; their scores would be filed under the same name",
             )
     return chosen
 
@@ -209,5 +209,5 @@ def _by_name(name: str, known: Mapping[str, Evaluator]) -> Evaluator:
     if name in known:
         return known[name]
     close = difflib.get_close_matches(name, known, n=1)
-    mend = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
-    raise UsageError(f"unknown evaluator {name!r}", mend=f"{mend}; or file.py:Object")
+    fix = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
+    raise UsageError(f"unknown evaluator {name!r}", fix=f"{fix}; or file.py:Object")

@@ -34,14 +34,14 @@ def installed(taken: Container[str]) -> dict[str, Evaluator]:
                 f"the installed evaluator {point.name!r} cannot be loaded: "
                 f"{type(error).__name__}: {error}",
                 where=point.value,
-                mend="mend or uninstall its package",
+                fix="fix or uninstall its package",
             ) from None
         evaluator = _made(value, point.value)
         if evaluator.name in taken or evaluator.name in found:
             raise UsageError(
                 f"an installed evaluator takes the name {evaluator.name!r}, which is in use",
                 where=point.value,
-                mend="rename it",
+                fix="rename it",
             )
         found[evaluator.name] = evaluator
     return found
@@ -57,10 +57,10 @@ def from_file(name: str) -> Evaluator:
     path_text, _, attribute = name.rpartition(":")
     path = Path(path_text)
     if not path.is_file():
-        raise UsageError("no such file", where=path_text, mend="write it as path/to/file.py:Object")
+        raise UsageError("no such file", where=path_text, fix="write it as path/to/file.py:Object")
     spec = importlib.util.spec_from_file_location(f"track15_evaluator_{path.stem}", path)
     if spec is None or spec.loader is None:
-        raise UsageError("not a Python file", where=path_text, mend="its name must end in .py")
+        raise UsageError("not a Python file", where=path_text, fix="its name must end in .py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up there
     try:
@@ -88,7 +88,7 @@ def _made(value: object, where: str) -> Evaluator:
         raise UsageError(
             f"not an evaluator: {problem}",
             where=where,
-            mend="it needs name, version, measures and score(transcript, scenario)",
+            fix="it needs name, version, measures and score(transcript, scenario)",
         )
     return made
 

@@ -150,7 +150,7 @@ class ModelAddress(BaseModel):
             raise ModelError(
                 f"{LOOPBACK_ONLY} is set, and this address is not on this machine",
                 where=self.safe_url,
-                mend=f"unset {LOOPBACK_ONLY}, or use a server on 127.0.0.1",
+                fix=f"unset {LOOPBACK_ONLY}, or use a server on 127.0.0.1",
             )
 
 
@@ -225,4 +225,4 @@ def parse_roles(texts: Iterable[str], *, flag: str = "--model") -> dict[ModelRol
 
 def _unusable(flag: str, text: str, reason: str) -> UsageError:
     shown = _SECRET_PARTS.sub(lambda part: "...@" if part[0].endswith("@") else "...", text)
-    return UsageError(f"{reason}; got {shown[:200]!r}", where=flag, mend=_EXAMPLE)
+    return UsageError(f"{reason}; got {shown[:200]!r}", where=flag, fix=_EXAMPLE)

@@ -194,10 +194,10 @@ class Budget:
             return LimitReachedError(
                 f"the run has spent {tokens:,} tokens of the {self.tokens:,} it may",
                 where="--token-limit",
-                mend="type the same command with a higher --token-limit: it resumes",
+                fix="type the same command with a higher --token-limit: it resumes",
             )
         return LimitReachedError(
             f"the run has spent ${usd:,.4f} of the ${self.usd or 0.0:,.4f} it may",
             where="--cost-limit",
-            mend="type the same command with a higher --cost-limit: it resumes",
+            fix="type the same command with a higher --cost-limit: it resumes",
         )

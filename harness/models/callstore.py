@@ -67,14 +67,14 @@ class CallStore:
             raise RecordError(
                 "a database, but not one that this program made",
                 where=str(self.path),
-                mend="name another file",
+                fix="name another file",
             )
         version = run("PRAGMA user_version").fetchone()[0]
         if version > FORMAT:
             raise RecordError(
                 f"written by a newer version (format {version}; this one reads {FORMAT})",
                 where=str(self.path),
-                mend="upgrade track15, or name another file",
+                fix="upgrade track15, or name another file",
             )
         mode = self._write_ahead()
         # Without a write-ahead log (some network file systems) each write would wait for the disk.
@@ -178,7 +178,7 @@ class CallStore:
             raise RecordError(
                 f"the reply kept under {key[:40]!r} is damaged",
                 where=str(self.path),
-                mend=_DELETE,
+                fix=_DELETE,
             ) from None
 
     @contextmanager
@@ -188,7 +188,7 @@ class CallStore:
             yield
         except sqlite3.Error as error:
             raise RecordError(
-                f"cannot be used: {error}", where=str(self.path), mend=_mend(error)
+                f"cannot be used: {error}", where=str(self.path), fix=_mend(error)
             ) from None
 
 

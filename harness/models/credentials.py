@@ -49,7 +49,7 @@ def key_for(
         raise ModelError(
             f"{OPENAI_KEY} is sent to no other host than OpenAI's",
             where=address.safe_url,
-            mend="put this server's key in a variable of its own and name it in models.yaml",
+            fix="put this server's key in a variable of its own and name it in models.yaml",
         )
     key = (os.environ if environ is None else environ).get(variable, "").strip()
     if not key and variable == OTHER_KEY:
@@ -58,19 +58,19 @@ def key_for(
         raise ModelError(
             f"{named} is not set",
             where=address.safe_url,
-            mend=f"export {named}=..., or leave 'key' out of models.yaml if none is needed",
+            fix=f"export {named}=..., or leave 'key' out of models.yaml if none is needed",
         )
     if not key:
         raise ModelError(
             f"{OPENAI_KEY} is not set",
             where=address.safe_url,
-            mend=f"export {OPENAI_KEY}=..., or name another server: openai/MODEL@BASE_URL",
+            fix=f"export {OPENAI_KEY}=..., or name another server: openai/MODEL@BASE_URL",
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise ModelError(
             f"the key in {variable} has a space, a control or a non-ASCII character",
             where=address.safe_url,
-            mend=f"copy the key into {variable} again",
+            fix=f"copy the key into {variable} again",
         )
     return key
 

@@ -153,7 +153,7 @@ class _Visit:
             chat = self._chat()
             await chat.check()
         except Track15Error as error:
-            self.checkup.add("reachable", "bad", error.what, error.mend or "")
+            self.checkup.add("reachable", "bad", error.what, error.fix or "")
             return False
         variable = self._settings.key or key_variable(self._address)
         self.checkup.add("reachable", "good", f"{self._address.safe_url} answers")
@@ -353,7 +353,7 @@ class _Visit:
             reply = await chat.complete([message], **options)
         except ModelError as error:
             if not quiet:
-                self.checkup.add("answer", "bad", error.what, error.mend or "")
+                self.checkup.add("answer", "bad", error.what, error.fix or "")
             return None
         usage = reply.usage
         self.checkup.tokens += (usage.prompt_tokens or 0) + (usage.completion_tokens or 0)

@@ -81,7 +81,7 @@ class EndpointError(ModelError):
         super().__init__(
             f"{_what(failure)}{tries}{said}",
             where=f"model {address.model} at {address.safe_url}",
-            mend=_mend(address, failure),
+            fix=_mend(address, failure),
         )
         self.endpoint = address.safe_url
         self.kind = failure.kind
@@ -169,7 +169,7 @@ def _what(failure: AttemptError) -> str:
 
 def _mend(address: ModelAddress, failure: AttemptError) -> str:
     url = address.safe_url
-    mends: dict[Any, str] = {
+    fixes: dict[Any, str] = {
         "malformed": "is this the base URL of an OpenAI-compatible server? It often ends in /v1",
         "timeout": "raise --timeout, or lower --max-connections",
         "refused": f"is the server running at {url}?",
@@ -183,9 +183,9 @@ def _mend(address: ModelAddress, failure: AttemptError) -> str:
         413: "the prompt is too long for this server; lower the number of turns",
         429: "lower --max-connections, raise --max-retries, or check the account's quota",
     }
-    mend = mends.get(failure.status if failure.kind == "status" else failure.kind)
-    if mend is not None:
-        return mend
+    fix = fixes.get(failure.status if failure.kind == "status" else failure.kind)
+    if fix is not None:
+        return fix
     status = failure.status or 0
     if status < 400:
         return "the server redirects; give the final address as base URL"

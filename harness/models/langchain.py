@@ -165,13 +165,13 @@ class LangChainChat:
             raise UsageError(
                 f"LangChain needs the package {package.replace('_', '-')!r} for this provider",
                 where=where,
-                mend=f"pip install {package.replace('_', '-')}",
+                fix=f"pip install {package.replace('_', '-')}",
             ) from None
         except Exception as error:  # noqa: BLE001 - every provider has its own
             raise ModelError(
                 f"LangChain cannot build this model ({type(error).__name__})",
                 where=where,
-                mend="check PROVIDER:MODEL, the variable its provider reads the key from, and "
+                fix="check PROVIDER:MODEL, the variable its provider reads the key from, and "
                 "whether it takes the settings and the base URL",
             ) from None
 

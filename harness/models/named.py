@@ -78,7 +78,7 @@ class NamedModel(_Part):
             parsed = parse_address(address, flag="address")
         except UsageError as error:
             # Not as a plain error, which would show what was written: it may hold a password.
-            raise Problems([Problem((), error.what, error.mend or "")]) from None
+            raise Problems([Problem((), error.what, error.fix or "")]) from None
         if parsed.provider == "scripted":
             raise ValueError("'scripted' is no model")
         return str(parsed)
@@ -87,8 +87,8 @@ class NamedModel(_Part):
     @classmethod
     def _a_variable(cls, key: str | None) -> str | None:
         if key is not None and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", key):
-            mend = "export MY_KEY=... in the shell, and write key: MY_KEY"
-            raise Problems([Problem((), "the name of a variable, never the key itself", mend)])
+            fix = "export MY_KEY=... in the shell, and write key: MY_KEY"
+            raise Problems([Problem((), "the name of a variable, never the key itself", fix)])
         return key
 
     @field_validator("extra")
@@ -133,7 +133,7 @@ def load_models(path: Path | None) -> dict[str, NamedModel]:
     one.
 
     Raises:
-        InputError: The file is missing or unsound (file, line, field, mend), or two entries say
+        InputError: The file is missing or unsound (file, line, field, fix), or two entries say
             different things of one address.
     """
     if path is None:
@@ -149,13 +149,13 @@ def load_models(path: Path | None) -> dict[str, NamedModel]:
                 f"{other!r} and {name!r} are the same address with different keys, limits or "
                 "prices, which belong to the address",
                 where=str(path),
-                mend="give both the same",
+                fix="give both the same",
             )
         if model.key == OPENAI_KEY and not parse_address(model.address).is_openai_itself:
             raise InputError(
                 f"{name!r} would send {OPENAI_KEY} to another host than OpenAI's",
                 where=str(path),
-                mend="put that server's key in a variable of its own and name it under 'key'",
+                fix="put that server's key in a variable of its own and name it under 'key'",
             )
     return found
 
@@ -191,7 +191,7 @@ def choose(
                 f"{showable(name, keys=(), prompt=(), length=60)!r} is no address and no model by "
                 "name",
                 where=flag,
-                mend=f"an address is PROVIDER/MODEL[@BASE_URL]; models by name: {listed}",
+                fix=f"an address is PROVIDER/MODEL[@BASE_URL]; models by name: {listed}",
             )
         resolved = f"{named_so['role'] or ''}{known[name].address}"
         addresses.append(resolved)

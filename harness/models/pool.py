@@ -110,7 +110,7 @@ def _installed(address: ModelAddress, options: dict[str, Any]) -> Chat:
             raise ModelError(
                 f"the provider {address.provider!r} failed: {type(error).__name__}: {error}",
                 where=where,
-                mend=f"look at the package that brings it ({point.value})",
+                fix=f"look at the package that brings it ({point.value})",
             ) from None
         return made
     raise UsageError(f"unknown provider {address.provider!r}", where=where)

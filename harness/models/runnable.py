@@ -38,7 +38,7 @@ what the runnable would not pass on must not become a move."""
 _MENDS: Final[dict[Any, str]] = {
     "timeout": "raise --timeout, which covers a whole answer of the runnable; or lower "
     "--max-connections",
-    "malformed": "mend it, and type the same command again",
+    "malformed": "fix it, and type the same command again",
     429: "lower --max-connections, raise --max-retries, or check the account's quota",
     401: "check the key that the runnable's model reads from the environment",
     403: "check the key that the runnable's model reads from the environment",
@@ -66,7 +66,7 @@ def input_fields(runnable: Runnable[Any, Any]) -> frozenset[str]:
     if fields and "messages" not in fields:
         raise UsageError(
             f"the runnable takes {', '.join(sorted(fields)[:6])}, not messages",
-            mend="put a step before it: RunnableLambda(lambda messages: {...}) | runnable",
+            fix="put a step before it: RunnableLambda(lambda messages: {...}) | runnable",
         )
     return fields
 
@@ -208,7 +208,7 @@ class RunnableChat:
         error = ModelError(
             f"the runnable failed: {failed.detail}" if code else ended.what,
             where=f"delegation {self._name}",
-            mend=_MENDS.get(failed.status or failed.kind, _ELSEWHERE),
+            fix=_MENDS.get(failed.status or failed.kind, _ELSEWHERE),
         )
         error.final = failed.prompt
         return error

@@ -75,7 +75,7 @@ def parse_change(text: str, seats: Sequence[SeatSpec]) -> Change:
         raise UsageError(
             f"{text!r} is not PATH=VALUE",
             where=FLAG,
-            mend=f"for example {FLAG} u.profile.deal_reward=0",
+            fix=f"for example {FLAG} u.profile.deal_reward=0",
         )
     known = [name for seat in seats for name in settable(seat)]
     if path not in known:
@@ -84,7 +84,7 @@ def parse_change(text: str, seats: Sequence[SeatSpec]) -> Change:
         close = difflib.get_close_matches(path, known, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
         raise UsageError(
-            f"{path!r} cannot be set", where=FLAG, mend=f"{hint}Can be set: {', '.join(known)}"
+            f"{path!r} cannot be set", where=FLAG, fix=f"{hint}Can be set: {', '.join(known)}"
         )
     import yaml
 
@@ -117,7 +117,7 @@ def _changed(seat: SeatSpec, change: Change) -> SeatSpec:
     except ValidationError as error:
         raise UsageError(str(error.errors()[0]["msg"]), where=where) from None
     except Track15Error as error:
-        raise UsageError(error.what, where=where, mend=error.mend) from None
+        raise UsageError(error.what, where=where, fix=error.fix) from None
     return made
 
 
@@ -137,7 +137,7 @@ def _seated(seat: SeatSpec, player: Player | None) -> SeatSpec:
             raise UsageError(
                 f"seat {seat.seat} was played by {seat.model}, a delegation of your own, which "
                 "cannot go on in the middle",
-                mend=f"let a model or a script go on for it: --model {role_of(seat.seat)}=scripted",
+                fix=f"let a model or a script go on for it: --model {role_of(seat.seat)}=scripted",
             )
         return seat
     if player.address == "scripted":
@@ -219,7 +219,7 @@ def make_branches(
         raise UsageError(
             f"dialogue {spec.id} has no turn {turn}",
             where="--turn",
-            mend=f"its turns are numbered 0 to {last - 1}; at {last} only what came after the "
+            fix=f"its turns are numbered 0 to {last - 1}; at {last} only what came after the "
             "talks is asked again",
         )
     branches = []

@@ -20,7 +20,7 @@ worker to driver
 ``counts``            Calls and tokens since the last time.
 ``request``           Something only the driver can say: ``number``, ``name``, ``value``.
 ``note``              The same where no reply is waited for: ``name``, ``value``.
-``error``             The run cannot go on: ``kind``, ``what``, ``where``, ``mend``.
+``error``             The run cannot go on: ``kind``, ``what``, ``where``, ``fix``.
 ====================  ======================================================================
 """
 
@@ -131,13 +131,13 @@ def to_finished(frame: Frame) -> Finished:
 def of_error(error: Track15Error) -> dict[str, str | None]:
     """An expected failure as JSON."""
     kind = next(c.__name__ for c in type(error).__mro__ if c.__name__ in _ERRORS)
-    return {"kind": kind, "what": error.what, "where": error.where, "mend": error.mend}
+    return {"kind": kind, "what": error.what, "where": error.where, "fix": error.fix}
 
 
 def to_error(value: Mapping[str, str | None]) -> Track15Error:
     """The failure that :func:`of_error` made JSON of."""
     kind = _ERRORS[value["kind"] or "Track15Error"]
-    return kind(value["what"] or "", where=value["where"], mend=value["mend"])
+    return kind(value["what"] or "", where=value["where"], fix=value["fix"])
 
 
 _ERRORS: Final[dict[str, type[Track15Error]]] = {
@@ -151,5 +151,5 @@ _ERRORS: Final[dict[str, type[Track15Error]]] = {
         "LimitReachedError",
     )
 }
-"""Those that are made of ``what``, ``where`` and ``mend`` alone; others go as what they are a kind
+"""Those that are made of ``what``, ``where`` and ``fix`` alone; others go as what they are a kind
 of."""

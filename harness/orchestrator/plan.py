@@ -59,7 +59,7 @@ def load_suite(name: str) -> Suite:
     """A suite by path or name.
 
     Raises:
-        InputError: It cannot be found, or is unsound (file, line, field, mend).
+        InputError: It cannot be found, or is unsound (file, line, field, fix).
     """
     path = find("suites", name)
     document = load_document(path)
@@ -71,7 +71,7 @@ def load_suite(name: str) -> Suite:
             tactic_from(tactic)
         except UsageError as error:
             raise InputError(
-                error.what, where=f"{path}:{document.line(at)}", mend=error.mend
+                error.what, where=f"{path}:{document.line(at)}", fix=error.fix
             ) from None
     return suite
 
@@ -216,7 +216,7 @@ def make_plan(
     for scenario in (s for group in by_arm.values() for s in group):
         if found.setdefault(scenario.id, scenario) != scenario:
             raise InputError(
-                f"two different scenarios have the id {scenario.id!r}", mend="rename one of them"
+                f"two different scenarios have the id {scenario.id!r}", fix="rename one of them"
             )
     for name, arm in suite.arms.items():
         for extra in arm.also:
@@ -242,13 +242,13 @@ def _check_extra(arm: str, principal: str, scenario: Scenario) -> None:
     if principal in (scenario.seats.o, scenario.seats.u):
         raise InputError(
             f"arm {arm!r} seats {principal!r} twice on scenario {scenario.id!r}",
-            mend="'also' is for principals that are not in seat o or u",
+            fix="'also' is for principals that are not in seat o or u",
         )
     if principal not in scenario.table_principals():
         known = ", ".join(scenario.table_principals())
         raise InputError(
             f"arm {arm!r} seats {principal!r}, who cannot sit at the table of {scenario.id!r}",
-            mend=f"principals with at_table: true: {known}",
+            fix=f"principals with at_table: true: {known}",
         )
 
 
@@ -277,7 +277,7 @@ def _override(suite: Suite, overrides: Overrides) -> Suite:
             raise UsageError(
                 f"the suite {suite.id!r} has no arm {unknown[0]!r}",
                 where="--arm",
-                mend=f"its arms: {', '.join(arms)}",
+                fix=f"its arms: {', '.join(arms)}",
             )
         arms = {name: arm for name, arm in arms.items() if name in overrides.arms}
         update["contrasts"] = suite.contrasts and _kept(suite.contrasts, set(arms))

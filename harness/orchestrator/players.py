@@ -199,7 +199,7 @@ class Players:
         if setup.version != harness.__version__:
             raise UsageError(
                 f"the worker has version {harness.__version__}, the driver {setup.version}",
-                mend="install the same version everywhere",
+                fix="install the same version everywhere",
             )
         if setup.templates and self._prompts is None:
             self._prompts = self._templates()
@@ -252,7 +252,7 @@ class Players:
         if found.hashes() != setup.templates:
             raise InputError(
                 "the prompts here are not those of the plan",
-                mend="type the command again if they were edited, or install the same version "
+                fix="type the command again if they were edited, or install the same version "
                 "everywhere",
             )
         return found
@@ -283,6 +283,6 @@ def _loaded(brought: Brought) -> UserDelegation:
         raise UsageError(
             "the file is not the one that the plan was made with",
             where=f"--delegation {brought.target}",
-            mend="type the command again if it was edited, or copy it to every machine",
+            fix="type the command again if it was edited, or copy it to every machine",
         )
     return own

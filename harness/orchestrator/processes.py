@@ -86,7 +86,7 @@ async def connect(setup: Setup) -> ProcessLine:
         )
     except OSError as error:
         raise WorkerError(
-            f"a worker cannot be started: {error.strerror}", mend="take fewer --workers"
+            f"a worker cannot be started: {error.strerror}", fix="take fewer --workers"
         ) from None
     line = ProcessLine(process)
     line.send(Frame("setup", parts=(setup.model_dump_json(by_alias=True).encode(),)))

@@ -121,7 +121,7 @@ class Cluster:
                     raise WorkerError(
                         f"an actor cannot be started: {_words(error)}",
                         where="--executor ray",
-                        mend="install the same version of track15 on every machine of the cluster",
+                        fix="install the same version of track15 on every machine of the cluster",
                     ) from None
             finally:
                 self._coming[aim] -= 1
@@ -133,7 +133,7 @@ class Cluster:
         alive = [node for node in _ray().nodes() if node["Alive"]]
         able = [node for node in alive if node["Resources"].get("CPU")] or alive
         if not able:
-            raise WorkerError("no machine of the Ray cluster is left", mend="see: ray status")
+            raise WorkerError("no machine of the Ray cluster is left", fix="see: ray status")
 
         def load(node: Any) -> float:
             return float((ours[node["NodeID"]] + 1) / node["Resources"].get("CPU", 1))
@@ -167,7 +167,7 @@ def _reach(address: str) -> None:
         raise UsageError(
             "not the address of a cluster",
             where=where,
-            mend="give HOST:PORT as `ray start` says it, on a machine that is part of the cluster",
+            fix="give HOST:PORT as `ray start` says it, on a machine that is part of the cluster",
         )
     try:
         socket.create_connection((host, int(port)), timeout=PATIENCE).close()
@@ -175,7 +175,7 @@ def _reach(address: str) -> None:
         raise WorkerError(
             f"the Ray cluster cannot be joined: {error}",
             where=where,
-            mend="start it with `ray start --head`, and see what it says: ray status",
+            fix="start it with `ray start --head`, and see what it says: ray status",
         ) from None
 
 
@@ -197,7 +197,7 @@ def _join(address: str | None) -> None:
         raise WorkerError(
             f"the Ray cluster cannot be joined: {said}",
             where="--executor ray" if address is None else f"--ray-address {address}",
-            mend="see that it runs the same versions of Ray and Python (`ray status`); one that "
+            fix="see that it runs the same versions of Ray and Python (`ray status`); one that "
             "asks for a token takes it with RAY_AUTH_MODE=token",
         ) from None
     finally:

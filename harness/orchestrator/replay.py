@@ -63,7 +63,7 @@ class Recording:
             f"dialogue {spec.id}{also} is not in the run: arm {spec.arm}, scenario "
             f"{spec.scenario}, twin {spec.twin.value}, epoch {spec.epoch}",
             where=self.where,
-            mend="the suite, its flags, the models and the prompts must be those of the run; it "
+            fix="the suite, its flags, the models and the prompts must be those of the run; it "
             f"was made by: {self.folder.info.command}",
         )
 
@@ -86,7 +86,7 @@ class Recording:
             raise RecordError(
                 f"dialogue {finished.id} cannot be replayed: {_difference(old, new)}",
                 where=self.where,
-                mend="replay with the version and the suite that made the record",
+                fix="replay with the version and the suite that made the record",
             )
 
     def _line(self, dialogue: str) -> bytes:
@@ -150,7 +150,7 @@ class ReplayWriter(RunWriter):
             raise RecordError(
                 "the replay would be written into the run that it replays",
                 where=str(path),
-                mend="choose another folder with --log-dir",
+                fix="choose another folder with --log-dir",
             )
         super().__init__(path, info)
         self._recording = recording
@@ -163,7 +163,7 @@ class ReplayWriter(RunWriter):
                 raise RecordError(
                     f"the earlier replay cannot be removed: {error.strerror}",
                     where=str(self.path / name),
-                    mend="choose another folder with --log-dir",
+                    fix="choose another folder with --log-dir",
                 ) from None
 
     def append(self, finished: Finished) -> None:

@@ -103,7 +103,7 @@ class _Failures:
             raise ModelError(
                 f"stopped: {self._in_row} dialogues in a row could not be played. "
                 f"The last: {finished.detail or 'unknown'}",
-                mend="put the endpoint right and type the same command: it resumes",
+                fix="put the endpoint right and type the same command: it resumes",
             )
 
 

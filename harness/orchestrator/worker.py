@@ -116,7 +116,7 @@ class Worker:
             if spec.id != frame.head["id"]:
                 raise UsageError(
                     f"the worker reads dialogue {frame.head['id']} as {spec.id}",
-                    mend="install the same versions of track15 and pydantic everywhere",
+                    fix="install the same versions of track15 and pydantic everywhere",
                 )
             if len(frame.parts) > 1:
                 self._journal.learn(spec.id, frame.parts[1])
@@ -150,7 +150,7 @@ class Worker:
 def _crash() -> dict[str, str | None]:
     """An exception that nobody expected, for the driver to show."""
     text = "a mistake in track15 itself, in a worker:\n" + traceback.format_exc()
-    return {"kind": "Track15Error", "what": text, "where": None, "mend": None}
+    return {"kind": "Track15Error", "what": text, "where": None, "fix": None}
 
 
 # --- as a process --------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _cannot(verb: str, path: Path, error: OSError) -> RecordError:
     return RecordError(
         f"cannot be {verb}: {error.strerror}",
         where=str(path),
-        mend="make room or choose another folder with --log-dir; what is finished is kept",
+        fix="make room or choose another folder with --log-dir; what is finished is kept",
     )
 
 

@@ -68,7 +68,7 @@ class RunFolder:
             raise RecordError(
                 f"{what} with an id that starts with {prefix!r}",
                 where=str(self.path),
-                mend=f"list the dialogues with: track15 show {self.path}",
+                fix=f"list the dialogues with: track15 show {self.path}",
             )
         with (self.path / TRANSCRIPTS).open("rb") as file:
             file.seek(found[0][1][0])
@@ -114,7 +114,7 @@ class RunFolder:
                 raise RecordError(
                     "damaged line",
                     where=f"{self.path / SCORES}:{number}",
-                    mend=f"score the run again: track15 score {self.path}",
+                    fix=f"score the run again: track15 score {self.path}",
                 ) from None
 
     def write_scores(self, scores: Iterable[Score]) -> None:
@@ -160,7 +160,7 @@ class RunWriter:
             raise RecordError(
                 f"the folder cannot be made: {error.strerror}",
                 where=str(path),
-                mend="choose another with --log-dir",
+                fix="choose another with --log-dir",
             ) from None
         with contextlib.ExitStack() as opened:
             opened.callback(_take_lock(path).close)
@@ -244,7 +244,7 @@ def _kept_or_new(path: Path, info: RunInfo) -> RunInfo:
         raise RecordError(
             f"the folder holds another plan (suite {kept.suite.id!r})",
             where=str(path),
-            mend="choose another folder with --log-dir",
+            fix="choose another folder with --log-dir",
         )
     now = info.model_copy(update={"created": kept.created})
     if now != kept:
@@ -268,7 +268,7 @@ def _take_lock(path: Path) -> IO[bytes]:
         raise RecordError(
             f"the folder cannot be written: {error.strerror}",
             where=str(path),
-            mend="choose another with --log-dir",
+            fix="choose another with --log-dir",
         ) from None
     try:
         import fcntl
@@ -281,7 +281,7 @@ def _take_lock(path: Path) -> IO[bytes]:
         raise RecordError(
             "another process is playing this run",
             where=str(path),
-            mend="wait for it, or choose another folder with --log-dir",
+            fix="wait for it, or choose another folder with --log-dir",
         ) from None
     return file
 
@@ -294,7 +294,7 @@ def _read_info(path: Path) -> RunInfo:
         raise RecordError(
             "not a run folder: it has no run.json",
             where=str(path),
-            mend="give the folder that 'track15 run' named, or see: track15 list runs",
+            fix="give the folder that 'track15 run' named, or see: track15 list runs",
         ) from None
     except IsADirectoryError:
         raise _damaged_info(where, "damaged: it is a folder") from None
@@ -302,7 +302,7 @@ def _read_info(path: Path) -> RunInfo:
         raise RecordError(
             f"cannot be read: {error.strerror}",
             where=str(where),
-            mend="let yourself read the file (ls -l shows who may), then type the command again",
+            fix="let yourself read the file (ls -l shows who may), then type the command again",
         ) from None
     try:
         info = RunInfo.model_validate_json(text)
@@ -339,7 +339,7 @@ def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None)
     return RecordError(
         why,
         where=str(where),
-        mend=f"move it away and type: {typed}\n"
+        fix=f"move it away and type: {typed}\n"
         "  That writes it anew and keeps every finished dialogue; or put back a copy of the file",
     )
 
@@ -375,12 +375,12 @@ def _parse(line: bytes, where: str) -> Transcript:
 
 
 def _newer(what: str, where: str) -> RecordError:
-    return RecordError(f"written by a newer version ({what})", where=where, mend="upgrade track15")
+    return RecordError(f"written by a newer version ({what})", where=where, fix="upgrade track15")
 
 
 def _damaged(where: str) -> RecordError:
     return RecordError(
         "damaged line",
         where=where,
-        mend="delete the line and type the command that made the run: it plays what is missing",
+        fix="delete the line and type the command that made the run: it plays what is missing",
     )

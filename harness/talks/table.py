@@ -264,7 +264,7 @@ class Table:
             reason = failure.reason
             if reason.kind == "budget":
                 raise  # to be asked when the run goes on
-            # Without the mend: resuming does not ask again, the dialogue is done.
+            # Without the fix: resuming does not ask again, the dialogue is done.
             return Debrief(problem=reason.detail.splitlines()[0], repairs=reason.repairs)
         assert asked.answer.debrief is not None
         return asked.answer.debrief.model_copy(

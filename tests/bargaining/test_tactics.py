@@ -225,7 +225,7 @@ def test_the_mapping_that_was_parsed_is_left_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "what", "mend"),
+    ("spec", "what", "fix"),
     [
         ("boulwar", "unknown tactic 'boulwar'", "did you mean 'boulware'?"),
         ("zzz", "unknown tactic 'zzz'", "use one of: boulware, linear"),
@@ -244,9 +244,9 @@ def test_the_mapping_that_was_parsed_is_left_as_it_was() -> None:
         ({"kind": "averaged", "window": "2"}, "window of a tactic is '2'", "a whole number >= 1"),
     ],
 )
-def test_a_wrong_tactic_says_what_where_and_how_to_mend_it(spec: Any, what: str, mend: str) -> None:
+def test_a_wrong_tactic_says_what_where_and_how_to_mend_it(spec: Any, what: str, fix: str) -> None:
     with pytest.raises(UsageError) as caught:
         tactic_from(spec, where="suite.yaml:12")
     assert what in caught.value.what
     assert caught.value.where == "suite.yaml:12"
-    assert mend in (caught.value.mend or "")
+    assert fix in (caught.value.fix or "")

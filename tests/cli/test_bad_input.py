@@ -1,4 +1,4 @@
-"""Whatever a user can get wrong ends with one message: what, where and how to mend it."""
+"""Whatever a user can get wrong ends with one message: what, where and how to fix it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ IN_SCENARIOS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 def test_a_mistake_in_a_suite(tmp_path: Path, case: str) -> None:
     old, new, words = IN_SUITES[case]
     (tmp_path / "my.yaml").write_text(changed(SUITE, old, new))
-    track15("run", "my.yaml", cwd=tmp_path).fails(2, "mend:", *words)
+    track15("run", "my.yaml", cwd=tmp_path).fails(2, "fix:", *words)
     assert not (tmp_path / "transcripts").exists(), "nothing is played"
 
 
@@ -110,7 +110,7 @@ def test_a_mistake_in_a_scenario(tmp_path: Path, case: str) -> None:
     old, new, words = IN_SCENARIOS[case]
     (tmp_path / "my.yaml").write_text(changed(SCENARIO, old, new))
     done = track15("run", "quickstart", "--scenario", "my.yaml", cwd=tmp_path)
-    done.fails(2, "my.yaml:", "mend:", *words)
+    done.fails(2, "my.yaml:", "fix:", *words)
     assert not (tmp_path / "transcripts").exists(), "nothing is played"
 
 
@@ -127,12 +127,12 @@ def test_a_mistake_in_a_scenario(tmp_path: Path, case: str) -> None:
 )
 def test_a_file_that_is_no_suite(tmp_path: Path, content: bytes, words: tuple[str, ...]) -> None:
     (tmp_path / "my.yaml").write_bytes(content)
-    track15("plan", "my.yaml", cwd=tmp_path).fails(2, "mend:", *words)
+    track15("plan", "my.yaml", cwd=tmp_path).fails(2, "fix:", *words)
 
 
 FLAGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "a folder as suite": (("plan", "./evals"), ("./evals", "a folder, not a file", "mend:")),
-    "a name too long": (("plan", "x" * 5000), ("unknown suite", "mend:")),
+    "a folder as suite": (("plan", "./evals"), ("./evals", "a folder, not a file", "fix:")),
+    "a name too long": (("plan", "x" * 5000), ("unknown suite", "fix:")),
     "a negative limit": (("run", "quickstart", "--limit", "-3"), ("--limit", "-3")),
     "a limit in words": (("run", "quickstart", "--limit", "three"), ("--limit", "'three'")),
     "a heat beyond the range": (("plan", "quickstart", "--temperature", "3"), ("0<=x<=2",)),
@@ -143,14 +143,14 @@ FLAGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "no rows": (("show", "--limit", "0"), ("--limit",)),
     "an unknown ending": (("show", "--outcome", "dela"), ("'dela'", "'walk_out'")),
     "a word too many": (("show", "a", "b", "c"), ("extra argument",)),
-    "no model": (("plan", "quickstart", "--model", ""), ("--model", "PROVIDER/MODEL", "mend:")),
+    "no model": (("plan", "quickstart", "--model", ""), ("--model", "PROVIDER/MODEL", "fix:")),
     "one role twice": (
         ("plan", "quickstart", "--model", DEAD, "--model", DEAD),
-        ("given twice", "mend:"),
+        ("given twice", "fix:"),
     ),
     "an impossible port": (
         ("plan", "quickstart", "--model", "openai/x@http://127.0.0.1:99999/v1"),
-        ("port is malformed", "mend:"),
+        ("port is malformed", "fix:"),
     ),
     "templates nowhere": (
         ("plan", "quickstart", "--model", DEAD, "--prompts", "nowhere"),
@@ -161,8 +161,8 @@ FLAGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("no prompt template", "NAME.md.j2"),
     ),
     "runs in a file": (("list", "runs", "--log-dir", "a-file"), ("--log-dir", "is a file")),
-    "a page below a file": (("report", "--out", "a-file/x.html"), ("--out", "no folder", "mend:")),
-    "a page in no folder": (("report", "--out", "no/x.html"), ("--out", "no folder", "mend:")),
+    "a page below a file": (("report", "--out", "a-file/x.html"), ("--out", "no folder", "fix:")),
+    "a page in no folder": (("report", "--out", "no/x.html"), ("--out", "no folder", "fix:")),
     "a page that is a folder": (("report", "--out", "evals"), ("--out", "is a directory")),
 }
 
@@ -185,15 +185,15 @@ def test_a_mistake_in_a_flag(tmp_path: Path, case: str) -> None:
 )
 def test_a_key_in_an_address_is_refused_and_not_repeated(tmp_path: Path, address: str) -> None:
     done = track15("run", "quickstart", "--model", address, cwd=tmp_path)
-    done.fails(2, "--model", "base URL", "mend:")
+    done.fails(2, "--model", "base URL", "fix:")
     assert "hidden-word" not in done.out + done.err
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{% if %}", ("opening.md.j2:1", "cannot be used", "mend:")),
-        ("{{ nothing.here }}", ("opening.md.j2:1", "no variable 'nothing", "mend:")),
+        ("{% if %}", ("opening.md.j2:1", "cannot be used", "fix:")),
+        ("{{ nothing.here }}", ("opening.md.j2:1", "no variable 'nothing", "fix:")),
     ],
 )
 def test_a_mistake_in_a_template(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
@@ -241,13 +241,13 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
         ("score",),
         TRANSCRIPTS,
         lambda text: text[:300] + "\0" + text[301:],
-        (f"{TRANSCRIPTS}:1", "damaged line", "mend:"),
+        (f"{TRANSCRIPTS}:1", "damaged line", "fix:"),
     ),
     "a line that is no dialogue": (
         ("show",),
         TRANSCRIPTS,
         lambda text: text + "[1]\n",
-        (f"{TRANSCRIPTS}:5", "damaged line", "mend:"),
+        (f"{TRANSCRIPTS}:5", "damaged line", "fix:"),
     ),
     "damaged scores": (
         ("report",),
@@ -267,13 +267,13 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
         ("show",),
         RUN,
         lambda text: "",
-        (RUN, "damaged", "mend: move it away and type: the command that made the run"),
+        (RUN, "damaged", "fix: move it away and type: the command that made the run"),
     ),
     "a run.json of another kind": (
         ("show",),
         RUN,
         lambda text: "[]",
-        (RUN, "damaged", "mend: move it away and type: the command that made the run"),
+        (RUN, "damaged", "fix: move it away and type: the command that made the run"),
     ),
     "a run.json cut off": (
         SMALL_RUN,
@@ -321,7 +321,7 @@ def test_a_run_json_that_is_no_text(tmp_path: Path, run: Path, kind: str) -> Non
         (run / RUN).unlink()
         (run / RUN).mkdir()
     damaged = track15("score", run, cwd=tmp_path)
-    damaged.fails(1, RUN, "damaged: i", "mend: move it away and type: ", "keeps every finished")
+    damaged.fails(1, RUN, "damaged: i", "fix: move it away and type: ", "keeps every finished")
     (run / RUN).rename(tmp_path / "damaged")
     again = track15(*SMALL_RUN, cwd=tmp_path)
     assert again.code == 0, again.err
@@ -347,8 +347,8 @@ def test_a_damaged_run_hides_no_other(tmp_path: Path, run: Path) -> None:
 def test_a_name_that_fits_several(tmp_path: Path, run: Path) -> None:
     shutil.copytree(run, run.with_name("quickstart-other"))
     done = track15("show", "quickstart", cwd=tmp_path)
-    done.fails(1, "fits several runs", "mend: name one of:", run.name, "quickstart-other")
-    track15("show", run.name, "", cwd=tmp_path).fails(1, "4 dialogues", "mend:")
+    done.fails(1, "fits several runs", "fix: name one of:", run.name, "quickstart-other")
+    track15("show", run.name, "", cwd=tmp_path).fails(1, "4 dialogues", "fix:")
 
 
 @pytest.mark.parametrize(("command", "name"), [("score", SCORES), ("report", "report.html")])
@@ -357,4 +357,4 @@ def test_a_result_that_cannot_be_written(
 ) -> None:
     (run / name).unlink()
     (run / name).mkdir()
-    track15(command, cwd=tmp_path).fails(1, name, "cannot be written", "mend:")
+    track15(command, cwd=tmp_path).fails(1, name, "cannot be written", "fix:")

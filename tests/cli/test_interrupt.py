@@ -149,7 +149,7 @@ def test_two_processes_do_not_play_one_run(
     finally:
         first.kill()
         first.wait()
-    second.fails(1, "another process is playing this run", "mend:")
+    second.fails(1, "another process is playing this run", "fix:")
     model.after = None
     assert track15(*words, cwd=tmp_path).code == 0, "the lock went with its process"
 

@@ -110,7 +110,7 @@ def test_an_unusable_cache_is_said_before_anything_is_asked(
     tmp_path: Path, model: Model, server: MockServer
 ) -> None:
     (tmp_path / "notes.txt").write_text("mine " * 1000)
-    run(tmp_path, server, "--cache", "notes.txt").fails(1, "notes.txt", "not a database", "mend:")
+    run(tmp_path, server, "--cache", "notes.txt").fails(1, "notes.txt", "not a database", "fix:")
     assert model.asked == 0
     assert (tmp_path / "notes.txt").read_text() == "mine " * 1000
 
@@ -239,7 +239,7 @@ def test_a_changed_record_does_not_pass(tmp_path: Path, server: MockServer) -> N
     lines[0] = json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n"
     (folder / TRANSCRIPTS).write_text("".join(lines))
     done = replay(tmp_path, server.base_url, folder.name)
-    done.fails(1, f"dialogue {document['id']} cannot be replayed: turn 1 (seat ", "mend:")
+    done.fails(1, f"dialogue {document['id']} cannot be replayed: turn 1 (seat ", "fix:")
 
 
 def test_a_prompt_that_differs_is_named(tmp_path: Path, server: MockServer) -> None:

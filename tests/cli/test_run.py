@@ -293,7 +293,7 @@ def test_one_turn_is_also_the_last(tmp_path: Path) -> None:
 
 def test_a_prompt_too_long_for_the_server_is_a_void_and_not_a_dead_endpoint(tmp_path: Path) -> None:
     """Long talks overflow first: calling that a breakdown would stop the run, and no resume could
-    mend it."""
+    fix it."""
     said = "This model's maximum context length is 8192 tokens."
 
     def forgetful(body: dict[str, object]) -> object:

@@ -150,7 +150,7 @@ def test_workers_that_die_cost_no_dialogue(traces: Path) -> None:
 
 def test_workers_that_always_die_end_the_run_with_one_message(traces: Path) -> None:
     done = track15(*SCRIPTED, *OWN, "--workers", "2", cwd=traces, DEATHS="99")
-    done.fails(1, "workers in a row", "SIGKILL", "mend:", "To resume, type:")
+    done.fails(1, "workers in a row", "SIGKILL", "fix:", "To resume, type:")
     assert done.err.count("track15:") == 1
     assert len(list(traces.glob("dead-*"))) <= 2 * 3
     again = track15(*SCRIPTED, *OWN, "--workers", "2", cwd=traces)

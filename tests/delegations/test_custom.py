@@ -123,7 +123,7 @@ CALL = Call(index=0, seat="u", purpose="move", model="m", prompt=("abc",), reply
         (raises(SystemExit(2)), "move raised SystemExit"),
         (raises(TimeoutError()), "move raised TimeoutError"),
         (raises(ModelError(f"down: {KEY}")), "Mine: its endpoint failed\n"),
-        (raises(ModelError("down", mend="start it")), "Mine: down\n  mend: start it"),
+        (raises(ModelError("down", fix="start it")), "Mine: down\n  fix: start it"),
         (lambda: None, "move gave a NoneType, not a harness.delegations.base.Answer"),
         (lambda: PASS, "move gave a Move, not"),
         (lambda: "accept", "move gave a str, not"),

@@ -106,7 +106,7 @@ def test_an_object_of_a_file(source: Path, name: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "complaint", "mend"),
+    ("name", "complaint", "fix"),
     [
         ("mine", "it has no 'mine'", "did you mean 'Mine'?"),
         ("Nested.inner", "it has no 'inner'", "did you mean 'Inner'?"),
@@ -127,12 +127,12 @@ def test_an_object_of_a_file(source: Path, name: str, kind: str) -> None:
     ],
 )
 def test_an_unsuitable_object_is_refused(
-    source: Path, name: str, complaint: str, mend: str
+    source: Path, name: str, complaint: str, fix: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
         load(f"{source}:{name}")
     assert complaint in caught.value.what
-    assert mend in (caught.value.mend or "")
+    assert fix in (caught.value.fix or "")
     assert caught.value.where == f"--delegation {source}:{name}"
 
 
@@ -182,7 +182,7 @@ def test_a_module_of_the_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("target", "complaint", "mend"),
+    ("target", "complaint", "fix"),
     [
         ("nowhere/mine.py:x", "no such file", "path/to/file.py:object"),
         ("my_missing_agent:x", "there is no module 'my_missing_agent'", "my_missing_agent.py"),
@@ -193,11 +193,11 @@ def test_a_module_of_the_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.Mo
         ("scripted", "no installed delegation is called 'scripted'", ""),
     ],
 )
-def test_what_is_not_there_is_named(target: str, complaint: str, mend: str) -> None:
+def test_what_is_not_there_is_named(target: str, complaint: str, fix: str) -> None:
     with pytest.raises(UsageError) as caught:
         load(target)
     assert complaint in caught.value.what
-    assert mend in (caught.value.mend or "")
+    assert fix in (caught.value.fix or "")
 
 
 def test_a_folder_or_another_file_is_no_python_file(tmp_path: Path) -> None:

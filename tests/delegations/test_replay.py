@@ -115,11 +115,11 @@ def stage(void: VoidReason | None = None, **debriefs: Debrief) -> TalksStage:
 
 def test_recorded_failures_are_told_apart() -> None:
     def of(kind: Any, seat: str | None) -> Any:
-        reason = VoidReason(kind=kind, seat=seat, detail="down\n  mend: up")
+        reason = VoidReason(kind=kind, seat=seat, detail="down\n  fix: up")
         return recorded_failure(stage(reason), "u", debrief=False)
 
     assert isinstance(of("endpoint", "u"), ModelError)
-    assert str(of("endpoint", "u")) == "down\n  mend: up"
+    assert str(of("endpoint", "u")) == "down\n  fix: up"
     assert not of("endpoint", "u").final
     assert of("prompt", "u").final
     assert isinstance(of("budget", None), LimitReachedError)
@@ -197,7 +197,7 @@ def test_own_delegations_fail_again_as_they_failed(scenario: Scenario) -> None:
     assert len(again.transcript.talks.calls) == 4
 
     def down(view: Any, complaint: str | None) -> Answer:
-        raise ModelError("down", where="mine", mend="up")
+        raise ModelError("down", where="mine", fix="up")
 
     again = plays_again(spec, scenario, o=Puppet(down), u=scripted([]))
     assert again.transcript.status == "failed"

@@ -99,7 +99,7 @@ def fails(path: Path, *words: str) -> None:
     with pytest.raises(RecordError) as raised:
         _use(path)
     assert raised.value.where == str(path)
-    assert raised.value.mend
+    assert raised.value.fix
     for word in words:
         assert word in str(raised.value)
 
@@ -179,7 +179,7 @@ def test_a_full_disk_is_said_and_keeps_what_there_was(tmp_path: Path) -> None:
         store.put("first", REPLY)
         pages = store._database.execute("PRAGMA page_count").fetchone()[0]
         store._database.execute(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(RecordError, match=r"full\n  mend: make room"):
+        with pytest.raises(RecordError, match=r"full\n  fix: make room"):
             store.put("second", ModelReply(text="x" * 400_000))
         assert store.get("first") == REPLY
 

@@ -425,7 +425,7 @@ async def test_a_server_that_answers_passes_the_check(client_of: ClientOf, answe
 
 
 @pytest.mark.parametrize(
-    ("answer", "mend"),
+    ("answer", "fix"),
     [
         (mock.error(401), "TRACK15_API_KEY"),
         (mock.error(403), "TRACK15_API_KEY"),
@@ -434,11 +434,11 @@ async def test_a_server_that_answers_passes_the_check(client_of: ClientOf, answe
     ],
 )
 async def test_a_server_no_call_could_use_fails_the_check_at_once(
-    client_of: ClientOf, waits: list[float], answer: Answer, mend: str
+    client_of: ClientOf, waits: list[float], answer: Answer, fix: str
 ) -> None:
     with MockServer(lambda _: answer) as server:
         async with client_of(server, timeout=0.3) as client:
-            with pytest.raises(EndpointError, match=mend):
+            with pytest.raises(EndpointError, match=fix):
                 await client.check()
     assert waits == []
     assert len(server.requests) <= 2  # aiohttp repeats a GET, never a POST, whose connection broke

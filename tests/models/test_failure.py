@@ -92,7 +92,7 @@ def test_which_statuses_pass(status: int, passing: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "mend"),
+    ("failure", "fix"),
     [
         (AttemptError("status", status=401), "TRACK15_API_KEY"),
         (AttemptError("status", status=403), "TRACK15_API_KEY"),
@@ -110,10 +110,10 @@ def test_which_statuses_pass(status: int, passing: bool) -> None:
         (AttemptError("malformed"), "/v1"),
     ],
 )
-def test_every_failure_says_how_to_mend_it(failure: AttemptError, mend: str) -> None:
+def test_every_failure_says_how_to_mend_it(failure: AttemptError, fix: str) -> None:
     error = EndpointError(LOCAL, failure, 3)
-    assert error.mend is not None
-    assert mend in error.mend
+    assert error.fix is not None
+    assert fix in error.fix
     assert "model m at http://127.0.0.1:8000/v1" in str(error)
     assert "3 attempts" in str(error)
     assert (error.attempts, error.status, error.kind) == (3, failure.status, failure.kind)

@@ -85,7 +85,7 @@ def test_a_finished_dialogue_arrives_byte_for_byte() -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (ModelError("refused", where="http://x", mend="start it"), ModelError),
+        (ModelError("refused", where="http://x", fix="start it"), ModelError),
         (LimitReachedError("spent"), LimitReachedError),
         (MissingExtraError("ray", "ray"), UsageError),
         (Track15Error("else"), Track15Error),

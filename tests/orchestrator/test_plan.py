@@ -74,7 +74,7 @@ def test_what_does_not_exist_is_named(
 ) -> None:
     with pytest.raises(Track15Error, match=what) as error:
         make_plan(tiny_suite(write(tmp_path), **changes), overrides)
-    assert error.value.mend
+    assert error.value.fix
 
 
 def test_leaving_out_arms_leaves_out_their_contrasts_and_checks() -> None:
@@ -115,7 +115,7 @@ arms:
 contrasts:
   primary: {name: p, treatment: b, control: a}
 """
-    old, new, what, mend = BAD[case]
+    old, new, what, fix = BAD[case]
     assert old in text
     broken = text.replace(old, new)
     path = tmp_path / "mine.yaml"
@@ -124,7 +124,7 @@ contrasts:
         load_suite(str(path))
     line = next(n for n, row in enumerate(broken.splitlines(), 1) if new in row)
     assert f"mine.yaml:{line}" in str(error.value)
-    assert mend in str(error.value)
+    assert fix in str(error.value)
 
 
 def test_an_estimate_counts_every_call_a_protocol_allows(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_a_cluster_that_is_not_there_ends_with_one_message(tmp_path: Path) -> No
     done = track15(
         *SCRIPTED, "--executor", "ray", "--ray-address", "127.0.0.1:1", cwd=tmp_path, timeout=60
     )
-    done.fails(1, "cannot be joined", "--ray-address 127.0.0.1:1", "mend:")
+    done.fails(1, "cannot be joined", "--ray-address 127.0.0.1:1", "fix:")
 
 
 # --- two nodes -----------------------------------------------------------------------------------

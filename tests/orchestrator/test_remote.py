@@ -112,7 +112,7 @@ def test_what_stops_a_worker_stops_the_run_with_its_words(plan: Plan, tmp_path: 
             if frame.type != "play":
                 super().send(frame)
             else:
-                error = InputError("undefined variable", where="turn.md.j2:3", mend="define it")
+                error = InputError("undefined variable", where="turn.md.j2:3", fix="define it")
                 self.said.put_nowait(Frame("error", of_error(error)))
 
     class Fleet2(Fleet):

@@ -57,7 +57,7 @@ def test_a_folder_that_is_being_written_is_refused_and_left_as_it_is(
     with RunWriter(folder, run_info(plan)):  # holds the lock, as another replay would
         with pytest.raises(RecordError, match="another process is playing this run") as refused:
             ReplayWriter(folder, run_info(plan), recording)
-        assert refused.value.mend
+        assert refused.value.fix
         assert contents(folder) == before
     assert replay(plan, folder, recording).done == len(plan.ids), "the lock is free again"
 

@@ -129,7 +129,7 @@ def test_failures_that_are_not_in_a_row_do_not_stop_the_run(plan: Plan, tmp_path
 
 
 def _dead(view: Any, complaint: Any) -> Answer:
-    raise ModelError("connection refused", where="http://127.0.0.1:9", mend="start it")
+    raise ModelError("connection refused", where="http://127.0.0.1:9", fix="start it")
 
 
 def test_void_dialogues_are_kept_unless_they_are_asked_for(plan: Plan, tmp_path: Path) -> None:

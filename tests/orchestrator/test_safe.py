@@ -109,7 +109,7 @@ def test_a_cache_is_looked_up_and_filled_at_the_drivers(
 def test_a_journal_that_cannot_be_written_stops_the_run(plan: Plan, tmp_path: Path) -> None:
     class Full(Safe):
         async def keep(self, value: object) -> None:
-            raise RecordError("the disk is full", where="calls.sqlite", mend="make room")
+            raise RecordError("the disk is full", where="calls.sqlite", fix="make room")
 
     class Fleet2(Fleet):
         def safe(self, kept: Kept) -> Safe:
@@ -124,7 +124,7 @@ def test_a_journal_that_cannot_be_written_stops_the_run(plan: Plan, tmp_path: Pa
 def test_a_store_that_cannot_be_read_stops_the_run(plan: Plan, tmp_path: Path) -> None:
     class Torn(Safe):
         async def find(self, key: str) -> str | None:
-            raise RecordError("damaged", where="cache.sqlite", mend="delete the file")
+            raise RecordError("damaged", where="cache.sqlite", fix="delete the file")
 
     class Fleet2(Fleet):
         def safe(self, kept: Kept) -> Safe:

@@ -112,7 +112,7 @@ def test_a_disk_that_fills_up_in_mid_line_leaves_whole_lines_only(
     appender.append(LINES[:1])
     with pytest.raises(RecordError, match="No space left") as error:
         appender.append([LINES[3]])
-    assert error.value.mend is not None
+    assert error.value.fix is not None
     assert path.read_bytes() == LINES[0] + b"\n", "the half line is cut off again"
     appender.close()
     append(path, LINES[3])
@@ -131,7 +131,7 @@ def test_a_file_that_may_not_be_written_is_one_clear_error(
     for attempt in (lambda: Appender(path), lambda: write_atomically(path, iter([b"x"]))):
         with pytest.raises(RecordError, match=os.strerror(number)) as error:
             attempt()
-        assert "--log-dir" in (error.value.mend or "")
+        assert "--log-dir" in (error.value.fix or "")
         assert str(path) in str(error.value)
 
 

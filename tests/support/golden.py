@@ -107,7 +107,7 @@ def _delegation(spec: DialogueSpec, seat: str, prompts: Prompts) -> Delegation:
                 }
             )
         if (spec.arm, seat) == ("dead", "u"):
-            return ModelError("connection refused", where=MODEL, mend="start the server")
+            return ModelError("connection refused", where=MODEL, fix="start the server")
         return next(moves)
 
     return LanguageModelDelegation(
