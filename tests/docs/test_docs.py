@@ -81,6 +81,9 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         assert all(f"\n{target}:" in makefile for target in words[1:])
         return
+    if words[0] in ("source", "python3", ".venv/bin/python"):
+        _sets_up(words)
+        return
     if words[0] == "python":
         assert (ROOT / words[1]).is_file()
         return
@@ -108,6 +111,31 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
             served += ["--turns", "3", "--rounds", "1"]
         done = track15(*served, cwd=cwd, **env)
     assert done.code == 0, (document, line, done.err)
+
+
+def _sets_up(words: list[str]) -> None:
+    """What the README types to install is what the Makefile does."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "\nVENV         := .venv\n" in makefile
+    if words[0] == "source":
+        assert words[1:] == [".venv/bin/activate"]
+    elif words[0] == "python3":
+        assert words[1:] == ["-m", "venv", ".venv"]
+        assert "-m venv $(VENV)" in makefile
+    else:
+        assert words[1:4] == ["-m", "pip", "install"]
+        flags = [word for word in words if word.startswith("--")]
+        assert flags, words
+        assert all(flag in makefile for flag in flags), flags
+        assert words[-1] == "." or (ROOT / words[-1]).is_file()
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_the_readme_has_both_commands(target: str) -> None:
+    shown = [line for document, line in commands() if document == "README.md"]
+    assert f"make {target}" in shown
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"\n{target}:" in makefile
 
 
 def _reads_the_record(line: str, cwd: Path) -> None:
