@@ -16,6 +16,7 @@ from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.errors import LimitReachedError, ModelError
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import (
+    NOT_FINISHED,
     Action,
     Call,
     CallTiming,
@@ -296,11 +297,13 @@ class Table:
                     VoidReason(kind="budget", seat=None, detail=error.what, repairs=tuple(repairs))
                 ) from None
             except ModelError as error:
+                again = error.account in NOT_FINISHED
                 raise _VoidError(
                     VoidReason(
-                        kind="prompt" if error.final else "endpoint",
-                        seat=seat,
-                        detail=error.what if error.final else str(error),
+                        kind=error.account,
+                        seat=None if error.account == "limit" else seat,
+                        # What can be done about it, where the dialogue will be played again.
+                        detail=str(error) if again else error.what,
                         repairs=tuple(repairs),
                     )
                 ) from None
