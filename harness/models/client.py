@@ -10,7 +10,7 @@ from typing import Any, Final
 from harness.errors import UsageError
 from harness.models import wire
 from harness.models.address import ModelAddress
-from harness.models.credentials import key_for, showable
+from harness.models.credentials import UNSHOWN, key_for, showable
 from harness.models.dialect import Dialect
 from harness.models.failure import (
     AttemptError,
@@ -18,6 +18,7 @@ from harness.models.failure import (
     attempt_error,
     retry_after_seconds,
 )
+from harness.models.keys import holds_key, withheld
 from harness.models.limits import ConnectionLimit
 from harness.models.reply import ChatMessage, How, ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
@@ -167,7 +168,8 @@ class ChatClient:
             return None
         with contextlib.suppress(AttemptError):
             listed = wire.read_json(answer.headers.get("content-type", ""), answer.content)
-            return wire.model_names(listed)
+            names = wire.model_names(listed)
+            return names and tuple(name for name in names if not holds_key(name))
         return None
 
     async def check(self) -> None:
@@ -180,11 +182,12 @@ class ChatClient:
         try:
             answer = await self._request("GET", "/models")
         except AttemptError as failure:
-            if failure.kind in ("refused", "unknown host", "tls", "timeout", "connection"):
+            if failure.kind != "malformed":
                 raise EndpointError(self.address, failure, attempts=1) from None
             return
-        if answer.status in (401, 403):
-            raise EndpointError(self.address, self._failure(answer, ()), attempts=1)
+        refusal = self._failure(answer, ())
+        if answer.status in (401, 403) or refusal.kind == "proxy":
+            raise EndpointError(self.address, refusal, attempts=1)
 
     async def _ask_structured(self, ask: _Ask) -> ModelReply:
         # Not a lock: were the server down, each waiting call would in turn spend all its retries.
@@ -235,6 +238,8 @@ class ChatClient:
                 raise _RefusedError(following, failure)
             raise failure
         media_type = answer.headers.get("content-type", "")
+        if holds_key(answer.content, media_type):
+            return withheld(wire.usage_in(answer.content), how)
         if answer.cut and wire.is_json(media_type):
             # The model's doing, not the server's: it is the caller who may ask again.
             return ModelReply(text="", finish_reason="length", how=how)
@@ -250,17 +255,19 @@ class ChatClient:
             async with asyncio.timeout(self._timeout):
                 return await self._transport.send(method, path, body)
         except (httpx2.HTTPError, OSError) as error:
-            raise attempt_error(error) from None
+            raise attempt_error(error).through(self._transport.proxy) from None
 
     def _failure(self, answer: Answer, messages: Sequence[ChatMessage]) -> AttemptError:
         said = answer.content.decode(errors="replace")
         prompt = [message["content"] for message in messages]
         words = "" if answer.cut else wire.error_words(said)
         detail = showable(words, keys=[self._key], prompt=prompt)
+        if holds_key(said):
+            detail = UNSHOWN
         return AttemptError(
             "status",
             status=answer.status,
             retry_after=retry_after_seconds(answer.headers.get("retry-after")),
             detail=detail,
             prompt=wire.refuses_prompt(answer.status, said),
-        )
+        ).through(None if self._transport is None else self._transport.proxy)

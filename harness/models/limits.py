@@ -24,7 +24,7 @@ REPLY_TOKENS: Final = 350
 """A statement, a move and private thoughts, until a server has counted."""
 TOO_MUCH: Final = frozenset({429, 503})
 """Statuses by which a server says that it is asked too much."""
-_NEVER_ARRIVED: Final = frozenset({"refused", "unknown host", "tls"})
+_NEVER_ARRIVED: Final = frozenset({"refused", "unknown host", "tls", "proxy"})
 """Failures before the request was sent."""
 
 Outcome = Literal["answered", "too much", "refused", "lost"]
