@@ -232,7 +232,9 @@ async def _session(
         keeping=keeping,
         budgeted=budget is not None,
     )
-    async with Players(setup, budget=budget, prompts=prompts, brought=plan.brought) as players:
+    async with Players(
+        setup, budget=budget, prompts=prompts, brought=plan.brought, notice=tally.wait
+    ) as players:
         if any(writer.played.get(key) not in ("done", "void") for key in plan.ids) or retry_void:
             await players.check()
         async with spread_out(spread, setup, players, tally, budget) as spread_executor:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from harness.errors import ModelError
 from harness.models.address import ModelAddress
 from harness.models.credentials import key_variable
+from harness.models.patience import in_words, seconds_asked
 from harness.models.surroundings import Proxy, certificate_advice
 
 Kind = Literal[
@@ -48,6 +48,7 @@ class AttemptError(Exception):
     Attributes:
         proxy: What stands between here and the server; None for nothing. With kind ``proxy`` it is
             the proxy that failed.
+        too_long: Whether the wait that the server asks for is longer than a call may wait.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class AttemptError(Exception):
         self.prompt = prompt
         self.loading = loading
         self.proxy: Proxy | None = None
+        self.too_long = False
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
@@ -139,7 +141,7 @@ def attempt_error(error: BaseException, *, detail: str = "") -> AttemptError:
         return AttemptError(
             "status",
             status=status,
-            retry_after=retry_after_seconds(headers.get("retry-after") if headers else None),
+            retry_after=seconds_asked(headers, status),
             detail=detail,
         )
     kind: Kind = "malformed"
@@ -154,25 +156,6 @@ def attempt_error(error: BaseException, *, detail: str = "") -> AttemptError:
     elif any(word in name for name in _class_names(chain) for word in _CONNECTION_WORDS):
         kind = "connection"
     return AttemptError(kind, detail=detail)
-
-
-def retry_after_seconds(header: object, *, now: datetime | None = None) -> float | None:
-    """Seconds from a ``Retry-After`` header: a number or an HTTP date (RFC 9110, 10.2.3).
-
-    Never negative; None where it is absent or says neither.
-    """
-    if not isinstance(header, str) or not header.strip().isascii():
-        return None
-    text = header.strip()
-    if text.replace(".", "", 1).isdigit():
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
 
 
 def _proxy_status(chain: list[BaseException]) -> int | None:
@@ -206,8 +189,9 @@ def _what(failure: AttemptError) -> str:
             return f"{failure.proxy or 'the proxy'} cannot be reached"
         wants = ", it wants a user name and a password" if failure.status == 407 else ""
         return f"{failure.proxy or 'the proxy'} answered {failure.status}{wants}"
+    loading = ", and nothing else so far" if failure.loading else ""
     words: dict[Kind, str] = {
-        "status": f"the server answered {failure.status}",
+        "status": f"the server answered {failure.status}{loading}",
         "malformed": "the server's answer is not a chat completion",
         "timeout": "no answer in time",
         "refused": "connection refused",
@@ -223,6 +207,10 @@ def _mend(address: ModelAddress, failure: AttemptError) -> str:
     url = address.safe_url
     if failure.kind == "proxy":
         return _proxy_fix(address, failure)
+    if failure.too_long and failure.retry_after is not None:
+        return _later(failure.retry_after)
+    if failure.loading:
+        return "wait until it has loaded its model, or raise --timeout; the same command resumes"
     if failure.kind == "tls" and (advice := certificate_advice()) is not None:
         return advice
     fixes: dict[Any, str] = {
@@ -249,6 +237,16 @@ def _mend(address: ModelAddress, failure: AttemptError) -> str:
     if status < 500:
         return "check the model's settings (temperature, max_tokens) against what the server takes"
     return "look at the server's own log; run the same command again to resume"
+
+
+def _later(seconds: float) -> str:
+    """When to go on, to the minute."""
+    seconds = min(seconds, 366 * 86_400.0)
+    when = datetime.now(UTC) + timedelta(seconds=seconds + 60)
+    return (
+        f"it asks to wait for {in_words(seconds)}: type the same command again after "
+        f"{when:%Y-%m-%d %H:%M} UTC, it resumes"
+    )
 
 
 def _proxy_fix(address: ModelAddress, failure: AttemptError) -> str:

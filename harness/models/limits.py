@@ -15,6 +15,7 @@ from harness.models.adaptive import Adaptive
 from harness.models.budget import NOTHING, Allowance, Spend, cost
 from harness.models.failure import AttemptError
 from harness.models.pace import Begun, Pace
+from harness.models.patience import standing_still
 from harness.models.reply import ChatMessage, ModelReply, TokenUsage
 from harness.models.settings import EndpointSettings, PoolSettings
 
@@ -267,9 +268,10 @@ class Request:
         limit = self._limit
         limit.counters.waiting += 1
         try:
-            await limit.take()
-            if limit.pace is not None or limit.budget is not None:
-                await self._admitted()
+            with standing_still():
+                await limit.take()
+                if limit.pace is not None or limit.budget is not None:
+                    await self._admitted()
         finally:
             limit.counters.waiting -= 1
         limit.counters.in_flight += 1

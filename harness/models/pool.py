@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import entry_points
 from typing import Any, Unpack
 
@@ -26,6 +26,7 @@ class EndpointPool:
         retry: What a failed request is worth, in place of what ``settings`` say.
         budget: What the run may spend; None for no limit.
         environ: Where the keys are; None for the process's environment.
+        notice: Told what is being waited for; an empty text when that is over.
     """
 
     def __init__(
@@ -35,7 +36,9 @@ class EndpointPool:
         retry: RetryPolicy | None = None,
         budget: Allowance | None = None,
         environ: Mapping[str, str] | None = None,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
+        self._notice = notice
         self.settings = settings or PoolSettings()
         self._retry = retry or RetryPolicy(retries=self.settings.max_retries)
         self._budget = budget
@@ -89,7 +92,7 @@ class EndpointPool:
         if address.speaks_openai:
             from harness.models.client import ChatClient
 
-            return ChatClient(address, **options)
+            return ChatClient(address, **options, notice=self._notice)
         if address.provider == "langchain":
             from harness.models.langchain import LangChainChat
 

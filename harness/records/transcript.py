@@ -214,6 +214,11 @@ class TalksStage(Record):
     debriefs: dict[str, Debrief] = Field(default_factory=dict)
     outcome: Outcome
     calls: tuple[Call, ...] = ()
+    warnings: tuple[str, ...] = Field(
+        default=(),
+        exclude_if=lambda warnings: not warnings,
+        description="What makes the talks doubtful, in words; left out where nothing does.",
+    )
 
     def repairs_of(self, seat: str) -> int:
         """How often a seat gave an unusable reply, in the turn that voided the talks included."""
