@@ -60,7 +60,7 @@ class Tally:
         """Count a finished dialogue."""
         if finished.broken_off:
             self.broken_off += 1
-            self.stopped = "the run has spent what it may"
+            self.stopped = finished.detail or "the run has spent what it may"
             return
         match finished.status:
             case "done":
