@@ -6,6 +6,8 @@ message and exits with its ``exit_code``; nothing below the command line prints 
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class Track15Error(Exception):
     """Base of every expected failure.
@@ -45,14 +47,37 @@ class RecordError(Track15Error):
     """A run folder is missing, damaged, or cannot be written (exit code 1)."""
 
 
+Account = Literal["endpoint", "delegation", "prompt", "limit"]
+"""What a failure is booked on: the kinds of a dialogue's reason that an error can bring about.
+
+``endpoint``: a server failed. ``delegation``: code that the user brought along failed. ``prompt``:
+the server works and will never answer this very prompt. ``limit``: the dialogue has used up the
+time it may take. The first two are played again when the run is resumed; the others are results.
+"""
+
+
 class ModelError(Track15Error):
-    """A model endpoint could not be used (exit code 1).
+    """A seat could not be asked (exit code 1).
+
+    ``account`` says whose doing it is; whoever raises it sets it, the table books by it.
 
     ``final`` is True where the endpoint works and will never answer this very prompt: it is too
-    long, or a filter refuses it. Asking again, now or on resume, cannot help.
+    long, or a filter refuses it. Asking again, now or on resume, cannot help. It is the same as
+    the account ``prompt``.
     """
 
-    final: bool = False
+    account: Account = "endpoint"
+
+    @property
+    def final(self) -> bool:
+        return self.account == "prompt"
+
+    @final.setter
+    def final(self, final: bool) -> None:
+        if final:
+            self.account = "prompt"
+        elif self.account == "prompt":
+            self.account = "endpoint"
 
 
 class MissingExtraError(UsageError):

@@ -64,6 +64,9 @@ class ArmFinding(BaseModel):
         void_by_seat: Seat whose replies made a dialogue void -> number. A failed endpoint is
             nobody's at the table.
         void_reasons: Reason of a void or failed dialogue -> number, the most frequent first.
+        failed_by: Kind of a failed dialogue's reason (``endpoint``, ``delegation``, ``budget``) ->
+            number.
+        warnings: What makes dialogues doubtful, though they were played -> number.
         repairs_by_seat: Seat -> unusable replies that were asked again.
         unanswered_debriefs: Seat -> debriefs without a usable answer.
         measures: ``evaluator.measure`` -> summary.
@@ -81,6 +84,8 @@ class ArmFinding(BaseModel):
     endings: dict[str, int]
     void_by_seat: dict[str, int]
     void_reasons: dict[str, int]
+    failed_by: dict[str, int] = {}
+    warnings: dict[str, int] = {}
     repairs_by_seat: dict[str, int]
     unanswered_debriefs: dict[str, int]
     measures: dict[str, Summary]
@@ -271,6 +276,8 @@ def _arm(arm: str, suite: Suite, values: Values, summaries: dict[str, Summary]) 
         endings=dict(went.endings.most_common()),
         void_by_seat=dict(went.void_by_seat.most_common()),
         void_reasons=dict(went.void_reasons.most_common()),
+        failed_by=dict(went.failed_by.most_common()),
+        warnings=dict(went.warnings.most_common()),
         repairs_by_seat=dict(went.repairs_by_seat.most_common()),
         unanswered_debriefs=dict(went.unanswered_debriefs.most_common()),
         measures=summaries,

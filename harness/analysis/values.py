@@ -73,6 +73,8 @@ class Proceedings:
     endings: Counter[str] = field(default_factory=Counter)
     void_by_seat: Counter[str] = field(default_factory=Counter)
     void_reasons: Counter[str] = field(default_factory=Counter)
+    failed_by: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
     repairs_by_seat: Counter[str] = field(default_factory=Counter)
     unanswered_debriefs: Counter[str] = field(default_factory=Counter)
 
@@ -94,7 +96,11 @@ class Proceedings:
             if talks.void is not None:
                 if transcript.status == "void":
                     self.void_by_seat[talks.void.seat or "unknown"] += 1
+                else:
+                    self.failed_by[talks.void.kind] += 1
                 _count(self.void_reasons, talks.void.detail)
+        for warning in talks.warnings:
+            _count(self.warnings, warning)
         for placed in transcript.spec.seats:
             self.repairs_by_seat[placed.seat] += talks.repairs_of(placed.seat)
         for seat, debrief in talks.debriefs.items():

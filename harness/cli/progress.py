@@ -66,7 +66,7 @@ def print_line(tally: Tally, seconds: float) -> None:
 def summary(tally: Tally, seconds: float) -> str:
     """Where the run stands, in words."""
     if not tally.planned:  # endpoints are asked whether they are there, a cluster is joined
-        return f"getting ready, {seconds:.1f} s"
+        return ", ".join(filter(None, [f"getting ready, {seconds:.1f} s", tally.waiting]))
     parts = [f"{tally.finished}/{tally.planned} dialogues"]
     if tally.resumed:
         parts.append(f"{tally.resumed} from before")
@@ -79,6 +79,8 @@ def summary(tally: Tally, seconds: float) -> str:
     if tally.calls:
         parts += [f"{tally.calls:,} calls", *tally.spending.words()]
     parts.append(f"{seconds:.1f} s")
+    if tally.waiting:
+        parts.append(tally.waiting)
     left = remaining(tally, seconds)
     if left is not None:
         parts.append(f"about {_duration(left)} left")

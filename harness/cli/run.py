@@ -213,6 +213,7 @@ async def _session(
     from harness.cli.spreading import spread_out
     from harness.orchestrator.executor import LocalExecutor
     from harness.orchestrator.players import Players, setup_of
+    from harness.orchestrator.rationing import Rationing, bound_of
     from harness.orchestrator.run import play_plan
 
     if recording is not None:
@@ -232,11 +233,18 @@ async def _session(
         keeping=keeping,
         budgeted=budget is not None,
     )
-    async with Players(setup, budget=budget, prompts=prompts, brought=plan.brought) as players:
+    async with Players(
+        setup, budget=budget, prompts=prompts, brought=plan.brought, notice=tally.wait
+    ) as players:
         if any(writer.played.get(key) not in ("done", "void") for key in plan.ids) or retry_void:
             await players.check()
+        rationing = None
+        if budget is not None:
+            rationing = Rationing(budget, bound_of(plan, prompts, wire.endpoints))
         async with spread_out(spread, setup, players, tally, budget) as spread_executor:
-            await play_plan(plan, writer, spread_executor, tally, retry_void=retry_void)
+            await play_plan(
+                plan, writer, spread_executor, tally, retry_void=retry_void, rationing=rationing
+            )
 
 
 def _resume_command() -> str:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
-from harness.errors import ModelError, UsageError
+from harness.errors import Account, ModelError, UsageError
 from harness.models.credentials import showable
 from harness.models.usercode import is_its_own, raised_at, secrets, shown
 from harness.records.spec import ModelSettings
@@ -146,7 +146,7 @@ class CustomDelegation:
 
     async def _ask(self, method: str, view: View, *arguments: Any) -> Answer:
         own_view = dataclasses.replace(view, seed=self._seed)
-        final = False
+        account: Account = "delegation"
         try:
             async with asyncio.timeout(self._timeout) as limit:
                 if self._inner is None:
@@ -164,7 +164,7 @@ class CustomDelegation:
             if isinstance(error, ModelError):  # it says itself that its endpoint is broken
                 said = showable(error.what, keys=secrets(), prompt=()) or "its endpoint failed"
                 fix = error.fix
-                final = error.final
+                account = error.account
             elif isinstance(error, TimeoutError) and limit.expired():
                 said, fix = f"{method} gave no answer in {self._timeout:g} s", "raise --timeout"
             elif isinstance(error, _NoAnswerError):
@@ -177,7 +177,7 @@ class CustomDelegation:
             return answer
         # Raised out here, so that no chain leads to what it was thinking of, or to a key.
         failure = ModelError(said, where=f"delegation {self._name}", fix=fix)
-        failure.final = final
+        failure.account = account
         raise failure
 
     def _checked(self, given: object) -> Answer:

@@ -69,9 +69,9 @@ def recorded_failure(stage: TalksStage, seat: str, *, debrief: bool) -> Track15E
     match void.kind:
         case "budget":
             return LimitReachedError(void.detail)
-        case "endpoint" | "prompt":
+        case "endpoint" | "delegation" | "prompt" | "limit":
             failure = ModelError(void.detail)
-            failure.final = void.kind == "prompt"
+            failure.account = void.kind
             return failure
     return None
 

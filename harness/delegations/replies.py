@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar
 
 from harness.delegations.jsonreply import UnreadableError, only_object
 from harness.delegations.view import View
+from harness.models.keys import WITHHELD
 from harness.models.reply import ModelReply
 from harness.records.transcript import Action, Commitment, Debrief, Move
 from harness.scenario import Package
@@ -146,6 +147,8 @@ def _or_null(schema: Schema) -> Schema:
 
 def unfinished(reply: ModelReply) -> str | None:
     """Why a reply cannot count whatever its text says - refused, withheld, cut off, empty."""
+    if reply.finish_reason == WITHHELD:
+        return "The answer held a secret key, so nothing of it was kept. Answer without it."
     if reply.refusal:
         return "The answer was a refusal. Every turn needs an answer."
     if reply.finish_reason == "content_filter":

@@ -29,7 +29,16 @@ LOOPBACK_ONLY: Final = "TRACK15_LOOPBACK_ONLY"
 _EXAMPLE = "for example openai/MODEL, openai/MODEL@http://127.0.0.1:8000/v1 or langchain/ollama:M"
 _ROLE = re.compile(r"([A-Za-z_-]+)=(.*)", re.DOTALL)
 _ADDRESS = re.compile(r"(?P<provider>[^/@]+)/(?P<model>.+?)(?:@(?P<base_url>https?://.*))?", re.I)
-_FORGOTTEN_SCHEME = re.compile(r".*@(localhost\b|\[|[^@/]+:\d+(/|$)|[^@/]+\.[^@/]+/)", re.I)
+_PLACE = re.compile(
+    r"(?P<model>.+)@(?P<place>(?:(?P<host>[a-z0-9.-]+)|\[[0-9a-f:.]+\])(?::(?P<port>\d+))?(?:/.*)?)",
+    re.I,
+)
+"""A model and what may be a base URL without its ``http://``."""
+_LOWEST_PORT: Final = 80
+"""``model@quantisation:2`` is how LM Studio names a second copy; no server has such a port."""
+_PASTED = re.compile(r"(?:/chat/completions|(?<=/v1)/(?:models|completions|responses))/*\Z")
+"""What tools show after the base URL, and people paste with it."""
+_AZURE_VERSION = re.compile(r"api-version=[0-9A-Za-z.-]{1,40}")
 _SECRET_PARTS = re.compile(r"((?<=@)|(?<=://)).*@|(?<=[?#]).+", re.DOTALL)
 """User info (everything up to the last @) and whatever follows ? or #."""
 
@@ -43,8 +52,9 @@ class ModelAddress(BaseModel):
             ``langchain`` (whatever ``init_chat_model`` reaches; ``model`` is ``PROVIDER:MODEL``),
             or an installed one.
         model: The name the server knows; empty for ``scripted`` only.
-        base_url: ``http(s)://HOST[:PORT][/PATH]`` without trailing slash, user info, query or
-            fragment, hence always safe to print; None for the provider's own address.
+        base_url: ``http(s)://HOST[:PORT][/PATH][?api-version=VERSION]`` without trailing slash,
+            user info, fragment or any other query, hence always safe to print; None for the
+            provider's own address.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -55,9 +65,11 @@ class ModelAddress(BaseModel):
 
     @field_validator("model")
     @classmethod
-    def _one_printable_word(cls, model: str) -> str:
-        if model and (not model.isprintable() or any(map(str.isspace, model))):
-            raise ValueError("a model name has no spaces or control characters")
+    def _printable(cls, model: str) -> str:
+        if not model.isprintable() or any(c.isspace() and c != " " for c in model):
+            raise ValueError("a model name has no line breaks, tabs or control characters")
+        if model != model.strip():
+            raise ValueError("a model name neither begins nor ends with a space")
         return model
 
     @field_validator("base_url")
@@ -76,11 +88,16 @@ class ModelAddress(BaseModel):
             raise ValueError("a base URL is http://HOST[:PORT][/PATH] or https://...")
         if "@" in parts.netloc:
             raise ValueError("a base URL must not carry a user name or password")
-        if "?" in base_url or "#" in base_url:
-            raise ValueError("a base URL has no query or fragment")
+        query = parts.query
+        if "#" in base_url or ("?" in base_url and not _AZURE_VERSION.fullmatch(query)):
+            raise ValueError(
+                "a base URL has no query or fragment but Azure's ?api-version=VERSION; a key goes "
+                "into the variable TRACK15_API_KEY"
+            )
         shown = f"[{host}]" if ":" in host else host
         netloc = shown if port is None else f"{shown}:{port}"
-        return f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
+        path = _PASTED.sub("", parts.path).rstrip("/")
+        return f"{parts.scheme}://{netloc}{path}" + (f"?{query}" if query else "")
 
     @model_validator(mode="before")
     @classmethod
@@ -98,6 +115,8 @@ class ModelAddress(BaseModel):
             raise ValueError("the model's name is missing")
         if self.provider == "langchain" and not re.fullmatch(r"[^:]+:.+", self.model):
             raise ValueError("a LangChain model is named PROVIDER:MODEL")
+        if self.provider == "langchain" and self.query:
+            raise ValueError("LangChain reads Azure's version from the variable OPENAI_API_VERSION")
         if "://" in self.model:
             raise ValueError("a model name cannot contain a URL")
         return self
@@ -111,8 +130,13 @@ class ModelAddress(BaseModel):
     def safe_url(self) -> str:
         """The URL requests go to, for display; the provider's name where LangChain decides it."""
         if self.base_url:
-            return self.base_url
+            return self.base_url.partition("?")[0]
         return OPENAI_URL if self.provider == "openai" else str(self)
+
+    @property
+    def query(self) -> str:
+        """What follows ``?`` in every request: ``api-version=VERSION``, or nothing."""
+        return (self.base_url or "").partition("?")[2]
 
     @property
     def speaks_openai(self) -> bool:
@@ -133,12 +157,18 @@ class ModelAddress(BaseModel):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether requests stay on this machine; False where LangChain decides the address."""
-        host = urlsplit(self.base_url or OPENAI_URL).hostname or ""
+        """Whether requests stay on this machine; False where LangChain decides the address.
+
+        The address of all interfaces (``0.0.0.0``, ``[::]``), which servers print when they start,
+        leads back here too.
+        """
+        host = (urlsplit(self.base_url or OPENAI_URL).hostname or "").removesuffix(".")
         try:
-            return ipaddress.ip_address(host).is_loopback
+            found = ipaddress.ip_address(host)
         except ValueError:
             return host == "localhost"
+        found = getattr(found, "ipv4_mapped", None) or found
+        return found.is_loopback or found.is_unspecified
 
     def refuse_beyond_loopback(self, environ: Mapping[str, str] | None = None) -> None:
         """Raise :class:`ModelError` if ``TRACK15_LOOPBACK_ONLY`` forbids speaking to this address.
@@ -172,22 +202,46 @@ def parse_address(text: str, *, flag: str = "--model") -> ModelAddress:
     given = text.strip()
     if given.lower() == "scripted":
         return ModelAddress(provider="scripted")
+    if given.lower().startswith(("http://", "https://")):
+        reason = "the provider and the model's name stand before the base URL"
+        raise _unusable(flag, text, reason, write=f"openai/MODEL@{_PASTED.sub('', given)}")
     match = _ADDRESS.fullmatch(given)
     if match is None:
         raise _unusable(flag, text, "an address is PROVIDER/MODEL[@BASE_URL], or 'scripted'")
-    if match["base_url"] is None and _FORGOTTEN_SCHEME.match(match["model"]):
-        raise _unusable(flag, text, "a base URL starts with http:// or https://")
-    provider = match["provider"].lower()
+    provider, model = match["provider"].lower(), match["model"].strip()
+    place = None if match["base_url"] else _PLACE.fullmatch(model)
+    if place is not None and _is_a_host(place):
+        write = f"{provider}/{place['model']}@http://{place['place']}"
+        raise _unusable(flag, text, "a base URL starts with http:// or https://", write=write)
     if provider not in PROVIDERS and provider not in (own := installed()):
         known = ", ".join([*PROVIDERS, *own])
-        raise _unusable(flag, text, f"unknown provider {provider!r} (known: {known})")
+        write = f"openai/{given}" if match["base_url"] else f"vllm/{given}, openai/{given}@BASE_URL"
+        raise _unusable(flag, text, f"unknown provider {provider!r} (known: {known})", write=write)
     try:
         return ModelAddress.model_validate(
-            {"provider": provider, "model": match["model"], "base_url": match["base_url"]}
+            {"provider": provider, "model": model, "base_url": match["base_url"]}
         )
     except ValidationError as error:
         reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
         raise _unusable(flag, text, reason) from None
+
+
+def _is_a_host(place: re.Match[str]) -> bool:
+    """Whether what follows the last ``@`` is where a server is, rather than a part of a name."""
+    host, port, path = place["host"], place["port"], "/" in place["place"]
+    if host is None or host.lower() == "localhost" or _is_an_ip(host):
+        return True
+    if "." in host and host.rpartition(".")[2].isalpha():
+        return port is not None or path
+    return port is not None and (path or int(port) >= _LOWEST_PORT)
+
+
+def _is_an_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def parse_role(text: str, *, flag: str = "--model") -> tuple[ModelRole | None, ModelAddress]:
@@ -223,6 +277,11 @@ def parse_roles(texts: Iterable[str], *, flag: str = "--model") -> dict[ModelRol
     return {role: address for role, address in chosen.items() if address is not None}
 
 
-def _unusable(flag: str, text: str, reason: str) -> UsageError:
+def _unusable(flag: str, text: str, reason: str, *, write: str = "") -> UsageError:
+    fix = _EXAMPLE if not write else f"write {_without_secrets(write)} ({_EXAMPLE})"
+    return UsageError(f"{reason}; got {_without_secrets(text)!r}", where=flag, fix=fix)
+
+
+def _without_secrets(text: str) -> str:
     shown = _SECRET_PARTS.sub(lambda part: "...@" if part[0].endswith("@") else "...", text)
-    return UsageError(f"{reason}; got {shown[:200]!r}", where=flag, fix=_EXAMPLE)
+    return shown[:200]

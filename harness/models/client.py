@@ -10,21 +10,25 @@ from typing import Any, Final
 from harness.errors import UsageError
 from harness.models import wire
 from harness.models.address import ModelAddress
-from harness.models.credentials import key_for, showable
+from harness.models.credentials import UNSHOWN, key_for, showable
 from harness.models.dialect import Dialect
 from harness.models.failure import (
     AttemptError,
     EndpointError,
     attempt_error,
-    retry_after_seconds,
 )
+from harness.models.keys import holds_key, withheld
 from harness.models.limits import ConnectionLimit
+from harness.models.patience import seconds_asked
 from harness.models.reply import ChatMessage, How, ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.transport import Answer, Body, Transport
 
 PROBE_PATIENCE: Final = 10.0
 """Seconds that calls wait for the first to find out how a server gives structured replies."""
+
+LOADING: Final = 503
+"""What servers answer while they load a model; until the first answer it is taken for that."""
 
 _Ask = Callable[[Dialect], Awaitable[ModelReply]]
 
@@ -56,6 +60,7 @@ class ChatClient:
         environ: Where the keys are; None for the process's environment.
         key: The variable that holds this endpoint's key; None for the usual one.
         dialect: What is tried first; None for what most servers take.
+        notice: Told what is being waited for, in words; an empty text when that is over.
 
     Raises:
         ModelError: The key is missing, or ``TRACK15_LOOPBACK_ONLY`` forbids the address.
@@ -71,6 +76,7 @@ class ChatClient:
         environ: Mapping[str, str] | None = None,
         key: str | None = None,
         dialect: Dialect | None = None,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
         if not address.speaks_openai:
             raise UsageError(f"{address} is not an OpenAI-compatible address")
@@ -80,7 +86,10 @@ class ChatClient:
         self._environ = environ
         self._key = key_for(address, environ, variable=key)
         self._timeout = timeout
-        self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
+        self._policy = retry or RetryPolicy()
+        self._retrier = Retrier(address, self._policy, self.limit.counters.retried, loading=timeout)
+        self._notice = notice or (lambda _: None)
+        self._answered = False
         self._transport: Transport | None = None
         self._dialect = dialect or Dialect.first(openai_itself=address.is_openai_itself)
         self._probing = False
@@ -167,24 +176,49 @@ class ChatClient:
             return None
         with contextlib.suppress(AttemptError):
             listed = wire.read_json(answer.headers.get("content-type", ""), answer.content)
-            return wire.model_names(listed)
+            names = wire.model_names(listed)
+            return names and tuple(name for name in names if not holds_key(name))
         return None
 
     async def check(self) -> None:
         """See :meth:`harness.models.chat.Chat.check`.
 
         Asks for the list of models. A server that has none, or has trouble of its own, passes:
-        only what no later call could survive is an error.
+        only what no later call could survive is an error. One that has yet to load its model is
+        waited for, as long as a request may take.
         """
         self.address.refuse_beyond_loopback(self._environ)
         try:
-            answer = await self._request("GET", "/models")
+            answer = await self._loaded()
         except AttemptError as failure:
-            if failure.kind in ("refused", "unknown host", "tls", "timeout", "connection"):
+            if failure.kind != "malformed":
                 raise EndpointError(self.address, failure, attempts=1) from None
             return
-        if answer.status in (401, 403):
-            raise EndpointError(self.address, self._failure(answer, ()), attempts=1)
+        refusal = self._failure(answer, ())
+        if answer.status in (401, 403) or refusal.kind == "proxy":
+            raise EndpointError(self.address, refusal, attempts=1)
+
+    async def _loaded(self) -> Answer:
+        """The list of models, once the server has more to say than that it is not ready."""
+        effort, policy = Effort(), self._policy
+        while True:
+            with timed(effort):
+                answer = await self._request("GET", "/models")
+            left = self._timeout - effort.seconds
+            if answer.status != LOADING or self._answered or left <= 0:
+                break
+            self._notice(self._loading_words())
+            asked = seconds_asked(answer.headers, answer.status)
+            wait = min(policy.waiting(effort.attempts, asked, left, 0.5), policy.loading_wait)
+            effort.idle += wait
+            await policy.sleep(wait)
+        if effort.attempts > 1:
+            self._notice("")
+        self._answered = True  # or it was waited for, and 503 no longer means that
+        return answer
+
+    def _loading_words(self) -> str:
+        return f"waiting for {self.address.safe_url} to load {self.address.model} (it answers 503)"
 
     async def _ask_structured(self, ask: _Ask) -> ModelReply:
         # Not a lock: were the server down, each waiting call would in turn spend all its retries.
@@ -227,14 +261,21 @@ class ChatClient:
         """One request. Raises ``AttemptError``, or :class:`_RefusedError` for ``dialect``."""
         with timed(effort):
             answer = await self._request("POST", "/chat/completions", body)
+        if not self._answered and answer.status != LOADING:
+            self._answered = True
+            self._notice("")
         if not 200 <= answer.status < 300:
             failure = self._failure(answer, messages)
+            if failure.loading:
+                self._notice(self._loading_words())
             said = answer.content.decode(errors="replace")
             following = dialect.after(answer.status, said, how=how)
             if following is not None:
                 raise _RefusedError(following, failure)
             raise failure
         media_type = answer.headers.get("content-type", "")
+        if holds_key(answer.content, media_type):
+            return withheld(wire.usage_in(answer.content), how)
         if answer.cut and wire.is_json(media_type):
             # The model's doing, not the server's: it is the caller who may ask again.
             return ModelReply(text="", finish_reason="length", how=how)
@@ -250,17 +291,20 @@ class ChatClient:
             async with asyncio.timeout(self._timeout):
                 return await self._transport.send(method, path, body)
         except (httpx2.HTTPError, OSError) as error:
-            raise attempt_error(error) from None
+            raise attempt_error(error).through(self._transport.proxy) from None
 
     def _failure(self, answer: Answer, messages: Sequence[ChatMessage]) -> AttemptError:
         said = answer.content.decode(errors="replace")
         prompt = [message["content"] for message in messages]
         words = "" if answer.cut else wire.error_words(said)
         detail = showable(words, keys=[self._key], prompt=prompt)
+        if holds_key(said):
+            detail = UNSHOWN
         return AttemptError(
             "status",
             status=answer.status,
-            retry_after=retry_after_seconds(answer.headers.get("retry-after")),
+            retry_after=seconds_asked(answer.headers, answer.status),
             detail=detail,
             prompt=wire.refuses_prompt(answer.status, said),
-        )
+            loading=answer.status == LOADING and not self._answered,
+        ).through(None if self._transport is None else self._transport.proxy)

@@ -9,11 +9,13 @@ from typing import Final
 
 from harness.errors import ModelError
 from harness.models.address import ModelAddress
+from harness.models.keys import holds_key, keys_in_use, use_keys
 
 OPENAI_KEY: Final = "OPENAI_API_KEY"
 OTHER_KEY: Final = "TRACK15_API_KEY"
 NO_KEY: Final = "not-needed"
 """Sent to servers that want none, because the protocol has no way to leave it out."""
+UNSHOWN: Final = "what it said holds a key, and is not shown"
 
 _LOOKS_SECRET = re.compile(r"\b(sk-|Bearer\s+)[^\s'\"]+", re.IGNORECASE)
 _LONGEST_ECHO = 16
@@ -35,7 +37,8 @@ def key_for(
     """The key to send to ``address``.
 
     ``OPENAI_API_KEY`` goes to api.openai.com and nowhere else; every other server gets
-    ``TRACK15_API_KEY``, or :data:`NO_KEY`.
+    ``TRACK15_API_KEY``, or :data:`NO_KEY`. From now on it is looked for in all that comes back
+    (:mod:`harness.models.keys`).
 
     Args:
         variable: Environment variable to take it from instead.
@@ -72,17 +75,22 @@ def key_for(
             where=address.safe_url,
             fix=f"copy the key into {variable} again",
         )
+    use_keys([key])
     return key
 
 
 def showable(text: str, *, keys: Iterable[str], prompt: Iterable[str], length: int = 200) -> str:
     """What a server said, cut to ``length`` characters and fit to be shown and written.
 
-    Empty where it repeats a key or a stretch of the prompt: better no detail than a leak.
+    Empty where it repeats a key, one of ``keys`` or any in use, or a stretch of the prompt: better
+    no detail than a leak.
     """
+    if holds_key(text):
+        return ""
     said = _LOOKS_SECRET.sub("[key]", " ".join(text.split()))[:length].strip()
     prompts = [" ".join(part.split()) for part in prompt]
-    if any(_echoes(said, key, _LONGEST_KEY_ECHO) for key in keys if key != NO_KEY):
+    known = {*keys, *keys_in_use()} - {NO_KEY}
+    if any(_echoes(said, key, _LONGEST_KEY_ECHO) for key in known):
         return ""
     return "" if any(_echoes(said, part, _LONGEST_ECHO) for part in prompts) else said
 

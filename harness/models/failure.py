@@ -9,21 +9,29 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from harness.errors import ModelError
 from harness.models.address import ModelAddress
 from harness.models.credentials import key_variable
+from harness.models.patience import in_words, seconds_asked
+from harness.models.surroundings import Proxy, certificate_advice
 
-Kind = Literal["status", "malformed", "timeout", "refused", "unknown host", "tls", "connection"]
+Kind = Literal[
+    "status", "malformed", "timeout", "refused", "unknown host", "tls", "connection", "proxy"
+]
 
 RETRIED_STATUSES = frozenset({408, 409, 429})
 _CUT_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 """TLS errors that only say that the connection broke."""
 _CONNECTION_WORDS = ("Connection", "Timeout", "Transport")
 """In the names of every HTTP library's connection errors, and of the SDKs built on them."""
+
+
+_PROXY_ERRORS = frozenset({"ProxyError", "ClientProxyConnectionError", "ClientHttpProxyError"})
+"""Names of the errors by which HTTP libraries say that it was the proxy."""
 
 
 class AttemptError(Exception):
@@ -35,6 +43,12 @@ class AttemptError(Exception):
         retry_after: Seconds the server asked to wait, if it did.
         detail: What the server or the library said, fit to be shown.
         prompt: Whether the server works, but will never take this very prompt.
+        loading: Whether the server is there and has yet to load its model.
+
+    Attributes:
+        proxy: What stands between here and the server; None for nothing. With kind ``proxy`` it is
+            the proxy that failed.
+        too_long: Whether the wait that the server asks for is longer than a call may wait.
     """
 
     def __init__(
@@ -45,9 +59,13 @@ class AttemptError(Exception):
         retry_after: float | None = None,
         detail: str = "",
         prompt: bool = False,
+        loading: bool = False,
     ) -> None:
         super().__init__(kind)
         self.prompt = prompt
+        self.loading = loading
+        self.proxy: Proxy | None = None
+        self.too_long = False
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
@@ -61,7 +79,22 @@ class AttemptError(Exception):
         if self.kind == "status":
             status = self.status or 0
             return status in RETRIED_STATUSES or status >= 500
+        if self.kind == "proxy":  # one that is gone may come back; one that refuses will refuse
+            return self.status is None or self.status >= 500
         return self.kind != "tls"
+
+    def through(self, proxy: Proxy | None) -> AttemptError:
+        """This failure of a request that went through ``proxy``: whether it is the proxy's own.
+
+        A connection is made to the proxy alone, so what fails before a request is sent is the
+        proxy's; so is 407, which only proxies answer.
+        """
+        self.proxy = proxy
+        if proxy is not None and (
+            self.kind in ("refused", "unknown host") or (self.kind, self.status) == ("status", 407)
+        ):
+            self.kind = "proxy"
+        return self
 
 
 class EndpointError(ModelError):
@@ -78,9 +111,10 @@ class EndpointError(ModelError):
     def __init__(self, address: ModelAddress, failure: AttemptError, attempts: int) -> None:
         tries = f" ({attempts} attempts)" if attempts > 1 else ""
         said = f": {failure.detail}" if failure.detail else ""
+        way = f" through {failure.proxy}" if failure.proxy else ""
         super().__init__(
             f"{_what(failure)}{tries}{said}",
-            where=f"model {address.model} at {address.safe_url}",
+            where=f"model {address.model} at {address.safe_url}{way}",
             fix=_mend(address, failure),
         )
         self.endpoint = address.safe_url
@@ -98,16 +132,18 @@ def attempt_error(error: BaseException, *, detail: str = "") -> AttemptError:
     """
     if isinstance(error, AttemptError):
         return error
+    chain = list(_causes(error))
+    if any(type(cause).__name__ in _PROXY_ERRORS for cause in chain):
+        return AttemptError("proxy", status=_proxy_status(chain), detail=detail)
     status = getattr(error, "status_code", None)
     if isinstance(status, int) and (status < 200 or status >= 300):
         headers = getattr(getattr(error, "response", None), "headers", None)
         return AttemptError(
             "status",
             status=status,
-            retry_after=retry_after_seconds(headers.get("retry-after") if headers else None),
+            retry_after=seconds_asked(headers, status),
             detail=detail,
         )
-    chain = list(_causes(error))
     kind: Kind = "malformed"
     if any(isinstance(cause, ssl.SSLError) and not isinstance(cause, _CUT_OFF) for cause in chain):
         kind = "tls"
@@ -122,23 +158,16 @@ def attempt_error(error: BaseException, *, detail: str = "") -> AttemptError:
     return AttemptError(kind, detail=detail)
 
 
-def retry_after_seconds(header: object, *, now: datetime | None = None) -> float | None:
-    """Seconds from a ``Retry-After`` header: a number or an HTTP date (RFC 9110, 10.2.3).
-
-    Never negative; None where it is absent or says neither.
-    """
-    if not isinstance(header, str) or not header.strip().isascii():
-        return None
-    text = header.strip()
-    if text.replace(".", "", 1).isdigit():
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+def _proxy_status(chain: list[BaseException]) -> int | None:
+    """What a proxy answered when it was asked for a way to the server; None for nothing."""
+    for cause in chain:
+        status = getattr(cause, "status", None)
+        if isinstance(status, int):
+            return status
+        words = str(cause).split(maxsplit=1)  # httpcore's: "407 Proxy Authentication Required"
+        if words and len(words[0]) == 3 and words[0].isdigit():
+            return int(words[0])
+    return None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -155,26 +184,42 @@ def _class_names(chain: list[BaseException]) -> Iterator[str]:
 
 
 def _what(failure: AttemptError) -> str:
+    if failure.kind == "proxy":
+        if failure.status is None:
+            return f"{failure.proxy or 'the proxy'} cannot be reached"
+        wants = ", it wants a user name and a password" if failure.status == 407 else ""
+        return f"{failure.proxy or 'the proxy'} answered {failure.status}{wants}"
+    loading = ", and nothing else so far" if failure.loading else ""
     words: dict[Kind, str] = {
-        "status": f"the server answered {failure.status}",
+        "status": f"the server answered {failure.status}{loading}",
         "malformed": "the server's answer is not a chat completion",
         "timeout": "no answer in time",
         "refused": "connection refused",
         "unknown host": "the host name is not known",
         "tls": "no trusted TLS connection",
         "connection": "the connection broke",
+        "proxy": "",
     }
     return words[failure.kind]
 
 
 def _mend(address: ModelAddress, failure: AttemptError) -> str:
     url = address.safe_url
+    if failure.kind == "proxy":
+        return _proxy_fix(address, failure)
+    if failure.too_long and failure.retry_after is not None:
+        return _later(failure.retry_after)
+    if failure.loading:
+        return "wait until it has loaded its model, or raise --timeout; the same command resumes"
+    if failure.kind == "tls" and (advice := certificate_advice()) is not None:
+        return advice
     fixes: dict[Any, str] = {
         "malformed": "is this the base URL of an OpenAI-compatible server? It often ends in /v1",
         "timeout": "raise --timeout, or lower --max-connections",
         "refused": f"is the server running at {url}?",
         "unknown host": "check the host name in the base URL",
-        "tls": "check the server's certificate, or use http:// for a server on this machine",
+        "tls": "let SSL_CERT_FILE name the certificate of who signed the server's, or use http:// "
+        "for a server on this machine",
         "connection": "look at the server's own log; run the same command again to resume",
         401: f"put the right key in {_variable(address)}",
         403: f"the key in {_variable(address)} may not use this model",
@@ -192,6 +237,24 @@ def _mend(address: ModelAddress, failure: AttemptError) -> str:
     if status < 500:
         return "check the model's settings (temperature, max_tokens) against what the server takes"
     return "look at the server's own log; run the same command again to resume"
+
+
+def _later(seconds: float) -> str:
+    """When to go on, to the minute."""
+    seconds = min(seconds, 366 * 86_400.0)
+    when = datetime.now(UTC) + timedelta(seconds=seconds + 60)
+    return (
+        f"it asks to wait for {in_words(seconds)}: type the same command again after "
+        f"{when:%Y-%m-%d %H:%M} UTC, it resumes"
+    )
+
+
+def _proxy_fix(address: ModelAddress, failure: AttemptError) -> str:
+    name = failure.proxy.variable if failure.proxy else "HTTPS_PROXY"
+    host = urlsplit(address.safe_url).hostname or "HOST"
+    if failure.status == 407:
+        return f"{name}=http://USER:PASSWORD@HOST:PORT, or NO_PROXY={host} to go without it"
+    return f"see to the proxy, unset {name}, or set NO_PROXY={host} to go without it"
 
 
 def _variable(address: ModelAddress) -> str:

@@ -12,9 +12,12 @@ from harness.models import wire
 from harness.models.address import OPENAI_URL, ModelAddress
 from harness.models.credentials import NO_KEY, key_for, showable
 from harness.models.failure import AttemptError, attempt_error
+from harness.models.keys import guarded, use_keys
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.models.reply import ChatMessage, ModelReply, TokenUsage, counted
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
+from harness.models.surroundings import fault, proxy_for
+from harness.models.usercode import secrets
 
 if TYPE_CHECKING:
     import httpx2
@@ -61,6 +64,7 @@ class LangChainChat:
         self._named_key = key is not None
         ours = self._provider == "openai" or address.base_url is not None or self._named_key
         self._key = key_for(address, environ, variable=key) if ours else NO_KEY
+        use_keys(secrets(environ))  # its provider reads one of them
         self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
         self._http: httpx2.AsyncClient | None = None
         self._models: dict[_Settings, BaseChatModel] = {}
@@ -110,7 +114,7 @@ class LangChainChat:
                             message = await model.ainvoke(cast(Any, list(messages)), **options)
                     except Exception as error:  # noqa: BLE001 - every provider has its own
                         raise self._failure(error, messages) from None
-                return request.answered(message_reply(message))
+                return request.answered(guarded(message_reply(message)))
 
         try:
             reply = await self._retrier.call(attempt, effort)
@@ -128,7 +132,7 @@ class LangChainChat:
         failure.prompt = wire.refuses_prompt(failure.status, said)
         if failure.kind == "malformed" and not failure.detail:
             failure.detail = f"LangChain raised {type(error).__name__}"
-        return failure
+        return failure.through(proxy_for(self.address))
 
     def _model(self, settings: _Settings) -> BaseChatModel:
         if settings not in self._models:
@@ -168,6 +172,8 @@ class LangChainChat:
                 fix=f"pip install {package.replace('_', '-')}",
             ) from None
         except Exception as error:  # noqa: BLE001 - every provider has its own
+            if (found := fault()) is not None:  # providers read all of the environment
+                raise found from None
             raise ModelError(
                 f"LangChain cannot build this model ({type(error).__name__})",
                 where=where,
@@ -196,10 +202,11 @@ def message_reply(message: AIMessage) -> ModelReply:
     facts = message.response_metadata
     words = (facts.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))
     refusal = message.additional_kwargs.get("refusal")
+    text = wire.writable(str(message.text))
     return ModelReply(
-        text=wire.writable(str(message.text)),
+        text=text,
         finish_reason=next((word for word in words if isinstance(word, str) and word), None),
-        usage=message_usage(message),
+        usage=counted(message_usage(message), said=bool(text)),
         refusal=refusal if isinstance(refusal, str) and refusal else None,
         how="text",
     )

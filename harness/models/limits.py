@@ -15,6 +15,7 @@ from harness.models.adaptive import Adaptive
 from harness.models.budget import NOTHING, Allowance, Spend, cost
 from harness.models.failure import AttemptError
 from harness.models.pace import Begun, Pace
+from harness.models.patience import standing_still
 from harness.models.reply import ChatMessage, ModelReply, TokenUsage
 from harness.models.settings import EndpointSettings, PoolSettings
 
@@ -24,7 +25,7 @@ REPLY_TOKENS: Final = 350
 """A statement, a move and private thoughts, until a server has counted."""
 TOO_MUCH: Final = frozenset({429, 503})
 """Statuses by which a server says that it is asked too much."""
-_NEVER_ARRIVED: Final = frozenset({"refused", "unknown host", "tls"})
+_NEVER_ARRIVED: Final = frozenset({"refused", "unknown host", "tls", "proxy"})
 """Failures before the request was sent."""
 
 Outcome = Literal["answered", "too much", "refused", "lost"]
@@ -267,9 +268,10 @@ class Request:
         limit = self._limit
         limit.counters.waiting += 1
         try:
-            await limit.take()
-            if limit.pace is not None or limit.budget is not None:
-                await self._admitted()
+            with standing_still():
+                await limit.take()
+                if limit.pace is not None or limit.budget is not None:
+                    await self._admitted()
         finally:
             limit.counters.waiting -= 1
         limit.counters.in_flight += 1

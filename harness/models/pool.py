@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Unpack
 
 from harness.errors import ModelError, Track15Error, UsageError
 from harness.models.address import GROUP, ModelAddress
 from harness.models.budget import Allowance
-from harness.models.chat import Chat
+from harness.models.chat import Asking, Chat, WrappedChat
+from harness.models.keys import guarded, use_keys
 from harness.models.limits import ConnectionLimit, Counters, limit_of
+from harness.models.reply import ChatMessage, ModelReply, counted
 from harness.models.retry import RetryPolicy
 from harness.models.settings import PoolSettings
+from harness.models.usercode import secrets
 
 
 class EndpointPool:
@@ -23,6 +26,7 @@ class EndpointPool:
         retry: What a failed request is worth, in place of what ``settings`` say.
         budget: What the run may spend; None for no limit.
         environ: Where the keys are; None for the process's environment.
+        notice: Told what is being waited for; an empty text when that is over.
     """
 
     def __init__(
@@ -32,7 +36,9 @@ class EndpointPool:
         retry: RetryPolicy | None = None,
         budget: Allowance | None = None,
         environ: Mapping[str, str] | None = None,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
+        self._notice = notice
         self.settings = settings or PoolSettings()
         self._retry = retry or RetryPolicy(retries=self.settings.max_retries)
         self._budget = budget
@@ -86,12 +92,24 @@ class EndpointPool:
         if address.speaks_openai:
             from harness.models.client import ChatClient
 
-            return ChatClient(address, **options)
+            return ChatClient(address, **options, notice=self._notice)
         if address.provider == "langchain":
             from harness.models.langchain import LangChainChat
 
             return LangChainChat(address, **options)
         return _installed(address, options)
+
+
+class _GuardedChat(WrappedChat):
+    """A chat of another package: what it gives is looked through for keys, as ours do it."""
+
+    async def complete(
+        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
+    ) -> ModelReply:
+        """See :meth:`harness.models.chat.Chat.complete`."""
+        reply = guarded(await self._chat.complete(messages, **asked))
+        usage = counted(reply.usage, said=bool(reply.text))
+        return reply if usage is reply.usage else reply.model_copy(update={"usage": usage})
 
 
 def _installed(address: ModelAddress, options: dict[str, Any]) -> Chat:
@@ -112,5 +130,6 @@ def _installed(address: ModelAddress, options: dict[str, Any]) -> Chat:
                 where=where,
                 fix=f"look at the package that brings it ({point.value})",
             ) from None
-        return made
+        use_keys(secrets(options["environ"]))  # it may read one of them
+        return _GuardedChat(made)
     raise UsageError(f"unknown provider {address.provider!r}", where=where)

@@ -29,6 +29,21 @@ class TokenUsage(BaseModel):
     """Of ``completion_tokens``, those that the model thought with and nobody sees."""
 
 
+def counted(usage: TokenUsage, *, said: bool) -> TokenUsage:
+    """``usage`` without zeros that count nothing. No prompt has no tokens, and no text has none: a
+    server that says 0 does not count.
+
+    Args:
+        said: Whether there is any text that tokens were spent on.
+    """
+    nothing: dict[str, None] = {}
+    if usage.prompt_tokens == 0:
+        nothing["prompt_tokens"] = None
+    if usage.completion_tokens == 0 and said:
+        nothing["completion_tokens"] = None
+    return usage.model_copy(update=nothing) if nothing else usage
+
+
 class ModelReply(BaseModel):
     """What came back, as facts. Judging whether it is usable is the caller's business.
 

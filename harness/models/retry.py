@@ -41,13 +41,16 @@ class Effort:
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """When to stop and how long to wait: exponential with jitter, or what ``Retry-After`` asks.
+    """When to stop and how long to wait: exponential with jitter, or what the server asks for.
+
+    A server that asks for a longer wait than there is time for is not asked again at all.
 
     Attributes:
         retries: Retries after the first attempt (``--max-retries``); :class:`UsageError` below 0.
         total_seconds: No wait ends later than this, and no retry follows an attempt that did.
         first_wait: Upper bound of the first wait in seconds; it doubles with each failure.
         longest_wait: Upper bound of every wait that the server did not ask for.
+        loading_wait: The same while a server has yet to load its model.
         seed: Of the jitter, so that a test or a re-run waits alike.
         sleep: Replaceable, so that tests need not wait.
     """
@@ -56,6 +59,7 @@ class RetryPolicy:
     total_seconds: float = 600.0
     first_wait: float = 1.0
     longest_wait: float = 60.0
+    loading_wait: float = 5.0
     seed: int = 0
     sleep: Sleep = field(default=asyncio.sleep, repr=False)
 
@@ -85,11 +89,19 @@ class Retrier:
         address: Named in the errors.
         policy: See :class:`RetryPolicy`.
         on_retry: Called before each wait (for the progress display).
+        loading: Seconds of a call in which a server that is loading its model is asked again,
+            whatever the number of retries.
     """
 
     def __init__(
-        self, address: ModelAddress, policy: RetryPolicy, on_retry: Callable[[], None]
+        self,
+        address: ModelAddress,
+        policy: RetryPolicy,
+        on_retry: Callable[[], None],
+        *,
+        loading: float = 0.0,
     ) -> None:
+        self._loading = loading
         self._address = address
         self._policy = policy
         self._on_retry = on_retry
@@ -120,15 +132,27 @@ class Retrier:
                 raise first
             return await attempt(effort)
 
+        def waited_for(failure: AttemptError | None) -> bool:
+            return failure is not None and failure.loading and effort.seconds < self._loading
+
         def stop(state: RetryCallState) -> bool:
-            out_of_time = effort.seconds >= policy.total_seconds
+            failure = _failure_of(state)
+            if waited_for(failure):
+                return False
+            left = policy.total_seconds - effort.seconds
+            if failure is not None and (failure.retry_after or 0.0) > left:
+                failure.too_long = True
+            out_of_time = left <= 0 or (failure is not None and failure.too_long)
             return state.attempt_number > policy.retries or out_of_time
 
         def wait(state: RetryCallState) -> float:
-            failure = state.outcome.exception() if state.outcome else None
-            asked = failure.retry_after if isinstance(failure, AttemptError) else None
+            failure, luck = _failure_of(state), self._random.random()
+            asked = None if failure is None else failure.retry_after
+            if waited_for(failure):
+                own = policy.waiting(state.attempt_number, asked, self._loading, luck)
+                return min(own, policy.loading_wait)
             left = policy.total_seconds - effort.seconds
-            return policy.waiting(state.attempt_number, asked, left, self._random.random())
+            return policy.waiting(state.attempt_number, asked, left, luck)
 
         async def sleep(seconds: float) -> None:
             self._on_retry()
@@ -148,6 +172,11 @@ class Retrier:
             last = failure
         # Raised here, outside the handler, so that no chain leads to a request and its key.
         raise EndpointError(self._address, last, effort.attempts)
+
+
+def _failure_of(state: RetryCallState) -> AttemptError | None:
+    failure = state.outcome.exception() if state.outcome else None
+    return failure if isinstance(failure, AttemptError) else None
 
 
 class timed:  # noqa: N801 - reads as a statement

@@ -21,9 +21,10 @@ from harness.models import wire
 from harness.models.address import ModelAddress
 from harness.models.credentials import showable
 from harness.models.failure import AttemptError, EndpointError, attempt_error
+from harness.models.keys import guarded, use_keys
 from harness.models.langchain import message_reply, message_usage
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.models.reply import ChatMessage, ModelReply, TokenUsage, counted
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.usercode import is_its_own, secrets, shown
 
@@ -105,6 +106,7 @@ class RunnableChat:
             provider="langchain", model=f"runnable:{'_'.join(name.split()) or '_'}"
         )
         self.limit = limit or ConnectionLimit(16)
+        use_keys(secrets())  # the models behind it read some of them
         self._runnable = runnable
         self._name = name
         self._file = file
@@ -190,8 +192,9 @@ class RunnableChat:
             reply = ModelReply(text=UNREAD)
         else:
             reply = read_result(result, {message.id or "" for message in sent})
-        counted: TokenUsage = tokens.usage
-        return reply if counted == TokenUsage() else reply.model_copy(update={"usage": counted})
+        used: TokenUsage = reply.usage if tokens.usage == TokenUsage() else tokens.usage
+        usage = counted(used, said=bool(reply.text))
+        return guarded(reply.model_copy(update={"usage": usage}))
 
     def _failure(self, error: BaseException, messages: Sequence[ChatMessage]) -> AttemptError:
         prompt = [message["content"] for message in messages]

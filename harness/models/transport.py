@@ -10,12 +10,12 @@ directly; through the pool again where a proxy stands before them or aiohttp is 
 
 from __future__ import annotations
 
-import urllib.request
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from harness.models.address import ModelAddress
+from harness.models.surroundings import Proxy, proxy_for, trusted
 
 if TYPE_CHECKING:
     import ssl
@@ -81,9 +81,11 @@ class Transport:
     def __init__(self, address: ModelAddress, key: str, max_connections: int) -> None:
         import httpx2
 
+        self.proxy = proxy_for(address)
         self._base = str(httpx2.URL(address.safe_url))
+        self._query = f"?{address.query}" if address.query else ""
         self._headers = _headers(address, key)
-        self._wire = _open_wire(address, key, max_connections)
+        self._wire = _open_wire(address, key, max_connections, self.proxy)
 
     async def send(self, method: str, path: str, body: Body | None = None) -> Answer:
         """One request, read to its last byte. Redirects are answers like others.
@@ -94,16 +96,15 @@ class Transport:
         headers = self._headers
         if body is not None:
             headers = {**headers, "content-length": str(body.size)}
-        return await self._wire.send(method, self._base + path, headers, body)
+        return await self._wire.send(method, self._base + path + self._query, headers, body)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._wire.aclose()
 
 
-def _open_wire(address: ModelAddress, key: str, max_connections: int) -> _Wire:
-    proxied = not address.is_loopback and bool(urllib.request.getproxies().keys() - {"no"})
-    if not address.is_openai_itself and not proxied:
+def _open_wire(address: ModelAddress, key: str, max_connections: int, proxy: Proxy | None) -> _Wire:
+    if not address.is_openai_itself and proxy is None:
         try:
             return _Direct(address, max_connections)
         except ImportError:  # aiohttp is not installed
@@ -116,13 +117,9 @@ class _Direct:
 
     def __init__(self, address: ModelAddress, max_connections: int) -> None:
         import aiohttp
-        import httpx2
 
         self._failed: type[Exception] = aiohttp.ClientError
-        tls: ssl.SSLContext | bool = True
-        if address.safe_url.startswith("https:"):
-            # The authorities that the SDK's pool trusts: certifi's, or SSL_CERT_FILE's.
-            tls = httpx2.create_ssl_context(trust_env=not address.is_loopback)
+        tls = trusted() if address.safe_url.startswith("https:") else True
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=max_connections,
@@ -205,10 +202,17 @@ def _headers(address: ModelAddress, key: str) -> dict[str, str]:
         "content-type": "application/json",
         "user-agent": "track15",
     }
+    if address.query:  # Azure, which takes a key under this name
+        headers["api-key"] = key
     if address.is_openai_itself:
+        import httpx2
         import openai
 
-        with_environment = openai.AsyncOpenAI(api_key=key, base_url=address.safe_url)
+        # Only asked for its headers. A client of its own would read all of the environment.
+        nowhere = httpx2.AsyncClient(transport=httpx2.AsyncBaseTransport(), trust_env=False)
+        with_environment = openai.AsyncOpenAI(
+            api_key=key, base_url=address.safe_url, http_client=nowhere
+        )
         for name, value in with_environment.default_headers.items():
             if name.lower() in _OF_THE_SDK and isinstance(value, str):
                 headers[name.lower()] = value
@@ -227,6 +231,9 @@ def open_http_client(
         strip: Send only the headers of the protocol, whoever hands it a request, to any server but
             api.openai.com: an SDK in front of it would add ``OPENAI_ORG_ID``,
             ``OPENAI_PROJECT_ID`` and ``OPENAI_CUSTOM_HEADERS`` (a key, often) from the environment.
+
+    Raises:
+        ModelError: The environment names a proxy or certificates that cannot be used.
     """
     import httpx2
     import openai
@@ -236,10 +243,13 @@ def open_http_client(
             del request.headers[name]
         request.headers["authorization"] = f"Bearer {key}"
 
+    proxy = proxy_for(address)
     options: dict[str, Any] = {
         "timeout": None,
         "follow_redirects": False,
-        "trust_env": not address.is_loopback,
+        "trust_env": False,
+        "proxy": None if proxy is None else httpx2.Proxy(proxy.url, headers=proxy.headers),
+        "verify": trusted() if _speaks_tls(address, proxy) else _no_tls(),
         "limits": httpx2.Limits(
             max_connections=max_connections,
             max_keepalive_connections=max_connections,
@@ -253,6 +263,18 @@ def open_http_client(
         return openai.DefaultAioHttpClient(**options)
     except RuntimeError:  # aiohttp is not installed: slower with many connections, same results
         return openai.DefaultAsyncHttpxClient(**options)
+
+
+def _speaks_tls(address: ModelAddress, proxy: Proxy | None) -> bool:
+    urls = (address.safe_url, "" if proxy is None else proxy.url)
+    return any(url.startswith("https:") for url in urls)
+
+
+def _no_tls() -> ssl.SSLContext:
+    """For a server that is spoken to without: nobody is trusted, and nothing need be read."""
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 _OUR_HEADERS: Final = frozenset(

@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 
 from harness.identity import once_per_object
 from harness.models.failure import AttemptError
-from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage
+from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage, counted
 
 METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
 """Ways to ask for JSON, best first; each server is asked for the best it does not refuse."""
@@ -162,7 +162,7 @@ def read_reply(payload: Any, *, how: How) -> ModelReply:
         raise AttemptError("malformed", detail="it has no 'choices'")
     usage = _usage(payload.get("usage"))
     if not payload["choices"]:
-        return ModelReply(text="", usage=usage, how="text")
+        return ModelReply(text="", usage=counted(usage, said=False), how="text")
     choice = payload["choices"][0]
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(message, dict):
@@ -172,10 +172,19 @@ def read_reply(payload: Any, *, how: How) -> ModelReply:
     return ModelReply(
         text=text,
         finish_reason=_word(choice.get("finish_reason")),
-        usage=usage,
+        usage=counted(usage, said=bool(text)),
         refusal=_word(message.get("refusal")),
         how="text" if how == "tool" and called is None else how,
     )
+
+
+def usage_in(content: bytes) -> TokenUsage:
+    """What a completion says that it took, whatever else it holds; nothing where it is none."""
+    try:
+        payload = from_json(content)
+    except ValueError:
+        return TokenUsage()
+    return counted(_usage(payload.get("usage") if isinstance(payload, dict) else None), said=True)
 
 
 def model_names(payload: Any) -> tuple[str, ...] | None:

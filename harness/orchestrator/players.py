@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -131,6 +131,7 @@ class Players:
         budget: What the run may spend; None for no limit.
         prompts, brought: Where they are loaded already.
         kept: Where replies are kept, if that is not to be opened here.
+        notice: Told what is being waited for; an empty text when that is over.
     """
 
     def __init__(
@@ -141,7 +142,9 @@ class Players:
         prompts: Prompts | None = None,
         brought: Mapping[str, UserDelegation] | None = None,
         kept: Kept | None = None,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
+        self._notice = notice
         self._setup = setup
         self._budget = budget
         self._prompts = prompts
@@ -210,7 +213,9 @@ class Players:
         from harness.models.address import parse_address
         from harness.models.pool import EndpointPool
 
-        pool = await self._opened.enter_async_context(EndpointPool(setup.wire, budget=self._budget))
+        pool = await self._opened.enter_async_context(
+            EndpointPool(setup.wire, budget=self._budget, notice=self._notice)
+        )
         self._chats = {name: pool.chat(parse_address(name)) for name in setup.addresses}
         self._chats |= self._runnables()
         if setup.keeping is not None and self.kept is None:

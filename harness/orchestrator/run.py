@@ -14,6 +14,7 @@ from harness.errors import ModelError, Track15Error
 from harness.orchestrator.collecting import rare_collections
 from harness.orchestrator.executor import Executor
 from harness.orchestrator.plan import Plan
+from harness.orchestrator.rationing import Rationing
 from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished
 from harness.records.spec import DialogueSpec
@@ -31,6 +32,7 @@ async def play_plan(
     tally: Tally,
     *,
     retry_void: bool = False,
+    rationing: Rationing | None = None,
 ) -> None:
     """Play what is not yet finished of ``plan``.
 
@@ -38,6 +40,7 @@ async def play_plan(
         executor: Plays; it stays open.
         tally: Kept up to date; the executor counts calls in the same one.
         retry_void: Also play again the dialogues that are void for what a model replied.
+        rationing: Lets dialogues begin, where the run has a limit; None where it has none.
 
     Raises:
         ModelError: An endpoint failed :data:`ABORT_AFTER` dialogues in a row.
@@ -50,6 +53,8 @@ async def play_plan(
 
     async def work() -> None:
         for spec in todo:
+            if rationing is not None and tally.stopped is None:
+                await rationing.begin(spec)
             if tally.stopped is not None:
                 return
             tally.in_play += 1
@@ -61,6 +66,8 @@ async def play_plan(
                 writer.append(finished)
             tally.dialogue(finished)
             failures.note(finished)
+            if rationing is not None:
+                await rationing.end(spec, finished=finished.status != "failed")
             del finished  # it is on disk, and thousands may wait here for their turn
             # A scripted dialogue never waits: let Ctrl-C and the others in.
             await asyncio.sleep(0)
@@ -103,7 +110,7 @@ class _Failures:
             raise ModelError(
                 f"stopped: {self._in_row} dialogues in a row could not be played. "
                 f"The last: {finished.detail or 'unknown'}",
-                fix="put the endpoint right and type the same command: it resumes",
+                fix="put right what failed and type the same command: it resumes",
             )
 
 

@@ -32,12 +32,18 @@ class Tally:
     """Dialogues that the run's own limit ended; like failed ones they are played on resuming."""
     stopped: str | None = None
     """Why no further dialogue is begun; None while nothing stops the run."""
+    waiting: str = ""
+    """What all wait for, such as a model that is being loaded; empty while they need not."""
     spending: Spending = field(default_factory=Spending)
 
     @property
     def finished(self) -> int:
         """Dialogues that need no more playing, those of earlier sittings included."""
         return self.resumed + self.done + self.void
+
+    def wait(self, what: str) -> None:
+        """Note what is being waited for; an empty text when that is over."""
+        self.waiting = what
 
     def call(self, made: MadeCall) -> None:
         """Count a model call."""
@@ -54,7 +60,7 @@ class Tally:
         """Count a finished dialogue."""
         if finished.broken_off:
             self.broken_off += 1
-            self.stopped = "the run has spent what it may"
+            self.stopped = finished.detail or "the run has spent what it may"
             return
         match finished.status:
             case "done":

@@ -160,10 +160,13 @@ class VoidReason(Record):
     ``prompt``: the server takes no such prompt (too long, or refused by its filter); likewise.
     ``limit``: the dialogue took more tokens or time than its protocol gives it; likewise.
     ``endpoint``: a server could not be reached or refused; played again when the run is resumed.
+    ``delegation``: the code of a delegation of the user's own failed; likewise.
     ``budget``: the run had spent what it may; likewise.
+
+    docs/record.md has the table of what is booked where.
     """
 
-    kind: Literal["reply", "prompt", "limit", "endpoint", "budget"]
+    kind: Literal["reply", "prompt", "limit", "endpoint", "delegation", "budget"]
     seat: str | None
     detail: str
     repairs: tuple[Repair, ...] = Field(
@@ -211,6 +214,11 @@ class TalksStage(Record):
     debriefs: dict[str, Debrief] = Field(default_factory=dict)
     outcome: Outcome
     calls: tuple[Call, ...] = ()
+    warnings: tuple[str, ...] = Field(
+        default=(),
+        exclude_if=lambda warnings: not warnings,
+        description="What makes the talks doubtful, in words; left out where nothing does.",
+    )
 
     def repairs_of(self, seat: str) -> int:
         """How often a seat gave an unusable reply, in the turn that voided the talks included."""
@@ -225,10 +233,11 @@ Stage = TalksStage
 
 
 Status = Literal["done", "void", "failed"]
-"""``void``: a model gave no usable reply, a finished result. ``failed``: an endpoint broke down, or
-the run had spent what it may; a resumed run plays the dialogue again."""
+"""``void``: a model gave no usable reply, a finished result. ``failed``: an endpoint or the code of
+a delegation broke down, or the run had spent what it may; a resumed run plays the dialogue again.
+"""
 
-NOT_FINISHED: Final = frozenset({"endpoint", "budget"})
+NOT_FINISHED: Final = frozenset({"endpoint", "delegation", "budget"})
 """Kinds of :class:`VoidReason` that leave a dialogue to be played again."""
 
 

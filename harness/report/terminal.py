@@ -35,6 +35,14 @@ _SIGN_NOTE = "could sign: deals that every real party, absent ones too, prefers 
 _LINES_NOTE = "red lines crossed a dialogue: of the other seat's principal / of absent parties."
 
 
+_FAILED = {
+    "endpoint": "not played for a failed endpoint",
+    "delegation": "not played for a failure in a delegation's own code",
+    "budget": "broken off at the limit of what the run may spend",
+}
+"""Kind of a failed dialogue's reason, in words."""
+
+
 def print_findings(findings: Findings, console: Console) -> None:
     """Print what a run found. Text of users and models is never taken as markup."""
     from rich.text import Text
@@ -146,12 +154,14 @@ def _print_voids(findings: Findings, console: Console) -> None:
         parts = [
             f"{counted(number, 'void')} by seat {seat}" for seat, number in arm.void_by_seat.items()
         ]
-        if arm.failed:
-            parts.append(f"{arm.failed} not played for a failed endpoint")
+        parts += [f"{number} {_FAILED.get(kind, kind)}" for kind, number in arm.failed_by.items()]
         parts += [
             f"{counted(number, 'reply', 'replies')} of seat {seat} asked again"
             for seat, number in arm.repairs_by_seat.items()
         ]
+        for warning, number in arm.warnings.items():
+            text = f"{arm.arm}: warning in {counted(number, 'dialogue')}: {warning}"
+            console.print(Text(text, style="yellow"))
         if not parts:
             continue
         reason = next(iter(arm.void_reasons), "")

@@ -44,6 +44,18 @@ class Meter:
                 completion = math.ceil(len(made.call.reply) / CHARACTERS_PER_TOKEN)
             self.tokens += prompt + completion
 
+    def left(self) -> float | None:
+        """Seconds that the next answer may take; None for any."""
+        limit = self.protocol.time_limit
+        return None if limit is None else max(0.0, limit - self.seconds)
+
+    def ran_out(self) -> str:
+        """What is wrong when an answer took all that was left, in words."""
+        return (
+            f"an answer was not there when the dialogue had taken the "
+            f"{self.protocol.time_limit:g} s of its models that it may take"
+        )
+
     def passed(self) -> str | None:
         """Which limit leaves no room for another call, in words; None for none."""
         tokens, seconds = self.protocol.token_limit, self.protocol.time_limit

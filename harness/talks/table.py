@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.errors import LimitReachedError, ModelError
+from harness.models.patience import Countdown
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import (
+    NOT_FINISHED,
     Action,
     Call,
     CallTiming,
@@ -33,8 +35,10 @@ from harness.records.transcript import (
 from harness.scenario import Scenario
 from harness.seeds import stream
 from harness.talks.barrier import Barrier
+from harness.talks.counts import PromptWatch, as_counted
 from harness.talks.meter import Meter
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem
+from harness.talks.withholding import readable, without_keys
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Table:
     _calls: list[Call] = field(default_factory=list)
     _timings: list[CallTiming] = field(default_factory=list)
     _meter: Meter = field(init=False)
+    _watch: PromptWatch = field(default_factory=PromptWatch)
 
     def __post_init__(self) -> None:
         self._meter = Meter(self.spec.protocol)
@@ -130,10 +135,13 @@ class Table:
             debriefs=debriefs,
             outcome=outcome,
             calls=tuple(self._calls),
+            warnings=tuple(self._watch.warnings.values()),
         )
         messages: dict[str, tuple[str, str]] = {}
-        for delegation in self.delegations.values():
-            messages.update(delegation.messages())
+        for seat, delegation in self.delegations.items():
+            texts = delegation.messages()
+            own = self.spec.seat(seat).kind == "custom"
+            messages.update(readable(texts) if own else texts)
         timing = Timing(
             id=self.spec.id,
             started=started.isoformat(timespec="milliseconds"),
@@ -289,24 +297,47 @@ class Table:
                 raise _VoidError(
                     VoidReason(kind="limit", seat=None, detail=passed, repairs=tuple(repairs))
                 )
+            countdown = Countdown(self._meter.left())
             try:
-                answer = await ask(complaint)
+                async with countdown:
+                    answer = await ask(complaint)
+            except TimeoutError:
+                if not countdown.expired:
+                    raise
+                raise _VoidError(
+                    VoidReason(
+                        kind="limit",
+                        seat=None,
+                        detail=self._meter.ran_out(),
+                        repairs=tuple(repairs),
+                    )
+                ) from None
             except LimitReachedError as error:
                 raise _VoidError(
                     VoidReason(kind="budget", seat=None, detail=error.what, repairs=tuple(repairs))
                 ) from None
             except ModelError as error:
+                again = error.account in NOT_FINISHED
                 raise _VoidError(
                     VoidReason(
-                        kind="prompt" if error.final else "endpoint",
-                        seat=seat,
-                        detail=error.what if error.final else str(error),
+                        kind=error.account,
+                        seat=None if error.account == "limit" else seat,
+                        # What can be done about it, where the dialogue will be played again.
+                        detail=str(error) if again else error.what,
                         repairs=tuple(repairs),
                     )
                 ) from None
-            made = self._keep(answer.calls)
-            self._meter.count(answer.calls, self.delegations[seat])
+            if self.spec.seat(seat).kind == "custom":
+                answer = without_keys(answer)
+            given = tuple(map(as_counted, answer.calls))
+            made = self._keep(given)
+            self._meter.count(given, self.delegations[seat])
             calls += made
+            cut = [why for item in given if (why := self._watch.look(item)) is not None]
+            if cut:
+                raise _VoidError(
+                    VoidReason(kind="prompt", seat=seat, detail=cut[0], repairs=tuple(repairs))
+                )
             complaint = answer.problem or problem_of(answer)
             if complaint is None:
                 return _Asked(answer, _Effort(tuple(repairs), tuple(calls)))

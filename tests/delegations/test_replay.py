@@ -125,7 +125,8 @@ def test_recorded_failures_are_told_apart() -> None:
     assert isinstance(of("budget", None), LimitReachedError)
     assert of("endpoint", "o") is None
     assert of("reply", "u") is None
-    assert of("limit", "u") is None
+    assert of("limit", None).account == "limit"
+    assert of("delegation", "u").account == "delegation"
     unanswered = stage(u=Debrief(problem="no answer in time"))
     assert recorded_failure(unanswered, "u", debrief=True).what == "no answer in time"  # type: ignore[union-attr]
     assert recorded_failure(stage(u=Debrief()), "u", debrief=True) is None

@@ -23,8 +23,11 @@ def _loopback_and_made_up_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TRACK15_API_KEY", raising=False)
     # A proxy nobody answers at: a loopback server must be reached without it.
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
+    surroundings = ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    for name in (*surroundings, *map(str.lower, surroundings), "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

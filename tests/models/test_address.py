@@ -44,7 +44,9 @@ def test_addresses_are_read(text: str, provider: str, model: str, base_url: str 
         ("mistral/m", "unknown provider 'mistral'"),
         ("scripted/linear", "stands alone"),
         ("langchain/llama3", "PROVIDER:MODEL"),
-        ("openai/a b", "no spaces"),
+        ("openai/a\tb", "no line breaks, tabs"),
+        ("http://user:hunter2@h/v1", "stand before the base URL"),
+        ("openai/m@user:hunter2@h:8000/v1", "starts with http"),
         ("openai/m@localhost:8000/v1", "starts with http"),
         ("openai/m@10.0.0.1/v1", "starts with http"),
         ("openai/m@ftp://h/v1", "URL"),
@@ -52,6 +54,8 @@ def test_addresses_are_read(text: str, provider: str, model: str, base_url: str 
         ("openai/m@http://h:port", "malformed"),
         ("openai/m@http://h/v1?key=hunter2", "no query"),
         ("openai/m@http://h/v1#hunter2", "no query or fragment"),
+        ("openai/m@http://h/v1?api-version=1&key=hunter2", "Azure's ?api-version="),
+        ("langchain/openai:m@http://h/v1?api-version=1", "OPENAI_API_VERSION"),
         ("openai/m@http://user:hunter2@h/v1", "user name or password"),
         ("openai/m@http://user:hunter2@x@h/v1", "user name or password"),
     ],
@@ -64,6 +68,66 @@ def test_unusable_addresses_say_why_and_never_show_a_password(text: str, reason:
     assert message.startswith("--judge: ")
     assert "for example openai/" in message
     assert "hunter2" not in message
+
+
+@pytest.mark.kind("S13")
+@pytest.mark.parametrize(
+    ("text", "model", "base_url"),
+    [
+        (
+            "lmstudio/qwen2.5-7b-instruct@q4_k_m:2",
+            "qwen2.5-7b-instruct@q4_k_m:2",
+            "http://127.0.0.1:1234/v1",
+        ),
+        ("lmstudio/m@4bit:2", "m@4bit:2", "http://127.0.0.1:1234/v1"),
+        ("openai/org/m@v1.5/chat@http://h/v1", "org/m@v1.5/chat", "http://h/v1"),
+        ("openai/m@v1.5/chat", "m@v1.5/chat", None),
+        ("openai/My Model Q4@http://h/v1", "My Model Q4", "http://h/v1"),
+        ("openai/m @http://h/v1", "m", "http://h/v1"),
+        ("openai/m@http://h:1/v1/chat/completions", "m", "http://h:1/v1"),
+        ("openai/m@http://h:1/v1/chat/completions/", "m", "http://h:1/v1"),
+        ("openai/m@http://h:1/v1/models", "m", "http://h:1/v1"),
+        ("openai/m@http://h:1/serve/models", "m", "http://h:1/serve/models"),
+        (
+            "openai/m@https://r.openai.azure.com/openai/deployments/m?api-version=2024-10-21",
+            "m",
+            "https://r.openai.azure.com/openai/deployments/m?api-version=2024-10-21",
+        ),
+        (
+            "openai/m@https://r.example/openai/deployments/m/chat/completions?api-version=preview",
+            "m",
+            "https://r.example/openai/deployments/m?api-version=preview",
+        ),
+    ],
+)
+def test_names_as_servers_and_people_write_them_are_taken(
+    text: str, model: str, base_url: str | None
+) -> None:
+    address = parse_address(text)
+    assert (address.model, address.base_url) == (model, base_url)
+    assert parse_address(str(address)) == address
+    assert "?" not in address.safe_url
+
+
+@pytest.mark.kind("S13")
+@pytest.mark.parametrize(
+    ("text", "write"),
+    [
+        ("openai/m@localhost:8000/v1", "openai/m@http://localhost:8000/v1"),
+        ("openai/m@localhost", "openai/m@http://localhost"),
+        ("vllm/m@10.0.0.7:8000", "vllm/m@http://10.0.0.7:8000"),
+        ("vllm/m@gpu-box:8000", "vllm/m@http://gpu-box:8000"),
+        ("vllm/m@[::1]:8000/v1", "vllm/m@http://[::1]:8000/v1"),
+        ("http://127.0.0.1:9/v1/chat/completions", "openai/MODEL@http://127.0.0.1:9/v1"),
+        ("Qwen/Qwen3-8B", "vllm/Qwen/Qwen3-8B, openai/Qwen/Qwen3-8B@BASE_URL"),
+        ("Qwen/Qwen3-8B@http://h/v1", "openai/Qwen/Qwen3-8B@http://h/v1"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_as_it_must_be_written(text: str, write: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_address(text)
+    assert caught.value.fix is not None
+    assert f"write {write}" in caught.value.fix
 
 
 def test_a_password_is_refused_without_the_parser_too() -> None:
@@ -150,12 +214,18 @@ def test_only_one_host_is_openai(url: str | None, itself: bool) -> None:
         ("http://127.1.2.3/v1", True),
         ("http://localhost/v1", True),
         ("http://[::1]:8000/v1", True),
+        ("http://localhost./v1", True),
+        ("http://0.0.0.0:8000/v1", True),
+        ("http://[::]:8000/v1", True),
+        ("http://[::ffff:127.0.0.1]:8000/v1", True),
+        ("http://[::ffff:10.0.0.1]:8000/v1", False),
         ("http://localhost.evil.example/v1", False),
         ("http://127.0.0.1.evil.example/v1", False),
         ("http://10.0.0.1/v1", False),
         (None, False),
     ],
 )
+@pytest.mark.kind("S7")
 def test_loopback_only_forbids_every_other_host(url: str | None, loopback: bool) -> None:
     address = ModelAddress(provider="openai", model="m", base_url=url)
     assert address.is_loopback is loopback

@@ -37,11 +37,19 @@ class Calls:
     def retried(self) -> None:
         self.retries += 1
 
-    async def run(self, *, retries: int = 3, total_seconds: float = 100.0, seed: int = 0) -> str:
+    async def run(
+        self,
+        *,
+        retries: int = 3,
+        total_seconds: float = 100.0,
+        seed: int = 0,
+        loading: float = 0.0,
+    ) -> str:
         policy = RetryPolicy(
             retries=retries, total_seconds=total_seconds, seed=seed, sleep=self.sleep
         )
-        return await Retrier(ADDRESS, policy, self.retried).call(self.attempt, self.effort)
+        retrier = Retrier(ADDRESS, policy, self.retried, loading=loading)
+        return await retrier.call(self.attempt, self.effort)
 
 
 def busy(retry_after: float | None = None) -> AttemptError:
@@ -88,12 +96,36 @@ async def test_retry_after_is_honoured() -> None:
     assert 20 <= calls.waits[0] <= 21
 
 
-async def test_no_wait_goes_past_the_total_time() -> None:
-    calls = Calls(busy(retry_after=3600), busy())
+@pytest.mark.kind("S11")
+async def test_a_wait_that_is_too_long_is_not_begun() -> None:
+    calls = Calls(busy(retry_after=25_920), busy())
     with pytest.raises(EndpointError) as caught:
-        await calls.run(total_seconds=30)
-    assert calls.waits == [pytest.approx(30, abs=0.5)]
-    assert caught.value.attempts == 2
+        await calls.run(total_seconds=600)
+    assert (calls.waits, caught.value.attempts) == ([], 1)
+    fix = caught.value.fix or ""
+    assert "it asks to wait for 7 h 12 min: type the same command again after 20" in fix
+    assert fix.endswith(" UTC, it resumes")
+
+
+async def test_a_wait_that_ends_in_time_is_made() -> None:
+    calls = Calls(busy(retry_after=25))
+    assert await calls.run(total_seconds=30) == "done"
+    assert 25 <= calls.waits[0] <= 30
+
+
+@pytest.mark.kind("S11")
+async def test_a_server_that_loads_is_asked_again_for_as_long_as_it_may() -> None:
+    def loading() -> AttemptError:
+        return AttemptError("status", status=503, loading=True)
+
+    calls = Calls(*[loading() for _ in range(20)])
+    assert await calls.run(retries=2, loading=120.0) == "done"
+    assert max(calls.waits) == RetryPolicy().loading_wait
+    calls = Calls(*[loading() for _ in range(100)])
+    with pytest.raises(EndpointError, match="and nothing else so far") as caught:
+        await calls.run(retries=2, loading=120.0)
+    assert 120 <= sum(calls.waits) <= 125
+    assert "raise --timeout" in (caught.value.fix or "")
 
 
 async def test_slow_attempts_use_up_the_total_time() -> None:

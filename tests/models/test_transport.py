@@ -211,6 +211,7 @@ def certificate(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.mark.kind("S7")
 async def test_tls_with_a_certificate_that_is_trusted_and_one_that_is_not(
     policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch, certificate: Path
 ) -> None:
@@ -234,9 +235,11 @@ async def test_tls_with_a_certificate_that_is_trusted_and_one_that_is_not(
                 await client.complete(MESSAGES)
         assert (caught.value.kind, caught.value.attempts) == ("tls", 1)
 
-        def trusting(**_: object) -> ssl.SSLContext:
-            return ssl.create_default_context(cafile=certificate)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        async with ChatClient(address, retry=policy) as client:
+            with pytest.raises(EndpointError, match=r"SSL_CERT_FILE=\$REQUESTS_CA_BUNDLE"):
+                await client.complete(MESSAGES)
 
-        monkeypatch.setattr(httpx2, "create_ssl_context", trusting)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         async with ChatClient(address, retry=policy) as client:
             assert (await client.complete(MESSAGES)).text == "hello"

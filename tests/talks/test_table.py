@@ -12,7 +12,7 @@ import pytest
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
 from harness.episode import play_episode
-from harness.errors import LimitReachedError, ModelError
+from harness.errors import Account, LimitReachedError, ModelError
 from harness.incentives import IncentiveProfile, Role
 from harness.records.spec import DialogueSpec, Member, Protocol
 from harness.records.transcript import Action, Call, Commitment, Move, Usage
@@ -450,3 +450,32 @@ def test_a_run_that_has_spent_what_it_may_leaves_the_dialogue_to_be_played_again
     assert (void.kind, void.seat) == ("budget", None)
     assert episode.transcript.talks.outcome.kind == "void"
     assert all(turn.seat == "o" or where == "debrief" for turn in episode.transcript.talks.turns)
+
+
+@pytest.mark.parametrize(
+    ("account", "seat", "status"),
+    [
+        ("endpoint", "u", "failed"),
+        ("delegation", "u", "failed"),
+        ("prompt", "u", "void"),
+        ("limit", None, "void"),
+    ],
+)
+@pytest.mark.kind("F9")
+def test_a_failure_is_booked_where_it_says(
+    scenario: Scenario, account: Account, seat: str | None, status: str
+) -> None:
+    failure = ModelError("it broke", fix="mend it")
+    failure.account = account
+
+    def breaks(view: View, complaint: str | None) -> Answer:
+        raise failure
+
+    spec = bilateral(scenario)
+    sitting = {"o": scripted([]), "u": Puppet(breaks)}
+    episode = asyncio.run(play_episode(spec, scenario, sitting))
+    void = episode.transcript.talks.void
+    assert void is not None
+    assert (void.kind, void.seat, episode.transcript.status) == (account, seat, status)
+    assert ("fix: mend it" in void.detail) is (status == "failed")
+    assert failure.final is (account == "prompt")

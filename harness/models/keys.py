@@ -1,0 +1,113 @@
+"""The keys in use, and looking for them in what comes back.
+
+A server may repeat the key it was sent: in its words, in a tool call, in a finish reason. What
+holds one must reach no record, no prompt and no screen. So every reply is looked through before
+anything is made of it, for the keys of all servers, not of its own alone.
+
+A process knows the keys that were handed out in it. They stay in memory and are never written.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from harness.models.reply import How, ModelReply, TokenUsage
+
+SHORTEST: Final = 12
+"""Characters of a key that is looked for. A shorter one would be found in words that only happen
+to hold it."""
+WITHHELD: Final = "withheld: it holds a key"
+"""Stands for the finish reason of a reply that held a key: all that is kept of it."""
+
+_FEWEST_SIGNS: Final = 5
+_PLACEHOLDERS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "a an any api change dummy empty ex example fake here is key local me my no none not "
+        "needed null open placeholder proj required secret sk test token x xxx your",
+    )
+)
+"""A key of these words alone is none: ``not-needed``, ``sk-no-key-required``, ``EMPTY``."""
+_LETTERS: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
+_NOISE: Final = bytes(i for i in range(256) if not chr(i).isalnum() or i >= 128)
+_ESCAPE: Final = re.compile(
+    rb"\\+(?:u([0-9a-fA-F]{4})|[nrtbf])|%([0-9a-fA-F]{2})|&#x([0-9a-fA-F]{1,4});"
+)
+
+_in_use: set[str] = set()
+_needles: tuple[bytes, ...] = ()
+
+
+def use_keys(keys: Iterable[str]) -> None:
+    """Look for these keys too, from now on; those that are none are passed over."""
+    global _needles
+    new = {key for key in keys if is_real(key)} - _in_use
+    if new:
+        _in_use.update(new)
+        found = (needle for key in sorted(_in_use) for needle in _looks_of(key))
+        _needles = tuple(dict.fromkeys(found))
+
+
+def keys_in_use() -> frozenset[str]:
+    """The real keys that were handed out in this process."""
+    return frozenset(_in_use)
+
+
+def is_real(key: str) -> bool:
+    """Whether this is a key rather than what is written where none is needed."""
+    words = re.split(r"[^a-z]+", key.lower())
+    return (
+        len(key) >= SHORTEST
+        and len(set(key)) >= _FEWEST_SIGNS
+        and (any(map(str.isdigit, key)) or not _PLACEHOLDERS.issuperset(filter(None, words)))
+    )
+
+
+def holds_key(*texts: str | bytes) -> bool:
+    """Whether one of the texts holds a key in use, or most of one: as it is or in other letters,
+    broken by anything that is no letter and no digit, escaped, or as base64 or hexadecimal."""
+    return bool(_needles) and any(map(_held_by, texts))
+
+
+def guarded(reply: ModelReply) -> ModelReply:
+    """``reply``, or what is left of it where it holds a key."""
+    if holds_key(reply.text, reply.finish_reason or "", reply.refusal or ""):
+        return withheld(reply.usage, reply.how)
+    return reply
+
+
+def withheld(usage: TokenUsage, how: How) -> ModelReply:
+    """What is left of a reply that held a key: what it took. It cannot be used."""
+    return ModelReply(text="", finish_reason=WITHHELD, usage=usage, how=how)
+
+
+def _held_by(text: str | bytes) -> bool:
+    raw = text.encode("ascii", "ignore") if isinstance(text, str) else text
+    plain = raw.translate(_LETTERS, _NOISE)
+    if any(needle in plain for needle in _needles):
+        return True
+    if b"\\" not in raw and b"%" not in raw and b"&#" not in raw:
+        return False
+    meant = _ESCAPE.sub(_character, raw)
+    return meant != raw and any(n in meant.translate(_LETTERS, _NOISE) for n in _needles)
+
+
+def _character(escape: re.Match[bytes]) -> bytes:
+    code = escape[1] or escape[2] or escape[3]
+    return b"" if code is None or int(code, 16) >= 128 else bytes([int(code, 16)])
+
+
+def _looks_of(key: str) -> list[bytes]:
+    """What a text is searched for, without all that is no letter and no digit."""
+    raw = key.encode("ascii", "ignore")
+    plain = raw.translate(_LETTERS, _NOISE)
+    # Of a key made of words, as nobody gives out, a part may be what somebody says.
+    most = max(SHORTEST, -(-3 * len(plain) // 4)) if any(map(str.isdigit, key)) else len(plain)
+    looks = [plain[:most], plain[-most:], raw.hex().encode()]
+    for before, skipped in ((0, 0), (1, 2), (2, 3)):  # wherever in the encoded text it stands
+        kept = (before + len(raw)) * 8 // 6
+        looks.append(base64.b64encode(b"\0" * before + raw)[skipped:kept])
+    return [found for look in looks if len(found := look.translate(_LETTERS, _NOISE)) >= 8]

@@ -1,0 +1,112 @@
+"""How many dialogues are in play under a limit of the run: depth before breadth.
+
+A dialogue that is broken off when the limit is reached has cost what it took and shows nothing. So
+one begins only while what is left is enough for it and for all that are in play; where it is never
+enough, one is played at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from harness.models.budget import NOTHING, Budget, Spend
+from harness.models.settings import EndpointSettings
+from harness.orchestrator.plan import Plan
+from harness.orchestrator.tokens import Briefing, briefing_of, seat_tokens
+from harness.records.spec import DialogueSpec
+
+if TYPE_CHECKING:
+    from harness.prompting import Prompts
+
+Bound = Callable[[DialogueSpec], Spend]
+"""The most that a dialogue is expected to take."""
+
+
+def bound_of(
+    plan: Plan, prompts: Prompts | None, endpoints: Mapping[str, EndpointSettings]
+) -> Bound:
+    """What the dialogues of a plan take where every turn is used and nothing is asked again.
+
+    Args:
+        prompts: What models read; None where none plays.
+        endpoints: Address -> its prices.
+    """
+    briefings: dict[tuple[str, str, str, str], Briefing] = {}
+
+    def bound(spec: DialogueSpec) -> Spend:
+        total = NOTHING
+        for seat in spec.seats:
+            if seat.kind not in ("model", "runnable"):
+                continue
+            key = (spec.arm, spec.scenario, spec.twin.value, seat.seat)
+            if key not in briefings:
+                twin = plan.scenarios[spec.scenario].twin(spec.twin)
+                briefings[key] = briefing_of(spec, twin, seat.seat, prompts)
+            taken = seat_tokens(seat, spec, briefings[key], first=True)
+            own = endpoints.get(seat.model or "", EndpointSettings())
+            usd = taken.cost(own.prompt_price or 0.0, None, own.completion_price or 0.0)
+            total = total.plus(Spend(taken.prompt + taken.completion, usd))
+        return total
+
+    return bound
+
+
+class Rationing:
+    """Lets dialogues begin. Belongs to one event loop.
+
+    Args:
+        budget: Of the run.
+        bound: What a dialogue takes at most. When some are finished it is what they took on
+            average, where that is less.
+    """
+
+    def __init__(self, budget: Budget, bound: Bound) -> None:
+        self._budget = budget
+        self._bound = bound
+        self._before = budget.spent
+        self._finished = 0
+        self._in_play: dict[str, Spend] = {}
+        self._changed = asyncio.Condition()
+
+    async def begin(self, spec: DialogueSpec) -> None:
+        """Wait until a dialogue may begin; at once where none is in play, or the limit is reached
+        and will say so itself."""
+        bound = self._bound(spec)
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._may_begin(bound))
+            self._in_play[spec.id] = bound
+
+    async def end(self, spec: DialogueSpec, *, finished: bool) -> None:
+        """A dialogue is over.
+
+        Args:
+            finished: Whether it was played to an end, so that it tells what others will take.
+        """
+        async with self._changed:
+            self._in_play.pop(spec.id, None)
+            self._finished += finished
+            self._changed.notify_all()
+
+    def _may_begin(self, bound: Spend) -> bool:
+        budget = self._budget
+        if not self._in_play or budget.reached:
+            return True
+        needed = budget.spent
+        for one in (*self._in_play.values(), bound):
+            needed = needed.plus(self._expected(one))
+        return (budget.tokens is None or needed.tokens <= budget.tokens) and (
+            budget.usd is None or needed.usd <= budget.usd
+        )
+
+    def _expected(self, bound: Spend) -> Spend:
+        """What a dialogue will take: no more than its bound, and than what this sitting has spent
+        for each dialogue that is finished, those in play included."""
+        if not self._finished:
+            return bound
+        spent = self._budget.spent.minus(self._before)
+        return Spend(
+            min(bound.tokens, -(-spent.tokens // self._finished)),
+            min(bound.usd, spent.usd / self._finished),
+        )

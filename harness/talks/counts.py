@@ -1,0 +1,86 @@
+"""What the counts of a server tell: which of them count nothing, and whether it cuts prompts.
+
+A server whose context is too short for a prompt may cut the prompt, without a word, instead of
+refusing it: the model then answers without having read its instructions. What shows it is that
+the tokens of prompts stop growing in a thread that grows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from harness.delegations.base import MadeCall
+
+SMALLEST_CONTEXT: Final = 256
+"""Tokens; a smaller count that never changes is made up: no briefing is so short."""
+TIMES: Final = 3
+"""Calls with the same count, each with a longer prompt than the one before, that are no chance."""
+
+
+def as_counted(made: MadeCall) -> MadeCall:
+    """``made`` without zeros that count nothing: no prompt has no tokens, and no text has none."""
+    usage, nothing = made.call.usage, dict[str, None]()
+    if usage.prompt == 0:
+        nothing["prompt"] = None
+    if usage.completion == 0 and made.call.reply:
+        nothing["completion"] = None
+    if not nothing:
+        return made
+    call = made.call.model_copy(update={"usage": usage.model_copy(update=nothing)})
+    return replace(made, call=call)
+
+
+@dataclass
+class _Thread:
+    prompt: tuple[str, ...] = ()
+    count: int = 0
+    cached: int | None = None
+    same: int = 0
+    most: int = 0
+
+
+@dataclass
+class PromptWatch:
+    """Looks at the calls of one dialogue in the order in which they were made.
+
+    Attributes:
+        warnings: What it noticed, once for each seat, in words.
+    """
+
+    warnings: dict[str, str] = field(default_factory=dict)
+    _threads: dict[tuple[str, str | None, str], _Thread] = field(default_factory=dict)
+
+    def look(self, made: MadeCall) -> str | None:
+        """Why the reply cannot stand because its prompt was cut, in words; None where it can.
+
+        The reply to a prompt that counts less than one before it is only noted: some servers count
+        what they read anew and leave out what they had cached.
+        """
+        call, counted = made.call, made.call.usage.prompt
+        if counted is None or counted < SMALLEST_CONTEXT or not call.prompt:
+            return None
+        thread = self._threads.setdefault((call.seat, call.member, call.prompt[0]), _Thread())
+        before, thread.prompt = thread.prompt, call.prompt
+        grown = len(call.prompt) > len(before) > 0 and call.prompt[len(before) - 1] == before[-1]
+        explained = (made.cached_tokens or 0) > (thread.cached or 0)
+        if grown and counted == thread.count and not explained:
+            thread.same += 1
+        else:
+            thread.same = 1
+        stalled = grown and thread.most / 2 <= counted <= thread.most and not explained
+        thread.count, thread.cached = counted, made.cached_tokens
+        thread.most = max(thread.most, counted)
+        if stalled:
+            self.warnings.setdefault(
+                call.seat,
+                f"the server of seat {call.seat} counted {counted:,} tokens for a prompt that is "
+                f"longer than one of {thread.most:,}: it may cut prompts to fit its context",
+            )
+        if thread.same < TIMES:
+            return None
+        return (
+            f"the server cuts prompts: it counted {counted:,} tokens {TIMES} times for a prompt "
+            f"that grew, so its context has {counted:,} tokens. Give it a longer one (Ollama: "
+            f"OLLAMA_CONTEXT_LENGTH or num_ctx), or play fewer turns"
+        )
