@@ -35,7 +35,14 @@ class AttemptError(Exception):
         retry_after: Seconds the server asked to wait, if it did.
         detail: What the server or the library said, fit to be shown.
         prompt: Whether the server works, but will never take this very prompt.
+
+    Attributes:
+        again: Whether it may pass although its status says otherwise.
+        fix: What to do about it, where that is known better than the status tells.
     """
+
+    again: bool = False
+    fix: str | None = None
 
     def __init__(
         self,
@@ -58,6 +65,8 @@ class AttemptError(Exception):
         """Whether the same request may succeed later: 408, 409, 429, 5xx, a broken connection,
         nonsense instead of a completion. Not: any other 4xx, a redirect, an untrusted certificate.
         """
+        if self.again or self.prompt:
+            return not self.prompt
         if self.kind == "status":
             status = self.status or 0
             return status in RETRIED_STATUSES or status >= 500
@@ -81,7 +90,7 @@ class EndpointError(ModelError):
         super().__init__(
             f"{_what(failure)}{tries}{said}",
             where=f"model {address.model} at {address.safe_url}",
-            fix=_mend(address, failure),
+            fix=failure.fix or _mend(address, failure),
         )
         self.endpoint = address.safe_url
         self.kind = failure.kind
