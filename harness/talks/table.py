@@ -283,6 +283,7 @@ class Table:
         repairs: list[Repair] = []
         calls: list[int] = []
         complaint: str | None = None
+        hint: str | None = None
         for _ in range(1 + self.spec.protocol.repairs):
             passed = self._meter.passed()
             if passed is not None:
@@ -307,7 +308,7 @@ class Table:
             made = self._keep(answer.calls)
             self._meter.count(answer.calls, self.delegations[seat])
             calls += made
-            complaint = answer.problem or problem_of(answer)
+            complaint, hint = answer.problem or problem_of(answer), answer.hint
             if complaint is None:
                 return _Asked(answer, _Effort(tuple(repairs), tuple(calls)))
             repairs.append(Repair(error=complaint, call=made[-1] if made else None))
@@ -315,7 +316,8 @@ class Table:
             VoidReason(
                 kind="reply",
                 seat=seat,
-                detail=f"no usable reply in {len(repairs)} attempts; the last: {complaint}",
+                detail=f"no usable reply in {len(repairs)} attempts; the last: {complaint}"
+                + (f" - {hint}" if hint else ""),
                 repairs=tuple(repairs),
             )
         )
