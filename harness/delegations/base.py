@@ -28,12 +28,14 @@ class MadeCall:
 @dataclass(frozen=True)
 class Answer:
     """What came back from a delegation: exactly one of ``move``, ``words``, ``debrief`` - or a
-    ``problem`` saying why the reply cannot be used."""
+    ``problem`` saying why the reply cannot be used, with a ``hint`` for the user of the run where
+    there is one: what no model can put right."""
 
     move: Move | None = None
     words: str | None = None
     debrief: Debrief | None = None
     problem: str | None = None
+    hint: str | None = None
     calls: Sequence[MadeCall] = ()
 
 

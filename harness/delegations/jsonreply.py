@@ -9,9 +9,28 @@ from typing import Any, Final, NoReturn
 MAX_REPLY: Final = 200_000
 """Longest reply that is looked at, in characters."""
 
-_REASONING = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
-_END_OF_REASONING = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
-_FENCE = re.compile(r"```[ \t]*(?:json)?[ \t]*\r?\n\s*(?=\{)", re.IGNORECASE)
+MOST_MARKERS: Final = 40
+"""Markers before the object that are passed over."""
+_BLANK = "\ufeff\u200b\u2060 \t\r\n"
+"""What may stand around a reply without being part of it: a byte order mark, for one."""
+_NAME = r"[\w:.▁-]{1,40}"
+_THOUGHT = re.compile(r"think|thought|reason|reflect|analys|scratch|ponder", re.IGNORECASE)
+_ANSWER = re.compile(r"(final_?)?(answer|response|output|result|reply|json)", re.IGNORECASE)
+_TAG = re.compile(
+    rf"<[|｜](?P<token>[^<>|｜{{}}]{{1,40}})[|｜]>"  # a token of a chat format
+    rf"|<(?P<close>/?)(?P<tag>{_NAME})>"
+    rf"|\[(?P<close2>/?)(?P<tag2>[A-Z_]{{2,40}})\]"
+    rf"|◁(?P<close3>/?)(?P<tag3>{_NAME})▷"
+)
+"""A marker of a chat format. They differ from model to model; what they have in common is that
+thinking is closed before the answer begins, by a marker of its own."""
+_FINAL = re.compile(r"<\|channel\|>\s*final\b[^{]{0,60}?<\|message\|>")
+_CHANNEL = "<|channel|>"
+_TURN = ("s", "bos", "start_of_turn", "assistant", "inst")
+_ROLE = re.compile(r"^\s*(?:assistant|model)\s*(?=\{|```|<|$)")
+_SIGNS = ("<", "[/", "◁")
+"""One of them stands in every reply that has a marker which closes thinking."""
+_FENCE = re.compile(r"```(?:[ \t]*json)?\s*(?=\{)", re.IGNORECASE)
 _FENCE_END = re.compile(r"\s*```")
 
 
@@ -23,8 +42,8 @@ def only_object(text: str) -> dict[str, Any]:
     """The JSON object that a reply consists of.
 
     Taken are: the object alone; or one fenced block that holds it, with prose around the block.
-    A leading block of reasoning (``<think>...</think>``) is passed over. Line breaks inside JSON
-    strings are taken as they stand.
+    Passed over are thinking that is closed before the object begins, and markers of chat formats
+    around it. Line breaks inside JSON strings are taken as they stand.
 
     Raises:
         UnreadableError: There is none, or there are several, or it is not strict JSON (a key given
@@ -32,26 +51,115 @@ def only_object(text: str) -> dict[str, Any]:
     """
     if len(text) > MAX_REPLY:
         raise UnreadableError(f"The answer has {len(text)} characters; the limit is {MAX_REPLY}.")
-    body = without_reasoning(text).strip()
-    if _REASONING.match(body):
+    body, open_ = _spoken(text)
+    if open_:
         raise UnreadableError("The reasoning does not end. Return the JSON object after it.")
-    if body.startswith("{"):
-        value, end = _decode(body, 0)
-        if body[end:].strip():
-            raise UnreadableError("There is text after the JSON object. Return the object alone.")
-        return value
-    return _fenced(body)
+    if not body.startswith("{"):
+        return _fenced(body)
+    value, end = _decode(body, 0)
+    rest = body[end:]
+    if _without_markers(rest):
+        if "{" in rest:
+            raise UnreadableError(
+                "There is more than one JSON object in the answer, or text with braces after it. "
+                "Return exactly one object."
+            )
+        raise UnreadableError("There is text after the JSON object. Return the object alone.")
+    return value
 
 
 def without_reasoning(text: str) -> str:
-    """``text`` without a leading block of reasoning; all of it where that is not closed.
+    """``text`` without thinking that stands before it; all of it where that is not closed.
 
     Reasoning is thinking, not speech: it is neither read nor shown to the model again.
     """
-    if text.lstrip().startswith("{"):
-        return text
-    end = _END_OF_REASONING.search(text)
-    return text[end.end() :] if end else text
+    body, open_ = _spoken(text)
+    return text if open_ or body == text.strip(_BLANK) else body
+
+
+def _spoken(text: str) -> tuple[str, bool]:
+    """What a reply says, and whether that is thinking which does not end.
+
+    Goes forward from marker to marker until an object begins, so that a marker inside the object's
+    own strings is never taken for one.
+    """
+    body = text.strip(_BLANK)
+    if body.startswith("{") and not any(sign in body for sign in _SIGNS):
+        return body, False
+    for _ in range(MOST_MARKERS):
+        start = _end_of_object(body) if body.startswith("{") else 0
+        final = None if body.startswith("{") else _FINAL.search(body)
+        leading = None if body.startswith("{") else _TAG.match(body)
+        if final is not None:
+            body = body[final.end() :]
+        elif leading is not None and _is_passed_over(leading):
+            body = _ROLE.sub("", body[leading.end() :], count=1)
+        else:
+            closed = _close_of(leading, body) if leading else _close_of_thought(body, start)
+            if closed is None:
+                return body, not body.startswith("{") and _is_open(leading, body)
+            body = body[closed:]
+        body = body.strip(_BLANK)
+    return body, True
+
+
+def _is_passed_over(tag: re.Match[str]) -> bool:
+    """Whether a marker before the answer says nothing of what follows: what it closes is behind,
+    or it begins a turn or an answer."""
+    name, closing = _named(tag)
+    of_format = tag["token"] is not None and name != "channel" and not _THOUGHT.search(name)
+    return closing or of_format or name in _TURN or _ANSWER.fullmatch(name) is not None
+
+
+def _is_open(leading: re.Match[str] | None, body: str) -> bool:
+    """Whether thinking began that nothing closes."""
+    if leading is not None and leading["tag2"] is None:  # else as in "[NOTE]"
+        return True
+    return _CHANNEL in body or any(
+        _THOUGHT.search(name) and not closing for name, closing in map(_named, _TAG.finditer(body))
+    )
+
+
+def _named(tag: re.Match[str]) -> tuple[str, bool]:
+    """The name in a marker, and whether it closes something."""
+    token = tag["token"]
+    if token is not None:
+        opened = re.sub(r"^/|^end[_▁ ]?(of[_▁ ]?)?|[_▁ ]?end$", "", token.strip(), flags=re.I)
+        name = re.sub(r"^(begin|start)[_▁ ]?(of[_▁ ]?)?", "", opened, flags=re.I)
+        return name.lower(), opened != token.strip()
+    name = tag["tag"] or tag["tag2"] or tag["tag3"]
+    return name.lower(), bool(tag["close"] or tag["close2"] or tag["close3"])
+
+
+def _close_of(leading: re.Match[str], body: str) -> int | None:
+    """Where the first marker ends that closes what ``leading`` opens."""
+    opened = _named(leading)[0]
+    for tag in _TAG.finditer(body, leading.end()):
+        if _named(tag) == (opened, True):
+            return tag.end()
+    return None
+
+
+def _close_of_thought(body: str, start: int) -> int | None:
+    """Where the first marker that closes thinking ends, whether its beginning is there or not."""
+    for tag in _TAG.finditer(body, start):
+        name, closing = _named(tag)
+        if closing and _THOUGHT.search(name):
+            return tag.end()
+    return None
+
+
+def _without_markers(text: str) -> str:
+    """What is left of the end of a reply without the markers that end a turn."""
+    return _TAG.sub("", text).strip(_BLANK)
+
+
+def _end_of_object(body: str) -> int:
+    """Where the object that ``body`` begins with ends; 0 where it is none."""
+    try:
+        return _decode(body, 0)[1]
+    except UnreadableError:
+        return 0
 
 
 def _fenced(body: str) -> dict[str, Any]:

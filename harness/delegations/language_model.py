@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, TypeVar
 from pydantic_core import to_json
 
 from harness.delegations.base import Answer, MadeCall
+from harness.delegations.hints import hint
 from harness.delegations.jsonreply import without_reasoning
 from harness.delegations.replies import (
     Form,
@@ -141,7 +142,7 @@ class LanguageModelDelegation:
             case Move():
                 return Answer(move=read, calls=(made,))
             case Unusable():
-                return Answer(problem=read.problem, calls=(made,))
+                return Answer(problem=read.problem, hint=read.hint, calls=(made,))
 
     async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
         """A member's private advice to the lead."""
@@ -160,7 +161,7 @@ class LanguageModelDelegation:
             case str():
                 return Answer(words=read, calls=(made,))
             case Unusable():
-                return Answer(problem=read.problem, calls=(made,))
+                return Answer(problem=read.problem, hint=read.hint, calls=(made,))
 
     async def debrief(self, view: View, complaint: str | None) -> Answer:
         """The lead's private answers after the talks (claim C9)."""
@@ -178,7 +179,7 @@ class LanguageModelDelegation:
             case Debrief():
                 return Answer(debrief=read, calls=(made,))
             case Unusable():
-                return Answer(problem=read.problem, calls=(made,))
+                return Answer(problem=read.problem, hint=read.hint, calls=(made,))
 
     def messages(self) -> dict[str, tuple[str, str]]:
         """Every message of every thread: hash -> (role, content)."""
@@ -253,6 +254,7 @@ class LanguageModelDelegation:
                 completion=reply.usage.completion_tokens,
                 reasoning=reply.usage.reasoning_tokens,
             ),
+            thinking=reply.thinking,
         )
         made = MadeCall(
             call=call,
@@ -261,7 +263,7 @@ class LanguageModelDelegation:
             cached_tokens=reply.usage.cached_tokens,
         )
         problem = unfinished(reply)
-        return made, parse(reply.text) if problem is None else Unusable(problem)
+        return made, parse(reply.text) if problem is None else Unusable(problem, hint(reply))
 
 
 @lru_cache(maxsize=128)

@@ -46,6 +46,7 @@ def recorded_reply(call: Call, timing: CallTiming | None) -> ModelReply:
             "text": call.reply,
             "finish_reason": call.finish_reason,
             "refusal": call.refusal,
+            "thinking": call.thinking,
             "how": call.how or "text",
             "usage": TokenUsage(
                 prompt_tokens=usage.prompt,
@@ -263,13 +264,22 @@ class RecordedSeat:
             made = []
             while repair.call is not None and calls and calls[0] <= repair.call:
                 made.append(self._made(calls.popleft()))
-            answers.append(Answer(problem=repair.error, calls=made))
+            hint = self._hint(repair.error)
+            answers.append(Answer(problem=repair.error, hint=hint, calls=made))
         if said.answer is not None:
             answer, made = said.answer, [self._made(index) for index in calls]
             answers.append(
                 Answer(move=answer.move, words=answer.words, debrief=answer.debrief, calls=made)
             )
         return answers
+
+    def _hint(self, error: str) -> str | None:
+        """What the record tells the user beside the last complaint, where it gave up with one."""
+        stage = self.transcript.talks
+        ends = [debrief.problem for debrief in stage.debriefs.values()]
+        ends.append(stage.void.detail if stage.void is not None else None)
+        told = ((end or "").partition(f"; the last: {error} - ")[2] for end in ends)
+        return next(filter(None, told), None)
 
     def _made(self, index: int) -> MadeCall:
         call, timing = self.transcript.talks.calls[index], self.timings.get(index)

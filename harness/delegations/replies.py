@@ -7,7 +7,7 @@ because a misread reply would become a move that the model did not make. What ca
 
 The schemas keep to what all structured-output servers take, OpenAI's strict mode included: every
 property required, nothing additional, unions by ``anyOf`` told apart by their first property, and
-no bounds on lengths or numbers. Bounds are checked here.
+no bounds on lengths or numbers: numbers are listed, and bounds are checked here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 from harness.delegations.jsonreply import UnreadableError, only_object
 from harness.delegations.view import View
 from harness.models.keys import WITHHELD
-from harness.models.reply import ModelReply
+from harness.models.reply import INVALID, ModelReply
 from harness.records.transcript import Action, Commitment, Debrief, Move
 from harness.scenario import Package
 
@@ -33,6 +33,8 @@ MAX_LISTED_OFFERS: Final = 60
 size of an enumeration."""
 MAX_FAULTS: Final = 3
 """Most options that one complaint names as being none; asking again costs a prompt."""
+MAX_LISTED_NUMBERS: Final = 500
+"""With more possible numbers than this in a debrief, the schema stops listing them."""
 EQUAL: Final = "equal"
 
 Schema = dict[str, Any]
@@ -44,9 +46,11 @@ _OFFER = re.compile(r"(?P<seat>[a-z][a-z0-9]*)-(?P<number>[1-9][0-9]{0,5})")
 
 @dataclass(frozen=True)
 class Unusable:
-    """A reply that cannot be used, and why, in words for the one who gave it."""
+    """A reply that cannot be used, and why, in words for the one who gave it; ``hint`` is for the
+    user of the run."""
 
     problem: str
+    hint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,11 +113,16 @@ def move_schema(form: Form) -> Schema:
 
 def debrief_schema(form: Form) -> Schema:
     """JSON Schema of the answers after the talks."""
-    estimate = _object({"no_deal": {"type": "integer"}, "top_issue": _one_of(list(form.issues))})
+    # Listed, because a bound is what most servers do not take, and without one a small model that
+    # a grammar holds writes digits without end.
+    no_deal: Schema = {"type": "integer"}
+    if len(form.others) * 101 <= MAX_LISTED_NUMBERS:
+        no_deal["enum"] = list(range(101))
+    estimate = _object({"no_deal": no_deal, "top_issue": _one_of(list(form.issues))})
     return _object(
         {
             "gave_more": _one_of([form.seat, *form.others, EQUAL]),
-            "margin": {"type": "integer"},
+            "margin": {"type": "integer", "enum": list(range(11))},
             "others": _object(dict.fromkeys(form.others, estimate)),
             "words": {"type": "string"},
         }
@@ -151,11 +160,17 @@ def unfinished(reply: ModelReply) -> str | None:
         return "The answer held a secret key, so nothing of it was kept. Answer without it."
     if reply.refusal:
         return "The answer was a refusal. Every turn needs an answer."
-    if reply.finish_reason == "content_filter":
+    if reply.withheld:
         return "The answer was withheld by a content filter. Word it differently."
-    if reply.finish_reason == "length":
+    if reply.cut_off:
+        if reply.thinking is not None:
+            return "All of the answer was thinking, and it was cut off. Think much less."
         return "The answer was cut off because it was too long. Be much shorter."
+    if reply.finish_reason == INVALID:
+        return "The answer did not have the form described. Return one whole JSON object."
     if not reply.text.strip():
+        if reply.thinking is not None:
+            return "The answer was empty: all of it was thinking. Answer after it."
         return "The answer was empty."
     return None
 

@@ -188,7 +188,7 @@ class CallStore:
             yield
         except sqlite3.Error as error:
             raise RecordError(
-                f"cannot be used: {error}", where=str(self.path), fix=_mend(error)
+                f"cannot be used: {error}", where=str(self.path), fix=_fix(error)
             ) from None
 
 
@@ -198,7 +198,7 @@ _PUT: Final = (
 _DELETE: Final = "delete the file: what it kept is asked, and paid for, again"
 
 
-def _mend(error: sqlite3.Error) -> str:
+def _fix(error: sqlite3.Error) -> str:
     # The primary result code is the low byte (https://www.sqlite.org/rescode.html).
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:

@@ -11,16 +11,18 @@ from harness.errors import UsageError
 from harness.models import wire
 from harness.models.address import ModelAddress
 from harness.models.credentials import UNSHOWN, key_for, showable
-from harness.models.dialect import Dialect
+from harness.models.dialect import Asked, Dialect, without_system
 from harness.models.failure import (
     AttemptError,
     EndpointError,
     attempt_error,
 )
-from harness.models.keys import holds_key, withheld
+from harness.models.keys import guarded, holds_key, withheld
+from harness.models.learned import CallInTheMaking, Learned, RefusedError
 from harness.models.limits import ConnectionLimit
 from harness.models.patience import seconds_asked
-from harness.models.reply import ChatMessage, How, ModelReply
+from harness.models.refusals import ServerError, broken_off, error_inside, read_error
+from harness.models.reply import INVALID, ChatMessage, ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.transport import Answer, Body, Transport
 
@@ -33,22 +35,14 @@ LOADING: Final = 503
 _Ask = Callable[[Dialect], Awaitable[ModelReply]]
 
 
-class _RefusedError(Exception):
-    """The server cannot do what was asked of it this way; ``following`` is what to try next."""
-
-    def __init__(self, following: Dialect, failure: AttemptError) -> None:
-        super().__init__(failure.kind)
-        self.following = following
-        self.failure = failure
-
-
 class ChatClient:
     """Completes chats with one model at one address; any number of calls at once.
 
     Structured replies are asked for by JSON schema, else by tool call, else in words alone. What
     the server can do is found out by the first call and remembered; the calls that came at the
-    same time wait for it. A server that accepts a schema and ignores it is not found out: its
-    free text is the caller's to parse.
+    same time wait for it. What it took once is not given up again: a later refusal of the same is
+    about something else. A server that accepts a schema and ignores it is not found out: its free
+    text is the caller's to parse.
 
     Belongs to the event loop it is first used in. Close it with :meth:`aclose` or ``async with``.
 
@@ -91,7 +85,8 @@ class ChatClient:
         self._notice = notice or (lambda _: None)
         self._answered = False
         self._transport: Transport | None = None
-        self._dialect = dialect or Dialect.first(openai_itself=address.is_openai_itself)
+        first = dialect or Dialect.first(openai_itself=address.is_openai_itself)
+        self._learned = Learned(first, self.limit.counters)
         self._probing = False
         self._probed = asyncio.Event()
 
@@ -121,22 +116,30 @@ class ChatClient:
         """See :meth:`harness.models.chat.Chat.complete`."""
         self.address.refuse_beyond_loopback(self._environ)
         effort = Effort()
+        asked = Asked(
+            name=schema_name,
+            structured=schema is not None,
+            limited=max_tokens is not None,
+            seeded=seed is not None,
+            briefed=bool(messages) and messages[0]["role"] == "system",
+            settings=frozenset({"temperature", *(extra or ())} - {"stream", "seed"}),
+        )
+        call = CallInTheMaking(messages, asked)
 
         async def ask(dialect: Dialect) -> ModelReply:
-            how: How = "text" if schema is None else dialect.how
-
             def body() -> Body:
                 # For each attempt anew: nobody holds it while the answer is awaited.
                 content = wire.request_body(
                     self.address.model,
-                    messages,
-                    how=how,
+                    messages if dialect.system else without_system(messages),
+                    how=call.how(dialect),
                     schema=schema,
                     schema_name=schema_name,
                     seed=seed if dialect.seeded else None,
                     temperature=temperature,
                     max_tokens=max_tokens,
                     max_tokens_name=dialect.longest,
+                    stream=dialect.streamed,
                     extra=extra,
                 )
                 return Body(content)
@@ -144,7 +147,7 @@ class ChatClient:
             async def attempt(effort: Effort) -> ModelReply:
                 try:
                     async with self.limit.request(messages, max_tokens) as request:
-                        reply = await self._send(body(), messages, dialect, how, effort)
+                        reply = await self._send(body(), call, dialect, effort)
                         return request.answered(reply)
                 except AttemptError:
                     self._probed.set()  # the others need not wait for the retries
@@ -153,7 +156,7 @@ class ChatClient:
             return await self._retrier.call(attempt, effort)
 
         try:
-            reply = await (self._ask_best(ask) if schema is None else self._ask_structured(ask))
+            reply = await (self._ask_structured if schema else self._ask_best)(ask, call)
         except Exception:
             self.limit.counters.failed += 1
             raise
@@ -163,7 +166,12 @@ class ChatClient:
     @property
     def dialect(self) -> Dialect:
         """How the server is spoken to, as far as it is known."""
-        return self._dialect
+        return self._learned.dialect
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the server was found not to take, with its reason, one sentence each."""
+        return self._learned.notes
 
     async def models(self) -> tuple[str, ...] | None:
         """Names of the models that the server lists; None where it lists none.
@@ -194,7 +202,8 @@ class ChatClient:
             if failure.kind != "malformed":
                 raise EndpointError(self.address, failure, attempts=1) from None
             return
-        refusal = self._failure(answer, ())
+        said = "" if answer.cut else answer.content.decode(errors="replace")
+        refusal = self._failure(answer, read_error(answer.status, said))
         if answer.status in (401, 403) or refusal.kind == "proxy":
             raise EndpointError(self.address, refusal, attempts=1)
 
@@ -220,7 +229,7 @@ class ChatClient:
     def _loading_words(self) -> str:
         return f"waiting for {self.address.safe_url} to load {self.address.model} (it answers 503)"
 
-    async def _ask_structured(self, ask: _Ask) -> ModelReply:
+    async def _ask_structured(self, ask: _Ask, call: CallInTheMaking) -> ModelReply:
         # Not a lock: were the server down, each waiting call would in turn spend all its retries.
         # If the first call fails without an answer, the others go ahead together.
         if self._probing:
@@ -229,58 +238,80 @@ class ChatClient:
                 with contextlib.suppress(TimeoutError):  # the first may hang: the others go ahead
                     async with asyncio.timeout(PROBE_PATIENCE):
                         await self._probed.wait()
-            return await self._ask_best(ask)
+            return await self._ask_best(ask, call)
         self._probing = True
         try:
-            return await self._ask_best(ask)
+            return await self._ask_best(ask, call)
         finally:
             self._probed.set()
 
-    async def _ask_best(self, ask: _Ask) -> ModelReply:
-        tried: set[Dialect] = set()
+    async def _ask_best(self, ask: _Ask, call: CallInTheMaking) -> ModelReply:
+        """Ask in the best way that is known; where that is refused, in the next, until one is
+        taken. Where none is, the first refusal stands, and nothing has been learned."""
+        start = dialect = self._learned.best(call)
+        first: RefusedError | None = None
         while True:
-            dialect = self._dialect
-            tried.add(dialect)
+            call.tried.append(dialect)
+            call.fell = False
             try:
-                return await ask(dialect)
-            except _RefusedError as refused:
-                if self._dialect == dialect:  # else another call has learned more meanwhile
-                    self._dialect = refused.following
-                failure = refused.failure
-            if self._dialect in tried:  # it takes back what it asked for
-                raise EndpointError(self.address, failure, len(tried))
+                reply = await ask(dialect)
+                break
+            except RefusedError as refused:
+                first = first or refused
+                error = refused.error
+            except EndpointError as failed:
+                if first is None or failed.status != 500:
+                    raise
+                error = ServerError(500, "")  # some fall over what they do not know
+            following = self._learned.following(dialect, error, call)
+            if following is None:
+                last = self._learned.refused_for_good(first, call)
+                raise EndpointError(self.address, last, len(call.tried))
+            dialect = following
+        self._learned.took(dialect, call, start=start)
+        return reply
 
     async def _send(
-        self,
-        body: Body,
-        messages: Sequence[ChatMessage],
-        dialect: Dialect,
-        how: How,
-        effort: Effort,
+        self, body: Body, call: CallInTheMaking, dialect: Dialect, effort: Effort
     ) -> ModelReply:
-        """One request. Raises ``AttemptError``, or :class:`_RefusedError` for ``dialect``."""
+        """One request. Raises ``AttemptError``, or :class:`RefusedError` for ``dialect``."""
+        how = call.how(dialect)
         with timed(effort):
             answer = await self._request("POST", "/chat/completions", body)
         if not self._answered and answer.status != LOADING:
             self._answered = True
             self._notice("")
         if not 200 <= answer.status < 300:
-            failure = self._failure(answer, messages)
-            if failure.loading:
-                self._notice(self._loading_words())
-            said = answer.content.decode(errors="replace")
-            following = dialect.after(answer.status, said, how=how)
-            if following is not None:
-                raise _RefusedError(following, failure)
-            raise failure
+            said = "" if answer.cut else answer.content.decode(errors="replace")
+            return self._unanswered(answer, read_error(answer.status, said), call, dialect)
         media_type = answer.headers.get("content-type", "")
         if holds_key(answer.content, media_type):
             return withheld(wire.usage_in(answer.content), how)
-        if answer.cut and wire.is_json(media_type):
+        if answer.cut and (wire.is_json(media_type) or wire.looks_json(answer.content)):
             # The model's doing, not the server's: it is the caller who may ask again.
             return ModelReply(text="", finish_reason="length", how=how)
         payload = wire.read_json(media_type, answer.content)
-        return wire.read_reply(payload, how=how)
+        error = error_inside(payload)
+        if error is not None:
+            return self._unanswered(answer, error, call, dialect)
+        broken = broken_off(payload)
+        if broken is not None:
+            broken.detail = self._shown(broken.detail, call.messages)
+            raise broken
+        reply = wire.read_reply(payload, how=how)
+        return guarded(reply) if dialect.streamed else reply  # a key may come in pieces
+
+    def _unanswered(
+        self, answer: Answer, error: ServerError, call: CallInTheMaking, dialect: Dialect
+    ) -> ModelReply:
+        """Book an error: on the way of asking, the prompt, the model or the server."""
+        if error.sample is not None:  # it took the request; what the model wrote was not fit
+            sample = ModelReply(text=error.sample, finish_reason=INVALID, how=call.how(dialect))
+            return guarded(sample)
+        failure = self._failure(answer, error, call.messages)
+        if failure.loading:
+            self._notice(self._loading_words())
+        raise self._learned.weighed(error, failure, dialect, call)
 
     async def _request(self, method: str, path: str, body: Body | None = None) -> Answer:
         import httpx2
@@ -293,18 +324,22 @@ class ChatClient:
         except (httpx2.HTTPError, OSError) as error:
             raise attempt_error(error).through(self._transport.proxy) from None
 
-    def _failure(self, answer: Answer, messages: Sequence[ChatMessage]) -> AttemptError:
-        said = answer.content.decode(errors="replace")
-        prompt = [message["content"] for message in messages]
-        words = "" if answer.cut else wire.error_words(said)
-        detail = showable(words, keys=[self._key], prompt=prompt)
-        if holds_key(said):
-            detail = UNSHOWN
-        return AttemptError(
-            "status",
-            status=answer.status,
-            retry_after=seconds_asked(answer.headers, answer.status),
-            detail=detail,
-            prompt=wire.refuses_prompt(answer.status, said),
+    def _failure(
+        self, answer: Answer, error: ServerError, messages: Sequence[ChatMessage] = ()
+    ) -> AttemptError:
+        failure = AttemptError(
+            "malformed" if error.status is None else "status",
+            status=error.status,
+            retry_after=seconds_asked(answer.headers, error.status),
+            detail=self._shown(error.message, messages),
+            prompt=error.of_prompt(),
             loading=answer.status == LOADING and not self._answered,
-        ).through(None if self._transport is None else self._transport.proxy)
+        )
+        if holds_key(answer.content):
+            failure.detail = UNSHOWN
+        failure.fix = error.advice()
+        return failure.through(None if self._transport is None else self._transport.proxy)
+
+    def _shown(self, words: str, messages: Sequence[ChatMessage]) -> str:
+        prompt = [message["content"] for message in messages]
+        return showable(words, keys=[self._key], prompt=prompt)

@@ -1,36 +1,25 @@
 """What an OpenAI-compatible server turns out to take: found out from its refusals, remembered.
 
 Servers agree on the protocol in outline. How a structured reply is asked for, what the longest
-reply is called, and whether a seed is taken differ, and the documentation of the one at hand is
-not to be had at run time.
+reply is called, and whether a seed, a system role or an answer in one piece is to be had differ,
+and the documentation of the one at hand is not to be had at run time.
+
+What a server says only orders what is tried. What is kept is what it took.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from harness.models import wire
-from harness.models.reply import How
+from harness.models.refusals import ServerError
+from harness.models.reply import ChatMessage, How
 
 OLD_NAME: Final = "max_tokens"
 NEW_NAME: Final = "max_completion_tokens"
-
-_WRONG_REQUEST: Final = frozenset({400, 422})
-_UNKNOWN: Final = (
-    "not supported",
-    "unsupported",
-    "does not support",
-    "not permitted",
-    "not allowed",
-    "not implemented",
-    "unrecognized",
-    "unknown",
-    "unexpected",
-    "extra inputs",
-    "extra_forbidden",
-    "extra fields",
-)
+TITLES: Final[dict[How, str]] = {"schema": "JSON schema", "tool": "tool call", "text": "words"}
 
 
 @dataclass(frozen=True)
@@ -38,14 +27,20 @@ class Dialect:
     """How a server is spoken to.
 
     Attributes:
-        how: The best way it has not refused of asking for JSON.
+        how: The best way of asking for JSON that it takes.
         longest: What it calls the longest reply.
         seeded: Whether it takes a seed.
+        system: Whether it takes a system role; else the briefing goes into the first user message.
+        streamed: Whether the answer is asked for in pieces.
+        why: What was given up, and the server's reason, one sentence each.
     """
 
     how: How = wire.METHODS[0]
     longest: str = OLD_NAME
     seeded: bool = True
+    system: bool = True
+    streamed: bool = False
+    why: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def first(cls, *, openai_itself: bool) -> Dialect:
@@ -53,25 +48,110 @@ class Dialect:
         other servers may not know the new one."""
         return cls(longest=NEW_NAME if openai_itself else OLD_NAME)
 
-    def after(self, status: int | None, said: str, *, how: How) -> Dialect | None:
-        """What to try after a refusal; None where the error is about something else.
+    def uses(self, asked: Asked) -> frozenset[str]:
+        """The features that a request makes use of: what it shows the server to take."""
+        used = {f"{self.how if asked.structured else 'text'} {asked.name}"}
+        if asked.limited:
+            used.add(self.longest)
+        if asked.seeded and self.seeded:
+            used.add("seed")
+        if asked.briefed and self.system:
+            used.add("system")
+        if not self.streamed:
+            used.add("whole")
+        return frozenset(used)
 
-        Each step goes one way only, so that no two of them chase each other - but for the names of
-        the longest reply, of which the caller tries each once.
+    def after(
+        self,
+        error: ServerError,
+        asked: Asked,
+        *,
+        taken: Collection[str] = (),
+        tried: Collection[Dialect] = (),
+    ) -> Dialect | None:
+        """What to try after a refusal; None where nothing is left, or the error is about what
+        nobody may change.
 
         Args:
-            status: Of the answer.
-            said: Its body.
-            how: How the refused request asked for its reply; ``text`` where it needed no JSON.
+            error: What the server said.
+            asked: What was asked of it.
+            taken: Features that it has taken before: they are not given up.
+            tried: What was tried for this call already.
         """
-        words = said.lower()
-        if status in _WRONG_REQUEST and any(phrase in words for phrase in _UNKNOWN):
-            if self.longest == OLD_NAME and OLD_NAME in words:
-                return replace(self, longest=NEW_NAME)
-            if self.longest == NEW_NAME and NEW_NAME in words:
-                return replace(self, longest=OLD_NAME)
-            if self.seeded and "seed" in words:
-                return replace(self, seeded=False)
-        if how == self.how and wire.refuses(how, status, said):
-            return replace(self, how=wire.METHODS[wire.METHODS.index(how) + 1])
-        return None
+        if error.param.split(".")[0] in asked.settings:
+            return None
+        untried = (d for d in self._guesses(error, asked, taken) if d not in tried)
+        return next(untried, None)
+
+    def _guesses(
+        self, error: ServerError, asked: Asked, taken: Collection[str]
+    ) -> Iterator[Dialect]:
+        """What may be meant, the likeliest first."""
+        said = f": {error.message[:160]}" if error.message else f" ({error.status})"
+
+        def giving_up(what: str, **changes: object) -> Dialect:
+            return replace(self, why=(*self.why, f"{what}{said}"), **changes)  # type: ignore[arg-type]
+
+        # A setting is given up only by its name: without it the talks would be others.
+        if asked.limited and self.longest not in taken and error.does_not_know(self.longest):
+            other = NEW_NAME if self.longest == OLD_NAME else OLD_NAME
+            yield giving_up(f"{self.longest} was refused", longest=other)
+        if asked.seeded and self.seeded and "seed" not in taken and error.does_not_know("seed"):
+            yield giving_up("the seed was refused", seeded=False)
+        merged = giving_up("the system role was refused", system=False)
+        may_merge = asked.briefed and self.system and "system" not in taken
+        if may_merge and error.names("system"):
+            yield merged
+        if not self.streamed and "whole" not in taken and error.names("stream"):
+            yield giving_up("an answer in one piece was refused", streamed=True)
+        how = self.how if asked.structured else "text"
+        if how != "text" and f"{how} {asked.name}" not in taken:
+            following = wire.METHODS[wire.METHODS.index(how) + 1]
+            yield giving_up(f"{TITLES[how]} was refused for {asked.name!r}", how=following)
+        elif may_merge and asked.structured:
+            yield merged  # not the way of asking, then: perhaps the role
+
+    def learned(self, start: Dialect) -> Dialect:
+        """What is known after this was taken and ``start`` was not.
+
+        Where the system role was given up in the end, it may have been the matter all along: the
+        better ways of asking are to be tried again without it.
+        """
+        if start.system and not self.system and self.how != start.how:
+            kept = [words for words in self.why if not words.startswith(tuple(TITLES.values()))]
+            return replace(self, how=start.how, why=tuple(kept))
+        return self
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a call asks for, as far as a server may refuse it.
+
+    Attributes:
+        name: Of the schema; what a server took for one may be refused for another.
+        structured: Whether JSON is asked for.
+        limited: Whether the longest reply is set.
+        seeded: Whether a seed is given.
+        briefed: Whether the prompt begins with a system message.
+        settings: Names of the settings that must not be changed: the temperature, further fields.
+    """
+
+    name: str = "reply"
+    structured: bool = True
+    limited: bool = False
+    seeded: bool = False
+    briefed: bool = True
+    settings: frozenset[str] = frozenset()
+
+
+def without_system(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    """``messages`` with a leading system message put before the first user message.
+
+    Prompts that only grow still do: both are the same in every prompt of a thread.
+    """
+    if not messages or messages[0]["role"] != "system":
+        return messages
+    briefing, rest = messages[0]["content"], list(messages[1:])
+    if rest and rest[0]["role"] == "user":
+        briefing = f"{briefing}\n\n{rest.pop(0)['content']}"
+    return [{"role": "user", "content": briefing}, *rest]

@@ -49,7 +49,12 @@ class AttemptError(Exception):
         proxy: What stands between here and the server; None for nothing. With kind ``proxy`` it is
             the proxy that failed.
         too_long: Whether the wait that the server asks for is longer than a call may wait.
+        again: Whether it may pass although its status says otherwise.
+        fix: What to do about it, where that is known better than the status tells.
     """
+
+    again: bool = False
+    fix: str | None = None
 
     def __init__(
         self,
@@ -76,6 +81,8 @@ class AttemptError(Exception):
         """Whether the same request may succeed later: 408, 409, 429, 5xx, a broken connection,
         nonsense instead of a completion. Not: any other 4xx, a redirect, an untrusted certificate.
         """
+        if self.again or self.prompt:
+            return not self.prompt
         if self.kind == "status":
             status = self.status or 0
             return status in RETRIED_STATUSES or status >= 500
@@ -115,7 +122,7 @@ class EndpointError(ModelError):
         super().__init__(
             f"{_what(failure)}{tries}{said}",
             where=f"model {address.model} at {address.safe_url}{way}",
-            fix=_mend(address, failure),
+            fix=failure.fix or _fix(address, failure),
         )
         self.endpoint = address.safe_url
         self.kind = failure.kind
@@ -203,7 +210,7 @@ def _what(failure: AttemptError) -> str:
     return words[failure.kind]
 
 
-def _mend(address: ModelAddress, failure: AttemptError) -> str:
+def _fix(address: ModelAddress, failure: AttemptError) -> str:
     url = address.safe_url
     if failure.kind == "proxy":
         return _proxy_fix(address, failure)

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from harness.errors import MissingExtraError, ModelError, Track15Error, UsageError
-from harness.models import wire
+from harness.models import refusals, wire
 from harness.models.address import OPENAI_URL, ModelAddress
 from harness.models.credentials import NO_KEY, key_for, showable
+from harness.models.dialect import without_system
 from harness.models.failure import AttemptError, attempt_error
 from harness.models.keys import guarded, use_keys
 from harness.models.limits import ConnectionLimit
+from harness.models.refusals import REFUSING
 from harness.models.reply import ChatMessage, ModelReply, TokenUsage, counted
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.surroundings import fault, proxy_for
@@ -66,6 +68,8 @@ class LangChainChat:
         self._key = key_for(address, environ, variable=key) if ours else NO_KEY
         use_keys(secrets(environ))  # its provider reads one of them
         self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
+        self._system = True  # whether the briefing is sent as a system message
+        self._briefed = False  # whether one was taken
         self._http: httpx2.AsyncClient | None = None
         self._models: dict[_Settings, BaseChatModel] = {}
         self._model((None, None, "{}"))  # what is not installed shows now, not at the first move
@@ -111,9 +115,11 @@ class LangChainChat:
                 with timed(effort):
                     try:
                         async with asyncio.timeout(self._timeout):
-                            message = await model.ainvoke(cast(Any, list(messages)), **options)
+                            sent = messages if self._system else without_system(messages)
+                            message = await model.ainvoke(cast(Any, list(sent)), **options)
                     except Exception as error:  # noqa: BLE001 - every provider has its own
                         raise self._failure(error, messages) from None
+                self._briefed |= self._system
                 return request.answered(guarded(message_reply(message)))
 
         try:
@@ -125,11 +131,15 @@ class LangChainChat:
         return reply.model_copy(update={"attempts": effort.attempts, "seconds": effort.seconds})
 
     def _failure(self, error: Exception, messages: Sequence[ChatMessage]) -> AttemptError:
-        said = wire.error_text(getattr(error, "body", None))
+        body = getattr(error, "body", None)
         prompt = [message["content"] for message in messages]
-        detail = showable(said, keys=[self._key], prompt=prompt)
+        detail = showable(refusals.error_text(body), keys=[self._key], prompt=prompt)
         failure = attempt_error(error, detail=detail)
-        failure.prompt = wire.refuses_prompt(failure.status, said)
+        said = refusals.read_error(failure.status, body)
+        failure.prompt = said.of_prompt()
+        if self._system and not self._briefed and said.status in REFUSING and said.names("system"):
+            # The server has no system role: the briefing goes into the first user message.
+            self._system, failure.again = False, True
         if failure.kind == "malformed" and not failure.detail:
             failure.detail = f"LangChain raised {type(error).__name__}"
         return failure.through(proxy_for(self.address))
@@ -203,10 +213,13 @@ def message_reply(message: AIMessage) -> ModelReply:
     words = (facts.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))
     refusal = message.additional_kwargs.get("refusal")
     text = wire.writable(str(message.text))
+    usage = counted(message_usage(message), said=bool(text))
+    raw = {"content": message.content, **message.additional_kwargs}
     return ModelReply(
         text=text,
+        thinking=None if text.strip() else wire.thinking(raw, usage),
         finish_reason=next((word for word in words if isinstance(word, str) and word), None),
-        usage=counted(message_usage(message), said=bool(text)),
+        usage=usage,
         refusal=refusal if isinstance(refusal, str) and refusal else None,
         how="text",
     )
@@ -221,4 +234,5 @@ def message_usage(message: AIMessage) -> TokenUsage:
         prompt_tokens=wire.count(usage.get("input_tokens")),
         completion_tokens=wire.count(usage.get("output_tokens")),
         cached_tokens=wire.count(usage.get("input_token_details", {}).get("cache_read")),
+        reasoning_tokens=wire.count(usage.get("output_token_details", {}).get("reasoning")),
     )

@@ -72,6 +72,11 @@ class EndpointPool:
             return sum((limit.counters for limit in self._limits.values()), Counters())
         return self._limits[address].counters if address in self._limits else Counters()
 
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """Address -> what its server was found not to take, for those that refused something."""
+        found = {str(a): getattr(chat, "notes", ()) for a, chat in self._chats.items()}
+        return {address: notes for address, notes in found.items() if notes}
+
     async def aclose(self) -> None:
         """Close every connection."""
         chats = list(self._chats.values())

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+import re
+from typing import Final, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
 How = Literal["schema", "tool", "text"]
 """How the text was obtained: a JSON schema the server enforces, a tool call, or plain text."""
+
+Thinking = Literal["holds the answer", "is all there is"]
+"""What the thinking of a reply without an answer was seen to be. It is never read for the answer:
+what a model considers is not what it says."""
+INVALID: Final = "invalid"
+"""Our own ``finish_reason``: the server took the request and found that what the model wrote does
+not have the form that was asked for. The text is what it wrote, where the server gives it."""
+
+_WITHHELD = re.compile(r"filter|safety|prohibited|blocked|blocklist|refusal|guardrail|recitation")
+_CUT = re.compile(r"length|max_?(output_?)?tokens|(model|max)_length|model_context_window_exceeded")
+"""Words of the chat protocol, and of the providers behind LangChain, for the two ends of a reply
+that is not whole."""
 
 
 class ChatMessage(TypedDict):
@@ -49,13 +62,15 @@ class ModelReply(BaseModel):
 
     Attributes:
         text: The answer; empty when the model refused, was cut off at once or said nothing.
-        finish_reason: The server's word (``stop``, ``length``, ``content_filter``, ...), if any.
+        finish_reason: The server's word (``stop``, ``length``, ``content_filter``, ...), if any;
+            or :data:`INVALID`.
         usage: Tokens of the attempt that succeeded.
         attempts: Requests sent for this reply; 0 where none was: it had been paid for before.
         seconds: Spent on those attempts and the waits between them, not on waiting for a free
             connection.
         refusal: The model's own refusal, where the server marks it as one.
         how: What made the text.
+        thinking: Where the text is empty: whether the model only thought, as far as can be seen.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -67,3 +82,14 @@ class ModelReply(BaseModel):
     seconds: float = Field(default=0.0, ge=0.0)
     refusal: str | None = None
     how: How = "text"
+    thinking: Thinking | None = Field(default=None, exclude_if=lambda seen: seen is None)
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it ended because it was as long as it may be."""
+        return _CUT.fullmatch((self.finish_reason or "").lower()) is not None
+
+    @property
+    def withheld(self) -> bool:
+        """Whether a filter kept it back, in whole or in part."""
+        return _WITHHELD.search((self.finish_reason or "").lower()) is not None

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from harness.errors import ModelError, UsageError
-from harness.models import wire
+from harness.models import refusals
 from harness.models.address import ModelAddress
 from harness.models.credentials import showable
 from harness.models.failure import AttemptError, EndpointError, attempt_error
@@ -201,9 +201,11 @@ class RunnableChat:
         failure = attempt_error(error)
         if failure.kind == "malformed":  # nothing that a connection or a server does
             return _CodeError("malformed", detail=shown(error, file=self._file, prompt=prompt))
-        said = wire.error_text(getattr(error, "body", None))
+        said = refusals.error_text(getattr(error, "body", None))
         failure.detail = showable(said, keys=secrets(), prompt=prompt)
-        failure.prompt = wire.refuses_prompt(failure.status, said)
+        failure.prompt = refusals.read_error(
+            failure.status, getattr(error, "body", None)
+        ).of_prompt()
         return failure
 
     def _error(self, ended: EndpointError, failed: AttemptError) -> ModelError:

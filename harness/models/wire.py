@@ -10,35 +10,13 @@ from pydantic_core import from_json, to_json
 
 from harness.identity import once_per_object
 from harness.models.failure import AttemptError
-from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage, counted
+from harness.models.reply import ChatMessage, How, ModelReply, Thinking, TokenUsage, counted
+from harness.models.stream import is_stream, whole
 
 METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
 """Ways to ask for JSON, best first; each server is asked for the best it does not refuse."""
-
-_REFUSING_STATUSES: Final = frozenset({400, 404, 422, 500, 501})
-_NAMES_OF: Final[dict[How, tuple[str, ...]]] = {
-    "schema": (
-        "response_format",
-        "json_schema",
-        "json schema",
-        "structured output",
-        "structured_output",
-        "grammar",
-        "guided",
-    ),
-    "tool": ("tool", "function"),
-    "text": (),
-}
-_NOT_KNOWN: Final = (
-    "not supported",
-    "unsupported",
-    "not implemented",
-    "unrecognized",
-    "unknown field",
-    "extra inputs",
-    "extra_forbidden",
-)
-_OTHER_SETTINGS: Final = ("temperature", "seed", "max_tokens", "max_completion_tokens", "context")
+MOST_ANSWERS: Final = 8
+"""Choices, or tool calls, that are looked at: more than one cannot be used in any case."""
 
 
 def request_body(
@@ -52,6 +30,7 @@ def request_body(
     temperature: float | None,
     max_tokens: int | None,
     max_tokens_name: str = "max_tokens",
+    stream: bool = False,
     extra: Mapping[str, object] | None = None,
 ) -> bytes:
     """The JSON body of a request; settings that are None are left to the server.
@@ -61,6 +40,8 @@ def request_body(
     settings = {"seed": seed, "temperature": temperature, max_tokens_name: max_tokens}
     body: dict[str, Any] = {**(extra or {}), "model": model, "messages": list(messages)}
     body |= {name: value for name, value in settings.items() if value is not None}
+    if stream:
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
     if schema is None or how == "text":
         return to_json(body)
     # Writing out the schema takes as long as all the rest, and it is the same call after call.
@@ -88,72 +69,43 @@ def _encoded(schema: dict[str, Any]) -> bytes:
     return to_json(schema)
 
 
-def refuses(how: How, status: int | None, said: str) -> bool:
-    """Whether an error says that the server cannot do ``how``, rather than that the call is bad.
-
-    ``said`` is the body of the error. A server that names the feature means it; one that only
-    says "unsupported" does unless it names another setting. 500 counts only if it names the
-    feature: some servers fall over a schema instead of refusing it.
-    """
-    if how == "text" or status not in _REFUSING_STATUSES:
-        return False
-    words = said.lower()
-    if any(name in words for name in _NAMES_OF[how]):
-        return True
-    if status == 500 or any(setting in words for setting in _OTHER_SETTINGS):
-        return False
-    return status == 501 or any(phrase in words for phrase in _NOT_KNOWN)
-
-
-_PROMPT_REFUSED = (
-    "context_length",
-    "context length",
-    "context size",
-    "context window",
-    "maximum context",
-    "exceed_context",
-    "prompt is too long",
-    "content_filter",
-    "content management policy",
-    "content_policy_violation",
-)
-"""How OpenAI, Azure, vLLM, llama.cpp, SGLang and LM Studio say that a prompt is too long, or that
-their filter will not have it."""
-
-
-def refuses_prompt(status: int | None, said: str) -> bool:
-    """Whether a server that works says that it will not take this prompt, now or later."""
-    if status == 413:
-        return True
-    return status in (400, 422) and any(words in said.lower() for words in _PROMPT_REFUSED)
-
-
 def is_json(content_type: str) -> bool:
     """Whether a content type names JSON, or a format based on it."""
     return "json" in content_type.split(";")[0].lower()
 
 
+def looks_json(content: bytes) -> bool:
+    """Whether a body that was cut off began as JSON or as a stream of it."""
+    return content.lstrip()[:1] == b"{" or is_stream(content)
+
+
 def read_json(content_type: str, content: bytes) -> Any:
-    """The JSON value of a response.
+    """The JSON value of a response, whatever it is called; of a stream, what it adds up to.
 
     Raises:
         AttemptError: Of kind ``malformed``, saying what came instead.
     """
-    if not is_json(content_type):
-        named = content_type.split(";")[0].strip().lower()[:60]
-        raise AttemptError("malformed", detail=f"it is {named or 'of no media type'}")
     try:
-        return from_json(content)
+        return whole(content) if is_stream(content) else from_json(content)
     except ValueError:
-        pass  # the standard library also takes half a character (an unpaired surrogate)
-    try:
+        pass
+    try:  # the standard library also takes half a character (an unpaired surrogate)
         return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise AttemptError("malformed", detail="it is not complete JSON") from error
+    except (ValueError, RecursionError):
+        pass
+    if is_stream(content):
+        raise AttemptError("malformed", detail="its stream broke off")
+    if is_json(content_type):
+        raise AttemptError("malformed", detail="it is not complete JSON")
+    named = content_type.split(";")[0].strip().lower()[:60]
+    raise AttemptError("malformed", detail=f"it is {named or 'of no media type'}")
 
 
 def read_reply(payload: Any, *, how: How) -> ModelReply:
-    """The first choice of a completion, as facts: cut off, refused and empty are not failures.
+    """The choice of a completion, as facts: cut off, refused and empty are not failures.
+
+    More answers than one, be they choices or tool calls, are all in the text: it is not for us to
+    say which of them is meant.
 
     Raises:
         AttemptError: Of kind ``malformed``, if it is no completion at all.
@@ -163,18 +115,18 @@ def read_reply(payload: Any, *, how: How) -> ModelReply:
     usage = _usage(payload.get("usage"))
     if not payload["choices"]:
         return ModelReply(text="", usage=counted(usage, said=False), how="text")
-    choice = payload["choices"][0]
-    message = choice.get("message") if isinstance(choice, dict) else None
-    if not isinstance(message, dict):
-        raise AttemptError("malformed", detail="its first choice has no 'message'")
-    called = _tool_arguments(message.get("tool_calls")) if how == "tool" else None
-    text = _text(message.get("content")) if called is None else called
+    said = [_said(choice, how) for choice in payload["choices"][:MOST_ANSWERS]]
+    choice, message = payload["choices"][0], payload["choices"][0]["message"]
+    text = "\n".join(filter(None, (words for words, _ in said)))
+    usage = counted(usage, said=bool(text))
+    finish = _word(choice.get("finish_reason"))
     return ModelReply(
         text=text,
-        finish_reason=_word(choice.get("finish_reason")),
-        usage=counted(usage, said=bool(text)),
+        finish_reason=finish,
+        usage=usage,
         refusal=_word(message.get("refusal")),
-        how="text" if how == "tool" and called is None else how,
+        how=said[0][1],
+        thinking=None if text.strip() else thinking(message, usage),
     )
 
 
@@ -205,42 +157,76 @@ def writable(text: str) -> str:
     return text
 
 
-def error_words(said: str) -> str:
-    """The message in the body of an error, whatever its form."""
-    try:
-        return error_text(json.loads(said))
-    except (ValueError, RecursionError):
-        return error_text(said)
-
-
-def error_text(body: object) -> str:
-    """The message in an error body of OpenAI's form, FastAPI's form, or plain text."""
-    if isinstance(body, dict):
-        for key in ("error", "message", "detail", "msg"):
-            if body.get(key):
-                return error_text(body[key])
-        return ""
-    if isinstance(body, list):
-        return "; ".join(filter(None, map(error_text, body[:3])))
-    text = body.strip() if isinstance(body, str) else ""
-    return "" if text.startswith("<") else text  # a proxy's HTML page helps nobody
+def _said(choice: object, how: How) -> tuple[str, How]:
+    """The text of a choice and what made it."""
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(message, dict):
+        raise AttemptError("malformed", detail="its first choice has no 'message'")
+    text = _text(message.get("content"))
+    called = _tool_arguments(message.get("tool_calls")) if how == "tool" else None
+    if called is None:
+        return text, "text" if how == "tool" else how
+    # Prose beside a call announces it. An object beside it may be another answer.
+    return (f"{text}\n{called}" if "{" in text else called), how
 
 
 def _text(content: object) -> str:
     if isinstance(content, list):  # some servers answer in parts
-        parts = (part.get("text") for part in content if isinstance(part, dict))
-        return writable("".join(part for part in parts if isinstance(part, str)))
+        return writable("".join(map(_part, content)))
     return writable(content) if isinstance(content, str) else ""
 
 
+def _part(part: object) -> str:
+    """The text of a part that is speech; thinking and images are not."""
+    if isinstance(part, str):
+        return part
+    spoken = isinstance(part, dict) and part.get("type") in (None, "text", "output_text")
+    text = part.get("text") if spoken and isinstance(part, dict) else None
+    return text if isinstance(text, str) else ""
+
+
 def _tool_arguments(calls: object) -> str | None:
-    if not isinstance(calls, list) or not calls or not isinstance(calls[0], dict):
+    """The arguments of a call; of several calls, those of all."""
+    if not isinstance(calls, list) or not calls:
         return None
-    function = calls[0].get("function")
+    found = [_arguments(call) for call in calls[:MOST_ANSWERS]]
+    if len(found) == 1:
+        return found[0]
+    rest = (
+        json.dumps(call, ensure_ascii=False) if arguments is None else arguments
+        for call, arguments in zip(calls, found, strict=False)
+    )
+    return writable("\n".join(rest))
+
+
+def _arguments(call: object) -> str | None:
+    function = call.get("function") if isinstance(call, dict) else None
     arguments = function.get("arguments") if isinstance(function, dict) else None
     if isinstance(arguments, dict):  # Ollama's older versions
         arguments = json.dumps(arguments, ensure_ascii=False)
     return writable(arguments) if isinstance(arguments, str) else None
+
+
+def thinking(message: Mapping[str, Any], usage: TokenUsage) -> Thinking | None:
+    """Where the answer of a message without one went: to thinking, as far as can be seen."""
+    thought = _thought(message).rstrip().removesuffix("```").rstrip()
+    if "{" in thought and thought.endswith("}"):
+        return "holds the answer"
+    return "is all there is" if thought or usage.reasoning_tokens else None
+
+
+def _thought(value: object, depth: int = 0) -> str:
+    """What a message holds under the names that servers give to thinking, in parts or whole."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and depth < 5:
+        return "".join(_thought(part, depth + 1) for part in value if not isinstance(part, str))
+    if isinstance(value, Mapping) and depth < 5:
+        names = ["reasoning_content", "reasoning", "thinking", "summary"]
+        if depth or isinstance(value.get("content"), list):  # else what is said, not thought
+            names += ["text", "content"]
+        return "".join(_thought(value.get(name), depth + 1) for name in names)
+    return ""
 
 
 def _word(value: object) -> str | None:
@@ -251,13 +237,13 @@ def _usage(usage: object) -> TokenUsage:
     if not isinstance(usage, dict):
         return TokenUsage()
     details = usage.get("prompt_tokens_details")
-    thinking = usage.get("completion_tokens_details")
+    thought = usage.get("completion_tokens_details")
     return TokenUsage(
         prompt_tokens=count(usage.get("prompt_tokens")),
         completion_tokens=count(usage.get("completion_tokens")),
         cached_tokens=count(details.get("cached_tokens")) if isinstance(details, dict) else None,
-        reasoning_tokens=count(thinking.get("reasoning_tokens"))
-        if isinstance(thinking, dict)
+        reasoning_tokens=count(thought.get("reasoning_tokens"))
+        if isinstance(thought, dict)
         else None,
     )
 

@@ -201,6 +201,11 @@ class Call(Record):
     refusal: str | None = None
     how: str | None = None
     usage: Usage = Usage()
+    thinking: Literal["holds the answer", "is all there is"] | None = Field(
+        default=None,
+        exclude_if=lambda seen: seen is None,
+        description="Where the reply is empty: what its thinking was seen to be; else left out.",
+    )
 
 
 class TalksStage(Record):

@@ -291,6 +291,7 @@ class Table:
         repairs: list[Repair] = []
         calls: list[int] = []
         complaint: str | None = None
+        hint: str | None = None
         for _ in range(1 + self.spec.protocol.repairs):
             passed = self._meter.passed()
             if passed is not None:
@@ -338,7 +339,7 @@ class Table:
                 raise _VoidError(
                     VoidReason(kind="prompt", seat=seat, detail=cut[0], repairs=tuple(repairs))
                 )
-            complaint = answer.problem or problem_of(answer)
+            complaint, hint = answer.problem or problem_of(answer), answer.hint
             if complaint is None:
                 return _Asked(answer, _Effort(tuple(repairs), tuple(calls)))
             repairs.append(Repair(error=complaint, call=made[-1] if made else None))
@@ -346,7 +347,8 @@ class Table:
             VoidReason(
                 kind="reply",
                 seat=seat,
-                detail=f"no usable reply in {len(repairs)} attempts; the last: {complaint}",
+                detail=f"no usable reply in {len(repairs)} attempts; the last: {complaint}"
+                + (f" - {hint}" if hint else ""),
                 repairs=tuple(repairs),
             )
         )

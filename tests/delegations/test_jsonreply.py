@@ -59,7 +59,7 @@ def test_line_breaks_in_strings_are_taken() -> None:
         ('"{}"', "text around the JSON object"),
         ('My answer: {"a": 1}', "text around the JSON object"),
         ('{"a": 1} and more', "text after"),
-        ('{"a": 1}{"a": 1}', "text after"),
+        ('{"a": 1}{"a": 1}', "more than one"),
         ('{"a": 1', "broken"),
         ("{'a': 1}", "broken"),
         ('{"a": 1,}', "broken"),
@@ -101,3 +101,79 @@ def test_hostile_sizes_are_refused_at_once() -> None:
     for text in ("{" * 10_000_000, "`" * 190_000, "```json\n{" * 20_000, many_keys):
         with pytest.raises(UnreadableError):
             only_object(text)
+
+
+ANSWER = '{"a": "x</think>{}<|im_end|>"}'
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[THINK]Perhaps {this}.[/THINK]@",
+        "Perhaps {this}.\n</think>\n\n@",
+        '{maybe} or {"a": 1} rather</think>@',
+        '{"a": 1}</think>@',
+        "<think>one</think>\n<think>two {2}</think>@",
+        "<seed:think>so</seed:think>@",
+        "<thought>so</thought>@",
+        "<inner_monologue>so</inner_monologue>@",
+        "◁think▷so◁/think▷@",
+        "<|START_THINKING|>so {1}<|END_THINKING|><|START_RESPONSE|>@<|END_RESPONSE|>",
+        "<|begin_of_thought|>so<|end_of_thought|><|begin_of_solution|>@<|end_of_solution|>",
+        "<|channel|>analysis<|message|>{1}<|end|><|channel|>final<|message|>@<|return|>",
+        "so {1}<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>@",
+        "<think>so</think><answer>@</answer>",
+        "<|im_start|>assistant\n@<|im_end|>",
+        "<|start_header_id|>assistant<|end_header_id|>\n\n@<|eot_id|>",
+        "<start_of_turn>model\n@<end_of_turn>",
+        "@</s>",
+        "@<｜end▁of▁sentence｜>",
+        "\ufeff@",
+        "\u200b\n@\ufeff",
+        "```json @ ```",
+        "``` @```",
+        "<think>so</think>\nHere it is: ```json @```<|im_end|>",
+    ],
+)
+def test_thinking_and_markers_are_passed_over_in_whatever_clothes(text: str) -> None:
+    answer = ANSWER if "```" not in text else '{"a": "x"}'
+    assert only_object(text.replace("@", answer)) == json.loads(answer)
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>@</think>",
+        "<think>@",
+        "[THINK]@",
+        "[THINK]@[/THINK]",
+        "@</think>",
+        "Perhaps\n```json\n@\n```\n</think>",
+        "So: <think>perhaps\n```json\n@\n```",
+        "<inner_monologue>@</inner_monologue>",
+        "<inner_monologue>perhaps\n```json\n@\n```",
+        "<|channel|>analysis<|message|>@<|end|>",
+        "<|channel|>analysis<|message|>perhaps\n```json\n@\n```",
+        "<|START_THINKING|>@",
+        "<think>so</think>@ or @",
+        "<think>so</think>@<|im_end|>@",
+        "<answer>@</answer><answer>@</answer>",
+    ],
+)
+def test_what_is_only_thought_or_said_twice_is_no_answer(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        only_object(text.replace("@", '{"a": 1}'))
+
+
+@pytest.mark.kind("S9")
+def test_a_hostile_number_of_markers_is_refused_at_once() -> None:
+    for text in ("<s>" * 60_000, "<think></think>" * 13_000, "{</think>" * 20_000, "[A" * 90_000):
+        with pytest.raises(UnreadableError):
+            only_object(text)
+
+
+@pytest.mark.kind("S9")
+def test_a_leading_note_in_brackets_is_prose() -> None:
+    assert only_object('[NOTE] So:\n```json\n{"a": 1}\n```') == {"a": 1}

@@ -11,9 +11,11 @@ import pytest
 
 from harness.catalogue import data_root
 from harness.delegations.base import Answer, Delegation, MadeCall
+from harness.delegations.language_model import LanguageModelDelegation
 from harness.delegations.replay import RecordedSeat, ReplayChat, recorded_failure, replayed_seats
 from harness.episode import Episode, play_episode
 from harness.errors import LimitReachedError, ModelError, RecordError
+from harness.models.reply import ModelReply
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec, Member
 from harness.records.store import RunFolder
@@ -27,6 +29,7 @@ from harness.records.transcript import (
     VoidReason,
 )
 from harness.scenario import Scenario
+from tests.support.chats import FakeChat
 from tests.support.disputes import small
 from tests.support.golden import make_golden
 from tests.support.puppets import Puppet, accepting, passing, proposing, scripted
@@ -202,6 +205,59 @@ def test_own_delegations_fail_again_as_they_failed(scenario: Scenario) -> None:
 
     again = plays_again(spec, scenario, o=Puppet(down), u=scripted([]))
     assert again.transcript.status == "failed"
+
+
+@pytest.mark.kind("S9")
+def test_a_hint_for_the_user_is_in_the_reason_and_never_in_a_complaint(
+    scenario: Scenario,
+) -> None:
+    """Whether the record plays a model's seat again or one of the user's own."""
+    only_thought = ModelReply(text="", finish_reason="stop", thinking="holds the answer")
+    spec = track(scenario, "1.5")
+    prompts = Prompts()
+
+    def seated(spec: DialogueSpec) -> dict[str, Delegation]:
+        return {
+            seat.seat: LanguageModelDelegation(
+                seat=seat.seat,
+                chat=FakeChat(lambda _: only_thought),
+                prompts=prompts,
+                settings=seat.settings,
+                seed=spec.seed,
+                model_name="openai/fake",
+            )
+            for seat in spec.seats
+        }
+
+    made = asyncio.run(play_episode(spec, scenario, seated(spec)))
+    void = made.transcript.talks.void
+    assert void is not None
+    assert void.detail.endswith("in models.yaml")
+    assert "the reasoning field" in void.detail
+    assert all("models.yaml" not in repair.error for repair in void.repairs)
+    assert all("models.yaml" not in text for _, text in made.messages.values())
+    recorded = Transcript.model_validate_json(made.transcript.model_dump_json())
+    assert recorded == made.transcript
+    for again in (
+        replayed_seats(spec, recorded, prompts),
+        {seat.seat: RecordedSeat(recorded, seat.seat) for seat in spec.seats},
+    ):
+        talks = asyncio.run(play_episode(spec, scenario, again)).transcript.talks
+        assert talks.void == recorded.talks.void
+        assert [call.thinking for call in talks.calls] == ["holds the answer"] * len(talks.calls)
+
+
+@pytest.mark.kind("S9")
+def test_a_hint_about_a_debrief_is_said_again(scenario: Scenario) -> None:
+    spec = custom(track(scenario, "1"))
+
+    class Hinting(Puppet):
+        async def debrief(self, view: Any, complaint: str | None) -> Answer:
+            return Answer(problem="It was empty.", hint="turn thinking off")
+
+    o = Hinting(lambda view, complaint: Answer(move=passing()))
+    talks = plays_again(spec, scenario, o=o, u=scripted([])).transcript.talks
+    assert (talks.debriefs["o"].problem or "").endswith("It was empty. - turn thinking off")
 
 
 class Mute(Puppet):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.delegations.hints import hint
 from harness.delegations.replies import (
     MAX_FAULTS,
     MAX_LISTED_OFFERS,
@@ -25,7 +26,7 @@ from harness.delegations.replies import (
     parse_move,
     unfinished,
 )
-from harness.models.reply import ModelReply
+from harness.models.reply import INVALID, ModelReply, TokenUsage
 from harness.records.transcript import Action, Commitment, Debrief, Move
 from harness.talks import rules
 from tests.support.chats import move_json
@@ -426,6 +427,38 @@ def test_a_malformed_debrief_is_unusable_and_says_why(change: dict[str, Any], sa
     assert said in read.problem
 
 
+@pytest.mark.kind("S15")
+@pytest.mark.parametrize("others", [1, 4, 5])
+def test_numbers_of_a_debrief_are_listed(others: int) -> None:
+    """A small model that a grammar holds would else write digits without end."""
+    seats = tuple(f"s{n}" for n in range(others))
+    form = replace(FORM, others=seats)
+    schema = debrief_schema(form)
+    assert schema["properties"]["margin"]["enum"] == list(range(11))
+    estimates = schema["properties"]["others"]["properties"]
+    listed = [estimates[seat]["properties"]["no_deal"].get("enum") for seat in seats]
+    # Servers limit how much may be listed; a table of so many is read as before.
+    assert listed == [None if others > 4 else list(range(101))] * others
+
+
+@pytest.mark.kind("S15")
+@pytest.mark.parametrize(("margin", "no_deal"), [(1, 0), (10, 100), (5, 37)])
+def test_every_number_that_the_schema_allows_is_read_as_before(margin: int, no_deal: int) -> None:
+    answer = json.loads(json.dumps(DEBRIEF))
+    answer["margin"] = margin
+    for seat in FORM.others:
+        answer["others"][seat]["no_deal"] = no_deal
+    jsonschema.validate(answer, debrief_schema(FORM))
+    read = parse_debrief(json.dumps(answer), FORM)
+    assert isinstance(read, Debrief)
+    assert read.margin == margin
+    assert set(read.reservations.values()) == {no_deal / 100}
+    for wrong in (-1, 101, 169752483, 50.5):
+        answer["others"][FORM.others[0]]["no_deal"] = wrong
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(answer, debrief_schema(FORM))
+
+
 def test_infinity_is_no_margin() -> None:
     read = parse_debrief(json.dumps(DEBRIEF).replace("4", "1e999"), FORM)
     assert isinstance(read, Unusable)
@@ -447,10 +480,52 @@ def test_advice_is_read() -> None:
         (ModelReply(text="{}", finish_reason="content_filter"), "filter"),
         (ModelReply(text="{}", finish_reason="length"), "cut off"),
         (ModelReply(text=" \n", finish_reason="stop"), "empty"),
+        (ModelReply(text="{}", finish_reason="content_filter: PROHIBITED_CONTENT"), "filter"),
+        (ModelReply(text="{}", finish_reason="SAFETY"), "filter"),
+        (ModelReply(text="{}", finish_reason="refusal"), "filter"),
+        (ModelReply(text="{}", finish_reason="max_tokens"), "cut off"),
+        (ModelReply(text="{}", finish_reason="MAX_TOKENS"), "cut off"),
+        (ModelReply(text="{}", finish_reason="model_length"), "cut off"),
+        (ModelReply(text="{}", finish_reason=INVALID), "form"),
+        (ModelReply(text="", thinking="is all there is"), "all of it was thinking"),
+        (ModelReply(text="", thinking="holds the answer"), "all of it was thinking"),
+        (
+            ModelReply(text="", thinking="is all there is", finish_reason="length"),
+            "thinking, and it was cut off",
+        ),
     ],
 )
+@pytest.mark.kind("S4")
 def test_refused_withheld_cut_and_empty_replies_do_not_count(reply: ModelReply, said: str) -> None:
     assert said in (unfinished(reply) or "")
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (ModelReply(text="", thinking="holds the answer"), "an answer stands in the reasoning"),
+        (ModelReply(text="", thinking="is all there is"), "nothing stands outside the reasoning"),
+        (
+            ModelReply(
+                text="",
+                thinking="is all there is",
+                finish_reason="length",
+                usage=TokenUsage(completion_tokens=600, reasoning_tokens=512),
+            ),
+            "spent all 512 tokens on thinking: raise --max-tokens",
+        ),
+    ],
+)
+def test_what_the_user_can_do_is_not_for_the_model(reply: ModelReply, said: str) -> None:
+    assert said in (hint(reply) or "")
+    assert "--" not in (unfinished(reply) or "")
+    assert "extra:" not in (unfinished(reply) or "")
+
+
+@pytest.mark.kind("S9")
+def test_nothing_can_be_done_about_other_replies() -> None:
+    assert hint(ModelReply(text="{}", finish_reason="length")) is None
 
 
 def test_a_finished_reply_counts() -> None:

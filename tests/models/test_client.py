@@ -204,7 +204,7 @@ async def test_retries_end(
     assert len(waits) == 3
 
 
-@pytest.mark.parametrize("status", [307, 400, 401, 403, 404, 422])
+@pytest.mark.parametrize("status", [307, 401, 403, 404])
 async def test_other_statuses_are_not_tried_again(client_of: ClientOf, status: int) -> None:
     with MockServer(lambda _: mock.error(status)) as server:
         async with client_of(server) as client:
@@ -323,6 +323,8 @@ async def test_what_the_server_can_do_is_found_out_and_remembered(
         async with client_of(server) as client:
             first = await client.complete(MESSAGES, schema=SCHEMA)
             second = await client.complete(MESSAGES, schema=SCHEMA)
+    if status == 500 and refuses:
+        asked = [asked[0], *asked]  # once may be chance
     assert features(server) == asked
     assert json.loads(first.text) == json.loads(second.text) == {"action": "pass"}
     assert first.how == second.how == asked[-1]

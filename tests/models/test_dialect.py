@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.models.client import ChatClient
-from harness.models.dialect import NEW_NAME, OLD_NAME, Dialect
+from harness.models.dialect import NEW_NAME, OLD_NAME, Asked, Dialect, without_system
 from harness.models.failure import EndpointError
+from harness.models.refusals import ServerError
 from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
 from tests.support import mock_server as mock
@@ -26,6 +27,9 @@ OLD_REFUSED = (
 NEW_REFUSED = "body.max_completion_tokens: Extra inputs are not permitted"
 
 
+ALL = Asked(limited=True, seeded=True, settings=frozenset({"temperature"}))
+
+
 @pytest.mark.parametrize(
     ("dialect", "status", "said", "following"),
     [
@@ -34,38 +38,74 @@ NEW_REFUSED = "body.max_completion_tokens: Extra inputs are not permitted"
         (Dialect(), 400, "Unknown field: seed", Dialect(seeded=False)),
         (Dialect(), 400, "'response_format' is not supported", Dialect(how="tool")),
         (Dialect(how="tool"), 400, "tools are not supported", Dialect(how="text")),
-        (Dialect(), 500, "seed is not supported", None),
-        (Dialect(), 400, "temperature does not support 0.2 with this model", None),
-        (Dialect(), 400, "max_tokens must be at least 1", None),
-        (Dialect(seeded=False), 400, "Unknown field: seed", None),
-        (Dialect(), 429, "seed: slow down, unsupported", None),
+        (Dialect(), 400, "System role not supported", Dialect(system=False)),
+        (Dialect(), 400, "this model only supports stream mode", Dialect(streamed=True)),
+        # Said in no words we know: the next way, and in the end the role.
+        (Dialect(), 400, "Bad request", Dialect(how="tool")),
+        (Dialect(how="text"), 400, "Bad request", Dialect(how="text", system=False)),
+        (Dialect(how="text", system=False), 400, "Bad request", None),
+        # A setting is not given up for words that do not say that it is unknown.
+        (Dialect(how="text", system=False), 400, "max_tokens must be at least 1", None),
+        (Dialect(how="text", system=False), 400, "seed out of range", None),
     ],
 )
-def test_a_refusal_names_what_it_refuses(
+@pytest.mark.kind("S3")
+def test_what_is_said_orders_what_is_tried(
     dialect: Dialect, status: int, said: str, following: Dialect | None
 ) -> None:
-    assert dialect.after(status, said, how=dialect.how) == following
+    found = dialect.after(ServerError(status, said), ALL)
+    assert found == following
+    if found is not None:
+        assert said[:20] in found.why[-1], "the reason is kept in the server's words"
 
 
+@pytest.mark.kind("S3")
+def test_a_setting_that_was_asked_for_is_never_given_up() -> None:
+    error = ServerError(400, "no such thing", param="temperature")
+    assert Dialect().after(error, ALL) is None
+    nested = ServerError(422, "no", param="temperature.value")
+    assert Dialect().after(nested, ALL) is None
+
+
+@pytest.mark.kind("S3")
 @given(
-    st.sampled_from([400, 404, 422, 500, 501]),
     st.lists(
-        st.sampled_from([OLD_REFUSED, NEW_REFUSED, "unknown seed", "no tool", "grammar", "x"])
+        st.sampled_from(
+            [OLD_REFUSED, NEW_REFUSED, "unknown seed", "no tool", "grammar", "system role", "x"]
+        ),
+        min_size=30,
+        max_size=30,
     ),
+    st.sets(st.sampled_from(["schema reply", "tool reply", "system", "seed", "whole", OLD_NAME])),
 )
-def test_no_refusal_leads_round_in_a_circle(status: int, said: list[str]) -> None:
-    """But between the two names of the longest reply, which the client tries once each."""
-    dialect, seen = Dialect(), [Dialect()]
+def test_a_search_ends_and_gives_up_nothing_that_was_taken(
+    said: list[str], taken: set[str]
+) -> None:
+    dialect, tried = Dialect(), list[Dialect]()
     for words in said:
-        following = dialect.after(status, words, how=dialect.how)
+        tried.append(dialect)
+        following = dialect.after(ServerError(400, words), ALL, taken=taken, tried=tried)
         if following is None:
-            continue
-        assert following != dialect
-        apart = {(d.how, d.seeded) for d in seen}
-        if (following.how, following.seeded) != (dialect.how, dialect.seeded):
-            assert (following.how, following.seeded) not in apart
+            return
+        assert following not in tried
+        assert (dialect.uses(ALL) - following.uses(ALL)).isdisjoint(taken)
         dialect = following
-        seen.append(dialect)
+    raise AssertionError("it never ends")
+
+
+@pytest.mark.kind("S3")
+def test_a_briefing_without_a_role_stands_before_the_first_message() -> None:
+    prompt: list[ChatMessage] = [
+        {"role": "system", "content": "brief"},
+        {"role": "user", "content": "one"},
+        {"role": "assistant", "content": "two"},
+        {"role": "user", "content": "three"},
+    ]
+    sent = [list(without_system(prompt[:end])) for end in (2, 4)]
+    assert sent[0] == [{"role": "user", "content": "brief\n\none"}]
+    assert sent[1] == [*sent[0], *prompt[2:]], "prompts only ever grow"
+    assert without_system(prompt[:1]) == [{"role": "user", "content": "brief"}]
+    assert without_system(prompt[1:]) == prompt[1:]
 
 
 async def test_a_reasoning_server_is_learned_once(policy: RetryPolicy) -> None:

@@ -10,7 +10,7 @@ from harness.errors import MissingExtraError, ModelError, UsageError
 from harness.models import transport
 from harness.models.address import parse_address
 from harness.models.failure import EndpointError
-from harness.models.langchain import LangChainChat
+from harness.models.langchain import LangChainChat, message_reply
 from harness.models.limits import ConnectionLimit
 from harness.models.pool import EndpointPool
 from harness.models.reply import ChatMessage, TokenUsage
@@ -204,3 +204,60 @@ async def test_openai_itself_is_named_whatever_the_environment_says(
     async with LangChainChat(parse_address("langchain/openai:m"), retry=policy) as chat:
         assert (await chat.complete(MESSAGES)).text == "hello"
     assert urls == ["https://api.openai.com/v1/chat/completions"]
+
+
+@pytest.mark.kind("S3")
+async def test_without_a_system_role_the_briefing_goes_into_the_first_message(
+    policy: RetryPolicy,
+) -> None:
+    def script(body: mock.Body) -> str | mock.Answer:
+        briefed = body["messages"][0]["role"] == "system"
+        return mock.error(400, "System role not supported") if briefed else "hello"
+
+    with MockServer(script) as server:
+        async with chat_with(server, policy) as chat:
+            for _ in range(2):
+                assert (await chat.complete(MESSAGES)).text == "hello"
+    assert [len(body["messages"]) for body in server.bodies] == [2, 1, 1]
+    assert server.bodies[1]["messages"][0]["content"] == f"{SECRET_WORDS}\n\nYour move."
+
+
+@pytest.mark.kind("S3")
+async def test_a_system_role_that_was_taken_is_not_given_up(policy: RetryPolicy) -> None:
+    with MockServer("hello") as server:
+        async with chat_with(server, policy) as chat:
+            await chat.complete(MESSAGES)
+            server.queue(mock.error(400, "System role not supported"))
+            with pytest.raises(EndpointError, match="System role"):
+                await chat.complete(MESSAGES)
+            await chat.complete(MESSAGES)
+    assert [len(body["messages"]) for body in server.bodies] == [2, 2, 2]
+
+
+@pytest.mark.kind("S4")
+async def test_a_code_alone_says_that_it_is_about_the_prompt(policy: RetryPolicy) -> None:
+    refused = {"error": {"message": "no", "code": "context_length_exceeded"}}
+    with MockServer(lambda _: mock.payload(refused, status=400)) as server:
+        async with chat_with(server, policy) as chat:
+            with pytest.raises(EndpointError) as caught:
+                await chat.complete(MESSAGES)
+    assert caught.value.final
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize(
+    ("content", "extra", "thinking"),
+    [
+        ("", {"reasoning_content": '{"a": 1}'}, "holds the answer"),
+        ([{"type": "thinking", "thinking": "hm"}], {}, "is all there is"),
+        ("", {}, None),
+        ("x", {"reasoning_content": "{}"}, None),
+    ],
+)
+def test_where_an_answer_went_that_is_not_there(
+    content: Any, extra: dict[str, Any], thinking: str | None
+) -> None:
+    from langchain_core.messages import AIMessage
+
+    message = AIMessage(content=content, additional_kwargs=extra)
+    assert message_reply(message).thinking == thinking

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
+from harness.delegations.jsonreply import UnreadableError, only_object
 from harness.models import wire
 from harness.models.failure import AttemptError
 from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage
@@ -105,30 +106,6 @@ def test_a_schema_is_asked_for_by_response_format_or_by_tool() -> None:
     assert "response_format" not in asked
 
 
-@pytest.mark.parametrize(
-    ("how", "status", "said", "refused"),
-    [
-        ("schema", 400, "This response_format type is unavailable now", True),
-        ("schema", 422, '{"detail":[{"loc":["body","response_format"]}]}', True),
-        ("schema", 404, "No endpoints found that support structured outputs", True),
-        ("schema", 500, "failed to parse grammar", True),
-        ("schema", 400, "Extra inputs are not permitted: extra_forbidden", True),
-        ("schema", 501, "", True),
-        ("tool", 400, '"auto" tool choice requires --enable-auto-tool-choice', True),
-        ("tool", 501, "not implemented", True),
-        ("schema", 500, "out of memory", False),
-        ("schema", 400, "Unsupported value: 'temperature' must be 1", False),
-        ("schema", 400, "maximum context length is 8192 tokens", False),
-        ("schema", 404, "The model `m` does not exist", False),
-        ("schema", 401, "response_format", False),
-        ("schema", 503, "response_format", False),
-        ("text", 400, "response_format and tools are unsupported", False),
-    ],
-)
-def test_refusing_a_feature_is_not_failing(how: How, status: int, said: str, refused: bool) -> None:
-    assert wire.refuses(how, status, said) is refused
-
-
 def test_a_full_completion_is_read() -> None:
     details = {"cached_tokens": 3}
     usage = {"prompt_tokens": 5, "completion_tokens": 2, "prompt_tokens_details": details}
@@ -152,7 +129,14 @@ def test_a_full_completion_is_read() -> None:
             "ab",
             "text",
         ),
+        (
+            {"content": [{"type": "thinking", "text": "a"}, {"type": "text", "text": "b"}]},
+            "b",
+            "text",
+        ),
+        ({"content": ["a", "b", None]}, "ab", "text"),
         ({"content": "x", "tool_calls": []}, "x", "text"),
+        ({"content": "I call.", "tool_calls": [{"function": {"arguments": "{}"}}]}, "{}", "tool"),
         ({"tool_calls": [{"function": {"arguments": '{"a":1}'}}]}, '{"a":1}', "tool"),
         ({"tool_calls": [{"function": {"arguments": {"a": "é"}}}]}, '{"a": "é"}', "tool"),
         ({"content": "x", "tool_calls": [{"function": None}]}, "x", "text"),
@@ -200,13 +184,19 @@ def test_any_bytes_are_json_or_malformed(content_type: str, content: bytes) -> N
     assert kind in (None, "malformed")
 
 
-def test_what_came_instead_of_json_is_named() -> None:
-    with pytest.raises(AttemptError) as caught:
-        wire.read_json("text/html; charset=utf-8", b"{}")
-    assert caught.value.detail == "it is text/html"
+@pytest.mark.kind("S12")
+def test_json_is_json_whatever_it_is_called_and_what_came_instead_is_named() -> None:
+    assert wire.read_json("text/html; charset=utf-8", b"{}") == {}
     assert wire.read_json("application/problem+json", b"[1]") == [1]
-    with pytest.raises(AttemptError):
-        wire.read_json("application/json", b"[" * 100_000)
+    assert wire.read_json("", b"[1]") == [1]
+    for content_type, content, said in (
+        ("text/html; charset=utf-8", b"<html>", "it is text/html"),
+        ("", b"hello", "it is of no media type"),
+        ("application/json", b"[" * 100_000, "it is not complete JSON"),
+    ):
+        with pytest.raises(AttemptError) as caught:
+            wire.read_json(content_type, content)
+        assert caught.value.detail == said
 
 
 def test_lone_surrogates_are_made_writable() -> None:
@@ -214,17 +204,58 @@ def test_lone_surrogates_are_made_writable() -> None:
     assert wire.read_reply(payload, how="text").text == "a?b"
 
 
+@pytest.mark.kind("S8")
 @pytest.mark.parametrize(
-    ("error_body", "message"),
+    ("message", "text"),
     [
-        ({"message": "no"}, "no"),
-        ({"error": {"message": "no"}}, "no"),
-        ({"detail": [{"loc": ["body"], "msg": "a"}, {"msg": "b"}]}, "a; b"),
-        ("no", "no"),
-        ("<html>no</html>", ""),
-        ({"code": 7}, ""),
-        (None, ""),
+        (
+            {"tool_calls": [{"function": {"arguments": a}} for a in ('{"a":1}', '{"a":2}')]},
+            '{"a":1}\n{"a":2}',
+        ),
+        (
+            {"tool_calls": [{"function": {"arguments": '{"a":1}'}}, {"function": {"name": "b"}}]},
+            '{"a":1}\n{"function": {"name": "b"}}',
+        ),
+        (
+            {"content": '{"a":2}', "tool_calls": [{"function": {"arguments": '{"a":1}'}}]},
+            '{"a":2}\n{"a":1}',
+        ),
     ],
 )
-def test_error_messages_of_every_form(error_body: object, message: str) -> None:
-    assert wire.error_text(error_body) == message
+def test_two_answers_are_both_in_the_text_and_neither_is_read(
+    message: dict[str, Any], text: str
+) -> None:
+    reply = wire.read_reply({"choices": [{"message": message}]}, how="tool")
+    assert (reply.text, reply.how) == (text, "tool")
+    with pytest.raises(UnreadableError, match="more than one"):
+        only_object(reply.text)
+
+
+@pytest.mark.kind("S8")
+def test_two_choices_are_two_answers() -> None:
+    choices = [{"message": {"content": text}} for text in ('{"a":1}', None, '{"a":2}')]
+    reply = wire.read_reply({"choices": choices}, how="schema")
+    assert reply.text == '{"a":1}\n{"a":2}'
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize(
+    ("message", "usage", "thinking"),
+    [
+        ({"reasoning_content": 'So: {"a": 1}'}, {}, "holds the answer"),
+        ({"reasoning": '```json\n{"a": 1}\n```\n'}, {}, "holds the answer"),
+        ({"reasoning_content": "Hm, {maybe} not."}, {}, "is all there is"),
+        ({"content": [{"type": "thinking", "thinking": [{"text": "{}"}]}]}, {}, "holds the answer"),
+        ({"content": [{"type": "thinking", "thinking": "hm"}]}, {}, "is all there is"),
+        ({}, {"completion_tokens_details": {"reasoning_tokens": 9}}, "is all there is"),
+        ({"content": ""}, {}, None),
+        ({"content": [{"type": "text", "text": ""}]}, {}, None),
+        ({"content": "x", "reasoning": "{}"}, {}, None),
+    ],
+)
+def test_where_an_answer_went_that_is_not_there(
+    message: dict[str, Any], usage: dict[str, Any], thinking: str | None
+) -> None:
+    reply = wire.read_reply({"choices": [{"message": message}], "usage": usage}, how="schema")
+    assert reply.thinking == thinking
+    assert "{" not in reply.text

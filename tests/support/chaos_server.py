@@ -45,7 +45,7 @@ class Fault(StrEnum):
     SHORT = "closed in mid-body"
     DROP = "closed before any byte"
     TRUNCATED = "truncated JSON of the announced length"
-    WRONG_TYPE = "a completion sent as HTML"
+    WRONG_TYPE = "an HTML page in place of a completion"
     NO_COMPLETION = "JSON that is no completion"
     FLOOD = "a body without end, at full speed"
     NO_CHOICE = "no choice"
@@ -328,7 +328,6 @@ _BROKEN: Final[dict[Fault, Callable[[Wire], Coroutine[Any, Any, bool]]]] = {
 
 def _ready_made(fault: Fault) -> bytes:
     """Answers that do not depend on the request."""
-    whole = mock.completion('{"looks": "fine"}', usage=mock.USAGE)
     made: dict[Fault, Callable[[], Answer]] = {
         Fault.LIMITED_UNTOLD: lambda: mock.error(429, "slow down"),
         Fault.ERROR_500: lambda: mock.error(500, "out of memory"),
@@ -336,7 +335,7 @@ def _ready_made(fault: Fault) -> bytes:
         Fault.ERROR_503: lambda: mock.error(503, "the model is loading"),
         Fault.HUGE_ERROR: lambda: mock.error(500, "no " * (HUGE // 3)),
         Fault.TRUNCATED: mock.truncated,
-        Fault.WRONG_TYPE: lambda: Answer(body=whole.body, content_type="text/html"),
+        Fault.WRONG_TYPE: mock.html,
         Fault.NO_COMPLETION: lambda: mock.payload({"answer": 42}),
         Fault.NO_CHOICE: mock.empty_choices,
         Fault.NO_TEXT: lambda: mock.completion(None, usage=mock.USAGE),
