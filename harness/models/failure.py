@@ -118,7 +118,7 @@ class EndpointError(ModelError):
     def __init__(self, address: ModelAddress, failure: AttemptError, attempts: int) -> None:
         tries = f" ({attempts} attempts)" if attempts > 1 else ""
         said = f": {failure.detail}" if failure.detail else ""
-        way = f" through {failure.proxy}" if failure.proxy else ""
+        way = f" through {failure.proxy}" if failure.proxy and failure.kind != "proxy" else ""
         super().__init__(
             f"{_what(failure)}{tries}{said}",
             where=f"model {address.model} at {address.safe_url}{way}",
@@ -196,9 +196,11 @@ def _what(failure: AttemptError) -> str:
             return f"{failure.proxy or 'the proxy'} cannot be reached"
         wants = ", it wants a user name and a password" if failure.status == 407 else ""
         return f"{failure.proxy or 'the proxy'} answered {failure.status}{wants}"
-    loading = ", and nothing else so far" if failure.loading else ""
+    more = ", and nothing else so far" if failure.loading else ""
+    if failure.too_long and failure.retry_after is not None:
+        more = _later(failure.retry_after)
     words: dict[Kind, str] = {
-        "status": f"the server answered {failure.status}{loading}",
+        "status": f"the server answered {failure.status}{more}",
         "malformed": "the server's answer is not a chat completion",
         "timeout": "no answer in time",
         "refused": "connection refused",
@@ -214,8 +216,8 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
     url = address.safe_url
     if failure.kind == "proxy":
         return _proxy_fix(address, failure)
-    if failure.too_long and failure.retry_after is not None:
-        return _later(failure.retry_after)
+    if failure.too_long:
+        return "type the same command again then: it resumes"
     if failure.loading:
         return "wait until it has loaded its model, or raise --timeout; the same command resumes"
     if failure.kind == "tls" and (advice := certificate_advice()) is not None:
@@ -247,13 +249,10 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
 
 
 def _later(seconds: float) -> str:
-    """When to go on, to the minute."""
+    """How long to wait and when that is over, to the minute."""
     seconds = min(seconds, 366 * 86_400.0)
     when = datetime.now(UTC) + timedelta(seconds=seconds + 60)
-    return (
-        f"it asks to wait for {in_words(seconds)}: type the same command again after "
-        f"{when:%Y-%m-%d %H:%M} UTC, it resumes"
-    )
+    return f" and asks to wait for {in_words(seconds)}, until {when:%Y-%m-%d %H:%M} UTC"
 
 
 def _proxy_fix(address: ModelAddress, failure: AttemptError) -> str:

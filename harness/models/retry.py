@@ -140,7 +140,7 @@ class Retrier:
             if waited_for(failure):
                 return False
             left = policy.total_seconds - effort.seconds
-            if failure is not None and (failure.retry_after or 0.0) > left:
+            if failure is not None and (failure.retry_after or 0.0) > max(0.0, left):
                 failure.too_long = True
             out_of_time = left <= 0 or (failure is not None and failure.too_long)
             return state.attempt_number > policy.retries or out_of_time

@@ -107,10 +107,13 @@ class _Failures:
             return
         self._in_row += 1
         if self._in_row >= ABORT_AFTER:
+            what, _, fix = finished.detail.partition("\n  fix: ")
+            if "resumes" not in fix:
+                fix = f"{fix or 'put right what failed'}; the same command resumes"
             raise ModelError(
                 f"stopped: {self._in_row} dialogues in a row could not be played. "
-                f"The last: {finished.detail or 'unknown'}",
-                fix="put right what failed and type the same command: it resumes",
+                f"The last: {what or 'unknown'}",
+                fix=fix,
             )
 
 

@@ -80,7 +80,6 @@ class PromptWatch:
         if thread.same < TIMES:
             return None
         return (
-            f"the server cuts prompts: it counted {counted:,} tokens {TIMES} times for a prompt "
-            f"that grew, so its context has {counted:,} tokens. Give it a longer one (Ollama: "
-            f"OLLAMA_CONTEXT_LENGTH or num_ctx), or play fewer turns"
+            f"the server cuts prompts to its context of {counted:,} tokens (counted {TIMES} times "
+            "for a prompt that grew): give it a longer context, or play fewer turns"
         )

@@ -172,7 +172,8 @@ async def test_a_proxy_that_does_not_let_through_is_blamed(
     told = str(caught.value)
     shown = url.replace("user:hunter2@", "")
     assert (caught.value.kind, caught.value.status) == ("proxy", status)
-    assert f"the proxy {shown} (HTTPS_PROXY) answered {status}" in told
+    assert told.count(f"the proxy {shown} (HTTPS_PROXY) answered {status}") == 1
+    assert told.count(shown) == 1
     assert ("HTTPS_PROXY=http://USER:PASSWORD@" in told) is (status == 407)
     assert "NO_PROXY=model.example" in told
     assert "hunter2" not in told

@@ -137,7 +137,7 @@ def test_a_cut_prompt_voids_the_dialogue_and_names_the_context(scenario: Scenari
     void = transcript.talks.void
     assert void is not None
     assert (transcript.status, void.kind, void.seat) == ("void", "prompt", "u")
-    assert "its context has 800 tokens" in void.detail
+    assert "its context of 800 tokens" in void.detail
     assert thread.calls == 4
     assert len(transcript.talks.calls) == 4, "what was paid for is on record"
     assert sum(turn.seat == "u" for turn in transcript.talks.turns) == 3
