@@ -79,6 +79,14 @@ def command(
     return 0 if all(checkup.usable for checkup in checkups) else 1
 
 
+for _parameter in command.params:
+    if _parameter.name == "models" and isinstance(_parameter, click.Option):
+        _parameter.help = (
+            "Who is tried: for both seats, or for the role 'official' or 'unofficial' "
+            "(repeatable). Left out, all of models.yaml."
+        )
+
+
 def _subjects(
     models: tuple[str, ...], known: dict[str, NamedModel], changes: Overrides
 ) -> list[tuple[str, Overrides]]:
@@ -177,9 +185,9 @@ def _print(checkup: Checkup, *, interrupted: bool) -> None:
         elif finding.change:
             words += f"  ({escape(finding.change)})"
         table.add_row(f"[{style}]{_SIGNS[finding.state]}[/{style}]", finding.name, words)
-    console.print(table)
     for advice in checkup.advice:
-        console.print(f"   note: {advice}", markup=False)
+        table.add_row("", "note", escape(advice), style="dim")
+    console.print(table)
     verdict = "Interrupted; this is what was found so far." if interrupted else checkup.verdict
     console.print(f"{verdict}\n", markup=False)
 

@@ -22,6 +22,7 @@ GUIDED: Final = (
     "start the server with guided decoding or a grammar, if it has one: fewer replies have to be "
     "asked again"
 )
+_DIRECTLY: Final = "if the server is compatible with OpenAI's, name it openai/MODEL@BASE_URL"
 _ANOTHER_MODEL: Final = (
     "try another model, or a server that holds the model to the form (guided decoding, a grammar)"
 )
@@ -72,29 +73,36 @@ def _row(checkup: Checkup, name: str, said: str, repairs: Sequence[Repair]) -> N
         name,
         "warn",
         f"{said}, after it had to be asked again {times}: {repairs[0].error}",
-        "each repair is a call more; see repairs in the report of a run",
+        "try a lower --temperature, or another model" if checkup.how == "schema" else GUIDED,
     )
 
 
-def ways(checkup: Checkup, talks: Sequence[Heard], dialect: Dialect | None) -> None:
-    """By which way a run asks, and how often a reply of it was read.
+def count_read(checkup: Checkup, talks: Sequence[Heard]) -> None:
+    """The way by which most replies came that could be read, and how many those are."""
+    asked = [heard.stage.calls[calls[-1]].how for heard in talks for calls in _read(heard.stage)]
+    reads: list[How] = [way for way in HOW if way in asked for _ in range(asked.count(way))]
+    if reads:
+        how = max(set(reads), key=reads.count)
+        checkup.how, checkup.read = how, reads.count(how)
+
+
+def ways(checkup: Checkup, dialect: Dialect | None) -> None:
+    """By which way a run asks.
 
     Args:
         dialect: What the client settled on; None for a client that has none.
     """
-    asked = [heard.stage.calls[calls[-1]].how for heard in talks for calls in _read(heard.stage)]
-    reads: list[How] = [way for way in HOW if way in asked for _ in range(asked.count(way))]
-    if not reads:
+    how = checkup.how
+    if how is None:
         return
-    how = max(set(reads), key=reads.count)
-    checkup.how, checkup.read = how, reads.count(how)
     best = how if dialect is None else dialect.how
     reasons: tuple[str, ...] = getattr(dialect, "why", ())
     because = f": {'; '.join(reasons)}" if reasons else ""
     if best == "schema" == how:
         checkup.add("replies", "good", HOW[how])
     elif best == how:
-        checkup.add("replies", "warn", f"{HOW[how]}, not by JSON schema{because}", GUIDED)
+        fix = _DIRECTLY if dialect is None else GUIDED
+        checkup.add("replies", "warn", f"{HOW[how]}, not by JSON schema{because}", fix)
     else:
         said = f"asked for {HOW[best]}, answered {HOW[how]}, and read all the same"
         checkup.add("replies", "warn", f"{said}{because}", GUIDED)
@@ -187,7 +195,9 @@ def usage(checkup: Checkup, meant: Meant, counts: Counts, exchanges: Sequence[Ex
         checkup.add(
             "usage",
             "warn",
-            "the server does not count tokens",
+            "some answers came without a count of tokens"
+            if counts.counts
+            else "the server does not count tokens",
             "limits of tokens and cost go by estimates; see whether the server has a flag for it",
         )
     elif counts.made_up:

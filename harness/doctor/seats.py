@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Unpack
+from dataclasses import dataclass, replace
+from typing import Any, Final, Unpack
 
 from harness.delegations.base import Answer, Delegation
 from harness.delegations.view import View
@@ -41,10 +41,20 @@ class Course:
     Attributes:
         most: Turns of the one who is tried.
         begun: Turns it was asked for.
+        hint: What a user can do about its last answer that could not be used, where that is known.
     """
 
     most: int = TURNS
     begun: int = 0
+    hint: str | None = None
+
+    def heard(self, answer: Answer) -> Answer:
+        """``answer`` without what is for the user, which is kept here."""
+        self.hint = getattr(answer, "hint", None)
+        if self.hint is None:
+            return answer
+        without: dict[str, Any] = {"hint": None}
+        return replace(answer, **without)
 
 
 class Guest:
@@ -64,17 +74,17 @@ class Guest:
             self._course.begun += 1
         if self._course.begun > self._course.most:
             return Answer(move=Move(action=Action.WALK_OUT, words="We leave it at that."))
-        return await self._delegation.move(view, complaint)
+        return self._course.heard(await self._delegation.move(view, complaint))
 
     async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
         """See :class:`~harness.delegations.base.Delegation`."""
         if self._course.begun >= self._course.most:
             return Answer(words="There is nothing to add.")
-        return await self._delegation.caucus(view, member, complaint)
+        return self._course.heard(await self._delegation.caucus(view, member, complaint))
 
     async def debrief(self, view: View, complaint: str | None) -> Answer:
         """See :class:`~harness.delegations.base.Delegation`."""
-        return await self._delegation.debrief(view, complaint)
+        return self._course.heard(await self._delegation.debrief(view, complaint))
 
     def messages(self) -> dict[str, tuple[str, str]]:
         """See :class:`~harness.delegations.base.Delegation`."""

@@ -39,10 +39,12 @@ class Heard:
     Attributes:
         stage: As it would stand in a record.
         exchanges: The calls that were sent.
+        hint: What can be done about the last answer, if that could not be used and it is known.
     """
 
     stage: TalksStage
     exchanges: tuple[Exchange, ...]
+    hint: str | None = None
 
 
 async def two_turns(meant: Meant, chat: HeardChat, *, again: bool = False) -> Heard:
@@ -95,4 +97,4 @@ async def _play(
     host = Host(course, f"We should like to hear you first. {filler(padding)}".strip())
     seats = {s.seat: Guest(guest, course) if s.seat == seat else host for s in spec.seats}
     played = await Table(spec, meant.scenario, seats).play()
-    return Heard(played.stage, tuple(heard.exchanges[before:]))
+    return Heard(played.stage, tuple(heard.exchanges[before:]), course.hint)

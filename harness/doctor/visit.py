@@ -145,8 +145,9 @@ class _Visit:
         for heard in talks:
             self._exchanges += heard.exchanges
         client = self._asked if isinstance(self._asked, ChatClient) else None
+        reading.count_read(self.checkup, talks)
         reading.moves(self.checkup, self._meant, talks)
-        reading.ways(self.checkup, talks, None if client is None else client.dialect)
+        reading.ways(self.checkup, None if client is None else client.dialect)
         if talks[-1].stage.void is None:
             return True
         await self._void(talks)
@@ -186,7 +187,7 @@ class _Visit:
     async def _unreadable(self, name: str, detail: str, heard: Heard) -> None:
         replies = [one.reply for one in heard.exchanges if one.reply is not None]
         if not reading.cut_off(replies):
-            fix = reading.why_unreadable(replies[-1] if replies else None)
+            fix = heard.hint or reading.why_unreadable(replies[-1] if replies else None)
             self.checkup.add(name, "bad", detail, fix)
             return
         given = self._meant.seat.settings.max_tokens
@@ -250,11 +251,12 @@ class _Visit:
         debrief = heard.stage.debriefs.get(self._meant.seat.seat)
         problem = heard.stage.void.detail if heard.stage.void else debrief and debrief.problem
         if problem:
+            why = problem.partition("the last: ")[2] or problem
             self.checkup.add(
                 name,
                 "warn",
-                f"{about}{by_server}: taken, but its reply could not be read: {problem}",
-                "late turns may be void more often; look at a run of a few dialogues (--limit 4)",
+                f"{about}{by_server}: taken, but its reply could not be read: {why}",
+                heard.hint or "late turns may be void more often; look at a few (run --limit 4)",
             )
             return
         self.checkup.add(name, "good", f"{about}{by_server}: taken, and its reply was read")
