@@ -13,7 +13,7 @@ from tests.support.command import environment
 
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
-PLAYING = {"delegations", "talks", "episode", "orchestrator", "models", "prompting"}
+PLAYING = {"delegations", "talks", "episode", "orchestrator", "models", "prompting", "doctor"}
 PLAYING |= {"prompt_facts", "prompt_points"}
 MEASURING = {"evaluators", "analysis", "report"}
 # From the ground up; a room imports its own floor and those below it.
@@ -26,6 +26,7 @@ FLOORS = (
     {"talks", "analysis"},
     {"episode", "report"},
     {"orchestrator"},
+    {"doctor"},
     {"cli"},
 )
 # Asked for by name at run time, so that a scenario can check itself and a schema list all models.

@@ -1,122 +1,178 @@
-"""``track15 doctor``: what the models' endpoints can do, and what to change."""
+"""``track15 doctor``: plays two turns of the run that is meant with each model."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import socket
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.cli.console import notes, results
-from harness.cli.options import FiniteRange, json_option, models_option
+from harness.cli.options import FiniteRange, json_option, overrides, suite_options
+from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.models.doctor import Checkup
+    from harness.doctor.checkup import Checkup
     from harness.models.named import NamedModel
+    from harness.orchestrator.plan import Overrides
 
 _SIGNS = {"good": "ok", "warn": "!", "bad": "X", "unknown": "?"}
 _STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "unknown": "dim"}
+_NO_MODEL = 2
 
 
 @click.command()
-@click.option(
-    "--model",
-    "models",
-    multiple=True,
-    metavar="PROVIDER/MODEL[@URL]",
-    help="This endpoint, or a name of models.yaml (repeatable). Left out, all of models.yaml.",
-)
-@models_option
+@click.argument("suite", default="quickstart")
+@suite_options
 @click.option(
     "--load",
     type=click.IntRange(0, 256),
-    help="Try up to so many requests at once. Left out, 64 for a server on this machine and none "
-    "for others.",
+    default=0,
+    help="Also try up to so many requests at once: up to four times as many short questions.",
 )
 @click.option(
     "--timeout",
-    type=FiniteRange(0.1, 3600),
-    default=60.0,
+    type=FiniteRange(0.1, 86_400),
+    default=120.0,
     show_default=True,
     help="Seconds a request may take.",
 )
 @json_option
 def command(
+    suite: str,
     models: tuple[str, ...],
     models_file: Path | None,
-    load: int | None,
+    delegations: tuple[str, ...],
+    prompts: Path | None,
+    load: int,
     timeout: float,
     as_json: bool,
+    **flags: Any,
 ) -> int:
-    """Ask every configured endpoint what it can do: is it there, is the key right, structured
-    replies, seed, prompt cache, how many requests at once. About ten short requests each, which a
-    paid service charges."""
+    """Play two turns and a debrief of SUITE (left out, quickstart) with each model, and send its
+    longest prompt: what works here works in a run. Flags are those of `run`. About ten questions a
+    model, which a paid service charges. Without --model, all of models.yaml."""
     from harness.models.named import load_models
 
+    if delegations:
+        raise UsageError("only models are looked at so far", where="--delegation", fix="--model")
     known = load_models(models_file)
-    addresses = _addresses(models, known)
-    if not addresses:
+    changes = overrides((), known=known, **flags)
+    subjects = _subjects(models, known, changes)
+    if not subjects:
         _look_around()
-        return 0
-    checkups = [
-        _examined(address, known, timeout=timeout, load=load)
-        for address in dict.fromkeys(addresses)
-    ]
-    if as_json:
-        document = [{**asdict(one), "usable": one.usable} for one in checkups]
-        click.echo(json.dumps(document, indent=1, ensure_ascii=False))
-    else:
-        for checkup in checkups:
-            _print(checkup)
+        return _NO_MODEL
+    checkups: list[Checkup] = []
+    try:
+        for address, meant in subjects:
+            _examine(
+                checkups, address, suite, meant, prompts, known=known, timeout=timeout, load=load
+            )
+    except KeyboardInterrupt:
+        _show(checkups, as_json=as_json, interrupted=True)
+        raise
+    _show(checkups, as_json=as_json)
     return 0 if all(checkup.usable for checkup in checkups) else 1
 
 
-def _addresses(models: tuple[str, ...], known: dict[str, NamedModel]) -> list[str]:
+for _parameter in command.params:
+    if _parameter.name == "models" and isinstance(_parameter, click.Option):
+        _parameter.help = (
+            "Who is tried: for both seats, or for the role 'official' or 'unofficial' "
+            "(repeatable). Left out, all of models.yaml."
+        )
+
+
+def _subjects(
+    models: tuple[str, ...], known: dict[str, NamedModel], changes: Overrides
+) -> list[tuple[str, Overrides]]:
+    """Each model with the plan's changes that seat it; one that is named twice is there once."""
     from harness.models.named import choose
+    from harness.orchestrator.plan import SEAT_OF_ROLE
 
-    if not models:
-        return [model.address for model in known.values()]
-    found = []
-    for text in models:
-        found += [one.address for one in choose([text], known).values()]
-    return found
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for text in models or tuple(known):
+        chosen = choose([text], known)
+        for role, one in chosen.items():
+            key = f"{one.address} {json.dumps(one.sampling, sort_keys=True)}"
+            roles = found.setdefault(key, (one.address, {}))[1]
+            if role in SEAT_OF_ROLE:
+                roles[role] = one.sampling
+    subjects = []
+    for address, roles in found.values():
+        # A judge or a reader sits in neither seat: its model is tried in both.
+        seated = roles or {role: {} for role in SEAT_OF_ROLE}
+        models_ = dict.fromkeys(seated, address)
+        subjects.append((address, replace(changes, models=models_, sampling=seated)))
+    return subjects
 
 
-def _examined(
-    text: str, known: dict[str, NamedModel], *, timeout: float, load: int | None
-) -> Checkup:
+def _examine(
+    checkups: list[Checkup],
+    address: str,
+    suite: str,
+    changes: Overrides,
+    prompts: Path | None,
+    *,
+    known: dict[str, NamedModel],
+    timeout: float,
+    load: int,
+) -> None:
+    from harness.cli.preparing import prepare
+    from harness.doctor.checkup import Checkup
+    from harness.doctor.meant import meant
+    from harness.doctor.visit import examine
     from harness.models.address import parse_address
-    from harness.models.doctor import examine
     from harness.models.named import endpoints
     from harness.models.settings import EndpointSettings
 
-    address = parse_address(text)
-    settings = endpoints(known).get(text, EndpointSettings())
-    if load is None:
-        load = min(64, settings.max_connections or 64) if address.is_loopback else 0
-    console = notes()
-    with console.status(f"{text}") as status:
-        return asyncio.run(
+    plan, texts = prepare(suite, changes, prompts)
+    if texts is None:
+        raise UsageError("a scripted delegation asks no model", where="--model")
+    played = meant(plan, texts, address)
+    checkups.append(checkup := Checkup(address))
+    with notes().status(address) as status:
+        asyncio.run(
             examine(
-                address,
-                settings,
+                checkup,
+                parse_address(address),
+                played,
+                endpoints(known).get(address, EndpointSettings()),
                 patience=timeout,
                 load=load,
-                on_step=lambda step: status.update(f"{text}: {step}"),
+                on_step=lambda step: status.update(f"{address}: {step}"),
             )
         )
 
 
-def _print(checkup: Checkup) -> None:
+def _show(checkups: list[Checkup], *, as_json: bool, interrupted: bool = False) -> None:
+    if as_json:
+        document = [
+            {**asdict(one), "usable": one.usable and not interrupted, "verdict": one.verdict}
+            for one in checkups
+        ]
+        click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+        return
+    for checkup in checkups:
+        _print(checkup, interrupted=interrupted and checkup is checkups[-1])
+
+
+def _print(checkup: Checkup, *, interrupted: bool) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     console = results()
     console.print(escape(checkup.address), style="bold")
+    if checkup.suite:
+        console.print(
+            f"   as seat {checkup.seat} of {checkup.suite}: arm {checkup.arm}, "
+            f"scenario {checkup.scenario}",
+            markup=False,
+        )
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     table.add_column(width=2)
     table.add_column(no_wrap=True)
@@ -125,17 +181,15 @@ def _print(checkup: Checkup) -> None:
         style = _STYLES[finding.state]
         words: Any = escape(finding.said)
         if finding.change and finding.state != "good":
-            words += f"\n[italic]{escape(finding.change)}[/italic]"
+            words += f"\n[italic]fix: {escape(finding.change)}[/italic]"
         elif finding.change:
             words += f"  ({escape(finding.change)})"
         table.add_row(f"[{style}]{_SIGNS[finding.state]}[/{style}]", finding.name, words)
-    console.print(table)
     for advice in checkup.advice:
-        console.print(f"   note: {advice}", markup=False)
-    verdict = "It can play." if checkup.usable else "It cannot play yet."
-    console.print(
-        f"{verdict} Asked {checkup.requests} questions, {checkup.tokens:,} tokens.\n", markup=False
-    )
+        table.add_row("", "note", escape(advice), style="dim")
+    console.print(table)
+    verdict = "Interrupted; this is what was found so far." if interrupted else checkup.verdict
+    console.print(f"{verdict}\n", markup=False)
 
 
 def _look_around() -> None:

@@ -26,7 +26,7 @@ CHECK_FAILED = 100
 COMMANDS = {
     "run": "Play a suite, score it and report what was found.",
     "plan": "Show what a suite would play and cost; nothing is sent.",
-    "doctor": "Ask model endpoints what they can do, and say what to change.",
+    "doctor": "Play two turns with a model; say whether a run would work, and what to change.",
     "list": "List suites, scenarios, tracks, mechanisms, tactics, measures or runs.",
     "show": "Read a run's dialogues.",
     "fork": "Branch a dialogue from a turn, under a changed profile, model or seed.",

@@ -19,12 +19,14 @@ class Preset:
         title: Its name, as its makers write it.
         port: The port it listens on unless told otherwise.
         start: A command that starts it.
+        context: Where the longest prompt it takes is set.
         advice: What a user of this package should know, a sentence each.
     """
 
     title: str
     port: int
     start: str
+    context: str
     advice: tuple[str, ...] = ()
 
     @property
@@ -38,6 +40,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "vLLM",
         8000,
         "vllm serve MODEL --enable-prompt-tokens-details",
+        "--max-model-len of vllm serve",
         (
             (
                 "It says how many prompt tokens its prefix cache served only when started with "
@@ -50,6 +53,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "llama.cpp",
         8080,
         "llama-server -m MODEL.gguf -c 65536 -np 4",
+        "-c of llama-server, which its -np slots share",
         (
             (
                 "It shares its context (-c) among its slots (-np), so each request has -c / -np "
@@ -61,6 +65,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "Ollama",
         11434,
         "OLLAMA_CONTEXT_LENGTH=16384 ollama serve",
+        "OLLAMA_CONTEXT_LENGTH of ollama serve",
         (
             (
                 "It cuts a prompt that is longer than its context without a word. Start it with "
@@ -73,12 +78,14 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "LM Studio",
         1234,
         "lms server start",
+        "the context length that the model is loaded with (lms load --context-length)",
         ("Load the model with a context of 16384 tokens or more.",),
     ),
     "sglang": Preset(
         "SGLang",
         30000,
         "python -m sglang.launch_server --model-path MODEL --enable-cache-report",
+        "--context-length of sglang.launch_server",
         (
             (
                 "It says how many prompt tokens its prefix cache served only when started with "

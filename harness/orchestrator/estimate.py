@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, seat_tokens
+from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, longest_prompt, seat_tokens
 
 if TYPE_CHECKING:
     from harness.models.settings import EndpointSettings
@@ -52,6 +52,8 @@ class Estimate:
     """US dollars; None where a price is not known."""
     unpriced: tuple[str, ...] = ()
     """Models without a price."""
+    longest_prompt: int | None = None
+    """Tokens of the longest prompt; None where no model plays."""
     brought: tuple[str, ...] = ()
     """Delegations of the user's own. A runnable counts as one call a reply."""
 
@@ -68,6 +70,11 @@ class Estimate:
                 f"{self.prompt_tokens:,} prompt and {self.completion_tokens:,} reply tokens, "
                 "repairs not counted."
             )
+            if self.longest_prompt is not None:
+                lines.append(
+                    f"The longest prompt has about {self.longest_prompt:,} tokens: the server's "
+                    "context must hold it and a reply (track15 doctor tries it)."
+                )
             lines += self._cached_and_cost()
             if self.brought:
                 lines.append(
@@ -126,6 +133,7 @@ def estimate(
     scenarios: dict[str, set[str]] = {}
     tokens: dict[str, Tokens] = {}
     briefings: dict[tuple[str, str, str, str], Briefing] = {}
+    longest = 0
     for spec in plan.specs():
         dialogues[spec.arm] += 1
         cells[spec.arm, spec.scenario] += 1
@@ -139,6 +147,7 @@ def estimate(
                 twin = plan.scenarios[spec.scenario].twin(spec.twin)
                 briefings[key] = briefing_of(spec, twin, seat.seat, prompts)
             asked = seat_tokens(seat, spec, briefings[key], first=first)
+            longest = max(longest, longest_prompt(seat, spec, briefings[key]))
             calls[spec.arm] += asked.calls
             played_by = seat.model or ""
             tokens[played_by] = tokens.get(played_by, Tokens()) + asked
@@ -169,6 +178,7 @@ def estimate(
         compared=compared,
         per_scenario=per_scenario,
         models=plan.models,
+        longest_prompt=longest or None,
         brought=tuple(sorted(plan.brought)),
     )
 

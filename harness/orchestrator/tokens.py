@@ -78,20 +78,34 @@ def seat_tokens(seat: SeatSpec, spec: DialogueSpec, briefing: Briefing, *, first
     Args:
         first: Whether no other dialogue has sent the same standing briefing before.
     """
-    protocol = spec.protocol
-    moves = protocol.rounds * protocol.turns
-    calls = moves + (1 if protocol.debrief else 0)
-    if seat.profile.consults_capital:
-        calls += protocol.rounds * protocol.consultations
-    threads = [_thread(calls, briefing, first=first)]
+    moves = spec.protocol.rounds * spec.protocol.turns
+    threads = [_thread(_calls_of_lead(seat, spec), briefing, first=first)]
     threads += [_thread(moves, briefing, first=first) for _ in seat.members]
     return sum(threads, Tokens())
+
+
+def longest_prompt(seat: SeatSpec, spec: DialogueSpec, briefing: Briefing) -> int:
+    """Tokens of the last prompt of a seat's longest thread, its lead's: all turns used, nothing
+    asked again."""
+    return _last_prompt(_calls_of_lead(seat, spec), briefing)
+
+
+def _calls_of_lead(seat: SeatSpec, spec: DialogueSpec) -> int:
+    protocol = spec.protocol
+    calls = protocol.rounds * protocol.turns + (1 if protocol.debrief else 0)
+    if seat.profile.consults_capital:
+        calls += protocol.rounds * protocol.consultations
+    return calls
+
+
+def _last_prompt(calls: int, briefing: Briefing) -> int:
+    return briefing.standing + briefing.own + TURN_TOKENS * (calls - 1)
 
 
 def _thread(calls: int, briefing: Briefing, *, first: bool) -> Tokens:
     start = briefing.standing + briefing.own
     prompt = calls * start + TURN_TOKENS * (calls * (calls - 1) // 2)
-    last = start + TURN_TOKENS * (calls - 1)
+    last = _last_prompt(calls, briefing)
     within = prompt - last
     across = within + (0 if first else min(briefing.standing, last))
     return Tokens(calls, prompt, calls * REPLY_TOKENS, within, across)

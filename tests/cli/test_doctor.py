@@ -3,30 +3,90 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 from pathlib import Path
+from threading import Event
 
-from tests.models.test_doctor import able
-from tests.support.command import track15
-from tests.support.mock_server import MockServer
+import pytest
+
+from tests.support import bargainer as faults
+from tests.support.bargainer import Bargainer
+from tests.support.command import COMMAND, environment, track15
+from tests.support.disputes import write
+from tests.support.mock_server import Answer, Body, MockServer
+
+SUITE = """\
+schema: track15/suite/1
+id: mine
+title: Mine
+question: Does it lean?
+scenarios: [small.yaml]
+protocol: {rounds: 1, turns: 3}
+arms: {one: {track: "1"}, half: {track: "1.5"}}
+"""
 
 
-def test_every_endpoint_of_models_yaml_is_visited(tmp_path: Path) -> None:
-    with MockServer(able) as one, MockServer(able) as two:
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with a suite of its own: ``mine.yaml``."""
+    write(tmp_path)
+    (tmp_path / "mine.yaml").write_text(SUITE)
+    return tmp_path
+
+
+def test_every_endpoint_of_models_yaml_is_visited(here: Path) -> None:
+    with MockServer(Bargainer()) as one, MockServer(Bargainer(faults.short_by_default)) as two:
         text = "schema: track15/models/1\nmodels:\n"
         for name, server in (("first", one), ("second", two)):
-            text += f"  {name}: {{address: 'openai/m@{server.base_url}', max_connections: 2}}\n"
-        (tmp_path / "models.yaml").write_text(text)
-        done = track15("doctor", "--json", cwd=tmp_path)
-        assert done.code == 0, done.err
+            address = f"openai/m@{server.base_url}"
+            text += f"  {name}: {{address: '{address}', temperature: 0.3, max_connections: 2}}\n"
+        (here / "models.yaml").write_text(text)
+        done = track15("doctor", "mine.yaml", "--json", cwd=here)
+        assert done.code == 1, done.err
         found = json.loads(done.out)
-        assert [one["usable"] for one in found] == [True, True]
-        assert all(item["connections"] <= 2 for item in found)
-        named = track15("doctor", "--model", "second", "--load", "0", cwd=tmp_path)
+        assert [one["usable"] for one in found] == [True, False]
+        assert [one["suite"] for one in found] == ["mine", "mine"]
+        assert found[0]["how"] == "schema"
+        assert found[0]["requests"] == 7
+        assert all(body.get("temperature") == 0.3 for body in one.bodies if "messages" in body)
+        told = ("--model", "second", "--max-tokens", "900", "--temperature", "0.7")
+        named = track15("doctor", "mine.yaml", *told, cwd=here)
+        assert {body.get("temperature") for body in two.bodies if "messages" in body} == {0.3, 0.7}
     assert named.code == 0, named.err
-    assert "It can play." in named.out
+    assert "It can play: by JSON schema, at most about " in named.out
     assert two.base_url in named.out
     assert one.base_url not in named.out
     assert "at once" not in named.out
+
+
+@pytest.mark.kind("S1")
+def test_the_suite_that_is_named_is_the_one_that_is_played(here: Path) -> None:
+    with MockServer(Bargainer()) as server:
+        model = ("--model", f"unofficial=openai/m@{server.base_url}")
+        done = track15("doctor", "mine.yaml", *model, "--arm", "half", cwd=here)
+        asked = [body["messages"] for body in server.bodies if "messages" in body]
+    assert done.code == 0, done.err
+    assert "as seat u of mine: arm half, scenario small" in done.out
+    assert "Arden" in asked[0][0]["content"]
+    with MockServer(Bargainer()) as server:
+        done = track15("doctor", "--model", f"openai/m@{server.base_url}", cwd=here)
+    assert done.code == 0, done.err
+    assert "of quickstart: arm track-1.5" in done.out
+
+
+@pytest.mark.kind("S1")
+@pytest.mark.kind("S2")
+def test_what_is_wrong_stands_with_what_helps_and_the_code_says_it(here: Path) -> None:
+    with MockServer(Bargainer(faults.no_temperature)) as server:
+        model = ("--model", f"openai/m@{server.base_url}")
+        bad = track15("doctor", "mine.yaml", *model, "--temperature", "0.5", cwd=here)
+        good = track15("doctor", "mine.yaml", *model, cwd=here)
+    assert (bad.code, good.code) == (1, 0)
+    assert "X   first move" in bad.out
+    assert "refused is temperature 0.5" in bad.out
+    assert "fix: leave --temperature out" in bad.out
+    assert "It cannot play yet (see: first move)." in bad.out
 
 
 def test_an_endpoint_that_cannot_play_is_exit_code_1(tmp_path: Path) -> None:
@@ -34,11 +94,13 @@ def test_an_endpoint_that_cannot_play_is_exit_code_1(tmp_path: Path) -> None:
     assert done.code == 1
     assert "is the server running" in done.out
     assert "Traceback" not in done.err
+    assert "Asked 0 questions" in done.out
 
 
-def test_without_models_it_looks_around(tmp_path: Path) -> None:
+@pytest.mark.kind("S2")
+def test_without_models_it_looks_around_and_that_is_no_success(tmp_path: Path) -> None:
     done = track15("doctor", cwd=tmp_path)
-    assert done.code == 0, done.err
+    assert done.code == 2, done.err
     assert "vllm" in done.out
     assert "11434" in done.out
 
@@ -48,3 +110,36 @@ def test_an_unknown_name_says_what_there_is(tmp_path: Path) -> None:
         "schema: track15/models/1\nmodels:\n  mine: {address: vllm/m}\n"
     )
     track15("doctor", "--model", "mind", cwd=tmp_path).fails(2, "'mind'", "mine")
+    track15("doctor", "quikstart", cwd=tmp_path).fails(2, "did you mean 'quickstart'?")
+    track15("doctor", "--model", "scripted", cwd=tmp_path).fails(2, "asks no model")
+
+
+def test_an_interrupt_shows_what_was_found_so_far(here: Path) -> None:
+    reached, leave = Event(), Event()
+
+    def hangs(body: Body, text: str) -> Answer | None:
+        if len([one for one in server.bodies if "messages" in one]) >= 2:
+            reached.set()
+            leave.wait(60)
+        return None
+
+    with MockServer(Bargainer(hangs)) as server:
+        running = subprocess.Popen(
+            [*COMMAND, "doctor", "mine.yaml", "--model", f"openai/m@{server.base_url}"],
+            cwd=here,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert reached.wait(60)
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
+        finally:
+            leave.set()
+            running.kill()
+    assert running.returncode == 130, err
+    assert "ok  model" in out
+    assert "Interrupted; this is what was found so far." in out
+    assert "Traceback" not in err

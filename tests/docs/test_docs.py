@@ -18,7 +18,6 @@ from harness.evaluators.base import measures
 from harness.incentives import MECHANISMS, TRACKS
 from harness.suite import Suite
 from harness.yamlfile import load_document
-from tests.models.test_doctor import able
 from tests.support.command import track15
 from tests.support.mock_server import MockServer
 from tests.support.player import plays
@@ -96,7 +95,7 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
         # The controls check something only when they are whole.
         whole = "--limit" in arguments or arguments[1] == "controls"
         arguments += [] if whole else SHORT
-    with MockServer(able if arguments[0] == "doctor" else plays) as server:
+    with MockServer(plays) as server:
         served = [
             re.sub(r"@http://127\.0\.0\.1:\d+/v1", f"@{server.base_url}", word)
             for word in arguments

@@ -17,6 +17,7 @@ from harness.models.failure import EndpointError
 from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
 from tests.support.command import track15
+from tests.support.disputes import write
 from tests.support.tiny_server import TinyServer, is_available
 
 pytestmark = [
@@ -99,10 +100,34 @@ async def test_a_stopped_server_is_named() -> None:
             await client.complete(prompt("we"))
 
 
-def test_doctor_says_what_a_real_server_can_do(server: TinyServer, tmp_path: Path) -> None:
-    done = track15("doctor", "--model", f"llamacpp/tiny@{server.base_url}", cwd=tmp_path)
-    assert done.code == 0, done.err
+SUITE = """\
+schema: track15/suite/1
+id: nonsense
+title: Nonsense in valid moves
+question: Does the doctor play with a model that says nothing sensible?
+scenarios: [small.yaml]
+seed: 3
+protocol: {rounds: 1, turns: 2, repairs: 5, consultations: 0}
+arms: {track-1: {track: "1"}}
+"""
+
+
+@pytest.mark.kind("S1")
+def test_doctor_plays_with_a_real_server(server: TinyServer, tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "nonsense.yaml").write_text(SUITE)
+    model = ("--model", f"llamacpp/tiny@{server.base_url}", "--max-tokens", "600")
+    done = track15("doctor", "nonsense.yaml", *model, cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
     said = {line[4:].split("  ")[0]: line[:2].strip() for line in done.out.splitlines()[1:]}
-    assert said["JSON schema"] == said["usage"] == said["seed"] == said["prompt cache"] == "ok"
+    assert said["replies"] == said["usage"] == said["seed"] == said["prompt cache"] == "ok"
     assert said["model"] == "!", "the server calls it by its file's name"
-    assert "It can play." in done.out
+    assert said["first move"] in ("ok", "!"), "a random model may have to be asked again"
+    assert said["longest prompt"] in ("ok", "!"), "it was taken; what came back is nonsense"
+    assert "It can play: by JSON schema, at most about " in done.out
+    # A character is nearly a token to this model: what quickstart takes does not fit.
+    long = track15("doctor", "quickstart", *model, cwd=tmp_path)
+    assert long.code == 1, long.out + long.err
+    assert "exceeds the available context size" in " ".join(long.out.split())
+    assert "-c of llama-server" in long.out
+    assert "It cannot play yet (see: longest prompt)" in long.out

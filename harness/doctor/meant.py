@@ -1,0 +1,82 @@
+"""Which run is meant, and which of its seats has the longest prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.errors import UsageError
+from harness.orchestrator.plan import Plan
+from harness.orchestrator.tokens import Briefing, briefing_of, longest_prompt, seat_tokens
+from harness.prompting import Prompts
+from harness.records.spec import DialogueSpec, SeatSpec
+from harness.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A dialogue of a plan, and the seat in it that is tried.
+
+    Attributes:
+        spec: The dialogue, by its own rules.
+        scenario: Its scenario, already the right twin.
+        seat: Whose model is tried.
+        prompts: What the model reads.
+        longest: Tokens of the longest prompt that the plan foresees.
+        tokens: That the model takes in the dialogue, at most.
+        calls: Of the model in the dialogue, at most, nothing asked again.
+    """
+
+    spec: DialogueSpec
+    scenario: Scenario
+    seat: SeatSpec
+    prompts: Prompts
+    longest: int
+    tokens: int
+    calls: int
+
+
+def meant(plan: Plan, prompts: Prompts, address: str) -> Meant:
+    """The seat that ``address`` plays whose longest prompt is the longest of the plan.
+
+    Raises:
+        UsageError: It plays none.
+    """
+    briefings: dict[tuple[str, str, str, str], Briefing] = {}
+
+    def read(spec: DialogueSpec, seat: SeatSpec) -> Briefing:
+        key = (spec.arm, spec.scenario, spec.twin.value, seat.seat)
+        if key not in briefings:
+            twin = plan.scenarios[spec.scenario].twin(spec.twin)
+            briefings[key] = briefing_of(spec, twin, seat.seat, prompts)
+        return briefings[key]
+
+    best: tuple[int, DialogueSpec, SeatSpec] | None = None
+    for spec, seat in _seats(plan, address):
+        longest = longest_prompt(seat, spec, read(spec, seat))
+        if best is None or longest > best[0]:
+            best = (longest, spec, seat)
+    if best is None:
+        raise UsageError(f"no seat of {plan.suite.id!r} is played by {address}")
+    longest, spec, seat = best
+    taken = [
+        seat_tokens(other, spec, read(spec, other), first=True)
+        for other in spec.seats
+        if other.model == address
+    ]
+    return Meant(
+        spec=spec,
+        scenario=plan.scenarios[spec.scenario].twin(spec.twin),
+        seat=seat,
+        prompts=prompts,
+        longest=longest,
+        tokens=sum(one.prompt + one.completion for one in taken),
+        calls=sum(one.calls for one in taken),
+    )
+
+
+def _seats(plan: Plan, address: str) -> Iterator[tuple[DialogueSpec, SeatSpec]]:
+    for spec in plan.specs():
+        for seat in spec.seats:
+            if seat.model == address:
+                yield spec, seat

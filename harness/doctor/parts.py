@@ -1,0 +1,122 @@
+"""Which part of a refused question is refused: found by adding one part after the other.
+
+What a server says of a refusal is not read for it: what it takes and what it does not take is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.doctor.listening import Exchange, HeardChat
+from harness.doctor.seats import filler
+from harness.errors import ModelError
+from harness.models.chat import Asking
+from harness.models.reply import ChatMessage, ModelReply
+
+ASK: Final = 'Answer with the JSON object {"answer": "yes"} and nothing else.'
+_SYSTEM: Final = "You answer questions."
+_AS_ASKED: Final[dict[str, str]] = {
+    "temperature": "leave --temperature out, and 'temperature' in models.yaml and the suite",
+    "max_tokens": "leave --max-tokens out, or give a smaller number",
+    "extra": "take it out of 'extra' in models.yaml, or leave --effort out",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is refused.
+
+    Attributes:
+        name: As a noun.
+        change: What to do about it; empty where that is for the caller to say.
+        long: Whether it is the length of the prompt.
+    """
+
+    name: str
+    change: str = ""
+    long: bool = False
+
+
+async def refused_part(chat: HeardChat, refused: Exchange, step: Callable[[str], None]) -> Part:
+    """The first part of ``refused`` with which a short question is refused as well.
+
+    Takes one question a part, at most eight.
+    """
+
+    async def taken(what: str, messages: list[ChatMessage], asked: Asking) -> bool:
+        step(f"what is refused: {what}")
+        return await answered(chat, messages, asked) is not None
+
+    asked = refused.asked
+    plain: list[ChatMessage] = [{"role": "user", "content": ASK}]
+    if not await taken("a plain question", plain, {}):
+        return Part("every question, a plain one too")
+    settings = _settings(asked)
+    if settings and not await taken("the settings", plain, _only(settings)):
+        for name, value in settings.items() if len(settings) > 1 else ():
+            if not await taken(name, plain, _only({name: value})):
+                return Part(_shown(name, value), _AS_ASKED.get(name, ""))
+        name, value = next(iter(settings.items()))
+        if len(settings) == 1:
+            return Part(_shown(name, value), _AS_ASKED.get(name, ""))
+        return Part(f"the settings together ({', '.join(settings)})", "leave one of them out")
+    briefed: list[ChatMessage] = [{"role": "system", "content": _SYSTEM}, *plain]
+    if not await taken("the system role", briefed, _only(settings)):
+        return Part(
+            "a message of the system role",
+            "serve the model with a chat template that takes one, or take another model",
+        )
+    schema = asked.get("schema")
+    if schema is not None:
+        form: Asking = {
+            **_only(settings),
+            "schema": schema,
+            "schema_name": asked.get("schema_name", "reply"),
+        }
+        if not await taken("the form of the reply", briefed, form):
+            return Part(
+                "the form of a move (its JSON schema)",
+                "start the server with another engine for guided decoding, or without one: then "
+                "replies are asked for in words",
+            )
+    as_long: list[ChatMessage] = [
+        {"role": message["role"], "content": filler(len(message["content"]))}
+        for message in refused.messages
+    ]
+    as_long[-1]["content"] = f"{as_long[-1]['content']}\n\n{ASK}"
+    if not await taken("the length of the prompt", as_long, _only(settings)):
+        return Part(f"a prompt of {refused.size:,} characters", long=True)
+    return Part(
+        "what the prompt says, or its parts together",
+        "look at the server's own log; a filter may stand before the model",
+    )
+
+
+async def answered(
+    chat: HeardChat, messages: list[ChatMessage], asked: Asking
+) -> ModelReply | None:
+    """The reply; None where the endpoint gives none."""
+    try:
+        return await chat.complete(messages, **asked)
+    except ModelError:
+        return None
+
+
+def _settings(asked: Asking) -> dict[str, Any]:
+    """What goes with a question besides its words and its form."""
+    names = ("seed", "temperature", "max_tokens", "extra")
+    return {name: value for name in names if (value := asked.get(name)) is not None}
+
+
+def _only(settings: dict[str, Any]) -> Asking:
+    asked: Asking = {}
+    asked.update(settings)  # type: ignore[typeddict-item]
+    return asked
+
+
+def _shown(name: str, value: object) -> str:
+    if name == "extra" and isinstance(value, dict):
+        return f"one of the fields {', '.join(map(str, value))}"
+    return "a seed" if name == "seed" else f"{name} {value}"

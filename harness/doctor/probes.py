@@ -1,0 +1,139 @@
+"""What no dialogue depends on: the seed, the prompt cache, and how many requests at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from harness.doctor.checkup import Checkup
+from harness.doctor.listening import Exchange, HeardChat
+from harness.doctor.parts import ASK, answered
+from harness.models.address import ModelAddress
+from harness.models.chat import Asking
+from harness.models.client import ChatClient
+from harness.models.pool import EndpointPool
+from harness.models.reply import ChatMessage
+from harness.models.retry import RetryPolicy
+from harness.models.settings import EndpointSettings, PoolSettings
+from harness.records.spec import ModelSettings
+
+LEVELS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+"""Requests at once that are tried, in turn."""
+STILL_WORTH: Final = 1.1
+"""A doubling of the requests at once is worth it while it answers this much more a second."""
+_TELL: Final = "Tell a story of three sentences about a mountain pass."
+_SEEDS: Final = (11, 11, 12)
+_STORY: Final = 96
+"""Tokens of a story."""
+
+
+async def seed(
+    checkup: Checkup, chat: HeardChat, client: ChatClient | None, settings: ModelSettings
+) -> None:
+    """Whether the same seed gives the same text. Three short questions."""
+    if client is not None and not client.dialect.seeded:
+        checkup.add("seed", "warn", "refused; a run leaves it out", "repeat with --epochs")
+        return
+    messages: list[ChatMessage] = [{"role": "user", "content": _TELL}]
+    texts = []
+    for number in _SEEDS:
+        asked: Asking = {
+            "seed": number,
+            "temperature": settings.temperature,
+            "max_tokens": _STORY,
+            "extra": settings.fields,
+        }
+        reply = await answered(chat, messages, asked)
+        if reply is None:
+            checkup.add("seed", "unknown", "the server did not answer the question")
+            return
+        texts.append(reply.text.strip())
+    if not all(texts):
+        checkup.add("seed", "unknown", f"{_STORY} tokens were not enough for a text")
+    elif texts[0] != texts[1]:
+        checkup.add(
+            "seed",
+            "warn",
+            "taken, but the same seed gave two different texts",
+            "repeat with --epochs; a run can be replayed from its record all the same",
+        )
+    elif texts[0] == texts[2]:
+        checkup.add("seed", "unknown", "one text, whatever the seed")
+    else:
+        checkup.add("seed", "good", "honoured: the same seed gave the same text")
+
+
+def cache(checkup: Checkup, exchanges: Sequence[Exchange]) -> None:
+    """How much of a prompt that only grew the server had kept. Asks nothing."""
+    replies = [one.reply for one in exchanges if one.reply is not None]
+    grown = [reply.usage for reply in replies[1:]]
+    told = [usage for usage in grown if usage.cached_tokens is not None]
+    if not told:
+        checkup.add(
+            "prompt cache", "unknown", "the server does not say how much of a prompt it had kept"
+        )
+        return
+    best = max(told, key=lambda usage: usage.cached_tokens or 0)
+    if not best.cached_tokens:
+        checkup.add(
+            "prompt cache",
+            "warn",
+            "nothing was kept of a prompt that only grew: each is read from its start",
+            "turn prefix caching on: most of each prompt is the one before",
+        )
+        return
+    of = f" of {best.prompt_tokens:,}" if best.prompt_tokens else ""
+    checkup.add(
+        "prompt cache",
+        "good",
+        f"{best.cached_tokens:,}{of} tokens of a prompt were kept from before",
+    )
+
+
+async def load(
+    checkup: Checkup,
+    address: ModelAddress,
+    settings: EndpointSettings,
+    most: int,
+    *,
+    patience: float,
+    step: Callable[[str], None],
+) -> None:
+    """How many requests at once are answered faster than half as many. Asks two short questions a
+    request at once: up to four times ``most`` in all."""
+    best, rate = 1, 0.0
+    levels = [level for level in LEVELS if level <= most]
+    messages: list[ChatMessage] = [{"role": "user", "content": ASK}]
+    for level in levels:
+        step(f"{level} requests at once")
+        free = settings.model_copy(update={"max_connections": level})
+        wire = PoolSettings(timeout=patience, adaptive=False, endpoints={str(address): free})
+        async with EndpointPool(wire, retry=RetryPolicy(retries=0)) as pool:
+            chat = HeardChat(pool.chat(address), checkup)
+            began = time.perf_counter()
+            replies = await asyncio.gather(
+                *(answered(chat, messages, {"max_tokens": 16}) for _ in range(2 * level))
+            )
+            now = len(replies) / (time.perf_counter() - began)
+        if None in replies:
+            checkup.connections = best
+            checkup.add(
+                "at once",
+                "warn",
+                f"{level} requests at once were too many: some were refused or not answered",
+                f"--max-connections {best}",
+            )
+            return
+        if now < rate * STILL_WORTH:
+            break
+        best, rate = level, now
+    checkup.connections = best
+    more = "" if best == levels[-1] else ", and more gave no more"
+    checkup.add(
+        "at once",
+        "good",
+        f"{best} requests at once gave {rate:,.1f} answers a second{more}",
+        f"--max-connections {best}",
+    )

@@ -1,0 +1,223 @@
+"""What was played, in words: rows of a checkup, each with what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.doctor.checkup import HOW, Checkup
+from harness.doctor.counting import Counts
+from harness.doctor.listening import Exchange
+from harness.doctor.meant import Meant
+from harness.doctor.talks import Heard
+from harness.models.address import ModelAddress
+from harness.models.dialect import Dialect
+from harness.models.presets import PRESETS
+from harness.models.reply import How, ModelReply
+from harness.orchestrator.tokens import CHARACTERS_PER_TOKEN
+from harness.records.transcript import Repair, TalksStage, Turn
+
+MOVES: Final = ("first move", "second move", "third move")
+GUIDED: Final = (
+    "start the server with guided decoding or a grammar, if it has one: fewer replies have to be "
+    "asked again"
+)
+_DIRECTLY: Final = "if the server is compatible with OpenAI's, name it openai/MODEL@BASE_URL"
+_ANOTHER_MODEL: Final = (
+    "try another model, or a server that holds the model to the form (guided decoding, a grammar)"
+)
+_PARSER: Final = "start the server with a reasoning parser that fits the model, or without one"
+_THINKING: Final = (
+    "give it more room (--max-tokens), less to think (--effort low), or switch thinking off: in "
+    "models.yaml, extra: {chat_template_kwargs: {enable_thinking: false}} for most open models"
+)
+
+
+def moves_in(meant: Meant, talks: Sequence[Heard]) -> int:
+    """How many moves of the model could be read."""
+    return len(_moves(meant, talks))
+
+
+def _moves(meant: Meant, talks: Sequence[Heard]) -> list[Turn]:
+    turns = [turn for heard in talks for turn in heard.stage.turns]
+    own = [turn for turn in turns if turn.seat == meant.seat.seat and turn.calls]
+    return [turn for turn in own if turn.kind != "caucus"]
+
+
+def moves(checkup: Checkup, meant: Meant, talks: Sequence[Heard]) -> None:
+    """The moves and the debrief that could be read; what could not is not said here."""
+    for name, turn in zip(MOVES, _moves(meant, talks), strict=False):
+        _row(checkup, name, _move(turn), turn.repairs)
+    debriefs = [heard.stage.debriefs.get(meant.seat.seat) for heard in talks]
+    debrief = next((d for d in debriefs if d is not None), None)
+    if debrief is None:
+        return
+    if debrief.problem is None:
+        _row(checkup, "debrief", "its private answers afterwards were read", debrief.repairs)
+    else:
+        said = f"missing, as it would be in a run, which keeps the talks: {debrief.problem}"
+        checkup.add("debrief", "warn", said, _ANOTHER_MODEL)
+
+
+def _move(turn: Turn) -> str:
+    action = "" if turn.move is None else turn.move.action.value.replace("_", " ")
+    return f"read: {action}"
+
+
+def _row(checkup: Checkup, name: str, said: str, repairs: Sequence[Repair]) -> None:
+    if not repairs:
+        checkup.add(name, "good", said)
+        return
+    times = "once" if len(repairs) == 1 else f"{len(repairs)} times"
+    checkup.add(
+        name,
+        "warn",
+        f"{said}, after it had to be asked again {times}: {repairs[0].error}",
+        "try a lower --temperature, or another model" if checkup.how == "schema" else GUIDED,
+    )
+
+
+def count_read(checkup: Checkup, talks: Sequence[Heard]) -> None:
+    """The way by which most replies came that could be read, and how many those are."""
+    asked = [heard.stage.calls[calls[-1]].how for heard in talks for calls in _read(heard.stage)]
+    reads: list[How] = [way for way in HOW if way in asked for _ in range(asked.count(way))]
+    if reads:
+        how = max(set(reads), key=reads.count)
+        checkup.how, checkup.read = how, reads.count(how)
+
+
+def ways(checkup: Checkup, dialect: Dialect | None) -> None:
+    """By which way a run asks.
+
+    Args:
+        dialect: What the client settled on; None for a client that has none.
+    """
+    how = checkup.how
+    if how is None:
+        return
+    best = how if dialect is None else dialect.how
+    reasons: tuple[str, ...] = getattr(dialect, "why", ())
+    because = f": {'; '.join(reasons)}" if reasons else ""
+    if best == "schema" == how:
+        checkup.add("replies", "good", HOW[how])
+    elif best == how:
+        fix = _DIRECTLY if dialect is None else GUIDED
+        checkup.add("replies", "warn", f"{HOW[how]}, not by JSON schema{because}", fix)
+    else:
+        said = f"asked for {HOW[best]}, answered {HOW[how]}, and read all the same"
+        checkup.add("replies", "warn", f"{said}{because}", GUIDED)
+    if not getattr(dialect, "system", True):
+        checkup.add(
+            "system role",
+            "warn",
+            f"not taken: the briefing goes into the first message of the user{because}",
+            "a chat template with a system role may hold the model to its briefing better",
+        )
+
+
+def _read(stage: TalksStage) -> list[tuple[int, ...]]:
+    """The calls of everything that could be read, each ending with the one that was."""
+    turns = [turn.calls for turn in stage.turns if turn.calls]
+    debriefs = [d.calls for d in stage.debriefs.values() if d.problem is None and d.calls]
+    return turns + debriefs
+
+
+def failed_at(meant: Meant, talks: Sequence[Heard]) -> str:
+    """The name of what could not be had in talks of which the last are void."""
+    asked = talks[-1].exchanges
+    if asked and asked[-1].asked.get("schema_name") == "caucus":
+        return "advice in caucus"
+    return MOVES[min(moves_in(meant, talks), len(MOVES) - 1)]
+
+
+def cut_off(replies: Sequence[ModelReply]) -> bool:
+    """Whether the last reply, and most, ended because there was no more room for it."""
+    cut = [reply.finish_reason == "length" for reply in replies]
+    return bool(cut) and cut[-1] and 2 * sum(cut) > len(cut)
+
+
+def why_unreadable(last: ModelReply | None) -> str:
+    """What to do about replies that cannot be read and were not cut off."""
+    if last is None or last.text.strip() or last.refusal:
+        return _ANOTHER_MODEL
+    if last.finish_reason not in (None, "stop"):
+        return f"the server ended its answer with {last.finish_reason!r}: look at its own log"
+    return f"the answer may stand where its thoughts belong: {_PARSER}, {_THINKING}"
+
+
+def why_cut(address: ModelAddress, meant: Meant, given: int | None, roomy: Exchange | None) -> str:
+    """What to do about replies that are cut off.
+
+    Args:
+        given: The longest reply that was allowed; None for the server's own.
+        roomy: The same question with more room, if it was asked.
+    """
+    if roomy is None or roomy.reply is None:
+        return "raise --max-tokens" if given else "give --max-tokens 2000"
+    reply, room = roomy.reply, roomy.asked.get("max_tokens") or 0
+    if reply.finish_reason != "length":
+        return f"--max-tokens {room} helps: with it the same reply was not cut off"
+    used = reply.usage.completion_tokens
+    if reply.usage.reasoning_tokens or not reply.text.strip():
+        return f"it thinks, and {room:,} tokens were not enough either: {_THINKING}"
+    if used is not None and used < room:
+        return f"the context is full after {used:,} tokens: {more_context(address, meant)}"
+    return f"{room:,} tokens were not enough either: try another model, or {_THINKING}"
+
+
+def more_context(address: ModelAddress, meant: Meant, per_character: float | None = None) -> str:
+    """How to make room for the longest prompt and its reply."""
+    tokens = foreseen(meant, per_character) + (meant.seat.settings.max_tokens or 1000)
+    needed = -(-tokens // 1000) * 1000
+    preset = PRESETS.get(address.provider)
+    flag = "--max-model-len of vLLM, -c of llama.cpp, OLLAMA_CONTEXT_LENGTH of Ollama"
+    named = f"{flag}, ..." if preset is None else preset.context
+    return (
+        f"give the server a context of {needed:,} tokens or more ({named}); or lower --turns or "
+        "--rounds"
+    )
+
+
+def foreseen(meant: Meant, per_character: float | None) -> int:
+    """Tokens of the longest prompt, by the server's own measure where there is one."""
+    if per_character is None:
+        return meant.longest
+    return round(meant.longest * CHARACTERS_PER_TOKEN * per_character)
+
+
+def usage(checkup: Checkup, meant: Meant, counts: Counts, exchanges: Sequence[Exchange]) -> None:
+    """Whether tokens are counted, and what a dialogue takes."""
+    scale = CHARACTERS_PER_TOKEN * (counts.per_character or 1 / CHARACTERS_PER_TOKEN)
+    checkup.dialogue_tokens = round(meant.tokens * scale)
+    replies = [one.reply for one in exchanges if one.reply is not None]
+    thinking = [reply for reply in replies if reply.usage.reasoning_tokens]
+    if not counts.complete or any(reply.usage.completion_tokens is None for reply in replies):
+        checkup.add(
+            "usage",
+            "warn",
+            "some answers came without a count of tokens"
+            if counts.counts
+            else "the server does not count tokens",
+            "limits of tokens and cost go by estimates; see whether the server has a flag for it",
+        )
+    elif counts.made_up:
+        checkup.add(
+            "usage",
+            "warn",
+            f"{counts.stuck:,} tokens for prompts of any length: that is no count",
+            "set no --token-limit or --cost-limit by it; see the server's own settings",
+        )
+    else:
+        said = "tokens are counted"
+        if thinking:
+            one = thinking[-1].usage
+            said += f"; the model thinks ({one.reasoning_tokens} of {one.completion_tokens})"
+        checkup.add("usage", "good", said)
+    seconds = [reply.seconds for reply in replies]
+    if seconds:
+        each = sum(seconds) / len(seconds)
+        whole = each * meant.calls
+        alone = f"{whole:,.0f} s" if whole < 120 else f"{whole / 60:,.0f} min"
+        one_reply = f"{each:.1f} s" if each >= 0.1 else "under 0.1 s"
+        said = f"{one_reply} a reply: {meant.calls} calls, one dialogue, take {alone} on their own"
+        checkup.add("speed", "good", said)

@@ -1,0 +1,272 @@
+"""Looks at one model: plays two turns of the run that is meant, and sends its longest prompt.
+
+Everything goes through the client, the delegation and the table of a run: what works here works
+there. What a server says of a refusal is shown, and never read for what it means; the only
+questions beside those of a run find out which part of one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from harness.doctor import probes, reading
+from harness.doctor.checkup import TWICE, Checkup
+from harness.doctor.counting import Counts
+from harness.doctor.listening import Exchange, HeardChat
+from harness.doctor.meant import Meant
+from harness.doctor.parts import answered, refused_part
+from harness.doctor.talks import Heard, longest_prompt, two_turns
+from harness.errors import ModelError, Track15Error
+from harness.models.address import ModelAddress
+from harness.models.chat import Asking, Chat
+from harness.models.client import ChatClient
+from harness.models.credentials import NO_KEY, key_for, key_variable
+from harness.models.pool import EndpointPool
+from harness.models.presets import PRESETS
+from harness.models.retry import RetryPolicy
+from harness.models.settings import EndpointSettings, PoolSettings
+
+ROOMY: Final = 2000
+"""Tokens that a reply gets where the server's own limit cut it off; more where more was given."""
+_PART_OF_IT: Final = frozenset({400, 404, 405, 409, 410, 413, 415, 422, 500, 501})
+"""Statuses that may be about one part of a question. Not: keys, rates, a server that is away."""
+_PASSING: Final = frozenset({408, 425, 429, 502, 503, 504})
+"""Statuses that say nothing of the question."""
+
+
+async def examine(
+    checkup: Checkup,
+    address: ModelAddress,
+    meant: Meant,
+    settings: EndpointSettings,
+    *,
+    patience: float = 120.0,
+    load: int = 0,
+    environ: Mapping[str, str] | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Look at one model, and enter what is found into ``checkup`` at once: an interrupt loses
+    nothing.
+
+    Args:
+        meant: The dialogue that is tried, and the seat in it.
+        settings: The endpoint's key and limits.
+        patience: Seconds a request may take.
+        load: Most requests at once that are tried; 0 leaves that out.
+        environ: Where the keys are; None for the process's environment.
+        on_step: Told what is looked at next.
+    """
+    spec = meant.spec
+    checkup.suite, checkup.arm, checkup.scenario = spec.suite, spec.arm, spec.scenario
+    checkup.seat, checkup.longest_prompt = meant.seat.seat, meant.longest
+    if address.provider in PRESETS:
+        checkup.advice = PRESETS[address.provider].advice
+    wire = PoolSettings(timeout=patience, endpoints={str(address): settings})
+    async with EndpointPool(wire, retry=RetryPolicy(retries=1), environ=environ) as pool:
+        try:
+            chat = pool.chat(address)
+        except ModelError as error:
+            checkup.add("reachable", "bad", error.what, error.fix or "")
+            return
+        visit = _Visit(checkup, address, meant, chat, on_step)
+        if not await visit.reached(settings.key, environ) or not await visit.played():
+            return
+        await visit.grown()
+        visit.counted()
+        on_step("the seed")
+        client = chat if isinstance(chat, ChatClient) else None
+        await probes.seed(checkup, visit.chat, client, meant.seat.settings)
+    if load and checkup.usable:
+        await probes.load(checkup, address, settings, load, patience=patience, step=on_step)
+
+
+class _Visit:
+    def __init__(
+        self,
+        checkup: Checkup,
+        address: ModelAddress,
+        meant: Meant,
+        chat: Chat,
+        on_step: Callable[[str], None],
+    ) -> None:
+        self.checkup = checkup
+        self.chat = HeardChat(chat, checkup)
+        self._address = address
+        self._meant = meant
+        self._asked = chat
+        self._step = on_step
+        self._exchanges: list[Exchange] = []
+
+    # --- is it there -------------------------------------------------------------------------
+
+    async def reached(self, key: str | None, environ: Mapping[str, str] | None) -> bool:
+        """Whether the server answers and takes the key."""
+        self._step("the server and the key")
+        try:
+            await self._asked.check()
+        except Track15Error as error:
+            self.checkup.add("reachable", "bad", error.what, error.fix or "")
+            return False
+        self.checkup.add("reachable", "good", f"{self._address.safe_url} answers")
+        if isinstance(self._asked, ChatClient):
+            sent = key_for(self._address, environ, variable=key)
+            variable = key or key_variable(self._address)
+            said = "none was sent" if sent == NO_KEY else f"the one in {variable} was not refused"
+            self.checkup.add("key", "good", said)
+            await self._listed(self._asked)
+        return True
+
+    async def _listed(self, client: ChatClient) -> None:
+        names = await client.models()
+        model = self._address.model
+        if names is None:
+            self.checkup.add("model", "unknown", "the server does not list its models")
+        elif model in names:
+            self.checkup.add("model", "good", f"{model} is listed")
+        else:
+            shown = ", ".join(names[:8]) or "none"
+            self.checkup.add(
+                "model",
+                "warn",
+                f"{model} is not listed; the server has: {shown}",
+                "take a name from the list, unless the server answers to any",
+            )
+
+    # --- does it play ------------------------------------------------------------------------
+
+    async def played(self) -> bool:
+        """Whether two turns could be played."""
+        self._step("two turns")
+        talks = [await two_turns(self._meant, self.chat)]
+        if talks[0].stage.void is None and reading.moves_in(self._meant, talks) < TWICE:
+            # It left after the first, or a dialogue has but one turn.
+            talks.append(await two_turns(self._meant, self.chat, again=True))
+        for heard in talks:
+            self._exchanges += heard.exchanges
+        client = self._asked if isinstance(self._asked, ChatClient) else None
+        reading.count_read(self.checkup, talks)
+        reading.moves(self.checkup, self._meant, talks)
+        reading.ways(self.checkup, None if client is None else client.dialect)
+        if talks[-1].stage.void is None:
+            return True
+        await self._void(talks)
+        return False
+
+    async def _void(self, talks: Sequence[Heard]) -> None:
+        heard, name = talks[-1], reading.failed_at(self._meant, talks)
+        void = heard.stage.void
+        assert void is not None
+        last = heard.exchanges[-1] if heard.exchanges else None
+        if void.kind == "limit":
+            fix = "raise --dialogue-token-limit or --dialogue-time-limit, or leave it out"
+            self.checkup.add(name, "bad", void.detail, fix)
+        elif last is not None and last.error is not None:
+            await self._refused(name, last)
+        else:
+            await self._unreadable(name, void.detail, heard)
+
+    async def _refused(self, name: str, last: Exchange) -> None:
+        error = last.error
+        assert error is not None
+        said, fix = error.what, error.fix or ""
+        if last.status not in _PART_OF_IT:
+            self.checkup.add(name, "bad", said, fix)
+            return
+        if any(one.reply is not None for one in self._exchanges):
+            # Only the prompt is another than that of a question which was answered.
+            said = f"refused is a prompt of {last.size:,} characters, after shorter ones; {said}"
+            fix = reading.more_context(self._address, self._meant, self._per_character)
+            self.checkup.add(name, "bad", said, fix)
+            return
+        part = await refused_part(self.chat, last, self._step)
+        if part.long:
+            fix = reading.more_context(self._address, self._meant)
+        self.checkup.add(name, "bad", f"refused is {part.name}; {said}", part.change or fix)
+
+    async def _unreadable(self, name: str, detail: str, heard: Heard) -> None:
+        replies = [one.reply for one in heard.exchanges if one.reply is not None]
+        if not reading.cut_off(replies):
+            fix = heard.hint or reading.why_unreadable(replies[-1] if replies else None)
+            self.checkup.add(name, "bad", detail, fix)
+            return
+        given = self._meant.seat.settings.max_tokens
+        room = ROOMY if given is None else 4 * given
+        self._step(f"the same with {room:,} tokens")
+        first = heard.exchanges[0]
+        asked: Asking = {**first.asked, "max_tokens": room}
+        await answered(self.chat, list(first.messages), asked)
+        roomy = self.chat.exchanges[-1]
+        longest = "the server's own limit" if given is None else f"--max-tokens {given}"
+        self.checkup.add(
+            name,
+            "bad",
+            f"cut off at {longest} or at the end of the context, {len(replies)} times",
+            reading.why_cut(self._address, self._meant, given, roomy),
+        )
+
+    # --- does it take the longest prompt -----------------------------------------------------
+
+    async def grown(self) -> None:
+        """Whether the longest prompt that the plan foresees is taken, and read in full."""
+        name = "longest prompt"
+        about = f"about {self._meant.longest:,} tokens"
+        self._step(f"a prompt of {about}")
+        heard = await longest_prompt(self._meant, self.chat)
+        if heard is None or not heard.exchanges:
+            return
+        context = reading.more_context(self._address, self._meant, self._per_character)
+        was_cut = any(one.reply and one.reply.finish_reason == "length" for one in self._exchanges)
+        self._exchanges += heard.exchanges
+        last = heard.exchanges[0]
+        if last.reply is None:
+            assert last.error is not None
+            said, fix = f"{about}: {last.error.what}", last.error.fix or ""
+            if getattr(last.error, "kind", None) == "timeout":
+                self.checkup.add(name, "bad", said, fix)
+            elif last.status is None or last.status in _PASSING:
+                self.checkup.add(name, "unknown", said, fix)
+            else:
+                # The same question was answered after a shorter prompt.
+                self.checkup.add(name, "bad", said, context)
+            return
+        cut = Counts.of(self._exchanges).cut()
+        if cut is not None:
+            read, whole = cut
+            said = f"cut by the server without a word: it read {read:,} of about {whole:,} tokens"
+            self.checkup.add(name, "bad", said, context)
+        elif last.reply.finish_reason == "length" and not was_cut:
+            said = f"{about}: taken, and its reply was cut off, as none was before"
+            self.checkup.add(name, "bad", said, context)
+        else:
+            self._taken(name, about, heard)
+
+    def _taken(self, name: str, about: str, heard: Heard) -> None:
+        last = heard.exchanges[0].reply
+        assert last is not None
+        counts = Counts.of(heard.exchanges)
+        by_server = ""
+        if counts.counts and not Counts.of(self._exchanges).made_up:
+            by_server = f" ({counts.counts[-1].tokens:,} as the server counts)"
+        debrief = heard.stage.debriefs.get(self._meant.seat.seat)
+        problem = heard.stage.void.detail if heard.stage.void else debrief and debrief.problem
+        if problem:
+            why = problem.partition("the last: ")[2] or problem
+            self.checkup.add(
+                name,
+                "warn",
+                f"{about}{by_server}: taken, but its reply could not be read: {why}",
+                heard.hint or "late turns may be void more often; look at a few (run --limit 4)",
+            )
+            return
+        self.checkup.add(name, "good", f"{about}{by_server}: taken, and its reply was read")
+
+    @property
+    def _per_character(self) -> float | None:
+        return Counts.of(self._exchanges).per_character
+
+    def counted(self) -> None:
+        """Tokens, time and cache, from what was asked already."""
+        counts = Counts.of(self._exchanges)
+        reading.usage(self.checkup, self._meant, counts, self._exchanges)
+        probes.cache(self.checkup, self._exchanges)
