@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.console import notes, results
+from harness.cli.console import echo_json, notes, results
 from harness.cli.options import FiniteRange, json_option, models_option
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def command(
     ]
     if as_json:
         document = [{**asdict(one), "usable": one.usable} for one in checkups]
-        click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+        echo_json(json.dumps(document, indent=1, ensure_ascii=False))
     else:
         for checkup in checkups:
             _print(checkup)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.console import results, shown_path
+from harness.cli.console import echo, echo_json, results, shown_path
 from harness.cli.options import json_option, log_dir_option
 from harness.errors import Track15Error
 
@@ -41,14 +41,14 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
     if as_json:
         import json
 
-        click.echo(json.dumps(found[what] if what else found, indent=1, ensure_ascii=False))
+        echo_json(json.dumps(found[what] if what else found, indent=1, ensure_ascii=False))
         return
     for index, name in enumerate(wanted):
         if index:
-            click.echo()
+            echo()
         _print(name, found[name])
     if what is None:
-        click.echo("\nAlso: track15 list tracks | mechanisms | tactics | measures")
+        echo("\nAlso: track15 list tracks | mechanisms | tactics | measures")
 
 
 def _print(title: str, rows: Rows) -> None:

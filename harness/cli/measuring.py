@@ -8,9 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from harness.cli.console import notes, program, results, shown_path
+from harness.cli.console import echo_json, notes, program, results, shown_path
 from harness.cli.options import LOG_DIR
 from harness.records.store import RunFolder
 
@@ -80,7 +78,7 @@ def announce(
     where = shown_path(folder.path)
     if as_json:
         document = {"run": str(folder.path), "missing": missing, **findings.as_json()}
-        click.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+        echo_json(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     else:
         from harness.report.terminal import print_findings
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.console import program, results, shown_path
+from harness.cli.console import echo_json, program, results, shown_path
 from harness.cli.options import LOG_DIR, json_option, log_dir_option
 from harness.errors import RecordError
 
@@ -54,7 +54,7 @@ def command(
     if dialogue is not None:
         transcript = folder.transcript(dialogue)
         if as_json:
-            click.echo(transcript.model_dump_json(by_alias=True, indent=1))
+            echo_json(transcript.model_dump_json(by_alias=True, indent=1))
         else:
             from harness.cli.reading import print_dialogue
 
@@ -64,7 +64,7 @@ def command(
     chosen = list(itertools.islice(wanted, limit + 1))
     if as_json:
         for transcript in chosen[:limit]:
-            click.echo(transcript.model_dump_json(by_alias=True))
+            echo_json(transcript.model_dump_json(by_alias=True))
         return
     if not chosen:
         raise RecordError(
