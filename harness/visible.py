@@ -48,6 +48,18 @@ def visible_json(text: str) -> str:
     return _HIDDEN.sub(_written_in_json, text)
 
 
+def shortened(text: str, length: int) -> str:
+    """One line of at most ``length`` characters: cut between words, with an ellipsis."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    if not line[length - 1].isspace():
+        words = cut.rpartition(" ")[0]
+        cut = words if len(words) > length // 2 else cut  # a single long word is cut all the same
+    return cut.rstrip(" ,;:") + "…"
+
+
 def _written(match: re.Match[str]) -> str:
     char = match.group()
     if char in _EMOJI_STYLE and _is_symbol(match.string[: match.start()][-1:]):

@@ -8,7 +8,7 @@ import unicodedata
 
 import pytest
 
-from harness.visible import visible, visible_json, visible_line
+from harness.visible import shortened, visible, visible_json, visible_line
 
 PRINTED_FORMATS = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
 """Format characters of Arabic, Syriac and Kaithi that have ink of their own."""
@@ -80,3 +80,20 @@ def test_json_stays_the_same_data() -> None:
     written = visible_json(json.dumps(document, ensure_ascii=False, indent=1))
     assert json.loads(written) == document
     assert visible(written) == written
+
+
+@pytest.mark.kind("F8")
+@pytest.mark.parametrize(
+    ("text", "length", "short"),
+    [
+        ("a\nb  c", 10, "a b c"),
+        ("abcdefgh", 5, "abcd…"),
+        ("You cannot reject now", 17, "You cannot…"),
+        ("You cannot reject now", 18, "You cannot reject…"),
+        ("You cannot, at all, reject", 12, "You cannot…"),
+        ("no averyveryverylongword", 12, "no averyver…"),
+    ],
+)
+def test_cut_between_words_with_an_ellipsis(text: str, length: int, short: str) -> None:
+    assert shortened(text, length) == short
+    assert len(short) <= length

@@ -21,6 +21,7 @@ from harness.analysis.observations import Observation
 from harness.analysis.pairing import single
 from harness.records.store import RunFolder
 from harness.records.transcript import Score, Transcript
+from harness.visible import shortened
 
 REASON_LENGTH: Final = 160
 """Characters of a reason that are kept; a model's refusal can be pages long."""
@@ -215,5 +216,5 @@ def _read_dialogues(values: Values, transcripts: Iterable[Transcript]) -> None:
 
 def _count(reasons: Counter[str], text: str) -> None:
     lines = text.strip().splitlines()
-    reason = lines[0][:REASON_LENGTH] if lines else "no reason given"
+    reason = shortened(lines[0], REASON_LENGTH) if lines else "no reason given"
     reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else "other"] += 1

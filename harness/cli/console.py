@@ -171,9 +171,7 @@ def _visible_text(text: Any) -> Any:
 
     if visible(text.plain) == text.plain:
         return text
-    shown = Text(
-        justify=text.justify, overflow=text.overflow, no_wrap=text.no_wrap, end=text.end
-    )
+    shown = Text(justify=text.justify, overflow=text.overflow, no_wrap=text.no_wrap, end=text.end)
     offsets = sorted({0, len(text), *(edge for s in text.spans for edge in (s.start, s.end))})
     for part in text.divide([at for at in offsets if 0 < at < len(text)]):
         piece = Text(visible(part.plain), style=text.style)

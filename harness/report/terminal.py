@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.report.tables import print_table
 from harness.report.wording import (
     MISSING,
     average,
@@ -17,8 +18,6 @@ from harness.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
     from rich.text import Text
 
@@ -61,7 +60,7 @@ def _print_arms(findings: Findings, console: Console) -> None:
 
     skew = findings.primary_measure == "settlement.skew"
     measure = "skew to\nofficial seat" if skew else findings.title_of(findings.primary_measure)
-    _print_table(
+    print_table(
         console,
         ("arm", "talks", "deals", measure, "could\nsign", "red\nlines", "void"),
         [_arm_row(arm, findings.primary_measure) for arm in findings.arms],
@@ -105,7 +104,7 @@ def _print_secondary(findings: Findings, console: Console) -> None:
     if not rows:
         return
     console.print()
-    _print_table(console, ("also asked", "measure", "difference", ""), rows)
+    print_table(console, ("also asked", "measure", "difference", ""), rows)
 
 
 def verdict(effect: Effect) -> str:
@@ -127,7 +126,7 @@ def _print_mechanisms(findings: Findings, console: Console) -> None:
         ]
         rows.append((f"{found.title} ({found.claim})", *cells))
     console.print()
-    _print_table(console, ("incentive", "alone", "last, with all others"), rows)
+    print_table(console, ("incentive", "alone", "last, with all others"), rows)
     measure = findings.title_of(findings.primary_measure)
     note = f"Change of {measure}. *: shown, all secondary comparisons weighed together."
     console.print(Text(note, style="dim"))
@@ -194,25 +193,3 @@ def _check_line(check: CheckResult, findings: Findings) -> Text:
     line.append(check.name)
     line.append(f" ({what})", style="dim" if check.held else style)
     return line
-
-
-def _print_table(
-    console: Console,
-    headings: tuple[str, ...],
-    rows: Sequence[tuple[str, ...]],
-    *,
-    right: tuple[int, ...] = (),
-) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for index, heading in enumerate(headings):
-        table.add_column(
-            Text(heading),
-            justify="right" if index in right else "left",
-            overflow="fold",
-        )
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
