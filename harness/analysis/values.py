@@ -74,6 +74,8 @@ class Proceedings:
     endings: Counter[str] = field(default_factory=Counter)
     void_by_seat: Counter[str] = field(default_factory=Counter)
     void_reasons: Counter[str] = field(default_factory=Counter)
+    void_kinds: Counter[str] = field(default_factory=Counter)
+    failed_kinds: Counter[str] = field(default_factory=Counter)
     repairs_by_seat: Counter[str] = field(default_factory=Counter)
     unanswered_debriefs: Counter[str] = field(default_factory=Counter)
 
@@ -93,6 +95,8 @@ class Proceedings:
             else:
                 self.failed += 1
             if talks.void is not None:
+                kinds = self.void_kinds if transcript.status == "void" else self.failed_kinds
+                kinds[talks.void.kind] += 1
                 if transcript.status == "void":
                     self.void_by_seat[talks.void.seat or "unknown"] += 1
                 _count(self.void_reasons, talks.void.detail)

@@ -165,7 +165,9 @@ def _play(
         scenarios=plan.scenarios,
         models=plan.models,
         templates=plan.templates,
-        limited=plan.limit is not None,
+        limited=plan.cut > 0,
+        cut=plan.cut,
+        cut_scenarios=plan.cut_scenarios,
     )
     tally = Tally(spending=Spending(wire.endpoints))
     with writer_of(plan, folder, info, recording, retry_void=retry_void) as writer:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+import textwrap
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from harness.visible import visible, visible_line
@@ -33,42 +34,43 @@ def print_table(
     Args:
         headings: One a column; a newline breaks them.
         rows: Cells, one a column.
-        names: Columns of names. They are never cut, and never broken within a word: one longer
-            than :data:`WHOLE_NAME` and two fifths of the width goes on below, after a hyphen, dot
-            or slash.
+        names: Columns of names and numbers. They are never cut, and never broken within a word: a
+            name longer than :data:`WHOLE_NAME` that finds no room goes on below, after a hyphen,
+            dot or slash. The other columns hold prose and share what is left.
         right: Columns that are set to the right.
     """
-    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
-    most = max(WHOLE_NAME, console.width * 2 // 5)
-    cells = [
-        [
-            _in_parts(visible_line(cell), most) if column in names else visible_line(cell)
-            for column, cell in enumerate(row)
-        ]
-        for row in rows
-    ]
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
-    needed = 0
-    for column, heading in enumerate(headings):
-        texts = [heading, *(row[column] for row in cells)]
-        # A name is broken at its ends of line only, prose between any two words.
-        parts = [part for text in texts for part in (_lines if column in names else _words)(text)]
-        least = max(map(cell_len, parts), default=0)
-        if column not in names:
-            least = min(least, LEAST_PROSE)
-        needed += least + GAP
-        table.add_column(
-            Text(visible(heading)),
-            justify="right" if column in right else "left",
-            overflow="fold",
-            no_wrap=column in names,
-            min_width=least,
+    columns = [[visible_line(row[i]) for row in rows] for i in range(len(headings))]
+    heads = [visible(heading) for heading in headings]
+    least = []
+    for i, (head, texts) in enumerate(zip(heads, columns, strict=True)):
+        cells, most = (
+            (_widest(texts, "\n"), WHOLE_NAME) if i in names else (_widest(texts), LEAST_PROSE)
         )
-    for row in cells:
+        least.append(max(min(cells, most), min(_widest([head]), most)))
+    for i, head in enumerate(heads):
+        if i in names:
+            others = sum(least) - least[i] + GAP * len(columns)
+            most = max(WHOLE_NAME, console.width - others)
+            columns[i] = [_in_parts(text, most) for text in columns[i]]
+            least[i] = max(_widest(columns[i], "\n"), _widest([head]))
+            heads[i] = "\n".join(
+                part for line in head.split("\n") for part in textwrap.wrap(line, least[i]) or [""]
+            )
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    for i, head in enumerate(heads):
+        table.add_column(
+            Text(head),
+            justify="right" if i in right else "left",
+            overflow="fold",
+            no_wrap=i in names,
+            min_width=least[i],
+        )
+    for row in zip(*columns, strict=True):
         table.add_row(*map(Text, row))
+    needed = sum(least) + GAP * len(least)
     console.print(table, width=max(console.width, needed), crop=False)
 
 
@@ -79,12 +81,11 @@ def shown(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style)
 
 
-def _lines(text: str) -> list[str]:
-    return text.split("\n")
+def _widest(texts: Iterable[str], between: str | None = None) -> int:
+    """Columns of the longest part of ``texts``: of the longest word, or line."""
+    from rich.cells import cell_len
 
-
-def _words(text: str) -> list[str]:
-    return text.split() or [""]
+    return max((cell_len(part) for text in texts for part in text.split(between)), default=0)
 
 
 def _in_parts(name: str, most: int) -> str:
