@@ -1,8 +1,8 @@
 """``track15``: the command, its subcommands, and how every failure leaves the process.
 
 Subcommands are imported when they are called, so that ``track15 --help`` starts at once. Exit
-codes: 0 done; 1 failed or incomplete; 2 usage; 100 a check of the suite does not hold; 130
-interrupted.
+codes: 0 done; 1 failed or incomplete; 2 usage; 100 a check of the suite does not hold, or more
+dialogues are void than ``--max-void`` allows; 130 interrupted.
 """
 
 from __future__ import annotations
