@@ -67,7 +67,9 @@ def _print(title: str, rows: Rows) -> None:
     if title == "runs":
         rows = [_run_in_words(row) for row in rows]
     numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent")]
-    print_table(console, list(rows[0]), [list(row.values()) for row in rows], right=numbers)
+    cells = [list(row.values()) for row in rows]
+    names = (0, 1, 3) if title == "runs" else (0,)
+    print_table(console, list(rows[0]), cells, names=names, right=numbers)
 
 
 def _run_in_words(row: dict[str, str]) -> dict[str, str]:

@@ -113,7 +113,9 @@ def announce(
             again = to_paste(folder.info.command)
             steps.append((f"{again} {model}", "the same with a language model"))
         for line, what in steps:
-            note.print(f"  {line:<60}  {what}", markup=False, soft_wrap=True)
+            beside = len(line) + len(what) + 6 <= note.width
+            text = f"  {line:<44}  {what}" if beside else f"  {line}\n      {what}"
+            note.print(text, markup=False, soft_wrap=True)
     if missing:
         hint = f"; to play them, type: {retry_hint}" if retry_hint else ""
         notes().print(

@@ -8,6 +8,7 @@ from typing import Literal
 from harness.incentives import IncentiveProfile, Role
 from harness.records.spec import DialogueSpec, Protocol, SeatSpec
 from harness.records.transcript import (
+    NOT_FINISHED,
     Action,
     Commitment,
     Debrief,
@@ -120,7 +121,7 @@ def make_transcript(
         outcome=_outcome(turns, offers, round_, void),
     )
     overall: Literal["done", "void", "failed"] = status
-    if void is not None and void.kind == "endpoint":
+    if void is not None and void.kind in NOT_FINISHED:
         overall = "failed"
     return Record(id=spec.id, status=overall, spec=spec, stages=(stage,))
 
