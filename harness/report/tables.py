@@ -71,7 +71,9 @@ def print_table(
     for row in zip(*columns, strict=True):
         table.add_row(*map(Text, row))
     needed = sum(least) + GAP * len(least)
-    console.print(table, width=max(console.width, needed), crop=False)
+    if needed > console.width:
+        table.width = needed
+    console.print(table, crop=False)
 
 
 def shown(text: str, style: str = "") -> Text:

@@ -32,7 +32,7 @@ def scenario(tmp_path: Path) -> Scenario:
 @pytest.mark.kind("F8")
 @pytest.mark.parametrize("columns", [40, 80, 100])
 def test_names_in_lists_stay_whole(tmp_path: Path, scenario: Scenario, columns: int) -> None:
-    model = "openai/a-model-with-a-name@http://127.0.0.1:8000/v1"
+    model = "vllm/a-model-with-a-name"
     models = {"official": model, "unofficial": model}
     name = "fishing-incentives-8bf19570"
     played = [deal(scenario, "lean", MIDDLE)]
