@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
+from harness.analysis.account import Account, account_of
 from harness.analysis.checks import CheckResult, evaluate_check
 from harness.analysis.contrast import Effect, evaluate, evaluate_all
 from harness.analysis.factorial import Decomposition, decompose
 from harness.analysis.prefix import PrefixShares, prefix_shares
+from harness.analysis.sentence import answer
 from harness.analysis.values import Summary, Values, read_values
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure, builtin, registry
@@ -64,8 +66,7 @@ class ArmFinding(BaseModel):
         void_by_seat: Seat whose replies made a dialogue void -> number. A failed endpoint is
             nobody's at the table.
         void_reasons: Reason of a void or failed dialogue -> number, the most frequent first.
-        failed_by: Kind of a failed dialogue's reason (``endpoint``, ``delegation``, ``budget``) ->
-            number.
+        failed_kinds: Kind of the reason of a failed dialogue -> number.
         warnings: What makes dialogues doubtful, though they were played -> number.
         repairs_by_seat: Seat -> unusable replies that were asked again.
         unanswered_debriefs: Seat -> debriefs without a usable answer.
@@ -84,7 +85,7 @@ class ArmFinding(BaseModel):
     endings: dict[str, int]
     void_by_seat: dict[str, int]
     void_reasons: dict[str, int]
-    failed_by: dict[str, int] = {}
+    failed_kinds: dict[str, int]
     warnings: dict[str, int] = {}
     repairs_by_seat: dict[str, int]
     unanswered_debriefs: dict[str, int]
@@ -116,6 +117,7 @@ class Findings(BaseModel):
     """What a run shows.
 
     Attributes:
+        account: What became of the dialogues: planned, played, cut, void, failed, without deal.
         instrument: Every seat of every dialogue was scripted: the run tests the instrument and is
             no evidence about models.
         primary_measure: Measure of the primary contrast, or :data:`PRIMARY`.
@@ -131,6 +133,7 @@ class Findings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    account: Account
     suite: str
     title: str
     question: str
@@ -157,12 +160,8 @@ class Findings(BaseModel):
 
     @property
     def answer(self) -> str:
-        """The answer in one plain sentence, with what weakens it."""
-        if self.primary is not None:
-            return self.primary.sentence
-        if self.dialogues == 0:
-            return "Nothing can be said: no dialogue is finished."
-        return "No comparison is declared between the arms that were played, so each stands alone."
+        """The answer in plain sentences, with what weakens it."""
+        return answer(self.account, self.primary)
 
     @property
     def caveat(self) -> str | None:
@@ -181,10 +180,12 @@ class Findings(BaseModel):
 
     def as_json(self) -> dict[str, Any]:
         """The whole as plain JSON values; null is missing."""
+        whole = self.model_dump(mode="json")
         return {
+            "account": {**whole.pop("account"), "warnings": self.account.warnings()},
             "answer": self.answer,
             "caveat": self.caveat,
-            **self.model_dump(mode="json"),
+            **whole,
             "failed_checks": [check.name for check in self.failed_checks],
         }
 
@@ -209,6 +210,7 @@ def find(folder: RunFolder) -> Findings:
     measure = declared.primary.measure if declared else PRIMARY
     primary, secondary = _effects(suite, values, definitions)
     return Findings(
+        account=account_of(info, values.proceedings),
         suite=suite.id,
         title=suite.title,
         question=suite.question,
@@ -276,7 +278,7 @@ def _arm(arm: str, suite: Suite, values: Values, summaries: dict[str, Summary]) 
         endings=dict(went.endings.most_common()),
         void_by_seat=dict(went.void_by_seat.most_common()),
         void_reasons=dict(went.void_reasons.most_common()),
-        failed_by=dict(went.failed_by.most_common()),
+        failed_kinds=dict(went.failed_kinds.most_common()),
         warnings=dict(went.warnings.most_common()),
         repairs_by_seat=dict(went.repairs_by_seat.most_common()),
         unanswered_debriefs=dict(went.unanswered_debriefs.most_common()),

@@ -11,7 +11,71 @@ from typing import TYPE_CHECKING
 from harness.analysis.intervals import ALPHA
 
 if TYPE_CHECKING:
+    from harness.analysis.account import Account, ArmAccount
     from harness.analysis.contrast import Effect
+
+
+def answer(account: Account, effect: Effect | None) -> str:
+    """The answer to a run's question: the effect, and before it what leaves nothing to compare.
+
+    Args:
+        effect: Of the primary contrast; None where the suite compares nothing.
+    """
+    arms = account.arms.values()
+    done = sum(arm.done for arm in arms)
+    if not done:
+        return _nothing_played(account)
+    if not any(arm.deals for arm in arms):
+        ways = _ways(sum(a.walk_outs for a in arms), sum(a.no_agreement for a in arms))
+        found = f"No deal was reached: {_each(done, 'dialogue')} ended without one ({ways})"
+        if void := account.total("void"):
+            found += f"; {_count(void, 'more dialogue')} {'is' if void == 1 else 'are'} void"
+        if effect is None or not effect.estimate:
+            measure = _called(effect, effect.contrast.measure) if effect else "a measure of terms"
+            return f"{found}. So {measure} cannot tell the arms apart."
+        return f"{found}. {effect.sentence}"
+    if effect is None:
+        return "No comparison is declared between the arms that were played, so each stands alone."
+    compared = [effect.contrast.treatment, effect.contrast.control]
+    named = {name: account.arms[name] for name in compared if name in account.arms}
+    said = [note for name, arm in named.items() if (note := _barren(_called(effect, name), arm))]
+    said.append(effect.sentence)
+    if (unlike := account.void_difference(list(named))) is not None:
+        said.append(f"{unlike}.")
+    return " ".join(said)
+
+
+def _nothing_played(account: Account) -> str:
+    void, failed = account.total("void"), account.total("failed")
+    if not void and not failed:
+        return "Nothing can be said: no dialogue is finished."
+    if not failed:
+        whole = "The only dialogue is void" if void == 1 else f"All {void} dialogues are void"
+        return f"Nothing can be said: {whole[0].lower()}{whole[1:]}."
+    rest = f", {void} void" if void else ""
+    return f"Nothing can be said: no dialogue was played to its end ({failed} failed{rest})."
+
+
+def _barren(arm: str, went: ArmAccount) -> str | None:
+    """That an arm has no deal, or no dialogue that came to its end; None where it has one."""
+    if went.deals or not went.settled:
+        return None
+    if not went.done:
+        return f"{_each(went.void, 'dialogue').capitalize()} of {arm} is void."
+    ways = _ways(went.walk_outs, went.no_agreement)
+    return f"{_each(went.done, 'dialogue').capitalize()} of {arm} ended without a deal ({ways})."
+
+
+def _each(number: int, noun: str) -> str:
+    return f"the only {noun}" if number == 1 else f"each of the {number} {noun}s"
+
+
+def _ways(walk_outs: int, without: int) -> str:
+    """How talks without a deal ended: ``11 walk-outs``, ``2 out of turns``."""
+    parts = [_count(walk_outs, "walk-out")] if walk_outs else []
+    if without > walk_outs:
+        parts.append(f"{without - walk_outs} out of turns")
+    return ", ".join(parts)
 
 
 def sentence(effect: Effect) -> str:

@@ -21,6 +21,7 @@ from harness.analysis.observations import Observation
 from harness.analysis.pairing import single
 from harness.records.store import RunFolder
 from harness.records.transcript import Score, Transcript
+from harness.visible import shortened
 
 REASON_LENGTH: Final = 160
 """Characters of a reason that are kept; a model's refusal can be pages long."""
@@ -73,7 +74,8 @@ class Proceedings:
     endings: Counter[str] = field(default_factory=Counter)
     void_by_seat: Counter[str] = field(default_factory=Counter)
     void_reasons: Counter[str] = field(default_factory=Counter)
-    failed_by: Counter[str] = field(default_factory=Counter)
+    void_kinds: Counter[str] = field(default_factory=Counter)
+    failed_kinds: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     repairs_by_seat: Counter[str] = field(default_factory=Counter)
     unanswered_debriefs: Counter[str] = field(default_factory=Counter)
@@ -94,10 +96,10 @@ class Proceedings:
             else:
                 self.failed += 1
             if talks.void is not None:
+                kinds = self.void_kinds if transcript.status == "void" else self.failed_kinds
+                kinds[talks.void.kind] += 1
                 if transcript.status == "void":
                     self.void_by_seat[talks.void.seat or "unknown"] += 1
-                else:
-                    self.failed_by[talks.void.kind] += 1
                 _count(self.void_reasons, talks.void.detail)
         for warning in talks.warnings:
             _count(self.warnings, warning)
@@ -221,5 +223,5 @@ def _read_dialogues(values: Values, transcripts: Iterable[Transcript]) -> None:
 
 def _count(reasons: Counter[str], text: str) -> None:
     lines = text.strip().splitlines()
-    reason = lines[0][:REASON_LENGTH] if lines else "no reason given"
+    reason = shortened(lines[0], REASON_LENGTH) if lines else "no reason given"
     reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else "other"] += 1

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.console import notes, results
+from harness.cli.console import echo_json, notes, results
 from harness.cli.options import FiniteRange, json_option, overrides, suite_options
 from harness.errors import UsageError
 
@@ -155,7 +155,7 @@ def _show(checkups: list[Checkup], *, as_json: bool, interrupted: bool = False) 
             {**asdict(one), "usable": one.usable and not interrupted, "verdict": one.verdict}
             for one in checkups
         ]
-        click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+        echo_json(json.dumps(document, indent=1, ensure_ascii=False))
         return
     for checkup in checkups:
         _print(checkup, interrupted=interrupted and checkup is checkups[-1])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness import __version__
-from harness.cli.console import program, results, shown_path
+from harness.cli.console import echo_json, program, results, shown_path
 from harness.cli.options import (
     FiniteRange,
     json_option,
@@ -220,7 +220,7 @@ def _show(recorded: RunFolder, transcript: Transcript, path: Path, *, as_json: b
     document = json.loads(said.getvalue())
     document["record"] = {"run": str(recorded.path), **_ending(transcript, scenario)}
     document["branches"] = [_ending(branch, scenario) for branch in branches.transcripts()]
-    click.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+    echo_json(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     return code
 
 

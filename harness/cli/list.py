@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 
-from harness.cli.console import results, shown_path
+from harness.cli.console import echo, echo_json, results, shown_path
 from harness.cli.options import json_option, log_dir_option
 from harness.errors import Track15Error
 
 Rows = list[dict[str, str]]
+_UNUSABLE = "unusable: "
 
 
 @click.command()
@@ -26,7 +28,10 @@ Rows = list[dict[str, str]]
 @json_option
 def command(what: str | None, log_dir: Path, as_json: bool) -> None:
     """List suites, scenarios, tracks, mechanisms, tactics, measures or runs; the first two and the
-    runs when WHAT is left out."""
+    runs when WHAT is left out.
+
+    --json gives one array of objects; one object of three such arrays when WHAT is left out.
+    """
     tables: dict[str, Callable[[], Rows]] = {
         "suites": _suites,
         "scenarios": _scenarios,
@@ -41,31 +46,42 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
     if as_json:
         import json
 
-        click.echo(json.dumps(found[what] if what else found, indent=1, ensure_ascii=False))
+        echo_json(json.dumps(found[what] if what else found, indent=1, ensure_ascii=False))
         return
     for index, name in enumerate(wanted):
         if index:
-            click.echo()
+            echo()
         _print(name, found[name])
     if what is None:
-        click.echo("\nAlso: track15 list tracks | mechanisms | tactics | measures")
+        echo("\nAlso: track15 list tracks | mechanisms | tactics | measures")
 
 
 def _print(title: str, rows: Rows) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    from harness.report.tables import print_table, shown
 
     console = results()
-    console.print(Text(title.capitalize(), style="bold"))
+    console.print(shown(title.capitalize(), "bold"))
     if not rows:
         console.print("  none yet", markup=False)
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True)
-    for column in rows[0]:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(value) for value in row.values()))
-    console.print(table)
+    if title == "runs":
+        rows = [_run_in_words(row) for row in rows]
+    numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent")]
+    cells = [list(row.values()) for row in rows]
+    names = (0, 1, 3) if title == "runs" else (0,)
+    print_table(console, list(rows[0]), cells, names=names, right=numbers)
+
+
+def _run_in_words(row: dict[str, str]) -> dict[str, str]:
+    """A run as people read it: its name opens it, so its folder need not be shown."""
+    moment = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*[+]00:00", row["created"])
+    unusable = row["folder"] if row["folder"].startswith(_UNUSABLE) else ""
+    return {
+        "run": row["run"],
+        "finished": row["finished"],
+        "created (UTC)": " ".join(moment.groups()) if moment else row["created"],
+        "models": unusable or ", ".join(dict.fromkeys(row["models"].split(", "))),
+    }
 
 
 def _safely(
@@ -78,7 +94,7 @@ def _safely(
             rows.append(row(path))
         except Track15Error as error:
             blank = dict.fromkeys(columns, "")
-            unusable = f"unusable: {error.where or path}"
+            unusable = f"{_UNUSABLE}{error.where or path}"
             rows.append({**blank, columns[0]: path.stem, columns[-1]: unusable})
     return rows
 

@@ -1,8 +1,8 @@
 """``track15``: the command, its subcommands, and how every failure leaves the process.
 
 Subcommands are imported when they are called, so that ``track15 --help`` starts at once. Exit
-codes: 0 done; 1 failed or incomplete; 2 usage; 100 a check of the suite does not hold; 130
-interrupted.
+codes: 0 done; 1 failed or incomplete; 2 usage; 100 a check of the suite does not hold, or more
+dialogues are void than ``--max-void`` allows; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from harness import __version__
-from harness.cli.console import cannot_write, discard_output, open_streams
+from harness.cli.console import cannot_write, discard_output, echo, open_streams
 from harness.errors import Track15Error
 
 INTERRUPTED = 130
@@ -88,7 +88,7 @@ def main(argv: list[str] | None = None) -> None:
         if not cannot_write(error):
             raise
         with contextlib.suppress(OSError):  # it may be stderr that is full
-            click.echo(f"track15: the output cannot be written: {error.strerror}", err=True)
+            echo(f"track15: the output cannot be written: {error.strerror}", err=True)
         code = 1
         discard_output()
     sys.exit(code)
@@ -104,13 +104,13 @@ def _run(argv: list[str] | None) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
-        error.show()
+        error.show(file=sys.stderr)  # named, or click may write past the guard
         return error.exit_code
     except Track15Error as error:
-        click.echo(f"track15: {error}", err=True)
+        echo(f"track15: {error}", err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("track15: interrupted", err=True)
+        echo("track15: interrupted", err=True)
         return INTERRUPTED
     return result if isinstance(result, int) else 0
 

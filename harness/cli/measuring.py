@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from harness.cli.console import notes, program, results, shown_path
+from harness.cli.console import echo_json, notes, program, results, shown_path
 from harness.cli.options import LOG_DIR
 from harness.records.store import RunFolder
+from harness.visible import visible_line
 
 if TYPE_CHECKING:
     from harness.analysis.findings import Findings
@@ -29,11 +29,16 @@ def measure(
     evaluators: Sequence[str] = (),
     retry_hint: str | None = None,
     out: Path | None = None,
+    max_void: float | None = None,
 ) -> int:
     """Score a run, find what it shows, write its report and print the answer.
 
+    Args:
+        max_void: Share of void dialogues that no arm may exceed, in [0, 1].
+
     Returns:
-        The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold.
+        The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold, or more
+        dialogues of an arm are void than ``max_void`` allows.
     """
     from harness.orchestrator.collecting import rare_collections
 
@@ -46,7 +51,9 @@ def measure(
 
     page = out or path / REPORT
     write_report(folder, findings, page)
-    return announce(folder, findings, page, as_json=as_json, retry_hint=retry_hint)
+    return announce(
+        folder, findings, page, as_json=as_json, retry_hint=retry_hint, max_void=max_void
+    )
 
 
 def _rescored(folder: RunFolder, evaluators: Sequence[str]) -> Iterator[Score]:
@@ -70,7 +77,13 @@ def scored(folder: RunFolder, evaluators: Sequence[str] = ()) -> Iterator[Score]
 
 
 def announce(
-    folder: RunFolder, findings: Findings, page: Path, *, as_json: bool, retry_hint: str | None
+    folder: RunFolder,
+    findings: Findings,
+    page: Path,
+    *,
+    as_json: bool,
+    retry_hint: str | None,
+    max_void: float | None = None,
 ) -> int:
     """Print what was found (stdout) and what to do next (stderr); the exit code."""
     index = folder.index()
@@ -80,7 +93,7 @@ def announce(
     where = shown_path(folder.path)
     if as_json:
         document = {"run": str(folder.path), "missing": missing, **findings.as_json()}
-        click.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+        echo_json(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     else:
         from harness.report.terminal import print_findings
 
@@ -92,14 +105,17 @@ def announce(
         note.print("\nNext:", markup=False)
         short = folder.path.name if folder.path.parent == LOG_DIR else where
         steps = [
-            (f"{program()} show {short}", "read the dialogues behind the numbers"),
+            (f"{program()} show {shlex.quote(short)}", "read the dialogues behind the numbers"),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
         if not folder.info.models:
             model = "--model openai/MODEL@http://127.0.0.1:8000/v1"
-            steps.append((f"{folder.info.command} {model}", "the same with a language model"))
+            again = to_paste(folder.info.command)
+            steps.append((f"{again} {model}", "the same with a language model"))
         for line, what in steps:
-            note.print(f"  {line:<60}  {what}", markup=False, soft_wrap=True)
+            beside = len(line) + len(what) + 6 <= note.width
+            text = f"  {line:<44}  {what}" if beside else f"  {line}\n      {what}"
+            note.print(text, markup=False, soft_wrap=True)
     if missing:
         hint = f"; to play them, type: {retry_hint}" if retry_hint else ""
         notes().print(
@@ -110,7 +126,43 @@ def announce(
         return 1
     from harness.cli.main import CHECK_FAILED
 
-    return CHECK_FAILED if findings.failed_checks else 0
+    too_many = _say_void(findings, max_void)
+    return CHECK_FAILED if too_many or findings.failed_checks else 0
+
+
+def _say_void(findings: Findings, max_void: float | None) -> bool:
+    """Say, where it is so, that more dialogues of an arm are void than may be."""
+    worst = findings.account.most_void
+    if max_void is None or worst is None or worst[1] <= max_void:
+        return False
+    arm, share = worst
+    went = findings.account.arms[arm]
+    notes().print(
+        f"Too many void: {went.void:,} of {went.settled:,} dialogues of {arm} ({share:.0%}); "
+        f"--max-void allows {max_void:g}.",
+        markup=False,
+        soft_wrap=True,
+    )
+    return True
+
+
+def to_paste(command: str) -> str:
+    """A recorded command as it may be offered for pasting; a run can be a stranger's.
+
+    It is quoted anew, starts this program and no other, and loads no file of code. Anything else
+    is not offered; a general form stands in its place.
+    """
+    general = f"{program()} run SUITE"
+    if visible_line(command) != command:
+        return general
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return general
+    ours = len(words) > 1 and Path(words[0]).name == "track15" and words[1] == "run"
+    if not ours or any(".py" in word for word in words):
+        return general
+    return shlex.join([program(), *words[1:]])
 
 
 def _find(folder: RunFolder) -> Findings:

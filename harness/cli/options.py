@@ -49,6 +49,17 @@ def json_option(function: F) -> F:
     )
 
 
+def max_void_option(function: F) -> F:
+    return click.option(
+        "--max-void",
+        type=FiniteRange(0, 1),
+        default=0.5,
+        show_default=True,
+        metavar="SHARE",
+        help="Void dialogues of an arm, as a share, above which the exit code is 100.",
+    )(function)
+
+
 models_option = click.option(
     "--models",
     "models_file",

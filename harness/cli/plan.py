@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from harness.cli.console import results
+from harness.cli.console import echo_json, results
 from harness.cli.options import json_option, overrides, suite_options
 
 
@@ -36,7 +36,7 @@ def command(
     detectable = _detectable(cost.compared, cost.per_scenario)
     if as_json:
         document = {"suite": plan.suite.id, **cost.as_json(), "smallest_detectable": detectable}
-        click.echo(json.dumps(document, indent=1))
+        echo_json(json.dumps(document, indent=1))
         return
     from rich.table import Table
 

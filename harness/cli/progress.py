@@ -19,6 +19,9 @@ FRAMES_PER_SECOND = 4
 PLAIN_EVERY = 10.0
 """Seconds between two lines when the output is not a terminal."""
 
+BAR = 40
+"""Columns of the bar, which fits the narrowest terminal."""
+
 
 @contextmanager
 def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
@@ -59,8 +62,9 @@ def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
 
 
 def print_line(tally: Tally, seconds: float) -> None:
-    """One plain line."""
-    notes().print(summary(tally, seconds), markup=False, soft_wrap=True)
+    """One plain line; on a terminal it is broken between words."""
+    console = notes()
+    console.print(summary(tally, seconds), markup=False, soft_wrap=not console.is_terminal)
 
 
 def summary(tally: Tally, seconds: float) -> str:
@@ -108,8 +112,11 @@ def _duration(seconds: float) -> str:
 
 def _bar(tally: Tally, title: str, seconds: float) -> RenderableType:
     from rich.console import Group
+    from rich.padding import Padding
     from rich.progress_bar import ProgressBar
-    from rich.text import Text
 
-    bar = ProgressBar(total=max(1, tally.planned), completed=tally.finished, width=60)
-    return Group(Text(title, style="bold"), bar, Text(summary(tally, seconds), style="dim"))
+    from harness.report.tables import shown
+
+    # A bar does not end its line, and the words need the whole of the next.
+    bar = Padding(ProgressBar(total=max(1, tally.planned), completed=tally.finished, width=BAR), 0)
+    return Group(shown(title, "bold"), bar, shown(summary(tally, seconds), "dim"))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from harness.cli.calls import CallPrinter, indented
 from harness.incentives import Role
 from harness.records.transcript import Action
+from harness.report.tables import shown
+from harness.visible import visible
 
 if TYPE_CHECKING:
     from harness.records.store import RunFolder
-    from harness.records.transcript import Move, TalksStage, Transcript, Turn
+    from harness.records.transcript import Move, TalksStage, Transcript, Turn, VoidReason
     from harness.scenario import Scenario
 
 SEAT_STYLE = {"o": "bold red", "u": "bold blue"}
@@ -34,20 +36,24 @@ def print_dialogue(
     private: bool = True,
     prompts: bool = False,
 ) -> None:
-    """Print a transcript turn by turn. Model text is never taken as markup."""
+    """Print a transcript turn by turn. Model text is never taken as markup.
+
+    Args:
+        private: Also thoughts, caucuses, consultations and debriefs.
+        prompts: Also every call of a model, those that made no turn among them.
+    """
     spec, talks = transcript.spec, transcript.talks
     scenario = folder.info.scenario(spec.scenario, spec.twin)
     who = {
         seat.seat: f"{scenario.principals[seat.principal].name} ({ROLE_WORDS[seat.role]})"
         for seat in spec.seats
     }
-    console.print(Text(scenario.say(scenario.title), style="bold"))
-    console.print(Text(f"{spec.arm} - twin {spec.twin.value} - epoch {spec.epoch} - {spec.id}"))
+    calls = CallPrinter(folder, talks, console) if prompts else None
+    console.print(shown(scenario.say(scenario.title), "bold"))
+    console.print(shown(f"{spec.arm} - twin {spec.twin.value} - epoch {spec.epoch} - {spec.id}"))
     for seat in spec.seats:
         played = seat.model or f"scripted, {seat.tactic}"
         console.print(_line(seat.seat, f"{who[seat.seat]}: {played}"))
-    texts = _prompts(folder, talks) if prompts else {}
-    shown: set[str] = set()
     round_ = 0
     for turn in talks.turns:
         if turn.round != round_:
@@ -55,16 +61,19 @@ def print_dialogue(
             console.print(Text(f"\nRound {round_}", style="bold underline"))
             for reality in scenario.realities:
                 if reality.after_round == round_ - 1:
-                    console.print(
-                        Padding(Text(scenario.say(reality.text)), (0, 0, 0, 4), expand=False)
-                    )
+                    console.print(indented(scenario.say(reality.text)))
         if turn.kind != "statement" and not private:
             continue
-        for text in _prompt_texts(talks, turn, texts, shown):
-            console.print(Padding(Text(text, style="dim"), (0, 0, 0, 8), expand=False))
+        console.print()
+        if calls is not None:
+            calls.print(turn.calls, turn.repairs)
         _print_turn(console, scenario, who, turn, private=private)
+    if talks.void is not None and (private or calls is not None):
+        _print_void(console, who, talks, talks.void, calls)
     seats = {seat.seat: seat.principal for seat in spec.seats}
-    _print_end(console, scenario, who, seats, talks, private=private)
+    _print_end(console, scenario, who, seats, talks)
+    if private:
+        _print_debriefs(console, who, talks, calls)
 
 
 def _print_turn(
@@ -72,31 +81,46 @@ def _print_turn(
 ) -> None:
     label = {"caucus": " - caucus (private)", "consultation": " - to the capital (private)"}
     member = f", {turn.member}" if turn.member else ""
-    console.print()
-    console.print(_line(turn.seat, f"{who[turn.seat]}{member}{label.get(turn.kind, '')}"))
+    head = f"turn {turn.index}: {who.get(turn.seat, turn.seat)}{member}{label.get(turn.kind, '')}"
+    console.print(_line(turn.seat, head))
     if turn.move is not None:
         console.print(Padding(_move(scenario, turn), (0, 0, 0, 4), expand=False))
     if turn.words:
-        console.print(Padding(Text(turn.words), (0, 0, 0, 4), expand=False))
+        console.print(indented(turn.words))
     if turn.capital is not None:
         verdict = "acceptable" if turn.capital.acceptable else "not acceptable"
         text = (
             f"The capital: {verdict}; worth {turn.capital.value:.2f} to it, "
             f"no deal {turn.capital.reservation:.2f}"
         )
-        console.print(Padding(Text(text, style="italic"), (0, 0, 0, 4), expand=False))
+        console.print(indented(text, "italic"))
     if private and turn.thoughts:
-        console.print(
-            Padding(
-                Text(f"(private) {turn.thoughts}", style="dim italic"), (0, 0, 0, 4), expand=False
-            )
-        )
+        console.print(indented(f"(private) {turn.thoughts}", "dim italic"))
     for repair in turn.repairs:
-        console.print(
-            Padding(
-                Text(f"asked again: {repair.error}", style="yellow"), (0, 0, 0, 4), expand=False
-            )
-        )
+        console.print(indented(f"asked again: {repair.error}", "yellow"))
+
+
+def _print_void(
+    console: Console,
+    who: dict[str, str],
+    talks: TalksStage,
+    void: VoidReason,
+    calls: CallPrinter | None,
+) -> None:
+    """What was tried after the last turn that was made."""
+    made = {n for turn in talks.turns for n in turn.calls}
+    made |= {n for debrief in talks.debriefs.values() for n in debrief.calls}
+    lost = [number for number in range(len(talks.calls)) if number not in made]
+    if not lost and not void.repairs:
+        return
+    console.print()
+    whose = f" of {who.get(void.seat, void.seat)}" if void.seat else ""
+    console.print(_line(void.seat or "", f"the turn{whose} that was not made"))
+    if calls is not None:
+        calls.print(lost, void.repairs)
+    else:
+        for repair in void.repairs:
+            console.print(indented(f"unusable: {repair.error}", "yellow"))
 
 
 def _move(scenario: Scenario, turn: Turn) -> Text:
@@ -107,7 +131,7 @@ def _move(scenario: Scenario, turn: Turn) -> Text:
         head += f" {turn.offer}"
     if move.action in (Action.PROPOSE, Action.ACCEPT):
         head += f", {move.commitment.value.replace('_', ' ')}"
-    text = Text(f"[{head}]", style="bold")
+    text = Text(f"[{visible(head)}]", style="bold")
     terms = move.package or move.position
     if terms:
         named = "; ".join(
@@ -115,7 +139,7 @@ def _move(scenario: Scenario, turn: Turn) -> Text:
             for issue in scenario.issues
             if issue.id in terms
         )
-        text.append(f" {named}", style="not bold")
+        text.append(f" {visible(named)}", style="not bold")
     return text
 
 
@@ -125,8 +149,6 @@ def _print_end(
     who: dict[str, str],
     seats: dict[str, str],
     talks: TalksStage,
-    *,
-    private: bool,
 ) -> None:
     outcome = talks.outcome
     ending = outcome.kind.replace("_", " ")
@@ -134,25 +156,31 @@ def _print_end(
         ending += f" ({outcome.commitment.value.replace('_', ' ')})"
     console.print(Text(f"\nEnding: {ending}", style="bold"))
     if outcome.reason:
-        console.print(Padding(Text(outcome.reason), (0, 0, 0, 4), expand=False))
+        console.print(indented(outcome.reason))
     if outcome.package is not None:
         for issue in scenario.issues:
             clause = next(o.text for o in issue.options if o.id == outcome.package[issue.id])
             term = f"{scenario.say(issue.name)}: {scenario.say(clause)}"
-            console.print(Padding(Text(term), (0, 0, 0, 4), expand=False))
+            console.print(indented(term))
     if outcome.kind != "void":
         for seat, principal in seats.items():
             console.print(_line(seat, f"{who[seat]}: {_worth(scenario, talks, principal)}"))
-    if not private:
-        return
+
+
+def _print_debriefs(
+    console: Console, who: dict[str, str], talks: TalksStage, calls: CallPrinter | None
+) -> None:
     for seat, debrief in talks.debriefs.items():
+        if calls is not None:
+            calls.print(debrief.calls, debrief.repairs)
         if debrief.problem:
             said = f"no answer ({debrief.problem})"
         elif debrief.gave_more == "equal":
             said = "both gave the same"
         else:
             said = f"{who.get(debrief.gave_more or '', debrief.gave_more)} gave more"
-        console.print(_line(seat, f"{who[seat]}, asked in private: {said}. {debrief.words}"))
+        name = who.get(seat, seat)
+        console.print(_line(seat, f"{name}, asked in private: {said}. {debrief.words}"))
 
 
 def _worth(scenario: Scenario, talks: TalksStage, principal: str) -> str:
@@ -170,20 +198,4 @@ def _worth(scenario: Scenario, talks: TalksStage, principal: str) -> str:
 
 
 def _line(seat: str, text: str) -> Text:
-    return Text(text, style=SEAT_STYLE.get(seat, "bold green"))
-
-
-def _prompts(folder: RunFolder, talks: TalksStage) -> dict[str, tuple[str, str]]:
-    return folder.messages({key for call in talks.calls for key in call.prompt})
-
-
-def _prompt_texts(
-    talks: TalksStage, turn: Turn, texts: dict[str, tuple[str, str]], shown: set[str]
-) -> Iterator[str]:
-    """Prompt messages behind a turn that were not shown yet."""
-    for number in turn.calls:
-        for key in talks.calls[number].prompt:
-            if key in texts and key not in shown:
-                shown.add(key)
-                role, content = texts[key]
-                yield f"--- {role} {key}\n{content}"
+    return shown(text, SEAT_STYLE.get(seat, "bold green"))

@@ -14,7 +14,14 @@ import click
 from harness import __version__
 from harness.cli.console import notes, program, shown_path
 from harness.cli.limiting import limit_options
-from harness.cli.options import FiniteRange, json_option, log_dir_option, overrides, suite_options
+from harness.cli.options import (
+    FiniteRange,
+    json_option,
+    log_dir_option,
+    max_void_option,
+    overrides,
+    suite_options,
+)
 from harness.cli.reusing import reuse_options
 from harness.cli.spreading import Spread, spread_of, spread_options
 from harness.errors import Track15Error
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
 @reuse_options
 @spread_options
 @click.option("--retry-void", is_flag=True, help="Play dialogues void for a reply again.")
+@max_void_option
 @click.option(
     "--display",
     type=click.Choice(["auto", "rich", "plain", "none"]),
@@ -86,6 +94,7 @@ def command(
     executor: str,
     ray_address: str | None,
     retry_void: bool,
+    max_void: float,
     display: str,
     log_dir: Path,
     as_json: bool,
@@ -130,7 +139,7 @@ def command(
         display=display,
     )
     hint = None if tally.stopped is not None else _resume_command()
-    code = measure(folder, as_json=as_json, retry_hint=hint)
+    code = measure(folder, as_json=as_json, retry_hint=hint, max_void=max_void)
     say_spending(budget, tally)
     return code
 
@@ -165,7 +174,9 @@ def _play(
         scenarios=plan.scenarios,
         models=plan.models,
         templates=plan.templates,
-        limited=plan.limit is not None,
+        limited=plan.cut > 0,
+        cut=plan.cut,
+        cut_scenarios=plan.cut_scenarios,
     )
     tally = Tally(spending=Spending(wire.endpoints))
     with writer_of(plan, folder, info, recording, retry_void=retry_void) as writer:

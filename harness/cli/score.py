@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.options import json_option, log_dir_option
+from harness.cli.options import json_option, log_dir_option, max_void_option
 
 
 @click.command()
@@ -17,9 +17,12 @@ from harness.cli.options import json_option, log_dir_option
     multiple=True,
     help="Only this one: a name, or file.py:Object (repeatable).",
 )
+@max_void_option
 @log_dir_option
 @json_option
-def command(run: str | None, evaluators: tuple[str, ...], log_dir: Path, as_json: bool) -> int:
+def command(
+    run: str | None, evaluators: tuple[str, ...], max_void: float, log_dir: Path, as_json: bool
+) -> int:
     """Score the transcripts of RUN (the latest when left out) and report them again.
 
     Nothing is played and no model is called.
@@ -28,4 +31,4 @@ def command(run: str | None, evaluators: tuple[str, ...], log_dir: Path, as_json
     from harness.cli.runs import open_run
 
     folder = open_run(run, log_dir)
-    return measure(folder.path, as_json=as_json, evaluators=evaluators)
+    return measure(folder.path, as_json=as_json, evaluators=evaluators, max_void=max_void)

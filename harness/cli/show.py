@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.console import program, results, shown_path
+from harness.cli.console import echo_json, program, results, shown_path
 from harness.cli.options import LOG_DIR, json_option, log_dir_option
-from harness.errors import RecordError
+from harness.errors import RecordError, UsageError
+from harness.visible import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from harness.records.store import RunFolder
     from harness.records.transcript import Transcript
+
+REASON = 100
+"""Characters of the reason of a void dialogue in a list."""
+LEAST_START = 6
+"""Characters of an id in the command that is offered, or more where another id starts alike."""
 
 
 @click.command()
@@ -30,7 +39,11 @@ if TYPE_CHECKING:
 @click.option("--grep", metavar="TEXT", help="List only dialogues in which TEXT was said.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows.")
 @click.option("--public", is_flag=True, help="Leave out what was private.")
-@click.option("--prompts", is_flag=True, help="Also what each model was shown.")
+@click.option(
+    "--prompts",
+    is_flag=True,
+    help="Also every call of a model: what it was shown, and its raw reply.",
+)
 @log_dir_option
 @json_option
 def command(
@@ -47,14 +60,24 @@ def command(
     as_json: bool,
 ) -> None:
     """List the dialogues of RUN (the latest when left out), or read one: its id, or the start of
-    it, is DIALOGUE."""
+    it, is DIALOGUE.
+
+    --json gives one transcript: an object over several lines for DIALOGUE, and else one object a
+    line (JSON Lines).
+    """
     from harness.cli.runs import open_run
 
+    if public and prompts:
+        raise UsageError(
+            "what a model was shown is private",
+            where="--prompts",
+            fix="leave out --public or --prompts",
+        )
     folder = open_run(run, log_dir)
     if dialogue is not None:
         transcript = folder.transcript(dialogue)
         if as_json:
-            click.echo(transcript.model_dump_json(by_alias=True, indent=1))
+            echo_json(transcript.model_dump_json(by_alias=True, indent=1))
         else:
             from harness.cli.reading import print_dialogue
 
@@ -62,15 +85,37 @@ def command(
         return
     wanted = (t for t in folder.transcripts() if _fits(t, arm, scenario, outcome, grep))
     chosen = list(itertools.islice(wanted, limit + 1))
+    if not chosen:
+        raise _nothing(folder, arm, scenario)
     if as_json:
         for transcript in chosen[:limit]:
-            click.echo(transcript.model_dump_json(by_alias=True))
+            echo_json(transcript.model_dump_json(by_alias=True))
         return
-    if not chosen:
-        raise RecordError(
-            "no dialogue fits", where=str(folder.path), fix="loosen the filters, or play it first"
-        )
     _print_list(folder, chosen[:limit], more=len(chosen) > limit)
+
+
+def _nothing(folder: RunFolder, arm: str | None, scenario: str | None) -> RecordError:
+    """Why no dialogue is listed: the run has none, a name is unknown, or nothing fits."""
+    arms: set[str] = set()
+    scenarios: set[str] = set()
+    for transcript in folder.transcripts():
+        arms.add(transcript.spec.arm)
+        scenarios.add(transcript.spec.scenario)
+    where = str(folder.path)
+    if not arms:
+        return RecordError(
+            "this run has no dialogue yet",
+            where=where,
+            fix="play it, or name another: track15 list runs",
+        )
+    for kind, name, known in (("arm", arm, arms), ("scenario", scenario, scenarios)):
+        if name is not None and name not in known:
+            return RecordError(
+                f"no dialogue of the {kind} {name!r}",
+                where=where,
+                fix=f"its {kind}s: {', '.join(sorted(known))}",
+            )
+    return RecordError("no dialogue fits", where=where, fix="loosen the filters")
 
 
 def _fits(
@@ -93,35 +138,32 @@ def _fits(
 
 
 def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    from harness.report.tables import print_table
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("dialogue", "arm", "scenario", "twin", "epoch", "turns", "ending"):
-        table.add_column(heading, justify="right" if heading in ("epoch", "turns") else "left")
+    rows = []
     for t in transcripts:
         talks = t.talks
         ending = talks.outcome.kind.replace("_", " ")
         if talks.void is not None:
-            ending = f"{t.status}: {talks.void.detail.splitlines()[0][:60]}"
-        table.add_row(
-            *(
-                Text(value)
-                for value in (
-                    t.id,
-                    t.spec.arm,
-                    t.spec.scenario,
-                    t.spec.twin.value,
-                    str(t.spec.epoch),
-                    str(sum(turn.kind == "statement" for turn in talks.turns)),
-                    ending,
-                )
-            )
-        )
+            ending = f"{t.status}: {shortened(talks.void.detail, REASON)}"
+        statements = sum(turn.kind == "statement" for turn in talks.turns)
+        spec = t.spec
+        row = (t.id, spec.arm, spec.scenario, spec.twin.value, str(spec.epoch), str(statements))
+        rows.append((*row, ending))
     console = results()
-    console.print(table)
+    headings = ("dialogue", "arm", "scenario", "twin", "epoch", "turns", "ending")
+    print_table(console, headings, rows, names=(0, 1, 2), right=(4, 5))
     if more:
         console.print("... and more: narrow with --arm, --scenario, --outcome, --grep, or --limit")
     name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
-    line = f"\nRead one: {program()} show {name} {transcripts[0].id[:6]}"
-    console.print(line, markup=False, soft_wrap=True)
+    command = shlex.join(["show", name, _start(transcripts[0].id, folder.index())])
+    console.print(f"\nRead one: {program()} {command}", markup=False, soft_wrap=True)
+
+
+def _start(key: str, keys: Iterable[str]) -> str:
+    """The start of an id that no other of ``keys`` has."""
+    others = [other for other in keys if other != key]
+    for length in range(LEAST_START, len(key)):
+        if not any(other.startswith(key[:length]) for other in others):
+            return key[:length]
+    return key

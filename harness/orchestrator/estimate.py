@@ -62,7 +62,9 @@ class Estimate:
 
     def sentences(self) -> list[str]:
         """The estimate in words."""
-        lines = [f"{self.dialogues:,} dialogues on {self.scenarios} scenarios."]
+        dialogues = "dialogue" if self.dialogues == 1 else "dialogues"
+        scenarios = "scenario" if self.scenarios == 1 else "scenarios"
+        lines = [f"{self.dialogues:,} {dialogues} on {self.scenarios} {scenarios}."]
         if self.calls:
             names = ", ".join(f"{role}: {model}" for role, model in self.models.items())
             lines.append(

@@ -176,6 +176,23 @@ class Plan:
         """Hash of the ordered ids: what makes a run folder resumable."""
         return hashlib.sha256("".join(self.ids).encode()).hexdigest()[:16]
 
+    @cached_property
+    def cut(self) -> int:
+        """Dialogues of the suite that ``limit`` leaves out."""
+        if self.limit is None:
+            return 0
+        twins = {arm: len(set(self.suite.twins_of(arm))) for arm in self.arms}
+        cells = sum(len(set(played)) * twins[arm] for arm, played in self.arms.items())
+        return self.suite.epochs * cells - len(self.ids)
+
+    @property
+    def cut_scenarios(self) -> tuple[str, ...]:
+        """Scenarios of which ``limit`` leaves out every dialogue."""
+        if not self.cut:
+            return ()
+        kept = {spec.scenario for spec in self.specs()}
+        return tuple(name for name in self.scenarios if name not in kept)
+
     @property
     def name(self) -> str:
         """Name of the run folder."""

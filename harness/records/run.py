@@ -30,6 +30,16 @@ class RunInfo(Record):
     models: dict[str, str] = Field(default_factory=dict)
     templates: dict[str, str] = Field(default_factory=dict)
     limited: bool = Field(default=False, description="True when --limit cut the plan.")
+    cut: int = Field(
+        default=0,
+        exclude_if=lambda number: number == 0,
+        description="Dialogues of the suite that --limit left out; left out where none was.",
+    )
+    cut_scenarios: tuple[str, ...] = Field(
+        default=(),
+        exclude_if=lambda names: not names,
+        description="Scenarios of which --limit left out every dialogue.",
+    )
 
     _twins: dict[tuple[str, Twin], Scenario] = PrivateAttr(default_factory=dict)
 

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from harness.analysis.findings import Findings
 from harness.report.material import Material
 from harness.report.svg import MUTED, PALETTE, figure, inline, printable
-from harness.report.wording import MISSING, average, plain, shortened
+from harness.report.wording import MISSING, average, plain
+from harness.visible import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from harness.analysis.contrast import Effect
 from harness.analysis.findings import Findings, MechanismFinding
 from harness.report.svg import INK, MUTED, PALETTE, figure, inline, printable
-from harness.report.wording import MISSING, estimate, shortened
+from harness.report.wording import MISSING, estimate
+from harness.visible import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,8 +15,9 @@ from harness.bargaining.solutions import SolutionName
 from harness.evaluators.landscape import Landscape, landscape
 from harness.report.material import Chairs, Settlement, Space
 from harness.report.svg import FAINT, INK, MARKERS, MUTED, PALETTE, figure, inline, printable
-from harness.report.wording import counted, shortened
+from harness.report.wording import counted
 from harness.scenario import Scenario
+from harness.visible import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

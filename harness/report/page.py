@@ -123,7 +123,7 @@ def _environment() -> Environment:
 
 
 def _finalize(value: object) -> object:
-    """Plain text loses characters that could hide or turn other text; markup is left alone."""
+    """What could hide or turn other text is written out in plain text; markup is left alone."""
     if isinstance(value, str) and not isinstance(value, Markup):
         return printable(value)
     return value

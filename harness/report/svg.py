@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from harness.visible import visible
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -68,9 +70,6 @@ _STYLE: Final = {
 }
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _XLINK: Final = "{http://www.w3.org/1999/xlink}"
-_UNPRINTABLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
 
 
 @contextmanager
@@ -84,8 +83,8 @@ def figure(width: float, height: float) -> Iterator[Figure]:
 
 
 def printable(text: str) -> str:
-    """Text without control and direction characters, which XML forbids or which hide other text."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    """Text with the characters written out that XML forbids, or that turn or hide other text."""
+    return visible(text)
 
 
 def inline(

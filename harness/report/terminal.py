@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.analysis.account import not_played
+from harness.report.tables import print_table, shown
 from harness.report.wording import (
     MISSING,
     average,
@@ -17,8 +19,6 @@ from harness.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
     from rich.text import Text
 
@@ -35,23 +35,17 @@ _SIGN_NOTE = "could sign: deals that every real party, absent ones too, prefers 
 _LINES_NOTE = "red lines crossed a dialogue: of the other seat's principal / of absent parties."
 
 
-_FAILED = {
-    "endpoint": "not played for a failed endpoint",
-    "delegation": "not played for a failure in a delegation's own code",
-    "budget": "broken off at the limit of what the run may spend",
-}
-"""Kind of a failed dialogue's reason, in words."""
-
-
 def print_findings(findings: Findings, console: Console) -> None:
-    """Print what a run found. Text of users and models is never taken as markup."""
-    from rich.text import Text
-
+    """Print what a run found: first what became of its dialogues, then the answer. Text of users
+    and models is never taken as markup."""
     if findings.caveat:
-        console.print(Text(findings.caveat, style="yellow"))
+        console.print(shown(findings.caveat, style="yellow"))
         console.print()
-    console.print(Text(findings.question))
-    console.print(Text(findings.answer, style="bold"))
+    console.print(shown(findings.question))
+    console.print(shown(" ".join(findings.account.sentences())))
+    for warning in findings.account.warnings():
+        console.print(shown(warning, "yellow"))
+    console.print(shown(findings.answer, "bold"))
     console.print()
     _print_arms(findings, console)
     if findings.secondary:
@@ -65,20 +59,19 @@ def print_findings(findings: Findings, console: Console) -> None:
 
 
 def _print_arms(findings: Findings, console: Console) -> None:
-    from rich.text import Text
-
     skew = findings.primary_measure == "settlement.skew"
     measure = "skew to\nofficial seat" if skew else findings.title_of(findings.primary_measure)
-    _print_table(
+    print_table(
         console,
         ("arm", "talks", "deals", measure, "could\nsign", "red\nlines", "void"),
         [_arm_row(arm, findings.primary_measure) for arm in findings.arms],
+        names=range(7),
         right=(1, 2, 3, 4, 5, 6),
     )
     notes = (*((_SKEW_NOTE,) if skew else ()), _SPREAD_NOTE, _SIGN_NOTE, _LINES_NOTE)
     console.print()
     for note in notes:
-        console.print(Text(note, style="dim"))
+        console.print(shown(note, style="dim"))
 
 
 def _arm_row(arm: ArmFinding, measure: str) -> tuple[str, ...]:
@@ -113,7 +106,7 @@ def _print_secondary(findings: Findings, console: Console) -> None:
     if not rows:
         return
     console.print()
-    _print_table(console, ("also asked", "measure", "difference", ""), rows)
+    print_table(console, ("also asked", "measure", "difference", ""), rows, names=(2, 3))
 
 
 def verdict(effect: Effect) -> str:
@@ -126,8 +119,6 @@ def verdict(effect: Effect) -> str:
 
 
 def _print_mechanisms(findings: Findings, console: Console) -> None:
-    from rich.text import Text
-
     rows = []
     for found in findings.mechanisms:
         cells = [
@@ -135,10 +126,10 @@ def _print_mechanisms(findings: Findings, console: Console) -> None:
         ]
         rows.append((f"{found.title} ({found.claim})", *cells))
     console.print()
-    _print_table(console, ("incentive", "alone", "last, with all others"), rows)
+    print_table(console, ("incentive", "alone", "last, with all others"), rows, names=(1, 2))
     measure = findings.title_of(findings.primary_measure)
     note = f"Change of {measure}. *: shown, all secondary comparisons weighed together."
-    console.print(Text(note, style="dim"))
+    console.print(shown(note, style="dim"))
 
 
 def _marked(effect: Effect) -> str:
@@ -148,13 +139,11 @@ def _marked(effect: Effect) -> str:
 
 def _print_voids(findings: Findings, console: Console) -> None:
     """Who failed to answer, and why: silent where everybody did."""
-    from rich.text import Text
-
     for arm in findings.arms:
         parts = [
             f"{counted(number, 'void')} by seat {seat}" for seat, number in arm.void_by_seat.items()
         ]
-        parts += [f"{number} {_FAILED.get(kind, kind)}" for kind, number in arm.failed_by.items()]
+        parts += [not_played(kind, number) for kind, number in arm.failed_kinds.items()]
         parts += [
             f"{counted(number, 'reply', 'replies')} of seat {seat} asked again"
             for seat, number in arm.repairs_by_seat.items()
@@ -166,63 +155,34 @@ def _print_voids(findings: Findings, console: Console) -> None:
             continue
         reason = next(iter(arm.void_reasons), "")
         text = f"{arm.arm}: {', '.join(parts)}" + (f". Most often: {reason}" if reason else "")
-        console.print(Text(text, style="yellow"))
+        console.print(shown(text, style="yellow"))
 
 
 def _print_prompts(findings: Findings, console: Console) -> None:
-    from rich.text import Text
-
     if findings.prompts is not None:
         console.print()
-        console.print(Text(prefix_sentence(findings.prompts), style="dim"))
+        console.print(shown(prefix_sentence(findings.prompts), style="dim"))
 
 
 def _print_checks(findings: Findings, console: Console) -> None:
-    from rich.text import Text
-
     failed = len(findings.failed_checks)
     total = len(findings.checks)
     head = (
         f"Checks: all {total} hold" if failed == 0 else f"Checks: {failed} of {total} do not hold"
     )
     console.print()
-    console.print(Text(head, style="bold" if failed == 0 else "bold red"))
+    console.print(shown(head, style="bold" if failed == 0 else "bold red"))
     for check in findings.checks:
         console.print(_check_line(check, findings))
 
 
 def _check_line(check: CheckResult, findings: Findings) -> Text:
-    from rich.text import Text
-
     found = check.problem or f"{exact(check.value)}, {check.bound}"
     what = f"{check.arm}, {findings.title_of(check.measure)}: {found}"
     if check.missing and check.value is not None:
         what += f" ({counted(check.missing, 'dialogue')} without a value)"
     mark, style = ("✓", "green") if check.held else ("✗", "red")
-    line = Text()
-    line.append(f"{mark} ", style=style)
-    line.append(check.name)
-    line.append(f" ({what})", style="dim" if check.held else style)
+    line = shown(f"{mark} ", style)
+    line.append_text(shown(check.name))
+    line.append_text(shown(f" ({what})", "dim" if check.held else style))
     return line
-
-
-def _print_table(
-    console: Console,
-    headings: tuple[str, ...],
-    rows: Sequence[tuple[str, ...]],
-    *,
-    right: tuple[int, ...] = (),
-) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for index, heading in enumerate(headings):
-        table.add_column(
-            Text(heading),
-            justify="right" if index in right else "left",
-            overflow="fold",
-        )
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)

@@ -101,12 +101,6 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
-def shortened(text: str, length: int) -> str:
-    """One line of at most ``length`` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
-
-
 def prefix_sentence(shares: PrefixShares) -> str:
     """How much of the prompts a prefix cache could serve, and did."""
     said = (

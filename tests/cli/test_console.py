@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.console import GuardedStream, console_on, dimensions
 from tests.support.command import COMMAND, environment, track15
 
 SMALL_RUN = ("run", "quickstart", "--scenario", "opening", "--epochs", "1")
@@ -109,3 +111,62 @@ def test_colours_are_for_terminals_that_want_them(tmp_path: Path) -> None:
     assert COLOUR.search(at_a_terminal(tmp_path, "show", "latest", key))
     assert not COLOUR.search(at_a_terminal(tmp_path, "show", "latest", key, NO_COLOR="1"))
     assert not COLOUR.search(at_a_terminal(tmp_path, *SMALL_RUN, NO_COLOR="1"))
+
+
+@pytest.mark.kind("X3")
+def test_what_comes_past_the_console_is_filtered_too() -> None:
+    written = io.StringIO()
+    guarded = GuardedStream(written)
+    print("\x1b[31m\u202e\n\ttab", file=guarded)
+    assert written.getvalue() == "\\u001b[31m\\u202e\n\ttab\n"
+
+
+@pytest.mark.kind("X3")
+def test_a_console_shows_what_others_wrote_and_keeps_its_own_colours() -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    written = io.StringIO()
+    console = console_on(GuardedStream(written))
+    console._force_terminal, console._color_system = True, console._detect_color_system()
+    console.print(Text("a\x1b[2Jb", style="bold") + Text("\u202e!", style="red"))
+    table = Table("\x1b[31mhead")
+    table.add_row("\u2066cell \u200b")
+    console.print(table)
+    console.print("\x9b31m", markup=False)
+    text = written.getvalue()
+    assert "a\\x1b[2Jb" in text
+    assert "\\u202e!" in text
+    assert "\\x1b[31mhead" in text
+    assert "\\u2066cell \\u200b" in text
+    assert "\\x9b31m" in text
+    assert set(re.findall(r"\x1b[^m]*m", text)) <= {"\x1b[1m", "\x1b[0m", "\x1b[31m", "\x1b[1;31m"}
+    assert "\x1b[2J" not in text
+
+
+@pytest.mark.kind("F8")
+@pytest.mark.parametrize(
+    ("environ", "columns"),
+    [
+        ({}, 100),
+        ({"COLUMNS": "0"}, 80),
+        ({"COLUMNS": "-5"}, 80),
+        ({"COLUMNS": "wide"}, 80),
+        ({"COLUMNS": "\u00b2"}, 80),
+        ({"COLUMNS": ""}, 80),
+        ({"COLUMNS": "7"}, 80),
+        ({"COLUMNS": "99999999999"}, 80),
+        ({"COLUMNS": "40"}, 40),
+        ({"COLUMNS": "132"}, 132),
+    ],
+)
+def test_a_width_that_cannot_be_used_counts_as_80(environ: dict[str, str], columns: int) -> None:
+    assert dimensions(io.StringIO(), environ)[0] == columns
+
+
+@pytest.mark.kind("F8")
+@pytest.mark.parametrize("columns", ["0", "1", "junk", "\u00b2", ""])
+def test_every_width_gives_the_output_of_80_columns(tmp_path: Path, columns: str) -> None:
+    assert track15("show", cwd=tmp_path, COLUMNS=columns, LINES=columns).out == (
+        track15("show", cwd=tmp_path, COLUMNS="80").out
+    )

@@ -60,10 +60,19 @@ def printed(findings: Findings, **settings: object) -> str:
     return file.getvalue()
 
 
-def test_caveat_question_and_answer_come_first(tmp_path: Path, scenario: Scenario) -> None:
+@pytest.mark.kind("F10")
+def test_caveat_question_and_what_became_of_the_run_come_before_the_answer(
+    tmp_path: Path, scenario: Scenario
+) -> None:
     findings = find(run_of(tmp_path / "run", scenario))
     words = " ".join(printed(findings).split())
-    assert words.startswith(f"{INSTRUMENT} {findings.question} {findings.answer}")
+    account = (
+        "7 of 7 planned dialogues played. Deals: 6 of 6. Void: 1 of 7 (plain 0 of 3, lean 1 of 4)."
+    )
+    warnings = " ".join(findings.account.warnings())
+    assert words.startswith(
+        f"{INSTRUMENT} {findings.question} {account} {warnings} {findings.answer}"
+    )
 
 
 def test_fits_80_columns_without_escape_codes(tmp_path: Path, scenario: Scenario) -> None:

@@ -11,7 +11,6 @@ from harness.report.wording import (
     exact,
     interval,
     plain,
-    shortened,
     signed,
     within,
 )
@@ -36,8 +35,6 @@ def test_estimates_with_and_without_an_interval() -> None:
     assert within(0.2, None) == estimate(0.2, None) == "+0.20"
 
 
-def test_counts_and_lines() -> None:
+def test_counts() -> None:
     assert counted(1, "deal") == "1 deal"
     assert counted(2, "reply", "replies") == "2 replies"
-    assert shortened("a\nb  c", 10) == "a b c"
-    assert shortened("abcdefgh", 5) == "abcd…"

@@ -29,7 +29,8 @@ from tests.support.run_folders import (
 ATTACK = (
     "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>"
     '"><svg onload=window.pwned=3>]]></style></title></text></svg><b>{{ 7 * 7 }}</b> '
-    "javascript:alert(1) \x00\x1b[31m\u202edesrever &lt;"
+    "javascript:alert(1) \x00\x1b[31m\u202edesrever &lt; \x07\x7f\x9b31m\u200b\u2028\u2066\ufeff"
+    "\U000e0041"
 )
 
 

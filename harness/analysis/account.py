@@ -1,0 +1,219 @@
+"""What became of the dialogues of a run: planned, played, cut, void, failed, without agreement.
+
+An answer is computed from what is left of a run. This says how much that is, before the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.analysis.values import Proceedings
+from harness.records.run import RunInfo
+
+WORTH_A_WARNING: Final = 0.1
+"""Share of void dialogues in an arm above which a warning is due."""
+ARMS_BY_NAME: Final = 4
+"""Up to so many arms are all named; of more, those that have something to tell."""
+SCENARIOS_BY_NAME: Final = 4
+NOT_PLAYED: Final = {
+    "endpoint": "for a failed endpoint",
+    "budget": "because the run's token or cost limit was reached",
+    "delegation": "because your delegation raised an error",
+}
+"""Kind of a failure -> why the dialogue was not played; other kinds go by their name."""
+
+
+class ArmAccount(BaseModel):
+    """What became of the dialogues of one arm.
+
+    Attributes:
+        finished: Recorded ones: ``done`` + ``void`` + ``failed``.
+        done: Played to their end.
+        no_agreement: Of ``done``, those without a deal.
+        walk_outs: Of ``no_agreement``, those in which somebody left.
+        void: Without a result, and settled.
+        void_kinds: Kind of the reason (``reply``, ``prompt``, ``limit``, ...) -> void dialogues.
+        failed: Without a result, and played again on resuming.
+        failed_kinds: Kind of the reason (``endpoint``, ``budget``, ...) -> failed dialogues.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    finished: int
+    done: int
+    no_agreement: int
+    walk_outs: int
+    void: int
+    void_kinds: dict[str, int]
+    failed: int
+    failed_kinds: dict[str, int]
+
+    @property
+    def deals(self) -> int:
+        return self.done - self.no_agreement
+
+    @property
+    def settled(self) -> int:
+        """Dialogues that need no more playing."""
+        return self.done + self.void
+
+    @property
+    def void_share(self) -> float:
+        """Void of the settled dialogues, in [0, 1]; 0 where there is none."""
+        return self.void / self.settled if self.void else 0.0
+
+
+class Account(BaseModel):
+    """What became of all dialogues of a run.
+
+    Attributes:
+        planned: After ``--limit``.
+        played: Settled ones, ``done`` or ``void``.
+        missing: ``planned`` - ``played``; failed ones are among them.
+        cut_by_limit: Dialogues of the suite that ``--limit`` left out of the plan; None where it
+            left some out and the record, of an older version, does not tell how many.
+        cut_scenarios: Scenarios of which ``--limit`` left out every dialogue.
+        arms: Arm -> its dialogues, in the suite's order.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    planned: int
+    played: int
+    missing: int
+    cut_by_limit: int | None
+    cut_scenarios: tuple[str, ...]
+    arms: dict[str, ArmAccount]
+
+    def total(self, what: str) -> int:
+        """Sum of a field of :class:`ArmAccount` over the arms."""
+        return sum(getattr(arm, what) for arm in self.arms.values())
+
+    @property
+    def most_void(self) -> tuple[str, float] | None:
+        """The arm with the largest share of void dialogues, and the share; None without any."""
+        share, _, arm = max(
+            ((a.void_share, -i, name) for i, (name, a) in enumerate(self.arms.items())),
+            default=(0.0, 0, ""),
+        )
+        return (arm, share) if share else None
+
+    def sentences(self) -> list[str]:
+        """The whole in words, the plan first. What did not happen is left out."""
+        said = [f"{self.played:,} of {_counted(self.planned, 'planned dialogue')} played."]
+        said += self._cut()
+        done, without = self.total("done"), self.total("no_agreement")
+        if without:
+            said.append(f"No agreement: {self._by_arm('no_agreement', 'done')}.")
+        elif done:
+            said.append(f"Deals: {done:,} of {done:,}.")
+        if self.total("void"):
+            said.append(f"Void: {self._by_arm('void', 'settled')}.")
+        if self.total("failed"):
+            kinds: dict[str, int] = {}
+            for arm in self.arms.values():
+                for kind, number in arm.failed_kinds.items():
+                    kinds[kind] = kinds.get(kind, 0) + number
+            said.append(
+                f"Failed: {self._by_arm('failed', 'finished')}; "
+                + "; ".join(not_played(kind, number) for kind, number in kinds.items())
+                + "."
+            )
+        return said
+
+    def warnings(self) -> list[str]:
+        """What weakens any answer: many voids, and more of them in one arm than in another."""
+        said = []
+        many = [
+            f"{name} {arm.void_share:.0%}"
+            for name, arm in self.arms.items()
+            if arm.void_share > WORTH_A_WARNING
+        ]
+        if many:
+            said.append(
+                f"Many dialogues are void ({', '.join(many)}): what is left may not be what was "
+                "asked about."
+            )
+        if (unlike := self.void_difference(self.arms)) is not None:
+            said.append(f"{unlike}: what is compared are the dialogues that came through.")
+        return said
+
+    def void_difference(self, arms: Iterable[str]) -> str | None:
+        """That the share of voids differs between these arms, in words; None where it does not."""
+        played = [(name, arm) for name in arms if (arm := self.arms.get(name)) and arm.settled]
+        if len({Fraction(arm.void, arm.settled) for _, arm in played}) < 2:
+            return None
+        if len(played) > ARMS_BY_NAME:
+            played.sort(key=lambda pair: pair[1].void_share)
+            played = [played[0], played[-1]]
+        named = ", ".join(f"{name} {arm.void:,} of {arm.settled:,}" for name, arm in played)
+        return f"Void rates differ between arms ({named})"
+
+    def _cut(self) -> list[str]:
+        if self.cut_by_limit == 0:
+            return []
+        if self.cut_by_limit is None:
+            return ["--limit cut the plan; the record does not tell by how many dialogues."]
+        text = f"--limit cut {_counted(self.cut_by_limit, 'dialogue')} of the suite"
+        if self.cut_scenarios:
+            named = ", ".join(self.cut_scenarios[:SCENARIOS_BY_NAME])
+            if (more := len(self.cut_scenarios) - SCENARIOS_BY_NAME) > 0:
+                named += f" and {more} more"
+            text += f", and {_counted(len(self.cut_scenarios), 'scenario')} whole: {named}"
+        return [text + "."]
+
+    def _by_arm(self, part: str, whole: str) -> str:
+        """``3 of 24 (lean 3 of 12, plain 0 of 12)``."""
+        rows = [(name, getattr(arm, part), getattr(arm, whole)) for name, arm in self.arms.items()]
+        rows = [row for row in rows if row[2]]
+        total = f"{sum(row[1] for row in rows):,} of {sum(row[2] for row in rows):,}"
+        if len(rows) < 2:
+            return total + (f" ({rows[0][0]})" if rows and len(self.arms) > 1 else "")
+        named = [row for row in rows if row[1]] if len(rows) > ARMS_BY_NAME else rows
+        words = [f"{name} {number:,} of {of:,}" for name, number, of in named]
+        if len(named) < len(rows):
+            words.append(f"none in {_counted(len(rows) - len(named), 'other arm')}")
+        return f"{total} ({', '.join(words)})"
+
+
+def not_played(kind: str, number: int) -> str:
+    """``3 not played for a failed endpoint``."""
+    return f"{number:,} not played {NOT_PLAYED.get(kind, f'({kind})')}"
+
+
+def account_of(info: RunInfo, proceedings: Mapping[str, Proceedings]) -> Account:
+    """What became of the dialogues of a run.
+
+    Args:
+        proceedings: Arm -> what happened in it.
+    """
+    arms = {
+        name: ArmAccount(
+            finished=went.dialogues,
+            done=went.done,
+            no_agreement=went.done - went.endings.get("deal", 0),
+            walk_outs=went.endings.get("walk_out", 0),
+            void=went.void,
+            void_kinds=dict(went.void_kinds.most_common()),
+            failed=went.failed,
+            failed_kinds=dict(went.failed_kinds.most_common()),
+        )
+        for name, went in proceedings.items()
+    }
+    played = sum(arm.settled for arm in arms.values())
+    return Account(
+        planned=info.dialogues,
+        played=played,
+        missing=max(0, info.dialogues - played),
+        cut_by_limit=None if info.limited and not info.cut else info.cut,
+        cut_scenarios=info.cut_scenarios,
+        arms=arms,
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

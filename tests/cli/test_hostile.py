@@ -1,0 +1,151 @@
+"""Every command, on a stranger's run, suite, scenario and server: no byte of theirs acts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness.cli.main import COMMANDS
+from harness.visible import visible
+from tests.support.command import COMMAND, environment
+from tests.support.disputes import small
+from tests.support.hostile import ATTACK, hostile_run
+from tests.support.hostile_server import hostile_server
+
+pytestmark = pytest.mark.kind("X3")
+
+
+@pytest.fixture(scope="module")
+def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a hostile run, suite and scenario."""
+    cwd = tmp_path_factory.mktemp("hostile")
+    run = hostile_run(cwd / "transcripts" / "hostile", small(tmp_path_factory.mktemp("scenario")))
+    (cwd / "scenarios").mkdir()
+    # JSON is YAML, and its escapes are read as the characters they stand for.
+    (scenario,) = run.info.scenarios.values()
+    document = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def yaml(document: object) -> str:
+        return json.dumps(document).replace("\\udb40\\udc41", "\\U000e0041")
+
+    (cwd / "evals" / "scenarios").mkdir(parents=True)
+    for path in (cwd / "small.yaml", cwd / "evals" / "scenarios" / "hostile.yaml"):
+        path.write_text(yaml(document))
+    suite = run.info.suite.model_dump(mode="json", by_alias=True, exclude_none=True)
+    suite["id"], suite["scenarios"] = "hostile", [str(cwd / "small.yaml")]
+    (cwd / "evals" / "suites").mkdir(parents=True)
+    for path in (cwd / "suite.yaml", cwd / "evals" / "suites" / "hostile.yaml"):
+        path.write_text(yaml(suite))
+    (cwd / "broken.yaml").write_text(yaml({**suite, "arms": {ATTACK: {ATTACK: ATTACK}}}))
+    return cwd
+
+
+def said(cwd: Path, *arguments: str, **env: str) -> tuple[str, str]:
+    """What a command wrote to stdout and stderr, every byte of it; held to be harmless."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(**env),
+        capture_output=True,
+        timeout=240,
+        check=False,
+    )
+    out, err = done.stdout.decode(), done.stderr.decode()
+    for text in (out, err):
+        assert visible(text) == text
+        assert "\r" not in text
+    assert "Traceback" not in err
+    return out, err
+
+
+def first_id(cwd: Path) -> str:
+    text = (cwd / "transcripts" / "hostile" / "transcripts.jsonl").read_text()
+    return str(json.loads(text.split("\n")[0])["id"])
+
+
+RUN = "transcripts/hostile"
+GIVEN = ATTACK.replace("\0", "")
+"""The attack as an argument, which no system lets hold a NUL."""
+CASES = [
+    ("report", RUN),
+    ("report", RUN, "--json"),
+    ("score", RUN),
+    ("score", RUN, "--json"),
+    ("show", RUN),
+    ("show", RUN, "--json"),
+    ("show", RUN, "ID"),
+    ("show", RUN, "ID", "--prompts"),
+    ("show", RUN, "ID", "--json"),
+    ("show", RUN, "--arm", GIVEN),
+    ("show", GIVEN),
+    ("fork", RUN, "ID", "--turn", "0"),
+    ("fork", RUN, "ID", "--turn", "0", "--json"),
+    ("list",),
+    ("list", "--json"),
+    ("list", "runs"),
+    ("list", "suites"),
+    ("list", "scenarios"),
+    ("plan", "suite.yaml"),
+    ("plan", "suite.yaml", "--json"),
+    ("plan", "broken.yaml"),
+    ("run", "suite.yaml"),
+    ("run", "suite.yaml", "--json", "--log-dir", "again"),
+    ("run", "suite.yaml", "--replay", RUN),
+    ("run", GIVEN),
+    ("doctor", "--model", GIVEN),
+    (GIVEN,),
+]
+UNSAID = {("show", RUN), ("plan", "suite.yaml", "--json")}
+"""Commands that have no place for texts, or cut them."""
+
+
+def test_every_command_is_tried() -> None:
+    assert {case[0] for case in CASES} >= set(COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", CASES, ids=lambda case: " ".join(case).replace(ATTACK, "X"))
+def test_no_command_passes_on_what_acts(cwd: Path, arguments: tuple[str, ...]) -> None:
+    given = [first_id(cwd) if argument == "ID" else argument for argument in arguments]
+    out, err = said(cwd, *given)
+    if arguments not in UNSAID:
+        assert "desrever" in out + err, "the attack is shown, so that it can be seen"
+
+
+def test_json_keeps_the_data(cwd: Path) -> None:
+    out, _ = said(cwd, "show", RUN, first_id(cwd), "--json")
+    assert json.loads(out)["stages"][0]["turns"][0]["words"] == ATTACK
+    out, _ = said(cwd, "report", RUN, "--json")
+    assert json.loads(out)["title"] == ATTACK
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_no_encoding_opens_a_way_round(cwd: Path, encoding: str) -> None:
+    done = subprocess.run(
+        [*COMMAND, "show", RUN, first_id(cwd), "--json"],
+        cwd=cwd,
+        env=environment(PYTHONIOENCODING=encoding),
+        capture_output=True,
+        check=True,
+    )
+    assert b"\x1b" not in done.stdout
+    assert b"\x7f" not in done.stdout
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_hostile_server(cwd: Path, refuses: bool) -> None:
+    with hostile_server(refuses=refuses) as url:
+        model = f"openai/m@{url}"
+        said(cwd, "doctor", "--model", model, "--load", "0")
+        said(cwd, "doctor", "--model", model, "--load", "0", "--json")
+        name = "refusing" if refuses else "answering"
+        log_dir = ("--log-dir", name)
+        few = ("--limit", "2", "--max-retries", "0")
+        said(cwd, "run", "quickstart", "--model", model, *few, *log_dir)
+        if not refuses:
+            listed, _ = said(cwd, "show", "latest", *log_dir, "--json")
+            key = json.loads(listed.split("\n")[0])["id"]
+            read, _ = said(cwd, "show", "latest", key, "--prompts", *log_dir)
+            assert "desrever" in read
