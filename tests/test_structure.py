@@ -18,10 +18,10 @@ PLAYING |= {"prompt_facts", "prompt_points"}
 MEASURING = {"evaluators", "analysis", "report"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
-    {"errors", "seeds", "yamlfile", "identity"},
+    {"errors", "seeds", "yamlfile", "identity", "problems", "texts", "kinds"},
     {"scenario", "scenario_checks", "bargaining", "models"},
     {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
-    {"stake", "suite", "records", "schemas"},
+    {"stake", "suite", "suite_checks", "records", "schemas"},
     {"delegations", "prompting", "prompt_facts", "prompt_points", "evaluators"},
     {"talks", "analysis"},
     {"episode", "report"},

@@ -126,9 +126,7 @@ def test_an_object_of_a_file(source: Path, name: str, kind: str) -> None:
         ("", "a part is missing", "module:object"),
     ],
 )
-def test_an_unsuitable_object_is_refused(
-    source: Path, name: str, complaint: str, fix: str
-) -> None:
+def test_an_unsuitable_object_is_refused(source: Path, name: str, complaint: str, fix: str) -> None:
     with pytest.raises(UsageError) as caught:
         load(f"{source}:{name}")
     assert complaint in caught.value.what
@@ -216,7 +214,7 @@ def test_without_langchain_the_extra_is_named(
     finders = [_Without("langgraph"), *sys.meta_path]
     monkeypatch.setattr(sys, "meta_path", finders)
     monkeypatch.setattr("harness.delegations.plugins._there", lambda _: False)
-    with pytest.raises(MissingExtraError, match=r"pip install 'track15\[langchain\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install -e .*\[langchain\]"):
         load(f"{path}:agent")
 
 
