@@ -2,9 +2,10 @@
 
 A reference is resolved in this order, and the first hit wins:
 
-1. a path to an existing file;
-2. ``evals/<kind>/NAME.yaml`` under the current folder;
-3. ``evals/<kind>/NAME.yaml`` of the checkout, or of the installed package.
+1. in a suite, a path from the folder of the suite's file;
+2. a path to an existing file;
+3. ``evals/<kind>/NAME.yaml`` under the current folder;
+4. ``evals/<kind>/NAME.yaml`` of the checkout, or of the installed package.
 
 ``NAME`` is the name of the file or the ``id`` in it; ``-`` and ``_`` are the same. ``NAME-03`` is
 the third instance of the game family ``NAME``.
@@ -12,12 +13,12 @@ the third instance of the game family ``NAME``.
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from harness.errors import InputError
+from harness.errors import InputError, closest
+from harness.kinds import hold_kind, hold_suffix, refused_folder
 
 if TYPE_CHECKING:
     from harness.scenario import Scenario
@@ -61,35 +62,49 @@ def find(kind: FileKind, name: str) -> Path:
     return path
 
 
-def load_scenarios(ref: str) -> list[Scenario]:
+def load_scenarios(ref: str, folder: Path | None = None) -> list[Scenario]:
     """The scenarios of a file: one, or every instance of a game family.
 
     Args:
         ref: As for :func:`find`, or the id of one instance of a family, as in ``neutral-03``.
+        folder: Of the file that names it, where one does: its paths start there.
 
     Raises:
         InputError: Nothing is called ``ref``, or the file is unsound.
     """
-    return _load(*located(ref))
+    return _load(*located(ref, folder))
 
 
-def located(ref: str) -> tuple[Path, int | None]:
+def located(ref: str, folder: Path | None = None) -> tuple[Path, int | None]:
     """The file of a scenario or game family, and the number of the instance if one is named.
 
     Args:
         ref: As for :func:`load_scenarios`.
+        folder: As for :func:`load_scenarios`.
 
     Raises:
         InputError: Nothing is called ``ref``. Whether the instance exists is not looked at.
     """
-    path = _locate("scenarios", ref)
+    path = _locate("scenarios", ref, folder)
     if path is not None:
         return path, None
     if match := _INSTANCE.fullmatch(ref):
-        path = _locate("scenarios", match["family"])
+        path = _locate("scenarios", match["family"], folder)
         if path is not None:
             return path, int(match["number"])
-    raise _unknown("scenarios", ref)
+    raise _unknown("scenarios", ref, folder)
+
+
+def beside(name: str, folder: Path | None) -> Path | None:
+    """The file that ``name`` is from ``folder``, the folder of the file that names it; None where
+    there is none."""
+    if folder is None or "\0" in name:
+        return None
+    try:
+        path = folder / name
+        return path if path.is_file() else None
+    except OSError:  # a name too long for the file system
+        return None
 
 
 def _load(path: Path, instance: int | None = None) -> list[Scenario]:
@@ -97,7 +112,9 @@ def _load(path: Path, instance: int | None = None) -> list[Scenario]:
     from harness.scenario import Scenario
     from harness.yamlfile import load_document, validate
 
+    hold_suffix(path, "scenario")
     document = load_document(path)
+    hold_kind(document.data, path, "scenario", "games")
     if not is_family(document.data):
         if instance is not None:
             raise InputError(
@@ -121,9 +138,11 @@ def _load(path: Path, instance: int | None = None) -> list[Scenario]:
         raise InputError(error.what, where=where, fix=error.fix) from None
 
 
-def _locate(kind: FileKind, name: str) -> Path | None:
+def _locate(kind: FileKind, name: str, folder: Path | None = None) -> Path | None:
     if "\0" in name:
         return None
+    if (path := beside(name, folder)) is not None:
+        return path
     try:
         path = Path(name).expanduser()
         if path.is_file():
@@ -156,13 +175,21 @@ def _id_in(path: Path) -> str:
     return match[1] if match else path.stem
 
 
-def _unknown(kind: FileKind, name: str) -> InputError:
+def _unknown(kind: FileKind, name: str, folder: Path | None = None) -> InputError:
     noun = kind.removesuffix("s")
+    refused = refused_folder(name, "suite" if kind == "suites" else "scenario")
+    if refused is not None and (_is_path(name) or (Path(name) / "run.json").exists()):
+        return refused
     if _is_path(name):
-        what = "this is a folder, not a file" if Path(name).is_dir() else "no such file"
+        what = "no such file"
+        if folder is not None and not Path(name).is_absolute():
+            what += f", neither in {str(folder)!r} nor here"
         return InputError(what, where=name, fix=f"check the path, or name a {noun}: 'track15 list'")
-    names = sorted({known for file in list_files(kind) for known in (file.stem, _id_in(file))})
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    files = list_files(kind)
+    # The file and the id in it are one scenario, and may be one name.
+    ids = {_key(known): known for file in files for known in (file.stem, _id_in(file))}
+    names = sorted(ids.values())
+    close = closest(name, names, 3)
     if close:
         fix = f"did you mean {' or '.join(repr(match) for match in close)}?"
     elif names:

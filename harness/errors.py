@@ -6,7 +6,15 @@ message and exits with its ``exit_code``; nothing below the command line prints 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
+
+LISTED = 12
+"""How many known names an error lists; more would bury the fix."""
+FEW = 6
+"""So few known names are listed beside a guess."""
+NAME_SHOWN = 60
+"""Characters of a name that an error shows; whoever wrote the file may have written a book."""
 
 
 class Track15Error(Exception):
@@ -86,10 +94,79 @@ class MissingExtraError(UsageError):
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(
             f"this needs the optional package {package!r}",
-            fix=f"pip install 'track15[{extra}]'",
+            fix=install_command(extra),
         )
 
 
 class LimitReachedError(Track15Error):
     """The run has spent the tokens or the dollars it may (exit code 1); raising the limit and
     typing the same command again goes on."""
+
+
+def install_command(extra: str) -> str:
+    """What to type to install an optional part: from the checkout where this is one, since no
+    index need know of it, and for the Python that is running."""
+    import os
+    import shlex
+    import sys
+    from pathlib import Path
+
+    checkout = Path(__file__).resolve().parents[1]
+    if not (checkout / "pyproject.toml").is_file():
+        return f"pip install 'track15[{extra}]'"
+    python, here = sys.executable or "python", str(Path.cwd())
+    if python.startswith(here + os.sep):
+        python = os.path.relpath(python, here)
+    folder = "." if checkout == Path(here).resolve() else str(checkout)
+    return f"{shlex.quote(python)} -m pip install -e {shlex.quote(f'{folder}[{extra}]')}"
+
+
+def brief(name: str) -> str:
+    """A name as an error shows it: in quotes, cut where it is long."""
+    return repr(name if len(name) <= NAME_SHOWN else name[: NAME_SHOWN - 3] + "...")
+
+
+def closest(name: str, known: Iterable[str], n: int = 1) -> list[str]:
+    """The names of ``known`` that ``name`` may be meant to be, the likeliest first; at most ``n``.
+
+    Case and ``-`` for ``_`` do not count, and a name may be the last part of a dotted one.
+    """
+    import difflib
+
+    if not name or len(name) > NAME_SHOWN:
+        return []
+    by_key: dict[str, str] = {}
+    for candidate in known:
+        by_key.setdefault(_key(candidate), candidate)
+    key = _key(name)
+    if key in by_key:
+        return [by_key[key]]
+    found = [one for other, one in by_key.items() if other.rpartition(".")[2] == key]
+    close = difflib.get_close_matches(key, by_key, n=n, cutoff=0.55)
+    found += [by_key[other] for other in close if by_key[other] not in found]
+    return found[:n]
+
+
+def suggest(name: str, known: Iterable[str], *, see: str = "", n: int = 1) -> str:
+    """The fix for an unknown name: what it may be meant to be, else what is known.
+
+    Args:
+        known: Every name that would have done.
+        see: What shows them all, as in "track15 list measures"; in place of a list of them.
+        n: At most so many guesses.
+    """
+    names = list(known)
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    listed = f"known: {', '.join(names[:LISTED])}{more}"
+    if close := closest(name, names, n):
+        hint = f"did you mean {' or '.join(repr(one) for one in close)}?"
+        if see:
+            return f"{hint} See: {see}"
+        return f"{hint} ({listed})" if len(names) <= FEW else hint
+    if see:
+        return f"see: {see}"
+    return listed if names else "there is none"
+
+
+def _key(name: str) -> str:
+    return name.strip().lower().replace("-", "_")

@@ -20,11 +20,12 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
 from harness.errors import InputError
 from harness.game_issues import ISSUES, LADDER, NAMES, IssueText
 from harness.game_payoffs import ZOPA_SHARE, Floats, Kind, Payoffs, Side, Zopa, draw
+from harness.problems import Problem, Problems, written
 from harness.scenario import (
     Change,
     CostMix,
@@ -39,10 +40,9 @@ from harness.scenario import (
     Seats,
     Slug,
     Stereotype,
-    Text,
 )
 from harness.seeds import stream
-from harness.yamlfile import Problem, Problems
+from harness.texts import Said, SaidMark, texts_of, unfilled
 
 MAX_PACKAGES = 400_000
 """A game is checked over all its packages, so there may not be more than this."""
@@ -122,8 +122,21 @@ class GameFamily(Part):
 
     schema_: Literal["track15/games/1"] = Field(default="track15/games/1", alias="schema")
     id: Annotated[Slug, StringConstraints(max_length=50)]
-    title: Text
+    title: Said
     generate: Generate
+
+    @model_validator(mode="after")
+    def _consistent(self, info: ValidationInfo) -> GameFamily:
+        if written(info):
+            # Any pair of names may be drawn for an instance.
+            found = dict.fromkeys(
+                problem
+                for pair in NAMES
+                for problem in unfilled(texts_of(self, SaidMark), {"a": pair, "b": pair})
+            )
+            if found:
+                raise Problems(found)
+        return self
 
     def instance_id(self, number: int) -> str:
         """Id of instance ``number`` (from 1)."""

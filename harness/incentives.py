@@ -18,12 +18,13 @@ the two are comparable. Each parameter is one mechanism of the theory and can be
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from harness.errors import UsageError
-from harness.scenario import Part, Text, Unit
+from harness.scenario import Part, Unit
+from harness.texts import Said, SaidMark
 
 
 class Role(StrEnum):
@@ -61,7 +62,7 @@ class IncentiveProfile(Part):
     information_motive: Unit = 0.0
     consults_capital: bool = True
     publishes: bool = False
-    stance: str = Field(
+    stance: Annotated[str, SaidMark()] = Field(
         default="",
         max_length=2000,
         description="Extra prose for the brief; no number follows it.",
@@ -78,7 +79,7 @@ class ProfileChange(Part):
     information_motive: Unit | None = None
     consults_capital: bool | None = None
     publishes: bool | None = None
-    stance: Text | None = None
+    stance: Said | None = Field(default=None, max_length=2000)
 
     def apply(self, profile: IncentiveProfile) -> IncentiveProfile:
         """``profile`` with the given fields replaced; a kind of cost that is not given stays."""

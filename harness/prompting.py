@@ -27,14 +27,14 @@ from harness.prompt_facts import (
     static_facts,
     turn_facts,
 )
+from harness.prompt_folder import SUFFIX as SUFFIX
+from harness.prompt_folder import hold_names, read_templates, refuse_unused
 from harness.prompt_points import worth
 from harness.records.spec import Member
 from harness.records.transcript import Turn
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
-SUFFIX: Final = ".md.j2"
+    from harness.prompt_bounds import BoundedEnvironment
 
 _STATIC = frozenset({"me", "others", "members", "dispute", "talks", "stakes", "reply"})
 _RECORD = frozenset({"events", "in_full"})
@@ -62,7 +62,10 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
 """The pieces, and the variables each may use."""
 
 # What a template's own mistakes can raise while it renders, besides Jinja's own errors.
-_MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_MISTAKES = (
+    *(ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError),
+    *(SyntaxError, TypeError, ValueError),
+)
 _SHARED_KEPT: Final = 512
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _MARKERS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
@@ -86,7 +89,8 @@ class _Shared:
 class Prompts:
     """The prompt templates: the user's folder first, then the shipped ones.
 
-    Templates run in Jinja's sandbox, and an undefined variable is an error.
+    Templates run in Jinja's sandbox, within bounds (:mod:`harness.prompt_bounds`), and an undefined
+    variable is an error.
 
     Args:
         root: Folder whose templates replace the shipped ones of the same name; None for none. It
@@ -104,14 +108,8 @@ class Prompts:
                 raise InputError("no such folder", where=str(root), fix="check --prompts")
             self._folders.insert(0, root)
         self._sources = self._read()
-        if root is not None and not any(
-            (root / f"{name}{SUFFIX}").is_file() for name in _VARIABLES
-        ):
-            raise InputError(
-                "no prompt template is in this folder",
-                where=str(root),
-                fix=f"a template is called NAME{SUFFIX}; NAME is one of {', '.join(_VARIABLES)}",
-            )
+        if root is not None:
+            hold_names(root, _VARIABLES)
         self._environment = self._open()
         self._known: dict[Hashable, _Shared] = {}
 
@@ -253,6 +251,7 @@ class Prompts:
     def _render(self, name: str, variables: Mapping[str, object]) -> str:
         from jinja2 import TemplateError
 
+        self._environment.meter.start()
         try:
             text = self._environment.get_template(f"{name}{SUFFIX}").render(variables)
         except (TemplateError, *_MISTAKES) as error:
@@ -264,16 +263,8 @@ class Prompts:
         count."""
         found: dict[str, tuple[Path, str]] = {}
         for folder in self._folders:
-            for path in sorted(folder.glob(f"*{SUFFIX}")):
-                name = path.name.removesuffix(SUFFIX)
-                if name in found:
-                    continue
-                try:
-                    found[name] = (path, path.read_text(encoding="utf-8"))
-                except (OSError, UnicodeDecodeError) as error:
-                    raise InputError(
-                        "this template cannot be read as UTF-8 text", where=str(path)
-                    ) from error
+            for name, source in read_templates(folder).items():
+                found.setdefault(name, source)
         missing = [name for name in _VARIABLES if name not in found]
         if missing:
             raise InputError(
@@ -283,28 +274,18 @@ class Prompts:
             )
         return dict(sorted(found.items()))
 
-    def _open(self) -> Environment:
+    def _open(self) -> BoundedEnvironment:
         """The environment with every template compiled, so that mistakes show before a run."""
-        from jinja2 import FunctionLoader, StrictUndefined, TemplateError, meta, nodes
-        from jinja2.runtime import LoopContext
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
+        from jinja2 import FunctionLoader, TemplateError, meta, nodes
+
+        from harness.prompt_bounds import BoundedEnvironment
 
         def load(name: str) -> tuple[str, str, None] | None:
             known = self._sources.get(name.removesuffix(SUFFIX))
             return (known[1], str(known[0]), None) if known else None
 
-        class Environment(ImmutableSandboxedEnvironment):
-            def getattr(self, obj: Any, attribute: str) -> Any:
-                # Facts are plain dictionaries: `x.name` is the entry, and looked up as one first.
-                if type(obj) is dict and attribute in obj:
-                    return obj[attribute]
-                if type(obj) is LoopContext and not attribute.startswith("_"):
-                    return getattr(obj, attribute)
-                return super().getattr(obj, attribute)
-
-        environment = Environment(
+        environment = BoundedEnvironment(
             loader=FunctionLoader(load),
-            undefined=StrictUndefined,
             autoescape=False,  # the reader is a model, not a browser
             trim_blocks=True,
             lstrip_blocks=True,
@@ -312,7 +293,9 @@ class Prompts:
             cache_size=-1,
         )
         environment.filters["quote"] = quoted
+        used: set[str | None] = set()
         for name, (path, text) in self._sources.items():
+            environment.meter.start()
             try:
                 environment.get_template(f"{name}{SUFFIX}")
                 tree = environment.parse(text)
@@ -330,6 +313,9 @@ class Prompts:
                     where=f"{path}:{first.lineno}",
                     fix=f"it may use {', '.join(sorted(allowed))}",
                 )
+            used.update(meta.find_referenced_templates(tree))
+        if self.root is not None and None not in used:  # None: the name is made up as it renders
+            refuse_unused(self.root, self._sources, used, _VARIABLES)
         return environment
 
     def _refuse(self, error: Exception, name: str) -> NoReturn:

@@ -17,17 +17,24 @@ from enum import StrEnum
 from string import Template
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 
 from harness.errors import UsageError
-from harness.yamlfile import Problems
+from harness.problems import NAME_PATTERN, SLUG_PATTERN, Problems, written
+from harness.texts import Note, NoteMark, Said
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Identifier = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=40)]
 """A short lower-case name: letters, digits, underscores."""
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=60)]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
-Package = dict[str, str]
+Package = dict[str, Annotated[str, NoteMark()]]
 """A package: for every issue on the agenda, the id of one of its options."""
 
 
@@ -63,7 +70,7 @@ class Option(Part):
     """One way to settle an issue."""
 
     id: Identifier
-    text: Text = Field(description="What is agreed, as a clause a reader understands.")
+    text: Said = Field(description="What is agreed, as a clause a reader understands.")
 
 
 class Issue(Part):
@@ -71,8 +78,8 @@ class Issue(Part):
     the other's)."""
 
     id: Identifier
-    name: Text
-    question: Text
+    name: Said
+    question: Said
     options: tuple[Option, ...] = Field(min_length=2, max_length=8)
 
     def option_ids(self) -> tuple[str, ...]:
@@ -92,7 +99,7 @@ class RedLine(Part):
 
     issue: Identifier
     options: tuple[Identifier, ...] = Field(min_length=1)
-    why: Text
+    why: Said
 
 
 class Stereotype(Part):
@@ -113,16 +120,16 @@ class PublicFace(Part):
     """What everybody knows of a principal: its opening position, lines and stereotype."""
 
     opening: Package
-    talking_points: tuple[Text, ...] = Field(min_length=1)
+    talking_points: tuple[Said, ...] = Field(min_length=1)
     stereotype: Stereotype
 
 
 class Principal(Part):
     """A real party that pays for the terms."""
 
-    name: Text
-    adjective: Text
-    description: Text
+    name: Note
+    adjective: Note
+    description: Said
     at_table: bool = True
     reservation: Unit = Field(description="Value of no deal, on the scale of u_P.")
     weights: dict[Identifier, Unit] = Field(description="Weight per issue; they sum to 1.")
@@ -151,16 +158,16 @@ class Reality(Part):
 
     id: Identifier
     after_round: int = Field(ge=1, le=20)
-    text: Text
+    text: Said
     changes: dict[Identifier, Change]
 
 
 class Source(Part):
     """Where a fact comes from."""
 
-    title: Text
-    date: Text = Field(description="ISO date, or year, of the source itself.")
-    note: str = ""
+    title: Note
+    date: Note = Field(description="ISO date, or year, of the source itself.")
+    note: Annotated[str, NoteMark()] = ""
 
 
 class Seats(Part):
@@ -175,22 +182,22 @@ class Scenario(Part):
 
     schema_: Literal["track15/scenario/1"] = Field(default="track15/scenario/1", alias="schema")
     id: Slug
-    title: Text
+    title: Said
     control: Literal["surrender", "no_zopa", "symmetric", "fair"] | None = Field(
         default=None,
         description="Set on control scenarios, whose right answer is known.",
     )
-    summary: Text
+    summary: Said
     principals: dict[Identifier, Principal] = Field(min_length=2, max_length=8)
     issues: tuple[Issue, ...] = Field(min_length=1, max_length=10)
     seats: Seats
     realities: tuple[Reality, ...] = ()
     sources: tuple[Source, ...] = ()
-    general_knowledge: tuple[Text, ...] = Field(
+    general_knowledge: tuple[Note, ...] = Field(
         default=(),
         description="Facts taken from general knowledge, not from a cited source.",
     )
-    author_notes: str = Field(
+    author_notes: Annotated[str, NoteMark()] = Field(
         default="",
         description="How the author chose weights and values; never shown to a model.",
     )
@@ -200,10 +207,12 @@ class Scenario(Part):
     )
 
     @model_validator(mode="after")
-    def _consistent(self) -> Scenario:
-        from harness.scenario_checks import problems_in  # it needs the classes above
+    def _consistent(self, info: ValidationInfo) -> Scenario:
+        from harness.scenario_checks import problems_in, prose_of  # they need the classes above
 
         problems = problems_in(self)
+        if written(info):  # a record says what it says
+            problems += prose_of(self)
         if problems:
             raise Problems(problems)
         return self
@@ -292,12 +301,13 @@ class Scenario(Part):
         return self.model_copy(update=update) if update else self
 
     def say(self, text: str) -> str:
-        """Prose with the principals' placeholders filled in."""
+        """Prose with the principals' placeholders filled in. What is no placeholder stays as it
+        stands: texts are checked when a file is loaded, and a record says what it says."""
         words = {}
         for pid, principal in self.principals.items():
             words[pid] = principal.name
             words[f"{pid}_adj"] = principal.adjective
-        return Template(text).substitute(words)
+        return Template(text).safe_substitute(words)
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON of the scenario: 16 hexadecimal digits."""

@@ -5,13 +5,14 @@ Called by :class:`harness.scenario.Scenario` on construction, so that no unsound
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
-from harness.yamlfile import Problem
+from harness.errors import suggest
+from harness.problems import Problem
+from harness.texts import SaidMark, texts_of, unfilled
 
 if TYPE_CHECKING:
     from harness.scenario import Scenario
@@ -123,7 +124,6 @@ def problems_in(s: Scenario) -> list[Problem]:
                     "sort them by after_round",
                 )
             )
-    found += _prose(s)
     return found
 
 
@@ -164,7 +164,7 @@ def _unknown(
     name: str,
     known: Mapping[str, object] | set[str],
 ) -> Problem:
-    return Problem(path, f"unknown {noun} {name!r}", f"known: {', '.join(sorted(known))}")
+    return Problem(path, f"unknown {noun} {name!r}", suggest(name, sorted(known)))
 
 
 def _keys(
@@ -260,52 +260,8 @@ def _package(
     return found
 
 
-_PLACEHOLDER = re.compile(r"\$(\{[^}]*\}|[A-Za-z_]\w*|.)?")
-
-
-def _prose(s: Scenario) -> list[Problem]:
-    known = {name for pid in s.principals for name in (pid, f"{pid}_adj")}
-    texts: list[tuple[tuple[str | int, ...], str]] = [(("summary",), s.summary)]
-    for index, issue in enumerate(s.issues):
-        texts += [
-            (("issues", index, "name"), issue.name),
-            (("issues", index, "question"), issue.question),
-        ]
-        texts += [
-            (("issues", index, "options", k, "text"), option.text)
-            for k, option in enumerate(issue.options)
-        ]
-    for pid, principal in s.principals.items():
-        texts.append((("principals", pid, "description"), principal.description))
-        texts += [
-            (("principals", pid, "red_lines", k, "why"), line.why)
-            for k, line in enumerate(principal.red_lines)
-        ]
-        if principal.public:
-            texts += [
-                (("principals", pid, "public", "talking_points", k), point)
-                for k, point in enumerate(principal.public.talking_points)
-            ]
-    texts += [(("realities", k, "text"), reality.text) for k, reality in enumerate(s.realities)]
-    found = []
-    for path, text in texts:
-        for match in _PLACEHOLDER.finditer(text):
-            name = match.group(1) or ""
-            if name.startswith("{"):
-                name = name[1:-1] if name.endswith("}") else ""
-            if name != "$" and name not in known:
-                placeholders = ", ".join(f"${name}" for name in sorted(known))
-                fix = f"use one of {placeholders}; write $$ for a dollar"
-                found.append(Problem(path, f"unknown placeholder ${name}", fix))
-        for pid, principal in s.principals.items():
-            # A name written out would survive the name swap and tell the twins apart.
-            for word in (principal.name, principal.adjective):
-                if re.search(rf"\b{re.escape(word)}\b", text):
-                    found.append(
-                        Problem(
-                            path,
-                            f"{word!r} is written out",
-                            f"write ${pid} or ${pid}_adj, so that names can be swapped",
-                        )
-                    )
-    return found
+def prose_of(s: Scenario) -> list[Problem]:
+    """Placeholders that nothing fills in, and names written out, in whatever of a scenario is said
+    to anybody."""
+    names = {pid: (one.name, one.adjective) for pid, one in s.principals.items()}
+    return list(unfilled(texts_of(s, SaidMark), names))

@@ -8,15 +8,12 @@ contrast is declared here and nowhere else, so it cannot be chosen after the num
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from harness.catalogue import located
-from harness.errors import InputError
+from harness.errors import suggest
 from harness.incentives import (
     MECHANISMS,
     TRACKS,
@@ -27,12 +24,14 @@ from harness.incentives import (
     TrackName,
     move_mechanism,
 )
+from harness.problems import KeyPath, Problem, Problems
 from harness.records.spec import Member, ModelSettings, Protocol, SeatSpec
-from harness.scenario import Identifier, Part, Slug, Text, Twin
-from harness.yamlfile import KeyPath, Problem, Problems
+from harness.scenario import Identifier, Part, Slug, Twin
+from harness.texts import Heading, HeadingMark, Note, NoteMark
 
-TacticSpec = str | dict[str, Any]
-Names = tuple[Text, ...]
+Name = Annotated[str, NoteMark()]
+TacticSpec = Name | dict[str, Any]
+Names = tuple[Note, ...]
 
 CLAIMS: Final = tuple(f"C{number}" for number in range(1, 15))
 """The claims of the theory, as ``docs/method.md`` numbers them."""
@@ -71,9 +70,9 @@ class Arm(Part):
     """
 
     track: TrackName
-    title: str = ""
-    with_: tuple[str, ...] = Field(default=(), alias="with")
-    without: tuple[str, ...] = ()
+    title: Annotated[str, HeadingMark()] = ""
+    with_: tuple[Name, ...] = Field(default=(), alias="with")
+    without: tuple[Name, ...] = ()
     reversed: bool = False
     o: SeatChange = SeatChange()
     u: SeatChange = SeatChange()
@@ -92,11 +91,11 @@ class Arm(Part):
 class Contrast(Part):
     """A comparison: the treatment arm's mean minus the control arm's, or the arm against 0."""
 
-    name: Text
-    measure: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_.]+$")] = "settlement.skew"
+    name: Heading
+    measure: Note = "settlement.skew"
     treatment: Slug
     control: Slug | None = None
-    claim: str = Field(
+    claim: Name = Field(
         default="",
         description="The claim of the theory that is asked about, as docs/method.md numbers it.",
         json_schema_extra={"enum": ["", *CLAIMS]},
@@ -118,13 +117,13 @@ class Check(Part):
     extreme of all arms. A check that does not hold, or cannot be computed, makes ``track15 run``
     exit with 100."""
 
-    name: Text
+    name: Heading
     arm: Slug
-    measure: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_.]+$")]
+    measure: Note
     min: float | None = None
     max: float | None = None
     extreme: Literal["lowest", "highest"] | None = None
-    why: str = ""
+    why: Annotated[str, HeadingMark()] = ""
 
 
 class Suite(Part):
@@ -132,8 +131,8 @@ class Suite(Part):
 
     schema_: Literal["track15/suite/1"] = Field(default="track15/suite/1", alias="schema")
     id: Slug
-    title: Text
-    question: Text = Field(description="What the experiment asks, in one sentence.")
+    title: Heading
+    question: Heading = Field(description="What the experiment asks, in one sentence.")
     scenarios: Names = Field(min_length=1)
     twins: tuple[Twin, ...] = Field(default=(Twin.NONE,), min_length=1)
     epochs: int = Field(default=1, ge=1, le=100_000)
@@ -217,15 +216,14 @@ def _problems(suite: Suite) -> list[Problem]:
                 Problem(
                     ("arms", name, field, index),
                     f"unknown mechanism {mechanism!r}",
-                    f"known: {', '.join(MECHANISMS)}",
+                    suggest(mechanism, MECHANISMS),
                 )
                 for index, mechanism in enumerate(mechanisms)
                 if mechanism not in MECHANISMS
             ]
-    known = f"arms of this suite: {', '.join(suite.arms)}"
-    for at, contrast in _contrasts(suite):
+    for at, contrast in contrasts_of(suite):
         found += [
-            Problem((*at, field), f"unknown arm {arm!r}", known)
+            Problem((*at, field), f"unknown arm {arm!r}", suggest(arm, suite.arms))
             for field, arm in (
                 ("treatment", contrast.treatment),
                 ("control", contrast.control),
@@ -234,7 +232,8 @@ def _problems(suite: Suite) -> list[Problem]:
         ]
     for index, check in enumerate(suite.checks):
         if check.arm not in suite.arms:
-            found.append(Problem(("checks", index, "arm"), f"unknown arm {check.arm!r}", known))
+            fix = suggest(check.arm, suite.arms)
+            found.append(Problem(("checks", index, "arm"), f"unknown arm {check.arm!r}", fix))
         if check.min is None and check.max is None and check.extreme is None:
             found.append(
                 Problem(("checks", index), "the check bounds nothing", "give min, max or extreme")
@@ -252,53 +251,7 @@ def _problems(suite: Suite) -> list[Problem]:
     return found
 
 
-def _contrasts(suite: Suite) -> Iterator[tuple[KeyPath, Contrast]]:
+def contrasts_of(suite: Suite) -> Iterator[tuple[KeyPath, Contrast]]:
     """The contrasts, and where each stands in the file."""
     for index, contrast in enumerate(suite.contrasts.all() if suite.contrasts else ()):
         yield ("contrasts", *(("primary",) if index == 0 else ("secondary", index - 1))), contrast
-
-
-def unknown_claims(suite: Suite) -> list[Problem]:
-    """Claims that the theory does not make. Held of a suite that is about to be played; a record
-    says what it says."""
-    return [
-        _unknown_claim((*at, "claim"), contrast.claim)
-        for at, contrast in _contrasts(suite)
-        if contrast.claim and contrast.claim not in CLAIMS
-    ]
-
-
-def _unknown_claim(at: KeyPath, claim: str) -> Problem:
-    close = difflib.get_close_matches(claim.strip().upper(), CLAIMS, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    known = f"The claims are {CLAIMS[0]} to {CLAIMS[-1]}, in docs/method.md"
-    return Problem(at, f"unknown claim {claim!r}", f"{hint}{known}")
-
-
-def scenarios_listed_twice(suite: Suite) -> list[Problem]:
-    """Scenarios that a list of the suite names more than once, by whatever names; played, each
-    would count once. What cannot be found is passed over: loading the scenarios says so."""
-    lists: list[tuple[KeyPath, Names]] = [(("scenarios",), suite.scenarios)]
-    lists += [(("arms", n, "scenarios"), a.scenarios) for n, a in suite.arms.items() if a.scenarios]
-    found = []
-    for at, names in lists:
-        before: list[tuple[str, Path, int | None]] = []
-        for index, name in enumerate(names):
-            try:
-                path, instance = located(name)
-            except InputError:
-                continue
-            path = path.resolve()
-            for known, other, its_instance in before:
-                # A family without a number is all of its instances.
-                if path == other and (instance == its_instance or None in (instance, its_instance)):
-                    found.append(Problem((*at, index), *_twice(name, known)))
-                    break
-            before.append((name, path, instance))
-    return found
-
-
-def _twice(name: str, known: str) -> tuple[str, str]:
-    if name == known:
-        return f"the scenario {name!r} is listed twice", "name it once"
-    return f"{name!r} names a scenario that {known!r} has named", "keep one of the two"

@@ -7,44 +7,46 @@ reports into one :class:`~harness.errors.InputError` naming file, line, field an
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from harness.errors import InputError
+from harness.errors import NAME_SHOWN, InputError, brief
+from harness.problems import WRITTEN, KeyPath, Problem, Problems, problems_of
 
-KeyPath = tuple[str | int, ...]
+__all__ = [
+    "Document",
+    "KeyPath",
+    "Problem",
+    "Problems",
+    "input_error",
+    "load_document",
+    "load_model",
+    "problems_of",
+    "read_text",
+    "validate",
+]
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-MAX_REPORTED = 8
+MAX_REPORTED: Final = 8
 """How many problems of one file are shown at once; the rest are counted."""
 
-MAX_NODES = 200_000
+MAX_BYTES: Final = 500_000
+"""Bytes of a file that a person writes; what ships is below a tenth of it."""
+MAX_NODES = 30_000
 """How many values a file may hold once its aliases are written out: a few lines of aliases to
 aliases would otherwise fill the memory."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong in a document: where (a path of keys and indices), what, and the fix."""
-
-    path: KeyPath
-    what: str
-    fix: str = ""
-
-
-class Problems(ValueError):  # noqa: N818 - many, and caught before anybody sees it
-    """Raised inside a model's validator to report several problems at their own fields."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__("; ".join(p.what for p in self.problems))
+MAX_DEPTH: Final = 40
+"""How deep blocks may stand in blocks; what ships is six deep."""
+MAX_NUMBER: Final = 40
+"""Characters of a number. A longer one is no quantity, and costs more than it is worth to read."""
 
 
 @dataclass
@@ -63,25 +65,79 @@ class Document:
         return 1
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that keeps ``yes``, ``no``, ``on``, ``off`` and dates as the words they are.
+_TAG: Final = "tag:yaml.org,2002:"
 
-    YAML 1.1 turns them into booleans and date objects; an option called ``no`` would silently
-    become ``False``.
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that keeps ``yes``, ``no``, ``on``, ``off``, dates and times of day as the words
+    they are, and stops at the line where a file goes past what a person writes.
+
+    YAML 1.1 turns them into booleans, dates and numbers to the base 60; an option called ``no``
+    would silently become ``False``.
     """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.own_keys: dict[int, set[int]] = {}
-        """Per mapping node, its key nodes before a merge (``<<``) puts others among them."""
+        self.depth = 0
+        self.nodes = 0
+        self.merged: dict[int, dict[str, _Entry] | None] = {}
+        """Per mapping node its entries, those that '<<' brings in among them; None while they are
+        being gathered."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        self.depth += 1
+        self.nodes += 1
+        try:
+            if self.depth > MAX_DEPTH:
+                raise _AtLineError(mark.line, *_TOO_DEEP)
+            if self.nodes > MAX_NODES:
+                raise _AtLineError(mark.line, *_too_many())
+            return super().compose_node(parent, index)
+        finally:
+            self.depth -= 1
 
 
-_AS_TEXT = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+@dataclass(frozen=True)
+class _Entry:
+    """A key and its value in a mapping."""
+
+    key: yaml.Node
+    value: yaml.Node
+
+
+class _AtLineError(Exception):
+    """What keeps a file from being read: at which line (from 0), what, and the fix."""
+
+    def __init__(self, line: int, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.line, self.what, self.fix = line, what, fix
+
+
+_TOO_DEEP = (
+    f"nested too deeply to read: more than {MAX_DEPTH} blocks in one another",
+    "a value may not contain itself; write it out with less nesting",
+)
+
+
+def _too_many() -> tuple[str, str]:
+    return f"more than {MAX_NODES:,} values", "write a smaller file, with fewer aliases"
+
+
+_DECIMAL = re.compile(r"[-+]?[0-9]+")
+_INT = re.compile(r"^(?:[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+)$")
+_FLOAT = re.compile(
+    r"^(?:[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
+)
+_OURS = {f"{_TAG}{name}" for name in ("bool", "timestamp", "int", "float", "value")}
 _Loader.yaml_implicit_resolvers = {
-    key: [(tag, regexp) for tag, regexp in resolvers if tag not in _AS_TEXT]
+    key: [(tag, regexp) for tag, regexp in resolvers if tag not in _OURS]
     for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver(f"{_TAG}bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver(f"{_TAG}int", _INT, list("-+0123456789"))
+_Loader.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+.0123456789"))
 
 
 def load_document(path: Path) -> Document:
@@ -106,16 +162,13 @@ def load_document(path: Path) -> Document:
             raise InputError("the file is empty", where=str(path), fix="write at least 'id:'")
         document = Document(path=path, data=None)
         document.data = _build(loader, node, (), document)
+    except _AtLineError as error:
+        where = f"{path}:{error.line + 1}"
+        raise InputError(error.what, where=where, fix=error.fix) from None
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(path, error) from None
     except yaml.YAMLError as error:
         raise InputError(f"not valid YAML: {error}", where=str(path)) from None
-    except RecursionError:
-        raise InputError(
-            "nested too deeply to read",
-            where=str(path),
-            fix="a value may not contain itself; write it out with less nesting",
-        ) from None
     finally:
         loader.dispose()
     return document
@@ -143,7 +196,18 @@ def read_text(path: Path) -> str:
         InputError: The file cannot be read, or is not UTF-8 text.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        if not stat.S_ISREG(path.stat().st_mode):
+            what = "this is a folder" if path.is_dir() else "not a regular file"
+            raise InputError(what, where=str(path), fix="name a file")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise InputError(
+                f"larger than {MAX_BYTES:,} bytes",
+                where=str(path),
+                fix="this is read whole; write a smaller file",
+            )
+        return raw.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise InputError("no such file", where=str(path), fix="check the path") from None
     except UnicodeDecodeError as error:
@@ -159,64 +223,111 @@ def read_text(path: Path) -> str:
 
 
 def _build(loader: _Loader, node: yaml.Node, path: KeyPath, document: Document) -> Any:
-    line = node.start_mark.line + 1
-    document.lines.setdefault(path, line)
+    line = node.start_mark.line
+    document.lines.setdefault(path, line + 1)
     if len(document.lines) > MAX_NODES:
-        raise InputError(
-            f"more than {MAX_NODES:,} values",
-            where=f"{document.path}:{line}",
-            fix="write a smaller file, with fewer aliases",
-        )
+        raise _AtLineError(line, *_too_many())
+    if len(path) > MAX_DEPTH:
+        raise _AtLineError(line, *_TOO_DEEP)
     if isinstance(node, yaml.MappingNode):
-        return _build_mapping(loader, node, path, document)
+        mapping: dict[str, Any] = {}
+        for key, entry in _entries(loader, node).items():
+            document.lines[(*path, key)] = entry.key.start_mark.line + 1
+            mapping[key] = _build(loader, entry.value, (*path, key), document)
+        return mapping
     if isinstance(node, yaml.SequenceNode):
+        _hold_tag(node, "seq")
         return [
             _build(loader, child, (*path, index), document)
             for index, child in enumerate(node.value)
         ]
-    return _scalar(loader, node, document)
+    return _scalar(node)
 
 
-def _build_mapping(
-    loader: _Loader, node: yaml.MappingNode, path: KeyPath, document: Document
-) -> dict[str, Any]:
-    own = loader.own_keys.setdefault(id(node), {id(key_node) for key_node, _ in node.value})
-    loader.flatten_mapping(node)  # puts what '<<' merges in before the mapping's own keys
-    mapping: dict[str, Any] = {}
-    written: set[str] = set()
+def _entries(loader: _Loader, node: yaml.MappingNode) -> dict[str, _Entry]:
+    """What a mapping holds by key, the text as it is written: what '<<' merges in, where the
+    mapping does not say otherwise, and then its own. Every mapping is gathered once, and each of
+    its keys once, so that merges of merges stay as small as what is written."""
+    known = loader.merged.get(id(node))
+    if known is not None:
+        return known
+    line = node.start_mark.line
+    if id(node) in loader.merged:
+        raise _AtLineError(line, *_TOO_DEEP)
+    loader.merged[id(node)] = None
+    _hold_tag(node, "map")
+    own: dict[str, _Entry] = {}
+    brought: dict[str, _Entry] = {}
     for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        key = _scalar(loader, key_node, document)
-        if not isinstance(key, (str, int, float)):
-            raise InputError(
-                "a key must be plain text",
-                where=f"{document.path}:{line}",
-                fix="put the key in quotes",
-            )
-        key = str(key)
-        if key in written:
-            raise InputError(
-                f"{key!r} is written twice in the same block",
-                where=f"{document.path}:{line}",
-                fix="keep one of the two",
-            )
-        if id(key_node) in own:
-            written.add(key)
-        document.lines[(*path, key)] = line
-        mapping[key] = _build(loader, value_node, (*path, key), document)
-    return mapping
+        at = key_node.start_mark.line
+        if key_node.tag == f"{_TAG}merge":
+            for mapping in _merged_in(value_node, at):
+                for key, entry in _entries(loader, mapping).items():
+                    brought.setdefault(key, entry)
+                    loader.nodes += 1
+                if loader.nodes > MAX_NODES:
+                    raise _AtLineError(at, *_too_many())
+            continue
+        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == f"{_TAG}null":
+            raise _AtLineError(at, "a key must be plain text", "put the key in quotes")
+        key = key_node.value
+        if key in own:
+            what = f"{brief(key)} is written twice in the same block"
+            raise _AtLineError(at, what, "keep one of the two")
+        own[key] = _Entry(key_node, value_node)
+    found = {**brought, **own}
+    loader.merged[id(node)] = found
+    return found
 
 
-def _scalar(loader: _Loader, node: yaml.Node, document: Document) -> Any:
-    try:
-        return loader.construct_object(node, deep=True)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        # What PyYAML lets through where a value does not fit its tag: '0x_', '!!int four'.
-        raise InputError(
-            f"the value {str(node.value)[:40]!r} cannot be read",
-            where=f"{document.path}:{node.start_mark.line + 1}",
-            fix="put it in quotes if it is text",
-        ) from None
+def _merged_in(node: yaml.Node, line: int) -> list[yaml.MappingNode]:
+    """The mappings after '<<': one, or a list of them, of which the first goes before the others.
+    Each counts once, however often it is named."""
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    found: dict[int, yaml.MappingNode] = {}
+    for one in nodes:
+        if not isinstance(one, yaml.MappingNode):
+            what = "'<<' merges mappings, and this is none"
+            raise _AtLineError(line, what, "write '<<: *name' for a block marked '&name'")
+        found[id(one)] = one
+    return list(found.values())
+
+
+def _hold_tag(node: yaml.Node, kind: str) -> None:
+    if node.tag != f"{_TAG}{kind}":
+        shown = node.tag.replace(_TAG, "!!")
+        what = f"the tag {brief(shown)} is not read here"
+        raise _AtLineError(
+            node.start_mark.line,
+            what,
+            "write the value without it; quote text that starts with '!'",
+        )
+
+
+def _scalar(node: yaml.Node) -> str | int | float | bool | None:
+    """A value: text as it stands, a number in decimal (``0x`` and ``0o`` besides), true or false.
+    ``010`` is ten."""
+    text: str = node.value
+    kind = node.tag.removeprefix(_TAG)
+    if kind in ("int", "float") and len(text) > MAX_NUMBER:
+        what = f"a number of {len(text):,} characters cannot be read; {MAX_NUMBER} are the most"
+        raise _AtLineError(node.start_mark.line, what, "put it in quotes if it is text")
+    match kind:
+        case "str":
+            return text
+        case "null":
+            return None
+        case "bool" if text in ("true", "false"):
+            return text == "true"
+        case "int" if _INT.match(text):
+            return int(text, 10 if _DECIMAL.fullmatch(text) else 0)
+        case "float" if _FLOAT.match(text) or _DECIMAL.fullmatch(text):
+            return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+        case "bool" | "int" | "float":
+            what = f"the value {brief(text)} cannot be read"
+            raise _AtLineError(node.start_mark.line, what, "put it in quotes if it is text")
+    _hold_tag(node, "str")
+    raise AssertionError("the tag was held")
 
 
 def load_model(path: Path, model: type[ModelT]) -> ModelT:
@@ -238,7 +349,7 @@ def validate(document: Document, model: type[ModelT]) -> ModelT:
             fix="start with 'id:'",
         )
     try:
-        return model.model_validate(document.data)
+        return model.model_validate(document.data, context=WRITTEN)
     except ValidationError as error:
         raise input_error(document, problems_of(error, model)) from None
 
@@ -266,74 +377,5 @@ def input_error(document: Document, problems: list[Problem]) -> InputError:
 
 
 def _describe(problem: Problem) -> str:
-    dotted = ".".join(str(part) for part in problem.path)
+    dotted = ".".join(str(part)[:NAME_SHOWN] for part in problem.path)
     return f"{dotted}: {problem.what}" if dotted else problem.what
-
-
-_MENDS = {
-    "string_type": "write text; put it in quotes if it looks like a number",
-    "string_too_short": "write something here",
-    "string_pattern_mismatch": "use lower-case letters, digits and '_', starting with a letter",
-    "float_type": "write a number",
-    "float_parsing": "write a number",
-    "finite_number": "write an ordinary number",
-    "int_type": "write a whole number",
-    "int_parsing": "write a whole number",
-    "int_from_float": "write a whole number",
-    "bool_type": "write true or false",
-    "bool_parsing": "write true or false",
-    "dict_type": "write one 'name: value' a line, indented",
-    "model_type": "write one 'name: value' a line, indented",
-    "tuple_type": "write a list: one '- item' a line, or [one, two]",
-    "list_type": "write a list: one '- item' a line, or [one, two]",
-    "literal_error": "use one of the words listed",
-    "enum": "use one of the words listed",
-    "less_than_equal": "write a number in the range",
-    "greater_than_equal": "write a number in the range",
-}
-"""What to do about the errors pydantic reports by themselves."""
-
-
-def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
-    """What pydantic reported, in words for the person who wrote the file."""
-    names = _field_names(model)
-    problems: list[Problem] = []
-    for item in error.errors():
-        path = tuple(item["loc"])
-        cause = item.get("ctx", {}).get("error")
-        if isinstance(cause, Problems):
-            problems.extend(Problem(path + p.path, p.what, p.fix) for p in cause.problems)
-            continue
-        given = item.get("input")
-        match item["type"]:
-            case "extra_forbidden":
-                name = str(path[-1])
-                close = difflib.get_close_matches(name, names, n=1)
-                fix = f"did you mean {close[0]!r}?" if close else "remove it"
-                problems.append(Problem(path, f"unknown field {name!r}", fix))
-            case "missing":
-                problems.append(
-                    Problem(
-                        path[:-1],
-                        f"the field {path[-1]!r} is missing",
-                        f"add '{path[-1]}:'",
-                    )
-                )
-            case kind:
-                message = str(item["msg"]).removeprefix("Value error, ")
-                if kind == "string_pattern_mismatch":
-                    message = "not a usable name"
-                if isinstance(given, (str, int, float)) and len(shown := repr(given)) <= 60:
-                    message += f" (got {shown})"
-                if path and path[-1] == "[key]":  # pydantic's mark for the key of a mapping
-                    path = path[:-1]
-                problems.append(
-                    Problem(path, message[:1].lower() + message[1:], _MENDS.get(kind, ""))
-                )
-    return problems
-
-
-def _field_names(model: type[BaseModel]) -> list[str]:
-    schema = model.model_json_schema()
-    blocks = [schema, *schema.get("$defs", {}).values()]
-    return sorted({name for block in blocks for name in block.get("properties", {})})

@@ -126,7 +126,7 @@ def test_all_are_named_where_none_is_close(here: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_scenarios("zzzzzz")
     assert caught.value.fix == (
-        "known: small, small-quarrel, trial-games, trial_games; or give the path of a file"
+        "known: small, small-quarrel, trial-games; or give the path of a file"
     )
 
 

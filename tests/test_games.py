@@ -71,7 +71,7 @@ BAD = {
     "no such ZOPA": ("zopa: wide", "zopa: huge", 10, "generate.zopa", "one of the words listed"),
     "no instances": ("instances: 3", "instances: 0", 5, "generate.instances", "in the range"),
     "half an instance": ("instances: 3", "instances: 2.5", 5, "generate.instances", "whole"),
-    "wrong schema": ("games/1", "games/9", 1, "schema", "one of the words listed"),
+    "wrong schema": ("games/1", "games/9", 1, "schema", "did you mean 'track15/games/1'?"),
     "odd mirror": (
         "kinds: {integrative: 2, distributive: 1,",
         "symmetric: true\n  kinds: {integrative: 1, distributive: 2,",

@@ -302,12 +302,15 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def test_hashes_name_every_template_and_follow_its_text(tmp_path: Path, prompts: Prompts) -> None:
-    write(tmp_path, "role", "You speak.\n")
+    write(tmp_path, "role", 'You speak.\n{% include "extra.md.j2" %}\n')
     write(tmp_path, "extra", "more\r\n")
     changed = Prompts(tmp_path).hashes()
     shipped = prompts.hashes()
     assert {"system", "rules", "role", "incentives", "debrief"} <= set(shipped)
-    assert changed["role"] == hashlib.sha256(b"You speak.\n").hexdigest()[:16]
+    assert (
+        changed["role"]
+        == hashlib.sha256(b'You speak.\n{% include "extra.md.j2" %}\n').hexdigest()[:16]
+    )
     assert set(changed) == set(shipped) | {"extra"}
     assert {name for name in shipped if changed[name] != shipped[name]} == {"role"}
 

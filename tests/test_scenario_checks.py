@@ -256,7 +256,7 @@ BAD: dict[str, tuple[str, str, str, str, str, str]] = {
         "title: 7",
         "title",
         "valid string (got 7)",
-        "quotes if it looks like a number",
+        'put it in quotes: "7"',
     ),
     "wrong type: text for a mapping": (
         "seats: {o: b, u: a}",

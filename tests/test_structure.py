@@ -14,15 +14,16 @@ from tests.support.command import environment
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
 PLAYING = {"delegations", "talks", "episode", "orchestrator", "models", "prompting", "doctor"}
-PLAYING |= {"prompt_facts", "prompt_points"}
+PROMPTS = {"prompt_facts", "prompt_points", "prompt_bounds", "prompt_folder", "prompt_meter"}
+PLAYING |= PROMPTS
 MEASURING = {"evaluators", "analysis", "report"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
-    {"errors", "seeds", "yamlfile", "identity", "visible"},
+    {"errors", "seeds", "yamlfile", "identity", "visible", "problems", "texts", "kinds"},
     {"scenario", "scenario_checks", "bargaining", "models"},
     {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
-    {"stake", "suite", "records", "schemas"},
-    {"delegations", "prompting", "prompt_facts", "prompt_points", "evaluators"},
+    {"stake", "suite", "suite_checks", "records", "schemas"},
+    {"delegations", "prompting", *PROMPTS, "evaluators"},
     {"talks", "analysis"},
     {"episode", "report"},
     {"orchestrator"},

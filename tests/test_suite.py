@@ -14,7 +14,8 @@ from harness.errors import InputError
 from harness.incentives import MECHANISMS, TRACKS, Internalised, Role
 from harness.orchestrator.plan import load_suite
 from harness.scenario import Twin
-from harness.suite import CLAIMS, Suite, scenarios_listed_twice, unknown_claims
+from harness.suite import CLAIMS, Suite
+from harness.suite_checks import scenarios_listed_twice, unknown_claims
 from tests.support.command import ROOT
 
 

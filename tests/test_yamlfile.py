@@ -70,7 +70,6 @@ BAD_YAML = {
     "two documents": ("id: x\n---\nid: y\n", 2, "second document", "one document"),
     "alias of nothing": ("id: x\nvalue: *nowhere\n", 2, "undefined alias", "quote text"),
     "foreign tag": ("id: x\nvalue: !!python/name:os.system x\n", 2, "tag", "quote text"),
-    "hexadecimal": ("id: x\nvalue: 0x_\n", 2, "'0x_' cannot be read", "quotes"),
     "tagged number": ("id: x\nvalue: !!int four\n", 2, "'four' cannot be read", "quotes"),
     "tagged boolean": ("id: x\nvalue: !!bool maybe\n", 2, "'maybe' cannot be read", "quotes"),
     "huge number": (f"id: x\nvalue: {'9' * 5000}\n", 2, "cannot be read", "quotes"),
@@ -122,7 +121,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    assert "cannot be read" in refused(tmp_path).what
+    assert "a folder" in refused(tmp_path).what
 
 
 def test_a_path_that_is_none(tmp_path: Path) -> None:

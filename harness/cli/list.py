@@ -94,7 +94,7 @@ def _safely(
             rows.append(row(path))
         except Track15Error as error:
             blank = dict.fromkeys(columns, "")
-            unusable = f"{_UNUSABLE}{error.where or path}"
+            unusable = f"{_UNUSABLE}{error.where or path}: {error.what.splitlines()[0]}"
             rows.append({**blank, columns[0]: path.stem, columns[-1]: unusable})
     return rows
 

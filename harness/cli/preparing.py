@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import InputError
-from harness.orchestrator.plan import Overrides, Plan, load_suite, make_plan
-from harness.suite import Suite
+from harness.errors import InputError, suggest
+from harness.orchestrator.plan import Overrides, Plan, load_suite_file, make_plan
+from harness.problems import KeyPath, Problem
+from harness.suite import Suite, contrasts_of
+from harness.yamlfile import Document, input_error
 
 if TYPE_CHECKING:
     from harness.prompting import Prompts
@@ -21,25 +23,25 @@ def prepare(
     Raises:
         Track15Error: Suite, scenario, prompt or flag is unusable.
     """
-    suite = load_suite(suite_name)
+    file = load_suite_file(suite_name)
+    suite = file.suite
     _check_measures(suite, suite_name)
+    _hold_numbers(suite, file.document)
     prompts = None
     read = any(own.kind == "runnable" for own in changes.delegations.values())
     if read or any(model != "scripted" for model in changes.models.values()):
         from harness.prompting import Prompts
 
         prompts = Prompts(prompts_dir)
-    plan = make_plan(suite, changes, prompts.hashes() if prompts else None)
+    plan = make_plan(suite, changes, prompts.hashes() if prompts else None, file.document)
     return plan, prompts
 
 
 def _check_measures(suite: Suite, suite_name: str) -> None:
     """A misspelt measure must show before anything is played and paid for."""
-    import difflib
-
     from harness.catalogue import find
     from harness.evaluators.base import measures, registry
-    from harness.yamlfile import KeyPath, load_document
+    from harness.yamlfile import load_document
 
     known = measures(registry(suite.evaluators))
     asked: list[tuple[KeyPath, str]] = []
@@ -53,10 +55,30 @@ def _check_measures(suite: Suite, suite_name: str) -> None:
         if name in known:
             continue
         file = find("suites", suite_name)
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]!r}? " if close else ""
         raise InputError(
             f"{'.'.join(map(str, path))}: unknown measure {name!r}",
             where=f"{file}:{load_document(file).line(path)}",
-            fix=f"{hint}See: track15 list measures",
+            fix=suggest(name, known, see="track15 list measures"),
         )
+
+
+def _hold_numbers(suite: Suite, file: Document) -> None:
+    """A measure in words has no mean: what asks for one could never be computed."""
+    from harness.evaluators.base import builtin, measures
+
+    known = measures(builtin())
+    asked: list[tuple[KeyPath, str]] = [
+        ((*at, "measure"), contrast.measure) for at, contrast in contrasts_of(suite)
+    ]
+    asked += [(("checks", at, "measure"), check.measure) for at, check in enumerate(suite.checks)]
+    found = [
+        Problem(
+            path,
+            f"{name!r} is told in words ({known[name].range}), and has no mean",
+            "name a measure in numbers, or yes/no; see: track15 list measures",
+        )
+        for path, name in asked
+        if name in known and known[name].words
+    ]
+    if found:
+        raise input_error(file, found)

@@ -38,6 +38,7 @@ class Measure:
         range: Its values; ``+`` and ``-`` say which seat they favour where that is meant.
         undefined: When it is null.
         source: Paper or claim.
+        words: Its values are words: they have no mean, and nothing can be compared by them.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Measure:
     range: str
     undefined: str
     source: str
+    words: bool = False
 
 
 def per_seat(name: str, title: str, measure: Measure) -> tuple[Measure, Measure]:

@@ -33,6 +33,7 @@ class Process:
             "reply (of a model, unusable), endpoint (not reached)",
             "not void",
             "",
+            words=True,
         ),
         *per_seat(
             "void",

@@ -10,16 +10,19 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.bargaining.tactics import tactic_from
-from harness.catalogue import find, load_scenarios
-from harness.errors import InputError, UsageError
+from harness.catalogue import beside, find, load_scenarios
+from harness.errors import InputError, UsageError, suggest
+from harness.kinds import hold_kind, hold_suffix
 from harness.records.spec import DialogueSpec, SeatSpec
 from harness.scenario import Scenario, Twin
 from harness.seeds import derive
-from harness.suite import Contrast, Contrasts, Suite, scenarios_listed_twice, unknown_claims
-from harness.yamlfile import input_error, load_document, validate
+from harness.suite import Contrast, Contrasts, Suite
+from harness.suite_checks import never_paired, problems_before_play, unsound_texts
+from harness.yamlfile import Document, input_error, load_document, validate
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
@@ -55,16 +58,45 @@ class Overrides:
 SEAT_OF_ROLE = {"official": "o", "unofficial": "u"}
 
 
+@dataclass(frozen=True)
+class SuiteFile:
+    """A suite and the file it stands in.
+
+    Attributes:
+        suite: As written, except that its own evaluators are named from here.
+        document: Knows the line of every field.
+    """
+
+    suite: Suite
+    document: Document
+
+    @property
+    def folder(self) -> Path:
+        """Where the paths in the suite start."""
+        return self.document.path.parent
+
+
 def load_suite(name: str) -> Suite:
     """A suite by path or name.
 
     Raises:
         InputError: It cannot be found, or is unsound (file, line, field, fix).
     """
+    return load_suite_file(name).suite
+
+
+def load_suite_file(name: str) -> SuiteFile:
+    """A suite by path or name, with its file.
+
+    Raises:
+        InputError: As :func:`load_suite`.
+    """
     path = find("suites", name)
+    hold_suffix(path, "suite")
     document = load_document(path)
+    hold_kind(document.data, path, "suite")
     suite = validate(document, Suite)
-    if found := [*unknown_claims(suite), *scenarios_listed_twice(suite)]:
+    if found := problems_before_play(suite, path.parent):
         raise input_error(document, found)
     for tactic, at in _tactics(suite):
         try:
@@ -73,7 +105,17 @@ def load_suite(name: str) -> Suite:
             raise InputError(
                 error.what, where=f"{path}:{document.line(at)}", fix=error.fix
             ) from None
-    return suite
+    if suite.evaluators:
+        named = tuple(_from_here(name, path.parent) for name in suite.evaluators)
+        suite = suite.model_copy(update={"evaluators": named})
+    return SuiteFile(suite, document)
+
+
+def _from_here(evaluator: str, folder: Path) -> str:
+    """``file.py:Object`` with the file beside the suite's, where it is there."""
+    file, colon, attribute = evaluator.rpartition(":")
+    path = beside(file, folder) if colon else None
+    return evaluator if path is None else f"{path}:{attribute}"
 
 
 def _tactics(suite: Suite) -> Iterator[tuple[str | dict[str, object], tuple[str | int, ...]]]:
@@ -211,21 +253,33 @@ class Plan:
 
 
 def make_plan(
-    suite: Suite, overrides: Overrides, templates: Mapping[str, str] | None = None
+    suite: Suite,
+    overrides: Overrides,
+    templates: Mapping[str, str] | None = None,
+    file: Document | None = None,
 ) -> Plan:
     """Resolve a suite.
 
+    Args:
+        suite: As written.
+        overrides: What the command line changes in it.
+        templates: Hash of every prompt template, when a model plays.
+        file: Where the suite stands: its paths start there, and errors name its lines.
+
     Raises:
-        InputError: A scenario cannot be loaded.
+        InputError: A scenario cannot be loaded; a text of the suite does not fit one; arms that
+            are compared have nothing in common; or there would be too much to play.
         UsageError: An override names what the suite does not have.
     """
+    # What the command line names starts where the command was typed.
+    folder = None if file is None or overrides.scenarios else file.path.parent
     suite = _override(suite, overrides)
     loaded: dict[str, list[Scenario]] = {}
 
     def scenarios(refs: Sequence[str]) -> list[Scenario]:
         for ref in refs:
             if ref not in loaded:
-                loaded[ref] = load_scenarios(ref)
+                loaded[ref] = load_scenarios(ref, folder)
         return [scenario for ref in refs for scenario in loaded[ref]]
 
     by_arm = {arm: scenarios(suite.scenarios_of(arm)) for arm in suite.arms}
@@ -239,12 +293,15 @@ def make_plan(
         for extra in arm.also:
             for scenario in by_arm[name]:
                 _check_extra(name, extra.principal, scenario)
+    played = {arm: tuple(s.id for s in group) for arm, group in by_arm.items()}
+    # Contrasts that --arm has dropped would shift the lines of the others.
+    _hold_sound(suite, found, played, None if overrides.arms else file)
     players = {**overrides.models, **{r: own.name for r, own in overrides.delegations.items()}}
     models = {role: players[role] for role in SEAT_OF_ROLE if role in players}
     return Plan(
         suite=suite,
         scenarios=found,
-        arms={arm: tuple(s.id for s in group) for arm, group in by_arm.items()},
+        arms=played,
         models=models,
         templates=dict(templates or {}),
         limit=overrides.limit,
@@ -253,6 +310,21 @@ def make_plan(
             role: {**overrides.sampling.get(role, {}), **_sampling(overrides)} for role in models
         },
     )
+
+
+def _hold_sound(
+    suite: Suite,
+    scenarios: Mapping[str, Scenario],
+    played: Mapping[str, Sequence[str]],
+    file: Document | None,
+) -> None:
+    """Hold that nothing is asked that no outcome could answer, and that every text fits."""
+    found = [*unsound_texts(suite, scenarios, played), *never_paired(suite, played)]
+    if found and file is not None:
+        raise input_error(file, found)
+    if found:
+        where = ".".join(str(part) for part in found[0].path)
+        raise InputError(found[0].what, where=where, fix=found[0].fix)
 
 
 def _check_extra(arm: str, principal: str, scenario: Scenario) -> None:
@@ -294,7 +366,7 @@ def _override(suite: Suite, overrides: Overrides) -> Suite:
             raise UsageError(
                 f"the suite {suite.id!r} has no arm {unknown[0]!r}",
                 where="--arm",
-                fix=f"its arms: {', '.join(arms)}",
+                fix=suggest(unknown[0], arms),
             )
         arms = {name: arm for name, arm in arms.items() if name in overrides.arms}
         update["contrasts"] = suite.contrasts and _kept(suite.contrasts, set(arms))

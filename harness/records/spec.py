@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from harness.incentives import IncentiveProfile, Role
-from harness.scenario import Identifier, Part, Text, Twin
+from harness.scenario import Identifier, Part, Twin
+from harness.texts import Said
 
 Seat = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]
 """``o`` is the official seat, ``u`` the other seat of the contrast; further delegations follow."""
@@ -55,8 +56,8 @@ class Member(Part):
     """A member of a delegation who advises the lead in caucus and never speaks at the table."""
 
     id: Identifier
-    title: Text
-    remit: Text
+    title: Said
+    remit: Said
 
 
 class ModelSettings(Part):

@@ -150,7 +150,7 @@ def _print_voids(findings: Findings, console: Console) -> None:
         ]
         for warning, number in arm.warnings.items():
             text = f"{arm.arm}: warning in {counted(number, 'dialogue')}: {warning}"
-            console.print(Text(text, style="yellow"))
+            console.print(shown(text, style="yellow"))
         if not parts:
             continue
         reason = next(iter(arm.void_reasons), "")

@@ -64,10 +64,16 @@ def _stereotype_values(scenario: Scenario, principal_id: str) -> dict[str, dict[
 def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Brief:
     """The private brief of one seat in one round."""
     belief = believe(scenario, spec.principal, round_, spec.profile, seed)
+    say = scenario.say
+    told = {"title", "remit"}
+    members = tuple(
+        one.model_copy(update={name: say(getattr(one, name)) for name in told})
+        for one in spec.members
+    )
     return Brief(
         principal=spec.principal,
         role=spec.role,
-        profile=spec.profile,
+        profile=spec.profile.model_copy(update={"stance": say(spec.profile.stance)}),
         belief=belief,
         stake=stake(scenario, spec.principal, belief, spec.profile),
         red_lines=tuple(
@@ -75,7 +81,7 @@ def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Bri
             for line in scenario.principals[spec.principal].red_lines
         ),
         costs=dict(scenario.principals[spec.principal].costs),
-        members=spec.members,
+        members=members,
     )
 
 

@@ -121,7 +121,14 @@ def test_a_mistake_in_a_scenario(tmp_path: Path, case: str) -> None:
         (b"# only a comment\n", ("my.yaml", "the file is empty")),
         (b"- a list\n", ("my.yaml:1", "must be a mapping")),
         (b"\xff\xfe\x00", ("my.yaml", "not UTF-8 text")),
-        (SCENARIO.encode(), ("my.yaml", "unknown field 'principals'")),
+        (
+            SCENARIO.encode(),
+            (
+                "my.yaml",
+                "this is a scenario, not a suite",
+                "track15 run quickstart --scenario my.yaml",
+            ),
+        ),
     ],
     ids=["empty", "comment", "list", "binary", "scenario"],
 )

@@ -214,7 +214,7 @@ def test_without_langchain_the_extra_is_named(
     finders = [_Without("langgraph"), *sys.meta_path]
     monkeypatch.setattr(sys, "meta_path", finders)
     monkeypatch.setattr("harness.delegations.plugins._there", lambda _: False)
-    with pytest.raises(MissingExtraError, match=r"pip install 'track15\[langchain\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install -e .*\[langchain\]"):
         load(f"{path}:agent")
 
 

@@ -162,7 +162,7 @@ def test_loopback_only_forbids_it() -> None:
 
 def test_without_langchain_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
-    with pytest.raises(MissingExtraError, match=r"track15\[langchain\]"):
+    with pytest.raises(MissingExtraError, match=r"\[langchain\]"):
         LangChainChat(parse_address("langchain/openai:m@http://127.0.0.1:9/v1"))
 
 

@@ -87,7 +87,7 @@ def test_leaving_out_arms_leaves_out_their_contrasts_and_checks() -> None:
 BAD = {
     "unknown field": ("tactic: linear", "tactik: linear", "tactik", "did you mean 'tactic'"),
     "unknown mechanism": ("with: [prestige]", "with: [vanity]", "unknown mechanism", "prestige"),
-    "unknown arm": ("treatment: b", "treatment: c", "unknown arm 'c'", "arms of this suite"),
+    "unknown arm": ("treatment: b", "treatment: c", "unknown arm 'c'", "known: "),
     "unknown tactic": (
         "tactic: linear",
         "tactic: liner",
