@@ -16,6 +16,8 @@ from harness.records.store import RunFolder
 
 if TYPE_CHECKING:
     from harness.analysis.findings import Findings
+    from harness.evaluators.base import Evaluator
+    from harness.evaluators.choosing import LeftOut
     from harness.records.transcript import Score
 
 REPORT = "report.html"
@@ -27,50 +29,80 @@ def measure(
     as_json: bool = False,
     rescore: bool = True,
     evaluators: Sequence[str] = (),
+    only: bool = False,
     retry_hint: str | None = None,
     out: Path | None = None,
 ) -> int:
     """Score a run, find what it shows, write its report and print the answer.
 
+    No code that the run names is executed; evaluators of its suite that are files are left out, and
+    said to be, unless ``evaluators`` names them too. What they had found before stays.
+
+    Args:
+        path: The run folder.
+        as_json: Print one JSON document.
+        rescore: Score the dialogues anew, also where there are scores.
+        evaluators: Named on the command line.
+        only: Score with ``evaluators`` alone.
+        retry_hint: What to type for dialogues that are missing.
+        out: Where the page goes; None for the run's folder.
+
     Returns:
         The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold.
     """
+    from harness.evaluators.choosing import choose
     from harness.orchestrator.collecting import rare_collections
 
     folder = RunFolder(path)
+    chosen = choose(folder.info.suite.evaluators, evaluators)
+    scoring = [*chosen.evaluators]
+    if only and evaluators:
+        scoring = [*choose(evaluators, evaluators).evaluators]
     if rescore:
         with rare_collections():
-            folder.write_scores(_rescored(folder, evaluators))
-    findings = _find(folder)
+            folder.write_scores(_rescored(folder, scoring))
+    left_out = _say_left_out(chosen.left_out)
+    findings = _find(folder, chosen.evaluators)
     from harness.report.page import write_report
 
     page = out or path / REPORT
     write_report(folder, findings, page)
-    return announce(folder, findings, page, as_json=as_json, retry_hint=retry_hint)
+    return announce(
+        folder, findings, page, as_json=as_json, retry_hint=retry_hint, left_out=left_out
+    )
 
 
-def _rescored(folder: RunFolder, evaluators: Sequence[str]) -> Iterator[Score]:
-    """All scores anew; with ``evaluators`` named, theirs, beside what the others had found."""
-    if evaluators:
-        from harness.evaluators.base import registry
-
-        named = {evaluator.name for evaluator in registry(evaluators)}
-        yield from (score for score in folder.scores() if score.evaluator not in named)
-    yield from scored(folder, evaluators)
+def _rescored(folder: RunFolder, scoring: Sequence[Evaluator]) -> Iterator[Score]:
+    """What ``scoring`` finds, beside what others had found before."""
+    named = {evaluator.name for evaluator in scoring}
+    yield from (score for score in folder.scores() if score.evaluator not in named)
+    yield from scored(folder, scoring)
 
 
-def scored(folder: RunFolder, evaluators: Sequence[str] = ()) -> Iterator[Score]:
+def scored(folder: RunFolder, scoring: Sequence[Evaluator]) -> Iterator[Score]:
     """Every evaluator on every transcript of the run."""
-    from harness.evaluators.base import evaluate, registry
+    from harness.evaluators.base import evaluate
 
-    chosen = registry(evaluators or folder.info.suite.evaluators)
     for transcript in folder.transcripts():
         scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
-        yield from evaluate(transcript, scenario, chosen)
+        yield from evaluate(transcript, scenario, scoring)
+
+
+def _say_left_out(left_out: Sequence[LeftOut]) -> list[str]:
+    """Say (stderr) which evaluators of the suite were not loaded; their names."""
+    for one in left_out:
+        notes().print(f"{one}; what it found before is kept", markup=False, soft_wrap=True)
+    return [one.name for one in left_out]
 
 
 def announce(
-    folder: RunFolder, findings: Findings, page: Path, *, as_json: bool, retry_hint: str | None
+    folder: RunFolder,
+    findings: Findings,
+    page: Path,
+    *,
+    as_json: bool,
+    retry_hint: str | None,
+    left_out: Sequence[str] = (),
 ) -> int:
     """Print what was found (stdout) and what to do next (stderr); the exit code."""
     index = folder.index()
@@ -79,7 +111,8 @@ def announce(
     )
     where = shown_path(folder.path)
     if as_json:
-        document = {"run": str(folder.path), "missing": missing, **findings.as_json()}
+        document = {"run": str(folder.path), "missing": missing, "left_out": list(left_out)}
+        document.update(findings.as_json())
         click.echo(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     else:
         from harness.report.terminal import print_findings
@@ -95,9 +128,9 @@ def announce(
             (f"{program()} show {short}", "read the dialogues behind the numbers"),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
-        if not folder.info.models:
+        if not folder.info.models and folder.info.typed:
             model = "--model openai/MODEL@http://127.0.0.1:8000/v1"
-            steps.append((f"{folder.info.command} {model}", "the same with a language model"))
+            steps.append((f"{folder.info.typed} {model}", "the same with a language model"))
         for line, what in steps:
             note.print(f"  {line:<60}  {what}", markup=False, soft_wrap=True)
     if missing:
@@ -113,7 +146,7 @@ def announce(
     return CHECK_FAILED if findings.failed_checks else 0
 
 
-def _find(folder: RunFolder) -> Findings:
+def _find(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Findings:
     from harness.analysis.findings import find
 
-    return find(folder)
+    return find(folder, evaluators)

@@ -49,6 +49,15 @@ def json_option(function: F) -> F:
     )
 
 
+evaluator_option = click.option(
+    "--evaluator",
+    "evaluators",
+    multiple=True,
+    metavar="NAME",
+    help="Also this one: a name, or file.py:Object, whose code is executed (repeatable). "
+    "One that the suite has in a file counts only where it is named here.",
+)
+
 models_option = click.option(
     "--models",
     "models_file",

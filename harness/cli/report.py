@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.options import json_option, log_dir_option
+from harness.cli.options import evaluator_option, json_option, log_dir_option
 from harness.errors import UsageError
 
 
@@ -17,9 +17,12 @@ from harness.errors import UsageError
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where the page goes.  [default: report.html in the run's folder]",
 )
+@evaluator_option
 @log_dir_option
 @json_option
-def command(run: str | None, out: Path | None, log_dir: Path, as_json: bool) -> int:
+def command(
+    run: str | None, out: Path | None, evaluators: tuple[str, ...], log_dir: Path, as_json: bool
+) -> int:
     """Report RUN (the latest when left out): the answer here, the pictures in report.html."""
     if out is not None and not out.parent.is_dir():
         raise UsageError(
@@ -30,5 +33,7 @@ def command(run: str | None, out: Path | None, log_dir: Path, as_json: bool) -> 
     from harness.records.store import SCORES
 
     folder = open_run(run, log_dir)
-    rescore = not (folder.path / SCORES).is_file()
-    return measure(folder.path, as_json=as_json, rescore=rescore, out=out)
+    rescore = bool(evaluators) or not (folder.path / SCORES).is_file()
+    return measure(
+        folder.path, as_json=as_json, rescore=rescore, evaluators=evaluators, out=out
+    )

@@ -14,7 +14,14 @@ import click
 from harness import __version__
 from harness.cli.console import notes, program, shown_path
 from harness.cli.limiting import limit_options
-from harness.cli.options import FiniteRange, json_option, log_dir_option, overrides, suite_options
+from harness.cli.options import (
+    FiniteRange,
+    evaluator_option,
+    json_option,
+    log_dir_option,
+    overrides,
+    suite_options,
+)
 from harness.cli.reusing import reuse_options
 from harness.cli.spreading import Spread, spread_of, spread_options
 from harness.errors import Track15Error
@@ -57,6 +64,7 @@ if TYPE_CHECKING:
 @limit_options
 @reuse_options
 @spread_options
+@evaluator_option
 @click.option("--retry-void", is_flag=True, help="Play dialogues void for a reply again.")
 @click.option(
     "--display",
@@ -85,6 +93,7 @@ def command(
     workers: int | None,
     executor: str,
     ray_address: str | None,
+    evaluators: tuple[str, ...],
     retry_void: bool,
     display: str,
     log_dir: Path,
@@ -104,7 +113,7 @@ def command(
 
     spread = spread_of(workers, executor, ray_address, replay)
     known = load_models(models_file)
-    plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts)
+    plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts, evaluators)
     recording = recording_of(replay, log_dir, plan)
     folder = folder_of(log_dir, plan, recording)
     wire = PoolSettings(
@@ -130,7 +139,7 @@ def command(
         display=display,
     )
     hint = None if tally.stopped is not None else _resume_command()
-    code = measure(folder, as_json=as_json, retry_hint=hint)
+    code = measure(folder, as_json=as_json, evaluators=evaluators, retry_hint=hint)
     say_spending(budget, tally)
     return code
 

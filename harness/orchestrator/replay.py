@@ -64,7 +64,7 @@ class Recording:
             f"{spec.scenario}, twin {spec.twin.value}, epoch {spec.epoch}",
             where=self.where,
             fix="the suite, its flags, the models and the prompts must be those of the run; it "
-            f"was made by: {self.folder.info.command}",
+            f"was made by: {self.folder.info.typed or 'a command that is not shown'}",
         )
 
     def transcript(self, dialogue: str) -> Transcript:

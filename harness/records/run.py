@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import PurePath
+
 from pydantic import Field, PrivateAttr
 
 from harness.records.transcript import Record
@@ -10,6 +13,16 @@ from harness.suite import Suite
 
 RUN_SCHEMA = "track15/run/1"
 """The number is raised when a field changes meaning or disappears."""
+
+
+def own_command(text: str) -> str:
+    """``text`` where it is one call of this program and nothing else to a shell; else empty."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return ""
+    ours = bool(words) and PurePath(words[0]).name == "track15"
+    return text if ours and text.isprintable() and shlex.join(words) == text else ""
 
 
 class RunInfo(Record):
@@ -34,6 +47,12 @@ class RunInfo(Record):
     _twins: dict[tuple[str, Twin], Scenario] = PrivateAttr(default_factory=dict)
 
     model_config = Record.model_config | {"populate_by_name": True}
+
+    @property
+    def typed(self) -> str:
+        """``command``, where it is safe to be offered for typing: one call of this program, and
+        nothing that a shell would do besides. Else empty: a record may come from a stranger."""
+        return own_command(self.command)
 
     def scenario(self, scenario_id: str, twin: Twin) -> Scenario:
         """A scenario of the run as the named twin; the same object every time."""

@@ -20,7 +20,7 @@ from pydantic_core import from_json
 from harness.errors import RecordError
 from harness.records.finished import Finished
 from harness.records.jsonl import Appender, read_lines, write_atomically
-from harness.records.run import RUN_SCHEMA, RunInfo
+from harness.records.run import RUN_SCHEMA, RunInfo, own_command
 from harness.records.transcript import SCHEMA_VERSION, Score, Status, Timing, Transcript
 
 TRANSCRIPTS = "transcripts.jsonl"
@@ -335,7 +335,7 @@ def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None)
     typed = "the command that made the run"
     if command is not None:
         with contextlib.suppress(ValueError):
-            typed = from_json(command.group(1))
+            typed = own_command(from_json(command.group(1))) or typed
     return RecordError(
         why,
         where=str(where),
