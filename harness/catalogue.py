@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness.errors import InputError
+from harness.files.regular import read_regular
 
 if TYPE_CHECKING:
     from harness.scenario import Scenario
@@ -150,7 +151,7 @@ def _key(name: str) -> str:
 def _id_in(path: Path) -> str:
     """The ``id:`` of a file without parsing it; the file name where there is none to be read."""
     try:
-        match = _ID_LINE.search(path.read_text(encoding="utf-8", errors="replace"))
+        match = _ID_LINE.search(read_regular(path).decode("utf-8", errors="replace"))
     except OSError:
         match = None
     return match[1] if match else path.stem
@@ -160,9 +161,7 @@ def _unknown(kind: FileKind, name: str) -> InputError:
     noun = kind.removesuffix("s")
     if _is_path(name):
         what = "this is a folder, not a file" if Path(name).is_dir() else "no such file"
-        return InputError(
-            what, where=name, fix=f"check the path, or name a {noun}: 'track15 list'"
-        )
+        return InputError(what, where=name, fix=f"check the path, or name a {noun}: 'track15 list'")
     names = sorted({known for file in list_files(kind) for known in (file.stem, _id_in(file))})
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if close:

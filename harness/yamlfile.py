@@ -18,6 +18,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from harness.errors import InputError
+from harness.files.advice import reason
+from harness.files.regular import read_regular
 
 KeyPath = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -143,7 +145,8 @@ def read_text(path: Path) -> str:
         InputError: The file cannot be read, or is not UTF-8 text.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        text = read_regular(path).decode("utf-8")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         raise InputError("no such file", where=str(path), fix="check the path") from None
     except UnicodeDecodeError as error:
@@ -155,7 +158,7 @@ def read_text(path: Path) -> str:
     except ValueError:
         raise InputError("not a path", where=repr(str(path)), fix="check the path") from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise InputError(f"cannot be read: {reason(error)}", where=str(path)) from None
 
 
 def _build(loader: _Loader, node: yaml.Node, path: KeyPath, document: Document) -> Any:

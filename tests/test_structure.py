@@ -18,7 +18,9 @@ PLAYING |= {"prompt_facts", "prompt_points"}
 MEASURING = {"evaluators", "analysis", "report"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
-    {"errors", "seeds", "yamlfile", "identity"},
+    {"errors"},
+    {"files"},
+    {"seeds", "yamlfile", "identity"},
     {"scenario", "scenario_checks", "bargaining", "models"},
     {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
     {"stake", "suite", "records", "schemas"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,8 @@ import click
 
 from harness.cli.console import notes, program, results, shown_path
 from harness.cli.options import LOG_DIR
+from harness.files.advice import UnwritableError
+from harness.files.writing import is_stdout
 from harness.records.store import RunFolder
 
 if TYPE_CHECKING:
@@ -58,17 +62,63 @@ def measure(
     scoring = [*chosen.evaluators]
     if only and evaluators:
         scoring = [*choose(evaluators, evaluators).evaluators]
-    if rescore:
-        with rare_collections():
-            folder.write_scores(_rescored(folder, scoring))
-    left_out = _say_left_out(chosen.left_out)
-    findings = _find(folder, chosen.evaluators)
-    from harness.report.page import write_report
+    with contextlib.ExitStack() as opened:
+        if rescore:
+            with rare_collections():
+                _write_scores(folder, scoring, opened)
+        left_out = _say_left_out(chosen.left_out)
+        findings = _find(folder, chosen.evaluators)
+        page = _write_page(folder, findings, out)
+        return announce(
+            folder,
+            findings,
+            page,
+            as_json=as_json,
+            retry_hint=retry_hint,
+            left_out=left_out,
+            aside=out is not None and is_stdout(out),
+        )
 
-    page = out or path / REPORT
-    write_report(folder, findings, page)
-    return announce(
-        folder, findings, page, as_json=as_json, retry_hint=retry_hint, left_out=left_out
+
+def _write_scores(
+    folder: RunFolder, scoring: Sequence[Evaluator], opened: contextlib.ExitStack
+) -> None:
+    """Write all scores; aside, until ``opened`` closes, where the folder may not be written."""
+    try:
+        folder.write_scores(_rescored(folder, scoring))
+    except UnwritableError as error:
+        if not error.read_only:
+            raise
+        aside = opened.enter_context(tempfile.TemporaryDirectory(prefix="track15-"))
+        folder.set_scores_aside(Path(aside), _rescored(folder, scoring))
+        _say_unwritten(error, "the scores")
+
+
+def _write_page(folder: RunFolder, findings: Findings, out: Path | None) -> Path | None:
+    """Write the page; where it went, None where it could not be written."""
+    from harness.report.page import write_report, write_report_out
+
+    if out is not None:
+        write_report_out(folder, findings, out)
+        return out
+    try:
+        write_report(folder, findings, folder.path / REPORT)
+    except UnwritableError as error:
+        if not error.read_only:
+            raise
+        _say_unwritten(error, "the page")
+        return None
+    return folder.path / REPORT
+
+
+def _say_unwritten(error: UnwritableError, what: str) -> None:
+    place = "; name a place for it with: track15 report RUN --out FILE" if "page" in what else ""
+    notes().print(
+        f"{what} are not kept: {error.where}: {error.what}"
+        if what.endswith("s")
+        else f"{what} is not written: {error.where}: {error.what}{place}",
+        markup=False,
+        soft_wrap=True,
     )
 
 
@@ -98,13 +148,15 @@ def _say_left_out(left_out: Sequence[LeftOut]) -> list[str]:
 def announce(
     folder: RunFolder,
     findings: Findings,
-    page: Path,
+    page: Path | None,
     *,
     as_json: bool,
     retry_hint: str | None,
     left_out: Sequence[str] = (),
+    aside: bool = False,
 ) -> int:
-    """Print what was found (stdout) and what to do next (stderr); the exit code."""
+    """Print what was found (stdout; stderr where ``aside``) and what to do next (stderr); the exit
+    code. ``page`` is None where there is none."""
     index = folder.index()
     missing = folder.info.dialogues - sum(
         1 for _, status in index.values() if status in ("done", "void")
@@ -117,11 +169,12 @@ def announce(
     else:
         from harness.report.terminal import print_findings
 
-        print_findings(findings, results())
+        print_findings(findings, notes() if aside else results())
         sys.stdout.flush()
         note = notes()
         note.print(f"\nTranscripts: {where}", markup=False, soft_wrap=True)
-        note.print(f"Report:      {shown_path(page)}", markup=False, soft_wrap=True)
+        if page is not None and not is_stdout(page):
+            note.print(f"Report:      {shown_path(page)}", markup=False, soft_wrap=True)
         note.print("\nNext:", markup=False)
         short = folder.path.name if folder.path.parent == LOG_DIR else where
         steps = [

@@ -33,7 +33,21 @@ class FiniteRange(click.FloatRange):
         return number
 
 
+def _follow(context: click.Context, parameter: click.Parameter, follow: bool) -> None:
+    from harness.files.regular import FOLLOW_LINKS
+
+    FOLLOW_LINKS.set(follow)
+
+
 def log_dir_option(function: F) -> F:
+    """``--log-dir``, and whether files of the runs in it may be links."""
+    function = click.option(
+        "--follow-links",
+        is_flag=True,
+        expose_value=False,
+        callback=_follow,
+        help="Let files of a run folder be links: read and write what they lead to.",
+    )(function)
     return click.option(
         "--log-dir",
         type=click.Path(path_type=Path, file_okay=False),

@@ -14,7 +14,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Any, Final, SupportsFloat
 
 from pydantic_core import from_json, to_json
 
@@ -73,12 +73,14 @@ class Guarded:
         """See :class:`~harness.evaluators.base.Evaluator`. Never raises but for Ctrl-C."""
         try:
             with users_code():
-                given = self.inner.score(transcript.model_copy(deep=True), self._own(scenario))
+                given: object = self.inner.score(
+                    transcript.model_copy(deep=True), self._own(scenario)
+                )
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - sys.exit and all: its own missing value
             return self._nothing(f"the evaluator failed: {told(error)}")
-        if not isinstance(given, Found):
+        if not isinstance(given, Found):  # mypy believes what it promised
             if inspect.iscoroutine(given):
                 given.close()
             return self._nothing(f"score() gave a {type(given).__name__}, not a Found")
@@ -123,9 +125,9 @@ def plain_value(raw: object) -> tuple[Value, str]:
         return raw, ""
     if type(raw).__name__ in ("bool_", "bool"):  # numpy's
         return bool(raw), ""
-    if isinstance(raw, Real) or callable(getattr(raw, "__float__", None)):
+    if isinstance(raw, Real | SupportsFloat):
         try:
-            number = float(raw)  # type: ignore[arg-type] - a number of some library
+            number = float(raw)
         except Exception as error:  # noqa: BLE001 - whatever the library's number raises
             return None, f"the value is no number that fits: {told(error)}"
         if number - number != 0:

@@ -133,7 +133,7 @@ def _made(value: object, where: str) -> Evaluator:
     raise UsageError(f"not an evaluator: {problem}", where=where, fix=_NEEDS)
 
 
-def _problem(made: Evaluator) -> str | None:
+def _problem(made: Any) -> str | None:
     """What keeps an object from being an evaluator."""
     if not _is_name(made.name):
         return f"its name {made.name!a} is not lower-case letters, digits and underscores"
