@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness.errors import InputError, closest
+from harness.files.regular import read_regular
 from harness.kinds import hold_kind, hold_suffix, refused_folder
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _key(name: str) -> str:
 def _id_in(path: Path) -> str:
     """The ``id:`` of a file without parsing it; the file name where there is none to be read."""
     try:
-        match = _ID_LINE.search(path.read_text(encoding="utf-8", errors="replace"))
+        match = _ID_LINE.search(read_regular(path).decode("utf-8", errors="replace"))
     except OSError:
         match = None
     return match[1] if match else path.stem

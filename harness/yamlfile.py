@@ -8,7 +8,6 @@ reports into one :class:`~harness.errors.InputError` naming file, line, field an
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from harness.errors import NAME_SHOWN, InputError, brief
+from harness.files.advice import reason
+from harness.files.regular import open_regular
 from harness.problems import WRITTEN, KeyPath, Problem, Problems, problems_of
 
 __all__ = [
@@ -196,10 +197,7 @@ def read_text(path: Path) -> str:
         InputError: The file cannot be read, or is not UTF-8 text.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            what = "this is a folder" if path.is_dir() else "not a regular file"
-            raise InputError(what, where=str(path), fix="name a file")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             raw = file.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
             raise InputError(
@@ -219,7 +217,7 @@ def read_text(path: Path) -> str:
     except ValueError:
         raise InputError("not a path", where=repr(str(path)), fix="check the path") from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise InputError(f"cannot be read: {reason(error)}", where=str(path)) from None
 
 
 def _build(loader: _Loader, node: yaml.Node, path: KeyPath, document: Document) -> Any:

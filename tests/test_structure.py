@@ -19,7 +19,9 @@ PLAYING |= PROMPTS
 MEASURING = {"evaluators", "analysis", "report"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
-    {"errors", "seeds", "yamlfile", "identity", "visible", "problems", "texts", "kinds"},
+    {"errors"},
+    {"files", "problems"},
+    {"seeds", "yamlfile", "identity", "visible", "texts", "kinds"},
     {"scenario", "scenario_checks", "bargaining", "models"},
     {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
     {"stake", "suite", "suite_checks", "records", "schemas"},

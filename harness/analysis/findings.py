@@ -7,7 +7,6 @@ enter one.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -20,8 +19,7 @@ from harness.analysis.factorial import Decomposition, decompose
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.sentence import answer
 from harness.analysis.values import Summary, Values, read_values
-from harness.errors import UsageError
-from harness.evaluators.base import Evaluator, Measure, builtin, registry
+from harness.evaluators.base import Evaluator, Measure, builtin
 from harness.incentives import MECHANISMS
 from harness.records.store import RunFolder
 from harness.suite import Arm, Contrast, SeatChange, Suite
@@ -190,8 +188,12 @@ class Findings(BaseModel):
         }
 
 
-def find(folder: RunFolder) -> Findings:
-    """What the scored dialogues of a run show.
+def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
+    """What the scored dialogues of a run show. No code that its suite names is loaded.
+
+    Args:
+        folder: The run. Scores of evaluators that are not at hand are read as they stand.
+        evaluators: Those that define measures, besides the built-in ones.
 
     Raises:
         RecordError: A file of the run is damaged.
@@ -199,9 +201,11 @@ def find(folder: RunFolder) -> Findings:
     """
     info = folder.info
     suite = info.suite
-    definitions = _definitions(suite)
-    wanted = _wanted(suite, definitions)
-    values = read_values(folder, wanted)
+    ours = builtin()
+    definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    asked = _wanted(suite, definitions)
+    values = read_values(folder, asked, built_in={e.name for e in ours})
+    wanted = list(dict.fromkeys((*asked, *values.measures())))
     summaries = {
         arm: {measure: values.summary(measure, arm) for measure in wanted}
         for arm in values.proceedings
@@ -238,15 +242,6 @@ def find(folder: RunFolder) -> Findings:
         measures={name: definitions[name] for name in wanted if name in definitions},
         prompts=prefix_shares(folder),
     )
-
-
-def _definitions(suite: Suite) -> dict[str, Measure]:
-    """Measures by full name; the suite's own evaluators too, where they are at hand."""
-    evaluators: Sequence[Evaluator] = builtin()
-    # Scored elsewhere, with a plug-in that is not installed here, names must do.
-    with contextlib.suppress(UsageError):
-        evaluators = (*evaluators, *registry(suite.evaluators))
-    return {f"{e.name}.{m.name}": m for e in evaluators for m in e.measures}
 
 
 def _wanted(suite: Suite, definitions: dict[str, Measure]) -> list[str]:

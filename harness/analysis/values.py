@@ -27,6 +27,10 @@ REASON_LENGTH: Final = 160
 """Characters of a reason that are kept; a model's refusal can be pages long."""
 REASONS_KEPT: Final = 100
 """Different reasons that are counted by name for each measure and arm; the rest as ``other``."""
+LARGEST: Final = 1e100
+"""A value beyond is no measurement: its sums and squares would not fit any number."""
+MOST_OTHERS: Final = 100
+"""Measures of evaluators that are not at hand, which are read as they stand in the scores."""
 NOT_SCORED: Final = "it was not scored"
 
 
@@ -188,22 +192,40 @@ class Values:
             if value is None:
                 why = score.why_null.get(name, "undefined")
                 _count(self._reasons[measure, dialogue.arm], why)
-            elif math.isfinite(value):
+            elif abs(value) <= LARGEST:  # false for NaN too
                 column[row] = float(value)
             else:
-                _count(self._reasons[measure, dialogue.arm], "it is not a finite number")
+                _count(self._reasons[measure, dialogue.arm], f"the value was {value:g}")
 
 
-def read_values(folder: RunFolder, wanted: Collection[str]) -> Values:
+def read_values(
+    folder: RunFolder, wanted: Collection[str], *, built_in: Collection[str] | None = None
+) -> Values:
     """The dialogues of a run and their ``wanted`` measures (``evaluator.measure``).
+
+    Args:
+        folder: The run.
+        wanted: Measures to read.
+        built_in: Names of evaluators of which nothing but ``wanted`` is read. Of all others every
+            measure that was scored is, up to :data:`MOST_OTHERS`. None for nothing else at all.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
     values = Values(proceedings={arm: Proceedings() for arm in folder.info.suite.arms})
     _read_dialogues(values, folder.transcripts())
+    if built_in is None:
+        for score in folder.scores():
+            values.add_score(score, wanted)
+        return values
+    known = dict.fromkeys(wanted)
+    most = len(known) + MOST_OTHERS
     for score in folder.scores():
-        values.add_score(score, wanted)
+        if score.evaluator not in built_in:
+            for name, value in score.values.items():
+                if len(known) < most and not isinstance(value, str):
+                    known.setdefault(f"{score.evaluator}.{name}")
+        values.add_score(score, known)
     return values
 
 

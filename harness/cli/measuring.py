@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shlex
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.console import echo_json, notes, program, results, shown_path
 from harness.cli.options import LOG_DIR
+from harness.files.advice import UnwritableError
+from harness.files.writing import is_stdout
 from harness.records.store import RunFolder
-from harness.visible import visible_line
 
 if TYPE_CHECKING:
     from harness.analysis.findings import Findings
+    from harness.evaluators.base import Evaluator
+    from harness.evaluators.choosing import LeftOut
+    from harness.records.run import RunInfo
     from harness.records.transcript import Score
 
 REPORT = "report.html"
@@ -27,81 +33,153 @@ def measure(
     as_json: bool = False,
     rescore: bool = True,
     evaluators: Sequence[str] = (),
+    only: bool = False,
     retry_hint: str | None = None,
     out: Path | None = None,
     max_void: float | None = None,
 ) -> int:
     """Score a run, find what it shows, write its report and print the answer.
 
+    No code that the run names is executed; evaluators of its suite that are files are left out, and
+    said to be, unless ``evaluators`` names them too. What they had found before stays.
+
     Args:
+        path: The run folder.
+        as_json: Print one JSON document.
+        rescore: Score the dialogues anew, also where there are scores.
+        evaluators: Named on the command line.
+        only: Score with ``evaluators`` alone.
+        retry_hint: What to type for dialogues that are missing.
+        out: Where the page goes; None for the run's folder.
         max_void: Share of void dialogues that no arm may exceed, in [0, 1].
 
     Returns:
         The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold, or more
         dialogues of an arm are void than ``max_void`` allows.
     """
+    from harness.evaluators.choosing import choose
     from harness.orchestrator.collecting import rare_collections
 
     folder = RunFolder(path)
-    if rescore:
-        with rare_collections():
-            folder.write_scores(_rescored(folder, evaluators))
-    findings = _find(folder)
-    from harness.report.page import write_report
+    chosen = choose(folder.info.suite.evaluators, evaluators)
+    scoring = [*chosen.evaluators]
+    if only and evaluators:
+        scoring = [*choose(evaluators, evaluators).evaluators]
+    with contextlib.ExitStack() as opened:
+        if rescore:
+            with rare_collections():
+                _write_scores(folder, scoring, opened)
+        left_out = _say_left_out(chosen.left_out)
+        findings = _find(folder, chosen.evaluators)
+        page = _write_page(folder, findings, out)
+        return announce(
+            folder,
+            findings,
+            page,
+            as_json=as_json,
+            retry_hint=retry_hint,
+            left_out=left_out,
+            aside=out is not None and is_stdout(out),
+            max_void=max_void,
+        )
 
-    page = out or path / REPORT
-    write_report(folder, findings, page)
-    return announce(
-        folder, findings, page, as_json=as_json, retry_hint=retry_hint, max_void=max_void
+
+def _write_scores(
+    folder: RunFolder, scoring: Sequence[Evaluator], opened: contextlib.ExitStack
+) -> None:
+    """Write all scores; aside, until ``opened`` closes, where the folder may not be written."""
+    try:
+        folder.write_scores(_rescored(folder, scoring))
+    except UnwritableError as error:
+        if not error.read_only:
+            raise
+        aside = opened.enter_context(tempfile.TemporaryDirectory(prefix="track15-"))
+        folder.set_scores_aside(Path(aside), _rescored(folder, scoring))
+        _say_unwritten(error, "the scores")
+
+
+def _write_page(folder: RunFolder, findings: Findings, out: Path | None) -> Path | None:
+    """Write the page; where it went, None where it could not be written."""
+    from harness.report.page import write_report, write_report_out
+
+    if out is not None:
+        write_report_out(folder, findings, out)
+        return out
+    try:
+        write_report(folder, findings, folder.path / REPORT)
+    except UnwritableError as error:
+        if not error.read_only:
+            raise
+        _say_unwritten(error, "the page")
+        return None
+    return folder.path / REPORT
+
+
+def _say_unwritten(error: UnwritableError, what: str) -> None:
+    place = "; name a place for it with: track15 report RUN --out FILE" if "page" in what else ""
+    notes().print(
+        f"{what} are not kept: {error.where}: {error.what}"
+        if what.endswith("s")
+        else f"{what} is not written: {error.where}: {error.what}{place}",
+        markup=False,
+        soft_wrap=True,
     )
 
 
-def _rescored(folder: RunFolder, evaluators: Sequence[str]) -> Iterator[Score]:
-    """All scores anew; with ``evaluators`` named, theirs, beside what the others had found."""
-    if evaluators:
-        from harness.evaluators.base import registry
-
-        named = {evaluator.name for evaluator in registry(evaluators)}
-        yield from (score for score in folder.scores() if score.evaluator not in named)
-    yield from scored(folder, evaluators)
+def _rescored(folder: RunFolder, scoring: Sequence[Evaluator]) -> Iterator[Score]:
+    """What ``scoring`` finds, beside what others had found before."""
+    named = {evaluator.name for evaluator in scoring}
+    yield from (score for score in folder.scores() if score.evaluator not in named)
+    yield from scored(folder, scoring)
 
 
-def scored(folder: RunFolder, evaluators: Sequence[str] = ()) -> Iterator[Score]:
+def scored(folder: RunFolder, scoring: Sequence[Evaluator]) -> Iterator[Score]:
     """Every evaluator on every transcript of the run."""
-    from harness.evaluators.base import evaluate, registry
+    from harness.evaluators.base import evaluate
 
-    chosen = registry(evaluators or folder.info.suite.evaluators)
     for transcript in folder.transcripts():
         scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
-        yield from evaluate(transcript, scenario, chosen)
+        yield from evaluate(transcript, scenario, scoring)
+
+
+def _say_left_out(left_out: Sequence[LeftOut]) -> list[str]:
+    """Say (stderr) which evaluators of the suite were not loaded; their names."""
+    for one in left_out:
+        notes().print(f"{one}; what it found before is kept", markup=False, soft_wrap=True)
+    return [one.name for one in left_out]
 
 
 def announce(
     folder: RunFolder,
     findings: Findings,
-    page: Path,
+    page: Path | None,
     *,
     as_json: bool,
     retry_hint: str | None,
+    left_out: Sequence[str] = (),
+    aside: bool = False,
     max_void: float | None = None,
 ) -> int:
-    """Print what was found (stdout) and what to do next (stderr); the exit code."""
+    """Print what was found (stdout; stderr where ``aside``) and what to do next (stderr); the exit
+    code. ``page`` is None where there is none."""
     index = folder.index()
     missing = folder.info.dialogues - sum(
         1 for _, status in index.values() if status in ("done", "void")
     )
     where = shown_path(folder.path)
     if as_json:
-        document = {"run": str(folder.path), "missing": missing, **findings.as_json()}
+        document = {"run": str(folder.path), "missing": missing, "left_out": list(left_out)}
+        document.update(findings.as_json())
         echo_json(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     else:
         from harness.report.terminal import print_findings
 
-        print_findings(findings, results())
+        print_findings(findings, notes() if aside else results())
         sys.stdout.flush()
         note = notes()
         note.print(f"\nTranscripts: {where}", markup=False, soft_wrap=True)
-        note.print(f"Report:      {shown_path(page)}", markup=False, soft_wrap=True)
+        if page is not None and not is_stdout(page):
+            note.print(f"Report:      {shown_path(page)}", markup=False, soft_wrap=True)
         note.print("\nNext:", markup=False)
         short = folder.path.name if folder.path.parent == LOG_DIR else where
         steps = [
@@ -110,8 +188,7 @@ def announce(
         ]
         if not folder.info.models:
             model = "--model openai/MODEL@http://127.0.0.1:8000/v1"
-            again = to_paste(folder.info.command)
-            steps.append((f"{again} {model}", "the same with a language model"))
+            steps.append((f"{to_paste(folder.info)} {model}", "the same with a language model"))
         for line, what in steps:
             beside = len(line) + len(what) + 6 <= note.width
             text = f"  {line:<44}  {what}" if beside else f"  {line}\n      {what}"
@@ -146,26 +223,12 @@ def _say_void(findings: Findings, max_void: float | None) -> bool:
     return True
 
 
-def to_paste(command: str) -> str:
-    """A recorded command as it may be offered for pasting; a run can be a stranger's.
-
-    It is quoted anew, starts this program and no other, and loads no file of code. Anything else
-    is not offered; a general form stands in its place.
-    """
-    general = f"{program()} run SUITE"
-    if visible_line(command) != command:
-        return general
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        return general
-    ours = len(words) > 1 and Path(words[0]).name == "track15" and words[1] == "run"
-    if not ours or any(".py" in word for word in words):
-        return general
-    return shlex.join([program(), *words[1:]])
+def to_paste(info: RunInfo) -> str:
+    """The command that made a run, as it may be pasted; a general form where it may not be."""
+    return program() + (info.typed or "track15 run SUITE").removeprefix("track15")
 
 
-def _find(folder: RunFolder) -> Findings:
+def _find(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Findings:
     from harness.analysis.findings import find
 
-    return find(folder)
+    return find(folder, evaluators)

@@ -33,7 +33,21 @@ class FiniteRange(click.FloatRange):
         return number
 
 
+def _follow(context: click.Context, parameter: click.Parameter, follow: bool) -> None:
+    from harness.files.regular import FOLLOW_LINKS
+
+    FOLLOW_LINKS.set(follow)
+
+
 def log_dir_option(function: F) -> F:
+    """``--log-dir``, and whether files of the runs in it may be links."""
+    function = click.option(
+        "--follow-links",
+        is_flag=True,
+        expose_value=False,
+        callback=_follow,
+        help="Let files of a run folder be links: read and write what they lead to.",
+    )(function)
     return click.option(
         "--log-dir",
         type=click.Path(path_type=Path, file_okay=False),
@@ -59,6 +73,15 @@ def max_void_option(function: F) -> F:
         help="Void dialogues of an arm, as a share, above which the exit code is 100.",
     )(function)
 
+
+evaluator_option = click.option(
+    "--evaluator",
+    "evaluators",
+    multiple=True,
+    metavar="NAME",
+    help="Also this one: a name, or file.py:Object, whose code is executed (repeatable). "
+    "One that the suite has in a file counts only where it is named here.",
+)
 
 models_option = click.option(
     "--models",

@@ -9,18 +9,20 @@ from typing import Any
 import click
 
 from harness.cli.console import echo_json, results
-from harness.cli.options import json_option, overrides, suite_options
+from harness.cli.options import evaluator_option, json_option, overrides, suite_options
 
 
 @click.command()
 @click.argument("suite")
 @suite_options
+@evaluator_option
 @json_option
 def command(
     suite: str,
     models: tuple[str, ...],
     models_file: Path | None,
     prompts: Path | None,
+    evaluators: tuple[str, ...],
     as_json: bool,
     **flags: Any,
 ) -> None:
@@ -31,7 +33,8 @@ def command(
     from harness.orchestrator.estimate import estimate
 
     known = load_models(models_file)
-    plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts)
+    changes = overrides(models, known=known, **flags)
+    plan, texts = prepare(suite, changes, prompts, evaluators, plays=False)
     cost = estimate(plan, texts, endpoints(known))
     detectable = _detectable(cost.compared, cost.per_scenario)
     if as_json:

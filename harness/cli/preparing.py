@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import InputError, suggest
+from harness.cli.console import notes
+from harness.errors import InputError, UsageError, suggest
 from harness.orchestrator.plan import Overrides, Plan, load_suite_file, make_plan
 from harness.problems import KeyPath, Problem
 from harness.suite import Suite, contrasts_of
@@ -16,16 +18,28 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    suite_name: str, changes: Overrides, prompts_dir: Path | None
+    suite_name: str,
+    changes: Overrides,
+    prompts_dir: Path | None,
+    evaluators: Sequence[str] = (),
+    *,
+    plays: bool = True,
 ) -> tuple[Plan, Prompts | None]:
     """The plan, and the prompts when a model plays.
+
+    Args:
+        suite_name: Name of a suite, or its file.
+        changes: Flags.
+        prompts_dir: Of ``--prompts``.
+        evaluators: Named on the command line. Nothing else that the suite names is executed.
+        plays: Whether the plan is to be played: then nothing that it asks for may be lacking.
 
     Raises:
         Track15Error: Suite, scenario, prompt or flag is unusable.
     """
     file = load_suite_file(suite_name)
     suite = file.suite
-    _check_measures(suite, suite_name)
+    _check_measures(suite, suite_name, evaluators, plays=plays)
     _hold_numbers(suite, file.document)
     prompts = None
     read = any(own.kind == "runnable" for own in changes.delegations.values())
@@ -37,13 +51,31 @@ def prepare(
     return plan, prompts
 
 
-def _check_measures(suite: Suite, suite_name: str) -> None:
+def _check_measures(
+    suite: Suite, suite_name: str, evaluators: Sequence[str], *, plays: bool
+) -> None:
     """A misspelt measure must show before anything is played and paid for."""
     from harness.catalogue import find
-    from harness.evaluators.base import measures, registry
+    from harness.evaluators.base import measures
+    from harness.evaluators.choosing import choose
     from harness.yamlfile import load_document
 
-    known = measures(registry(suite.evaluators))
+    chosen = choose(suite.evaluators, evaluators)
+    for one in chosen.left_out:
+        if one.flag is None:
+            raise UsageError(
+                f"unknown evaluator {one.name!r}",
+                where=str(find("suites", suite_name)),
+                fix="known: those of 'track15 list measures'; or file.py:Object",
+            )
+        if plays:
+            raise UsageError(
+                f"the suite names an evaluator in a file, {one.name}; {one.why.split(', ')[-1]}",
+                where=str(find("suites", suite_name)),
+                fix=f"look at the file, then add {one.flag}; or take it out of 'evaluators'",
+            )
+        notes().print(str(one), markup=False, soft_wrap=True)
+    known = measures(chosen.evaluators)
     asked: list[tuple[KeyPath, str]] = []
     if suite.contrasts is not None:
         asked.append((("contrasts", "primary", "measure"), suite.contrasts.primary.measure))
@@ -54,6 +86,8 @@ def _check_measures(suite: Suite, suite_name: str) -> None:
     for path, name in asked:
         if name in known:
             continue
+        if chosen.left_out and name.split(".", 1)[0] not in {e.name for e in chosen.evaluators}:
+            continue  # it may be one of those that were left out
         file = find("suites", suite_name)
         raise InputError(
             f"{'.'.join(map(str, path))}: unknown measure {name!r}",

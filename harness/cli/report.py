@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
-from harness.cli.options import json_option, log_dir_option, max_void_option
+from harness.cli.options import evaluator_option, json_option, log_dir_option, max_void_option
 from harness.errors import UsageError
 
 
@@ -15,23 +16,68 @@ from harness.errors import UsageError
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the page goes.  [default: report.html in the run's folder]",
+    help="Where the page goes; - for stdout.  [default: report.html in the run's folder]",
 )
+@evaluator_option
 @max_void_option
 @log_dir_option
 @json_option
 def command(
-    run: str | None, out: Path | None, max_void: float, log_dir: Path, as_json: bool
+    run: str | None,
+    out: Path | None,
+    evaluators: tuple[str, ...],
+    max_void: float,
+    log_dir: Path,
+    as_json: bool,
 ) -> int:
-    """Report RUN (the latest when left out): the answer here, the pictures in report.html."""
-    if out is not None and not out.parent.is_dir():
-        raise UsageError(
-            f"there is no folder {str(out.parent)!r}", where="--out", fix="make it first"
-        )
+    """Report RUN (the latest when left out): the answer here, the pictures in report.html.
+
+    Where the page goes to stdout (--out -), the answer goes to stderr.
+    """
     from harness.cli.measuring import measure
     from harness.cli.runs import open_run
     from harness.records.store import SCORES
 
     folder = open_run(run, log_dir)
-    rescore = not (folder.path / SCORES).is_file()
-    return measure(folder.path, as_json=as_json, rescore=rescore, out=out, max_void=max_void)
+    if out is not None:
+        _refuse(out, folder.path, as_json=as_json)
+    rescore = bool(evaluators) or not (folder.path / SCORES).is_file()
+    return measure(
+        folder.path,
+        as_json=as_json,
+        rescore=rescore,
+        evaluators=evaluators,
+        out=out,
+        max_void=max_void,
+    )
+
+
+def _refuse(out: Path, run: Path, *, as_json: bool) -> None:
+    """Hold that the page may go to ``out``.
+
+    Raises:
+        UsageError: There is no such folder; it would take the place of the record; or the page and
+            the JSON document would both go to stdout.
+    """
+    from harness.files.writing import STDOUT, is_stdout
+
+    if as_json and is_stdout(out):
+        raise UsageError(
+            "the page and the JSON document cannot both go to stdout",
+            where="--out",
+            fix="leave out --json, or name a file",
+        )
+    if out == STDOUT:
+        return
+    target = Path(os.path.realpath(out))
+    if not target.parent.is_dir():
+        raise UsageError(
+            f"there is no folder {str(target.parent)!r}", where="--out", fix="make it first"
+        )
+    own = Path(os.path.realpath(run))
+    if target.parent == own and (target.suffix in (".json", ".jsonl") or target.name == ".lock"):
+        raise UsageError(
+            f"the page would take the place of the run's {target.name}",
+            where="--out",
+            fix="name another file",
+        )

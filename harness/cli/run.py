@@ -16,6 +16,7 @@ from harness.cli.console import notes, program, shown_path
 from harness.cli.limiting import limit_options
 from harness.cli.options import (
     FiniteRange,
+    evaluator_option,
     json_option,
     log_dir_option,
     max_void_option,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 @limit_options
 @reuse_options
 @spread_options
+@evaluator_option
 @click.option("--retry-void", is_flag=True, help="Play dialogues void for a reply again.")
 @max_void_option
 @click.option(
@@ -93,6 +95,7 @@ def command(
     workers: int | None,
     executor: str,
     ray_address: str | None,
+    evaluators: tuple[str, ...],
     retry_void: bool,
     max_void: float,
     display: str,
@@ -113,7 +116,7 @@ def command(
 
     spread = spread_of(workers, executor, ray_address, replay)
     known = load_models(models_file)
-    plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts)
+    plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts, evaluators)
     recording = recording_of(replay, log_dir, plan)
     folder = folder_of(log_dir, plan, recording)
     wire = PoolSettings(
@@ -139,7 +142,9 @@ def command(
         display=display,
     )
     hint = None if tally.stopped is not None else _resume_command()
-    code = measure(folder, as_json=as_json, retry_hint=hint, max_void=max_void)
+    code = measure(
+        folder, as_json=as_json, evaluators=evaluators, retry_hint=hint, max_void=max_void
+    )
     say_spending(budget, tally)
     return code
 

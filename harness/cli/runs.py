@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from pathlib import Path
 
 from harness.catalogue import data_root
+from harness.cli.console import notes, shown_path
 from harness.errors import RecordError
+from harness.files.regular import read_regular
+from harness.records.activity import has_dialogues, last_played
 from harness.records.store import RUN, RunFolder
 
 
@@ -17,25 +22,63 @@ def run_folders(log_dir: Path) -> list[Path]:
 
 
 def _own(log_dir: Path) -> list[Path]:
-    own = [path.parent for path in log_dir.glob(f"*/{RUN}")]
-    return sorted(own, key=lambda folder: (folder / RUN).stat().st_mtime, reverse=True)
+    found = [path.parent for path in log_dir.glob(f"*/{RUN}")]
+    return sorted(found, key=lambda folder: (_played(folder), folder.name), reverse=True)
+
+
+def _played(folder: Path) -> datetime:
+    """When a run was last played; nothing here fails, whatever its files hold."""
+    try:
+        head = read_regular(folder / RUN)
+    except OSError:
+        head = b""
+    created = _CREATED.search(head)
+    return last_played(folder, created.group(1).decode() if created else "")
+
+
+_CREATED = re.compile(rb'"created": ?"([0-9T:.+Z -]{1,40})"')
+
+
+def _latest(log_dir: Path) -> RunFolder:
+    """The run that was played last, the user's own before the examples; never one without any
+    dialogue.
+
+    Raises:
+        RecordError: There is none.
+    """
+    folders = run_folders(log_dir)
+    if not folders:
+        raise RecordError("no run yet", where=str(log_dir), fix="play one: track15 run quickstart")
+    played = next((folder for folder in folders if has_dialogues(folder)), None)
+    empty = folders[0] != played
+    if played is None or (empty and played not in _own(log_dir)):
+        folder = RunFolder(folders[0])
+        raise RecordError(
+            "this run has no dialogue yet",
+            where=str(folder.path),
+            fix=f"play it: {folder.info.typed or 'type the command that made it again'}",
+        )
+    if empty:
+        notes().print(
+            f"{shown_path(folders[0])} has no dialogue yet; the latest run with some is "
+            f"{shown_path(played)}",
+            markup=False,
+            soft_wrap=True,
+        )
+    return RunFolder(played)
 
 
 def open_run(name: str | None, log_dir: Path) -> RunFolder:
-    """The run called ``name``; the latest one when no name is given.
+    """The run called ``name``; the one that was played last when no name is given.
 
     Raises:
         RecordError: There is none, or several fit.
     """
     if name is not None and (Path(name) / RUN).is_file():
         return RunFolder(Path(name))
-    folders = run_folders(log_dir)
     if name is None or name == "latest":
-        if not folders:
-            raise RecordError(
-                "no run yet", where=str(log_dir), fix="play one: track15 run quickstart"
-            )
-        return RunFolder(folders[0])
+        return _latest(log_dir)
+    folders = run_folders(log_dir)
     if Path(name).is_dir():
         return RunFolder(Path(name))  # says what is missing there
     # The user's own runs hide the shipped examples.

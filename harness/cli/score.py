@@ -25,10 +25,13 @@ def command(
 ) -> int:
     """Score the transcripts of RUN (the latest when left out) and report them again.
 
-    Nothing is played and no model is called.
+    Nothing is played and no model is called. Code that the run names is not executed: an evaluator
+    in a file counts where --evaluator names it.
     """
     from harness.cli.measuring import measure
     from harness.cli.runs import open_run
 
     folder = open_run(run, log_dir)
-    return measure(folder.path, as_json=as_json, evaluators=evaluators, max_void=max_void)
+    return measure(
+        folder.path, as_json=as_json, evaluators=evaluators, only=True, max_void=max_void
+    )

@@ -125,6 +125,7 @@ def builtin() -> tuple[Evaluator, ...]:
 
 def registry(names: Sequence[str] | None = None) -> tuple[Evaluator, ...]:
     """Evaluators by name, or ``path/to/file.py:Object``; all built-in and installed ones for None.
+    A file that is named is executed: pass only what the user has named.
 
     Raises:
         UsageError: A name is unknown or given twice, or names something that is no evaluator.
@@ -135,15 +136,24 @@ def registry(names: Sequence[str] | None = None) -> tuple[Evaluator, ...]:
     known.update(installed(known))
     if not names:
         return tuple(known.values())
-    chosen = tuple(from_file(name) if ":" in name else _by_name(name, known) for name in names)
+    chosen = tuple(from_file(n, known) if ":" in n else by_name(n, known) for n in names)
+    refuse_twice(chosen, names)
+    return chosen
+
+
+def refuse_twice(chosen: Sequence[Evaluator], names: Sequence[str]) -> None:
+    """Hold that no two evaluators share a name; ``names`` are as they were asked for.
+
+    Raises:
+        UsageError: Two do.
+    """
     for index, evaluator in enumerate(chosen):
         if evaluator.name in {earlier.name for earlier in chosen[:index]}:
             raise UsageError(
                 f"two evaluators are called {evaluator.name!r}",
-                where=names[index],
+                where=names[min(index, len(names) - 1)],
                 fix="name each once; their scores would be filed under the same name",
             )
-    return chosen
 
 
 def measures(evaluators: Sequence[Evaluator] | None = None) -> dict[str, Measure]:
@@ -207,7 +217,12 @@ def why_void(transcript: Transcript) -> str:
     return f"{transcript.status}: {transcript.talks.outcome.reason or 'no result'}"
 
 
-def _by_name(name: str, known: Mapping[str, Evaluator]) -> Evaluator:
+def by_name(name: str, known: Mapping[str, Evaluator]) -> Evaluator:
+    """The evaluator of that name.
+
+    Raises:
+        UsageError: There is none; a close match is named.
+    """
     if name in known:
         return known[name]
     close = difflib.get_close_matches(name, known, n=1)

@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from harness.delegations.base import Delegation
 from harness.delegations.replay import replayed_seats
 from harness.errors import RecordError
+from harness.files.regular import open_regular
 from harness.orchestrator.plan import Plan
 from harness.records.finished import Finished
-from harness.records.jsonl import read_lines
+from harness.records.jsonl import read_lines, unreadable
+from harness.records.reading import read_at
 from harness.records.run import RunInfo
 from harness.records.spec import DialogueSpec
 from harness.records.store import (
@@ -64,12 +66,17 @@ class Recording:
             f"{spec.scenario}, twin {spec.twin.value}, epoch {spec.epoch}",
             where=self.where,
             fix="the suite, its flags, the models and the prompts must be those of the run; it "
-            f"was made by: {self.folder.info.command}",
+            f"was made by: {self.folder.info.typed or 'a command that is not shown'}",
         )
 
     def transcript(self, dialogue: str) -> Transcript:
         """A recorded dialogue."""
-        return self._read(dialogue, self._line(dialogue))
+        path = self.folder.path / TRANSCRIPTS
+        try:
+            with open_regular(path) as file:
+                return read_at(file, path, self._transcripts[dialogue], self.folder.info)
+        except OSError as error:
+            raise unreadable(path, error) from None
 
     def compare(self, finished: Finished) -> None:
         """Hold that a dialogue came out as it stands in the record.
@@ -80,7 +87,7 @@ class Recording:
         line = self._line(finished.id)
         if line == finished.transcript:
             return
-        old = self._read(finished.id, line)
+        old = self.transcript(finished.id)
         new = Transcript.model_validate_json(finished.transcript)
         if old != new:  # else only the way of writing it has changed since
             raise RecordError(
@@ -91,12 +98,6 @@ class Recording:
 
     def _line(self, dialogue: str) -> bytes:
         return _line_at(self.folder.path / TRANSCRIPTS, self._transcripts[dialogue])
-
-    def _read(self, dialogue: str, line: bytes) -> Transcript:
-        try:
-            return Transcript.model_validate_json(line)
-        except ValidationError:
-            raise RecordError(f"damaged line of dialogue {dialogue}", where=self.where) from None
 
     def seats(self, spec: DialogueSpec, prompts: Prompts | None) -> dict[str, Delegation]:
         """Delegations that play a dialogue again."""
@@ -190,11 +191,11 @@ def _difference(recorded: Transcript, now: Transcript) -> str:
 
 def _line_at(path: Path, offset: int) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             file.seek(offset)
             return file.readline().rstrip(b"\n")
     except OSError as error:
-        raise RecordError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise unreadable(path, error) from None
 
 
 def _last_timings(path: Path) -> dict[str, int]:

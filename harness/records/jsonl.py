@@ -11,8 +11,12 @@ import os
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 from harness.errors import RecordError
+from harness.files.advice import advice, cannot, reason
+from harness.files.regular import open_own, open_regular
+from harness.files.writing import write_whole
 
 CHUNK = 1 << 20
 
@@ -30,15 +34,16 @@ class Appender:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._file: FileIO = path.open("a+b", buffering=0)
+            descriptor = open_own(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+            self._file = FileIO(descriptor, "a+b")
         except OSError as error:
-            raise _cannot("opened", path, error) from None
+            raise cannot("opened", path, error) from None
         try:
             self.torn = _cut_torn_line(self._file)
             self._size = self._file.seek(0, os.SEEK_END)
         except OSError as error:
             self._file.close()
-            raise _cannot("opened", path, error) from None
+            raise cannot("opened", path, error) from None
 
     def append(self, lines: list[bytes], *, sync: bool = True) -> None:
         """Append lines (without newlines) and, with ``sync``, wait until they are on disk."""
@@ -54,19 +59,11 @@ class Appender:
         except OSError as error:
             with contextlib.suppress(OSError):
                 self._file.truncate(self._size)
-            raise _cannot("written", self.path, error) from None
+            raise cannot("written", self.path, error) from None
         self._size += len(text)
 
     def close(self) -> None:
         self._file.close()
-
-
-def _cannot(verb: str, path: Path, error: OSError) -> RecordError:
-    return RecordError(
-        f"cannot be {verb}: {error.strerror}",
-        where=str(path),
-        fix="make room or choose another folder with --log-dir; what is finished is kept",
-    )
 
 
 def _cut_torn_line(file: FileIO) -> int:
@@ -91,39 +88,48 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Whole lines with their byte offsets, streaming; a torn last line is left out.
 
     Raises:
-        RecordError: The file cannot be read.
+        RecordError: The file cannot be read, or is no regular file.
     """
-    offset = 0
     try:
-        with path.open("rb") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
-                    return
-                yield offset, line[:-1]
-                offset += len(line)
+        file = open_regular(path)
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RecordError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise unreadable(path, error) from None
+    with file:
+        yield from lines_of(file, path)
+
+
+def lines_of(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
+    """As :func:`read_lines`, of an open file, from its start.
+
+    Raises:
+        RecordError: It cannot be read.
+    """
+    offset = 0
+    try:
+        file.seek(0)
+        for line in file:
+            if not line.endswith(b"\n"):
+                return
+            yield offset, line[:-1]
+            offset += len(line)
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def unreadable(path: Path, error: OSError) -> RecordError:
+    """The error for a file that cannot be read."""
+    return RecordError(
+        f"cannot be read: {reason(error)}", where=str(path), fix=advice(error, reading=True)
+    )
 
 
 def write_atomically(path: Path, chunks: Iterator[bytes]) -> None:
-    """Replace ``path`` by ``chunks`` so that a reader sees the old file or the new, never a part.
-
-    The new content is written beside the file, brought to disk, and renamed over it.
+    """Replace ``path`` by ``chunks`` so that a reader sees the old file or the new, never a part;
+    never through a link, unless the user lets files of a run be links.
 
     Raises:
-        RecordError: The folder cannot be written; the old file stands.
+        RecordError: The folder cannot be written, or ``path`` is a link; the old file stands.
     """
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise _cannot("written", path, error) from None
+    write_whole(path, chunks)

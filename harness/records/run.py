@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import PurePath
+
 from pydantic import Field, PrivateAttr
 
 from harness.records.transcript import Record
@@ -10,6 +13,21 @@ from harness.suite import Suite
 
 RUN_SCHEMA = "track15/run/1"
 """The number is raised when a field changes meaning or disappears."""
+
+
+def own_command(text: str) -> str:
+    """A recorded command as it may be offered for typing; empty where it may not.
+
+    A record may come from a stranger. So the command is quoted anew, it plays by this program and
+    by no other, and it loads no file of code.
+    """
+    try:
+        words = shlex.split(text) if text.isprintable() else []
+    except ValueError:
+        return ""
+    ours = words[1:2] in (["run"], ["fork"]) and PurePath(words[0]).name == "track15"
+    harmless = ours and not any(".py" in word for word in words)
+    return shlex.join(["track15", *words[1:]]) if harmless else ""
 
 
 class RunInfo(Record):
@@ -44,6 +62,11 @@ class RunInfo(Record):
     _twins: dict[tuple[str, Twin], Scenario] = PrivateAttr(default_factory=dict)
 
     model_config = Record.model_config | {"populate_by_name": True}
+
+    @property
+    def typed(self) -> str:
+        """``command`` as it may be offered for typing; see :func:`own_command`."""
+        return own_command(self.command)
 
     def scenario(self, scenario_id: str, twin: Twin) -> Scenario:
         """A scenario of the run as the named twin; the same object every time."""

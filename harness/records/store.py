@@ -9,27 +9,33 @@ complete they are put in plan order, so that the same plan gives the same file.
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from harness.errors import RecordError
+from harness.files.advice import advice, cannot, reason
+from harness.files.regular import open_own, open_regular, refuse_links
+from harness.records.activity import LOCK, stamp
+from harness.records.checking import score_contradiction, timing_contradiction
 from harness.records.finished import Finished
-from harness.records.jsonl import Appender, read_lines, write_atomically
-from harness.records.run import RUN_SCHEMA, RunInfo
-from harness.records.transcript import SCHEMA_VERSION, Score, Status, Timing, Transcript
+from harness.records.jsonl import Appender, lines_of, read_lines, unreadable, write_atomically
+from harness.records.reading import HEAD, RUN, damaged, index_of, parse, read_at, read_info
+from harness.records.run import RunInfo
+from harness.records.transcript import Score, Status, Timing, Transcript
 
 TRANSCRIPTS = "transcripts.jsonl"
 MESSAGES = "messages.jsonl"
 TIMINGS = "timings.jsonl"
 SCORES = "scores.jsonl"
-RUN = "run.json"
 
-_HEAD = re.compile(rb'^\{"id":"([0-9a-f]{16})","schema_version":\d+,"status":"(done|void|failed)"')
+__all__ = ["MESSAGES", "RUN", "SCORES", "TIMINGS", "TRANSCRIPTS", "RunFolder", "RunWriter"]
 
 
 class RunFolder:
@@ -41,20 +47,52 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.info = _read_info(path)
+        refuse_links(path)
+        self.info = read_info(path)
+        self._scores = path / SCORES
 
     def index(self) -> dict[str, tuple[int, Status]]:
         """Dialogue id -> (byte offset of its last line, status)."""
         return _index(self.path / TRANSCRIPTS)
 
     def transcripts(self) -> Iterator[Transcript]:
-        """Every finished dialogue once, in the order of the file."""
-        index = self.index()
-        for number, (offset, line) in enumerate(read_lines(self.path / TRANSCRIPTS), start=1):
-            head = _HEAD.match(line)
-            if head is not None and index[head.group(1).decode()][0] != offset:
-                continue  # superseded: an endpoint had failed and the dialogue was played again
-            yield _parse(line, f"{self.path / TRANSCRIPTS}:{number}")
+        """Every finished dialogue once, in the order of the file. A line that contradicts itself,
+        or the run, is damaged."""
+        path = self.path / TRANSCRIPTS
+        with self._opened() as file:
+            index = index_of(file, path)
+            for number, (offset, line) in enumerate(lines_of(file, path), start=1):
+                head = HEAD.match(line)
+                if head is not None and index[head.group(1).decode()][0] != offset:
+                    continue  # superseded: an endpoint had failed and it was played again
+                yield parse(line, f"{path}:{number}", self.info)
+
+    def read(self, dialogues: Sequence[str]) -> Iterator[Transcript]:
+        """The dialogues with these ids, in this order.
+
+        Raises:
+            RecordError: One is not there, or its line is damaged.
+        """
+        path = self.path / TRANSCRIPTS
+        with self._opened() as file:
+            index = index_of(file, path)
+            for dialogue in dialogues:
+                if dialogue not in index:
+                    raise RecordError(f"dialogue {dialogue} is not there", where=str(path))
+                yield read_at(file, path, index[dialogue][0], self.info)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        """The transcripts, opened once: a file that takes their place meanwhile changes nothing."""
+        path = self.path / TRANSCRIPTS
+        try:
+            file = open_regular(path)
+        except FileNotFoundError:
+            file = io.BytesIO()
+        except OSError as error:
+            raise unreadable(path, error) from None
+        with file:
+            yield file
 
     def transcript(self, prefix: str) -> Transcript:
         """The dialogue whose id starts with ``prefix``.
@@ -62,7 +100,7 @@ class RunFolder:
         Raises:
             RecordError: None, or more than one, does.
         """
-        found = [(key, where) for key, where in self.index().items() if key.startswith(prefix)]
+        found = [key for key in self.index() if key.startswith(prefix)]
         if len(found) != 1:
             what = "no dialogue" if not found else f"{len(found)} dialogues"
             raise RecordError(
@@ -70,16 +108,18 @@ class RunFolder:
                 where=str(self.path),
                 fix=f"list the dialogues with: track15 show {self.path}",
             )
-        with (self.path / TRANSCRIPTS).open("rb") as file:
-            file.seek(found[0][1][0])
-            return _parse(file.readline().rstrip(b"\n"), f"{self.path}: {found[0][0]}")
+        return next(self.read(found))
 
     def timings(self) -> Iterator[Timing]:
         for number, (_, line) in enumerate(read_lines(self.path / TIMINGS), start=1):
+            where = f"{self.path / TIMINGS}:{number}"
             try:
-                yield Timing.model_validate_json(line)
+                timing = Timing.model_validate_json(line)
             except ValidationError:
-                raise _damaged(f"{self.path / TIMINGS}:{number}") from None
+                raise damaged(where) from None
+            if (why := timing_contradiction(timing)) is not None:
+                raise damaged(where, why)
+            yield timing
 
     def messages(self, wanted: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
         """Texts shown to models: hash -> (role, content); only ``wanted`` ones when given."""
@@ -91,7 +131,7 @@ class RunFolder:
                 if keep is None or item["hash"] in keep:
                     found[item["hash"]] = (item["role"], item["content"])
             except (ValueError, KeyError, TypeError):
-                raise _damaged(f"{self.path / MESSAGES}:{number}") from None
+                raise damaged(f"{self.path / MESSAGES}:{number}") from None
         return found
 
     def message_lengths(self, wanted: Iterable[str]) -> dict[str, int]:
@@ -103,24 +143,38 @@ class RunFolder:
                 try:
                     found[key] = len(from_json(line)["content"])
                 except (ValueError, KeyError, TypeError):
-                    raise _damaged(f"{self.path / MESSAGES}:{number}") from None
+                    raise damaged(f"{self.path / MESSAGES}:{number}") from None
         return found
 
     def scores(self) -> Iterator[Score]:
-        for number, (_, line) in enumerate(read_lines(self.path / SCORES), start=1):
+        for number, (_, line) in enumerate(read_lines(self._scores), start=1):
             try:
-                yield Score.model_validate_json(line)
+                score = Score.model_validate_json(line)
+                why = score_contradiction(score)
             except ValidationError:
+                why = "it is no score"
+            if why is not None:
                 raise RecordError(
-                    "damaged line",
-                    where=f"{self.path / SCORES}:{number}",
-                    fix=f"score the run again: track15 score {self.path}",
+                    f"damaged line: {why}",
+                    where=f"{self._scores}:{number}",
+                    fix=f"delete the file, then score the run again: track15 score {self.path}",
                 ) from None
+            yield score
 
     def write_scores(self, scores: Iterable[Score]) -> None:
         """Replace all scores at once."""
-        lines = (score.model_dump_json().encode() + b"\n" for score in scores)
-        write_atomically(self.path / SCORES, lines)
+        write_atomically(self.path / SCORES, _score_lines(scores))
+
+    def set_scores_aside(self, folder: Path, scores: Iterable[Score]) -> None:
+        """Keep ``scores`` in ``folder``, and read them from there from now on: the run's own folder
+        cannot be written."""
+        aside = folder / SCORES
+        write_atomically(aside, _score_lines(scores))
+        self._scores = aside
+
+
+def _score_lines(scores: Iterable[Score]) -> Iterator[bytes]:
+    return (score.model_dump_json().encode() + b"\n" for score in scores)
 
 
 KNOWN = 100_000
@@ -158,12 +212,13 @@ class RunWriter:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise RecordError(
-                f"the folder cannot be made: {error.strerror}",
+                f"the folder cannot be made: {reason(error)}",
                 where=str(path),
-                fix="choose another with --log-dir",
+                fix=f"{advice(error)} (--log-dir)",
             ) from None
+        refuse_links(path)
         with contextlib.ExitStack() as opened:
-            opened.callback(_take_lock(path).close)
+            opened.callback(_take_lock(path))
             self.info = _kept_or_new(path, info)
             self._clear()
             self._transcripts = _appender(path / TRANSCRIPTS, opened)
@@ -239,7 +294,7 @@ def _kept_or_new(path: Path, info: RunInfo) -> RunInfo:
         text = info.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
         write_atomically(path / RUN, iter([text]))
         return info
-    kept = _read_info(path)
+    kept = read_info(path)
     if kept.plan != info.plan:
         raise RecordError(
             f"the folder holds another plan (suite {kept.suite.id!r})",
@@ -260,127 +315,40 @@ def _appender(path: Path, opened: contextlib.ExitStack) -> Appender:
     return appender
 
 
-def _take_lock(path: Path) -> IO[bytes]:
-    """Hold the folder against a second writer until the process ends."""
+def _take_lock(path: Path) -> Callable[[], None]:
+    """Hold the folder against a second writer until what is given back is called, or the process
+    ends."""
     try:
-        file = (path / ".lock").open("wb")
+        lock = open_own(path / LOCK, os.O_RDWR | os.O_CREAT)
     except OSError as error:
-        raise RecordError(
-            f"the folder cannot be written: {error.strerror}",
-            where=str(path),
-            fix="choose another with --log-dir",
-        ) from None
+        raise cannot("written", path / LOCK, error) from None
     try:
         import fcntl
+
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except ImportError:  # not on Windows: two writers are then the user's own care
-        return file
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        pass
     except OSError:
-        file.close()
+        os.close(lock)
         raise RecordError(
             "another process is playing this run",
             where=str(path),
             fix="wait for it, or choose another folder with --log-dir",
         ) from None
-    return file
+    stamp(lock)
 
+    def let_go() -> None:
+        stamp(lock)
+        os.close(lock)
 
-def _read_info(path: Path) -> RunInfo:
-    where = path / RUN
-    try:
-        text = where.read_bytes()
-    except FileNotFoundError:
-        raise RecordError(
-            "not a run folder: it has no run.json",
-            where=str(path),
-            fix="give the folder that 'track15 run' named, or see: track15 list runs",
-        ) from None
-    except IsADirectoryError:
-        raise _damaged_info(where, "damaged: it is a folder") from None
-    except OSError as error:
-        raise RecordError(
-            f"cannot be read: {error.strerror}",
-            where=str(where),
-            fix="let yourself read the file (ls -l shows who may), then type the command again",
-        ) from None
-    try:
-        info = RunInfo.model_validate_json(text)
-    except ValidationError as error:
-        newer = _SCHEMA_LINE.search(text)
-        if newer is not None and newer.group(1).decode() != RUN_SCHEMA:
-            raise _newer_info(newer.group(1).decode(), where) from None
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        why = f"damaged, or written by another version: {field}: {first['msg']}"
-        if not field:
-            why = f"damaged: {first['msg'][:1].lower()}{first['msg'][1:]}"
-        raise _damaged_info(where, why, _COMMAND_LINE.search(text)) from None
-    if info.schema_ != RUN_SCHEMA:
-        raise _newer_info(info.schema_, where)
-    return info
-
-
-_SCHEMA_LINE = re.compile(rb'^\{\s*"schema": ?"(track15/run/\d{1,6})"')
-_COMMAND_LINE = re.compile(rb'^ "command": ("(?:[^"\\\x00-\x1f]|\\.)*"),$', re.MULTILINE)
-
-
-def _newer_info(schema: str, where: Path) -> RecordError:
-    return _newer(f"{schema}; this one reads {RUN_SCHEMA}", str(where))
-
-
-def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None) -> RecordError:
-    """The command that made a run makes its ``run.json`` again, and resumes from what the other
-    files hold."""
-    typed = "the command that made the run"
-    if command is not None:
-        with contextlib.suppress(ValueError):
-            typed = from_json(command.group(1))
-    return RecordError(
-        why,
-        where=str(where),
-        fix=f"move it away and type: {typed}\n"
-        "  That writes it anew and keeps every finished dialogue; or put back a copy of the file",
-    )
+    return let_go
 
 
 def _index(path: Path) -> dict[str, tuple[int, Status]]:
-    index: dict[str, tuple[int, Status]] = {}
-    for number, (offset, line) in enumerate(read_lines(path), start=1):
-        head = _HEAD.match(line)
-        if head is None:
-            transcript = _parse(line, f"{path}:{number}")
-            index[transcript.id] = (offset, transcript.status)
-        else:
-            status: Status = head.group(2).decode()  # type: ignore[assignment]
-            index[head.group(1).decode()] = (offset, status)
-    return index
-
-
-def _parse(line: bytes, where: str) -> Transcript:
     try:
-        transcript = Transcript.model_validate_json(line)
-    except ValidationError:
-        transcript = None
-    # A newer record may fit this schema and mean something else: the version decides, not the fit.
-    if transcript is not None and transcript.schema_version <= SCHEMA_VERSION:
-        return transcript
-    try:
-        version = from_json(line).get("schema_version")
-    except (ValueError, AttributeError):
-        raise _damaged(where) from None
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise _newer(f"schema {version}; this one reads {SCHEMA_VERSION}", where)
-    raise _damaged(where)
-
-
-def _newer(what: str, where: str) -> RecordError:
-    return RecordError(f"written by a newer version ({what})", where=where, fix="upgrade track15")
-
-
-def _damaged(where: str) -> RecordError:
-    return RecordError(
-        "damaged line",
-        where=where,
-        fix="delete the line and type the command that made the run: it plays what is missing",
-    )
+        with open_regular(path) as file:
+            return index_of(file, path)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise unreadable(path, error) from None

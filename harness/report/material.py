@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.analysis.findings import Findings
-from harness.errors import RecordError
 from harness.records.spec import DialogueSpec
-from harness.records.store import TRANSCRIPTS, RunFolder
+from harness.records.store import RunFolder
 from harness.records.transcript import Score, Transcript
 from harness.report.truth import TrueValues
 
@@ -153,17 +152,8 @@ def read_examples(folder: RunFolder, examples: Sequence[Example]) -> Iterator[Tr
     Raises:
         RecordError: A line is damaged.
     """
-    if not examples:
-        return
-    index = folder.index()
-    path = folder.path / TRANSCRIPTS
-    with path.open("rb") as file:
-        for example in examples:
-            file.seek(index[example.dialogue][0])
-            try:
-                yield Transcript.model_validate_json(file.readline())
-            except ValueError:
-                raise RecordError("damaged line", where=f"{path}: {example.dialogue}") from None
+    if examples:
+        yield from folder.read([example.dialogue for example in examples])
 
 
 def _values(folder: RunFolder, measure: str) -> dict[str, float]:

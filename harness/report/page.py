@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from harness.analysis.findings import Findings
 from harness.analysis.sentence import p_value
+from harness.files.writing import write_out
 from harness.records.jsonl import write_atomically
 from harness.records.store import RunFolder
 from harness.report import wording
@@ -46,13 +47,26 @@ class _Legend:
 
 
 def write_report(folder: RunFolder, findings: Findings, path: Path) -> None:
-    """Write the report of a run to ``path``, whole or not at all.
+    """Write the report of a run to ``path``, a file of the run's folder, whole or not at all.
 
     Raises:
         RecordError: A file of the run is damaged, or ``path`` cannot be written.
     """
-    text = render(folder, findings)
-    write_atomically(path, iter([text.encode("utf-8", errors="replace")]))
+    write_atomically(path, iter([_encoded(folder, findings)]))
+
+
+def write_report_out(folder: RunFolder, findings: Findings, place: Path) -> None:
+    """Write the report of a run to a place that the user named: a file, whole; through a link; to a
+    pipe or device; ``-`` is the standard output.
+
+    Raises:
+        RecordError: A file of the run is damaged, or ``place`` cannot be written.
+    """
+    write_out(place, _encoded(folder, findings))
+
+
+def _encoded(folder: RunFolder, findings: Findings) -> bytes:
+    return render(folder, findings).encode("utf-8", errors="replace")
 
 
 def render(folder: RunFolder, findings: Findings) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from harness.catalogue import list_files
-from harness.cli.measuring import to_paste
 from harness.evaluators.base import measures
 from harness.records.finished import Finished
+from harness.records.run import own_command
 from harness.records.store import RunWriter
 from harness.records.transcript import Call, Repair, Timing, VoidReason
 from harness.report.tables import print_table
@@ -244,7 +244,6 @@ def test_what_a_limit_cuts_is_said(tmp_path: Path) -> None:
     ],
 )
 def test_a_recorded_command_is_offered_only_when_it_is_harmless(
-    monkeypatch: pytest.MonkeyPatch, recorded: str, offered: str | None
+    recorded: str, offered: str | None
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["pytest"])
-    assert to_paste(recorded) == (offered or "track15 run SUITE")
+    assert own_command(recorded) == (offered or "")

@@ -68,7 +68,7 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
         ("missing", "the file has no 'missing'"),
         ("number", "an attribute is missing"),
         ("broken", "an attribute is missing"),
-        ("Broken", "cannot be made: RuntimeError: no"),
+        ("Broken", "cannot be made: RuntimeError at words.py:34: no"),
         ("shouting", "its name 'Words!' is not"),
         ("twice", "'count' is unsound or used twice"),
         ("untyped", "not of harness.evaluators.base.Measure"),

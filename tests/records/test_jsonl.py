@@ -85,7 +85,7 @@ def test_a_write_that_takes_a_part_at_a_time_is_finished(
         def write(self, data: object) -> int:
             return super().write(bytes(data)[:3])  # type: ignore[call-overload]
 
-    monkeypatch.setattr(Path, "open", lambda self, *_, **__: Sipping(self, "a+b"))
+    monkeypatch.setattr("harness.records.jsonl.FileIO", Sipping)
     append(tmp_path / "file.jsonl", *LINES)
     monkeypatch.undo()
     assert lines_of(tmp_path / "file.jsonl") == LINES
@@ -106,7 +106,7 @@ def test_a_disk_that_fills_up_in_mid_line_leaves_whole_lines_only(
             return super().write(bytes(data)[:taken])  # type: ignore[call-overload]
 
     path = tmp_path / "file.jsonl"
-    monkeypatch.setattr(Path, "open", lambda self, *_, **__: Filling(self, "a+b"))
+    monkeypatch.setattr("harness.records.jsonl.FileIO", Filling)
     appender = Appender(path)
     monkeypatch.undo()
     appender.append(LINES[:1])
@@ -126,7 +126,7 @@ def test_a_file_that_may_not_be_written_is_one_clear_error(
     def refused(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(os, "open", refused)
     path = tmp_path / "file.jsonl"
     for attempt in (lambda: Appender(path), lambda: write_atomically(path, iter([b"x"]))):
         with pytest.raises(RecordError, match=os.strerror(number)) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -224,9 +225,12 @@ def test_a_folder_of_another_plan_is_refused(plan: Plan, run: Path, tmp_path: Pa
     assert "--log-dir" in str(error.value)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
-def test_a_full_disk_is_one_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "full.jsonl").symlink_to("/dev/full")
+def test_a_full_disk_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(FileIO):
+        def write(self, data: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("harness.records.jsonl.FileIO", Full)
     appender = Appender(tmp_path / "full.jsonl")
     with pytest.raises(RecordError, match="No space left on device") as error:
         appender.append([b"{}"])

@@ -77,7 +77,7 @@ def hostile_run(path: Path, scenario: Scenario) -> RunFolder:
         "o": Debrief(gave_more=ATTACK, reservations={"u": 0.3}, words=ATTACK),
         "u": Debrief(problem=ATTACK, words=ATTACK),
     }
-    void = VoidReason(kind="reply", seat=ATTACK, detail=ATTACK)
+    void = VoidReason(kind="reply", seat="u", detail=ATTACK)
     played = [
         deal(hostile, "plain", MIDDLE, words=ATTACK, debriefs=debriefs),
         dialogue(

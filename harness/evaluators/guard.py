@@ -1,0 +1,153 @@
+"""The one boundary between the loop over dialogues and an evaluator that a user brought along.
+
+Whatever such code does stays its own: what it prints goes to stderr, what it raises is an error of
+that evaluator, what it gives back is turned into plain values or into a null with the reason, and
+what it is shown is a copy of its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from numbers import Real
+from pathlib import PurePath
+from typing import Any, Final, SupportsFloat
+
+from pydantic_core import from_json, to_json
+
+from harness.evaluators.base import Evaluator, Found, Measure, Value
+from harness.records.transcript import Transcript
+from harness.scenario import Scenario
+
+LONGEST: Final = 300
+"""Characters of an exception's message that are kept."""
+
+
+@contextmanager
+def users_code() -> Iterator[None]:
+    """While the user's code runs, what it prints goes to stderr: stdout is for results."""
+    with redirect_stdout(sys.stderr):
+        yield
+
+
+def told(error: BaseException) -> str:
+    """An exception in one line: ``ValueError at mine.py:12: no such option``. Never a folder of
+    this machine, never half a character."""
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - a broken __str__ must not hide what it was raised for
+        message = ""
+    lines = message.encode(errors="replace").decode().strip().splitlines()
+    said = lines[0][:LONGEST] if lines else ""
+    if isinstance(error, SystemExit):
+        said = f"it called sys.exit({said})"
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        path = PurePath(trace.tb_frame.f_code.co_filename)
+        place, trace = f" at {path.name}:{trace.tb_lineno}", trace.tb_next
+    return f"{type(error).__name__}{place}" + (f": {said}" if said else "")
+
+
+@dataclass
+class Guarded:
+    """An evaluator from outside, behind the boundary. Implements
+    :class:`~harness.evaluators.base.Evaluator`.
+
+    Args:
+        inner: The user's object.
+        name, version, measures: What it gave as such when it was loaded.
+        where: As the user named it.
+    """
+
+    inner: Evaluator
+    name: str
+    version: int
+    measures: tuple[Measure, ...]
+    where: str
+    _scenario: tuple[Scenario, Scenario] | None = field(default=None, repr=False)
+
+    def score(self, transcript: Transcript, scenario: Scenario) -> Found:
+        """See :class:`~harness.evaluators.base.Evaluator`. Never raises but for Ctrl-C."""
+        try:
+            with users_code():
+                given: object = self.inner.score(
+                    transcript.model_copy(deep=True), self._own(scenario)
+                )
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - sys.exit and all: its own missing value
+            return self._nothing(f"the evaluator failed: {told(error)}")
+        if not isinstance(given, Found):  # mypy believes what it promised
+            if inspect.iscoroutine(given):
+                given.close()
+            return self._nothing(f"score() gave a {type(given).__name__}, not a Found")
+        return self._plain(given)
+
+    def _own(self, scenario: Scenario) -> Scenario:
+        """A copy of the scenario; the same one for as long as the same scenario comes."""
+        if self._scenario is None or self._scenario[0] is not scenario:
+            self._scenario = (scenario, scenario.model_copy(deep=True))
+        return self._scenario[1]
+
+    def _nothing(self, why: str) -> Found:
+        names = [measure.name for measure in self.measures]
+        return Found(dict.fromkeys(names), dict.fromkeys(names, why))
+
+    def _plain(self, given: Found) -> Found:
+        values = given.values if isinstance(given.values, Mapping) else {}
+        reasons = given.why_null if isinstance(given.why_null, Mapping) else {}
+        found = Found()
+        for measure in self.measures:
+            raw = values.get(measure.name)
+            value, why = plain_value(raw)
+            if raw is None:
+                said = reasons.get(measure.name)
+                why = whole(said) if isinstance(said, str) else "the evaluator gave no value"
+            found.put(measure.name, value, why)
+        found.detail = plain_detail(given.detail)
+        return found
+
+
+def plain_value(raw: object) -> tuple[Value, str]:
+    """A value as a record holds it, and why it is None where it is.
+
+    Numbers of any library (numpy's, fractions, decimals) become floats. NaN and the infinities are
+    None: JSON has no such numbers.
+    """
+    if raw is None or isinstance(raw, bool):
+        return raw, ""
+    if isinstance(raw, str):
+        if whole(raw) != raw:
+            return None, "the value has half a character in it (a lone surrogate)"
+        return raw, ""
+    if type(raw).__name__ in ("bool_", "bool"):  # numpy's
+        return bool(raw), ""
+    if isinstance(raw, Real | SupportsFloat):
+        try:
+            number = float(raw)
+        except Exception as error:  # noqa: BLE001 - whatever the library's number raises
+            return None, f"the value is no number that fits: {told(error)}"
+        if number - number != 0:
+            return None, f"the value was {number}"
+        return number, ""
+    return None, f"the value is a {type(raw).__name__}, not a number, yes or no, or a text"
+
+
+def plain_detail(raw: object) -> dict[str, object]:
+    """Detail as plain JSON values that can be written and read again."""
+    if not raw:
+        return {}
+    try:
+        with users_code():
+            detail: Any = from_json(to_json(raw))
+    except Exception as error:  # noqa: BLE001 - whatever its objects raise when they are written
+        return {"problem": f"the detail cannot be written: {told(error)}"}
+    return detail if isinstance(detail, dict) else {"detail": detail}
+
+
+def whole(text: str) -> str:
+    """``text`` with ``?`` for every half of a character, which no file can hold."""
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,1 @@
+"""How files are opened, written and refused: the ground under records, suites and reports."""

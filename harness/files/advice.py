@@ -1,0 +1,70 @@
+"""What helps against an error of the operating system, by its number."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Final
+
+from harness.errors import RecordError
+
+_ROOM: Final = "make room, or choose another folder with --log-dir; what is finished is kept"
+_WRITE: Final = (
+    "let yourself write there (ls -ld shows who may), or choose another folder with --log-dir"
+)
+_ADVICE: Final[dict[int, str]] = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: f"your share of the disk is used up: {_ROOM}",
+    errno.EFBIG: "the file may not grow further here (ulimit -f, or the file system): "
+    "raise that, or use another disk",
+    errno.EMFILE: "too many files are open at once: raise the limit (ulimit -n 4096) or use fewer "
+    "--max-connections, then type the same command again; what is finished is kept",
+    errno.ENFILE: "the whole machine has too many files open: close other programs, then type the "
+    "same command again; what is finished is kept",
+    errno.EROFS: "nothing can be written on this disk: choose another folder with --log-dir",
+    errno.EACCES: _WRITE,
+    errno.EPERM: _WRITE,
+    errno.ENAMETOOLONG: "use a shorter name, or a folder with a shorter path",
+    errno.ELOOP: "it is a link: name the file itself, or add --follow-links",
+    errno.EISDIR: "a folder stands where the file belongs: move it away",
+    errno.ENOTDIR: "a part of the path is a file, not a folder: check the path",
+    errno.ENOENT: "the folder is not there (any more): make it again, or check the path",
+    errno.EIO: "the disk fails: copy the run to another one and go on there",
+    errno.ESTALE: "the network file system lost the file: type the same command again",
+    errno.ETIMEDOUT: "the network file system does not answer: type the same command again",
+    errno.EBUSY: "another program holds it: wait for that one",
+    errno.EINVAL: "name a regular file, or move this one away",
+    errno.ENOMEM: "the machine has no memory left: close other programs, then type it again",
+}
+READ_ONLY: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""Where nothing can be written, and nothing is wrong with that."""
+
+
+def advice(error: OSError, *, reading: bool = False) -> str:
+    """What to do about it; ``reading`` says that the file was to be read, not written."""
+    if reading and error.errno in (errno.EACCES, errno.EPERM):
+        return "let yourself read the file (ls -l shows who may), then type the command again"
+    return _ADVICE.get(
+        error.errno or 0, "check the path, the disk and its rights, or name another place"
+    )
+
+
+def reason(error: OSError) -> str:
+    """What the system says of it."""
+    return error.strerror or str(error) or type(error).__name__
+
+
+class UnwritableError(RecordError):
+    """A file cannot be opened or written (exit code 1).
+
+    ``read_only`` is True where writing is not allowed there at all.
+    """
+
+    read_only: bool = False
+
+
+def cannot(verb: str, path: Path, error: OSError) -> UnwritableError:
+    """The error for a file that cannot be ``verb``: opened, written."""
+    made = UnwritableError(f"cannot be {verb}: {reason(error)}", where=str(path), fix=advice(error))
+    made.read_only = error.errno in READ_ONLY
+    return made

@@ -1,0 +1,125 @@
+"""Opens a file that others may have made: a regular one, or an error at once.
+
+A pipe, a device or a socket that stands where a file belongs would be waited for, or read without
+end. And a link inside a run folder leads out of it: to another's file, or to one that must not be
+written.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextvars import ContextVar
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from harness.errors import RecordError
+
+FOLLOW_LINKS: Final[ContextVar[bool]] = ContextVar("follow_links", default=False)
+"""Whether the user lets files of a run folder be links (``--follow-links``)."""
+
+_KINDS: Final = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+# Opening a pipe that nobody writes to would wait without it. Windows has neither.
+_AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0)
+_CLOSED: Final = getattr(os, "O_CLOEXEC", 0)
+_BYTES: Final = getattr(os, "O_BINARY", 0)
+NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """A regular file, for reading bytes. Links are followed, the file they lead to must be one.
+
+    Raises:
+        OSError: It cannot be opened; IsADirectoryError for a folder; EINVAL, with words, for a
+            pipe, a socket or a device.
+    """
+    # A device may do something when it is opened: looked at first.
+    refuse_special(path, os.stat(path))  # noqa: PTH116 - takes what open() takes
+    descriptor = os.open(path, os.O_RDONLY | _AT_ONCE | _CLOSED | _BYTES)
+    return open(checked(path, descriptor), "rb")
+
+
+def read_regular(path: Path) -> bytes:
+    """All bytes of a regular file.
+
+    Raises:
+        OSError: As :func:`open_regular`.
+    """
+    with open_regular(path) as file:
+        return file.read()
+
+
+def open_own(path: Path, flags: int) -> int:
+    """Descriptor of a file of a run folder, opened with ``flags`` and made if ``O_CREAT`` is among
+    them; never through a link unless the user lets it be one.
+
+    Raises:
+        OSError: As :func:`open_regular`; ELOOP for a link.
+    """
+    last = 0
+    if not FOLLOW_LINKS.get():
+        last = NO_LINK  # it holds whatever happens between the look and the opening
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, leads_to(path), str(path))
+    return checked(path, os.open(path, flags | last | _AT_ONCE | _CLOSED | _BYTES, 0o666))
+
+
+def checked(path: Path, descriptor: int) -> int:
+    """``descriptor``, once it is known to be of a regular file; closed if it is not.
+
+    Raises:
+        OSError: As :func:`open_regular`.
+    """
+    try:
+        refuse_special(path, os.fstat(descriptor))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def refuse_special(path: Path, found: os.stat_result) -> None:
+    """Hold that what was found at ``path`` is a regular file.
+
+    Raises:
+        OSError: It is not.
+    """
+    if stat.S_ISREG(found.st_mode):
+        return
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+    kind = next((name for is_it, name in _KINDS if is_it(found.st_mode)), "no file")
+    raise OSError(errno.EINVAL, f"it is {kind}, not a regular file", str(path))
+
+
+def leads_to(link: Path) -> str:
+    """What is said of a link that is not followed."""
+    return f"it is a link, and leads to {os.path.realpath(link)}"
+
+
+def refuse_links(folder: Path) -> None:
+    """Hold that nothing in a run folder is a link, unless the user lets it be one.
+
+    Raises:
+        RecordError: Something is; names the place it leads to.
+    """
+    if FOLLOW_LINKS.get():
+        return
+    try:
+        with os.scandir(folder) as entries:
+            links = sorted(entry.name for entry in entries if entry.is_symlink())
+    except OSError:
+        return  # there is no folder, or it cannot be read: opening its files says so
+    if links:
+        link = folder / links[0]
+        raise RecordError(
+            leads_to(link),
+            where=str(link),
+            fix="put the file itself there, or let the run's files be links with --follow-links",
+        )

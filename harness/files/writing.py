@@ -1,0 +1,122 @@
+"""Writes files whole, and never into what is not meant."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.files.advice import cannot
+from harness.files.regular import FOLLOW_LINKS, NO_LINK, leads_to, refuse_special
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
+STDOUT = Path("-")
+"""``--out -``: the standard output."""
+
+
+def write_whole(path: Path, chunks: Iterable[bytes], *, follow: bool | None = None) -> None:
+    """Replace ``path`` by ``chunks`` so that a reader sees the old file or the new, never a part.
+
+    The new content is written beside the file, under a name that nobody can foresee, brought to
+    disk, and renamed over it. Several may do so at once: the last one's stands, whole.
+
+    Args:
+        path: Of a regular file, or of none yet.
+        chunks: The content.
+        follow: Whether a link is written through, to what it leads to; None for the user's word on
+            links in run folders. A link that is not followed is an error.
+
+    Raises:
+        UnwritableError: It cannot be written, or is no regular file; the old file stands.
+    """
+    follow = FOLLOW_LINKS.get() if follow is None else follow
+    target = Path(os.path.realpath(path)) if follow else path
+    beside: Path | None = None
+    try:
+        mode = _mode(target)
+        beside = target.with_name(f".track15-{secrets.token_hex(12)}.part")
+        descriptor = os.open(beside, _NEW | getattr(os, "O_CLOEXEC", 0), 0o666)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - of the descriptor
+            if mode is not None:
+                with contextlib.suppress(OSError):
+                    os.fchmod(descriptor, mode)
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(descriptor)
+        beside.replace(target)
+    except BaseException as error:
+        if beside is not None:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise cannot("written", path, error) from None
+        raise
+
+
+def _mode(path: Path) -> int | None:
+    """The rights of the file that is replaced; None where there is none.
+
+    Raises:
+        OSError: What stands there is a link, or no regular file.
+    """
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError(errno.ELOOP, leads_to(path))
+    refuse_special(path, found)
+    return stat.S_IMODE(found.st_mode)
+
+
+def is_stdout(path: Path) -> bool:
+    """Whether what is written to ``path`` goes where the standard output goes: ``-``,
+    ``/dev/stdout``, or the very file."""
+    if path == STDOUT:
+        return True
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(sys.stdout.fileno()))  # noqa: PTH116
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def write_out(path: Path, content: bytes) -> None:
+    """Write what the user asked for to the place the user named.
+
+    A regular file is replaced whole; a link is followed to its target; a pipe or a device is
+    written to as such; ``-`` is the standard output.
+
+    Raises:
+        UnwritableError: It cannot be written.
+    """
+    if is_stdout(path):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except FileNotFoundError:
+        found = None
+    except OSError as error:
+        raise cannot("written", path, error) from None
+    # A descriptor that the shell has opened is written to, not replaced under it.
+    handed = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+    if found is None or (stat.S_ISREG(found.st_mode) and not handed):
+        write_whole(path, [content], follow=True)
+        return
+    try:
+        if stat.S_ISDIR(found.st_mode):
+            refuse_special(path, found)
+        with path.open("wb", buffering=0) as file:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
+    except OSError as error:
+        raise cannot("written", path, error) from None

@@ -1,0 +1,282 @@
+"""Whether a transcript can be: it fits its own spec, and the run it lies in.
+
+A record that fits the schema may still contradict itself: a seat that does not exist, an option
+that the scenario does not have, a call that was never made. Whatever reads records may take for
+granted what is held here, so it is held once, when a line is read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from harness.identity import once_per_object
+from harness.records.run import RunInfo
+from harness.records.spec import DialogueSpec
+from harness.records.transcript import (
+    NOT_FINISHED,
+    Action,
+    Debrief,
+    Outcome,
+    Repair,
+    Score,
+    TalksStage,
+    Timing,
+    Transcript,
+    Turn,
+    Usage,
+)
+from harness.scenario import Package, Scenario
+
+MOST_TOKENS: Final = 10**12
+"""Of one call; a count beyond it is none."""
+SHOWN: Final = 40
+"""Characters of a record's own words that a complaint repeats."""
+Options = Mapping[str, Collection[str]]
+
+
+class _Contradiction(Exception):  # noqa: N818 - it carries words, and never leaves this module
+    pass
+
+
+def contradiction(transcript: Transcript, info: RunInfo) -> str | None:
+    """What contradicts what in a transcript of a run; None where it can be."""
+    try:
+        _check(transcript, info)
+    except _Contradiction as found:
+        return str(found)
+    return None
+
+
+def timing_contradiction(timing: Timing) -> str | None:
+    """What cannot be in timings; None where they can be."""
+    numbers = (timing.seconds, *(call.seconds for call in timing.calls))
+    if not all(math.isfinite(number) for number in numbers):
+        return "a time is no finite number"
+    counts = ((call.call, call.attempts, call.cached_tokens or 0) for call in timing.calls)
+    if not all(0 <= count <= MOST_TOKENS for row in counts for count in row):
+        return "a count of a call is out of range"
+    return None
+
+
+def score_contradiction(score: Score) -> str | None:
+    """What cannot be in a score; None where it can be."""
+    if not score.evaluator or "." in score.evaluator:
+        return f"no evaluator is called {_shown(score.evaluator)}"
+    return None
+
+
+def info_contradiction(info: RunInfo) -> str | None:
+    """What contradicts what in ``run.json``; None where it can be."""
+    for key, scenario in info.scenarios.items():
+        if key != scenario.id:
+            return f"the scenario {_shown(key)} calls itself {_shown(scenario.id)}"
+    if info.dialogues < 0:
+        return f"{info.dialogues} dialogues were planned"
+    return None
+
+
+def _hold(holds: bool, what: str) -> None:
+    if not holds:
+        raise _Contradiction(what)
+
+
+def _shown(text: object) -> str:
+    said = ascii(text)
+    return said if len(said) <= SHOWN else f"{said[:SHOWN]}..."
+
+
+@once_per_object
+def _options(scenario: Scenario) -> dict[str, frozenset[str]]:
+    return {issue.id: frozenset(issue.option_ids()) for issue in scenario.issues}
+
+
+def _check(transcript: Transcript, info: RunInfo) -> None:
+    spec = transcript.spec
+    if transcript.id != spec.id:
+        _hold(False, f"its id is not that of its spec, which is {spec.id}")
+    scenario = info.scenarios.get(spec.scenario)
+    if scenario is None:
+        raise _Contradiction(f"the run has no scenario {_shown(spec.scenario)}")
+    seats = _seats(spec, scenario)
+    talks = [stage for stage in transcript.stages if stage.type == "talks"]
+    _hold(len(talks) == 1, "it has no talks" if not talks else "it has talks twice")
+    _check_status(transcript, talks[0])
+    _check_talks(talks[0], spec, seats, _options(scenario))
+
+
+def _seats(spec: DialogueSpec, scenario: Scenario) -> frozenset[str]:
+    seats = frozenset(placed.seat for placed in spec.seats)
+    if len(seats) != len(spec.seats):
+        _hold(False, "a seat is taken twice")
+    _hold(seats >= {"o", "u"}, "nobody sits in seat o, or nobody in seat u")
+    for placed in spec.seats:
+        principal = scenario.principals.get(placed.principal)
+        if principal is None:
+            raise _Contradiction(
+                f"seat {placed.seat} acts for {_shown(placed.principal)}, who is no principal of "
+                f"scenario {spec.scenario}"
+            )
+        if principal.public is None:
+            _hold(False, f"seat {placed.seat} acts for {placed.principal}, who is not at the table")
+    _hold(
+        spec.seat("o").principal != spec.seat("u").principal, "seats o and u act for the same one"
+    )
+    return seats
+
+
+def _check_status(transcript: Transcript, talks: TalksStage) -> None:
+    void, outcome = talks.void, talks.outcome
+    broken = transcript.status != "done"
+    if not (broken == (talks.status == "void") == (outcome.kind == "void") == (void is not None)):
+        _hold(False, f"its status {transcript.status} does not go with how its talks ended")
+    if void is not None:
+        unfinished = void.kind in NOT_FINISHED
+        if unfinished != (transcript.status == "failed"):
+            _hold(False, f"its status {transcript.status} does not go with a void {void.kind}")
+
+
+def _check_talks(
+    talks: TalksStage, spec: DialogueSpec, seats: frozenset[str], options: Options
+) -> None:
+    if frozenset(talks.order) != seats or len(talks.order) != len(seats):
+        _hold(False, "its speaking order is not one of its seats")
+    for index, call in enumerate(talks.calls):
+        if call.index != index:
+            _hold(False, f"call {index} says that it is call {_shown(call.index)}")
+        if call.seat not in seats:
+            _hold(False, f"call {index} is of seat {_shown(call.seat)}, which is not at the table")
+        _check_usage(call.usage, index)
+    put: dict[str, tuple[str, Package]] = {}
+    round_ = 1
+    for index, turn in enumerate(talks.turns):
+        if turn.index != index:
+            _hold(False, f"turn {index} says that it is turn {_shown(turn.index)}")
+        if not round_ <= turn.round <= spec.protocol.rounds:
+            _hold(False, f"turn {index} is in round {_shown(turn.round)}")
+        round_ = turn.round
+        _check_turn(turn, talks, spec, seats, options, put)
+    for seat, debrief in talks.debriefs.items():
+        if seat not in seats:
+            _hold(False, f"seat {_shown(seat)}, which is not at the table, is asked afterwards")
+        _check_debrief(debrief, seat, talks)
+    if talks.void is not None:
+        _known(talks.void.seat, seats, "the reason of the void")
+        _check_calls((), talks.void.repairs, None, talks, "the reason of the void")
+    _check_outcome(talks.outcome, talks, spec, seats, options, put)
+
+
+def _check_turn(
+    turn: Turn,
+    talks: TalksStage,
+    spec: DialogueSpec,
+    seats: frozenset[str],
+    options: Options,
+    put: dict[str, tuple[str, Package]],
+) -> None:
+    what, move = f"turn {turn.index}", turn.move
+    if turn.seat not in seats:
+        _hold(False, f"{what} is of seat {_shown(turn.seat)}, which is not at the table")
+    if not 1 <= turn.step <= spec.protocol.turns:
+        _hold(False, f"{what} is step {_shown(turn.step)} of {spec.protocol.turns}")
+    if turn.calls or turn.repairs:
+        _check_calls(turn.calls, turn.repairs, turn.seat, talks, what)
+    if turn.kind == "caucus":
+        _hold(move is None, f"{what} is a caucus with a move")
+        return
+    if move is None:
+        raise _Contradiction(f"{what} has no move")
+    consults = move.action is Action.CONSULT
+    if consults != (turn.kind == "consultation") or consults != (turn.capital is not None):
+        _hold(False, f"{what} is a {turn.kind} whose move is to {move.action.value}")
+    if move.package is not None:
+        _check_package(move.package, options, what, complete=True)
+    elif consults or move.action is Action.PROPOSE:
+        _hold(False, f"{what} lacks the package")
+    if move.position is not None:
+        _check_package(move.position, options, what, complete=False)
+    if turn.capital is not None:
+        _check_package(turn.capital.package, options, what, complete=True)
+        if not (_unit(turn.capital.value) and _unit(turn.capital.reservation)):
+            _hold(False, f"{what}: a value of the capital is not between 0 and 1")
+    if move.action is Action.PROPOSE:
+        if turn.offer is None or turn.offer in put:
+            _hold(False, f"{what} puts an offer without a name of its own")
+        assert turn.offer is not None
+        assert move.package is not None
+        put[turn.offer] = (turn.seat, move.package)
+    elif move.offer is not None and move.offer not in put:
+        _hold(False, f"{what} answers the offer {_shown(move.offer)}, which was never put")
+
+
+def _check_package(package: Package, options: Options, what: str, *, complete: bool) -> None:
+    for issue, option in package.items():
+        if option not in options.get(issue, ()):
+            _hold(False, f"{what}: {_shown(issue)} has no option {_shown(option)}")
+    if complete and len(package) != len(options):
+        _hold(False, f"{what}: its package leaves an issue open")
+
+
+def _check_calls(
+    calls: Iterable[int],
+    repairs: Iterable[Repair],
+    seat: str | None,
+    talks: TalksStage,
+    what: str,
+) -> None:
+    made = [*calls, *(repair.call for repair in repairs if repair.call is not None)]
+    for call in made:
+        if not 0 <= call < len(talks.calls):
+            _hold(False, f"{what} names call {_shown(call)} of {len(talks.calls)}")
+        if seat is not None and talks.calls[call].seat != seat:
+            _hold(False, f"{what} names call {call}, which is of another seat")
+
+
+def _check_usage(usage: Usage, index: int) -> None:
+    for count in (usage.prompt, usage.completion, usage.reasoning):
+        if count is not None and not 0 <= count <= MOST_TOKENS:
+            _hold(False, f"call {index} took {_shown(count)} tokens")
+
+
+def _check_debrief(debrief: Debrief, seat: str, talks: TalksStage) -> None:
+    what = f"the debrief of seat {seat}"
+    _check_calls(debrief.calls, debrief.repairs, seat, talks, what)
+    numbers = [*debrief.reservations.values()]
+    numbers += [] if debrief.margin is None else [debrief.margin]
+    _hold(all(map(math.isfinite, numbers)), f"{what}: a number is not finite")
+
+
+def _check_outcome(
+    outcome: Outcome,
+    talks: TalksStage,
+    spec: DialogueSpec,
+    seats: frozenset[str],
+    options: Options,
+    put: Mapping[str, tuple[str, Package]],
+) -> None:
+    last = talks.turns[-1].round if talks.turns else 1
+    if not last <= outcome.round <= spec.protocol.rounds:
+        _hold(False, f"the outcome is in round {_shown(outcome.round)}")
+    if outcome.turn is not None and not 0 <= outcome.turn < len(talks.turns):
+        _hold(False, f"the outcome is in turn {_shown(outcome.turn)} of {len(talks.turns)}")
+    _known(outcome.proposer, seats, "the outcome")
+    _known(outcome.by, seats, "the outcome")
+    if (outcome.kind == "deal") != (outcome.package is not None):
+        _hold(
+            False, f"the outcome is a {outcome.kind.replace('_', ' ')}, and has terms or has none"
+        )
+    if outcome.package is not None:
+        _check_package(outcome.package, options, "the outcome", complete=True)
+        known = put.get(outcome.offer or "")
+        if known is not None and known != (outcome.proposer, outcome.package):
+            _hold(False, f"the deal is not the offer {outcome.offer} as it was put")
+
+
+def _known(seat: str | None, seats: frozenset[str], what: str) -> None:
+    if seat is not None and seat not in seats:
+        _hold(False, f"{what} names seat {_shown(seat)}, which is not at the table")
+
+
+def _unit(number: float) -> bool:
+    return -1e-6 <= number <= 1 + 1e-6

@@ -1,0 +1,177 @@
+"""Reads the files of a run folder, and says which line is damaged and what to do about it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from harness.errors import RecordError
+from harness.files.advice import advice, reason
+from harness.files.regular import read_regular
+from harness.records.checking import contradiction, info_contradiction
+from harness.records.jsonl import lines_of
+from harness.records.run import RUN_SCHEMA, RunInfo, own_command
+from harness.records.transcript import SCHEMA_VERSION, Status, Transcript
+
+RUN: Final = "run.json"
+HEAD: Final = re.compile(
+    rb'^\{"id":"([0-9a-f]{16})","schema_version":\d+,"status":"(done|void|failed)"'
+)
+"""How a transcript's line begins, so that a run can be indexed without reading the rest."""
+_SCHEMA_LINE = re.compile(rb'^\{\s*"schema": ?"(track15/run/\d{1,6})"')
+_COMMAND_LINE = re.compile(rb'^ "command": ("(?:[^"\\\x00-\x1f]|\\.)*"),$', re.MULTILINE)
+
+
+def read_info(path: Path) -> RunInfo:
+    """``run.json`` of a folder.
+
+    Raises:
+        RecordError: It is missing, damaged, or no regular file.
+    """
+    where = path / RUN
+    try:
+        text = read_regular(where)
+    except FileNotFoundError:
+        raise RecordError(
+            "not a run folder: it has no run.json",
+            where=str(path),
+            fix="give the folder that 'track15 run' named, or see: track15 list runs",
+        ) from None
+    except IsADirectoryError:
+        raise _damaged_info(where, "damaged: it is a folder") from None
+    except OSError as error:
+        raise RecordError(
+            f"cannot be read: {reason(error)}", where=str(where), fix=advice(error, reading=True)
+        ) from None
+    try:
+        info = RunInfo.model_validate_json(text)
+    except ValidationError as error:
+        newer = _SCHEMA_LINE.search(text)
+        if newer is not None and newer.group(1).decode() != RUN_SCHEMA:
+            raise _newer_info(newer.group(1).decode(), where) from None
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        why = f"damaged, or written by another version: {field}: {first['msg']}"
+        if not field:
+            why = f"damaged: {first['msg'][:1].lower()}{first['msg'][1:]}"
+        raise _damaged_info(where, why, _COMMAND_LINE.search(text)) from None
+    if info.schema_ != RUN_SCHEMA:
+        raise _newer_info(info.schema_, where)
+    why_not = info_contradiction(info)
+    if why_not is not None:
+        raise _damaged_info(where, f"damaged: {why_not}", _COMMAND_LINE.search(text))
+    return info
+
+
+def _newer_info(schema: str, where: Path) -> RecordError:
+    return _newer(f"{schema}; this one reads {RUN_SCHEMA}", str(where))
+
+
+def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None) -> RecordError:
+    """The command that made a run makes its ``run.json`` again, and resumes from what the other
+    files hold."""
+    typed = "the command that made the run"
+    if command is not None:
+        with contextlib.suppress(ValueError):
+            typed = own_command(from_json(command.group(1))) or typed
+    return RecordError(
+        why,
+        where=str(where),
+        fix=f"move it away and type: {typed}\n"
+        "  That writes it anew and keeps every finished dialogue; or put back a copy of the file",
+    )
+
+
+def index_of(file: BinaryIO, path: Path) -> dict[str, tuple[int, Status]]:
+    """Dialogue id -> (byte offset of its last line, status).
+
+    Raises:
+        RecordError: A line is no transcript.
+    """
+    index: dict[str, tuple[int, Status]] = {}
+    for number, (offset, line) in enumerate(lines_of(file, path), start=1):
+        head = HEAD.match(line)
+        if head is None:
+            transcript = parse(line, f"{path}:{number}")
+            index[transcript.id] = (offset, transcript.status)
+        else:
+            status: Status = head.group(2).decode()  # type: ignore[assignment]
+            index[head.group(1).decode()] = (offset, status)
+    return index
+
+
+def read_at(file: BinaryIO, path: Path, offset: int, info: RunInfo) -> Transcript:
+    """The transcript whose line starts at ``offset``.
+
+    Raises:
+        RecordError: As :func:`parse`; names the line.
+    """
+    file.seek(offset)
+    line = file.readline().rstrip(b"\n")
+    try:
+        return parse(line, str(path), info)
+    except RecordError as error:
+        error.where = f"{path}:{number_of(file, offset)}"
+        raise
+
+
+def number_of(file: BinaryIO, offset: int) -> int:
+    """Number, from 1, of the line that starts at ``offset``."""
+    file.seek(0)
+    number = 1
+    while offset > 0:
+        read = file.read(min(offset, 1 << 20))
+        if not read:
+            break
+        number += read.count(b"\n")
+        offset -= len(read)
+    return number
+
+
+def parse(line: bytes, where: str, info: RunInfo | None = None) -> Transcript:
+    """A transcript's line; with ``info``, also held against itself and its run.
+
+    Raises:
+        RecordError: It is none, was written by a newer version, or contradicts itself.
+    """
+    try:
+        transcript = Transcript.model_validate_json(line)
+    except ValidationError:
+        transcript = None
+    # A newer record may fit this schema and mean something else: the version decides, not the fit.
+    if transcript is not None and transcript.schema_version <= SCHEMA_VERSION:
+        _hold(transcript, line, where, info)
+        return transcript
+    try:
+        version = from_json(line).get("schema_version")
+    except (ValueError, AttributeError, RecursionError):
+        raise damaged(where) from None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise _newer(f"schema {version}; this one reads {SCHEMA_VERSION}", where)
+    raise damaged(where)
+
+
+def _hold(transcript: Transcript, line: bytes, where: str, info: RunInfo | None) -> None:
+    head = HEAD.match(line)
+    if head is not None and (transcript.id.encode(), transcript.status.encode()) != head.groups():
+        raise damaged(where, "it says twice which dialogue it is")
+    if info is not None and (why := contradiction(transcript, info)) is not None:
+        raise damaged(where, why)
+
+
+def _newer(what: str, where: str) -> RecordError:
+    return RecordError(f"written by a newer version ({what})", where=where, fix="upgrade track15")
+
+
+def damaged(where: str, why: str | None = None) -> RecordError:
+    """The error for a line that is none, or that contradicts itself."""
+    return RecordError(
+        "damaged line" if why is None else f"damaged line: {why}",
+        where=where,
+        fix="delete the line and type the command that made the run: it plays what is missing",
+    )
