@@ -253,6 +253,7 @@ class LanguageModelDelegation:
                 completion=reply.usage.completion_tokens,
                 reasoning=reply.usage.reasoning_tokens,
             ),
+            **({} if reply.inside is None else {"inside": reply.inside}),
         )
         made = MadeCall(
             call=call,

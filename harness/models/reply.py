@@ -29,6 +29,24 @@ class TokenUsage(BaseModel):
     """Of ``completion_tokens``, those that the model thought with and nobody sees."""
 
 
+class AgentUse(BaseModel):
+    """What an agent of the user's own did for one answer, as far as it can be seen from outside.
+
+    Attributes:
+        calls: Model calls inside.
+        uncounted: Those whose server did not count tokens.
+        models: Models that were called, as their servers named them.
+        ignored: Settings that the agent was offered and that no call inside was made with.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    calls: int = Field(ge=0)
+    uncounted: int = Field(default=0, ge=0)
+    models: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
 class ModelReply(BaseModel):
     """What came back, as facts. Judging whether it is usable is the caller's business.
 
@@ -41,6 +59,7 @@ class ModelReply(BaseModel):
             connection.
         refusal: The model's own refusal, where the server marks it as one.
         how: What made the text.
+        inside: What an agent did for it; left out for a model.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,3 +71,4 @@ class ModelReply(BaseModel):
     seconds: float = Field(default=0.0, ge=0.0)
     refusal: str | None = None
     how: How = "text"
+    inside: AgentUse | None = Field(default=None, exclude_if=lambda use: use is None)
