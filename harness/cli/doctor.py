@@ -44,17 +44,29 @@ _STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "unknown": "dim
     show_default=True,
     help="Seconds a request may take.",
 )
+@click.option(
+    "--delegation",
+    "delegations",
+    multiple=True,
+    metavar="[ROLE=]TARGET",
+    help="Instead: play a little with this agent of your own (repeatable).",
+)
 @json_option
 def command(
     models: tuple[str, ...],
     models_file: Path | None,
     load: int | None,
     timeout: float,
+    delegations: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Ask every configured endpoint what it can do: is it there, is the key right, structured
     replies, seed, prompt cache, how many requests at once. About ten short requests each, which a
     paid service charges."""
+    if delegations:
+        from harness.cli.doctor_delegation import examine_delegations
+
+        return examine_delegations(delegations, timeout=timeout, as_json=as_json)
     from harness.models.named import load_models
 
     known = load_models(models_file)

@@ -13,11 +13,12 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
+from harness.delegations.environment import noticed
 from harness.errors import MissingExtraError, Track15Error, UsageError
 from harness.models import apart, tracing
 from harness.models.usercode import shown
@@ -27,6 +28,8 @@ T = TypeVar("T")
 GROUP: Final = "track15.delegations"
 """Entry point group of installed delegations."""
 FLAG: Final = "--delegation"
+VERSION: Final = "TRACK15_VERSION"
+"""What a module may state, so that a changed file counts as the same delegation."""
 ROLES: Final = ("official", "unofficial")
 """Roles that sit at a table."""
 
@@ -42,10 +45,13 @@ class UserDelegation:
     Attributes:
         name: As it stands in the record: the target, without the folder of a file.
         kind: ``runnable``, or ``custom`` for one that is made anew for each dialogue.
-        source: SHA-256 of the file that the object was loaded from; None where it has none.
+        source: SHA-256 of the file that the object was loaded from, or ``version`` and what its
+            module states as :data:`VERSION`; None where it has neither.
         target: As given.
         value: The runnable, or what makes the delegations.
         file: Path of that file on this machine, for error messages; never recorded.
+        environ: Variable -> value of what the code read from the environment while it was loaded.
+        module: Name of the module it is in.
     """
 
     name: str
@@ -54,6 +60,8 @@ class UserDelegation:
     target: str
     value: Any = field(repr=False, compare=False)
     file: str | None = field(repr=False, compare=False)
+    environ: Mapping[str, str] = field(default_factory=dict, compare=False)
+    module: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,11 @@ class _Found:
     name: str
     value: Any
     file: str | None
+    module: str
+
+
+_READ: Final[dict[str, dict[str, str]]] = {}
+"""Module -> what it has read from the environment."""
 
 
 def parse_targets(texts: Iterable[str]) -> dict[str, str]:
@@ -92,16 +105,22 @@ def load(target: str) -> UserDelegation:
         UsageError: There is no such file, module, object or name; it cannot be loaded; or it is
             neither a runnable, nor a function of messages, nor makes any of them or delegations.
     """
-    found = _find(target)
     where = f"{FLAG} {target}"
-    value, kind = _seated(found, where)
+    with noticed() as read:
+        found = _find(target)
+        value, kind = _seated(found, where)
+    # A file is loaded once a process, and what it read then still holds.
+    environ = {**_READ.get(found.module, {}), **read}
+    _READ[found.module] = environ
     return UserDelegation(
         name=found.name,
         kind=kind,
-        source=_digest(found.file),
+        source=_source(found),
         target=target,
         value=value,
         file=found.file,
+        environ=dict(sorted(environ.items())),
+        module=found.module.partition(":")[0],
     )
 
 
@@ -149,9 +168,11 @@ def _find(target: str) -> _Found:
     if place.endswith(".py") or "/" in place or "\\" in place:
         path = Path(place)
         module = _from_file(path, where)
-        return _Found(f"{path.name}:{attribute}", _attribute(module, attribute, where), str(path))
+        value = _attribute(module, attribute, where)
+        return _Found(f"{path.name}:{attribute}", value, str(path), module.__name__)
     module = _imported(place, where)
-    return _Found(target, _attribute(module, attribute, where), getattr(module, "__file__", None))
+    file = getattr(module, "__file__", None)
+    return _Found(target, _attribute(module, attribute, where), file, place)
 
 
 def _from_file(path: Path, where: str) -> Any:
@@ -222,7 +243,7 @@ def _installed(name: str) -> _Found:
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
         raise _cannot_load(error, where, None) from None
     module = sys.modules.get(points[0].value.partition(":")[0])
-    return _Found(name, value, getattr(module, "__file__", None))
+    return _Found(name, value, getattr(module, "__file__", None), points[0].value)
 
 
 def _loaded(load: Callable[[], T]) -> T:
@@ -270,6 +291,15 @@ def _reach(folder: Path) -> None:
     """Let the user's code import what lies in ``folder``, after everything that is installed."""
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
+
+
+def _source(found: _Found) -> str | None:
+    """What tells this state of the code from others: the version that its module states, else the
+    digest of its file."""
+    stated = getattr(sys.modules.get(found.module.partition(":")[0]), VERSION, None)
+    if isinstance(stated, str | int) and 0 < len(str(stated)) <= 64:
+        return f"version {stated}"
+    return _digest(found.file)
 
 
 def _digest(file: str | None) -> str | None:

@@ -27,7 +27,7 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-_LIBRARIES: Final = (
+LIBRARIES: Final = (
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     str(PurePath(__file__).parents[1]),
     "<",
@@ -109,7 +109,7 @@ class _Loop:
         frame: FrameType | None = sys._current_frames().get(self.thread.ident or 0)
         while frame is not None:  # from the inside out
             path = frame.f_code.co_filename
-            if not path.startswith(_LIBRARIES):
+            if not path.startswith(LIBRARIES):
                 return f"{PurePath(path).name}:{frame.f_lineno}"
             frame = frame.f_back
         return ""
@@ -233,6 +233,13 @@ def aside(function: Callable[[], T]) -> T:
 
     threading.Thread(target=work, name="track15-load", daemon=True).start()
     return done.result()
+
+
+async def beat() -> None:
+    """Come back when the other loop has had a moment to answer."""
+    answered: Future[None] = Future()
+    _place().loop.call_soon_threadsafe(answered.set_result, None)
+    await asyncio.wrap_future(answered)
 
 
 def left_behind() -> bool:

@@ -8,7 +8,7 @@ import functools
 import logging
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ class Inside:
         budget: What the run may spend; None for no limit.
         prices: For a budget in dollars.
         offered: Settings that the agent was offered.
+        watch: Told each prompt.
 
     Attributes:
         started, ended: Model calls begun, and answered.
@@ -45,7 +46,9 @@ class Inside:
         budget: Allowance | None,
         prices: EndpointSettings,
         offered: Mapping[str, object],
+        watch: Callable[[str], None] | None = None,
     ) -> None:
+        self._watch = watch
         self._budget = budget
         self._prices = prices
         self._offered = {name: v for name, v in offered.items() if name != "seed"}
@@ -80,7 +83,9 @@ class Inside:
             ignored=ignored,
         )
 
-    def begin(self, key: Any, size: int, systems: int, parameters: Mapping[str, Any]) -> None:
+    def begin(
+        self, key: Any, texts: Sequence[str], systems: int, parameters: Mapping[str, Any]
+    ) -> None:
         """A model call begins.
 
         Raises:
@@ -89,10 +94,12 @@ class Inside:
         if self._budget is not None and self._budget.reached:
             self.stopped = True
             raise OverError("the run has spent what it may")
+        if self._watch is not None:
+            self._watch("\n".join(texts))
         with self._changing:
             self.started += 1
             self.systems = max(self.systems, systems)
-            self._sizes[key] = size
+            self._sizes[key] = sum(map(len, texts))
             for name, value in self._offered.items():
                 names = (name, *_ALSO.get(name, ()))
                 if any(parameters.get(one) == value for one in names):
@@ -157,12 +164,12 @@ def handler_class() -> Any:
             systems = max(
                 (sum(isinstance(m, SystemMessage) for m in batch) for batch in messages), default=0
             )
-            size = sum(len(str(message.text)) for message in flat)
-            self._inside.begin(run_id, size, systems, more.get("invocation_params") or {})
+            texts = [str(message.text) for message in flat]
+            self._inside.begin(run_id, texts, systems, more.get("invocation_params") or {})
 
         def on_llm_start(self, serialized: Any, prompts: Any, *, run_id: Any, **more: Any) -> None:
             parameters = more.get("invocation_params") or {}
-            self._inside.begin(run_id, sum(map(len, prompts)), 0, parameters)
+            self._inside.begin(run_id, prompts, 0, parameters)
 
         def on_llm_end(self, response: Any, *, run_id: Any, **_: Any) -> None:
             self._inside.end(run_id, response)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.models import apart, tracing
@@ -74,6 +75,10 @@ class RunnableChat:
         limit: Calls at once.
         retry: What a failed call is worth; only failures that may pass are tried again.
         timeout: Seconds one answer may take, all model calls inside it included.
+        watch: Told the ``thread_id`` and the text of each prompt inside; from any thread.
+
+    Attributes:
+        systems: The most system messages that one call inside had.
     """
 
     def __init__(
@@ -85,6 +90,7 @@ class RunnableChat:
         limit: ConnectionLimit | None = None,
         retry: RetryPolicy | None = None,
         timeout: float = 120.0,
+        watch: Callable[[str, str], None] | None = None,
     ) -> None:
         self.address = ModelAddress(
             provider="langchain", model=f"runnable:{'_'.join(name.split()) or '_'}"
@@ -97,6 +103,8 @@ class RunnableChat:
         self._retrier = Retrier(self.address, retry or RetryPolicy(), self.limit.counters.retried)
         self._form: Form | None = None
         self._merged = False
+        self._watch = watch
+        self.systems = 0
         tracing.switch_off()
 
     async def check(self) -> None:
@@ -131,11 +139,12 @@ class RunnableChat:
         seat = SEAT.get() or AgentSeat(uuid.uuid4().hex, {})
         effort = Effort()
         failed: AttemptError | None = None
+        watch = None if self._watch is None else partial(self._watch, seat.thread_id)
 
         async def attempt(effort: Effort) -> ModelReply:
             nonlocal failed
             async with self.limit.request(messages, max_tokens) as request:
-                inside = Inside(self.limit.budget, self.limit.prices, offered)
+                inside = Inside(self.limit.budget, self.limit.prices, offered, watch)
                 with timed(effort):
                     try:
                         reply = await self._ask(messages, described, offered, seat, inside)
@@ -212,6 +221,7 @@ class RunnableChat:
 
         with tracing.untraced():
             result: ModelReply = await apart.call(job, seconds=self._timeout)
+        self.systems = max(self.systems, inside.systems)
         return result
 
     async def _agent(self, seat: AgentSeat) -> Any:

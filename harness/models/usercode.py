@@ -35,8 +35,13 @@ def secrets(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     return tuple(
         value
         for name, value in found.items()
-        if len(value) >= _SHORTEST_SECRET and any(part in name.upper() for part in _SECRET_NAMES)
+        if len(value) >= _SHORTEST_SECRET and is_secret_name(name)
     )
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable's name says that it holds a key."""
+    return any(part in name.upper() for part in _SECRET_NAMES)
 
 
 def raised_at(error: BaseException, file: str | None = None) -> str:
