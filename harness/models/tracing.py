@@ -35,6 +35,7 @@ _OFF: Final = {
     "OTEL_SDK_DISABLED": "true",
 }
 _guarded = False
+_unheeded: dict[str, None] = {}
 
 
 def is_set(name: str, environ: Mapping[str, str] | None = None) -> bool:
@@ -56,6 +57,11 @@ def set_up(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     return tuple(sorted(on + exporters))
 
 
+def unheeded() -> tuple[str, ...]:
+    """Variables that switched a tracer on, and were set aside."""
+    return tuple(_unheeded)
+
+
 def switch_off() -> None:
     """Switch tracing off in this process's environment, unless :func:`wanted`; and bind sockets to
     this machine where ``TRACK15_LOOPBACK_ONLY`` says so. To be called before code is loaded that
@@ -64,6 +70,7 @@ def switch_off() -> None:
         _guard()
     if wanted():
         return
+    _unheeded.update(dict.fromkeys(set_up()))
     os.environ.update(_OFF)
     remembered: Any = getattr(sys.modules.get("langsmith.utils"), "get_env_var", None)
     if hasattr(remembered, "cache_clear"):  # it reads a variable once

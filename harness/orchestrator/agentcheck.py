@@ -336,9 +336,9 @@ def _judge(
     if place:
         found.note("event loop", "warn", f"{place} blocked it for {took:.1f} s; all agents wait")
     _say_leaks(found, own, tables, prompts)
-    traced = tracing.set_up()
-    if traced and not tracing.wanted():
-        found.note("tracing", "warn", f"{', '.join(traced)} is not heeded ({tracing.TRACING}=1)")
+    if traced := tracing.unheeded():
+        said = f"{', '.join(traced)} is not heeded, for briefs are private"
+        found.note("tracing", "warn", f"{said}; {tracing.TRACING}=1 asks for it")
     if own.environ:
         read = ", ".join(f"{name}={value}" for name, value in own.environ.items())
         found.note("environment", "good", f"part of what determines a dialogue: {read}")
