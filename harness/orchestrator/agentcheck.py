@@ -8,12 +8,8 @@ shows what the agent shares that it should not.
 from __future__ import annotations
 
 import asyncio
-import gc
-import sys
-import types
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -24,6 +20,7 @@ from harness.errors import Track15Error
 from harness.models import apart, tracing
 from harness.models.reply import AgentUse
 from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides, load_suite, make_plan
+from harness.orchestrator.privatewords import holders
 from harness.records.spec import DialogueSpec, ModelSettings
 from harness.scenario import Scenario
 from harness.talks.barrier import Barrier
@@ -43,9 +40,6 @@ BEAT: Final = 0.5
 """Seconds after which a loop that does not answer counts as blocked."""
 OFFERED: Final = ModelSettings(temperature=0.5, max_tokens=4000)
 """Settings that are offered, to see whether they are used."""
-_MOST: Final = 300_000
-"""Objects that are looked through for a private word."""
-_CODE: Final = (type, Enum, types.ModuleType, types.CodeType)
 
 
 @dataclass(frozen=True)
@@ -389,7 +383,7 @@ def _say_leaks(
                 f"{table.name} was told what only {other.name} may know: the agent keeps something "
                 "that all its dialogues share; keep it by thread_id, or name a factory",
             )
-    for name in _holders(own, [table.canary for table in tables]):
+    for name in holders(own.module, [table.canary for table in tables]):
         clean = False
         found.note(
             "shared state",
@@ -399,27 +393,3 @@ def _say_leaks(
         )
     if clean and found.usable:
         found.note("memory", "good", "nothing of the one dialogue was found in the other")
-
-
-def _holders(own: UserDelegation, canaries: list[str]) -> list[str]:
-    """Names in the agent's module under which the private words of both dialogues are kept."""
-    module = sys.modules.get(own.module) if own.module else None
-    roots = {n: v for n, v in vars(module).items() if not n.startswith("__")} if module else {}
-    return [name for name, root in roots.items() if _holds(root, canaries)]
-
-
-def _holds(root: object, canaries: list[str]) -> bool:
-    missing, seen, left = set(canaries), {0}, [root]
-    while left and missing and len(seen) < _MOST:
-        one = left.pop()
-        if id(one) in seen or isinstance(one, _CODE):
-            continue
-        seen.add(id(one))
-        if isinstance(one, str | bytes):
-            text = one if isinstance(one, str) else one.decode("utf-8", "replace")
-            missing -= {canary for canary in missing if canary in text}
-        elif isinstance(one, types.FunctionType):
-            left += [one.__defaults__, one.__closure__, one.__dict__]
-        else:
-            left += gc.get_referents(one)
-    return not missing
