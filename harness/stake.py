@@ -109,6 +109,15 @@ class Stake:
     reward: float
     no_deal: float
 
+    def __eq__(self, other: object) -> bool:
+        """Equal in every number; tuples of arrays have no truth value of their own."""
+        return (
+            isinstance(other, Stake)
+            and (self.reward, self.no_deal) == (other.reward, other.no_deal)
+            and len(self.gains) == len(other.gains)
+            and all(map(np.array_equal, self.gains, other.gains))
+        )
+
     def of(self, indices: tuple[int, ...]) -> float:
         """V of a package given as option indices in agenda order."""
         return (

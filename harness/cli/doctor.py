@@ -56,10 +56,12 @@ def command(
     """Play two turns and a debrief of SUITE (left out, quickstart) with each model, and send its
     longest prompt: what works here works in a run. Flags are those of `run`. About ten questions a
     model, which a paid service charges. Without --model, all of models.yaml."""
+    if delegations:
+        from harness.cli.doctor_delegation import examine_delegations
+
+        return examine_delegations(delegations, timeout=timeout, as_json=as_json)
     from harness.models.named import load_models
 
-    if delegations:
-        raise UsageError("only models are looked at so far", where="--delegation", fix="--model")
     known = load_models(models_file)
     changes = overrides((), known=known, **flags)
     subjects = _subjects(models, known, changes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import signal
 import sys
 from types import FrameType
@@ -91,7 +92,18 @@ def main(argv: list[str] | None = None) -> None:
             echo(f"track15: the output cannot be written: {error.strerror}", err=True)
         code = 1
         discard_output()
+    _leave_agents(code)
     sys.exit(code)
+
+
+def _leave_agents(code: int) -> None:
+    """End at once where code of the user's still runs: Python would wait for its threads."""
+    apart: Any = sys.modules.get("harness.models.apart")
+    if apart is not None and apart.left_behind():
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
 
 
 def _run(argv: list[str] | None) -> int:

@@ -107,6 +107,7 @@ def command(
 
     The same command resumes an interrupted run and never plays a finished dialogue twice.
     """
+    from harness.cli.agentnotes import say_agents
     from harness.cli.limiting import budget_of, say_spending
     from harness.cli.measuring import measure
     from harness.cli.preparing import prepare
@@ -141,6 +142,7 @@ def command(
         retry_void=retry_void,
         display=display,
     )
+    say_agents(plan, folder)
     hint = None if tally.stopped is not None else _resume_command()
     code = measure(
         folder, as_json=as_json, evaluators=evaluators, retry_hint=hint, max_void=max_void

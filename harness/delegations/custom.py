@@ -7,19 +7,29 @@ run. The boundary holds against mistakes, not against malice: the code runs in t
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from harness.delegations.base import Answer, MadeCall
+from harness.delegations.own import OwnViews
 from harness.delegations.view import View
 from harness.errors import Account, ModelError, UsageError
+from harness.models import apart, tracing
 from harness.models.credentials import showable
-from harness.models.usercode import is_its_own, raised_at, secrets, shown
+from harness.models.usercode import (
+    BLAME,
+    FIX,
+    booked,
+    is_its_own,
+    raised_at,
+    secrets,
+    shown,
+    taken,
+    too_long,
+)
 from harness.records.spec import ModelSettings
 from harness.records.transcript import Call, CallTiming, Debrief, Move
 from harness.seeds import derive
@@ -32,30 +42,26 @@ class _NoAnswerError(Exception):
     """What came back is no answer; the message says why."""
 
 
-def make(factory: Callable[..., Any], *, seat: str, seed: int, settings: ModelSettings) -> Any:
-    """Call ``factory`` with those of the three arguments that its signature takes."""
-    offered = {"seat": seat, "seed": seed, "settings": settings}
-    try:
-        parameters = inspect.signature(factory).parameters.values()
-    except (TypeError, ValueError):  # a class of C code does not say
-        return factory(**offered)
-    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
-        by_name = {
-            p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
-        }
-        offered = {name: value for name, value in offered.items() if name in by_name}
-    return factory(**offered)
+def make(
+    factory: Callable[..., Any], *, seat: str, seed: int, settings: ModelSettings, thread_id: str
+) -> Any:
+    """Call ``factory`` with those of the four arguments that its signature takes."""
+    offered = {"seat": seat, "seed": seed, "settings": settings, "thread_id": thread_id}
+    return factory(**taken(factory, offered))
 
 
-def try_factory(value: Any, *, where: str, file: str | None) -> None:
-    """Hold, before anything is played, that ``value`` makes delegations, by making one.
+def try_factory(value: Any, *, where: str, file: str | None) -> Any:
+    """What ``value`` makes, made once before anything is played.
 
     Raises:
-        UsageError: It does not.
+        UsageError: It makes nothing.
     """
     if not callable(value):
-        fix = "name a runnable, or a class that makes a delegation (docs/delegations.md)"
-        if _lacks(value) == ():
+        fix = (
+            "name a runnable, a function of messages, or what makes one of them or a delegation "
+            "(docs/delegations.md)"
+        )
+        if lacks(value) == ():
             fix = "each dialogue needs a delegation of its own: name its class"
         elif callable(getattr(value, "compile", None)):
             fix = "a graph takes a seat when it is compiled: graph = builder.compile()"
@@ -66,26 +72,18 @@ def try_factory(value: Any, *, where: str, file: str | None) -> None:
             fix=fix,
         )
     try:
-        made = make(value, seat="u", seed=0, settings=ModelSettings())
+        made = apart.aside(
+            lambda: make(value, seat="u", seed=0, settings=ModelSettings(), thread_id="trial")
+        )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
         raise UsageError(
             f"the delegation cannot be made: {shown(error, file=file)}", where=where
         ) from None
-    lacking = _lacks(made)
-    if lacking:
-        if inspect.iscoroutine(made):
-            made.close()
-        fix = "see docs/delegations.md"
-        if callable(getattr(made, "ainvoke", None)):
-            fix = "it makes a runnable: name the runnable itself, not what makes it"
-        raise UsageError(
-            f"it makes an object of type {type(made).__name__}, which has no method {lacking[0]!r}",
-            where=where,
-            fix=fix,
-        )
+    return made
 
 
-def _lacks(value: object) -> tuple[str, ...]:
+def lacks(value: object) -> tuple[str, ...]:
+    """Methods of a delegation that ``value`` does not have."""
     return tuple(name for name in METHODS if not callable(getattr(value, name, None)))
 
 
@@ -94,8 +92,9 @@ class CustomDelegation:
     :class:`~harness.delegations.base.Delegation`.
 
     The delegation is made when it is first asked, so that a factory that raises fails its dialogue
-    like any other mistake. Its seed, and the seed of the views it is shown, belong to its seat
-    alone: the dialogue's own seed would tell it what chance gave to the others.
+    like any other mistake. Its seed, and the views it is shown, belong to its seat alone: the
+    dialogue's own seed would tell it what chance gave to the others. It runs apart
+    (:mod:`harness.models.apart`), its plain methods in threads.
 
     Args:
         factory: See :func:`make`.
@@ -105,6 +104,7 @@ class CustomDelegation:
         name: As it stands in the record.
         file: Source file of the user's, to name the line at which it failed.
         timeout: Seconds one answer may take.
+        thread_id: Tells this seat of this dialogue from all others, and says nothing else.
     """
 
     def __init__(
@@ -117,6 +117,7 @@ class CustomDelegation:
         name: str,
         file: str | None = None,
         timeout: float = 120.0,
+        thread_id: str = "",
     ) -> None:
         self._factory = factory
         self._seat = seat
@@ -125,6 +126,8 @@ class CustomDelegation:
         self._name = name
         self._file = file
         self._timeout = timeout
+        self._thread_id = thread_id
+        self._own = OwnViews()
         self._inner: Any = None
         self._messages: dict[str, tuple[str, str]] = {}
 
@@ -145,19 +148,18 @@ class CustomDelegation:
         return self._messages
 
     async def _ask(self, method: str, view: View, *arguments: Any) -> Answer:
-        own_view = dataclasses.replace(view, seed=self._seed)
-        account: Account = "delegation"
+        own_view = self._own(dataclasses.replace(view, seed=self._seed))
+
+        async def job() -> tuple[Answer, dict[str, tuple[str, str]]]:
+            if self._inner is None:
+                self._inner = await apart.in_thread(self._make)
+            given = await apart.asked(getattr(self._inner, method), own_view, *arguments)
+            return self._checked(given), _texts(self._inner.messages())
+
+        account: Account = BLAME
         try:
-            async with asyncio.timeout(self._timeout) as limit:
-                if self._inner is None:
-                    self._inner = make(
-                        self._factory, seat=self._seat, seed=self._seed, settings=self._settings
-                    )
-                given = getattr(self._inner, method)(own_view, *arguments)
-                if inspect.isawaitable(given):
-                    given = await given
-            answer = self._checked(given)
-            self._messages = _texts(self._inner.messages())
+            with tracing.untraced():
+                given = await apart.call(job, seconds=self._timeout)
         except BaseException as error:
             if not is_its_own(error):
                 raise
@@ -165,20 +167,32 @@ class CustomDelegation:
                 said = showable(error.what, keys=secrets(), prompt=()) or "its endpoint failed"
                 fix = error.fix
                 account = error.account
-            elif isinstance(error, TimeoutError) and limit.expired():
-                said, fix = f"{method} gave no answer in {self._timeout:g} s", "raise --timeout"
+            elif isinstance(error, apart.TooLongError):
+                said, fix = too_long(method, self._timeout, error.blocked)
             elif isinstance(error, _NoAnswerError):
                 said, fix = f"{method} {error}", "see docs/delegations.md"
             else:
                 at = raised_at(error, self._file)
                 said = f"{method} raised {type(error).__name__}" + (f" at {at}" if at else "")
-                fix = "fix it, and type the same command again"
+                fix = FIX
         else:
+            answer: Answer
+            answer, self._messages = given
             return answer
         # Raised out here, so that no chain leads to what it was thinking of, or to a key.
         failure = ModelError(said, where=f"delegation {self._name}", fix=fix)
-        failure.account = account
-        raise failure
+        raise booked(failure, account)
+
+    def _make(self) -> Any:
+        # A copy: the settings belong to the record.
+        settings = self._settings.model_copy(deep=True)
+        return make(
+            self._factory,
+            seat=self._seat,
+            seed=self._seed,
+            settings=settings,
+            thread_id=self._thread_id,
+        )
 
     def _checked(self, given: object) -> Answer:
         """The answer with every part of it known to be what it says it is."""

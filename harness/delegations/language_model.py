@@ -255,6 +255,7 @@ class LanguageModelDelegation:
                 reasoning=reply.usage.reasoning_tokens,
             ),
             thinking=reply.thinking,
+            **({} if reply.inside is None else {"inside": reply.inside}),
         )
         made = MadeCall(
             call=call,

@@ -1,9 +1,9 @@
 """Delegations that a user brings along: ``--delegation ROLE=TARGET``.
 
 A target is ``module:object``, ``path/to/file.py:object``, or the name of an installed one (entry
-point group ``track15.delegations``). The object is a LangChain runnable, which is asked as a model
-would be (:mod:`harness.models.runnable`), or a class or function that makes a delegation of its
-own for each dialogue (:mod:`harness.delegations.custom`).
+point group ``track15.delegations``). The object is a LangChain runnable or a function of messages,
+which is asked as a model would be (:mod:`harness.models.runnable`); or a class or function that
+makes one of these, or a delegation (:mod:`harness.delegations.custom`), for each dialogue.
 """
 
 from __future__ import annotations
@@ -11,18 +11,25 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
+from harness.delegations.environment import noticed
 from harness.errors import MissingExtraError, Track15Error, UsageError
+from harness.models import apart, tracing
 from harness.models.usercode import shown
+
+T = TypeVar("T")
 
 GROUP: Final = "track15.delegations"
 """Entry point group of installed delegations."""
 FLAG: Final = "--delegation"
+VERSION: Final = "TRACK15_VERSION"
+"""What a module may state, so that a changed file counts as the same delegation."""
 ROLES: Final = ("official", "unofficial")
 """Roles that sit at a table."""
 
@@ -38,10 +45,13 @@ class UserDelegation:
     Attributes:
         name: As it stands in the record: the target, without the folder of a file.
         kind: ``runnable``, or ``custom`` for one that is made anew for each dialogue.
-        source: SHA-256 of the file that the object was loaded from; None where it has none.
+        source: SHA-256 of the file that the object was loaded from, or ``version`` and what its
+            module states as :data:`VERSION`; None where it has neither.
         target: As given.
         value: The runnable, or what makes the delegations.
         file: Path of that file on this machine, for error messages; never recorded.
+        environ: Variable -> value of what the code read from the environment while it was loaded.
+        module: Name of the module it is in.
     """
 
     name: str
@@ -50,6 +60,8 @@ class UserDelegation:
     target: str
     value: Any = field(repr=False, compare=False)
     file: str | None = field(repr=False, compare=False)
+    environ: Mapping[str, str] = field(default_factory=dict, compare=False)
+    module: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,11 @@ class _Found:
     name: str
     value: Any
     file: str | None
+    module: str
+
+
+_READ: Final[dict[str, dict[str, str]]] = {}
+"""Module -> what it has read from the environment."""
 
 
 def parse_targets(texts: Iterable[str]) -> dict[str, str]:
@@ -86,30 +103,50 @@ def load(target: str) -> UserDelegation:
     Raises:
         MissingExtraError: It needs LangChain or LangGraph, which is not installed.
         UsageError: There is no such file, module, object or name; it cannot be loaded; or it is
-            neither a runnable nor makes delegations.
+            neither a runnable, nor a function of messages, nor makes any of them or delegations.
     """
-    found = _find(target)
     where = f"{FLAG} {target}"
-    if is_runnable(found.value):
-        from harness.models.runnable import input_fields
-
-        try:
-            input_fields(found.value)
-        except UsageError as error:
-            raise UsageError(error.what, where=where, fix=error.fix) from None
-        kind: Literal["runnable", "custom"] = "runnable"
-    else:
-        from harness.delegations.custom import try_factory
-
-        try_factory(found.value, where=where, file=found.file)
-        kind = "custom"
+    with noticed() as read:
+        found = _find(target)
+        value, kind = _seated(found, where)
+    # A file is loaded once a process, and what it read then still holds.
+    environ = {**_READ.get(found.module, {}), **read}
+    _READ[found.module] = environ
     return UserDelegation(
         name=found.name,
         kind=kind,
-        source=_digest(found.file),
+        source=_source(found),
         target=target,
-        value=found.value,
+        value=value,
         file=found.file,
+        environ=dict(sorted(environ.items())),
+        module=found.module.partition(":")[0],
+    )
+
+
+def _seated(found: _Found, where: str) -> tuple[Any, Literal["runnable", "custom"]]:
+    """What sits down, and how it is asked."""
+    from harness.models.agentinput import is_text_agent
+
+    if is_runnable(found.value) or is_text_agent(found.value):
+        return found.value, "runnable"
+    from harness.delegations.custom import lacks, try_factory
+
+    made = try_factory(found.value, where=where, file=found.file)
+    if not lacks(made):
+        return found.value, "custom"
+    if is_runnable(made) or is_text_agent(made):
+        from harness.models.seated import Factory
+
+        return Factory(found.value), "runnable"
+    if inspect.iscoroutine(made):
+        made.close()
+    raise UsageError(
+        f"it makes an object of type {type(made).__name__}, which has no method "
+        f"{lacks(made)[0]!r} as a delegation has, is no LangChain runnable, and is no function of "
+        "messages",
+        where=where,
+        fix="docs/delegations.md shows what can sit down, and adapters for other frameworks",
     )
 
 
@@ -131,9 +168,11 @@ def _find(target: str) -> _Found:
     if place.endswith(".py") or "/" in place or "\\" in place:
         path = Path(place)
         module = _from_file(path, where)
-        return _Found(f"{path.name}:{attribute}", _attribute(module, attribute, where), str(path))
+        value = _attribute(module, attribute, where)
+        return _Found(f"{path.name}:{attribute}", value, str(path), module.__name__)
     module = _imported(place, where)
-    return _Found(target, _attribute(module, attribute, where), getattr(module, "__file__", None))
+    file = getattr(module, "__file__", None)
+    return _Found(target, _attribute(module, attribute, where), file, place)
 
 
 def _from_file(path: Path, where: str) -> Any:
@@ -152,8 +191,9 @@ def _from_file(path: Path, where: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look their module up there
     _reach(path.resolve().parent)
+    loader = spec.loader
     try:
-        spec.loader.exec_module(module)
+        _loaded(lambda: loader.exec_module(module))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
         del sys.modules[name]
         raise _cannot_load(error, where, str(path)) from None
@@ -163,7 +203,7 @@ def _from_file(path: Path, where: str) -> Any:
 def _imported(name: str, where: str) -> Any:
     _reach(Path.cwd())
     try:
-        return importlib.import_module(name)
+        return _loaded(lambda: importlib.import_module(name))
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if missing and (name == missing or name.startswith(f"{missing}.")):
@@ -199,11 +239,21 @@ def _installed(name: str) -> _Found:
             fix=f"name one: {' or '.join(point.value for point in points)}",
         )
     try:
-        value = points[0].load()
+        value = _loaded(points[0].load)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
         raise _cannot_load(error, where, None) from None
     module = sys.modules.get(points[0].value.partition(":")[0])
-    return _Found(name, value, getattr(module, "__file__", None))
+    return _Found(name, value, getattr(module, "__file__", None), points[0].value)
+
+
+def _loaded(load: Callable[[], T]) -> T:
+    """What ``load`` gives, alike wherever it is called: no event loop runs around it, what it
+    prints goes to stderr, and no tracer that the environment names is on."""
+    tracing.switch_off()
+    try:
+        return apart.aside(load)
+    finally:
+        tracing.switch_off()
 
 
 def _attribute(module: Any, path: str, where: str) -> Any:
@@ -241,6 +291,15 @@ def _reach(folder: Path) -> None:
     """Let the user's code import what lies in ``folder``, after everything that is installed."""
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
+
+
+def _source(found: _Found) -> str | None:
+    """What tells this state of the code from others: the version that its module states, else the
+    digest of its file."""
+    stated = getattr(sys.modules.get(found.module.partition(":")[0]), VERSION, None)
+    if isinstance(stated, str | int) and 0 < len(str(stated)) <= 64:
+        return f"version {stated}"
+    return _digest(found.file)
 
 
 def _digest(file: str | None) -> str | None:

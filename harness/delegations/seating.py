@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Delegation
 from harness.delegations.scripted import ScriptedDelegation
-from harness.records.spec import DialogueSpec
+from harness.records.spec import DialogueSpec, SeatSpec
 from harness.seeds import derive
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
     from harness.models.chat import Chat
     from harness.prompting import Prompts
+
+
+def thread_id(spec: DialogueSpec, seat: str) -> str:
+    """Tells a seat of a dialogue from all others, the same whenever the dialogue is played. It is
+    a hash: neither the arm nor the seat can be read from it."""
+    return hashlib.sha256(f"thread/{spec.id}/{seat}".encode()).hexdigest()[:16]
 
 
 def seat_delegations(
@@ -54,18 +61,35 @@ def seat_delegations(
                 name=own.name,
                 file=own.file,
                 timeout=timeout,
+                thread_id=thread_id(spec, seat.seat),
             )
         else:
             from harness.delegations.language_model import LanguageModelDelegation
 
             assert seat.model is not None
             assert prompts is not None
+            chat = chat_of(seat.model)
+            if seat.kind == "runnable":
+                chat = _seated_agent(chat, spec, seat)
             seated[seat.seat] = LanguageModelDelegation(
                 seat=seat.seat,
-                chat=chat_of(seat.model),
+                chat=chat,
                 prompts=prompts,
                 settings=seat.settings,
                 seed=spec.seed,
                 model_name=seat.model,
             )
     return seated
+
+
+def _seated_agent(chat: Chat, spec: DialogueSpec, seat: SeatSpec) -> Chat:
+    """The chat of an agent that is told where it sits."""
+    from harness.models.seated import AgentSeat, SeatedChat
+
+    offered = {
+        "seat": seat.seat,
+        "seed": derive(spec.seed, "delegation", seat.seat),
+        # A copy: the settings belong to the record.
+        "settings": seat.settings.model_copy(deep=True),
+    }
+    return SeatedChat(chat, AgentSeat(thread_id(spec, seat.seat), offered))

@@ -81,6 +81,10 @@ class Allowance(Protocol):
         """
         ...
 
+    def book(self, spent: Spend, *, counted: bool = True) -> None:
+        """Count what was spent beside any request that has begun, as inside an agent."""
+        ...
+
 
 @dataclass(eq=False)
 class _Waiting:
@@ -159,6 +163,12 @@ class Budget:
         self._under_way -= 1
         if self._under_way == 0:
             self._aside = NOTHING  # what rounding left
+        self.spent = self.spent.plus(spent)
+        self.estimated += not counted
+        self._admit()
+
+    def book(self, spent: Spend, *, counted: bool = True) -> None:
+        """See :meth:`Allowance.book`."""
         self.spent = self.spent.plus(spent)
         self.estimated += not counted
         self._admit()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from harness.errors import MissingExtraError, ModelError, Track15Error, UsageError
-from harness.models import refusals, wire
+from harness.models import refusals, tracing, wire
 from harness.models.address import OPENAI_URL, ModelAddress
 from harness.models.credentials import NO_KEY, key_for, showable
 from harness.models.dialect import without_system
@@ -58,6 +58,7 @@ class LangChainChat:
         if address.provider != "langchain":
             raise UsageError(f"{address} is not a LangChain address")
         address.refuse_beyond_loopback(environ)
+        tracing.switch_off()
         self.address = address
         self.limit = limit or ConnectionLimit(16)
         self._environ = environ
@@ -114,9 +115,10 @@ class LangChainChat:
             async with self.limit.request(messages, max_tokens) as request:
                 with timed(effort):
                     try:
-                        async with asyncio.timeout(self._timeout):
-                            sent = messages if self._system else without_system(messages)
-                            message = await model.ainvoke(cast(Any, list(sent)), **options)
+                        with tracing.untraced():
+                            async with asyncio.timeout(self._timeout):
+                                sent = messages if self._system else without_system(messages)
+                                message = await model.ainvoke(cast(Any, list(sent)), **options)
                     except Exception as error:  # noqa: BLE001 - every provider has its own
                         raise self._failure(error, messages) from None
                 self._briefed |= self._system

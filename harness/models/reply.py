@@ -57,6 +57,24 @@ def counted(usage: TokenUsage, *, said: bool) -> TokenUsage:
     return usage.model_copy(update=nothing) if nothing else usage
 
 
+class AgentUse(BaseModel):
+    """What an agent of the user's own did for one answer, as far as it can be seen from outside.
+
+    Attributes:
+        calls: Model calls inside.
+        uncounted: Those whose server did not count tokens.
+        models: Models that were called, as their servers named them.
+        ignored: Settings that the agent was offered and that no call inside was made with.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    calls: int = Field(ge=0)
+    uncounted: int = Field(default=0, ge=0)
+    models: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
 class ModelReply(BaseModel):
     """What came back, as facts. Judging whether it is usable is the caller's business.
 
@@ -71,6 +89,7 @@ class ModelReply(BaseModel):
         refusal: The model's own refusal, where the server marks it as one.
         how: What made the text.
         thinking: Where the text is empty: whether the model only thought, as far as can be seen.
+        inside: What an agent did for it; left out for a model.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -83,6 +102,7 @@ class ModelReply(BaseModel):
     refusal: str | None = None
     how: How = "text"
     thinking: Thinking | None = Field(default=None, exclude_if=lambda seen: seen is None)
+    inside: AgentUse | None = Field(default=None, exclude_if=lambda use: use is None)
 
     @property
     def cut_off(self) -> bool:

@@ -1,106 +1,97 @@
-"""A LangChain runnable - a chain, a LangGraph agent - that completes chats (extra ``langchain``).
+"""An agent that completes chats: a LangChain runnable - a chain, a LangGraph agent - or a function
+of the user's that takes messages and gives text.
 
 It is given the same messages as a model would be, and what comes back is read by the same parser.
 A graph, or anything whose input has a field ``messages``, gets ``{"messages": [...]}``, and the
 JSON Schema of the answer as ``schema`` where its input has such a field too; anything else gets
-the list of messages.
+the list of messages. Where the one form is not taken, the other is tried.
 """
 
 from __future__ import annotations
 
-import asyncio
 import copy
-import functools
-import json
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
-from harness.errors import ModelError, UsageError
-from harness.models import refusals
+from harness.models import apart, tracing
 from harness.models.address import ModelAddress
-from harness.models.credentials import showable
+from harness.models.agentfailure import (
+    NOT_SENT,
+    REFUSED,
+    CodeError,
+    attempt_failure,
+    failure_of,
+)
+from harness.models.agentinput import (
+    WORDS,
+    Form,
+    forms,
+    input_fields,
+    is_of_form,
+    langchain_messages,
+    text_arguments,
+    without_system,
+)
+from harness.models.agentreply import UNREAD, NoReplyError, read_result
+from harness.models.budget import NOTHING
 from harness.models.failure import AttemptError, EndpointError, attempt_error
+from harness.models.inside import Inside, handler_class
 from harness.models.keys import guarded, use_keys
-from harness.models.langchain import message_reply, message_usage
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import ChatMessage, ModelReply, TokenUsage, counted
+from harness.models.reply import AgentUse, ChatMessage, ModelReply, TokenUsage, counted
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
-from harness.models.usercode import is_its_own, secrets, shown
+from harness.models.seated import SEAT, AgentSeat, Factory
+from harness.models.usercode import is_its_own, secrets, shown, taken
 
 if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
-    from langchain_core.runnables import Runnable, RunnableConfig
+    from langchain_core.runnables import RunnableConfig
 
-UNREAD: Final = "(the answer could not be read)"
-"""Stands for a reply that the runnable's own output parser could not read. Not the reply itself:
-what the runnable would not pass on must not become a move."""
+__all__ = ["UNREAD", "RunnableChat", "input_fields", "read_result"]
 
-_MENDS: Final[dict[Any, str]] = {
-    "timeout": "raise --timeout, which covers a whole answer of the runnable; or lower "
-    "--max-connections",
-    "malformed": "fix it, and type the same command again",
-    429: "lower --max-connections, raise --max-retries, or check the account's quota",
-    401: "check the key that the runnable's model reads from the environment",
-    403: "check the key that the runnable's model reads from the environment",
-}
-_ELSEWHERE: Final = "check the server, the base URL and the model that the runnable speaks to"
-
-
-class _CodeError(AttemptError):
-    """The runnable itself failed, not an endpoint behind it: the same again would fail again."""
-
-    passing = False
-
-
-def input_fields(runnable: Runnable[Any, Any]) -> frozenset[str]:
-    """Names of the fields of its input; empty where it takes no fields but one value.
-
-    Raises:
-        UsageError: It takes fields, and ``messages`` is none of them.
-    """
-    try:
-        properties = runnable.get_input_jsonschema().get("properties")
-    except Exception:  # noqa: BLE001 - a state that has no JSON Schema; a graph knows its channels
-        properties = getattr(runnable, "channels", None)
-    fields = frozenset(properties) if isinstance(properties, Mapping) else frozenset()
-    if fields and "messages" not in fields:
-        raise UsageError(
-            f"the runnable takes {', '.join(sorted(fields)[:6])}, not messages",
-            fix="put a step before it: RunnableLambda(lambda messages: {...}) | runnable",
-        )
-    return fields
+STEPS: Final = 50
+"""Steps of a graph in one answer, where the agent does not say itself (``recursion_limit``)."""
 
 
 class RunnableChat:
-    """Completes chats through a runnable's ``ainvoke``.
+    """Completes chats through a runnable's ``ainvoke``, or a function. It runs apart
+    (:mod:`harness.models.apart`): a time-out and a cancellation hold whatever it does.
 
-    The runnable brings its own model and settings. A temperature, longest reply, seed or further
-    field of the request is offered to it as ``configurable`` of its config, under its own name
-    (``temperature``, ``max_tokens``, ``seed``). Each call has a ``thread_id`` of its own, so that a
-    checkpointer carries nothing from one call, or one dialogue, to another.
+    The agent brings its own model and settings. A temperature, longest reply, seed or further field
+    of the request is offered to a runnable as ``configurable`` of its config, under its own name
+    (``temperature``, ``max_tokens``, ``seed``), to a function as an argument of that name. The
+    ``thread_id`` there is the same for all calls of one seat of one dialogue, so that a
+    checkpointer keeps what belongs together; a call that nobody is seated for has one of its own.
+    Each message has an id that is unique to its thread.
+
+    Model calls inside are counted and booked one by one, and none begins once the run has spent
+    what it may.
 
     Args:
-        runnable: Shared by all dialogues; it is called by many at once.
+        runnable: The agent, shared by all dialogues and called by many at once; or a
+            :class:`~harness.models.seated.Factory` of one for each dialogue and seat.
         name: As it stands in the record.
         file: Source file of the user's, to name the line at which it failed.
         limit: Calls at once.
         retry: What a failed call is worth; only failures that may pass are tried again.
         timeout: Seconds one answer may take, all model calls inside it included.
+        watch: Told the ``thread_id`` and the text of each prompt inside; from any thread.
 
-    Raises:
-        UsageError: As :func:`input_fields`.
+    Attributes:
+        systems: The most system messages that one call inside had.
     """
 
     def __init__(
         self,
-        runnable: Runnable[Any, Any],
+        runnable: Any,
         *,
         name: str,
         file: str | None = None,
         limit: ConnectionLimit | None = None,
         retry: RetryPolicy | None = None,
         timeout: float = 120.0,
+        watch: Callable[[str, str], None] | None = None,
     ) -> None:
         self.address = ModelAddress(
             provider="langchain", model=f"runnable:{'_'.join(name.split()) or '_'}"
@@ -110,9 +101,13 @@ class RunnableChat:
         self._runnable = runnable
         self._name = name
         self._file = file
-        self._fields = input_fields(runnable)
         self._timeout = timeout
         self._retrier = Retrier(self.address, retry or RetryPolicy(), self.limit.counters.retried)
+        self._form: Form | None = None
+        self._merged = False
+        self._watch = watch
+        self.systems = 0
+        tracing.switch_off()
 
     async def check(self) -> None:
         """See :meth:`harness.models.chat.Chat.check`. A runnable has no way to ask."""
@@ -135,28 +130,51 @@ class RunnableChat:
         inside, where they report any.
 
         Raises:
-            ModelError: Whatever the runnable raised, with its line but neither key nor prompt.
+            ModelError: Whatever the agent raised, with its line but neither key nor prompt.
+            LimitReachedError: The run has spent what it may.
         """
         named = {"seed": seed, "temperature": temperature, "max_tokens": max_tokens}
         settings = {**(extra or {}), **named}
-        offered = {name: value for name, value in settings.items() if value is not None}
-        # A copy: the schema is shared by all dialogues, and this goes to code of the user's.
+        # Copies: both are shared by all dialogues, and these go to code of the user's.
+        offered = copy.deepcopy({name: v for name, v in settings.items() if v is not None})
         described = {"title": schema_name, **copy.deepcopy(dict(schema or {}))}
+        seat = SEAT.get() or AgentSeat(uuid.uuid4().hex, {})
         effort = Effort()
         failed: AttemptError | None = None
+        watch = None if self._watch is None else partial(self._watch, seat.thread_id)
 
         async def attempt(effort: Effort) -> ModelReply:
             nonlocal failed
             async with self.limit.request(messages, max_tokens) as request:
+                inside = Inside(self.limit.budget, self.limit.prices, offered, watch)
                 with timed(effort):
                     try:
-                        reply = await self._ask(messages, described, offered)
-                        return request.answered(reply)
+                        reply = await self._ask(messages, described, offered, seat, inside)
+                        reply = reply.model_copy(update={"inside": reply.inside or inside.use()})
                     except BaseException as error:
+                        seat.failures += 1
+                        if inside.ended:  # what it took is known, and was taken
+                            request.answered(ModelReply(text="", usage=inside.rest))
+                        elif inside.stopped:
+                            request.refused(NOT_SENT)
                         if not is_its_own(error):
                             raise
-                        failed = self._failure(error, messages)
-                        raise failed from None
+                        failed = attempt_failure(
+                            error,
+                            inside,
+                            prompt=[message["content"] for message in messages],
+                            file=self._file,
+                            seconds=self._timeout,
+                            merged=self._merged,
+                        )
+                        if not inside.stopped:
+                            raise failed from None
+                    if not inside.stopped:
+                        counted = inside.rest if inside.ended else reply.usage
+                        request.answered(reply.model_copy(update={"usage": counted}))
+                        return reply
+            await self._refuse_spent()
+            raise failed or CodeError("malformed", detail="it went on without its model's answer")
 
         try:
             reply = await self._retrier.call(attempt, effort)
@@ -167,188 +185,181 @@ class RunnableChat:
             return reply.model_copy(update={"attempts": effort.attempts, "seconds": effort.seconds})
         self.limit.counters.failed += 1
         assert failed is not None
-        raise self._error(ended, failed)
+        raise failure_of(ended, failed, self._name)
+
+    async def _refuse_spent(self) -> None:
+        """Raise what says that the run has spent what it may."""
+        budget = self.limit.budget
+        if budget is not None and budget.reached:
+            await budget.begin(NOTHING)
+            budget.settle(NOTHING, NOTHING)
+
+    # --- one attempt -------------------------------------------------------------------------
 
     async def _ask(
-        self, messages: Sequence[ChatMessage], schema: dict[str, Any], offered: dict[str, Any]
+        self,
+        messages: Sequence[ChatMessage],
+        schema: dict[str, Any],
+        offered: dict[str, Any],
+        seat: AgentSeat,
+        inside: Inside,
+    ) -> ModelReply:
+        """One answer. Where a server refuses two system messages, the briefing goes into the first
+        question, from then on."""
+
+        async def job() -> ModelReply:
+            agent = await self._agent(seat)
+            if not hasattr(agent, "ainvoke"):
+                return await self._called(agent, messages, schema, offered, seat)
+            before = inside.started
+            try:
+                return await self._invoked(agent, messages, schema, offered, seat, inside)
+            except Exception as error:
+                doubled = inside.systems > 1 and inside.started > before
+                if self._merged or not doubled or attempt_error(error).status not in REFUSED:
+                    raise
+                self._merged = True
+            return await self._invoked(agent, messages, schema, offered, seat, inside)
+
+        with tracing.untraced():
+            result: ModelReply = await apart.call(job, seconds=self._timeout)
+        self.systems = max(self.systems, inside.systems)
+        return result
+
+    async def _agent(self, seat: AgentSeat) -> Any:
+        if not isinstance(self._runnable, Factory):
+            return self._runnable
+        if seat.agent is None:
+            make, offered = self._runnable.make, {**seat.offered, "thread_id": seat.thread_id}
+            seat.agent = await apart.in_thread(make, **taken(make, offered))
+        return seat.agent
+
+    async def _called(
+        self,
+        agent: Any,
+        messages: Sequence[ChatMessage],
+        schema: dict[str, Any],
+        offered: dict[str, Any],
+        seat: AgentSeat,
+    ) -> ModelReply:
+        """A function's answer."""
+        given = {**offered, "thread_id": seat.thread_id}
+        places, named = text_arguments(agent, messages, schema, given)
+        result = await apart.asked(agent, *places, **named)
+        reply = _read(result, frozenset(), schema)
+        ignored = tuple(sorted(offered.keys() - named.keys() - {"seed"}))
+        return reply.model_copy(
+            update={"inside": AgentUse(calls=0, ignored=ignored)} if ignored else {}
+        )
+
+    async def _invoked(
+        self,
+        agent: Any,
+        messages: Sequence[ChatMessage],
+        schema: dict[str, Any],
+        offered: dict[str, Any],
+        seat: AgentSeat,
+        inside: Inside,
+    ) -> ModelReply:
+        """A runnable's answer, in the first form of its input that it takes."""
+        fields = input_fields(agent)
+        tried: list[str] = []
+        for form in (self._form,) if self._form else forms(agent, fields):
+            wanted = "schema" in fields or not hasattr(agent, "channels")
+            given, ids = self._given(form, messages, schema if wanted else None, seat)
+            try:
+                reply = await self._result(agent, given, ids, schema, offered, seat, inside)
+            except Exception as error:
+                if self._form or inside.started or not is_of_form(error, form):
+                    raise
+                prompt = [message["content"] for message in messages]
+                said = shown(error, file=self._file, prompt=prompt)
+                tried.append(f"given {WORDS[form]}: {said}")
+                first = error if len(tried) == 1 else None
+                continue
+            self._form = form
+            return reply
+        if len(tried) == 1:
+            assert first is not None
+            raise first
+        raise CodeError("malformed", detail="; ".join(tried))
+
+    def _given(
+        self,
+        form: Form,
+        messages: Sequence[ChatMessage],
+        schema: dict[str, Any] | None,
+        seat: AgentSeat,
+    ) -> tuple[Any, list[str]]:
+        """The input, and the ids of its messages."""
+        shift = 0
+        if self._merged:
+            shift, messages = len(messages), without_system(messages)
+            shift -= len(messages)
+        places = range(shift, shift + len(messages))
+        ids = [seat.ids.get(place, f"{seat.thread}-{place}") for place in places]
+        sent = langchain_messages(messages, ids)
+        if form == "messages":
+            return sent, ids
+        state: dict[str, Any] = {"messages": sent}
+        if schema is not None:
+            state["schema"] = schema
+        return state, ids
+
+    async def _result(
+        self,
+        agent: Any,
+        given: Any,
+        ids: list[str],
+        schema: dict[str, Any],
+        offered: dict[str, Any],
+        seat: AgentSeat,
+        inside: Inside,
     ) -> ModelReply:
         from langchain_core.exceptions import OutputParserException
 
-        sent = _messages(messages)
-        tokens = _token_counter()()
         config: RunnableConfig = {
-            "callbacks": [tokens],
-            "configurable": {**offered, "thread_id": uuid.uuid4().hex},
+            "callbacks": [handler_class()(inside)],
+            "configurable": {**offered, "thread_id": seat.thread},
         }
-        given: Any = sent
-        if self._fields:
-            given = {"messages": sent}
-            if "schema" in self._fields:
-                given["schema"] = schema
+        if not _config_of(agent).get("recursion_limit"):
+            config["recursion_limit"] = STEPS
         try:
-            async with asyncio.timeout(self._timeout):
-                result = await self._runnable.ainvoke(given, config)
+            result = await agent.ainvoke(given, config)
         except OutputParserException:
             reply = ModelReply(text=UNREAD)
         else:
-            reply = read_result(result, {message.id or "" for message in sent})
-        used: TokenUsage = reply.usage if tokens.usage == TokenUsage() else tokens.usage
+            reply = _read(result, frozenset(ids), schema)
+            _remember(result, len(ids) + (1 if self._merged else 0), seat)
+        used: TokenUsage = reply.usage if inside.usage == TokenUsage() else inside.usage
         usage = counted(used, said=bool(reply.text))
         return guarded(reply.model_copy(update={"usage": usage}))
 
-    def _failure(self, error: BaseException, messages: Sequence[ChatMessage]) -> AttemptError:
-        prompt = [message["content"] for message in messages]
-        failure = attempt_error(error)
-        if failure.kind == "malformed":  # nothing that a connection or a server does
-            return _CodeError("malformed", detail=shown(error, file=self._file, prompt=prompt))
-        said = refusals.error_text(getattr(error, "body", None))
-        failure.detail = showable(said, keys=secrets(), prompt=prompt)
-        failure.prompt = refusals.read_error(
-            failure.status, getattr(error, "body", None)
-        ).of_prompt()
-        return failure
 
-    def _error(self, ended: EndpointError, failed: AttemptError) -> ModelError:
-        code = isinstance(failed, _CodeError)
-        error = ModelError(
-            f"the runnable failed: {failed.detail}" if code else ended.what,
-            where=f"delegation {self._name}",
-            fix=_MENDS.get(failed.status or failed.kind, _ELSEWHERE),
-        )
-        error.final = failed.prompt
-        return error
+def _read(result: object, ids: frozenset[str], schema: Mapping[str, Any]) -> ModelReply:
+    try:
+        return read_result(result, ids, _fields(schema))
+    except NoReplyError as error:
+        raise CodeError("malformed", detail=str(error)) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise CodeError("malformed", detail=shown(error)) from None
 
 
-def read_result(result: object, sent: set[str] | frozenset[str] = frozenset()) -> ModelReply:
-    """What a runnable gave, as facts. A message that was sent to it is not an answer.
-
-    Taken are: text; a message of the model; messages, or a state with ``messages``, the last of
-    which is one; a state with a ``structured_response``; a dict or pydantic model that is itself
-    the reply object. None counts as an empty reply.
-
-    Args:
-        sent: Ids of the messages it was given.
-
-    Raises:
-        TypeError, ValueError, RecursionError: It is none of these, or no JSON.
-    """
-    from langchain_core.messages import BaseMessage
-
-    if result is None:
-        return ModelReply(text="")
-    if isinstance(result, str):
-        return ModelReply(text=str(result))
-    if isinstance(result, BaseMessage):
-        return _answer([result], sent)
-    if isinstance(result, Mapping):
-        if result.get("structured_response") is not None:
-            return ModelReply(text=_json(result["structured_response"]), usage=_spent(result, sent))
-        if _are_messages(result.get("messages")):
-            return _answer(result["messages"], sent)
-    if _are_messages(result):
-        return _answer(result, sent)
-    return ModelReply(text=_json(result))
+def _fields(schema: Mapping[str, Any]) -> frozenset[str]:
+    """Names of the fields of the reply object."""
+    return frozenset(schema.get("properties") or ())
 
 
-def _are_messages(value: object) -> TypeGuard[Sequence[BaseMessage]]:
-    from langchain_core.messages import BaseMessage
-
-    return (
-        isinstance(value, list | tuple)
-        and len(value) > 0
-        and all(isinstance(message, BaseMessage) for message in value)
-    )
+def _config_of(agent: Any) -> Mapping[str, Any]:
+    config = getattr(agent, "config", None)
+    return config if isinstance(config, Mapping) else {}
 
 
-def _answer(messages: Sequence[BaseMessage], sent: set[str] | frozenset[str]) -> ModelReply:
-    """The last message, where the model gave it in answer to what was sent."""
-    from langchain_core.messages import AIMessage
-
-    last = messages[-1]
-    usage = _summed(messages, sent)
-    if not isinstance(last, AIMessage) or last.id in sent:
-        return ModelReply(text="", usage=usage)
-    # The text as it is: half a character is complained of, not replaced.
-    return message_reply(last).model_copy(update={"usage": usage, "text": str(last.text)})
-
-
-def _spent(state: Mapping[Any, Any], sent: set[str] | frozenset[str]) -> TokenUsage:
-    messages = state.get("messages")
-    return _summed(messages, sent) if _are_messages(messages) else TokenUsage()
-
-
-def _summed(messages: Sequence[BaseMessage], sent: set[str] | frozenset[str]) -> TokenUsage:
-    """Tokens of the new messages, where they say; None where none does."""
-    from langchain_core.messages import AIMessage
-
-    total = TokenUsage()
-    for message in messages:
-        if isinstance(message, AIMessage) and message.id not in sent:
-            total = _plus(total, message_usage(message))
-    return total
-
-
-def _plus(one: TokenUsage, other: TokenUsage) -> TokenUsage:
-    def both(a: int | None, b: int | None) -> int | None:
-        return b if a is None else a if b is None else a + b
-
-    return TokenUsage(
-        prompt_tokens=both(one.prompt_tokens, other.prompt_tokens),
-        completion_tokens=both(one.completion_tokens, other.completion_tokens),
-        cached_tokens=both(one.cached_tokens, other.cached_tokens),
-    )
-
-
-def _json(value: object) -> str:
-    from pydantic import BaseModel
-
-    if isinstance(value, BaseModel):
-        return json.dumps(value.model_dump(mode="json", by_alias=True), ensure_ascii=False)
-    if isinstance(value, Mapping):
-        value = dict(value)
-    if not isinstance(value, dict | list | tuple | int | float | str):
-        raise TypeError(
-            f"it gave a value of type {type(value).__name__}; it must give text, a message, "
-            "a state with messages, or the reply object"
-        )
-    # NaN stays: the parser complains of it to the one who wrote it.
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _messages(messages: Sequence[ChatMessage]) -> list[BaseMessage]:
-    """LangChain's form, each with an id, so that what was sent is told from what came back."""
-    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
-
-    kinds = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
-    return [
-        kinds[message["role"]](content=message["content"], id=f"track15-{index}")
-        for index, message in enumerate(messages)
-    ]
-
-
-@functools.cache
-def _token_counter() -> Any:
-    """A callback that sums the tokens of every model call inside a runnable, whatever the runnable
-    makes of the answers; a class, made when LangChain is there."""
-    from langchain_core.callbacks import AsyncCallbackHandler
-    from langchain_core.messages import AIMessage
-
-    class TokenCounter(AsyncCallbackHandler):
-        ignore_chain = True
-        ignore_agent = True
-        ignore_retriever = True
-
-        def __init__(self) -> None:
-            self.usage = TokenUsage()
-
-        async def on_chat_model_start(self, *_: Any, **__: Any) -> None:
-            """Nothing to count yet; the default would write all messages out."""
-
-        async def on_llm_end(self, response: Any, **_: Any) -> None:
-            for generations in response.generations:
-                for generation in generations:
-                    message = getattr(generation, "message", None)
-                    if isinstance(message, AIMessage):
-                        self.usage = _plus(self.usage, message_usage(message))
-
-    return TokenCounter
+def _remember(result: object, place: int, seat: AgentSeat) -> None:
+    """Keep the id of the agent's own answer: a checkpointer has it under that id, and the thread
+    that is sent next holds it at ``place``."""
+    messages = result.get("messages") if isinstance(result, Mapping) else None
+    last = messages[-1] if isinstance(messages, list) and messages else None
+    own = getattr(last, "id", None)
+    if isinstance(own, str) and own:
+        seat.ids[place] = own

@@ -8,13 +8,22 @@ its message where that gives nothing away.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
-from typing import Final
+from typing import Any, Final
 
+from harness.errors import Account, ModelError
 from harness.models.credentials import showable
 
+FIX: Final = (
+    "fix it, and type the same command again. A changed file is another delegation, whose "
+    "dialogues are all played again; TRACK15_VERSION in the file keeps those that are finished "
+    "(docs/delegations.md)"
+)
+BLAME: Final[Account] = "delegation"
+"""The account of a failure of the user's own code."""
 _SECRET_NAMES: Final = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 _SHORTEST_SECRET: Final = 8
 """A shorter value is no key, and would blot out words that only happen to hold it."""
@@ -26,8 +35,13 @@ def secrets(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     return tuple(
         value
         for name, value in found.items()
-        if len(value) >= _SHORTEST_SECRET and any(part in name.upper() for part in _SECRET_NAMES)
+        if len(value) >= _SHORTEST_SECRET and is_secret_name(name)
     )
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable's name says that it holds a key."""
+    return any(part in name.upper() for part in _SECRET_NAMES)
 
 
 def raised_at(error: BaseException, file: str | None = None) -> str:
@@ -68,3 +82,37 @@ def is_its_own(error: BaseException) -> bool:
         task = asyncio.current_task()
         return task is not None and not task.cancelling()
     return isinstance(error, Exception | SystemExit)
+
+
+def taken(function: Callable[..., Any], offered: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the arguments ``offered`` that ``function`` takes by name; all of them where it
+    takes any, or does not say."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # a class of C code does not say
+        return dict(offered)
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return dict(offered)
+    names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+    return {name: value for name, value in offered.items() if name in names}
+
+
+def booked(failure: ModelError, account: Account = BLAME) -> ModelError:
+    """``failure``, said to be the doing of ``account``: the user's code, an endpoint, a prompt."""
+    failure.account = account
+    return failure
+
+
+def too_long(what: str, seconds: float, blocked: str) -> tuple[str, str]:
+    """What to say of a call that was not over in its time, and what can be done about it.
+
+    Args:
+        blocked: The line that blocked the event loop, if one did.
+    """
+    said = f"{what} gave no answer in {seconds:g} s"
+    if not blocked:
+        return said, "raise --timeout"
+    return (
+        f"{said}: {blocked} blocks the event loop of all delegations",
+        "wait with await there, or make it a plain function: those have threads of their own",
+    )

@@ -59,6 +59,10 @@ class DistantBudget:
         """See :meth:`~harness.models.budget.Allowance.settle`."""
         self._note(SETTLE, [list(estimate), list(spent), counted])
 
+    def book(self, spent: Spend, *, counted: bool = True) -> None:
+        """See :meth:`~harness.models.budget.Allowance.book`: settled without having begun."""
+        self._note(SETTLE, [list(NOTHING), list(spent), counted])
+
     def _let_go(self, asked: asyncio.Future[Any], estimate: Spend) -> None:
         if not asked.cancelled() and asked.exception() is None and asked.result() is None:
             self.settle(estimate, NOTHING)

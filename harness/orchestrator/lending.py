@@ -56,6 +56,8 @@ class Loan:
         if self._begun[estimate] > 0:
             self._begun[estimate] -= 1
             self._budget.settle(estimate, spent, counted=counted)
+        elif estimate == NOTHING:
+            self._budget.book(spent, counted=counted)
 
     def lost(self) -> None:
         """The worker is gone: what it had begun counts by its estimates."""

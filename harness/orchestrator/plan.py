@@ -202,9 +202,15 @@ class Plan:
             else:
                 sampling = {} if own is not None else dict(self.sampling.get(role, {}))
                 settings = spec.settings.model_copy(update=sampling)
-                update = {"kind": "model", "model": model, "tactic": None, "settings": settings}
+                update: dict[str, object] = {
+                    "kind": "model",
+                    "model": model,
+                    "tactic": None,
+                    "settings": settings,
+                }
                 if own is not None:
-                    update |= {"kind": own.kind, "source": own.source}
+                    read = dict(own.environ) or None
+                    update |= {"kind": own.kind, "source": own.source, "environ": read}
                 placed.append(spec.model_copy(update=update))
         return tuple(placed)
 

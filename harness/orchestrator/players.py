@@ -40,6 +40,7 @@ class Brought(BaseModel):
     Attributes:
         name, kind, source: As they stand in the record.
         target: What to load, with the whole path of a file.
+        environ: What it read from the environment.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +49,7 @@ class Brought(BaseModel):
     kind: Literal["runnable", "custom"]
     source: str | None
     target: str
+    environ: dict[str, str] = {}
 
 
 class Setup(BaseModel):
@@ -277,7 +279,8 @@ def _brought(own: UserDelegation) -> Brought:
     place, colon, attribute = own.target.rpartition(":")
     is_file = colon and (place.endswith(".py") or "/" in place or "\\" in place)
     target = f"{Path(place).resolve()}:{attribute}" if is_file else own.target
-    return Brought(name=own.name, kind=own.kind, source=own.source, target=target)
+    environ = dict(own.environ)
+    return Brought(name=own.name, kind=own.kind, source=own.source, target=target, environ=environ)
 
 
 def _loaded(brought: Brought) -> UserDelegation:
@@ -289,5 +292,12 @@ def _loaded(brought: Brought) -> UserDelegation:
             "the file is not the one that the plan was made with",
             where=f"--delegation {brought.target}",
             fix="type the command again if it was edited, or copy it to every machine",
+        )
+    if other := set(own.environ.items()) ^ set(brought.environ.items()):
+        name = min(other)[0]
+        raise UsageError(
+            f"{name} is not set here as it was where the plan was made",
+            where=f"--delegation {brought.target}",
+            fix=f"export {name} alike on every machine",
         )
     return own

@@ -91,7 +91,8 @@ class SeatSpec(Part):
     ``tactic`` is the scripted concession tactic (see ``harness.bargaining.tactics``). ``model`` is
     an address such as ``openai/gpt-x@http://127.0.0.1:8000/v1``; of a delegation that the user
     brought along (``runnable``, ``custom``) it is ``module:object``, ``file.py:object`` without any
-    folder, or the name of an installed one, and ``source`` the SHA-256 of that file.
+    folder, or the name of an installed one, and ``source`` the SHA-256 of that file, or the version
+    that it states.
     """
 
     seat: Seat
@@ -103,6 +104,12 @@ class SeatSpec(Part):
     model: str | None = None
     # Left out where there is none, so that the ids of all other dialogues stay what they were.
     source: str | None = Field(default=None, exclude_if=lambda digest: digest is None)
+    environ: dict[str, str] | None = Field(
+        default=None,
+        exclude_if=lambda read: read is None,
+        description="What a delegation of the user's own read from the environment when it was "
+        "loaded, such as the model it asks; never a key.",
+    )
     settings: ModelSettings = ModelSettings()
     members: tuple[Member, ...] = ()
 

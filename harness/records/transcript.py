@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.models.reply import AgentUse
 from harness.records.spec import DialogueSpec
 from harness.scenario import Package
 
@@ -205,6 +206,12 @@ class Call(Record):
         default=None,
         exclude_if=lambda seen: seen is None,
         description="Where the reply is empty: what its thinking was seen to be; else left out.",
+    )
+    # Left out where there is none, so that the records of all other dialogues stay what they were.
+    inside: AgentUse | None = Field(
+        default=None,
+        exclude_if=lambda use: use is None,
+        description="What an agent of the user's own did for the reply: its calls and models.",
     )
 
 

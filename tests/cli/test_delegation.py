@@ -235,10 +235,26 @@ def test_a_mistake_in_it_fails_dialogues_and_stops_the_run(
     assert all(str(tmp_path) not in detail for detail in details)
 
 
-@pytest.mark.parametrize("name", ["silent", "babbling", "echo"])
-def test_what_it_gives_that_is_no_answer_makes_dialogues_void(tmp_path: Path, name: str) -> None:
+@pytest.mark.kind("G10")
+@pytest.mark.parametrize(
+    ("name", "said"), [("silent", "it gave None"), ("echo", "gave back the messages")]
+)
+def test_what_it_gives_that_is_no_answer_fails_dialogues(
+    tmp_path: Path, name: str, said: str
+) -> None:
     (tmp_path / "broken.py").write_text(BROKEN)
     done = play(tmp_path, f"--delegation=unofficial=broken.py:{name}")
+    assert "Traceback" not in done.err
+    assert done.code == 1
+    for transcript in transcripts(tmp_path):
+        assert transcript.status == "failed"
+        assert transcript.talks.void is not None
+        assert said in transcript.talks.void.detail
+
+
+def test_words_without_a_form_make_dialogues_void(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text(BROKEN)
+    done = play(tmp_path, "--delegation=unofficial=broken.py:babbling")
     assert "Traceback" not in done.err
     for transcript in transcripts(tmp_path):
         assert transcript.status == "void"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -198,7 +199,7 @@ async def test_a_hanging_delegation_is_cut_off(scenario: Scenario) -> None:
 
 
 async def test_ctrl_c_and_cancelling_pass(scenario: Scenario) -> None:
-    begun = asyncio.Event()
+    begun = threading.Event()
 
     class Hangs(Waits):
         async def move(self, view: Any, complaint: str | None) -> Any:
@@ -207,7 +208,7 @@ async def test_ctrl_c_and_cancelling_pass(scenario: Scenario) -> None:
 
     view = PlayedTable(track(scenario, "1.5"), scenario).view("u")
     task = asyncio.create_task(seated(Hangs).move(view, None))
-    await begun.wait()
+    assert await asyncio.to_thread(begun.wait, 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

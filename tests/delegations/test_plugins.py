@@ -12,6 +12,7 @@ from harness.cli.options import overrides
 from harness.delegations.plugins import UserDelegation, is_runnable, load, parse_targets
 from harness.errors import MissingExtraError, UsageError
 from harness.incentives import IncentiveProfile, Role
+from harness.models.seated import Factory
 from harness.orchestrator.plan import Overrides, make_plan
 from harness.records.spec import SeatSpec
 from tests.support.disputes import write
@@ -48,8 +49,21 @@ class Broken:
 
 
 def make(**given):
-    assert sorted(given) == ["seat", "seed", "settings"]
+    assert sorted(given) == ["seat", "seed", "settings", "thread_id"]
     return Mine(given["seat"])
+
+
+async def says(messages, schema): return "said"
+def says_at_once(history): return "said"
+def makes_one_that_says(thread_id): return says
+def nothing(): return None
+
+
+class Speaker:
+    async def __call__(self, messages): return "said"
+
+
+speaker = Speaker()
 
 
 def leaves():
@@ -69,6 +83,9 @@ graph = builder.compile()
 one = Mine("u")
 number = 3
 """
+
+
+FACTORIES = ("chain", "makes_one_that_says", "Speaker")
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +110,14 @@ def source(tmp_path: Path) -> Path:
         ("Mine", "custom"),
         ("Nested.Inner", "custom"),
         ("make", "custom"),
+        # What it takes is found out by asking, not inferred.
+        ("prompt", "runnable"),
+        ("chain", "runnable"),
+        ("says", "runnable"),
+        ("says_at_once", "runnable"),
+        ("makes_one_that_says", "runnable"),
+        ("Speaker", "runnable"),
+        ("speaker", "runnable"),
     ],
 )
 def test_an_object_of_a_file(source: Path, name: str, kind: str) -> None:
@@ -100,9 +125,11 @@ def test_an_object_of_a_file(source: Path, name: str, kind: str) -> None:
     assert (own.name, own.kind) == (f"mine.py:{name}", kind)
     assert own.source == hashlib.sha256(SOURCE.encode()).hexdigest()
     assert own.target == f"{source}:{name}"
-    assert is_runnable(own.value) == (kind == "runnable")
+    if name in ("runnable", "graph"):
+        assert is_runnable(own.value)
+    assert isinstance(own.value, Factory) == (name in FACTORIES)
     assert str(source.parent) not in own.name + (own.source or "")
-    assert load(f"{source}:{name}").value is own.value
+    assert load(f"{source}:{name}").value == own.value
 
 
 @pytest.mark.parametrize(
@@ -121,8 +148,7 @@ def test_an_object_of_a_file(source: Path, name: str, kind: str) -> None:
         ("Broken", "cannot be made: RuntimeError at mine.py:", ""),
         ("leaves", "cannot be made: SystemExit at mine.py:", ""),
         ("later", "it makes an object of type coroutine", "docs/delegations.md"),
-        ("chain", "it makes an object of type RunnableLambda", "name the runnable itself"),
-        ("prompt", "the runnable takes question, not messages", "RunnableLambda"),
+        ("nothing", "it makes an object of type NoneType", "docs/delegations.md"),
         ("", "a part is missing", "module:object"),
     ],
 )

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -15,13 +17,18 @@ from langchain_core.messages import (
 )
 from langchain_core.output_parsers import JsonOutputParser, StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder, PromptTemplate
-from langchain_core.runnables import ConfigurableField, RunnableConfig, RunnableLambda
+from langchain_core.runnables import (
+    ConfigurableField,
+    RunnableConfig,
+    RunnableLambda,
+    RunnablePassthrough,
+)
 from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import BaseModel, SecretStr
 
-from harness.errors import ModelError, UsageError
+from harness.errors import ModelError
 from harness.models.limits import ConnectionLimit
 from harness.models.reply import ChatMessage, TokenUsage
 from harness.models.retry import RetryPolicy
@@ -140,10 +147,39 @@ async def test_a_configurable_model_takes_the_settings() -> None:
     assert server.bodies[0]["temperature"] == 0.5
 
 
-def test_a_runnable_that_takes_other_fields_is_refused() -> None:
-    with pytest.raises(UsageError, match="takes question, not messages") as caught:
-        input_fields(PromptTemplate.from_template("{question}"))
-    assert "RunnableLambda" in str(caught.value)
+@pytest.mark.kind("G5")
+async def test_an_input_that_is_none_of_the_forms_is_told_with_every_complaint() -> None:
+    with pytest.raises(ModelError) as caught:
+        await chat_of(PromptTemplate.from_template("{question} {style}")).complete(MESSAGES)
+    assert 'given a dict with "messages": KeyError' in caught.value.what
+    assert "given a list of messages: TypeError" in caught.value.what
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.kind("G5")
+async def test_what_it_says_of_its_input_is_not_taken_for_a_fact() -> None:
+    """The input of each is inferred, and inferred wrongly: it is tried all the same."""
+    model = FakeListChatModel(responses=["said"])
+    prompt = ChatPromptTemplate([("system", "Be kind."), MessagesPlaceholder("messages")])
+    seen: list[Any] = []
+
+    def asks_for_the_form(given: Any) -> str:
+        seen.append((given.get("schema"), len(given["messages"])))
+        return "said"
+
+    def reads_it_elsewhere(given: Any) -> str:
+        return asks_for_the_form(given)
+
+    for agent in (
+        {"messages": RunnablePassthrough()} | prompt | model,
+        RunnableLambda(asks_for_the_form),
+        RunnableLambda(reads_it_elsewhere),
+    ):
+        chat = chat_of(agent)
+        for _ in range(2):
+            assert (await chat.complete(MESSAGES, schema=SCHEMA, schema_name="move")).text == "said"
+    assert seen[0] == ({"title": "move", **SCHEMA}, len(MESSAGES))
+    assert len(seen) == 4
 
 
 def test_a_state_without_a_json_schema_is_still_a_state() -> None:
@@ -161,16 +197,10 @@ class Said(BaseModel):
     ("result", "text"),
     [
         ("said", "said"),
-        (None, ""),
         (AIMessage("said"), "said"),
         (AIMessage([{"type": "text", "text": "said"}]), "said"),
         ({"messages": [HumanMessage("asked"), AIMessage("said")]}, "said"),
         ([HumanMessage("asked"), AIMessage("said")], "said"),
-        ({"messages": [AIMessage("said"), HumanMessage("asked")]}, ""),
-        ({"messages": [AIMessage("said"), ToolMessage("made", tool_call_id="1")]}, ""),
-        (HumanMessage("asked"), ""),
-        (AIMessage("older", id="sent"), ""),
-        ({"messages": [HumanMessage("asked"), AIMessage("older", id="sent")]}, ""),
         ({"messages": [AIMessage("x")], "structured_response": Said(words="a")}, '{"words": "a"}'),
         ({"messages": [AIMessage("said")], "structured_response": None}, "said"),
         (Said(words="ü"), '{"words": "ü"}'),
@@ -185,10 +215,76 @@ def test_what_counts_as_the_answer(result: object, text: str) -> None:
     assert read_result(result, {"sent"}).text == text
 
 
-@pytest.mark.parametrize("result", [object(), b"bytes", {"a": object()}, {1j}])
-async def test_what_is_no_answer_is_a_failure(result: object) -> None:
-    with pytest.raises(ModelError, match=r"agent.py:agent: the runnable failed: TypeError"):
+CALLS_A_TOOL = AIMessage("", tool_calls=[{"name": "look", "args": {}, "id": "1"}])
+
+
+@pytest.mark.kind("G10")
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (object(), "it gave a value of type object"),
+        (b"bytes", "it gave a value of type bytes"),
+        ({"a": object()}, "TypeError at encoder.py"),
+        ({1j}, "it gave a value of type set"),
+        (None, "it gave None"),
+        (CALLS_A_TOOL, "calls of tools that nobody has answered: look"),
+        ({"messages": [AIMessage("said"), HumanMessage("asked")]}, "is a HumanMessage"),
+        ([AIMessage("x"), ToolMessage("made", tool_call_id="1")], "is a ToolMessage"),
+        (HumanMessage("asked"), "is a HumanMessage"),
+        ({"messages": [], "__interrupt__": ["?"]}, "waits for a person (interrupt())"),
+        ({"role": "user", "content": "asked"}, "is one of 'user'"),
+        ({"messages": [{"role": "tool", "content": "made"}]}, "is one of 'tool'"),
+        ({"role": "assistant", "content": None, "tool_calls": [1]}, "calls of tools"),
+        ({"role": "assistant", "content": 3}, "of type int"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_what_is_no_answer_is_a_failure_of_the_agent(result: object, said: str) -> None:
+    with pytest.raises(ModelError, match=r"agent.py:agent: the runnable failed: ") as caught:
         await chat_of(lambda _: result).complete(MESSAGES)
+    assert said in caught.value.what
+    assert getattr(caught.value, "account", None) == "delegation"
+
+
+@pytest.mark.kind("G10")
+async def test_what_was_sent_is_no_answer() -> None:
+    with pytest.raises(ModelError, match="gave back the messages that it was sent"):
+        await chat_of(lambda messages: messages).complete(MESSAGES)
+
+
+@dataclass
+class Spoken:
+    action: str
+
+
+FORM = {"type": "object", "properties": {"action": {"type": "string"}}}
+PLAYED = '{"action": "pass"}'
+
+
+@pytest.mark.kind("G10")
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [
+        ({"input": "asked", "output": PLAYED}, PLAYED),
+        ({"input": "asked", "output": AIMessage(PLAYED)}, PLAYED),
+        ({"role": "assistant", "content": PLAYED}, PLAYED),
+        ({"role": "ai", "content": [{"type": "text", "text": PLAYED}]}, PLAYED),
+        ([{"role": "user", "content": "?"}, {"role": "assistant", "content": PLAYED}], PLAYED),
+        ({"messages": [{"role": "assistant", "content": PLAYED}]}, PLAYED),
+        ({"raw": AIMessage("x"), "parsed": Spoken("pass"), "parsing_error": None}, PLAYED),
+        ({"raw": AIMessage("x"), "parsed": None, "parsing_error": ValueError()}, UNREAD),
+        (Spoken("pass"), PLAYED),
+        ({"answer": PLAYED, "documents": ["a"]}, PLAYED),
+        ({"answer": AIMessage(PLAYED), "notes": "none"}, PLAYED),
+        ({"result": {"action": "pass"}, "cost": 3}, PLAYED),
+        # A wrong reply object is the model's fault, and said to it as it is.
+        ({"decision": "pass"}, '{"decision": "pass"}'),
+        ({"action": "pass", "output": "x"}, '{"action": "pass", "output": "x"}'),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_named_wrappings_are_understood(result: object, text: str) -> None:
+    assert (await chat_of(lambda _: result).complete(MESSAGES, schema=FORM)).text == text
 
 
 async def test_facts_of_the_last_message_are_kept() -> None:
@@ -327,7 +423,7 @@ async def test_a_cancellation_that_nobody_asked_for_is_a_failure() -> None:
 
 
 async def test_a_cancelled_call_is_cancelled() -> None:
-    begun = asyncio.Event()
+    begun = threading.Event()
 
     async def hangs(_: Any) -> str:
         begun.set()
@@ -336,7 +432,7 @@ async def test_a_cancelled_call_is_cancelled() -> None:
 
     chat = chat_of(hangs)
     task = asyncio.create_task(chat.complete(MESSAGES))
-    await begun.wait()
+    assert await asyncio.to_thread(begun.wait, 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

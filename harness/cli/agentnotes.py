@@ -1,0 +1,55 @@
+"""What a run's record says of the agents that played in it, and a reader should know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.cli.console import notes
+
+if TYPE_CHECKING:
+    from harness.orchestrator.plan import Plan
+
+
+def say_agents(plan: Plan, folder: Path) -> None:
+    """Say which agents were answered by other models in some dialogues than in others, and which
+    settings they were offered and did not use."""
+    for line in agent_notes(plan, folder) if plan.brought else ():
+        notes().print(line, markup=False, soft_wrap=True)
+
+
+def agent_notes(plan: Plan, folder: Path) -> list[str]:
+    """One line each; from the dialogues of this plan that are in the record."""
+    from harness.records.store import RunFolder
+
+    names, ids = set(plan.brought), set(plan.ids)
+    models: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in names}
+    ignored: dict[str, set[str]] = {name: set() for name in names}
+    for transcript in RunFolder(folder).transcripts():
+        if transcript.id not in ids:
+            continue
+        for seat in transcript.spec.seats:
+            if seat.model not in names:
+                continue
+            seen: set[str] = set()
+            for call in transcript.talks.calls:
+                if call.seat == seat.seat and call.inside is not None:
+                    seen.update(call.inside.models)
+                    ignored[seat.model].update(call.inside.ignored)
+                elif call.seat == seat.seat and seat.kind == "custom":
+                    seen.add(call.model)
+            if seen:
+                models[seat.model][tuple(sorted(seen))] += 1
+    lines = []
+    for name in sorted(names):
+        if len(models[name]) > 1:
+            sets = (f"{' and '.join(m)} in {n}" for m, n in models[name].most_common())
+            lines.append(
+                f"{name} was not the same in all dialogues; models seen: {', '.join(sets)}. "
+                "Compare them only if that is meant."
+            )
+        if ignored[name]:
+            flags = ", ".join(f"--{flag.replace('_', '-')}" for flag in sorted(ignored[name]))
+            lines.append(f"{name} was offered {flags}, and did not use it in every answer.")
+    return lines

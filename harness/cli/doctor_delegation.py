@@ -1,0 +1,72 @@
+"""``track15 doctor --delegation [ROLE=]TARGET``: what an agent of the user's is like."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from harness.cli.console import echo_json, notes, results
+
+if TYPE_CHECKING:
+    from harness.orchestrator.agentcheck import AgentCheck
+
+_SIGNS = {"good": "ok", "warn": "!", "bad": "X"}
+
+
+def examine_delegations(targets: tuple[str, ...], *, timeout: float, as_json: bool) -> int:
+    """Play a little with each, and say what was found. 0 only if each of them could play.
+
+    Args:
+        targets: ``TARGET`` or ``ROLE=TARGET``; without a role it takes the unofficial seat.
+        timeout: Seconds one answer may take.
+
+    Raises:
+        UsageError: One cannot be loaded.
+    """
+    from harness.delegations.plugins import ROLES, load
+    from harness.orchestrator.agentcheck import check_agent
+
+    chosen = []
+    for text in targets:
+        role, equals, target = text.partition("=")
+        named = bool(equals) and role.strip() in ROLES
+        place = (role.strip(), target.strip()) if named else ("unofficial", text)
+        chosen.append((place[0], load(place[1])))
+    checks = []
+    for role, own in chosen:
+        with notes().status(f"{own.name}: two dialogues are begun"):
+            checks.append(asyncio.run(check_agent(own, role=role, seconds=timeout)))
+    if as_json:
+        echo_json(json.dumps([_document(c) for c in checks], indent=1, ensure_ascii=False))
+    else:
+        for check in checks:
+            _print(check)
+    return 0 if all(check.usable for check in checks) else 1
+
+
+def _document(check: AgentCheck) -> dict[str, Any]:
+    return {
+        "delegation": check.name,
+        "usable": check.usable,
+        "steps": [asdict(step) for step in check.steps],
+        "remarks": [asdict(remark) for remark in check.remarks],
+    }
+
+
+def _print(check: AgentCheck) -> None:
+    console = results()
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, soft_wrap=True)
+
+    say(check.name)
+    for step in check.steps:
+        say(f"  {step.name}")
+        for word, text in (("sent", step.sent), ("came", step.came), ("but", step.problem)):
+            if text:
+                say(f"    {word:<5}{text}")
+    for remark in check.remarks:
+        say(f"  {_SIGNS[remark.state]:<3}{remark.name}: {remark.said}")
+    say("It can play.\n" if check.usable else "It cannot play yet.\n")

@@ -1,0 +1,71 @@
+"""What code of the user's reads from the environment while it is loaded: settings of its own, such
+as the model it asks. They are part of what determines a dialogue, as a model's address is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Final, cast
+
+from harness.models.apart import LIBRARIES
+from harness.models.usercode import is_secret_name
+
+MOST: Final = 40
+"""Variables; code that reads more looks through the environment rather than for a setting."""
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][\w .:/+,%@=-]{0,119}")
+_SIGNED_IN: Final = re.compile(r"://[^/]*@")
+
+
+@contextmanager
+def noticed() -> Iterator[dict[str, str]]:
+    """Variable -> value, as :func:`recorded`, of what the user's code itself reads inside: not what
+    the libraries read that it uses, and no key."""
+    found: dict[str, str] = {}
+    looked_through: set[tuple[str, int]] = set()
+    plain = type(os.environ)
+
+    class Noticing(plain):  # type: ignore[misc, valid-type]
+        def __getitem__(self, name: str) -> str:
+            value = cast(str, super().__getitem__(name))
+            at = _reader(sys._getframe(1))
+            if at is not None and at not in looked_through and not is_secret_name(name):
+                found[name] = recorded(value)
+            return value
+
+        def __iter__(self) -> Iterator[str]:
+            at = _reader(sys._getframe(1))
+            if at is not None:
+                looked_through.add(at)
+            return cast("Iterator[str]", super().__iter__())
+
+    environ: Any = os.environ
+    environ.__class__ = Noticing
+    try:
+        yield found
+    finally:
+        environ.__class__ = plain
+        if len(found) > MOST:
+            found.clear()
+
+
+def recorded(value: str) -> str:
+    """A value as it stands in the record: itself where it is a plain word or an address, else the
+    beginning of its hash. Folders of the machine and passwords stay out."""
+    if _PLAIN.fullmatch(value) and not _SIGNED_IN.search(value):
+        return value
+    return "sha256:" + hashlib.sha256(value.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _reader(frame: FrameType | None) -> tuple[str, int] | None:
+    """File and line that read a variable, if that is the user's code: past ``os.getenv`` and the
+    like, which are in two modules of the standard library."""
+    while frame is not None and frame.f_globals.get("__name__") in ("os", "collections.abc"):
+        frame = frame.f_back
+    if frame is None or frame.f_code.co_filename.startswith(LIBRARIES):
+        return None
+    return frame.f_code.co_filename, frame.f_lineno

@@ -1,0 +1,68 @@
+"""What an agent is told of where it sits, and what is kept for it while it sits there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final, Unpack
+
+from harness.models.chat import Asking, Chat, WrappedChat
+from harness.models.reply import ChatMessage, ModelReply
+
+
+@dataclass(frozen=True)
+class Factory:
+    """Makes a runnable, or a function that answers, anew for each dialogue and seat.
+
+    Attributes:
+        make: Called with those of ``seat``, ``seed``, ``settings`` and ``thread_id`` that it takes.
+    """
+
+    make: Callable[..., Any]
+
+
+@dataclass
+class AgentSeat:
+    """One seat of one dialogue.
+
+    Attributes:
+        thread_id: Tells it from all others, and says nothing else.
+        offered: What a factory is offered.
+        agent: What a factory made for it; None until it is first asked.
+        ids: Place in the thread -> id that the agent's own message of that place has.
+        failures: Attempts that failed and may have left something behind in a checkpointer.
+    """
+
+    thread_id: str
+    offered: dict[str, Any]
+    agent: Any = None
+    ids: dict[int, str] = field(default_factory=dict)
+    failures: int = 0
+
+    @property
+    def thread(self) -> str:
+        """The thread of a checkpointer: another one after a failure, whose remains nobody reads."""
+        return f"{self.thread_id}.{self.failures}" if self.failures else self.thread_id
+
+
+SEAT: Final[ContextVar[AgentSeat | None]] = ContextVar("seat", default=None)
+"""The seat that is being asked."""
+
+
+class SeatedChat(WrappedChat):
+    """A chat that is asked for one seat of one dialogue."""
+
+    def __init__(self, chat: Chat, seat: AgentSeat) -> None:
+        super().__init__(chat)
+        self._seat = seat
+
+    async def complete(
+        self, messages: Sequence[ChatMessage], **asking: Unpack[Asking]
+    ) -> ModelReply:
+        """See :meth:`harness.models.chat.Chat.complete`."""
+        token = SEAT.set(self._seat)
+        try:
+            return await self._chat.complete(messages, **asking)
+        finally:
+            SEAT.reset(token)

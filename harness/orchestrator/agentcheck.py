@@ -1,0 +1,395 @@
+"""``doctor --delegation``: plays a little with an agent of the user's, and says what it is like.
+
+Two dialogues are played by turns, each with a private word of its own in its briefing: a move in
+each, a repair, both debriefs, and two moves at once. What the one dialogue's word does in the other
+shows what the agent shares that it should not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from harness.catalogue import load_scenarios
+from harness.delegations.base import Answer, Delegation
+from harness.delegations.seating import seat_delegations
+from harness.errors import Track15Error
+from harness.models import apart, tracing
+from harness.models.reply import AgentUse
+from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides, load_suite, make_plan
+from harness.orchestrator.privatewords import holders
+from harness.records.spec import DialogueSpec, ModelSettings
+from harness.scenario import Scenario
+from harness.talks.barrier import Barrier
+from harness.talks.rules import TableState, objection
+
+if TYPE_CHECKING:
+    from harness.delegations.plugins import UserDelegation
+    from harness.models.chat import Chat
+    from harness.models.runnable import RunnableChat
+
+State = Literal["good", "warn", "bad"]
+SUITE: Final = "quickstart"
+SCENARIO: Final = "opening"
+SHOWN: Final = 300
+"""Characters of what was sent and of what came back that are shown."""
+BEAT: Final = 0.5
+"""Seconds after which a loop that does not answer counts as blocked."""
+OFFERED: Final = ModelSettings(temperature=0.5, max_tokens=4000)
+"""Settings that are offered, to see whether they are used."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something found: what it is about, and what was seen."""
+
+    name: str
+    state: State
+    said: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question: what was sent, what came back, and why that cannot be used, if it cannot."""
+
+    name: str
+    sent: str
+    came: str
+    problem: str | None = None
+
+
+@dataclass
+class AgentCheck:
+    """What was found out about a delegation.
+
+    Attributes:
+        name: As it would stand in a record.
+        steps: In the order they were asked.
+        remarks: What is right, and what is not.
+        uses: What the agent did for its answers.
+        heard: Dialogue -> all that the agent said in it.
+    """
+
+    name: str
+    steps: list[Step] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    uses: list[AgentUse] = field(default_factory=list)
+    heard: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def usable(self) -> bool:
+        """Whether it could play: it made a move that the rules take in both dialogues, and told
+        nothing of the one in the other."""
+        if any(remark.name == "leak" for remark in self.remarks):
+            return False
+        moved = {s.name.split(",")[0] for s in self.steps if ", move" in s.name and not s.problem}
+        return len(moved) == 2
+
+    def note(self, name: str, state: State, said: str) -> None:
+        self.remarks.append(Remark(name, state, said))
+
+
+@dataclass
+class _Table:
+    """One of the two dialogues."""
+
+    name: str
+    canary: str
+    spec: DialogueSpec
+    scenario: Scenario
+    seat: str
+    player: Delegation
+    barrier: Barrier
+    state: TableState
+
+    def view(self) -> Any:
+        return self.barrier.view(self.state, self.seat, ())
+
+
+async def check_agent(
+    own: UserDelegation, *, role: str = "unofficial", seconds: float = 60.0
+) -> AgentCheck:
+    """Play a little with ``own``.
+
+    Args:
+        role: The seat it takes.
+        seconds: That one answer may take.
+    """
+    found = AgentCheck(own.name)
+    prompts: dict[str, list[str]] = {}
+    chat = _chat(own, seconds, prompts)
+    tables = [_table(own, role, index, chat, seconds) for index in range(2)]
+    one, other = tables
+    blocks = _Beats()
+    watching = asyncio.create_task(blocks.watch())
+    try:
+        if await _move(found, one) and await _move(found, other):
+            await _again(found, one)
+            await asyncio.gather(_debrief(found, one), _debrief(found, other))
+    finally:
+        watching.cancel()
+    _judge(found, own, tables, chat, prompts, blocks.longest)
+    return found
+
+
+# --- the two dialogues ---------------------------------------------------------------------------
+
+
+def _chat(
+    own: UserDelegation, seconds: float, prompts: dict[str, list[str]]
+) -> RunnableChat | None:
+    if own.kind != "runnable":
+        return None
+    from harness.models.retry import RetryPolicy
+    from harness.models.runnable import RunnableChat
+
+    def watch(thread_id: str, text: str) -> None:
+        prompts.setdefault(thread_id, []).append(text)
+
+    return RunnableChat(
+        own.value,
+        name=own.name,
+        file=own.file,
+        retry=RetryPolicy(retries=0),
+        timeout=seconds,
+        watch=watch,
+    )
+
+
+def _table(
+    own: UserDelegation, role: str, index: int, chat: RunnableChat | None, seconds: float
+) -> _Table:
+    from harness.prompting import Prompts
+
+    prompts = None if chat is None else Prompts()
+    overrides = Overrides(delegations={role: own}, scenarios=(SCENARIO,))
+    plan = make_plan(load_suite(SUITE), overrides, prompts.hashes() if prompts else None)
+    plain = next(spec for spec in plan.specs() if spec.arm != "track-1")
+    seat = SEAT_OF_ROLE[role]
+    canary = f"Canary-{'AB'[index]}-{plain.seed % 10**6}"
+    (scenario,) = load_scenarios(SCENARIO)
+    scenario = _with_canary(scenario.twin(plain.twin), plain.seat(seat).principal, canary)
+    seats = tuple(
+        s.model_copy(update={"settings": OFFERED}) if s.seat == seat else s for s in plain.seats
+    )
+    spec = plain.model_copy(update={"seats": seats, "epoch": index + 1, "seed": plain.seed + index})
+
+    def chat_of(_: str) -> Chat:
+        assert chat is not None
+        return chat
+
+    brought = {own.name: own}
+    player = seat_delegations(spec, chat_of, prompts, brought=brought, timeout=seconds)[seat]
+    state = TableState(
+        scenario=scenario,
+        protocol=spec.protocol,
+        order=tuple(s.seat for s in spec.seats),
+        may_consult={s.seat: s.profile.consults_capital for s in spec.seats},
+    )
+    state.open_round(1)
+    name = f"dialogue {index + 1}"
+    return _Table(name, canary, spec, scenario, seat, player, Barrier(spec, scenario), state)
+
+
+def _with_canary(scenario: Scenario, principal: str, canary: str) -> Scenario:
+    """The scenario with a private word in the reasons for the principal's red lines."""
+    own = scenario.principals[principal]
+    lines = tuple(
+        line.model_copy(update={"why": f"{line.why} ({canary})"}) for line in own.red_lines
+    )
+    changed = own.model_copy(update={"red_lines": lines})
+    return scenario.model_copy(update={"principals": {**scenario.principals, principal: changed}})
+
+
+# --- asking --------------------------------------------------------------------------------------
+
+
+async def _move(found: AgentCheck, table: _Table) -> bool:
+    """A move, asked again as a run would; every complaint is a step."""
+    complaint: str | None = None
+    for attempt in range(1 + table.spec.protocol.repairs):
+        name = f"{table.name}, move" + (f" (asked again {attempt})" if attempt else "")
+        ask = partial(table.player.move, table.view(), complaint)
+        answer = await _step(found, name, table, ask)
+        if answer is None:
+            return False
+        complaint = answer.problem or _objection(answer, table)
+        _settle(found, complaint)
+        if complaint is None:
+            return True
+    return False
+
+
+async def _again(found: AgentCheck, table: _Table) -> None:
+    """A repair: the form of a complaint, whatever came before."""
+    complaint = "This is a trial of a complaint. Give your last answer again, in the same form."
+    name = f"{table.name}, repair"
+    answer = await _step(found, name, table, lambda: table.player.move(table.view(), complaint))
+    if answer is not None:
+        _settle(found, answer.problem or _objection(answer, table))
+
+
+async def _debrief(found: AgentCheck, table: _Table) -> None:
+    name = f"{table.name}, debrief"
+    answer = await _step(found, name, table, lambda: table.player.debrief(table.view(), None))
+    if answer is not None:
+        missing = None if answer.debrief is not None else "The answer holds no debrief."
+        _settle(found, answer.problem or missing, name)
+
+
+async def _step(
+    found: AgentCheck, name: str, table: _Table, ask: Callable[[], Awaitable[Answer]]
+) -> Answer | None:
+    try:
+        answer = await ask()
+    except Track15Error as error:
+        found.steps.append(Step(name, "", "", str(error)))
+        return None
+    came = _came(answer)
+    found.heard[table.name] = found.heard.get(table.name, "") + came
+    found.steps.append(Step(name, _sent(table, answer), _short(came)))
+    found.uses += [made.call.inside for made in answer.calls if made.call.inside is not None]
+    return answer
+
+
+def _settle(found: AgentCheck, problem: str | None, name: str | None = None) -> None:
+    at = next(i for i in reversed(range(len(found.steps))) if name in (None, found.steps[i].name))
+    step = found.steps[at]
+    found.steps[at] = Step(step.name, step.sent, step.came, problem)
+
+
+def _objection(answer: Answer, table: _Table) -> str | None:
+    if answer.move is None:
+        return "The answer holds no move."
+    return objection(answer.move, table.state, table.seat)
+
+
+def _sent(table: _Table, answer: Answer) -> str:
+    if not answer.calls:
+        return f"a view of seat {table.seat}"
+    texts = table.player.messages()
+    thread = [texts[key] for key in answer.calls[-1].call.prompt if key in texts]
+    size = sum(len(content) for _, content in thread)
+    last = _short(thread[-1][1]) if thread else ""
+    return f"{len(thread)} messages, {size:,} characters; the last: {last}"
+
+
+def _came(answer: Answer) -> str:
+    if answer.calls:
+        return answer.calls[-1].call.reply
+    given = answer.move or answer.debrief or answer.words or answer.problem
+    return given if isinstance(given, str) else repr(given)
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]} ..."
+
+
+# --- judging -------------------------------------------------------------------------------------
+
+
+class _Beats:
+    """Asks the agents' loop again and again whether it is there."""
+
+    def __init__(self) -> None:
+        self.longest: tuple[float, str] = (0.0, "")
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            began, at = loop.time(), ""
+            beat = asyncio.ensure_future(apart.beat())
+            while not (await asyncio.wait({beat}, timeout=BEAT))[0]:
+                at = apart.place_of_block() or at
+            took = loop.time() - began
+            if at and took > self.longest[0]:
+                self.longest = (took, at)
+            await asyncio.sleep(BEAT / 10)
+
+
+def _judge(
+    found: AgentCheck,
+    own: UserDelegation,
+    tables: list[_Table],
+    chat: RunnableChat | None,
+    prompts: Mapping[str, list[str]],
+    longest: tuple[float, str],
+) -> None:
+    for step in found.steps:
+        if step.problem is not None:
+            state: State = "bad" if not found.usable and ", move" in step.name else "warn"
+            found.note(step.name, state, step.problem)
+    if chat is not None:
+        _say_models(found, chat)
+    took, place = longest
+    if place:
+        found.note("event loop", "warn", f"{place} blocked it for {took:.1f} s; all agents wait")
+    _say_leaks(found, own, tables, prompts)
+    if traced := tracing.unheeded():
+        said = f"{', '.join(traced)} is not heeded, for briefs are private"
+        found.note("tracing", "warn", f"{said}; {tracing.TRACING}=1 asks for it")
+    if own.environ:
+        read = ", ".join(f"{name}={value}" for name, value in own.environ.items())
+        found.note("environment", "good", f"part of what determines a dialogue: {read}")
+
+
+def _say_models(found: AgentCheck, chat: RunnableChat) -> None:
+    uses = found.uses
+    models = list(dict.fromkeys(model for use in uses for model in use.models))
+    calls = sum(use.calls for use in uses)
+    if calls:
+        asked = f"{calls} calls in {len(uses)} answers, of {', '.join(models) or 'unnamed models'}"
+        found.note("models", "good", asked)
+        if uncounted := sum(use.uncounted for use in uses):
+            found.note("tokens", "warn", f"{uncounted} of {calls} calls were not counted")
+    elif found.usable:
+        said = "no model call was seen: its tokens are not counted, and no limit can stop it"
+        found.note("models", "warn", said)
+    ignored = sorted({name for use in uses for name in use.ignored})
+    if ignored:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in ignored)
+        found.note("settings", "warn", f"offered and not used, so it changes nothing: {flags}")
+    if chat.systems > 1:
+        found.note(
+            "system messages",
+            "warn",
+            f"its model got {chat.systems} at once, its own and the briefing; some servers refuse "
+            "that, and then get the briefing in the first question",
+        )
+
+
+def _say_leaks(
+    found: AgentCheck,
+    own: UserDelegation,
+    tables: list[_Table],
+    prompts: Mapping[str, list[str]],
+) -> None:
+    from harness.delegations.seating import thread_id
+
+    clean = True
+    for table, other in (tables, reversed(tables)):
+        asked = prompts.get(thread_id(table.spec, table.seat), ())
+        said = found.heard.get(table.name, "")
+        if any(other.canary in text for text in asked) or other.canary in said:
+            clean = False
+            found.note(
+                "leak",
+                "bad",
+                f"{table.name} was told what only {other.name} may know: the agent keeps something "
+                "that all its dialogues share; keep it by thread_id, or name a factory",
+            )
+    for name in holders(own.module, [table.canary for table in tables]):
+        clean = False
+        found.note(
+            "shared state",
+            "warn",
+            f"{name} holds private words of both dialogues: hold them apart by thread_id, or name "
+            "a factory, which makes an agent for each dialogue and seat",
+        )
+    if clean and found.usable:
+        found.note("memory", "good", "nothing of the one dialogue was found in the other")
