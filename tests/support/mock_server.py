@@ -21,6 +21,11 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from tests.support.owned_time import Held
+
+PATIENCE = 120.0
+"""Seconds for a server to start or stop; none takes as many milliseconds on an idle machine."""
+
 Body = dict[str, Any]
 Feature = Literal["schema", "tool"]
 
@@ -140,6 +145,7 @@ class MockServer:
     Attributes:
         requests: What was received, in order.
         max_in_flight: The most requests that were ever open at once.
+        held: How many were left hanging.
     """
 
     def __init__(
@@ -152,6 +158,7 @@ class MockServer:
     ) -> None:
         self.requests: list[Request] = []
         self.max_in_flight = 0
+        self.held = Held()
         self._script = script
         self._latency = latency
         self._refuses = refuses
@@ -177,7 +184,7 @@ class MockServer:
 
     def __enter__(self) -> MockServer:
         self._thread.start()
-        if not self._ready.wait(10):
+        if not self._ready.wait(PATIENCE):
             raise RuntimeError("the mock server did not start")
         return self
 
@@ -188,7 +195,7 @@ class MockServer:
         traceback: TracebackType | None,
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         if self._failures and value is None:
             raise self._failures[0]
 
@@ -240,6 +247,7 @@ class MockServer:
 
     async def _send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
         if answer.cut == "hang":
+            self.held.begin()
             await self._stop.wait()
         if answer.cut is None:
             headers = {"Content-Type": answer.content_type, **answer.headers}
