@@ -76,6 +76,29 @@ def test_workers_that_die_one_after_the_other_stop_the_run(plan: Plan, tmp_path:
     assert Fleet().run(plan, tmp_path / "run", workers=1, slots=2).done == len(plan.ids)
 
 
+def test_workers_that_die_at_different_speeds_stop_the_run_alike(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """One place's first worker starts only when the other's has died twice, as on a machine that is
+    busy: its deaths are counted from the beginning, and its dialogues have been lost before."""
+
+    class Uneven(Fleet):
+        async def connect(self, setup: Setup) -> Wire:
+            number = self.started
+            self.started += 1
+            while number == 1 and sum(wire.ended for wire in self.wires) < 1:
+                await asyncio.sleep(0)
+            return await super().connect(setup)
+
+        started = 0
+
+    fleet = Uneven(lambda frame: True)
+    with pytest.raises(WorkerError, match="workers in a row"):
+        fleet.run(plan, tmp_path / "run", workers=2, slots=2)
+    assert len(fleet.wires) <= 2 * DEATHS
+    assert not (tmp_path / "run" / TRANSCRIPTS).read_bytes(), "no dialogue is to blame"
+
+
 def test_workers_that_die_side_by_side_count_once(plan: Plan, tmp_path: Path) -> None:
     """As when the machine that they run on is lost."""
     seen: Counter[str] = Counter()
