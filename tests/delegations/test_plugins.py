@@ -126,9 +126,7 @@ def test_an_object_of_a_file(source: Path, name: str, kind: str) -> None:
         ("", "a part is missing", "module:object"),
     ],
 )
-def test_an_unsuitable_object_is_refused(
-    source: Path, name: str, complaint: str, fix: str
-) -> None:
+def test_an_unsuitable_object_is_refused(source: Path, name: str, complaint: str, fix: str) -> None:
     with pytest.raises(UsageError) as caught:
         load(f"{source}:{name}")
     assert complaint in caught.value.what

@@ -428,7 +428,9 @@ def test_a_malformed_debrief_is_unusable_and_says_why(change: dict[str, Any], sa
     assert said in read.problem
 
 
-@pytest.mark.parametrize(("who", "margin"), [("u", 1), ("o", 1), ("u", 10), ("o", 10), ("equal", 0)])
+@pytest.mark.parametrize(
+    ("who", "margin"), [("u", 1), ("o", 1), ("u", 10), ("o", 10), ("equal", 0)]
+)
 @pytest.mark.parametrize("no_deal", [0, 1, 99, 100])
 def test_both_edges_of_what_is_asked_can_be_said(who: str, margin: int, no_deal: int) -> None:
     others = {"o": {"no_deal": no_deal, "top_issue": "well"}}

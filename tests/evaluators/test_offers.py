@@ -84,5 +84,7 @@ def test_every_evaluator_reads_it(scenario: Scenario, package: dict[str, str]) -
         assert not [w for s in scores.values() for w in s.why_null.values() if "failed" in w]
         assert scores["settlement"].values["agreement"] is True
     named = {s.evaluator: s.values for s in evaluate(whole, scenario, builtin())}
-    again = {s.evaluator: s.values for s in evaluate(without_acceptance(whole), scenario, builtin())}
+    again = {
+        s.evaluator: s.values for s in evaluate(without_acceptance(whole), scenario, builtin())
+    }
     assert again["concessions"] == named["concessions"], "the word itself changes no measure"
