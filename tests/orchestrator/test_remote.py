@@ -79,21 +79,24 @@ def test_workers_that_die_one_after_the_other_stop_the_run(plan: Plan, tmp_path:
 def test_workers_that_die_at_different_speeds_stop_the_run_alike(
     plan: Plan, tmp_path: Path
 ) -> None:
-    """One place's first worker starts only when the other's has died twice, as on a machine that is
-    busy: its deaths are counted from the beginning, and its dialogues have been lost before."""
+    """One place's first worker starts only when the other's has died, as on a busy machine."""
+    died = asyncio.Event()
+
+    def doomed(frame: Frame) -> bool:
+        died.set()
+        return True
 
     class Uneven(Fleet):
+        begun = 0
+
         async def connect(self, setup: Setup) -> Wire:
-            number = self.started
-            self.started += 1
-            while number == 1 and sum(wire.ended for wire in self.wires) < 1:
-                await asyncio.sleep(0)
+            self.begun += 1
+            if self.begun == 2:
+                await died.wait()
             return await super().connect(setup)
 
-        started = 0
-
-    fleet = Uneven(lambda frame: True)
-    with pytest.raises(WorkerError, match="workers in a row"):
+    fleet = Uneven(doomed)
+    with pytest.raises(WorkerError, match=f"{DEATHS} workers in a row"):
         fleet.run(plan, tmp_path / "run", workers=2, slots=2)
     assert len(fleet.wires) <= 2 * DEATHS
     assert not (tmp_path / "run" / TRANSCRIPTS).read_bytes(), "no dialogue is to blame"

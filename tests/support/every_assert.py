@@ -1,10 +1,10 @@
 """Holds that every assert of the tests is reached: one that never is holds nothing.
 
 Each ``assert`` of a test file is given a mark that it leaves when it is reached, and so is what an
-``all(...)`` of it looks at: over nothing, ``all`` is true of anything. At the end of a session every
-file whose tests were all run and all passed must have all its marks; else the session fails and
-names the lines. A file that was not run whole (one test by name, ``-k``, a skipped test) is not
-looked at, so single tests run as ever.
+``all(...)`` of it looks at: over nothing, ``all`` is true of anything. At the end of a session, a
+file whose tests were all run and all passed must have left all its marks; else the session fails
+and names the lines. A file that was not run whole (one test by name, ``-k``, a skipped test) is
+not looked at, so single tests run as ever.
 
 What is right when it is never reached is said on the line: ``# not reached: REASON``.
 """

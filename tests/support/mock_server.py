@@ -139,6 +139,7 @@ class MockServer:
     Args:
         script: Makes the answer to a request's body; a constant string for any.
         latency: Seconds before an answer is sent.
+        together: Nothing is answered before so many requests are open at once, for the first time.
         refuses: Features the server does not have; asking for one is answered with
             ``refusal_status`` and an error that names the feature.
 
@@ -153,6 +154,7 @@ class MockServer:
         script: Script | str = "ok",
         *,
         latency: float = 0.0,
+        together: int = 1,
         refuses: Collection[Feature] = (),
         refusal_status: int = 400,
     ) -> None:
@@ -161,6 +163,7 @@ class MockServer:
         self.held = Held()
         self._script = script
         self._latency = latency
+        self._together = together
         self._refuses = refuses
         self._refusal_status = refusal_status
         self._queue: deque[str | Answer] = deque()
@@ -202,6 +205,7 @@ class MockServer:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
+        self._enough = asyncio.Event()
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -220,7 +224,11 @@ class MockServer:
         self.requests.append(Request(request.path, headers, body))
         self._in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self._in_flight)
+        if self._in_flight >= self._together:
+            self._enough.set()
         try:
+            async with asyncio.timeout(PATIENCE):
+                await self._enough.wait()
             if self._latency:
                 await asyncio.sleep(self._latency)
             return await self._send(request, self._answer(body))
