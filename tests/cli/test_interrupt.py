@@ -13,13 +13,11 @@ from typing import Any
 import pytest
 
 from harness.records.store import RUN, TIMINGS, TRANSCRIPTS, RunFolder
-from tests.support.command import COMMAND, Result, environment, track15
+from tests.support.command import COMMAND, PATIENCE, Result, environment, track15
 from tests.support.mock_server import Answer, MockServer, hang
 from tests.support.player import plays
 
 DIALOGUES = 4
-PATIENCE = 60.0
-"""Seconds after which a test gives up; none waits that long."""
 
 
 class Stalling:
@@ -145,7 +143,7 @@ def test_two_processes_do_not_play_one_run(
         end = time.monotonic() + PATIENCE
         while not model.stalls and first.poll() is None and time.monotonic() < end:
             time.sleep(0.01)
-        second = track15(*words, cwd=tmp_path, timeout=30)
+        second = track15(*words, cwd=tmp_path)
     finally:
         first.kill()
         first.wait()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.records.store import TRANSCRIPTS, RunFolder
-from tests.support.command import COMMAND, environment, track15
+from tests.support.command import COMMAND, PATIENCE, environment, track15
 from tests.support.mock_server import MockServer, completion, error, payload
 from tests.support.player import plays
 
@@ -83,7 +83,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) ->
         if lines and lines[0] >= 5:
             process.send_signal(signal.SIGINT)
             break
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err

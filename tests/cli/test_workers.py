@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -9,13 +10,14 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from harness.records.store import RUN, TRANSCRIPTS, RunFolder
-from tests.support.command import COMMAND, environment, track15
-from tests.support.mock_server import MockServer
+from tests.support.command import COMMAND, PATIENCE, environment, track15
+from tests.support.mock_server import Answer, Body, MockServer
 from tests.support.pids import children, gone
 from tests.support.player import plays
 from tests.support.runs import tiny_plan
@@ -23,7 +25,6 @@ from tests.support.runs import tiny_plan
 SCRIPTED = ("run", "track-contrast", "--scenario", "neutral", "--scenario", "opening")
 SCRIPTED += ("--epochs", "1", "--display", "none")
 MODEL = ("run", "quickstart", "--scenario", "opening", "--turns", "3", "--rounds", "1")
-PATIENCE = 60.0
 
 DELEGATION = '''
 """A delegation that leaves traces, and may end the process that it is in."""
@@ -172,10 +173,32 @@ def test_what_stops_one_process_stops_two_alike(tmp_path: Path) -> None:
 # --- signals -------------------------------------------------------------------------------------
 
 
+class Held:
+    """A model that says nothing more once so many dialogues are on record: whatever the test does
+    to the processes then, it does in the middle of the run, on however slow a machine."""
+
+    def __init__(self, run: Path) -> None:
+        self.after = 0
+        self.let_go = False
+        self._run = run
+
+    def __call__(self, body: Body) -> Answer:
+        end = time.monotonic() + PATIENCE
+        while not self.let_go and finished(self._run) >= self.after and time.monotonic() < end:
+            time.sleep(0.005)  # the server has no other thread: nobody is answered
+        return plays(body)
+
+
+def finished(log_dir: Path) -> int:
+    """Dialogues on record."""
+    return sum(p.read_bytes().count(b"\n") for p in log_dir.glob("*/" + TRANSCRIPTS))
+
+
 class Started:
     """A run of two workers that wait for a model."""
 
-    def __init__(self, cwd: Path, server: MockServer, *more: str) -> None:
+    def __init__(self, cwd: Path, model: Held, server: MockServer, *more: str) -> None:
+        self.model = model
         self.words = (*MODEL, "--workers", "2", "--max-connections", "2", "--log-dir", "runs")
         self.words += ("--model", f"openai/x@{server.base_url}", *more)
         self.process = subprocess.Popen(
@@ -189,25 +212,35 @@ class Started:
         self.run = cwd / "runs"
 
     def wait_for(self, lines: int) -> list[int]:
-        """Wait until so many dialogues are finished; the workers."""
+        """Let it play until so many dialogues are finished and no further; the workers."""
+        self.model.after = lines
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and self.process.poll() is None:
-            counts = [p.read_bytes().count(b"\n") for p in self.run.glob("*/" + TRANSCRIPTS)]
-            if counts and counts[0] >= lines:
-                break
+        while self.process.poll() is None and finished(self.run) < lines:
+            assert time.monotonic() < end, "it does not play"
             time.sleep(0.005)
         return children(self.process.pid)
 
     def left(self) -> tuple[int, str]:
+        self.model.let_go = True
         out, err = self.process.communicate(timeout=PATIENCE)
         assert out == "" or self.process.returncode == 0
         return self.process.returncode, err
 
 
+@contextlib.contextmanager
+def held(cwd: Path) -> Iterator[tuple[Held, MockServer]]:
+    model = Held(cwd / "runs")
+    with MockServer(model) as server:
+        try:
+            yield model, server
+        finally:
+            model.let_go = True  # else the server could not stop
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_no_worker_behind(tmp_path: Path, number: signal.Signals) -> None:
-    with MockServer(plays, latency=0.02) as server:
-        started = Started(tmp_path, server, "--epochs", "4")
+    with held(tmp_path) as (model, server):
+        started = Started(tmp_path, model, server, "--epochs", "4")
         workers = started.wait_for(2)
         assert len(workers) == 2
         started.process.send_signal(number)
@@ -224,13 +257,14 @@ def test_an_interrupted_run_leaves_no_worker_behind(tmp_path: Path, number: sign
 
 
 def test_killing_the_driver_ends_its_workers(tmp_path: Path) -> None:
-    with MockServer(plays, latency=0.02) as server:
-        started = Started(tmp_path, server, "--epochs", "4")
+    with held(tmp_path) as (model, server):
+        started = Started(tmp_path, model, server, "--epochs", "4")
         workers = started.wait_for(1)
         assert len(workers) == 2
         started.process.kill()
         started.process.communicate()
         assert gone(workers)
+        model.let_go = True
         asked = len(server.bodies)
         time.sleep(0.1)
         assert len(server.bodies) == asked, "nobody goes on asking"
@@ -239,14 +273,13 @@ def test_killing_the_driver_ends_its_workers(tmp_path: Path) -> None:
 
 def test_killed_workers_cost_no_dialogue_and_repeat_none(tmp_path: Path) -> None:
     rng = random.Random(15)
-    with MockServer(plays, latency=0.01) as server:
-        started = Started(tmp_path, server, "--epochs", "6")
+    with held(tmp_path) as (model, server):
+        started = Started(tmp_path, model, server, "--epochs", "6")
         killed = 0
         for lines in (1, 5, 9):
             workers = started.wait_for(lines)
-            if started.process.poll() is None and workers:
-                os.kill(rng.choice(workers), signal.SIGKILL)
-                killed += 1
+            os.kill(rng.choice(workers), signal.SIGKILL)
+            killed += 1
         code, err = started.left()
         whole = track15(
             *(*MODEL, "--epochs", "6", "--log-dir", "whole"),

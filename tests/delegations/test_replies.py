@@ -407,6 +407,7 @@ def test_a_debrief_is_read() -> None:
         ({"gave_more": "Tarsenia"}, "must be one of 'u', 'o', 'equal'"),
         ({"gave_more": "equal"}, "the margin is 0 with 'equal', and only then"),
         ({"margin": 0}, "the margin is 0 with 'equal', and only then"),
+        ({"margin": -1}, "a number from 0 to 10"),
         ({"margin": 11}, "a number from 0 to 10"),
         ({"margin": True}, "a number from 0 to 10"),
         ({"margin": "4"}, "a number from 0 to 10"),
@@ -415,6 +416,7 @@ def test_a_debrief_is_read() -> None:
         ({"others": None}, "'others' must be an object"),
         ({"others": {"o": 30}}, "'others.o' must be an object"),
         ({"others": {"o": {"no_deal": -1, "top_issue": "well"}}}, "from 0 to 100"),
+        ({"others": {"o": {"no_deal": 101, "top_issue": "well"}}}, "from 0 to 100"),
         ({"others": {"o": {"no_deal": 1, "top_issue": "sea"}}}, "'top_issue' must be one of"),
         ({"others": {"o": {"no_deal": 1}}}, "lacks 'top_issue'"),
         ({"words": None}, "'words' must be a string"),
@@ -457,6 +459,19 @@ def test_every_number_that_the_schema_allows_is_read_as_before(margin: int, no_d
         answer["others"][FORM.others[0]]["no_deal"] = wrong
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(answer, debrief_schema(FORM))
+
+
+@pytest.mark.parametrize(
+    ("who", "margin"), [("u", 1), ("o", 1), ("u", 10), ("o", 10), ("equal", 0)]
+)
+@pytest.mark.parametrize("no_deal", [0, 1, 99, 100])
+def test_both_edges_of_what_is_asked_can_be_said(who: str, margin: int, no_deal: int) -> None:
+    others = {"o": {"no_deal": no_deal, "top_issue": "well"}}
+    said = {**DEBRIEF, "gave_more": who, "margin": margin, "others": others}
+    jsonschema.validate(said, debrief_schema(FORM))
+    read = parse_debrief(json.dumps(said), FORM)
+    assert isinstance(read, Debrief)
+    assert (read.gave_more, read.margin, read.reservations) == (who, margin, {"o": no_deal / 100})
 
 
 def test_infinity_is_no_margin() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -181,7 +181,19 @@ def test_an_address_reads_as_it_is_written(model: str, base_url: str | None) -> 
     assert parse_address(str(address)) == address
 
 
-@given(st.text(max_size=60))
+_BEGINNINGS = [
+    "",
+    "openai/",
+    "vllm/",
+    "ollama/",
+    "lmstudio/",
+    "langchain/openai:",
+    "openai/m@http://",
+]
+
+
+@given(st.builds(str.__add__, st.sampled_from(_BEGINNINGS), st.text(max_size=60)))
+@example("openai/m")
 def test_any_text_is_an_address_or_a_usage_error(text: str) -> None:
     try:
         address = parse_address(text)

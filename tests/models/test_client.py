@@ -19,6 +19,7 @@ from harness.models.retry import RetryPolicy
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
 from tests.support.mock_server import Answer, MockServer
+from tests.support.owned_time import NEVER, owned_time
 
 AddressOf = Callable[[MockServer], ModelAddress]
 
@@ -236,12 +237,12 @@ async def test_retry_after_is_honoured(client_of: ClientOf, waits: list[float]) 
 async def test_a_server_that_hangs_is_given_up(client_of: ClientOf) -> None:
     with MockServer() as server:
         server.queue(mock.hang())
-        async with client_of(server, timeout=0.2) as client:
-            assert (await client.complete(MESSAGES)).attempts == 2
-        server.queue(*[mock.hang()] * 4)
-        async with client_of(server, timeout=0.05) as client:
-            with pytest.raises(EndpointError, match="raise --timeout") as caught:
-                await client.complete(MESSAGES)
+        async with client_of(server, timeout=NEVER) as client:
+            async with owned_time(server.held, lambda: client.limit.counters.in_flight):
+                assert (await client.complete(MESSAGES)).attempts == 2
+                server.queue(*[mock.hang()] * 4)
+                with pytest.raises(EndpointError, match="raise --timeout") as caught:
+                    await client.complete(MESSAGES)
     assert caught.value.kind == "timeout"
 
 
@@ -266,9 +267,11 @@ async def test_tls_where_there_is_none_is_not_tried_again(policy: RetryPolicy) -
 
 async def test_a_call_is_cancelled_wherever_it_waits(client_of: ClientOf) -> None:
     """However many steps it has taken: a cancellation that is lost plays on, and pays on."""
-    with MockServer('{"action": "pass"}', latency=0.05) as server:
+    answer: list[str | Answer] = ['{"action": "pass"}']
+    with MockServer(lambda _: answer[-1]) as server:
         async with client_of(server) as client:
             await client.complete(MESSAGES, schema=SCHEMA)
+            answer.append(mock.hang())
             for steps in range(12):
                 call = asyncio.create_task(client.complete(MESSAGES, schema=SCHEMA))
                 for _ in range(steps):
@@ -277,6 +280,7 @@ async def test_a_call_is_cancelled_wherever_it_waits(client_of: ClientOf) -> Non
                 call.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await call
+            answer.pop()
             await client.complete(MESSAGES, schema=SCHEMA)
 
 
@@ -370,7 +374,7 @@ async def test_plain_calls_do_not_wait_for_the_first_structured_one(client_of: C
 
 
 async def test_never_more_calls_at_once_than_allowed(client_of: ClientOf) -> None:
-    with MockServer(latency=0.01) as server:
+    with MockServer(latency=0.01, together=4) as server:
         async with client_of(server, limit=ConnectionLimit(4)) as client:
             await asyncio.gather(*[client.complete(MESSAGES) for _ in range(40)])
             counters = client.limit.counters
@@ -439,7 +443,8 @@ async def test_a_server_no_call_could_use_fails_the_check_at_once(
     client_of: ClientOf, waits: list[float], answer: Answer, fix: str
 ) -> None:
     with MockServer(lambda _: answer) as server:
-        async with client_of(server, timeout=0.3) as client:
+        timeout = 0.3 if answer.cut == "hang" else NEVER
+        async with client_of(server, timeout=timeout) as client:
             with pytest.raises(EndpointError, match=fix):
                 await client.check()
     assert waits == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from harness.models.reply import ChatMessage, ModelReply
 from harness.models.retry import RetryPolicy
 from tests.models.conftest import OTHER_KEY
 from tests.support.chaos_server import (
+    HELD_FAULTS,
     HUGE_FAULTS,
     SLOW_BUT_GOOD,
     UNANSWERED,
@@ -30,6 +33,8 @@ from tests.support.chaos_server import (
     first,
     mixed,
 )
+from tests.support.mock_server import PATIENCE
+from tests.support.owned_time import NEVER, owned_time
 
 SECRET = "our reservation value is point three five"
 SCHEMA: dict[str, Any] = {
@@ -38,11 +43,6 @@ SCHEMA: dict[str, Any] = {
     "required": ["action"],
     "additionalProperties": False,
 }
-IN_TIME = 10.0
-"""Seconds: ample for an answer, even on a machine that does much else."""
-SHORT = 0.25
-"""Seconds: for the faults that only a time-out ends."""
-
 KINDS: dict[Fault, tuple[str, int | None]] = {
     Fault.LIMITED: ("status", 429),
     Fault.LIMITED_UNTOLD: ("status", 429),
@@ -62,7 +62,6 @@ KINDS: dict[Fault, tuple[str, int | None]] = {
     Fault.NO_COMPLETION: ("malformed", None),
 }
 """What the client must call each failure of a server."""
-ENDED_BY_TIMEOUT = {fault for fault, (kind, _) in KINDS.items() if kind == "timeout"}
 
 
 def good_answer(body: dict[str, Any], attempt: int) -> str:
@@ -83,7 +82,7 @@ def client_of(policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch) -> Callable[
 
     def build(server: ChaosServer, **options: Any) -> ChatClient:
         address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
-        settings: dict[str, Any] = {"retry": policy, "timeout": IN_TIME, **options}
+        settings: dict[str, Any] = {"retry": policy, "timeout": NEVER, **options}
         return ChatClient(address, **settings)
 
     return build
@@ -92,8 +91,9 @@ def client_of(policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch) -> Callable[
 ClientOf = Callable[..., ChatClient]
 
 
-def timeout_for(fault: Fault) -> float:
-    return SHORT if fault in ENDED_BY_TIMEOUT else IN_TIME
+def waiting_on(server: ChaosServer, client: ChatClient) -> AbstractAsyncContextManager[None]:
+    """Time passes only where the server lets it: a slow machine ends no call."""
+    return owned_time(server.held, lambda: client.limit.counters.in_flight)
 
 
 def assert_idle(client: ChatClient) -> None:
@@ -104,23 +104,22 @@ def assert_idle(client: ChatClient) -> None:
 
 async def until(condition: Callable[[], bool]) -> None:
     """What another thread will have done in a moment."""
-    for _ in range(1000):
-        if condition():
-            return
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
         await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 def test_every_fault_has_its_place() -> None:
     assert set(KINDS) == UNANSWERED
+    assert {fault for fault, (kind, _) in KINDS.items() if kind == "timeout"} == HELD_FAULTS
     assert set(Fault) == UNANSWERED | UNUSABLE | SLOW_BUT_GOOD
 
 
 @pytest.mark.parametrize("fault", sorted(UNANSWERED))
 async def test_a_server_that_recovers_is_asked_again(fault: Fault, client_of: ClientOf) -> None:
-    timeout = 1.0 if fault in ENDED_BY_TIMEOUT else IN_TIME
     with ChaosServer(good_answer, first(fault)) as server:
-        async with client_of(server, timeout=timeout) as client:
+        async with client_of(server) as client, waiting_on(server, client):
             reply = await client.complete(messages(), schema=SCHEMA, seed=7)
             assert_idle(client)
     assert [item.fault for item in server.log] == [fault, None]
@@ -135,7 +134,7 @@ async def test_a_server_that_does_not_recover_is_an_error_of_its_kind(
     fault: Fault, client_of: ClientOf
 ) -> None:
     with ChaosServer(good_answer, always(fault)) as server:
-        async with client_of(server, timeout=timeout_for(fault)) as client:
+        async with client_of(server) as client, waiting_on(server, client):
             await client.check()  # it is there: 503 does not mean that it loads its model
             with pytest.raises(EndpointError) as caught:
                 await client.complete(messages(), schema=SCHEMA, seed=7)
@@ -157,16 +156,16 @@ async def test_a_server_that_does_not_recover_is_an_error_of_its_kind(
 async def test_a_flood_is_dammed(client_of: ClientOf) -> None:
     """Read to its end it would fill the memory, a gigabyte a second and call."""
     with ChaosServer(good_answer, always(Fault.FLOOD)) as server:
-        async with client_of(server, timeout=60.0) as client:
+        async with client_of(server) as client:
             await client.complete(messages(), seed=7)
             await until(lambda: server.log[0].hung_up)
 
 
-@pytest.mark.parametrize("fault", sorted(ENDED_BY_TIMEOUT))
+@pytest.mark.parametrize("fault", sorted(HELD_FAULTS))
 async def test_what_is_given_up_is_hung_up(fault: Fault, client_of: ClientOf) -> None:
     """A connection left open would cost the server a slot for an answer nobody reads."""
-    with ChaosServer(good_answer, first(fault), late=30, hold=30) as server:
-        async with client_of(server, timeout=1.0) as client:
+    with ChaosServer(good_answer, first(fault)) as server:
+        async with client_of(server) as client, waiting_on(server, client):
             await client.complete(messages(), seed=7)
             await until(lambda: server.log[0].hung_up)
     assert [item.hung_up for item in server.log] == [True, False]
@@ -220,10 +219,11 @@ async def test_the_server_is_given_the_time_it_asks_for(
 
 
 async def test_hangs_end_with_the_total_time(client_of: ClientOf) -> None:
-    """Two attempts of a quarter of a second spend 0.4 s, however many retries are left."""
+    """Two attempts of half the total time spend it, however many retries are left."""
     policy = RetryPolicy(retries=100, total_seconds=0.4, first_wait=0.0)
     with ChaosServer(good_answer, always(Fault.STALL)) as server:
-        async with client_of(server, timeout=SHORT, retry=policy) as client:
+        # Real time: nothing here is to be in time.
+        async with client_of(server, timeout=0.25, retry=policy) as client:
             with pytest.raises(EndpointError) as caught:
                 await client.complete(messages(), seed=7)
     assert caught.value.kind == "timeout"
@@ -235,7 +235,7 @@ async def test_what_one_server_can_do_is_not_forgotten_for_its_faults(
     client_of: ClientOf,
 ) -> None:
     """A breakdown is no refusal of a schema: the calls after it still ask for one."""
-    faults = [fault for fault in sorted(UNANSWERED) if fault not in ENDED_BY_TIMEOUT]
+    faults = [fault for fault in sorted(UNANSWERED) if fault not in HELD_FAULTS]
     policy = RetryPolicy(retries=len(faults), first_wait=0.0)
     with ChaosServer(good_answer, first(*faults)) as server:
         async with client_of(server, retry=policy) as client:
@@ -245,10 +245,10 @@ async def test_what_one_server_can_do_is_not_forgotten_for_its_faults(
     assert all("response_format" in item.body for item in server.log)
 
 
-@pytest.mark.parametrize("fault", sorted(ENDED_BY_TIMEOUT))
+@pytest.mark.parametrize("fault", sorted(HELD_FAULTS))
 async def test_a_cancelled_call_lets_go_of_everything(fault: Fault, client_of: ClientOf) -> None:
     """Ctrl-C in the middle of a hang."""
-    with ChaosServer(good_answer, always(fault), late=30, hold=30) as server:
+    with ChaosServer(good_answer, always(fault)) as server:
         async with client_of(server) as client:
             call = asyncio.create_task(client.complete(messages(), schema=SCHEMA, seed=7))
             await until(lambda: bool(server.log))
@@ -266,9 +266,12 @@ async def test_many_calls_through_mixed_faults(client_of: ClientOf) -> None:
     chosen = dict.fromkeys(sorted(set(Fault) - HUGE_FAULTS), 1.0) | dict.fromkeys(HUGE_FAULTS, 0.1)
     policy = RetryPolicy(retries=1, first_wait=0.001)
     calls = 400
-    with ChaosServer(good_answer, mixed(seed=1, rate=0.4, weights=chosen), late=30) as server:
+    with ChaosServer(good_answer, mixed(seed=1, rate=0.4, weights=chosen)) as server:
         limit = ConnectionLimit(64)
-        async with client_of(server, timeout=3.0, limit=limit, retry=policy) as client:
+        async with (
+            client_of(server, limit=limit, retry=policy) as client,
+            waiting_on(server, client),
+        ):
 
             async def ask(number: int) -> ModelReply | ModelError:
                 try:

@@ -150,5 +150,5 @@ def test_a_journal_outlives_its_event_loop(tmp_path: Path) -> None:
     first.cancel()
     loop.run_until_complete(asyncio.wait([first]))
     loop.close()
-    asyncio.run(asyncio.wait_for(keep("b"), 10))
+    asyncio.run(asyncio.wait_for(keep("b"), 120))
     assert journal.dialogues() == {"a", "b"}

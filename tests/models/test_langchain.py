@@ -18,6 +18,7 @@ from harness.models.retry import RetryPolicy
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer
+from tests.support.owned_time import NEVER, owned_time
 
 pytest.importorskip("langchain_openai")
 
@@ -92,10 +93,11 @@ async def test_failures_are_endpoint_errors(
     policy: RetryPolicy, answer: mock.Answer, kind: str, attempts: int
 ) -> None:
     with MockServer(lambda _: answer) as server:
-        async with chat_with(server, policy, timeout=0.3) as chat:
+        async with chat_with(server, policy, timeout=NEVER) as chat:
             await chat.aclose()
-            with pytest.raises(EndpointError) as caught:
-                await chat.complete(MESSAGES)
+            async with owned_time(server.held, lambda: chat.limit.counters.in_flight):
+                with pytest.raises(EndpointError) as caught:
+                    await chat.complete(MESSAGES)
             assert chat.limit.counters.failed == 1
     assert (caught.value.kind, caught.value.attempts) == (kind, attempts)
     assert "model openai:m at" in str(caught.value)
@@ -141,7 +143,7 @@ async def test_refusals_and_cut_off_replies_are_facts(
 async def test_the_limit_holds(policy: RetryPolicy) -> None:
     import asyncio
 
-    with MockServer(latency=0.01) as server:
+    with MockServer(latency=0.01, together=3) as server:
         async with chat_with(server, policy, limit=ConnectionLimit(3)) as chat:
             await asyncio.gather(*[chat.complete(MESSAGES) for _ in range(12)])
     assert server.max_in_flight == 3

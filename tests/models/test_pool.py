@@ -17,6 +17,7 @@ from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer
+from tests.support.owned_time import JUMP, owned_time
 
 AddressOf = Callable[[MockServer], ModelAddress]
 MESSAGES: list[ChatMessage] = [{"role": "user", "content": "hello"}]
@@ -35,7 +36,7 @@ async def test_an_address_has_one_client(address_of: AddressOf) -> None:
 async def test_each_endpoint_has_its_own_limit_and_counters(
     address_of: AddressOf, policy: RetryPolicy
 ) -> None:
-    with MockServer(latency=0.01) as one, MockServer(latency=0.01) as two:
+    with MockServer(latency=0.01, together=2) as one, MockServer(latency=0.01, together=2) as two:
         async with EndpointPool(PoolSettings(max_connections=2), retry=policy) as pool:
             addresses = [address_of(one), address_of(two)]
             two.queue(mock.error(500))
@@ -59,9 +60,11 @@ async def test_the_pool_passes_its_settings_on(address_of: AddressOf, policy: Re
     environ = {"TRACK15_API_KEY": "from-the-mapping", "TRACK15_LOOPBACK_ONLY": "1"}
     with MockServer() as server:
         server.queue(*[mock.hang()] * 4)
-        async with EndpointPool(PoolSettings(timeout=0.05), retry=policy, environ=environ) as pool:
-            with pytest.raises(EndpointError, match="no answer in time"):
-                await pool.chat(address_of(server)).complete(MESSAGES)
+        settings = PoolSettings(timeout=JUMP / 2)
+        async with EndpointPool(settings, retry=policy, environ=environ) as pool:
+            async with owned_time(server.held, lambda: pool.counters().in_flight):
+                with pytest.raises(EndpointError, match="no answer in time"):
+                    await pool.chat(address_of(server)).complete(MESSAGES)
     assert server.requests[0].headers["authorization"] == "Bearer from-the-mapping"
 
 

@@ -441,12 +441,16 @@ async def test_a_cancelled_call_is_cancelled() -> None:
 
 async def test_the_limit_holds() -> None:
     now = most = 0
+    full = asyncio.Event()
 
     async def counts(_: Any) -> str:
         nonlocal now, most
         now += 1
         most = max(most, now)
-        await asyncio.sleep(0.001)
+        if most >= 3:
+            full.set()
+        await full.wait()
+        await asyncio.sleep(0)
         now -= 1
         return "said"
 

@@ -22,6 +22,7 @@ from harness.models.transport import Body, Transport
 from tests.models.conftest import OPENAI_KEY
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer
+from tests.support.owned_time import NEVER, owned_time
 
 MESSAGES: list[ChatMessage] = [{"role": "user", "content": "hello"}]
 
@@ -77,12 +78,13 @@ async def test_without_aiohttp_everything_works_alike(
 ) -> None:
     with MockServer("hello") as server:
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy, timeout=0.2) as client:
+        async with ChatClient(address, retry=policy, timeout=NEVER) as client:
             reply = await client.complete(MESSAGES)
             assert reply.text == "hello"
             server.queue(*[fault] * 4)
-            with pytest.raises(EndpointError) as caught:
-                await client.complete(MESSAGES)
+            async with owned_time(server.held, lambda: client.limit.counters.in_flight):
+                with pytest.raises(EndpointError) as caught:
+                    await client.complete(MESSAGES)
     assert (caught.value.kind, caught.value.attempts) == (kind, 4)
     assert OPENAI_KEY not in repr([request.headers for request in server.requests])
 

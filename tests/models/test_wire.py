@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
@@ -172,7 +172,11 @@ def test_any_json_is_a_reply_or_malformed(payload: Any, how: How) -> None:
     assert kind in (None, "malformed")
 
 
-@given(st.text(max_size=30), st.binary(max_size=60))
+@given(
+    st.text(max_size=30) | st.sampled_from(["application/json", "application/json; charset=utf-8"]),
+    st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()),
+)
+@example("application/json", b"{}")
 def test_any_bytes_are_json_or_malformed(content_type: str, content: bytes) -> None:
     try:
         value = wire.read_json(content_type, content)

@@ -84,6 +84,49 @@ def test_leaving_out_arms_leaves_out_their_contrasts_and_checks() -> None:
     assert plan.suite.contrasts is None, "the primary contrast needs track-1.5"
 
 
+TALL = SMALL.replace(
+    "    at_table: false\n",
+    """\
+    public:
+      opening: {well: half, fence: us}
+      talking_points: [Think of the children.]
+      stereotype:
+        reservation: 0.3
+        weights: {well: 0.5, fence: 0.5}
+""",
+)
+"""The heirs may sit at the table as well."""
+
+
+def test_a_further_delegation_sits_in_its_arm_alone(tmp_path: Path) -> None:
+    arms = {"two": {"track": "1"}, "three": {"track": "1", "also": [{"principal": "heirs"}]}}
+    primary = {"name": "three", "treatment": "three", "control": "two"}
+    path = write(tmp_path, TALL)
+    plan = tiny_plan(path, arms=arms, contrasts={"primary": primary}, twins=["none"])
+    seats = {spec.arm: [(s.seat, s.principal) for s in spec.seats] for spec in plan.specs()}
+    two = [("o", "b"), ("u", "a")]
+    assert seats == {"two": two, "three": [*two, ("x1", "heirs")]}
+
+
+@pytest.mark.parametrize(
+    ("text", "principal", "what", "fix"),
+    [
+        (TALL, "a", "seats 'a' twice", "'also' is for"),
+        (TALL, "b", "seats 'b' twice", "'also' is for"),
+        (SMALL, "heirs", "'heirs', who cannot sit at the table", "at_table: true: a, b"),
+        (TALL, "nobody", "'nobody', who cannot sit at the table", "a, b, heirs"),
+    ],
+)
+def test_a_further_delegation_that_has_no_place_is_refused(
+    tmp_path: Path, text: str, principal: str, what: str, fix: str
+) -> None:
+    arms = {"one": {"track": "1"}, "half": {"track": "1.5", "also": [{"principal": principal}]}}
+    with pytest.raises(InputError, match=what) as refused:
+        tiny_plan(write(tmp_path, text), arms=arms)
+    assert "arm 'half'" in str(refused.value)
+    assert fix in (refused.value.fix or "")
+
+
 BAD = {
     "unknown field": ("tactic: linear", "tactik: linear", "tactik", "did you mean 'tactic'"),
     "unknown mechanism": ("with: [prestige]", "with: [vanity]", "unknown mechanism", "prestige"),

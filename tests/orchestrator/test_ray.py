@@ -62,9 +62,7 @@ def test_the_same_bytes_on_a_cluster_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_cluster_that_is_not_there_ends_with_one_message(tmp_path: Path) -> None:
-    done = track15(
-        *SCRIPTED, "--executor", "ray", "--ray-address", "127.0.0.1:1", cwd=tmp_path, timeout=60
-    )
+    done = track15(*SCRIPTED, "--executor", "ray", "--ray-address", "127.0.0.1:1", cwd=tmp_path)
     done.fails(1, "cannot be joined", "--ray-address 127.0.0.1:1", "fix:")
 
 

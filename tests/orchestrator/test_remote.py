@@ -76,6 +76,32 @@ def test_workers_that_die_one_after_the_other_stop_the_run(plan: Plan, tmp_path:
     assert Fleet().run(plan, tmp_path / "run", workers=1, slots=2).done == len(plan.ids)
 
 
+def test_workers_that_die_at_different_speeds_stop_the_run_alike(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """One place's first worker starts only when the other's has died, as on a busy machine."""
+    died = asyncio.Event()
+
+    def doomed(frame: Frame) -> bool:
+        died.set()
+        return True
+
+    class Uneven(Fleet):
+        begun = 0
+
+        async def connect(self, setup: Setup) -> Wire:
+            self.begun += 1
+            if self.begun == 2:
+                await died.wait()
+            return await super().connect(setup)
+
+    fleet = Uneven(doomed)
+    with pytest.raises(WorkerError, match=f"{DEATHS} workers in a row"):
+        fleet.run(plan, tmp_path / "run", workers=2, slots=2)
+    assert len(fleet.wires) <= 2 * DEATHS
+    assert not (tmp_path / "run" / TRANSCRIPTS).read_bytes(), "no dialogue is to blame"
+
+
 def test_workers_that_die_side_by_side_count_once(plan: Plan, tmp_path: Path) -> None:
     """As when the machine that they run on is lost."""
     seen: Counter[str] = Counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from harness.orchestrator.plan import Plan
 from harness.orchestrator.replay import Recording, ReplayWriter
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
+from harness.records.finished import Finished
 from harness.records.store import MESSAGES, SCORES, TIMINGS, TRANSCRIPTS, RunFolder, RunWriter
+from harness.records.transcript import Timing, Transcript
 from tests.support.disputes import write
 from tests.support.runs import play, run_info, tiny_plan
 
@@ -103,3 +106,68 @@ def test_a_run_is_not_replayed_into_itself(
     with pytest.raises(RecordError, match="into the run that it replays"):
         ReplayWriter(tmp_path / "run", run_info(plan), recording)
     assert contents(tmp_path / "run") == before
+
+
+def damaged(folder: Path, name: str, number: int) -> str:
+    """Make one line of a file unreadable; its dialogue. The line keeps its length and its id."""
+    lines = (folder / name).read_bytes().splitlines(keepends=True)
+    key = json.loads(lines[number])["id"]
+    lines[number] = lines[number].replace(b'","', b'",,', 1)
+    (folder / name).write_bytes(b"".join(lines))
+    return str(key)
+
+
+@pytest.mark.parametrize("number", [0, 3, -1])
+def test_a_dialogue_that_cannot_be_read_ends_the_replay_by_name(
+    plan: Plan, tmp_path: Path, recording: Recording, number: int
+) -> None:
+    key = damaged(tmp_path / "run", TRANSCRIPTS, number)
+    with pytest.raises(RecordError, match=f"damaged line of dialogue {key}") as told:
+        recording.transcript(key)
+    assert told.value.where == str(tmp_path / "run")
+    with pytest.raises(RecordError, match=key):
+        replay(plan, tmp_path / "again", recording)
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_timings_that_cannot_be_read_end_the_replay_by_name(
+    plan: Plan, tmp_path: Path, recording: Recording, number: int
+) -> None:
+    key = damaged(tmp_path / "run", TIMINGS, number)
+    with pytest.raises(RecordError, match=f"damaged timings of dialogue {key}"):
+        recording.timings(key)
+
+
+def test_timings_that_are_missing_are_no_failure(
+    plan: Plan, tmp_path: Path, recording: Recording
+) -> None:
+    (tmp_path / "run" / TIMINGS).unlink()
+    again = Recording(RunFolder(tmp_path / "run"))
+    assert all(again.timings(key) == {} for key in plan.ids)
+    assert replay(plan, tmp_path / "again", again).done == len(plan.ids)
+
+
+def test_a_record_that_differs_is_told_by_its_first_turn(
+    plan: Plan, tmp_path: Path, recording: Recording
+) -> None:
+    """Readable, but not what would be played: nothing of it may be taken over in silence."""
+    path = tmp_path / "run" / TRANSCRIPTS
+    lines = path.read_bytes().splitlines(keepends=True)
+    document = json.loads(lines[-1])
+    turn = document["stages"][0]["turns"][2]
+    turn["words"] = turn["move"]["words"] = "Something else."
+    lines[-1] = json.dumps(document).encode() + b"\n"
+    path.write_bytes(b"".join(lines))
+    again = Recording(RunFolder(tmp_path / "run"))
+    finished = again.transcript(document["id"])
+    assert finished.talks.turns[2].words == "Something else."
+    with pytest.raises(RecordError, match=f"dialogue {document['id']} cannot be replayed"):
+        again.compare(Finished.of(recorded(plan, tmp_path, document["id"]), NO_TIME, {}))
+
+
+NO_TIME = Timing(id="x", started="2026-01-01T00:00:00", seconds=0.0)
+
+
+def recorded(plan: Plan, folder: Path, key: str) -> Transcript:
+    play(plan, folder / "whole")
+    return RunFolder(folder / "whole").transcript(key)

@@ -22,6 +22,7 @@ from harness.orchestrator.plan import Plan
 from harness.orchestrator.run import ABORT_AFTER, play_plan
 from harness.orchestrator.tally import Tally
 from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
+from tests.support.command import PATIENCE
 from tests.support.disputes import write
 from tests.support.puppets import Puppet
 from tests.support.runs import no_model, play, run_info, tiny_plan
@@ -171,7 +172,7 @@ def test_kill_dash_nine_at_random_points_loses_and_repeats_nothing(tmp_path: Pat
     for _ in range(12):
         process = start("killed")
         seen = _lines(tmp_path / "killed")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         # Kill only once something new is being written, so that every sitting is cut in mid-play.
         while process.poll() is None and time.monotonic() < deadline:
             if _lines(tmp_path / "killed") > seen:

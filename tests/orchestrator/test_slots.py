@@ -18,7 +18,7 @@ from tests.support.command import track15
 from tests.support.mock_server import Answer, MockServer
 from tests.support.player import plays
 
-PATIENCE = 30.0
+PATIENCE = 300.0
 """Seconds that a held server waits for requests that do not come."""
 RUN_IT = ("run", "quickstart", "--scenario", "opening", "--turns", "2", "--rounds", "1")
 

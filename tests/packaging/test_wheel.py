@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import pytest
 
 import harness
+from tests.support.command import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = {  # folder of a checkout -> folder of the wheel
@@ -44,7 +45,7 @@ class Built:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
 
 
@@ -55,7 +56,7 @@ def call(*arguments: str | Path, cwd: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -25,7 +25,8 @@ from typing import Any, Final
 
 from tests.support import mock_server as mock
 from tests.support.chaos_wire import HUGE, Wire, response
-from tests.support.mock_server import Answer, Body
+from tests.support.mock_server import PATIENCE, Answer, Body
+from tests.support.owned_time import Held
 
 
 class Fault(StrEnum):
@@ -77,6 +78,9 @@ UNANSWERED: Final = frozenset(Fault) - UNUSABLE - SLOW_BUT_GOOD
 """The server failed: the same request may be sent again."""
 
 HUGE_FAULTS: Final = frozenset({Fault.HUGE_ERROR, Fault.HUGE_REPLY, Fault.FLOOD})
+
+HELD_FAULTS: Final = frozenset({Fault.LATE, Fault.HANG, Fault.STALL, Fault.TRICKLE})
+"""The server keeps the client waiting until that gives up."""
 
 
 @dataclass(frozen=True)
@@ -148,13 +152,14 @@ class ChaosServer:
     """The server, running in a thread of its own between ``__enter__`` and ``__exit__``.
 
     Nothing it does is without end: a connection is held for at most ``hold`` seconds, and after
-    ``most`` requests it answers no more and the test fails.
+    ``most`` requests it answers no more and the test fails. No test waits for either: a client
+    that is kept waiting gives up by a clock that the test owns (:mod:`tests.support.owned_time`).
 
     Args:
         answer: Makes the good answer, the reply's text, to the body of a request and the number
             of times that the same was asked before.
         plan: Chooses the fault of a request. May be replaced while the server runs.
-        late: Seconds before the answer of :attr:`Fault.LATE`; beyond the client's time-out.
+        held: Counts the requests that are kept waiting; None for one in this process.
         retry_after: What :attr:`Fault.LIMITED` asks for.
 
     Attributes:
@@ -167,16 +172,16 @@ class ChaosServer:
         answer: Callable[[Body, int], str],
         plan: Plan,
         *,
-        late: float = 5.0,
+        held: Held | None = None,
         retry_after: str = "0",
-        hold: float = 30.0,
+        hold: float = 120.0,
         most: int = 20_000,
     ) -> None:
         self.plan = plan
         self.log: list[Answered] = []
         self.listed = 0
+        self.held = held or Held()
         self._answer = answer
-        self._late = late
         self._retry_after = retry_after
         self._hold = hold
         self._most = most
@@ -204,7 +209,7 @@ class ChaosServer:
 
     def __enter__(self) -> ChaosServer:
         self._thread.start()
-        if not self._ready.wait(10):
+        if not self._ready.wait(PATIENCE):
             raise RuntimeError("the chaos server did not start")
         return self
 
@@ -215,7 +220,7 @@ class ChaosServer:
         traceback: TracebackType | None,
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         if self._failures and value is None:
             raise self._failures[0]
 
@@ -289,6 +294,8 @@ class ChaosServer:
 
     async def _act(self, wire: Wire, item: Answered) -> bool:
         fault = item.fault
+        if fault in HELD_FAULTS:
+            self.held.begin()
         if fault is None:
             return await wire.send(response(mock.completion(item.text, usage=mock.USAGE)))
         broken = _BROKEN.get(fault)
@@ -298,7 +305,7 @@ class ChaosServer:
             answer = response(mock.completion(item.text, usage=mock.USAGE))
             if fault is Fault.SLOW:
                 return await wire.send_slowly(answer)
-            await wire.wait(self._late)
+            await wire.wait(self._hold)
             return not wire.hung_up and await wire.send(answer)
         if fault is Fault.LIMITED:
             return await wire.send(

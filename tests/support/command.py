@@ -8,8 +8,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.owned_time import Held
+
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "harness.cli.main"]
+OWN_TIME = [sys.executable, "-m", "tests.support.owned_time"]
+PATIENCE = 900.0
+"""Seconds until a command counts as hanging: no test waits for it, however slow the machine."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,21 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "TRACK15_LOOPBACK_ONLY": "1", **changes}
 
 
-def track15(*arguments: str | Path, cwd: Path, timeout: float = 120, **env: str) -> Result:
-    """Run ``track15 ARGUMENTS`` in ``cwd``."""
+def track15(
+    *arguments: str | Path,
+    cwd: Path,
+    timeout: float = PATIENCE,
+    held: Held | None = None,
+    **env: str,
+) -> Result:
+    """Run ``track15 ARGUMENTS`` in ``cwd``.
+
+    Args:
+        held: Of the server that it speaks to, with a file: time-outs come when that lets them.
+    """
+    command = COMMAND if held is None else [*OWN_TIME, str(held.file)]
     done = subprocess.run(
-        [*COMMAND, *map(str, arguments)],
+        [*command, *map(str, arguments)],
         cwd=cwd,
         env=environment(**env),
         capture_output=True,

@@ -21,6 +21,11 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from tests.support.owned_time import Held
+
+PATIENCE = 120.0
+"""Seconds for a server to start or stop; none takes as many milliseconds on an idle machine."""
+
 Body = dict[str, Any]
 Feature = Literal["schema", "tool"]
 
@@ -134,12 +139,14 @@ class MockServer:
     Args:
         script: Makes the answer to a request's body; a constant string for any.
         latency: Seconds before an answer is sent.
+        together: Nothing is answered before so many requests are open at once, for the first time.
         refuses: Features the server does not have; asking for one is answered with
             ``refusal_status`` and an error that names the feature.
 
     Attributes:
         requests: What was received, in order.
         max_in_flight: The most requests that were ever open at once.
+        held: How many were left hanging.
     """
 
     def __init__(
@@ -147,13 +154,16 @@ class MockServer:
         script: Script | str = "ok",
         *,
         latency: float = 0.0,
+        together: int = 1,
         refuses: Collection[Feature] = (),
         refusal_status: int = 400,
     ) -> None:
         self.requests: list[Request] = []
         self.max_in_flight = 0
+        self.held = Held()
         self._script = script
         self._latency = latency
+        self._together = together
         self._refuses = refuses
         self._refusal_status = refusal_status
         self._queue: deque[str | Answer] = deque()
@@ -177,7 +187,7 @@ class MockServer:
 
     def __enter__(self) -> MockServer:
         self._thread.start()
-        if not self._ready.wait(10):
+        if not self._ready.wait(PATIENCE):
             raise RuntimeError("the mock server did not start")
         return self
 
@@ -188,13 +198,14 @@ class MockServer:
         traceback: TracebackType | None,
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         if self._failures and value is None:
             raise self._failures[0]
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
+        self._enough = asyncio.Event()
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -213,7 +224,11 @@ class MockServer:
         self.requests.append(Request(request.path, headers, body))
         self._in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self._in_flight)
+        if self._in_flight >= self._together:
+            self._enough.set()
         try:
+            async with asyncio.timeout(PATIENCE):
+                await self._enough.wait()
             if self._latency:
                 await asyncio.sleep(self._latency)
             return await self._send(request, self._answer(body))
@@ -240,6 +255,7 @@ class MockServer:
 
     async def _send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
         if answer.cut == "hang":
+            self.held.begin()
             await self._stop.wait()
         if answer.cut is None:
             headers = {"Content-Type": answer.content_type, **answer.headers}

@@ -33,7 +33,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-def gone(pids: list[int], patience: float = 20.0) -> bool:
+def gone(pids: list[int], patience: float = 300.0) -> bool:
     """Whether all of them end within ``patience`` seconds."""
     end = time.monotonic() + patience
     while any(alive(pid) for pid in pids):

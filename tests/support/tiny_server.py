@@ -41,7 +41,8 @@ WORDS = [
 ]
 BLANK = "\u2581"  # how a SentencePiece vocabulary writes a space
 UNKNOWN, BEGIN, END, FIRST_BYTE, FIRST_CHARACTER = 0, 1, 2, 3, 259
-START_SECONDS = 30
+START_SECONDS = 300
+"""Patience for a machine that does much else: it takes one."""
 CHAT_TEMPLATE = (
     "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}assistant: "
 )
@@ -53,20 +54,31 @@ def is_available() -> bool:
 
 
 class TinyServer:
-    """The server, running between ``__enter__`` and ``__exit__``.
+    """The server, running between ``__enter__`` and ``__exit__``; with a model file of its own or
+    one that is given.
 
     It is a process of its own: stopped within one, llama.cpp's server can wait for ever for a loop
     that it has not yet entered. The process ends with its standard input, so none is left behind.
 
     Args:
-        slots: Requests served at once, each with its own context of 8,192 tokens.
+        slots: Requests served at once, each with a context of its own.
         seed: Of the model's weights.
+        gguf: A model file to serve in place of the random one.
+        context: Tokens that a slot holds.
     """
 
     model = "tiny"
 
-    def __init__(self, *, slots: int = 2, seed: int = 7) -> None:
-        self._command = [sys.executable, __file__, str(slots), str(seed)]
+    def __init__(
+        self,
+        *,
+        slots: int = 2,
+        seed: int = 7,
+        gguf: Path | None = None,
+        context: int = CONTEXT,
+    ) -> None:
+        words = [slots, seed, context, *([] if gguf is None else [gguf])]
+        self._command = [sys.executable, __file__, *map(str, words)]
         self._process: subprocess.Popen[str] | None = None
         self.base_url = ""
 
@@ -90,20 +102,21 @@ class TinyServer:
             self._process = None
 
 
-def serve(slots: int, seed: int) -> None:
+def serve(slots: int, seed: int, context: int, gguf: Path | None) -> None:
     """Serve until standard input ends; print the server's address when it listens."""
     import xllamacpp
 
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tiny.gguf"
-        write_model(path, seed=seed)
+        path = gguf or Path(folder) / "tiny.gguf"
+        if gguf is None:
+            write_model(path, seed=seed)
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         params.hostnames = ["127.0.0.1"]
         params.port = 0
         params.n_parallel = slots
-        params.n_ctx = CONTEXT * slots
-        params.cpuparams.n_threads = 1
+        params.n_ctx = context * slots
+        params.cpuparams.n_threads = 1  # more would wait for each other on a busy machine
         params.warmup = False
         params.verbosity = 1  # errors only
         server = xllamacpp.Server(params)
@@ -213,4 +226,5 @@ def _embedding_and_head(
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]))
+    numbers, files = sys.argv[1:4], sys.argv[4:]
+    serve(*map(int, numbers), gguf=Path(files[0]) if files else None)  # type: ignore[misc]

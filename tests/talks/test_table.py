@@ -17,6 +17,7 @@ from harness.incentives import IncentiveProfile, Role
 from harness.records.spec import DialogueSpec, Member, Protocol
 from harness.records.transcript import Action, Call, Commitment, Move, Usage
 from harness.scenario import Scenario
+from harness.seeds import stream
 from harness.talks.rules import TableState, objection
 from harness.talks.table import Played, Table
 from tests.support.disputes import small
@@ -41,20 +42,30 @@ def bilateral(
     return track(scenario, "1", protocol=Protocol(rounds=rounds, turns=turns, repairs=repairs))
 
 
-def test_an_accepted_proposal_is_the_deal(scenario: Scenario) -> None:
-    spec = bilateral(scenario)
+@pytest.mark.parametrize("opens", ["o", "u"])
+def test_an_accepted_proposal_is_the_deal(scenario: Scenario, opens: str) -> None:
+    spec = opened_by(opens, bilateral(scenario))
     propose = proposing(scenario, HALF).model_copy(update={"commitment": Commitment.BINDING})
     accept = accepting("o-1").model_copy(update={"commitment": Commitment.PERSONAL})
     played = play(spec, scenario, o=scripted([propose]), u=scripted([passing(), accept, accept]))
     outcome = played.stage.outcome
-    if played.stage.order[0] == "o":
-        # u passed after the proposal, then accepted it.
-        assert outcome.turn == 3
+    assert played.stage.order[0] == opens
+    # u passes, then accepts what o has proposed before or since.
+    assert outcome.turn == {"o": 3, "u": 2}[opens] == len(played.stage.turns) - 1
     assert outcome.kind == "deal"
     assert outcome.package == scenario.package(HALF)
     assert outcome.proposer == "o"
     assert outcome.offer == "o-1"
     assert outcome.commitment is Commitment.PERSONAL, "a deal is worth its weakest signature"
+
+
+def opened_by(seat: str, spec: DialogueSpec) -> DialogueSpec:
+    """The same dialogue with a seed that draws this seat to open it."""
+    names = [placed.seat for placed in spec.seats]
+    for seed in range(100):
+        if names[stream(seed, "order").permutation(len(names))[0]] == seat:
+            return spec.model_copy(update={"seed": seed})
+    raise AssertionError(f"no seed of a hundred lets {seat} open")
 
 
 def test_no_deal_is_a_legitimate_end(scenario: Scenario) -> None:

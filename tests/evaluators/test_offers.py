@@ -1,0 +1,90 @@
+"""Proposals and the deal as steps, where the record says more and where it says less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.evaluators.base import builtin, evaluate
+from harness.evaluators.offers import moves_of, offers_of
+from harness.records.transcript import Outcome, Transcript
+from harness.scenario import Scenario
+from tests.support.disputes import small
+from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE
+from tests.support.transcripts import make_spec, make_transcript
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def without_acceptance(transcript: Transcript) -> Transcript:
+    """As in a log from elsewhere: the deal is on record, the word that made it is not."""
+    talks = transcript.talks
+    (stage,) = transcript.stages
+    left = stage.model_copy(
+        update={
+            "turns": talks.turns[:-1],
+            "outcome": talks.outcome.model_copy(update={"turn": None}),
+        }
+    )
+    return transcript.model_copy(update={"stages": (left,)})
+
+
+def taken(transcript: Transcript, scenario: Scenario, seat: str) -> list[tuple[int, int, int]]:
+    moves = moves_of(transcript, scenario, seat, offers_of(transcript, scenario, seat))
+    return [(move.turn, move.round, move.step) for move in moves]
+
+
+def test_the_deal_is_the_last_move_of_who_took_it(scenario: Scenario) -> None:
+    played = make_transcript(scenario, [("u", LEANING), ("o", MIDDLE), ("u", "accept")])
+    assert taken(played, scenario, "u") == [(0, 1, 1), (2, 1, 2)]
+    assert taken(played, scenario, "o") == [(1, 1, 1)]
+
+
+def test_in_a_later_round_it_is_the_acceptance_there(scenario: Scenario) -> None:
+    entries = [("o", MIDDLE), ("u", "reject"), "next round", ("o", LEANING), ("u", "accept")]
+    played = make_transcript(scenario, entries)  # type: ignore[arg-type]
+    assert taken(played, scenario, "u") == [(3, 2, 1)]
+
+
+def test_with_three_seats_each_took_it_at_its_own_turn(scenario: Scenario) -> None:
+    spec = make_spec(scenario, extra={"x1": scenario.seats.o})
+    entries = [("x1", MIDDLE), ("o", "accept"), ("u", "accept")]
+    played = make_transcript(scenario, entries, spec=spec)  # type: ignore[arg-type]
+    assert taken(played, scenario, "o") == [(1, 1, 1)]
+    assert taken(played, scenario, "u") == [(2, 1, 1)]
+
+
+def test_a_deal_whose_acceptance_is_not_on_record_comes_after_the_last_turn(
+    scenario: Scenario,
+) -> None:
+    played = make_transcript(scenario, [("u", LEANING), ("o", MIDDLE), ("u", "accept")])
+    bare = without_acceptance(played)
+    assert taken(bare, scenario, "u") == [(0, 1, 1), (2, 1, 2)], "where it must have stood"
+    assert taken(bare, scenario, "o") == taken(played, scenario, "o")
+
+
+@pytest.mark.parametrize("package", [MIDDLE, LOPSIDED])
+def test_every_evaluator_reads_it(scenario: Scenario, package: dict[str, str]) -> None:
+    """With a step taken before it, with none, and with no turn at all."""
+    whole = make_transcript(scenario, [("u", LEANING), ("o", package), ("u", "accept")])
+    short = make_transcript(scenario, [("o", package), ("u", "accept")])
+    silent = make_transcript(scenario, [("o", package), ("u", "accept")])
+    (stage,) = silent.stages
+    outcome = Outcome(kind="deal", package=package, round=1)
+    silent = silent.model_copy(
+        update={"stages": (stage.model_copy(update={"turns": (), "outcome": outcome}),)}
+    )
+    for played in (without_acceptance(whole), without_acceptance(short), silent):
+        scores = {score.evaluator: score for score in evaluate(played, scenario, builtin())}
+        assert set(scores) == {evaluator.name for evaluator in builtin()}
+        assert not [w for s in scores.values() for w in s.why_null.values() if "failed" in w]
+        assert scores["settlement"].values["agreement"] is True
+    named = {s.evaluator: s.values for s in evaluate(whole, scenario, builtin())}
+    again = {
+        s.evaluator: s.values for s in evaluate(without_acceptance(whole), scenario, builtin())
+    }
+    assert again["concessions"] == named["concessions"], "the word itself changes no measure"
