@@ -97,7 +97,7 @@ def call(index: int, seat: str, reply: str, prompt: tuple[str, ...], **more: Any
     return Call(index=index, seat=seat, prompt=prompt, reply=reply, **settled)
 
 
-@pytest.mark.kind("B1")
+@pytest.mark.kind("F10")
 def test_every_call_is_shown_also_those_that_made_no_turn(
     tmp_path: Path, scenario: Scenario
 ) -> None:
@@ -147,7 +147,7 @@ def test_every_call_is_shown_also_those_that_made_no_turn(
     track15("show", run.path, played.id, "--public", "--prompts", cwd=tmp_path).fails(2, "private")
 
 
-@pytest.mark.kind("B3")
+@pytest.mark.kind("F9")
 def test_an_unknown_arm_names_those_there_are(tmp_path: Path, scenario: Scenario) -> None:
     played = [deal(scenario, arm, MIDDLE) for arm in ("plain", "lean")]
     run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, played)
@@ -159,7 +159,7 @@ def test_an_unknown_arm_names_those_there_are(tmp_path: Path, scenario: Scenario
     track15("show", empty.path, cwd=tmp_path).fails(1, "no dialogue yet", "track15 list runs")
 
 
-@pytest.mark.kind("B8")
+@pytest.mark.kind("F10")
 def test_a_reason_is_cut_between_words(tmp_path: Path, scenario: Scenario) -> None:
     detail = "no usable reply in 4 attempts; the last: You cannot reject now, " + "since " * 30
     void = VoidReason(kind="reply", seat="u", detail=detail)
