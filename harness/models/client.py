@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from harness.errors import UsageError
@@ -269,6 +270,7 @@ class ChatClient:
         if error.sample is not None:  # it took the request; what the model wrote was not fit
             return ModelReply(text=error.sample, finish_reason=INVALID, how=call.how(dialect))
         failure = self._failure(answer, error, call.messages)
+        error = replace(error, shown=failure.detail)
         raise self._learned.weighed(error, failure, dialect, call)
 
     async def _request(self, method: str, path: str, body: Body | None = None) -> Answer:

@@ -87,7 +87,8 @@ class Dialect:
         self, error: ServerError, asked: Asked, taken: Collection[str]
     ) -> Iterator[Dialect]:
         """What may be meant, the likeliest first."""
-        said = f": {error.message[:160]}" if error.message else f" ({error.status})"
+        reason = error.message if error.shown is None else error.shown
+        said = f": {reason[:160]}" if reason else f" ({error.status})"
 
         def giving_up(what: str, **changes: object) -> Dialect:
             return replace(self, why=(*self.why, f"{what}{said}"), **changes)  # type: ignore[arg-type]

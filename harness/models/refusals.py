@@ -71,6 +71,7 @@ class ServerError:
         param: The field of the request that it names, if it names one; else empty.
         sample: What the model had written, where the server took the request and then would not
             pass on the reply; None elsewhere. For the record, never for a decision.
+        shown: The message as it may be shown, without keys and prompts; None where it is as it is.
     """
 
     status: int | None
@@ -78,6 +79,7 @@ class ServerError:
     codes: tuple[str, ...] = ()
     param: str = ""
     sample: str | None = None
+    shown: str | None = None
 
     @property
     def words(self) -> str:
