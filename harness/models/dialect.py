@@ -61,6 +61,11 @@ class Dialect:
             used.add("whole")
         return frozenset(used)
 
+    def given_up(self, following: Dialect) -> tuple[str, ...]:
+        """What ``following`` does without, beside the way of asking."""
+        roles = ("system",) if self.system and not following.system else ()
+        return (*roles, "stream") if following.streamed and not self.streamed else roles
+
     def after(
         self,
         error: ServerError,

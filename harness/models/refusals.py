@@ -96,11 +96,12 @@ class ServerError:
         """Whether it says that a field of the request is unknown or not supported."""
         return field in self.words and _UNKNOWN.search(self.words) is not None
 
-    def may_refuse(self, feature: str) -> bool:
-        """Whether it may mean that the server cannot do ``feature``, rather than that it is ill."""
+    def may_refuse(self, *features: str) -> bool:
+        """Whether it may mean that the server cannot do one of ``features``, rather than that it is
+        ill."""
         if self.status in REFUSING:
             return True
-        return self.status in _DOUBTFUL and self.names(feature)
+        return self.status in _DOUBTFUL and any(map(self.names, features))
 
     def of_prompt(self) -> bool:
         """Whether it says by itself that this prompt is not taken, now or later."""
