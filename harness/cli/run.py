@@ -28,6 +28,8 @@ from harness.cli.spreading import Spread, spread_of, spread_options
 from harness.errors import Track15Error
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.models.budget import Budget
     from harness.models.settings import PoolSettings
     from harness.orchestrator.keeping import Keeping
@@ -259,10 +261,13 @@ async def _session(
         rationing = None
         if budget is not None:
             rationing = Rationing(budget, bound_of(plan, prompts, wire.endpoints))
-        async with spread_out(spread, setup, players, tally, budget) as spread_executor:
-            await play_plan(
-                plan, writer, spread_executor, tally, retry_void=retry_void, rationing=rationing
-            )
+        try:
+            async with spread_out(spread, setup, players, tally, budget) as spread_executor:
+                await play_plan(
+                    plan, writer, spread_executor, tally, retry_void=retry_void, rationing=rationing
+                )
+        finally:
+            _say_refused(players.notes())
 
 
 def _resume_command() -> str:
@@ -276,3 +281,10 @@ def _say_resume(folder: Path, tally: Tally) -> None:
         markup=False,
         soft_wrap=True,  # a command broken over two lines cannot be pasted
     )
+
+
+def _say_refused(found: Mapping[str, tuple[str, ...]]) -> None:
+    """Say in which ways the servers had to be spoken to, where those are not the best."""
+    for address, whys in found.items():
+        for why in whys:
+            notes().print(f"{address}: {why}", markup=False, soft_wrap=True)

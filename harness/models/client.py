@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from harness.errors import UsageError
@@ -311,6 +312,7 @@ class ChatClient:
         failure = self._failure(answer, error, call.messages)
         if failure.loading:
             self._notice(self._loading_words())
+        error = replace(error, shown=failure.detail)
         raise self._learned.weighed(error, failure, dialect, call)
 
     async def _request(self, method: str, path: str, body: Body | None = None) -> Answer:

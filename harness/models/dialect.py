@@ -61,6 +61,11 @@ class Dialect:
             used.add("whole")
         return frozenset(used)
 
+    def given_up(self, following: Dialect) -> tuple[str, ...]:
+        """What ``following`` does without, beside the way of asking."""
+        roles = ("system",) if self.system and not following.system else ()
+        return (*roles, "stream") if following.streamed and not self.streamed else roles
+
     def after(
         self,
         error: ServerError,
@@ -87,7 +92,8 @@ class Dialect:
         self, error: ServerError, asked: Asked, taken: Collection[str]
     ) -> Iterator[Dialect]:
         """What may be meant, the likeliest first."""
-        said = f": {error.message[:160]}" if error.message else f" ({error.status})"
+        reason = error.message if error.shown is None else error.shown
+        said = f": {reason[:160]}" if reason else f" ({error.status})"
 
         def giving_up(what: str, **changes: object) -> Dialect:
             return replace(self, why=(*self.why, f"{what}{said}"), **changes)  # type: ignore[arg-type]

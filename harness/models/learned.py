@@ -112,7 +112,9 @@ class Learned:
         following = self.following(dialect, error, call)
         if following is None and len(call.tried) > 1 and error.status in REFUSING:
             return RefusedError(error, failure)  # the end of the search: the first refusal stands
-        if following is not None and error.may_refuse(call.how(dialect)):
+        if following is not None and error.may_refuse(
+            call.how(dialect), *dialect.given_up(following)
+        ):
             if error.status != 500 or call.fell or len(call.tried) > 1:
                 return RefusedError(error, failure)
             call.fell = True  # once may be chance

@@ -56,6 +56,8 @@ _WANTS: Final = re.compile(
     r"\b([a-z]+(?:_[a-z]+)+)\W{1,3}(?:must|should|needs to) be (?:set to )?(\w+)"
 )
 _CODES: Final = ("code", "type", "status")
+DEEPEST: Final = 8
+"""Levels of an error that are looked into."""
 _LONG: Final = 4000
 """Characters of a message that are looked at."""
 
@@ -71,6 +73,7 @@ class ServerError:
         param: The field of the request that it names, if it names one; else empty.
         sample: What the model had written, where the server took the request and then would not
             pass on the reply; None elsewhere. For the record, never for a decision.
+        shown: The message as it may be shown, without keys and prompts; None where it is as it is.
     """
 
     status: int | None
@@ -78,6 +81,7 @@ class ServerError:
     codes: tuple[str, ...] = ()
     param: str = ""
     sample: str | None = None
+    shown: str | None = None
 
     @property
     def words(self) -> str:
@@ -92,17 +96,18 @@ class ServerError:
         """Whether it says that a field of the request is unknown or not supported."""
         return field in self.words and _UNKNOWN.search(self.words) is not None
 
-    def may_refuse(self, feature: str) -> bool:
-        """Whether it may mean that the server cannot do ``feature``, rather than that it is ill."""
+    def may_refuse(self, *features: str) -> bool:
+        """Whether it may mean that the server cannot do one of ``features``, rather than that it is
+        ill."""
         if self.status in REFUSING:
             return True
-        return self.status in _DOUBTFUL and self.names(feature)
+        return self.status in _DOUBTFUL and any(map(self.names, features))
 
     def of_prompt(self) -> bool:
         """Whether it says by itself that this prompt is not taken, now or later."""
         if self.status == 429 or "rate_limit_exceeded" in self.codes:
             # One request that is larger than all that a minute allows: no wait will help.
-            found = _OVER_RATE.search(self.message.lower())
+            found = _OVER_RATE.search(self.words)
             asks = found is None and self.status == 413
             return asks or (found is not None and _number(found[2]) > _number(found[1]))
         if self.status == 413:
@@ -113,7 +118,9 @@ class ServerError:
             return "moderation" in self.codes
         if self.param and not re.search(r"message|prompt|input|token|content", self.param.lower()):
             return False
-        return bool(_TOO_LONG.search(self.words) or _FILTERED.search(self.words))
+        if _TOO_LONG.search(self.words):
+            return True
+        return self.status != 500 and _FILTERED.search(self.words) is not None
 
     def advice(self) -> str | None:
         """What to do about a request that is wrong, where the status alone does not tell."""
@@ -184,24 +191,27 @@ def broken_off(payload: Any) -> AttemptError | None:
     return AttemptError("connection", detail=f"the provider broke off: {words}{code}")
 
 
-def error_text(body: object) -> str:
+def error_text(body: object, depth: int = 0) -> str:
     """The message in an error body of OpenAI's form, FastAPI's form, or plain text."""
+    if depth > DEEPEST:
+        return ""
     if isinstance(body, dict):
         for key in ("error", "message", "detail", "msg"):
             if body.get(key):
-                return _with_source(error_text(body[key]), body[key], _field(body))
+                text = error_text(body[key], depth + 1)
+                return _with_source(text, body[key], _field(body), depth)
         return ""
     if isinstance(body, list):
-        return "; ".join(filter(None, map(error_text, body[:3])))
+        return "; ".join(filter(None, (error_text(part, depth + 1) for part in body[:3])))
     text = body.strip() if isinstance(body, str) else ""
     return "" if text.startswith("<") else text  # a proxy's HTML page helps nobody
 
 
-def _with_source(text: str, error: object, field: str) -> str:
+def _with_source(text: str, error: object, field: str, depth: int) -> str:
     """A message with the field it is about, and with what a provider behind the server said."""
     if isinstance(error, dict) and isinstance(error.get("metadata"), dict):
         raw = error["metadata"].get("raw")
-        behind = error_text(_value(raw)) if isinstance(raw, str) else ""
+        behind = error_text(_value(raw), depth + 1) if isinstance(raw, str) else ""
         if behind:
             text = f"{text}: {behind}"
     return f"{field}: {text}" if field and text else text
@@ -209,7 +219,7 @@ def _with_source(text: str, error: object, field: str) -> str:
 
 def _parts(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
     """The objects of an error that the server itself speaks in, outermost first."""
-    if depth > 6:
+    if depth > DEEPEST:
         return
     if isinstance(value, dict):
         yield value

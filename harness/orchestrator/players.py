@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
     from harness.models.budget import Allowance
     from harness.models.chat import Chat
+    from harness.models.pool import EndpointPool
     from harness.orchestrator.keeping import ChatOf, Kept
     from harness.orchestrator.plan import Plan
     from harness.prompting import Prompts
@@ -152,6 +153,7 @@ class Players:
         self._prompts = prompts
         self._brought = brought or {}
         self._chats: dict[str, Chat] = {}
+        self._pool: EndpointPool | None = None
         self.kept = kept
         """Open, or the way to what is; None where nothing is kept."""
         self._opened = contextlib.AsyncExitStack()
@@ -186,6 +188,10 @@ class Players:
         """
         await asyncio.gather(*(chat.check() for chat in self._chats.values()))
 
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """Address -> what its server was found not to take, in words, for those that refused."""
+        return {} if self._pool is None else self._pool.notes()
+
     def seats(self, spec: DialogueSpec) -> dict[str, Delegation]:
         """Fresh delegations for a dialogue."""
         chat_of: ChatOf = self._chats.__getitem__
@@ -215,9 +221,8 @@ class Players:
         from harness.models.address import parse_address
         from harness.models.pool import EndpointPool
 
-        pool = await self._opened.enter_async_context(
-            EndpointPool(setup.wire, budget=self._budget, notice=self._notice)
-        )
+        pool = EndpointPool(setup.wire, budget=self._budget, notice=self._notice)
+        self._pool = await self._opened.enter_async_context(pool)
         self._chats = {name: pool.chat(parse_address(name)) for name in setup.addresses}
         self._chats |= self._runnables()
         if setup.keeping is not None and self.kept is None:

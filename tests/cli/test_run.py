@@ -12,7 +12,7 @@ import pytest
 
 from harness.records.store import TRANSCRIPTS, RunFolder
 from tests.support.command import COMMAND, PATIENCE, environment, track15
-from tests.support.mock_server import MockServer, completion, error, payload
+from tests.support.mock_server import Answer, Body, MockServer, completion, error, payload
 from tests.support.player import plays
 
 SMALL_RUN = ("run", "quickstart", "--scenario", "opening", "--epochs", "1")
@@ -146,6 +146,23 @@ def test_a_wrong_key_is_named_by_its_variable_and_never_shown(tmp_path: Path) ->
     done.fails(1, "401", "TRACK15_API_KEY")
     assert "wrong-key" not in done.err
     assert len(server.requests) == 1, "a wrong key is not tried again"
+
+
+@pytest.mark.kind("S3")
+def test_what_a_server_does_not_take_is_said(tmp_path: Path) -> None:
+    def script(body: Body) -> str | Answer:
+        briefed = body.get("messages", [{"role": ""}])[0]["role"] == "system"
+        if briefed:
+            return error(400, "System role not supported")
+        return error(422, "no such thing") if "response_format" in body else plays(body)
+
+    with MockServer(script) as server:
+        done = track15(*MODEL_RUN, "--model", f"openai/x@{server.base_url}", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "the system role was refused: System role not supported" in done.err
+    assert "JSON schema was refused for 'move': no such thing" in done.err
+    for transcript in RunFolder(only_run(tmp_path)).transcripts():
+        assert "schema" not in {call.how for call in transcript.talks.calls}
 
 
 def test_a_model_that_babbles_voids_its_dialogues_and_they_are_counted(tmp_path: Path) -> None:

@@ -107,6 +107,19 @@ async def test_without_a_system_role_the_briefing_goes_into_the_first_message(
 
 
 @pytest.mark.kind("S3")
+async def test_a_template_that_fails_for_the_role_says_so_with_500(client_of: ClientOf) -> None:
+    def script(body: Body) -> str | Answer:
+        briefed = body["messages"][0]["role"] == "system"
+        return mock.error(500, "System role not supported") if briefed else "{}"
+
+    with MockServer(script) as server:
+        async with client_of(server) as client:
+            for _ in range(2):
+                assert (await client.complete(prompt(), schema=SCHEMA)).how == "schema"
+    assert ways(server) == ["schema", "schema", "schema-", "schema-"], "once may be chance"
+
+
+@pytest.mark.kind("S3")
 async def test_where_every_way_is_refused_the_first_refusal_stands(client_of: ClientOf) -> None:
     def script(body: Body) -> Answer:
         return mock.error(400, "the first" if "response_format" in body else "another")

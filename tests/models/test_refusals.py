@@ -117,6 +117,7 @@ def test_what_is_said_of_the_prompt(status: int, error: dict[str, Any]) -> None:
         (400, {"message": "max_tokens is too large: 100000. At most 4096 completion tokens."}),
         (403, {"message": "this key may not use the model"}),
         (500, {"message": "out of memory"}),
+        (500, {"message": "the content filter is not available"}),
         (401, {"message": "context length"}),
         (404, {"message": "The model `m` does not exist"}),
     ],
@@ -162,6 +163,17 @@ def test_a_field_that_the_server_wants_is_named(message: str, line: str) -> None
     assert line in (ServerError(400, message).advice() or "")
     assert ServerError(400, message, param="temperature").advice() is None
     assert ServerError(503, message).advice() is None
+
+
+def test_an_error_nested_without_end_is_read_all_the_same() -> None:
+    body: Any = "no"
+    for level in range(900):
+        body = {"error": body} if level % 2 else {"message": body, "metadata": {"raw": "{}"}}
+    assert read_error(400, json.dumps(body)).status == 400
+    raw = json.dumps({"error": {"message": "x"}})
+    for _ in range(12):  # an error that quotes an error that quotes an error
+        raw = json.dumps({"error": {"message": "x", "metadata": {"raw": raw[:5000]}}})
+    assert read_error(400, raw).message.startswith("x")
 
 
 @given(st.none() | st.sampled_from([200, 400, 404, 413, 429, 500]), JSON)
