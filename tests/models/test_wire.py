@@ -228,3 +228,21 @@ def test_lone_surrogates_are_made_writable() -> None:
 )
 def test_error_messages_of_every_form(error_body: object, message: str) -> None:
     assert wire.error_text(error_body) == message
+
+
+@pytest.mark.kind("S6")
+@pytest.mark.parametrize(
+    ("text", "usage", "counted"),
+    [
+        ("hello", {"prompt_tokens": 0, "completion_tokens": 0}, (None, None)),
+        ("hello", {"prompt_tokens": 0, "completion_tokens": 7}, (None, 7)),
+        ("hello", {"prompt_tokens": 11, "completion_tokens": 0}, (11, None)),
+        ("", {"prompt_tokens": 11, "completion_tokens": 0}, (11, 0)),
+    ],
+)
+def test_a_zero_that_cannot_be_is_not_counted(
+    text: str, usage: dict[str, int], counted: tuple[int | None, int | None]
+) -> None:
+    message = {"role": "assistant", "content": text}
+    reply = wire.read_reply({"choices": [{"message": message}], "usage": usage}, how="text")
+    assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == counted
