@@ -33,9 +33,12 @@ _PLACEHOLDERS: Final = frozenset(
 """A key of these words alone is none: ``not-needed``, ``sk-no-key-required``, ``EMPTY``."""
 _LETTERS: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
 _NOISE: Final = bytes(i for i in range(256) if not chr(i).isalnum() or i >= 128)
+_BREAKS: Final = (b"\\n", b"\\r", b"\\t")
+_MARKS: Final = (b"\\u00", b"%", b"&#")
 _ESCAPE: Final = re.compile(
-    rb"\\+(?:u([0-9a-fA-F]{4})|[nrtbf])|%([0-9a-fA-F]{2})|&#x([0-9a-fA-F]{1,4});"
+    rb"(?:\\u00|%|&#x)(?P<hex>[2-7][0-9a-fA-F]);?|&#(?P<number>[0-9]{2,3});"
 )
+"""A letter or digit of ASCII as JSON, URLs and HTML may write it."""
 
 _in_use: set[str] = set()
 _needles: tuple[bytes, ...] = ()
@@ -89,15 +92,21 @@ def _held_by(text: str | bytes) -> bool:
     plain = raw.translate(_LETTERS, _NOISE)
     if any(needle in plain for needle in _needles):
         return True
-    if b"\\" not in raw and b"%" not in raw and b"&#" not in raw:
+    meant = raw
+    if b"\\" in raw:
+        for escaped in _BREAKS:
+            meant = meant.replace(escaped, b"")
+    if any(mark in meant for mark in _MARKS):
+        meant = _ESCAPE.sub(_character, meant)
+    if meant == raw:
         return False
-    meant = _ESCAPE.sub(_character, raw)
-    return meant != raw and any(n in meant.translate(_LETTERS, _NOISE) for n in _needles)
+    plain = meant.translate(_LETTERS, _NOISE)
+    return any(needle in plain for needle in _needles)
 
 
 def _character(escape: re.Match[bytes]) -> bytes:
-    code = escape[1] or escape[2] or escape[3]
-    return b"" if code is None or int(code, 16) >= 128 else bytes([int(code, 16)])
+    code = int(escape["hex"], 16) if escape["hex"] else int(escape["number"])
+    return bytes([code]) if code < 128 else b""
 
 
 def _looks_of(key: str) -> list[bytes]:

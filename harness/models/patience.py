@@ -23,7 +23,7 @@ _EPOCH: Final = 1e9
 
 
 def seconds_asked(
-    headers: Mapping[str, str] | None, status: int | None, *, now: datetime | None = None
+    headers: object, status: int | None, *, now: datetime | None = None
 ) -> float | None:
     """Seconds that a refusing server asks to wait; None where it does not say.
 
@@ -32,11 +32,11 @@ def seconds_asked(
     where it does not say which are, the first.
 
     Args:
-        headers: Of the answer; upper and lower case are the same.
+        headers: Of the answer, a mapping; upper and lower case are the same.
     """
-    if headers is None:
+    if not isinstance(headers, Mapping):
         return None
-    said = {name.lower(): value for name, value in headers.items()}
+    said = {str(name).lower(): str(value) for name, value in headers.items()}
     exact = said.get("retry-after-ms", "").strip()
     if _NUMBER.fullmatch(exact):
         return float(exact) / 1000

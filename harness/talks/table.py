@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.errors import LimitReachedError, ModelError
+from harness.models.keys import use_keys
 from harness.models.patience import Countdown
+from harness.models.usercode import secrets
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import (
     NOT_FINISHED,
@@ -102,6 +104,8 @@ class Table:
 
     def __post_init__(self) -> None:
         self._meter = Meter(self.spec.protocol)
+        if any(seat.kind == "custom" for seat in self.spec.seats):
+            use_keys(secrets())  # what somebody brought along reads its own
 
     async def play(self) -> Played:
         """Play to the end. Never raises for what a model or an endpoint does: that is a void."""

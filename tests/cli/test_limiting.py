@@ -50,6 +50,7 @@ def spent(text: str) -> int:
     return int(found.group(1).replace(",", ""))
 
 
+@pytest.mark.kind("X6")
 @pytest.mark.parametrize("connections", [1, 4])
 def test_a_token_limit_stops_the_run_and_a_higher_one_goes_on(
     tmp_path: Path, connections: int
@@ -60,6 +61,9 @@ def test_a_token_limit_stops_the_run_and_a_higher_one_goes_on(
         done = play(server, tmp_path, *flags, "--token-limit", str(limit))
         first = asked(server)
         done.fails(1, "Stopped at --token-limit 715:", "type the same command with a higher")
+        said = " ".join(done.out.split())
+        assert "broken off at the limit of what the run may spend" in said
+        assert "endpoint" not in said
         assert spent(done.err) == first * A_CALL
         # Known sizes: the estimates are good, and nobody is let in beyond the limit.
         assert 40 <= first <= 40 + connections - 1
@@ -122,10 +126,16 @@ def test_a_refused_request_costs_nothing(tmp_path: Path) -> None:
         assert "Stopped" not in done.err
 
 
-def test_a_server_that_does_not_count_is_counted_by_estimate(tmp_path: Path) -> None:
+@pytest.mark.kind("S6")
+@pytest.mark.parametrize("usage", [None, {"prompt_tokens": 0, "completion_tokens": 0}])
+def test_a_server_that_does_not_count_is_counted_by_estimate(
+    tmp_path: Path, usage: dict[str, int] | None
+) -> None:
     def uncounted(body: dict[str, object]) -> object:
         answer = json.loads(plays(body).body)
-        return completion(answer["choices"][0]["message"]["content"]) if "choices" in answer else ""
+        if "choices" not in answer:
+            return ""
+        return completion(answer["choices"][0]["message"]["content"], usage=usage)
 
     with MockServer(uncounted) as server:  # type: ignore[arg-type]
         done = play(server, tmp_path, "--token-limit", "20000", "--max-connections", "2")

@@ -245,3 +245,31 @@ async def test_tls_with_a_certificate_that_is_trusted_and_one_that_is_not(
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         async with ChatClient(address, retry=policy) as client:
             assert (await client.complete(MESSAGES)).text == "hello"
+
+
+@pytest.mark.kind("S13")
+async def test_azure_is_asked_with_its_version_and_its_key(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACK15_API_KEY", "azure-key-0123456789")
+    heads: list[str] = []
+    body = mock.completion("hello").body
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
+        writer.write(head.encode() + b"\r\nconnection: close\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        place = f"http://127.0.0.1:{port}/openai/deployments/m?api-version=2024-10-21"
+        async with ChatClient(parse_address(f"openai/m@{place}"), retry=policy) as client:
+            assert (await client.complete(MESSAGES)).text == "hello"
+    [head] = heads
+    assert head.startswith(
+        "POST /openai/deployments/m/chat/completions?api-version=2024-10-21 HTTP/1.1"
+    )
+    assert "api-key: azure-key-0123456789" in head

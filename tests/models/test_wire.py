@@ -263,3 +263,21 @@ def test_where_an_answer_went_that_is_not_there(
     reply = wire.read_reply({"choices": [{"message": message}], "usage": usage}, how="schema")
     assert reply.thinking == thinking
     assert "{" not in reply.text
+
+
+@pytest.mark.kind("S6")
+@pytest.mark.parametrize(
+    ("text", "usage", "counted"),
+    [
+        ("hello", {"prompt_tokens": 0, "completion_tokens": 0}, (None, None)),
+        ("hello", {"prompt_tokens": 0, "completion_tokens": 7}, (None, 7)),
+        ("hello", {"prompt_tokens": 11, "completion_tokens": 0}, (11, None)),
+        ("", {"prompt_tokens": 11, "completion_tokens": 0}, (11, 0)),
+    ],
+)
+def test_a_zero_that_cannot_be_is_not_counted(
+    text: str, usage: dict[str, int], counted: tuple[int | None, int | None]
+) -> None:
+    message = {"role": "assistant", "content": text}
+    reply = wire.read_reply({"choices": [{"message": message}], "usage": usage}, how="text")
+    assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == counted

@@ -11,7 +11,7 @@ from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
 from harness.episode import Episode, play_episode
 from harness.models import keys
-from harness.models.keys import WITHHELD, use_keys
+from harness.models.keys import WITHHELD
 from harness.records.spec import Protocol
 from harness.records.transcript import Action, Call, Debrief, Move
 from harness.scenario import Scenario
@@ -31,7 +31,7 @@ def scenario(tmp_path: Path) -> Scenario:
 def _own_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "_in_use", set())
     monkeypatch.setattr(keys, "_needles", ())
-    use_keys([KEY])
+    monkeypatch.setenv("SOMEBODYS_API_KEY", KEY)
 
 
 class Leaking(Puppet):
