@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.delegations.base import Answer
 from harness.doctor.checkup import Checkup
 from harness.doctor.meant import Meant, meant
+from harness.doctor.seats import Course
 from harness.doctor.visit import examine
 from harness.models.address import parse_address
 from harness.models.settings import EndpointSettings
@@ -18,7 +21,8 @@ from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.prompting import Prompts
 from tests.support.bargainer import Bargainer, length
 from tests.support.disputes import SMALL, write
-from tests.support.mock_server import Answer, Body, MockServer, completion
+from tests.support.mock_server import Answer as Sent
+from tests.support.mock_server import Body, MockServer, completion
 from tests.support.runs import tiny_suite
 
 PROMPTS = Prompts()
@@ -76,7 +80,9 @@ async def test_every_form_of_a_dialogue_is_tried(form: str, tmp_path: Path) -> N
         asked = [body for body in server.bodies if "response_format" in body]
     assert checkup.usable, checkup.findings
     assert [body["response_format"]["json_schema"]["name"] for body in asked] == names
-    assert estimate(plan, PROMPTS).longest_prompt == tried.longest == checkup.longest_prompt
+    foreseen = estimate(plan, PROMPTS)
+    assert foreseen.longest_prompt == tried.longest == checkup.longest_prompt
+    assert f"about {tried.longest:,} tokens" in " ".join(foreseen.sentences())
     if form != "one turn, no debrief":  # its first prompt is its last
         assert max(map(length, asked)) == pytest.approx(4 * tried.longest, rel=0.1)
 
@@ -133,7 +139,7 @@ async def test_no_word_of_the_other_seat_reaches_the_model(tmp_path: Path) -> No
 async def test_a_reply_by_consultation_counts_as_one_that_was_read(tmp_path: Path) -> None:
     asked = 0
 
-    def consults(body: Body, text: str) -> Answer | None:
+    def consults(body: Body, text: str) -> Sent | None:
         nonlocal asked
         asked += "propose" in text
         if "propose" not in text or asked > 1:
@@ -149,3 +155,20 @@ async def test_a_reply_by_consultation_counts_as_one_that_was_read(tmp_path: Pat
     assert checkup.usable, checkup.findings
     said = [finding.said for finding in checkup.findings if "move" in finding.name]
     assert said == ["read: consult", "read: propose"]
+
+
+@dataclass(frozen=True)
+class Hinted(Answer):
+    """An answer with what a user of the run can do about it."""
+
+    hint: str | None = None
+
+
+def test_what_is_for_the_user_is_kept_apart_from_what_the_model_is_told() -> None:
+    course = Course()
+    told = course.heard(Hinted(problem="It was empty.", hint="Switch thinking off."))
+    assert course.hint == "Switch thinking off."
+    assert told == Hinted(problem="It was empty.")
+    plain = Answer(problem="It was empty.")
+    assert course.heard(plain) is plain
+    assert course.hint is None
