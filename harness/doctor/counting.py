@@ -8,8 +8,8 @@ from typing import Final
 
 from harness.doctor.listening import Exchange
 
-SMALLEST_CONTEXT: Final = 1000
-"""Tokens. Nobody serves a shorter context: a count that never passes this is made up."""
+SMALLEST_CONTEXT: Final = 256
+"""Tokens. No briefing is so short: a count that never passes this is made up."""
 SAME: Final = 3
 """Prompts, each longer than the last, that must count alike before a server is said to cut them."""
 WHOLE: Final = 0.7

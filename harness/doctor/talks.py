@@ -72,8 +72,8 @@ async def longest_prompt(meant: Meant, chat: HeardChat) -> Heard | None:
     shortest = await _rehearse(meant, spec, chat, moves, padding=0, measuring=True)
     assert isinstance(shortest, int)
     wanted = int(meant.longest * CHARACTERS_PER_TOKEN) - shortest
-    # A statement of the model's own and one of the other side for each move.
-    padding = max(0, min(wanted // (2 * moves), MAX_WORDS - _ROOM))
+    # For each move a statement of the model's own and one of every other seat.
+    padding = max(0, min(wanted // (len(spec.seats) * moves), MAX_WORDS - _ROOM))
     heard = await _rehearse(meant, spec, chat, moves, padding=padding, measuring=False)
     assert isinstance(heard, Heard)
     return heard

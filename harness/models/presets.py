@@ -64,12 +64,12 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "ollama": Preset(
         "Ollama",
         11434,
-        "OLLAMA_CONTEXT_LENGTH=16384 ollama serve",
+        "OLLAMA_CONTEXT_LENGTH=24576 ollama serve",
         "OLLAMA_CONTEXT_LENGTH of ollama serve",
         (
             (
                 "It cuts a prompt that is longer than its context without a word. Start it with "
-                "OLLAMA_CONTEXT_LENGTH at 16384 or more."
+                "OLLAMA_CONTEXT_LENGTH at 24576 or more; track15 plan says how long prompts get."
             ),
             "It answers OLLAMA_NUM_PARALLEL requests at once and lets the others wait.",
         ),
@@ -79,7 +79,12 @@ PRESETS: Final[Mapping[str, Preset]] = {
         1234,
         "lms server start",
         "the context length that the model is loaded with (lms load --context-length)",
-        ("Load the model with a context of 16384 tokens or more.",),
+        (
+            (
+                "Load the model with a context of 24576 tokens or more; track15 plan says how long "
+                "prompts get."
+            ),
+        ),
     ),
     "sglang": Preset(
         "SGLang",

@@ -20,8 +20,6 @@ CHARACTERS_PER_TOKEN = 4.0
 """Rule of thumb for English text; the servers' own counts are recorded when the suite is played."""
 REPLY_TOKENS = 350
 """A statement, a move and private thoughts."""
-TURN_TOKENS = 2 * REPLY_TOKENS
-"""What a prompt grows by from one call to the next: its own reply and the other side's move."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +77,21 @@ def seat_tokens(seat: SeatSpec, spec: DialogueSpec, briefing: Briefing, *, first
         first: Whether no other dialogue has sent the same standing briefing before.
     """
     moves = spec.protocol.rounds * spec.protocol.turns
-    threads = [_thread(_calls_of_lead(seat, spec), briefing, first=first)]
-    threads += [_thread(moves, briefing, first=first) for _ in seat.members]
+    growth = _growth(spec)
+    threads = [_thread(_calls_of_lead(seat, spec), briefing, growth, first=first)]
+    threads += [_thread(moves, briefing, growth, first=first) for _ in seat.members]
     return sum(threads, Tokens())
 
 
 def longest_prompt(seat: SeatSpec, spec: DialogueSpec, briefing: Briefing) -> int:
     """Tokens of the last prompt of a seat's longest thread, its lead's: all turns used, nothing
     asked again."""
-    return _last_prompt(_calls_of_lead(seat, spec), briefing)
+    return _last_prompt(_calls_of_lead(seat, spec), briefing, _growth(spec))
+
+
+def _growth(spec: DialogueSpec) -> int:
+    """What a prompt grows by from one call to the next: its own reply and every other side's."""
+    return len(spec.seats) * REPLY_TOKENS
 
 
 def _calls_of_lead(seat: SeatSpec, spec: DialogueSpec) -> int:
@@ -98,14 +102,14 @@ def _calls_of_lead(seat: SeatSpec, spec: DialogueSpec) -> int:
     return calls
 
 
-def _last_prompt(calls: int, briefing: Briefing) -> int:
-    return briefing.standing + briefing.own + TURN_TOKENS * (calls - 1)
+def _last_prompt(calls: int, briefing: Briefing, growth: int) -> int:
+    return briefing.standing + briefing.own + growth * (calls - 1)
 
 
-def _thread(calls: int, briefing: Briefing, *, first: bool) -> Tokens:
+def _thread(calls: int, briefing: Briefing, growth: int, *, first: bool) -> Tokens:
     start = briefing.standing + briefing.own
-    prompt = calls * start + TURN_TOKENS * (calls * (calls - 1) // 2)
-    last = _last_prompt(calls, briefing)
+    prompt = calls * start + growth * (calls * (calls - 1) // 2)
+    last = _last_prompt(calls, briefing, growth)
     within = prompt - last
     across = within + (0 if first else min(briefing.standing, last))
     return Tokens(calls, prompt, calls * REPLY_TOKENS, within, across)

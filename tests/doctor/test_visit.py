@@ -332,7 +332,7 @@ async def test_a_prompt_that_is_cut_without_a_word(room: int, tmp_path: Path) ->
 
 
 @pytest.mark.kind("S1")
-@pytest.mark.parametrize("tokens", [0, 11, 500])
+@pytest.mark.parametrize("tokens", [0, 11, 200])
 async def test_a_count_that_is_made_up_is_no_context(tokens: int, tmp_path: Path) -> None:
     with MockServer(Bargainer(faults.reads_only(tokens))) as server:
         checkup = await visited(server, tmp_path)

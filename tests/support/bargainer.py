@@ -67,6 +67,8 @@ class Bargainer:
 
     def _reply(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
         fields = schema["properties"]
+        if name == "caucus":
+            return {"advice": "Hold to what we said."}
         if name == "debrief":
             others = {
                 seat: {"no_deal": 40, "top_issue": value["properties"]["top_issue"]["enum"][0]}
