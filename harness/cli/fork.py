@@ -22,6 +22,7 @@ from harness.cli.options import (
     log_dir_option,
     models_option,
 )
+from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.models.chat import Chat
@@ -112,6 +113,7 @@ def command(
     spec = transcript.spec
     players = {s.seat: chosen[role_of(s.seat)] for s in spec.seats if role_of(s.seat) in chosen}
     seats = branch_seats(spec, changes, players)
+    _refuse_strangers({s.model for s in seats if s.model and s.seat not in players})
     texts = _prompts(prompts) if any(seat.model for seat in seats) else None
     plan = make_branches(
         folder.info,
@@ -132,6 +134,27 @@ def command(
     path = log_dir / plan.name
     _play(plan, transcript, Recording(folder), texts, path, wire)
     return _show(folder, transcript, path, as_json=as_json)
+
+
+def _refuse_strangers(addresses: set[str]) -> None:
+    """Hold that no server is spoken to because a record names it: a stranger's record could have a
+    server of its own be sent the user's key.
+
+    Raises:
+        UsageError: An address that is not of this machine, nor OpenAI's, was not named.
+    """
+    from harness.models.address import parse_address
+
+    for text in sorted(addresses):
+        address = parse_address(text)
+        elsewhere = address.base_url is not None and not address.is_loopback
+        if elsewhere and not address.is_openai_itself:
+            raise UsageError(
+                f"the record was played by {text}, whose server would be sent your key and what "
+                "its seat reads",
+                where="--model",
+                fix=f"name it yourself: --model {shlex.quote(text)}; or let another play on",
+            )
 
 
 def _prompts(folder: Path | None) -> Prompts:

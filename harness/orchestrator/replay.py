@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ from harness.records.transcript import CallTiming, Timing, Transcript
 
 if TYPE_CHECKING:
     from harness.prompting import Prompts
+
+
+_HEAD = re.compile(rb'^\{"id":"([0-9a-f]{16})"')
 
 
 class Recording:
@@ -202,6 +206,6 @@ def _last_timings(path: Path) -> dict[str, int]:
     """Dialogue id -> offset of its last line."""
     found = {}
     for offset, line in read_lines(path):
-        if line.startswith(b'{"id":"'):
-            found[line[7:23].decode()] = offset
+        if (head := _HEAD.match(line)) is not None:
+            found[head.group(1).decode()] = offset
     return found

@@ -50,6 +50,7 @@ class RunFolder:
         refuse_links(path)
         self.info = read_info(path)
         self._scores = path / SCORES
+        self._held: tuple[tuple[int, ...], set[int]] = ((), set())
 
     def index(self) -> dict[str, tuple[int, Status]]:
         """Dialogue id -> (byte offset of its last line, status)."""
@@ -60,12 +61,14 @@ class RunFolder:
         or the run, is damaged."""
         path = self.path / TRANSCRIPTS
         with self._opened() as file:
-            index = index_of(file, path)
+            index, held = index_of(file, path), self._held_in(file)
             for number, (offset, line) in enumerate(lines_of(file, path), start=1):
                 head = HEAD.match(line)
                 if head is not None and index[head.group(1).decode()][0] != offset:
                     continue  # superseded: an endpoint had failed and it was played again
-                yield parse(line, f"{path}:{number}", self.info)
+                info = None if offset in held else self.info
+                yield parse(line, f"{path}:{number}", info)
+                held.add(offset)
 
     def read(self, dialogues: Sequence[str]) -> Iterator[Transcript]:
         """The dialogues with these ids, in this order.
@@ -80,6 +83,17 @@ class RunFolder:
                 if dialogue not in index:
                     raise RecordError(f"dialogue {dialogue} is not there", where=str(path))
                 yield read_at(file, path, index[dialogue][0], self.info)
+
+    def _held_in(self, file: BinaryIO) -> set[int]:
+        """Offsets of the lines that were held against themselves and the run before: runs are read
+        several times over, and once is enough for as long as the file is the same."""
+        if isinstance(file, io.BytesIO):
+            return set()
+        found = os.fstat(file.fileno())
+        which = (found.st_dev, found.st_ino, found.st_mtime_ns)
+        if self._held[0] != which:
+            self._held = (which, set())
+        return self._held[1]
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[BinaryIO]:
