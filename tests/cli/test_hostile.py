@@ -149,3 +149,31 @@ def test_a_hostile_server(cwd: Path, refuses: bool) -> None:
             key = json.loads(listed.split("\n")[0])["id"]
             read, _ = said(cwd, "show", "latest", key, "--prompts", *log_dir)
             assert "desrever" in read
+
+
+LOUD = """
+import sys
+from harness.delegations.base import Answer
+from harness.records.transcript import Action, Debrief, Move
+
+class Loud:
+    async def move(self, view, complaint):
+        print("out desrever \\x1b[31m\\u202e")
+        print("err desrever \\x9b31m\\u2066", file=sys.stderr)
+        return Answer(move=Move(action=Action.WALK_OUT, words="No."))
+    async def caucus(self, view, member, complaint):
+        return Answer(words="No.")
+    async def debrief(self, view, complaint):
+        return Answer(debrief=Debrief(gave_more="equal", margin=0, words="No."))
+    def messages(self):
+        return {}
+"""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_an_agent_prints(cwd: Path, workers: str) -> None:
+    (cwd / "loud.py").write_text(LOUD)
+    run = ("run", "quickstart", "--scenario", "opening", "--epochs", "1")
+    loud = ("--delegation", "unofficial=loud.py:Loud", "--log-dir", f"loud-{workers}")
+    out, err = said(cwd, *run, *loud, "--workers", workers)
+    assert "desrever" in out + err
