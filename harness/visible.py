@@ -8,9 +8,10 @@ and tabs stay too. The same is done at the terminal and on the page.
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
-from typing import Final
+from typing import Any, Final, TextIO
 
 _HIDDEN: Final = re.compile(
     "["
@@ -58,6 +59,45 @@ def shortened(text: str, length: int) -> str:
         words = cut.rpartition(" ")[0]
         cut = words if len(words) > length // 2 else cut  # a single long word is cut all the same
     return cut.rstrip(" ,;:") + "…"
+
+
+class GuardedStream(io.TextIOBase):
+    """A text stream that writes out what would act on a terminal.
+
+    What comes here may be JSON, so it is written out as JSON does it.
+    """
+
+    def __init__(self, inner: TextIO) -> None:
+        self.inner = inner
+
+    def write(self, text: str) -> int:
+        self.inner.write(visible_json(text))
+        return len(text)
+
+    def flush(self) -> None:
+        if not self.inner.closed:
+            self.inner.flush()
+
+    def fileno(self) -> int:
+        return self.inner.fileno()
+
+    def isatty(self) -> bool:
+        return self.inner.isatty()
+
+    def writable(self) -> bool:
+        return True
+
+    def __getattribute__(self, name: str) -> Any:
+        # io.TextIOBase has these as attributes of its own, so __getattr__ would not be asked.
+        if name in ("encoding", "errors", "newlines"):
+            return getattr(self.inner, name)
+        return super().__getattribute__(name)
+
+    def __getattr__(self, name: str) -> Any:
+        # Where the encoding is ASCII, click would write past this stream into its buffer.
+        if name == "buffer" and "ascii" in self.inner.encoding.replace("-", "").lower():
+            raise AttributeError(name)
+        return getattr(self.inner, name)
 
 
 def _written(match: re.Match[str]) -> str:

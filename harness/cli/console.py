@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from harness.visible import visible, visible_json
+from harness.visible import GuardedStream, visible, visible_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,45 +31,6 @@ MOST_WIDTH = 1000
 
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-
-
-class GuardedStream(io.TextIOBase):
-    """A text stream that writes out what would act on a terminal.
-
-    What comes here may be JSON, so it is written out as JSON does it.
-    """
-
-    def __init__(self, inner: TextIO) -> None:
-        self.inner = inner
-
-    def write(self, text: str) -> int:
-        self.inner.write(visible_json(text))
-        return len(text)
-
-    def flush(self) -> None:
-        if not self.inner.closed:
-            self.inner.flush()
-
-    def fileno(self) -> int:
-        return self.inner.fileno()
-
-    def isatty(self) -> bool:
-        return self.inner.isatty()
-
-    def writable(self) -> bool:
-        return True
-
-    def __getattribute__(self, name: str) -> Any:
-        # io.TextIOBase has these as attributes of its own, so __getattr__ would not be asked.
-        if name in ("encoding", "errors", "newlines"):
-            return getattr(self.inner, name)
-        return super().__getattribute__(name)
-
-    def __getattr__(self, name: str) -> Any:
-        # Where the encoding is ASCII, click would write past this stream into its buffer.
-        if name == "buffer" and "ascii" in self.inner.encoding.replace("-", "").lower():
-            raise AttributeError(name)
-        return getattr(self.inner, name)
 
 
 def open_streams() -> None:

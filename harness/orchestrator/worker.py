@@ -26,6 +26,7 @@ from harness.orchestrator.players import Players, Setup
 from harness.orchestrator.spending import Spending
 from harness.orchestrator.tally import Counts, Tally
 from harness.records.spec import DialogueSpec
+from harness.visible import GuardedStream
 
 COUNTS_EVERY: Final = 0.25
 """Seconds between two reports of calls and tokens, for the progress display."""
@@ -179,6 +180,7 @@ def main() -> None:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
+    sys.stdout, sys.stderr = GuardedStream(sys.stdout), GuardedStream(sys.stderr)
     asyncio.run(_serve(source, sink))
     sys.stdout.flush()
     sys.stderr.flush()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.console import GuardedStream, console_on, dimensions
+from harness.cli.console import console_on, dimensions
+from harness.visible import GuardedStream
 from tests.support.command import COMMAND, environment, track15
 
 SMALL_RUN = ("run", "quickstart", "--scenario", "opening", "--epochs", "1")

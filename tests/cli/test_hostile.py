@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from harness.cli.main import COMMANDS
+from harness.cli.main import COMMANDS, main
 from harness.visible import visible
 from tests.support.command import COMMAND, environment
 from tests.support.disputes import small
@@ -36,6 +37,7 @@ def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_text(yaml(document))
     suite = run.info.suite.model_dump(mode="json", by_alias=True, exclude_none=True)
     suite["id"], suite["scenarios"] = "hostile", [str(cwd / "small.yaml")]
+    suite["contrasts"]["primary"]["claim"] = "C5"  # another is refused
     (cwd / "evals" / "suites").mkdir(parents=True)
     for path in (cwd / "suite.yaml", cwd / "evals" / "suites" / "hostile.yaml"):
         path.write_text(yaml(suite))
@@ -43,21 +45,25 @@ def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cwd
 
 
-def said(cwd: Path, *arguments: str, **env: str) -> tuple[str, str]:
-    """What a command wrote to stdout and stderr, every byte of it; held to be harmless."""
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env=environment(**env),
-        capture_output=True,
-        timeout=240,
-        check=False,
-    )
-    out, err = done.stdout.decode(), done.stderr.decode()
+def harmless(out: str, err: str) -> None:
     for text in (out, err):
         assert visible(text) == text
         assert "\r" not in text
     assert "Traceback" not in err
+
+
+def said(cwd: Path, *arguments: str) -> tuple[str, str]:
+    """What a command wrote to stdout and stderr, every byte of it; held to be harmless."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        timeout=600,
+        check=False,
+    )
+    out, err = done.stdout.decode(), done.stderr.decode()
+    harmless(out, err)
     return out, err
 
 
@@ -107,11 +113,22 @@ def test_every_command_is_tried() -> None:
 
 
 @pytest.mark.parametrize("arguments", CASES, ids=lambda case: " ".join(case).replace(ATTACK, "X"))
-def test_no_command_passes_on_what_acts(cwd: Path, arguments: tuple[str, ...]) -> None:
+def test_no_command_passes_on_what_acts(
+    cwd: Path,
+    arguments: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """In this process, whose streams are real files: a process a command would take a minute."""
+    monkeypatch.chdir(cwd)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     given = [first_id(cwd) if argument == "ID" else argument for argument in arguments]
-    out, err = said(cwd, *given)
+    with pytest.raises(SystemExit):
+        main(given)
+    captured = capfd.readouterr()
+    harmless(captured.out, captured.err)
     if arguments not in UNSAID:
-        assert "desrever" in out + err, "the attack is shown, so that it can be seen"
+        assert "desrever" in captured.out + captured.err, "it is shown, so that it can be seen"
 
 
 def test_json_keeps_the_data(cwd: Path) -> None:
@@ -149,3 +166,31 @@ def test_a_hostile_server(cwd: Path, refuses: bool) -> None:
             key = json.loads(listed.split("\n")[0])["id"]
             read, _ = said(cwd, "show", "latest", key, "--prompts", *log_dir)
             assert "desrever" in read
+
+
+LOUD = """
+import sys
+from harness.delegations.base import Answer
+from harness.records.transcript import Action, Debrief, Move
+
+class Loud:
+    async def move(self, view, complaint):
+        print("out desrever \\x1b[31m\\u202e")
+        print("err desrever \\x9b31m\\u2066", file=sys.stderr)
+        return Answer(move=Move(action=Action.WALK_OUT, words="No."))
+    async def caucus(self, view, member, complaint):
+        return Answer(words="No.")
+    async def debrief(self, view, complaint):
+        return Answer(debrief=Debrief(gave_more="equal", margin=0, words="No."))
+    def messages(self):
+        return {}
+"""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_an_agent_prints(cwd: Path, workers: str) -> None:
+    (cwd / "loud.py").write_text(LOUD)
+    run = ("run", "quickstart", "--scenario", "opening", "--epochs", "1")
+    loud = ("--delegation", "unofficial=loud.py:Loud", "--log-dir", f"loud-{workers}")
+    out, err = said(cwd, *run, *loud, "--workers", workers)
+    assert "desrever" in out + err
