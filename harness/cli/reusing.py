@@ -62,7 +62,8 @@ def recording_of(replay: str | None, log_dir: Path, plan: Plan) -> Recording | N
 def folder_of(log_dir: Path, plan: Plan, recording: Recording | None) -> Path:
     """The folder of a run, or of its replay."""
     if recording is None:
-        return log_dir / plan.name
+        former = log_dir / plan.former_name
+        return former if former.is_dir() else log_dir / plan.name
     from harness.orchestrator import replay
 
     return replay.folder_of(log_dir, plan)

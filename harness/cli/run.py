@@ -129,7 +129,7 @@ def command(
         retry_void=retry_void,
         display=display,
     )
-    hint = None if tally.stopped is not None else _resume_command()
+    hint = None if tally.stopped is not None else _command_of(folder, plan)
     code = measure(folder, as_json=as_json, retry_hint=hint)
     say_spending(budget, tally)
     return code
@@ -160,6 +160,7 @@ def _play(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=_resume_command(),
         plan=plan.digest,
+        root=plan.root,
         dialogues=len(plan.ids),
         suite=plan.suite,
         scenarios=plan.scenarios,
@@ -237,6 +238,22 @@ async def _session(
             await players.check()
         async with spread_out(spread, setup, players, tally, budget) as spread_executor:
             await play_plan(plan, writer, spread_executor, tally, retry_void=retry_void)
+
+
+def _command_of(folder: Path, plan: Plan) -> str:
+    """What plays all that the folder is to hold; says so where that is more than was asked for."""
+    from harness.records.store import RunFolder
+
+    info = RunFolder(folder).info
+    if info.dialogues <= len(plan.ids):
+        return _resume_command()
+    notes().print(
+        f"The folder is of {info.dialogues} dialogues, made by a longer command; all that it holds "
+        "are counted.",
+        markup=False,
+        soft_wrap=True,
+    )
+    return info.command
 
 
 def _resume_command() -> str:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,16 +158,13 @@ class Plan:
 
     def specs(self) -> Iterator[DialogueSpec]:
         """Every dialogue in plan order."""
-        for count, spec in enumerate(self._all()):
-            if self.limit is not None and count >= self.limit:
-                return
-            yield spec
+        return islice(self._all(self.suite.epochs), self.limit)
 
-    def _all(self) -> Iterator[DialogueSpec]:
+    def _all(self, epochs: int) -> Iterator[DialogueSpec]:
         suite = self.suite
         seats: dict[tuple[str, str, Twin], tuple[SeatSpec, ...]] = {}
         hashes = {key: scenario.digest() for key, scenario in self.scenarios.items()}
-        for epoch in range(1, suite.epochs + 1):
+        for epoch in range(1, epochs + 1):
             for name in self.scenarios:
                 for twin in Twin:
                     seed = derive(suite.seed, name, twin.value, epoch)
@@ -215,12 +213,27 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """Hash of the ordered ids: what makes a run folder resumable."""
+        """Hash of the ordered ids: what is played, all of it."""
         return hashlib.sha256("".join(self.ids).encode()).hexdigest()[:16]
+
+    @cached_property
+    def root(self) -> str:
+        """Hash of the ids of the whole first epoch: what a run is of, however much of it is played.
+
+        Epochs are outermost in the order, so plans with the same root begin alike: one of them
+        goes on where a shorter one has ended.
+        """
+        ids = "".join(spec.id for spec in self._all(1))
+        return hashlib.sha256(ids.encode()).hexdigest()[:16]
 
     @property
     def name(self) -> str:
-        """Name of the run folder."""
+        """Name of the run folder; the same for any number of epochs, and with any limit."""
+        return f"{self.suite.id}-{self.root[:8]}"
+
+    @property
+    def former_name(self) -> str:
+        """What the folder was called when epochs and the limit were part of its name."""
         return f"{self.suite.id}-{self.digest[:8]}"
 
     @property
