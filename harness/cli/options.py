@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,10 +34,34 @@ class FiniteRange(click.FloatRange):
         return number
 
 
+class UserPath(click.Path):
+    """A path as a person types it: ``--log-dir=~/x`` is below the home folder, though the shell
+    leaves it as it is, and ``-`` is nobody's file name."""
+
+    def __init__(self, *, exists: bool = False, folder: bool = False) -> None:
+        super().__init__(
+            exists=exists, file_okay=not folder, dir_okay=folder, path_type=Path, allow_dash=False
+        )
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        text = os.fspath(value)
+        if text == "-":
+            self.fail("'-' names no file here; for a file of that name write ./-", param, ctx)
+        try:
+            return super().convert(Path(text).expanduser(), param, ctx)
+        except RuntimeError:
+            self.fail(f"{text!r} begins with the home of a user who is unknown here", param, ctx)
+
+
 def log_dir_option(function: F) -> F:
     return click.option(
         "--log-dir",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=UserPath(folder=True),
         default=LOG_DIR,
         show_default=True,
         help="Folder that run folders are in.",
@@ -52,7 +77,7 @@ def json_option(function: F) -> F:
 models_option = click.option(
     "--models",
     "models_file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=UserPath(exists=True),
     help="Models by name, with limits and prices. Left out, models.yaml here.",
 )
 
@@ -102,7 +127,7 @@ def suite_options(function: F) -> F:
         click.option("--max-tokens", type=click.IntRange(64, 200_000), help="Longest reply."),
         click.option(
             "--prompts",
-            type=click.Path(path_type=Path, file_okay=False, exists=True),
+            type=UserPath(exists=True, folder=True),
             help="Folder whose templates replace the shipped prompts.",
         ),
     ]

@@ -31,7 +31,8 @@ def command(
     from harness.orchestrator.estimate import estimate
 
     known = load_models(models_file)
-    plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts)
+    changes = overrides(models, known=known, **flags)
+    plan, texts = prepare(suite, changes, prompts, plays=False)
     cost = estimate(plan, texts, endpoints(known))
     detectable = _detectable(cost.compared, cost.per_scenario)
     if as_json:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.cli.console import notes
+from harness.cli.remarks import remarks
 from harness.errors import InputError, suggest
 from harness.orchestrator.plan import Overrides, Plan, load_suite_file, make_plan
 from harness.problems import KeyPath, Problem
@@ -16,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    suite_name: str, changes: Overrides, prompts_dir: Path | None
+    suite_name: str, changes: Overrides, prompts_dir: Path | None, *, plays: bool = True
 ) -> tuple[Plan, Prompts | None]:
-    """The plan, and the prompts when a model plays.
+    """The plan, and the prompts when a model plays. What changes nothing is said (stderr).
+
+    Args:
+        suite_name: Name of a suite, or its file.
+        changes: Flags.
+        prompts_dir: Of ``--prompts``.
+        plays: Whether the plan is about to be played.
 
     Raises:
         Track15Error: Suite, scenario, prompt or flag is unusable.
@@ -29,11 +37,15 @@ def prepare(
     _hold_numbers(suite, file.document)
     prompts = None
     read = any(own.kind == "runnable" for own in changes.delegations.values())
-    if read or any(model != "scripted" for model in changes.models.values()):
+    read |= any(model != "scripted" for model in changes.models.values())
+    if read or prompts_dir is not None:  # a mistake in them shows, whoever plays
         from harness.prompting import Prompts
 
         prompts = Prompts(prompts_dir)
+    prompts = prompts if read else None
     plan = make_plan(suite, changes, prompts.hashes() if prompts else None, file.document)
+    for remark in remarks(plan, changes, prompts_dir, plays=plays):
+        notes().print(remark, markup=False, soft_wrap=True)
     return plan, prompts
 
 

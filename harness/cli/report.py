@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.options import json_option, log_dir_option
+from harness.cli.options import UserPath, json_option, log_dir_option
 from harness.errors import UsageError
 
 
@@ -14,7 +14,7 @@ from harness.errors import UsageError
 @click.argument("run", required=False)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=UserPath(),
     help="Where the page goes.  [default: report.html in the run's folder]",
 )
 @log_dir_option

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from harness.cli.options import UserPath
+
 if TYPE_CHECKING:
     from harness.orchestrator.keeping import Keeping
     from harness.orchestrator.plan import Plan
@@ -23,7 +25,7 @@ def reuse_options(function: F) -> F:
     options = [
         click.option(
             "--cache",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=UserPath(),
             metavar="FILE",
             help="Keep replies here, and take from here those to the very same requests.",
         ),
