@@ -44,7 +44,7 @@ from harness.scenario import (
 from harness.seeds import stream
 from harness.texts import Said, SaidMark, texts_of, unfilled
 
-MAX_PACKAGES = 65_536
+MAX_PACKAGES = 400_000
 """Every measure of a deal compares it with all packages, so there may not be more than this."""
 TRIES = 400
 """Draws per game before the settings are declared impossible."""

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-6
 """How far weights and cost shares may be from summing to 1."""
-MAX_PACKAGES = 65_536
+MAX_PACKAGES = 400_000
 """Every measure of a deal compares it with all packages, so a scenario that is written now may not
-have more. Measured on a scenario whose packages nearly all tie: one dialogue with 16,384 packages
-takes seconds, with 65,536 a minute or two, and with 262,144 longer than anybody waits."""
+have more. Measured where nearly all packages tie, the worst there is: to play, score and draw one
+dialogue takes 1.7 s of a processor with 65,536 packages, 2.8 s with 262,144, 5.2 s and 260 MB with a
+million."""
 MAX_RECORDED = 2_000_000
 """As many a record may have: an older version let them be played."""
 
