@@ -45,7 +45,7 @@ from harness.seeds import stream
 from harness.texts import Said, SaidMark, texts_of, unfilled
 
 MAX_PACKAGES = 400_000
-"""A game is checked over all its packages, so there may not be more than this."""
+"""Every measure of a deal compares it with all packages, so there may not be more than this."""
 TRIES = 400
 """Draws per game before the settings are declared impossible."""
 

@@ -208,11 +208,14 @@ class Scenario(Part):
 
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Scenario:
-        from harness.scenario_checks import problems_in, prose_of  # they need the classes above
+        from harness.scenario_checks import (
+            problems_before_play,
+            problems_in,
+        )  # they need the classes above
 
         problems = problems_in(self)
         if written(info):  # a record says what it says
-            problems += prose_of(self)
+            problems += problems_before_play(self)
         if problems:
             raise Problems(problems)
         return self

@@ -385,7 +385,7 @@ def test_too_many_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(InputError, match="the options make 6 packages") as caught:
         small(tmp_path)
     assert caught.value.where == f"{tmp_path / 'small.yaml'}:5"
-    assert caught.value.fix == "use fewer issues or options"
+    assert (caught.value.fix or "").startswith("use fewer issues or options")
 
 
 @given(

@@ -110,11 +110,20 @@ def skew(deal_u: ArrayLike, frontier: Frontier, reference_u: ArrayLike | None) -
     if reference_u is None:
         return None
     here = frontier.project(deal_u)
-    marks = [frontier.project(point) for point in np.atleast_2d(np.asarray(reference_u))]
+    marks = [frontier.project(point) for point in distinct(reference_u)]
     known = [mark for mark in marks if mark is not None]
     if here is None or not known:
         return None
     return here - (min(known) + max(known)) / 2
+
+
+def distinct(points: ArrayLike) -> Floats:
+    """``(k, 2)`` points of ``(n, 2)``, in their order: of those that are the same but for rounding
+    the first. A dispute whose packages tie has thousands of solutions at one place."""
+    rows = np.atleast_2d(np.asarray(points, dtype=np.float64))
+    _, first = np.unique(np.round(rows, 9), axis=0, return_index=True)
+    kept: Floats = rows[np.sort(first)]
+    return kept
 
 
 def surplus_share(

@@ -19,7 +19,7 @@ import click
 
 from harness import __version__
 from harness.cli.console import cannot_write, discard_output, echo, open_streams
-from harness.errors import Track15Error
+from harness.errors import Track15Error, UsageError
 
 INTERRUPTED = 130
 CHECK_FAILED = 100
@@ -110,6 +110,7 @@ def _run(argv: list[str] | None) -> int:
     try:
         # Not cli.main(): it turns a reader that left early (head, less) into exit code 1.
         arguments = sys.argv[1:] if argv is None else list(argv)
+        _hold_text(arguments)
         with cli.make_context("track15", arguments) as context:
             result: Any = cli.invoke(context)
         sys.stdout.flush()
@@ -125,6 +126,20 @@ def _run(argv: list[str] | None) -> int:
         echo("track15: interrupted", err=True)
         return INTERRUPTED
     return result if isinstance(result, int) else 0
+
+
+def _hold_text(arguments: list[str]) -> None:
+    """Hold that every argument is text. A path in another encoding would come apart wherever it is
+    written: in a record, on a terminal, in JSON."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            shown = argument.encode("ascii", "backslashreplace").decode().replace("\\udc", "\\x")
+            raise UsageError(
+                f"{shown!r} is not UTF-8 text".replace("\\\\", "\\"),
+                fix="rename the file or folder, for example with: convmv -f latin1 -t utf8",
+            ) from None
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

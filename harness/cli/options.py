@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -39,6 +40,30 @@ def _follow(context: click.Context, parameter: click.Parameter, follow: bool) ->
     FOLLOW_LINKS.set(follow)
 
 
+class UserPath(click.Path):
+    """A path as a person types it: ``--log-dir=~/x`` is below the home folder, though the shell
+    leaves it as it is, and ``-`` is a file name for nobody: where ``dash`` says so it is stdout."""
+
+    def __init__(self, *, exists: bool = False, folder: bool = False, dash: bool = False) -> None:
+        super().__init__(
+            exists=exists, file_okay=not folder, dir_okay=folder, path_type=Path, allow_dash=dash
+        )
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        text = os.fspath(value)
+        if text == "-" and not self.allow_dash:
+            self.fail("'-' names no file here; for a file of that name write ./-", param, ctx)
+        try:
+            return super().convert(Path(text).expanduser(), param, ctx)
+        except RuntimeError:
+            self.fail(f"{text!r} begins with the home of a user who is unknown here", param, ctx)
+
+
 def log_dir_option(function: F) -> F:
     """``--log-dir``, and whether files of the runs in it may be links."""
     function = click.option(
@@ -50,7 +75,7 @@ def log_dir_option(function: F) -> F:
     )(function)
     return click.option(
         "--log-dir",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=UserPath(folder=True),
         default=LOG_DIR,
         show_default=True,
         help="Folder that run folders are in.",
@@ -86,7 +111,7 @@ evaluator_option = click.option(
 models_option = click.option(
     "--models",
     "models_file",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=UserPath(exists=True),
     help="Models by name, with limits and prices. Left out, models.yaml here.",
 )
 
@@ -136,7 +161,7 @@ def suite_options(function: F) -> F:
         click.option("--max-tokens", type=click.IntRange(64, 200_000), help="Longest reply."),
         click.option(
             "--prompts",
-            type=click.Path(path_type=Path, file_okay=False, exists=True),
+            type=UserPath(exists=True, folder=True),
             help="Folder whose templates replace the shipped prompts.",
         ),
     ]

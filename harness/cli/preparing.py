@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.console import notes
+from harness.cli.remarks import remarks
 from harness.errors import InputError, UsageError, suggest
 from harness.orchestrator.plan import Overrides, Plan, load_suite_file, make_plan
 from harness.problems import KeyPath, Problem
@@ -25,7 +26,7 @@ def prepare(
     *,
     plays: bool = True,
 ) -> tuple[Plan, Prompts | None]:
-    """The plan, and the prompts when a model plays.
+    """The plan, and the prompts when a model plays. What changes nothing is said (stderr).
 
     Args:
         suite_name: Name of a suite, or its file.
@@ -43,11 +44,15 @@ def prepare(
     _hold_numbers(suite, file.document)
     prompts = None
     read = any(own.kind == "runnable" for own in changes.delegations.values())
-    if read or any(model != "scripted" for model in changes.models.values()):
+    read |= any(model != "scripted" for model in changes.models.values())
+    if read or prompts_dir is not None:  # a mistake in them shows, whoever plays
         from harness.prompting import Prompts
 
         prompts = Prompts(prompts_dir)
+    prompts = prompts if read else None
     plan = make_plan(suite, changes, prompts.hashes() if prompts else None, file.document)
+    for remark in remarks(plan, changes, prompts_dir, plays=plays):
+        notes().print(remark, markup=False, soft_wrap=True)
     return plan, prompts
 
 

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from harness.cli.options import evaluator_option, json_option, log_dir_option, max_void_option
+from harness.cli.options import (
+    UserPath,
+    evaluator_option,
+    json_option,
+    log_dir_option,
+    max_void_option,
+)
 from harness.errors import UsageError
 
 
@@ -15,7 +21,7 @@ from harness.errors import UsageError
 @click.argument("run", required=False)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=UserPath(dash=True),
     help="Where the page goes; - for stdout.  [default: report.html in the run's folder]",
 )
 @evaluator_option

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from harness.cli.options import UserPath
+
 if TYPE_CHECKING:
     from harness.orchestrator.keeping import Keeping
     from harness.orchestrator.plan import Plan
@@ -23,7 +25,7 @@ def reuse_options(function: F) -> F:
     options = [
         click.option(
             "--cache",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=UserPath(),
             metavar="FILE",
             help="Keep replies here, and take from here those to the very same requests.",
         ),
@@ -62,7 +64,8 @@ def recording_of(replay: str | None, log_dir: Path, plan: Plan) -> Recording | N
 def folder_of(log_dir: Path, plan: Plan, recording: Recording | None) -> Path:
     """The folder of a run, or of its replay."""
     if recording is None:
-        return log_dir / plan.name
+        former = log_dir / plan.former_name
+        return former if former.is_dir() else log_dir / plan.name
     from harness.orchestrator import replay
 
     return replay.folder_of(log_dir, plan)

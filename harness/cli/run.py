@@ -145,7 +145,7 @@ def command(
         display=display,
     )
     say_agents(plan, folder)
-    hint = None if tally.stopped is not None else _resume_command()
+    hint = None if tally.stopped is not None else _command_of(folder, plan)
     code = measure(
         folder, as_json=as_json, evaluators=evaluators, retry_hint=hint, max_void=max_void
     )
@@ -178,6 +178,7 @@ def _play(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command=_resume_command(),
         plan=plan.digest,
+        root=plan.root,
         dialogues=len(plan.ids),
         suite=plan.suite,
         scenarios=plan.scenarios,
@@ -268,6 +269,23 @@ async def _session(
                 )
         finally:
             _say_refused(players.notes())
+
+
+def _command_of(folder: Path, plan: Plan) -> str:
+    """What plays all that the folder is to hold; says so where that is more than was asked for."""
+    from harness.cli.measuring import to_paste
+    from harness.records.store import RunFolder
+
+    info = RunFolder(folder).info
+    if info.dialogues <= len(plan.ids):
+        return _resume_command()
+    notes().print(
+        f"The folder is of {info.dialogues} dialogues, made by a longer command; all that it holds "
+        "are counted.",
+        markup=False,
+        soft_wrap=True,
+    )
+    return to_paste(info)
 
 
 def _resume_command() -> str:

@@ -10,19 +10,20 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from harness.bargaining.tactics import tactic_from
-from harness.catalogue import beside, find, load_scenarios
+from harness.catalogue import load_scenarios
 from harness.errors import InputError, UsageError, suggest
-from harness.kinds import hold_kind, hold_suffix
+from harness.orchestrator.suite_file import SuiteFile as SuiteFile
+from harness.orchestrator.suite_file import load_suite as load_suite
+from harness.orchestrator.suite_file import load_suite_file as load_suite_file
 from harness.records.spec import DialogueSpec, SeatSpec
 from harness.scenario import Scenario, Twin
 from harness.seeds import derive
 from harness.suite import Contrast, Contrasts, Suite
-from harness.suite_checks import never_paired, problems_before_play, unsound_texts
-from harness.yamlfile import Document, input_error, load_document, validate
+from harness.suite_checks import never_paired, unsound_texts
+from harness.yamlfile import Document, input_error
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
@@ -55,81 +56,9 @@ class Overrides:
     """Role -> delegation of the user's own, in place of a model."""
 
 
+MAX_DIALOGUES = 1_000_000
+"""Dialogues of one run. Their ids are kept in memory, and counted before anything is played."""
 SEAT_OF_ROLE = {"official": "o", "unofficial": "u"}
-
-
-@dataclass(frozen=True)
-class SuiteFile:
-    """A suite and the file it stands in.
-
-    Attributes:
-        suite: As written, except that its own evaluators are named from here.
-        document: Knows the line of every field.
-    """
-
-    suite: Suite
-    document: Document
-
-    @property
-    def folder(self) -> Path:
-        """Where the paths in the suite start."""
-        return self.document.path.parent
-
-
-def load_suite(name: str) -> Suite:
-    """A suite by path or name.
-
-    Raises:
-        InputError: It cannot be found, or is unsound (file, line, field, fix).
-    """
-    return load_suite_file(name).suite
-
-
-def load_suite_file(name: str) -> SuiteFile:
-    """A suite by path or name, with its file.
-
-    Raises:
-        InputError: As :func:`load_suite`.
-    """
-    path = find("suites", name)
-    hold_suffix(path, "suite")
-    document = load_document(path)
-    hold_kind(document.data, path, "suite")
-    suite = validate(document, Suite)
-    if found := problems_before_play(suite, path.parent):
-        raise input_error(document, found)
-    for tactic, at in _tactics(suite):
-        try:
-            tactic_from(tactic)
-        except UsageError as error:
-            raise InputError(
-                error.what, where=f"{path}:{document.line(at)}", fix=error.fix
-            ) from None
-    if suite.evaluators:
-        named = tuple(_from_here(name, path.parent) for name in suite.evaluators)
-        suite = suite.model_copy(update={"evaluators": named})
-    return SuiteFile(suite, document)
-
-
-def _from_here(evaluator: str, folder: Path) -> str:
-    """``file.py:Object`` with the file beside the suite's, where it is there."""
-    file, colon, attribute = evaluator.rpartition(":")
-    path = beside(file, folder) if colon else None
-    return evaluator if path is None else f"{path}:{attribute}"
-
-
-def _tactics(suite: Suite) -> Iterator[tuple[str | dict[str, object], tuple[str | int, ...]]]:
-    yield suite.tactic, ("tactic",)
-    for name, arm in suite.arms.items():
-        if arm.tactic is not None:
-            yield arm.tactic, ("arms", name, "tactic")
-        for seat in ("o", "u"):
-            change = getattr(arm, seat)
-            if change.tactic is not None:
-                yield change.tactic, ("arms", name, seat, "tactic")
-        for index, extra in enumerate(arm.also):
-            if extra.tactic is not None:
-                yield extra.tactic, ("arms", name, "also", index, "tactic")
 
 
 @dataclass(frozen=True)
@@ -157,16 +86,13 @@ class Plan:
 
     def specs(self) -> Iterator[DialogueSpec]:
         """Every dialogue in plan order."""
-        for count, spec in enumerate(self._all()):
-            if self.limit is not None and count >= self.limit:
-                return
-            yield spec
+        return islice(self._all(self.suite.epochs), self.limit)
 
-    def _all(self) -> Iterator[DialogueSpec]:
+    def _all(self, epochs: int) -> Iterator[DialogueSpec]:
         suite = self.suite
         seats: dict[tuple[str, str, Twin], tuple[SeatSpec, ...]] = {}
         hashes = {key: scenario.digest() for key, scenario in self.scenarios.items()}
-        for epoch in range(1, suite.epochs + 1):
+        for epoch in range(1, epochs + 1):
             for name in self.scenarios:
                 for twin in Twin:
                     seed = derive(suite.seed, name, twin.value, epoch)
@@ -221,7 +147,7 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """Hash of the ordered ids: what makes a run folder resumable."""
+        """Hash of the ordered ids: what is played, all of it."""
         return hashlib.sha256("".join(self.ids).encode()).hexdigest()[:16]
 
     @cached_property
@@ -241,9 +167,24 @@ class Plan:
         kept = {spec.scenario for spec in self.specs()}
         return tuple(name for name in self.scenarios if name not in kept)
 
+    @cached_property
+    def root(self) -> str:
+        """Hash of the ids of the whole first epoch: what a run is of, however much of it is played.
+
+        Epochs are outermost in the order, so plans with the same root begin alike: one of them
+        goes on where a shorter one has ended.
+        """
+        ids = "".join(spec.id for spec in self._all(1))
+        return hashlib.sha256(ids.encode()).hexdigest()[:16]
+
     @property
     def name(self) -> str:
-        """Name of the run folder."""
+        """Name of the run folder; the same for any number of epochs, and with any limit."""
+        return f"{self.suite.id}-{self.root[:8]}"
+
+    @property
+    def former_name(self) -> str:
+        """What the folder was called when epochs and the limit were part of its name."""
         return f"{self.suite.id}-{self.digest[:8]}"
 
     @property
@@ -302,6 +243,7 @@ def make_plan(
     played = {arm: tuple(s.id for s in group) for arm, group in by_arm.items()}
     # Contrasts that --arm has dropped would shift the lines of the others.
     _hold_sound(suite, found, played, None if overrides.arms else file)
+    _hold_size(suite, played, overrides.limit)
     players = {**overrides.models, **{r: own.name for r, own in overrides.delegations.items()}}
     models = {role: players[role] for role in SEAT_OF_ROLE if role in players}
     return Plan(
@@ -315,6 +257,21 @@ def make_plan(
         sampling={
             role: {**overrides.sampling.get(role, {}), **_sampling(overrides)} for role in models
         },
+    )
+
+
+def _hold_size(suite: Suite, played: Mapping[str, Sequence[str]], limit: int | None) -> None:
+    """Hold that the plan has no more dialogues than a run can."""
+    epoch = sum(len(set(ids)) * len(set(suite.twins_of(arm))) for arm, ids in played.items())
+    total = epoch * suite.epochs
+    if epoch <= MAX_DIALOGUES and min(total, limit or total) <= MAX_DIALOGUES:
+        return
+    raise InputError(
+        f"the suite means {total:,} dialogues; one run has at most {MAX_DIALOGUES:,}",
+        where=f"suite {suite.id}",
+        fix="ask for fewer with --epochs, --limit, --arm or --scenario"
+        if epoch <= MAX_DIALOGUES
+        else "split the suite",
     )
 
 

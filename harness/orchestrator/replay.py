@@ -150,6 +150,8 @@ class ReplayWriter(RunWriter):
             replay cannot be removed.
     """
 
+    grows = False
+
     def __init__(self, path: Path, info: RunInfo, recording: Recording) -> None:
         if path.exists() and path.samefile(recording.folder.path):
             raise RecordError(

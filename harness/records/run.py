@@ -34,7 +34,8 @@ class RunInfo(Record):
     """The resolved suite and everything its transcripts refer to. Never a key.
 
     ``scenarios`` holds each scenario as written (no twin); ``plan`` is the hash of the ordered
-    dialogue ids, so a folder is resumed only by the command that made it.
+    dialogue ids. A folder is resumed by the command that made it, and by the same command with
+    more epochs or another limit: ``root`` says that these begin alike.
     """
 
     schema_: str = Field(default=RUN_SCHEMA, alias="schema")
@@ -42,6 +43,7 @@ class RunInfo(Record):
     created: str
     command: str = Field(description="What to type to resume.")
     plan: str
+    root: str = Field(default="", description="Hash of the dialogue ids of the first epoch.")
     dialogues: int
     suite: Suite
     scenarios: dict[str, Scenario]
@@ -67,6 +69,13 @@ class RunInfo(Record):
     def typed(self) -> str:
         """``command`` as it may be offered for typing; see :func:`own_command`."""
         return own_command(self.command)
+
+    def goes_on(self, kept: RunInfo) -> bool:
+        """Whether the folder that ``kept`` describes is of this plan, or of a shorter or longer one
+        that begins like it."""
+        if kept.plan == self.plan:
+            return True
+        return bool(self.root) and self.root == (kept.root or kept.plan)
 
     def scenario(self, scenario_id: str, twin: Twin) -> Scenario:
         """A scenario of the run as the named twin; the same object every time."""

@@ -213,12 +213,16 @@ def _recent(path: Path) -> dict[str, None]:
 class RunWriter:
     """A run in play: the only writer of its folder.
 
-    Opening a folder that holds an earlier part of the same plan resumes it.
+    Opening a folder that holds an earlier part of the same plan, or a plan that begins alike,
+    resumes it.
 
     Raises:
         RecordError: The folder cannot be written, belongs to another plan, or is being written by
             another process.
     """
+
+    grows = True
+    """Whether what an earlier, longer plan has left in the folder stays."""
 
     def __init__(self, path: Path, info: RunInfo) -> None:
         self.path = path
@@ -233,7 +237,7 @@ class RunWriter:
         refuse_links(path)
         with contextlib.ExitStack() as opened:
             opened.callback(_take_lock(path))
-            self.info = _kept_or_new(path, info)
+            self.info = _kept_or_new(path, info, grows=self.grows)
             self._clear()
             self._transcripts = _appender(path / TRANSCRIPTS, opened)
             self._messages = _appender(path / MESSAGES, opened)
@@ -302,20 +306,27 @@ def _lines_at(source: IO[bytes], offsets: Sequence[int]) -> Iterator[bytes]:
         yield source.readline()
 
 
-def _kept_or_new(path: Path, info: RunInfo) -> RunInfo:
-    """What ``run.json`` says, written now if this is the first sitting."""
+def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
+    """What ``run.json`` says, written now if this is the first sitting. A folder that ``grows``
+    keeps the longer one of two plans that begin alike."""
     if not (path / RUN).exists():
         text = info.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
         write_atomically(path / RUN, iter([text]))
         return info
     kept = read_info(path)
-    if kept.plan != info.plan:
+    if not info.goes_on(kept):
         raise RecordError(
             f"the folder holds another plan (suite {kept.suite.id!r})",
             where=str(path),
             fix="choose another folder with --log-dir",
         )
     now = info.model_copy(update={"created": kept.created})
+    if grows and kept.dialogues > info.dialogues:
+        # What is asked now, of all that the folder holds or was to hold.
+        named = ("plan", "dialogues", "limited", "cut", "cut_scenarios", "command")
+        longer = {name: getattr(kept, name) for name in named}
+        suite = info.suite.model_copy(update={"epochs": kept.suite.epochs})
+        now = now.model_copy(update={**longer, "suite": suite})
     if now != kept:
         # The same dialogues under changed questions, checks or flags: what is asked of them now.
         text = now.model_dump_json(by_alias=True, indent=1).encode() + b"\n"

@@ -11,6 +11,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from harness.bargaining.position import distinct
 from harness.bargaining.solutions import SolutionName
 from harness.evaluators.landscape import Landscape, landscape
 from harness.report.material import Chairs, Settlement, Space
@@ -175,7 +176,7 @@ def _draw_solutions(axes: Axes, land: Landscape) -> None:
     names: tuple[tuple[SolutionName, str], ...] = (("kalai_smorodinsky", "KS"), ("nash", "Nash"))
     for name, label in names:
         points = land.solutions.points(name, land.u)
-        for point in points[:, :2] if points is not None else ():
+        for point in distinct(points[:, :2]) if points is not None else ():
             axes.plot(
                 [point[0]],
                 [point[1]],

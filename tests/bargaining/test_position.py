@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.position import (
     Position,
+    distinct,
     efficiency,
     entry_point,
     locate,
@@ -178,3 +179,26 @@ def test_in_a_symmetric_dispute_no_deal_has_no_skew(dispute: Dispute) -> None:
     here = position_of(None, both, [r[0], r[0]])
     assert here.skew is None or here.skew == pytest.approx(0, abs=1e-6)
     assert here.skew_nash is None or here.skew_nash == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.kind("F13")
+def test_points_that_differ_by_rounding_are_one() -> None:
+    tied = np.array([[0.1 + 0.2, 0.7], [0.3, 0.7], [0.9, 0.1], [0.3, 0.7 + 1e-16], [0.2, 0.8]])
+    assert distinct(tied).tolist() == [tied[0].tolist(), [0.9, 0.1], [0.2, 0.8]]
+    assert distinct([0.5, 0.4]).tolist() == [[0.5, 0.4]]
+
+
+@pytest.mark.kind("F13")
+def test_a_dispute_whose_packages_tie_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    frontier = Frontier.of(np.array([[0.0, 1.0], [0.4, 0.8], [1.0, 0.0]]))
+    asked: list[ArrayLike] = []
+    project = Frontier.project
+
+    def counted(self: Frontier, point: ArrayLike) -> float | None:
+        asked.append(point)
+        return project(self, point)
+
+    monkeypatch.setattr(Frontier, "project", counted)
+    tied = np.full((5000, 2), [0.4, 0.8]) + np.linspace(0, 1e-13, 5000)[:, None]
+    assert skew([0.4, 0.8], frontier, tied) == pytest.approx(0)
+    assert len(asked) < 5

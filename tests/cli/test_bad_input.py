@@ -303,7 +303,7 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
     "the folder of another plan": (
         SMALL_RUN,
         RUN,
-        lambda text: re.sub(r'("plan": ")[0-9a-f]+', r"\g<1>0000000000000000", text),
+        lambda text: re.sub(r'("(?:plan|root)": ")[0-9a-f]+', r"\g<1>0000000000000000", text),
         ("holds another plan", "--log-dir"),
     ),
 }

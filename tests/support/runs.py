@@ -45,6 +45,7 @@ def run_info(plan: Plan) -> RunInfo:
         created="2026-01-01T00:00:00+00:00",
         command="track15 run tiny",
         plan=plan.digest,
+        root=plan.root,
         dialogues=len(plan.ids),
         suite=plan.suite,
         scenarios=plan.scenarios,

@@ -1,0 +1,133 @@
+"""What of a command changes nothing, said before it is played: a setting without effect looks like
+a result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from harness.incentives import TRACKS, SeatName, TrackName, move_mechanism
+from harness.orchestrator.plan import Overrides, Plan
+from harness.records.spec import SeatSpec
+
+LISTED = 6
+"""Names that one remark lists."""
+_OF_MODELS = {"temperature": "--temperature", "max_tokens": "--max-tokens", "effort": "--effort"}
+
+
+def remarks(plan: Plan, changes: Overrides, prompts_dir: Path | None, *, plays: bool) -> list[str]:
+    """One sentence for everything that was asked for and changes nothing.
+
+    Args:
+        plan: With ``changes`` applied.
+        changes: Flags.
+        prompts_dir: Of ``--prompts``.
+        plays: Whether the plan is about to be played. Realities that only longer talks would reach
+            are then passed over where the scenario has others.
+    """
+    return [
+        *_flags(plan, changes, prompts_dir),
+        *_unplayed_words(plan),
+        *_mechanisms(plan),
+        *_unseated(plan),
+        *_late(plan, plays=plays),
+    ]
+
+
+def _flags(plan: Plan, changes: Overrides, prompts_dir: Path | None) -> Iterator[str]:
+    kinds = {own.kind for own in plan.delegations.values()}
+    models = bool(plan.addresses)
+    if prompts_dir is not None and not models and "runnable" not in kinds:
+        who = "Delegations of your own class" if kinds else "Scripted delegations"
+        yield f"{who} read no prompts: --prompts changes nothing here."
+    given = [flag for name, flag in _OF_MODELS.items() if getattr(changes, name) is not None]
+    if given and not models and not kinds:
+        verb = "changes" if len(given) == 1 else "change"
+        yield f"Scripted delegations are no models: {_listed(given)} {verb} nothing here."
+    if changes.token_limit is not None and not models and not kinds:
+        yield "Scripted delegations take no tokens: --dialogue-token-limit changes nothing here."
+
+
+def _unplayed_words(plan: Plan) -> Iterator[str]:
+    """Words of the suite that only a model reads, where a script sits."""
+    told = []
+    for arm in plan.arms:
+        for spec in _first_seats(plan, arm):
+            if spec.kind == "scripted":
+                told += [f"the stance of {arm}.{spec.seat}"] if spec.profile.stance else []
+                told += [f"the members of {arm}.{spec.seat}"] if spec.members else []
+    if told:
+        yield f"Scripted delegations read no words: {_listed(told)} changes nothing here."
+
+
+def _first_seats(plan: Plan, arm: str) -> Iterable[SeatSpec]:
+    played = plan.arms[arm]
+    return plan.seats(arm, plan.scenarios[played[0]]) if played else ()
+
+
+def _mechanisms(plan: Plan) -> Iterator[str]:
+    """Mechanisms that an arm takes from a track whose preset it has."""
+    idle = []
+    for name, arm in plan.suite.arms.items():
+        for field, mechanisms, donor in (("with", arm.with_, "1.5"), ("without", arm.without, "1")):
+            idle += [
+                f"{field}: {mechanism} in {name}"
+                for mechanism in mechanisms
+                if not _moves(arm.track, mechanism, "1.5" if donor == "1.5" else "1")
+            ]
+    if idle:
+        yield f"A track has this already, or lacks it: {_listed(idle)} changes nothing."
+
+
+def _moves(track: TrackName, mechanism: str, donor: TrackName) -> bool:
+    seats: tuple[SeatName, SeatName] = ("o", "u")
+    presets = {seat: TRACKS[track].seat(seat).profile for seat in seats}
+    return any(
+        move_mechanism(profile, seat, mechanism, donor) != profile
+        for seat, profile in presets.items()
+    )
+
+
+def _unseated(plan: Plan) -> Iterator[str]:
+    """Principals said to be at the table whom no arm seats."""
+    seated = {
+        (key, spec.principal)
+        for arm, played in plan.arms.items()
+        for key in played
+        for spec in plan.seats(arm, plan.scenarios[key])
+    }
+    left = [
+        f"{pid} of {key}"
+        for key, scenario in plan.scenarios.items()
+        for pid in scenario.table_principals()
+        if (key, pid) not in seated
+    ]
+    if left:
+        yield (
+            f"No arm seats {_listed(left)}, though 'at_table' is true: add a seat with 'also', or "
+            "write 'at_table: false'."
+        )
+
+
+def _late(plan: Plan, *, plays: bool) -> Iterator[str]:
+    """Realities after the last round."""
+    rounds = plan.suite.protocol.rounds
+    reached = {
+        key
+        for key, scenario in plan.scenarios.items()
+        if any(reality.after_round < rounds for reality in scenario.realities)
+    }
+    late = [
+        f"{reality.id} of {key}"
+        for key, scenario in plan.scenarios.items()
+        for reality in scenario.realities
+        if reality.after_round >= rounds and not (plays and key in reached)
+    ]
+    if late:
+        noun = "1 round is" if rounds == 1 else f"{rounds} rounds are"
+        yield f"At most {noun} played, so these never happen: {_listed(late)}."
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
