@@ -38,9 +38,15 @@ def input_fields(runnable: Any) -> frozenset[str]:
 
 def forms(runnable: Any, fields: frozenset[str]) -> tuple[Form, ...]:
     """The forms its input may have, the likeliest first."""
-    if hasattr(runnable, "channels"):  # a graph takes a state
+    if is_message_graph(runnable, fields):
         return ("state",)
     return ("state", "messages") if fields else ("messages", "state")
+
+
+def is_message_graph(runnable: Any, fields: frozenset[str]) -> bool:
+    """Whether it is a graph over a state with messages. (One of the functional API takes what its
+    function takes.)"""
+    return hasattr(runnable, "channels") and "messages" in fields
 
 
 def is_of_form(error: BaseException, form: Form) -> bool:

@@ -238,7 +238,7 @@ def aside(function: Callable[[], T]) -> T:
 async def beat() -> None:
     """Come back when the other loop has had a moment to answer."""
     answered: Future[None] = Future()
-    _place().loop.call_soon_threadsafe(answered.set_result, None)
+    _place().loop.call_soon_threadsafe(_answer, answered)
     await asyncio.wrap_future(answered)
 
 
@@ -265,13 +265,18 @@ async def _blocked(place: _Loop) -> str:
     global _current
     before = place.place()
     answered: Future[None] = Future()
-    place.loop.call_soon_threadsafe(answered.set_result, None)
+    place.loop.call_soon_threadsafe(_answer, answered)
     done, _ = await asyncio.wait({asyncio.wrap_future(answered)}, timeout=GRACE)
     if done:
         return ""
     if place is _current:
         _current = None
     return place.place() or before
+
+
+def _answer(asked: Future[None]) -> None:
+    if asked.set_running_or_notify_cancel():
+        asked.set_result(None)
 
 
 def _kept(

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from typing import Any, Unpack
 
 from harness.errors import ModelError, Track15Error, UsageError
+from harness.models import tracing
 from harness.models.address import GROUP, ModelAddress
 from harness.models.budget import Allowance
 from harness.models.chat import Asking, Chat, WrappedChat
@@ -124,6 +125,7 @@ def _installed(address: ModelAddress, options: dict[str, Any]) -> Chat:
     :class:`~harness.models.client.ChatClient`.
     """
     where = f"model {address.model}"
+    tracing.switch_off()  # what it is built on may trace
     for point in entry_points(group=GROUP, name=address.provider):
         try:
             made: Chat = point.load()(address, **options)

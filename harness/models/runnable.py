@@ -29,6 +29,7 @@ from harness.models.agentinput import (
     Form,
     forms,
     input_fields,
+    is_message_graph,
     is_of_form,
     langchain_messages,
     text_arguments,
@@ -265,7 +266,7 @@ class RunnableChat:
         fields = input_fields(agent)
         tried: list[str] = []
         for form in (self._form,) if self._form else forms(agent, fields):
-            wanted = "schema" in fields or not hasattr(agent, "channels")
+            wanted = "schema" in fields or not is_message_graph(agent, fields)
             given, ids = self._given(form, messages, schema if wanted else None, seat)
             try:
                 reply = await self._result(agent, given, ids, schema, offered, seat, inside)
@@ -361,5 +362,6 @@ def _remember(result: object, place: int, seat: AgentSeat) -> None:
     messages = result.get("messages") if isinstance(result, Mapping) else None
     last = messages[-1] if isinstance(messages, list) and messages else None
     own = getattr(last, "id", None)
-    if isinstance(own, str) and own:
+    spoken = getattr(last, "type", "") == "ai" and not getattr(last, "tool_calls", None)
+    if spoken and isinstance(own, str) and own:
         seat.ids[place] = own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -12,11 +13,13 @@ import pytest
 from harness.records.store import RunFolder
 from harness.records.transcript import Transcript
 from tests.support.command import COMMAND, Result, environment, track15
+from tests.support.mock_server import USAGE, MockServer, completion
 
 RUN = ("run", "quickstart", "--scenario", "opening", "--turns", "1", "--rounds", "1")
 AGENTS = '''
 import asyncio
 import json
+import re
 import os
 import sys
 
@@ -227,3 +230,35 @@ def test_doctor_says_every_complaint_and_what_is_ignored(cwd: Path) -> None:
     assert "not heeded" in remarks["tracing"]
     done, _, _ = doctor(cwd, "mine.py:nobody")
     done.fails(2, "it has no 'nobody'")
+
+
+STYLED = """
+import os
+import time
+from langchain_core.messages import SystemMessage
+from langchain_core.runnables import RunnableLambda
+from langchain_openai import ChatOpenAI
+
+model = ChatOpenAI(model="m", base_url=os.environ["AGENT_URL"], api_key="x", max_retries=0)
+
+async def styled(messages):
+    time.sleep(4)
+    return await model.ainvoke([SystemMessage("Be kind."), *messages])
+
+agent = RunnableLambda(styled)
+"""
+
+
+@pytest.mark.kind("G6")
+@pytest.mark.kind("G12")
+def test_doctor_names_what_blocks_and_two_system_messages(tmp_path: Path) -> None:
+    (tmp_path / "styled.py").write_text(STYLED)
+    with MockServer(lambda _: completion("No form.", usage=USAGE)) as server:
+        done, remarks, usable = doctor(
+            tmp_path, "styled.py:agent", AGENT_URL=server.base_url, NO_PROXY="127.0.0.1"
+        )
+    assert (done.code, usable) == (1, False)
+    assert "Traceback" not in done.err
+    assert re.match(r"styled\.py:1[12] blocked it for", remarks["event loop"])
+    assert remarks["system messages"].startswith("its model got 2 at once")
+    assert remarks["models"].startswith("4 calls in 4 answers")

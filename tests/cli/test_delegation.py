@@ -127,6 +127,7 @@ def test_it_is_told_what_a_model_is_told_and_no_more(cwd: Path) -> None:
 def test_the_class_of_the_guide_plays_both_seats(tmp_path: Path) -> None:
     guide = (ROOT / "docs" / "delegations.md").read_text(encoding="utf-8")
     (source,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    assert source == (ROOT / "docs" / "examples" / "patient.py").read_text(encoding="utf-8")
     (tmp_path / "patient.py").write_text(source)
     done = play(
         tmp_path, "--delegation=unofficial=patient:Patient", "--delegation=official=patient:Patient"

@@ -25,6 +25,7 @@ from langchain_core.runnables import (
 )
 from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.func import entrypoint
 from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import BaseModel, SecretStr
 
@@ -170,10 +171,14 @@ async def test_what_it_says_of_its_input_is_not_taken_for_a_fact() -> None:
     def reads_it_elsewhere(given: Any) -> str:
         return asks_for_the_form(given)
 
+    def takes_the_list(given: Any) -> str:
+        return "said" if isinstance(given, list) else str(given["messages"].nothing)
+
     for agent in (
         {"messages": RunnablePassthrough()} | prompt | model,
         RunnableLambda(asks_for_the_form),
         RunnableLambda(reads_it_elsewhere),
+        entrypoint()(takes_the_list),
     ):
         chat = chat_of(agent)
         for _ in range(2):

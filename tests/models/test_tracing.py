@@ -19,9 +19,11 @@ AGENTS = """
 import os
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers import LangChainTracer
+from langchain_core.tracers.langchain import wait_for_all_tracers
 from langsmith import traceable
 
 def speak(messages):
+    wait_for_all_tracers()  # what was traced till now is posted before the process ends
     return "nothing"
 
 @traceable
