@@ -237,12 +237,14 @@ async def test_retry_after_is_honoured(client_of: ClientOf, waits: list[float]) 
 async def test_a_server_that_hangs_is_given_up(client_of: ClientOf) -> None:
     with MockServer() as server:
         server.queue(mock.hang())
-        async with client_of(server, timeout=NEVER) as client:
-            async with owned_time(server.held, lambda: client.limit.counters.in_flight):
-                assert (await client.complete(MESSAGES)).attempts == 2
-                server.queue(*[mock.hang()] * 4)
-                with pytest.raises(EndpointError, match="raise --timeout") as caught:
-                    await client.complete(MESSAGES)
+        async with (
+            client_of(server, timeout=NEVER) as client,
+            owned_time(server.held, lambda: client.limit.counters.in_flight),
+        ):
+            assert (await client.complete(MESSAGES)).attempts == 2
+            server.queue(*[mock.hang()] * 4)
+            with pytest.raises(EndpointError, match="raise --timeout") as caught:
+                await client.complete(MESSAGES)
     assert caught.value.kind == "timeout"
 
 

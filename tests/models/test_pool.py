@@ -61,10 +61,12 @@ async def test_the_pool_passes_its_settings_on(address_of: AddressOf, policy: Re
     with MockServer() as server:
         server.queue(*[mock.hang()] * 4)
         settings = PoolSettings(timeout=JUMP / 2)
-        async with EndpointPool(settings, retry=policy, environ=environ) as pool:
-            async with owned_time(server.held, lambda: pool.counters().in_flight):
-                with pytest.raises(EndpointError, match="no answer in time"):
-                    await pool.chat(address_of(server)).complete(MESSAGES)
+        async with (
+            EndpointPool(settings, retry=policy, environ=environ) as pool,
+            owned_time(server.held, lambda: pool.counters().in_flight),
+        ):
+            with pytest.raises(EndpointError, match="no answer in time"):
+                await pool.chat(address_of(server)).complete(MESSAGES)
     assert server.requests[0].headers["authorization"] == "Bearer from-the-mapping"
 
 
