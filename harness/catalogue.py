@@ -160,7 +160,9 @@ def _unknown(kind: FileKind, name: str) -> InputError:
     noun = kind.removesuffix("s")
     if _is_path(name):
         what = "this is a folder, not a file" if Path(name).is_dir() else "no such file"
-        return InputError(what, where=name, fix=f"check the path, or name a {noun}: 'track15 list'")
+        return InputError(
+            what, where=name, fix=f"check the path, or name a {noun}: 'track15 list'"
+        )
     names = sorted({known for file in list_files(kind) for known in (file.stem, _id_in(file))})
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if close:
