@@ -76,7 +76,7 @@ def play(folder: Path, url: str, seed: int) -> Transcript | None:
     (folder / "suite.yaml").write_text(SUITE, encoding="utf-8")
     (folder / "models.yaml").write_text(MODELS.replace("URL", url), encoding="utf-8")
     words = ["run", "suite.yaml", "--model", "smol", "--seed", str(seed), "--timeout", "900"]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - the words are ours
         [sys.executable, "-m", "harness.cli.main", *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TRACK15_LOOPBACK_ONLY": "1"},
@@ -97,6 +97,15 @@ def check(transcript: Transcript | None) -> int:
         print("FAILED: the run did not end with a report")
         return 1
     talks = transcript.talks
+    for call in talks.calls:
+        print(f"{call.seat} {call.purpose}: {call.usage.completion} tokens, {call.finish_reason}")
+    asked_again = [
+        *(turn.repairs for turn in talks.turns),
+        talks.void.repairs if talks.void else (),
+    ]
+    asked_again += [debrief.repairs for debrief in talks.debriefs.values()]
+    for repair in (one for some in asked_again for one in some):
+        print(f"asked again: {repair.error[:160]}")
     for turn in talks.turns:
         if turn.move is not None:
             print(f"{turn.seat} {turn.move.action}: {turn.words[:160]!r}")

@@ -4,6 +4,7 @@ assert is reached."""
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
 from typing import Any
 
@@ -20,6 +21,9 @@ KEYS = ("OPENAI_API_KEY", "TRACK15_API_KEY", "ANTHROPIC_API_KEY")
 
 def pytest_configure(config: pytest.Config) -> None:
     every_assert.install()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's background job ignores Ctrl-C, and so would every command that a test starts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(every_assert.EveryAssert(config), "every_assert")
 
 

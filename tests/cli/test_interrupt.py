@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from harness.records.store import RUN, TIMINGS, TRANSCRIPTS, RunFolder
-from tests.support.command import COMMAND, PATIENCE, Result, environment, track15
+from tests.support.command import COMMAND, PATIENCE, Result, environment, started, track15
 from tests.support.mock_server import Answer, MockServer, hang
 from tests.support.player import plays
 
@@ -61,19 +61,12 @@ def interrupted(
     model: Stalling, words: tuple[str, ...], cwd: Path, number: signal.Signals
 ) -> Result:
     """The command, sent a signal once the model has stalled."""
-    process = subprocess.Popen(
-        [*COMMAND, *words],
-        cwd=cwd,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    end = time.monotonic() + PATIENCE
-    while not model.stalls and process.poll() is None and time.monotonic() < end:
-        time.sleep(0.01)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=PATIENCE)
+    with started([*COMMAND, *words], cwd) as process:
+        end = time.monotonic() + PATIENCE
+        while not model.stalls and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
     return Result(process.returncode, out, err)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.records.store import TRANSCRIPTS, RunFolder
-from tests.support.command import COMMAND, PATIENCE, environment, track15
+from tests.support.command import COMMAND, PATIENCE, environment, started, track15
 from tests.support.mock_server import Answer, Body, MockServer, completion, error, payload
 from tests.support.player import plays
 
@@ -70,20 +70,13 @@ def test_the_same_bytes_at_any_concurrency(tmp_path: Path) -> None:
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) -> None:
     command = [*COMMAND, "run", "track-contrast", "--max-connections", "2"]
-    process = subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while process.poll() is None:
-        lines = [p.read_bytes().count(b"\n") for p in tmp_path.glob(f"transcripts/*/{TRANSCRIPTS}")]
-        if lines and lines[0] >= 5:
-            process.send_signal(signal.SIGINT)
-            break
-    out, err = process.communicate(timeout=PATIENCE)
+    with started(command, tmp_path) as process:
+        while process.poll() is None:
+            written = tmp_path.glob(f"transcripts/*/{TRANSCRIPTS}")
+            if sum(path.read_bytes().count(b"\n") for path in written) >= 5:
+                process.send_signal(signal.SIGINT)
+                break
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from harness.records.store import RUN, TRANSCRIPTS, RunFolder
-from tests.support.command import COMMAND, PATIENCE, environment, track15
+from tests.support.command import COMMAND, PATIENCE, started, track15
 from tests.support.mock_server import Answer, Body, MockServer
 from tests.support.pids import children, gone
 from tests.support.player import plays
@@ -194,28 +194,19 @@ def finished(log_dir: Path) -> int:
     return sum(p.read_bytes().count(b"\n") for p in log_dir.glob("*/" + TRANSCRIPTS))
 
 
-class Started:
+class Run:
     """A run of two workers that wait for a model."""
 
-    def __init__(self, cwd: Path, model: Held, server: MockServer, *more: str) -> None:
+    def __init__(self, process: subprocess.Popen[str], model: Held, folder: Path) -> None:
+        self.process = process
         self.model = model
-        self.words = (*MODEL, "--workers", "2", "--max-connections", "2", "--log-dir", "runs")
-        self.words += ("--model", f"openai/x@{server.base_url}", *more)
-        self.process = subprocess.Popen(
-            [*COMMAND, *self.words],
-            cwd=cwd,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.run = cwd / "runs"
+        self._folder = folder
 
     def wait_for(self, lines: int) -> list[int]:
         """Let it play until so many dialogues are finished and no further; the workers."""
         self.model.after = lines
         end = time.monotonic() + PATIENCE
-        while self.process.poll() is None and finished(self.run) < lines:
+        while self.process.poll() is None and finished(self._folder) < lines:
             assert time.monotonic() < end, "it does not play"
             time.sleep(0.005)
         return children(self.process.pid)
@@ -228,59 +219,60 @@ class Started:
 
 
 @contextlib.contextmanager
-def held(cwd: Path) -> Iterator[tuple[Held, MockServer]]:
+def playing(cwd: Path, *more: str) -> Iterator[tuple[Run, MockServer, tuple[str, ...]]]:
+    """Such a run, the model's server, and the words that began it."""
     model = Held(cwd / "runs")
     with MockServer(model) as server:
+        words = (*MODEL, "--workers", "2", "--max-connections", "2", "--log-dir", "runs")
+        words += ("--model", f"openai/x@{server.base_url}", *more)
         try:
-            yield model, server
+            with started([*COMMAND, *words], cwd) as process:
+                yield Run(process, model, cwd / "runs"), server, words
         finally:
             model.let_go = True  # else the server could not stop
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_no_worker_behind(tmp_path: Path, number: signal.Signals) -> None:
-    with held(tmp_path) as (model, server):
-        started = Started(tmp_path, model, server, "--epochs", "4")
-        workers = started.wait_for(2)
+    with playing(tmp_path, "--epochs", "4") as (run, _, words):
+        workers = run.wait_for(2)
         assert len(workers) == 2
-        started.process.send_signal(number)
-        code, err = started.left()
+        run.process.send_signal(number)
+        code, err = run.left()
         assert gone(workers)
         assert code == 130, err
         assert "Traceback" not in err
-        assert f"To resume, type: track15 {' '.join(started.words)}" in err
+        assert f"To resume, type: track15 {' '.join(words)}" in err
         kept = len(RunFolder(the_run(tmp_path / "runs")).index())
         assert kept >= 2
-        resumed = track15(*started.words, cwd=tmp_path)
+        resumed = track15(*words, cwd=tmp_path)
     assert resumed.code == 0, resumed.err
     assert f"{kept} from before" in resumed.err
 
 
 def test_killing_the_driver_ends_its_workers(tmp_path: Path) -> None:
-    with held(tmp_path) as (model, server):
-        started = Started(tmp_path, model, server, "--epochs", "4")
-        workers = started.wait_for(1)
+    with playing(tmp_path, "--epochs", "4") as (run, server, words):
+        workers = run.wait_for(1)
         assert len(workers) == 2
-        started.process.kill()
-        started.process.communicate()
+        run.model.let_go = True
+        run.process.kill()
+        run.process.communicate()
         assert gone(workers)
-        model.let_go = True
         asked = len(server.bodies)
         time.sleep(0.1)
         assert len(server.bodies) == asked, "nobody goes on asking"
-        assert track15(*started.words, cwd=tmp_path).code == 0
+        assert track15(*words, cwd=tmp_path).code == 0
 
 
 def test_killed_workers_cost_no_dialogue_and_repeat_none(tmp_path: Path) -> None:
     rng = random.Random(15)
-    with held(tmp_path) as (model, server):
-        started = Started(tmp_path, model, server, "--epochs", "6")
+    with playing(tmp_path, "--epochs", "6") as (run, server, _):
         killed = 0
         for lines in (1, 5, 9):
-            workers = started.wait_for(lines)
+            workers = run.wait_for(lines)
             os.kill(rng.choice(workers), signal.SIGKILL)
             killed += 1
-        code, err = started.left()
+        code, err = run.left()
         whole = track15(
             *(*MODEL, "--epochs", "6", "--log-dir", "whole"),
             *("--model", f"openai/x@{server.base_url}"),

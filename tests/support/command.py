@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +31,26 @@ class Result:
         assert "Traceback" not in self.err
         for word in words:
             assert word in self.err, self.err
+
+
+@contextlib.contextmanager
+def started(words: Sequence[str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process with its outputs piped; it is gone at the end of the block, however that ends: one
+    left running would fail a test that has nothing to do with it."""
+    process = subprocess.Popen(
+        words,
+        cwd=cwd,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        with contextlib.suppress(ValueError):  # its output was read to the end
+            process.communicate()
 
 
 def environment(**changes: str) -> dict[str, str]:
