@@ -13,7 +13,9 @@ from typing import Final
 from harness.delegations.base import MadeCall
 
 SMALLEST_CONTEXT: Final = 256
-"""Tokens; a smaller count that never changes is made up: no briefing is so short."""
+"""Tokens; a smaller count that never changes is made up: no briefing is so short. One that never
+grew is a context's only if it is a multiple of this, as contexts are: mock servers make others up.
+"""
 TIMES: Final = 3
 """Calls with the same count, each with a longer prompt than the one before, that are no chance."""
 
@@ -38,6 +40,7 @@ class _Thread:
     cached: int | None = None
     same: int = 0
     most: int = 0
+    grew: bool = False
 
 
 @dataclass
@@ -69,6 +72,7 @@ class PromptWatch:
         else:
             thread.same = 1
         stalled = grown and thread.most / 2 <= counted <= thread.most and not explained
+        thread.grew = thread.grew or counted > thread.most > 0
         thread.count, thread.cached = counted, made.cached_tokens
         thread.most = max(thread.most, counted)
         if stalled:
@@ -77,7 +81,8 @@ class PromptWatch:
                 f"the server of seat {call.seat} counted {counted:,} tokens for a prompt that is "
                 f"longer than one of {thread.most:,}: it may cut prompts to fit its context",
             )
-        if thread.same < TIMES:
+        a_context = thread.grew or counted % SMALLEST_CONTEXT == 0
+        if thread.same < TIMES or not a_context:
             return None
         return (
             f"the server cuts prompts to its context of {counted:,} tokens (counted {TIMES} times "

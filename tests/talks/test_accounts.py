@@ -85,7 +85,7 @@ class Case:
                 return self.always
             played = plays(body)
             if self.growing:
-                said = played.body.decode().replace('"prompt_tokens": 11', '"prompt_tokens": 800')
+                said = played.body.decode().replace('"prompt_tokens": 11', '"prompt_tokens": 1024')
                 return Answer(body=said.encode())
             return played
 

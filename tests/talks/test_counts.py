@@ -82,6 +82,8 @@ def looked(calls: Iterable[MadeCall]) -> tuple[list[bool], dict[str, str]]:
         ([1500, 2048, 2048], False, True),
         ([1500, 2048, 2048, 2048], True, True),
         ([2048, 2048, 2048], True, True),
+        ([1500, 2000, 2000, 2000], True, True),
+        ([500, 500, 500, 500], False, True),  # never grew, and no context is so long
         ([1500, 2010, 1985, 2040], False, True),  # whole messages are left out
         ([2048, 2048, None, 2048], True, True),
         ([100, 100, 100, 100], False, False),  # a server that makes its counts up
