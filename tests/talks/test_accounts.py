@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 from collections.abc import Callable, Mapping, Sequence
@@ -134,6 +135,47 @@ USELESS = [
     mock.completion("", finish_reason="content_filter"),
 ]
 
+WHOLE = json.dumps(
+    {
+        "private_thoughts": "",
+        "move": {"action": "pass", "position": None},
+        "public_words": "We wait.",
+    }
+)
+INSIDE = [mock.payload({"error": {"message": "upstream", "code": code}}) for code in (429, 502)]
+BROKEN_OFF = mock.payload(
+    {
+        "choices": [
+            {
+                "message": {"role": "assistant", "content": ""},
+                "finish_reason": "error",
+                "error": {"code": 502, "message": "Provider disconnected"},
+            }
+        ]
+    }
+)
+ONLY_THOUGHT = mock.payload(
+    {
+        "choices": [
+            {
+                "message": {"role": "assistant", "content": None, "reasoning_content": WHOLE},
+                "finish_reason": "stop",
+            }
+        ]
+    }
+)
+NOT_OF_FORM = mock.payload(
+    {
+        "error": {
+            "message": "Failed to generate JSON. See 'failed_generation'.",
+            "type": "invalid_request_error",
+            "code": "json_validate_failed",
+            "failed_generation": '{"private_thoughts": "We hold, this grammar is not supported',
+        }
+    },
+    status=400,
+)
+
 CASES: dict[str, list[Case]] = {
     "the server answers 408, 409, 429 or 5xx, then better": [
         Case(answers=[plays_once, answer])
@@ -152,6 +194,23 @@ CASES: dict[str, list[Case]] = {
     ],
     "the server answers 503 and has answered nothing else yet: it loads its model": [
         Case(answers=[mock.error(503, "Loading model")] * 9)
+    ],
+    "an answer with status 200 holds an error that may pass, or its provider broke off, then one "
+    "is whole": [Case(answers=[answer]) for answer in (*INSIDE, BROKEN_OFF)],
+    "one request is refused in a form that the server took before, then it is taken": [
+        Case(answers=[WHOLE, mock.error(400, "xgrammar: the grammar matcher timed out")]),
+        Case(answers=[WHOLE, mock.error(500, "xgrammar: the grammar matcher timed out")]),
+    ],
+    "a way of asking for structured replies is refused before it has worked once": [
+        Case(answers=[mock.error(400, "response_format is not supported")])
+    ],
+    "the server says that what the model wrote does not have the form (`json_validate_failed`)": [
+        Case(answers=[NOT_OF_FORM]),
+        Case(answers=[WHOLE, NOT_OF_FORM]),
+    ],
+    "a reply holds two answers, or its answer stands in the thinking alone": [
+        Case(answers=[WHOLE + WHOLE]),
+        Case(answers=[ONLY_THOUGHT]),
     ],
     "a reply is no JSON of the form, or its move is not allowed": [
         Case(answers=["Let us talk."]),
@@ -181,7 +240,10 @@ CASES: dict[str, list[Case]] = {
         Case(always=mock.drop()),
         Case(listens=False),
     ],
-    "the server answers 401, 403, 404 or another refusal": [Case(always=a) for a in REFUSED],
+    "the server answers 401, 403, 404 or another refusal, be it inside an answer with status 200": [
+        Case(always=a)
+        for a in (*REFUSED, mock.payload({"error": {"message": "No endpoints.", "code": 404}}))
+    ],
     "the server asks to wait longer than a call may wait": [
         Case(always=mock.error(429, retry_after="25920"))
     ],
@@ -265,6 +327,8 @@ def account(episode: Episode) -> str:
     if any(turn.repairs for turn in talks.turns):
         assert all(turn.seat == "u" for turn in talks.turns if turn.repairs)
         return "unusable reply"
+    if any(call.how != "schema" for call in talks.calls):
+        return "the next way is tried"
     if any(call.attempts > 1 for call in episode.timing.calls):
         return "attempt"
     return "nothing"
