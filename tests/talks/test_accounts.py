@@ -34,6 +34,7 @@ from harness.records.spec import ModelSettings, Protocol
 from harness.records.store import RunWriter
 from harness.scenario import Scenario
 from tests.support import mock_server as mock
+from tests.support.bargainer import Bargainer
 from tests.support.disputes import small, write
 from tests.support.mock_server import Answer, Body, MockServer, Script
 from tests.support.player import plays
@@ -65,6 +66,7 @@ class Case:
     answers: Sequence[Answer | str] = ()
     always: Answer | str | None = None
     debrief: Answer | None = None
+    player: Callable[[Body], Answer] = plays
     growing: bool = False
     protocol: Mapping[str, Any] = field(default_factory=dict)
     timeout: float = 60.0
@@ -84,7 +86,7 @@ class Case:
                 return self.debrief
             if self.always is not None:
                 return self.always
-            played = plays(body)
+            played = self.player(body)
             if self.growing:
                 said = played.body.decode().replace('"prompt_tokens": 11', '"prompt_tokens": 1024')
                 return Answer(body=said.encode())
@@ -202,7 +204,7 @@ CASES: dict[str, list[Case]] = {
         Case(answers=[WHOLE, mock.error(500, "xgrammar: the grammar matcher timed out")]),
     ],
     "a way of asking for structured replies is refused before it has worked once": [
-        Case(answers=[mock.error(400, "response_format is not supported")])
+        Case(answers=[mock.error(400, "response_format is not supported")], player=Bargainer())
     ],
     "the server says that what the model wrote does not have the form (`json_validate_failed`)": [
         Case(answers=[NOT_OF_FORM]),
