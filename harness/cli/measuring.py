@@ -68,7 +68,8 @@ def measure(
     with contextlib.ExitStack() as opened:
         if rescore:
             with rare_collections():
-                _write_scores(folder, scoring, opened)
+                kept = bool(chosen.left_out) or (only and bool(evaluators))
+                _write_scores(folder, scoring, opened, kept=kept)
         left_out = _say_left_out(chosen.left_out)
         findings = _find(folder, chosen.evaluators)
         page = _write_page(folder, findings, out)
@@ -85,16 +86,17 @@ def measure(
 
 
 def _write_scores(
-    folder: RunFolder, scoring: Sequence[Evaluator], opened: contextlib.ExitStack
+    folder: RunFolder, scoring: Sequence[Evaluator], opened: contextlib.ExitStack, *, kept: bool
 ) -> None:
-    """Write all scores; aside, until ``opened`` closes, where the folder may not be written."""
+    """Write all scores, with those of others where they are ``kept``. Where the folder may not be
+    written they go aside, until ``opened`` closes."""
     try:
-        folder.write_scores(_rescored(folder, scoring))
+        folder.write_scores(_rescored(folder, scoring, kept=kept))
     except UnwritableError as error:
         if not error.read_only:
             raise
         aside = opened.enter_context(tempfile.TemporaryDirectory(prefix="track15-"))
-        folder.set_scores_aside(Path(aside), _rescored(folder, scoring))
+        folder.set_scores_aside(Path(aside), _rescored(folder, scoring, kept=kept))
         _say_unwritten(error, "the scores")
 
 
@@ -126,10 +128,11 @@ def _say_unwritten(error: UnwritableError, what: str) -> None:
     )
 
 
-def _rescored(folder: RunFolder, scoring: Sequence[Evaluator]) -> Iterator[Score]:
-    """What ``scoring`` finds, beside what others had found before."""
+def _rescored(folder: RunFolder, scoring: Sequence[Evaluator], *, kept: bool) -> Iterator[Score]:
+    """What ``scoring`` finds; where it is ``kept``, beside what others had found before."""
     named = {evaluator.name for evaluator in scoring}
-    yield from (score for score in folder.scores() if score.evaluator not in named)
+    if kept:
+        yield from (score for score in folder.scores() if score.evaluator not in named)
     yield from scored(folder, scoring)
 
 
