@@ -5,7 +5,7 @@ An answer is computed from what is left of a run. This says how much that is, be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -105,7 +105,7 @@ class Account(BaseModel):
     def sentences(self) -> list[str]:
         """The whole in words, the plan first. What did not happen is left out."""
         said = [f"{self.played:,} of {_counted(self.planned, 'planned dialogue')} played."]
-        said += self._cut()
+        said += cut_by_limit(self.cut_by_limit, self.cut_scenarios)
         done, without = self.total("done"), self.total("no_agreement")
         if without:
             said.append(f"No agreement: {self._by_arm('no_agreement', 'done')}.")
@@ -153,19 +153,6 @@ class Account(BaseModel):
         named = ", ".join(f"{name} {arm.void:,} of {arm.settled:,}" for name, arm in played)
         return f"Void rates differ between arms ({named})"
 
-    def _cut(self) -> list[str]:
-        if self.cut_by_limit == 0:
-            return []
-        if self.cut_by_limit is None:
-            return ["--limit cut the plan; the record does not tell by how many dialogues."]
-        text = f"--limit cut {_counted(self.cut_by_limit, 'dialogue')} of the suite"
-        if self.cut_scenarios:
-            named = ", ".join(self.cut_scenarios[:SCENARIOS_BY_NAME])
-            if (more := len(self.cut_scenarios) - SCENARIOS_BY_NAME) > 0:
-                named += f" and {more} more"
-            text += f", and {_counted(len(self.cut_scenarios), 'scenario')} whole: {named}"
-        return [text + "."]
-
     def _by_arm(self, part: str, whole: str) -> str:
         """``3 of 24 (lean 3 of 12, plain 0 of 12)``."""
         rows = [(name, getattr(arm, part), getattr(arm, whole)) for name, arm in self.arms.items()]
@@ -178,6 +165,26 @@ class Account(BaseModel):
         if len(named) < len(rows):
             words.append(f"none in {_counted(len(rows) - len(named), 'other arm')}")
         return f"{total} ({', '.join(words)})"
+
+
+def cut_by_limit(number: int | None, scenarios: Sequence[str]) -> list[str]:
+    """What ``--limit`` cut, in a sentence; none where it cut nothing.
+
+    Args:
+        number: Dialogues; None where that is not known.
+        scenarios: Those that were cut whole.
+    """
+    if number is None:
+        return ["--limit cut the plan; the record does not tell by how many dialogues."]
+    if not number:
+        return []
+    text = f"--limit cut {_counted(number, 'dialogue')} of the suite"
+    if scenarios:
+        named = ", ".join(scenarios[:SCENARIOS_BY_NAME])
+        if (more := len(scenarios) - SCENARIOS_BY_NAME) > 0:
+            named += f" and {more} more"
+        text += f", and {_counted(len(scenarios), 'scenario')} whole: {named}"
+    return [text + "."]
 
 
 def not_played(kind: str, number: int) -> str:

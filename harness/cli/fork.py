@@ -275,20 +275,18 @@ def _print_beside(transcript: Transcript, folder: RunFolder) -> None:
     """The record and its branches, a column each."""
     from itertools import islice
 
-    from rich.table import Table
-    from rich.text import Text
+    from harness.report.tables import print_table
 
     scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
     played = list(islice(folder.transcripts(), SHOWN))
     endings = [_ending(one, scenario) for one in (transcript, *played)]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     number = len(played) > 1
     branches = (f"branch {i}" if number else "branch" for i in range(1, len(played) + 1))
-    for heading in ("", "record", *branches):
-        table.add_column(heading)
+    headings = ("", "record", *branches)
+    rows: list[list[str]] = []
 
     def row(name: str, values: list[str]) -> None:
-        table.add_row(*(Text(value) for value in (name, *values)))
+        rows.append([name, *values])
 
     row("dialogue", [one["id"] for one in endings])
     row("ending", [one["outcome"].replace("_", " ") for one in endings])
@@ -302,7 +300,7 @@ def _print_beside(transcript: Transcript, folder: RunFolder) -> None:
         name = scenario.principals[seat.principal].name
         row(f"worth to {name}", ["-" if value is None else f"{value:.2f}" for value in worth])
     console = results()
-    console.print(table)
+    print_table(console, headings, rows, names=range(1, len(headings)))
     if len(folder.index()) > SHOWN:
         console.print(
             f"... and more: {program()} show {shown_path(folder.path)}",

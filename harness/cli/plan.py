@@ -38,25 +38,31 @@ def command(
     cost = estimate(plan, texts, endpoints(known))
     detectable = _detectable(cost.compared, cost.per_scenario)
     if as_json:
-        document = {"suite": plan.suite.id, **cost.as_json(), "smallest_detectable": detectable}
+        document = {
+            "suite": plan.suite.id,
+            "cut_by_limit": plan.cut,
+            "cut_scenarios": plan.cut_scenarios,
+            **cost.as_json(),
+            "smallest_detectable": detectable,
+        }
         echo_json(json.dumps(document, indent=1))
         return
-    from rich.table import Table
+    from harness.analysis.account import cut_by_limit
+    from harness.report.tables import print_table
 
     console = results()
     console.print(plan.suite.title, style="bold", markup=False)
     console.print(plan.suite.question, markup=False)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("arm", "track", "scenarios", "dialogues", "model calls"):
-        table.add_column(heading, justify="left" if heading in ("arm", "track") else "right")
-    for row in cost.arms:
-        table.add_row(
-            row.arm, row.track, str(row.scenarios), f"{row.dialogues:,}", f"{row.calls:,}"
-        )
+    rows = [
+        (row.arm, row.track, str(row.scenarios), f"{row.dialogues:,}", f"{row.calls:,}")
+        for row in cost.arms
+    ]
+    headings = ("arm", "track", "scenarios", "dialogues", "model calls")
     console.print()
-    console.print(table)
+    print_table(console, headings, rows, names=range(5), right=(2, 3, 4))
     console.print()
-    for line in (*cost.sentences(), _power_sentence(detectable)):
+    cut = cut_by_limit(plan.cut, plan.cut_scenarios)
+    for line in (*cut, *cost.sentences(), _power_sentence(detectable)):
         console.print(line, markup=False)
 
 

@@ -44,6 +44,8 @@ def print_table(
 
     columns = [[visible_line(row[i]) for row in rows] for i in range(len(headings))]
     heads = [visible(heading) for heading in headings]
+    natural = [_widest([head, *texts], "\n") for head, texts in zip(heads, columns, strict=True)]
+    roomy = sum(natural) + GAP * len(natural) <= console.width
     least = []
     for i, (head, texts) in enumerate(zip(heads, columns, strict=True)):
         cells, most = (
@@ -51,7 +53,7 @@ def print_table(
         )
         least.append(max(min(cells, most), min(_widest([head]), most)))
     for i, head in enumerate(heads):
-        if i in names:
+        if i in names and not roomy:
             others = sum(least) - least[i] + GAP * len(columns)
             most = max(WHOLE_NAME, console.width - others)
             columns[i] = [_in_parts(text, most) for text in columns[i]]

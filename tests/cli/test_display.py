@@ -207,11 +207,15 @@ def test_more_voids_than_may_be_fail_a_pipeline(
 @pytest.mark.kind("F10")
 def test_what_a_limit_cuts_is_said(tmp_path: Path) -> None:
     run = ("run", "quickstart", "--scenario", "opening", "--scenario", "fair", "--epochs", "2")
+    cut = "--limit cut 12 dialogues of the suite, and 1 scenario whole: fair."
+    planned = track15("plan", *run[1:], "--limit", "4", cwd=tmp_path)
+    assert cut in " ".join(planned.out.split())
+    assert "4 dialogues on 1 scenario." in planned.out
     done = track15(*run, "--limit", "4", cwd=tmp_path)
     assert done.code == 0, done.err
     said = " ".join(done.out.split())
     assert "4 of 4 planned dialogues played." in said
-    assert "--limit cut 12 dialogues of the suite, and 1 scenario whole: fair." in said
+    assert cut in said
     document = json.loads(track15("report", "--json", cwd=tmp_path).out)["account"]
     assert (document["planned"], document["cut_by_limit"]) == (4, 12)
     assert document["cut_scenarios"] == ["fair"]

@@ -161,7 +161,7 @@ def test_what_a_server_does_not_take_is_said(tmp_path: Path) -> None:
 def test_a_model_that_babbles_voids_its_dialogues_and_they_are_counted(tmp_path: Path) -> None:
     with MockServer(lambda body: completion("I accept everything!")) as server:
         done = track15(*MODEL_RUN, "--model", f"openai/x@{server.base_url}", cwd=tmp_path)
-    assert done.code == 0, done.err
+    assert done.code == 100, done.err
     assert "2 void" in done.err
     assert done.out.count("1 void by seat u") == 2, "counted by arm and by who failed"
     for transcript in RunFolder(only_run(tmp_path)).transcripts():
