@@ -169,7 +169,7 @@ def test_kill_dash_nine_at_random_points_loses_and_repeats_nothing(tmp_path: Pat
 
     rng = random.Random(15)
     killed = 0
-    for _ in range(12):
+    for _ in range(6):
         process = start("killed")
         seen = _lines(tmp_path / "killed")
         deadline = time.monotonic() + PATIENCE

@@ -61,11 +61,18 @@ class Held:
         return int(number)
 
 
-class _Jumps:
+class Jumps:
     """Decides when to jump: in the client's own loop, so that no request can begin meanwhile.
 
     ``begun`` may be late, and is never early; a jump ends all that were begun. So the numbers
     agree only when all in flight is held.
+
+    Args:
+        held: The server's.
+        in_flight: How many requests are in flight.
+
+    Attributes:
+        ahead: Seconds jumped so far.
     """
 
     def __init__(self, held: Held, in_flight: Callable[[], int]) -> None:
@@ -75,6 +82,7 @@ class _Jumps:
         self.ahead = 0.0
 
     def look(self) -> None:
+        """Jump if it is time."""
         begun, in_flight = self._held.begun, self._in_flight()
         if in_flight and in_flight == begun - self._ended:
             self._ended = begun
@@ -93,7 +101,7 @@ async def owned_time(held: Held, in_flight: Callable[[], int]) -> AsyncIterator[
         in_flight: How many requests the client has sent that are neither answered nor given up.
     """
     loop: Any = asyncio.get_running_loop()
-    jumps = _Jumps(held, in_flight)
+    jumps = Jumps(held, in_flight)
 
     async def watch() -> None:
         while True:
@@ -123,7 +131,7 @@ def _own_time_of_the_process(held: Held) -> None:
         finally:
             in_flight -= 1
 
-    jumps = _Jumps(held, lambda: in_flight)
+    jumps = Jumps(held, lambda: in_flight)
 
     class Selector(selectors.DefaultSelector):  # type: ignore[valid-type, misc]
         def select(self, timeout: float | None = None) -> Any:
