@@ -92,7 +92,8 @@ def replies(scenario: Scenario, calls: int) -> list[dict[str, str]]:
     answers = [{"contains": '"name":"move"', "content": json.dumps(move)}]
     for seat in ("o", "u"):
         estimate = {"no_deal": 40, "top_issue": scenario.issues[0].id}
-        debrief = {"gave_more": "equal", "margin": 0, "others": {seat: estimate}, "words": WORDS}
+        balance = {"gave_more": "equal", "margin": 0}
+        debrief = {"balance": balance, "others": {seat: estimate}, "words": WORDS}
         marker = f'"others":{{"type":"object","properties":{{"{seat}":'
         answers.append({"contains": marker, "content": json.dumps(debrief)})
     return answers

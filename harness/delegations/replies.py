@@ -33,6 +33,8 @@ MAX_LISTED_OFFERS: Final = 60
 size of an enumeration."""
 MAX_FAULTS: Final = 3
 """Most options that one complaint names as being none; asking again costs a prompt."""
+MOST_MARGIN: Final = 10
+"""Of how much more one side gave than the other."""
 MAX_LISTED_NUMBERS: Final = 500
 """With more possible numbers than this in a debrief, the schema stops listing them."""
 EQUAL: Final = "equal"
@@ -117,12 +119,19 @@ def debrief_schema(form: Form) -> Schema:
     # a grammar holds writes digits without end.
     no_deal: Schema = {"type": "integer"}
     if len(form.others) * 101 <= MAX_LISTED_NUMBERS:
-        no_deal["enum"] = list(range(101))
+        no_deal = _number_of(list(range(101)))
     estimate = _object({"no_deal": no_deal, "top_issue": _one_of(list(form.issues))})
+    # Two forms, so that nobody can say that both gave the same and one of them more.
+    same = _object({"gave_more": _one_of([EQUAL]), "margin": _number_of([0])})
+    more = _object(
+        {
+            "gave_more": _one_of([form.seat, *form.others]),
+            "margin": _number_of(list(range(1, MOST_MARGIN + 1))),
+        }
+    )
     return _object(
         {
-            "gave_more": _one_of([form.seat, *form.others, EQUAL]),
-            "margin": {"type": "integer", "enum": list(range(11))},
+            "balance": {"anyOf": [same, more]},
             "others": _object(dict.fromkeys(form.others, estimate)),
             "words": {"type": "string"},
         }
@@ -141,6 +150,10 @@ def _object(properties: Fields) -> Schema:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def _number_of(values: list[int]) -> Schema:
+    return {"type": "integer", "enum": values}
 
 
 def _one_of(values: tuple[str, ...] | list[str]) -> Schema:
@@ -281,9 +294,17 @@ def _offer(value: object, form: Form) -> str:
 
 
 def _debrief(fields: Fields, form: Form) -> Debrief:
-    _exactly(fields, ("gave_more", "margin", "others", "words"), "The answer")
-    who = _choice(fields, "gave_more", [form.seat, *form.others, EQUAL], "The answer")
-    margin = _number(fields["margin"], "margin", 10)
+    if "balance" in fields:
+        _exactly(fields, ("balance", "others", "words"), "The answer")
+        balance, where = fields["balance"], "'balance'"
+        if not isinstance(balance, dict):
+            raise UnreadableError(f"{where} must be an object, not {_shown(balance)}.")
+        _exactly(balance, ("gave_more", "margin"), where)
+    else:  # side by side, as it was asked for before, and as many a model writes it
+        _exactly(fields, ("gave_more", "margin", "others", "words"), "The answer")
+        balance, where = fields, "The answer"
+    who = _choice(balance, "gave_more", [form.seat, *form.others, EQUAL], where)
+    margin = _number(balance["margin"], "margin", MOST_MARGIN)
     if (who == EQUAL) != (margin == 0):
         raise UnreadableError(
             f"'gave_more' is {who!r} but 'margin' is {margin:g}: the margin is 0 with "

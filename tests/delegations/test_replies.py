@@ -386,6 +386,13 @@ DEBRIEF: dict[str, Any] = {
     "others": {"o": {"no_deal": 35, "top_issue": "well"}},
     "words": "We moved on the well.",
 }
+"""As it was asked for once, and as many a model writes it."""
+
+
+def as_asked(flat: dict[str, Any]) -> dict[str, Any]:
+    """The same answers in the form that is asked for."""
+    balance = {name: flat[name] for name in ("gave_more", "margin")}
+    return {"balance": balance, "others": flat["others"], "words": flat["words"]}
 
 
 def test_a_debrief_is_read() -> None:
@@ -398,7 +405,7 @@ def test_a_debrief_is_read() -> None:
     )
     equal = parse_debrief(json.dumps({**DEBRIEF, "gave_more": "equal", "margin": 0}), FORM)
     assert isinstance(equal, Debrief)
-    jsonschema.validate(DEBRIEF, debrief_schema(FORM))
+    jsonschema.validate(as_asked(DEBRIEF), debrief_schema(FORM))
 
 
 @pytest.mark.parametrize(
@@ -436,7 +443,9 @@ def test_numbers_of_a_debrief_are_listed(others: int) -> None:
     seats = tuple(f"s{n}" for n in range(others))
     form = replace(FORM, others=seats)
     schema = debrief_schema(form)
-    assert schema["properties"]["margin"]["enum"] == list(range(11))
+    same, more = schema["properties"]["balance"]["anyOf"]
+    assert same["properties"]["margin"]["enum"] == [0]
+    assert more["properties"]["margin"]["enum"] == list(range(1, 11))
     estimates = schema["properties"]["others"]["properties"]
     listed = [estimates[seat]["properties"]["no_deal"].get("enum") for seat in seats]
     # Servers limit how much may be listed; a table of so many is read as before.
@@ -446,8 +455,7 @@ def test_numbers_of_a_debrief_are_listed(others: int) -> None:
 @pytest.mark.kind("S15")
 @pytest.mark.parametrize(("margin", "no_deal"), [(1, 0), (10, 100), (5, 37)])
 def test_every_number_that_the_schema_allows_is_read_as_before(margin: int, no_deal: int) -> None:
-    answer = json.loads(json.dumps(DEBRIEF))
-    answer["margin"] = margin
+    answer = as_asked(json.loads(json.dumps(DEBRIEF)) | {"margin": margin})
     for seat in FORM.others:
         answer["others"][seat]["no_deal"] = no_deal
     jsonschema.validate(answer, debrief_schema(FORM))
@@ -467,11 +475,34 @@ def test_every_number_that_the_schema_allows_is_read_as_before(margin: int, no_d
 @pytest.mark.parametrize("no_deal", [0, 1, 99, 100])
 def test_both_edges_of_what_is_asked_can_be_said(who: str, margin: int, no_deal: int) -> None:
     others = {"o": {"no_deal": no_deal, "top_issue": "well"}}
-    said = {**DEBRIEF, "gave_more": who, "margin": margin, "others": others}
+    said = as_asked({**DEBRIEF, "gave_more": who, "margin": margin, "others": others})
     jsonschema.validate(said, debrief_schema(FORM))
     read = parse_debrief(json.dumps(said), FORM)
     assert isinstance(read, Debrief)
     assert (read.gave_more, read.margin, read.reservations) == (who, margin, {"o": no_deal / 100})
+
+
+@pytest.mark.kind("S15")
+@pytest.mark.parametrize(("who", "margin"), [("equal", 1), ("equal", 10), ("u", 0), ("o", 0)])
+def test_the_form_leaves_no_room_for_a_contradiction(who: str, margin: int) -> None:
+    """A small model under a grammar said 'equal' with a margin each time."""
+    said = as_asked({**DEBRIEF, "gave_more": who, "margin": margin})
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(said, debrief_schema(FORM))
+    read = parse_debrief(json.dumps(said), FORM)
+    assert isinstance(read, Unusable)
+    assert "the margin is 0 with 'equal', and only then" in read.problem
+
+
+def test_both_forms_of_a_debrief_say_the_same() -> None:
+    assert parse_debrief(json.dumps(as_asked(DEBRIEF)), FORM) == parse_debrief(
+        json.dumps(DEBRIEF), FORM
+    )
+    mixed = parse_debrief(json.dumps({**as_asked(DEBRIEF), "margin": 4}), FORM)
+    assert isinstance(mixed, Unusable)
+    none = parse_debrief(json.dumps({**as_asked(DEBRIEF), "balance": "equal"}), FORM)
+    assert isinstance(none, Unusable)
+    assert "'balance' must be an object" in none.problem
 
 
 def test_infinity_is_no_margin() -> None:

@@ -74,8 +74,8 @@ class Bargainer:
                 seat: {"no_deal": 40, "top_issue": value["properties"]["top_issue"]["enum"][0]}
                 for seat, value in fields["others"]["properties"].items()
             }
-            answers = {"gave_more": "equal", "margin": 0, "words": "We both moved."}
-            return {**answers, "others": others}
+            balance = {"gave_more": "equal", "margin": 0}
+            return {"balance": balance, "others": others, "words": "We both moved."}
         package = fields["move"]["anyOf"][0]["properties"]["package"]["properties"]
         chosen = {issue: value["enum"][0] for issue, value in package.items()}
         return {

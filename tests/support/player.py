@@ -27,8 +27,7 @@ def plays(body: dict[str, Any]) -> Answer:
             for seat, value in fields["others"]["properties"].items()
         }
         reply: dict[str, Any] = {
-            "gave_more": "equal",
-            "margin": 0,
+            "balance": {"gave_more": "equal", "margin": 0},
             "others": others,
             "words": "We both moved.",
         }
