@@ -1,8 +1,13 @@
-"""The real command line in a process of its own, as a user would start it."""
+"""The real command line in a process of its own, as a user would start it.
+
+:func:`track15` forks it from a process that has loaded the libraries; :data:`COMMAND` starts an
+interpreter, for what depends on that.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
 import sys
@@ -10,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.forkserver import AT_START, ForkServer
 from tests.support.owned_time import Held
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +23,8 @@ COMMAND = [sys.executable, "-m", "harness.cli.main"]
 OWN_TIME = [sys.executable, "-m", "tests.support.owned_time"]
 PATIENCE = 900.0
 """Seconds until a command counts as hanging: no test waits for it, however slow the machine."""
+PROCESSES = ("--workers", "--executor")
+"""Flags of commands that start processes like their own."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,11 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "TRACK15_LOOPBACK_ONLY": "1", **changes}
 
 
+@functools.cache
+def _forks() -> ForkServer:
+    return ForkServer(environment())
+
+
 def track15(
     *arguments: str | Path,
     cwd: Path,
@@ -71,11 +84,15 @@ def track15(
     Args:
         held: Of the server that it speaks to, with a file: time-outs come when that lets them.
     """
+    words, whole = [os.fspath(one) for one in arguments], environment(**env)
+    apart = any(word.split("=")[0] in PROCESSES for word in words)
+    if held is None and not apart and not any(name.startswith(AT_START) for name in env):
+        return Result(*_forks().run(words, cwd=cwd, environ=whole, timeout=timeout))
     command = COMMAND if held is None else [*OWN_TIME, str(held.file)]
     done = subprocess.run(
-        [*command, *map(str, arguments)],
+        [*command, *words],
         cwd=cwd,
-        env=environment(**env),
+        env=whole,
         capture_output=True,
         text=True,
         timeout=timeout,

@@ -1,0 +1,217 @@
+"""Commands in processes of their own that need not load the libraries: forked from one that has.
+
+Starting an interpreter and importing the libraries takes ten times as long as what most commands of
+the tests do. So one process imports them, and forks for each command; a fork has its own folder,
+environment, arguments, outputs, signals and exit code, and shares nothing that it changes.
+
+``python -m tests.support.forkserver SOCKET`` is that process. It ends when its stdin does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).parents[2]
+LIBRARIES: Final = (
+    "aiohttp",
+    "click",
+    "httpx2",
+    "jinja2",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.figure",
+    "numpy",
+    "openai",
+    "pydantic",
+    "rich.console",
+    "rich.progress",
+    "rich.table",
+    "scipy.stats",
+    "tenacity",
+    "yaml",
+)
+AT_START: Final = ("PYTHON", "LC_", "LANG", "MPL", "OPENBLAS", "TZ")
+"""Beginnings of variables that an interpreter or a library reads when it starts: a command under
+other values of these needs an interpreter of its own."""
+
+
+class ForkServer:
+    """The process that forks, started when it is first needed, and gone with this one.
+
+    Args:
+        environ: Of the process; what its forks get is named anew each time.
+    """
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        self._environ = environ
+        self._starting = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def run(
+        self, arguments: list[str], *, cwd: Path, environ: dict[str, str], timeout: float
+    ) -> tuple[int, str, str]:
+        """Run ``track15 ARGUMENTS``; its exit code, stdout and stderr.
+
+        Raises:
+            subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
+        """
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.connect(str(self._place()))
+                asked = {"arguments": arguments, "cwd": str(cwd), "environ": environ}
+                socket.send_fds(line, [b"2"], [out.fileno(), err.fileno()])
+                line.sendall(json.dumps(asked).encode() + b"\n")
+                line.settimeout(timeout)
+                with line.makefile("rb") as said:
+                    pid = int(said.readline())
+                    try:
+                        code = int(said.readline())
+                    except TimeoutError:
+                        os.kill(pid, signal.SIGKILL)
+                        raise subprocess.TimeoutExpired(arguments, timeout) from None
+            texts = []
+            for file in (out, err):
+                file.seek(0)
+                text = file.read().decode()
+                texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+            return code, texts[0], texts[1]
+
+    def _place(self) -> Path:
+        """The socket of the process."""
+        with self._starting:
+            if self._process is None or self._process.poll() is not None:
+                self._folder = tempfile.TemporaryDirectory(prefix="track15-forks-")
+                self._process = self._start(Path(self._folder.name) / "socket")
+                atexit.register(self.close)
+            assert self._folder is not None
+            return Path(self._folder.name) / "socket"
+
+    def _start(self, place: Path) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.forkserver", str(place)],
+            cwd=ROOT,
+            env=self._environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        if process.stdout.readline() != b"ready\n":
+            process.wait()
+            raise RuntimeError("the fork server did not start; its stderr says why")
+        return process
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.close()
+            process.stdout.close()
+            process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+
+# --- in the process that forks ------------------------------------------------------------------
+
+
+def serve(place: Path) -> None:
+    """Fork for each command until stdin ends."""
+    _load()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(place))
+        listening.listen(64)
+        print("ready", flush=True)  # noqa: T201 - a word to the process that waits for it
+        while True:
+            ready, _, _ = select.select([sys.stdin.buffer, listening], [], [])
+            if listening not in ready:
+                return
+            line, _ = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                _attend(line)
+            line.close()
+
+
+def _load() -> None:
+    import harness
+
+    for name in LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    for module in pkgutil.walk_packages(harness.__path__, "harness."):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module.name)
+
+
+def _attend(line: socket.socket) -> None:
+    """Fork the command, wait for it, and say how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _, outputs, _, _ = socket.recv_fds(line, 1, 2)
+    with line.makefile("rb") as said:
+        asked = json.loads(said.readline())
+    pid = os.fork()
+    if pid == 0:
+        line.close()
+        _become(asked, outputs)
+    line.sendall(b"%d\n" % pid)
+    _, status = os.waitpid(pid, 0)
+    line.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def _become(asked: dict[str, Any], outputs: list[int]) -> None:
+    """Be ``python -m harness.cli.main ARGUMENTS``."""
+    from harness.cli import main as command
+
+    code = 1
+    try:
+        with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+            os.dup2(nothing.fileno(), 0)
+        for descriptor, output in enumerate(outputs, start=1):
+            os.dup2(output, descriptor)
+            os.close(output)
+        os.chdir(asked["cwd"])
+        os.environ.clear()
+        os.environ.update(asked["environ"])
+        time.tzset()
+        sys.argv = [str(command.__file__), *asked["arguments"]]
+        sys.path[0] = asked["cwd"]
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(  # noqa: SIM115
+            2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1
+        )
+        try:
+            command.main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        except BaseException:  # noqa: BLE001 - as the interpreter does with what nobody caught
+            sys.excepthook(*sys.exc_info())
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]))
