@@ -52,7 +52,7 @@ class PromptWatch:
     """
 
     warnings: dict[str, str] = field(default_factory=dict)
-    _threads: dict[tuple[str, str | None, str], _Thread] = field(default_factory=dict)
+    _threads: dict[tuple[str | None, ...], _Thread] = field(default_factory=dict)
 
     def look(self, made: MadeCall) -> str | None:
         """Why the reply cannot stand because its prompt was cut, in words; None where it can.
@@ -63,7 +63,9 @@ class PromptWatch:
         call, counted = made.call, made.call.usage.prompt
         if counted is None or counted < SMALLEST_CONTEXT or not call.prompt:
             return None
-        thread = self._threads.setdefault((call.seat, call.member, call.prompt[0]), _Thread())
+        # Counts hold the schema that was asked for, or the tool, so they are compared for the same.
+        asked = (call.seat, call.member, call.purpose, call.how, call.prompt[0])
+        thread = self._threads.setdefault(asked, _Thread())
         before, thread.prompt = thread.prompt, call.prompt
         grown = len(call.prompt) > len(before) > 0 and call.prompt[len(before) - 1] == before[-1]
         explained = (made.cached_tokens or 0) > (thread.cached or 0)
