@@ -7,6 +7,7 @@ dialogue and measure, so a run of a hundred thousand dialogues fits.
 from __future__ import annotations
 
 import math
+import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -32,6 +33,7 @@ LARGEST: Final = 1e100
 MOST_OTHERS: Final = 100
 """Measures of evaluators that are not at hand, which are read as they stand in the scores."""
 NOT_SCORED: Final = "it was not scored"
+_NUMBERS: Final = re.compile(r"[\d,.]+")
 
 
 class Summary(BaseModel):
@@ -106,7 +108,7 @@ class Proceedings:
                     self.void_by_seat[talks.void.seat or "unknown"] += 1
                 _count(self.void_reasons, talks.void.detail)
         for warning in talks.warnings:
-            _count(self.warnings, warning)
+            _count(self.warnings, _alike(self.warnings, shortened(warning, REASON_LENGTH)))
         for placed in transcript.spec.seats:
             self.repairs_by_seat[placed.seat] += talks.repairs_of(placed.seat)
         for seat, debrief in talks.debriefs.items():
@@ -241,6 +243,12 @@ def _read_dialogues(values: Values, transcripts: Iterable[Transcript]) -> None:
         values._by_arm.setdefault(spec.arm, []).append((row, dialogue))
         values.proceedings.setdefault(spec.arm, Proceedings()).add(transcript)
         values.players.update(seat.kind for seat in spec.seats)
+
+
+def _alike(known: Counter[str], text: str) -> str:
+    """The first of the known texts that differs from ``text`` in numbers only, else ``text``."""
+    shape = _NUMBERS.sub("", text)
+    return next((one for one in known if _NUMBERS.sub("", one) == shape), text)
 
 
 def _count(reasons: Counter[str], text: str) -> None:

@@ -149,7 +149,8 @@ def _print_voids(findings: Findings, console: Console) -> None:
             for seat, number in arm.repairs_by_seat.items()
         ]
         for warning, number in arm.warnings.items():
-            text = f"{arm.arm}: warning in {counted(number, 'dialogue')}: {warning}"
+            such = "" if number == 1 else ", the first"
+            text = f"{arm.arm}: warning in {counted(number, 'dialogue')}{such}: {warning}"
             console.print(shown(text, style="yellow"))
         if not parts:
             continue

@@ -99,7 +99,6 @@ def test_counts_that_stop_growing(counts: list[int | None], cut: bool, warned: b
 
 
 @pytest.mark.kind("S10")
-@pytest.mark.kind("S10")
 def test_another_form_counts_otherwise() -> None:
     """Servers count the schema they are sent, and a debrief's is smaller than a move's."""
     calls = [made(count, 2 + 2 * n) for n, count in enumerate((4900, 5300, 5700))]
@@ -111,6 +110,7 @@ def test_another_form_counts_otherwise() -> None:
     assert looked([*calls, asked])[1] != {}
 
 
+@pytest.mark.kind("S10")
 def test_what_the_server_had_cached_explains_it() -> None:
     """Some count only what they read anew."""
     calls = [made(2048, 2 * n, cached=500 * n) for n in range(1, 5)]
