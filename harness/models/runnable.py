@@ -151,7 +151,8 @@ class RunnableChat:
                 with timed(effort):
                     try:
                         reply = await self._ask(messages, described, offered, seat, inside)
-                        reply = reply.model_copy(update={"inside": reply.inside or inside.use()})
+                        inner = {"inside": reply.inside or inside.use()}
+                        reply = guarded(reply.model_copy(update=inner))
                     except BaseException as error:
                         seat.failures += 1
                         if inside.ended:  # what it took is known, and was taken
@@ -334,7 +335,7 @@ class RunnableChat:
             _remember(result, len(ids) + (1 if self._merged else 0), seat)
         used: TokenUsage = reply.usage if inside.usage == TokenUsage() else inside.usage
         usage = counted(used, said=bool(reply.text))
-        return guarded(reply.model_copy(update={"usage": usage}))
+        return reply.model_copy(update={"usage": usage})
 
 
 def _read(result: object, ids: frozenset[str], schema: Mapping[str, Any]) -> ModelReply:
