@@ -222,10 +222,10 @@ class ChatClient:
             wait = min(policy.waiting(effort.attempts, asked, left, 0.5), policy.loading_wait)
             effort.idle += wait
             await policy.sleep(wait)
-        if effort.attempts > 1:
+        if effort.attempts > 1:  # it was waited for, and 503 no longer means that
             self._notice("")
-        self._answered = True  # or it was waited for, and 503 no longer means that
-        return answer
+            self._answered = True
+        return answer  # at once: some list their model before they have loaded it
 
     def _loading_words(self) -> str:
         return f"waiting for {self.address.safe_url} to load {self.address.model} (it answers 503)"
