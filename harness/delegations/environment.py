@@ -13,12 +13,19 @@ from types import FrameType
 from typing import Any, Final, cast
 
 from harness.models.apart import LIBRARIES
-from harness.models.usercode import is_secret_name
+from harness.models.keys import holds_key, use_keys
+from harness.models.usercode import is_secret_name, secrets
 
 MOST: Final = 40
 """Variables; code that reads more looks through the environment rather than for a setting."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][\w .:/+,%@=-]{0,119}")
 _SIGNED_IN: Final = re.compile(r"://[^/]*@")
+_RANDOM: Final = re.compile(
+    r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,}|[A-Za-z0-9]{24,}"
+    r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    re.ASCII,
+)
+"""What keys are made of and names are not: so many letters and digits in a row, or a UUID."""
 
 
 @contextmanager
@@ -55,8 +62,11 @@ def noticed() -> Iterator[dict[str, str]]:
 
 def recorded(value: str) -> str:
     """A value as it stands in the record: itself where it is a plain word or an address, else the
-    beginning of its hash. Folders of the machine and passwords stay out."""
-    if _PLAIN.fullmatch(value) and not _SIGNED_IN.search(value):
+    beginning of its hash. Folders of the machine, passwords and keys stay out, whatever the
+    variable is called that holds them."""
+    use_keys(secrets())
+    secret = _SIGNED_IN.search(value) or _RANDOM.search(value) or holds_key(value)
+    if _PLAIN.fullmatch(value) and not secret:
         return value
     return "sha256:" + hashlib.sha256(value.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 

@@ -47,6 +47,7 @@ def recorded_reply(call: Call, timing: CallTiming | None) -> ModelReply:
             "finish_reason": call.finish_reason,
             "refusal": call.refusal,
             "thinking": call.thinking,
+            "inside": call.inside,
             "how": call.how or "text",
             "usage": TokenUsage(
                 prompt_tokens=usage.prompt,

@@ -222,10 +222,10 @@ class ChatClient:
             wait = min(policy.waiting(effort.attempts, asked, left, 0.5), policy.loading_wait)
             effort.idle += wait
             await policy.sleep(wait)
-        if effort.attempts > 1:
+        if effort.attempts > 1:  # it was waited for, and 503 no longer means that
             self._notice("")
-        self._answered = True  # or it was waited for, and 503 no longer means that
-        return answer
+            self._answered = True
+        return answer  # at once: some list their model before they have loaded it
 
     def _loading_words(self) -> str:
         return f"waiting for {self.address.safe_url} to load {self.address.model} (it answers 503)"
@@ -299,8 +299,7 @@ class ChatClient:
         if broken is not None:
             broken.detail = self._shown(broken.detail, call.messages)
             raise broken
-        reply = wire.read_reply(payload, how=how)
-        return guarded(reply) if dialect.streamed else reply  # a key may come in pieces
+        return guarded(wire.read_reply(payload, how=how))  # a key may come in pieces
 
     def _unanswered(
         self, answer: Answer, error: ServerError, call: CallInTheMaking, dialect: Dialect
@@ -339,7 +338,8 @@ class ChatClient:
         )
         if holds_key(answer.content):
             failure.detail = UNSHOWN
-        failure.fix = error.advice()
+        else:
+            failure.fix = error.advice()
         return failure.through(None if self._transport is None else self._transport.proxy)
 
     def _shown(self, words: str, messages: Sequence[ChatMessage]) -> str:

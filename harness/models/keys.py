@@ -33,12 +33,13 @@ _PLACEHOLDERS: Final = frozenset(
 """A key of these words alone is none: ``not-needed``, ``sk-no-key-required``, ``EMPTY``."""
 _LETTERS: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
 _NOISE: Final = bytes(i for i in range(256) if not chr(i).isalnum() or i >= 128)
-_BREAKS: Final = (b"\\n", b"\\r", b"\\t")
-_MARKS: Final = (b"\\u00", b"%", b"&#")
+_BREAKS: Final = (b"\\n", b"\\r", b"\\t", b"\\f", b"\\b")
+_MARKS: Final = (b"\\u", b"%", b"&#")
 _ESCAPE: Final = re.compile(
-    rb"(?:\\u00|%|&#x)(?P<hex>[2-7][0-9a-fA-F]);?|&#(?P<number>[0-9]{2,3});"
+    rb"\\u(?P<code>[0-9a-fA-F]{4})"
+    rb"|(?:%|&#x)(?P<hex>[2-7][0-9a-fA-F]);?|&#(?P<number>[0-9]{2,3});"
 )
-"""A letter or digit of ASCII as JSON, URLs and HTML may write it."""
+"""A character as JSON, and one of ASCII as URLs and HTML may write it."""
 
 _in_use: set[str] = set()
 _needles: tuple[bytes, ...] = ()
@@ -77,7 +78,8 @@ def holds_key(*texts: str | bytes) -> bool:
 
 def guarded(reply: ModelReply) -> ModelReply:
     """``reply``, or what is left of it where it holds a key."""
-    if holds_key(reply.text, reply.finish_reason or "", reply.refusal or ""):
+    inside = reply.inside.models if reply.inside is not None else ()
+    if holds_key(reply.text, reply.finish_reason or "", reply.refusal or "", *inside):
         return withheld(reply.usage, reply.how)
     return reply
 
@@ -105,7 +107,8 @@ def _held_by(text: str | bytes) -> bool:
 
 
 def _character(escape: re.Match[bytes]) -> bytes:
-    code = int(escape["hex"], 16) if escape["hex"] else int(escape["number"])
+    written = escape["code"] or escape["hex"]
+    code = int(written, 16) if written else int(escape["number"])
     return bytes([code]) if code < 128 else b""
 
 

@@ -113,15 +113,16 @@ class LangChainChat:
 
         async def attempt(effort: Effort) -> ModelReply:
             async with self.limit.request(messages, max_tokens) as request:
+                system = self._system
+                sent = messages if system else without_system(messages)
                 with timed(effort):
                     try:
                         with tracing.untraced():
                             async with asyncio.timeout(self._timeout):
-                                sent = messages if self._system else without_system(messages)
                                 message = await model.ainvoke(cast(Any, list(sent)), **options)
                     except Exception as error:  # noqa: BLE001 - every provider has its own
-                        raise self._failure(error, messages) from None
-                self._briefed |= self._system
+                        raise self._failure(error, messages, system=system) from None
+                self._briefed |= system
                 return request.answered(guarded(message_reply(message)))
 
         try:
@@ -132,14 +133,16 @@ class LangChainChat:
         self.limit.counters.answered(reply.usage)
         return reply.model_copy(update={"attempts": effort.attempts, "seconds": effort.seconds})
 
-    def _failure(self, error: Exception, messages: Sequence[ChatMessage]) -> AttemptError:
+    def _failure(
+        self, error: Exception, messages: Sequence[ChatMessage], *, system: bool
+    ) -> AttemptError:
         body = getattr(error, "body", None)
         prompt = [message["content"] for message in messages]
         detail = showable(refusals.error_text(body), keys=[self._key], prompt=prompt)
         failure = attempt_error(error, detail=detail)
         said = refusals.read_error(failure.status, body)
         failure.prompt = said.of_prompt()
-        if self._system and not self._briefed and said.status in REFUSING and said.names("system"):
+        if system and not self._briefed and said.status in REFUSING and said.names("system"):
             # The server has no system role: the briefing goes into the first user message.
             self._system, failure.again = False, True
         if failure.kind == "malformed" and not failure.detail:

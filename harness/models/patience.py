@@ -132,6 +132,7 @@ class Countdown:
         return self._timeout.expired()
 
     async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
         if self._seconds is not None:
             self._timeout = asyncio.timeout(self._seconds)
         await self._timeout.__aenter__()
@@ -146,6 +147,11 @@ class Countdown:
     ) -> None:
         _running.reset(self._before)
         await self._timeout.__aexit__(kind, error, traceback)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it runs in this event loop; none but that may stop it."""
+        return asyncio.get_running_loop() is self._loop
 
     def stop(self) -> None:
         """Stand still, until :meth:`go_on` was called as often."""
@@ -167,9 +173,10 @@ _running: ContextVar[Countdown | None] = ContextVar("running", default=None)
 
 @contextmanager
 def standing_still() -> Iterator[None]:
-    """Let no countdown run in this block: waiting for one's turn is nobody's slowness."""
+    """Let no countdown run in this block: waiting for one's turn is nobody's slowness. What runs
+    apart, in another event loop, is one answer to the run, with all its waiting."""
     countdown = _running.get()
-    if countdown is None:
+    if countdown is None or not countdown.is_here:
         yield
         return
     countdown.stop()

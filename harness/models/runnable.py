@@ -151,7 +151,8 @@ class RunnableChat:
                 with timed(effort):
                     try:
                         reply = await self._ask(messages, described, offered, seat, inside)
-                        reply = reply.model_copy(update={"inside": reply.inside or inside.use()})
+                        inner = {"inside": reply.inside or inside.use()}
+                        reply = guarded(reply.model_copy(update=inner))
                     except BaseException as error:
                         seat.failures += 1
                         if inside.ended:  # what it took is known, and was taken
@@ -212,15 +213,15 @@ class RunnableChat:
             agent = await self._agent(seat)
             if not hasattr(agent, "ainvoke"):
                 return await self._called(agent, messages, schema, offered, seat)
-            before = inside.started
+            before, merged = inside.started, self._merged
             try:
-                return await self._invoked(agent, messages, schema, offered, seat, inside)
+                return await self._invoked(agent, messages, schema, offered, seat, inside, merged)
             except Exception as error:
                 doubled = inside.systems > 1 and inside.started > before
-                if self._merged or not doubled or attempt_error(error).status not in REFUSED:
+                if merged or not doubled or attempt_error(error).status not in REFUSED:
                     raise
                 self._merged = True
-            return await self._invoked(agent, messages, schema, offered, seat, inside)
+            return await self._invoked(agent, messages, schema, offered, seat, inside, True)
 
         with tracing.untraced():
             result: ModelReply = await apart.call(job, seconds=self._timeout)
@@ -261,17 +262,19 @@ class RunnableChat:
         offered: dict[str, Any],
         seat: AgentSeat,
         inside: Inside,
+        merged: bool,
     ) -> ModelReply:
         """A runnable's answer, in the first form of its input that it takes."""
-        fields = input_fields(agent)
+        fields, known = input_fields(agent), self._form
         tried: list[str] = []
-        for form in (self._form,) if self._form else forms(agent, fields):
+        for form in (known,) if known else forms(agent, fields):
             wanted = "schema" in fields or not is_message_graph(agent, fields)
-            given, ids = self._given(form, messages, schema if wanted else None, seat)
+            given, ids = self._given(form, messages, schema if wanted else None, seat, merged)
             try:
-                reply = await self._result(agent, given, ids, schema, offered, seat, inside)
+                place = len(messages)  # of the answer in the thread
+                reply = await self._result(agent, given, ids, place, schema, offered, seat, inside)
             except Exception as error:
-                if self._form or inside.started or not is_of_form(error, form):
+                if known or inside.started or not is_of_form(error, form):
                     raise
                 prompt = [message["content"] for message in messages]
                 said = shown(error, file=self._file, prompt=prompt)
@@ -291,10 +294,11 @@ class RunnableChat:
         messages: Sequence[ChatMessage],
         schema: dict[str, Any] | None,
         seat: AgentSeat,
+        merged: bool,
     ) -> tuple[Any, list[str]]:
         """The input, and the ids of its messages."""
         shift = 0
-        if self._merged:
+        if merged:
             shift, messages = len(messages), without_system(messages)
             shift -= len(messages)
         places = range(shift, shift + len(messages))
@@ -312,6 +316,7 @@ class RunnableChat:
         agent: Any,
         given: Any,
         ids: list[str],
+        place: int,
         schema: dict[str, Any],
         offered: dict[str, Any],
         seat: AgentSeat,
@@ -331,10 +336,10 @@ class RunnableChat:
             reply = ModelReply(text=UNREAD)
         else:
             reply = _read(result, frozenset(ids), schema)
-            _remember(result, len(ids) + (1 if self._merged else 0), seat)
+            _remember(result, place, seat)
         used: TokenUsage = reply.usage if inside.usage == TokenUsage() else inside.usage
         usage = counted(used, said=bool(reply.text))
-        return guarded(reply.model_copy(update={"usage": usage}))
+        return reply.model_copy(update={"usage": usage})
 
 
 def _read(result: object, ids: frozenset[str], schema: Mapping[str, Any]) -> ModelReply:

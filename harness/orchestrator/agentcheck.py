@@ -18,13 +18,16 @@ from harness.delegations.base import Answer, Delegation
 from harness.delegations.seating import seat_delegations
 from harness.errors import Track15Error
 from harness.models import apart, tracing
+from harness.models.keys import use_keys
 from harness.models.reply import AgentUse
+from harness.models.usercode import secrets
 from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides, load_suite, make_plan
 from harness.orchestrator.privatewords import holders
 from harness.records.spec import DialogueSpec, ModelSettings
 from harness.scenario import Scenario
 from harness.talks.barrier import Barrier
 from harness.talks.rules import TableState, objection
+from harness.talks.withholding import readable, told, without_keys
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
@@ -119,6 +122,7 @@ async def check_agent(
         seconds: That one answer may take.
     """
     found = AgentCheck(own.name)
+    use_keys(secrets())  # it may read some of them
     prompts: dict[str, list[str]] = {}
     chat = _chat(own, seconds, prompts)
     tables = [_table(own, role, index, chat, seconds) for index in range(2)]
@@ -244,9 +248,9 @@ async def _step(
     found: AgentCheck, name: str, table: _Table, ask: Callable[[], Awaitable[Answer]]
 ) -> Answer | None:
     try:
-        answer = await ask()
+        answer = without_keys(await ask())
     except Track15Error as error:
-        found.steps.append(Step(name, "", "", str(error)))
+        found.steps.append(Step(name, "", "", told(str(error))))
         return None
     came = _came(answer)
     found.heard[table.name] = found.heard.get(table.name, "") + came
@@ -270,7 +274,7 @@ def _objection(answer: Answer, table: _Table) -> str | None:
 def _sent(table: _Table, answer: Answer) -> str:
     if not answer.calls:
         return f"a view of seat {table.seat}"
-    texts = table.player.messages()
+    texts = readable(table.player.messages())
     thread = [texts[key] for key in answer.calls[-1].call.prompt if key in texts]
     size = sum(len(content) for _, content in thread)
     last = _short(thread[-1][1]) if thread else ""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from typing import Final
 
-from harness.errors import ModelError, Track15Error
+from harness.errors import Account, ModelError, Track15Error
 from harness.orchestrator.collecting import rare_collections
 from harness.orchestrator.executor import Executor
 from harness.orchestrator.plan import Plan
@@ -21,8 +22,13 @@ from harness.records.spec import DialogueSpec
 from harness.records.store import RunWriter
 
 ABORT_AFTER = 3
-"""Dialogues in a row that may fail for an endpoint before the run is stopped: further ones would
-only repeat the failure."""
+"""Dialogues in a row that may fail before the run is stopped: further ones would only repeat the
+failure."""
+_RESUMES: Final[dict[Account, str]] = {
+    "endpoint": "the same command resumes",
+    "delegation": "the same command resumes, but a changed file is another delegation "
+    "(docs/delegations.md)",
+}
 
 
 async def play_plan(
@@ -43,7 +49,7 @@ async def play_plan(
         rationing: Lets dialogues begin, where the run has a limit; None where it has none.
 
     Raises:
-        ModelError: An endpoint failed :data:`ABORT_AFTER` dialogues in a row.
+        ModelError: :data:`ABORT_AFTER` dialogues in a row failed; on the account of the last.
         RecordError: The run folder cannot be written.
         Track15Error: As :meth:`~harness.orchestrator.executor.Executor.play`.
     """
@@ -94,7 +100,8 @@ def _todo(
 
 
 class _Failures:
-    """Stops the run when an endpoint fails dialogue after dialogue."""
+    """Stops the run when dialogue after dialogue fails, be it for an endpoint or for code of the
+    user's."""
 
     def __init__(self) -> None:
         self._in_row = 0
@@ -108,13 +115,16 @@ class _Failures:
         self._in_row += 1
         if self._in_row >= ABORT_AFTER:
             what, _, fix = finished.detail.partition("\n  fix: ")
-            if "resumes" not in fix:
-                fix = f"{fix or 'put right what failed'}; the same command resumes"
-            raise ModelError(
+            account: Account = "delegation" if finished.void == "delegation" else "endpoint"
+            if "resumes" not in fix and "same command" not in fix:
+                fix = f"{fix or 'put right what failed'}; {_RESUMES[account]}"
+            stopped = ModelError(
                 f"stopped: {self._in_row} dialogues in a row could not be played. "
                 f"The last: {what or 'unknown'}",
                 fix=fix,
             )
+            stopped.account = account
+            raise stopped
 
 
 def _first(group: BaseExceptionGroup[Track15Error]) -> Track15Error:

@@ -40,7 +40,7 @@ from harness.talks.barrier import Barrier
 from harness.talks.counts import PromptWatch, as_counted
 from harness.talks.meter import Meter
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem
-from harness.talks.withholding import readable, without_keys
+from harness.talks.withholding import readable, told, without_keys
 
 
 @dataclass(frozen=True)
@@ -328,7 +328,7 @@ class Table:
                         kind=error.account,
                         seat=None if error.account == "limit" else seat,
                         # What can be done about it, where the dialogue will be played again.
-                        detail=str(error) if again else error.what,
+                        detail=told(str(error) if again else error.what),
                         repairs=tuple(repairs),
                     )
                 ) from None

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 from harness.delegations.base import Answer, MadeCall
+from harness.models.credentials import UNSHOWN
 from harness.models.keys import WITHHELD, holds_key
 
 UNTOLD = "The answer held a secret key, so nothing of it was kept. Answer without it."
@@ -19,6 +20,11 @@ def without_keys(answer: Answer) -> Answer:
     if not holds_key(*_texts(answer)):
         return dataclasses.replace(answer, calls=calls)
     return Answer(problem=UNTOLD, calls=calls)
+
+
+def told(detail: str) -> str:
+    """What is said of a failure, or that it holds a key: whoever raised it may not have looked."""
+    return UNSHOWN if holds_key(detail) else detail
 
 
 def readable(messages: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:

@@ -12,10 +12,16 @@ import pytest
 from harness.catalogue import data_root
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.delegations.language_model import LanguageModelDelegation
-from harness.delegations.replay import RecordedSeat, ReplayChat, recorded_failure, replayed_seats
+from harness.delegations.replay import (
+    RecordedSeat,
+    ReplayChat,
+    recorded_failure,
+    recorded_reply,
+    replayed_seats,
+)
 from harness.episode import Episode, play_episode
 from harness.errors import LimitReachedError, ModelError, RecordError
-from harness.models.reply import ModelReply
+from harness.models.reply import AgentUse, ModelReply
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec, Member
 from harness.records.store import RunFolder
@@ -58,6 +64,21 @@ def test_every_kind_of_ending_comes_out_to_the_letter(golden: RunFolder, arm: st
     shown = {key for call in recorded.talks.calls for key in call.prompt}
     assert golden.messages(shown) == {k: v for k, v in episode.messages.items() if k in shown}
     assert [timing.attempts for timing in episode.timing.calls] == [0] * len(recorded.talks.calls)
+
+
+@pytest.mark.kind("G4")
+def test_all_that_a_call_says_of_its_reply_comes_out_again(golden: RunFolder) -> None:
+    call = next(call for t in golden.transcripts() for call in t.talks.calls)
+    told = {
+        "thinking": "is all there is",
+        "inside": AgentUse(calls=2, models=("m",)),
+        "refusal": "no",
+        "finish_reason": "length",
+    }
+    reply = recorded_reply(call.model_copy(update=told), None)
+    assert {name: getattr(reply, name) for name in told} == told
+    shared = set(ModelReply.model_fields) & set(Call.model_fields) - {"usage"}
+    assert shared - {"how"} == set(told), "a new field of both is to be read here too"
 
 
 def test_a_changed_template_is_named_with_call_and_message(

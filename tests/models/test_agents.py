@@ -386,6 +386,45 @@ async def test_two_system_messages_that_are_refused_are_merged() -> None:
 
 
 @pytest.mark.kind("G12")
+async def test_agents_that_are_refused_at_once_are_all_merged() -> None:
+    def strict(body: Body) -> Answer:
+        if [message["role"] for message in body["messages"]].count("system") > 1:
+            return mock.error(400, "only one system message, at the beginning")
+        return completion("said", usage=USAGE)
+
+    with MockServer(strict, together=3) as server:
+        model = openai(server)
+
+        async def styled(state: MessagesState) -> dict[str, Any]:
+            messages = [SystemMessage("Be kind."), *state["messages"]]
+            return {"messages": [await model.ainvoke(messages)]}
+
+        chat = chat_of(graph_of(styled), RetryPolicy(retries=0))
+        replies = await asyncio.gather(*(chat.complete(MESSAGES) for _ in range(3)))
+    assert [reply.text for reply in replies] == ["said"] * 3
+
+
+@pytest.mark.kind("G5")
+async def test_a_form_that_one_call_found_is_no_fault_of_another(held: threading.Event) -> None:
+    begun = threading.Event()
+
+    def picky(given: Any) -> str:
+        if not isinstance(given, list):
+            return str(given["messages"][-1].content)
+        if given[-1].content == "Wait.":
+            begun.set()
+            held.wait(LONG)
+        raise TypeError("a dict, please")
+
+    chat = chat_of(RunnableLambda(picky), RetryPolicy(retries=0))
+    slow = asyncio.create_task(chat.complete([{"role": "user", "content": "Wait."}]))
+    assert await asyncio.to_thread(begun.wait, LONG)
+    assert (await chat.complete(MESSAGES)).text == "Speak."
+    held.set()
+    assert (await slow).text == "Wait."
+
+
+@pytest.mark.kind("G12")
 async def test_a_refusal_that_is_left_names_both_system_messages() -> None:
     with MockServer(lambda _: mock.error(400, "no")) as server:
         model = openai(server)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langchain_core.runnables import RunnableLambda
 
 from harness.delegations.replies import unfinished
 from harness.models import keys
@@ -18,8 +19,9 @@ from harness.models.client import ChatClient
 from harness.models.credentials import key_for, showable
 from harness.models.failure import EndpointError
 from harness.models.keys import WITHHELD, guarded, holds_key, is_real, use_keys
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import AgentUse, ChatMessage, ModelReply
 from harness.models.retry import RetryPolicy
+from harness.models.runnable import RunnableChat
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
 from tests.support.mock_server import Answer, MockServer
@@ -55,6 +57,8 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "cut off": lambda key: f"{key[:20]}...",
     "without its head": lambda key: f"...{key[5:]}",
     "zero width": lambda key: "\u200b".join(key),
+    "zero width, escaped": lambda key: json.dumps("\u200b".join(key)),
+    "form feeds, escaped twice": lambda key: json.dumps(json.dumps("\f".join(key))),
 }
 
 
@@ -155,6 +159,55 @@ async def test_a_reply_that_holds_any_key_in_use_is_unusable(
     assert reply.attempts == 1
     assert "secret key" in (unfinished(reply) or "")
     assert key not in reply.model_dump_json()
+
+
+@pytest.mark.kind("X5")
+async def test_a_key_in_the_parts_of_an_answer_is_found(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACK15_API_KEY", OTHER_KEY)
+    key_for(parse_address("openai/m"))
+    parts = [{"type": "text", "text": part} for part in (OTHER_KEY[:9], OTHER_KEY[9:])]
+    choice = {"message": {"content": parts}, "finish_reason": "stop"}
+    with MockServer(lambda _: mock.payload({"choices": [choice]})) as server:
+        address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
+        async with ChatClient(address, retry=policy) as client:
+            reply = await client.complete(MESSAGES)
+    assert (reply.text, reply.finish_reason) == ("", WITHHELD)
+
+
+@pytest.mark.kind("X5")
+async def test_what_an_agent_gives_is_looked_through_in_every_form() -> None:
+    def text(messages: Any) -> str:
+        return f"My key is {KEY}."
+
+    def message(messages: Any) -> dict[str, str]:
+        return {"role": "assistant", "content": KEY}
+
+    for agent in (text, message, RunnableLambda(text)):
+        reply = await RunnableChat(agent, name="a").complete(MESSAGES)
+        assert (reply.text, reply.finish_reason) == ("", WITHHELD)
+
+
+@pytest.mark.kind("X5")
+def test_a_model_inside_that_is_called_by_a_key_is_not_named() -> None:
+    left = guarded(ModelReply(text="fine", inside=AgentUse(calls=1, models=(KEY,))))
+    assert KEY not in left.model_dump_json()
+
+
+@pytest.mark.kind("X5")
+@pytest.mark.kind("S14")
+async def test_the_line_that_helps_holds_no_key(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "Live0a1B2c3D4e5F6g7H"
+    monkeypatch.setenv("TRACK15_API_KEY", key)
+    with MockServer(lambda _: mock.error(400, f"api_token must be {key}")) as server:
+        address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
+        async with ChatClient(address, retry=policy) as client:
+            with pytest.raises(EndpointError) as caught:
+                await client.complete(MESSAGES)
+            assert not holds_key(str(caught.value), *client.notes)
 
 
 @pytest.mark.kind("X5")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sys
 from typing import Any
 
@@ -222,6 +223,20 @@ async def test_without_a_system_role_the_briefing_goes_into_the_first_message(
                 assert (await chat.complete(MESSAGES)).text == "hello"
     assert [len(body["messages"]) for body in server.bodies] == [2, 1, 1]
     assert server.bodies[1]["messages"][0]["content"] == f"{SECRET_WORDS}\n\nYour move."
+
+
+@pytest.mark.kind("S3")
+async def test_first_calls_that_are_refused_at_once_are_all_asked_again(
+    policy: RetryPolicy,
+) -> None:
+    def script(body: mock.Body) -> str | mock.Answer:
+        briefed = body["messages"][0]["role"] == "system"
+        return mock.error(400, "System role not supported") if briefed else "hello"
+
+    with MockServer(script, together=3) as server:
+        async with chat_with(server, policy) as chat:
+            replies = await asyncio.gather(*(chat.complete(MESSAGES) for _ in range(3)))
+    assert [reply.text for reply in replies] == ["hello"] * 3
 
 
 @pytest.mark.kind("S3")

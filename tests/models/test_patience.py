@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.models import apart
 from harness.models.address import parse_address
 from harness.models.client import ChatClient
 from harness.models.limits import ConnectionLimit
@@ -126,6 +127,23 @@ async def test_a_first_call_waits_for_loading_too(policy: RetryPolicy, waits: li
 
 
 @pytest.mark.kind("S11")
+async def test_a_server_that_lists_its_model_before_it_has_loaded_it_is_waited_for(
+    policy: RetryPolicy, waits: list[float]
+) -> None:
+    """llama.cpp's server answers ``/models`` at once."""
+    said: list[str] = []
+    with MockServer("hello") as server:
+        server.queue(mock.payload({"data": [{"id": "m"}]}))
+        server.queue(*[mock.error(503, "Loading model")] * 10)
+        address = parse_address(f"openai/m@{server.base_url}")
+        async with ChatClient(address, retry=policy, notice=said.append) as client:
+            await client.check()
+            reply = await client.complete(MESSAGES)
+    assert (reply.text, reply.attempts, len(waits)) == ("hello", 11, 10)
+    assert (bool(said[0]), said[-1]) == (True, "")
+
+
+@pytest.mark.kind("S11")
 async def test_loading_is_not_waited_for_longer_than_a_request(
     policy: RetryPolicy, waits: list[float]
 ) -> None:
@@ -204,6 +222,22 @@ def test_a_countdown_that_ran_out_while_nobody_looked_is_over() -> None:
                 await ask()
 
     virtual_time.run(main())
+
+
+@pytest.mark.kind("X4")
+@pytest.mark.kind("G7")
+async def test_what_runs_apart_does_not_touch_the_countdown() -> None:
+    """It belongs to the run's loop: an agent's own client waits in another, in another thread."""
+    seen: list[int] = []
+    countdown = Countdown(60)
+
+    async def job() -> None:
+        with standing_still():
+            seen.append(countdown._still)
+
+    async with countdown:
+        await apart.call(job, seconds=60)
+    assert seen == [0]
 
 
 @pytest.mark.kind("X4")

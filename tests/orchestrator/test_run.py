@@ -16,7 +16,8 @@ import pytest
 
 from harness.delegations.base import Answer
 from harness.delegations.seating import seat_delegations
-from harness.errors import ModelError
+from harness.errors import Account, ModelError
+from harness.models.usercode import FIX
 from harness.orchestrator.executor import LocalExecutor, Seating
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.run import ABORT_AFTER, play_plan
@@ -111,6 +112,41 @@ def test_a_dead_endpoint_stops_the_run_soon(plan: Plan, tmp_path: Path) -> None:
     assert "resumes" in str(error.value)
     assert tally.failed == ABORT_AFTER
     assert play(plan, tmp_path / "run").done == len(plan.ids), "failed dialogues are played again"
+
+
+CHANGED = "but a changed file is another delegation (docs/delegations.md)"
+
+
+@pytest.mark.kind("F9")
+@pytest.mark.kind("G9")
+@pytest.mark.parametrize(
+    ("account", "fix", "said"),
+    [
+        ("endpoint", "start it", "start it; the same command resumes"),
+        ("endpoint", None, "put right what failed; the same command resumes"),
+        ("endpoint", "it resumes by itself", "it resumes by itself"),
+        (
+            "delegation",
+            None,
+            f"put right what failed; the same command resumes, {CHANGED}",
+        ),
+        ("delegation", FIX, FIX),
+    ],
+)
+def test_what_stops_the_run_is_said_by_its_account(
+    plan: Plan, tmp_path: Path, account: Account, fix: str | None, said: str
+) -> None:
+    def fails(view: Any, complaint: Any) -> Answer:
+        error = ModelError("it failed", where="there", fix=fix)
+        error.account = account
+        raise error
+
+    with (
+        RunWriter(tmp_path / "run", run_info(plan)) as writer,
+        pytest.raises(ModelError) as stopped,
+    ):
+        sit(plan, writer, _with(fails), Tally(), slots=1)
+    assert (stopped.value.account, stopped.value.fix) == (account, said)
 
 
 def test_failures_that_are_not_in_a_row_do_not_stop_the_run(plan: Plan, tmp_path: Path) -> None:

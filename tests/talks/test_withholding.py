@@ -10,6 +10,7 @@ import pytest
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
 from harness.episode import Episode, play_episode
+from harness.errors import ModelError
 from harness.models import keys
 from harness.models.keys import WITHHELD
 from harness.records.spec import Protocol
@@ -96,3 +97,23 @@ def test_a_call_that_holds_a_key_is_kept_without_it(scenario: Scenario) -> None:
     assert (held.reply, held.finish_reason) == ("", WITHHELD)
     assert (fine.reply, fine.finish_reason) == ("fine", None)
     assert "withheld" in named.model
+
+
+@pytest.mark.kind("X5")
+def test_what_is_said_of_a_failure_holds_no_key(scenario: Scenario) -> None:
+    """Whoever raised it: a client of another package, or a delegation, may put it in any part."""
+
+    def fails(view: View, complaint: str | None) -> Answer:
+        raise ModelError("refused", where="somewhere", fix=f"try {KEY} again")
+
+    spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=1))
+    seats = tuple(
+        seat.model_copy(update={"kind": "custom", "model": "x:Y"}) if seat.seat == "u" else seat
+        for seat in spec.seats
+    )
+    spec = spec.model_copy(update={"seats": seats})
+    seated = {"o": scripted("o"), "u": Puppet(fails)}
+    episode = asyncio.run(play_episode(spec, scenario, seated))
+    assert KEY not in episode.transcript.model_dump_json()
+    assert episode.transcript.talks.void is not None
+    assert "holds a key" in episode.transcript.talks.void.detail
