@@ -30,7 +30,7 @@ WIDEST: Final = 200
 _FILTERS: Final = (
     *("abs", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float"),
     *("groupby", "int", "items", "last", "length", "list", "lower", "map", "max", "min", "reject"),
-    *("rejectattr", "reverse", "safe", "select", "selectattr", "sort", "string", "title", "trim"),
+    *("rejectattr", "reverse", "safe", "select", "selectattr", "sort", "string", "title"),
     *("truncate", "unique", "upper", "wordcount"),
 )
 """Filters of Jinja's whose result is never much larger than what they are given."""
@@ -157,6 +157,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.meter = Meter()
         super().__init__(undefined=StrictUndefined, finalize=self._written, **options)
         self.filters = self._filters()
+        self.tests = {name: self._weighing(test) for name, test in self.tests.items()}
         self.globals = {name: self.globals[name] for name in _GLOBALS}
 
     # --- what Jinja asks -----------------------------------------------------------------------
@@ -260,6 +261,12 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             meter.size(len(text) + times * len(new))
             return text.replace(old, new, -1 if count is None else count)
 
+        def trim(value: Any, chars: str | None = None) -> str:
+            text = as_text(meter, value)
+            # Each character is looked for in ``chars``.
+            meter.take(len(text) * (1 + len(chars or "")))
+            return text.strip(chars)
+
         def indent(s: Any, width: int | str = 4, first: bool = False, blank: bool = False) -> str:
             text = as_text(meter, s)
             by = " " * min(width, WIDEST) if isinstance(width, int) else width[:WIDEST]
@@ -291,6 +298,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             "_concat": concat,
             "join": join,
             "replace": replace,
+            "trim": trim,
             "indent": indent,
             "round": rounded,
             "tojson": tojson,
@@ -308,8 +316,25 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
                 meter.take(sizes[0] * sum(sizes[1:]))
             return meter.made(function(*args, **kwargs))
 
-        bounded.__name__ = function.__name__
-        for mark in ("jinja_pass_arg", "jinja_async_variant"):
-            if hasattr(function, mark):
-                setattr(bounded, mark, getattr(function, mark))
-        return bounded
+        return _in_place_of(function, bounded)
+
+    def _weighing(self, test: Callable[..., Any]) -> Callable[..., Any]:
+        """A test (``x is lower``, ``select('in', x)``) that counts what it is given."""
+        meter = self.meter
+
+        def weighing(*args: Any, **kwargs: Any) -> Any:
+            meter.take(STEP)
+            for given in (*args, *kwargs.values()):
+                meter.weigh(given)
+            return test(*args, **kwargs)
+
+        return _in_place_of(test, weighing)
+
+
+def _in_place_of(function: Callable[..., Any], bounded: Callable[..., Any]) -> Callable[..., Any]:
+    """``bounded``, called by Jinja as ``function`` is."""
+    bounded.__name__ = getattr(function, "__name__", "")
+    for mark in ("jinja_pass_arg", "jinja_async_variant"):
+        if hasattr(function, mark):
+            setattr(bounded, mark, getattr(function, mark))
+    return bounded

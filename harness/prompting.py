@@ -61,11 +61,6 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
 }
 """The pieces, and the variables each may use."""
 
-# What a template's own mistakes can raise while it renders, besides Jinja's own errors.
-_MISTAKES = (
-    *(ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError),
-    *(SyntaxError, TypeError, ValueError),
-)
 _SHARED_KEPT: Final = 512
 _BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _MARKERS = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
@@ -249,12 +244,10 @@ class Prompts:
         return text
 
     def _render(self, name: str, variables: Mapping[str, object]) -> str:
-        from jinja2 import TemplateError
-
         self._environment.meter.start()
         try:
             text = self._environment.get_template(f"{name}{SUFFIX}").render(variables)
-        except (TemplateError, *_MISTAKES) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a template of somebody's raises
             self._refuse(error, name)
         return _BLANK_LINES.sub("\n\n", text).strip()
 
@@ -276,7 +269,7 @@ class Prompts:
 
     def _open(self) -> BoundedEnvironment:
         """The environment with every template compiled, so that mistakes show before a run."""
-        from jinja2 import FunctionLoader, TemplateError, meta, nodes
+        from jinja2 import FunctionLoader, meta, nodes
 
         from harness.prompt_bounds import BoundedEnvironment
 
@@ -299,7 +292,7 @@ class Prompts:
             try:
                 environment.get_template(f"{name}{SUFFIX}")
                 tree = environment.parse(text)
-            except (TemplateError, *_MISTAKES) as error:
+            except Exception as error:  # noqa: BLE001 - whatever a template of somebody's raises
                 self._refuse(error, name)
             allowed = _VARIABLES.get(name)
             unknown = meta.find_undeclared_variables(tree) - (allowed or frozenset())

@@ -87,6 +87,16 @@ LARGE = {
     "{% for a in range(90000) %}{% if 'b' in x %}{% endif %}{% endfor %}",
     "long selections": "{% set x = 'a' * 1000000 %}"
     "{{ range(90000) | map('string') | select('in', x) | list | length }}",
+    **{
+        f"long tests: {test}": "{% set x = 'a' * 1000000 %}{% set y = 'a' * 1000000 %}"
+        f"{{% for a in range(90000) %}}{{% if x is {test} %}}{{% endif %}}{{% endfor %}}"
+        for test in ("lower", "upper", "in(y)", "eq(y)", "==(y)", "lt(y)", "ne(y)")
+    },
+    "a test by its name": "{% set x = 'a' * 1000000 %}"
+    "{{ ([x] * 90000) | select('lower') | list | length }}",
+    "trimming by a book": "{% set x = 'b' * 400000 %}{% set y = 'c' * 400000 ~ 'b' %}"
+    "{{ x | trim(y) }}",
+    "a cycler of nothing": "{{ cycler() }}",
     "long slices": "{% set x = 'a' * 1000000 %}"
     "{% for a in range(90000) %}{% set y = x[1:] %}{% endfor %}",
     "a book in a loop": "{% for a in range(90000) %}" + "book " * 15000 + "{% endfor %}",
