@@ -33,7 +33,7 @@ _WITHOUT: Final = (
     (
         WHOLE,
         "streaming",
-        "nothing: a run does the same; a server that has a choice is faster whole",
+        "nothing, a run does the same; whole answers cost a little less",
     ),
     ((OLD_NAME, NEW_NAME), "longest reply", ""),
 )
@@ -171,6 +171,8 @@ def cut_off(replies: Sequence[ModelReply]) -> bool:
 
 def why_unreadable(last: ModelReply | None) -> str:
     """What to do about replies that cannot be read and were not cut off."""
+    if last is not None and last.withheld:
+        return f"a filter ended it with {last.finish_reason!r}: take a model or server without one"
     if last is None or last.text.strip() or last.refusal:
         return _ANOTHER_MODEL
     if (last.finish_reason or "stop").lower() not in _ENDINGS:
