@@ -13,6 +13,7 @@ from harness.doctor.parts import ASK, answered
 from harness.models.address import ModelAddress
 from harness.models.chat import Asking
 from harness.models.client import ChatClient
+from harness.models.dialect import SEED
 from harness.models.pool import EndpointPool
 from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
@@ -34,7 +35,8 @@ async def seed(
 ) -> None:
     """Whether the same seed gives the same text. Three short questions."""
     if client is not None and not client.dialect.seeded:
-        checkup.add("seed", "warn", "refused; a run leaves it out", "repeat with --epochs")
+        said = next((note for note in client.notes if note.startswith(SEED)), f"{SEED} was refused")
+        checkup.add("seed", "warn", said, "repeat with --epochs")
         return
     messages: list[ChatMessage] = [{"role": "user", "content": _TELL}]
     texts = []

@@ -10,18 +10,34 @@ from harness.doctor.counting import Counts
 from harness.doctor.listening import Exchange
 from harness.doctor.meant import Meant
 from harness.doctor.talks import Heard
-from harness.models.address import ModelAddress
-from harness.models.dialect import Dialect
+from harness.models.address import ModelAddress, parse_address
+from harness.models.dialect import NEW_NAME, OLD_NAME, SYSTEM, TITLES, WHOLE, Dialect
 from harness.models.presets import PRESETS
 from harness.models.reply import How, ModelReply
 from harness.orchestrator.tokens import CHARACTERS_PER_TOKEN
-from harness.records.transcript import Repair, TalksStage, Turn
+from harness.records.transcript import Debrief, Repair, TalksStage, Turn
 
 MOVES: Final = ("first move", "second move", "third move")
 GUIDED: Final = (
     "start the server with guided decoding or a grammar, if it has one: fewer replies have to be "
     "asked again"
 )
+_ENDINGS: Final = ("stop", "end_turn", "eos", "eos_token", "tool_calls")
+"""Words by which servers say that a reply is whole."""
+_WITHOUT: Final = (
+    (
+        SYSTEM,
+        "system role",
+        "a chat template with a system role may hold the model to its briefing better",
+    ),
+    (
+        WHOLE,
+        "streaming",
+        "nothing, a run does the same; whole answers cost a little less",
+    ),
+    ((OLD_NAME, NEW_NAME), "longest reply", ""),
+)
+"""How the sentences of :attr:`Dialect.why` begin, the row they go into, and what to do about it."""
 _DIRECTLY: Final = "if the server is compatible with OpenAI's, name it openai/MODEL@BASE_URL"
 _ANOTHER_MODEL: Final = (
     "try another model, or a server that holds the model to the form (guided decoding, a grammar)"
@@ -56,7 +72,24 @@ def moves(checkup: Checkup, meant: Meant, talks: Sequence[Heard]) -> None:
         _row(checkup, "debrief", "its private answers afterwards were read", debrief.repairs)
     else:
         said = f"missing, as it would be in a run, which keeps the talks: {debrief.problem}"
-        checkup.add("debrief", "warn", said, _ANOTHER_MODEL)
+        checkup.add("debrief", "warn", said, _debrief_fix(checkup, meant, talks, debrief))
+
+
+def _debrief_fix(checkup: Checkup, meant: Meant, talks: Sequence[Heard], debrief: Debrief) -> str:
+    """What to do about a debrief that is missing: by what became of its last question."""
+    asked = [
+        one
+        for heard in talks
+        for one in heard.exchanges
+        if one.asked.get("schema_name") == "debrief"
+    ]
+    if not asked:
+        return ""
+    if asked[-1].error is not None:
+        return asked[-1].error.fix or ""
+    if len(debrief.repairs) < len(asked):  # the last reply was not even read: its prompt was cut
+        return more_context(parse_address(checkup.address), meant)
+    return talks[-1].hint or why_unreadable(asked[-1].reply)
 
 
 def _move(turn: Turn) -> str:
@@ -86,19 +119,22 @@ def count_read(checkup: Checkup, talks: Sequence[Heard]) -> None:
         checkup.how, checkup.read = how, reads.count(how)
 
 
-def ways(checkup: Checkup, dialect: Dialect | None) -> None:
-    """By which way a run asks.
+def ways(checkup: Checkup, dialect: Dialect | None, notes: Sequence[str] = ()) -> None:
+    """By which way a run asks, and what it does in place of what was refused.
 
     Args:
         dialect: What the client settled on; None for a client that has none.
+        notes: What the server was found not to take, one sentence each.
     """
     how = checkup.how
     if how is None:
         return
     best = how if dialect is None else dialect.how
-    reasons: tuple[str, ...] = getattr(dialect, "why", ())
-    because = f": {'; '.join(reasons)}" if reasons else ""
-    if best == "schema" == how:
+    forms = [note for note in notes if note.startswith(tuple(TITLES.values()))]
+    because = f": {'; '.join(forms)}" if forms else ""
+    if best == "schema" == how and forms:
+        checkup.add("replies", "warn", f"{HOW[how]}, but not all{because}", GUIDED)
+    elif best == "schema" == how:
         checkup.add("replies", "good", HOW[how])
     elif best == how:
         fix = _DIRECTLY if dialect is None else GUIDED
@@ -106,13 +142,10 @@ def ways(checkup: Checkup, dialect: Dialect | None) -> None:
     else:
         said = f"asked for {HOW[best]}, answered {HOW[how]}, and read all the same"
         checkup.add("replies", "warn", f"{said}{because}", GUIDED)
-    if not getattr(dialect, "system", True):
-        checkup.add(
-            "system role",
-            "warn",
-            f"not taken: the briefing goes into the first message of the user{because}",
-            "a chat template with a system role may hold the model to its briefing better",
-        )
+    for begins, name, change in _WITHOUT:
+        for note in notes:
+            if note.startswith(begins):
+                checkup.add(name, "warn" if change else "good", note, change)
 
 
 def _read(stage: TalksStage) -> list[tuple[int, ...]]:
@@ -132,15 +165,17 @@ def failed_at(meant: Meant, talks: Sequence[Heard]) -> str:
 
 def cut_off(replies: Sequence[ModelReply]) -> bool:
     """Whether the last reply, and most, ended because there was no more room for it."""
-    cut = [reply.finish_reason == "length" for reply in replies]
+    cut = [reply.cut_off for reply in replies]
     return bool(cut) and cut[-1] and 2 * sum(cut) > len(cut)
 
 
 def why_unreadable(last: ModelReply | None) -> str:
     """What to do about replies that cannot be read and were not cut off."""
+    if last is not None and last.withheld:
+        return f"a filter ended it with {last.finish_reason!r}: take a model or server without one"
     if last is None or last.text.strip() or last.refusal:
         return _ANOTHER_MODEL
-    if last.finish_reason not in (None, "stop"):
+    if (last.finish_reason or "stop").lower() not in _ENDINGS:
         return f"the server ended its answer with {last.finish_reason!r}: look at its own log"
     return f"the answer may stand where its thoughts belong: {_PARSER}, {_THINKING}"
 
@@ -155,7 +190,7 @@ def why_cut(address: ModelAddress, meant: Meant, given: int | None, roomy: Excha
     if roomy is None or roomy.reply is None:
         return "raise --max-tokens" if given else "give --max-tokens 2000"
     reply, room = roomy.reply, roomy.asked.get("max_tokens") or 0
-    if reply.finish_reason != "length":
+    if not reply.cut_off:
         return f"--max-tokens {room} helps: with it the same reply was not cut off"
     used = reply.usage.completion_tokens
     if reply.usage.reasoning_tokens or not reply.text.strip():

@@ -147,7 +147,8 @@ class _Visit:
         client = self._asked if isinstance(self._asked, ChatClient) else None
         reading.count_read(self.checkup, talks)
         reading.moves(self.checkup, self._meant, talks)
-        reading.ways(self.checkup, None if client is None else client.dialect)
+        notes = () if client is None else client.notes
+        reading.ways(self.checkup, None if client is None else client.dialect, notes)
         if talks[-1].stage.void is None:
             return True
         await self._void(talks)
@@ -193,9 +194,10 @@ class _Visit:
         given = self._meant.seat.settings.max_tokens
         room = ROOMY if given is None else 4 * given
         self._step(f"the same with {room:,} tokens")
-        first = heard.exchanges[0]
-        asked: Asking = {**first.asked, "max_tokens": room}
-        await answered(self.chat, list(first.messages), asked)
+        # The first that was cut off: a shorter prompt before it may have left more room.
+        cut = next(one for one in heard.exchanges if one.reply and one.reply.cut_off)
+        asked: Asking = {**cut.asked, "max_tokens": room}
+        await answered(self.chat, list(cut.messages), asked)
         roomy = self.chat.exchanges[-1]
         longest = "the server's own limit" if given is None else f"--max-tokens {given}"
         self.checkup.add(
@@ -216,7 +218,7 @@ class _Visit:
         if heard is None or not heard.exchanges:
             return
         context = reading.more_context(self._address, self._meant, self._per_character)
-        was_cut = any(one.reply and one.reply.finish_reason == "length" for one in self._exchanges)
+        was_cut = any(one.reply and one.reply.cut_off for one in self._exchanges)
         self._exchanges += heard.exchanges
         last = heard.exchanges[0]
         if last.reply is None:
@@ -235,7 +237,7 @@ class _Visit:
             read, whole = cut
             said = f"cut by the server without a word: it read {read:,} of about {whole:,} tokens"
             self.checkup.add(name, "bad", said, context)
-        elif last.reply.finish_reason == "length" and not was_cut:
+        elif last.reply.cut_off and not was_cut:
             said = f"{about}: taken, and its reply was cut off, as none was before"
             self.checkup.add(name, "bad", said, context)
         else:

@@ -261,14 +261,25 @@ class ChatClient:
                 first = first or refused
                 error = refused.error
             except EndpointError as failed:
-                if first is None or failed.status != 500:
+                if first is None and not self._learned.may_not_know(failed):
                     raise
-                error = ServerError(500, "")  # some fall over what they do not know
+                if first is not None and failed.status != 500:
+                    raise
+                call.fallen = failed if first is None else None
+                error = ServerError(500, call.fallen.said if call.fallen else "")
             following = self._learned.following(dialect, error, call)
+            if following is None and call.fallen is not None:
+                call.fallen.attempts += len(call.tried) - 1
+                raise call.fallen
             if following is None:
+                assert first is not None
                 last = self._learned.refused_for_good(first, call)
                 raise EndpointError(self.address, last, len(call.tried))
             dialect = following
+        if call.fallen is not None:
+            # It may have come to itself in the meantime: then nothing is given up for that.
+            with contextlib.suppress(RefusedError, EndpointError):
+                reply, dialect = await ask(start), start
         self._learned.took(dialect, call, start=start)
         return reply
 
@@ -339,6 +350,7 @@ class ChatClient:
         if holds_key(answer.content):
             failure.detail = UNSHOWN
         else:
+            failure.said = error.status is None and error.spoken
             failure.fix = error.advice()
         return failure.through(None if self._transport is None else self._transport.proxy)
 

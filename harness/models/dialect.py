@@ -20,6 +20,13 @@ from harness.models.reply import ChatMessage, How
 OLD_NAME: Final = "max_tokens"
 NEW_NAME: Final = "max_completion_tokens"
 TITLES: Final[dict[How, str]] = {"schema": "JSON schema", "tool": "tool call", "text": "words"}
+SEED: Final = "the seed"
+SYSTEM: Final = "the system role"
+WHOLE: Final = "an answer in one piece"
+"""What may be refused, as the sentences of :attr:`Dialect.why` begin."""
+_INSTEAD: Final[dict[How, str]] = {"tool": "by tool call", "text": "in words"}
+LONGEST_REASON: Final = 160
+"""Characters of a server's reason that are shown."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class Dialect:
     ) -> Iterator[Dialect]:
         """What may be meant, the likeliest first."""
         reason = error.message if error.shown is None else error.shown
-        said = f": {reason[:160]}" if reason else f" ({error.status})"
+        said = f": {shortened(reason)}" if reason else f" ({error.status})"
 
         def giving_up(what: str, **changes: object) -> Dialect:
             return replace(self, why=(*self.why, f"{what}{said}"), **changes)  # type: ignore[arg-type]
@@ -101,19 +108,25 @@ class Dialect:
         # A setting is given up only by its name: without it the talks would be others.
         if asked.limited and self.longest not in taken and error.does_not_know(self.longest):
             other = NEW_NAME if self.longest == OLD_NAME else OLD_NAME
-            yield giving_up(f"{self.longest} was refused", longest=other)
+            yield giving_up(f"{self.longest} was refused, {other} is sent", longest=other)
         if asked.seeded and self.seeded and "seed" not in taken and error.does_not_know("seed"):
-            yield giving_up("the seed was refused", seeded=False)
-        merged = giving_up("the system role was refused", system=False)
+            yield giving_up(f"{SEED} was refused, and is left out", seeded=False)
+        merged = giving_up(
+            f"{SYSTEM} was refused, so the briefing is in the first message of the user",
+            system=False,
+        )
         may_merge = asked.briefed and self.system and "system" not in taken
         if may_merge and error.names("system"):
             yield merged
         if not self.streamed and "whole" not in taken and error.names("stream"):
-            yield giving_up("an answer in one piece was refused", streamed=True)
+            yield giving_up(f"{WHOLE} was refused, so it is asked for in pieces", streamed=True)
         how = self.how if asked.structured else "text"
         if how != "text" and f"{how} {asked.name}" not in taken:
             following = wire.METHODS[wire.METHODS.index(how) + 1]
-            yield giving_up(f"{TITLES[how]} was refused for {asked.name!r}", how=following)
+            instead = f"so it is asked for {_INSTEAD[following]}"
+            yield giving_up(
+                f"{TITLES[how]} was refused for {asked.name!r}, {instead}", how=following
+            )
         elif may_merge and asked.structured:
             yield merged  # not the way of asking, then: perhaps the role
 
@@ -148,6 +161,14 @@ class Asked:
     seeded: bool = False
     briefed: bool = True
     settings: frozenset[str] = frozenset()
+
+
+def shortened(reason: str) -> str:
+    """The beginning of a server's reason, to the end of a word, with a sign that there is more."""
+    if len(reason) <= LONGEST_REASON:
+        return reason
+    whole = reason[:LONGEST_REASON]
+    return f"{whole.rpartition(' ')[0] or whole} …"
 
 
 def without_system(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:

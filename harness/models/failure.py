@@ -23,7 +23,9 @@ Kind = Literal[
     "status", "malformed", "timeout", "refused", "unknown host", "tls", "connection", "proxy"
 ]
 
-RETRIED_STATUSES = frozenset({408, 409, 429})
+RETRIED_STATUSES = frozenset({408, 409, 425, 429})
+SETTINGS = frozenset({400, 415, 422})
+"""What servers answer to a request with a setting that they do not take."""
 _CUT_OFF = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 """TLS errors that only say that the connection broke."""
 _CONNECTION_WORDS = ("Connection", "Timeout", "Transport")
@@ -50,10 +52,12 @@ class AttemptError(Exception):
             the proxy that failed.
         too_long: Whether the wait that the server asks for is longer than a call may wait.
         again: Whether it may pass although its status says otherwise.
+        said: Whether, in place of a completion, the server spoke of an error, without a status.
         fix: What to do about it, where that is known better than the status tells.
     """
 
     again: bool = False
+    said: bool = False
     fix: str | None = None
 
     def __init__(
@@ -78,7 +82,7 @@ class AttemptError(Exception):
 
     @property
     def passing(self) -> bool:
-        """Whether the same request may succeed later: 408, 409, 429, 5xx, a broken connection,
+        """Whether the same request may succeed later: 408, 409, 425, 429, 5xx, a broken connection,
         nonsense instead of a completion. Not: any other 4xx, a redirect, an untrusted certificate.
         """
         if self.again or self.prompt:
@@ -113,6 +117,7 @@ class EndpointError(ModelError):
         status: Its HTTP status, where it got one.
         attempts: Requests sent.
         final: Whether the server works, but will never take this very prompt.
+        said: What the server said was wrong, fit to be shown; else empty.
     """
 
     def __init__(self, address: ModelAddress, failure: AttemptError, attempts: int) -> None:
@@ -129,6 +134,7 @@ class EndpointError(ModelError):
         self.status = failure.status
         self.attempts = attempts
         self.final = failure.prompt
+        self.said = failure.detail if failure.said or failure.kind == "status" else ""
 
 
 def attempt_error(error: BaseException, *, detail: str = "") -> AttemptError:
@@ -201,7 +207,9 @@ def _what(failure: AttemptError) -> str:
         more = _later(failure.retry_after)
     words: dict[Kind, str] = {
         "status": f"the server answered {failure.status}{more}",
-        "malformed": "the server's answer is not a chat completion",
+        "malformed": "the server answered with an error"
+        if failure.said
+        else "the server's answer is not a chat completion",
         "timeout": "no answer in time",
         "refused": "connection refused",
         "unknown host": "the host name is not known",
@@ -230,19 +238,26 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
         "tls": "let SSL_CERT_FILE name the certificate of who signed the server's, or use http:// "
         "for a server on this machine",
         "connection": "look at the server's own log; run the same command again to resume",
+        402: "see to the account's credit, then type the same command again: it resumes",
         401: f"put the right key in {_variable(address)}",
         403: f"the key in {_variable(address)} may not use this model",
         404: f"check the model's name (GET {url}/models lists them) and the base URL's path",
+        405: f"check the base URL's path: {url}/chat/completions takes no request",
+        410: "the model is gone; take another",
         408: "raise --timeout, or lower --max-connections",
         413: "the prompt is too long for this server; lower the number of turns",
         429: "lower --max-connections, raise --max-retries, or check the account's quota",
     }
+    if failure.said:
+        return "look at what it says, and at the server's own log; the same command resumes"
     fix = fixes.get(failure.status if failure.kind == "status" else failure.kind)
     if fix is not None:
         return fix
     status = failure.status or 0
     if status < 400:
         return "the server redirects; give the final address as base URL"
+    if 400 <= status < 500 and status not in SETTINGS:
+        return "look at what it says, and at the server's own log; the same command resumes"
     if status < 500:
         return "check the model's settings (temperature, max_tokens) against what the server takes"
     return "look at the server's own log; run the same command again to resume"

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.models.dialect import Asked, Dialect
-from harness.models.failure import AttemptError
+from harness.models.failure import AttemptError, EndpointError
 from harness.models.limits import Counters, characters
 from harness.models.refusals import REFUSING, ServerError
 from harness.models.reply import ChatMessage, How
 
+FINAL: Final = frozenset({401, 402, 403, 404, 407, 410, 413, 451})
+"""Statuses that are about the account, the model, the way there or what may be said: asking again
+does not help, whatever was taken before."""
 ODD_REFUSALS: Final = 3
 """Times that one request is refused in a form that the server takes otherwise, until that is
 believed."""
@@ -42,6 +45,8 @@ class CallInTheMaking:
         fell: Whether the server fell over the present way once.
         odd: Refusals of what the server had taken before.
         done: Calls that had been answered when the first of those came.
+        fallen: The failure of a server that fell over every attempt in the first way, and has
+            taken nothing yet. Other ways are then tried once each.
     """
 
     messages: Sequence[ChatMessage]
@@ -50,6 +55,7 @@ class CallInTheMaking:
     fell: bool = False
     odd: int = 0
     done: int = 0
+    fallen: EndpointError | None = None
 
     def how(self, dialect: Dialect) -> How:
         """The way of asking for its reply."""
@@ -109,6 +115,8 @@ class Learned:
         """What an error is: a refusal of the way of asking, or ``failure`` on its account."""
         if failure.prompt:
             return failure
+        if call.fallen is not None and error.status in (None, 500, *REFUSING):
+            return RefusedError(error, failure)
         following = self.following(dialect, error, call)
         if following is None and len(call.tried) > 1 and error.status in REFUSING:
             return RefusedError(error, failure)  # the end of the search: the first refusal stands
@@ -121,6 +129,12 @@ class Learned:
         self._odd(error, failure, dialect, call)
         return failure
 
+    def may_not_know(self, failed: EndpointError) -> bool:
+        """Whether a failure may mean that the server does not know what it was asked: it has never
+        answered, and spoke of an error without saying whose."""
+        in_a_200 = failed.kind == "malformed" and failed.said != ""
+        return not self._taken and not failed.final and (failed.status == 500 or in_a_200)
+
     def refused_for_good(self, refused: RefusedError, call: CallInTheMaking) -> AttemptError:
         """The failure of a call that the server took in no way."""
         failure = refused.failure
@@ -132,15 +146,19 @@ class Learned:
     ) -> None:
         """A server that took this form before may take it again. If it never does while it answers
         other calls, this prompt is the matter."""
-        if error.status not in REFUSING or not dialect.uses(call.asked) <= self._taken:
+        status = error.status or 0
+        refusing = status in REFUSING
+        if not (refusing or 400 <= status < 500) or status in FINAL:
             return
-        if self._too_long(error, call):
+        if not dialect.uses(call.asked) <= self._taken:
+            return
+        if refusing and self._too_long(error, call):
             failure.prompt = True
             return
         call.odd += 1
         call.done = self._counters.done if call.odd == 1 else call.done
         failure.again = call.odd < ODD_REFUSALS
-        failure.prompt = not failure.again and self._counters.done > call.done
+        failure.prompt = refusing and not failure.again and self._counters.done > call.done
 
     def _too_long(self, error: ServerError, call: CallInTheMaking) -> bool:
         """Whether it is about the length of a prompt that is longer than any that was taken."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from harness.models.failure import AttemptError
+from harness.models.failure import SETTINGS, AttemptError
 
 REFUSING: Final = frozenset({400, 405, 415, 422, 501})
 """Statuses that say: not in this way."""
@@ -58,6 +58,13 @@ _WANTS: Final = re.compile(
 _CODES: Final = ("code", "type", "status")
 DEEPEST: Final = 8
 """Levels of an error that are looked into."""
+_ENDS: Final = re.compile(
+    r"stop|end|eos|done|complete|tool|function|call|format|invalid|length|max|filter|safety|"
+    r"prohibited|block|refus|guardrail|recitation|sensitive|context"
+)
+"""In the reasons for which a model's own words end. With any other, an empty reply is a failure."""
+_AS_IT_STANDS: Final = 300
+"""Characters of a body that are shown where no message is found in it."""
 _LONG: Final = 4000
 """Characters of a message that are looked at."""
 
@@ -74,6 +81,7 @@ class ServerError:
         sample: What the model had written, where the server took the request and then would not
             pass on the reply; None elsewhere. For the record, never for a decision.
         shown: The message as it may be shown, without keys and prompts; None where it is as it is.
+        spoken: Whether the message is one that the server wrote as such.
     """
 
     status: int | None
@@ -82,6 +90,7 @@ class ServerError:
     param: str = ""
     sample: str | None = None
     shown: str | None = None
+    spoken: bool = True
 
     @property
     def words(self) -> str:
@@ -124,7 +133,7 @@ class ServerError:
 
     def advice(self) -> str | None:
         """What to do about a request that is wrong, where the status alone does not tell."""
-        if self.status not in REFUSING or self.param:
+        if self.status not in SETTINGS or self.param:
             return None
         wants = _WANTS.search(self.message[:_LONG])
         if wants:
@@ -171,24 +180,50 @@ def read_error(status: int | None, body: object) -> ServerError:
 
 
 def error_inside(payload: Any) -> ServerError | None:
-    """The error in a body that came with a status of success; None where there is none."""
-    if not isinstance(payload, dict) or not payload.get("error"):
+    """The error in a body that came with a status of success; None where there is none.
+
+    An object that has no choices is none of a completion, whatever it is called: what it says is
+    shown as it stands where no message is found in it.
+    """
+    if isinstance(payload, list) and len(payload) == 1:
+        payload = payload[0]
+    if not isinstance(payload, dict) or not payload:
         return None
-    return read_error(None, payload)
+    if not payload.get("error") and isinstance(payload.get("choices"), list):
+        return None
+    error = read_error(None, payload)
+    if error.message:
+        return error
+    stands = json.dumps(payload, ensure_ascii=False)[:_AS_IT_STANDS]
+    return replace(error, message=f"it has no 'choices': {stands}", spoken=False)
 
 
 def broken_off(payload: Any) -> AttemptError | None:
-    """The failure of a provider that took a request and broke off; None where it did not."""
+    """The failure of a provider that took a request and broke off; None where it did not.
+
+    It broke off where it says so, and where a reply that holds nothing at all ended for a reason
+    that is none of a model's.
+    """
     choices = payload.get("choices") if isinstance(payload, dict) else None
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
         return None
-    if not choice.get("error") and str(choice.get("finish_reason")).lower() != "error":
-        return None
+    finish = choice.get("finish_reason")
+    if not choice.get("error") and (finish is None or str(finish).lower() != "error"):
+        if not isinstance(finish, str) or _ENDS.search(finish.lower()) or not _says_nothing(choice):
+            return None
     said = read_error(None, {"error": choice.get("error")})
     code = f" ({said.status})" if said.status else ""
-    words = said.message or "no reason given"
+    words = said.message or f"it gave no answer and ended with {finish!r}"
     return AttemptError("connection", detail=f"the provider broke off: {words}{code}")
+
+
+def _says_nothing(choice: dict[str, Any]) -> bool:
+    """Whether a choice holds no text, no call, no refusal and no thinking."""
+    message = choice.get("message")
+    if not isinstance(message, dict):
+        return True
+    return not any(value for name, value in message.items() if name != "role")
 
 
 def error_text(body: object, depth: int = 0) -> str:

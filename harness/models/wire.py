@@ -15,6 +15,9 @@ from harness.models.stream import is_stream, whole
 
 METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
 """Ways to ask for JSON, best first; each server is asked for the best it does not refuse."""
+_EMPTY: Final = ("schema", "")
+MOST_TOKENS: Final = 10**9
+"""Tokens of one call; a larger count is made up, so it counts as none."""
 MOST_ANSWERS: Final = 8
 """Choices, or tool calls, that are looked at: more than one cannot be used in any case."""
 
@@ -85,6 +88,8 @@ def read_json(content_type: str, content: bytes) -> Any:
     Raises:
         AttemptError: Of kind ``malformed``, saying what came instead.
     """
+    if not content.strip():
+        raise AttemptError("malformed", detail="it is empty")
     try:
         return whole(content) if is_stream(content) else from_json(content)
     except ValueError:
@@ -163,14 +168,25 @@ def _said(choice: object, how: How) -> tuple[str, How]:
     if not isinstance(message, dict):
         raise AttemptError("malformed", detail="its first choice has no 'message'")
     text = _text(message.get("content"))
-    called = _tool_arguments(message.get("tool_calls")) if how == "tool" else None
+    # Some gateways turn a schema into a tool, and hand the call back in place of any text.
+    called = _tool_arguments(_calls(message)) if how == "tool" or (how, text) == _EMPTY else None
     if called is None:
         return text, "text" if how == "tool" else how
+    if how == "schema":
+        return called, "tool"
     # Prose beside a call announces it. An object beside it may be another answer.
     return (f"{text}\n{called}" if "{" in text else called), how
 
 
+def _calls(message: Mapping[str, Any]) -> object:
+    """The tool calls of a message; the one function call of the older form of the protocol."""
+    older = message.get("function_call")
+    return message.get("tool_calls") or ([{"function": older}] if older else None)
+
+
 def _text(content: object) -> str:
+    if isinstance(content, dict):  # JSON that a gateway has read already
+        return writable(json.dumps(content, ensure_ascii=False))
     if isinstance(content, list):  # some servers answer in parts
         return writable("".join(map(_part, content)))
     return writable(content) if isinstance(content, str) else ""
@@ -202,7 +218,7 @@ def _tool_arguments(calls: object) -> str | None:
 def _arguments(call: object) -> str | None:
     function = call.get("function") if isinstance(call, dict) else None
     arguments = function.get("arguments") if isinstance(function, dict) else None
-    if isinstance(arguments, dict):  # Ollama's older versions
+    if isinstance(arguments, dict | list):  # Ollama's older versions
         arguments = json.dumps(arguments, ensure_ascii=False)
     return writable(arguments) if isinstance(arguments, str) else None
 
@@ -249,5 +265,6 @@ def _usage(usage: object) -> TokenUsage:
 
 
 def count(value: object) -> int | None:
-    """A number of tokens, or None for anything that is not one."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """A number of tokens, or None for anything that is not one, or is more than a call can take."""
+    a_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if a_number and 0 <= value <= MOST_TOKENS else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from harness.delegations.base import MadeCall
+from harness.models.wire import MOST_TOKENS
 
 SMALLEST_CONTEXT: Final = 256
 """Tokens; a smaller count that never changes is made up: no briefing is so short. One that never
@@ -21,8 +22,14 @@ TIMES: Final = 3
 
 
 def as_counted(made: MadeCall) -> MadeCall:
-    """``made`` without zeros that count nothing: no prompt has no tokens, and no text has none."""
-    usage, nothing = made.call.usage, dict[str, None]()
+    """``made`` without what is no count: zeros, since no prompt has no tokens and no text has none,
+    and numbers that no call can take."""
+    usage = made.call.usage
+    nothing = {
+        name: None
+        for name in ("prompt", "completion", "reasoning")
+        if (getattr(usage, name) or 0) > MOST_TOKENS
+    }
     if usage.prompt == 0:
         nothing["prompt"] = None
     if usage.completion == 0 and made.call.reply:

@@ -152,8 +152,9 @@ def test_what_a_server_does_not_take_is_said(tmp_path: Path) -> None:
     with MockServer(script) as server:
         done = track15(*MODEL_RUN, "--model", f"openai/x@{server.base_url}", cwd=tmp_path)
     assert done.code == 0, done.err
-    assert "the system role was refused: System role not supported" in done.err
-    assert "JSON schema was refused for 'move': no such thing" in done.err
+    assert "the system role was refused, so the briefing is in the first message" in done.err
+    assert "of the user: System role not supported" in done.err
+    assert "schema was refused for 'move', so it is asked for by tool call: no such" in done.err
     for transcript in RunFolder(only_run(tmp_path)).transcripts():
         assert "schema" not in {call.how for call in transcript.talks.calls}
 

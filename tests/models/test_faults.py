@@ -142,7 +142,9 @@ async def test_a_server_that_does_not_recover_is_an_error_of_its_kind(
             assert_idle(client)
     error = caught.value
     assert (error.kind, error.status) == KINDS[fault]
-    assert error.attempts == 4 == len(server.log), "each attempt was sent, and sent once"
+    # One that never answered may not know what it was asked: each other way is tried once.
+    attempts = 7 if error.status == 500 else 4
+    assert error.attempts == attempts == len(server.log), "each attempt was sent, and sent once"
     assert not error.final
     said = str(error)
     assert len(said) < 800, "a huge answer makes no huge message"

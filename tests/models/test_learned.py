@@ -100,7 +100,9 @@ async def test_without_a_system_role_the_briefing_goes_into_the_first_message(
         async with client_of(server) as client:
             for _ in range(2):
                 await client.complete(prompt(), schema=SCHEMA)
-            assert client.notes == (f"the system role was refused: {words}",)
+            (note,) = client.notes
+            assert note.startswith("the system role was refused, so the briefing is in the first ")
+            assert note.endswith(words)
             assert not client.dialect.system
     assert ways(server) == asked
     assert server.bodies[-1]["messages"] == [{"role": "user", "content": "brief\n\n" + "x" * 10}]
@@ -189,7 +191,8 @@ async def test_one_schema_may_be_refused_where_another_is_taken(client_of: Clien
             for name in ("small", "big", "big", "small"):
                 await client.complete(prompt(), schema=SCHEMA, schema_name=name)
             assert client.dialect.how == "schema"
-            assert client.notes == ("JSON schema was refused for 'big': too many states",)
+            instead = "so it is asked for by tool call: too many states"
+            assert client.notes == (f"JSON schema was refused for 'big', {instead}",)
     assert ways(server) == ["schema", "schema", "tool", "tool", "schema"]
 
 
@@ -326,7 +329,7 @@ async def test_a_prompt_that_is_too_long_is_not_tried_again_whatever_the_status(
         ({"message": "bad key", "code": 401}, "answered 401: bad key", 1),
         ({"message": "slow", "code": 429}, r"answered 429 \(4 attempts\): slow", 4),
         ({"message": "ill", "code": "503"}, r"answered 503 \(4 attempts\): ill", 4),
-        ("Unexpected endpoint or method. (POST /x)", "Unexpected endpoint or method", 4),
+        ("Unexpected endpoint or method. (POST /x)", "Unexpected endpoint or method", 7),
     ],
 )
 async def test_an_error_inside_a_200_is_that_error(
@@ -408,3 +411,104 @@ async def test_a_server_that_wants_a_field_says_so_with_the_line_that_helps(
                 await client.complete(prompt(), schema=SCHEMA)
     assert words in str(caught.value)
     assert "extra: {enable_thinking: false}" in str(caught.value)
+
+
+@pytest.mark.kind("S5")
+async def test_an_error_in_a_200_is_never_called_a_wrong_base_url(client_of: ClientOf) -> None:
+    for body, what in (
+        ({"detail": "m is not deployed"}, "answered with an error .*: m is not deployed"),
+        ({"error_code": 17}, 'not a chat completion .*: it has no .choices.: {"error_code": 17}'),
+    ):
+        with MockServer(lambda _, body=body: mock.payload(body)) as server:
+            async with client_of(server) as client:
+                with pytest.raises(EndpointError, match=what) as raised:
+                    await client.complete(prompt(), schema=SCHEMA)
+        assert ("/v1" in (raised.value.fix or "")) == ("error_code" in body)
+
+
+# A server that falls over what it does not know
+
+
+@pytest.mark.kind("S3")
+@pytest.mark.parametrize(
+    "fall",
+    [
+        mock.error(500, "Jinja: roles must alternate"),
+        mock.payload({"code": 20015, "msg": "不支持"}),
+    ],
+    ids=["500", "an error in a 200"],
+)
+@pytest.mark.parametrize(
+    ("refused", "asked"),
+    [
+        (lambda body: "response_format" in body, ["schema"] * 4 + ["tool", "schema"]),
+        (
+            lambda body: body["messages"][0]["role"] == "system",
+            ["schema"] * 4 + ["tool", "text", "text-", "schema"],
+        ),
+    ],
+    ids=["schema", "system"],
+)
+async def test_a_server_that_never_answered_may_not_know_what_it_is_asked(
+    client_of: ClientOf, fall: Answer, refused: Callable[[Body], bool], asked: list[str]
+) -> None:
+    with MockServer(lambda body: fall if refused(body) else "{}") as server:
+        async with client_of(server) as client:
+            reply = await client.complete(prompt(), schema=SCHEMA)
+            assert client.notes
+    assert reply.text == "{}"
+    assert ways(server) == asked, "each other way once, then the first again"
+
+
+@pytest.mark.kind("S3")
+async def test_a_server_that_recovers_meanwhile_has_given_nothing_up(client_of: ClientOf) -> None:
+    with MockServer("{}") as server:
+        server.queue(*[mock.error(500, "CUDA error")] * 4)
+        async with client_of(server) as client:
+            for _ in range(2):
+                await client.complete(prompt(), schema=SCHEMA)
+            assert client.dialect.how == "schema"
+            assert client.notes == ()
+    assert ways(server) == ["schema"] * 4 + ["tool", "schema", "schema"]
+
+
+@pytest.mark.kind("S4")
+async def test_a_server_that_is_ill_is_called_that(client_of: ClientOf) -> None:
+    with MockServer(lambda _: mock.error(500, "CUDA error")) as server:
+        async with client_of(server) as client:
+            with pytest.raises(EndpointError, match="answered 500 .*: CUDA error") as raised:
+                await client.complete(prompt(), schema=SCHEMA)
+            assert client.notes == ()
+    assert raised.value.attempts == len(server.requests) == 7
+    assert not raised.value.final
+
+
+# Statuses beside the usual ones
+
+
+@pytest.mark.kind("S4")
+@pytest.mark.parametrize("status", [423, 424, 425, 498])
+async def test_what_a_server_took_before_is_asked_again_whatever_it_answers(
+    client_of: ClientOf, status: int
+) -> None:
+    with MockServer("{}") as server:
+        async with client_of(server) as client:
+            await client.complete(prompt(), schema=SCHEMA)
+            server.queue(mock.error(status, "a worker starts anew"))
+            await client.complete(prompt(20), schema=SCHEMA)
+    assert len(server.requests) == 3
+
+
+@pytest.mark.kind("S4")
+@pytest.mark.parametrize("status", [401, 402, 403, 404, 410, 451])
+async def test_what_is_about_the_account_or_the_model_is_not(
+    client_of: ClientOf, status: int
+) -> None:
+    with MockServer("{}") as server:
+        async with client_of(server) as client:
+            await client.complete(prompt(), schema=SCHEMA)
+            server.queue(mock.error(status, "no"))
+            with pytest.raises(EndpointError) as raised:
+                await client.complete(prompt(20), schema=SCHEMA)
+    assert "temperature" not in (raised.value.fix or "")
+    assert len(server.requests) == 2

@@ -135,6 +135,10 @@ def test_what_is_not_said_of_the_prompt(status: int, error: dict[str, Any]) -> N
         ({"error": "Unexpected endpoint"}, None, "Unexpected endpoint"),
         ({"error": {"message": "no", "code": "overloaded"}}, None, "no"),
         ({"error": {"message": "no", "code": 7}}, None, "no"),
+        ({"object": "error", "message": "no such model", "code": 404}, 404, "no such model"),
+        ({"detail": "m is not deployed"}, None, "m is not deployed"),
+        ({"code": 1113, "msg": "账户余额不足", "success": False}, None, "账户余额不足"),
+        ([{"error": {"code": 429, "message": "Resource exhausted"}}], 429, "Resource exhausted"),
     ],
 )
 def test_an_error_inside_a_200(payload: Any, status: int | None, message: str) -> None:
@@ -143,7 +147,24 @@ def test_an_error_inside_a_200(payload: Any, status: int | None, message: str) -
     assert (found.status, found.message) == (status, message)
 
 
-@pytest.mark.parametrize("payload", [{"error": None, "choices": []}, {"error": ""}, [], None, 3])
+@pytest.mark.kind("S5")
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"error_code": 17, "error_msg": "daily limit reached"},
+        {"success": False, "errors": [{"code": 7009, "message": "Upstream unavailable"}]},
+        {"choices": None, "base_resp": {"status_code": 1004, "status_msg": "login fail"}},
+    ],
+)
+def test_what_is_no_completion_is_shown_as_it_stands(payload: dict[str, Any]) -> None:
+    found = error_inside(payload)
+    assert found is not None
+    assert found.status is None
+    assert json.dumps(payload) in found.message
+    assert not found.spoken
+
+
+@pytest.mark.parametrize("payload", [{"error": None, "choices": []}, {}, [], None, 3])
 def test_no_error_is_none(payload: Any) -> None:
     assert error_inside(payload) is None
 
@@ -186,3 +207,26 @@ def test_any_json_is_read_as_an_error(status: int | None, body: Any) -> None:
         assert isinstance(said.message, str)
     error_inside(body)
     broken_off(body)
+
+
+@pytest.mark.kind("S4")
+@pytest.mark.parametrize("word", ["insufficient_system_resource", "network_error", "abort", "busy"])
+def test_nothing_at_all_with_a_reason_that_is_no_models_is_broken_off(word: str) -> None:
+    message: dict[str, Any] = {"role": "assistant", "content": ""}
+    choice = {"message": message, "finish_reason": word}
+    found = broken_off({"choices": [choice]})
+    assert found is not None
+    assert found.passing
+    assert word in found.detail
+    for said in ({"content": "x"}, {"refusal": "no"}, {"tool_calls": [{}]}, {"reasoning": "hm"}):
+        assert broken_off({"choices": [{**choice, "message": {**message, **said}}]}) is None
+
+
+@pytest.mark.kind("S4")
+@pytest.mark.parametrize(
+    "word",
+    [*("stop", "length", "content_filter", "tool_calls", "STOP", "eos_token", "end_turn"), None, 1],
+)
+def test_nothing_at_all_from_a_model_that_ended_is_its_own_doing(word: object) -> None:
+    choice = {"message": {"role": "assistant", "content": ""}, "finish_reason": word}
+    assert broken_off({"choices": [choice]}) is None

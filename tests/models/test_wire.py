@@ -153,6 +153,36 @@ def test_tool_calls_nobody_asked_for_are_not_the_text() -> None:
     assert wire.read_reply(payload, how="text").text == "x"
 
 
+CALL = {"arguments": '{"a":1}'}
+
+
+@pytest.mark.kind("S8")
+@pytest.mark.parametrize(
+    ("message", "text", "how"),
+    [
+        ({"content": None, "tool_calls": [{"function": CALL}]}, '{"a":1}', "tool"),
+        ({"content": "", "function_call": CALL}, '{"a":1}', "tool"),
+        ({"content": '{"b":1}', "tool_calls": [{"function": CALL}]}, '{"b":1}', "schema"),
+        ({"content": {"a": 1}}, '{"a": 1}', "schema"),
+        ({"content": None, "tool_calls": [{"function": {"arguments": [1]}}]}, "[1]", "tool"),
+    ],
+)
+def test_an_answer_to_a_schema_may_come_as_a_call_or_as_an_object(
+    message: dict[str, Any], text: str, how: How
+) -> None:
+    reply = wire.read_reply({"choices": [{"message": message}]}, how="schema")
+    assert (reply.text, reply.how) == (text, how)
+
+
+@pytest.mark.kind("S6")
+@pytest.mark.parametrize("value", [2**63, 10**30, 10**9 + 1])
+def test_a_count_that_no_call_can_take_is_none(value: int) -> None:
+    said = {"prompt_tokens": value, "completion_tokens": value}
+    usage = {**said, "prompt_tokens_details": {"cached_tokens": value}}
+    payload = {"choices": [{"message": {"content": "x"}}], "usage": usage}
+    assert wire.read_reply(payload, how="text").usage == TokenUsage()
+
+
 @pytest.mark.parametrize("value", [None, -1, 1.5, True, "7", [], {}])
 def test_a_token_count_that_is_none_is_missing_not_zero(value: Any) -> None:
     payload = {"choices": [], "usage": {"prompt_tokens": value, "completion_tokens": 0}}

@@ -60,6 +60,7 @@ def made(
         (11, 0, "", (11, 0)),
         (0, None, "", (None, None)),
         (11, 7, "so be it", (11, 7)),
+        (10**13, 10**30, "so be it", (None, None)),
     ],
 )
 def test_a_zero_that_cannot_be_is_not_counted(
