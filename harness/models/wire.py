@@ -157,12 +157,17 @@ def writable(text: str) -> str:
     return text
 
 
+def text_of(content: object) -> str:
+    """What the content of a message says, in parts or whole; empty where it says nothing."""
+    return _text(content)
+
+
 def _said(choice: object, how: How) -> tuple[str, How]:
     """The text of a choice and what made it."""
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(message, dict):
         raise AttemptError("malformed", detail="its first choice has no 'message'")
-    text = text_of(message.get("content"))
+    text = _text(message.get("content"))
     called = _tool_arguments(message.get("tool_calls")) if how == "tool" else None
     if called is None:
         return text, "text" if how == "tool" else how
@@ -170,8 +175,7 @@ def _said(choice: object, how: How) -> tuple[str, How]:
     return (f"{text}\n{called}" if "{" in text else called), how
 
 
-def text_of(content: object) -> str:
-    """What the content of a message says, in parts or whole; empty where it says nothing."""
+def _text(content: object) -> str:
     if isinstance(content, list):  # some servers answer in parts
         return writable("".join(map(_part, content)))
     return writable(content) if isinstance(content, str) else ""
