@@ -147,8 +147,6 @@ class _Work:
             given = self._job()
             if inspect.isawaitable(given):
                 given = await given
-        except KeyboardInterrupt as error:  # typed ones reach the main thread alone
-            self._end(None, SystemExit("KeyboardInterrupt").with_traceback(error.__traceback__))
         except BaseException as error:  # noqa: BLE001 - it is the caller's to judge
             self._end(None, error)
         else:

@@ -385,20 +385,6 @@ async def test_two_system_messages_that_are_refused_are_merged() -> None:
         assert body["messages"][1]["content"] == "A private briefing.\n\nSpeak."
 
 
-@pytest.mark.kind("G8")
-@pytest.mark.parametrize("plain", [True, False])
-async def test_an_interrupt_that_nobody_typed_is_a_failure(plain: bool) -> None:
-    def quits(messages: Any) -> str:
-        raise KeyboardInterrupt
-
-    async def gives_up(messages: Any) -> str:
-        return quits(messages)
-
-    with pytest.raises(ModelError, match="failed") as caught:
-        await chat_of(quits if plain else gives_up, RetryPolicy(retries=0)).complete(MESSAGES)
-    assert caught.value.account == "delegation"
-
-
 @pytest.mark.kind("G12")
 async def test_agents_that_are_refused_at_once_are_all_merged() -> None:
     def strict(body: Body) -> Answer:
