@@ -268,7 +268,8 @@ async def _session(
                     plan, writer, spread_executor, tally, retry_void=retry_void, rationing=rationing
                 )
         finally:
-            _say_refused(players.notes())
+            tally.refused(players.notes())
+            _say_refused(tally.refusals)
 
 
 def _command_of(folder: Path, plan: Plan) -> str:

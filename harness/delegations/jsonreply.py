@@ -115,9 +115,9 @@ def _is_open(leading: re.Match[str] | None, body: str) -> bool:
     """Whether thinking began that nothing closes."""
     if leading is not None and leading["tag2"] is None:  # else as in "[NOTE]"
         return True
-    return _CHANNEL in body or any(
-        _THOUGHT.search(name) and not closing for name, closing in map(_named, _TAG.finditer(body))
-    )
+    named = map(_named, _TAG.finditer(body))
+    closings = [closing for name, closing in named if _THOUGHT.search(name)]
+    return _CHANNEL in body or not all(closings[-1:])
 
 
 def _named(tag: re.Match[str]) -> tuple[str, bool]:
@@ -141,11 +141,16 @@ def _close_of(leading: re.Match[str], body: str) -> int | None:
 
 
 def _close_of_thought(body: str, start: int) -> int | None:
-    """Where the first marker that closes thinking ends, whether its beginning is there or not."""
+    """Where the first marker that closes thinking ends, whether its beginning is there or not.
+    None where an object stands before that beginning: it was said, and what follows is another."""
     for tag in _TAG.finditer(body, start):
         name, closing = _named(tag)
-        if closing and _THOUGHT.search(name):
+        if not _THOUGHT.search(name):
+            continue
+        if closing:
             return tag.end()
+        if "{" in body[: tag.start()]:
+            return None
     return None
 
 

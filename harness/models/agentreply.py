@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeGuard
 
 from harness.models import wire
+from harness.models.failure import AttemptError
 from harness.models.inside import plus
 from harness.models.langchain import message_reply, message_usage
 from harness.models.reply import ModelReply, TokenUsage
@@ -38,7 +39,8 @@ def read_result(
     Taken are: text; a message of the model, also as ``{"role", "content"}``; messages, or a state
     with ``messages``, the last of which is one; a state with a ``structured_response``; what
     ``include_raw=True`` gives; the ``output`` of an AgentExecutor; a dict, dataclass or pydantic
-    model that is itself the reply object, or a dict that holds one such.
+    model that is itself the reply object, or a dict that holds one such; a whole completion of the
+    chat-completions protocol.
 
     Args:
         sent: Ids of the messages it was given.
@@ -81,12 +83,22 @@ def _unwrapped(
         return _answer(messages, sent)
     if _are_spoken(messages):
         return _spoken(messages)
+    if isinstance(value.get("choices"), list):
+        return _completion(value)
     if "role" in value and "content" in value:
         return _spoken([value])
     if "output" in value:
         return read_result(value["output"], sent, fields)
     inner = [found for one in value.values() if (found := _object_in(one, sent, fields))]
     return inner[0] if len(inner) == 1 else None
+
+
+def _completion(value: Mapping[Any, Any]) -> ModelReply:
+    """A completion of the chat-completions protocol, unopened."""
+    try:
+        return wire.read_reply(dict(value), how="text")
+    except AttemptError as error:
+        raise NoReplyError(f"it gave a completion that cannot be read: {error.detail}") from None
 
 
 def _object_in(
@@ -144,15 +156,13 @@ def _spoken(messages: Sequence[Mapping[Any, Any]]) -> ModelReply:
         raise NoReplyError(f"its last message is one of {str(last['role'])[:20]!r}, not an answer")
     if last.get("tool_calls"):
         raise NoReplyError("it ended with calls of tools that nobody has answered")
-    content = last["content"]
-    if isinstance(content, list):
-        parts = [p if isinstance(p, str) else p.get("text", "") for p in content]
-        content = "".join(part for part in parts if isinstance(part, str))
-    if content is None:
-        content = ""
-    if not isinstance(content, str):
+    content, refusal = last["content"], last.get("refusal")
+    if not isinstance(content, list | str | None):
         raise NoReplyError(f"the content of its message is of type {type(content).__name__}")
-    return ModelReply(text=content)
+    # Text as it is: half a character is complained of, not replaced. Of parts, those that speak.
+    text = content if isinstance(content, str) else wire.text_of(content)
+    said = refusal if isinstance(refusal, str) and refusal else None
+    return ModelReply(text=text, refusal=said)
 
 
 def _spent(state: Mapping[Any, Any], sent: set[str] | frozenset[str]) -> TokenUsage:

@@ -18,7 +18,7 @@ from harness.models.failure import (
     EndpointError,
     attempt_error,
 )
-from harness.models.keys import guarded, holds_key, withheld
+from harness.models.keys import guarded, holds_key, stands_open, withheld
 from harness.models.learned import CallInTheMaking, Learned, RefusedError
 from harness.models.limits import ConnectionLimit
 from harness.models.patience import seconds_asked
@@ -80,6 +80,7 @@ class ChatClient:
         self.limit = limit or ConnectionLimit(16)
         self._environ = environ
         self._key = key_for(address, environ, variable=key)
+        stands_open(address.model)  # every answer repeats it
         self._timeout = timeout
         self._policy = retry or RetryPolicy()
         self._retrier = Retrier(address, self._policy, self.limit.counters.retried, loading=timeout)

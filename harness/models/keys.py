@@ -42,17 +42,31 @@ _ESCAPE: Final = re.compile(
 """A character as JSON, and one of ASCII as URLs and HTML may write it."""
 
 _in_use: set[str] = set()
+_open: set[bytes] = set()
 _needles: tuple[bytes, ...] = ()
 
 
 def use_keys(keys: Iterable[str]) -> None:
     """Look for these keys too, from now on; those that are none are passed over."""
-    global _needles
     new = {key for key in keys if is_real(key)} - _in_use
     if new:
         _in_use.update(new)
-        found = (needle for key in sorted(_in_use) for needle in _looks_of(key))
-        _needles = tuple(dict.fromkeys(found))
+        _look_for()
+
+
+def stands_open(words: str) -> None:
+    """``words`` are no secret, such as a model's name: what stands in them is no key, whatever the
+    variable is called that holds it too."""
+    plain = words.encode("ascii", "ignore").translate(_LETTERS, _NOISE)
+    if plain not in _open:
+        _open.add(plain)
+        _look_for()
+
+
+def _look_for() -> None:
+    global _needles
+    found = dict.fromkeys(needle for key in sorted(_in_use) for needle in _looks_of(key))
+    _needles = tuple(n for n in found if not any(n in words for words in _open))
 
 
 def keys_in_use() -> frozenset[str]:

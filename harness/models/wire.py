@@ -162,6 +162,11 @@ def writable(text: str) -> str:
     return text
 
 
+def text_of(content: object) -> str:
+    """What the content of a message says, in parts or whole; empty where it says nothing."""
+    return _text(content)
+
+
 def _said(choice: object, how: How) -> tuple[str, How]:
     """The text of a choice and what made it."""
     message = choice.get("message") if isinstance(choice, dict) else None

@@ -20,6 +20,8 @@ SETTLE: Final = "budget.settle"
 KEEP: Final = "journal.keep"
 FIND: Final = "cache.find"
 PUT: Final = "cache.put"
+WAIT: Final = "waiting"
+REFUSED: Final = "refused"
 
 Request = Callable[[str, Any], Awaitable[Any]]
 """Asks the driver something and waits for its reply."""

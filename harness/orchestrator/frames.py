@@ -19,7 +19,8 @@ worker to driver
                       ``counts``; the lines as parts.
 ``counts``            Calls and tokens since the last time.
 ``request``           Something only the driver can say: ``number``, ``name``, ``value``.
-``note``              The same where no reply is waited for: ``name``, ``value``.
+``note``              The same where no reply is waited for: ``name``, ``value``. Also what is
+                      being waited for, and what servers were found not to take.
 ``error``             The run cannot go on: ``kind``, ``what``, ``where``, ``fix``.
 ====================  ======================================================================
 """

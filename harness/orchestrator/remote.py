@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol, Self
 
 from harness.errors import Track15Error
 from harness.models.budget import Allowance
-from harness.orchestrator.distant import BEGIN, FIND, KEEP, PUT, SETTLE
+from harness.orchestrator.distant import BEGIN, FIND, KEEP, PUT, REFUSED, SETTLE, WAIT
 from harness.orchestrator.frames import Frame, to_error, to_finished
 from harness.orchestrator.lending import Loan
 from harness.orchestrator.players import Setup
@@ -138,6 +138,14 @@ class RemoteExecutor:
     def count(self, counts: Any) -> None:
         self._tally.add(counts)
 
+    def waits(self) -> None:
+        """What a worker waits for has changed: shown is what the first of them waits for."""
+        self._tally.wait(next((post.waits for post in self._posts if post.waits), ""))
+
+    def refused(self, found: Mapping[str, Sequence[str]]) -> None:
+        """A worker found out what a server does not take."""
+        self._tally.refused(found)
+
     def finished(self) -> None:
         """A dialogue came back: whatever ends workers, it does not end all of them."""
         if self._deaths:
@@ -204,6 +212,8 @@ class _Post:
         self._here = 0
         self._cut = False
         self.deaths_before = 0
+        self.waits = ""
+        """What its worker waits for; empty while it need not."""
 
     @property
     def load(self) -> float:
@@ -264,6 +274,7 @@ class _Post:
                     self._take(frame, line, loan)
             # The next dialogue gets a new worker, whose dialogues are not lost with this one.
             self._line, lost, self._playing = None, self._playing, {}
+            self._wait("")
             try:
                 how = await line.end(0.0)
                 if loan is not None:
@@ -289,6 +300,10 @@ class _Post:
             case "note" if frame.head["name"] == SETTLE and loan is not None:
                 loan.settle(frame.head["value"])
                 self._executor.settled()
+            case "note" if frame.head["name"] == WAIT:
+                self._wait(frame.head["value"])
+            case "note" if frame.head["name"] == REFUSED:
+                self._executor.refused(frame.head["value"])
             case "note" if frame.head["name"] == PUT and safe is not None:
                 safe.put(frame.head["value"])
             case "request" if frame.head["name"] == BEGIN and loan is not None:
@@ -299,6 +314,10 @@ class _Post:
                 self._answer(frame, line, safe.find)
             case _:
                 self._executor.fail(WorkerError(f"a worker said {frame.type!r}: not understood"))
+
+    def _wait(self, what: str) -> None:
+        self.waits = what
+        self._executor.waits()
 
     def _answer(self, frame: Frame, line: Line, ask: Callable[[Any], Awaitable[Any]]) -> None:
         """Answer a request as soon as there is something to say."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from harness.delegations.base import MadeCall
@@ -34,6 +34,8 @@ class Tally:
     """Why no further dialogue is begun; None while nothing stops the run."""
     waiting: str = ""
     """What all wait for, such as a model that is being loaded; empty while they need not."""
+    refusals: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Address -> what workers found its server not to take, one sentence each."""
     spending: Spending = field(default_factory=Spending)
 
     @property
@@ -44,6 +46,12 @@ class Tally:
     def wait(self, what: str) -> None:
         """Note what is being waited for; an empty text when that is over."""
         self.waiting = what
+
+    def refused(self, found: Mapping[str, Sequence[str]]) -> None:
+        """Note what servers were found not to take."""
+        for address, whys in found.items():
+            known = self.refusals.get(address, ())
+            self.refusals[address] = tuple(dict.fromkeys((*known, *whys)))
 
     def call(self, made: MadeCall) -> None:
         """Count a model call."""

@@ -14,11 +14,18 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from harness.errors import Track15Error, UsageError
 from harness.orchestrator.collecting import rare_collections
-from harness.orchestrator.distant import DistantBudget, DistantJournal, DistantStore
+from harness.orchestrator.distant import (
+    REFUSED,
+    WAIT,
+    DistantBudget,
+    DistantJournal,
+    DistantStore,
+)
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.frames import Frame, of_error, of_finished, read_frame_blocking
 from harness.orchestrator.keeping import Keeping, Kept
@@ -48,6 +55,8 @@ class Worker:
         self._tally = Tally()
         self._told: Counts = self._tally.counts()
         self._budget: DistantBudget | None = None
+        self._players: Players | None = None
+        self._refusals: dict[str, tuple[str, ...]] = {}
         self._journal = DistantJournal(self.request)
 
     def take(self, frame: Frame) -> None:
@@ -93,7 +102,10 @@ class Worker:
         kept = self._kept(setup.keeping) if setup.keeping and setup.distant else None
         reporting = asyncio.create_task(self._report())
         try:
-            async with Players(setup, budget=self._budget, kept=kept) as players:
+            async with Players(
+                setup, budget=self._budget, kept=kept, notice=partial(self.note, WAIT)
+            ) as players:
+                self._players = players
                 executor = LocalExecutor(
                     setup.scenarios, players.seats, self._tally, slots=setup.slots
                 )
@@ -127,7 +139,15 @@ class Worker:
         except Exception:  # noqa: BLE001 - see run
             self._send(Frame("error", _crash()))
         else:
+            self._tell_refusals()
             self._send(of_finished(finished, self._news()))
+
+    def _tell_refusals(self) -> None:
+        """Tell what servers were found not to take, where that has changed."""
+        found = {} if self._players is None else self._players.notes()
+        if found != self._refusals:
+            self._refusals = found
+            self.note(REFUSED, found)
 
     def _kept(self, keeping: Keeping) -> Kept:
         """The way to what the driver keeps."""

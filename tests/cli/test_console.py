@@ -122,6 +122,7 @@ def test_what_comes_past_the_console_is_filtered_too() -> None:
     assert written.getvalue() == "\\u001b[31m\\u202e\n\ttab\n"
 
 
+@pytest.mark.kind("F6")
 @pytest.mark.kind("X3")
 def test_a_console_shows_what_others_wrote_and_keeps_its_own_colours() -> None:
     from rich.table import Table

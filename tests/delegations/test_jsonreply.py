@@ -177,3 +177,32 @@ def test_a_hostile_number_of_markers_is_refused_at_once() -> None:
 @pytest.mark.kind("S9")
 def test_a_leading_note_in_brackets_is_prose() -> None:
     assert only_object('[NOTE] So:\n```json\n{"a": 1}\n```') == {"a": 1}
+
+
+@pytest.mark.kind("S8")
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1}<think>No.</think>{"a": 2}',
+        '{"a": 1}\n[THINK]No.[/THINK]\n{"a": 2}',
+        '```json\n{"a": 1}\n```\n<think>No.</think>\n```json\n{"a": 2}\n```',
+        'I say {"a": 1}. <think>No.</think>{"a": 2}',
+    ],
+)
+def test_what_was_said_before_thinking_began_is_an_answer_too(text: str) -> None:
+    with pytest.raises(UnreadableError, match=r"more than one|text around"):
+        only_object(text)
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 2} is a thought.</think>{"a": 1}',
+        'Let me see. <think>{"a": 2}?</think>{"a": 1}',
+        '{"a": 1}<think></think>',
+        '<think>{"a": 2} or <think> again</think>{"a": 1}',
+    ],
+)
+def test_what_is_thought_is_none(text: str) -> None:
+    assert only_object(text) == {"a": 1}

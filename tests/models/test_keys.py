@@ -36,6 +36,7 @@ def _own_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test registers ends with it."""
     monkeypatch.setattr(keys, "_in_use", set())
     monkeypatch.setattr(keys, "_needles", ())
+    monkeypatch.setattr(keys, "_open", set())
     use_keys([KEY])
 
 
@@ -208,6 +209,22 @@ async def test_the_line_that_helps_holds_no_key(
             with pytest.raises(EndpointError) as caught:
                 await client.complete(MESSAGES)
             assert not holds_key(str(caught.value), *client.notes)
+
+
+@pytest.mark.kind("X5")
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_models_own_name_is_no_key(before: bool, policy: RetryPolicy) -> None:
+    """``TOKENIZER_MODEL`` has a name that tells of a key, and every answer repeats its value."""
+    name = "Qwen/Qwen2.5-7B-Instruct"
+    if before:
+        use_keys([name])
+    choice = {"message": {"content": "fine"}, "finish_reason": "stop"}
+    with MockServer(lambda _: mock.payload({"model": name, "choices": [choice]})) as server:
+        address = ModelAddress(provider="openai", model=name, base_url=server.base_url)
+        async with ChatClient(address, retry=policy) as client:
+            use_keys([name])
+            assert (await client.complete(MESSAGES)).text == "fine"
+    assert holds_key(KEY)
 
 
 @pytest.mark.kind("X5")

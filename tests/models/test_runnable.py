@@ -273,6 +273,11 @@ PLAYED = '{"action": "pass"}'
         ({"input": "asked", "output": PLAYED}, PLAYED),
         ({"input": "asked", "output": AIMessage(PLAYED)}, PLAYED),
         ({"role": "assistant", "content": PLAYED}, PLAYED),
+        (
+            {"role": "ai", "content": [{"type": "reasoning", "text": "{}"}, {"text": PLAYED}, 3]},
+            PLAYED,
+        ),
+        ({"role": "ai", "content": [{"type": "reasoning", "text": PLAYED}]}, ""),
         ({"role": "ai", "content": [{"type": "text", "text": PLAYED}]}, PLAYED),
         ([{"role": "user", "content": "?"}, {"role": "assistant", "content": PLAYED}], PLAYED),
         ({"messages": [{"role": "assistant", "content": PLAYED}]}, PLAYED),
@@ -462,3 +467,28 @@ async def test_the_limit_holds() -> None:
     chat = chat_of(counts, limit=ConnectionLimit(3))
     await asyncio.gather(*(chat.complete(MESSAGES) for _ in range(12)))
     assert most == 3
+
+
+@pytest.mark.kind("G10")
+def test_a_completion_as_the_server_gave_it_is_read_as_one() -> None:
+    """What a function gives that asks through an SDK and does not open what it got."""
+
+    class Completion(BaseModel):
+        id: str
+        choices: list[dict[str, Any]]
+        usage: dict[str, int]
+
+    message = {"role": "assistant", "content": "{", "refusal": None}
+    choice = {"index": 0, "message": message, "finish_reason": "length"}
+    usage = {"prompt_tokens": 11, "completion_tokens": 7}
+    made = {"id": "c", "choices": [choice], "usage": usage}
+    for given in (made, Completion.model_validate(made)):
+        reply = read_result(given, fields=frozenset({"action"}))
+        assert (reply.text, reply.cut_off, reply.usage.prompt_tokens) == ("{", True, 11)
+
+
+@pytest.mark.kind("G10")
+def test_a_refusal_of_a_message_is_one() -> None:
+    message = {"role": "assistant", "content": None, "refusal": "I will not."}
+    assert read_result(message).refusal == "I will not."
+    assert read_result({"messages": [message]}).refusal == "I will not."

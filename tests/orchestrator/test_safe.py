@@ -15,12 +15,14 @@ from harness.orchestrator.keeping import Kept
 from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.orchestrator.remote import WorkerError
 from harness.orchestrator.safe import Safe
+from harness.orchestrator.tally import Tally
 from harness.prompting import Prompts
 from harness.records.spend import paid_calls
 from harness.records.store import TRANSCRIPTS, RunFolder
+from tests.support.bargainer import Bargainer
 from tests.support.disputes import write
 from tests.support.fleet import Fleet
-from tests.support.mock_server import MockServer
+from tests.support.mock_server import MockServer, error
 from tests.support.player import plays
 from tests.support.runs import tiny_suite
 
@@ -43,6 +45,25 @@ def plan(tmp_path: Path, server: MockServer) -> Plan:
 
 def kept_calls(folder: Path) -> int:
     return sum(1 for _ in paid_calls(folder))
+
+
+@pytest.mark.kind("S3")
+@pytest.mark.kind("S11")
+def test_what_workers_wait_for_and_what_was_refused_them_is_told(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(Tally, "wait", lambda _, what: said.append(what))
+    with MockServer(Bargainer()) as server:
+        server.queue(error(503, "Loading model"), error(400, "response_format: not supported"))
+        address = f"openai/m@{server.base_url}"
+        models = {"official": address, "unofficial": address}
+        plan = make_plan(plan.suite, Overrides(models=models, limit=2), Prompts().hashes())
+        tally = Fleet().run(plan, tmp_path / "run", workers=1, slots=1)
+    assert tally.done == 2
+    assert ("to load m" in said[0], said[-1]) == (True, "")
+    assert list(tally.refusals) == [address]
+    assert any("JSON schema was refused" in why for why in tally.refusals[address])
 
 
 def test_a_lost_worker_costs_what_was_in_flight_and_nothing_else(

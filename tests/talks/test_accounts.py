@@ -194,7 +194,7 @@ CASES: dict[str, list[Case]] = {
         Case(answers=[mock.truncated()]),
         Case(answers=[mock.payload({"id": 1})]),
     ],
-    "the server answers 503 and has answered nothing else yet: it loads its model": [
+    "the server answers 503 and has answered no question yet: it loads its model": [
         Case(answers=[mock.error(503, "Loading model")] * 9)
     ],
     "an answer with status 200 holds an error that may pass, or its provider broke off, then one "
