@@ -157,7 +157,8 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.meter = Meter()
         super().__init__(undefined=StrictUndefined, finalize=self._written, **options)
         self.filters = self._filters()
-        self.tests = {name: self._weighing(test) for name, test in self.tests.items()}
+        tests: dict[str, Any] = self.tests
+        self.tests = {name: self._weighing(test) for name, test in tests.items()}
         self.globals = {name: self.globals[name] for name in _GLOBALS}
 
     # --- what Jinja asks -----------------------------------------------------------------------

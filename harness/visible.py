@@ -49,6 +49,15 @@ def visible_json(text: str) -> str:
     return _HIDDEN.sub(_written_in_json, text)
 
 
+def writable(text: str) -> str:
+    """``text`` with lone surrogates, which JSON can carry and UTF-8 cannot, replaced by ``?``."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
 def shortened(text: str, length: int) -> str:
     """One line of at most ``length`` characters: cut between words, with an ellipsis."""
     line = " ".join(text.split())

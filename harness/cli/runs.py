@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.catalogue import data_root
 from harness.cli.console import notes, shown_path
 from harness.errors import RecordError
-from harness.files.regular import read_regular
+from harness.files.regular import read_head
 from harness.records.activity import has_dialogues, last_played
 from harness.records.store import RUN, RunFolder
 
@@ -29,13 +29,15 @@ def _own(log_dir: Path) -> list[Path]:
 def _played(folder: Path) -> datetime:
     """When a run was last played; nothing here fails, whatever its files hold."""
     try:
-        head = read_regular(folder / RUN)
+        head = read_head(folder / RUN, _HEAD)
     except OSError:
         head = b""
     created = _CREATED.search(head)
     return last_played(folder, created.group(1).decode() if created else "")
 
 
+_HEAD = 1 << 16
+"""Bytes of ``run.json`` in which it is looked for when the run was made."""
 _CREATED = re.compile(rb'"created": ?"([0-9T:.+Z -]{1,40})"')
 
 

@@ -26,6 +26,8 @@ _ADVICE: Final[dict[int, str]] = {
     errno.EPERM: _WRITE,
     errno.ENAMETOOLONG: "use a shorter name, or a folder with a shorter path",
     errno.ELOOP: "it is a link: name the file itself, or add --follow-links",
+    errno.EMLINK: "what is written would stand under that name too: put a copy of the file in its "
+    "place, or add --follow-links",
     errno.EISDIR: "a folder stands where the file belongs: move it away",
     errno.ENOTDIR: "a part of the path is a file, not a folder: check the path",
     errno.ENOENT: "the folder is not there (any more): make it again, or check the path",
@@ -44,6 +46,8 @@ def advice(error: OSError, *, reading: bool = False) -> str:
     """What to do about it; ``reading`` says that the file was to be read, not written."""
     if reading and error.errno in (errno.EACCES, errno.EPERM):
         return "let yourself read the file (ls -l shows who may), then type the command again"
+    if reading and error.errno == errno.EFBIG:
+        return "no such file is as large as that: put back a copy of it, or move it away"
     return _ADVICE.get(
         error.errno or 0, "check the path, the disk and its rights, or name another place"
     )

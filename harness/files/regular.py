@@ -45,29 +45,52 @@ def open_regular(path: Path) -> BinaryIO:
     return open(checked(path, descriptor), "rb")
 
 
+LARGEST: Final = 256 << 20
+"""Bytes of a file that is read whole, and of a line of one that is read by lines; hundreds of times
+what is ever written. A file full of holes takes no room on a disk or in an archive, and the memory
+of the machine when it is read."""
+
+
 def read_regular(path: Path) -> bytes:
     """All bytes of a regular file.
+
+    Raises:
+        OSError: As :func:`open_regular`; EFBIG, with words, for more than :data:`LARGEST` bytes.
+    """
+    with open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > LARGEST:
+            raise OSError(errno.EFBIG, f"it is larger than {LARGEST:,} bytes", str(path))
+        return file.read(LARGEST)
+
+
+def read_head(path: Path, most: int) -> bytes:
+    """The first ``most`` bytes of a regular file, or fewer where it has no more.
 
     Raises:
         OSError: As :func:`open_regular`.
     """
     with open_regular(path) as file:
-        return file.read()
+        return file.read(most)
 
 
 def open_own(path: Path, flags: int) -> int:
     """Descriptor of a file of a run folder, opened with ``flags`` and made if ``O_CREAT`` is among
-    them; never through a link unless the user lets it be one.
+    them; never through a link, nor one that has a second name elsewhere, unless the user lets files
+    of the run be links. What is written would change the other file too.
 
     Raises:
-        OSError: As :func:`open_regular`; ELOOP for a link.
+        OSError: As :func:`open_regular`; ELOOP for a link, EMLINK for a second name.
     """
     last = 0
     if not FOLLOW_LINKS.get():
         last = NO_LINK  # it holds whatever happens between the look and the opening
         if path.is_symlink():
             raise OSError(errno.ELOOP, leads_to(path), str(path))
-    return checked(path, os.open(path, flags | last | _AT_ONCE | _CLOSED | _BYTES, 0o666))
+    opened = checked(path, os.open(path, flags | last | _AT_ONCE | _CLOSED | _BYTES, 0o666))
+    if not FOLLOW_LINKS.get() and os.fstat(opened).st_nlink > 1:
+        os.close(opened)
+        raise OSError(errno.EMLINK, "the file has a second name (a hard link)", str(path))
+    return opened
 
 
 def checked(path: Path, descriptor: int) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 from harness.errors import ModelError
 from harness.models.address import ModelAddress
 from harness.models.keys import holds_key, keys_in_use, use_keys
+from harness.visible import writable
 
 OPENAI_KEY: Final = "OPENAI_API_KEY"
 OTHER_KEY: Final = "TRACK15_API_KEY"
@@ -85,6 +86,7 @@ def showable(text: str, *, keys: Iterable[str], prompt: Iterable[str], length: i
     Empty where it repeats a key, one of ``keys`` or any in use, or a stretch of the prompt: better
     no detail than a leak.
     """
+    text = writable(text)
     if holds_key(text):
         return ""
     said = _LOOKS_SECRET.sub("[key]", " ".join(text.split()))[:length].strip()

@@ -18,6 +18,7 @@ from harness.models.address import ModelAddress
 from harness.models.credentials import key_variable
 from harness.models.patience import in_words, seconds_asked
 from harness.models.surroundings import Proxy, certificate_advice
+from harness.visible import writable
 
 Kind = Literal[
     "status", "malformed", "timeout", "refused", "unknown host", "tls", "connection", "proxy"
@@ -78,7 +79,7 @@ class AttemptError(Exception):
         self.kind = kind
         self.status = status
         self.retry_after = retry_after
-        self.detail = detail
+        self.detail = writable(detail)
 
     @property
     def passing(self) -> bool:

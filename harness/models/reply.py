@@ -17,6 +17,9 @@ INVALID: Final = "invalid"
 """Our own ``finish_reason``: the server took the request and found that what the model wrote does
 not have the form that was asked for. The text is what it wrote, where the server gives it."""
 
+MOST_TOKENS: Final = 10**12
+"""Of one call; a count beyond it is none."""
+
 _WITHHELD = re.compile(r"filter|safety|prohibited|blocked|blocklist|refusal|guardrail|recitation")
 _CUT = re.compile(r"length|max_?(output_?)?tokens|(model|max)_length|model_context_window_exceeded")
 """Words of the chat protocol, and of the providers behind LangChain, for the two ends of a reply

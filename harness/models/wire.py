@@ -10,8 +10,17 @@ from pydantic_core import from_json, to_json
 
 from harness.identity import once_per_object
 from harness.models.failure import AttemptError
-from harness.models.reply import ChatMessage, How, ModelReply, Thinking, TokenUsage, counted
+from harness.models.reply import (
+    MOST_TOKENS,
+    ChatMessage,
+    How,
+    ModelReply,
+    Thinking,
+    TokenUsage,
+    counted,
+)
 from harness.models.stream import is_stream, whole
+from harness.visible import writable as writable
 
 METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
 """Ways to ask for JSON, best first; each server is asked for the best it does not refuse."""
@@ -153,15 +162,6 @@ def model_names(payload: Any) -> tuple[str, ...] | None:
     return tuple(writable(name) for name in names if isinstance(name, str))
 
 
-def writable(text: str) -> str:
-    """``text`` with lone surrogates, which JSON can carry and UTF-8 cannot, replaced by ``?``."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode("utf-8")
-    return text
-
-
 def text_of(content: object) -> str:
     """What the content of a message says, in parts or whole; empty where it says nothing."""
     return _text(content)
@@ -271,5 +271,6 @@ def _usage(usage: object) -> TokenUsage:
 
 def count(value: object) -> int | None:
     """A number of tokens, or None for anything that is not one, or is more than a call can take."""
-    a_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if a_number and 0 <= value <= MOST_TOKENS else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= MOST_TOKENS else None

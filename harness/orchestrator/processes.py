@@ -75,6 +75,7 @@ async def connect(setup: Setup) -> ProcessLine:
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # else Python looks for modules in the folder where track15 was typed
             "-c",
             _START,
             json.dumps(sys.path),

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from harness.identity import once_per_object
+from harness.models.reply import MOST_TOKENS
 from harness.records.run import RunInfo
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import (
@@ -29,8 +30,6 @@ from harness.records.transcript import (
 )
 from harness.scenario import Package, Scenario
 
-MOST_TOKENS: Final = 10**12
-"""Of one call; a count beyond it is none."""
 SHOWN: Final = 40
 """Characters of a record's own words that a complaint repeats."""
 Options = Mapping[str, Collection[str]]

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from harness.errors import RecordError
 from harness.files.advice import advice, cannot, reason
-from harness.files.regular import open_own, open_regular
+from harness.files.regular import LARGEST, open_own, open_regular
 from harness.files.writing import write_whole
 
 CHUNK = 1 << 20
@@ -39,11 +39,14 @@ class Appender:
         except OSError as error:
             raise cannot("opened", path, error) from None
         try:
-            self.torn = _cut_torn_line(self._file)
+            self.torn = _cut_torn_line(self._file, path)
             self._size = self._file.seek(0, os.SEEK_END)
         except OSError as error:
             self._file.close()
             raise cannot("opened", path, error) from None
+        except RecordError:
+            self._file.close()
+            raise
 
     def append(self, lines: list[bytes], *, sync: bool = True) -> None:
         """Append lines (without newlines) and, with ``sync``, wait until they are on disk."""
@@ -66,11 +69,17 @@ class Appender:
         self._file.close()
 
 
-def _cut_torn_line(file: FileIO) -> int:
-    """Cut what follows the last newline; the number of bytes cut."""
+def _cut_torn_line(file: FileIO, path: Path) -> int:
+    """Cut what follows the last newline; the number of bytes cut.
+
+    Raises:
+        RecordError: It is longer than any line that is written.
+    """
     end = file.seek(0, os.SEEK_END)
     position, keep = end, 0
     while position > 0:
+        if end - position > LARGEST:
+            raise _too_long(path)
         start = max(0, position - CHUNK)
         file.seek(start)
         found = file.read(position - start).rfind(b"\n")
@@ -104,18 +113,28 @@ def lines_of(file: BinaryIO, path: Path) -> Iterator[tuple[int, bytes]]:
     """As :func:`read_lines`, of an open file, from its start.
 
     Raises:
-        RecordError: It cannot be read.
+        RecordError: It cannot be read, or a line of it is longer than any that is written.
     """
     offset = 0
     try:
         file.seek(0)
-        for line in file:
+        while line := file.readline(LARGEST + 1):
             if not line.endswith(b"\n"):
+                if len(line) > LARGEST:
+                    raise _too_long(path)
                 return
             yield offset, line[:-1]
             offset += len(line)
     except OSError as error:
         raise unreadable(path, error) from None
+
+
+def _too_long(path: Path) -> RecordError:
+    return RecordError(
+        f"damaged: it has a line of more than {LARGEST:,} bytes",
+        where=str(path),
+        fix="put back a copy of the file, or move it away",
+    )
 
 
 def unreadable(path: Path, error: OSError) -> RecordError:

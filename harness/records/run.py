@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import PurePath
+from typing import Final
 
 from pydantic import Field, PrivateAttr
 
@@ -15,18 +16,22 @@ RUN_SCHEMA = "track15/run/1"
 """The number is raised when a field changes meaning or disappears."""
 
 
+_CODE: Final = ("--delegation", "--evaluator")
+"""Options whose values are code, also as ``module:object``."""
+
+
 def own_command(text: str) -> str:
     """A recorded command as it may be offered for typing; empty where it may not.
 
     A record may come from a stranger. So the command is quoted anew, it plays by this program and
-    by no other, and it loads no file of code.
+    by no other, and it loads no code.
     """
     try:
         words = shlex.split(text) if text.isprintable() else []
     except ValueError:
         return ""
     ours = words[1:2] in (["run"], ["fork"]) and PurePath(words[0]).name == "track15"
-    harmless = ours and not any(".py" in word for word in words)
+    harmless = ours and not any(".py" in word or word.startswith(_CODE) for word in words)
     return shlex.join(["track15", *words[1:]]) if harmless else ""
 
 

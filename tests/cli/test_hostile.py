@@ -168,6 +168,46 @@ def test_a_hostile_server(cwd: Path, refuses: bool) -> None:
             assert "desrever" in read
 
 
+JSON = b"application/json"
+TURN = rb'{"role": "assistant", "content": "{\"action\": \"talk\", \"words\": \"x\"}"}'
+UNSOUND = {
+    "half a character in an error": (400, JSON, rb'{"error": {"message": "no \ud800"}}'),
+    "half a character in all of an error": (
+        *(500, JSON, rb'{"error": {"message": "\ud800", "code": "\ud800", "\ud800": "\ud800"}}'),
+    ),
+    "half a character in an error in an error": (
+        *(400, JSON, rb'{"error": {"message": "{\"error\": {\"message\": \"no \\ud800\"}}"}}'),
+    ),
+    "half a character in an error inside a 200": (200, JSON, rb'{"error": {"message": "\ud800"}}'),
+    "bytes that are no text": (400, b"text/plain", b"no \xff\xfe \xed\xa0\x80"),
+    "a media type that is no text": (200, b"text/\xff\xed\xa0\x80", b"no"),
+    "a count of tokens without end": (
+        *(200, JSON),
+        b'{"choices": [{"message": %b, "finish_reason": "stop"}], "usage": {"prompt_tokens": 1%b, '
+        b'"completion_tokens": -7}}' % (TURN, b"0" * 400),
+    ),
+    "counts of tokens that are none": (
+        *(200, JSON),
+        b'{"choices": [{"message": %b}], "usage": {"prompt_tokens": 1e999, "completion_tokens": '
+        b'true, "completion_tokens_details": {"reasoning_tokens": 9%b}}}' % (TURN, b"9" * 40),
+    ),
+    "nesting without end": (200, JSON, b'{"choices": ' + b"[" * 100_000),
+    "an error nested without end": (400, JSON, b'{"error": ' + b"[" * 100_000),
+}
+
+
+@pytest.mark.kind("X3", "X8")
+@pytest.mark.parametrize("case", UNSOUND)
+def test_what_a_server_answers_ends_no_run_with_a_traceback(
+    case: str, tmp_path: Path, cwd: Path
+) -> None:
+    with hostile_server(raw=UNSOUND[case]) as url:
+        few = ("--limit", "1", "--max-retries", "0", "--log-dir", str(tmp_path))
+        said(cwd, "run", "quickstart", "--model", f"openai/m@{url}", *few)
+    (run,) = tmp_path.iterdir()
+    assert "Traceback" not in "".join(said(cwd, "report", str(run)))
+
+
 LOUD = """
 import sys
 from harness.delegations.base import Answer
