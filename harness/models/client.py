@@ -261,7 +261,7 @@ class ChatClient:
                 first = first or refused
                 error = refused.error
             except EndpointError as failed:
-                if first is None and not self._learned.may_not_know(failed):
+                if first is None and not self._learned.may_not_know(failed, dialect, call):
                     raise
                 if first is not None and failed.status != 500:
                     raise

@@ -266,5 +266,6 @@ def _usage(usage: object) -> TokenUsage:
 
 def count(value: object) -> int | None:
     """A number of tokens, or None for anything that is not one, or is more than a call can take."""
-    a_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if a_number and 0 <= value <= MOST_TOKENS else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= MOST_TOKENS else None

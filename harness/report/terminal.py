@@ -148,6 +148,10 @@ def _print_voids(findings: Findings, console: Console) -> None:
             f"{counted(number, 'reply', 'replies')} of seat {seat} asked again"
             for seat, number in arm.repairs_by_seat.items()
         ]
+        parts += [
+            f"{counted(number, 'debrief')} of seat {seat} missing (show says why)"
+            for seat, number in arm.unanswered_debriefs.items()
+        ]
         for warning, number in arm.warnings.items():
             text = f"{arm.arm}: warning in {counted(number, 'dialogue')}: {warning}"
             console.print(shown(text, style="yellow"))
