@@ -335,7 +335,10 @@ class ChatClient:
             async with asyncio.timeout(self._timeout):
                 return await self._transport.send(method, path, body)
         except (httpx2.HTTPError, OSError) as error:
-            raise attempt_error(error).through(self._transport.proxy) from None
+            failure = attempt_error(error)
+            if failure.kind == "malformed":  # the library says what is wrong with the answer
+                failure.detail = self._shown(" ".join(str(error).split())[:200], ())
+            raise failure.through(self._transport.proxy) from None
 
     def _failure(
         self, answer: Answer, error: ServerError, messages: Sequence[ChatMessage] = ()

@@ -96,6 +96,8 @@ def read_json(content_type: str, content: bytes) -> Any:
         pass
     try:  # the standard library also takes half a character (an unpaired surrogate)
         return json.loads(content)
+    except UnicodeDecodeError:
+        raise AttemptError("malformed", detail="its text is not UTF-8, as JSON must be") from None
     except (ValueError, RecursionError):
         pass
     if is_stream(content):
@@ -145,8 +147,8 @@ def usage_in(content: bytes) -> TokenUsage:
 
 
 def model_names(payload: Any) -> tuple[str, ...] | None:
-    """The names in a list of models; None where it is no such list."""
-    entries = payload.get("data") if isinstance(payload, dict) else None
+    """The names in a list of models, in an object or bare; None where it is no such list."""
+    entries = payload.get("data") if isinstance(payload, dict) else payload
     if not isinstance(entries, list):
         return None
     names = (entry.get("id") for entry in entries if isinstance(entry, dict))

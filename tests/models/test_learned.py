@@ -556,3 +556,26 @@ async def test_a_server_may_fall_over_one_schema_of_two(client_of: ClientOf) -> 
                 await client.complete(prompt(), schema=SCHEMA, schema_name=name)
             assert client.dialect.how == "schema"
     assert ways(server) == ["schema"] * 5 + ["tool", "schema", "schema", "tool"]
+
+
+# What cannot even be read
+
+
+@pytest.mark.kind("S12")
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (mock.payload({"a": "b"}, headers={"content-encoding": "gzip"}), "content-encoding: gzip"),
+        (mock.payload({}, headers={"x-long": "a" * 20_000}), "Got more than"),
+    ],
+    ids=["packed wrongly", "a header without end"],
+)
+async def test_what_the_library_cannot_read_is_said(
+    client_of: ClientOf, answer: Answer, said: str
+) -> None:
+    with MockServer(lambda _: answer) as server:
+        async with client_of(server) as client:
+            with pytest.raises(EndpointError, match=said) as raised:
+                await client.complete(prompt(), schema=SCHEMA)
+    assert raised.value.kind == "malformed"
+    assert server.base_url not in str(raised.value).partition("at ")[0]
