@@ -194,11 +194,14 @@ class ChatClient:
 
         Asks for the list of models. A server that has none, or has trouble of its own, passes:
         only what no later call could survive is an error. One that has yet to load its model is
-        waited for, as long as a request may take.
+        waited for, as long as a request may take. A key that may not list the models (403) may
+        still use one: a short question tells.
         """
         self.address.refuse_beyond_loopback(self._environ)
         try:
             answer = await self._loaded()
+            if answer.status == 403:
+                answer = await self._request("POST", "/chat/completions", self._greeting())
         except AttemptError as failure:
             if failure.kind != "malformed":
                 raise EndpointError(self.address, failure, attempts=1) from None
@@ -226,6 +229,12 @@ class ChatClient:
             self._notice("")
         self._answered = True  # or it was waited for, and 503 no longer means that
         return answer
+
+    def _greeting(self) -> Body:
+        words: list[ChatMessage] = [{"role": "user", "content": "Say yes."}]
+        unset: dict[str, Any] = dict.fromkeys(("seed", "temperature", "max_tokens", "schema"))
+        model = self.address.model
+        return Body(wire.request_body(model, words, how="text", schema_name="", **unset))
 
     def _loading_words(self) -> str:
         return f"waiting for {self.address.safe_url} to load {self.address.model} (it answers 503)"

@@ -579,3 +579,18 @@ async def test_what_the_library_cannot_read_is_said(
                 await client.complete(prompt(), schema=SCHEMA)
     assert raised.value.kind == "malformed"
     assert server.base_url not in str(raised.value).partition("at ")[0]
+
+
+@pytest.mark.kind("S2")
+async def test_a_key_that_may_not_list_the_models_may_use_one(client_of: ClientOf) -> None:
+    def script(body: Body) -> str | Answer:
+        return "yes" if "messages" in body else mock.error(403, "Missing scopes: model.read")
+
+    with MockServer(script) as server:
+        async with client_of(server) as client:
+            await client.check()
+    assert [request.path for request in server.requests] == ["/v1/models", "/v1/chat/completions"]
+    with MockServer(lambda _: mock.error(403, "no such key")) as server:
+        async with client_of(server) as client:
+            with pytest.raises(EndpointError, match="403: no such key"):
+                await client.check()
