@@ -30,8 +30,9 @@ _TURN = ("s", "bos", "start_of_turn", "assistant", "inst")
 _ROLE = re.compile(r"^\s*(?:assistant|model)\s*(?=\{|```|<|$)")
 _SIGNS = ("<", "[/", "◁")
 """One of them stands in every reply that has a marker which closes thinking."""
-_FENCE = re.compile(r"```(?:[ \t]*json)?\s*(?=\{)", re.IGNORECASE)
-_FENCE_END = re.compile(r"\s*```")
+_FENCE = re.compile(r"(?P<mark>```|~~~)[ \t]*[\w.+-]{0,20}\s*(?=\{)")
+"""The beginning of a fenced block, whatever language it names: what is in it must be JSON."""
+_FENCE_END = {mark: re.compile(rf"\s*{mark}") for mark in ("```", "~~~")}
 
 
 class UnreadableError(ValueError):
@@ -174,7 +175,7 @@ def _fenced(body: str) -> dict[str, Any]:
     while (fence := _FENCE.search(body, position)) is not None:
         outside.append(body[position : fence.start()])
         value, end = _decode(body, fence.end())
-        closing = _FENCE_END.match(body, end)
+        closing = _FENCE_END[fence["mark"]].match(body, end)
         if closing is None:
             raise UnreadableError("The fenced block must hold one JSON object and nothing else.")
         found.append(value)

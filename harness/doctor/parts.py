@@ -81,12 +81,19 @@ async def refused_part(chat: HeardChat, refused: Exchange, step: Callable[[str],
                 "start the server with another engine for guided decoding, or without one: then "
                 "replies are asked for in words",
             )
+    return await length_or_words(chat, refused, step)
+
+
+async def length_or_words(chat: HeardChat, refused: Exchange, step: Callable[[str], None]) -> Part:
+    """Whether a prompt is refused for its length or for what it says. Takes one question: as long,
+    and about nothing."""
+    step("what is refused: the length of the prompt")
     as_long: list[ChatMessage] = [
         {"role": message["role"], "content": filler(len(message["content"]))}
         for message in refused.messages
     ]
     as_long[-1]["content"] = f"{as_long[-1]['content']}\n\n{ASK}"
-    if not await taken("the length of the prompt", as_long, _only(settings)):
+    if await answered(chat, as_long, _only(_settings(refused.asked))) is None:
         return Part(f"a prompt of {refused.size:,} characters", long=True)
     return Part(
         "what the prompt says, or its parts together",

@@ -193,10 +193,11 @@ def why_cut(address: ModelAddress, meant: Meant, given: int | None, roomy: Excha
     if not reply.cut_off:
         return f"--max-tokens {room} helps: with it the same reply was not cut off"
     used = reply.usage.completion_tokens
-    if reply.usage.reasoning_tokens or not reply.text.strip():
-        return f"it thinks, and {room:,} tokens were not enough either: {_THINKING}"
-    if used is not None and used < room:
+    thinks = reply.usage.reasoning_tokens or reply.thinking
+    if not thinks and used is not None and used < room:
         return f"the context is full after {used:,} tokens: {more_context(address, meant)}"
+    if thinks or not reply.text.strip():
+        return f"it thinks, and {room:,} tokens were not enough either: {_THINKING}"
     return f"{room:,} tokens were not enough either: try another model, or {_THINKING}"
 
 

@@ -15,13 +15,14 @@ from harness.doctor.checkup import TWICE, Checkup
 from harness.doctor.counting import Counts
 from harness.doctor.listening import Exchange, HeardChat
 from harness.doctor.meant import Meant
-from harness.doctor.parts import answered, refused_part
+from harness.doctor.parts import answered, length_or_words, refused_part
 from harness.doctor.talks import Heard, longest_prompt, two_turns
 from harness.errors import ModelError, Track15Error
 from harness.models.address import ModelAddress
 from harness.models.chat import Asking, Chat
 from harness.models.client import ChatClient
 from harness.models.credentials import NO_KEY, key_for, key_variable
+from harness.models.learned import FINAL
 from harness.models.pool import EndpointPool
 from harness.models.presets import PRESETS
 from harness.models.retry import RetryPolicy
@@ -31,6 +32,8 @@ ROOMY: Final = 2000
 """Tokens that a reply gets where the server's own limit cut it off; more where more was given."""
 _PART_OF_IT: Final = frozenset({400, 404, 405, 409, 410, 413, 415, 422, 500, 501})
 """Statuses that may be about one part of a question. Not: keys, rates, a server that is away."""
+_OF_NO_PROMPT: Final = FINAL - {413}
+"""Statuses that are about the account or the model, whatever the question."""
 _PASSING: Final = frozenset({408, 425, 429, 502, 503, 504})
 """Statuses that say nothing of the question."""
 
@@ -176,9 +179,13 @@ class _Visit:
             return
         if any(one.reply is not None for one in self._exchanges):
             # Only the prompt is another than that of a question which was answered.
-            said = f"refused is a prompt of {last.size:,} characters, after shorter ones; {said}"
-            fix = reading.more_context(self._address, self._meant, self._per_character)
-            self.checkup.add(name, "bad", said, fix)
+            part = await length_or_words(self.chat, last, self._step)
+            if part.long:
+                fix = reading.more_context(self._address, self._meant, self._per_character)
+            where = ", after shorter ones" if part.long else ""
+            self.checkup.add(
+                name, "bad", f"refused is {part.name}{where}; {said}", part.change or fix
+            )
             return
         part = await refused_part(self.chat, last, self._step)
         if part.long:
@@ -218,16 +225,20 @@ class _Visit:
         if heard is None or not heard.exchanges:
             return
         context = reading.more_context(self._address, self._meant, self._per_character)
+        before = [one for one in self._exchanges if one.reply is not None]
         was_cut = any(one.reply and one.reply.cut_off for one in self._exchanges)
         self._exchanges += heard.exchanges
         last = heard.exchanges[0]
         if last.reply is None:
             assert last.error is not None
             said, fix = f"{about}: {last.error.what}", last.error.fix or ""
-            if getattr(last.error, "kind", None) == "timeout":
+            form = last.asked.get("schema_name")
+            if getattr(last.error, "kind", None) == "timeout" or last.status in _OF_NO_PROMPT:
                 self.checkup.add(name, "bad", said, fix)
             elif last.status is None or last.status in _PASSING:
                 self.checkup.add(name, "unknown", said, fix)
+            elif all(one.asked.get("schema_name") != form for one in before):
+                self.checkup.add(name, "unknown", f"{said}; so was it with a shorter prompt", fix)
             else:
                 # The same question was answered after a shorter prompt.
                 self.checkup.add(name, "bad", said, context)

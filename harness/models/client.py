@@ -195,11 +195,14 @@ class ChatClient:
 
         Asks for the list of models. A server that has none, or has trouble of its own, passes:
         only what no later call could survive is an error. One that has yet to load its model is
-        waited for, as long as a request may take.
+        waited for, as long as a request may take. A key that may not list the models (403) may
+        still use one: a short question tells.
         """
         self.address.refuse_beyond_loopback(self._environ)
         try:
             answer = await self._loaded()
+            if answer.status == 403:
+                answer = await self._request("POST", "/chat/completions", self._greeting())
         except AttemptError as failure:
             if failure.kind != "malformed":
                 raise EndpointError(self.address, failure, attempts=1) from None
@@ -227,6 +230,12 @@ class ChatClient:
             self._notice("")
             self._answered = True
         return answer  # at once: some list their model before they have loaded it
+
+    def _greeting(self) -> Body:
+        words: list[ChatMessage] = [{"role": "user", "content": "Say yes."}]
+        unset: dict[str, Any] = dict.fromkeys(("seed", "temperature", "max_tokens", "schema"))
+        model = self.address.model
+        return Body(wire.request_body(model, words, how="text", schema_name="", **unset))
 
     def _loading_words(self) -> str:
         return f"waiting for {self.address.safe_url} to load {self.address.model} (it answers 503)"
@@ -262,7 +271,7 @@ class ChatClient:
                 first = first or refused
                 error = refused.error
             except EndpointError as failed:
-                if first is None and not self._learned.may_not_know(failed):
+                if first is None and not self._learned.may_not_know(failed, dialect, call):
                     raise
                 if first is not None and failed.status != 500:
                     raise
@@ -335,7 +344,10 @@ class ChatClient:
             async with asyncio.timeout(self._timeout):
                 return await self._transport.send(method, path, body)
         except (httpx2.HTTPError, OSError) as error:
-            raise attempt_error(error).through(self._transport.proxy) from None
+            failure = attempt_error(error)
+            if failure.kind == "malformed":  # the library says what is wrong with the answer
+                failure.detail = self._shown(" ".join(str(error).split())[:200], ())
+            raise failure.through(self._transport.proxy) from None
 
     def _failure(
         self, answer: Answer, error: ServerError, messages: Sequence[ChatMessage] = ()

@@ -109,8 +109,10 @@ class Dialect:
         if asked.limited and self.longest not in taken and error.does_not_know(self.longest):
             other = NEW_NAME if self.longest == OLD_NAME else OLD_NAME
             yield giving_up(f"{self.longest} was refused, {other} is sent", longest=other)
-        if asked.seeded and self.seeded and "seed" not in taken and error.does_not_know("seed"):
-            yield giving_up(f"{SEED} was refused, and is left out", seeded=False)
+        seedless = giving_up(f"{SEED} was refused, and is left out", seeded=False)
+        may_drop = asked.seeded and self.seeded and "seed" not in taken
+        if may_drop and (error.does_not_know("seed") or error.param.split(".")[-1] == "seed"):
+            yield seedless
         merged = giving_up(
             f"{SYSTEM} was refused, so the briefing is in the first message of the user",
             system=False,
@@ -129,13 +131,17 @@ class Dialect:
             )
         elif may_merge and asked.structured:
             yield merged  # not the way of asking, then: perhaps the role
+        if may_drop and asked.structured:
+            yield seedless  # the last that the talks can do without
 
     def learned(self, start: Dialect) -> Dialect:
         """What is known after this was taken and ``start`` was not.
 
-        Where the system role was given up in the end, it may have been the matter all along: the
-        better ways of asking are to be tried again without it.
+        Where the system role or the seed was given up in the end, it may have been the matter all
+        along: what was given up before is to be tried again without it.
         """
+        if start.seeded and self.why and self.why[-1].startswith(SEED):
+            return replace(self, how=start.how, system=start.system, why=self.why[-1:])
         if start.system and not self.system and self.how != start.how:
             kept = [words for words in self.why if not words.startswith(tuple(TITLES.values()))]
             return replace(self, how=start.how, why=tuple(kept))

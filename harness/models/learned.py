@@ -129,11 +129,12 @@ class Learned:
         self._odd(error, failure, dialect, call)
         return failure
 
-    def may_not_know(self, failed: EndpointError) -> bool:
+    def may_not_know(self, failed: EndpointError, dialect: Dialect, call: CallInTheMaking) -> bool:
         """Whether a failure may mean that the server does not know what it was asked: it has never
-        answered, and spoke of an error without saying whose."""
+        answered such a question, and spoke of an error without saying whose."""
         in_a_200 = failed.kind == "malformed" and failed.said != ""
-        return not self._taken and not failed.final and (failed.status == 500 or in_a_200)
+        never = not dialect.uses(call.asked) <= self._taken
+        return never and not failed.final and (failed.status == 500 or in_a_200)
 
     def refused_for_good(self, refused: RefusedError, call: CallInTheMaking) -> AttemptError:
         """The failure of a call that the server took in no way."""

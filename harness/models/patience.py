@@ -52,8 +52,8 @@ def retry_after_seconds(header: object, *, now: datetime | None = None) -> float
     if not isinstance(header, str) or not header.strip().isascii():
         return None
     text = header.strip()
-    if text.replace(".", "", 1).isdigit():
-        return float(text)
+    if text.replace(".", "", 1).isdigit():  # some give the moment in seconds since 1970
+        return _moment(text, now) if _NUMBER.fullmatch(text) else float(text)
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

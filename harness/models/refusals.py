@@ -31,7 +31,7 @@ _WORDS_OF: Final[dict[str, tuple[str, ...]]] = {
         "requested parameters",
     ),
     "tool": ("tool", "function", "requested parameters"),
-    "system": ("system role", "system message", "system prompt", "system instruction", "'system'"),
+    "system": ("system role", "system message", "system prompt", "system instruction", "system'"),
     "stream": ("stream",),
 }
 _UNKNOWN: Final = re.compile(
@@ -46,7 +46,7 @@ _TOO_LONG: Final = re.compile(
     r"|context.{0,3}(length|window|size|limit)|exceed_context",
     re.DOTALL,
 )
-_OF_SIZE: Final = re.compile(r"token|context|length|long|large|size|input|prompt|\d{4}")
+_OF_SIZE: Final = re.compile(r"token|context|length|(?<!no )long|large|size|input|prompt|\d{4}")
 """A message that may be about a prompt's length; it decides only beside the prompt's place."""
 _FILTERED: Final = re.compile(
     r"content.?(filter|polic|management)|data_inspection|moderation|inappropriate content"
@@ -99,7 +99,7 @@ class ServerError:
 
     def names(self, feature: str) -> bool:
         """Whether it names ``schema``, ``tool``, ``system`` or ``stream``."""
-        return any(word in self.words for word in _WORDS_OF.get(feature, ()))
+        return any(re.search(rf"\b{word}", self.words) for word in _WORDS_OF.get(feature, ()))
 
     def does_not_know(self, field: str) -> bool:
         """Whether it says that a field of the request is unknown or not supported."""
@@ -209,9 +209,10 @@ def broken_off(payload: Any) -> AttemptError | None:
     if not isinstance(choice, dict):
         return None
     finish = choice.get("finish_reason")
-    if not choice.get("error") and (finish is None or str(finish).lower() != "error"):
-        if not isinstance(finish, str) or _ENDS.search(finish.lower()) or not _says_nothing(choice):
-            return None
+    word = finish.lower() if isinstance(finish, str) else "stop"
+    named = bool(choice.get("error")) or word == "error"
+    if not named and (_ENDS.search(word) or not _says_nothing(choice)):
+        return None
     said = read_error(None, {"error": choice.get("error")})
     code = f" ({said.status})" if said.status else ""
     words = said.message or f"it gave no answer and ended with {finish!r}"

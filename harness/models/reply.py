@@ -17,7 +17,7 @@ INVALID: Final = "invalid"
 """Our own ``finish_reason``: the server took the request and found that what the model wrote does
 not have the form that was asked for. The text is what it wrote, where the server gives it."""
 
-MOST_TOKENS: Final = 10**12
+MOST_TOKENS: Final = 10**9
 """Of one call; a count beyond it is none."""
 
 _WITHHELD = re.compile(r"filter|safety|prohibited|blocked|blocklist|refusal|guardrail|recitation")

@@ -191,7 +191,7 @@ def _told(error: Exception) -> httpx2.RequestError:
         if isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
             return httpx2.DecodingError(str(error))
         return httpx2.ReadError(str(error))
-    return httpx2.RequestError(str(error))
+    return httpx2.RequestError(getattr(error, "message", "") or str(error))
 
 
 def _headers(address: ModelAddress, key: str) -> dict[str, str]:

@@ -25,8 +25,6 @@ from harness.visible import writable as writable
 METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
 """Ways to ask for JSON, best first; each server is asked for the best it does not refuse."""
 _EMPTY: Final = ("schema", "")
-MOST_TOKENS: Final = 10**9
-"""Tokens of one call; a larger count is made up, so it counts as none."""
 MOST_ANSWERS: Final = 8
 """Choices, or tool calls, that are looked at: more than one cannot be used in any case."""
 
@@ -105,6 +103,8 @@ def read_json(content_type: str, content: bytes) -> Any:
         pass
     try:  # the standard library also takes half a character (an unpaired surrogate)
         return json.loads(content)
+    except UnicodeDecodeError:
+        raise AttemptError("malformed", detail="its text is not UTF-8, as JSON must be") from None
     except (ValueError, RecursionError):
         pass
     if is_stream(content):
@@ -154,8 +154,8 @@ def usage_in(content: bytes) -> TokenUsage:
 
 
 def model_names(payload: Any) -> tuple[str, ...] | None:
-    """The names in a list of models; None where it is no such list."""
-    entries = payload.get("data") if isinstance(payload, dict) else None
+    """The names in a list of models, in an object or bare; None where it is no such list."""
+    entries = payload.get("data") if isinstance(payload, dict) else payload
     if not isinstance(entries, list):
         return None
     names = (entry.get("id") for entry in entries if isinstance(entry, dict))
@@ -271,6 +271,6 @@ def _usage(usage: object) -> TokenUsage:
 
 def count(value: object) -> int | None:
     """A number of tokens, or None for anything that is not one, or is more than a call can take."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 <= value <= MOST_TOKENS else None

@@ -148,6 +148,10 @@ def _print_voids(findings: Findings, console: Console) -> None:
             f"{counted(number, 'reply', 'replies')} of seat {seat} asked again"
             for seat, number in arm.repairs_by_seat.items()
         ]
+        parts += [
+            f"{counted(number, 'debrief')} of seat {seat} missing (show says why)"
+            for seat, number in arm.unanswered_debriefs.items()
+        ]
         for warning, number in arm.warnings.items():
             such = "" if number == 1 else ", the first"
             text = f"{arm.arm}: warning in {counted(number, 'dialogue')}{such}: {warning}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from harness.delegations.base import MadeCall
-from harness.models.wire import MOST_TOKENS
+from harness.models.reply import MOST_TOKENS
 
 SMALLEST_CONTEXT: Final = 256
 """Tokens; a smaller count that never changes is made up: no briefing is so short. One that never

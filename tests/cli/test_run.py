@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.records.store import TRANSCRIPTS, RunFolder
+from tests.support.bargainer import Bargainer
 from tests.support.command import COMMAND, PATIENCE, environment, started, track15
 from tests.support.mock_server import Answer, Body, MockServer, completion, error, payload
 from tests.support.player import plays
@@ -147,8 +148,9 @@ def test_what_a_server_does_not_take_is_said(tmp_path: Path) -> None:
         briefed = body.get("messages", [{"role": ""}])[0]["role"] == "system"
         if briefed:
             return error(400, "System role not supported")
-        return error(422, "no such thing") if "response_format" in body else plays(body)
+        return error(422, "no such thing") if "response_format" in body else able(body)
 
+    able = Bargainer()
     with MockServer(script) as server:
         done = track15(*MODEL_RUN, "--model", f"openai/x@{server.base_url}", cwd=tmp_path)
     assert done.code == 0, done.err

@@ -29,7 +29,7 @@ def test_a_bare_object_is_read_as_it_is(value: dict[str, object], pad: str, asci
     assert only_object(pad + json.dumps(value, ensure_ascii=ascii_) + pad) == value
 
 
-@given(OBJECTS, st.sampled_from(["```json\n", "```\n", "```JSON  \r\n\n"]))
+@given(OBJECTS, st.sampled_from(["```json\n", "```\n", "```JSON  \r\n\n", "```javascript\n"]))
 def test_a_fenced_object_is_read_with_prose_around_it(value: dict[str, object], fence: str) -> None:
     text = f"Here it is:\n{fence}{json.dumps(value)}\n```\nThat is all."
     assert only_object(text) == value
@@ -206,3 +206,12 @@ def test_what_was_said_before_thinking_began_is_an_answer_too(text: str) -> None
 )
 def test_what_is_thought_is_none(text: str) -> None:
     assert only_object(text) == {"a": 1}
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize("mark", ["```javascript", "```json5", "```text", "~~~json", "~~~"])
+def test_a_fence_may_name_any_language_and_be_of_tildes(mark: str) -> None:
+    end = mark[:3]
+    assert only_object(f"Here:\n{mark}\n{json.dumps({'a': 1})}\n{end}") == {"a": 1}
+    with pytest.raises(UnreadableError, match="nothing else"):
+        only_object(f"Here:\n{mark}\n{json.dumps({'a': 1})}\n{'~~~' if end == '```' else '```'}")

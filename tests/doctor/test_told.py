@@ -89,3 +89,57 @@ async def test_a_debrief_that_the_context_is_too_short_for_is_not_the_models_fau
     assert "cuts prompts to its context" in found.said
     assert "another model" not in found.change
     assert "OLLAMA_CONTEXT_LENGTH" in found.change
+
+
+@pytest.mark.kind("S2")
+@pytest.mark.parametrize("status", [404, 500])
+async def test_what_is_refused_of_a_short_prompt_too_is_not_its_length(
+    status: int, tmp_path: Path
+) -> None:
+    def no_debrief(body: Body, text: str) -> Answer | None:
+        return error(status, "an inner fault") if "gave_more" in text else None
+
+    with MockServer(Bargainer(no_debrief)) as server:
+        checkup = await visited(server, tmp_path)
+    found = row(checkup, "longest prompt")
+    assert "an inner fault" in found.said
+    assert "context" not in found.change
+    assert checkup.usable == (status == 500), "a run keeps talks whose debrief is missing"
+
+
+@pytest.mark.kind("S4")
+async def test_a_filter_is_not_blamed_on_the_form(tmp_path: Path) -> None:
+    def filtered(body: Body, text: str) -> Answer | None:
+        return completion(text[:40], finish_reason="content_filter", usage=counted(body, text))
+
+    with MockServer(Bargainer(filtered)) as server:
+        found = row(await visited(server, tmp_path), "first move")
+    assert "withheld by a content filter" in found.said
+    assert "'content_filter'" in found.change
+
+
+@pytest.mark.kind("S1")
+async def test_what_a_filter_refuses_later_is_not_called_too_long(tmp_path: Path) -> None:
+    def filtered(body: Body, text: str) -> Answer | None:
+        words = " ".join(message["content"] for message in body["messages"][3:])
+        return (
+            error(400, "triggered our policy") if "Let us settle" in str(body) and words else None
+        )
+
+    with MockServer(Bargainer(filtered)) as server:
+        checkup = await visited(server, tmp_path)
+    found = row(checkup, "second move")
+    assert "refused is what the prompt says" in found.said
+    assert "context" not in found.change
+    assert checkup.requests == len(chats(server))
+
+
+@pytest.mark.kind("S1")
+async def test_an_empty_reply_in_a_full_context_is_no_thinking(tmp_path: Path) -> None:
+    def full(body: Body, text: str) -> Answer | None:
+        usage = {**counted(body, text), "completion_tokens": 1}
+        return completion("", finish_reason="length", usage=usage)
+
+    with MockServer(Bargainer(full)) as server:
+        found = row(await visited(server, tmp_path), "first move")
+    assert "the context is full after 1 tokens" in found.change

@@ -29,6 +29,8 @@ LOCAL = parse_address("openai/m@http://127.0.0.1:8000/v1")
         ("Thu, 01 Jan 2026 12:00:30 GMT", 30.0),
         ("Thu, 01 Jan 2026 11:00:00 GMT", 0.0),
         ("Thu, 01 Jan 2026 12:00:30", 30.0),
+        (str(int(NOW.timestamp()) + 9), 9.0),  # the moment, in seconds since 1970
+        ("1000000000", 0.0),
         ("-3", None),
         ("soon", None),
         ("", None),

@@ -476,7 +476,7 @@ async def test_a_server_that_recovers_meanwhile_has_given_nothing_up(client_of: 
 async def test_a_server_that_is_ill_is_called_that(client_of: ClientOf) -> None:
     with MockServer(lambda _: mock.error(500, "CUDA error")) as server:
         async with client_of(server) as client:
-            with pytest.raises(EndpointError, match="answered 500 .*: CUDA error") as raised:
+            with pytest.raises(EndpointError, match=r"answered 500 .*: CUDA error") as raised:
                 await client.complete(prompt(), schema=SCHEMA)
             assert client.notes == ()
     assert raised.value.attempts == len(server.requests) == 7
@@ -512,3 +512,85 @@ async def test_what_is_about_the_account_or_the_model_is_not(
                 await client.complete(prompt(20), schema=SCHEMA)
     assert "temperature" not in (raised.value.fix or "")
     assert len(server.requests) == 2
+
+
+@pytest.mark.kind("S3")
+@pytest.mark.parametrize("words", ["La graine n'est pas admise", "no", ""])
+async def test_a_seed_that_is_refused_without_its_name_is_given_up_last(
+    client_of: ClientOf, words: str
+) -> None:
+    def script(body: Body) -> str | Answer:
+        return mock.error(400, words) if "seed" in body else "{}"
+
+    with MockServer(script) as server:
+        async with client_of(server) as client:
+            for _ in range(2):
+                await client.complete(prompt(), schema=SCHEMA, seed=7)
+            assert client.notes[0].startswith("the seed was refused, and is left out")
+            assert (len(client.notes), client.dialect.system) == (1, True)
+    assert ways(server) == ["schema", "tool", "text", "text-", "text-", "schema"]
+    assert "seed" not in server.bodies[-1]
+
+
+@pytest.mark.kind("S3")
+async def test_a_seed_that_is_refused_by_its_field_is_given_up_first(client_of: ClientOf) -> None:
+    def script(body: Body) -> str | Answer:
+        refused = {"error": {"message": "参数错误", "param": "seed"}}
+        return mock.payload(refused, status=400) if "seed" in body else "{}"
+
+    with MockServer(script) as server:
+        async with client_of(server) as client:
+            await client.complete(prompt(), schema=SCHEMA, seed=7)
+    assert ways(server) == ["schema", "schema"]
+
+
+@pytest.mark.kind("S3")
+async def test_a_server_may_fall_over_one_schema_of_two(client_of: ClientOf) -> None:
+    def script(body: Body) -> str | Answer:
+        name = body.get("response_format", {}).get("json_schema", {}).get("name")
+        return mock.error(500, "internal error") if name == "debrief" else "{}"
+
+    with MockServer(script) as server:
+        async with client_of(server) as client:
+            for name in ("move", "debrief", "move", "debrief"):
+                await client.complete(prompt(), schema=SCHEMA, schema_name=name)
+            assert client.dialect.how == "schema"
+    assert ways(server) == ["schema"] * 5 + ["tool", "schema", "schema", "tool"]
+
+
+# What cannot even be read
+
+
+@pytest.mark.kind("S12")
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (mock.payload({"a": "b"}, headers={"content-encoding": "gzip"}), "content-encoding: gzip"),
+        (mock.payload({}, headers={"x-long": "a" * 20_000}), "Got more than"),
+    ],
+    ids=["packed wrongly", "a header without end"],
+)
+async def test_what_the_library_cannot_read_is_said(
+    client_of: ClientOf, answer: Answer, said: str
+) -> None:
+    with MockServer(lambda _: answer) as server:
+        async with client_of(server) as client:
+            with pytest.raises(EndpointError, match=said) as raised:
+                await client.complete(prompt(), schema=SCHEMA)
+    assert raised.value.kind == "malformed"
+    assert server.base_url not in str(raised.value).partition("at ")[0]
+
+
+@pytest.mark.kind("S2")
+async def test_a_key_that_may_not_list_the_models_may_use_one(client_of: ClientOf) -> None:
+    def script(body: Body) -> str | Answer:
+        return "yes" if "messages" in body else mock.error(403, "Missing scopes: model.read")
+
+    with MockServer(script) as server:
+        async with client_of(server) as client:
+            await client.check()
+    assert [request.path for request in server.requests] == ["/v1/models", "/v1/chat/completions"]
+    with MockServer(lambda _: mock.error(403, "no such key")) as server:
+        async with client_of(server) as client:
+            with pytest.raises(EndpointError, match="403: no such key"):
+                await client.check()

@@ -230,3 +230,11 @@ def test_nothing_at_all_with_a_reason_that_is_no_models_is_broken_off(word: str)
 def test_nothing_at_all_from_a_model_that_ended_is_its_own_doing(word: object) -> None:
     choice = {"message": {"role": "assistant", "content": ""}, "finish_reason": word}
     assert broken_off({"choices": [choice]}) is None
+
+
+@pytest.mark.kind("S3")
+def test_a_word_inside_another_names_nothing() -> None:
+    said = ServerError(400, "upstream hiccup; malfunction of a multitool")
+    assert not any(said.names(feature) for feature in ("schema", "tool", "system", "stream"))
+    assert ServerError(400, "'stream' must be true: streaming only").names("stream")
+    assert ServerError(400, "Unknown role 'system'").names("system")

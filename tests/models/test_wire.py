@@ -311,3 +311,24 @@ def test_a_zero_that_cannot_be_is_not_counted(
     message = {"role": "assistant", "content": text}
     reply = wire.read_reply({"choices": [{"message": message}], "usage": usage}, how="text")
     assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == counted
+
+
+@pytest.mark.kind("S12")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty"),
+        (b" \n", "it is empty"),
+        ('{"a": "ça"}'.encode("latin-1"), "not UTF-8"),
+    ],
+)
+def test_what_cannot_be_read_is_named(content: bytes, said: str) -> None:
+    with pytest.raises(AttemptError) as caught:
+        wire.read_json("application/json", content)
+    assert said in caught.value.detail
+
+
+def test_a_list_of_models_may_be_bare() -> None:
+    assert wire.model_names([{"id": "m"}, {"id": "n"}]) == ("m", "n")
+    assert wire.model_names({"data": [{"id": "m"}]}) == ("m",)
+    assert wire.model_names({"models": []}) is None
