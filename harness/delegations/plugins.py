@@ -177,7 +177,12 @@ def _find(target: str) -> _Found:
 
 def _from_file(path: Path, where: str) -> Any:
     if not path.is_file():
-        raise UsageError("no such file", where=where, fix=_FORM)
+        raise UsageError(
+            "no such file",
+            where=where,
+            fix="check the path, which starts from the folder you are in; or name a module: "
+            "module:object",
+        )
     if path.suffix != ".py":
         raise UsageError("not a Python file", where=where, fix="its name must end in .py")
     digest = _digest(str(path)) or ""

@@ -22,6 +22,7 @@ from harness.models.address import ModelAddress
 from harness.models.chat import Asking, Chat
 from harness.models.client import ChatClient
 from harness.models.credentials import NO_KEY, key_for, key_variable
+from harness.models.failure import EndpointError
 from harness.models.pool import EndpointPool
 from harness.models.presets import PRESETS
 from harness.models.retry import RetryPolicy
@@ -106,7 +107,9 @@ class _Visit:
         try:
             await self._asked.check()
         except Track15Error as error:
-            self.checkup.add("reachable", "bad", error.what, error.fix or "")
+            refused = isinstance(error, EndpointError) and error.status in (401, 403)
+            name = "key" if refused else "reachable"
+            self.checkup.add(name, "bad", error.what, error.fix or "")
             return False
         self.checkup.add("reachable", "good", f"{self._address.safe_url} answers")
         if isinstance(self._asked, ChatClient):
@@ -175,14 +178,14 @@ class _Visit:
             return
         if any(one.reply is not None for one in self._exchanges):
             # Only the prompt is another than that of a question which was answered.
-            said = f"refused is a prompt of {last.size:,} characters, after shorter ones; {said}"
+            said = f"refused: a prompt of {last.size:,} characters, after shorter ones; {said}"
             fix = reading.more_context(self._address, self._meant, self._per_character)
             self.checkup.add(name, "bad", said, fix)
             return
         part = await refused_part(self.chat, last, self._step)
         if part.long:
             fix = reading.more_context(self._address, self._meant)
-        self.checkup.add(name, "bad", f"refused is {part.name}; {said}", part.change or fix)
+        self.checkup.add(name, "bad", f"refused: {part.name}; {said}", part.change or fix)
 
     async def _unreadable(self, name: str, detail: str, heard: Heard) -> None:
         replies = [one.reply for one in heard.exchanges if one.reply is not None]

@@ -229,7 +229,7 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
         "unknown host": "check the host name in the base URL",
         "tls": "let SSL_CERT_FILE name the certificate of who signed the server's, or use http:// "
         "for a server on this machine",
-        "connection": "look at the server's own log; run the same command again to resume",
+        "connection": "look at the server's own log",
         401: f"put the right key in {_variable(address)}",
         403: f"the key in {_variable(address)} may not use this model",
         404: f"check the model's name (GET {url}/models lists them) and the base URL's path",
@@ -245,7 +245,7 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
         return "the server redirects; give the final address as base URL"
     if status < 500:
         return "check the model's settings (temperature, max_tokens) against what the server takes"
-    return "look at the server's own log; run the same command again to resume"
+    return "look at the server's own log"
 
 
 def _later(seconds: float) -> str:

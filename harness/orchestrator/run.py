@@ -108,7 +108,7 @@ class _Failures:
         self._in_row += 1
         if self._in_row >= ABORT_AFTER:
             what, _, fix = finished.detail.partition("\n  fix: ")
-            if "resumes" not in fix:
+            if "resume" not in fix:
                 fix = f"{fix or 'put right what failed'}; the same command resumes"
             raise ModelError(
                 f"stopped: {self._in_row} dialogues in a row could not be played. "
