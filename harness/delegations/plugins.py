@@ -126,9 +126,16 @@ def load(target: str) -> UserDelegation:
 
 def _seated(found: _Found, where: str) -> tuple[Any, Literal["runnable", "custom"]]:
     """What sits down, and how it is asked."""
-    from harness.models.agentinput import is_text_agent
+    from harness.models.agentinput import is_text_agent, unfilled
 
     if is_runnable(found.value) or is_text_agent(found.value):
+        if not is_runnable(found.value) and (lacking := unfilled(found.value)):
+            raise UsageError(
+                f"it is a function with other arguments than it is given: {lacking}",
+                where=where,
+                fix="write it as agent(messages) or agent(messages, schema); give other arguments "
+                "a default",
+            )
         return found.value, "runnable"
     from harness.delegations.custom import lacks, try_factory
 
