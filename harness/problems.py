@@ -92,6 +92,8 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
     """What pydantic reported, in words for the person who wrote the file."""
     names = _field_names(model)
     problems: list[Problem] = []
+    meant = _misspelt(error)
+    found_misspelt = {(*at[:-1], field) for at, field in meant.items()}
     for item in error.errors():
         path = tuple(item["loc"])
         cause = item.get("ctx", {}).get("error")
@@ -101,9 +103,15 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
         match item["type"]:
             case "extra_forbidden":
                 name = str(path[-1])
-                close = closest(name, names)
+                close = (
+                    [meant[path]]
+                    if path in meant
+                    else closest(name, (n for n in names if n != name))
+                )
                 fix = f"did you mean {close[0]!r}?" if close else "remove it"
                 problems.append(Problem(path, f"unknown field {brief(name)}", fix))
+            case "missing" if path in found_misspelt:
+                continue  # it is there, misspelt: one problem, not two
             case "missing":
                 problems.append(
                     Problem(
@@ -125,6 +133,25 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
                     Problem(path, message[:1].lower() + message[1:], _fix(kind, given, context))
                 )
     return problems
+
+
+def _misspelt(error: ValidationError) -> dict[KeyPath, str]:
+    """Unknown field -> the missing field beside it that it is meant to be."""
+    missing: dict[KeyPath, list[str]] = {}
+    unknown: list[KeyPath] = []
+    for item in error.errors():
+        path = tuple(item["loc"])
+        if item["type"] == "missing":
+            missing.setdefault(path[:-1], []).append(str(path[-1]))
+        elif item["type"] == "extra_forbidden":
+            unknown.append(path)
+    meant: dict[KeyPath, str] = {}
+    for path in unknown:
+        beside = missing.get(path[:-1], [])
+        if close := closest(str(path[-1]), beside):
+            meant[path] = close[0]
+            beside.remove(close[0])
+    return meant
 
 
 def _shown(given: object) -> str | None:

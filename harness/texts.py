@@ -112,7 +112,10 @@ def unfilled(
                 name = name[1:-1] if name.endswith("}") else ""
             if name != "$" and name not in known:
                 fix = f"use one of {placeholders}; write $$ for a dollar"
-                yield Problem(path, f"unknown placeholder ${name[:40]}", fix)
+                what = f"unknown placeholder ${name[:40]}"
+                if not (match.group(1) or "").strip():
+                    what, fix = "a $ without a name", "write $$ for a dollar"
+                yield Problem(path, what, fix)
         for pid, words in names.items():
             # A name written out would survive the name swap and tell the twins apart.
             for word in _written_out(text, words):

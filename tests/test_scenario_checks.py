@@ -207,7 +207,7 @@ BAD: dict[str, tuple[str, str, str, str, str, str]] = {
         "text: Water costs 5 $ now.",
         "text: Water",
         "realities.0.text",
-        "unknown placeholder $",
+        "a $ without a name",
         "write $$ for a dollar",
     ),
     "placeholder in doubled braces": (

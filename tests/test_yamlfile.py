@@ -164,6 +164,16 @@ def test_many_problems_come_in_file_order_and_are_counted(tmp_path: Path) -> Non
     assert message.count("did you mean 'reservation'?") > 1
 
 
+@pytest.mark.kind("F9")
+def test_a_misspelt_field_is_one_problem(tmp_path: Path) -> None:
+    path = write(tmp_path, SMALL.replace("issues:", "isues:", 1))
+    with pytest.raises(InputError) as caught:
+        load_model(path, Scenario)
+    assert "is missing" not in str(caught.value)
+    assert "unknown field 'isues'" in caught.value.what
+    assert caught.value.fix == "did you mean 'issues'?"
+
+
 @given(st.text(max_size=200))
 @example("{}")
 @example("id: 1e400\nseats: {o: .nan}")

@@ -19,10 +19,11 @@ WORTH_A_WARNING: Final = 0.1
 ARMS_BY_NAME: Final = 4
 """Up to so many arms are all named; of more, those that have something to tell."""
 SCENARIOS_BY_NAME: Final = 4
+_UNLIKE: Final = "Void rates differ between arms"
 NOT_PLAYED: Final = {
-    "endpoint": "for a failed endpoint",
+    "endpoint": "because an endpoint failed",
     "budget": "because the run's token or cost limit was reached",
-    "delegation": "because your delegation raised an error",
+    "delegation": "because your delegation failed",
 }
 """Kind of a failure -> why the dialogue was not played; other kinds go by their name."""
 
@@ -93,15 +94,6 @@ class Account(BaseModel):
         """Sum of a field of :class:`ArmAccount` over the arms."""
         return sum(getattr(arm, what) for arm in self.arms.values())
 
-    @property
-    def most_void(self) -> tuple[str, float] | None:
-        """The arm with the largest share of void dialogues, and the share; None without any."""
-        share, _, arm = max(
-            ((a.void_share, -i, name) for i, (name, a) in enumerate(self.arms.items())),
-            default=(0.0, 0, ""),
-        )
-        return (arm, share) if share else None
-
     def sentences(self) -> list[str]:
         """The whole in words, the plan first. What did not happen is left out."""
         said = [f"{self.played:,} of {_counted(self.planned, 'planned dialogue')} played."]
@@ -125,20 +117,25 @@ class Account(BaseModel):
             )
         return said
 
-    def warnings(self) -> list[str]:
-        """What weakens any answer: many voids, and more of them in one arm than in another."""
+    def warnings(self, answer: str = "") -> list[str]:
+        """What weakens any answer: many voids, and more of them in one arm than in another.
+
+        Args:
+            answer: What stands beside them; what it says itself is left out.
+        """
         said = []
         many = [
             f"{name} {arm.void_share:.0%}"
             for name, arm in self.arms.items()
             if arm.void_share > WORTH_A_WARNING
         ]
-        if many:
+        if many and self.total("done"):  # else nothing is left, and the answer says so
             said.append(
                 f"Many dialogues are void ({', '.join(many)}): what is left may not be what was "
                 "asked about."
             )
-        if (unlike := self.void_difference(self.arms)) is not None:
+        unlike = self.void_difference(self.arms)
+        if unlike is not None and _UNLIKE not in answer:
             said.append(f"{unlike}: what is compared are the dialogues that came through.")
         return said
 
@@ -151,7 +148,7 @@ class Account(BaseModel):
             played.sort(key=lambda pair: pair[1].void_share)
             played = [played[0], played[-1]]
         named = ", ".join(f"{name} {arm.void:,} of {arm.settled:,}" for name, arm in played)
-        return f"Void rates differ between arms ({named})"
+        return f"{_UNLIKE} ({named})"
 
     def _by_arm(self, part: str, whole: str) -> str:
         """``3 of 24 (lean 3 of 12, plain 0 of 12)``."""
@@ -188,7 +185,7 @@ def cut_by_limit(number: int | None, scenarios: Sequence[str]) -> list[str]:
 
 
 def not_played(kind: str, number: int) -> str:
-    """``3 not played for a failed endpoint``."""
+    """``3 not played because an endpoint failed``."""
     return f"{number:,} not played {NOT_PLAYED.get(kind, f'({kind})')}"
 
 

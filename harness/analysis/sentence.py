@@ -27,7 +27,7 @@ def answer(account: Account, effect: Effect | None) -> str:
         return _nothing_played(account)
     if not any(arm.deals for arm in arms):
         ways = _ways(sum(a.walk_outs for a in arms), sum(a.no_agreement for a in arms))
-        found = f"No deal was reached: {_each(done, 'dialogue')} ended without one ({ways})"
+        found = f"No deal was reached ({ways})"
         if void := account.total("void"):
             found += f"; {_count(void, 'more dialogue')} {'is' if void == 1 else 'are'} void"
         if effect is None or not effect.estimate:

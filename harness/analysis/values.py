@@ -28,6 +28,8 @@ REASON_LENGTH: Final = 160
 """Characters of a reason that are kept; a model's refusal can be pages long."""
 REASONS_KEPT: Final = 100
 """Different reasons that are counted by name for each measure and arm; the rest as ``other``."""
+NOBODY: Final = "nobody"
+"""In place of a seat, where a dialogue is void by nobody's doing."""
 LARGEST: Final = 1e100
 """A value beyond is no measurement: its sums and squares would not fit any number."""
 MOST_OTHERS: Final = 100
@@ -105,7 +107,7 @@ class Proceedings:
                 kinds = self.void_kinds if transcript.status == "void" else self.failed_kinds
                 kinds[talks.void.kind] += 1
                 if transcript.status == "void":
-                    self.void_by_seat[talks.void.seat or "unknown"] += 1
+                    self.void_by_seat[talks.void.seat or NOBODY] += 1
                 _count(self.void_reasons, talks.void.detail)
         for warning in talks.warnings:
             _count(self.warnings, _alike(self.warnings, shortened(warning, REASON_LENGTH)))

@@ -16,6 +16,8 @@ from harness.cli.options import FiniteRange, json_option, overrides, suite_optio
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from harness.doctor.checkup import Checkup
     from harness.models.named import NamedModel
     from harness.orchestrator.plan import Overrides
@@ -54,11 +56,18 @@ def command(
     **flags: Any,
 ) -> int:
     """Play two turns and a debrief of SUITE (left out, quickstart) with each model, and send its
-    longest prompt: what works here works in a run. Flags are those of `run`. About ten questions a
-    model, which a paid service charges. Without --model, all of models.yaml."""
+    longest prompt: what works here works in a run. Flags are those of `run`. About seven questions
+    a model, which a paid service charges. Without --model, all of models.yaml."""
     if delegations:
         from harness.cli.doctor_delegation import examine_delegations
 
+        if models:
+            notes().print(
+                "The delegation is tried alone. To try the models, type the same command without "
+                "--delegation.",
+                markup=False,
+                soft_wrap=True,
+            )
         return examine_delegations(delegations, timeout=timeout, as_json=as_json)
     from harness.models.named import load_models
 
@@ -66,7 +75,7 @@ def command(
     changes = overrides((), known=known, **flags)
     subjects = _subjects(models, known, changes)
     if not subjects:
-        _look_around()
+        _look_around(notes() if as_json else results())
         return _NO_MODEL
     checkups: list[Checkup] = []
     try:
@@ -194,11 +203,10 @@ def _print(checkup: Checkup, *, interrupted: bool) -> None:
     console.print(f"{verdict}\n", markup=False)
 
 
-def _look_around() -> None:
+def _look_around(console: Console) -> None:
     """Nothing is configured: say what is there, and how to name it."""
     from harness.models.presets import PRESETS
 
-    console = results()
     console.print("No model is named: no --model, and no models.yaml here.", markup=False)
     console.print("Servers on this machine, on their usual ports:", markup=False)
     for name, preset in PRESETS.items():

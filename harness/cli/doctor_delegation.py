@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from harness.cli.console import echo_json, notes, results
 
 if TYPE_CHECKING:
-    from harness.orchestrator.agentcheck import AgentCheck
+    from harness.orchestrator.agentremarks import AgentCheck
 
 _SIGNS = {"good": "ok", "warn": "!", "bad": "X"}
 
@@ -69,4 +69,6 @@ def _print(check: AgentCheck) -> None:
                 say(f"    {word:<5}{text}")
     for remark in check.remarks:
         say(f"  {_SIGNS[remark.state]:<3}{remark.name}: {remark.said}")
+        if remark.fix:
+            say(f"     fix: {remark.fix}")
     say("It can play.\n" if check.usable else "It cannot play yet.\n")

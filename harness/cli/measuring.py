@@ -212,14 +212,17 @@ def announce(
 
 def _say_void(findings: Findings, max_void: float | None) -> bool:
     """Say, where it is so, that more dialogues of an arm are void than may be."""
-    worst = findings.account.most_void
-    if max_void is None or worst is None or worst[1] <= max_void:
+    if max_void is None:
         return False
-    arm, share = worst
-    went = findings.account.arms[arm]
+    named = [
+        f"{arm} {went.void:,} of {went.settled:,} ({went.void_share:.0%})"
+        for arm, went in findings.account.arms.items()
+        if went.void_share > max_void
+    ]
+    if not named:
+        return False
     notes().print(
-        f"Too many void: {went.void:,} of {went.settled:,} dialogues of {arm} ({share:.0%}); "
-        f"--max-void allows {max_void:g}.",
+        f"Too many dialogues are void: {', '.join(named)}. --max-void allows {max_void:.0%}.",
         markup=False,
         soft_wrap=True,
     )

@@ -61,7 +61,7 @@ def _check_measures(
 ) -> None:
     """A misspelt measure must show before anything is played and paid for."""
     from harness.catalogue import find
-    from harness.evaluators.base import measures
+    from harness.evaluators.base import builtin, measures
     from harness.evaluators.choosing import choose
     from harness.yamlfile import load_document
 
@@ -75,7 +75,8 @@ def _check_measures(
             )
         if plays:
             raise UsageError(
-                f"the suite names an evaluator in a file, {one.name}; {one.why.split(', ')[-1]}",
+                f"the suite names an evaluator in a file, {one.name}. It runs only where you name "
+                "it yourself",
                 where=str(find("suites", suite_name)),
                 fix=f"look at the file, then add {one.flag}; or take it out of 'evaluators'",
             )
@@ -91,14 +92,16 @@ def _check_measures(
     for path, name in asked:
         if name in known:
             continue
-        if chosen.left_out and name.split(".", 1)[0] not in {e.name for e in chosen.evaluators}:
+        evaluator = name.split(".", 1)[0]
+        what, fix = f"unknown measure {name!r}", suggest(name, known, see="track15 list measures")
+        if name in measures(builtin()):
+            what = f"the measure {name!r} is of an evaluator that 'evaluators' does not list"
+            fix = f"add {evaluator} to 'evaluators'"
+        elif chosen.left_out and evaluator not in {e.name for e in chosen.evaluators}:
             continue  # it may be one of those that were left out
         file = find("suites", suite_name)
-        raise InputError(
-            f"{'.'.join(map(str, path))}: unknown measure {name!r}",
-            where=f"{file}:{load_document(file).line(path)}",
-            fix=suggest(name, known, see="track15 list measures"),
-        )
+        where = f"{file}:{load_document(file).line(path)}"
+        raise InputError(f"{'.'.join(map(str, path))}: {what}", where=where, fix=fix)
 
 
 def _hold_numbers(suite: Suite, file: Document) -> None:

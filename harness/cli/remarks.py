@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.incentives import TRACKS, SeatName, TrackName, move_mechanism
-from harness.orchestrator.plan import Overrides, Plan
+from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides, Plan
 from harness.records.spec import SeatSpec
 
 LISTED = 6
@@ -35,6 +35,10 @@ def remarks(plan: Plan, changes: Overrides, prompts_dir: Path | None, *, plays: 
 
 
 def _flags(plan: Plan, changes: Overrides, prompts_dir: Path | None) -> Iterator[str]:
+    seated = {changes.models.get(role) for role in SEAT_OF_ROLE}
+    for role, model in changes.models.items():
+        if role not in SEAT_OF_ROLE and model not in seated:
+            yield f"Nothing of a suite asks a {role} yet: --model {role}=... changes nothing here."
     kinds = {own.kind for own in plan.delegations.values()}
     models = bool(plan.addresses)
     if prompts_dir is not None and not models and "runnable" not in kinds:

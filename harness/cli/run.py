@@ -281,7 +281,7 @@ def _command_of(folder: Path, plan: Plan) -> str:
     if info.dialogues <= len(plan.ids):
         return _resume_command()
     notes().print(
-        f"The folder is of {info.dialogues} dialogues, made by a longer command; all that it holds "
+        f"The folder is for {info.dialogues:,} dialogues, of a longer command. All that it holds "
         "are counted.",
         markup=False,
         soft_wrap=True,
@@ -295,7 +295,7 @@ def _resume_command() -> str:
 
 def _say_resume(folder: Path, tally: Tally) -> None:
     notes().print(
-        f"{tally.finished} of {tally.planned} dialogues are finished and kept in "
+        f"{tally.finished} of {tally.planned} dialogues finished and kept in "
         f"{shown_path(folder)}.\nTo resume, type: {_resume_command()}",
         markup=False,
         soft_wrap=True,  # a command broken over two lines cannot be pasted

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.catalogue import data_root
 from harness.cli.console import notes, shown_path
-from harness.errors import RecordError
+from harness.errors import RecordError, suggest
 from harness.files.regular import read_head
 from harness.records.activity import has_dialogues, last_played
 from harness.records.store import RUN, RunFolder
@@ -96,7 +96,8 @@ def open_run(name: str | None, log_dir: Path) -> RunFolder:
     if fitting:
         names = ", ".join(folder.name for folder in fitting)
         raise RecordError(f"{name!r} fits several runs", fix=f"name one of: {names}")
-    known = ", ".join(folder.name for folder in folders[:8]) or "none yet"
+    known = [*(["latest"] if folders else ()), *(folder.name for folder in folders[:8])]
+    fix = suggest(name, known) if known else "none yet"
     raise RecordError(
-        f"no run {name!r}", where=str(log_dir), fix=f"known: {known}; or give a run folder's path"
+        f"no run {name!r}", where=str(log_dir), fix=f"{fix}; or give a run folder's path"
     )

@@ -126,9 +126,16 @@ def load(target: str) -> UserDelegation:
 
 def _seated(found: _Found, where: str) -> tuple[Any, Literal["runnable", "custom"]]:
     """What sits down, and how it is asked."""
-    from harness.models.agentinput import is_text_agent
+    from harness.models.agentinput import is_text_agent, unfilled
 
     if is_runnable(found.value) or is_text_agent(found.value):
+        if not is_runnable(found.value) and (lacking := unfilled(found.value)):
+            raise UsageError(
+                f"it is a function with other arguments than it is given: {lacking}",
+                where=where,
+                fix="write it as agent(messages) or agent(messages, schema); give other arguments "
+                "a default",
+            )
         return found.value, "runnable"
     from harness.delegations.custom import lacks, try_factory
 
@@ -177,7 +184,12 @@ def _find(target: str) -> _Found:
 
 def _from_file(path: Path, where: str) -> Any:
     if not path.is_file():
-        raise UsageError("no such file", where=where, fix=_FORM)
+        raise UsageError(
+            "no such file",
+            where=where,
+            fix="check the path, which starts from the folder you are in; or name a module: "
+            "module:object",
+        )
     if path.suffix != ".py":
         raise UsageError("not a Python file", where=where, fix="its name must end in .py")
     digest = _digest(str(path)) or ""

@@ -52,7 +52,7 @@ async def refused_part(chat: HeardChat, refused: Exchange, step: Callable[[str],
     asked = refused.asked
     plain: list[ChatMessage] = [{"role": "user", "content": ASK}]
     if not await taken("a plain question", plain, {}):
-        return Part("every question, a plain one too")
+        return Part("every question, even a plain one")
     settings = _settings(asked)
     if settings and not await taken("the settings", plain, _only(settings)):
         for name, value in settings.items() if len(settings) > 1 else ():

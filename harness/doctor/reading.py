@@ -253,7 +253,7 @@ def usage(checkup: Checkup, meant: Meant, counts: Counts, exchanges: Sequence[Ex
     if seconds:
         each = sum(seconds) / len(seconds)
         whole = each * meant.calls
-        alone = f"{whole:,.0f} s" if whole < 120 else f"{whole / 60:,.0f} min"
+        alone = f"{max(whole, 1):,.0f} s" if whole < 120 else f"{whole / 60:,.0f} min"
         one_reply = f"{each:.1f} s" if each >= 0.1 else "under 0.1 s"
         said = f"{one_reply} a reply: {meant.calls} calls, one dialogue, take {alone} on their own"
         checkup.add("speed", "good", said)

@@ -22,6 +22,7 @@ from harness.models.address import ModelAddress
 from harness.models.chat import Asking, Chat
 from harness.models.client import ChatClient
 from harness.models.credentials import NO_KEY, key_for, key_variable
+from harness.models.failure import EndpointError
 from harness.models.learned import FINAL
 from harness.models.pool import EndpointPool
 from harness.models.presets import PRESETS
@@ -109,7 +110,9 @@ class _Visit:
         try:
             await self._asked.check()
         except Track15Error as error:
-            self.checkup.add("reachable", "bad", error.what, error.fix or "")
+            refused = isinstance(error, EndpointError) and error.status in (401, 403)
+            name = "key" if refused else "reachable"
+            self.checkup.add(name, "bad", error.what, error.fix or "")
             return False
         self.checkup.add("reachable", "good", f"{self._address.safe_url} answers")
         if isinstance(self._asked, ChatClient):
@@ -182,15 +185,15 @@ class _Visit:
             part = await length_or_words(self.chat, last, self._step)
             if part.long:
                 fix = reading.more_context(self._address, self._meant, self._per_character)
-            where = ", after shorter ones" if part.long else ""
+            where = f" of {last.size:,} characters, after shorter ones" if part.long else ""
             self.checkup.add(
-                name, "bad", f"refused is {part.name}{where}; {said}", part.change or fix
+                name, "bad", f"refused: {part.name}{where}; {said}", part.change or fix
             )
             return
         part = await refused_part(self.chat, last, self._step)
         if part.long:
             fix = reading.more_context(self._address, self._meant)
-        self.checkup.add(name, "bad", f"refused is {part.name}; {said}", part.change or fix)
+        self.checkup.add(name, "bad", f"refused: {part.name}; {said}", part.change or fix)
 
     async def _unreadable(self, name: str, detail: str, heard: Heard) -> None:
         replies = [one.reply for one in heard.exchanges if one.reply is not None]

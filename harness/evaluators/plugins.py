@@ -147,8 +147,10 @@ def _problem(made: Any) -> str | None:
         return "its score is not a function"
     names = [measure.name for measure in made.measures]
     for name in names:
-        if not _is_name(name) or names.count(name) > 1:
-            return f"the name of its measure {name!a} is unsound or used twice"
+        if not _is_name(name):
+            return f"its measure {name!a} is not lower-case letters, digits and underscores"
+        if names.count(name) > 1:
+            return f"two of its measures are called {name!a}"
     for measure in made.measures:
         for said in (measure.title, measure.definition, measure.range, measure.undefined):
             if not isinstance(said, str) or whole(said) != said:

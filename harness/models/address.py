@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
@@ -36,6 +37,9 @@ _PLACE = re.compile(
 """A model and what may be a base URL without its ``http://``."""
 _LOWEST_PORT: Final = 80
 """``model@quantisation:2`` is how LM Studio names a second copy; no server has such a port."""
+_MISSPELT: Final = 0.75
+"""Likeness above which a provider or a role is taken for a misspelling; ``openchat``, which makes
+models, is less like ``openai``."""
 _PASTED = re.compile(r"(?:/chat/completions|(?<=/v1)/(?:models|completions|responses))/*\Z")
 """What tools show after the base URL, and people paste with it."""
 _AZURE_VERSION = re.compile(r"api-version=[0-9A-Za-z.-]{1,40}")
@@ -211,11 +215,14 @@ def parse_address(text: str, *, flag: str = "--model") -> ModelAddress:
     provider, model = match["provider"].lower(), match["model"].strip()
     place = None if match["base_url"] else _PLACE.fullmatch(model)
     if place is not None and _is_a_host(place):
-        write = f"{provider}/{place['model']}@http://{place['place']}"
+        base_url = f"http://{place['place']}" + ("" if "/" in place["place"] else "/v1")
+        write = f"{provider}/{place['model']}@{base_url}"
         raise _unusable(flag, text, "a base URL starts with http:// or https://", write=write)
     if provider not in PROVIDERS and provider not in (own := installed()):
         known = ", ".join([*PROVIDERS, *own])
         write = f"openai/{given}" if match["base_url"] else f"vllm/{given}, openai/{given}@BASE_URL"
+        if meant := get_close_matches(provider, (*PROVIDERS, *own), n=1, cutoff=_MISSPELT):
+            write = f"{meant[0]}/{given.partition('/')[2]}"
         raise _unusable(flag, text, f"unknown provider {provider!r} (known: {known})", write=write)
     try:
         return ModelAddress.model_validate(
@@ -257,7 +264,9 @@ def parse_role(text: str, *, flag: str = "--model") -> tuple[ModelRole | None, M
         if role == match[1].lower():
             return role, parse_address(match[2], flag=flag)
     known = ", ".join(ROLES)
-    raise _unusable(flag, text, f"unknown role {match[1]!r} (known: {known})")
+    meant = get_close_matches(match[1].lower(), ROLES, n=1, cutoff=_MISSPELT)
+    write = f"{meant[0]}={match[2]}" if meant else ""
+    raise _unusable(flag, text, f"unknown role {match[1]!r} (known: {known})", write=write)
 
 
 def parse_roles(texts: Iterable[str], *, flag: str = "--model") -> dict[ModelRole, ModelAddress]:

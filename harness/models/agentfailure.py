@@ -87,7 +87,7 @@ def failure_of(ended: EndpointError, failed: AttemptError, name: str) -> ModelEr
     """What ends the dialogue, on the account it belongs to."""
     where = f"delegation {name}"
     if isinstance(failed, CodeError):
-        what = f"the runnable failed: {failed.detail}"
+        what = f"the agent failed: {failed.detail}"
         return booked(ModelError(what, where=where, fix=failed.fix))
     fix = _FIXES.get(failed.status or failed.kind, _ELSEWHERE)
     error = ModelError(ended.what, where=where, fix=fix)

@@ -96,6 +96,17 @@ def is_text_agent(value: object) -> bool:
     return any(p.name == "messages" for p in named) or bool(set(required) - {*OFFERED})
 
 
+def unfilled(agent: Callable[..., Any]) -> str | None:
+    """What a function that answers messages requires and is not given, in words; None: nothing."""
+    offered = dict.fromkeys(("thread_id", "temperature", "max_tokens", "seed"))
+    given, named = text_arguments(agent, (), {}, offered)
+    try:
+        inspect.signature(agent).bind(*given, **named)
+    except TypeError as error:
+        return str(error)
+    return None
+
+
 def text_arguments(
     agent: Callable[..., Any],
     messages: Sequence[ChatMessage],

@@ -238,8 +238,8 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
         "unknown host": "check the host name in the base URL",
         "tls": "let SSL_CERT_FILE name the certificate of who signed the server's, or use http:// "
         "for a server on this machine",
-        "connection": "look at the server's own log; run the same command again to resume",
-        402: "see to the account's credit, then type the same command again: it resumes",
+        "connection": "look at the server's own log",
+        402: "see to the account's credit",
         401: f"put the right key in {_variable(address)}",
         403: f"the key in {_variable(address)} may not use this model",
         404: f"check the model's name (GET {url}/models lists them) and the base URL's path",
@@ -250,7 +250,7 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
         429: "lower --max-connections, raise --max-retries, or check the account's quota",
     }
     if failure.said:
-        return "look at what it says, and at the server's own log; the same command resumes"
+        return "look at what it says, and at the server's own log"
     fix = fixes.get(failure.status if failure.kind == "status" else failure.kind)
     if fix is not None:
         return fix
@@ -258,10 +258,10 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
     if status < 400:
         return "the server redirects; give the final address as base URL"
     if 400 <= status < 500 and status not in SETTINGS:
-        return "look at what it says, and at the server's own log; the same command resumes"
+        return "look at what it says, and at the server's own log"
     if status < 500:
         return "check the model's settings (temperature, max_tokens) against what the server takes"
-    return "look at the server's own log; run the same command again to resume"
+    return "look at the server's own log"
 
 
 def _later(seconds: float) -> str:

@@ -18,7 +18,7 @@ from harness.errors import Account, ModelError
 from harness.models.credentials import showable
 
 FIX: Final = (
-    "fix it, and type the same command again. A changed file is another delegation, whose "
+    "correct it, and type the same command again. A changed file is another delegation, whose "
     "dialogues are all played again; TRACK15_VERSION in the file keeps those that are finished "
     "(docs/delegations.md)"
 )

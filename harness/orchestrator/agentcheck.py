@@ -1,28 +1,29 @@
 """``doctor --delegation``: plays a little with an agent of the user's, and says what it is like.
 
 Two dialogues are played by turns, each with a private word of its own in its briefing: a move in
-each, a repair, both debriefs, and two moves at once. What the one dialogue's word does in the other
-shows what the agent shares that it should not.
+each, a repair, and both debriefs at once. What the one dialogue's word does in the other shows what
+the agent shares that it should not.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel
 
 from harness.catalogue import load_scenarios
 from harness.delegations.base import Answer, Delegation
 from harness.delegations.seating import seat_delegations
 from harness.errors import Track15Error
-from harness.models import apart, tracing
+from harness.models import apart
 from harness.models.keys import use_keys
-from harness.models.reply import AgentUse
-from harness.models.usercode import secrets
+from harness.models.usercode import FIX, secrets
+from harness.orchestrator.agentremarks import AgentCheck, Step, judge
 from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides, load_suite, make_plan
-from harness.orchestrator.privatewords import holders
 from harness.records.spec import DialogueSpec, ModelSettings
 from harness.scenario import Scenario
 from harness.talks.barrier import Barrier
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from harness.models.chat import Chat
     from harness.models.runnable import RunnableChat
 
-State = Literal["good", "warn", "bad"]
 SUITE: Final = "quickstart"
 SCENARIO: Final = "opening"
 SHOWN: Final = 300
@@ -43,56 +43,6 @@ BEAT: Final = 0.5
 """Seconds after which a loop that does not answer counts as blocked."""
 OFFERED: Final = ModelSettings(temperature=0.5, max_tokens=4000)
 """Settings that are offered, to see whether they are used."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something found: what it is about, and what was seen."""
-
-    name: str
-    state: State
-    said: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One question: what was sent, what came back, and why that cannot be used, if it cannot."""
-
-    name: str
-    sent: str
-    came: str
-    problem: str | None = None
-
-
-@dataclass
-class AgentCheck:
-    """What was found out about a delegation.
-
-    Attributes:
-        name: As it would stand in a record.
-        steps: In the order they were asked.
-        remarks: What is right, and what is not.
-        uses: What the agent did for its answers.
-        heard: Dialogue -> all that the agent said in it.
-    """
-
-    name: str
-    steps: list[Step] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    uses: list[AgentUse] = field(default_factory=list)
-    heard: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def usable(self) -> bool:
-        """Whether it could play: it made a move that the rules take in both dialogues, and told
-        nothing of the one in the other."""
-        if any(remark.name == "leak" for remark in self.remarks):
-            return False
-        moved = {s.name.split(",")[0] for s in self.steps if ", move" in s.name and not s.problem}
-        return len(moved) == 2
-
-    def note(self, name: str, state: State, said: str) -> None:
-        self.remarks.append(Remark(name, state, said))
 
 
 @dataclass
@@ -135,7 +85,7 @@ async def check_agent(
             await asyncio.gather(_debrief(found, one), _debrief(found, other))
     finally:
         watching.cancel()
-    _judge(found, own, tables, chat, prompts, blocks.longest)
+    judge(found, own, tables, chat, prompts, blocks.longest)
     return found
 
 
@@ -250,7 +200,9 @@ async def _step(
     try:
         answer = without_keys(await ask())
     except Track15Error as error:
-        found.steps.append(Step(name, "", "", told(str(error))))
+        what = told(f"{error.where}: {error.what}" if error.where else error.what)
+        fix = "correct it, and type the same command again" if error.fix == FIX else error.fix
+        found.steps.append(Step(name, "", "", what, fix))
         return None
     came = _came(answer)
     found.heard[table.name] = found.heard.get(table.name, "") + came
@@ -285,7 +237,7 @@ def _came(answer: Answer) -> str:
     if answer.calls:
         return answer.calls[-1].call.reply
     given = answer.move or answer.debrief or answer.words or answer.problem
-    return given if isinstance(given, str) else repr(given)
+    return given.model_dump_json(exclude_none=True) if isinstance(given, BaseModel) else str(given)
 
 
 def _short(text: str) -> str:
@@ -293,7 +245,7 @@ def _short(text: str) -> str:
     return flat if len(flat) <= SHOWN else f"{flat[:SHOWN]} ..."
 
 
-# --- judging -------------------------------------------------------------------------------------
+# --- the loop -------------------------------------------------------------------------------------
 
 
 class _Beats:
@@ -314,86 +266,3 @@ class _Beats:
             if at and took > self.longest[0]:
                 self.longest = (took, at)
             await asyncio.sleep(BEAT / 10)
-
-
-def _judge(
-    found: AgentCheck,
-    own: UserDelegation,
-    tables: list[_Table],
-    chat: RunnableChat | None,
-    prompts: Mapping[str, list[str]],
-    longest: tuple[float, str],
-) -> None:
-    for step in found.steps:
-        if step.problem is not None:
-            state: State = "bad" if not found.usable and ", move" in step.name else "warn"
-            found.note(step.name, state, step.problem)
-    if chat is not None:
-        _say_models(found, chat)
-    took, place = longest
-    if place:
-        found.note("event loop", "warn", f"{place} blocked it for {took:.1f} s; all agents wait")
-    _say_leaks(found, own, tables, prompts)
-    if traced := tracing.unheeded():
-        said = f"{', '.join(traced)} is not heeded, for briefs are private"
-        found.note("tracing", "warn", f"{said}; {tracing.TRACING}=1 asks for it")
-    if own.environ:
-        read = ", ".join(f"{name}={value}" for name, value in own.environ.items())
-        found.note("environment", "good", f"part of what determines a dialogue: {read}")
-
-
-def _say_models(found: AgentCheck, chat: RunnableChat) -> None:
-    uses = found.uses
-    models = list(dict.fromkeys(model for use in uses for model in use.models))
-    calls = sum(use.calls for use in uses)
-    if calls:
-        asked = f"{calls} calls in {len(uses)} answers, of {', '.join(models) or 'unnamed models'}"
-        found.note("models", "good", asked)
-        if uncounted := sum(use.uncounted for use in uses):
-            found.note("tokens", "warn", f"{uncounted} of {calls} calls were not counted")
-    elif found.usable:
-        said = "no model call was seen: its tokens are not counted, and no limit can stop it"
-        found.note("models", "warn", said)
-    ignored = sorted({name for use in uses for name in use.ignored})
-    if ignored:
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in ignored)
-        found.note("settings", "warn", f"offered and not used, so it changes nothing: {flags}")
-    if chat.systems > 1:
-        found.note(
-            "system messages",
-            "warn",
-            f"its model got {chat.systems} at once, its own and the briefing; some servers refuse "
-            "that, and then get the briefing in the first question",
-        )
-
-
-def _say_leaks(
-    found: AgentCheck,
-    own: UserDelegation,
-    tables: list[_Table],
-    prompts: Mapping[str, list[str]],
-) -> None:
-    from harness.delegations.seating import thread_id
-
-    clean = True
-    for table, other in (tables, reversed(tables)):
-        asked = prompts.get(thread_id(table.spec, table.seat), ())
-        said = found.heard.get(table.name, "")
-        if any(other.canary in text for text in asked) or other.canary in said:
-            clean = False
-            found.note(
-                "leak",
-                "bad",
-                f"{table.name} was told what only {other.name} may know: the agent keeps something "
-                "that all its dialogues share; keep it by thread_id, or name a factory",
-            )
-    for name in holders(own.module, [table.canary for table in tables]):
-        clean = False
-        found.note(
-            "shared state",
-            "warn",
-            f"{name} holds private words of both dialogues: hold them apart by thread_id, or name "
-            "a factory, which makes an agent for each dialogue and seat",
-        )
-    if clean and found.usable:
-        found.note("memory", "good", "nothing of the one dialogue was found in the other")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.catalogue import load_scenarios
 from harness.errors import InputError, UsageError, suggest
@@ -218,15 +218,13 @@ def make_plan(
             are compared have nothing in common; or there would be too much to play.
         UsageError: An override names what the suite does not have.
     """
-    # What the command line names starts where the command was typed.
-    folder = None if file is None or overrides.scenarios else file.path.parent
     suite = _override(suite, overrides)
     loaded: dict[str, list[Scenario]] = {}
 
     def scenarios(refs: Sequence[str]) -> list[Scenario]:
         for ref in refs:
             if ref not in loaded:
-                loaded[ref] = load_scenarios(ref, folder)
+                loaded[ref] = _scenarios(ref, None if overrides.scenarios else file)
         return [scenario for ref in refs for scenario in loaded[ref]]
 
     by_arm = {arm: scenarios(suite.scenarios_of(arm)) for arm in suite.arms}
@@ -258,6 +256,33 @@ def make_plan(
             role: {**overrides.sampling.get(role, {}), **_sampling(overrides)} for role in models
         },
     )
+
+
+def _scenarios(ref: str, file: Document | None) -> list[Scenario]:
+    """The scenarios called ``ref``; what the command line names starts where it was typed.
+
+    Raises:
+        InputError: They cannot be loaded; with the line of a suite that names them.
+    """
+    if file is None:
+        return load_scenarios(ref)
+    try:
+        return load_scenarios(ref, file.path.parent)
+    except InputError as error:
+        if error.where is None:
+            error.where = f"{file.path}:{file.line(_named_at(ref, file.data))}: scenarios"
+        raise
+
+
+def _named_at(ref: str, suite: dict[str, Any]) -> tuple[str | int, ...]:
+    """Where in a suite's file a scenario is named."""
+    places: list[tuple[tuple[str, ...], Any]] = [(("scenarios",), suite.get("scenarios"))]
+    for arm, given in suite.get("arms", {}).items():
+        places.append((("arms", arm, "scenarios"), given.get("scenarios")))
+    for path, refs in places:
+        if refs and ref in refs:
+            return (*path, refs.index(ref))
+    return ("scenarios",)
 
 
 def _hold_size(suite: Suite, played: Mapping[str, Sequence[str]], limit: int | None) -> None:

@@ -75,16 +75,14 @@ class Spending:
         if self.reused and not self.asked:
             unusable = [_unusable(self.repeated)] if self.repeated else []
             return ["0 tokens", *unusable, f"all {self.reused:,} replies known before"]
-        parts = [f"{_at_least(self.uncounted)}{self.tokens:,} tokens"]
+        parts = [_tokens(self.tokens, self.uncounted)]
         if self.usd or not self.unpriced:
             parts.append(f"{_at_least(self.unpriced)}${self.usd:,.4f}")
         if self.retries:
             parts.append(f"{self.retries:,} {'retry' if self.retries == 1 else 'retries'}")
         if self.repeated:
-            parts.append(
-                f"{_at_least(self.repeated_uncounted)}{self.repeated_tokens:,} tokens on "
-                f"{_unusable(self.repeated)}"
-            )
+            spent = _tokens(self.repeated_tokens, self.repeated_uncounted)
+            parts.append(f"{spent} on {_unusable(self.repeated)}")
         if self.reused:
             parts.append(f"{self.reused:,} replies known before")
         return parts
@@ -92,6 +90,13 @@ class Spending:
 
 def _unusable(count: int) -> str:
     return f"{count:,} unusable {'reply' if count == 1 else 'replies'}"
+
+
+def _tokens(counted: int, unknown: int) -> str:
+    """``at least 12 tokens``; where none was counted, that."""
+    if unknown and not counted:
+        return "tokens not counted"
+    return f"{_at_least(unknown)}{counted:,} tokens"
 
 
 def _at_least(unknown: int) -> str:

@@ -232,7 +232,7 @@ class RunWriter:
             raise RecordError(
                 f"the folder cannot be made: {reason(error)}",
                 where=str(path),
-                fix=f"{advice(error)} (--log-dir)",
+                fix=advice(error),
             ) from None
         refuse_links(path)
         with contextlib.ExitStack() as opened:

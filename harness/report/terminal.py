@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.analysis.account import not_played
+from harness.analysis.values import NOBODY
 from harness.report.tables import print_table, shown
 from harness.report.wording import (
     MISSING,
@@ -43,7 +44,7 @@ def print_findings(findings: Findings, console: Console) -> None:
         console.print()
     console.print(shown(findings.question))
     console.print(shown(" ".join(findings.account.sentences())))
-    for warning in findings.account.warnings():
+    for warning in findings.account.warnings(findings.answer):
         console.print(shown(warning, "yellow"))
     console.print(shown(findings.answer, "bold"))
     console.print()
@@ -141,7 +142,8 @@ def _print_voids(findings: Findings, console: Console) -> None:
     """Who failed to answer, and why: silent where everybody did."""
     for arm in findings.arms:
         parts = [
-            f"{counted(number, 'void')} by seat {seat}" for seat, number in arm.void_by_seat.items()
+            f"{counted(number, 'void')} by " + (seat if seat == NOBODY else f"seat {seat}")
+            for seat, number in arm.void_by_seat.items()
         ]
         parts += [not_played(kind, number) for kind, number in arm.failed_kinds.items()]
         parts += [

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from harness.analysis.account import Account, ArmAccount, account_of, not_played
 from harness.analysis.findings import Findings, find
 from harness.analysis.values import Proceedings
 from harness.records.run import RunInfo
 from harness.records.transcript import Transcript, VoidReason
+from harness.report.terminal import print_findings
 from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.run_folders import (
@@ -80,7 +83,7 @@ def test_everything_is_counted_by_arm(tmp_path: Path, scenario: Scenario) -> Non
         "No agreement: 2 of 4 (plain 1 of 2, lean 1 of 2).",
         "Void: 1 of 5 (plain 0 of 2, lean 1 of 3).",
         (
-            "Failed: 2 of 7 (plain 0 of 2, lean 2 of 5); 1 not played for a failed endpoint; "
+            "Failed: 2 of 7 (plain 0 of 2, lean 2 of 5); 1 not played because an endpoint failed; "
             "1 not played because the run's token or cost limit was reached."
         ),
     ]
@@ -93,8 +96,23 @@ def test_everything_is_counted_by_arm(tmp_path: Path, scenario: Scenario) -> Non
     ]
 
 
+@pytest.mark.kind("F10")
+def test_what_is_void_by_nobodys_doing_names_no_seat(tmp_path: Path, scenario: Scenario) -> None:
+    reason = VoidReason(kind="limit", seat=None, detail="it took 9 tokens; it may take 8")
+    played = [
+        deal(scenario, "plain", MIDDLE),
+        dialogue(scenario, "lean", [("o", MIDDLE)], void=reason),
+    ]
+    findings = found(tmp_path / "run", scenario, played)
+    lean = next(arm for arm in findings.arms if arm.arm == "lean")
+    assert lean.void_by_seat == {"nobody": 1}
+    text = io.StringIO()
+    print_findings(findings, Console(file=text, width=100, highlight=False))
+    assert "lean: 1 void by nobody. Most often: it took 9 tokens" in text.getvalue()
+
+
 def test_an_agents_own_exception_is_called_that() -> None:
-    assert not_played("delegation", 2) == "2 not played because your delegation raised an error"
+    assert not_played("delegation", 2) == "2 not played because your delegation failed"
     assert not_played("sunspots", 1) == "1 not played (sunspots)"
 
 
@@ -132,8 +150,8 @@ def test_a_run_without_a_deal_does_not_average_the_same(tmp_path: Path, scenario
     played.append(unsigned(games["game-1"], "lean", epoch=2))
     answer = found(tmp_path / "run", scenario, played).answer
     assert answer == (
-        "No deal was reached: each of the 5 dialogues ended without one (4 walk-outs, 1 out of "
-        "turns). So skew to the official seat cannot tell the arms apart."
+        "No deal was reached (4 walk-outs, 1 out of turns). So skew to the official seat cannot "
+        "tell the arms apart."
     )
     assert "same" not in answer
 
@@ -141,17 +159,14 @@ def test_a_run_without_a_deal_does_not_average_the_same(tmp_path: Path, scenario
 def test_one_dialogue_without_a_deal_and_a_void_one(tmp_path: Path, scenario: Scenario) -> None:
     played = [walk_out(scenario, "plain"), void(scenario, "lean")]
     answer = found(tmp_path / "run", scenario, played).answer
-    assert answer.startswith(
-        "No deal was reached: the only dialogue ended without one (1 walk-out); 1 more dialogue "
-        "is void."
-    )
+    assert answer.startswith("No deal was reached (1 walk-out); 1 more dialogue is void.")
 
 
 def test_all_void_is_the_answer(tmp_path: Path, scenario: Scenario) -> None:
     played = [void(scenario, arm) for arm in ("plain", "lean")]
     findings = found(tmp_path / "run", scenario, played)
     assert findings.answer == "Nothing can be said: all 2 dialogues are void."
-    assert findings.account.most_void == ("plain", 1.0)
+    assert findings.account.warnings() == [], "nothing is left that could be something else"
     one = found(tmp_path / "one", scenario, played[:1])
     assert one.answer == "Nothing can be said: the only dialogue is void."
     failed = [*played, void(scenario, "lean", "endpoint", epoch=2)]
@@ -170,9 +185,12 @@ def test_an_arm_that_is_void_or_without_a_deal_is_named(tmp_path: Path, scenario
     answer = found(tmp_path / "left", scenario, plain + left).answer
     assert answer.startswith("Each of the 2 dialogues of lean ended without a deal (2 walk-outs). ")
     lost = [void(game, "lean") for game in games.values()]
-    answer = found(tmp_path / "lost", scenario, plain + lost).answer
+    findings = found(tmp_path / "lost", scenario, plain + lost)
+    answer = findings.answer
     assert answer.startswith("Each of the 2 dialogues of lean is void. The difference between")
     assert answer.endswith("Void rates differ between arms (lean 2 of 2, plain 0 of 2).")
+    beside = findings.account.warnings(findings.answer)
+    assert [text for text in beside if "differ" in text] == [], "once is enough"
 
 
 def test_no_difference_in_voids_is_no_news(tmp_path: Path, scenario: Scenario) -> None:
@@ -210,8 +228,8 @@ def account_arm(**numbers: int) -> ArmAccount:
 
 def test_no_arm_at_all(tmp_path: Path, scenario: Scenario) -> None:
     run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [])
-    assert account_of(run.info, {}).most_void is None
-    assert account_of(run.info, {"lean": Proceedings()}).most_void is None
+    assert account_of(run.info, {}).warnings() == []
+    assert account_of(run.info, {"lean": Proceedings()}).warnings() == []
 
 
 def test_what_was_cut_is_recorded_only_where_something_was(

@@ -222,6 +222,9 @@ def test_doctor_says_every_complaint_and_what_is_ignored(cwd: Path) -> None:
     assert "It cannot play yet." in done.out
     assert done.out.count("dialogue 1, move (asked again") >= 3
     assert "sent 2 messages" in done.out
+    verdict = [line for line in done.out.splitlines() if line.startswith("  X")]
+    assert len(verdict) == 1, "the account of each question does not say it all again"
+    assert "no usable answer in 4 attempts" in verdict[0]
     assert 'came {"decision": "yes"}' in done.out
     done, remarks, _ = doctor(cwd, "mine.py:agent", LANGSMITH_TRACING="true")
     assert done.code == 0, done.err

@@ -26,6 +26,7 @@ def changed(text: str, old: str, new: str) -> str:
 
 IN_SUITES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "misspelt field": ("epochs: 3", "epocs: 3", (":10:", "'epocs'", "did you mean 'epochs'?")),
+    "a field by the name of another": ("arms:\n", "arm:\n", (":14:", "did you mean 'arms'?")),
     "unknown track": ('"1.5", title', '"3", title', ("arms.track-1.5.track", "'backchannel'")),
     "track as a number": ('"1.5", title', "1.5, title", ("arms.track-1.5.track", "got 1.5")),
     "unknown arm": ("treatment: track-1.5", "treatment: b", ("unknown arm 'b'", "track-1.5")),
@@ -35,7 +36,7 @@ IN_SUITES: dict[str, tuple[str, str, tuple[str, ...]]] = {
         'track-1.5: {track: "1.5", without: [rewrd],',
         ("arms.track-1.5.without.0", "'rewrd'", "prestige"),
     ),
-    "unknown scenario": ("[ceasefire,", "[ceasefirre,", ("did you mean 'ceasefire'?",)),
+    "unknown scenario": ("[ceasefire,", "[ceasefirre,", (":7:", "did you mean 'ceasefire'?")),
     "missing scenario file": ("[ceasefire,", "[./no.yaml,", ("no.yaml: no such file",)),
     "no repetition": ("epochs: 3", "epochs: 0", (":10:", "epochs", "got 0")),
     "endless repetition": ("epochs: 3", "epochs: 10000000", ("epochs", "got 10000000")),

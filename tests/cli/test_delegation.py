@@ -213,7 +213,7 @@ echo = RunnableLambda(lambda messages: messages)
     ("target", "said"),
     [
         ("mine.py:Breaks", "raised LookupError at mine.py:22"),
-        ("broken.py:agent", "the runnable failed: ValueError at broken.py:8"),
+        ("broken.py:agent", "the agent failed: ValueError at broken.py:8"),
     ],
 )
 def test_a_mistake_in_it_fails_dialogues_and_stops_the_run(
@@ -298,7 +298,10 @@ def test_a_changed_file_is_played_anew(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--delegation=unofficial=nowhere.py:agent",), ("no such file", "module:object")),
+        (
+            ("--delegation=unofficial=nowhere.py:agent",),
+            ("no such file", "check the path", "module:object"),
+        ),
         (("--delegation=unofficial=mine.py:Wait",), ("has no 'Wait'", "did you mean 'Waits'?")),
         (("--delegation=mine.py:Waits",), ("--delegation", "official or unofficial")),
         (

@@ -84,7 +84,7 @@ def test_what_is_wrong_stands_with_what_helps_and_the_code_says_it(here: Path) -
         good = track15("doctor", "mine.yaml", *model, cwd=here)
     assert (bad.code, good.code) == (1, 0)
     assert "X   first move" in bad.out
-    assert "refused is temperature 0.5" in bad.out
+    assert "refused: temperature 0.5" in bad.out
     assert "fix: leave --temperature out" in bad.out
     assert "It cannot play yet (see: first move)." in bad.out
 

@@ -72,6 +72,7 @@ def test_dialogues_are_listed_filtered_and_read(cwd: Path) -> None:
     ("arguments", "words"),
     [
         (["show", "nothing"], ["no run 'nothing'", "known:"]),
+        (["show", "latst"], ["no run 'latst'", "did you mean 'latest'?"]),
         (["show", "latest", "zzzz"], ["no dialogue"]),
         (["show", "latest", "--grep", "unobtainium"], ["no dialogue fits"]),
         (["score", "nothing"], ["no run 'nothing'"]),

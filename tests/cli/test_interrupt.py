@@ -94,7 +94,7 @@ def test_what_was_finished_is_kept_and_only_the_rest_is_played(
     run = the_run(tmp_path / "parts")
     kept = [transcript.id for transcript in RunFolder(run).transcripts()]
     assert len(kept) == 2
-    assert f"2 of {DIALOGUES} dialogues are finished and kept" in stopped.err
+    assert f"2 of {DIALOGUES} dialogues finished and kept" in stopped.err
 
     model.asked, model.after = 0, None
     resumed = track15(*words, cwd=tmp_path)

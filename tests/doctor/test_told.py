@@ -129,7 +129,7 @@ async def test_what_a_filter_refuses_later_is_not_called_too_long(tmp_path: Path
     with MockServer(Bargainer(filtered)) as server:
         checkup = await visited(server, tmp_path)
     found = row(checkup, "second move")
-    assert "refused is what the prompt says" in found.said
+    assert "refused: what the prompt says" in found.said
     assert "context" not in found.change
     assert checkup.requests == len(chats(server))
 

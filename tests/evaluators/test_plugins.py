@@ -70,7 +70,7 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
         ("broken", "an attribute is missing"),
         ("Broken", "cannot be made: RuntimeError at words.py:34: no"),
         ("shouting", "its name 'Words!' is not"),
-        ("twice", "'count' is unsound or used twice"),
+        ("twice", "two of its measures are called 'count'"),
         ("untyped", "not of harness.evaluators.base.Measure"),
     ],
 )

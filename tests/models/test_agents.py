@@ -252,7 +252,7 @@ async def test_an_exit_is_a_failure_and_the_next_call_is_answered() -> None:
         sys.exit(0)
 
     for agent in (leaves, RunnableLambda(lambda _: sys.exit(0)), lambda messages: sys.exit(0)):
-        with pytest.raises(ModelError, match="the runnable failed: SystemExit"):
+        with pytest.raises(ModelError, match="the agent failed: SystemExit"):
             await chat_of(agent).complete(MESSAGES)
     assert (await chat_of(lambda messages: "said").complete(MESSAGES)).text == "said"
 

@@ -245,7 +245,7 @@ CALLS_A_TOOL = AIMessage("", tool_calls=[{"name": "look", "args": {}, "id": "1"}
     ids=lambda value: type(value).__name__,
 )
 async def test_what_is_no_answer_is_a_failure_of_the_agent(result: object, said: str) -> None:
-    with pytest.raises(ModelError, match=r"agent.py:agent: the runnable failed: ") as caught:
+    with pytest.raises(ModelError, match=r"agent.py:agent: the agent failed: ") as caught:
         await chat_of(lambda _: result).complete(MESSAGES)
     assert said in caught.value.what
     assert getattr(caught.value, "account", None) == "delegation"
@@ -361,7 +361,7 @@ async def test_its_own_mistake_is_not_tried_again(policy: RetryPolicy) -> None:
         await chat.complete(MESSAGES)
     assert len(calls) == 1
     assert caught.value.where == "delegation agent.py:agent"
-    assert "the runnable failed: KeyError at test_runnable.py:" in caught.value.what
+    assert "the agent failed: KeyError at test_runnable.py:" in caught.value.what
     assert not caught.value.final
     assert caught.value.__context__ is None
     assert (chat.limit.counters.failed, chat.limit.counters.in_flight) == (1, 0)

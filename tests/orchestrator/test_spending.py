@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from harness.delegations.base import MadeCall
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.spending import Spending
@@ -51,6 +53,13 @@ def test_unknown_is_said_and_never_counted_as_nothing() -> None:
     spending.call(made(call(model="another")))
     assert (spending.uncounted, spending.unpriced) == (1, 2)
     assert spending.words() == ["at least 35 tokens", "at least $0.0200"]
+
+
+@pytest.mark.kind("S6")
+def test_where_nothing_was_counted_there_is_no_number() -> None:
+    spending = Spending()
+    spending.call(made(call(prompt=None, completion=None)))
+    assert spending.words() == ["tokens not counted"]
 
 
 def test_without_any_price_no_dollars_are_named() -> None:

@@ -69,7 +69,7 @@ def test_caveat_question_and_what_became_of_the_run_come_before_the_answer(
     account = (
         "7 of 7 planned dialogues played. Deals: 6 of 6. Void: 1 of 7 (plain 0 of 3, lean 1 of 4)."
     )
-    warnings = " ".join(findings.account.warnings())
+    warnings = " ".join(findings.account.warnings(findings.answer))
     assert words.startswith(
         f"{INSTRUMENT} {findings.question} {account} {warnings} {findings.answer}"
     )

@@ -113,7 +113,7 @@ def test_home_is_expanded(here: Path) -> None:
     assert done.code == 0, done.err
     assert not (here / "~").exists()
     done = track15("report", "--out", "-", cwd=here)
-    done.fails(2, "'-' names no file here")
+    assert done.out.startswith("<!doctype html>"), "here it is stdout"
     assert not (here / "-").exists()
     track15("list", "--log-dir=~nobody-here/x", cwd=here).fails(2, "unknown here")
 
@@ -241,6 +241,13 @@ def test_a_misspelt_measure_is_told_the_whole_name(here: Path) -> None:
     assert "did you mean 'settlement.skew'?" in (error.fix or "")
 
 
+@pytest.mark.kind("F9")
+def test_a_measure_of_an_evaluator_that_is_not_listed(here: Path) -> None:
+    error = refused(changed(here, "contrasts:", "evaluators: [process]\ncontrasts:"))
+    assert "'settlement.skew' is of an evaluator that 'evaluators' does not list" in error.what
+    assert error.fix == "add settlement to 'evaluators'"
+
+
 def said(here: Path, capsys: pytest.CaptureFixture[str], **changes: object) -> str:
     overrides = Overrides(**changes)  # type: ignore[arg-type]
     prepare(str(here / "suites" / "mine.yaml"), overrides, None, plays=False)
@@ -261,6 +268,14 @@ def test_flags_without_effect_are_said(here: Path, capsys: pytest.CaptureFixture
     assert "--dialogue-token-limit changes nothing here" in told
     model = "openai/m@http://127.0.0.1:9/v1"
     assert said(here, capsys, temperature=0.5, models={"official": model}) == ""
+    asked = dict.fromkeys(("official", "unofficial", "judge"), model)
+    assert said(here, capsys, models=asked) == "", "one flag gave it to everybody"
+
+
+@pytest.mark.kind("F12")
+def test_a_model_that_nobody_asks_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(here, capsys, models={"judge": "openai/m@http://127.0.0.1:9/v1"})
+    assert "--model judge=... changes nothing here" in told
 
 
 @pytest.mark.kind("F12")
