@@ -16,14 +16,11 @@ from typing import Any, Final, Literal, TypeVar
 from pydantic_core import to_json
 
 from harness.delegations.base import Answer, MadeCall
+from harness.delegations.form import Form, caucus_schema, debrief_schema, move_schema
 from harness.delegations.hints import hint
 from harness.delegations.jsonreply import without_reasoning
 from harness.delegations.replies import (
-    Form,
     Unusable,
-    caucus_schema,
-    debrief_schema,
-    move_schema,
     parse_caucus,
     parse_debrief,
     parse_move,

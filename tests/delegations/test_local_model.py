@@ -7,15 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.delegations.replies import (
-    Form,
-    Unusable,
-    caucus_schema,
-    debrief_schema,
-    move_schema,
-    parse_caucus,
-    parse_move,
-)
+from harness.delegations.form import Form, caucus_schema, debrief_schema, move_schema
+from harness.delegations.replies import Unusable, parse_caucus, parse_move
 from harness.models.address import parse_address
 from harness.models.client import ChatClient
 from harness.models.reply import ChatMessage

@@ -11,16 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.delegations.hints import hint
-from harness.delegations.replies import (
-    MAX_FAULTS,
+from harness.delegations.form import (
     MAX_LISTED_OFFERS,
-    MAX_WORDS,
     Form,
-    Unusable,
     caucus_schema,
     debrief_schema,
     move_schema,
+)
+from harness.delegations.hints import hint
+from harness.delegations.replies import (
+    MAX_FAULTS,
+    MAX_WORDS,
+    Unusable,
     parse_caucus,
     parse_debrief,
     parse_move,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.delegations.replies import Form, parse_debrief, parse_move
+from harness.delegations.form import Form
+from harness.delegations.replies import parse_debrief, parse_move
 from harness.records.store import RunFolder
 from tests.support.command import track15
 from tests.support.disputes import write

@@ -13,7 +13,8 @@ from langchain_core.exceptions import OutputParserException
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.runnables import RunnableLambda
 
-from harness.delegations.replies import Form, Unusable, parse_move
+from harness.delegations.form import Form
+from harness.delegations.replies import Unusable, parse_move
 from harness.models.runnable import RunnableChat, read_result
 from harness.records.transcript import Move
 

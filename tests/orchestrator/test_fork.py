@@ -11,7 +11,8 @@ import pytest
 
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.branch import as_reply
-from harness.delegations.replies import Form, parse_move
+from harness.delegations.form import Form
+from harness.delegations.replies import parse_move
 from harness.delegations.scripted import ScriptedDelegation
 from harness.episode import play_episode
 from harness.errors import UsageError

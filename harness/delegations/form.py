@@ -1,0 +1,133 @@
+"""What a seat may put into a reply, and the schemas that ask for it.
+
+The schemas keep to what all structured-output servers take, OpenAI's strict mode included: every
+property required, nothing additional, unions by ``anyOf`` told apart by their first property, and
+no bounds on lengths or numbers: numbers are listed, and bounds are checked by who reads the reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.delegations.view import View
+from harness.records.transcript import Action, Commitment
+
+MAX_LISTED_OFFERS: Final = 60
+"""With more possible offer numbers than this, the schema stops listing them: servers limit the
+size of an enumeration."""
+MOST_MARGIN: Final = 10
+"""Of how much more one side gave than the other."""
+MAX_LISTED_NUMBERS: Final = 500
+"""With more possible numbers than this in a debrief, the schema stops listing them."""
+EQUAL: Final = "equal"
+
+Schema = dict[str, Any]
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What one seat may put into a reply; the same for a whole dialogue, so that servers compile
+    its schema once.
+
+    Attributes:
+        issues: Issue -> its options, in agenda order.
+        seat: The seat that replies.
+        others: The other seats.
+        offers: Most offers a seat can make in a dialogue.
+        may_consult: Whether there is a capital to ask.
+    """
+
+    issues: Mapping[str, tuple[str, ...]]
+    seat: str
+    others: tuple[str, ...]
+    offers: int
+    may_consult: bool
+
+    @classmethod
+    def of(cls, view: View) -> Form:
+        """The form of the seat that sees ``view``."""
+        protocol = view.protocol
+        return cls(
+            issues={issue.id: issue.option_ids() for issue in view.dispute.issues},
+            seat=view.seat,
+            others=tuple(chair.seat for chair in view.others()),
+            offers=protocol.rounds * protocol.turns,
+            may_consult=view.brief.profile.consults_capital and protocol.consultations > 0,
+        )
+
+    def actions(self) -> tuple[Action, ...]:
+        return tuple(a for a in Action if a is not Action.CONSULT or self.may_consult)
+
+
+def move_schema(form: Form) -> Schema:
+    """JSON Schema of a move."""
+    package = _object({i: _one_of(options) for i, options in form.issues.items()})
+    wanted = _object({i: _or_null(_one_of(options)) for i, options in form.issues.items()})
+    numbers = [f"{seat}-{n}" for seat in form.others for n in range(1, form.offers + 1)]
+    offer = _one_of(numbers) if len(numbers) <= MAX_LISTED_OFFERS else {"type": "string"}
+    commitment = _one_of([c.value for c in Commitment])
+    parts: dict[Action, Fields] = {
+        Action.PROPOSE: {"package": package, "commitment": commitment},
+        Action.ACCEPT: {"offer": offer, "commitment": commitment},
+        Action.REJECT: {"offer": offer, "position": _or_null(wanted)},
+        Action.PASS: {"position": _or_null(wanted)},
+        Action.WALK_OUT: {},
+        Action.CONSULT: {"package": package},
+    }
+    moves = [_object({"action": _one_of([a.value]), **parts[a]}) for a in form.actions()]
+    text = {"type": "string"}
+    return _object({"private_thoughts": text, "move": {"anyOf": moves}, "public_words": text})
+
+
+def debrief_schema(form: Form) -> Schema:
+    """JSON Schema of the answers after the talks."""
+    # Listed, because a bound is what most servers do not take, and without one a small model that
+    # a grammar holds writes digits without end.
+    no_deal: Schema = {"type": "integer"}
+    if len(form.others) * 101 <= MAX_LISTED_NUMBERS:
+        no_deal = _number_of(list(range(101)))
+    estimate = _object({"no_deal": no_deal, "top_issue": _one_of(list(form.issues))})
+    # Two forms, so that nobody can say that both gave the same and one of them more.
+    same = _object({"gave_more": _one_of([EQUAL]), "margin": _number_of([0])})
+    more = _object(
+        {
+            "gave_more": _one_of([form.seat, *form.others]),
+            "margin": _number_of(list(range(1, MOST_MARGIN + 1))),
+        }
+    )
+    return _object(
+        {
+            "balance": {"anyOf": [same, more]},
+            "others": _object(dict.fromkeys(form.others, estimate)),
+            "words": {"type": "string"},
+        }
+    )
+
+
+def caucus_schema() -> Schema:
+    """JSON Schema of a member's advice."""
+    return _object({"advice": {"type": "string"}})
+
+
+def _object(properties: Fields) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _number_of(values: list[int]) -> Schema:
+    return {"type": "integer", "enum": values}
+
+
+def _one_of(values: tuple[str, ...] | list[str]) -> Schema:
+    return {"type": "string", "enum": list(values)}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
