@@ -108,7 +108,7 @@ def test_a_branch_that_a_server_broke_off_goes_on_where_it_stopped(
     run, transcript = recorded
     words = ("fork", run, transcript.id, "--turn", "1", "--max-retries", "0")
     # The first request is the question which models there are; the call after it fails once.
-    server.queue(plays({}), error(500))
+    server.queue(plays({}), error(502))
     broken = track15(*words, cwd=tmp_path)
     broken.fails(1, "1 of 1 dialogues are missing; to play them, type: track15 fork")
     done = track15(*words, cwd=tmp_path)

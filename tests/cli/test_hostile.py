@@ -104,7 +104,12 @@ CASES = [
     ("doctor", "--model", GIVEN),
     (GIVEN,),
 ]
-UNSAID = {("show", RUN), ("plan", "suite.yaml", "--json")}
+UNSAID = {
+    ("show", RUN),
+    ("plan", "suite.yaml", "--json"),
+    ("plan", "broken.yaml"),
+    ("run", "suite.yaml", "--replay", RUN),
+}
 """Commands that have no place for texts, or cut them."""
 
 

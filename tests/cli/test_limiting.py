@@ -62,7 +62,7 @@ def test_a_token_limit_stops_the_run_and_a_higher_one_goes_on(
         first = asked(server)
         done.fails(1, "Stopped at --token-limit 715:", "type the same command with a higher")
         said = " ".join(done.out.split())
-        assert "broken off at the limit of what the run may spend" in said
+        assert "not played because the run's token or cost limit was reached" in said
         assert "endpoint" not in said
         assert spent(done.err) == first * A_CALL
         # Known sizes: the estimates are good, and nobody is let in beyond the limit.
