@@ -147,8 +147,8 @@ def _refuse_strangers(addresses: set[str]) -> None:
 
     for text in sorted(addresses):
         address = parse_address(text)
-        elsewhere = address.base_url is not None and not address.is_loopback
-        if elsewhere and not address.is_openai_itself:
+        # Without a URL, LangChain or an installed package decides where the requests go.
+        if not address.is_loopback and not address.is_openai_itself:
             raise UsageError(
                 f"the record was played by {text}, whose server would be sent your key and what "
                 "its seat reads",

@@ -166,9 +166,8 @@ def announce(
     """Print what was found (stdout; stderr where ``aside``) and what to do next (stderr); the exit
     code. ``page`` is None where there is none."""
     index = folder.index()
-    missing = folder.info.dialogues - sum(
-        1 for _, status in index.values() if status in ("done", "void")
-    )
+    finished = sum(1 for _, status in index.values() if status in ("done", "void"))
+    missing = max(0, folder.info.dialogues - finished)
     where = shown_path(folder.path)
     if as_json:
         document = {"run": str(folder.path), "missing": missing, "left_out": list(left_out)}

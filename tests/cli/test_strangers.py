@@ -189,11 +189,21 @@ def test_the_command_of_a_strangers_record_is_not_offered_for_pasting(place: Pat
 
 
 @pytest.mark.kind("X1")
-def test_a_fork_sends_nothing_to_a_server_that_only_the_record_names(place: Path) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "openai/m@http://198.51.100.7/v1",
+        "openai/m@https://api.openai.com.example.net/v1",
+        "langchain/anthropic:m",
+        "langchain/openai:m@http://198.51.100.7/v1",
+    ],
+)
+def test_a_fork_sends_nothing_to_a_server_that_only_the_record_names(
+    place: Path, address: str
+) -> None:
     path = next((place / "transcripts").iterdir()) / "transcripts.jsonl"
     lines = path.read_text().splitlines()
     document = json.loads(lines[0])
-    address = "openai/m@http://198.51.100.7/v1"
     document["spec"]["seats"][0].update(kind="model", model=address, tactic=None)
     spec = DialogueSpec.model_validate(document["spec"])
     document["id"] = spec.id
@@ -202,4 +212,4 @@ def test_a_fork_sends_nothing_to_a_server_that_only_the_record_names(place: Path
     line = ("fork", "latest", spec.id, "--turn", "1", "--max-retries", "0")
     track15(*line, cwd=place).fails(2, address, f"--model {address}")
     done = track15(*line, "--model", "openai/m@http://127.0.0.1:9/v1", cwd=place)
-    assert "198.51.100.7" not in done.err, "another plays on"
+    assert address not in done.err, "another plays on"
