@@ -221,7 +221,7 @@ def _say_void(findings: Findings, max_void: float | None) -> bool:
     if not named:
         return False
     notes().print(
-        f"Too many dialogues are void: {', '.join(named)}. --max-void allows {max_void:.0%}.",
+        f"Too many dialogues are void: {', '.join(named)}. --max-void allows {100 * max_void:g}%.",
         markup=False,
         soft_wrap=True,
     )

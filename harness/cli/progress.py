@@ -92,12 +92,13 @@ def summary(tally: Tally, seconds: float) -> str:
 
 
 def remaining(tally: Tally, seconds: float) -> float | None:
-    """Seconds to go at the pace so far; None before anything finished, or when all is."""
+    """Seconds to go at the pace so far; None before anything finished, or where
+    nothing is left to play now."""
     played = tally.done + tally.void + tally.failed
     if tally.stopped is not None:
         return None
-    left = tally.planned - tally.finished
-    if not played or not left:
+    left = tally.planned - tally.finished - tally.failed - tally.broken_off
+    if not played or left <= 0:
         return None
     return seconds / played * left
 

@@ -188,7 +188,7 @@ def test_more_voids_than_may_be_fail_a_pipeline(
     run = make_run(tmp_path / "run", make_suite(), games, played)
     done = track15(command, run.path, cwd=tmp_path)
     assert done.code == 100
-    assert "8 of 12 dialogues of lean (67%); --max-void allows 0.5." in done.err
+    assert "lean 8 of 12 (67%). --max-void allows 50%." in done.err
     assert "Void: 8 of 16 (plain 0 of 4, lean 8 of 12)." in done.out
     answer = " ".join(done.out.split())
     assert answer.index("Void: 8 of 16") < answer.index("lean and plain average the same")

@@ -16,7 +16,7 @@ from tests.support.disputes import small
 from tests.support.hostile import ATTACK, hostile_run
 from tests.support.hostile_server import hostile_server
 
-pytestmark = pytest.mark.kind("X3")
+pytestmark = pytest.mark.kind("X3", "F6")
 
 
 @pytest.fixture(scope="module")
