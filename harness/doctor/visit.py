@@ -240,6 +240,8 @@ class _Visit:
                 self.checkup.add(name, "bad", said, fix)
             elif last.status is None or last.status in _PASSING:
                 self.checkup.add(name, "unknown", said, fix)
+            elif getattr(last.error, "final", False):  # the server says so itself
+                self.checkup.add(name, "bad", said, context)
             elif all(one.asked.get("schema_name") != form for one in before):
                 self.checkup.add(name, "unknown", f"{said}; so was it with a shorter prompt", fix)
             else:

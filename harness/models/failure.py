@@ -128,7 +128,7 @@ class EndpointError(ModelError):
         super().__init__(
             f"{_what(failure)}{tries}{said}",
             where=f"model {address.model} at {address.safe_url}{way}",
-            fix=failure.fix or _fix(address, failure),
+            fix=_fix(address, failure),
         )
         self.endpoint = address.safe_url
         self.kind = failure.kind
@@ -222,6 +222,13 @@ def _what(failure: AttemptError) -> str:
 
 
 def _fix(address: ModelAddress, failure: AttemptError) -> str:
+    if failure.prompt:
+        return (
+            "where it says that the prompt is too long, serve the model with a longer context, or "
+            "play fewer turns"
+        )
+    if failure.fix:
+        return failure.fix
     url = address.safe_url
     if failure.kind == "proxy":
         return _proxy_fix(address, failure)

@@ -202,7 +202,7 @@ async def _step(
     except Track15Error as error:
         what = told(f"{error.where}: {error.what}" if error.where else error.what)
         fix = "correct it, and type the same command again" if error.fix == FIX else error.fix
-        found.steps.append(Step(name, "", "", what, fix))
+        found.steps.append(Step(name, "", "", what, fix and told(fix)))
         return None
     came = _came(answer)
     found.heard[table.name] = found.heard.get(table.name, "") + came

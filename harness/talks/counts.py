@@ -48,6 +48,7 @@ class _Thread:
     same: int = 0
     most: int = 0
     grew: bool = False
+    form: tuple[str, str | None] | None = None
 
 
 @dataclass
@@ -59,7 +60,7 @@ class PromptWatch:
     """
 
     warnings: dict[str, str] = field(default_factory=dict)
-    _threads: dict[tuple[str | None, ...], _Thread] = field(default_factory=dict)
+    _threads: dict[tuple[str, str | None, str], _Thread] = field(default_factory=dict)
 
     def look(self, made: MadeCall) -> str | None:
         """Why the reply cannot stand because its prompt was cut, in words; None where it can.
@@ -70,9 +71,7 @@ class PromptWatch:
         call, counted = made.call, made.call.usage.prompt
         if counted is None or counted < SMALLEST_CONTEXT or not call.prompt:
             return None
-        # Counts hold the schema that was asked for, or the tool, so they are compared for the same.
-        asked = (call.seat, call.member, call.purpose, call.how, call.prompt[0])
-        thread = self._threads.setdefault(asked, _Thread())
+        thread = self._threads.setdefault((call.seat, call.member, call.prompt[0]), _Thread())
         before, thread.prompt = thread.prompt, call.prompt
         grown = len(call.prompt) > len(before) > 0 and call.prompt[len(before) - 1] == before[-1]
         explained = (made.cached_tokens or 0) > (thread.cached or 0)
@@ -80,7 +79,10 @@ class PromptWatch:
             thread.same += 1
         else:
             thread.same = 1
-        stalled = grown and thread.most / 2 <= counted <= thread.most and not explained
+        # A count may hold the schema that was asked for: less for another one says nothing.
+        form, thread.form = thread.form, (call.purpose, call.how)
+        alike = form == thread.form or counted == thread.count
+        stalled = grown and alike and thread.most / 2 <= counted <= thread.most and not explained
         thread.grew = thread.grew or counted > thread.most > 0
         thread.count, thread.cached = counted, made.cached_tokens
         thread.most = max(thread.most, counted)

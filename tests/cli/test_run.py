@@ -207,7 +207,9 @@ def test_a_check_that_does_not_hold_leaves_with_100(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    track15(*SMALL_RUN, "--log-dir", "file/runs", cwd=tmp_path).fails(1, "--log-dir")
+    track15(*SMALL_RUN, "--log-dir", "file/runs", cwd=tmp_path).fails(
+        1, "file/runs", "check the path"
+    )
 
 
 def test_a_disk_that_fills_up(tmp_path: Path) -> None:

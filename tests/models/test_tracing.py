@@ -19,11 +19,12 @@ AGENTS = """
 import os
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers import LangChainTracer
-from langchain_core.tracers.langchain import wait_for_all_tracers
+from langchain_core.tracers.langchain import get_client, wait_for_all_tracers
 from langsmith import traceable
 
 def speak(messages):
     wait_for_all_tracers()  # what was traced till now is posted before the process ends
+    get_client().flush()
     return "nothing"
 
 @traceable
@@ -119,7 +120,7 @@ def test_an_agent_is_not_traced(
         f"--delegation=unofficial=mine.py:{name}",
         TRACK15_LOOPBACK_ONLY=loopback_only,
     )
-    assert done.code in (0, 1), done.err
+    assert done.code == 100, done.err  # nothing is no move: void throughout
     assert list(tmp_path.glob("transcripts/*/transcripts.jsonl"))
     assert not collector.posted
 
@@ -128,7 +129,7 @@ def test_an_agent_is_not_traced(
 def test_a_model_that_langchain_reaches_is_not_traced(tmp_path: Path, collector: Collector) -> None:
     with MockServer(plays) as server:
         done = play(tmp_path, collector, f"--model=langchain/openai:m@{server.base_url}")
-    assert done.code == 0, done.err
+    assert done.code in (0, 100), done.err
     assert not collector.posted
 
 

@@ -47,7 +47,7 @@ def test_ray_is_asked_for_by_name_where_it_is_missing(monkeypatch: pytest.Monkey
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match="'ray'") as error:
         hold_installed()
-    assert "track15[ray]" in str(error.value)
+    assert "[ray]'" in str(error.value)
 
 
 def test_the_same_bytes_on_a_cluster_of_its_own(tmp_path: Path) -> None:

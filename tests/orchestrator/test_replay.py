@@ -122,11 +122,13 @@ def test_a_dialogue_that_cannot_be_read_ends_the_replay_by_name(
     plan: Plan, tmp_path: Path, recording: Recording, number: int
 ) -> None:
     key = damaged(tmp_path / "run", TRANSCRIPTS, number)
-    with pytest.raises(RecordError, match=f"damaged line of dialogue {key}") as told:
+    place = f"{tmp_path / 'run' / TRANSCRIPTS}:{number % len(plan.ids) + 1}"
+    with pytest.raises(RecordError, match="damaged line") as told:
         recording.transcript(key)
-    assert told.value.where == str(tmp_path / "run")
-    with pytest.raises(RecordError, match=key):
+    assert told.value.where == place
+    with pytest.raises(RecordError, match="damaged line") as told:
         replay(plan, tmp_path / "again", recording)
+    assert told.value.where == place
 
 
 @pytest.mark.parametrize("number", [0, -1])

@@ -34,8 +34,8 @@ class Held(MockServer):
         super().__init__(plays)
         self.wanted = wanted
         self.most = 0
-        self._open = 0
-        self._enough = asyncio.Event()
+        self._waiting = 0
+        self._all_here = asyncio.Event()
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -45,17 +45,17 @@ class Held(MockServer):
         body = json.loads(await request.read() or b"{}")
         if not any(message["role"] == "assistant" for message in body.get("messages", ())):
             return await super()._send(request, answer)
-        self._open += 1
-        self.most = max(self.most, self._open)
-        if self._open >= self.wanted:
-            self._enough.set()
+        self._waiting += 1
+        self.most = max(self.most, self._waiting)
+        if self._waiting >= self.wanted:
+            self._all_here.set()
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._enough.wait(), PATIENCE)
-            self._enough.set()
+                await asyncio.wait_for(self._all_here.wait(), PATIENCE)
+            self._all_here.set()
             return await super()._send(request, answer)
         finally:
-            self._open -= 1
+            self._waiting -= 1
 
 
 def models(cwd: Path, **named: dict[str, Any]) -> None:
