@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -46,17 +47,24 @@ class ProcessLine:
             async with asyncio.timeout(grace):
                 await self._drained()
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            self._kill()
         finally:
             # Reached by a second Ctrl-C too: nobody is left behind.
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
+            self._kill()
         await process.wait()
         assert process.stdin is not None
         process.stdin.close()
         return _words(process.returncode)
+
+    def _kill(self) -> None:
+        """Kill it, if how it ended is not known yet.
+
+        Not by ``Process.kill``: that looks whether the process is still there, and by looking takes
+        from the event loop how it ended (255 is what the loop then says).
+        """
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
 
     async def _drained(self) -> None:
         """Wait for its end, and for what it says until then to have been read."""
