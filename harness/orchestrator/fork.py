@@ -12,7 +12,7 @@ from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Delegation
 from harness.delegations.branch import BranchChat, BranchSeat, Prefix, prefix_replies
 from harness.delegations.seating import seat_delegations
-from harness.errors import Track15Error, UsageError
+from harness.errors import RecordError, Track15Error, UsageError
 from harness.incentives import IncentiveProfile, Internalised
 from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
 from harness.records.run import RunInfo
@@ -213,6 +213,7 @@ def make_branches(
 
     Raises:
         UsageError: The dialogue has no such turn.
+        RecordError: The run's suite does not have its arm.
     """
     spec, last = transcript.spec, len(transcript.talks.turns)
     if not 0 <= turn <= last:
@@ -230,7 +231,13 @@ def make_branches(
         branch = Branch(of=spec.id, turn=turn, changes=tuple(changes), seed=drawn)
         update = {"seats": seats, "epoch": epoch, "branch": branch, "templates": templates or {}}
         branches.append(spec.model_copy(update=update))
-    arm = info.suite.arms[spec.arm]
+    arm = info.suite.arms.get(spec.arm)
+    if arm is None:
+        raise RecordError(
+            f"dialogue {spec.id} is of an arm that the run's suite does not have, {spec.arm!r}",
+            where="run.json",
+            fix="fork another dialogue, or put back the run.json that the run was made with",
+        )
     title = f"{arm.title or spec.arm}, branched"
     different = [*changes, *([] if seed is None else [f"seed {seed}"])]
     suite = info.suite.model_copy(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from harness.delegations.form import Form
 from harness.delegations.replies import parse_move
 from harness.delegations.scripted import ScriptedDelegation
 from harness.episode import play_episode
-from harness.errors import UsageError
+from harness.errors import RecordError, UsageError
 from harness.orchestrator.fork import (
     BranchPlan,
     Player,
@@ -30,8 +31,9 @@ from harness.records.spec import DialogueSpec
 from harness.records.store import RunFolder
 from harness.records.transcript import Action, Move, Transcript, Turn
 from harness.suite import Suite
+from tests.support import run_folders
 from tests.support.chats import Asked, FakeChat, move_json
-from tests.support.disputes import write
+from tests.support.disputes import small, write
 from tests.support.golden import MODEL, make_golden
 from tests.support.runs import play, run_info, tiny_plan
 
@@ -420,3 +422,13 @@ def test_a_script_remembers_nothing_but_what_was_said() -> None:
     """The ground that branching a script stands on: all it keeps follows from the view."""
     kept = vars(ScriptedDelegation("u", tactic_from("linear")))
     assert set(kept) == {"_seat", "_tactic", "_round", "_mind"}
+
+
+@pytest.mark.kind("X8")
+def test_a_dialogue_of_an_arm_that_the_suite_lacks_is_not_branched(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    lost = run_folders.deal(scenario, "gone", run_folders.MIDDLE)
+    suite, scenarios = run_folders.make_suite(), {scenario.id: scenario}
+    folder = run_folders.make_run(tmp_path / "run", suite, scenarios, [lost], scores=[])
+    with pytest.raises(RecordError, match="does not have, 'gone'"):
+        make_branches(folder.info, lost, 0, branch_seats(lost.spec, [], {}))
