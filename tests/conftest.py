@@ -4,8 +4,10 @@ assert is reached."""
 from __future__ import annotations
 
 import ipaddress
+import os
 import signal
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,7 +34,18 @@ class BeyondLoopbackError(AssertionError):
 
 
 @pytest.fixture(autouse=True)
-def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_environment() -> Iterator[None]:
+    """What a test changes in the environment ends with it: code that loads an agent switches
+    tracing off for the whole process, and a later test would start its commands in that."""
+    before = dict(os.environ)
+    yield
+    if dict(os.environ) != before:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def _no_keys(_own_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACK15_LOOPBACK_ONLY", "1")
     for name in KEYS:
         monkeypatch.delenv(name, raising=False)

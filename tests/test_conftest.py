@@ -52,3 +52,9 @@ def test_loopback_is_open() -> None:
 def test_no_key_of_the_machine_is_seen() -> None:
     assert "OPENAI_API_KEY" not in os.environ
     assert os.environ["TRACK15_LOOPBACK_ONLY"] == "1"
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_a_test_sets_in_the_environment_ends_with_it(time: str) -> None:
+    assert "TRACK15_SET_BY_A_TEST" not in os.environ, time
+    os.environ["TRACK15_SET_BY_A_TEST"] = "1"
