@@ -12,7 +12,7 @@ import pytest
 
 from harness.records.store import RunFolder
 from harness.records.transcript import Transcript
-from tests.support.command import COMMAND, Result, environment, track15
+from tests.support.command import COMMAND, PATIENCE, Result, environment, track15
 from tests.support.mock_server import USAGE, MockServer, completion
 
 RUN = ("run", "quickstart", "--scenario", "opening", "--turns", "1", "--rounds", "1")
@@ -137,7 +137,7 @@ def test_one_interrupt_ends_a_run_whatever_the_agent_does(cwd: Path) -> None:
         while "begun" not in (line := process.stderr.readline()):
             assert line, "it ended by itself"
         process.send_signal(signal.SIGINT)
-        _, rest = process.communicate(timeout=120)
+        _, rest = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 130, rest

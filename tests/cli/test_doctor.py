@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import bargainer as faults
 from tests.support.bargainer import Bargainer
-from tests.support.command import COMMAND, environment, track15
+from tests.support.command import COMMAND, PATIENCE, environment, track15
 from tests.support.disputes import write
 from tests.support.mock_server import Answer, Body, MockServer
 
@@ -135,7 +135,7 @@ def test_an_interrupt_shows_what_was_found_so_far(here: Path) -> None:
         try:
             assert reached.wait(60)
             running.send_signal(signal.SIGINT)
-            out, err = running.communicate(timeout=60)
+            out, err = running.communicate(timeout=PATIENCE)
         finally:
             leave.set()
             running.kill()

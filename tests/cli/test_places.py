@@ -18,7 +18,7 @@ import pytest
 
 from harness.records.store import RunFolder
 from tests.cli.test_strangers import SUITE
-from tests.support.command import COMMAND, environment
+from tests.support.command import COMMAND, PATIENCE, environment
 from tests.support.inprocess import typed
 
 RECORD = ("run.json", "transcripts.jsonl", "messages.jsonl", "timings.jsonl", "scores.jsonl")
@@ -91,7 +91,7 @@ def test_out_can_be_stdout(cwd: Path, place: str, to_file: bool) -> None:
             stdout=file if to_file else subprocess.PIPE,
             stderr=subprocess.PIPE,
             check=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
     page = (cwd / "page.html").read_bytes() if to_file else done.stdout
     assert page.startswith(b"<!")
