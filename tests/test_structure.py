@@ -13,7 +13,8 @@ from tests.support.command import environment
 
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
-PLAYING = {"delegations", "talks", "episode", "orchestrator", "models", "prompting", "doctor"}
+PLAYING = {"asking", "delegations", "talks", "episode", "orchestrator", "models", "prompting"}
+PLAYING |= {"doctor"}
 PROMPTS = {"prompt_facts", "prompt_points", "prompt_bounds", "prompt_folder", "prompt_meter"}
 PLAYING |= PROMPTS
 MEASURING = {"evaluators", "analysis", "report"}
@@ -25,6 +26,7 @@ FLOORS = (
     {"scenario", "scenario_checks", "bargaining", "models"},
     {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
     {"stake", "suite", "suite_checks", "records", "schemas"},
+    {"asking"},
     {"delegations", "prompting", *PROMPTS, "evaluators"},
     {"talks", "analysis"},
     {"episode", "report"},

@@ -11,18 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from harness.asking.answer import MadeCall as MadeCall
 from harness.delegations.view import View
-from harness.records.transcript import Call, Debrief, Move
-
-
-@dataclass(frozen=True)
-class MadeCall:
-    """A model call behind an answer, with what is recorded apart from it."""
-
-    call: Call
-    seconds: float
-    attempts: int
-    cached_tokens: int | None = None
+from harness.records.transcript import Debrief, Move
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
+from harness.asking.withholding import readable, told, without_keys
 from harness.catalogue import load_scenarios
 from harness.delegations.base import Answer, Delegation
 from harness.delegations.seating import seat_delegations
@@ -28,7 +29,6 @@ from harness.records.spec import DialogueSpec, ModelSettings
 from harness.scenario import Scenario
 from harness.talks.barrier import Barrier
 from harness.talks.rules import TableState, objection
-from harness.talks.withholding import readable, told, without_keys
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation

@@ -8,26 +8,20 @@ answer into a proposal, an acceptance, a rejection, a pass or a silence.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from harness.asking.asking import Asker, Effort, GivenUpError, Respondent
+from harness.asking.meter import Meter
 from harness.delegations.base import Answer, Delegation, MadeCall
-from harness.errors import LimitReachedError, ModelError
-from harness.models.keys import use_keys
-from harness.models.patience import Countdown
-from harness.models.usercode import secrets
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import (
-    NOT_FINISHED,
     Action,
-    Call,
-    CallTiming,
     CapitalAnswer,
     Debrief,
     Move,
     Outcome,
-    Repair,
     TalksStage,
     Timing,
     Turn,
@@ -37,10 +31,7 @@ from harness.records.transcript import (
 from harness.scenario import Scenario
 from harness.seeds import stream
 from harness.talks.barrier import Barrier
-from harness.talks.counts import PromptWatch, as_counted
-from harness.talks.meter import Meter
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem
-from harness.talks.withholding import readable, told, without_keys
 
 
 @dataclass(frozen=True)
@@ -50,34 +41,6 @@ class Played:
     stage: TalksStage
     timing: Timing
     messages: dict[str, tuple[str, str]]
-
-
-class _VoidError(Exception):
-    """The dialogue cannot go on; carries the reason."""
-
-    def __init__(self, reason: VoidReason) -> None:
-        super().__init__(reason.detail)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class _Effort:
-    """What it took to get a usable answer."""
-
-    repairs: tuple[Repair, ...]
-    calls: tuple[int, ...]
-
-    def noted_in(self, turn: Turn) -> Turn:
-        """``turn`` as it goes on record."""
-        return lean(turn.model_copy(update={"repairs": self.repairs, "calls": self.calls}))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A usable answer and what it took to get it."""
-
-    answer: Answer
-    effort: _Effort
 
 
 @dataclass
@@ -96,16 +59,22 @@ class Table:
     delegations: Mapping[str, Delegation]
     on_call: Callable[[MadeCall], None] | None = None
     _turns: list[Turn] = field(default_factory=list)
-    _efforts: list[_Effort] = field(default_factory=list)
-    _calls: list[Call] = field(default_factory=list)
-    _timings: list[CallTiming] = field(default_factory=list)
-    _meter: Meter = field(init=False)
-    _watch: PromptWatch = field(default_factory=PromptWatch)
+    _efforts: list[Effort] = field(default_factory=list)
+    _asker: Asker = field(init=False)
 
     def __post_init__(self) -> None:
-        self._meter = Meter(self.spec.protocol)
-        if any(seat.kind == "custom" for seat in self.spec.seats):
-            use_keys(secrets())  # what somebody brought along reads its own
+        protocol = self.spec.protocol
+        respondents = [
+            Respondent(
+                seat,
+                protocol.repairs,
+                delegation.messages,
+                own_code=self.spec.seat(seat).kind == "custom",
+            )
+            for seat, delegation in self.delegations.items()
+        ]
+        meter = Meter("dialogue", protocol.token_limit, protocol.time_limit)
+        self._asker = Asker(respondents, meter, "seat", self.on_call)
 
     async def play(self) -> Played:
         """Play to the end. Never raises for what a model or an endpoint does: that is a void."""
@@ -126,7 +95,7 @@ class Table:
             if self.spec.protocol.debrief:
                 for seat in seats:
                     debriefs[seat] = await self._debrief(state, barrier, seat)
-        except _VoidError as failure:
+        except GivenUpError as failure:
             void = failure.reason
             outcome = Outcome(
                 kind="void", round=state.round, by=void.seat, reason=void.detail, turn=None
@@ -138,21 +107,16 @@ class Table:
             turns=tuple(e.noted_in(t) for t, e in zip(self._turns, self._efforts, strict=True)),
             debriefs=debriefs,
             outcome=outcome,
-            calls=tuple(self._calls),
-            warnings=tuple(self._watch.warnings.values()),
+            calls=tuple(self._asker.calls),
+            warnings=self._asker.warnings,
         )
-        messages: dict[str, tuple[str, str]] = {}
-        for seat, delegation in self.delegations.items():
-            texts = delegation.messages()
-            own = self.spec.seat(seat).kind == "custom"
-            messages.update(readable(texts) if own else texts)
         timing = Timing(
             id=self.spec.id,
             started=started.isoformat(timespec="milliseconds"),
             seconds=round(time.perf_counter() - clock, 6),
-            calls=tuple(self._timings),
+            calls=tuple(self._asker.timings),
         )
-        return Played(stage, timing, messages)
+        return Played(stage, timing, self._asker.messages())
 
     # --- rounds and turns --------------------------------------------------------------------
 
@@ -184,7 +148,7 @@ class Table:
         for member in self.spec.seat(seat).members:
             await self._caucus(state, barrier, seat, member.id)
         while True:
-            asked = await self._ask(
+            asked = await self._asker.ask(
                 seat,
                 lambda complaint: delegation.move(
                     barrier.view(state, seat, self._turns), complaint
@@ -217,7 +181,7 @@ class Table:
 
     async def _caucus(self, state: TableState, barrier: Barrier, seat: str, member: str) -> None:
         delegation = self.delegations[seat]
-        asked = await self._ask(
+        asked = await self._asker.ask(
             seat,
             lambda complaint: delegation.caucus(
                 barrier.view(state, seat, self._turns), member, complaint
@@ -237,7 +201,7 @@ class Table:
             asked.effort,
         )
 
-    def _enter(self, turn: Turn, effort: _Effort) -> None:
+    def _enter(self, turn: Turn, effort: Effort) -> None:
         """Enter a turn into the protocol. What it took is kept beside it until the talks are over,
         so that the turn is the one its own seat may see, and need not be copied for it."""
         self._turns.append(lean(turn))
@@ -265,118 +229,21 @@ class Table:
         the talks are over and stand."""
         delegation = self.delegations[seat]
         try:
-            asked = await self._ask(
+            asked = await self._asker.ask(
                 seat,
                 lambda complaint: delegation.debrief(
                     barrier.view(state, seat, self._turns), complaint
                 ),
                 _debrief_problem,
             )
-        except _VoidError as failure:
+        except GivenUpError as failure:
             reason = failure.reason
             if reason.kind == "budget":
                 raise  # to be asked when the run goes on
             # Without the fix: resuming does not ask again, the dialogue is done.
             return Debrief(problem=reason.detail.splitlines()[0], repairs=reason.repairs)
         assert asked.answer.debrief is not None
-        return asked.answer.debrief.model_copy(
-            update={"repairs": asked.effort.repairs, "calls": asked.effort.calls}
-        )
-
-    # --- asking ------------------------------------------------------------------------------
-
-    async def _ask(
-        self,
-        seat: str,
-        ask: Callable[[str | None], Awaitable[Answer]],
-        problem_of: Callable[[Answer], str | None],
-    ) -> _Asked:
-        """Ask until the answer is usable; void when the attempts are used up."""
-        repairs: list[Repair] = []
-        calls: list[int] = []
-        complaint: str | None = None
-        hint: str | None = None
-        for _ in range(1 + self.spec.protocol.repairs):
-            passed = self._meter.passed()
-            if passed is not None:
-                raise _VoidError(
-                    VoidReason(kind="limit", seat=None, detail=passed, repairs=tuple(repairs))
-                )
-            countdown = Countdown(self._meter.left())
-            try:
-                async with countdown:
-                    answer = await ask(complaint)
-            except TimeoutError:
-                if not countdown.expired:
-                    raise
-                raise _VoidError(
-                    VoidReason(
-                        kind="limit",
-                        seat=None,
-                        detail=self._meter.ran_out(),
-                        repairs=tuple(repairs),
-                    )
-                ) from None
-            except LimitReachedError as error:
-                raise _VoidError(
-                    VoidReason(kind="budget", seat=None, detail=error.what, repairs=tuple(repairs))
-                ) from None
-            except ModelError as error:
-                again = error.account in NOT_FINISHED
-                raise _VoidError(
-                    VoidReason(
-                        kind=error.account,
-                        seat=None if error.account == "limit" else seat,
-                        # What can be done about it, where the dialogue will be played again.
-                        detail=told(str(error) if again else error.what),
-                        repairs=tuple(repairs),
-                    )
-                ) from None
-            if self.spec.seat(seat).kind == "custom":
-                answer = without_keys(answer)
-            given = tuple(map(as_counted, answer.calls))
-            made = self._keep(given)
-            self._meter.count(given, self.delegations[seat])
-            calls += made
-            cut = [why for item in given if (why := self._watch.look(item)) is not None]
-            if cut:
-                raise _VoidError(
-                    VoidReason(kind="prompt", seat=seat, detail=cut[0], repairs=tuple(repairs))
-                )
-            complaint, hint = answer.problem or problem_of(answer), answer.hint
-            if complaint is None:
-                return _Asked(answer, _Effort(tuple(repairs), tuple(calls)))
-            repairs.append(Repair(error=complaint, call=made[-1] if made else None))
-        raise _VoidError(
-            VoidReason(
-                kind="reply",
-                seat=seat,
-                detail=f"no usable reply in {len(repairs)} attempts; the last: {complaint}"
-                + (f" - {hint}" if hint else ""),
-                repairs=tuple(repairs),
-            )
-        )
-
-    def _keep(self, made: Sequence[MadeCall]) -> list[int]:
-        kept = []
-        for item in made:
-            index = len(self._calls)
-            lean(item.call.usage)
-            self._calls.append(lean(item.call.model_copy(update={"index": index})))
-            self._timings.append(
-                lean(
-                    CallTiming(
-                        call=index,
-                        seconds=round(item.seconds, 6),
-                        attempts=item.attempts,
-                        cached_tokens=item.cached_tokens,
-                    )
-                )
-            )
-            kept.append(index)
-            if self.on_call is not None:
-                self.on_call(item)
-        return kept
+        return asked.effort.noted_in(asked.answer.debrief)
 
 
 def _move_problem(answer: Answer, state: TableState, seat: str) -> str | None:

@@ -422,6 +422,11 @@ def test_a_dialogue_that_passes_its_limit_is_void_and_no_move_is_made(
     assert played.stage.debriefs == {}
 
 
+def test_a_protocol_without_limits_is_written_as_before() -> None:
+    assert not {"token_limit", "time_limit"} & set(Protocol().model_dump())
+    assert Protocol(token_limit=5).model_dump()["token_limit"] == 5
+
+
 def test_unusable_replies_count_against_the_limit(scenario: Scenario) -> None:
     protocol = Protocol(rounds=1, turns=8, repairs=5, token_limit=30)
     u = Puppet(lambda view, complaint: _paid(Answer(problem="no JSON here")))

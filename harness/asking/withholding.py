@@ -1,11 +1,14 @@
-"""Keeps keys out of what a delegation of the user's own gives: the table looks at all of it."""
+"""Keeps keys out of what the user's own code gives: all of it is searched before any is kept."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from harness.delegations.base import Answer, MadeCall
+from pydantic_core import to_json
+
+from harness.asking.answer import AnswerT, AnyAnswer, MadeCall
 from harness.models.credentials import UNSHOWN
 from harness.models.keys import WITHHELD, holds_key
 
@@ -13,13 +16,18 @@ UNTOLD = "The answer held a secret key, so nothing of it was kept. Answer withou
 HIDDEN = "(withheld: it holds a key)"
 
 
-def without_keys(answer: Answer) -> Answer:
+def without_keys(answer: AnswerT) -> AnswerT:
     """``answer``, or what is left of it where a part of it holds a key in use: its calls, without
-    what was said in those that hold one."""
+    what was said in those that hold one, and a problem that says so."""
     calls = tuple(map(_without, answer.calls))
-    if not holds_key(*_texts(answer)):
-        return dataclasses.replace(answer, calls=calls)
-    return Answer(problem=UNTOLD, calls=calls)
+    made: Any = type(answer)
+    changed: AnswerT
+    if holds_key(*_texts(answer)):
+        changed = made(problem=UNTOLD, calls=calls)
+    else:
+        kept: Any = answer
+        changed = dataclasses.replace(kept, calls=calls)
+    return changed
 
 
 def told(detail: str) -> str:
@@ -35,11 +43,12 @@ def readable(messages: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, st
     }
 
 
-def _texts(answer: Answer) -> Iterator[str]:
-    for part in (answer.move, answer.debrief):
-        if part is not None:
-            yield part.model_dump_json()
-    yield from filter(None, (answer.words, answer.problem))
+def _texts(answer: AnyAnswer) -> Iterator[str | bytes]:
+    """Every part of an answer but its calls: text as it is, all else as JSON."""
+    for name in answer.__dataclass_fields__:
+        part = getattr(answer, name)
+        if name != "calls" and part is not None:
+            yield part if isinstance(part, str) else to_json(part)
 
 
 def _without(made: MadeCall) -> MadeCall:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from harness.delegations.base import MadeCall
+from harness.asking.answer import MadeCall
 from harness.models.reply import MOST_TOKENS
 
 SMALLEST_CONTEXT: Final = 256
@@ -53,12 +53,16 @@ class _Thread:
 
 @dataclass
 class PromptWatch:
-    """Looks at the calls of one dialogue in the order in which they were made.
+    """Looks at the calls of one stage in the order in which they were made.
+
+    Args:
+        noun: What one who is asked is called in a warning, such as "seat".
 
     Attributes:
-        warnings: What it noticed, once for each seat, in words.
+        warnings: What it noticed, once for each who is asked, in words.
     """
 
+    noun: str
     warnings: dict[str, str] = field(default_factory=dict)
     _threads: dict[tuple[str, str | None, str], _Thread] = field(default_factory=dict)
 
@@ -89,8 +93,9 @@ class PromptWatch:
         if stalled:
             self.warnings.setdefault(
                 call.seat,
-                f"the server of seat {call.seat} counted {counted:,} tokens for a prompt that is "
-                f"longer than one of {thread.most:,}: it may cut prompts to fit its context",
+                f"the server of {self.noun} {call.seat} counted {counted:,} tokens for a prompt "
+                f"that is longer than one of {thread.most:,}: it may cut prompts to fit its "
+                "context",
             )
         a_context = thread.grew or counted % SMALLEST_CONTEXT == 0
         if thread.same < TIMES or not a_context:

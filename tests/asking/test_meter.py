@@ -2,17 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from harness.asking.meter import Meter
 from harness.delegations.base import MadeCall
-from harness.records.spec import Protocol
 from harness.records.transcript import Call, Usage
-from harness.talks.meter import Meter
 
 
-class Texts:
-    """A delegation that only knows what it was shown."""
-
-    def messages(self) -> dict[str, tuple[str, str]]:
-        return {"a": ("system", "x" * 400), "b": ("user", "y" * 40)}
+def texts() -> dict[str, tuple[str, str]]:
+    return {"a": ("system", "x" * 400), "b": ("user", "y" * 40)}
 
 
 def made(prompt: int | None, completion: int | None, seconds: float = 1.0) -> MadeCall:
@@ -35,33 +31,28 @@ def made(prompt: int | None, completion: int | None, seconds: float = 1.0) -> Ma
 def test_what_is_not_counted_is_estimated(
     prompt: int | None, completion: int | None, tokens: int
 ) -> None:
-    meter = Meter(Protocol(token_limit=10_000))
-    meter.count([made(prompt, completion)], Texts())  # type: ignore[arg-type]
+    meter = Meter("dialogue", token_limit=10_000)
+    meter.count([made(prompt, completion)], texts)
     assert meter.tokens == tokens
 
 
 def test_a_limit_is_passed_when_no_room_is_left() -> None:
-    meter = Meter(Protocol(token_limit=30))
-    meter.count([made(10, 10)], Texts())  # type: ignore[arg-type]
+    meter = Meter("dialogue", token_limit=30)
+    meter.count([made(10, 10)], texts)
     assert meter.passed() is None
-    meter.count([made(10, 0)], Texts())  # type: ignore[arg-type]
+    meter.count([made(10, 0)], texts)
     assert meter.passed() == "the dialogue took 30 tokens; it may take 30"
 
 
 def test_seconds_are_the_models() -> None:
-    meter = Meter(Protocol(time_limit=2.5))
-    meter.count([made(1, 1, 1.5)], Texts())  # type: ignore[arg-type]
+    meter = Meter("dialogue", time_limit=2.5)
+    meter.count([made(1, 1, 1.5)], texts)
     assert meter.passed() is None
-    meter.count([made(1, 1, 1.5)], Texts())  # type: ignore[arg-type]
+    meter.count([made(1, 1, 1.5)], texts)
     assert meter.passed() == "the dialogue took 3.0 s of its models; it may take 2.5"
 
 
 def test_without_a_limit_nothing_is_passed() -> None:
-    meter = Meter(Protocol())
-    meter.count([made(10**9, 10**9, 1e9)], Texts())  # type: ignore[arg-type]
+    meter = Meter("dialogue")
+    meter.count([made(10**9, 10**9, 1e9)], texts)
     assert meter.passed() is None
-
-
-def test_a_protocol_without_limits_is_written_as_before() -> None:
-    assert not {"token_limit", "time_limit"} & set(Protocol().model_dump())
-    assert Protocol(token_limit=5).model_dump()["token_limit"] == 5
