@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 from math import prod
-from typing import TYPE_CHECKING
 
 from harness.errors import suggest
-from harness.problems import Problem
+from harness.problems import KeyPath, Problem
+from harness.scenario_parts import Contents, Principal
 from harness.texts import SaidMark, texts_of, unfilled
 
-if TYPE_CHECKING:
-    from harness.scenario import Scenario
-
+Options = Mapping[str, set[str]]
+"""Issue -> its options."""
 TOLERANCE = 1e-6
 """How far weights and cost shares may be from summing to 1."""
 MAX_PACKAGES = 400_000
@@ -28,104 +27,112 @@ MAX_RECORDED = 2_000_000
 """As many a record may have: an older version let them be played."""
 
 
-def problems_in(s: Scenario) -> list[Problem]:
+def problems_in(s: Contents) -> list[Problem]:
     """Every inconsistency of a scenario, each at its own field; empty when it is sound."""
-    found: list[Problem] = []
     options = {issue.id: set(issue.option_ids()) for issue in s.issues}
-    found += _duplicates([i.id for i in s.issues], ("issues",), "issue")
-    for index, issue in enumerate(s.issues):
-        found += _duplicates(
-            list(issue.option_ids()),
-            ("issues", index, "options"),
-            f"option of {issue.id!r}",
-        )
-    found += _too_many(s, MAX_RECORDED)
-    names = [principal.name for principal in s.principals.values()]
-    for index, pid in enumerate(s.principals):
-        if names[index] in names[:index]:
-            found.append(
-                Problem(
-                    ("principals", pid, "name"),
-                    f"two principals are called {names[index]!r}",
-                    "rename one of them",
-                )
-            )
+    found = [*_agenda(s), *_too_many(s, MAX_RECORDED), *_same_names(s)]
     for pid, principal in s.principals.items():
-        at = ("principals", pid)
-        found += _weights(principal.weights, options, (*at, "weights"))
-        found += _values(principal.values, options, (*at, "values"), complete=True)
-        found += _keys(principal.costs, options, (*at, "costs"), "issue", complete=True)
-        for issue_id, mix in principal.costs.items():
-            total = mix.material + mix.political + mix.emotional
-            if abs(total - 1) > TOLERANCE:
-                found.append(
-                    Problem(
-                        (*at, "costs", issue_id),
-                        f"material, political and emotional sum to {total:g}, not 1",
-                        "scale the three shares so that they sum to 1",
-                    )
-                )
-        for index, line in enumerate(principal.red_lines):
-            found += _choice(line.issue, line.options, options, (*at, "red_lines", index))
-        if principal.public is not None:
-            face, there = principal.public, (*at, "public")
-            found += _package(face.opening, options, (*there, "opening"))
-            found += [
-                Problem(
-                    (*there, "opening", line.issue),
-                    "the opening crosses the principal's own red line",
-                    "open with another option, or move the red line",
-                )
-                for line in s.crossed(pid, face.opening)
-            ]
-            found += _weights(face.stereotype.weights, options, (*there, "stereotype", "weights"))
-            found += _values(
-                face.stereotype.values,
-                options,
-                (*there, "stereotype", "values"),
-                complete=False,
-            )
-        elif principal.at_table:
-            found.append(
-                Problem(
-                    at,
-                    "a principal at the table needs 'public'",
-                    "add 'public:', or 'at_table: false'",
-                )
-            )
+        found += _interests(principal, options, ("principals", pid))
+        found += _public(s, pid, options)
     found += _seating(s)
-    for index, reality in enumerate(s.realities):
-        found += _keys(
-            reality.changes,
-            s.principals,
-            ("realities", index, "changes"),
-            "principal",
-            False,
-        )
-        for pid, change in reality.changes.items():
-            at_change = ("realities", index, "changes", pid)
-            if change.weights is not None:
-                found += _weights(change.weights, options, (*at_change, "weights"))
-            found += _values(
-                change.values,
-                options,
-                (*at_change, "values"),
-                complete=False,
-                scaled=False,
-            )
-    for earlier, later in pairwise(enumerate(s.realities)):
-        if later[1].after_round < earlier[1].after_round:
-            found.append(
-                Problem(
-                    ("realities", later[0], "after_round"),
-                    "realities must stand in the order in which they happen",
-                    "sort them by after_round",
-                )
-            )
+    found += _realities(s, options)
     return found
 
 
-def _seating(s: Scenario) -> list[Problem]:
+def problems_before_play(s: Contents) -> list[Problem]:
+    """What is asked of a scenario that is about to be played, and not of one in a record."""
+    return _too_many(s, MAX_PACKAGES) or prose_of(s)
+
+
+def prose_of(s: Contents) -> list[Problem]:
+    """Placeholders that nothing fills in, and names written out, in whatever of a scenario is said
+    to anybody."""
+    names = {pid: (one.name, one.adjective) for pid, one in s.principals.items()}
+    return list(unfilled(texts_of(s, SaidMark), names))
+
+
+# --- one function a subject -------------------------------------------------------------------
+
+
+def _agenda(s: Contents) -> list[Problem]:
+    found = _duplicates([i.id for i in s.issues], ("issues",), "issue")
+    for index, issue in enumerate(s.issues):
+        at = ("issues", index, "options")
+        found += _duplicates(list(issue.option_ids()), at, f"option of {issue.id!r}")
+    return found
+
+
+def _too_many(s: Contents, most: int) -> list[Problem]:
+    packages = prod(s.shape())
+    if packages <= most:
+        return []
+    return [
+        Problem(
+            ("issues",),
+            f"the options make {packages:,} packages; at most {most:,} are compared",
+            f"use fewer issues or options: {len(s.issues)} issues of "
+            f"{max(2, int(most ** (1 / len(s.issues)) + 1e-9))} options are within it",
+        )
+    ]
+
+
+def _same_names(s: Contents) -> list[Problem]:
+    names = [principal.name for principal in s.principals.values()]
+    return [
+        Problem(
+            ("principals", pid, "name"),
+            f"two principals are called {names[index]!r}",
+            "rename one of them",
+        )
+        for index, pid in enumerate(s.principals)
+        if names[index] in names[:index]
+    ]
+
+
+def _interests(principal: Principal, options: Options, at: KeyPath) -> list[Problem]:
+    """What a principal truly wants: weights, values, costs, red lines."""
+    found = _weights(principal.weights, options, (*at, "weights"))
+    found += _values(principal.values, options, (*at, "values"), complete=True)
+    found += _keys(principal.costs, options, (*at, "costs"), "issue", complete=True)
+    for issue_id, mix in principal.costs.items():
+        total = mix.material + mix.political + mix.emotional
+        if abs(total - 1) > TOLERANCE:
+            found.append(
+                Problem(
+                    (*at, "costs", issue_id),
+                    f"material, political and emotional sum to {total:g}, not 1",
+                    "scale the three shares so that they sum to 1",
+                )
+            )
+    for index, line in enumerate(principal.red_lines):
+        found += _choice(line.issue, line.options, options, (*at, "red_lines", index))
+    return found
+
+
+def _public(s: Contents, pid: str, options: Options) -> list[Problem]:
+    """What everybody knows of a principal: opening and stereotype."""
+    face, at = s.principals[pid].public, ("principals", pid, "public")
+    if face is None:
+        if not s.principals[pid].at_table:
+            return []
+        what = "a principal at the table needs 'public'"
+        return [Problem(at[:-1], what, "add 'public:', or 'at_table: false'")]
+    found = _package(face.opening, options, (*at, "opening"))
+    found += [
+        Problem(
+            (*at, "opening", line.issue),
+            "the opening crosses the principal's own red line",
+            "open with another option, or move the red line",
+        )
+        for line in s.crossed(pid, face.opening)
+    ]
+    believed, there = face.stereotype, (*at, "stereotype")
+    found += _weights(believed.weights, options, (*there, "weights"))
+    found += _values(believed.values, options, (*there, "values"), complete=False)
+    return found
+
+
+def _seating(s: Contents) -> list[Problem]:
     found = []
     for seat in ("o", "u"):
         pid = getattr(s.seats, seat)
@@ -144,7 +151,32 @@ def _seating(s: Scenario) -> list[Problem]:
     return found
 
 
-def _duplicates(ids: list[str], path: tuple[str | int, ...], noun: str) -> list[Problem]:
+def _realities(s: Contents, options: Options) -> list[Problem]:
+    found = []
+    for index, reality in enumerate(s.realities):
+        at = ("realities", index, "changes")
+        found += _keys(reality.changes, s.principals, at, "principal", complete=False)
+        for pid, change in reality.changes.items():
+            if change.weights is not None:
+                found += _weights(change.weights, options, (*at, pid, "weights"))
+            values = (*at, pid, "values")
+            found += _values(change.values, options, values, complete=False, scaled=False)
+    found += [
+        Problem(
+            ("realities", index, "after_round"),
+            "realities must stand in the order in which they happen",
+            "sort them by after_round",
+        )
+        for index, (earlier, later) in enumerate(pairwise(s.realities), start=1)
+        if later.after_round < earlier.after_round
+    ]
+    return found
+
+
+# --- one function a form ----------------------------------------------------------------------
+
+
+def _duplicates(ids: list[str], path: KeyPath, noun: str) -> list[Problem]:
     return [
         Problem(
             (*path, index),
@@ -157,7 +189,7 @@ def _duplicates(ids: list[str], path: tuple[str | int, ...], noun: str) -> list[
 
 
 def _unknown(
-    path: tuple[str | int, ...],
+    path: KeyPath,
     noun: str,
     name: str,
     known: Mapping[str, object] | set[str],
@@ -168,8 +200,9 @@ def _unknown(
 def _keys(
     mapping: Mapping[str, object],
     known: Mapping[str, object],
-    path: tuple[str | int, ...],
+    path: KeyPath,
     noun: str,
+    *,
     complete: bool,
 ) -> list[Problem]:
     found = [_unknown((*path, key), noun, key, known) for key in mapping if key not in known]
@@ -180,8 +213,8 @@ def _keys(
 
 def _weights(
     weights: Mapping[str, float],
-    options: Mapping[str, set[str]],
-    path: tuple[str | int, ...],
+    options: Options,
+    path: KeyPath,
 ) -> list[Problem]:
     found = _keys(weights, options, path, "issue", complete=True)
     total = sum(weights.values())
@@ -194,8 +227,8 @@ def _weights(
 
 def _values(
     values: Mapping[str, Mapping[str, float]],
-    options: Mapping[str, set[str]],
-    path: tuple[str | int, ...],
+    options: Options,
+    path: KeyPath,
     *,
     complete: bool,
     scaled: bool = True,
@@ -222,8 +255,8 @@ def _values(
 def _choice(
     issue_id: str,
     chosen: tuple[str, ...],
-    options: Mapping[str, set[str]],
-    path: tuple[str | int, ...],
+    options: Options,
+    path: KeyPath,
 ) -> list[Problem]:
     if issue_id not in options:
         return [_unknown((*path, "issue"), "issue", issue_id, options)]
@@ -241,8 +274,8 @@ def _choice(
 
 def _package(
     package: Mapping[str, str],
-    options: Mapping[str, set[str]],
-    path: tuple[str | int, ...],
+    options: Options,
+    path: KeyPath,
 ) -> list[Problem]:
     found = _keys(package, options, path, "issue", complete=True)
     for issue_id, name in package.items():
@@ -256,29 +289,3 @@ def _package(
                 )
             )
     return found
-
-
-def problems_before_play(s: Scenario) -> list[Problem]:
-    """What is asked of a scenario that is about to be played, and not of one in a record."""
-    return _too_many(s, MAX_PACKAGES) or prose_of(s)
-
-
-def _too_many(s: Scenario, most: int) -> list[Problem]:
-    packages = prod(s.shape())
-    if packages <= most:
-        return []
-    return [
-        Problem(
-            ("issues",),
-            f"the options make {packages:,} packages; at most {most:,} are compared",
-            f"use fewer issues or options: {len(s.issues)} issues of "
-            f"{max(2, int(most ** (1 / len(s.issues)) + 1e-9))} options are within it",
-        )
-    ]
-
-
-def prose_of(s: Scenario) -> list[Problem]:
-    """Placeholders that nothing fills in, and names written out, in whatever of a scenario is said
-    to anybody."""
-    names = {pid: (one.name, one.adjective) for pid, one in s.principals.items()}
-    return list(unfilled(texts_of(s, SaidMark), names))

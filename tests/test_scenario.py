@@ -21,14 +21,6 @@ def test_packages_and_indices(tmp_path: Path) -> None:
     assert scenario.issue("fence").name == "The fence"
 
 
-def test_utility_by_hand(tmp_path: Path) -> None:
-    scenario = small(tmp_path)
-    package = {"well": "half", "fence": "us"}
-    assert scenario.terms("a").utility(package) == pytest.approx(0.6 * 0.7)
-    assert scenario.terms("b").utility(package) == pytest.approx(0.3 * 0.5 + 0.7)
-    assert scenario.terms("heirs").utility(package) == pytest.approx(1)
-
-
 def test_realities_take_force_after_their_round(tmp_path: Path) -> None:
     scenario = small(tmp_path)
     package = {"well": "half", "fence": "them"}
@@ -37,14 +29,6 @@ def test_realities_take_force_after_their_round(tmp_path: Path) -> None:
     assert scenario.terms("a", 1).utility(package) == pytest.approx(0.6 * 0.7 + 0.4)
     assert scenario.terms("a", 2).utility(package) == pytest.approx(0.8 * 0.4 + 0.2)
     assert scenario.terms("a", 2).values["fence"] == {"them": 1, "us": 0}, "unchanged issues stay"
-
-
-def test_red_lines_of_complete_and_partial_packages(tmp_path: Path) -> None:
-    scenario = small(tmp_path)
-    crossed = scenario.crossed("a", {"well": "yours"})
-    assert [line.issue for line in crossed] == ["well"]
-    assert scenario.crossed("a", {"fence": "us"}) == ()
-    assert scenario.crossed("b", {"well": "yours", "fence": "us"}) == ()
 
 
 def test_public_face_of_the_absent_is_refused(tmp_path: Path) -> None:
