@@ -41,11 +41,10 @@ from harness.scenario import (
     Slug,
     Stereotype,
 )
+from harness.scenario_checks import MAX_PACKAGES
 from harness.seeds import stream
 from harness.texts import Said, SaidMark, texts_of, unfilled
 
-MAX_PACKAGES = 400_000
-"""Every measure of a deal compares it with all packages, so there may not be more than this."""
 TRIES = 400
 """Draws per game before the settings are declared impossible."""
 

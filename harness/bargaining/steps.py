@@ -24,6 +24,8 @@ EXACT: Final = 1e-9
 """A change at most this large is no change: rounding."""
 COARSE: Final = 0.05
 """A change at most this large would not be noticed; classes are reported at both thresholds."""
+NOTICEABLE: Final = 0.02
+"""Difference of two whole concessions, on the scale of u, up to which both gave the same."""
 
 
 class Step(StrEnum):

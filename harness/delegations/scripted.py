@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.bargaining.space import OutcomeSpace
+from harness.bargaining.steps import NOTICEABLE
 from harness.bargaining.tactics import Tactic
 from harness.delegations import phrases
 from harness.delegations.base import Answer
@@ -33,9 +34,6 @@ Floats = NDArray[np.float64]
 
 READING_NOISE = 0.2
 """Standard deviation of the log of a perceived weight of the other side around its stereotype."""
-
-NOTICEABLE = 0.02
-"""Difference between two concessions, on the scale of u, below which both gave the same."""
 
 _COMMITMENT = {
     Role.OFFICIAL: Commitment.AD_REFERENDUM,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from harness.bargaining.steps import NOTICEABLE
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, why_void
 from harness.evaluators.concessions import total
 from harness.evaluators.offers import SEAT_OPPOSITE
 from harness.records.transcript import TalksStage, Transcript
 from harness.scenario import Scenario
-
-NOTICEABLE = 0.02
-"""Difference of two concessions up to which both gave the same."""
 
 
 class Process:

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from harness.delegations.replies import MAX_WORDS as MAX_WORDS
 from harness.delegations.view import Offer
 from harness.identity import once_per_object
 from harness.records.spec import Protocol
 from harness.records.transcript import Action, Move, Outcome
 from harness.scenario import Scenario
-
-MAX_WORDS = 6000
-"""Longest public statement, in characters."""
 
 
 @dataclass

@@ -189,6 +189,8 @@ def test_complaints_are_short_whatever_came() -> None:
 
 def test_the_table_holds_the_same_limit() -> None:
     assert rules.MAX_WORDS == MAX_WORDS
+    assert rules.words_problem("statement", "x" * MAX_WORDS) is None
+    assert rules.words_problem("statement", "x" * (MAX_WORDS + 1)) is not None
 
 
 # --- nothing else is ever a move ----------------------------------------------------------------
