@@ -2,6 +2,10 @@
 
 A t-test over dialogues takes seeds of one scenario for independent evidence: over 8 scenarios of
 20 seeds it finds an effect where there is none in a third of the runs (docs/method.md).
+
+Student's distribution is scipy's; the three lines around it are not. ``scipy.stats.ttest_1samp``
+gives the same interval to 1e-12 (a test holds it). Importing ``scipy.stats`` would cost every run
+and every report 0.5 s of a processor and 49 MB, where ``scipy.special`` is enough.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from scipy import stats
 from harness.analysis.intervals import cluster_t, t_quantile, two_sided_p
 from harness.analysis.signflip import sign_flip
 from harness.errors import UsageError
+from tests.support.command import environment
 
 
 def test_by_hand() -> None:
@@ -35,7 +38,20 @@ def test_agrees_with_scipy(values: list[float]) -> None:
     reference = stats.ttest_1samp(values, 0.0)
     interval = reference.confidence_interval(0.9)
     assert result.p == pytest.approx(reference.pvalue, rel=1e-9, abs=1e-15)
-    assert (result.lo, result.hi) == pytest.approx((interval.low, interval.high), abs=1e-9)
+    ends = (float(interval.low), float(interval.high))
+    assert (result.lo, result.hi) == pytest.approx(ends, rel=0, abs=1e-12)
+
+
+def test_scipys_slow_half_is_not_loaded() -> None:
+    """It costs half a second and 49 MB, and every run and report would pay them."""
+    code = (
+        "import sys; from harness.analysis.intervals import cluster_t, t_quantile\n"
+        "cluster_t([1.0, 2.0, 4.0]), t_quantile(0.9, 3)\n"
+        "print('scipy.special' in sys.modules, 'scipy.stats' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
 
 
 def test_fewer_than_two_scenarios_have_no_interval() -> None:
