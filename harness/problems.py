@@ -2,6 +2,8 @@
 
 pydantic says what it found; :func:`problems_of` puts it into words for the person who wrote the
 file: where, what, and the fix that fits what was written there.
+
+Kept by hand: no library turns a validation error into the fix for what stands in the file.
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ Under the null hypothesis each scenario's difference is symmetric about 0, so it
 coin. The p value is the share of all 2^S sign patterns whose mean is at least as far from 0 as the
 one observed (Fisher 1935). It needs no normality, and with few scenarios it is coarse: no p lies
 below 2 / 2^S, so S < 6 can never reach p < .05.
+
+Kept by hand: ``scipy.stats.permutation_test`` gives the same p (a test holds it), but not the least
+p that is possible, and importing ``scipy.stats`` is dear (:mod:`harness.analysis.intervals`).
 """
 
 from __future__ import annotations

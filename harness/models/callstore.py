@@ -8,6 +8,9 @@ Every write is a transaction and is handed to the operating system before :meth:
 outlives a ``kill -9`` of the process. It is not brought to disk each time: that would cost
 more than the call it keeps. A power cut can lose the last replies, and with ``durable=False`` the
 file.
+
+Kept by hand: diskcache would unpickle what a file holds, and hishel goes by the rules of HTTP, by
+which an answer to a POST is none to keep.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Requests and tokens a minute: never more than allowed begin in any 60 seconds."""
+"""Requests and tokens a minute: never more than allowed begin in any 60 seconds.
+
+Kept by hand: of the libraries that limit rates (aiolimiter, pyrate-limiter, limits) none takes an
+estimate of the tokens when a request begins and corrects it when the reply is there.
+"""
 
 from __future__ import annotations
 

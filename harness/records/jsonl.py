@@ -2,6 +2,9 @@
 
 A line counts once its newline is on disk. A process killed in the middle of a write leaves a torn
 last line, which is cut off when the file is next opened for appending and ignored when it is read.
+
+Kept by hand: ``jq``, pandas and people read such files as they are, and a record only ever grows. A
+database would read faster, and ask for itself to be read.
 """
 
 from __future__ import annotations

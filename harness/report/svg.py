@@ -2,6 +2,9 @@
 
 Text stays text (it can be searched, scaled and read aloud), nothing refers outside the page, and
 whatever a user or a model wrote is escaped by an XML writer, never pasted.
+
+Kept by hand: matplotlib draws, and this cleans its output. Libraries that write charts for the web
+need a script in the page, and a report is one file that is read offline.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from harness.analysis.signflip import EXACT_UP_TO, sign_flip
 from harness.errors import UsageError
@@ -54,6 +55,14 @@ def test_rounding_does_not_break_ties() -> None:
     # 0.1 + 0.2 and 0.3 differ in the last bit, yet ±(0.1 + 0.2) ∓ 0.3 are all ties at 0.
     assert p_of([0.1, 0.2, -0.3]) == 1.0
     assert p_of([0.1 + 0.2, -0.3]) == 1.0
+
+
+@given(st.lists(st.integers(-50, 50), min_size=2, max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_agrees_with_scipy(values: list[int]) -> None:
+    whole = {"permutation_type": "samples", "n_resamples": np.inf, "vectorized": True}
+    reference = stats.permutation_test((values,), np.sum, **whole)
+    assert p_of(list(map(float, values))) == pytest.approx(float(reference.pvalue), abs=1e-12)
 
 
 @given(differences)
