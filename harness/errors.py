@@ -6,15 +6,20 @@ message and exits with its ``exit_code``; nothing below the command line prints 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
 from typing import Literal
 
 LISTED = 12
 """How many known names an error lists; more would bury the fix."""
 FEW = 6
 """So few known names are listed beside a guess."""
+ALIKE = 0.55
+"""How alike two names must be for the one to be guessed for the other, in [0, 1]."""
 NAME_SHOWN = 60
 """Characters of a name that an error shows; whoever wrote the file may have written a book."""
+SAID = 300
+"""Characters of the message of somebody else's exception that an error shows."""
 
 
 class Track15Error(Exception):
@@ -53,6 +58,42 @@ class InputError(Track15Error):
 
 class RecordError(Track15Error):
     """A run folder is missing, damaged, or cannot be written (exit code 1)."""
+
+
+class LoadError(UsageError):
+    """Code of a user's raised while it was loaded (exit code 2).
+
+    Attributes:
+        error: What it raised.
+        file: Path of the file that was loaded, where there is one.
+    """
+
+    def __init__(
+        self,
+        subject: str,
+        error: BaseException,
+        *,
+        where: str,
+        fix: str,
+        file: str | None = None,
+        said: str | None = None,
+    ) -> None:
+        words = told(error, file=file) if said is None else said
+        super().__init__(f"{subject} cannot be loaded: {words}", where=where, fix=fix)
+        self.subject = subject
+        self.error = error
+        self.file = file
+
+    def saying(self, said: str) -> LoadError:
+        """The same, with another account of the exception: where not all of it may be shown."""
+        return LoadError(
+            self.subject,
+            self.error,
+            where=self.where or "",
+            fix=self.fix or "",
+            file=self.file,
+            said=said,
+        )
 
 
 Account = Literal["endpoint", "delegation", "prompt", "limit"]
@@ -103,6 +144,53 @@ class LimitReachedError(Track15Error):
     typing the same command again goes on."""
 
 
+def told(
+    error: BaseException, *, file: str | None = None, said: Callable[[str], str] | None = None
+) -> str:
+    """An exception in one line: ``ValueError at mine.py:12: no such option``. Never a folder of
+    the place it was raised at, never half a character.
+
+    Args:
+        file: The user's own file: the line of it is named, rather than one of a library.
+        said: What may be shown of the exception's message; its first line by default.
+    """
+    try:
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:  # noqa: BLE001 - a broken __str__ must not hide what it was raised for
+        message = ""
+    if isinstance(error, ImportError) and error.path:
+        message = message.replace(f" ({error.path})", "")
+    shown = (_first_line if said is None else said)(message)
+    if isinstance(error, SystemExit):
+        shown = f"it called sys.exit({shown})"
+    place = raised_at(error, file)
+    return (
+        type(error).__name__ + (f" at {place}" if place else "") + (f": {shown}" if shown else "")
+    )
+
+
+def raised_at(error: BaseException, file: str | None = None) -> str:
+    """``name.py:LINE`` of the last step through ``file``, or of the place it was raised at where
+    it never came through there; empty where there is no trace. Never a folder."""
+    if isinstance(error, SyntaxError) and error.filename and error.filename[0] != "<":
+        return f"{PurePath(error.filename).name}:{error.lineno}"
+    innermost, ours = "", ""
+    trace = error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        innermost = f"{PurePath(path).name}:{trace.tb_lineno}"
+        if path == file:
+            ours = innermost
+        trace = trace.tb_next
+    return ours or innermost
+
+
+def _first_line(message: str) -> str:
+    whole = message.encode(errors="replace").decode()  # no file holds half a character
+    lines = whole.strip().splitlines()
+    return lines[0][:SAID] if lines else ""
+
+
 def install_command(extra: str) -> str:
     """What to type to install an optional part: from the checkout where this is one, since no
     index need know of it, and for the Python that is running."""
@@ -126,10 +214,13 @@ def brief(name: str) -> str:
     return repr(name if len(name) <= NAME_SHOWN else name[: NAME_SHOWN - 3] + "...")
 
 
-def closest(name: str, known: Iterable[str], n: int = 1) -> list[str]:
+def closest(name: str, known: Iterable[str], n: int = 1, *, cutoff: float = ALIKE) -> list[str]:
     """The names of ``known`` that ``name`` may be meant to be, the likeliest first; at most ``n``.
 
     Case and ``-`` for ``_`` do not count, and a name may be the last part of a dotted one.
+
+    Args:
+        cutoff: How alike they must be, in [0, 1]; more where any name at all may be meant.
     """
     import difflib
 
@@ -142,7 +233,7 @@ def closest(name: str, known: Iterable[str], n: int = 1) -> list[str]:
     if key in by_key:
         return [by_key[key]]
     found = [one for other, one in by_key.items() if other.rpartition(".")[2] == key]
-    close = difflib.get_close_matches(key, by_key, n=n, cutoff=0.55)
+    close = difflib.get_close_matches(key, by_key, n=n, cutoff=cutoff)
     found += [by_key[other] for other in close if by_key[other] not in found]
     return found[:n]
 

@@ -10,7 +10,6 @@ no deal in the delegate's own stake; whatever differs between the seats then com
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -18,7 +17,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from harness.errors import UsageError
+from harness.errors import UsageError, suggest
 
 
 class Tactic(Protocol):
@@ -247,11 +246,6 @@ def _require(holds: bool, name: str, allowed: str, found: object) -> None:
         )
 
 
-def _suggest(name: object, known: Mapping[str, Any] | Sequence[str]) -> str:
-    close = difflib.get_close_matches(str(name), known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"use one of: {', '.join(known)}"
-
-
 TACTICS: Final[Mapping[str, Tactic]] = {
     "boulware": TimeDependent(beta=0.25),
     "linear": TimeDependent(beta=1.0),
@@ -282,7 +276,7 @@ def tactic_from(
     parameters: dict[str, Any] = {"kind": spec} if isinstance(spec, str) else dict(spec)
     kind = parameters.pop("kind", None)
     if not isinstance(kind, str) or kind not in TACTICS:
-        raise UsageError(f"unknown tactic {kind!r}", where=where, fix=_suggest(kind, TACTICS))
+        raise UsageError(f"unknown tactic {kind!r}", where=where, fix=suggest(str(kind), TACTICS))
     preset: Any = TACTICS[kind]
     allowed = [field.name for field in fields(preset)]
     for name in parameters:
@@ -290,7 +284,7 @@ def tactic_from(
             raise UsageError(
                 f"tactic {kind!r} has no parameter {name!r}",
                 where=where,
-                fix=_suggest(name, allowed),
+                fix=suggest(name, allowed),
             )
     if seed is not None and "seed" in allowed:
         parameters.setdefault("seed", seed)

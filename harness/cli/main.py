@@ -19,7 +19,7 @@ import click
 
 from harness import __version__
 from harness.cli.console import cannot_write, discard_output, echo, open_streams
-from harness.errors import Track15Error, UsageError
+from harness.errors import Track15Error, UsageError, closest
 
 INTERRUPTED = 130
 CHECK_FAILED = 100
@@ -57,9 +57,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            close = closest(args[0], COMMANDS)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.own import OwnViews
 from harness.delegations.view import View
-from harness.errors import Account, ModelError, UsageError
+from harness.errors import Account, ModelError, UsageError, raised_at
 from harness.models import apart, tracing
 from harness.models.credentials import showable
 from harness.models.usercode import (
@@ -24,7 +24,6 @@ from harness.models.usercode import (
     FIX,
     booked,
     is_its_own,
-    raised_at,
     secrets,
     shown,
     taken,

@@ -6,7 +6,6 @@ each of its measures. It never plays, and never reads anything but the record.
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from pydantic_core import to_jsonable_python
 
-from harness.errors import UsageError
+from harness.errors import UsageError, suggest
 from harness.records.transcript import Score, Transcript
 from harness.scenario import Scenario
 
@@ -225,6 +224,6 @@ def by_name(name: str, known: Mapping[str, Evaluator]) -> Evaluator:
     """
     if name in known:
         return known[name]
-    close = difflib.get_close_matches(name, known, n=1)
-    fix = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
-    raise UsageError(f"unknown evaluator {name!r}", fix=f"{fix}; or file.py:Object")
+    raise UsageError(
+        f"unknown evaluator {name!r}", fix=f"{suggest(name, known)}; or file.py:Object"
+    )

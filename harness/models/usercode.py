@@ -11,10 +11,9 @@ import asyncio
 import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePath
 from typing import Any, Final
 
-from harness.errors import Account, ModelError
+from harness.errors import Account, ModelError, told
 from harness.models.credentials import showable
 
 FIX: Final = (
@@ -44,32 +43,14 @@ def is_secret_name(name: str) -> bool:
     return any(part in name.upper() for part in _SECRET_NAMES)
 
 
-def raised_at(error: BaseException, file: str | None = None) -> str:
-    """``name.py:LINE`` of the last step through ``file``, or of the place it was raised at where
-    it never came through there; empty where there is no trace. Never a folder."""
-    innermost, ours = "", ""
-    trace = error.__traceback__
-    while trace is not None:
-        path = trace.tb_frame.f_code.co_filename
-        innermost = f"{PurePath(path).name}:{trace.tb_lineno}"
-        if path == file:
-            ours = innermost
-        trace = trace.tb_next
-    return ours or innermost
-
-
 def shown(error: BaseException, *, file: str | None = None, prompt: Iterable[str] = ()) -> str:
     """An exception in one line: ``ValueError at agent.py:12: no such option``.
 
     The message is left out where it repeats a key of the environment or a stretch of ``prompt``.
     """
-    where = raised_at(error, file)
-    try:
-        message = str(error)
-    except Exception:  # noqa: BLE001 - a broken __str__ must not hide what it was raised for
-        message = ""
-    said = showable(message, keys=secrets(), prompt=prompt)
-    return type(error).__name__ + (f" at {where}" if where else "") + (f": {said}" if said else "")
+    return told(
+        error, file=file, said=lambda message: showable(message, keys=secrets(), prompt=prompt)
+    )
 
 
 def is_its_own(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Delegation
 from harness.delegations.branch import BranchChat, BranchSeat, Prefix, prefix_replies
 from harness.delegations.seating import seat_delegations
-from harness.errors import RecordError, Track15Error, UsageError
+from harness.errors import RecordError, Track15Error, UsageError, closest
 from harness.incentives import IncentiveProfile, Internalised
 from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
 from harness.records.run import RunInfo
@@ -79,9 +79,7 @@ def parse_change(text: str, seats: Sequence[SeatSpec]) -> Change:
         )
     known = [name for seat in seats for name in settable(seat)]
     if path not in known:
-        import difflib
-
-        close = difflib.get_close_matches(path, known, n=1)
+        close = closest(path, known)
         hint = f"did you mean {close[0]}? " if close else ""
         raise UsageError(
             f"{path!r} cannot be set", where=FLAG, fix=f"{hint}Can be set: {', '.join(known)}"

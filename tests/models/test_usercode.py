@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from harness.models.usercode import is_its_own, raised_at, secrets, shown
+from harness.models.usercode import is_its_own, secrets, shown
 
 KEY = "made-up-key-0123456789"
 
@@ -16,13 +16,6 @@ def raised(source: str, file: str) -> Exception:
     except Exception as error:  # noqa: BLE001 - the point of it
         return error
     raise AssertionError("it raised nothing")
-
-
-def test_the_users_own_line_is_named_without_its_folder() -> None:
-    error = raised("import json\n\njson.loads('{')", "/home/somebody/agent.py")
-    assert raised_at(error, "/home/somebody/agent.py") == "agent.py:3"
-    assert raised_at(error).startswith("decoder.py:")
-    assert raised_at(ValueError("never raised")) == ""
 
 
 def test_an_error_is_one_line() -> None:

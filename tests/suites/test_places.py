@@ -9,7 +9,7 @@ import pytest
 
 from harness.catalogue import load_scenarios
 from harness.cli.preparing import prepare
-from harness.errors import InputError, MissingExtraError, Track15Error, suggest
+from harness.errors import InputError, MissingExtraError, Track15Error
 from harness.orchestrator import plan as planning
 from harness.orchestrator.plan import Overrides, load_suite_file
 from tests.support import disputes
@@ -169,19 +169,6 @@ def test_an_extra_is_installed_from_the_checkout() -> None:
     assert "-m pip install -e " in fix
     assert "[langchain]" in fix
     assert "track15[" not in fix
-
-
-@pytest.mark.kind("F9")
-def test_one_way_of_guessing_names() -> None:
-    known = ["settlement.skew", "settlement.u_o", "red_lines.crossed_o"]
-    assert suggest("skew", known, see="x") == "did you mean 'settlement.skew'? See: x"
-    assert suggest("Settlement.Skew", known, see="x").startswith("did you mean 'settlement.skew'")
-    assert suggest("no-deal", ["no_deal"]) == "did you mean 'no_deal'? (known: no_deal)"
-    assert suggest("zzz", ["a", "b"]) == "known: a, b"
-    assert suggest("zzz", known, see="x") == "see: x"
-    assert suggest("zzz", []) == "there is none"
-    assert suggest("z" * 10**6, ["a"]) == "known: a"
-    assert suggest("zzz", [f"n{n}" for n in range(20)]).endswith("and 8 more")
 
 
 UNDECIDABLE = {
