@@ -23,10 +23,8 @@ MEASURING = {"evaluators", "analysis", "report"}
 FLOORS = (
     {"errors"},
     {"files", "problems"},
-    {"seeds", "yamlfile", "identity", "visible", "texts", "kinds"},
-    {"scenario_parts", "bargaining", "models"},
-    {"scenario_checks"},
-    {"scenario"},
+    {"seeds", "yamlfile", "identity", "visible", "texts", "kinds", "plugins"},
+    {"scenario", "scenario_checks", "bargaining", "models"},
     {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
     {"stake", "suite", "suite_checks", "records", "schemas"},
     {"asking"},
@@ -125,6 +123,28 @@ def test_imports_run_downwards(path: Path) -> None:
     own = room(path)
     assert own in floor, f"{own} has no floor"
     assert not {other for other in imports(path) - {own} if floor[other] > floor[own]}
+
+
+# What is done in one place: words of source that stand nowhere else.
+ONCE = {
+    "guessing a name": ("errors.py", ("difflib",)),
+    "loading code of users": (
+        "plugins.py",
+        ("spec_from_file_location", "SourceFileLoader", "import entry_points"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ONCE)
+def test_what_is_done_in_one_place(what: str) -> None:
+    place, words = ONCE[what]
+    for word in words:
+        found = [
+            str(path.relative_to(HARNESS))
+            for path in FILES
+            if word in path.read_text(encoding="utf-8")
+        ]
+        assert found == [place], word
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HARNESS)))

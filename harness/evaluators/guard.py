@@ -8,47 +8,19 @@ what it is shown is a copy of its own.
 from __future__ import annotations
 
 import inspect
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
-from pathlib import PurePath
-from typing import Any, Final, SupportsFloat
+from typing import Any, SupportsFloat
 
 from pydantic_core import from_json, to_json
 
+from harness.errors import told
 from harness.evaluators.base import Evaluator, Found, Measure, Value
+from harness.plugins import users_code
 from harness.records.transcript import Transcript
 from harness.scenario import Scenario
-
-LONGEST: Final = 300
-"""Characters of an exception's message that are kept."""
-
-
-@contextmanager
-def users_code() -> Iterator[None]:
-    """While the user's code runs, what it prints goes to stderr: stdout is for results."""
-    with redirect_stdout(sys.stderr):
-        yield
-
-
-def told(error: BaseException) -> str:
-    """An exception in one line: ``ValueError at mine.py:12: no such option``. Never a folder of
-    this machine, never half a character."""
-    try:
-        message = str(error)
-    except Exception:  # noqa: BLE001 - a broken __str__ must not hide what it was raised for
-        message = ""
-    lines = message.encode(errors="replace").decode().strip().splitlines()
-    said = lines[0][:LONGEST] if lines else ""
-    if isinstance(error, SystemExit):
-        said = f"it called sys.exit({said})"
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        path = PurePath(trace.tb_frame.f_code.co_filename)
-        place, trace = f" at {path.name}:{trace.tb_lineno}", trace.tb_next
-    return f"{type(error).__name__}{place}" + (f": {said}" if said else "")
+from harness.visible import writable
 
 
 @dataclass
@@ -105,7 +77,7 @@ class Guarded:
             value, why = plain_value(raw)
             if raw is None:
                 said = reasons.get(measure.name)
-                why = whole(said) if isinstance(said, str) else "the evaluator gave no value"
+                why = writable(said) if isinstance(said, str) else "the evaluator gave no value"
             found.put(measure.name, value, why)
         found.detail = plain_detail(given.detail)
         return found
@@ -120,7 +92,7 @@ def plain_value(raw: object) -> tuple[Value, str]:
     if raw is None or isinstance(raw, bool):
         return raw, ""
     if isinstance(raw, str):
-        if whole(raw) != raw:
+        if writable(raw) != raw:
             return None, "the value has half a character in it (a lone surrogate)"
         return raw, ""
     if type(raw).__name__ in ("bool_", "bool"):  # numpy's
@@ -146,8 +118,3 @@ def plain_detail(raw: object) -> dict[str, object]:
     except Exception as error:  # noqa: BLE001 - whatever its objects raise when they are written
         return {"problem": f"the detail cannot be written: {told(error)}"}
     return detail if isinstance(detail, dict) else {"detail": detail}
-
-
-def whole(text: str) -> str:
-    """``text`` with ``?`` for every half of a character, which no file can hold."""
-    return text.encode(errors="replace").decode()

@@ -1,25 +1,24 @@
-"""Evaluators from outside: entry points of installed packages, and objects in a user's file.
+"""Evaluators from outside: entry points of installed packages, and objects that a user names.
 
-Installed ones are trusted: somebody installed them. A file is executed only where the user names it
-on the command line (see :mod:`harness.evaluators.choosing`).
+How they are loaded is said in :mod:`harness.plugins`; here is what makes one sound. Installed ones
+are trusted: somebody installed them. Any other is executed only where the user names it on the
+command line (see :mod:`harness.evaluators.choosing`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import re
-import sys
 from collections.abc import Container
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from harness.errors import UsageError
+from harness import plugins
+from harness.errors import UsageError, told
 from harness.evaluators.base import Evaluator, Measure
-from harness.evaluators.guard import Guarded, told, users_code, whole
+from harness.evaluators.guard import Guarded
+from harness.plugins import ExtensionPoint, users_code
+from harness.visible import writable
 
-GROUP = "track15.evaluators"
-"""Entry point group of installed evaluators."""
+POINT: Final = ExtensionPoint(noun="evaluator", group="track15.evaluators", flag="--evaluator")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NEEDS = "it needs name, version, measures and score(transcript, scenario)"
@@ -31,24 +30,13 @@ def installed(taken: Container[str]) -> dict[str, Evaluator]:
     Raises:
         UsageError: One cannot be loaded, is unsound, or takes a name that is in use.
     """
-    from importlib.metadata import entry_points
-
     found: dict[str, Evaluator] = {}
-    for point in entry_points(group=GROUP):
-        try:
-            with users_code():
-                value = point.load()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the package raises
-            raise UsageError(
-                f"the installed evaluator {point.name!r} cannot be loaded: {told(error)}",
-                where=point.value,
-                fix="fix or uninstall its package",
-            ) from None
-        evaluator = _made(value, point.value)
+    for entry in plugins.installed(POINT):
+        evaluator = _made(plugins.load_installed(entry, POINT).value, entry.value)
         if evaluator.name in taken or evaluator.name in found:
             raise UsageError(
                 f"an installed evaluator takes the name {evaluator.name!r}, which is in use",
-                where=point.value,
+                where=entry.value,
                 fix="rename it",
             )
         found[evaluator.name] = evaluator
@@ -57,7 +45,7 @@ def installed(taken: Container[str]) -> dict[str, Evaluator]:
 
 def from_file(name: str, taken: Container[str] = ()) -> Evaluator:
     """The evaluator ``Object`` (an instance, or a class made without arguments) of
-    ``path/to/file.py:Object``. This runs the user's code.
+    ``path/to/file.py:Object`` or ``module:Object``. This runs the user's code.
 
     Args:
         name: As above.
@@ -67,11 +55,7 @@ def from_file(name: str, taken: Container[str] = ()) -> Evaluator:
         UsageError: There is no such file or object, it cannot be loaded, it is unsound, or takes a
             name that is in use.
     """
-    path_text, _, attribute = name.rpartition(":")
-    module = _module(Path(path_text), path_text)
-    if not hasattr(module, attribute):
-        raise UsageError(f"the file has no {attribute!r}", where=path_text)
-    evaluator = _made(getattr(module, attribute), name)
+    evaluator = _made(plugins.load(name, POINT).value, name)
     if evaluator.name in taken:
         raise UsageError(
             f"an evaluator of a file takes the name {evaluator.name!r}, which is in use",
@@ -79,32 +63,6 @@ def from_file(name: str, taken: Container[str] = ()) -> Evaluator:
             fix="rename it: its scores would be filed as those of the other",
         )
     return evaluator
-
-
-def _module(path: Path, shown: str) -> Any:
-    if not path.is_file():
-        raise UsageError("no such file", where=shown, fix="write it as path/to/file.py:Object")
-    if path.suffix != ".py":
-        raise UsageError("not a Python file", where=shown, fix="its name must end in .py")
-    # Another file of the same name, or another state of this one, is another module.
-    digest = hashlib.sha256(str(path.resolve()).encode(errors="replace") + path.read_bytes())
-    name = f"track15_evaluator_{path.stem}_{digest.hexdigest()[:12]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their module up there
-    try:
-        with users_code():
-            spec.loader.exec_module(module)
-    except BaseException as error:  # Ctrl-C too: a module that is half there must not stay
-        del sys.modules[name]
-        if not isinstance(error, (Exception, SystemExit)):
-            raise
-        raise UsageError(f"the file cannot be loaded: {told(error)}", where=shown) from None
-    return module
 
 
 def _made(value: object, where: str) -> Evaluator:
@@ -153,7 +111,7 @@ def _problem(made: Any) -> str | None:
             return f"two of its measures are called {name!a}"
     for measure in made.measures:
         for said in (measure.title, measure.definition, measure.range, measure.undefined):
-            if not isinstance(said, str) or whole(said) != said:
+            if not isinstance(said, str) or writable(said) != said:
                 return f"a text of its measure {measure.name!r} is no text: {said!a}"
     return None
 

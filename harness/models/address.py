@@ -6,20 +6,20 @@ import ipaddress
 import os
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from importlib.metadata import entry_points
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
-from harness.errors import ModelError, UsageError
+from harness import plugins
+from harness.errors import ModelError, UsageError, closest
 from harness.models.presets import PRESETS
+from harness.plugins import ExtensionPoint
 
 PROVIDERS: Final = ("scripted", "openai", *PRESETS, "langchain")
-"""Providers that ship; others are installed as entry points of :data:`GROUP`."""
-GROUP: Final = "track15.models"
-"""Entry point group of installed providers: name -> what makes a chat (see CONTRIBUTING)."""
+"""Providers that ship; others are installed as entry points of :data:`POINT`."""
+POINT: Final = ExtensionPoint(noun="provider", group="track15.models", flag="--model")
+"""Installed providers: name -> what makes a chat (see CONTRIBUTING)."""
 ModelRole = Literal["official", "unofficial", "judge", "reader", "author"]
 ROLES: Final[tuple[ModelRole, ...]] = get_args(ModelRole)
 """The roles a model can be given to; an address without a role is for all of them."""
@@ -189,8 +189,8 @@ class ModelAddress(BaseModel):
 
 
 def installed() -> tuple[str, ...]:
-    """Names of the providers that other packages bring (entry point group :data:`GROUP`)."""
-    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+    """Names of the providers that other packages bring."""
+    return tuple(sorted({entry.name for entry in plugins.installed(POINT)}))
 
 
 def _usual(preset: str) -> str:
@@ -221,7 +221,7 @@ def parse_address(text: str, *, flag: str = "--model") -> ModelAddress:
     if provider not in PROVIDERS and provider not in (own := installed()):
         known = ", ".join([*PROVIDERS, *own])
         write = f"openai/{given}" if match["base_url"] else f"vllm/{given}, openai/{given}@BASE_URL"
-        if meant := get_close_matches(provider, (*PROVIDERS, *own), n=1, cutoff=_MISSPELT):
+        if meant := closest(provider, (*PROVIDERS, *own), cutoff=_MISSPELT):
             write = f"{meant[0]}/{given.partition('/')[2]}"
         raise _unusable(flag, text, f"unknown provider {provider!r} (known: {known})", write=write)
     try:
@@ -264,7 +264,7 @@ def parse_role(text: str, *, flag: str = "--model") -> tuple[ModelRole | None, M
         if role == match[1].lower():
             return role, parse_address(match[2], flag=flag)
     known = ", ".join(ROLES)
-    meant = get_close_matches(match[1].lower(), ROLES, n=1, cutoff=_MISSPELT)
+    meant = closest(match[1], ROLES, cutoff=_MISSPELT)
     write = f"{meant[0]}={match[2]}" if meant else ""
     raise _unusable(flag, text, f"unknown role {match[1]!r} (known: {known})", write=write)
 

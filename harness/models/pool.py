@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import entry_points
 from typing import Any, Unpack
 
-from harness.errors import ModelError, Track15Error, UsageError
+from harness.errors import LoadError, ModelError, Track15Error, UsageError
 from harness.models import tracing
-from harness.models.address import GROUP, ModelAddress
+from harness.models.address import POINT, ModelAddress
 from harness.models.budget import Allowance
 from harness.models.chat import Asking, Chat, WrappedChat
 from harness.models.keys import guarded, use_keys
@@ -16,7 +15,8 @@ from harness.models.limits import ConnectionLimit, Counters, limit_of
 from harness.models.reply import ChatMessage, ModelReply, counted
 from harness.models.retry import RetryPolicy
 from harness.models.settings import PoolSettings
-from harness.models.usercode import secrets
+from harness.models.usercode import secrets, shown
+from harness.plugins import installed, load_installed
 
 
 class EndpointPool:
@@ -126,17 +126,26 @@ def _installed(address: ModelAddress, options: dict[str, Any]) -> Chat:
     """
     where = f"model {address.model}"
     tracing.switch_off()  # what it is built on may trace
-    for point in entry_points(group=GROUP, name=address.provider):
+    for entry in installed(POINT, address.provider):
         try:
-            made: Chat = point.load()(address, **options)
+            made: Chat = load_installed(entry, POINT).value(address, **options)
+        except LoadError as failure:
+            raise _failed(failure.error, address, entry.value) from None
         except Track15Error:
             raise
         except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-            raise ModelError(
-                f"the provider {address.provider!r} failed: {type(error).__name__}: {error}",
-                where=where,
-                fix=f"look at the package that brings it ({point.value})",
-            ) from None
+            raise _failed(error, address, entry.value) from None
         use_keys(secrets(options["environ"]))  # it may read one of them
         return _GuardedChat(made)
     raise UsageError(f"unknown provider {address.provider!r}", where=where)
+
+
+def _failed(error: BaseException, address: ModelAddress, entry: str) -> Track15Error:
+    """What to say of a provider's package that raised."""
+    if isinstance(error, Track15Error):  # it says what is wrong, and what to do
+        return error
+    return ModelError(
+        f"the provider {address.provider!r} failed: {shown(error)}",
+        where=f"model {address.model}",
+        fix=f"look at the package that brings it ({entry})",
+    )

@@ -21,6 +21,7 @@ from harness.errors import InputError, UsageError
 from harness.models.settings import PoolSettings
 from harness.orchestrator.keeping import Keeping
 from harness.orchestrator.shares import slots
+from harness.plugins import absolute
 from harness.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -281,11 +282,13 @@ def _texts(root: Path) -> dict[str, str]:
 
 
 def _brought(own: UserDelegation) -> Brought:
-    place, colon, attribute = own.target.rpartition(":")
-    is_file = colon and (place.endswith(".py") or "/" in place or "\\" in place)
-    target = f"{Path(place).resolve()}:{attribute}" if is_file else own.target
-    environ = dict(own.environ)
-    return Brought(name=own.name, kind=own.kind, source=own.source, target=target, environ=environ)
+    return Brought(
+        name=own.name,
+        kind=own.kind,
+        source=own.source,
+        target=absolute(own.target),
+        environ=dict(own.environ),
+    )
 
 
 def _loaded(brought: Brought) -> UserDelegation:

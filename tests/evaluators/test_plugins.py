@@ -65,7 +65,7 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
 @pytest.mark.parametrize(
     ("attribute", "complaint"),
     [
-        ("missing", "the file has no 'missing'"),
+        ("missing", "it has no 'missing'"),
         ("number", "an attribute is missing"),
         ("broken", "an attribute is missing"),
         ("Broken", "cannot be made: RuntimeError at words.py:34: no"),
@@ -95,7 +95,7 @@ def test_file_that_cannot_be_loaded_is_one_message(
 ) -> None:
     path = tmp_path / "broken.py"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match=f"the file cannot be loaded: {complaint}"):
+    with pytest.raises(UsageError, match=f"it cannot be loaded: {complaint}"):
         registry([f"{path}:x"])
 
 
