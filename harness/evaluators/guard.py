@@ -31,7 +31,7 @@ class Guarded:
     Args:
         inner: The user's object.
         name, version, measures: What it gave as such when it was loaded.
-        where: As the user named it.
+        where: The flag and what the user named with it, or the entry point.
     """
 
     inner: Evaluator

@@ -15,7 +15,7 @@ from harness import plugins
 from harness.errors import UsageError, told
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.guard import Guarded
-from harness.plugins import ExtensionPoint, users_code
+from harness.plugins import ExtensionPoint, Loaded, users_code
 from harness.visible import writable
 
 POINT: Final = ExtensionPoint(noun="evaluator", group="track15.evaluators", flag="--evaluator")
@@ -32,7 +32,7 @@ def installed(taken: Container[str]) -> dict[str, Evaluator]:
     """
     found: dict[str, Evaluator] = {}
     for entry in plugins.installed(POINT):
-        evaluator = _made(plugins.load_installed(entry, POINT).value, entry.value)
+        evaluator = _made(plugins.load_installed(entry, POINT), entry.value)
         if evaluator.name in taken or evaluator.name in found:
             raise UsageError(
                 f"an installed evaluator takes the name {evaluator.name!r}, which is in use",
@@ -55,30 +55,34 @@ def from_file(name: str, taken: Container[str] = ()) -> Evaluator:
         UsageError: There is no such file or object, it cannot be loaded, it is unsound, or takes a
             name that is in use.
     """
-    evaluator = _made(plugins.load(name, POINT).value, name)
+    where = f"{POINT.flag} {name}"
+    evaluator = _made(plugins.load(name, POINT), where)
     if evaluator.name in taken:
         raise UsageError(
             f"an evaluator of a file takes the name {evaluator.name!r}, which is in use",
-            where=name,
+            where=where,
             fix="rename it: its scores would be filed as those of the other",
         )
     return evaluator
 
 
-def _made(value: object, where: str) -> Evaluator:
-    """``value``, or an instance of it where it is a class, once it is known to be sound; behind the
-    boundary."""
+def _made(loaded: Loaded, where: str) -> Evaluator:
+    """The object, or an instance of it where it is a class, once it is known to be sound; behind
+    the boundary."""
+    value = loaded.value
     if isinstance(value, Guarded):
         return value
     try:
         with users_code():
             made: Any = value() if isinstance(value, type) else value
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's class raises
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever the user's class raises
         fix = None
         if isinstance(error, TypeError) and isinstance(value, type):
             fix = "a class is made without arguments: give them defaults, or name an object of it"
         raise UsageError(
-            f"the evaluator cannot be made: {told(error)}", where=where, fix=fix
+            f"the evaluator cannot be made: {told(error, file=loaded.file)}", where=where, fix=fix
         ) from None
     try:
         with users_code():
@@ -86,8 +90,10 @@ def _made(value: object, where: str) -> Evaluator:
             problem = "an attribute is missing" if lacks else _problem(made)
             if problem is None:
                 return Guarded(made, made.name, made.version, tuple(made.measures), where)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a property of the user's may raise
-        problem = told(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a property of the user's may raise
+        problem = told(error, file=loaded.file)
     raise UsageError(f"not an evaluator: {problem}", where=where, fix=_NEEDS)
 
 

@@ -16,7 +16,7 @@ from harness.models.reply import ChatMessage, ModelReply, counted
 from harness.models.retry import RetryPolicy
 from harness.models.settings import PoolSettings
 from harness.models.usercode import secrets, shown
-from harness.plugins import installed, load_installed
+from harness.plugins import installed, load_installed, users_code
 
 
 class EndpointPool:
@@ -128,12 +128,12 @@ def _installed(address: ModelAddress, options: dict[str, Any]) -> Chat:
     tracing.switch_off()  # what it is built on may trace
     for entry in installed(POINT, address.provider):
         try:
-            made: Chat = load_installed(entry, POINT).value(address, **options)
+            provider = load_installed(entry, POINT).value
+            with users_code():
+                made: Chat = provider(address, **options)
         except LoadError as failure:
             raise _failed(failure.error, address, entry.value) from None
-        except Track15Error:
-            raise
-        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in may raise anything
             raise _failed(error, address, entry.value) from None
         use_keys(secrets(options["environ"]))  # it may read one of them
         return _GuardedChat(made)

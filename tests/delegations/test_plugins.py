@@ -180,6 +180,38 @@ def test_a_file_that_cannot_be_loaded_is_one_message(
     assert str(tmp_path) not in caught.value.what
 
 
+def test_no_key_is_shown_of_what_a_file_raises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_PROVIDER_API_KEY", "made-up-key-0123456789")
+    path = tmp_path / "mine.py"
+    path.write_text("import os\nraise ValueError(os.environ['MY_PROVIDER_API_KEY'])\n")
+    with pytest.raises(UsageError) as caught:
+        load(f"{path}:x")
+    assert caught.value.what == "it cannot be loaded: ValueError at mine.py:2"
+    assert caught.value.fix == f"see all of it with: python {path}"
+
+
+async def test_it_is_loaded_where_no_loop_runs(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import asyncio\n\n\nasync def says(messages): return 'said'\n\n\n"
+        "asyncio.get_event_loop()\nasyncio.run(says([]))\n"
+    )
+    assert load(f"{path}:says").kind == "runnable"
+
+
+def test_the_line_of_the_file_is_named_though_its_path_is_relative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library that the factory calls is not what has to be corrected."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "mine.py"
+    path.write_text("import json\n\n\ndef make(seat): return json.loads('{')\n")
+    with pytest.raises(UsageError, match=r"JSONDecodeError at mine\.py:4"):
+        load("mine.py:make")
+
+
 def test_a_file_imports_what_lies_beside_it(tmp_path: Path) -> None:
     (tmp_path / "beside_the_agent.py").write_text("from langchain_core.runnables import *\n")
     path = tmp_path / "mine.py"

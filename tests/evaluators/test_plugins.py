@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.evaluators.base import builtin, evaluate, registry
+from harness.evaluators.choosing import choose
 from harness.scenario import Scenario
 from tests.support.transcripts import make_transcript
 
@@ -45,6 +47,19 @@ def broken():
 class Broken:
     def __init__(self):
         raise RuntimeError("no")
+
+
+class Left:
+    def __init__(self):
+        raise GeneratorExit
+
+
+class Hidden:
+    version, measures, score = 1, (), print
+
+    @property
+    def name(self):
+        raise GeneratorExit
 '''
 
 
@@ -69,6 +84,8 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
         ("number", "an attribute is missing"),
         ("broken", "an attribute is missing"),
         ("Broken", "cannot be made: RuntimeError at words.py:34: no"),
+        ("Left", "cannot be made: GeneratorExit at words.py:39"),
+        ("Hidden", "not an evaluator: GeneratorExit at words.py:47"),
         ("shouting", "its name 'Words!' is not"),
         ("twice", "two of its measures are called 'count'"),
         ("untyped", "not of harness.evaluators.base.Measure"),
@@ -111,6 +128,41 @@ def test_no_such_file_and_no_python_file(tmp_path: Path) -> None:
 def test_evaluator_of_a_file_cannot_share_a_name(source: Path) -> None:
     with pytest.raises(UsageError, match="two evaluators are called 'words'"):
         registry([f"{source}:Words", f"{source}:made"])
+
+
+def test_a_file_imports_what_lies_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "beside_the_evaluator.py").write_text(SOURCE, encoding="utf-8")
+    (tmp_path / "mine.py").write_text("from beside_the_evaluator import Words as Mine\n")
+    (words,) = registry([f"{tmp_path}/mine.py:Mine"])
+    assert words.name == "words"
+
+
+def test_an_evaluator_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.chdir(tmp_path)
+    nested = SOURCE + "\n\nclass Of:\n    made = Words()\n"
+    (tmp_path / "words_of_a_module.py").write_text(nested, encoding="utf-8")
+    for target in ("words_of_a_module:Words", "words_of_a_module:Of.made"):
+        assert registry([target])[0].name == "words"
+
+
+@pytest.mark.kind("X1")
+@pytest.mark.parametrize(
+    "name", ["stranger_to_us.py:X", "stranger_to_us:X", "./stranger_to_us.py:X"]
+)
+def test_what_a_suite_names_is_not_executed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stranger_to_us.py").write_text("open('ran', 'w').close()\n")
+    chosen = choose(["settlement", name])
+    assert [evaluator.name for evaluator in chosen.evaluators] == ["settlement"]
+    assert [left.flag for left in chosen.left_out] == [f"--evaluator {name}"]
+    assert not (tmp_path / "ran").exists()
+    assert str(tmp_path) not in sys.path
 
 
 # --- installed packages --------------------------------------------------------------------------
@@ -170,3 +222,4 @@ def test_installed_evaluator_that_cannot_be_loaded_is_one_message(
     with pytest.raises(UsageError, match="'mine' cannot be loaded: ImportError") as caught:
         registry()
     assert "uninstall" in str(caught.value)
+    assert caught.value.where == Point.value

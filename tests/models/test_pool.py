@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import math
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from harness.errors import ModelError, UsageError
+from harness.errors import MissingExtraError, ModelError, UsageError
 from harness.models.address import ModelAddress, parse_address
 from harness.models.failure import EndpointError
 from harness.models.limits import Counters
@@ -99,3 +102,99 @@ async def test_an_endpoint_may_have_a_limit_of_its_own(address_of: AddressOf) ->
         async with EndpointPool(PoolSettings(max_connections=9, endpoints=endpoints)) as pool:
             await asyncio.gather(*[pool.chat(address).complete(MESSAGES) for _ in range(6)])
     assert server.max_in_flight == 1
+
+
+# --- providers of installed packages -------------------------------------------------------------
+
+PROVIDER = """
+import os
+import sys
+
+print("loading")
+
+
+class Made:
+    def __init__(self, address, **options):
+        print("made")
+        self.address = address
+        self.options = options
+
+    async def complete(self, messages, **asked): ...
+    async def aclose(self): ...
+
+
+def leaks(address, **options):
+    raise ValueError(os.environ["MY_PROVIDER_API_KEY"])
+
+
+def leaves(address, **options):
+    sys.exit(1)
+
+
+def lacks(address, **options):
+    from harness.errors import MissingExtraError
+
+    raise MissingExtraError("ray", "ray")
+"""
+
+
+@pytest.fixture
+def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package that brings providers, as an installer leaves it."""
+    monkeypatch.setenv("TRACK15_LOOPBACK_ONLY", "0")
+    monkeypatch.syspath_prepend(tmp_path)
+    metadata = tmp_path / "brings-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: brings\nVersion: 1.0\n")
+    names = ("Made", "leaks", "leaves", "lacks", "nothing")
+    points = "\n".join(f"{name.lower()} = brings_providers:{name}" for name in names)
+    (metadata / "entry_points.txt").write_text(f"[track15.models]\n{points}\n")
+    monkeypatch.delitem(sys.modules, "brings_providers", raising=False)
+    file = tmp_path / "brings_providers.py"
+    file.write_text(PROVIDER)
+    return file
+
+
+@pytest.mark.usefixtures("provider")
+async def test_a_provider_of_an_installed_package(capsys: pytest.CaptureFixture[str]) -> None:
+    async with EndpointPool() as pool:
+        address = parse_address("made/m")
+        assert pool.chat(address).address == address
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "loading\nmade\n")
+
+
+@pytest.mark.usefixtures("provider")
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("leaks", "the provider 'leaks' failed: ValueError at brings_providers.py:19"),
+        ("leaves", "SystemExit at brings_providers.py:23: it called sys.exit(1)"),
+        ("nothing", "the provider 'nothing' failed: AttributeError at "),
+    ],
+)
+def test_a_provider_that_fails_is_one_message(
+    monkeypatch: pytest.MonkeyPatch, name: str, what: str
+) -> None:
+    monkeypatch.setenv("MY_PROVIDER_API_KEY", "made-up-key-0123456789")
+    with pytest.raises(ModelError) as caught:
+        EndpointPool().chat(parse_address(f"{name}/m"))
+    assert what in caught.value.what
+    assert "made-up-key" not in str(caught.value)
+    assert "brings_providers" in (caught.value.fix or "")
+
+
+def test_a_provider_whose_module_fails_is_the_same(provider: Path) -> None:
+    provider.write_text("import nowhere_to_be_found\n")
+    with pytest.raises(ModelError, match=r"ModuleNotFoundError at brings_providers\.py:1"):
+        EndpointPool().chat(parse_address("made/m"))
+    provider.write_text("raise SystemExit\n")
+    importlib.invalidate_caches()
+    with pytest.raises(ModelError, match="it called sys"):
+        EndpointPool().chat(parse_address("made/m"))
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_provider_that_says_what_is_wrong_is_heard() -> None:
+    with pytest.raises(MissingExtraError, match="ray"):
+        EndpointPool().chat(parse_address("lacks/m"))
