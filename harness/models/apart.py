@@ -299,6 +299,12 @@ class _Divided(io.TextIOBase):
         here = threading.current_thread() is threading.main_thread()
         return self.stream if here else sys.stderr
 
+    @property
+    def inner(self) -> Any:
+        """The stream past its guard, for a console that filters text itself and adds colours."""
+        stream = self._to()
+        return getattr(stream, "inner", stream)
+
     def write(self, text: str) -> int:
         return int(self._to().write(text) or 0)
 

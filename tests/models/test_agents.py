@@ -18,6 +18,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import SecretStr
 
+from harness.cli.console import console_on
 from harness.errors import LimitReachedError, ModelError
 from harness.models import apart
 from harness.models.budget import Budget, Spend
@@ -26,6 +27,7 @@ from harness.models.reply import AgentUse, ChatMessage
 from harness.models.retry import RetryPolicy
 from harness.models.runnable import RunnableChat
 from harness.models.seated import AgentSeat, Factory, SeatedChat
+from harness.visible import GuardedStream
 from tests.support import mock_server as mock
 from tests.support.mock_server import USAGE, Answer, Body, MockServer, completion
 
@@ -276,6 +278,18 @@ async def test_what_is_printed_goes_to_stderr(monkeypatch: pytest.MonkeyPatch) -
     print("result")  # noqa: T201
     assert out.getvalue() == "result\n"
     assert err.getvalue() == "awaited\nplain\n"
+
+
+def test_colours_still_reach_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard of stdout would write out the console's own, as it does with everybody else's."""
+    out, err = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stdout", GuardedStream(out))
+    monkeypatch.setattr(sys, "stderr", GuardedStream(err))
+    apart.aside(lambda: print("\x1b[1m loading"))  # noqa: T201
+    console_on(sys.stdout).file.write("\x1b[1m a title")
+    print("\x1b[1m words")  # noqa: T201
+    assert out.getvalue() == "\x1b[1m a title\\u001b[1m words\n"
+    assert err.getvalue() == "\\u001b[1m loading\n"
 
 
 @pytest.mark.kind("G8")
