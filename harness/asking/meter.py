@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from harness.asking.answer import MadeCall
-
-CHARACTERS_PER_TOKEN: Final = 4.0
-"""Rule of thumb for English; for calls whose server did not count."""
+from harness.models.usage import CHARACTERS_PER_TOKEN
 
 
 @dataclass

@@ -164,8 +164,8 @@ def _spent(folder: Path, endpoints: Mapping[str, EndpointSettings]) -> Spend:
     counted."""
     from harness.models.budget import NOTHING, Spend, cost
     from harness.models.journal import CALLS, Journal
-    from harness.models.limits import CHARACTERS_PER_TOKEN
     from harness.models.settings import EndpointSettings
+    from harness.models.usage import CHARACTERS_PER_TOKEN
     from harness.records.spend import PaidCall, paid_calls
 
     calls = list(paid_calls(folder))
@@ -173,7 +173,7 @@ def _spent(folder: Path, endpoints: Mapping[str, EndpointSettings]) -> Spend:
         journal = Journal(folder)
         for _, model, reply in journal.paid():
             usage = reply.usage
-            counts = (usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens)
+            counts = (usage.prompt, usage.completion, usage.cached)
             calls.append(PaidCall(model, *counts, reply_length=len(reply.text)))
         journal.leave()
     total, unknown = NOTHING, EndpointSettings()

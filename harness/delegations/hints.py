@@ -10,7 +10,7 @@ def hint(reply: ModelReply) -> str | None:
     if reply.thinking is None:
         return None
     if reply.cut_off:
-        spent = reply.usage.reasoning_tokens or reply.usage.completion_tokens
+        spent = reply.usage.reasoning or reply.usage.completion
         all_ = f"all {spent:,} tokens" if spent else "all its tokens"
         return f"the model spent {all_} on thinking: raise --max-tokens, or lower --effort"
     found = (

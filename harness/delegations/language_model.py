@@ -29,10 +29,12 @@ from harness.delegations.replies import (
 from harness.delegations.view import View
 from harness.models.chat import Chat
 from harness.models.reply import ChatMessage, ModelReply
+from harness.models.usage import Usage
 from harness.prompt_points import worth
 from harness.prompting import Prompts
 from harness.records.spec import ModelSettings
-from harness.records.transcript import Call, Debrief, Move, Turn, Usage
+from harness.records.transcript import Call, Debrief, Move, Turn
+from harness.records.transcript import Usage as RecordedUsage
 from harness.seeds import derive
 
 KEPT_OF_REPLY: Final = 12_000
@@ -246,11 +248,7 @@ class LanguageModelDelegation:
             finish_reason=reply.finish_reason,
             refusal=None if reply.refusal is None else _encodable(reply.refusal),
             how=reply.how,
-            usage=Usage(
-                prompt=reply.usage.prompt_tokens,
-                completion=reply.usage.completion_tokens,
-                reasoning=reply.usage.reasoning_tokens,
-            ),
+            usage=_recorded(reply.usage),
             thinking=reply.thinking,
             **({} if reply.inside is None else {"inside": reply.inside}),
         )
@@ -258,10 +256,17 @@ class LanguageModelDelegation:
             call=call,
             seconds=reply.seconds,
             attempts=reply.attempts,
-            cached_tokens=reply.usage.cached_tokens,
+            cached_tokens=reply.usage.cached,
         )
         problem = unfinished(reply)
         return made, parse(reply.text) if problem is None else Unusable(problem, hint(reply))
+
+
+def _recorded(usage: Usage) -> RecordedUsage:
+    """What a call took, as its record says it. What was cached stands beside the seconds."""
+    return RecordedUsage(
+        prompt=usage.prompt, completion=usage.completion, reasoning=usage.reasoning
+    )
 
 
 @lru_cache(maxsize=128)

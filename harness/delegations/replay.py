@@ -19,7 +19,8 @@ from harness.delegations.seating import seat_delegations
 from harness.delegations.view import View
 from harness.errors import LimitReachedError, ModelError, RecordError, Track15Error
 from harness.models.address import ModelAddress
-from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.models.reply import ChatMessage, ModelReply
+from harness.models.usage import Usage
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import Call, CallTiming, Repair, TalksStage, Transcript, Turn
 
@@ -49,11 +50,11 @@ def recorded_reply(call: Call, timing: CallTiming | None) -> ModelReply:
             "thinking": call.thinking,
             "inside": call.inside,
             "how": call.how or "text",
-            "usage": TokenUsage(
-                prompt_tokens=usage.prompt,
-                completion_tokens=usage.completion,
-                reasoning_tokens=usage.reasoning,
-                cached_tokens=None if timing is None else timing.cached_tokens,
+            "usage": Usage(
+                prompt=usage.prompt,
+                completion=usage.completion,
+                reasoning=usage.reasoning,
+                cached=None if timing is None else timing.cached_tokens,
             ),
             "attempts": 0,
             "seconds": 0.0 if timing is None else timing.seconds,

@@ -52,9 +52,9 @@ class Counts:
                 continue
             answered += 1
             usage = one.reply.usage
-            if usage.prompt_tokens:  # none for a text is no count
-                read = usage.prompt_tokens + (usage.cached_tokens or 0)
-                counts.append(Count(one.size, usage.prompt_tokens, read))
+            if usage.prompt:  # none for a text is no count
+                read = usage.prompt + (usage.cached or 0)
+                counts.append(Count(one.size, usage.prompt, read))
         counts.sort(key=lambda count: count.size)
         return cls(tuple(counts), 0 < answered == len(counts))
 

@@ -10,8 +10,9 @@ from typing import Unpack
 from harness.doctor.checkup import Checkup
 from harness.errors import ModelError
 from harness.models.chat import Asking, Chat, WrappedChat
-from harness.models.limits import CHARACTERS_PER_TOKEN, characters
+from harness.models.limits import characters
 from harness.models.reply import ChatMessage, ModelReply
+from harness.models.usage import CHARACTERS_PER_TOKEN
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class HeardChat(WrappedChat):
 
     def _book(self, size: int, reply: ModelReply) -> None:
         self._checkup.requests += reply.attempts
-        prompt, completion = reply.usage.prompt_tokens, reply.usage.completion_tokens
+        prompt, completion = reply.usage.prompt, reply.usage.completion
         if not prompt:
             prompt = math.ceil(size / CHARACTERS_PER_TOKEN)
             self._checkup.estimated = True

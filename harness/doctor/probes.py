@@ -71,14 +71,14 @@ def cache(checkup: Checkup, exchanges: Sequence[Exchange]) -> None:
     """How much of a prompt that only grew the server had kept. Asks nothing."""
     replies = [one.reply for one in exchanges if one.reply is not None]
     grown = [reply.usage for reply in replies[1:]]
-    told = [usage for usage in grown if usage.cached_tokens is not None]
+    told = [usage for usage in grown if usage.cached is not None]
     if not told:
         checkup.add(
             "prompt cache", "unknown", "the server does not say how much of a prompt it had kept"
         )
         return
-    best = max(told, key=lambda usage: usage.cached_tokens or 0)
-    if not best.cached_tokens:
+    best = max(told, key=lambda usage: usage.cached or 0)
+    if not best.cached:
         checkup.add(
             "prompt cache",
             "warn",
@@ -86,11 +86,11 @@ def cache(checkup: Checkup, exchanges: Sequence[Exchange]) -> None:
             "turn prefix caching on: most of each prompt is the one before",
         )
         return
-    of = f" of {best.prompt_tokens:,}" if best.prompt_tokens else ""
+    of = f" of {best.prompt:,}" if best.prompt else ""
     checkup.add(
         "prompt cache",
         "good",
-        f"{best.cached_tokens:,}{of} tokens of a prompt were kept from before",
+        f"{best.cached:,}{of} tokens of a prompt were kept from before",
     )
 
 

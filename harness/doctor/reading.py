@@ -14,7 +14,7 @@ from harness.models.address import ModelAddress, parse_address
 from harness.models.dialect import NEW_NAME, OLD_NAME, SYSTEM, TITLES, WHOLE, Dialect
 from harness.models.presets import PRESETS
 from harness.models.reply import How, ModelReply
-from harness.orchestrator.tokens import CHARACTERS_PER_TOKEN
+from harness.models.usage import CHARACTERS_PER_TOKEN
 from harness.records.transcript import Debrief, Repair, TalksStage, Turn
 
 MOVES: Final = ("first move", "second move", "third move")
@@ -192,8 +192,8 @@ def why_cut(address: ModelAddress, meant: Meant, given: int | None, roomy: Excha
     reply, room = roomy.reply, roomy.asked.get("max_tokens") or 0
     if not reply.cut_off:
         return f"--max-tokens {room} helps: with it the same reply was not cut off"
-    used = reply.usage.completion_tokens
-    thinks = reply.usage.reasoning_tokens or reply.thinking
+    used = reply.usage.completion
+    thinks = reply.usage.reasoning or reply.thinking
     if not thinks and used is not None and used < room:
         return f"the context is full after {used:,} tokens: {more_context(address, meant)}"
     if thinks or not reply.text.strip():
@@ -226,8 +226,8 @@ def usage(checkup: Checkup, meant: Meant, counts: Counts, exchanges: Sequence[Ex
     scale = CHARACTERS_PER_TOKEN * (counts.per_character or 1 / CHARACTERS_PER_TOKEN)
     checkup.dialogue_tokens = round(meant.tokens * scale)
     replies = [one.reply for one in exchanges if one.reply is not None]
-    thinking = [reply for reply in replies if reply.usage.reasoning_tokens]
-    if not counts.complete or any(reply.usage.completion_tokens is None for reply in replies):
+    thinking = [reply for reply in replies if reply.usage.reasoning]
+    if not counts.complete or any(reply.usage.completion is None for reply in replies):
         checkup.add(
             "usage",
             "warn",
@@ -247,7 +247,7 @@ def usage(checkup: Checkup, meant: Meant, counts: Counts, exchanges: Sequence[Ex
         said = "tokens are counted"
         if thinking:
             one = thinking[-1].usage
-            said += f"; the model thinks ({one.reasoning_tokens} of {one.completion_tokens})"
+            said += f"; the model thinks ({one.reasoning} of {one.completion})"
         checkup.add("usage", "good", said)
     seconds = [reply.seconds for reply in replies]
     if seconds:

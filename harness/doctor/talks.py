@@ -21,7 +21,7 @@ from harness.doctor.seats import (
     filler,
 )
 from harness.models.chat import Chat
-from harness.orchestrator.tokens import CHARACTERS_PER_TOKEN
+from harness.models.usage import CHARACTERS_PER_TOKEN
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import TalksStage
 from harness.seeds import derive

@@ -12,9 +12,9 @@ from typing import Any, Final, TypeGuard
 
 from harness.models import wire
 from harness.models.failure import AttemptError
-from harness.models.inside import plus
 from harness.models.langchain import message_reply, message_usage
-from harness.models.reply import ModelReply, TokenUsage
+from harness.models.reply import ModelReply
+from harness.models.usage import Usage
 
 UNREAD: Final = "(the answer could not be read)"
 """Stands for a reply that the agent's own output parser could not read. Not the reply itself:
@@ -165,17 +165,17 @@ def _spoken(messages: Sequence[Mapping[Any, Any]]) -> ModelReply:
     return ModelReply(text=text, refusal=said)
 
 
-def _spent(state: Mapping[Any, Any], sent: set[str] | frozenset[str]) -> TokenUsage:
+def _spent(state: Mapping[Any, Any], sent: set[str] | frozenset[str]) -> Usage:
     messages = state.get("messages")
-    return _summed(messages, sent) if _are_messages(messages) else TokenUsage()
+    return _summed(messages, sent) if _are_messages(messages) else Usage()
 
 
-def _summed(messages: Sequence[Any], sent: set[str] | frozenset[str]) -> TokenUsage:
+def _summed(messages: Sequence[Any], sent: set[str] | frozenset[str]) -> Usage:
     """Tokens of the new messages, where they say; None where none does."""
-    total = TokenUsage()
+    total = Usage()
     for message in messages:
         if _kind(message) == "ai" and message.id not in sent:
-            total = plus(total, message_usage(message))
+            total = total.plus(message_usage(message))
     return total
 
 

@@ -28,8 +28,9 @@ from pydantic_core import PydanticSerializationError
 from harness.errors import RecordError
 from harness.models.reply import ModelReply
 
-FORMAT: Final = 1
-"""Raised when the meaning of a key or a value changes; kept as SQLite's ``user_version``."""
+FORMAT: Final = 2
+"""Raised when the meaning of a key or a value changes; kept as SQLite's ``user_version``. Format 1
+named the tokens of a reply otherwise, and is read too."""
 APPLICATION: Final = 0x74313563
 """``t15c``, kept as SQLite's ``application_id``: tells our file from any other database."""
 PATIENCE: Final = 10.0

@@ -15,9 +15,9 @@ from typing import Any, Final
 from harness.models import wire
 from harness.models.budget import Allowance, Spend, cost
 from harness.models.langchain import message_usage
-from harness.models.limits import CHARACTERS_PER_TOKEN
-from harness.models.reply import AgentUse, TokenUsage
+from harness.models.reply import AgentUse
 from harness.models.settings import EndpointSettings
+from harness.models.usage import CHARACTERS_PER_TOKEN, Usage
 
 _PATIENCE: Final = 30.0
 """Seconds that a booking may take to be heard; the run's own loop is never blocked for long."""
@@ -60,16 +60,16 @@ class Inside:
         self._changing = threading.Lock()
         self.started = 0
         self.ended = 0
-        self.usage = TokenUsage()
+        self.usage = Usage()
         self.stopped = False
         self.systems = 0
 
     @property
-    def rest(self) -> TokenUsage:
+    def rest(self) -> Usage:
         """Of :attr:`usage`, what is not booked yet."""
         if self._budget is None or not self.ended:
             return self.usage
-        return TokenUsage(prompt_tokens=0, completion_tokens=0)
+        return Usage(prompt=0, completion=0)
 
     def use(self) -> AgentUse | None:
         """For the record; None where no model was seen."""
@@ -112,18 +112,18 @@ class Inside:
         usage, length, models = _facts(response)
         with self._changing:
             self.ended += 1
-            self.usage = plus(self.usage, usage)
+            self.usage = self.usage.plus(usage)
             size = self._sizes.pop(key, 0)
             for model in models or [self._asked] * bool(self._asked):
                 self._models[model] = None
-        counted = usage.prompt_tokens is not None and usage.completion_tokens is not None
+        counted = usage.prompt is not None and usage.completion is not None
         self._uncounted += not counted
         if self._budget is None:
             return
-        prompt, completion = usage.prompt_tokens, usage.completion_tokens
+        prompt, completion = usage.prompt, usage.completion
         prompt = math.ceil(size / CHARACTERS_PER_TOKEN) if prompt is None else prompt
         completion = math.ceil(length / CHARACTERS_PER_TOKEN) if completion is None else completion
-        usd = cost(self._prices, prompt, completion, usage.cached_tokens) or 0.0
+        usd = cost(self._prices, prompt, completion, usage.cached) or 0.0
         self._book(self._budget, Spend(prompt + completion, usd), counted)
 
     def _book(self, budget: Allowance, spent: Spend, counted: bool) -> None:
@@ -181,30 +181,17 @@ def handler_class() -> Any:
     return Track15Handler
 
 
-def plus(one: TokenUsage, other: TokenUsage) -> TokenUsage:
-    """Two counts together; what one does not say, the other does."""
-
-    def both(a: int | None, b: int | None) -> int | None:
-        return b if a is None else a if b is None else a + b
-
-    return TokenUsage(
-        prompt_tokens=both(one.prompt_tokens, other.prompt_tokens),
-        completion_tokens=both(one.completion_tokens, other.completion_tokens),
-        cached_tokens=both(one.cached_tokens, other.cached_tokens),
-    )
-
-
-def _facts(response: Any) -> tuple[TokenUsage, int, list[str]]:
+def _facts(response: Any) -> tuple[Usage, int, list[str]]:
     """Tokens, characters and models of an answer, as far as it says."""
     from langchain_core.messages import AIMessage
 
-    usage, length, models = TokenUsage(), 0, []
+    usage, length, models = Usage(), 0, []
     for generations in response.generations:
         for generation in generations:
             length += len(str(getattr(generation, "text", "")))
             message = getattr(generation, "message", None)
             if isinstance(message, AIMessage):
-                usage = plus(usage, message_usage(message))
+                usage = usage.plus(message_usage(message))
                 said = message.response_metadata
                 name = said.get("model_name") or said.get("model")
                 if isinstance(name, str) and name:

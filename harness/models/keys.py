@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from harness.models.reply import How, ModelReply, TokenUsage
+from harness.models.reply import How, ModelReply
+from harness.models.usage import Usage
 
 SHORTEST: Final = 12
 """Characters of a key that is looked for. A shorter one would be found in words that only happen
@@ -98,7 +99,7 @@ def guarded(reply: ModelReply) -> ModelReply:
     return reply
 
 
-def withheld(usage: TokenUsage, how: How) -> ModelReply:
+def withheld(usage: Usage, how: How) -> ModelReply:
     """What is left of a reply that held a key: what it took. It cannot be used."""
     return ModelReply(text="", finish_reason=WITHHELD, usage=usage, how=how)
 

@@ -16,9 +16,10 @@ from harness.models.failure import AttemptError, attempt_error
 from harness.models.keys import guarded, use_keys
 from harness.models.limits import ConnectionLimit
 from harness.models.refusals import REFUSING
-from harness.models.reply import ChatMessage, ModelReply, TokenUsage, counted
+from harness.models.reply import ChatMessage, ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.surroundings import fault, proxy_for
+from harness.models.usage import Usage, counted
 from harness.models.usercode import secrets
 
 if TYPE_CHECKING:
@@ -230,14 +231,14 @@ def message_reply(message: AIMessage) -> ModelReply:
     )
 
 
-def message_usage(message: AIMessage) -> TokenUsage:
+def message_usage(message: AIMessage) -> Usage:
     """Tokens of a message, where its provider counted them."""
     usage = message.usage_metadata
     if usage is None:
-        return TokenUsage()
-    return TokenUsage(
-        prompt_tokens=wire.count(usage.get("input_tokens")),
-        completion_tokens=wire.count(usage.get("output_tokens")),
-        cached_tokens=wire.count(usage.get("input_token_details", {}).get("cache_read")),
-        reasoning_tokens=wire.count(usage.get("output_token_details", {}).get("reasoning")),
+        return Usage()
+    return Usage(
+        prompt=wire.count(usage.get("input_tokens")),
+        completion=wire.count(usage.get("output_tokens")),
+        cached=wire.count(usage.get("input_token_details", {}).get("cache_read")),
+        reasoning=wire.count(usage.get("output_token_details", {}).get("reasoning")),
     )

@@ -16,13 +16,10 @@ from harness.models.budget import NOTHING, Allowance, Spend, cost
 from harness.models.failure import AttemptError
 from harness.models.pace import Begun, Pace
 from harness.models.patience import standing_still
-from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.models.reply import ChatMessage, ModelReply
 from harness.models.settings import EndpointSettings, PoolSettings
+from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS, Usage
 
-CHARACTERS_PER_TOKEN: Final = 4.0
-"""Rule of thumb for English, until a server has counted."""
-REPLY_TOKENS: Final = 350
-"""A statement, a move and private thoughts, until a server has counted."""
 TOO_MUCH: Final = frozenset({429, 503})
 """Statuses by which a server says that it is asked too much."""
 _NEVER_ARRIVED: Final = frozenset({"refused", "unknown host", "tls", "proxy"})
@@ -59,12 +56,12 @@ class Counters:
     uncounted: int = 0
     lost: int = 0
 
-    def answered(self, usage: TokenUsage) -> None:
+    def answered(self, usage: Usage) -> None:
         """Book a call that was answered."""
         self.done += 1
-        self.prompt_tokens += usage.prompt_tokens or 0
-        self.completion_tokens += usage.completion_tokens or 0
-        self.uncounted += None in (usage.prompt_tokens, usage.completion_tokens)
+        self.prompt_tokens += usage.prompt or 0
+        self.completion_tokens += usage.completion or 0
+        self.uncounted += None in (usage.prompt, usage.completion)
 
     def retried(self) -> None:
         """Book a wait before a further attempt."""
@@ -215,9 +212,9 @@ class Guess:
         """Tokens of a reply of at most ``longest`` tokens."""
         return math.ceil(self._reply or longest or REPLY_TOKENS)
 
-    def learn(self, size: int, usage: TokenUsage) -> None:
+    def learn(self, size: int, usage: Usage) -> None:
         """Take in what a server counted: a running mean of the last dozens of requests."""
-        prompt, completion = usage.prompt_tokens, usage.completion_tokens
+        prompt, completion = usage.prompt, usage.completion
         if prompt and size:
             self._per_character += (prompt / size - self._per_character) / 16
         if completion:
@@ -353,13 +350,13 @@ class Request:
             assert self._reply is not None
             limit.guess.learn(self._size, self._reply.usage)
             text, said = self._reply.text, self._reply.usage
-            prompt, completion = said.prompt_tokens, said.completion_tokens
+            prompt, completion = said.prompt, said.completion
             counted = prompt is not None and completion is not None
             if prompt is None:
                 prompt = limit.guess.prompt(self._size)
             if completion is None:
                 completion = math.ceil(len(text) / CHARACTERS_PER_TOKEN)
-            spent = _spend(limit.prices, prompt, completion, said.cached_tokens)
+            spent = _spend(limit.prices, prompt, completion, said.cached)
         elif outcome == "lost":
             spent, counted = self._estimate, False
         if limit.pace is not None and self._begun is not None:

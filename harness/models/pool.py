@@ -12,11 +12,11 @@ from harness.models.budget import Allowance
 from harness.models.chat import Asking, Chat, WrappedChat
 from harness.models.keys import guarded, use_keys
 from harness.models.limits import ConnectionLimit, Counters, limit_of
-from harness.models.reply import ChatMessage, ModelReply, counted
+from harness.models.reply import ChatMessage, ModelReply
 from harness.models.retry import RetryPolicy
 from harness.models.settings import PoolSettings
-from harness.models.usercode import secrets, shown
-from harness.plugins import installed, load_installed, users_code
+from harness.models.usage import counted
+from harness.models.usercode import secrets
 
 
 class EndpointPool:

@@ -7,6 +7,9 @@ from typing import Final, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.models.usage import MOST_TOKENS as MOST_TOKENS
+from harness.models.usage import Usage
+
 How = Literal["schema", "tool", "text"]
 """How the text was obtained: a JSON schema the server enforces, a tool call, or plain text."""
 
@@ -16,9 +19,6 @@ what a model considers is not what it says."""
 INVALID: Final = "invalid"
 """Our own ``finish_reason``: the server took the request and found that what the model wrote does
 not have the form that was asked for. The text is what it wrote, where the server gives it."""
-
-MOST_TOKENS: Final = 10**9
-"""Of one call; a count beyond it is none."""
 
 _WITHHELD = re.compile(r"filter|safety|prohibited|blocked|blocklist|refusal|guardrail|recitation")
 _CUT = re.compile(r"length|max_?(output_?)?tokens|(model|max)_length|model_context_window_exceeded")
@@ -31,33 +31,6 @@ class ChatMessage(TypedDict):
 
     role: Literal["system", "user", "assistant"]
     content: str
-
-
-class TokenUsage(BaseModel):
-    """Tokens of one call as the server counted them; None where it did not say (never zero)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    prompt_tokens: int | None = Field(default=None, ge=0)
-    completion_tokens: int | None = Field(default=None, ge=0)
-    cached_tokens: int | None = Field(default=None, ge=0)
-    reasoning_tokens: int | None = Field(default=None, ge=0)
-    """Of ``completion_tokens``, those that the model thought with and nobody sees."""
-
-
-def counted(usage: TokenUsage, *, said: bool) -> TokenUsage:
-    """``usage`` without zeros that count nothing. No prompt has no tokens, and no text has none: a
-    server that says 0 does not count.
-
-    Args:
-        said: Whether there is any text that tokens were spent on.
-    """
-    nothing: dict[str, None] = {}
-    if usage.prompt_tokens == 0:
-        nothing["prompt_tokens"] = None
-    if usage.completion_tokens == 0 and said:
-        nothing["completion_tokens"] = None
-    return usage.model_copy(update=nothing) if nothing else usage
 
 
 class AgentUse(BaseModel):
@@ -99,7 +72,7 @@ class ModelReply(BaseModel):
 
     text: str
     finish_reason: str | None = None
-    usage: TokenUsage = TokenUsage()
+    usage: Usage = Usage()
     attempts: int = Field(default=1, ge=0)
     seconds: float = Field(default=0.0, ge=0.0)
     refusal: str | None = None

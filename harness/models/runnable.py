@@ -41,9 +41,10 @@ from harness.models.failure import AttemptError, EndpointError, attempt_error
 from harness.models.inside import Inside, handler_class
 from harness.models.keys import guarded, use_keys
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import AgentUse, ChatMessage, ModelReply, TokenUsage, counted
+from harness.models.reply import AgentUse, ChatMessage, ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.seated import SEAT, AgentSeat, Factory
+from harness.models.usage import Usage, counted
 from harness.models.usercode import is_its_own, secrets, shown, taken
 
 if TYPE_CHECKING:
@@ -337,7 +338,7 @@ class RunnableChat:
         else:
             reply = _read(result, frozenset(ids), schema)
             _remember(result, place, seat)
-        used: TokenUsage = reply.usage if inside.usage == TokenUsage() else inside.usage
+        used: Usage = reply.usage if inside.usage == Usage() else inside.usage
         usage = counted(used, said=bool(reply.text))
         return reply.model_copy(update={"usage": usage})
 

@@ -10,16 +10,9 @@ from pydantic_core import from_json, to_json
 
 from harness.identity import once_per_object
 from harness.models.failure import AttemptError
-from harness.models.reply import (
-    MOST_TOKENS,
-    ChatMessage,
-    How,
-    ModelReply,
-    Thinking,
-    TokenUsage,
-    counted,
-)
+from harness.models.reply import ChatMessage, How, ModelReply, Thinking
 from harness.models.stream import is_stream, whole
+from harness.models.usage import MOST_TOKENS, Usage, counted
 from harness.visible import writable as writable
 
 METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
@@ -144,12 +137,12 @@ def read_reply(payload: Any, *, how: How) -> ModelReply:
     )
 
 
-def usage_in(content: bytes) -> TokenUsage:
+def usage_in(content: bytes) -> Usage:
     """What a completion says that it took, whatever else it holds; nothing where it is none."""
     try:
         payload = from_json(content)
     except ValueError:
-        return TokenUsage()
+        return Usage()
     return counted(_usage(payload.get("usage") if isinstance(payload, dict) else None), said=True)
 
 
@@ -228,12 +221,12 @@ def _arguments(call: object) -> str | None:
     return writable(arguments) if isinstance(arguments, str) else None
 
 
-def thinking(message: Mapping[str, Any], usage: TokenUsage) -> Thinking | None:
+def thinking(message: Mapping[str, Any], usage: Usage) -> Thinking | None:
     """Where the answer of a message without one went: to thinking, as far as can be seen."""
     thought = _thought(message).rstrip().removesuffix("```").rstrip()
     if "{" in thought and thought.endswith("}"):
         return "holds the answer"
-    return "is all there is" if thought or usage.reasoning_tokens else None
+    return "is all there is" if thought or usage.reasoning else None
 
 
 def _thought(value: object, depth: int = 0) -> str:
@@ -254,18 +247,16 @@ def _word(value: object) -> str | None:
     return writable(value) if isinstance(value, str) and value else None
 
 
-def _usage(usage: object) -> TokenUsage:
+def _usage(usage: object) -> Usage:
     if not isinstance(usage, dict):
-        return TokenUsage()
+        return Usage()
     details = usage.get("prompt_tokens_details")
     thought = usage.get("completion_tokens_details")
-    return TokenUsage(
-        prompt_tokens=count(usage.get("prompt_tokens")),
-        completion_tokens=count(usage.get("completion_tokens")),
-        cached_tokens=count(details.get("cached_tokens")) if isinstance(details, dict) else None,
-        reasoning_tokens=count(thought.get("reasoning_tokens"))
-        if isinstance(thought, dict)
-        else None,
+    return Usage(
+        prompt=count(usage.get("prompt_tokens")),
+        completion=count(usage.get("completion_tokens")),
+        cached=count(details.get("cached_tokens")) if isinstance(details, dict) else None,
+        reasoning=count(thought.get("reasoning_tokens")) if isinstance(thought, dict) else None,
     )
 
 

@@ -10,16 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS
 from harness.records.spec import DialogueSpec, SeatSpec
 from harness.scenario import Scenario
 
 if TYPE_CHECKING:
     from harness.prompting import Prompts
-
-CHARACTERS_PER_TOKEN = 4.0
-"""Rule of thumb for English text; the servers' own counts are recorded when the suite is played."""
-REPLY_TOKENS = 350
-"""A statement, a move and private thoughts."""
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def test_another_purpose_and_another_length_are_said(golden: RunFolder) -> None:
     timings = {0: CallTiming(call=0, seconds=2.5, attempts=4, cached_tokens=3)}
     reply = ask(ReplayChat(recorded, seat, timings=timings), prompt)
     assert reply.text == recorded.talks.calls[0].reply
-    assert (reply.seconds, reply.attempts, reply.usage.cached_tokens) == (2.5, 0, 3)
+    assert (reply.seconds, reply.attempts, reply.usage.cached) == (2.5, 0, 3)
 
 
 def stage(void: VoidReason | None = None, **debriefs: Debrief) -> TalksStage:

@@ -28,7 +28,8 @@ from harness.delegations.replies import (
     parse_move,
     unfinished,
 )
-from harness.models.reply import INVALID, ModelReply, TokenUsage
+from harness.models.reply import INVALID, ModelReply
+from harness.models.usage import Usage
 from harness.records.transcript import Action, Commitment, Debrief, Move
 from harness.talks import rules
 from tests.support.chats import move_json
@@ -561,7 +562,7 @@ def test_refused_withheld_cut_and_empty_replies_do_not_count(reply: ModelReply, 
                 text="",
                 thinking="is all there is",
                 finish_reason="length",
-                usage=TokenUsage(completion_tokens=600, reasoning_tokens=512),
+                usage=Usage(completion=600, reasoning=512),
             ),
             "spent all 512 tokens on thinking: raise --max-tokens",
         ),

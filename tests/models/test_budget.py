@@ -14,9 +14,10 @@ from harness.models.budget import NOTHING, Budget, Spend, cost
 from harness.models.failure import AttemptError, EndpointError, Kind
 from harness.models.limits import ConnectionLimit
 from harness.models.pace import Pace
-from harness.models.reply import ModelReply, TokenUsage
+from harness.models.reply import ModelReply
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.settings import EndpointSettings
+from harness.models.usage import Usage
 from tests.support.virtual_time import now, run
 
 PRICES = EndpointSettings(prompt_price=2.0, cached_price=0.5, completion_price=8.0)
@@ -56,10 +57,10 @@ class Paying:
                 status = self.luck.choice([None, None, 429, 503, 500])
                 kind: Kind = "status" if status else self.luck.choice(["timeout", "malformed"])
                 raise AttemptError(kind, status=status)
-            usage = TokenUsage()
+            usage = Usage()
             if self.luck.random() < self.counting:
                 prompt, completion = size // 3, self.luck.randint(1, 900)
-                usage = TokenUsage(prompt_tokens=prompt, completion_tokens=completion)
+                usage = Usage(prompt=prompt, completion=completion)
                 self.sizes.append(Spend(prompt + completion, cost(PRICES, prompt, completion) or 0))
             return request.answered(ModelReply(text="x" * 200, usage=usage))
 

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from harness.errors import RecordError
 from harness.models import callstore
 from harness.models.callstore import CallStore
-from harness.models.reply import ModelReply, TokenUsage
+from harness.models.reply import ModelReply
+from harness.models.usage import Usage
 
 REPLY = ModelReply(
     text="Ja – 好 \U0001f30d",
     finish_reason="stop",
-    usage=TokenUsage(prompt_tokens=11, completion_tokens=7, reasoning_tokens=2),
+    usage=Usage(prompt=11, completion=7, reasoning=2),
     attempts=3,
     seconds=1.25,
     refusal=None,
@@ -208,3 +209,21 @@ def test_many_are_kept_together_or_not_at_all(tmp_path: Path) -> None:
         store.put_all([("c", ModelReply(text="5")), (no_key, ModelReply(text="6"))])
     store.put("d", ModelReply(text="7"))
     assert [key for key, _ in store.items()] == ["a", "b", "d"]
+
+
+def test_a_file_of_the_first_format_is_read_and_is_then_of_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite"
+    CallStore(path).close()
+    database = sqlite3.connect(path)
+    kept = '{"text": "yes", "usage": {"prompt_tokens": 9, "completion_tokens": 2}}'
+    database.execute("INSERT INTO replies VALUES ('a', ?)", (kept,))
+    database.execute("PRAGMA user_version = 1")
+    database.commit()
+    database.close()
+    with CallStore(path) as store:
+        reply = store.get("a")
+    assert reply is not None
+    assert reply.usage == Usage(prompt=9, completion=2)
+    database = sqlite3.connect(path)
+    assert database.execute("PRAGMA user_version").fetchone() == (callstore.FORMAT,)
+    database.close()

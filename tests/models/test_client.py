@@ -14,8 +14,9 @@ from harness.models.address import ModelAddress, parse_address
 from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import ChatMessage, TokenUsage
+from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
+from harness.models.usage import Usage
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
 from tests.support.mock_server import Answer, MockServer
@@ -52,7 +53,7 @@ async def test_a_call_and_its_reply(client_of: ClientOf) -> None:
         async with client_of(server) as client:
             reply = await client.complete(MESSAGES, seed=3, temperature=0.5, max_tokens=64)
     assert (reply.text, reply.finish_reason, reply.how) == ("hello", "stop", "text")
-    assert reply.usage == TokenUsage(prompt_tokens=11, completion_tokens=7)
+    assert reply.usage == Usage(prompt=11, completion=7)
     assert reply.attempts == 1
     assert 0 < reply.seconds < 60
     [request] = server.requests
@@ -155,7 +156,7 @@ async def test_refusals_and_cut_off_replies_are_facts(
         async with client_of(server) as client:
             reply = await client.complete(MESSAGES, schema=SCHEMA)
     assert (reply.text, reply.finish_reason, reply.refusal) == (text, finish_reason, refusal)
-    assert reply.usage == TokenUsage()
+    assert reply.usage == Usage()
     assert len(server.requests) == 1
 
 

@@ -160,7 +160,7 @@ async def test_effort_and_extra_fields_are_sent_and_thinking_is_not_speech(
             extra = {"reasoning_effort": "low", "model": "another"}
             reply = await client.complete(MESSAGES, extra=extra)
     assert reply.text == "Done."
-    assert reply.usage.reasoning_tokens == 80
+    assert reply.usage.reasoning == 80
     assert server.requests[0].body["reasoning_effort"] == "low"
     assert server.requests[0].body["model"] == "m", "what is ours cannot be replaced"
 

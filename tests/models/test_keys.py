@@ -156,7 +156,7 @@ async def test_a_reply_that_holds_any_key_in_use_is_unusable(
         async with ChatClient(address, retry=policy) as client:
             reply = await client.complete(MESSAGES, schema=SCHEMA)
     assert (reply.text, reply.finish_reason, reply.refusal) == ("", WITHHELD, None)
-    assert reply.usage.prompt_tokens == mock.USAGE["prompt_tokens"]
+    assert reply.usage.prompt == mock.USAGE["prompt_tokens"]
     assert reply.attempts == 1
     assert "secret key" in (unfinished(reply) or "")
     assert key not in reply.model_dump_json()

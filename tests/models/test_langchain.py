@@ -14,8 +14,9 @@ from harness.models.failure import EndpointError
 from harness.models.langchain import LangChainChat, message_reply
 from harness.models.limits import ConnectionLimit
 from harness.models.pool import EndpointPool
-from harness.models.reply import ChatMessage, TokenUsage
+from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
+from harness.models.usage import Usage
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer
@@ -43,7 +44,7 @@ async def test_a_call_and_its_reply(policy: RetryPolicy) -> None:
             )
             assert chat.limit.counters.done == 1
     assert (reply.text, reply.finish_reason, reply.how) == ("hello", "stop", "text")
-    assert reply.usage == TokenUsage(prompt_tokens=11, completion_tokens=7)
+    assert reply.usage == Usage(prompt=11, completion=7)
     [body] = server.bodies
     assert body["messages"] == MESSAGES
     assert (body["model"], body["seed"], body["temperature"]) == ("m", 3, 0.5)
@@ -138,7 +139,7 @@ async def test_refusals_and_cut_off_replies_are_facts(
         async with chat_with(server, policy) as chat:
             reply = await chat.complete(MESSAGES)
     assert (reply.text, reply.finish_reason, reply.refusal) == (text, finish_reason, refusal)
-    assert reply.usage == TokenUsage()
+    assert reply.usage == Usage()
 
 
 async def test_the_limit_holds(policy: RetryPolicy) -> None:

@@ -10,8 +10,9 @@ from harness.models.budget import Budget
 from harness.models.failure import AttemptError
 from harness.models.limits import ConnectionLimit, Counters, limit_of
 from harness.models.pace import Pace
-from harness.models.reply import ModelReply, TokenUsage
+from harness.models.reply import ModelReply
 from harness.models.settings import EndpointSettings, PoolSettings
+from harness.models.usage import Usage
 from tests.support.virtual_time import now, run
 
 
@@ -53,9 +54,9 @@ async def test_a_cancelled_wait_is_not_counted_for_ever() -> None:
 
 def test_missing_token_counts_are_counted_not_added() -> None:
     counters = Counters()
-    counters.answered(TokenUsage(prompt_tokens=5, completion_tokens=3))
-    counters.answered(TokenUsage())
-    counters.answered(TokenUsage(prompt_tokens=2))
+    counters.answered(Usage(prompt=5, completion=3))
+    counters.answered(Usage())
+    counters.answered(Usage(prompt=2))
     assert (counters.prompt_tokens, counters.completion_tokens) == (7, 3)
     assert (counters.done, counters.uncounted) == (3, 2)
     assert (counters + counters).uncounted == 4
@@ -81,7 +82,7 @@ async def asked(limit: ConnectionLimit, reply: ModelReply | BaseException | int)
 
 
 def counted(prompt: int | None, completion: int | None) -> ModelReply:
-    usage = TokenUsage(prompt_tokens=prompt, completion_tokens=completion)
+    usage = Usage(prompt=prompt, completion=completion)
     return ModelReply(text="word" * 10, usage=usage)
 
 

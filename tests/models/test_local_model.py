@@ -61,8 +61,8 @@ async def test_constrained_replies_validate(client: ChatClient) -> None:
     for reply in replies:
         assert (reply.how, reply.finish_reason) == ("schema", "stop")
         Reply.model_validate_json(reply.text)
-        assert reply.usage.prompt_tokens
-        assert reply.usage.completion_tokens
+        assert reply.usage.prompt
+        assert reply.usage.completion
     assert len({reply.text for reply in replies}) > 1
 
 

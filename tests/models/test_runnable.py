@@ -31,9 +31,10 @@ from pydantic import BaseModel, SecretStr
 
 from harness.errors import ModelError
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import ChatMessage, TokenUsage
+from harness.models.reply import ChatMessage
 from harness.models.retry import RetryPolicy
 from harness.models.runnable import UNREAD, RunnableChat, input_fields, read_result
+from harness.models.usage import Usage
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer
 
@@ -314,9 +315,9 @@ async def test_tokens_of_the_messages_are_summed_where_they_are_given() -> None:
     new = [AIMessage("a", usage_metadata=COUNTED), AIMessage("b"), AIMessage("c")]
     old = AIMessage("old", id="sent", usage_metadata=COUNTED)
     reply = read_result({"messages": [old, *new, AIMessage("d", usage_metadata=COUNTED)]}, {"sent"})
-    assert reply.usage == TokenUsage(prompt_tokens=10, completion_tokens=6)
-    assert read_result({"messages": [AIMessage("a")]}).usage == TokenUsage()
-    assert read_result("text").usage == TokenUsage()
+    assert reply.usage == Usage(prompt=10, completion=6)
+    assert read_result({"messages": [AIMessage("a")]}).usage == Usage()
+    assert read_result("text").usage == Usage()
 
 
 async def test_every_call_inside_is_counted_whatever_comes_out() -> None:
@@ -331,13 +332,13 @@ async def test_every_call_inside_is_counted_whatever_comes_out() -> None:
         reply = await chat.complete(MESSAGES)
         graph = chat_of(graph_of(lambda s: {"messages": [model.invoke(s["messages"])]}))
         once = await graph.complete(MESSAGES)
-    assert (reply.text, reply.usage.prompt_tokens, reply.usage.completion_tokens) == (
+    assert (reply.text, reply.usage.prompt, reply.usage.completion) == (
         "said",
         22,
         14,
     )
     assert (chat.limit.counters.done, chat.limit.counters.prompt_tokens) == (1, 22)
-    assert (once.text, once.usage.prompt_tokens) == ("said", 11)
+    assert (once.text, once.usage.prompt) == ("said", 11)
 
 
 # --- failures -----------------------------------------------------------------------------------
@@ -484,7 +485,7 @@ def test_a_completion_as_the_server_gave_it_is_read_as_one() -> None:
     made = {"id": "c", "choices": [choice], "usage": usage}
     for given in (made, Completion.model_validate(made)):
         reply = read_result(given, fields=frozenset({"action"}))
-        assert (reply.text, reply.cut_off, reply.usage.prompt_tokens) == ("{", True, 11)
+        assert (reply.text, reply.cut_off, reply.usage.prompt) == ("{", True, 11)
 
 
 @pytest.mark.kind("G10")

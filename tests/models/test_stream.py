@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.models import wire
 from harness.models.failure import AttemptError
-from harness.models.reply import TokenUsage
+from harness.models.usage import Usage
 
 pytestmark = pytest.mark.kind("S14")
 
@@ -35,7 +35,7 @@ def test_pieces_add_up() -> None:
     )
     reply = wire.read_reply(wire.read_json("text/event-stream", body), how="schema")
     assert (reply.text, reply.finish_reason, reply.how) == ('{"a": 1}', "stop", "schema")
-    assert reply.usage == TokenUsage(prompt_tokens=5, completion_tokens=2)
+    assert reply.usage == Usage(prompt=5, completion=2)
 
 
 def test_tool_calls_add_up_and_two_are_two() -> None:

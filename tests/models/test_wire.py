@@ -11,7 +11,8 @@ from pydantic_core import to_json
 from harness.delegations.jsonreply import UnreadableError, only_object
 from harness.models import wire
 from harness.models.failure import AttemptError
-from harness.models.reply import ChatMessage, How, ModelReply, TokenUsage
+from harness.models.reply import ChatMessage, How, ModelReply
+from harness.models.usage import Usage
 
 MESSAGES: list[ChatMessage] = [{"role": "user", "content": "hello"}]
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
@@ -114,7 +115,7 @@ def test_a_full_completion_is_read() -> None:
     assert wire.read_reply(payload, how="schema") == ModelReply(
         text="yes",
         finish_reason="stop",
-        usage=TokenUsage(prompt_tokens=5, completion_tokens=2, cached_tokens=3),
+        usage=Usage(prompt=5, completion=2, cached=3),
         how="schema",
     )
 
@@ -180,14 +181,14 @@ def test_a_count_that_no_call_can_take_is_none(value: int) -> None:
     said = {"prompt_tokens": value, "completion_tokens": value}
     usage = {**said, "prompt_tokens_details": {"cached_tokens": value}}
     payload = {"choices": [{"message": {"content": "x"}}], "usage": usage}
-    assert wire.read_reply(payload, how="text").usage == TokenUsage()
+    assert wire.read_reply(payload, how="text").usage == Usage()
 
 
 @pytest.mark.parametrize("value", [None, -1, 1.5, True, "7", [], {}])
 def test_a_token_count_that_is_none_is_missing_not_zero(value: Any) -> None:
     payload = {"choices": [], "usage": {"prompt_tokens": value, "completion_tokens": 0}}
     usage = wire.read_reply(payload, how="text").usage
-    assert usage == TokenUsage(prompt_tokens=None, completion_tokens=0)
+    assert usage == Usage(prompt=None, completion=0)
 
 
 @given(JSON, st.sampled_from(wire.METHODS))
@@ -310,7 +311,7 @@ def test_a_zero_that_cannot_be_is_not_counted(
 ) -> None:
     message = {"role": "assistant", "content": text}
     reply = wire.read_reply({"choices": [{"message": message}], "usage": usage}, how="text")
-    assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == counted
+    assert (reply.usage.prompt, reply.usage.completion) == counted
 
 
 @pytest.mark.kind("S12")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.models.address import ModelAddress, parse_address
-from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.models.reply import ChatMessage, ModelReply
+from harness.models.usage import Usage
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class FakeChat:
         if isinstance(answer, Exception):
             raise answer
         if isinstance(answer, str):
-            usage = TokenUsage(prompt_tokens=11, completion_tokens=7, cached_tokens=3)
+            usage = Usage(prompt=11, completion=7, cached=3)
             return ModelReply(text=answer, finish_reason="stop", usage=usage, how="schema")
         return answer
 

@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from harness.delegations.base import Delegation
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.models.address import ModelAddress
-from harness.models.reply import ChatMessage, ModelReply, TokenUsage
+from harness.models.reply import ChatMessage, ModelReply
+from harness.models.usage import Usage
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec, Member, Protocol
 from harness.records.transcript import Action, CapitalAnswer, Move, Repair
@@ -207,7 +208,7 @@ class CanaryChat:
         return ModelReply(
             text=text,
             finish_reason="stop",
-            usage=TokenUsage(),
+            usage=Usage(),
             attempts=1,
             seconds=0.0,
             how="text",
