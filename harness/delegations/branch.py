@@ -13,15 +13,15 @@ import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
 
 from harness.delegations.base import Answer, Delegation
 from harness.delegations.language_model import SEEDS
 from harness.delegations.replay import Timings, recorded_reply
 from harness.delegations.view import View
 from harness.errors import UsageError
-from harness.models.chat import Asking, Chat, WrappedChat
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.chat import Chat, WrappedChat
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.records.transcript import Action, Call, Transcript, Turn
 from harness.seeds import derive
 
@@ -115,16 +115,14 @@ class BranchChat(WrappedChat):
         self.live = False
         """Whether the model may be asked yet."""
 
-    async def complete(
-        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`."""
         if not self.live:
             return self._replies.popleft()
-        seed = asked.get("seed")
-        if seed is not None and self._seed is not None:
-            asked["seed"] = derive(self._seed, "branch", seed) % SEEDS
-        return await self._chat.complete(messages, **asked)
+        if request.seed is not None and self._seed is not None:
+            seed = derive(self._seed, "branch", request.seed) % SEEDS
+            request = dataclasses.replace(request, seed=seed)
+        return await self._chat.complete(request)
 
     async def aclose(self) -> None:
         """The model's chat is closed by whoever opened it."""

@@ -28,7 +28,8 @@ from harness.delegations.replies import (
 )
 from harness.delegations.view import View
 from harness.models.chat import Chat
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import ChatMessage, Request
 from harness.models.usage import Usage
 from harness.prompt_points import worth
 from harness.prompting import Prompts
@@ -227,7 +228,7 @@ class LanguageModelDelegation:
         """One call: the thread as it stands goes out, the reply joins it and is read."""
         number, self._calls = self._calls, self._calls + 1
         prompt = tuple(thread.hashes)
-        reply = await self._chat.complete(
+        request = Request(
             tuple(thread.messages),
             schema=self._schemas[purpose],
             schema_name=purpose,
@@ -236,6 +237,7 @@ class LanguageModelDelegation:
             max_tokens=self._settings.max_tokens,
             extra=self._settings.fields,
         )
+        reply = await self._chat.complete(request)
         thread.add("assistant", _kept(reply))
         call = Call(
             index=-1,  # the table numbers calls

@@ -9,9 +9,9 @@ played says again what it said.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.delegations.language_model import message_hash
@@ -19,7 +19,8 @@ from harness.delegations.seating import seat_delegations
 from harness.delegations.view import View
 from harness.errors import LimitReachedError, ModelError, RecordError, Track15Error
 from harness.models.address import ModelAddress
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.usage import Usage
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import Call, CallTiming, Repair, TalksStage, Transcript, Turn
@@ -109,17 +110,7 @@ class ReplayChat:
         self._texts = texts or (lambda _: {})
         self._where = where
 
-    async def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
         """The next recorded reply; or the failure that was recorded in its place.
 
         Raises:
@@ -127,15 +118,18 @@ class ReplayChat:
             RecordError: The prompt is not the recorded one, or the record has no more calls.
         """
         if not self._left:
-            failure = recorded_failure(self._stage, self._seat, debrief=schema_name == "debrief")
+            failure = recorded_failure(
+                self._stage, self._seat, debrief=request.schema_name == "debrief"
+            )
             if failure is not None:
                 raise failure
             made = sum(call.seat == self._seat for call in self._stage.calls)
             raise self._differs(
-                f"seat {self._seat} asks for a {schema_name} after its {made} recorded calls"
+                f"seat {self._seat} asks for a {request.schema_name} after its {made} recorded "
+                "calls"
             )
         call = self._left.popleft()
-        self._hold(call, messages, schema_name)
+        self._hold(call, request)
         return recorded_reply(call, self._timings.get(call.index))
 
     async def check(self) -> None:
@@ -144,9 +138,10 @@ class ReplayChat:
     async def aclose(self) -> None:
         """Nothing is open."""
 
-    def _hold(self, call: Call, messages: Sequence[ChatMessage], purpose: str) -> None:
+    def _hold(self, call: Call, request: Request) -> None:
         """Hold that the prompt is what the recorded call was asked."""
         name = f"call {call.index} (seat {call.seat}, {call.purpose})"
+        messages, purpose = request.messages, request.schema_name
         if purpose != call.purpose:
             raise self._differs(f"{name} is now for a {purpose}")
         now = [message_hash(message["role"], message["content"]) for message in messages]

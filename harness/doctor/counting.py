@@ -54,7 +54,7 @@ class Counts:
             usage = one.reply.usage
             if usage.prompt:  # none for a text is no count
                 read = usage.prompt + (usage.cached or 0)
-                counts.append(Count(one.size, usage.prompt, read))
+                counts.append(Count(one.request.size, usage.prompt, read))
         counts.sort(key=lambda count: count.size)
         return cls(tuple(counts), 0 < answered == len(counts))
 

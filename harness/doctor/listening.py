@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
 
 from harness.doctor.checkup import Checkup
 from harness.errors import ModelError
-from harness.models.chat import Asking, Chat, WrappedChat
-from harness.models.limits import characters
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.chat import Chat, WrappedChat
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.usage import CHARACTERS_PER_TOKEN
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One call: what went out, and a reply or an error.
+    """One call: what went out, and a reply or an error."""
 
-    Attributes:
-        size: Length of the prompt in characters.
-    """
-
-    messages: tuple[ChatMessage, ...]
-    asked: Asking
-    size: int
+    request: Request
     reply: ModelReply | None = None
     error: ModelError | None = None
 
@@ -52,20 +44,17 @@ class HeardChat(WrappedChat):
         self._checkup = checkup
         self.exchanges: list[Exchange] = []
 
-    async def complete(
-        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`."""
-        size = characters(messages)
         try:
-            reply = await self._chat.complete(messages, **asked)
+            reply = await self._chat.complete(request)
         except ModelError as error:
             attempts = getattr(error, "attempts", 1)
             self._checkup.requests += attempts if isinstance(attempts, int) else 1
-            self.exchanges.append(Exchange(tuple(messages), asked, size, error=error))
+            self.exchanges.append(Exchange(request, error=error))
             raise
-        self._book(size, reply)
-        self.exchanges.append(Exchange(tuple(messages), asked, size, reply=reply))
+        self._book(request.size, reply)
+        self.exchanges.append(Exchange(request, reply=reply))
         return reply
 
     def _book(self, size: int, reply: ModelReply) -> None:

@@ -12,8 +12,8 @@ from typing import Any, Final
 from harness.doctor.listening import Exchange, HeardChat
 from harness.doctor.seats import filler
 from harness.errors import ModelError
-from harness.models.chat import Asking
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import ChatMessage, Request
 
 ASK: Final = 'Answer with the JSON object {"answer": "yes"} and nothing else.'
 _SYSTEM: Final = "You answer questions."
@@ -45,37 +45,32 @@ async def refused_part(chat: HeardChat, refused: Exchange, step: Callable[[str],
     Takes one question a part, at most eight.
     """
 
-    async def taken(what: str, messages: list[ChatMessage], asked: Asking) -> bool:
+    async def taken(what: str, request: Request) -> bool:
         step(f"what is refused: {what}")
-        return await answered(chat, messages, asked) is not None
+        return await answered(chat, request) is not None
 
-    asked = refused.asked
+    asked = refused.request
     plain: list[ChatMessage] = [{"role": "user", "content": ASK}]
-    if not await taken("a plain question", plain, {}):
+    if not await taken("a plain question", Request(plain)):
         return Part("every question, even a plain one")
     settings = _settings(asked)
-    if settings and not await taken("the settings", plain, _only(settings)):
+    if settings and not await taken("the settings", Request(plain, **settings)):
         for name, value in settings.items() if len(settings) > 1 else ():
-            if not await taken(name, plain, _only({name: value})):
+            if not await taken(name, Request(plain, **{name: value})):
                 return Part(_shown(name, value), _AS_ASKED.get(name, ""))
         name, value = next(iter(settings.items()))
         if len(settings) == 1:
             return Part(_shown(name, value), _AS_ASKED.get(name, ""))
         return Part(f"the settings together ({', '.join(settings)})", "leave one of them out")
     briefed: list[ChatMessage] = [{"role": "system", "content": _SYSTEM}, *plain]
-    if not await taken("the system role", briefed, _only(settings)):
+    if not await taken("the system role", Request(briefed, **settings)):
         return Part(
             "a message of the system role",
             "serve the model with a chat template that takes one, or take another model",
         )
-    schema = asked.get("schema")
-    if schema is not None:
-        form: Asking = {
-            **_only(settings),
-            "schema": schema,
-            "schema_name": asked.get("schema_name", "reply"),
-        }
-        if not await taken("the form of the reply", briefed, form):
+    if asked.schema is not None:
+        form = Request(briefed, asked.schema, asked.schema_name, **settings)
+        if not await taken("the form of the reply", form):
             return Part(
                 "the form of a move (its JSON schema)",
                 "start the server with another engine for guided decoding, or without one: then "
@@ -90,37 +85,29 @@ async def length_or_words(chat: HeardChat, refused: Exchange, step: Callable[[st
     step("what is refused: the length of the prompt")
     as_long: list[ChatMessage] = [
         {"role": message["role"], "content": filler(len(message["content"]))}
-        for message in refused.messages
+        for message in refused.request.messages
     ]
     as_long[-1]["content"] = f"{as_long[-1]['content']}\n\n{ASK}"
-    if await answered(chat, as_long, _only(_settings(refused.asked))) is None:
-        return Part(f"a prompt of {refused.size:,} characters", long=True)
+    if await answered(chat, Request(as_long, **_settings(refused.request))) is None:
+        return Part(f"a prompt of {refused.request.size:,} characters", long=True)
     return Part(
         "what the prompt says, or its parts together",
         "look at the server's own log; a filter may stand before the model",
     )
 
 
-async def answered(
-    chat: HeardChat, messages: list[ChatMessage], asked: Asking
-) -> ModelReply | None:
+async def answered(chat: HeardChat, request: Request) -> ModelReply | None:
     """The reply; None where the endpoint gives none."""
     try:
-        return await chat.complete(messages, **asked)
+        return await chat.complete(request)
     except ModelError:
         return None
 
 
-def _settings(asked: Asking) -> dict[str, Any]:
+def _settings(asked: Request) -> dict[str, Any]:
     """What goes with a question besides its words and its form."""
     names = ("seed", "temperature", "max_tokens", "extra")
-    return {name: value for name in names if (value := asked.get(name)) is not None}
-
-
-def _only(settings: dict[str, Any]) -> Asking:
-    asked: Asking = {}
-    asked.update(settings)  # type: ignore[typeddict-item]
-    return asked
+    return {name: value for name in names if (value := getattr(asked, name)) is not None}
 
 
 def _shown(name: str, value: object) -> str:

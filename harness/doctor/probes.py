@@ -11,11 +11,10 @@ from harness.doctor.checkup import Checkup
 from harness.doctor.listening import Exchange, HeardChat
 from harness.doctor.parts import ASK, answered
 from harness.models.address import ModelAddress
-from harness.models.chat import Asking
-from harness.models.client import ChatClient
+from harness.models.client import OpenAIProvider
 from harness.models.dialect import SEED
 from harness.models.pool import EndpointPool
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.records.spec import ModelSettings
@@ -31,23 +30,24 @@ _STORY: Final = 96
 
 
 async def seed(
-    checkup: Checkup, chat: HeardChat, client: ChatClient | None, settings: ModelSettings
+    checkup: Checkup, chat: HeardChat, server: OpenAIProvider | None, settings: ModelSettings
 ) -> None:
     """Whether the same seed gives the same text. Three short questions."""
-    if client is not None and not client.dialect.seeded:
-        said = next((note for note in client.notes if note.startswith(SEED)), f"{SEED} was refused")
+    if server is not None and not server.dialect.seeded:
+        said = next((note for note in server.notes if note.startswith(SEED)), f"{SEED} was refused")
         checkup.add("seed", "warn", said, "repeat with --epochs")
         return
     messages: list[ChatMessage] = [{"role": "user", "content": _TELL}]
     texts = []
     for number in _SEEDS:
-        asked: Asking = {
-            "seed": number,
-            "temperature": settings.temperature,
-            "max_tokens": _STORY,
-            "extra": settings.fields,
-        }
-        reply = await answered(chat, messages, asked)
+        story = Request(
+            messages,
+            seed=number,
+            temperature=settings.temperature,
+            max_tokens=_STORY,
+            extra=settings.fields,
+        )
+        reply = await answered(chat, story)
         if reply is None:
             checkup.add("seed", "unknown", "the server did not answer the question")
             return
@@ -116,7 +116,7 @@ async def load(
             chat = HeardChat(pool.chat(address), checkup)
             began = time.perf_counter()
             replies = await asyncio.gather(
-                *(answered(chat, messages, {"max_tokens": 16}) for _ in range(2 * level))
+                *(answered(chat, Request(messages, max_tokens=16)) for _ in range(2 * level))
             )
             now = len(replies) / (time.perf_counter() - began)
         if None in replies:

@@ -78,10 +78,7 @@ def moves(checkup: Checkup, meant: Meant, talks: Sequence[Heard]) -> None:
 def _debrief_fix(checkup: Checkup, meant: Meant, talks: Sequence[Heard], debrief: Debrief) -> str:
     """What to do about a debrief that is missing: by what became of its last question."""
     asked = [
-        one
-        for heard in talks
-        for one in heard.exchanges
-        if one.asked.get("schema_name") == "debrief"
+        one for heard in talks for one in heard.exchanges if one.request.schema_name == "debrief"
     ]
     if not asked:
         return ""
@@ -158,7 +155,7 @@ def _read(stage: TalksStage) -> list[tuple[int, ...]]:
 def failed_at(meant: Meant, talks: Sequence[Heard]) -> str:
     """The name of what could not be had in talks of which the last are void."""
     asked = talks[-1].exchanges
-    if asked and asked[-1].asked.get("schema_name") == "caucus":
+    if asked and asked[-1].request.schema_name == "caucus":
         return "advice in caucus"
     return MOVES[min(moves_in(meant, talks), len(MOVES) - 1)]
 
@@ -189,7 +186,7 @@ def why_cut(address: ModelAddress, meant: Meant, given: int | None, roomy: Excha
     """
     if roomy is None or roomy.reply is None:
         return "raise --max-tokens" if given else "give --max-tokens 2000"
-    reply, room = roomy.reply, roomy.asked.get("max_tokens") or 0
+    reply, room = roomy.reply, roomy.request.max_tokens or 0
     if not reply.cut_off:
         return f"--max-tokens {room} helps: with it the same reply was not cut off"
     used = reply.usage.completion

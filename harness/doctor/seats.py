@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Unpack
+from typing import Any, Final
 
 from harness.delegations.base import Answer, Delegation
 from harness.delegations.view import View
-from harness.models.chat import Asking, Chat, WrappedChat
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.chat import Chat, WrappedChat
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.records.transcript import Action, Commitment, Debrief, Move
 
 TURNS: Final = 2
@@ -165,19 +165,17 @@ class RehearsedChat(WrappedChat):
         self._measuring = measuring
         self.given = 0
 
-    async def complete(
-        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`."""
-        name = asked.get("schema_name")
+        name = request.schema_name
         if name == "caucus":
             return ModelReply(text=json.dumps({"advice": "Hold to what we said."}), attempts=0)
         if name == "move" and self.given < self._moves:
             self.given += 1
             return ModelReply(text=self._move(), finish_reason="stop", attempts=0)
         if self._measuring:
-            raise MeasuredError(sum(len(message["content"]) for message in messages))
-        return await self._chat.complete(messages, **asked)
+            raise MeasuredError(request.size)
+        return await self._chat.complete(request)
 
     def _move(self) -> str:
         half = self._padding // 2

@@ -8,6 +8,7 @@ questions beside those of a run find out which part of one is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from harness.doctor import probes, reading
@@ -19,13 +20,14 @@ from harness.doctor.parts import answered, length_or_words, refused_part
 from harness.doctor.talks import Heard, longest_prompt, two_turns
 from harness.errors import ModelError, Track15Error
 from harness.models.address import ModelAddress
-from harness.models.chat import Asking, Chat
-from harness.models.client import ChatClient
+from harness.models.client import OpenAIProvider
 from harness.models.credentials import NO_KEY, key_for, key_variable
+from harness.models.endpoint import Endpoint
 from harness.models.failure import EndpointError
 from harness.models.learned import FINAL
 from harness.models.pool import EndpointPool
 from harness.models.presets import PRESETS
+from harness.models.provider import Provider
 from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
 
@@ -79,8 +81,7 @@ async def examine(
         await visit.grown()
         visit.counted()
         on_step("the seed")
-        client = chat if isinstance(chat, ChatClient) else None
-        await probes.seed(checkup, visit.chat, client, meant.seat.settings)
+        await probes.seed(checkup, visit.chat, visit.server, meant.seat.settings)
     if load and checkup.usable:
         await probes.load(checkup, address, settings, load, patience=patience, step=on_step)
 
@@ -91,14 +92,16 @@ class _Visit:
         checkup: Checkup,
         address: ModelAddress,
         meant: Meant,
-        chat: Chat,
+        chat: Endpoint[Provider],
         on_step: Callable[[str], None],
     ) -> None:
         self.checkup = checkup
         self.chat = HeardChat(chat, checkup)
         self._address = address
         self._meant = meant
-        self._asked = chat
+        self._endpoint = chat
+        provider = chat.provider
+        self.server = provider if isinstance(provider, OpenAIProvider) else None
         self._step = on_step
         self._exchanges: list[Exchange] = []
 
@@ -108,23 +111,23 @@ class _Visit:
         """Whether the server answers and takes the key."""
         self._step("the server and the key")
         try:
-            await self._asked.check()
+            await self._endpoint.check()
         except Track15Error as error:
             refused = isinstance(error, EndpointError) and error.status in (401, 403)
             name = "key" if refused else "reachable"
             self.checkup.add(name, "bad", error.what, error.fix or "")
             return False
         self.checkup.add("reachable", "good", f"{self._address.safe_url} answers")
-        if isinstance(self._asked, ChatClient):
+        if self.server is not None:
             sent = key_for(self._address, environ, variable=key)
             variable = key or key_variable(self._address)
             said = "none was sent" if sent == NO_KEY else f"the one in {variable} was not refused"
             self.checkup.add("key", "good", said)
-            await self._listed(self._asked)
+            await self._listed(self.server)
         return True
 
-    async def _listed(self, client: ChatClient) -> None:
-        names = await client.models()
+    async def _listed(self, server: OpenAIProvider) -> None:
+        names = await server.models()
         model = self._address.model
         if names is None:
             self.checkup.add("model", "unknown", "the server does not list its models")
@@ -150,11 +153,10 @@ class _Visit:
             talks.append(await two_turns(self._meant, self.chat, again=True))
         for heard in talks:
             self._exchanges += heard.exchanges
-        client = self._asked if isinstance(self._asked, ChatClient) else None
         reading.count_read(self.checkup, talks)
         reading.moves(self.checkup, self._meant, talks)
-        notes = () if client is None else client.notes
-        reading.ways(self.checkup, None if client is None else client.dialect, notes)
+        dialect = None if self.server is None else self.server.dialect
+        reading.ways(self.checkup, dialect, self._endpoint.provider.notes)
         if talks[-1].stage.void is None:
             return True
         await self._void(talks)
@@ -185,7 +187,7 @@ class _Visit:
             part = await length_or_words(self.chat, last, self._step)
             if part.long:
                 fix = reading.more_context(self._address, self._meant, self._per_character)
-            where = f" of {last.size:,} characters, after shorter ones" if part.long else ""
+            where = f" of {last.request.size:,} characters, after shorter ones" if part.long else ""
             self.checkup.add(
                 name, "bad", f"refused: {part.name}{where}; {said}", part.change or fix
             )
@@ -206,8 +208,7 @@ class _Visit:
         self._step(f"the same with {room:,} tokens")
         # The first that was cut off: a shorter prompt before it may have left more room.
         cut = next(one for one in heard.exchanges if one.reply and one.reply.cut_off)
-        asked: Asking = {**cut.asked, "max_tokens": room}
-        await answered(self.chat, list(cut.messages), asked)
+        await answered(self.chat, replace(cut.request, max_tokens=room))
         roomy = self.chat.exchanges[-1]
         longest = "the server's own limit" if given is None else f"--max-tokens {given}"
         self.checkup.add(
@@ -235,14 +236,14 @@ class _Visit:
         if last.reply is None:
             assert last.error is not None
             said, fix = f"{about}: {last.error.what}", last.error.fix or ""
-            form = last.asked.get("schema_name")
+            form = last.request.schema_name
             if getattr(last.error, "kind", None) == "timeout" or last.status in _OF_NO_PROMPT:
                 self.checkup.add(name, "bad", said, fix)
             elif last.status is None or last.status in _PASSING:
                 self.checkup.add(name, "unknown", said, fix)
             elif getattr(last.error, "final", False):  # the server says so itself
                 self.checkup.add(name, "bad", said, context)
-            elif all(one.asked.get("schema_name") != form for one in before):
+            elif all(one.request.schema_name != form for one in before):
                 self.checkup.add(name, "unknown", f"{said}; so was it with a shorter prompt", fix)
             else:
                 # The same question was answered after a shorter prompt.

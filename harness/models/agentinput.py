@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage
 from harness.models.usercode import taken
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, Unpack
+from typing import Protocol
 
-from harness.models.chat import Asking, Chat, WrappedChat
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.chat import Chat, WrappedChat
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.requests import RequestDigest
 
 
@@ -54,16 +54,14 @@ class CachedChat(WrappedChat):
         self._fresh = fresh
         self._digest = digest or RequestDigest()
 
-    async def complete(
-        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`. Besides, ``RecordError`` if the store
         cannot be read or written."""
-        digest = self._digest.of(self._chat.address, messages, **asked)
+        digest = self._digest.of(self._chat.address, request)
         key = f"{digest}/{self._repetition}"
         found = None if self._fresh else await self._store.find(key)
         if found is not None:
             return found.model_copy(update={"attempts": 0, "seconds": 0.0})
-        reply = await self._chat.complete(messages, **asked)
+        reply = await self._chat.complete(request)
         self._store.put(key, reply)
         return reply

@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypedDict
+from typing import Protocol
 
 from harness.models.address import ModelAddress
-from harness.models.reply import ChatMessage, ModelReply
-
-
-class Asking(TypedDict, total=False):
-    """The keyword arguments of :meth:`Chat.complete`, for chats that hand them on."""
-
-    schema: dict[str, Any] | None
-    schema_name: str
-    seed: int | None
-    temperature: float | None
-    max_tokens: int | None
-    extra: Mapping[str, object] | None
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 
 
 class Chat(Protocol):
-    """A model that can be talked to; :class:`ChatClient`, :class:`LangChainChat`, or a fake."""
+    """A model that can be talked to: an :class:`~harness.models.endpoint.Endpoint`, what stands
+    before one, or a fake."""
 
     @property
     def address(self) -> ModelAddress:
         """Where the model is."""
         ...
 
-    async def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
         """Ask for the next message.
-
-        Args:
-            messages: The prompt, oldest first.
-            schema: JSON Schema the reply should follow (in the subset that OpenAI's strict mode
-                takes: every property required, ``additionalProperties: false``). A wish, not a
-                promise: the prompt must ask for JSON as well, and the caller must parse.
-            schema_name: What the schema is called: letters, digits, ``_`` and ``-``.
-            seed: Sampling seed, passed on where the provider takes one.
-            temperature: None for the model's own default.
-            max_tokens: Longest reply in tokens; None for the server's own limit.
-            extra: Further fields of the request as the provider names them, such as
-                ``reasoning_effort``.
 
         Raises:
             ModelError: The endpoint could not be used, after the retries it was worth.

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 
 from harness.errors import UsageError
 from harness.models import wire
 from harness.models.address import ModelAddress
 from harness.models.credentials import UNSHOWN, key_for, showable
-from harness.models.dialect import Asked, Dialect, without_system
-from harness.models.failure import (
-    AttemptError,
-    EndpointError,
-    attempt_error,
-)
-from harness.models.keys import guarded, holds_key, stands_open, withheld
+from harness.models.dialect import Dialect
+from harness.models.failure import AttemptError, EndpointError, attempt_error
+from harness.models.keys import holds_key, stands_open, withheld
 from harness.models.learned import CallInTheMaking, Learned, RefusedError
-from harness.models.limits import ConnectionLimit
 from harness.models.patience import seconds_asked
+from harness.models.provider import Ask, Provider
 from harness.models.refusals import ServerError, broken_off, error_inside, read_error
-from harness.models.reply import INVALID, ChatMessage, ModelReply
-from harness.models.retry import Effort, Retrier, RetryPolicy, timed
+from harness.models.reply import INVALID, ModelReply
+from harness.models.request import Request
+from harness.models.retry import Effort, RetryPolicy, timed
 from harness.models.transport import Answer, Body, Transport
 
 PROBE_PATIENCE: Final = 10.0
@@ -33,11 +32,11 @@ PROBE_PATIENCE: Final = 10.0
 LOADING: Final = 503
 """What servers answer while they load a model; until the first answer it is taken for that."""
 
-_Ask = Callable[[Dialect], Awaitable[ModelReply]]
+_AskIn = Callable[[Dialect], Awaitable[ModelReply]]
 
 
-class ChatClient:
-    """Completes chats with one model at one address; any number of calls at once.
+class OpenAIProvider(Provider):
+    """One model at an address that speaks OpenAI's protocol.
 
     Structured replies are asked for by JSON schema, else by tool call, else in words alone. What
     the server can do is found out by the first call and remembered; the calls that came at the
@@ -45,13 +44,13 @@ class ChatClient:
     about something else. A server that accepts a schema and ignores it is not found out: its free
     text is the caller's to parse.
 
-    Belongs to the event loop it is first used in. Close it with :meth:`aclose` or ``async with``.
+    Belongs to the event loop it is first used in.
 
     Args:
         address: Of an OpenAI-compatible server.
-        limit: Shared by everything that talks to this endpoint.
-        retry: What a failed request is worth.
-        timeout: Seconds one request may take from being sent to its last byte.
+        max_connections: Requests at once.
+        retry: How long to wait for a server that has yet to load its model.
+        timeout: Seconds that looking for the server may take, and each request for it.
         environ: Where the keys are; None for the process's environment.
         key: The variable that holds this endpoint's key; None for the usual one.
         dialect: What is tried first; None for what most servers take.
@@ -65,7 +64,7 @@ class ChatClient:
         self,
         address: ModelAddress,
         *,
-        limit: ConnectionLimit | None = None,
+        max_connections: int = 16,
         retry: RetryPolicy | None = None,
         timeout: float = 120.0,
         environ: Mapping[str, str] | None = None,
@@ -76,27 +75,20 @@ class ChatClient:
         if not address.speaks_openai:
             raise UsageError(f"{address} is not an OpenAI-compatible address")
         address.refuse_beyond_loopback(environ)
-        self.address = address
-        self.limit = limit or ConnectionLimit(16)
+        self._address = address
+        self._max_connections = max_connections
         self._environ = environ
         self._key = key_for(address, environ, variable=key)
         stands_open(address.model)  # every answer repeats it
         self._timeout = timeout
         self._policy = retry or RetryPolicy()
-        self._retrier = Retrier(address, self._policy, self.limit.counters.retried, loading=timeout)
         self._notice = notice or (lambda _: None)
         self._answered = False
         self._transport: Transport | None = None
         first = dialect or Dialect.first(openai_itself=address.is_openai_itself)
-        self._learned = Learned(first, self.limit.counters)
+        self._learned = Learned(first)
         self._probing = False
         self._probed = asyncio.Event()
-
-    async def __aenter__(self) -> ChatClient:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Close the connections; a later call opens new ones."""
@@ -104,66 +96,33 @@ class ChatClient:
         if transport is not None:
             await transport.aclose()
 
-    async def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> ModelReply:
-        """See :meth:`harness.models.chat.Chat.complete`."""
-        self.address.refuse_beyond_loopback(self._environ)
-        effort = Effort()
-        asked = Asked(
-            name=schema_name,
-            structured=schema is not None,
-            limited=max_tokens is not None,
-            seeded=seed is not None,
-            briefed=bool(messages) and messages[0]["role"] == "system",
-            settings=frozenset({"temperature", *(extra or ())} - {"stream", "seed"}),
-        )
-        call = CallInTheMaking(messages, asked)
+    async def send(self, request: Request) -> ModelReply:
+        """See :class:`Provider`. Asks in the best way that is known, and in no other."""
+        call = CallInTheMaking(request)
+        try:
+            return await self._send(call, self._learned.best(call))
+        except RefusedError as refused:
+            failure = refused.failure
+        raise failure
 
-        async def ask(dialect: Dialect) -> ModelReply:
-            def body() -> Body:
-                # For each attempt anew: nobody holds it while the answer is awaited.
-                content = wire.request_body(
-                    self.address.model,
-                    messages if dialect.system else without_system(messages),
-                    how=call.how(dialect),
-                    schema=schema,
-                    schema_name=schema_name,
-                    seed=seed if dialect.seeded else None,
-                    temperature=temperature,
-                    max_tokens=max_tokens,
-                    max_tokens_name=dialect.longest,
-                    stream=dialect.streamed,
-                    extra=extra,
-                )
-                return Body(content)
+    async def answer(self, request: Request, ask: Ask) -> ModelReply:
+        """See :class:`Provider`. Asks in other ways where one is refused."""
+        self._address.refuse_beyond_loopback(self._environ)
+        call = CallInTheMaking(request)
 
-            async def attempt(effort: Effort) -> ModelReply:
+        async def ask_in(dialect: Dialect) -> ModelReply:
+            async def send(_: object) -> ModelReply:
                 try:
-                    async with self.limit.request(messages, max_tokens) as request:
-                        reply = await self._send(body(), call, dialect, effort)
-                        return request.answered(reply)
-                except AttemptError:
+                    return await self._send(call, dialect)
+                except RefusedError:
+                    raise
+                except BaseException:  # a time-out comes as a cancellation
                     self._probed.set()  # the others need not wait for the retries
                     raise
 
-            return await self._retrier.call(attempt, effort)
+            return await ask(send)
 
-        try:
-            reply = await (self._ask_structured if schema else self._ask_best)(ask, call)
-        except Exception:
-            self.limit.counters.failed += 1
-            raise
-        self.limit.counters.answered(reply.usage)
-        return reply.model_copy(update={"attempts": effort.attempts, "seconds": effort.seconds})
+        return await (self._ask_structured if request.schema else self._ask_best)(ask_in, call)
 
     @property
     def dialect(self) -> Dialect:
@@ -181,7 +140,7 @@ class ChatClient:
         Raises:
             AttemptError: It cannot be reached.
         """
-        answer = await self._request("GET", "/models")
+        answer = await self._look("GET", "/models")
         if answer.status != 200:
             return None
         with contextlib.suppress(AttemptError):
@@ -191,56 +150,71 @@ class ChatClient:
         return None
 
     async def check(self) -> None:
-        """See :meth:`harness.models.chat.Chat.check`.
+        """See :meth:`Provider.check`.
 
         Asks for the list of models. A server that has none, or has trouble of its own, passes:
         only what no later call could survive is an error. One that has yet to load its model is
         waited for, as long as a request may take. A key that may not list the models (403) may
         still use one: a short question tells.
         """
-        self.address.refuse_beyond_loopback(self._environ)
+        self._address.refuse_beyond_loopback(self._environ)
         try:
             answer = await self._loaded()
             if answer.status == 403:
-                answer = await self._request("POST", "/chat/completions", self._greeting())
+                answer = await self._look("POST", "/chat/completions", self._greeting())
         except AttemptError as failure:
             if failure.kind != "malformed":
-                raise EndpointError(self.address, failure, attempts=1) from None
+                raise
             return
         said = "" if answer.cut else answer.content.decode(errors="replace")
         refusal = self._failure(answer, read_error(answer.status, said))
         if answer.status in (401, 403) or refusal.kind == "proxy":
-            raise EndpointError(self.address, refusal, attempts=1)
+            raise refusal
 
     async def _loaded(self) -> Answer:
         """The list of models, once the server has more to say than that it is not ready."""
         effort, policy = Effort(), self._policy
-        while True:
+
+        async def look() -> Answer:
             with timed(effort):
-                answer = await self._request("GET", "/models")
-            left = self._timeout - effort.seconds
-            if answer.status != LOADING or self._answered or left <= 0:
-                break
+                return await self._look("GET", "/models")
+
+        def wait(state: RetryCallState) -> float:
+            answer = _outcome(state)
+            asked, left = (
+                seconds_asked(answer.headers, answer.status),
+                self._timeout - effort.seconds,
+            )
+            return min(policy.waiting(state.attempt_number, asked, left, 0.5), policy.loading_wait)
+
+        def say(state: RetryCallState) -> None:
             self._notice(self._loading_words())
-            asked = seconds_asked(answer.headers, answer.status)
-            wait = min(policy.waiting(effort.attempts, asked, left, 0.5), policy.loading_wait)
-            effort.idle += wait
-            await policy.sleep(wait)
+            effort.idle += state.upcoming_sleep
+
+        retrying = AsyncRetrying(
+            retry=retry_if_result(lambda answer: answer.status == LOADING and not self._answered),
+            stop=lambda _: effort.seconds >= self._timeout,
+            wait=wait,
+            before_sleep=say,
+            sleep=policy.sleep,
+            retry_error_callback=_outcome,
+        )
+        answer: Answer = await retrying(look)
         if effort.attempts > 1:  # it was waited for, and 503 no longer means that
             self._notice("")
             self._answered = True
         return answer  # at once: some list their model before they have loaded it
 
     def _greeting(self) -> Body:
-        words: list[ChatMessage] = [{"role": "user", "content": "Say yes."}]
-        unset: dict[str, Any] = dict.fromkeys(("seed", "temperature", "max_tokens", "schema"))
-        model = self.address.model
-        return Body(wire.request_body(model, words, how="text", schema_name="", **unset))
+        words = Request([{"role": "user", "content": "Say yes."}])
+        return Body(wire.request_body(self._address.model, words, how="text"))
 
     def _loading_words(self) -> str:
-        return f"waiting for {self.address.safe_url} to load {self.address.model} (it answers 503)"
+        return (
+            f"waiting for {self._address.safe_url} to load {self._address.model} (it answers 503)"
+        )
 
-    async def _ask_structured(self, ask: _Ask, call: CallInTheMaking) -> ModelReply:
+    async def _ask_structured(self, ask_in: _AskIn, call: CallInTheMaking) -> ModelReply:
         # Not a lock: were the server down, each waiting call would in turn spend all its retries.
         # If the first call fails without an answer, the others go ahead together.
         if self._probing:
@@ -249,14 +223,14 @@ class ChatClient:
                 with contextlib.suppress(TimeoutError):  # the first may hang: the others go ahead
                     async with asyncio.timeout(PROBE_PATIENCE):
                         await self._probed.wait()
-            return await self._ask_best(ask, call)
+            return await self._ask_best(ask_in, call)
         self._probing = True
         try:
-            return await self._ask_best(ask, call)
+            return await self._ask_best(ask_in, call)
         finally:
             self._probed.set()
 
-    async def _ask_best(self, ask: _Ask, call: CallInTheMaking) -> ModelReply:
+    async def _ask_best(self, ask_in: _AskIn, call: CallInTheMaking) -> ModelReply:
         """Ask in the best way that is known; where that is refused, in the next, until one is
         taken. Where none is, the first refusal stands, and nothing has been learned."""
         start = dialect = self._learned.best(call)
@@ -265,7 +239,7 @@ class ChatClient:
             call.tried.append(dialect)
             call.fell = False
             try:
-                reply = await ask(dialect)
+                reply = await ask_in(dialect)
                 break
             except RefusedError as refused:
                 first = first or refused
@@ -284,22 +258,20 @@ class ChatClient:
             if following is None:
                 assert first is not None
                 last = self._learned.refused_for_good(first, call)
-                raise EndpointError(self.address, last, len(call.tried))
+                raise EndpointError(self._address, last, len(call.tried))
             dialect = following
         if call.fallen is not None:
             # It may have come to itself in the meantime: then nothing is given up for that.
             with contextlib.suppress(RefusedError, EndpointError):
-                reply, dialect = await ask(start), start
+                reply, dialect = await ask_in(start), start
         self._learned.took(dialect, call, start=start)
         return reply
 
-    async def _send(
-        self, body: Body, call: CallInTheMaking, dialect: Dialect, effort: Effort
-    ) -> ModelReply:
+    async def _send(self, call: CallInTheMaking, dialect: Dialect) -> ModelReply:
         """One request. Raises ``AttemptError``, or :class:`RefusedError` for ``dialect``."""
-        how = call.how(dialect)
-        with timed(effort):
-            answer = await self._request("POST", "/chat/completions", body)
+        how = dialect.way(call.request)
+        # Nobody holds the body while the answer is awaited: it is made for each attempt anew.
+        answer = await self._request("POST", "/chat/completions", self._body(call.request, dialect))
         if not self._answered and answer.status != LOADING:
             self._answered = True
             self._notice("")
@@ -318,45 +290,68 @@ class ChatClient:
             return self._unanswered(answer, error, call, dialect)
         broken = broken_off(payload)
         if broken is not None:
-            broken.detail = self._shown(broken.detail, call.messages)
+            broken.detail = self._shown(broken.detail, call.request)
             raise broken
-        return guarded(wire.read_reply(payload, how=how))  # a key may come in pieces
+        return wire.read_reply(payload, how=how)
+
+    def _body(self, request: Request, dialect: Dialect) -> Body:
+        """What is sent, as the server is spoken to."""
+        if not dialect.system:
+            request = request.without_system()
+        if not dialect.seeded and request.seed is not None:
+            request = replace(request, seed=None)
+        content = wire.request_body(
+            self._address.model,
+            request,
+            how=dialect.way(request),
+            max_tokens_name=dialect.longest,
+            stream=dialect.streamed,
+        )
+        return Body(content)
 
     def _unanswered(
         self, answer: Answer, error: ServerError, call: CallInTheMaking, dialect: Dialect
     ) -> ModelReply:
         """Book an error: on the way of asking, the prompt, the model or the server."""
         if error.sample is not None:  # it took the request; what the model wrote was not fit
-            sample = ModelReply(text=error.sample, finish_reason=INVALID, how=call.how(dialect))
-            return guarded(sample)
-        failure = self._failure(answer, error, call.messages)
+            how = dialect.way(call.request)
+            return ModelReply(text=error.sample, finish_reason=INVALID, how=how)
+        failure = self._failure(answer, error, call.request)
         if failure.loading:
             self._notice(self._loading_words())
         error = replace(error, shown=failure.detail)
         raise self._learned.weighed(error, failure, dialect, call)
 
+    async def _look(self, method: str, path: str, body: Body | None = None) -> Answer:
+        """A request outside any call, which nobody else keeps the time of."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._request(method, path, body)
+        except TimeoutError:
+            late = AttemptError("timeout")
+        raise late.through(None if self._transport is None else self._transport.proxy)
+
     async def _request(self, method: str, path: str, body: Body | None = None) -> Answer:
         import httpx2
 
         if self._transport is None:
-            self._transport = Transport(self.address, self._key, self.limit.max_connections)
+            self._transport = Transport(self._address, self._key, self._max_connections)
         try:
-            async with asyncio.timeout(self._timeout):
-                return await self._transport.send(method, path, body)
+            return await self._transport.send(method, path, body)
         except (httpx2.HTTPError, OSError) as error:
             failure = attempt_error(error)
             if failure.kind == "malformed":  # the library says what is wrong with the answer
-                failure.detail = self._shown(" ".join(str(error).split())[:200], ())
+                failure.detail = self._shown(" ".join(str(error).split())[:200])
             raise failure.through(self._transport.proxy) from None
 
     def _failure(
-        self, answer: Answer, error: ServerError, messages: Sequence[ChatMessage] = ()
+        self, answer: Answer, error: ServerError, request: Request | None = None
     ) -> AttemptError:
         failure = AttemptError(
             "malformed" if error.status is None else "status",
             status=error.status,
             retry_after=seconds_asked(answer.headers, error.status),
-            detail=self._shown(error.message, messages),
+            detail=self._shown(error.message, request),
             prompt=error.of_prompt(),
             loading=answer.status == LOADING and not self._answered,
         )
@@ -367,6 +362,13 @@ class ChatClient:
             failure.fix = error.advice()
         return failure.through(None if self._transport is None else self._transport.proxy)
 
-    def _shown(self, words: str, messages: Sequence[ChatMessage]) -> str:
-        prompt = [message["content"] for message in messages]
+    def _shown(self, words: str, request: Request | None = None) -> str:
+        prompt = [] if request is None else request.texts
         return showable(words, keys=[self._key], prompt=prompt)
+
+
+def _outcome(state: RetryCallState) -> Answer:
+    """The last answer of a server that is asked again and again."""
+    assert state.outcome is not None
+    answer: Answer = state.outcome.result()
+    return answer

@@ -9,13 +9,14 @@ What a server says only orders what is tried. What is kept is what it took.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from harness.models import wire
 from harness.models.refusals import ServerError
-from harness.models.reply import ChatMessage, How
+from harness.models.reply import How
+from harness.models.request import Request
 
 OLD_NAME: Final = "max_tokens"
 NEW_NAME: Final = "max_completion_tokens"
@@ -55,14 +56,18 @@ class Dialect:
         other servers may not know the new one."""
         return cls(longest=NEW_NAME if openai_itself else OLD_NAME)
 
-    def uses(self, asked: Asked) -> frozenset[str]:
+    def way(self, request: Request) -> How:
+        """How its reply is asked for."""
+        return "text" if request.schema is None else self.how
+
+    def uses(self, request: Request) -> frozenset[str]:
         """The features that a request makes use of: what it shows the server to take."""
-        used = {f"{self.how if asked.structured else 'text'} {asked.name}"}
-        if asked.limited:
+        used = {f"{self.way(request)} {request.schema_name}"}
+        if request.max_tokens is not None:
             used.add(self.longest)
-        if asked.seeded and self.seeded:
+        if request.seed is not None and self.seeded:
             used.add("seed")
-        if asked.briefed and self.system:
+        if request.briefed and self.system:
             used.add("system")
         if not self.streamed:
             used.add("whole")
@@ -76,7 +81,7 @@ class Dialect:
     def after(
         self,
         error: ServerError,
-        asked: Asked,
+        request: Request,
         *,
         taken: Collection[str] = (),
         tried: Collection[Dialect] = (),
@@ -86,17 +91,17 @@ class Dialect:
 
         Args:
             error: What the server said.
-            asked: What was asked of it.
+            request: What was asked of it.
             taken: Features that it has taken before: they are not given up.
             tried: What was tried for this call already.
         """
-        if error.param.split(".")[0] in asked.settings:
+        if error.param.split(".")[0] in _settings(request):
             return None
-        untried = (d for d in self._guesses(error, asked, taken) if d not in tried)
+        untried = (d for d in self._guesses(error, request, taken) if d not in tried)
         return next(untried, None)
 
     def _guesses(
-        self, error: ServerError, asked: Asked, taken: Collection[str]
+        self, error: ServerError, request: Request, taken: Collection[str]
     ) -> Iterator[Dialect]:
         """What may be meant, the likeliest first."""
         reason = error.message if error.shown is None else error.shown
@@ -106,32 +111,33 @@ class Dialect:
             return replace(self, why=(*self.why, f"{what}{said}"), **changes)  # type: ignore[arg-type]
 
         # A setting is given up only by its name: without it the talks would be others.
-        if asked.limited and self.longest not in taken and error.does_not_know(self.longest):
+        limited = request.max_tokens is not None
+        if limited and self.longest not in taken and error.does_not_know(self.longest):
             other = NEW_NAME if self.longest == OLD_NAME else OLD_NAME
             yield giving_up(f"{self.longest} was refused, {other} is sent", longest=other)
         seedless = giving_up(f"{SEED} was refused, and is left out", seeded=False)
-        may_drop = asked.seeded and self.seeded and "seed" not in taken
+        may_drop = request.seed is not None and self.seeded and "seed" not in taken
         if may_drop and (error.does_not_know("seed") or error.param.split(".")[-1] == "seed"):
             yield seedless
         merged = giving_up(
             f"{SYSTEM} was refused, so the briefing is in the first message of the user",
             system=False,
         )
-        may_merge = asked.briefed and self.system and "system" not in taken
+        may_merge = request.briefed and self.system and "system" not in taken
         if may_merge and error.names("system"):
             yield merged
         if not self.streamed and "whole" not in taken and error.names("stream"):
             yield giving_up(f"{WHOLE} was refused, so it is asked for in pieces", streamed=True)
-        how = self.how if asked.structured else "text"
-        if how != "text" and f"{how} {asked.name}" not in taken:
+        how, structured = self.way(request), request.schema is not None
+        if how != "text" and f"{how} {request.schema_name}" not in taken:
             following = wire.METHODS[wire.METHODS.index(how) + 1]
             instead = f"so it is asked for {_INSTEAD[following]}"
             yield giving_up(
-                f"{TITLES[how]} was refused for {asked.name!r}, {instead}", how=following
+                f"{TITLES[how]} was refused for {request.schema_name!r}, {instead}", how=following
             )
-        elif may_merge and asked.structured:
+        elif may_merge and structured:
             yield merged  # not the way of asking, then: perhaps the role
-        if may_drop and asked.structured:
+        if may_drop and structured:
             yield seedless  # the last that the talks can do without
 
     def learned(self, start: Dialect) -> Dialect:
@@ -148,25 +154,9 @@ class Dialect:
         return self
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a call asks for, as far as a server may refuse it.
-
-    Attributes:
-        name: Of the schema; what a server took for one may be refused for another.
-        structured: Whether JSON is asked for.
-        limited: Whether the longest reply is set.
-        seeded: Whether a seed is given.
-        briefed: Whether the prompt begins with a system message.
-        settings: Names of the settings that must not be changed: the temperature, further fields.
-    """
-
-    name: str = "reply"
-    structured: bool = True
-    limited: bool = False
-    seeded: bool = False
-    briefed: bool = True
-    settings: frozenset[str] = frozenset()
+def _settings(request: Request) -> frozenset[str]:
+    """Names of the settings that must not be changed: the temperature, further fields."""
+    return frozenset({"temperature", *(request.extra or ())} - {"stream", "seed"})
 
 
 def shortened(reason: str) -> str:
@@ -175,16 +165,3 @@ def shortened(reason: str) -> str:
         return reason
     whole = reason[:LONGEST_REASON]
     return f"{whole.rpartition(' ')[0] or whole} …"
-
-
-def without_system(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
-    """``messages`` with a leading system message put before the first user message.
-
-    Prompts that only grow still do: both are the same in every prompt of a thread.
-    """
-    if not messages or messages[0]["role"] != "system":
-        return messages
-    briefing, rest = messages[0]["content"], list(messages[1:])
-    if rest and rest[0]["role"] == "user":
-        briefing = f"{briefing}\n\n{rest.pop(0)['content']}"
-    return [{"role": "user", "content": briefing}, *rest]

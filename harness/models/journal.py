@@ -9,13 +9,14 @@ same, and goes on where it stopped.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, Protocol, Unpack
+from typing import Final, Protocol
 
 from harness.models.callstore import CallStore
-from harness.models.chat import Asking, Chat, WrappedChat
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.chat import Chat, WrappedChat
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.requests import RequestDigest
 
 CALLS: Final = "calls.sqlite"
@@ -158,16 +159,14 @@ class JournalChat(WrappedChat):
         self._known = journal.replies(dialogue) if known is None else known
         self._digest = digest or RequestDigest()
 
-    async def complete(
-        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`. Besides, ``RecordError`` if the journal
         cannot be written."""
         address = self._chat.address
-        request = f"{self._digest.of(address, messages, **asked)}/{address}"
-        known = self._known.get(request)
+        key = f"{self._digest.of(address, request)}/{address}"
+        known = self._known.get(key)
         if known is not None:
             return known
-        reply = await self._chat.complete(messages, **asked)
-        await self._journal.keep(self._dialogue, request, reply)
+        reply = await self._chat.complete(request)
+        await self._journal.keep(self._dialogue, key, reply)
         return reply

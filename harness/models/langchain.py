@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from harness.errors import MissingExtraError, ModelError, Track15Error, UsageError
 from harness.models import refusals, tracing, wire
 from harness.models.address import OPENAI_URL, ModelAddress
 from harness.models.credentials import NO_KEY, key_for, showable
-from harness.models.dialect import without_system
 from harness.models.failure import AttemptError, attempt_error
-from harness.models.keys import guarded, use_keys
-from harness.models.limits import ConnectionLimit
+from harness.models.keys import use_keys
+from harness.models.provider import Ask, Provider
 from harness.models.refusals import REFUSING
-from harness.models.reply import ChatMessage, ModelReply
-from harness.models.retry import Effort, Retrier, RetryPolicy, timed
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.surroundings import fault, proxy_for
 from harness.models.usage import Usage, counted
 from harness.models.usercode import secrets
@@ -32,8 +30,8 @@ _Settings = tuple[float | None, int | None, str]
 built, for every provider."""
 
 
-class LangChainChat:
-    """Completes chats through ``langchain.chat_models.init_chat_model``.
+class LangChainProvider(Provider):
+    """One model through ``langchain.chat_models.init_chat_model``.
 
     Replies are plain text: a schema is not passed on, because no way of binding one works with
     every provider. The seed is passed on for OpenAI-compatible providers only. LangChain's own
@@ -42,17 +40,23 @@ class LangChainChat:
     A key other than OpenAI's is read by the provider from its own variable, unless a base URL is
     named: then ``TRACK15_API_KEY``, as for any other server.
 
-    Args and errors are those of :class:`harness.models.client.ChatClient`; besides,
-    ``MissingExtraError`` if LangChain, ``UsageError`` if the provider's package is not installed.
+    Args:
+        address: ``langchain/PROVIDER:MODEL``, with or without a base URL.
+        max_connections: Requests at once.
+        environ: Where the keys are; None for the process's environment.
+        key: The variable that holds its key; None for the usual one.
+
+    Raises:
+        ModelError: The key is missing, or ``TRACK15_LOOPBACK_ONLY`` forbids the address.
+        MissingExtraError: LangChain is not installed.
+        UsageError: The provider's package is not installed.
     """
 
     def __init__(
         self,
         address: ModelAddress,
         *,
-        limit: ConnectionLimit | None = None,
-        retry: RetryPolicy | None = None,
-        timeout: float = 120.0,
+        max_connections: int = 16,
         environ: Mapping[str, str] | None = None,
         key: str | None = None,
     ) -> None:
@@ -60,27 +64,19 @@ class LangChainChat:
             raise UsageError(f"{address} is not a LangChain address")
         address.refuse_beyond_loopback(environ)
         tracing.switch_off()
-        self.address = address
-        self.limit = limit or ConnectionLimit(16)
+        self._address = address
+        self._max_connections = max_connections
         self._environ = environ
-        self._timeout = timeout
         self._provider = address.model.split(":", 1)[0]
         self._named_key = key is not None
         ours = self._provider == "openai" or address.base_url is not None or self._named_key
         self._key = key_for(address, environ, variable=key) if ours else NO_KEY
         use_keys(secrets(environ))  # its provider reads one of them
-        self._retrier = Retrier(address, retry or RetryPolicy(), self.limit.counters.retried)
         self._system = True  # whether the briefing is sent as a system message
         self._briefed = False  # whether one was taken
         self._http: httpx2.AsyncClient | None = None
         self._models: dict[_Settings, BaseChatModel] = {}
         self._model((None, None, "{}"))  # what is not installed shows now, not at the first move
-
-    async def __aenter__(self) -> LangChainChat:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
 
     async def aclose(self) -> None:
         """Close the connections this package opened; other providers' close with the process."""
@@ -89,57 +85,31 @@ class LangChainChat:
         if http is not None:
             await http.aclose()
 
-    async def check(self) -> None:
-        """See :meth:`harness.models.chat.Chat.check`. LangChain has no way to ask that costs
-        nothing, so an unreachable provider shows at the first call."""
+    async def answer(self, request: Request, ask: Ask) -> ModelReply:
+        """See :class:`Provider`."""
+        self._address.refuse_beyond_loopback(self._environ)
+        return await super().answer(request, ask)
 
-    async def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> ModelReply:
-        """See :meth:`harness.models.chat.Chat.complete`."""
-        self.address.refuse_beyond_loopback(self._environ)
-        model = self._model((temperature, max_tokens, json.dumps(extra or {}, sort_keys=True)))
-        options: dict[str, Any] = (
-            {"seed": seed} if seed is not None and self._provider == "openai" else {}
-        )
-        effort = Effort()
-
-        async def attempt(effort: Effort) -> ModelReply:
-            async with self.limit.request(messages, max_tokens) as request:
-                system = self._system
-                sent = messages if system else without_system(messages)
-                with timed(effort):
-                    try:
-                        with tracing.untraced():
-                            async with asyncio.timeout(self._timeout):
-                                message = await model.ainvoke(cast(Any, list(sent)), **options)
-                    except Exception as error:  # noqa: BLE001 - every provider has its own
-                        raise self._failure(error, messages, system=system) from None
-                self._briefed |= system
-                return request.answered(guarded(message_reply(message)))
-
+    async def send(self, request: Request) -> ModelReply:
+        """See :class:`Provider`."""
+        extra = json.dumps(request.extra or {}, sort_keys=True)
+        model = self._model((request.temperature, request.max_tokens, extra))
+        options: dict[str, Any] = {}
+        if request.seed is not None and self._provider == "openai":
+            options["seed"] = request.seed
+        system = self._system
+        sent = request if system else request.without_system()
         try:
-            reply = await self._retrier.call(attempt, effort)
-        except Exception:
-            self.limit.counters.failed += 1
-            raise
-        self.limit.counters.answered(reply.usage)
-        return reply.model_copy(update={"attempts": effort.attempts, "seconds": effort.seconds})
+            with tracing.untraced():
+                message = await model.ainvoke(cast(Any, list(sent.messages)), **options)
+        except Exception as error:  # noqa: BLE001 - every provider has its own
+            raise self._failure(error, request, system=system) from None
+        self._briefed |= system
+        return message_reply(message)
 
-    def _failure(
-        self, error: Exception, messages: Sequence[ChatMessage], *, system: bool
-    ) -> AttemptError:
+    def _failure(self, error: Exception, request: Request, *, system: bool) -> AttemptError:
         body = getattr(error, "body", None)
-        prompt = [message["content"] for message in messages]
-        detail = showable(refusals.error_text(body), keys=[self._key], prompt=prompt)
+        detail = showable(refusals.error_text(body), keys=[self._key], prompt=request.texts)
         failure = attempt_error(error, detail=detail)
         said = refusals.read_error(failure.status, body)
         failure.prompt = said.of_prompt()
@@ -148,7 +118,7 @@ class LangChainChat:
             self._system, failure.again = False, True
         if failure.kind == "malformed" and not failure.detail:
             failure.detail = f"LangChain raised {type(error).__name__}"
-        return failure.through(proxy_for(self.address))
+        return failure.through(proxy_for(self._address))
 
     def _model(self, settings: _Settings) -> BaseChatModel:
         if settings not in self._models:
@@ -166,16 +136,16 @@ class LangChainChat:
         named = {"temperature": temperature, "max_tokens": max_tokens}
         options: dict[str, Any] = {k: v for k, v in named.items() if v is not None}
         options |= json.loads(extra)
-        if self.address.base_url is not None:
-            options |= {"base_url": self.address.base_url, "api_key": self._key}
+        if self._address.base_url is not None:
+            options |= {"base_url": self._address.base_url, "api_key": self._key}
         elif self._named_key:
             options["api_key"] = self._key
         if self._provider == "openai":
             # Named even when it is the default: LangChain would take another from the environment.
-            options["base_url"] = self.address.base_url or OPENAI_URL
+            options["base_url"] = self._address.base_url or OPENAI_URL
             options["api_key"] = self._key
             options["http_async_client"] = self._open_http()
-        where = f"model {self.address.model}"
+        where = f"model {self._address.model}"
         try:
             return self._tried(init_chat_model, options)
         except Track15Error:
@@ -199,16 +169,16 @@ class LangChainChat:
 
     def _tried(self, build: Any, options: dict[str, Any]) -> BaseChatModel:
         try:
-            return cast("BaseChatModel", build(self.address.model, max_retries=0, **options))
+            return cast("BaseChatModel", build(self._address.model, max_retries=0, **options))
         except (TypeError, ValueError):  # providers without retries may refuse to be told
-            return cast("BaseChatModel", build(self.address.model, **options))
+            return cast("BaseChatModel", build(self._address.model, **options))
 
     def _open_http(self) -> httpx2.AsyncClient:
         if self._http is None:
             from harness.models.transport import open_http_client
 
             self._http = open_http_client(
-                self.address, self._key, self.limit.max_connections, strip=True
+                self._address, self._key, self._max_connections, strip=True
             )
         return self._http
 

@@ -7,15 +7,13 @@ whether other calls are answered meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from harness.models.dialect import Asked, Dialect
+from harness.models.dialect import Dialect
 from harness.models.failure import AttemptError, EndpointError
-from harness.models.limits import Counters, characters
 from harness.models.refusals import REFUSING, ServerError
-from harness.models.reply import ChatMessage, How
+from harness.models.request import Request
 
 FINAL: Final = frozenset({401, 402, 403, 404, 407, 410, 413, 451})
 """Statuses that are about the account, the model, the way there or what may be said: asking again
@@ -39,8 +37,7 @@ class CallInTheMaking:
     """One call while it is made.
 
     Attributes:
-        messages: Its prompt.
-        asked: What it asks for.
+        request: What is asked.
         tried: Ways of asking that were tried for it.
         fell: Whether the server fell over the present way once.
         odd: Refusals of what the server had taken before.
@@ -49,17 +46,12 @@ class CallInTheMaking:
             taken nothing yet. Other ways are then tried once each.
     """
 
-    messages: Sequence[ChatMessage]
-    asked: Asked
+    request: Request
     tried: list[Dialect] = field(default_factory=list)
     fell: bool = False
     odd: int = 0
     done: int = 0
     fallen: EndpointError | None = None
-
-    def how(self, dialect: Dialect) -> How:
-        """The way of asking for its reply."""
-        return dialect.how if self.asked.structured else "text"
 
 
 class Learned:
@@ -67,15 +59,14 @@ class Learned:
 
     Args:
         first: What is tried first.
-        counters: Of the endpoint.
 
     Attributes:
         dialect: How it is spoken to.
     """
 
-    def __init__(self, first: Dialect, counters: Counters) -> None:
+    def __init__(self, first: Dialect) -> None:
         self.dialect = first
-        self._counters = counters
+        self._answered = 0  # calls
         self._apart: dict[str, Dialect] = {}  # for schemas that it takes in another way only
         self._taken: set[str] = set()
         self._longest = 0  # characters of the longest prompt that it has taken
@@ -88,26 +79,29 @@ class Learned:
 
     def best(self, call: CallInTheMaking) -> Dialect:
         """The best way of asking that is known for a call."""
-        return self._apart.get(call.asked.name, self.dialect)
+        return self._apart.get(call.request.schema_name, self.dialect)
 
     def following(
         self, dialect: Dialect, error: ServerError, call: CallInTheMaking
     ) -> Dialect | None:
         """What to try after a refusal; None where nothing is left."""
-        return dialect.after(error, call.asked, taken=self._taken, tried=call.tried)
+        return dialect.after(error, call.request, taken=self._taken, tried=call.tried)
 
     def took(self, dialect: Dialect, call: CallInTheMaking, *, start: Dialect) -> None:
         """Remember what was taken. What other calls have learned meanwhile stands."""
+        self._answered += 1
         if dialect is not start:
             known = dialect.learned(start)
             if any(used.startswith(f"{start.how} ") for used in self._taken):
-                self._apart[call.asked.name] = known  # it takes that way, but not this schema
+                self._apart[call.request.schema_name] = (
+                    known  # it takes that way, but not this schema
+                )
             elif self.dialect == start:
                 self.dialect = known
-        used = dialect.uses(call.asked)
+        used = dialect.uses(call.request)
         if not used <= self._taken:
             self._taken |= used
-        self._longest = max(self._longest, characters(call.messages))
+        self._longest = max(self._longest, call.request.size)
 
     def weighed(
         self, error: ServerError, failure: AttemptError, dialect: Dialect, call: CallInTheMaking
@@ -121,7 +115,7 @@ class Learned:
         if following is None and len(call.tried) > 1 and error.status in REFUSING:
             return RefusedError(error, failure)  # the end of the search: the first refusal stands
         if following is not None and error.may_refuse(
-            call.how(dialect), *dialect.given_up(following)
+            dialect.way(call.request), *dialect.given_up(following)
         ):
             if error.status != 500 or call.fell or len(call.tried) > 1:
                 return RefusedError(error, failure)
@@ -133,7 +127,7 @@ class Learned:
         """Whether a failure may mean that the server does not know what it was asked: it has never
         answered such a question, and spoke of an error without saying whose."""
         in_a_200 = failed.kind == "malformed" and failed.said != ""
-        never = not dialect.uses(call.asked) <= self._taken
+        never = not dialect.uses(call.request) <= self._taken
         return never and not failed.final and (failed.status == 500 or in_a_200)
 
     def refused_for_good(self, refused: RefusedError, call: CallInTheMaking) -> AttemptError:
@@ -151,17 +145,17 @@ class Learned:
         refusing = status in REFUSING
         if not (refusing or 400 <= status < 500) or status in FINAL:
             return
-        if not dialect.uses(call.asked) <= self._taken:
+        if not dialect.uses(call.request) <= self._taken:
             return
         if refusing and self._too_long(error, call):
             failure.prompt = True
             return
         call.odd += 1
-        call.done = self._counters.done if call.odd == 1 else call.done
+        call.done = self._answered if call.odd == 1 else call.done
         failure.again = call.odd < ODD_REFUSALS
-        failure.prompt = refusing and not failure.again and self._counters.done > call.done
+        failure.prompt = refusing and not failure.again and self._answered > call.done
 
     def _too_long(self, error: ServerError, call: CallInTheMaking) -> bool:
         """Whether it is about the length of a prompt that is longer than any that was taken."""
-        longer = characters(call.messages) > self._longest > 0
+        longer = call.request.size > self._longest > 0
         return longer and error.may_be_of_length()

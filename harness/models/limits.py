@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from types import TracebackType
 from typing import Final, Literal, Self
@@ -16,7 +16,8 @@ from harness.models.budget import NOTHING, Allowance, Spend, cost
 from harness.models.failure import AttemptError
 from harness.models.pace import Begun, Pace
 from harness.models.patience import standing_still
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS, Usage
 
@@ -118,22 +119,22 @@ class ConnectionLimit:
         """Requests at once for now."""
         return self.max_connections if self._adaptive is None else self._adaptive.allowed
 
-    def request(self, messages: Sequence[ChatMessage], longest: int | None = None) -> Request:
-        """A request about to be made: wait for it with ``async with``, send it inside.
+    def slot(self, request: Request | None = None) -> Slot:
+        """A place among the requests of this endpoint: wait for it (``async with``), send inside.
 
         Args:
-            messages: The prompt.
-            longest: Longest reply in tokens, where one is set.
+            request: What is to be sent; None for a prompt that counts for nothing.
         """
-        return Request(self, messages, longest)
+        return Slot(self, request)
 
-    def slot(self) -> Request:
-        """A request whose prompt counts for nothing."""
-        return Request(self, (), None)
+    @property
+    def is_free(self) -> bool:
+        """Whether a request would have a connection at once."""
+        return not self._queue and self._held < self.allowed
 
     async def take(self) -> None:
         """Wait for a free connection."""
-        if not self._queue and self._held < self.allowed:
+        if self.is_free:
             self._held += 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -157,20 +158,20 @@ class ConnectionLimit:
                     self._held += 1
                     turn.set_result(None)
 
-    def noted(self, request: Request, seconds: float, outcome: Outcome) -> None:
+    def noted(self, slot: Slot, seconds: float, outcome: Outcome) -> None:
         """Tell the adaptive limit what became of a request, before its connection is given back."""
         if self._adaptive is None:
             return
         if outcome == "answered":
-            self._adaptive.answered(request.number, seconds, self._held, request.among)
+            self._adaptive.answered(slot.number, seconds, self._held, slot.among)
         elif outcome == "too much":
-            self._adaptive.refused(request.number)
+            self._adaptive.refused(slot.number)
 
-    def begun(self, request: Request) -> None:
+    def begun(self, slot: Slot) -> None:
         """Note what the adaptive limit has to know of a request that begins."""
         if self._adaptive is not None:
-            request.among = self._adaptive.allowed
-            request.number = self._adaptive.begin()
+            slot.among = self._adaptive.allowed
+            slot.number = self._adaptive.begin()
 
 
 def limit_of(
@@ -221,8 +222,8 @@ class Guess:
             self._reply += (completion - self._reply) / 16 if self._reply else completion
 
 
-class Request:
-    """One request: from waiting for its turn to being counted.
+class Slot:
+    """The place of one request: from waiting for its turn to being counted.
 
     Inside ``async with`` the caller reports :meth:`answered`, or :meth:`refused` for a status that
     is no answer; an :class:`~harness.models.failure.AttemptError` that leaves the block, or another
@@ -238,22 +239,18 @@ class Request:
         "_begun",
         "_estimate",
         "_limit",
-        "_longest",
-        "_messages",
         "_reply",
+        "_request",
         "_size",
         "_status",
         "among",
         "number",
     )
 
-    def __init__(
-        self, limit: ConnectionLimit, messages: Sequence[ChatMessage], longest: int | None
-    ) -> None:
+    def __init__(self, limit: ConnectionLimit, request: Request | None) -> None:
         self._limit = limit
-        self._messages = messages
+        self._request = request
         self._size = 0  # of the prompt in characters, where anybody asks
-        self._longest = longest
         self._reply: ModelReply | None = None
         self._status: int | None = None
         self._begun: Begun | None = None
@@ -263,14 +260,10 @@ class Request:
 
     async def __aenter__(self) -> Self:
         limit = self._limit
-        limit.counters.waiting += 1
-        try:
-            with standing_still():
-                await limit.take()
-                if limit.pace is not None or limit.budget is not None:
-                    await self._admitted()
-        finally:
-            limit.counters.waiting -= 1
+        if limit.is_free and limit.pace is None and limit.budget is None:
+            await limit.take()  # at once
+        else:
+            await self._wait()
         limit.counters.in_flight += 1
         limit.begun(self)
         self._began = limit.clock()
@@ -292,8 +285,9 @@ class Request:
             self._settle(outcome)
 
     def answered(self, reply: ModelReply) -> ModelReply:
-        """The endpoint answered ``reply``, which is given back."""
-        self._reply = reply
+        """The endpoint answered ``reply``, which is given back. Of several, the first counts."""
+        if self._reply is None:
+            self._reply = reply
         return reply
 
     def refused(self, status: int) -> None:
@@ -315,11 +309,25 @@ class Request:
 
     # --- budget and pace ---------------------------------------------------------------------
 
+    async def _wait(self) -> None:
+        """Wait for one's turn, which is nobody's slowness."""
+        limit = self._limit
+        limit.counters.waiting += 1
+        try:
+            with standing_still():
+                await limit.take()
+                if limit.pace is not None or limit.budget is not None:
+                    await self._admitted()
+        finally:
+            limit.counters.waiting -= 1
+
     async def _admitted(self) -> None:
         """Wait for the budget and the pace, holding a connection."""
         limit = self._limit
-        guess, self._size = limit.guess, characters(self._messages)
-        self._estimate = _spend(limit.prices, guess.prompt(self._size), guess.reply(self._longest))
+        guess, longest = limit.guess, None
+        if self._request is not None:
+            self._size, longest = self._request.size, self._request.max_tokens
+        self._estimate = _spend(limit.prices, guess.prompt(self._size), guess.reply(longest))
         try:
             if limit.budget is not None:
                 await limit.budget.begin(self._estimate)
@@ -363,11 +371,6 @@ class Request:
             limit.pace.settle(self._begun, spent.tokens)
         if limit.budget is not None:
             limit.budget.settle(self._estimate, spent, counted=counted)
-
-
-def characters(messages: Sequence[ChatMessage]) -> int:
-    """Length of a prompt."""
-    return sum(len(message["content"]) for message in messages)
 
 
 def _spend(

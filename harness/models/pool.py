@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Unpack
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.metadata import entry_points
+from typing import Any
 
 from harness.errors import LoadError, ModelError, Track15Error, UsageError
 from harness.models import tracing
 from harness.models.address import POINT, ModelAddress
 from harness.models.budget import Allowance
-from harness.models.chat import Asking, Chat, WrappedChat
-from harness.models.keys import guarded, use_keys
-from harness.models.limits import ConnectionLimit, Counters, limit_of
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.endpoint import Endpoint
+from harness.models.failure import AttemptError, attempt_error
+from harness.models.keys import use_keys
+from harness.models.limits import ConnectionLimit, Counters, Slot, limit_of
+from harness.models.provider import Ask, Provider, Send
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.retry import RetryPolicy
 from harness.models.settings import PoolSettings
 from harness.models.usage import counted
-from harness.models.usercode import secrets
+from harness.models.usercode import secrets, taken
 
 
 class EndpointPool:
-    """Hands out the one :class:`Chat` of each address, and closes them all.
+    """Hands out the one :class:`Endpoint` of each address, and closes them all.
 
     Args:
         settings: How hard they are driven.
@@ -44,7 +49,7 @@ class EndpointPool:
         self._retry = retry or RetryPolicy(retries=self.settings.max_retries)
         self._budget = budget
         self._environ = environ
-        self._chats: dict[ModelAddress, Chat] = {}
+        self._chats: dict[ModelAddress, Endpoint[Provider]] = {}
         self._limits: dict[ModelAddress, ConnectionLimit] = {}
 
     async def __aenter__(self) -> EndpointPool:
@@ -53,8 +58,8 @@ class EndpointPool:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    def chat(self, address: ModelAddress) -> Chat:
-        """The client for ``address``, always the same.
+    def chat(self, address: ModelAddress) -> Endpoint[Provider]:
+        """The endpoint of ``address``, always the same.
 
         Raises:
             ModelError: Its key is missing, or it may not be spoken to.
@@ -63,7 +68,13 @@ class EndpointPool:
         """
         if address not in self._chats:
             limit = limit_of(str(address), self.settings, self._budget)
-            self._chats[address] = self._build(address, limit)
+            self._chats[address] = Endpoint(
+                address,
+                self._provider(address, limit),
+                limit=limit,
+                retry=self._retry,
+                timeout=self.settings.timeout,
+            )
             self._limits[address] = limit
         return self._chats[address]
 
@@ -75,7 +86,7 @@ class EndpointPool:
 
     def notes(self) -> dict[str, tuple[str, ...]]:
         """Address -> what its server was found not to take, for those that refused something."""
-        found = {str(a): getattr(chat, "notes", ()) for a, chat in self._chats.items()}
+        found = {str(a): chat.provider.notes for a, chat in self._chats.items()}
         return {address: notes for address, notes in found.items() if notes}
 
     async def aclose(self) -> None:
@@ -85,58 +96,99 @@ class EndpointPool:
         for chat in chats:
             await chat.aclose()
 
-    def _build(self, address: ModelAddress, limit: ConnectionLimit) -> Chat:
+    def _provider(self, address: ModelAddress, limit: ConnectionLimit) -> Provider:
         if address.provider == "scripted":
             raise UsageError("a scripted delegation is played by its tactic, not by a model")
+        settings = self.settings
         options: dict[str, Any] = {
-            "limit": limit,
-            "retry": self._retry,
-            "timeout": self.settings.timeout,
             "environ": self._environ,
-            "key": self.settings.of(str(address)).key,
+            "key": settings.of(str(address)).key,
+            "max_connections": limit.max_connections,
         }
         if address.speaks_openai:
-            from harness.models.client import ChatClient
+            from harness.models.client import OpenAIProvider
 
-            return ChatClient(address, **options, notice=self._notice)
+            return OpenAIProvider(
+                address,
+                **options,
+                retry=self._retry,
+                timeout=settings.timeout,
+                notice=self._notice,
+            )
         if address.provider == "langchain":
-            from harness.models.langchain import LangChainChat
+            from harness.models.langchain import LangChainProvider
 
-            return LangChainChat(address, **options)
+            return LangChainProvider(address, **options)
         return _installed(address, options)
 
 
-class _GuardedChat(WrappedChat):
-    """A chat of another package: what it gives is looked through for keys, as ours do it."""
+class _Installed(Provider):
+    """A provider of another package, which may raise anything and count as it likes."""
 
-    async def complete(
-        self, messages: Sequence[ChatMessage], **asked: Unpack[Asking]
-    ) -> ModelReply:
-        """See :meth:`harness.models.chat.Chat.complete`."""
-        reply = guarded(await self._chat.complete(messages, **asked))
-        usage = counted(reply.usage, said=bool(reply.text))
-        return reply if usage is reply.usage else reply.model_copy(update={"usage": usage})
+    def __init__(self, name: str, inner: Provider) -> None:
+        self._name = name
+        self._inner = inner
+
+    async def answer(self, request: Request, ask: Ask) -> ModelReply:
+        """See :class:`Provider`."""
+        return await self._inner.answer(request, lambda send: ask(partial(self._sound, send)))
+
+    async def _sound(self, send: Send, slot: Slot) -> ModelReply:
+        try:
+            reply = await send(slot)
+            usage = counted(reply.usage, said=bool(reply.text))
+            return reply if usage is reply.usage else reply.model_copy(update={"usage": usage})
+        except (AttemptError, Track15Error):
+            raise
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+            failure = attempt_error(error)
+            if failure.kind == "malformed":
+                failure.detail = f"the provider {self._name!r} raised {type(error).__name__}"
+        # Outside the handler, so that no chain leads to a request and its key.
+        raise failure
+
+    async def check(self) -> None:
+        """See :meth:`Provider.check`."""
+        await self._inner.check()
+
+    async def aclose(self) -> None:
+        """See :meth:`Provider.aclose`."""
+        await self._inner.aclose()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See :attr:`Provider.notes`."""
+        return self._inner.notes
 
 
-def _installed(address: ModelAddress, options: dict[str, Any]) -> Chat:
-    """The chat of a provider that another package brings (entry point group ``track15.models``).
+def _installed(address: ModelAddress, options: dict[str, Any]) -> Provider:
+    """The provider that another package brings (entry point group ``track15.models``).
 
-    The entry point is called with the address and the keyword arguments of
-    :class:`~harness.models.client.ChatClient`.
+    The entry point is called with the address and those of ``options`` that it takes by name.
     """
     where = f"model {address.model}"
     tracing.switch_off()  # what it is built on may trace
     for entry in installed(POINT, address.provider):
         try:
-            provider = load_installed(entry, POINT).value
-            with users_code():
-                made: Chat = provider(address, **options)
-        except LoadError as failure:
-            raise _failed(failure.error, address, entry.value) from None
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in may raise anything
-            raise _failed(error, address, entry.value) from None
+            make = point.load()
+            made = make(address, **taken(make, options))
+        except Track15Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+            raise ModelError(
+                f"the provider {address.provider!r} failed: {type(error).__name__}: {error}",
+                where=where,
+                fix=f"look at the package that brings it ({point.value})",
+            ) from None
+        if not isinstance(made, Provider):
+            raise ModelError(
+                f"the provider {address.provider!r} gave an object of type {type(made).__name__}",
+                where=where,
+                fix=f"{point.value} must be a subclass of harness.models.provider.Provider, or "
+                "make an object of one",
+            )
         use_keys(secrets(options["environ"]))  # it may read one of them
-        return _GuardedChat(made)
+        return _Installed(address.provider, made)
     raise UsageError(f"unknown provider {address.provider!r}", where=where)
 
 

@@ -1,9 +1,9 @@
-"""What a model answered, and what it was asked: the two ends of a call."""
+"""What a model answered: the other end of a call (:mod:`harness.models.request`)."""
 
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,13 +24,6 @@ _WITHHELD = re.compile(r"filter|safety|prohibited|blocked|blocklist|refusal|guar
 _CUT = re.compile(r"length|max_?(output_?)?tokens|(model|max)_length|model_context_window_exceeded")
 """Words of the chat protocol, and of the providers behind LangChain, for the two ends of a reply
 that is not whole."""
-
-
-class ChatMessage(TypedDict):
-    """One message of a prompt."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
 
 
 class AgentUse(BaseModel):

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from harness.identity import once_per_object
 from harness.models.address import ModelAddress
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -28,30 +28,20 @@ class RequestDigest:
     def __init__(self) -> None:
         self._threads: dict[int, tuple[Sequence[ChatMessage], _Hash]] = {}
 
-    def of(
-        self,
-        address: ModelAddress,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: Mapping[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> str:
+    def of(self, address: ModelAddress, request: Request) -> str:
         """SHA-256, in hexadecimal, over the model and its base URL, every message, the schema and
         its name, the seed and the sampling settings."""
+        schema, extra = request.schema, request.extra
         asked = [
             str(address),
-            schema_name,
+            request.schema_name,
             "" if schema is None else _schema(schema),
-            seed,
-            temperature,
-            max_tokens,
+            request.seed,
+            request.temperature,
+            request.max_tokens,
             json.dumps(extra, sort_keys=True, default=str) if extra else "",
         ]
-        whole = self._prompt(messages)
+        whole = self._prompt(request.messages)
         whole.update(to_json(asked))
         return whole.hexdigest()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Final, Unpack
+from typing import Any, Final
 
-from harness.models.chat import Asking, Chat, WrappedChat
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.chat import Chat, WrappedChat
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,10 @@ class SeatedChat(WrappedChat):
         super().__init__(chat)
         self._seat = seat
 
-    async def complete(
-        self, messages: Sequence[ChatMessage], **asking: Unpack[Asking]
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`."""
         token = SEAT.set(self._seat)
         try:
-            return await self._chat.complete(messages, **asking)
+            return await self._chat.complete(request)
         finally:
             SEAT.reset(token)

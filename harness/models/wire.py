@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
 from harness.identity import once_per_object
 from harness.models.failure import AttemptError
-from harness.models.reply import ChatMessage, How, ModelReply, Thinking
+from harness.models.reply import How, ModelReply, Thinking
+from harness.models.request import Request
 from harness.models.stream import is_stream, whole
 from harness.models.usage import MOST_TOKENS, Usage, counted
 from harness.visible import writable as writable
@@ -24,31 +25,31 @@ MOST_ANSWERS: Final = 8
 
 def request_body(
     model: str,
-    messages: Sequence[ChatMessage],
+    request: Request,
     *,
     how: How,
-    schema: dict[str, Any] | None,
-    schema_name: str,
-    seed: int | None,
-    temperature: float | None,
-    max_tokens: int | None,
     max_tokens_name: str = "max_tokens",
     stream: bool = False,
-    extra: Mapping[str, object] | None = None,
 ) -> bytes:
     """The JSON body of a request; settings that are None are left to the server.
 
-    ``schema`` must never change: it is written out once for each object that it is.
+    Its schema must never change: it is written out once for each object that it is.
     """
-    settings = {"seed": seed, "temperature": temperature, max_tokens_name: max_tokens}
-    body: dict[str, Any] = {**(extra or {}), "model": model, "messages": list(messages)}
+    schema = request.schema
+    settings = {
+        "seed": request.seed,
+        "temperature": request.temperature,
+        max_tokens_name: request.max_tokens,
+    }
+    body: dict[str, Any] = {**(request.extra or {}), "model": model}
+    body["messages"] = list(request.messages)
     body |= {name: value for name, value in settings.items() if value is not None}
     if stream:
         body |= {"stream": True, "stream_options": {"include_usage": True}}
     if schema is None or how == "text":
         return to_json(body)
     # Writing out the schema takes as long as all the rest, and it is the same call after call.
-    called, described = to_json(schema_name), _encoded(schema)
+    called, described = to_json(request.schema_name), _encoded(schema)
     if how == "schema":
         body.pop("response_format", None)
         asking = (

@@ -33,7 +33,8 @@ from harness.talks.rules import TableState, objection
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
     from harness.models.chat import Chat
-    from harness.models.runnable import RunnableChat
+    from harness.models.endpoint import Endpoint
+    from harness.models.runnable import RunnableProvider
 
 SUITE: Final = "quickstart"
 SCENARIO: Final = "opening"
@@ -94,27 +95,26 @@ async def check_agent(
 
 def _chat(
     own: UserDelegation, seconds: float, prompts: dict[str, list[str]]
-) -> RunnableChat | None:
+) -> Endpoint[RunnableProvider] | None:
     if own.kind != "runnable":
         return None
+    from harness.models.endpoint import Endpoint
     from harness.models.retry import RetryPolicy
-    from harness.models.runnable import RunnableChat
+    from harness.models.runnable import RunnableProvider
 
     def watch(thread_id: str, text: str) -> None:
         prompts.setdefault(thread_id, []).append(text)
 
-    return RunnableChat(
-        own.value,
-        name=own.name,
-        file=own.file,
-        retry=RetryPolicy(retries=0),
-        timeout=seconds,
-        watch=watch,
-    )
+    agent = RunnableProvider(own.value, name=own.name, file=own.file, timeout=seconds, watch=watch)
+    return Endpoint(agent.address, agent, retry=RetryPolicy(retries=0), timeout=None)
 
 
 def _table(
-    own: UserDelegation, role: str, index: int, chat: RunnableChat | None, seconds: float
+    own: UserDelegation,
+    role: str,
+    index: int,
+    chat: Endpoint[RunnableProvider] | None,
+    seconds: float,
 ) -> _Table:
     from harness.prompting import Prompts
 

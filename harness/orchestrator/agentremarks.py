@@ -13,7 +13,8 @@ from harness.records.spec import DialogueSpec
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
-    from harness.models.runnable import RunnableChat
+    from harness.models.endpoint import Endpoint
+    from harness.models.runnable import RunnableProvider
 
 State = Literal["good", "warn", "bad"]
 
@@ -95,7 +96,7 @@ def judge(
     found: AgentCheck,
     own: UserDelegation,
     tables: Sequence[Begun],
-    chat: RunnableChat | None,
+    chat: Endpoint[RunnableProvider] | None,
     prompts: Mapping[str, list[str]],
     longest: tuple[float, str],
 ) -> None:
@@ -138,7 +139,7 @@ def _say_problems(found: AgentCheck) -> None:
         found.note(name, state, said, steps[-1].fix)
 
 
-def _say_models(found: AgentCheck, chat: RunnableChat) -> None:
+def _say_models(found: AgentCheck, chat: Endpoint[RunnableProvider]) -> None:
     uses = found.uses
     models = list(dict.fromkeys(model for use in uses for model in use.models))
     calls = sum(use.calls for use in uses)
@@ -154,12 +155,12 @@ def _say_models(found: AgentCheck, chat: RunnableChat) -> None:
     if ignored:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in ignored)
         found.note("settings", "warn", f"offered and not used: {flags}")
-    if chat.systems > 1:
+    if chat.provider.systems > 1:
         found.note(
             "system messages",
             "warn",
-            f"its model got {chat.systems} at once, its own and the briefing; some servers refuse "
-            "that, and then get the briefing in the first question",
+            f"its model got {chat.provider.systems} at once, its own and the briefing; some "
+            "servers refuse that, and then get the briefing in the first question",
         )
 
 

@@ -230,22 +230,26 @@ class Players:
             self.kept = self._opened.enter_context(setup.keeping.open())
 
     def _runnables(self) -> dict[str, Chat]:
+        from harness.models.endpoint import Endpoint
         from harness.models.limits import limit_of
         from harness.models.retry import RetryPolicy
 
         wire, chats = self._setup.wire, dict[str, "Chat"]()
         for name, own in self._brought.items():
             if own.kind == "runnable":
-                from harness.models.runnable import RunnableChat
+                from harness.models.runnable import RunnableProvider
 
-                chats[name] = RunnableChat(
+                limit = limit_of(name, wire, self._budget)
+                agent = RunnableProvider(
                     own.value,
                     name=name,
                     file=own.file,
-                    limit=limit_of(name, wire, self._budget),
-                    retry=RetryPolicy(retries=wire.max_retries),
+                    budget=self._budget,
+                    prices=limit.prices,
                     timeout=wire.timeout,
                 )
+                retry = RetryPolicy(retries=wire.max_retries)
+                chats[name] = Endpoint(agent.address, agent, limit=limit, retry=retry, timeout=None)
         return chats
 
     def _templates(self) -> Prompts:

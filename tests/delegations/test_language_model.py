@@ -18,12 +18,13 @@ from harness.delegations.language_model import (
 )
 from harness.errors import ModelError
 from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec, Member, ModelSettings, Protocol
 from harness.records.transcript import Action, CapitalAnswer, Move
 from harness.scenario import Scenario
 from harness.talks.table import Played, Table
-from tests.support.chats import Asked, FakeChat, in_turn, move_json
+from tests.support.chats import FakeChat, in_turn, move_json
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
 
@@ -235,7 +236,7 @@ DOWN = {"well": "yours", "fence": "us"}
 # --- whole dialogues ----------------------------------------------------------------------------
 
 
-def random_reply(rng: random.Random, asked: Asked, void: bool) -> str | ModelReply:
+def random_reply(rng: random.Random, asked: Request, void: bool) -> str | ModelReply:
     """A usable reply, a malformed one, or none at all."""
     kind = rng.random()
     if kind < 0.25 or void:
@@ -285,7 +286,7 @@ async def played(
     void_from = rng.choice([None, None, None, rng.randint(0, 9)])
     count = 0
 
-    def answer(asked: Asked) -> str | ModelReply:
+    def answer(asked: Request) -> str | ModelReply:
         nonlocal count
         count += 1
         return random_reply(rng, asked, void_from is not None and count > void_from)
@@ -295,7 +296,7 @@ async def played(
     return spec, chats, await Table(spec, scenario, seated).play()
 
 
-def as_bytes(asked: Asked) -> bytes:
+def as_bytes(asked: Request) -> bytes:
     return "".join(f"<{m['role']}>{m['content']}" for m in asked.messages).encode()
 
 
@@ -308,7 +309,7 @@ async def test_prompts_only_ever_grow(scenario: Scenario, prompts: Prompts) -> N
         outcomes.add(play.stage.outcome.kind)
         repairs += sum(len(turn.repairs) for turn in play.stage.turns)
         for chat in chats.values():
-            threads: dict[bytes, list[Asked]] = {}
+            threads: dict[bytes, list[Request]] = {}
             for asked in chat.asked:
                 threads.setdefault(asked.messages[0]["content"].encode(), []).append(asked)
             for thread in threads.values():

@@ -10,9 +10,9 @@ import pytest
 from harness.delegations.form import Form, caucus_schema, debrief_schema, move_schema
 from harness.delegations.replies import Unusable, parse_caucus, parse_move
 from harness.models.address import parse_address
-from harness.models.client import ChatClient
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from tests.support.disputes import small
+from tests.support.endpoints import openai_endpoint
 from tests.support.tiny_server import TinyServer, is_available
 from tests.support.views import PlayedTable, track
 
@@ -28,13 +28,15 @@ async def test_a_server_that_holds_to_the_schemas_gives_usable_replies(tmp_path:
     scenario = small(tmp_path)
     form = Form.of(PlayedTable(track(scenario, "1"), scenario).view("u"))
     with TinyServer(slots=2) as server:
-        async with ChatClient(parse_address(f"openai/{server.model}@{server.base_url}")) as client:
+        async with openai_endpoint(
+            parse_address(f"openai/{server.model}@{server.base_url}")
+        ) as client:
 
             async def texts(schema: dict[str, object], name: str, calls: int) -> list[str]:
                 replies = await asyncio.gather(
                     *[
                         client.complete(
-                            PROMPT, schema=schema, schema_name=name, seed=i, max_tokens=400
+                            Request(PROMPT, schema=schema, schema_name=name, seed=i, max_tokens=400)
                         )
                         for i in range(calls)
                     ]

@@ -22,6 +22,7 @@ from harness.delegations.replay import (
 from harness.episode import Episode, play_episode
 from harness.errors import LimitReachedError, ModelError, RecordError
 from harness.models.reply import AgentUse, ModelReply
+from harness.models.request import Request
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec, Member
 from harness.records.store import RunFolder
@@ -99,7 +100,7 @@ def test_a_changed_template_is_named_with_call_and_message(
 
 
 def ask(chat: ReplayChat, messages: Any, purpose: str = "move") -> Any:
-    return asyncio.run(chat.complete(messages, schema_name=purpose))
+    return asyncio.run(chat.complete(Request(messages, schema_name=purpose)))
 
 
 def test_a_call_too_many_is_no_reply(golden: RunFolder) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from harness.models.reply import ChatMessage
-from harness.models.runnable import RunnableChat
+from harness.models.request import ChatMessage, Request
 from harness.models.seated import AgentSeat, Factory, SeatedChat
+from tests.support.endpoints import agent_endpoint
 
 PAGE = Path(__file__).parents[2] / "docs" / "adapters.md"
 MESSAGES: list[ChatMessage] = [
@@ -47,16 +47,16 @@ def block(index: int) -> dict[str, Any]:
 
 @pytest.mark.kind("G13")
 async def test_the_adapters_answer() -> None:
-    task = RunnableChat(block(0)["agent"], name="x")
-    assert (await task.complete(MESSAGES)).text == "The briefing. user: Speak."
-    plain = RunnableChat(block(2)["agent"], name="x")
-    assert (await plain.complete(MESSAGES)).text == "Speak."
-    remembers = RunnableChat(Factory(block(1)["Remembers"]), name="x")
+    task = agent_endpoint(block(0)["agent"], name="x")
+    assert (await task.complete(Request(MESSAGES))).text == "The briefing. user: Speak."
+    plain = agent_endpoint(block(2)["agent"], name="x")
+    assert (await plain.complete(Request(MESSAGES))).text == "Speak."
+    remembers = agent_endpoint(Factory(block(1)["Remembers"]), name="x")
     seat = SeatedChat(remembers, AgentSeat("one", {}))
     longer: list[ChatMessage] = [
         *MESSAGES,
         {"role": "assistant", "content": "said"},
         {"role": "user", "content": "Again."},
     ]
-    assert (await seat.complete(MESSAGES)).text == "The briefing. | Speak."
-    assert (await seat.complete(longer)).text == "The briefing. | Speak. | Again."
+    assert (await seat.complete(Request(MESSAGES))).text == "The briefing. | Speak."
+    assert (await seat.complete(Request(longer))).text == "The briefing. | Speak. | Again."

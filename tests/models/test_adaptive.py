@@ -29,7 +29,7 @@ class Endpoint:
     async def ask(self, limit: ConnectionLimit) -> bool:
         """One request; whether it was answered."""
         try:
-            async with limit.request(()) as request:
+            async with limit.slot() as request:
                 self.in_flight += 1
                 try:
                     seconds = self.seconds(self.in_flight)

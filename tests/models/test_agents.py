@@ -23,12 +23,13 @@ from harness.errors import LimitReachedError, ModelError
 from harness.models import apart
 from harness.models.budget import Budget, Spend
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import AgentUse, ChatMessage
+from harness.models.reply import AgentUse
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
-from harness.models.runnable import RunnableChat
 from harness.models.seated import AgentSeat, Factory, SeatedChat
 from harness.visible import GuardedStream
 from tests.support import mock_server as mock
+from tests.support.endpoints import AgentEndpoint, agent_endpoint
 from tests.support.mock_server import USAGE, Answer, Body, MockServer, completion
 
 MESSAGES: list[ChatMessage] = [
@@ -54,8 +55,8 @@ def held() -> Iterator[threading.Event]:
     event.set()
 
 
-def chat_of(agent: Any, policy: RetryPolicy | None = None, **options: Any) -> RunnableChat:
-    return RunnableChat(agent, name="agent.py:agent", file=__file__, retry=policy, **options)
+def chat_of(agent: Any, policy: RetryPolicy | None = None, **options: Any) -> AgentEndpoint:
+    return agent_endpoint(agent, name="agent.py:agent", file=__file__, retry=policy, **options)
 
 
 def openai(server: MockServer, **options: Any) -> ChatOpenAI:
@@ -93,7 +94,7 @@ async def test_every_call_inside_is_booked_and_none_begins_beyond_the_budget() -
     limit = ConnectionLimit(4, budget=budget)
     with MockServer(lambda _: completion("more", usage=USAGE)) as server:
         with pytest.raises(LimitReachedError):
-            await chat_of(looping(server), limit=limit).complete(MESSAGES)
+            await chat_of(looping(server), limit=limit).complete(Request(MESSAGES))
         asked = len(server.bodies)
     one = USAGE["prompt_tokens"] + USAGE["completion_tokens"]
     assert budget.spent == Spend(asked * one)
@@ -117,7 +118,7 @@ async def test_plain_code_that_goes_on_without_its_model_is_stopped_too() -> Non
 
         chat = chat_of(RunnableLambda(stubborn), limit=ConnectionLimit(1, budget=budget))
         with pytest.raises(LimitReachedError):
-            await chat.complete(MESSAGES)
+            await chat.complete(Request(MESSAGES))
         assert len(server.bodies) == 1
 
 
@@ -130,7 +131,7 @@ async def test_what_an_answer_takes_is_booked_once() -> None:
             graph_of(lambda s: {"messages": [model.invoke(s["messages"])]}),
             limit=ConnectionLimit(1, budget=budget),
         )
-        reply = await chat.complete(MESSAGES, temperature=0.5)
+        reply = await chat.complete(Request(MESSAGES, temperature=0.5))
     one = USAGE["prompt_tokens"] + USAGE["completion_tokens"]
     assert (budget.spent, budget.estimated) == (Spend(one), 0)
     assert reply.inside == AgentUse(calls=1, models=("mock",), ignored=("temperature",))
@@ -141,7 +142,7 @@ async def test_calls_that_are_not_counted_are_estimated_and_said() -> None:
     budget = Budget(tokens=1000)
     with MockServer(lambda _: completion("said", usage=None)) as server:
         chat = chat_of(openai(server), limit=ConnectionLimit(1, budget=budget))
-        reply = await chat.complete(MESSAGES)
+        reply = await chat.complete(Request(MESSAGES))
     assert budget.spent.tokens > 0
     assert budget.estimated == 1
     assert reply.inside is not None
@@ -152,7 +153,7 @@ async def test_calls_that_are_not_counted_are_estimated_and_said() -> None:
 async def test_a_loop_ends_and_is_not_tried_again(policy: RetryPolicy) -> None:
     with MockServer(lambda _: completion("more", usage=USAGE)) as server:
         with pytest.raises(ModelError, match="and did not end") as caught:
-            await chat_of(looping(server), policy).complete(MESSAGES)
+            await chat_of(looping(server), policy).complete(Request(MESSAGES))
         assert len(server.bodies) <= 50
     assert "recursion_limit" in (caught.value.fix or "")
     assert getattr(caught.value, "account", None) == "delegation"
@@ -163,7 +164,7 @@ async def test_the_agents_own_number_of_steps_holds() -> None:
     with MockServer(lambda _: completion("more", usage=USAGE)) as server:
         agent = looping(server).with_config(recursion_limit=3)
         with pytest.raises(ModelError, match="and did not end"):
-            await chat_of(agent).complete(MESSAGES)
+            await chat_of(agent).complete(Request(MESSAGES))
         assert len(server.bodies) == 3
 
 
@@ -179,7 +180,7 @@ async def test_a_time_out_after_answers_is_not_tried_again(policy: RetryPolicy) 
 
     chat = chat_of(RunnableLambda(asks_and_hangs), policy, timeout=2.0)
     with pytest.raises(ModelError, match="after 1 answers of its model"):
-        await chat.complete(MESSAGES)
+        await chat.complete(Request(MESSAGES))
     assert len(calls) == 1
 
 
@@ -201,9 +202,9 @@ async def test_a_swallowed_cancellation_does_not_hold_the_run(
     chat = chat_of(stubborn, RetryPolicy(retries=0), timeout=0.05)
     async with asyncio.timeout(LONG):
         with pytest.raises(ModelError, match="no answer in time"):
-            await chat.complete(MESSAGES)
+            await chat.complete(Request(MESSAGES))
         assert apart.left_behind()
-        asking = asyncio.create_task(chat_of(stubborn).complete(MESSAGES))
+        asking = asyncio.create_task(chat_of(stubborn).complete(Request(MESSAGES)))
         await asyncio.sleep(0)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -223,8 +224,8 @@ async def test_a_blocked_loop_is_named_and_others_get_another(held: threading.Ev
     here = blocks.__code__.co_firstlineno + 1
     async with asyncio.timeout(LONG):
         with pytest.raises(ModelError, match=f"test_agents.py:{here} blocks the event loop"):
-            await chat_of(blocks, timeout=0.05).complete(MESSAGES)
-        assert (await chat_of(answers).complete(MESSAGES)).text == "said"
+            await chat_of(blocks, timeout=0.05).complete(Request(MESSAGES))
+        assert (await chat_of(answers).complete(Request(MESSAGES))).text == "said"
 
 
 @pytest.mark.kind("G6")
@@ -240,7 +241,7 @@ async def test_plain_agents_never_wait_for_each_other(plain: bool) -> None:
 
     agent = waits if plain else RunnableLambda(waits)
     chat = chat_of(agent, limit=ConnectionLimit(count), timeout=LONG)
-    replies = await asyncio.gather(*(chat.complete(MESSAGES) for _ in range(count)))
+    replies = await asyncio.gather(*(chat.complete(Request(MESSAGES)) for _ in range(count)))
     assert {reply.text for reply in replies} == {"said"}
 
 
@@ -255,8 +256,8 @@ async def test_an_exit_is_a_failure_and_the_next_call_is_answered() -> None:
 
     for agent in (leaves, RunnableLambda(lambda _: sys.exit(0)), lambda messages: sys.exit(0)):
         with pytest.raises(ModelError, match="the agent failed: SystemExit"):
-            await chat_of(agent).complete(MESSAGES)
-    assert (await chat_of(lambda messages: "said").complete(MESSAGES)).text == "said"
+            await chat_of(agent).complete(Request(MESSAGES))
+    assert (await chat_of(lambda messages: "said").complete(Request(MESSAGES))).text == "said"
 
 
 @pytest.mark.kind("G8")
@@ -274,7 +275,7 @@ async def test_what_is_printed_goes_to_stderr(monkeypatch: pytest.MonkeyPatch) -
         return "said"
 
     for agent in (talks, says):
-        await chat_of(agent).complete(MESSAGES)
+        await chat_of(agent).complete(Request(MESSAGES))
     print("result")  # noqa: T201
     assert out.getvalue() == "result\n"
     assert err.getvalue() == "awaited\nplain\n"
@@ -305,7 +306,7 @@ async def test_code_is_loaded_where_no_loop_runs() -> None:
 # --- who it is -----------------------------------------------------------------------------------
 
 
-def seated(chat: RunnableChat, thread_id: str, **offered: Any) -> SeatedChat:
+def seated(chat: AgentEndpoint, thread_id: str, **offered: Any) -> SeatedChat:
     return SeatedChat(chat, AgentSeat(thread_id, {"seat": "u", "seed": 1, **offered}))
 
 
@@ -325,9 +326,9 @@ async def test_a_seat_has_one_thread_and_its_own_ids() -> None:
         {"role": "assistant", "content": "said"},
         {"role": "user", "content": "Speak again."},
     ]
-    await one.complete(MESSAGES)
-    await other.complete(MESSAGES)
-    await one.complete(longer)
+    await one.complete(Request(MESSAGES))
+    await other.complete(Request(MESSAGES))
+    await one.complete(Request(longer))
     threads = [thread for thread, _ in seen]
     assert threads == ["one", "other", "one"]
     # The checkpointer has the answer already: it is known by its id, and stands there once.
@@ -351,7 +352,7 @@ async def test_a_factory_makes_an_agent_for_each_seat() -> None:
 
     chat = chat_of(Factory(factory))
     one, other = seated(chat, "one"), seated(chat, "other", seat="o")
-    said = [(await seat.complete(MESSAGES)).text for seat in (one, other, one, one)]
+    said = [(await seat.complete(Request(MESSAGES))).text for seat in (one, other, one, one)]
     assert said == ["one: 1", "other: 1", "one: 2", "one: 3"]
     assert made == [{"thread_id": "one", "seat": "u"}, {"thread_id": "other", "seat": "o"}]
 
@@ -370,7 +371,7 @@ async def test_what_a_failure_left_in_a_checkpointer_is_read_by_nobody() -> None
 
     policy = RetryPolicy(retries=1, sleep=at_once)
     chat = chat_of(graph_of(node, checkpointer=InMemorySaver()), policy)
-    await seated(chat, "one").complete(MESSAGES)
+    await seated(chat, "one").complete(Request(MESSAGES))
     assert counts == [2, 2]
 
 
@@ -391,7 +392,7 @@ async def test_two_system_messages_that_are_refused_are_merged() -> None:
 
         chat = chat_of(graph_of(styled), RetryPolicy(retries=0))
         for _ in range(2):
-            assert (await chat.complete(MESSAGES)).text == "said"
+            assert (await chat.complete(Request(MESSAGES))).text == "said"
         bodies = server.bodies
     assert len(bodies) == 3
     for body in bodies[1:]:
@@ -414,7 +415,7 @@ async def test_agents_that_are_refused_at_once_are_all_merged() -> None:
             return {"messages": [await model.ainvoke(messages)]}
 
         chat = chat_of(graph_of(styled), RetryPolicy(retries=0))
-        replies = await asyncio.gather(*(chat.complete(MESSAGES) for _ in range(3)))
+        replies = await asyncio.gather(*(chat.complete(Request(MESSAGES)) for _ in range(3)))
     assert [reply.text for reply in replies] == ["said"] * 3
 
 
@@ -431,9 +432,9 @@ async def test_a_form_that_one_call_found_is_no_fault_of_another(held: threading
         raise TypeError("a dict, please")
 
     chat = chat_of(RunnableLambda(picky), RetryPolicy(retries=0))
-    slow = asyncio.create_task(chat.complete([{"role": "user", "content": "Wait."}]))
+    slow = asyncio.create_task(chat.complete(Request([{"role": "user", "content": "Wait."}])))
     assert await asyncio.to_thread(begun.wait, LONG)
-    assert (await chat.complete(MESSAGES)).text == "Speak."
+    assert (await chat.complete(Request(MESSAGES))).text == "Speak."
     held.set()
     assert (await slow).text == "Wait."
 
@@ -447,7 +448,9 @@ async def test_a_refusal_that_is_left_names_both_system_messages() -> None:
             return await model.ainvoke([SystemMessage("Be kind."), *messages])
 
         with pytest.raises(ModelError, match="two system messages"):
-            await chat_of(RunnableLambda(styled), RetryPolicy(retries=0)).complete(MESSAGES)
+            await chat_of(RunnableLambda(styled), RetryPolicy(retries=0)).complete(
+                Request(MESSAGES)
+            )
 
 
 # --- functions -----------------------------------------------------------------------------------
@@ -471,16 +474,18 @@ async def test_a_function_of_messages_answers() -> None:
         return ",".join(sorted(given))
 
     chat = seated(chat_of(full), "one")
-    reply = await chat.complete(MESSAGES, schema=SCHEMA, schema_name="move", temperature=0.5)
+    reply = await chat.complete(
+        Request(MESSAGES, schema=SCHEMA, schema_name="move", temperature=0.5)
+    )
     assert (reply.text, reply.inside) == ("said", None)
     assert seen == [(MESSAGES, {"title": "move", **SCHEMA}, "one", 0.5)]
-    plain = await chat_of(short).complete(MESSAGES, schema=SCHEMA, temperature=0.5, seed=3)
+    plain = await chat_of(short).complete(Request(MESSAGES, schema=SCHEMA, temperature=0.5, seed=3))
     assert (plain.text, plain.inside) == (
         '{"action": "pass"}',
         AgentUse(calls=0, ignored=("temperature",)),
     )
-    assert (await chat_of(two).complete(MESSAGES, schema_name="move")).text == "move"
-    asked = await chat_of(anything).complete(MESSAGES, seed=3)
+    assert (await chat_of(two).complete(Request(MESSAGES, schema_name="move"))).text == "move"
+    asked = await chat_of(anything).complete(Request(MESSAGES, seed=3))
     assert asked.text == "messages,schema,seed,thread_id"
 
 
@@ -496,7 +501,7 @@ async def test_what_an_agent_is_given_is_its_own() -> None:
         deep["list"].clear()
         return "said"
 
-    await chat_of(wrecks).complete(messages, schema=schema, extra=extra)  # type: ignore[arg-type]
+    await chat_of(wrecks).complete(Request(messages, schema=schema, extra=extra))  # type: ignore[arg-type]
     assert messages == MESSAGES
     assert schema["properties"] == {"action": {"enum": ["pass"]}}
     assert extra == {"deep": {"list": [1]}}

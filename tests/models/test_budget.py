@@ -15,6 +15,7 @@ from harness.models.failure import AttemptError, EndpointError, Kind
 from harness.models.limits import ConnectionLimit
 from harness.models.pace import Pace
 from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.settings import EndpointSettings
 from harness.models.usage import Usage
@@ -48,7 +49,8 @@ class Paying:
 
     async def attempt(self, effort: Effort) -> ModelReply:
         size = self.luck.randint(10, 4000)
-        async with self.limit.request([{"role": "user", "content": "x" * size}], 300) as request:
+        asked = Request([{"role": "user", "content": "x" * size}], max_tokens=300)
+        async with self.limit.slot(asked) as request:
             # From here on the request is on the wire.
             self.begun_after += self.budget.reached
             with timed(effort):

@@ -12,7 +12,7 @@ from harness.errors import LimitReachedError, ModelError
 from harness.models.address import ModelAddress
 from harness.models.budget import Budget
 from harness.models.pool import EndpointPool
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.models.transport import Transport
@@ -54,7 +54,7 @@ async def test_nothing_is_sent_after_the_limit_is_reached(
             async def dialogue() -> str:
                 try:
                     while True:
-                        await pool.chat(address).complete(MESSAGES)
+                        await pool.chat(address).complete(Request(MESSAGES))
                 except LimitReachedError:
                     return "stopped"
                 except ModelError:

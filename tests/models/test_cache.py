@@ -12,7 +12,8 @@ from harness.errors import ModelError
 from harness.models.address import parse_address
 from harness.models.cache import CachedChat
 from harness.models.callstore import CallStore
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import ChatMessage, Request
 from tests.support.chats import FakeChat, in_turn
 
 ASK: ChatMessage = {"role": "user", "content": "Your turn."}
@@ -26,8 +27,8 @@ def store(tmp_path: Path) -> Iterator[CallStore]:
 
 async def test_the_same_request_is_sent_once_and_the_second_costs_nothing(store: CallStore) -> None:
     model = FakeChat(lambda _: ModelReply(text="yes", attempts=2, seconds=3.0))
-    first = await CachedChat(model, store, repetition=1).complete((ASK,), seed=1)
-    second = await CachedChat(model, store, repetition=1).complete((ASK,), seed=1)
+    first = await CachedChat(model, store, repetition=1).complete(Request((ASK,), seed=1))
+    second = await CachedChat(model, store, repetition=1).complete(Request((ASK,), seed=1))
     assert len(model.asked) == 1
     assert first.attempts == 2
     assert second == first.model_copy(update={"attempts": 0, "seconds": 0.0})
@@ -48,30 +49,32 @@ async def test_any_other_setting_is_another_request(
     store: CallStore, change: dict[str, Any]
 ) -> None:
     chat = CachedChat(in_turn("a", "b"), store, repetition=1)
-    assert (await chat.complete((ASK,))).text == "a"
-    assert (await chat.complete((ASK,), **change)).text == "b"
+    assert (await chat.complete(Request((ASK,)))).text == "a"
+    assert (await chat.complete(Request((ASK,), **change))).text == "b"
 
 
 async def test_repetitions_models_and_servers_stay_distinct(store: CallStore) -> None:
     model = in_turn("a", "b", "c", "d")
-    assert (await CachedChat(model, store, repetition=1).complete((ASK,))).text == "a"
-    assert (await CachedChat(model, store, repetition=2).complete((ASK,))).text == "b"
+    assert (await CachedChat(model, store, repetition=1).complete(Request((ASK,)))).text == "a"
+    assert (await CachedChat(model, store, repetition=2).complete(Request((ASK,)))).text == "b"
     for letter, address in (("c", "openai/other"), ("d", "openai/fake@http://127.0.0.1:9/v1")):
         other = FakeChat(model.answer, address=parse_address(address))
-        assert (await CachedChat(other, store, repetition=1).complete((ASK,))).text == letter
-    assert (await CachedChat(model, store, repetition=1).complete((ASK,))).text == "a"
+        assert (
+            await CachedChat(other, store, repetition=1).complete(Request((ASK,)))
+        ).text == letter
+    assert (await CachedChat(model, store, repetition=1).complete(Request((ASK,)))).text == "a"
 
 
 async def test_a_fresh_dialogue_asks_and_replaces(store: CallStore) -> None:
     model = in_turn("bad", "good")
-    await CachedChat(model, store, repetition=1).complete((ASK,))
+    await CachedChat(model, store, repetition=1).complete(Request((ASK,)))
     fresh = CachedChat(model, store, repetition=1, fresh=True)
-    assert (await fresh.complete((ASK,))).text == "good"
-    assert (await CachedChat(model, store, repetition=1).complete((ASK,))).text == "good"
+    assert (await fresh.complete(Request((ASK,)))).text == "good"
+    assert (await CachedChat(model, store, repetition=1).complete(Request((ASK,)))).text == "good"
 
 
 async def test_a_failure_is_not_kept(store: CallStore) -> None:
     chat = CachedChat(in_turn(ModelError("down"), "up"), store, repetition=1)
     with pytest.raises(ModelError):
-        await chat.complete((ASK,))
-    assert (await chat.complete((ASK,))).text == "up"
+        await chat.complete(Request((ASK,)))
+    assert (await chat.complete(Request((ASK,)))).text == "up"

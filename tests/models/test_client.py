@@ -11,14 +11,14 @@ import pytest
 
 from harness.errors import ModelError, UsageError
 from harness.models.address import ModelAddress, parse_address
-from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.usage import Usage
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
+from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
 from tests.support.mock_server import Answer, MockServer
 from tests.support.owned_time import NEVER, owned_time
 
@@ -38,20 +38,20 @@ SCHEMA: dict[str, Any] = {
 
 
 @pytest.fixture
-def client_of(address_of: AddressOf, policy: RetryPolicy) -> Callable[..., ChatClient]:
-    def build(server: MockServer, **options: Any) -> ChatClient:
-        return ChatClient(address_of(server), retry=policy, **options)
+def client_of(address_of: AddressOf, policy: RetryPolicy) -> Callable[..., OpenAIEndpoint]:
+    def build(server: MockServer, **options: Any) -> OpenAIEndpoint:
+        return openai_endpoint(address_of(server), retry=policy, **options)
 
     return build
 
 
-ClientOf = Callable[..., ChatClient]
+ClientOf = Callable[..., OpenAIEndpoint]
 
 
 async def test_a_call_and_its_reply(client_of: ClientOf) -> None:
     with MockServer("hello") as server:
         async with client_of(server) as client:
-            reply = await client.complete(MESSAGES, seed=3, temperature=0.5, max_tokens=64)
+            reply = await client.complete(Request(MESSAGES, seed=3, temperature=0.5, max_tokens=64))
     assert (reply.text, reply.finish_reason, reply.how) == ("hello", "stop", "text")
     assert reply.usage == Usage(prompt=11, completion=7)
     assert reply.attempts == 1
@@ -73,7 +73,7 @@ async def test_a_call_and_its_reply(client_of: ClientOf) -> None:
 async def test_openais_key_and_headers_never_go_to_another_server(client_of: ClientOf) -> None:
     with MockServer() as server:
         async with client_of(server) as client:
-            await client.complete(MESSAGES)
+            await client.complete(Request(MESSAGES))
     headers = server.requests[0].headers
     assert headers["authorization"] == "Bearer not-needed"
     assert OPENAI_KEY not in repr(headers)
@@ -87,7 +87,7 @@ async def test_another_server_gets_its_own_key(
     monkeypatch.setenv("TRACK15_API_KEY", OTHER_KEY)
     with MockServer() as server:
         async with client_of(server) as client:
-            await client.complete(MESSAGES)
+            await client.complete(Request(MESSAGES))
     assert server.requests[0].headers["authorization"] == f"Bearer {OTHER_KEY}"
 
 
@@ -102,7 +102,7 @@ async def test_neither_key_nor_prompt_is_in_an_error_or_a_log(
             for answer in (mock.error(401, told), mock.error(400, told), mock.html(404)):
                 server.queue(answer)
                 with pytest.raises(EndpointError) as caught:
-                    await client.complete(MESSAGES)
+                    await client.complete(Request(MESSAGES))
                 shown = repr(caught.value) + str(caught.value)
                 assert OTHER_KEY not in shown
                 assert "reservation" not in shown
@@ -115,26 +115,26 @@ def test_without_a_key_openai_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("OPENAI_API_KEY")
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
     with pytest.raises(ModelError, match="OPENAI_API_KEY is not set"):
-        ChatClient(parse_address("openai/m"))
+        openai_endpoint(parse_address("openai/m"))
 
 
 @pytest.mark.parametrize("url", ["", "@http://192.0.2.1/v1", "@https://api.openai.com/v1"])
 def test_loopback_only_forbids_a_client(url: str) -> None:
     with pytest.raises(ModelError, match="TRACK15_LOOPBACK_ONLY"):
-        ChatClient(parse_address(f"openai/m{url}"))
+        openai_endpoint(parse_address(f"openai/m{url}"))
 
 
 async def test_loopback_only_forbids_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
-    client = ChatClient(parse_address("openai/m"))
+    client = openai_endpoint(parse_address("openai/m"))
     monkeypatch.setenv("TRACK15_LOOPBACK_ONLY", "1")
     with pytest.raises(ModelError, match="TRACK15_LOOPBACK_ONLY"):
-        await client.complete(MESSAGES)
+        await client.complete(Request(MESSAGES))
 
 
 def test_other_providers_are_refused() -> None:
     with pytest.raises(UsageError):
-        ChatClient(parse_address("scripted"))
+        openai_endpoint(parse_address("scripted"))
 
 
 # Facts that are not failures
@@ -154,7 +154,7 @@ async def test_refusals_and_cut_off_replies_are_facts(
 ) -> None:
     with MockServer(lambda _: answer) as server:
         async with client_of(server) as client:
-            reply = await client.complete(MESSAGES, schema=SCHEMA)
+            reply = await client.complete(Request(MESSAGES, schema=SCHEMA))
     assert (reply.text, reply.finish_reason, reply.refusal) == (text, finish_reason, refusal)
     assert reply.usage == Usage()
     assert len(server.requests) == 1
@@ -173,7 +173,7 @@ async def test_passing_faults_are_tried_again(client_of: ClientOf, fault: Answer
     with MockServer("at last") as server:
         server.queue(fault, fault)
         async with client_of(server) as client:
-            reply = await client.complete(MESSAGES)
+            reply = await client.complete(Request(MESSAGES))
             assert client.limit.counters.retries == 2
     assert (reply.text, reply.attempts) == ("at last", 3)
     assert len(server.requests) == 3
@@ -198,7 +198,7 @@ async def test_retries_end(
     with MockServer(lambda _: fault) as server:
         async with client_of(server) as client:
             with pytest.raises(EndpointError) as caught:
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
             assert client.limit.counters.failed == 1
     assert (caught.value.kind, caught.value.attempts) == (kind, 4)
     assert message in str(caught.value)
@@ -211,7 +211,7 @@ async def test_other_statuses_are_not_tried_again(client_of: ClientOf, status: i
     with MockServer(lambda _: mock.error(status)) as server:
         async with client_of(server) as client:
             with pytest.raises(EndpointError) as caught:
-                await client.complete(MESSAGES, schema=SCHEMA)
+                await client.complete(Request(MESSAGES, schema=SCHEMA))
     assert (caught.value.status, caught.value.attempts) == (status, 1)
     assert len(server.requests) == 1
 
@@ -222,7 +222,7 @@ async def test_a_redirect_is_not_followed(client_of: ClientOf) -> None:
         server.queue(mock.payload({}, status=307, headers=location))
         async with client_of(server) as client:
             with pytest.raises(EndpointError, match="redirects"):
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
     assert elsewhere.requests == []
 
 
@@ -230,7 +230,7 @@ async def test_retry_after_is_honoured(client_of: ClientOf, waits: list[float]) 
     with MockServer() as server:
         server.queue(mock.error(429, retry_after="17"), mock.error(503, retry_after="0"))
         async with client_of(server) as client:
-            await client.complete(MESSAGES)
+            await client.complete(Request(MESSAGES))
     assert 17 <= waits[0] <= 18
     assert 1 <= waits[1] <= 2, "'at once' is backed off from like no word at all"
 
@@ -242,10 +242,10 @@ async def test_a_server_that_hangs_is_given_up(client_of: ClientOf) -> None:
             client_of(server, timeout=NEVER) as client,
             owned_time(server.held, lambda: client.limit.counters.in_flight),
         ):
-            assert (await client.complete(MESSAGES)).attempts == 2
+            assert (await client.complete(Request(MESSAGES))).attempts == 2
             server.queue(*[mock.hang()] * 4)
             with pytest.raises(EndpointError, match="raise --timeout") as caught:
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
     assert caught.value.kind == "timeout"
 
 
@@ -253,18 +253,18 @@ async def test_nobody_listens(policy: RetryPolicy) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
-        async with ChatClient(parse_address(f"openai/m@{url}"), retry=policy) as client:
+        async with openai_endpoint(parse_address(f"openai/m@{url}"), retry=policy) as client:
             with pytest.raises(EndpointError, match="is the server running at") as caught:
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
     assert (caught.value.kind, caught.value.attempts) == ("refused", 4)
 
 
 async def test_tls_where_there_is_none_is_not_tried_again(policy: RetryPolicy) -> None:
     with MockServer() as server:
         address = parse_address(f"openai/m@{server.base_url.replace('http:', 'https:')}")
-        async with ChatClient(address, retry=policy) as client:
+        async with openai_endpoint(address, retry=policy) as client:
             with pytest.raises(EndpointError, match="certificate") as caught:
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
     assert (caught.value.kind, caught.value.attempts) == ("tls", 1)
 
 
@@ -273,10 +273,10 @@ async def test_a_call_is_cancelled_wherever_it_waits(client_of: ClientOf) -> Non
     answer: list[str | Answer] = ['{"action": "pass"}']
     with MockServer(lambda _: answer[-1]) as server:
         async with client_of(server) as client:
-            await client.complete(MESSAGES, schema=SCHEMA)
+            await client.complete(Request(MESSAGES, schema=SCHEMA))
             answer.append(mock.hang())
             for steps in range(12):
-                call = asyncio.create_task(client.complete(MESSAGES, schema=SCHEMA))
+                call = asyncio.create_task(client.complete(Request(MESSAGES, schema=SCHEMA)))
                 for _ in range(steps):
                     await asyncio.sleep(0)
                 assert not call.done()
@@ -284,7 +284,7 @@ async def test_a_call_is_cancelled_wherever_it_waits(client_of: ClientOf) -> Non
                 with pytest.raises(asyncio.CancelledError):
                     await call
             answer.pop()
-            await client.complete(MESSAGES, schema=SCHEMA)
+            await client.complete(Request(MESSAGES, schema=SCHEMA))
 
 
 async def test_cancelling_is_not_failing(client_of: ClientOf) -> None:
@@ -296,7 +296,7 @@ async def test_cancelling_is_not_failing(client_of: ClientOf) -> None:
 
     with MockServer(script) as server:
         async with client_of(server) as client:
-            task = asyncio.create_task(client.complete(MESSAGES))
+            task = asyncio.create_task(client.complete(Request(MESSAGES)))
             await arrived.wait()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -328,8 +328,8 @@ async def test_what_the_server_can_do_is_found_out_and_remembered(
 ) -> None:
     with MockServer('{"action":"pass"}', refuses=refuses, refusal_status=status) as server:
         async with client_of(server) as client:
-            first = await client.complete(MESSAGES, schema=SCHEMA)
-            second = await client.complete(MESSAGES, schema=SCHEMA)
+            first = await client.complete(Request(MESSAGES, schema=SCHEMA))
+            second = await client.complete(Request(MESSAGES, schema=SCHEMA))
     if status == 500 and refuses:
         asked = [asked[0], *asked]  # once may be chance
     assert features(server) == asked
@@ -341,7 +341,7 @@ async def test_what_the_server_can_do_is_found_out_and_remembered(
 async def test_many_first_calls_find_out_once(client_of: ClientOf) -> None:
     with MockServer("{}", refuses=("schema", "tool")) as server:
         async with client_of(server) as client:
-            calls = [client.complete(MESSAGES, schema=SCHEMA) for _ in range(200)]
+            calls = [client.complete(Request(MESSAGES, schema=SCHEMA)) for _ in range(200)]
             replies = await asyncio.gather(*calls)
     assert {reply.how for reply in replies} == {"text"}
     assert features(server) == ["schema", "tool"] + ["text"] * 200
@@ -352,11 +352,11 @@ async def test_a_dead_server_does_not_make_calls_queue_for_the_first(
 ) -> None:
     with MockServer(lambda _: mock.error(502), latency=0.02) as server:
         async with client_of(server) as client:
-            calls = [client.complete(MESSAGES, schema=SCHEMA) for _ in range(3)]
+            calls = [client.complete(Request(MESSAGES, schema=SCHEMA)) for _ in range(3)]
             errors = await asyncio.gather(*calls, return_exceptions=True)
             assert all(isinstance(error, EndpointError) for error in errors)
             server.queue("{}")
-            assert (await client.complete(MESSAGES, schema=SCHEMA)).how == "schema"
+            assert (await client.complete(Request(MESSAGES, schema=SCHEMA))).how == "schema"
     assert server.max_in_flight == 3, "from the first failure on nobody waits for the first call"
     assert len(waits) == 9
 
@@ -367,8 +367,8 @@ async def test_plain_calls_do_not_wait_for_the_first_structured_one(client_of: C
 
     with MockServer(script) as server:
         async with client_of(server) as client:
-            waiting = asyncio.create_task(client.complete(MESSAGES, schema=SCHEMA))
-            assert (await client.complete(MESSAGES)).text == "plain"
+            waiting = asyncio.create_task(client.complete(Request(MESSAGES, schema=SCHEMA)))
+            assert (await client.complete(Request(MESSAGES))).text == "plain"
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
 
@@ -379,7 +379,7 @@ async def test_plain_calls_do_not_wait_for_the_first_structured_one(client_of: C
 async def test_never_more_calls_at_once_than_allowed(client_of: ClientOf) -> None:
     with MockServer(latency=0.01, together=4) as server:
         async with client_of(server, limit=ConnectionLimit(4)) as client:
-            await asyncio.gather(*[client.complete(MESSAGES) for _ in range(40)])
+            await asyncio.gather(*[client.complete(Request(MESSAGES)) for _ in range(40)])
             counters = client.limit.counters
     assert server.max_in_flight == 4
     assert (counters.done, counters.in_flight, counters.waiting) == (40, 0, 0)
@@ -399,10 +399,14 @@ async def test_a_call_that_waits_to_be_retried_holds_no_connection(address_of: A
 
     with MockServer(script) as server:
         limit, policy = ConnectionLimit(1), RetryPolicy(sleep=sleep)
-        async with ChatClient(address_of(server), limit=limit, retry=policy) as client:
-            later = asyncio.create_task(client.complete([{"role": "user", "content": "later"}]))
+        async with openai_endpoint(address_of(server), limit=limit, retry=policy) as client:
+            later = asyncio.create_task(
+                client.complete(Request([{"role": "user", "content": "later"}]))
+            )
             await waiting.wait()
-            assert (await client.complete([{"role": "user", "content": "now"}])).text == "now"
+            assert (
+                await client.complete(Request([{"role": "user", "content": "now"}]))
+            ).text == "now"
             released.set()
             assert (await later).attempts == 2
 
@@ -410,10 +414,10 @@ async def test_a_call_that_waits_to_be_retried_holds_no_connection(address_of: A
 async def test_a_closed_client_opens_again(client_of: ClientOf) -> None:
     with MockServer() as server:
         client = client_of(server)
-        await client.complete(MESSAGES)
+        await client.complete(Request(MESSAGES))
         await client.aclose()
         await client.aclose()
-        await client.complete(MESSAGES)
+        await client.complete(Request(MESSAGES))
         await client.aclose()
     assert len(server.requests) == 2
 

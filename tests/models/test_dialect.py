@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.models.client import ChatClient
-from harness.models.dialect import NEW_NAME, OLD_NAME, Asked, Dialect, without_system
+from harness.models.dialect import NEW_NAME, OLD_NAME, Dialect
 from harness.models.failure import EndpointError
 from harness.models.refusals import ServerError
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from tests.support import mock_server as mock
+from tests.support.endpoints import openai_endpoint
 from tests.support.mock_server import Body, MockServer
 
 MESSAGES: list[ChatMessage] = [{"role": "user", "content": "hello"}]
@@ -27,7 +27,8 @@ OLD_REFUSED = (
 NEW_REFUSED = "body.max_completion_tokens: Extra inputs are not permitted"
 
 
-ALL = Asked(limited=True, seeded=True, settings=frozenset({"temperature"}))
+BRIEFED: list[ChatMessage] = [{"role": "system", "content": "brief"}, *MESSAGES]
+ALL = Request(BRIEFED, SCHEMA, seed=7, temperature=0.5, max_tokens=99)
 
 
 LAST = Dialect(how="text", system=False, seeded=False)
@@ -98,21 +99,6 @@ def test_a_search_ends_and_gives_up_nothing_that_was_taken(
     raise AssertionError("it never ends")
 
 
-@pytest.mark.kind("S3")
-def test_a_briefing_without_a_role_stands_before_the_first_message() -> None:
-    prompt: list[ChatMessage] = [
-        {"role": "system", "content": "brief"},
-        {"role": "user", "content": "one"},
-        {"role": "assistant", "content": "two"},
-        {"role": "user", "content": "three"},
-    ]
-    sent = [list(without_system(prompt[:end])) for end in (2, 4)]
-    assert sent[0] == [{"role": "user", "content": "brief\n\none"}]
-    assert sent[1] == [*sent[0], *prompt[2:]], "prompts only ever grow"
-    assert without_system(prompt[:1]) == [{"role": "user", "content": "brief"}]
-    assert without_system(prompt[1:]) == prompt[1:]
-
-
 async def test_a_reasoning_server_is_learned_once(policy: RetryPolicy) -> None:
     def script(body: Body) -> str | mock.Answer:
         if OLD_NAME in body:
@@ -122,9 +108,11 @@ async def test_a_reasoning_server_is_learned_once(policy: RetryPolicy) -> None:
         return '{"a": 1}'
 
     with MockServer(script) as server:
-        async with ChatClient(mock_address(server), retry=policy) as client:
+        async with openai_endpoint(mock_address(server), retry=policy) as client:
             for _ in range(2):
-                reply = await client.complete(MESSAGES, schema=SCHEMA, seed=7, max_tokens=99)
+                reply = await client.complete(
+                    Request(MESSAGES, schema=SCHEMA, seed=7, max_tokens=99)
+                )
                 assert json.loads(reply.text) == {"a": 1}
     sent = [request.body for request in server.requests]
     assert len(sent) == 4, "two refusals, once"
@@ -137,9 +125,9 @@ async def test_a_server_that_takes_neither_name_is_an_error(policy: RetryPolicy)
         return mock.error(400, OLD_REFUSED if OLD_NAME in body else NEW_REFUSED)
 
     with MockServer(script) as server:
-        async with ChatClient(mock_address(server), retry=policy) as client:
+        async with openai_endpoint(mock_address(server), retry=policy) as client:
             with pytest.raises(EndpointError, match="answered 400"):
-                await client.complete(MESSAGES, max_tokens=99)
+                await client.complete(Request(MESSAGES, max_tokens=99))
     assert len(server.requests) == 2
 
 
@@ -156,9 +144,9 @@ async def test_effort_and_extra_fields_are_sent_and_thinking_is_not_speech(
         }
     )
     with MockServer(lambda _: answer) as server:
-        async with ChatClient(mock_address(server), retry=policy) as client:
+        async with openai_endpoint(mock_address(server), retry=policy) as client:
             extra = {"reasoning_effort": "low", "model": "another"}
-            reply = await client.complete(MESSAGES, extra=extra)
+            reply = await client.complete(Request(MESSAGES, extra=extra))
     assert reply.text == "Done."
     assert reply.usage.reasoning == 80
     assert server.requests[0].body["reasoning_effort"] == "low"

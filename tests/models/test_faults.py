@@ -15,10 +15,10 @@ import pytest
 from harness.delegations.replies import unfinished
 from harness.errors import ModelError
 from harness.models.address import ModelAddress
-from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from tests.models.conftest import OTHER_KEY
 from tests.support.chaos_server import (
@@ -33,6 +33,7 @@ from tests.support.chaos_server import (
     first,
     mixed,
 )
+from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
 from tests.support.mock_server import PATIENCE
 from tests.support.owned_time import NEVER, owned_time
 
@@ -77,26 +78,28 @@ def messages(number: int = 0) -> list[ChatMessage]:
 
 
 @pytest.fixture
-def client_of(policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ChatClient]:
+def client_of(
+    policy: RetryPolicy, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., OpenAIEndpoint]:
     monkeypatch.setenv("TRACK15_API_KEY", OTHER_KEY)
 
-    def build(server: ChaosServer, **options: Any) -> ChatClient:
+    def build(server: ChaosServer, **options: Any) -> OpenAIEndpoint:
         address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
         settings: dict[str, Any] = {"retry": policy, "timeout": NEVER, **options}
-        return ChatClient(address, **settings)
+        return openai_endpoint(address, **settings)
 
     return build
 
 
-ClientOf = Callable[..., ChatClient]
+ClientOf = Callable[..., OpenAIEndpoint]
 
 
-def waiting_on(server: ChaosServer, client: ChatClient) -> AbstractAsyncContextManager[None]:
+def waiting_on(server: ChaosServer, client: OpenAIEndpoint) -> AbstractAsyncContextManager[None]:
     """Time passes only where the server lets it: a slow machine ends no call."""
     return owned_time(server.held, lambda: client.limit.counters.in_flight)
 
 
-def assert_idle(client: ChatClient) -> None:
+def assert_idle(client: OpenAIEndpoint) -> None:
     """No fault may cost a slot: the run would grow narrower with each."""
     assert client.limit.counters.in_flight == 0
     assert client.limit.counters.waiting == 0
@@ -120,7 +123,7 @@ def test_every_fault_has_its_place() -> None:
 async def test_a_server_that_recovers_is_asked_again(fault: Fault, client_of: ClientOf) -> None:
     with ChaosServer(good_answer, first(fault)) as server:
         async with client_of(server) as client, waiting_on(server, client):
-            reply = await client.complete(messages(), schema=SCHEMA, seed=7)
+            reply = await client.complete(Request(messages(), schema=SCHEMA, seed=7))
             assert_idle(client)
     assert [item.fault for item in server.log] == [fault, None]
     assert reply.text == server.log[-1].text
@@ -136,9 +139,11 @@ async def test_a_server_that_does_not_recover_is_an_error_of_its_kind(
     with ChaosServer(good_answer, always(fault)) as server:
         async with client_of(server) as client, waiting_on(server, client):
             await client.check()
-            client._answered = True  # once: 503 does not mean any more that it loads its model
+            client.provider._answered = (
+                True  # once: 503 does not mean any more that it loads its model
+            )
             with pytest.raises(EndpointError) as caught:
-                await client.complete(messages(), schema=SCHEMA, seed=7)
+                await client.complete(Request(messages(), schema=SCHEMA, seed=7))
             assert_idle(client)
     error = caught.value
     assert (error.kind, error.status) == KINDS[fault]
@@ -161,7 +166,7 @@ async def test_a_flood_is_dammed(client_of: ClientOf) -> None:
     """Read to its end it would fill the memory, a gigabyte a second and call."""
     with ChaosServer(good_answer, always(Fault.FLOOD)) as server:
         async with client_of(server) as client:
-            await client.complete(messages(), seed=7)
+            await client.complete(Request(messages(), seed=7))
             await until(lambda: server.log[0].hung_up)
 
 
@@ -170,7 +175,7 @@ async def test_what_is_given_up_is_hung_up(fault: Fault, client_of: ClientOf) ->
     """A connection left open would cost the server a slot for an answer nobody reads."""
     with ChaosServer(good_answer, first(fault)) as server:
         async with client_of(server) as client, waiting_on(server, client):
-            await client.complete(messages(), seed=7)
+            await client.complete(Request(messages(), seed=7))
             await until(lambda: server.log[0].hung_up)
     assert [item.hung_up for item in server.log] == [True, False]
 
@@ -181,7 +186,7 @@ async def test_a_failure_of_the_model_is_told_and_not_asked_again(
 ) -> None:
     with ChaosServer(good_answer, always(fault)) as server:
         async with client_of(server) as client:
-            reply = await client.complete(messages(), schema=SCHEMA, seed=7)
+            reply = await client.complete(Request(messages(), schema=SCHEMA, seed=7))
             assert_idle(client)
     assert len(server.log) == 1
     assert reply.attempts == 1
@@ -203,7 +208,7 @@ async def test_a_failure_of_the_model_is_told_and_not_asked_again(
 async def test_slow_is_not_broken(client_of: ClientOf) -> None:
     with ChaosServer(good_answer, always(Fault.SLOW)) as server:
         async with client_of(server) as client:
-            reply = await client.complete(messages(), schema=SCHEMA, seed=7)
+            reply = await client.complete(Request(messages(), schema=SCHEMA, seed=7))
     assert reply.text == good_answer({"seed": 7}, 0)
     assert (reply.attempts, len(server.log)) == (1, 1)
 
@@ -214,7 +219,7 @@ async def test_the_server_is_given_the_time_it_asks_for(
     plan = first(Fault.LIMITED, Fault.LIMITED_UNTOLD, Fault.ERROR_503)
     with ChaosServer(good_answer, plan, retry_after="7") as server:
         async with client_of(server) as client:
-            reply = await client.complete(messages(), seed=7)
+            reply = await client.complete(Request(messages(), seed=7))
     assert reply.attempts == 4
     assert 7 <= waits[0] < 8
     assert 1 <= waits[1] < 2
@@ -229,7 +234,7 @@ async def test_hangs_end_with_the_total_time(client_of: ClientOf) -> None:
         # Real time: nothing here is to be in time.
         async with client_of(server, timeout=0.25, retry=policy) as client:
             with pytest.raises(EndpointError) as caught:
-                await client.complete(messages(), seed=7)
+                await client.complete(Request(messages(), seed=7))
     assert caught.value.kind == "timeout"
     assert 1 <= caught.value.attempts <= 2
     assert len(server.log) == caught.value.attempts
@@ -243,7 +248,7 @@ async def test_what_one_server_can_do_is_not_forgotten_for_its_faults(
     policy = RetryPolicy(retries=len(faults), first_wait=0.0)
     with ChaosServer(good_answer, first(*faults)) as server:
         async with client_of(server, retry=policy) as client:
-            reply = await client.complete(messages(), schema=SCHEMA, seed=7)
+            reply = await client.complete(Request(messages(), schema=SCHEMA, seed=7))
     assert reply.how == "schema"
     assert len(server.log) == len(faults) + 1
     assert all("response_format" in item.body for item in server.log)
@@ -254,7 +259,7 @@ async def test_a_cancelled_call_lets_go_of_everything(fault: Fault, client_of: C
     """Ctrl-C in the middle of a hang."""
     with ChaosServer(good_answer, always(fault)) as server:
         async with client_of(server) as client:
-            call = asyncio.create_task(client.complete(messages(), schema=SCHEMA, seed=7))
+            call = asyncio.create_task(client.complete(Request(messages(), schema=SCHEMA, seed=7)))
             await until(lambda: bool(server.log))
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -279,7 +284,9 @@ async def test_many_calls_through_mixed_faults(client_of: ClientOf) -> None:
 
             async def ask(number: int) -> ModelReply | ModelError:
                 try:
-                    return await client.complete(messages(number), schema=SCHEMA, seed=number)
+                    return await client.complete(
+                        Request(messages(number), schema=SCHEMA, seed=number)
+                    )
                 except ModelError as error:
                     return error
 

@@ -9,7 +9,8 @@ import pytest
 
 from harness.errors import ModelError, RecordError
 from harness.models.journal import CALLS, Journal, JournalChat
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import ChatMessage, Request
 from tests.support.chats import FakeChat, in_turn
 
 ASK: ChatMessage = {"role": "user", "content": "Your turn."}
@@ -20,7 +21,7 @@ def exists(path: Path) -> bool:
 
 
 async def ask(chat: JournalChat, *, seed: int = 1, schema_name: str = "move") -> ModelReply:
-    return await chat.complete((ASK,), seed=seed, schema_name=schema_name)
+    return await chat.complete(Request((ASK,), seed=seed, schema_name=schema_name))
 
 
 async def test_a_reply_is_on_disk_before_it_is_used(tmp_path: Path) -> None:

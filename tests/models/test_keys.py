@@ -15,15 +15,15 @@ from langchain_core.runnables import RunnableLambda
 from harness.delegations.replies import unfinished
 from harness.models import keys
 from harness.models.address import ModelAddress, parse_address
-from harness.models.client import ChatClient
 from harness.models.credentials import key_for, showable
 from harness.models.failure import EndpointError
 from harness.models.keys import WITHHELD, guarded, holds_key, is_real, use_keys
-from harness.models.reply import AgentUse, ChatMessage, ModelReply
+from harness.models.reply import AgentUse, ModelReply
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
-from harness.models.runnable import RunnableChat
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
+from tests.support.endpoints import agent_endpoint, openai_endpoint
 from tests.support.mock_server import Answer, MockServer
 
 MESSAGES: list[ChatMessage] = [{"role": "user", "content": "hello"}]
@@ -153,8 +153,8 @@ async def test_a_reply_that_holds_any_key_in_use_is_unusable(
     key_for(parse_address("openai/m"))
     with MockServer(lambda _: _completion(where, key)) as server:
         address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
-        async with ChatClient(address, retry=policy) as client:
-            reply = await client.complete(MESSAGES, schema=SCHEMA)
+        async with openai_endpoint(address, retry=policy) as client:
+            reply = await client.complete(Request(MESSAGES, schema=SCHEMA))
     assert (reply.text, reply.finish_reason, reply.refusal) == ("", WITHHELD, None)
     assert reply.usage.prompt == mock.USAGE["prompt_tokens"]
     assert reply.attempts == 1
@@ -172,8 +172,8 @@ async def test_a_key_in_the_parts_of_an_answer_is_found(
     choice = {"message": {"content": parts}, "finish_reason": "stop"}
     with MockServer(lambda _: mock.payload({"choices": [choice]})) as server:
         address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
-        async with ChatClient(address, retry=policy) as client:
-            reply = await client.complete(MESSAGES)
+        async with openai_endpoint(address, retry=policy) as client:
+            reply = await client.complete(Request(MESSAGES))
     assert (reply.text, reply.finish_reason) == ("", WITHHELD)
 
 
@@ -186,7 +186,7 @@ async def test_what_an_agent_gives_is_looked_through_in_every_form() -> None:
         return {"role": "assistant", "content": KEY}
 
     for agent in (text, message, RunnableLambda(text)):
-        reply = await RunnableChat(agent, name="a").complete(MESSAGES)
+        reply = await agent_endpoint(agent, name="a").complete(Request(MESSAGES))
         assert (reply.text, reply.finish_reason) == ("", WITHHELD)
 
 
@@ -205,10 +205,10 @@ async def test_the_line_that_helps_holds_no_key(
     monkeypatch.setenv("TRACK15_API_KEY", key)
     with MockServer(lambda _: mock.error(400, f"api_token must be {key}")) as server:
         address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
-        async with ChatClient(address, retry=policy) as client:
+        async with openai_endpoint(address, retry=policy) as client:
             with pytest.raises(EndpointError) as caught:
-                await client.complete(MESSAGES)
-            assert not holds_key(str(caught.value), *client.notes)
+                await client.complete(Request(MESSAGES))
+            assert not holds_key(str(caught.value), *client.provider.notes)
 
 
 @pytest.mark.kind("X5")
@@ -221,9 +221,9 @@ async def test_a_models_own_name_is_no_key(before: bool, policy: RetryPolicy) ->
     choice = {"message": {"content": "fine"}, "finish_reason": "stop"}
     with MockServer(lambda _: mock.payload({"model": name, "choices": [choice]})) as server:
         address = ModelAddress(provider="openai", model=name, base_url=server.base_url)
-        async with ChatClient(address, retry=policy) as client:
+        async with openai_endpoint(address, retry=policy) as client:
             use_keys([name])
-            assert (await client.complete(MESSAGES)).text == "fine"
+            assert (await client.complete(Request(MESSAGES))).text == "fine"
     assert holds_key(KEY)
 
 
@@ -235,9 +235,9 @@ async def test_the_words_of_an_error_are_not_shown(
     spelt = " ".join(OTHER_KEY)
     with MockServer(lambda _: mock.error(400, f"no such key: {spelt}")) as server:
         address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
-        async with ChatClient(address, retry=policy) as client:
+        async with openai_endpoint(address, retry=policy) as client:
             with pytest.raises(EndpointError, match="holds a key, and is not shown") as caught:
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
     assert spelt not in str(caught.value)
 
 
@@ -249,5 +249,5 @@ async def test_no_model_is_called_by_a_key(
     listed = mock.payload({"data": [{"id": "m"}, {"id": OTHER_KEY}]})
     with MockServer(lambda _: listed) as server:
         address = ModelAddress(provider="openai", model="m", base_url=server.base_url)
-        async with ChatClient(address, retry=policy) as client:
-            assert await client.models() == ("m",)
+        async with openai_endpoint(address, retry=policy) as client:
+            assert await client.provider.models() == ("m",)

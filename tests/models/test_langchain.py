@@ -11,14 +11,15 @@ from harness.errors import MissingExtraError, ModelError, UsageError
 from harness.models import transport
 from harness.models.address import parse_address
 from harness.models.failure import EndpointError
-from harness.models.langchain import LangChainChat, message_reply
+from harness.models.langchain import LangChainProvider, message_reply
 from harness.models.limits import ConnectionLimit
 from harness.models.pool import EndpointPool
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.usage import Usage
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
+from tests.support.endpoints import LangChainEndpoint, langchain_endpoint
 from tests.support.mock_server import MockServer
 from tests.support.owned_time import NEVER, owned_time
 
@@ -31,16 +32,16 @@ MESSAGES: list[ChatMessage] = [
 ]
 
 
-def chat_with(server: MockServer, policy: RetryPolicy, **options: Any) -> LangChainChat:
+def chat_with(server: MockServer, policy: RetryPolicy, **options: Any) -> LangChainEndpoint:
     address = parse_address(f"langchain/openai:m@{server.base_url}")
-    return LangChainChat(address, retry=policy, **options)
+    return langchain_endpoint(address, retry=policy, **options)
 
 
 async def test_a_call_and_its_reply(policy: RetryPolicy) -> None:
     with MockServer("hello") as server:
         async with chat_with(server, policy) as chat:
             reply = await chat.complete(
-                MESSAGES, schema={"type": "object"}, seed=3, temperature=0.5, max_tokens=64
+                Request(MESSAGES, schema={"type": "object"}, seed=3, temperature=0.5, max_tokens=64)
             )
             assert chat.limit.counters.done == 1
     assert (reply.text, reply.finish_reason, reply.how) == ("hello", "stop", "text")
@@ -55,7 +56,7 @@ async def test_a_call_and_its_reply(policy: RetryPolicy) -> None:
 async def test_openais_key_never_goes_to_another_server(policy: RetryPolicy) -> None:
     with MockServer() as server:
         async with chat_with(server, policy) as chat:
-            await chat.complete(MESSAGES)
+            await chat.complete(Request(MESSAGES))
     assert OPENAI_KEY not in repr(server.requests[0].headers)
     assert "org-made-up" not in repr(server.requests[0].headers)
 
@@ -67,7 +68,7 @@ async def test_the_environment_does_not_choose_the_server(
         monkeypatch.setenv("OPENAI_API_BASE", other.base_url)
         monkeypatch.setenv("OPENAI_BASE_URL", other.base_url)
         async with chat_with(chosen, policy) as chat:
-            await chat.complete(MESSAGES)
+            await chat.complete(Request(MESSAGES))
     assert (len(chosen.requests), len(other.requests)) == (1, 0)
 
 
@@ -75,7 +76,7 @@ async def test_only_our_retries_count(policy: RetryPolicy, waits: list[float]) -
     with MockServer("at last") as server:
         server.queue(mock.error(429, retry_after="9"), mock.reset())
         async with chat_with(server, policy) as chat:
-            reply = await chat.complete(MESSAGES)
+            reply = await chat.complete(Request(MESSAGES))
     assert (reply.text, reply.attempts, len(server.requests)) == ("at last", 3, 3)
     assert 9 <= waits[0] <= 10
 
@@ -99,7 +100,7 @@ async def test_failures_are_endpoint_errors(
             await chat.aclose()
             async with owned_time(server.held, lambda: chat.limit.counters.in_flight):
                 with pytest.raises(EndpointError) as caught:
-                    await chat.complete(MESSAGES)
+                    await chat.complete(Request(MESSAGES))
             assert chat.limit.counters.failed == 1
     assert (caught.value.kind, caught.value.attempts) == (kind, attempts)
     assert "model openai:m at" in str(caught.value)
@@ -113,7 +114,7 @@ async def test_neither_key_nor_prompt_is_in_an_error(
         server.queue(mock.error(401, f"bad key {OTHER_KEY} for {SECRET_WORDS}"))
         async with chat_with(server, policy) as chat:
             with pytest.raises(EndpointError) as caught:
-                await chat.complete(MESSAGES)
+                await chat.complete(Request(MESSAGES))
     assert server.requests[0].headers["authorization"] == f"Bearer {OTHER_KEY}"
     assert OTHER_KEY not in str(caught.value)
     assert "reservation" not in str(caught.value)
@@ -137,7 +138,7 @@ async def test_refusals_and_cut_off_replies_are_facts(
 ) -> None:
     with MockServer(lambda _: answer) as server:
         async with chat_with(server, policy) as chat:
-            reply = await chat.complete(MESSAGES)
+            reply = await chat.complete(Request(MESSAGES))
     assert (reply.text, reply.finish_reason, reply.refusal) == (text, finish_reason, refusal)
     assert reply.usage == Usage()
 
@@ -147,7 +148,7 @@ async def test_the_limit_holds(policy: RetryPolicy) -> None:
 
     with MockServer(latency=0.01, together=3) as server:
         async with chat_with(server, policy, limit=ConnectionLimit(3)) as chat:
-            await asyncio.gather(*[chat.complete(MESSAGES) for _ in range(12)])
+            await asyncio.gather(*[chat.complete(Request(MESSAGES)) for _ in range(12)])
     assert server.max_in_flight == 3
 
 
@@ -155,35 +156,35 @@ async def test_the_pool_hands_it_out() -> None:
     with MockServer("hello") as server:
         async with EndpointPool() as pool:
             chat = pool.chat(parse_address(f"langchain/openai:m@{server.base_url}"))
-            assert isinstance(chat, LangChainChat)
-            assert (await chat.complete(MESSAGES)).text == "hello"
+            assert isinstance(chat.provider, LangChainProvider)
+            assert (await chat.complete(Request(MESSAGES))).text == "hello"
 
 
 def test_loopback_only_forbids_it() -> None:
     with pytest.raises(ModelError, match="TRACK15_LOOPBACK_ONLY"):
-        LangChainChat(parse_address("langchain/openai:m"))
+        langchain_endpoint(parse_address("langchain/openai:m"))
 
 
 def test_without_langchain_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
     with pytest.raises(MissingExtraError, match=r"\[langchain\]"):
-        LangChainChat(parse_address("langchain/openai:m@http://127.0.0.1:9/v1"))
+        langchain_endpoint(parse_address("langchain/openai:m@http://127.0.0.1:9/v1"))
 
 
 def test_a_provider_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "langchain_mistralai", None)
     with pytest.raises(UsageError, match="pip install langchain-mistralai"):
-        LangChainChat(parse_address("langchain/mistralai:m@http://127.0.0.1:9/v1"))
+        langchain_endpoint(parse_address("langchain/mistralai:m@http://127.0.0.1:9/v1"))
 
 
 def test_a_provider_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ModelError, match="PROVIDER:MODEL"):
-        LangChainChat(parse_address("langchain/nobody:m@http://127.0.0.1:9/v1"))
+        langchain_endpoint(parse_address("langchain/nobody:m@http://127.0.0.1:9/v1"))
 
 
 def test_other_addresses_are_refused() -> None:
     with pytest.raises(UsageError):
-        LangChainChat(parse_address("scripted"))
+        langchain_endpoint(parse_address("scripted"))
 
 
 async def test_openai_itself_is_named_whatever_the_environment_says(
@@ -205,8 +206,8 @@ async def test_openai_itself_is_named_whatever_the_environment_says(
         "open_http_client",
         lambda *_, **__: httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
     )
-    async with LangChainChat(parse_address("langchain/openai:m"), retry=policy) as chat:
-        assert (await chat.complete(MESSAGES)).text == "hello"
+    async with langchain_endpoint(parse_address("langchain/openai:m"), retry=policy) as chat:
+        assert (await chat.complete(Request(MESSAGES))).text == "hello"
     assert urls == ["https://api.openai.com/v1/chat/completions"]
 
 
@@ -221,7 +222,7 @@ async def test_without_a_system_role_the_briefing_goes_into_the_first_message(
     with MockServer(script) as server:
         async with chat_with(server, policy) as chat:
             for _ in range(2):
-                assert (await chat.complete(MESSAGES)).text == "hello"
+                assert (await chat.complete(Request(MESSAGES))).text == "hello"
     assert [len(body["messages"]) for body in server.bodies] == [2, 1, 1]
     assert server.bodies[1]["messages"][0]["content"] == f"{SECRET_WORDS}\n\nYour move."
 
@@ -236,7 +237,7 @@ async def test_first_calls_that_are_refused_at_once_are_all_asked_again(
 
     with MockServer(script, together=3) as server:
         async with chat_with(server, policy) as chat:
-            replies = await asyncio.gather(*(chat.complete(MESSAGES) for _ in range(3)))
+            replies = await asyncio.gather(*(chat.complete(Request(MESSAGES)) for _ in range(3)))
     assert [reply.text for reply in replies] == ["hello"] * 3
 
 
@@ -244,11 +245,11 @@ async def test_first_calls_that_are_refused_at_once_are_all_asked_again(
 async def test_a_system_role_that_was_taken_is_not_given_up(policy: RetryPolicy) -> None:
     with MockServer("hello") as server:
         async with chat_with(server, policy) as chat:
-            await chat.complete(MESSAGES)
+            await chat.complete(Request(MESSAGES))
             server.queue(mock.error(400, "System role not supported"))
             with pytest.raises(EndpointError, match="System role"):
-                await chat.complete(MESSAGES)
-            await chat.complete(MESSAGES)
+                await chat.complete(Request(MESSAGES))
+            await chat.complete(Request(MESSAGES))
     assert [len(body["messages"]) for body in server.bodies] == [2, 2, 2]
 
 
@@ -258,7 +259,7 @@ async def test_a_code_alone_says_that_it_is_about_the_prompt(policy: RetryPolicy
     with MockServer(lambda _: mock.payload(refused, status=400)) as server:
         async with chat_with(server, policy) as chat:
             with pytest.raises(EndpointError) as caught:
-                await chat.complete(MESSAGES)
+                await chat.complete(Request(MESSAGES))
     assert caught.value.final
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from harness.models.address import ModelAddress
-from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
-from harness.models.reply import INVALID, ChatMessage
+from harness.models.reply import INVALID
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from tests.support import mock_server as mock
+from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
 from tests.support.mock_server import Answer, Body, MockServer
 
 SCHEMA: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
@@ -27,14 +28,14 @@ def prompt(length: int = 10) -> list[ChatMessage]:
 @pytest.fixture
 def client_of(
     address_of: Callable[[MockServer], ModelAddress], policy: RetryPolicy
-) -> Callable[..., ChatClient]:
-    def build(server: MockServer, **options: Any) -> ChatClient:
-        return ChatClient(address_of(server), retry=policy, **options)
+) -> Callable[..., OpenAIEndpoint]:
+    def build(server: MockServer, **options: Any) -> OpenAIEndpoint:
+        return openai_endpoint(address_of(server), retry=policy, **options)
 
     return build
 
 
-ClientOf = Callable[..., ChatClient]
+ClientOf = Callable[..., OpenAIEndpoint]
 
 
 def ways(server: MockServer) -> list[str]:
@@ -73,12 +74,12 @@ async def test_a_refusal_in_no_known_words_leads_to_the_next_way(
     with MockServer(script) as server:
         async with client_of(server) as client:
             for _ in range(2):
-                reply = await client.complete(prompt(), schema=SCHEMA)
+                reply = await client.complete(Request(prompt(), schema=SCHEMA))
             assert ways(server) == asked
             assert reply.how == asked[-1]
-            assert len(client.notes) == len(refused)
-            assert "JSON schema was refused" in client.notes[0]
-            assert words in client.notes[0]
+            assert len(client.provider.notes) == len(refused)
+            assert "JSON schema was refused" in client.provider.notes[0]
+            assert words in client.provider.notes[0]
 
 
 @pytest.mark.kind("S3")
@@ -99,11 +100,11 @@ async def test_without_a_system_role_the_briefing_goes_into_the_first_message(
     with MockServer(script) as server:
         async with client_of(server) as client:
             for _ in range(2):
-                await client.complete(prompt(), schema=SCHEMA)
-            (note,) = client.notes
+                await client.complete(Request(prompt(), schema=SCHEMA))
+            (note,) = client.provider.notes
             assert note.startswith("the system role was refused, so the briefing is in the first ")
             assert note.endswith(words)
-            assert not client.dialect.system
+            assert not client.provider.dialect.system
     assert ways(server) == asked
     assert server.bodies[-1]["messages"] == [{"role": "user", "content": "brief\n\n" + "x" * 10}]
 
@@ -117,7 +118,7 @@ async def test_a_template_that_fails_for_the_role_says_so_with_500(client_of: Cl
     with MockServer(script) as server:
         async with client_of(server) as client:
             for _ in range(2):
-                assert (await client.complete(prompt(), schema=SCHEMA)).how == "schema"
+                assert (await client.complete(Request(prompt(), schema=SCHEMA))).how == "schema"
     assert ways(server) == ["schema", "schema", "schema-", "schema-"], "once may be chance"
 
 
@@ -128,11 +129,11 @@ async def test_where_every_way_is_refused_the_first_refusal_stands(client_of: Cl
 
     with MockServer(script) as server:
         async with client_of(server) as client:
-            before = client.dialect
+            before = client.provider.dialect
             with pytest.raises(EndpointError, match=r"answered 400.*: the first"):
-                await client.complete(prompt(), schema=SCHEMA)
-            assert client.dialect == before
-            assert client.notes == ()
+                await client.complete(Request(prompt(), schema=SCHEMA))
+            assert client.provider.dialect == before
+            assert client.provider.notes == ()
     assert ways(server) == ["schema", "tool", "text", "text-"]
 
 
@@ -143,7 +144,7 @@ async def test_a_setting_that_is_refused_by_its_name_is_an_error_at_once(
     with MockServer(lambda _: failing(400, param="temperature")) as server:
         async with client_of(server) as client:
             with pytest.raises(EndpointError, match="answered 400: no"):
-                await client.complete(prompt(), schema=SCHEMA, temperature=0.5)
+                await client.complete(Request(prompt(), schema=SCHEMA, temperature=0.5))
     assert len(server.requests) == 1
 
 
@@ -161,13 +162,13 @@ async def test_a_setting_that_is_refused_by_its_name_is_an_error_at_once(
 async def test_what_was_taken_once_is_not_given_up(client_of: ClientOf, later: Answer) -> None:
     with MockServer("{}") as server:
         async with client_of(server) as client:
-            before = client.dialect
-            await client.complete(prompt(), schema=SCHEMA, seed=1)
+            before = client.provider.dialect
+            await client.complete(Request(prompt(), schema=SCHEMA, seed=1))
             server.queue(later)
-            reply = await client.complete(prompt(), schema=SCHEMA, seed=2)
+            reply = await client.complete(Request(prompt(), schema=SCHEMA, seed=2))
             assert (reply.how, reply.attempts) == ("schema", 2)
-            assert client.dialect == before
-            assert client.notes == ()
+            assert client.provider.dialect == before
+            assert client.provider.notes == ()
     assert ways(server) == ["schema"] * 3
     assert [body["seed"] for body in server.bodies] == [1, 2, 2]
 
@@ -177,7 +178,7 @@ async def test_falling_over_a_grammar_once_is_chance(client_of: ClientOf) -> Non
     with MockServer("{}") as server:
         server.queue(mock.error(500, "the grammar matcher timed out"))
         async with client_of(server) as client:
-            assert (await client.complete(prompt(), schema=SCHEMA)).how == "schema"
+            assert (await client.complete(Request(prompt(), schema=SCHEMA))).how == "schema"
 
 
 @pytest.mark.kind("S3")
@@ -189,10 +190,10 @@ async def test_one_schema_may_be_refused_where_another_is_taken(client_of: Clien
     with MockServer(script) as server:
         async with client_of(server) as client:
             for name in ("small", "big", "big", "small"):
-                await client.complete(prompt(), schema=SCHEMA, schema_name=name)
-            assert client.dialect.how == "schema"
+                await client.complete(Request(prompt(), schema=SCHEMA, schema_name=name))
+            assert client.provider.dialect.how == "schema"
             instead = "so it is asked for by tool call: too many states"
-            assert client.notes == (f"JSON schema was refused for 'big', {instead}",)
+            assert client.provider.notes == (f"JSON schema was refused for 'big', {instead}",)
     assert ways(server) == ["schema", "schema", "tool", "tool", "schema"]
 
 
@@ -205,8 +206,8 @@ async def test_a_server_that_falls_over_tools_is_asked_in_words(client_of: Clien
 
     with MockServer(script) as server:
         async with client_of(server) as client:
-            assert (await client.complete(prompt(), schema=SCHEMA)).how == "text"
-            assert client.dialect.how == "text"
+            assert (await client.complete(Request(prompt(), schema=SCHEMA))).how == "text"
+            assert client.provider.dialect.how == "text"
 
 
 # Whose failure it is
@@ -220,10 +221,10 @@ async def test_a_sample_that_the_server_will_not_pass_on_is_the_models(
     with MockServer("{}") as server:
         server.queue(failing(400, code="json_validate_failed", **sample))
         async with client_of(server) as client:
-            reply = await client.complete(prompt(), schema=SCHEMA)
+            reply = await client.complete(Request(prompt(), schema=SCHEMA))
             assert (reply.finish_reason, reply.how) == (INVALID, "schema")
             assert reply.text == sample.get("failed_generation", "")
-            assert (await client.complete(prompt(), schema=SCHEMA)).how == "schema"
+            assert (await client.complete(Request(prompt(), schema=SCHEMA))).how == "schema"
     assert len(server.requests) == 2
 
 
@@ -243,11 +244,11 @@ async def test_a_provider_that_breaks_off_is_a_failed_attempt(
     with MockServer('{"a": 1}') as server:
         server.queue(mock.payload(broken))
         async with client_of(server) as client:
-            reply = await client.complete(prompt(), schema=SCHEMA)
+            reply = await client.complete(Request(prompt(), schema=SCHEMA))
             assert (reply.text, reply.attempts) == ('{"a": 1}', 2)
             server.queue(*[mock.payload(broken)] * 4)
             with pytest.raises(EndpointError, match="the provider broke off") as caught:
-                await client.complete(prompt(), schema=SCHEMA)
+                await client.complete(Request(prompt(), schema=SCHEMA))
     assert not caught.value.final
     assert ("gone (502)" in str(caught.value)) is ("error" in choice)
 
@@ -262,13 +263,13 @@ async def test_a_prompt_longer_than_any_that_was_taken_may_be_too_long(
 
     with MockServer(script) as server:
         async with client_of(server) as client:
-            await client.complete(prompt(99), schema=SCHEMA)
+            await client.complete(Request(prompt(99), schema=SCHEMA))
             with pytest.raises(EndpointError) as caught:
-                await client.complete(prompt(100), schema=SCHEMA)
+                await client.complete(Request(prompt(100), schema=SCHEMA))
             assert caught.value.final
             assert len(server.requests) == 2
             with pytest.raises(EndpointError) as caught:  # another schema: its way is looked for
-                await client.complete(prompt(100), schema=OTHER, schema_name="debrief")
+                await client.complete(Request(prompt(100), schema=OTHER, schema_name="debrief"))
     assert caught.value.final
 
 
@@ -278,10 +279,10 @@ async def test_a_refusal_that_is_not_about_length_is_tried_again_and_is_no_verdi
 ) -> None:
     with MockServer("{}") as server:
         async with client_of(server) as client:
-            await client.complete(prompt(99), schema=SCHEMA)
+            await client.complete(Request(prompt(99), schema=SCHEMA))
             server.queue(*[mock.error(400, "Your credit balance is too low.")] * 3)
             with pytest.raises(EndpointError, match="credit balance") as caught:
-                await client.complete(prompt(100), schema=SCHEMA)
+                await client.complete(Request(prompt(100), schema=SCHEMA))
     assert not caught.value.final, "nobody else was answered either"
     assert len(server.requests) == 4
 
@@ -294,15 +295,15 @@ async def test_a_prompt_refused_while_others_are_answered_is_the_matter(
         return mock.error(400, "nein") if body["messages"][1]["content"] == "bad" else "{}"
 
     async def others(_: float) -> None:
-        await client.complete(prompt(), schema=SCHEMA)
+        await client.complete(Request(prompt(), schema=SCHEMA))
 
     bad: list[ChatMessage] = [*prompt()[:1], {"role": "user", "content": "bad"}]
     policy = RetryPolicy(sleep=others)
     with MockServer(script) as server:
-        async with ChatClient(address_of(server), retry=policy) as client:
-            await client.complete(prompt(), schema=SCHEMA)
+        async with openai_endpoint(address_of(server), retry=policy) as client:
+            await client.complete(Request(prompt(), schema=SCHEMA))
             with pytest.raises(EndpointError, match="nein") as caught:
-                await client.complete(bad, schema=SCHEMA)
+                await client.complete(Request(bad, schema=SCHEMA))
     assert caught.value.final
 
 
@@ -314,7 +315,7 @@ async def test_a_prompt_that_is_too_long_is_not_tried_again_whatever_the_status(
         with MockServer(lambda _, s=status: mock.error(s, "exceeds the context size")) as server:
             async with client_of(server) as client:
                 with pytest.raises(EndpointError) as caught:
-                    await client.complete(prompt(), schema=SCHEMA)
+                    await client.complete(Request(prompt(), schema=SCHEMA))
         assert (caught.value.final, len(server.requests)) == (True, 1)
 
 
@@ -339,7 +340,7 @@ async def test_an_error_inside_a_200_is_that_error(
     with MockServer(lambda _: answer) as server:
         async with client_of(server) as client:
             with pytest.raises(EndpointError, match=said):
-                await client.complete(prompt(), schema=SCHEMA)
+                await client.complete(Request(prompt(), schema=SCHEMA))
     assert len(server.requests) == requests
 
 
@@ -351,7 +352,7 @@ async def test_a_wait_asked_for_inside_a_200_is_waited(
     with MockServer("{}") as server:
         server.queue(mock.payload(limited, headers={"Retry-After": "17"}))
         async with client_of(server) as client:
-            await client.complete(prompt(), schema=SCHEMA)
+            await client.complete(Request(prompt(), schema=SCHEMA))
     assert 17 <= waits[0] <= 18
 
 
@@ -363,7 +364,7 @@ async def test_a_refusal_inside_a_200_is_a_refusal(client_of: ClientOf) -> None:
 
     with MockServer(script) as server:
         async with client_of(server) as client:
-            assert (await client.complete(prompt(), schema=SCHEMA)).how == "tool"
+            assert (await client.complete(Request(prompt(), schema=SCHEMA))).how == "tool"
 
 
 # Forms of answers
@@ -374,7 +375,7 @@ async def test_a_completion_under_another_name_is_a_completion(client_of: Client
     body = mock.completion('{"a": 1}').body
     with MockServer(lambda _: Answer(body=body, content_type="text/plain")) as server:
         async with client_of(server) as client:
-            assert (await client.complete(prompt())).text == '{"a": 1}'
+            assert (await client.complete(Request(prompt()))).text == '{"a": 1}'
 
 
 @pytest.mark.kind("S14")
@@ -394,9 +395,9 @@ async def test_a_server_that_only_streams_is_asked_to(client_of: ClientOf) -> No
     with MockServer(script) as server:
         async with client_of(server) as client:
             for _ in range(2):
-                reply = await client.complete(prompt(), schema=SCHEMA)
+                reply = await client.complete(Request(prompt(), schema=SCHEMA))
             assert (reply.text, reply.how) == ("{}", "schema")
-            assert words in client.notes[0]
+            assert words in client.provider.notes[0]
     assert [bool(body.get("stream")) for body in server.bodies] == [False, True, True]
 
 
@@ -408,7 +409,7 @@ async def test_a_server_that_wants_a_field_says_so_with_the_line_that_helps(
     with MockServer(lambda _: mock.error(400, words)) as server:
         async with client_of(server) as client:
             with pytest.raises(EndpointError) as caught:
-                await client.complete(prompt(), schema=SCHEMA)
+                await client.complete(Request(prompt(), schema=SCHEMA))
     assert words in str(caught.value)
     assert "extra: {enable_thinking: false}" in str(caught.value)
 
@@ -422,7 +423,7 @@ async def test_an_error_in_a_200_is_never_called_a_wrong_base_url(client_of: Cli
         with MockServer(lambda _, body=body: mock.payload(body)) as server:
             async with client_of(server) as client:
                 with pytest.raises(EndpointError, match=what) as raised:
-                    await client.complete(prompt(), schema=SCHEMA)
+                    await client.complete(Request(prompt(), schema=SCHEMA))
         assert ("/v1" in (raised.value.fix or "")) == ("error_code" in body)
 
 
@@ -454,8 +455,8 @@ async def test_a_server_that_never_answered_may_not_know_what_it_is_asked(
 ) -> None:
     with MockServer(lambda body: fall if refused(body) else "{}") as server:
         async with client_of(server) as client:
-            reply = await client.complete(prompt(), schema=SCHEMA)
-            assert client.notes
+            reply = await client.complete(Request(prompt(), schema=SCHEMA))
+            assert client.provider.notes
     assert reply.text == "{}"
     assert ways(server) == asked, "each other way once, then the first again"
 
@@ -466,9 +467,9 @@ async def test_a_server_that_recovers_meanwhile_has_given_nothing_up(client_of: 
         server.queue(*[mock.error(500, "CUDA error")] * 4)
         async with client_of(server) as client:
             for _ in range(2):
-                await client.complete(prompt(), schema=SCHEMA)
-            assert client.dialect.how == "schema"
-            assert client.notes == ()
+                await client.complete(Request(prompt(), schema=SCHEMA))
+            assert client.provider.dialect.how == "schema"
+            assert client.provider.notes == ()
     assert ways(server) == ["schema"] * 4 + ["tool", "schema", "schema"]
 
 
@@ -477,8 +478,8 @@ async def test_a_server_that_is_ill_is_called_that(client_of: ClientOf) -> None:
     with MockServer(lambda _: mock.error(500, "CUDA error")) as server:
         async with client_of(server) as client:
             with pytest.raises(EndpointError, match=r"answered 500 .*: CUDA error") as raised:
-                await client.complete(prompt(), schema=SCHEMA)
-            assert client.notes == ()
+                await client.complete(Request(prompt(), schema=SCHEMA))
+            assert client.provider.notes == ()
     assert raised.value.attempts == len(server.requests) == 7
     assert not raised.value.final
 
@@ -493,9 +494,9 @@ async def test_what_a_server_took_before_is_asked_again_whatever_it_answers(
 ) -> None:
     with MockServer("{}") as server:
         async with client_of(server) as client:
-            await client.complete(prompt(), schema=SCHEMA)
+            await client.complete(Request(prompt(), schema=SCHEMA))
             server.queue(mock.error(status, "a worker starts anew"))
-            await client.complete(prompt(20), schema=SCHEMA)
+            await client.complete(Request(prompt(20), schema=SCHEMA))
     assert len(server.requests) == 3
 
 
@@ -506,10 +507,10 @@ async def test_what_is_about_the_account_or_the_model_is_not(
 ) -> None:
     with MockServer("{}") as server:
         async with client_of(server) as client:
-            await client.complete(prompt(), schema=SCHEMA)
+            await client.complete(Request(prompt(), schema=SCHEMA))
             server.queue(mock.error(status, "no"))
             with pytest.raises(EndpointError) as raised:
-                await client.complete(prompt(20), schema=SCHEMA)
+                await client.complete(Request(prompt(20), schema=SCHEMA))
     assert "temperature" not in (raised.value.fix or "")
     assert len(server.requests) == 2
 
@@ -525,9 +526,9 @@ async def test_a_seed_that_is_refused_without_its_name_is_given_up_last(
     with MockServer(script) as server:
         async with client_of(server) as client:
             for _ in range(2):
-                await client.complete(prompt(), schema=SCHEMA, seed=7)
-            assert client.notes[0].startswith("the seed was refused, and is left out")
-            assert (len(client.notes), client.dialect.system) == (1, True)
+                await client.complete(Request(prompt(), schema=SCHEMA, seed=7))
+            assert client.provider.notes[0].startswith("the seed was refused, and is left out")
+            assert (len(client.provider.notes), client.provider.dialect.system) == (1, True)
     assert ways(server) == ["schema", "tool", "text", "text-", "text-", "schema"]
     assert "seed" not in server.bodies[-1]
 
@@ -540,7 +541,7 @@ async def test_a_seed_that_is_refused_by_its_field_is_given_up_first(client_of: 
 
     with MockServer(script) as server:
         async with client_of(server) as client:
-            await client.complete(prompt(), schema=SCHEMA, seed=7)
+            await client.complete(Request(prompt(), schema=SCHEMA, seed=7))
     assert ways(server) == ["schema", "schema"]
 
 
@@ -553,8 +554,8 @@ async def test_a_server_may_fall_over_one_schema_of_two(client_of: ClientOf) -> 
     with MockServer(script) as server:
         async with client_of(server) as client:
             for name in ("move", "debrief", "move", "debrief"):
-                await client.complete(prompt(), schema=SCHEMA, schema_name=name)
-            assert client.dialect.how == "schema"
+                await client.complete(Request(prompt(), schema=SCHEMA, schema_name=name))
+            assert client.provider.dialect.how == "schema"
     assert ways(server) == ["schema"] * 5 + ["tool", "schema", "schema", "tool"]
 
 
@@ -576,7 +577,7 @@ async def test_what_the_library_cannot_read_is_said(
     with MockServer(lambda _: answer) as server:
         async with client_of(server) as client:
             with pytest.raises(EndpointError, match=said) as raised:
-                await client.complete(prompt(), schema=SCHEMA)
+                await client.complete(Request(prompt(), schema=SCHEMA))
     assert raised.value.kind == "malformed"
     assert server.base_url not in str(raised.value).partition("at ")[0]
 

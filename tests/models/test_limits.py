@@ -11,6 +11,7 @@ from harness.models.failure import AttemptError
 from harness.models.limits import ConnectionLimit, Counters, limit_of
 from harness.models.pace import Pace
 from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.models.usage import Usage
 from tests.support.virtual_time import now, run
@@ -72,7 +73,9 @@ def test_a_limit_is_positive() -> None:
 
 async def asked(limit: ConnectionLimit, reply: ModelReply | BaseException | int) -> None:
     """One request of 400 characters that ends as told: answered, failed, or with a status."""
-    async with limit.request([{"role": "user", "content": "x" * 400}], 100) as request:
+    async with limit.slot(
+        Request([{"role": "user", "content": "x" * 400}], max_tokens=100)
+    ) as request:
         if isinstance(reply, ModelReply):
             request.answered(reply)
         elif isinstance(reply, int):
@@ -177,7 +180,7 @@ def test_pace_and_connections_hold_together() -> None:
         limit = ConnectionLimit(3, pace=Pace(10, clock=now), clock=now)
 
         async def ask() -> None:
-            async with limit.request(()) as request:
+            async with limit.slot() as request:
                 begun.append(now())
                 await asyncio.sleep(5)
                 request.answered(counted(1, 1))

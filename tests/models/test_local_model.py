@@ -12,12 +12,12 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.models.address import parse_address
-from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from tests.support.command import track15
 from tests.support.disputes import write
+from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
 from tests.support.tiny_server import TinyServer, is_available
 
 pytestmark = [
@@ -41,20 +41,22 @@ def server() -> Iterator[TinyServer]:
 
 
 @pytest.fixture
-def client(server: TinyServer) -> ChatClient:
-    return ChatClient(parse_address(f"openai/{server.model}@{server.base_url}"))
+def client(server: TinyServer) -> OpenAIEndpoint:
+    return openai_endpoint(parse_address(f"openai/{server.model}@{server.base_url}"))
 
 
 def prompt(words: str) -> list[ChatMessage]:
     return [{"role": "system", "content": "we offer"}, {"role": "user", "content": words}]
 
 
-async def test_constrained_replies_validate(client: ChatClient) -> None:
+async def test_constrained_replies_validate(client: OpenAIEndpoint) -> None:
     schema = Reply.model_json_schema()
     async with client:
         replies = await asyncio.gather(
             *[
-                client.complete(prompt(f"offer {i}"), schema=schema, seed=i, max_tokens=300)
+                client.complete(
+                    Request(prompt(f"offer {i}"), schema=schema, seed=i, max_tokens=300)
+                )
                 for i in range(12)
             ]
         )
@@ -66,28 +68,28 @@ async def test_constrained_replies_validate(client: ChatClient) -> None:
     assert len({reply.text for reply in replies}) > 1
 
 
-async def test_the_same_seed_says_the_same(client: ChatClient) -> None:
+async def test_the_same_seed_says_the_same(client: OpenAIEndpoint) -> None:
     async with client:
         texts = [
-            (await client.complete(prompt("we"), seed=seed, max_tokens=40)).text
+            (await client.complete(Request(prompt("we"), seed=seed, max_tokens=40))).text
             for seed in (1, 1, 2)
         ]
     assert texts[0] == texts[1] != texts[2]
 
 
-async def test_a_reply_that_is_cut_off_says_so(client: ChatClient) -> None:
+async def test_a_reply_that_is_cut_off_says_so(client: OpenAIEndpoint) -> None:
     async with client:
         schema: dict[str, Any] = Reply.model_json_schema()
-        reply = await client.complete(prompt("we"), schema=schema, max_tokens=3)
+        reply = await client.complete(Request(prompt("we"), schema=schema, max_tokens=3))
     assert reply.finish_reason == "length"
     with pytest.raises(json.JSONDecodeError):
         json.loads(reply.text)
 
 
-async def test_a_prompt_that_does_not_fit_is_an_error(client: ChatClient) -> None:
+async def test_a_prompt_that_does_not_fit_is_an_error(client: OpenAIEndpoint) -> None:
     async with client:
         with pytest.raises(EndpointError) as caught:
-            await client.complete(prompt("budget " * 20_000))
+            await client.complete(Request(prompt("budget " * 20_000)))
     assert (caught.value.status, caught.value.attempts) == (400, 1)
     assert "context" in str(caught.value)
 
@@ -95,9 +97,9 @@ async def test_a_prompt_that_does_not_fit_is_an_error(client: ChatClient) -> Non
 async def test_a_stopped_server_is_named() -> None:
     with TinyServer(slots=1) as running:
         address = parse_address(f"openai/{running.model}@{running.base_url}")
-    async with ChatClient(address, retry=RetryPolicy(retries=0)) as client:
+    async with openai_endpoint(address, retry=RetryPolicy(retries=0)) as client:
         with pytest.raises(EndpointError, match="is the server running at"):
-            await client.complete(prompt("we"))
+            await client.complete(Request(prompt("we")))
 
 
 SUITE = """\

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from harness.models import apart
 from harness.models.address import parse_address
-from harness.models.client import ChatClient
 from harness.models.limits import ConnectionLimit
 from harness.models.patience import Countdown, in_words, seconds_asked, standing_still
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from tests.support import mock_server as mock
 from tests.support import virtual_time
+from tests.support.endpoints import openai_endpoint
 from tests.support.mock_server import Answer, MockServer
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -90,8 +90,8 @@ async def test_milliseconds_are_waited_for(
     with MockServer("hello") as server:
         server.queue(limited)
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy) as client:
-            assert (await client.complete(MESSAGES)).text == "hello"
+        async with openai_endpoint(address, retry=policy) as client:
+            assert (await client.complete(Request(MESSAGES))).text == "hello"
     assert [15 <= wait <= 16 for wait in waits] == [True]
 
 
@@ -103,7 +103,7 @@ async def test_a_model_that_is_being_loaded_is_waited_for_before_anything_is_pla
     with MockServer("hello") as server:
         server.queue(*[mock.error(503, "Loading model")] * 20)
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy, notice=said.append) as client:
+        async with openai_endpoint(address, retry=policy, notice=said.append) as client:
             await client.check()
             assert len(waits) == 20, "more often than it retries"
             assert "to load m (it answers 503)" in said[0]
@@ -111,7 +111,7 @@ async def test_a_model_that_is_being_loaded_is_waited_for_before_anything_is_pla
             # What it says later is no longer that.
             server.queue(*[mock.error(503)] * 4)
             with pytest.raises(Exception, match=r"answered 503 \(4 attempts\)"):
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
 
 
 @pytest.mark.kind("S11")
@@ -120,8 +120,8 @@ async def test_a_first_call_waits_for_loading_too(policy: RetryPolicy, waits: li
     with MockServer("hello") as server:
         server.queue(*[mock.error(503, "Loading model")] * 10)
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy, notice=said.append) as client:
-            reply = await client.complete(MESSAGES)
+        async with openai_endpoint(address, retry=policy, notice=said.append) as client:
+            reply = await client.complete(Request(MESSAGES))
     assert (reply.text, reply.attempts, len(waits)) == ("hello", 11, 10)
     assert (bool(said[0]), said[-1]) == (True, "")
 
@@ -136,9 +136,9 @@ async def test_a_server_that_lists_its_model_before_it_has_loaded_it_is_waited_f
         server.queue(mock.payload({"data": [{"id": "m"}]}))
         server.queue(*[mock.error(503, "Loading model")] * 10)
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy, notice=said.append) as client:
+        async with openai_endpoint(address, retry=policy, notice=said.append) as client:
             await client.check()
-            reply = await client.complete(MESSAGES)
+            reply = await client.complete(Request(MESSAGES))
     assert (reply.text, reply.attempts, len(waits)) == ("hello", 11, 10)
     assert (bool(said[0]), said[-1]) == (True, "")
 
@@ -152,9 +152,9 @@ async def test_loading_is_not_waited_for_longer_than_a_request(
 
     with MockServer(loading) as server:
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy, timeout=60) as client:
+        async with openai_endpoint(address, retry=policy, timeout=60) as client:
             with pytest.raises(Exception, match="and nothing else so far"):
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
             assert 50 <= sum(waits) <= 70
             waits.clear()
             await client.check()

@@ -15,7 +15,7 @@ from harness.models.address import ModelAddress, parse_address
 from harness.models.failure import EndpointError
 from harness.models.limits import Counters
 from harness.models.pool import EndpointPool
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
 from tests.support import mock_server as mock
@@ -44,7 +44,7 @@ async def test_each_endpoint_has_its_own_limit_and_counters(
             addresses = [address_of(one), address_of(two)]
             two.queue(mock.error(500))
             await asyncio.gather(
-                *[pool.chat(address).complete(MESSAGES) for address in addresses * 6]
+                *[pool.chat(address).complete(Request(MESSAGES)) for address in addresses * 6]
             )
             assert [pool.counters(address).done for address in addresses] == [6, 6]
             assert [pool.counters(address).retries for address in addresses] == [0, 1]
@@ -69,7 +69,7 @@ async def test_the_pool_passes_its_settings_on(address_of: AddressOf, policy: Re
             owned_time(server.held, lambda: pool.counters().in_flight),
         ):
             with pytest.raises(EndpointError, match="no answer in time"):
-                await pool.chat(address_of(server)).complete(MESSAGES)
+                await pool.chat(address_of(server)).complete(Request(MESSAGES))
     assert server.requests[0].headers["authorization"] == "Bearer from-the-mapping"
 
 
@@ -100,7 +100,9 @@ async def test_an_endpoint_may_have_a_limit_of_its_own(address_of: AddressOf) ->
         address = address_of(server)
         endpoints = {str(address): EndpointSettings(max_connections=1)}
         async with EndpointPool(PoolSettings(max_connections=9, endpoints=endpoints)) as pool:
-            await asyncio.gather(*[pool.chat(address).complete(MESSAGES) for _ in range(6)])
+            await asyncio.gather(
+                *[pool.chat(address).complete(Request(MESSAGES)) for _ in range(6)]
+            )
     assert server.max_in_flight == 1
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.models.address import parse_address
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.requests import RequestDigest
 
 ADDRESS = parse_address("openai/m@http://127.0.0.1:9/v1")
@@ -37,7 +37,7 @@ messages = st.lists(
 
 
 def digest(prompt: Any = PROMPT, address: Any = ADDRESS, **changes: Any) -> str:
-    return RequestDigest().of(address, prompt, **{**ASKED, **changes})
+    return RequestDigest().of(address, Request(prompt, **{**ASKED, **changes}))
 
 
 def test_the_same_request_has_the_same_digest() -> None:
@@ -81,11 +81,11 @@ def test_a_digest_that_remembers_says_what_a_new_one_says(
     thread: list[Any] = []
     for message in grown:  # a dialogue: the same messages, and one more each time
         thread.append(message)
-        assert kept.of(ADDRESS, tuple(thread), **ASKED) == digest(prompt=thread)
+        assert kept.of(ADDRESS, Request(tuple(thread), **ASKED)) == digest(prompt=thread)
         for prompt in prompts:  # and others in between
-            assert kept.of(ADDRESS, tuple(prompt), **ASKED) == digest(prompt=prompt)
+            assert kept.of(ADDRESS, Request(tuple(prompt), **ASKED)) == digest(prompt=prompt)
     for end in range(len(grown)):  # shorter again
-        assert kept.of(ADDRESS, tuple(grown[:end]), **ASKED) == digest(prompt=grown[:end])
+        assert kept.of(ADDRESS, Request(tuple(grown[:end]), **ASKED)) == digest(prompt=grown[:end])
 
 
 def test_each_message_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,5 +99,5 @@ def test_each_message_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, thread = RequestDigest(), []
     for number in range(20):
         thread.append({"role": "user", "content": Content(number)})
-        kept.of(ADDRESS, tuple(thread), **ASKED)  # type: ignore[arg-type]
+        kept.of(ADDRESS, Request(tuple(thread), **ASKED))  # type: ignore[arg-type]
     assert Content.read == 20

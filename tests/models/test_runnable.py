@@ -31,11 +31,12 @@ from pydantic import BaseModel, SecretStr
 
 from harness.errors import ModelError
 from harness.models.limits import ConnectionLimit
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
-from harness.models.runnable import UNREAD, RunnableChat, input_fields, read_result
+from harness.models.runnable import UNREAD, input_fields, read_result
 from harness.models.usage import Usage
 from tests.support import mock_server as mock
+from tests.support.endpoints import AgentEndpoint, agent_endpoint
 from tests.support.mock_server import MockServer
 
 SECRET = "Our reservation value is 0.42, and nobody may know."
@@ -57,10 +58,10 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_CUSTOM_HEADERS")
 
 
-def chat_of(runnable: Any, policy: RetryPolicy | None = None, **options: Any) -> RunnableChat:
+def chat_of(runnable: Any, policy: RetryPolicy | None = None, **options: Any) -> AgentEndpoint:
     if not hasattr(runnable, "ainvoke"):
         runnable = RunnableLambda(runnable)
-    return RunnableChat(runnable, name="agent.py:agent", retry=policy, **options)
+    return agent_endpoint(runnable, name="agent.py:agent", retry=policy, **options)
 
 
 def graph_of(node: Callable[..., Any], state: type = MessagesState, **options: Any) -> Any:
@@ -92,7 +93,7 @@ async def test_a_plain_runnable_gets_the_messages() -> None:
         seen.append(messages)
         return "said"
 
-    reply = await chat_of(take).complete(MESSAGES, schema=SCHEMA)
+    reply = await chat_of(take).complete(Request(MESSAGES, schema=SCHEMA))
     assert (reply.text, reply.attempts, reply.how) == ("said", 1, "text")
     (messages,) = seen
     kinds = [SystemMessage, HumanMessage, AIMessage, HumanMessage]
@@ -109,7 +110,7 @@ async def test_a_graph_gets_a_state_with_the_schema_where_it_takes_one() -> None
 
     for state in (MessagesState, Schemed):
         chat = chat_of(graph_of(node, state))
-        reply = await chat.complete(MESSAGES, schema=SCHEMA, schema_name="move")
+        reply = await chat.complete(Request(MESSAGES, schema=SCHEMA, schema_name="move"))
         assert reply.text == "said"
     plain, schemed = seen
     assert plain.keys() == {"messages"}
@@ -120,7 +121,9 @@ async def test_a_graph_gets_a_state_with_the_schema_where_it_takes_one() -> None
 async def test_a_chain_over_a_placeholder_gets_a_state() -> None:
     model = FakeListChatModel(responses=["said"])
     prompt = ChatPromptTemplate([("system", "Be kind."), MessagesPlaceholder("messages")])
-    assert (await chat_of(prompt | model | StrOutputParser()).complete(MESSAGES)).text == "said"
+    assert (
+        await chat_of(prompt | model | StrOutputParser()).complete(Request(MESSAGES))
+    ).text == "said"
 
 
 async def test_settings_are_offered_and_memory_is_not_carried_on() -> None:
@@ -131,8 +134,10 @@ async def test_settings_are_offered_and_memory_is_not_carried_on() -> None:
         return {"messages": [AIMessage("said")]}
 
     chat = chat_of(graph_of(node, checkpointer=InMemorySaver()))
-    await chat.complete(MESSAGES, seed=7, temperature=0.5)
-    await chat.complete(MESSAGES, max_tokens=64, extra={"effort": "low", "thread_id": "mine"})
+    await chat.complete(Request(MESSAGES, seed=7, temperature=0.5))
+    await chat.complete(
+        Request(MESSAGES, max_tokens=64, extra={"effort": "low", "thread_id": "mine"})
+    )
     first, second = seen
     assert (first["seed"], first["temperature"]) == (7, 0.5)
     assert "max_tokens" not in first
@@ -145,14 +150,16 @@ async def test_settings_are_offered_and_memory_is_not_carried_on() -> None:
 async def test_a_configurable_model_takes_the_settings() -> None:
     with MockServer("said") as server:
         model = openai(server).configurable_fields(temperature=ConfigurableField(id="temperature"))
-        await chat_of(model).complete(MESSAGES, temperature=0.5)
+        await chat_of(model).complete(Request(MESSAGES, temperature=0.5))
     assert server.bodies[0]["temperature"] == 0.5
 
 
 @pytest.mark.kind("G5")
 async def test_an_input_that_is_none_of_the_forms_is_told_with_every_complaint() -> None:
     with pytest.raises(ModelError) as caught:
-        await chat_of(PromptTemplate.from_template("{question} {style}")).complete(MESSAGES)
+        await chat_of(PromptTemplate.from_template("{question} {style}")).complete(
+            Request(MESSAGES)
+        )
     assert 'given a dict with "messages": KeyError' in caught.value.what
     assert "given a list of messages: TypeError" in caught.value.what
     assert SECRET not in str(caught.value)
@@ -183,7 +190,9 @@ async def test_what_it_says_of_its_input_is_not_taken_for_a_fact() -> None:
     ):
         chat = chat_of(agent)
         for _ in range(2):
-            assert (await chat.complete(MESSAGES, schema=SCHEMA, schema_name="move")).text == "said"
+            assert (
+                await chat.complete(Request(MESSAGES, schema=SCHEMA, schema_name="move"))
+            ).text == "said"
     assert seen[0] == ({"title": "move", **SCHEMA}, len(MESSAGES))
     assert len(seen) == 4
 
@@ -247,7 +256,7 @@ CALLS_A_TOOL = AIMessage("", tool_calls=[{"name": "look", "args": {}, "id": "1"}
 )
 async def test_what_is_no_answer_is_a_failure_of_the_agent(result: object, said: str) -> None:
     with pytest.raises(ModelError, match=r"agent.py:agent: the agent failed: ") as caught:
-        await chat_of(lambda _: result).complete(MESSAGES)
+        await chat_of(lambda _: result).complete(Request(MESSAGES))
     assert said in caught.value.what
     assert getattr(caught.value, "account", None) == "delegation"
 
@@ -255,7 +264,7 @@ async def test_what_is_no_answer_is_a_failure_of_the_agent(result: object, said:
 @pytest.mark.kind("G10")
 async def test_what_was_sent_is_no_answer() -> None:
     with pytest.raises(ModelError, match="gave back the messages that it was sent"):
-        await chat_of(lambda messages: messages).complete(MESSAGES)
+        await chat_of(lambda messages: messages).complete(Request(MESSAGES))
 
 
 @dataclass
@@ -295,19 +304,19 @@ PLAYED = '{"action": "pass"}'
     ids=lambda value: type(value).__name__,
 )
 async def test_named_wrappings_are_understood(result: object, text: str) -> None:
-    assert (await chat_of(lambda _: result).complete(MESSAGES, schema=FORM)).text == text
+    assert (await chat_of(lambda _: result).complete(Request(MESSAGES, schema=FORM))).text == text
 
 
 async def test_facts_of_the_last_message_are_kept() -> None:
     cut = AIMessage("half", response_metadata={"finish_reason": "length"})
-    assert (await chat_of(lambda _: cut).complete(MESSAGES)).finish_reason == "length"
+    assert (await chat_of(lambda _: cut).complete(Request(MESSAGES))).finish_reason == "length"
     refused = AIMessage("", additional_kwargs={"refusal": "I cannot"})
-    assert (await chat_of(lambda _: refused).complete(MESSAGES)).refusal == "I cannot"
+    assert (await chat_of(lambda _: refused).complete(Request(MESSAGES))).refusal == "I cannot"
 
 
 async def test_what_its_own_parser_cannot_read_is_no_reply() -> None:
     model = FakeListChatModel(responses=["no object"])
-    reply = await chat_of(model | JsonOutputParser()).complete(MESSAGES)
+    reply = await chat_of(model | JsonOutputParser()).complete(Request(MESSAGES))
     assert reply.text == UNREAD
 
 
@@ -329,9 +338,9 @@ async def test_every_call_inside_is_counted_whatever_comes_out() -> None:
             return str((await model.ainvoke(messages)).text)
 
         chat = chat_of(twice)
-        reply = await chat.complete(MESSAGES)
+        reply = await chat.complete(Request(MESSAGES))
         graph = chat_of(graph_of(lambda s: {"messages": [model.invoke(s["messages"])]}))
-        once = await graph.complete(MESSAGES)
+        once = await graph.complete(Request(MESSAGES))
     assert (reply.text, reply.usage.prompt, reply.usage.completion) == (
         "said",
         22,
@@ -359,7 +368,7 @@ async def test_its_own_mistake_is_not_tried_again(policy: RetryPolicy) -> None:
 
     chat = chat_of(breaks, policy, file=__file__)
     with pytest.raises(ModelError) as caught:
-        await chat.complete(MESSAGES)
+        await chat.complete(Request(MESSAGES))
     assert len(calls) == 1
     assert caught.value.where == "delegation agent.py:agent"
     assert "the agent failed: KeyError at test_runnable.py:" in caught.value.what
@@ -376,7 +385,7 @@ async def test_neither_key_nor_prompt_is_in_an_error(monkeypatch: pytest.MonkeyP
             raise ValueError(f"could not say {words}")
 
         with pytest.raises(ModelError) as caught:
-            await chat_of(breaks).complete(MESSAGES)
+            await chat_of(breaks).complete(Request(MESSAGES))
         assert words[:20] not in str(caught.value)
         assert "ValueError" in str(caught.value)
 
@@ -384,7 +393,7 @@ async def test_neither_key_nor_prompt_is_in_an_error(monkeypatch: pytest.MonkeyP
 async def test_what_may_pass_is_tried_again(policy: RetryPolicy, waits: list[float]) -> None:
     with MockServer("at last") as server:
         server.queue(mock.error(429), mock.reset(), mock.error(503))
-        reply = await chat_of(openai(server), policy).complete(MESSAGES)
+        reply = await chat_of(openai(server), policy).complete(Request(MESSAGES))
     assert (reply.text, reply.attempts, len(waits)) == ("at last", 4, 3)
 
 
@@ -405,7 +414,7 @@ async def test_a_server_that_refuses_is_told_with_its_status(
     monkeypatch.setenv("TRACK15_API_KEY", KEY)
     with MockServer(lambda _: answer) as server:
         with pytest.raises(ModelError, match=said) as caught:
-            await chat_of(openai(server), policy).complete(MESSAGES)
+            await chat_of(openai(server), policy).complete(Request(MESSAGES))
         assert len(server.requests) == 1
     assert caught.value.final is final
     assert KEY not in str(caught.value)
@@ -420,7 +429,7 @@ async def test_a_hanging_runnable_is_cut_off(policy: RetryPolicy) -> None:
         return "never"
 
     with pytest.raises(ModelError, match=r"no answer in time \(4 attempts\)") as caught:
-        await chat_of(hangs, policy, timeout=0.01).complete(MESSAGES)
+        await chat_of(hangs, policy, timeout=0.01).complete(Request(MESSAGES))
     assert len(calls) == 4
     assert "--timeout" in str(caught.value)
 
@@ -430,7 +439,7 @@ async def test_a_cancellation_that_nobody_asked_for_is_a_failure() -> None:
         raise asyncio.CancelledError
 
     with pytest.raises(ModelError, match="CancelledError"):
-        await chat_of(ends).complete(MESSAGES)
+        await chat_of(ends).complete(Request(MESSAGES))
 
 
 async def test_a_cancelled_call_is_cancelled() -> None:
@@ -442,7 +451,7 @@ async def test_a_cancelled_call_is_cancelled() -> None:
         return "never"
 
     chat = chat_of(hangs)
-    task = asyncio.create_task(chat.complete(MESSAGES))
+    task = asyncio.create_task(chat.complete(Request(MESSAGES)))
     assert await asyncio.to_thread(begun.wait, 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -466,7 +475,7 @@ async def test_the_limit_holds() -> None:
         return "said"
 
     chat = chat_of(counts, limit=ConnectionLimit(3))
-    await asyncio.gather(*(chat.complete(MESSAGES) for _ in range(12)))
+    await asyncio.gather(*(chat.complete(Request(MESSAGES)) for _ in range(12)))
     assert most == 3
 
 

@@ -15,8 +15,10 @@ from langchain_core.runnables import RunnableLambda
 
 from harness.delegations.form import Form
 from harness.delegations.replies import Unusable, parse_move
-from harness.models.runnable import RunnableChat, read_result
+from harness.models.request import Request
+from harness.models.runnable import read_result
 from harness.records.transcript import Move
+from tests.support.endpoints import agent_endpoint
 
 FORM = Form(
     issues={"well": ("mine", "half"), "fence": ("them", "us")},
@@ -156,6 +158,6 @@ async def test_what_its_own_parser_refuses_is_not_read_by_ours() -> None:
     def refuses(_: Any) -> None:
         raise OutputParserException("no", llm_output=json.dumps(usable()))
 
-    chat = RunnableChat(RunnableLambda(refuses), name="x")
-    reply = await chat.complete([{"role": "user", "content": "Speak."}])
+    chat = agent_endpoint(RunnableLambda(refuses), name="x")
+    reply = await chat.complete(Request([{"role": "user", "content": "Speak."}]))
     assert isinstance(parse_move(reply.text, FORM), Unusable)

@@ -11,13 +11,12 @@ import pytest
 
 from harness.errors import ModelError
 from harness.models.address import parse_address
-from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
-from harness.models.langchain import LangChainChat
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.surroundings import Proxy, fault, proxy_for, trusted
 from tests.support import mock_server as mock
+from tests.support.endpoints import langchain_endpoint, openai_endpoint
 
 MESSAGES: list[ChatMessage] = [{"role": "user", "content": "hello"}]
 SECURE = parse_address("openai/m@https://model.example/v1")
@@ -47,7 +46,7 @@ async def test_a_proxy_that_is_none_is_named(
     monkeypatch.setenv(name, value)
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
     for address in (SECURE, parse_address("openai/m")):
-        async with ChatClient(address) as client:
+        async with openai_endpoint(address) as client:
             with pytest.raises(ModelError) as caught:
                 await client.check()
         told = str(caught.value)
@@ -113,11 +112,11 @@ async def test_certificates_that_are_not_there_are_named(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv(name, str(tmp_path / "missing"))
-    async with ChatClient(LOCAL) as client:
+    async with openai_endpoint(LOCAL) as client:
         with pytest.raises(ModelError, match="which is not there") as caught:
-            await client.complete(MESSAGES)
+            await client.complete(Request(MESSAGES))
     assert str(caught.value).startswith(f"{name}: ")
-    async with ChatClient(parse_address("openai/m@http://127.0.0.1:9")) as client:
+    async with openai_endpoint(parse_address("openai/m@http://127.0.0.1:9")) as client:
         with pytest.raises(EndpointError, match="connection refused"):  # nobody asks for one
             await client.check()
 
@@ -164,9 +163,9 @@ async def test_a_proxy_that_does_not_let_through_is_blamed(
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
     async with _proxy(f"HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n".encode()) as url:
         monkeypatch.setenv("HTTPS_PROXY", url)
-        async with ChatClient(SECURE, retry=policy) as client:
+        async with openai_endpoint(SECURE, retry=policy) as client:
             with pytest.raises(EndpointError) as caught:
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
             with pytest.raises(EndpointError):
                 await client.check()
     told = str(caught.value)
@@ -188,7 +187,7 @@ async def test_a_proxy_that_is_gone_is_blamed(
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert address in (SECURE, PLAIN)
-    async with ChatClient(SECURE if address is SECURE else PLAIN, retry=policy) as client:
+    async with openai_endpoint(SECURE if address is SECURE else PLAIN, retry=policy) as client:
         with pytest.raises(EndpointError, match="cannot be reached") as caught:
             await client.check()
     assert caught.value.kind == "proxy"
@@ -202,7 +201,7 @@ async def test_407_without_tls_is_the_proxy_too(
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
     async with _proxy(b"HTTP/1.1 407 Who?\r\ncontent-length: 0\r\n\r\n") as url:
         monkeypatch.setenv("HTTP_PROXY", url)
-        async with ChatClient(PLAIN, retry=policy) as client:
+        async with openai_endpoint(PLAIN, retry=policy) as client:
             with pytest.raises(EndpointError, match="wants a user name") as caught:
                 await client.check()
     assert caught.value.kind == "proxy"
@@ -217,8 +216,8 @@ async def test_a_server_behind_a_proxy_is_spoken_to(
     head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
     async with _proxy(head.encode() + b"\r\nconnection: close\r\n\r\n" + body) as url:
         monkeypatch.setenv("HTTP_PROXY", url)
-        async with ChatClient(PLAIN, retry=policy) as client:
-            assert (await client.complete(MESSAGES)).text == "hello"
+        async with openai_endpoint(PLAIN, retry=policy) as client:
+            assert (await client.complete(Request(MESSAGES))).text == "hello"
 
 
 @pytest.mark.kind("S7")
@@ -231,10 +230,10 @@ def test_other_libraries_end_in_the_same_line(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("langchain.chat_models.init_chat_model", build)
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
     with pytest.raises(ModelError, match="cannot build this model"):
-        LangChainChat(parse_address("langchain/other:m"))
+        langchain_endpoint(parse_address("langchain/other:m"))
     monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:1080")
     with pytest.raises(ModelError, match="socks:// cannot be used") as caught:
-        LangChainChat(parse_address("langchain/other:m"))
+        langchain_endpoint(parse_address("langchain/other:m"))
     assert caught.value.where == "ALL_PROXY"
 
 
@@ -244,7 +243,7 @@ async def test_a_proxy_that_is_not_asked_may_be_any(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:1080")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
-    async with ChatClient(parse_address("openai/m")) as client:
+    async with openai_endpoint(parse_address("openai/m")) as client:
         with pytest.raises(EndpointError, match="cannot be reached"):
             await client.check()
 

@@ -14,13 +14,13 @@ import pytest
 
 from harness.models import transport
 from harness.models.address import parse_address
-from harness.models.client import ChatClient
 from harness.models.failure import EndpointError
-from harness.models.reply import ChatMessage
+from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.transport import Body, Transport
 from tests.models.conftest import OPENAI_KEY
 from tests.support import mock_server as mock
+from tests.support.endpoints import openai_endpoint
 from tests.support.mock_server import MockServer
 from tests.support.owned_time import NEVER, owned_time
 
@@ -45,8 +45,8 @@ async def test_openai_itself_gets_its_key_and_its_names(monkeypatch: pytest.Monk
         "open_http_client",
         lambda *_, **__: httpx2.AsyncClient(transport=httpx2.MockTransport(answer)),
     )
-    async with ChatClient(parse_address("openai/m")) as client:
-        assert (await client.complete(MESSAGES, max_tokens=64)).text == "hello"
+    async with openai_endpoint(parse_address("openai/m")) as client:
+        assert (await client.complete(Request(MESSAGES, max_tokens=64))).text == "hello"
     [request] = seen
     assert str(request.url) == "https://api.openai.com/v1/chat/completions"
     assert request.headers["authorization"] == f"Bearer {OPENAI_KEY}"
@@ -78,22 +78,24 @@ async def test_without_aiohttp_everything_works_alike(
 ) -> None:
     with MockServer("hello") as server:
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy, timeout=NEVER) as client:
-            reply = await client.complete(MESSAGES)
+        async with openai_endpoint(address, retry=policy, timeout=NEVER) as client:
+            reply = await client.complete(Request(MESSAGES))
             assert reply.text == "hello"
             server.queue(*[fault] * 4)
             async with owned_time(server.held, lambda: client.limit.counters.in_flight):
                 with pytest.raises(EndpointError) as caught:
-                    await client.complete(MESSAGES)
+                    await client.complete(Request(MESSAGES))
     assert (caught.value.kind, caught.value.attempts) == (kind, 4)
     assert OPENAI_KEY not in repr([request.headers for request in server.requests])
 
 
 @pytest.mark.usefixtures("_no_aiohttp")
 async def test_without_aiohttp_nobody_listens(policy: RetryPolicy) -> None:
-    async with ChatClient(parse_address("openai/m@http://127.0.0.1:9"), retry=policy) as client:
+    async with openai_endpoint(
+        parse_address("openai/m@http://127.0.0.1:9"), retry=policy
+    ) as client:
         with pytest.raises(EndpointError, match="is the server running at") as caught:
-            await client.complete(MESSAGES)
+            await client.complete(Request(MESSAGES))
     assert caught.value.kind == "refused"
 
 
@@ -101,8 +103,8 @@ async def test_without_aiohttp_nobody_listens(policy: RetryPolicy) -> None:
 async def test_without_aiohttp_the_body_has_its_length(policy: RetryPolicy) -> None:
     with MockServer("hello") as server:
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy) as client:
-            await client.complete(MESSAGES)
+        async with openai_endpoint(address, retry=policy) as client:
+            await client.complete(Request(MESSAGES))
     _assert_whole(server)
 
 
@@ -110,8 +112,8 @@ async def test_the_body_has_its_length(policy: RetryPolicy) -> None:
     """Not every server takes a body in chunks."""
     with MockServer("hello") as server:
         address = parse_address(f"openai/m@{server.base_url}")
-        async with ChatClient(address, retry=policy) as client:
-            await client.complete(MESSAGES)
+        async with openai_endpoint(address, retry=policy) as client:
+            await client.complete(Request(MESSAGES))
     _assert_whole(server)
 
 
@@ -172,9 +174,9 @@ async def test_what_is_no_http_is_a_failure_of_the_endpoint(
     async with server:
         port = server.sockets[0].getsockname()[1]
         address = parse_address(f"openai/m@http://127.0.0.1:{port}/v1")
-        async with ChatClient(address, retry=policy) as client:
+        async with openai_endpoint(address, retry=policy) as client:
             with pytest.raises(EndpointError) as caught:
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
     assert caught.value.attempts == 4
     if by == "aiohttp":
         assert caught.value.kind == kind
@@ -232,19 +234,19 @@ async def test_tls_with_a_certificate_that_is_trusted_and_one_that_is_not(
     async with server:
         port = server.sockets[0].getsockname()[1]
         address = parse_address(f"openai/m@https://127.0.0.1:{port}/v1")
-        async with ChatClient(address, retry=policy) as client:
+        async with openai_endpoint(address, retry=policy) as client:
             with pytest.raises(EndpointError) as caught:
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
         assert (caught.value.kind, caught.value.attempts) == ("tls", 1)
 
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
-        async with ChatClient(address, retry=policy) as client:
+        async with openai_endpoint(address, retry=policy) as client:
             with pytest.raises(EndpointError, match=r"SSL_CERT_FILE=\$REQUESTS_CA_BUNDLE"):
-                await client.complete(MESSAGES)
+                await client.complete(Request(MESSAGES))
 
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        async with ChatClient(address, retry=policy) as client:
-            assert (await client.complete(MESSAGES)).text == "hello"
+        async with openai_endpoint(address, retry=policy) as client:
+            assert (await client.complete(Request(MESSAGES))).text == "hello"
 
 
 @pytest.mark.kind("S13")
@@ -266,8 +268,8 @@ async def test_azure_is_asked_with_its_version_and_its_key(
     async with server:
         port = server.sockets[0].getsockname()[1]
         place = f"http://127.0.0.1:{port}/openai/deployments/m?api-version=2024-10-21"
-        async with ChatClient(parse_address(f"openai/m@{place}"), retry=policy) as client:
-            assert (await client.complete(MESSAGES)).text == "hello"
+        async with openai_endpoint(parse_address(f"openai/m@{place}"), retry=policy) as client:
+            assert (await client.complete(Request(MESSAGES))).text == "hello"
     [head] = heads
     assert head.startswith(
         "POST /openai/deployments/m/chat/completions?api-version=2024-10-21 HTTP/1.1"

@@ -11,7 +11,8 @@ from pydantic_core import to_json
 from harness.delegations.jsonreply import UnreadableError, only_object
 from harness.models import wire
 from harness.models.failure import AttemptError
-from harness.models.reply import ChatMessage, How, ModelReply
+from harness.models.reply import How, ModelReply
+from harness.models.request import ChatMessage, Request
 from harness.models.usage import Usage
 
 MESSAGES: list[ChatMessage] = [{"role": "user", "content": "hello"}]
@@ -36,7 +37,7 @@ JSON = st.recursive(
 
 def body(how: How, **settings: Any) -> dict[str, Any]:
     chosen: dict[str, Any] = {"seed": None, "temperature": None, "max_tokens": None, **settings}
-    sent = wire.request_body("m", MESSAGES, how=how, schema=SCHEMA, schema_name="move", **chosen)
+    sent = wire.request_body("m", Request(MESSAGES, SCHEMA, "move", **chosen), how=how)
     return dict(json.loads(sent))
 
 
@@ -84,17 +85,8 @@ def test_the_body_is_what_it_is_written_out_at_once(
         plain["tools"] = [{"type": "function", "function": function}]
         plain["tool_choice"] = {"type": "function", "function": {"name": name}}
     for _ in range(2):
-        sent = wire.request_body(
-            "m",
-            prompt,
-            how=how,
-            schema=schema,
-            schema_name=name,
-            seed=seed,
-            temperature=None,
-            max_tokens=None,
-            extra=extra,
-        )
+        request = Request(prompt, schema, name, seed=seed, extra=extra)
+        sent = wire.request_body("m", request, how=how)
         assert sent == to_json(plain)
 
 

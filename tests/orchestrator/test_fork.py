@@ -17,6 +17,7 @@ from harness.delegations.replies import parse_move
 from harness.delegations.scripted import ScriptedDelegation
 from harness.episode import play_episode
 from harness.errors import RecordError, UsageError
+from harness.models.request import Request
 from harness.orchestrator.fork import (
     BranchPlan,
     Player,
@@ -32,7 +33,7 @@ from harness.records.store import RunFolder
 from harness.records.transcript import Action, Move, Transcript, Turn
 from harness.suite import Suite
 from tests.support import run_folders
-from tests.support.chats import Asked, FakeChat, move_json
+from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import small, write
 from tests.support.golden import MODEL, make_golden
 from tests.support.runs import play, run_info, tiny_plan
@@ -59,7 +60,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return RunFolder(folder / "run")
 
 
-def plays(asked: Asked) -> str:
+def plays(asked: Request) -> str:
     """A model that passes, and answers what it is asked afterwards."""
     if asked.schema_name == "caucus":
         return json.dumps({"advice": "Wait."})
@@ -86,7 +87,7 @@ class Forked:
         turn: int,
         *changes: str,
         players: dict[str, Player] | None = None,
-        answer: Callable[[Asked], Any] = plays,
+        answer: Callable[[Request], Any] = plays,
         **more: Any,
     ) -> None:
         self.chats: dict[str, FakeChat] = {}
@@ -113,7 +114,7 @@ class Forked:
         return asyncio.run(play_episode(spec, scenario, seats)).transcript
 
     @property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[Request]:
         return [asked for chat in self.chats.values() for asked in chat.asked]
 
 

@@ -12,6 +12,7 @@ from harness.delegations.seating import seat_delegations
 from harness.errors import ModelError
 from harness.models.callstore import CallStore
 from harness.models.journal import CALLS
+from harness.models.request import Request
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.keeping import Keeping, KeepingWriter
 from harness.orchestrator.plan import Overrides, Plan, make_plan
@@ -20,7 +21,7 @@ from harness.orchestrator.tally import Tally
 from harness.prompting import Prompts
 from harness.records.spend import paid_calls
 from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
-from tests.support.chats import Asked, FakeChat, move_json
+from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import write
 from tests.support.runs import run_info, tiny_suite
 
@@ -47,7 +48,7 @@ class Mortal:
         self.seeds: list[int | None] = []
         self.deadly = self.broken = self.bad = 0
 
-    def __call__(self, asked: Asked) -> str | Exception:
+    def __call__(self, asked: Request) -> str | Exception:
         if len(self.seeds) + 1 == self.deadly:
             raise KeyboardInterrupt
         if len(self.seeds) + 1 == self.broken:

@@ -3,50 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.models.address import ModelAddress, parse_address
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.models.usage import Usage
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One call as it arrived."""
-
-    messages: tuple[ChatMessage, ...]
-    schema: dict[str, Any] | None
-    schema_name: str
-    seed: int | None
-    temperature: float | None
-    max_tokens: int | None
-    extra: Mapping[str, object] | None = None
 
 
 @dataclass
 class FakeChat:
-    """Answers by ``answer(asked)``: a text, a :class:`ModelReply`, or an exception to raise."""
+    """Answers by ``answer(request)``: a text, a :class:`ModelReply`, or an exception to raise."""
 
-    answer: Callable[[Asked], str | ModelReply | Exception]
-    asked: list[Asked] = field(default_factory=list)
+    answer: Callable[[Request], str | ModelReply | Exception]
+    asked: list[Request] = field(default_factory=list)
     address: ModelAddress = field(default_factory=lambda: parse_address("openai/fake"))
 
-    async def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: dict[str, Any] | None = None,
-        schema_name: str = "reply",
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        extra: Mapping[str, object] | None = None,
-    ) -> ModelReply:
-        asked = Asked(tuple(messages), schema, schema_name, seed, temperature, max_tokens, extra)
-        self.asked.append(asked)
-        answer = self.answer(asked)
+    async def complete(self, request: Request) -> ModelReply:
+        self.asked.append(request)
+        answer = self.answer(request)
         if isinstance(answer, Exception):
             raise answer
         if isinstance(answer, str):

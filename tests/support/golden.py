@@ -20,6 +20,7 @@ from harness.delegations.base import Delegation
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.errors import ModelError
 from harness.evaluators.base import builtin, evaluate
+from harness.models.request import Request
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Overrides, make_plan
 from harness.orchestrator.run import play_plan
@@ -27,7 +28,7 @@ from harness.orchestrator.tally import Tally
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec
 from harness.records.store import RunFolder, RunWriter
-from tests.support.chats import Asked, FakeChat, move_json
+from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import write
 from tests.support.runs import run_info, tiny_suite
 
@@ -91,7 +92,7 @@ def make_golden(folder: Path) -> RunFolder:
 def _delegation(spec: DialogueSpec, seat: str, prompts: Prompts) -> Delegation:
     moves = iter(_replies(spec.arm, seat))
 
-    def answer(asked: Asked) -> str | Exception:
+    def answer(asked: Request) -> str | Exception:
         if asked.schema_name == "caucus":
             return json.dumps({"advice": "Half the well is lawful."})
         if asked.schema_name == "debrief":

@@ -22,7 +22,6 @@ from harness.errors import ModelError
 from harness.models import keys
 from harness.models.address import parse_address
 from harness.models.budget import Budget
-from harness.models.client import ChatClient
 from harness.models.keys import use_keys
 from harness.models.limits import ConnectionLimit
 from harness.models.retry import RetryPolicy
@@ -36,6 +35,7 @@ from harness.scenario import Scenario
 from tests.support import mock_server as mock
 from tests.support.bargainer import Bargainer
 from tests.support.disputes import small, write
+from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
 from tests.support.mock_server import Answer, Body, MockServer, Script
 from tests.support.player import plays
 from tests.support.puppets import Puppet, passing, scripted
@@ -279,7 +279,7 @@ def play(scenario: Scenario, case: Case) -> Episode:
             server.queue(*case.answers)
             url = server.base_url if case.listens else f"http://127.0.0.1:{free_port()}/v1"
             waits = asyncio.sleep if "time_limit" in case.protocol else no_wait
-            chat = ChatClient(
+            chat = openai_endpoint(
                 parse_address(f"openai/m@{url}"),
                 retry=RetryPolicy(retries=case.retries, sleep=waits),
                 timeout=case.timeout,
@@ -301,7 +301,7 @@ def play(scenario: Scenario, case: Case) -> Episode:
     return asyncio.run(main())
 
 
-async def _listed(chat: ChatClient, case: Case) -> None:
+async def _listed(chat: OpenAIEndpoint, case: Case) -> None:
     """Ask for the list of models first, where that is what the case begins with."""
     first = case.answers[0]
     if isinstance(first, Answer) and b'"data"' in first.body:
@@ -409,7 +409,7 @@ async def test_a_server_that_cannot_be_used_stops_the_run_before_it_begins(
             monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
             monkeypatch.setenv("HTTPS_PROXY", url)
             url = "https://model.example/v1"
-        async with ChatClient(parse_address(f"openai/m@{url}")) as chat:
+        async with openai_endpoint(parse_address(f"openai/m@{url}")) as chat:
             with pytest.raises(ModelError):
                 await chat.check()
 
@@ -422,7 +422,7 @@ async def test_an_environment_that_cannot_be_used_stops_the_run_before_it_begins
     assert "the environment names a proxy or certificates that cannot be used" in table()
     monkeypatch.delenv("TRACK15_LOOPBACK_ONLY")
     monkeypatch.setenv(name, "://x")
-    async with ChatClient(parse_address("openai/m@https://model.example/v1")) as chat:
+    async with openai_endpoint(parse_address("openai/m@https://model.example/v1")) as chat:
         with pytest.raises(ModelError) as caught:
             await chat.check()
     assert caught.value.where == name

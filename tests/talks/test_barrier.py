@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from harness.delegations.base import Delegation
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.models.address import ModelAddress
-from harness.models.reply import ChatMessage, ModelReply
+from harness.models.reply import ModelReply
+from harness.models.request import ChatMessage, Request
 from harness.models.usage import Usage
 from harness.prompting import Prompts
 from harness.records.spec import DialogueSpec, Member, Protocol
@@ -175,9 +176,8 @@ class CanaryChat:
     async def aclose(self) -> None:
         return None
 
-    async def complete(
-        self, messages: Sequence[ChatMessage], *, schema_name: str = "reply", **_: object
-    ) -> ModelReply:
+    async def complete(self, request: Request) -> ModelReply:
+        messages, schema_name = request.messages, request.schema_name
         self.prompts.append(tuple(messages))
         self._calls += 1
         canary = f"CANARY{self._seat.upper()}"

@@ -13,7 +13,6 @@ from harness.delegations.language_model import LanguageModelDelegation
 from harness.delegations.view import View
 from harness.episode import play_episode
 from harness.models.address import parse_address
-from harness.models.client import ChatClient
 from harness.models.retry import RetryPolicy
 from harness.prompting import Prompts
 from harness.records.spec import ModelSettings, Protocol
@@ -22,6 +21,7 @@ from harness.scenario import Scenario
 from tests.support import mock_server as mock
 from tests.support import virtual_time
 from tests.support.disputes import small
+from tests.support.endpoints import openai_endpoint
 from tests.support.mock_server import MockServer
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track
@@ -105,7 +105,7 @@ def test_a_server_that_hangs_or_only_refuses_cannot_pass_the_limit(
     async def main() -> Transcript:
         with MockServer(lambda _: answer) as server:
             address = parse_address(f"openai/m@{server.base_url}")
-            async with ChatClient(address, retry=RetryPolicy(retries=100)) as chat:
+            async with openai_endpoint(address, retry=RetryPolicy(retries=100)) as chat:
                 u = LanguageModelDelegation(
                     seat="u",
                     chat=chat,
