@@ -16,7 +16,6 @@ which an answer to a POST is none to keep.
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from harness.errors import RecordError
 from harness.models.reply import ModelReply
@@ -93,18 +93,16 @@ class CallStore:
 
     def _write_ahead(self) -> str:
         """Turn the write-ahead log on; the journal mode in the end."""
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                mode: str = self._database.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-            except sqlite3.OperationalError as error:
-                # SQLite does not wait for this lock itself: another process opens the file too.
-                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not busy or time.monotonic() > end:
-                    raise
-                time.sleep(0.01)
-            else:
-                return mode
+        # SQLite does not wait for this lock itself: another process opens the file too.
+        retrying = Retrying(
+            retry=retry_if_exception(_is_busy),
+            stop=stop_after_delay(PATIENCE),
+            wait=wait_fixed(0.01),
+            reraise=True,
+        )
+        answer = retrying(self._database.execute, "PRAGMA journal_mode = WAL")
+        mode: str = answer.fetchone()[0]
+        return mode
 
     def get(self, key: str) -> ModelReply | None:
         """The reply kept under ``key``; None where there is none."""
@@ -200,6 +198,11 @@ _PUT: Final = (
     "INSERT INTO replies VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET reply = excluded.reply"
 )
 _DELETE: Final = "delete the file: what it kept is asked, and paid for, again"
+
+
+def _is_busy(error: BaseException) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)
+    return isinstance(error, sqlite3.OperationalError) and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _fix(error: sqlite3.Error) -> str:
