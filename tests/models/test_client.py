@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from harness.errors import ModelError, UsageError
+from harness.models import transport
 from harness.models.address import ModelAddress, parse_address
-from harness.models.failure import EndpointError
+from harness.models.failure import AttemptError, EndpointError
 from harness.models.limits import ConnectionLimit
 from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.usage import Usage
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
+from tests.support import virtual_time
 from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
 from tests.support.mock_server import Answer, MockServer
 from tests.support.owned_time import NEVER, owned_time
@@ -456,3 +458,50 @@ async def test_a_server_no_call_could_use_fails_the_check_at_once(
                 await client.check()
     assert waits == []
     assert len(server.requests) <= 2  # aiohttp repeats a GET, never a POST, whose connection broke
+
+
+async def test_a_provider_by_itself_sends_once_in_the_best_way_that_is_known(
+    client_of: ClientOf,
+) -> None:
+    with MockServer(lambda body: mock.error(400) if "response_format" in body else "{}") as server:
+        async with client_of(server) as client:
+            with pytest.raises(AttemptError) as caught:
+                await client.provider.send(Request(MESSAGES, SCHEMA))
+            assert (caught.value.status, len(server.requests)) == (400, 1)
+            assert (await client.complete(Request(MESSAGES, SCHEMA))).how == "tool"
+            assert (await client.provider.send(Request(MESSAGES, SCHEMA))).how == "tool"
+    assert len(server.requests) == 4
+
+
+class HangsOnce:
+    """A way to a server that keeps its first request for ever."""
+
+    proxy = None
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def send(self, *_: object) -> transport.Answer:
+        self.sent += 1
+        if self.sent == 1:
+            await asyncio.Event().wait()
+        said = {"choices": [{"message": {"role": "assistant", "content": "{}"}}]}
+        headers = {"content-type": "application/json"}
+        return transport.Answer(200, headers, json.dumps(said).encode())
+
+
+def test_a_first_call_that_times_out_lets_the_others_go_ahead() -> None:
+    async def main() -> float:
+        retry = RetryPolicy(first_wait=400.0, longest_wait=400.0)
+        client = openai_endpoint(
+            parse_address("openai/m@http://127.0.0.1:9"), retry=retry, timeout=1.0
+        )
+        client.provider._transport = HangsOnce()  # type: ignore[assignment]
+        first = asyncio.create_task(client.complete(Request(MESSAGES, SCHEMA)))
+        await asyncio.sleep(0)
+        assert (await client.complete(Request(MESSAGES, SCHEMA))).text == "{}"
+        after = virtual_time.now()
+        assert (await first).attempts == 2
+        return after
+
+    assert virtual_time.run(main()) == pytest.approx(1.0)
