@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from harness.models.chat import Chat, WrappedChat
+from harness.models.digest import RequestDigest
 from harness.models.reply import ModelReply
 from harness.models.request import Request
-from harness.models.requests import RequestDigest
 
 
 class Store(Protocol):

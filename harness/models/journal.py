@@ -15,9 +15,9 @@ from typing import Final, Protocol
 
 from harness.models.callstore import CallStore
 from harness.models.chat import Chat, WrappedChat
+from harness.models.digest import RequestDigest
 from harness.models.reply import ModelReply
 from harness.models.request import Request
-from harness.models.requests import RequestDigest
 
 CALLS: Final = "calls.sqlite"
 """Name of the file in a run folder."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from harness.models.cache import CachedChat, Store
 from harness.models.callstore import CallStore
 from harness.models.chat import Chat
+from harness.models.digest import RequestDigest
 from harness.models.journal import Journal, JournalChat, Replies
-from harness.models.requests import RequestDigest
 from harness.records.finished import Finished
 from harness.records.run import RunInfo
 from harness.records.spec import DialogueSpec

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.models.address import parse_address
+from harness.models.digest import RequestDigest
 from harness.models.request import ChatMessage, Request
-from harness.models.requests import RequestDigest
 
 ADDRESS = parse_address("openai/m@http://127.0.0.1:9/v1")
 PROMPT: list[ChatMessage] = [
