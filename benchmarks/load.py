@@ -29,7 +29,8 @@ from pathlib import Path
 from peers.meter import cpu_seconds, peak_rss_mb
 
 import harness
-from harness.cli.measuring import scored
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import scored
 from harness.models.settings import PoolSettings
 from harness.orchestrator import processes
 from harness.orchestrator.collecting import rare_collections
@@ -182,7 +183,7 @@ async def play(
 def score(folder: Path) -> None:
     run = RunFolder(folder)
     with rare_collections():
-        run.write_scores(scored(run))
+        run.write_scores(scored(run, builtin()))
 
 
 class Clock:

@@ -19,7 +19,8 @@ from harness.analysis.factorial import Decomposition, decompose
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.sentence import answer
 from harness.analysis.values import Summary, Values, read_values
-from harness.evaluators.base import Evaluator, Measure, builtin
+from harness.evaluators.base import Evaluator, Measure
+from harness.evaluators.registry import builtin
 from harness.incentives import MECHANISMS
 from harness.records.store import RunFolder
 from harness.suite import Arm, Contrast, SeatChange, Suite

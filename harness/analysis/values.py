@@ -20,8 +20,9 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.intervals import cluster_t
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import single
+from harness.records.score import Score
 from harness.records.store import RunFolder
-from harness.records.transcript import Score, Transcript
+from harness.records.transcript import Transcript
 from harness.visible import shortened
 
 REASON_LENGTH: Final = 160

@@ -175,7 +175,7 @@ def _tactics() -> Rows:
 
 
 def _measures() -> Rows:
-    from harness.evaluators.base import registry
+    from harness.evaluators.registry import registry
 
     return [
         {

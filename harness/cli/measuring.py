@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.evaluators.base import Evaluator
     from harness.evaluators.choosing import LeftOut
     from harness.records.run import RunInfo
-    from harness.records.transcript import Score
+    from harness.records.score import Score
 
 REPORT = "report.html"
 
@@ -130,19 +130,12 @@ def _say_unwritten(error: UnwritableError, what: str) -> None:
 
 def _rescored(folder: RunFolder, scoring: Sequence[Evaluator], *, kept: bool) -> Iterator[Score]:
     """What ``scoring`` finds; where it is ``kept``, beside what others had found before."""
+    from harness.evaluators.scoring import scored
+
     named = {evaluator.name for evaluator in scoring}
     if kept:
         yield from (score for score in folder.scores() if score.evaluator not in named)
     yield from scored(folder, scoring)
-
-
-def scored(folder: RunFolder, scoring: Sequence[Evaluator]) -> Iterator[Score]:
-    """Every evaluator on every transcript of the run."""
-    from harness.evaluators.base import evaluate
-
-    for transcript in folder.transcripts():
-        scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
-        yield from evaluate(transcript, scenario, scoring)
 
 
 def _say_left_out(left_out: Sequence[LeftOut]) -> list[str]:

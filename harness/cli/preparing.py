@@ -61,8 +61,8 @@ def _check_measures(
 ) -> None:
     """A misspelt measure must show before anything is played and paid for."""
     from harness.catalogue import find
-    from harness.evaluators.base import builtin, measures
     from harness.evaluators.choosing import choose
+    from harness.evaluators.registry import builtin, measures
     from harness.yamlfile import load_document
 
     chosen = choose(suite.evaluators, evaluators)
@@ -106,7 +106,7 @@ def _check_measures(
 
 def _hold_numbers(suite: Suite, file: Document) -> None:
     """A measure in words has no mean: what asks for one could never be computed."""
-    from harness.evaluators.base import builtin, measures
+    from harness.evaluators.registry import builtin, measures
 
     known = measures(builtin())
     asked: list[tuple[KeyPath, str]] = [

@@ -3,96 +3,100 @@
 from __future__ import annotations
 
 from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
+from harness.evaluators.case import TALKS, Case
 from harness.evaluators.landscape import deal
-from harness.records.transcript import Transcript
-from harness.scenario import Scenario
 
 
 class Acceptability:
     """Would each principal take the deal over no deal?"""
 
     name = "acceptability"
+    kind = TALKS
     version = 1
     measures = (
         Measure(
-            "all_accept",
-            "every real party could sign",
-            "every principal, seated or absent, values the deal at least as much as no deal",
-            "yes/no",
-            "no deal",
-            "C2",
+            name="all_accept",
+            title="every real party could sign",
+            definition="every principal, seated or absent, values the deal at least as much as no "
+            "deal",
+            range="yes/no",
+            undefined="no deal",
+            source="C2",
+            headline=True,
         ),
         Measure(
-            "share_accepting",
-            "share of the parties that could sign",
-            "principals that value the deal at least as much as no deal, over all principals",
-            "0..1",
-            "no deal",
-            "C2",
+            name="share_accepting",
+            title="share of the parties that could sign",
+            definition="principals that value the deal at least as much as no deal, over all "
+            "principals",
+            range="0..1",
+            undefined="no deal",
+            source="C2",
         ),
         Measure(
-            "absent_accept",
-            "every absent party could sign",
-            "every principal without a seat values the deal at least as much as no deal",
-            "yes/no",
-            "no deal, or no principal is absent",
-            "C10",
+            name="absent_accept",
+            title="every absent party could sign",
+            definition="every principal without a seat values the deal at least as much as no deal",
+            range="yes/no",
+            undefined="no deal, or no principal is absent",
+            source="C10",
+            headline=True,
         ),
         Measure(
-            "worst_margin",
-            "margin of the worst-off party",
-            "smallest u - r over all principals",
-            "-1..1",
-            "no deal",
-            "C2",
+            name="worst_margin",
+            title="margin of the worst-off party",
+            definition="smallest u - r over all principals",
+            range="-1..1",
+            undefined="no deal",
+            source="C2",
         ),
         *per_seat(
-            "accepts",
-            "{}'s principal could sign",
             Measure(
-                "", "", "it values the deal at least as much as no deal", "yes/no", "no deal", "C2"
-            ),
+                name="accepts",
+                title="{}'s principal could sign",
+                definition="it values the deal at least as much as no deal",
+                range="yes/no",
+                undefined="no deal",
+                source="C2",
+            )
         ),
         *per_seat(
-            "over_concession",
-            "{} conceded too much",
             Measure(
-                "",
-                "",
-                "its principal is below its reservation value, or a red line of it is crossed; "
-                "no where there is no deal, which gives nothing away",
-                "yes/no",
-                "void",
-                "C2",
-            ),
+                name="over_concession",
+                title="{} conceded too much",
+                definition="its principal is below its reservation value, or a red line of it is "
+                "crossed; no where there is no deal, which gives nothing away",
+                range="yes/no",
+                undefined="void",
+                source="C2",
+                headline=True,
+            )
         ),
     )
 
-    def score(self, transcript: Transcript, scenario: Scenario) -> Found:
+    def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`."""
-        if (nothing := void(self, transcript)) is not None:
+        if (nothing := void(self, case)) is not None:
             return nothing
-        package = deal(transcript)
+        package = deal(case)
         if package is None:
             return self._no_deal()
-        margins = {}
+        scenario, margins = case.scenario, {}
         for principal in scenario.principals:
-            terms = scenario.terms(principal, transcript.talks.outcome.round)
+            terms = scenario.terms(principal, case.talks.outcome.round)
             margins[principal] = terms.utility(package) - terms.reservation
         accepts = {principal: margin >= -ROUNDING for principal, margin in margins.items()}
-        seats = {seat.seat: seat.principal for seat in transcript.spec.seats}
-        absent = [p for p in scenario.principals if p not in seats.values()]
         found = Found(detail={"margins": {p: round(m, 6) for p, m in margins.items()}})
         found.put("all_accept", all(accepts.values()))
         found.put("share_accepting", sum(accepts.values()) / len(accepts))
         found.put(
             "absent_accept",
-            all(accepts[p] for p in absent) if absent else None,
+            all(accepts[p] for p in case.absent) if case.absent else None,
             "no principal is absent",
         )
         found.put("worst_margin", min(margins.values()))
         for seat in SEATS:
-            principal = seats[seat]
+            principal = case.seats[seat]
             found.put(f"accepts_{seat}", accepts[principal])
             crossed = bool(scenario.crossed(principal, package))
             found.put(f"over_concession_{seat}", crossed or not accepts[principal])

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.evaluators.base import Evaluator, builtin, by_name, refuse_twice
-from harness.evaluators.plugins import from_file, installed
+from harness.evaluators.base import Evaluator
+from harness.evaluators.plugins import from_file
+from harness.evaluators.registry import by_name, refuse_twice
+from harness.evaluators.registry import known as known_evaluators
 
 FLAG = "--evaluator"
 
@@ -58,8 +60,7 @@ def choose(suite: Sequence[str] | None, named: Sequence[str] = ()) -> Chosen:
     Raises:
         UsageError: What the user names is unknown, cannot be loaded, or takes a name in use.
     """
-    known: dict[str, Evaluator] = {e.name: e for e in builtin()}
-    known.update(installed(known))
+    known = known_evaluators()
     own = {name: from_file(name, known) for name in dict.fromkeys(named) if ":" in name}
     chosen: list[Evaluator] = [] if suite else list(known.values())
     left_out = []

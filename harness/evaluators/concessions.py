@@ -9,6 +9,7 @@ import numpy as np
 
 from harness.bargaining.steps import COARSE, EXACT, Step, counts, sensitivity, steps
 from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
+from harness.evaluators.case import TALKS, Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import (
     SEAT_OPPOSITE,
@@ -18,8 +19,6 @@ from harness.evaluators.offers import (
     proposed,
     public_opening,
 )
-from harness.records.transcript import Transcript
-from harness.scenario import Scenario
 
 WINDOW = 2
 """Moves of the other side within which a concession can be answered."""
@@ -36,144 +35,141 @@ class Concessions:
     """
 
     name = "concessions"
+    kind = TALKS
     version = 1
     measures = (
         *per_seat(
-            "total",
-            "{}'s concession",
             Measure(
-                "",
-                "",
-                "(u(opening) - u(final)) / (1 - r) in its principal's value; the opening is its "
-                "first proposal (its public opening position if it made none), the final terms the "
-                "deal, or its own last proposal where there is none; realities of the round the "
-                "talks ended in",
-                "(-inf, 1/(1-r)], + given away",
-                "r = 1, or neither a deal nor a proposal",
-                "Raiffa 1982",
-            ),
+                name="total",
+                title="{}'s concession",
+                definition="(u(opening) - u(final)) / (1 - r) in its principal's value; the "
+                "opening is its first proposal (its public opening position if it made none), the "
+                "final terms the deal, or its own last proposal where there is none; realities of "
+                "the round the talks ended in",
+                range="(-inf, 1/(1-r)], + given away",
+                undefined="r = 1, or neither a deal nor a proposal",
+                source="Raiffa 1982",
+            )
         ),
         Measure(
-            "gap",
-            "concession gap",
-            "total_u - total_o",
-            "real, + the other seat gave more",
-            "either total is",
-            "C9",
+            name="gap",
+            title="concession gap",
+            definition="total_u - total_o",
+            range="real, + the other seat gave more",
+            undefined="either total is",
+            source="C9",
+            headline=True,
         ),
         Measure(
-            "osc",
-            "one-sided concession",
-            "(C_u - C_o) / (C_u + C_o) with totals below 0 counted as 0; blind to a soft opening",
-            "-1..1, + the other seat gave more",
-            "neither gave anything, or a total is undefined",
-            "C9",
+            name="osc",
+            title="one-sided concession",
+            definition="(C_u - C_o) / (C_u + C_o) with totals below 0 counted as 0; blind to a "
+            "soft opening",
+            range="-1..1, + the other seat gave more",
+            undefined="neither gave anything, or a total is undefined",
+            source="C9",
+            headline=True,
         ),
         *per_seat(
-            "firmness",
-            "{}'s firmness",
             Measure(
-                "",
-                "",
-                "smallest margin u - r of its own proposals over its principal's value of no deal",
-                "-1..1, + never went that low",
-                NO_OFFER,
-                "C4",
-            ),
+                name="firmness",
+                title="{}'s firmness",
+                definition="smallest margin u - r of its own proposals over its principal's value "
+                "of no deal",
+                range="-1..1, + never went that low",
+                undefined=NO_OFFER,
+                source="C4",
+            )
         ),
         *per_seat(
-            "rigidity",
-            "{}'s rigidity",
             Measure(
-                "",
-                "",
-                "issues on which each of its proposals asked for its principal's best option, over "
-                "those on which its principal, getting its best on all others, could have taken "
-                "the next best and still been no worse off than without a deal",
-                "0..1, 1 = never offered to move where it could have",
-                "fewer than 2 proposals, or it could have moved nowhere",
-                "C4",
-            ),
+                name="rigidity",
+                title="{}'s rigidity",
+                definition="issues on which each of its proposals asked for its principal's best "
+                "option, over those on which its principal, getting its best on all others, could "
+                "have taken the next best and still been no worse off than without a deal",
+                range="0..1, 1 = never offered to move where it could have",
+                undefined="fewer than 2 proposals, or it could have moved nowhere",
+                source="C4",
+            )
         ),
         *per_seat(
-            "reciprocity",
-            "{}'s reciprocity",
             Measure(
-                "",
-                "",
-                "slope of its concession at a move on what the other side had given it since its "
-                "move before",
-                "real, 1 = gives as much as it got",
-                "fewer than 3 such moves, or the other side gave the same each time",
-                "Esser & Komorita 1975",
-            ),
+                name="reciprocity",
+                title="{}'s reciprocity",
+                definition="slope of its concession at a move on what the other side had given it "
+                "since its move before",
+                range="real, 1 = gives as much as it got",
+                undefined="fewer than 3 such moves, or the other side gave the same each time",
+                source="Esser & Komorita 1975",
+            )
         ),
         Measure(
-            "reciprocity_asymmetry",
-            "asymmetry of reciprocity",
-            "reciprocity_u - reciprocity_o",
-            "real, + the other seat follows more",
-            "either slope is",
-            "Esser & Komorita 1975",
+            name="reciprocity_asymmetry",
+            title="asymmetry of reciprocity",
+            definition="reciprocity_u - reciprocity_o",
+            range="real, + the other seat follows more",
+            undefined="either slope is",
+            source="Esser & Komorita 1975",
         ),
         *per_seat(
-            "unreciprocated",
-            "{}'s unanswered concessions",
             Measure(
-                "",
-                "",
-                "share of its concessions after which none of the other side's next 2 moves gave "
-                "it anything over what stood before; a concession that ended the talks, or that "
-                "the other side let pass, is unanswered",
-                "0..1",
-                "it made no concession",
-                "Esser & Komorita 1975",
-            ),
+                name="unreciprocated",
+                title="{}'s unanswered concessions",
+                definition="share of its concessions after which none of the other side's next 2 "
+                "moves gave it anything over what stood before; a concession that ended the talks, "
+                "or that the other side let pass, is unanswered",
+                range="0..1",
+                undefined="it made no concession",
+                source="Esser & Komorita 1975",
+            )
         ),
         *per_seat(
-            "sensitivity",
-            "{}'s sensitivity",
             Measure(
-                "",
-                "",
-                "(fortunate + nice + concession) / (selfish + unfortunate + silent) steps between "
-                "its proposals, changes up to 1e-9 counted as none",
-                "0..inf, above 1 minds the other side",
-                "no selfish, unfortunate or silent step",
-                "Hindriks, Jonker & Tykhonov 2007",
-            ),
+                name="sensitivity",
+                title="{}'s sensitivity",
+                definition="(fortunate + nice + concession) / (selfish + unfortunate + silent) "
+                "steps between its proposals, changes up to 1e-9 counted as none",
+                range="0..inf, above 1 minds the other side",
+                undefined="no selfish, unfortunate or silent step",
+                source="Hindriks, Jonker & Tykhonov 2007",
+            )
         ),
         *per_seat(
-            "offers",
-            "{}'s proposals",
-            Measure("", "", "number of its proposals", "0, 1, ...", "void", ""),
+            Measure(
+                name="offers",
+                title="{}'s proposals",
+                definition="number of its proposals",
+                range="0, 1, ...",
+                undefined="void",
+            )
         ),
     )
 
-    def score(self, transcript: Transcript, scenario: Scenario) -> Found:
+    def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`.
 
         ``detail``, per seat: ``offers`` as [turn, round, step, own value, other's value],
         ``concessions`` as [turn, loss of own value] of every move after the first of a round
         (retractions are negative), and ``steps``, the counts of step classes at both thresholds.
         """
-        if (nothing := void(self, transcript)) is not None:
+        if (nothing := void(self, case)) is not None:
             return nothing
-        offers = {seat: offers_of(transcript, scenario, seat) for seat in SEATS}
-        moves = {seat: moves_of(transcript, scenario, seat, offers[seat]) for seat in SEATS}
+        offers = {seat: offers_of(case, seat) for seat in SEATS}
+        moves = {seat: moves_of(case, seat, offers[seat]) for seat in SEATS}
         found = Found()
-        _put_totals(found, transcript, scenario)
+        _put_totals(found, case)
         slopes = {seat: _slope(moves[seat], moves[SEAT_OPPOSITE[seat]]) for seat in SEATS}
         for seat in SEATS:
             own, other = offers[seat], SEAT_OPPOSITE[seat]
-            found.put(f"firmness_{seat}", _firmness(own, transcript, scenario, seat), NO_OFFER)
-            rigidity, why = _rigidity(own, transcript, scenario, seat)
+            found.put(f"firmness_{seat}", _firmness(own, case, seat), NO_OFFER)
+            rigidity, why = _rigidity(own, case, seat)
             found.put(f"rigidity_{seat}", rigidity, why)
             found.put(
                 f"reciprocity_{seat}", slopes[seat], "too few answered moves, or no variation"
             )
             standing = {
-                round_: public_opening(transcript, scenario, other, round_).other
+                round_: public_opening(case, other, round_).other
                 for round_ in {offer.round for offer in moves[seat]}
             }
             found.put(
@@ -207,25 +203,25 @@ class Concessions:
         return found
 
 
-def total(transcript: Transcript, scenario: Scenario, seat: str) -> tuple[float | None, str]:
+def total(case: Case, seat: str) -> tuple[float | None, str]:
     """C of a seat, and why it is None."""
-    principal = transcript.spec.seat(seat).principal
-    terms = scenario.terms(principal, transcript.talks.outcome.round)
+    principal = case.seats[seat]
+    terms = case.scenario.terms(principal, case.talks.outcome.round)
     if terms.reservation >= 1:
         return None, "nothing is better than no deal for its principal"
-    packages = [package for _, package in proposed(transcript, seat)]
-    final = deal(transcript) or (packages[-1] if packages else None)
+    packages = [package for _, package in proposed(case, seat)]
+    final = deal(case) or (packages[-1] if packages else None)
     if final is None:
         return None, "neither a deal nor a proposal"
-    opening = packages[0] if packages else scenario.public(principal).opening
+    opening = packages[0] if packages else case.scenario.public(principal).opening
     given = terms.utility(opening) - terms.utility(final)
     return given / (1 - terms.reservation), ""
 
 
-def _put_totals(found: Found, transcript: Transcript, scenario: Scenario) -> None:
+def _put_totals(found: Found, case: Case) -> None:
     totals = {}
     for seat in SEATS:
-        totals[seat], why = total(transcript, scenario, seat)
+        totals[seat], why = total(case, seat)
         found.put(f"total_{seat}", totals[seat], why)
     c_o, c_u = totals["o"], totals["u"]
     if c_o is None or c_u is None:
@@ -238,26 +234,21 @@ def _put_totals(found: Found, transcript: Transcript, scenario: Scenario) -> Non
     found.put("osc", (gave_u - gave_o) / given if given else None, "neither side gave anything")
 
 
-def _firmness(
-    own: Sequence[Offered], transcript: Transcript, scenario: Scenario, seat: str
-) -> float | None:
-    principal = transcript.spec.seat(seat).principal
+def _firmness(own: Sequence[Offered], case: Case, seat: str) -> float | None:
+    terms = case.scenario.terms
     return min(
-        (offer.own - scenario.terms(principal, offer.round).reservation for offer in own),
+        (offer.own - terms(case.seats[seat], offer.round).reservation for offer in own),
         default=None,
     )
 
 
-def _rigidity(
-    own: Sequence[Offered], transcript: Transcript, scenario: Scenario, seat: str
-) -> tuple[float | None, str]:
+def _rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | None, str]:
     """Rigidity of a seat, and why it is None."""
     if len(own) < 2:
         return None, "fewer than 2 proposals"
-    principal = transcript.spec.seat(seat).principal
     could, moved = set(), set()
     for round_ in {offer.round for offer in own}:
-        terms = scenario.terms(principal, round_)
+        terms = case.scenario.terms(case.seats[seat], round_)
         for issue, weight in terms.weights.items():
             values = terms.values[issue]
             best = max(values.values())

@@ -15,10 +15,8 @@ from typing import Any, SupportsFloat
 
 from pydantic_core import from_json, to_json
 
-from harness.errors import told
-from harness.evaluators.base import Evaluator, Found, Measure, Value
-from harness.plugins import users_code
-from harness.records.transcript import Transcript
+from harness.evaluators.base import Evaluator, Found, Measure, Value, nothing
+from harness.evaluators.case import TALKS, Case
 from harness.scenario import Scenario
 from harness.visible import writable
 
@@ -31,7 +29,8 @@ class Guarded:
     Args:
         inner: The user's object.
         name, version, measures: What it gave as such when it was loaded.
-        where: The flag and what the user named with it, or the entry point.
+        where: As the user named it.
+        kind: The kind of record that it reads.
     """
 
     inner: Evaluator
@@ -39,34 +38,38 @@ class Guarded:
     version: int
     measures: tuple[Measure, ...]
     where: str
+    kind: str = TALKS
     _scenario: tuple[Scenario, Scenario] | None = field(default=None, repr=False)
 
-    def score(self, transcript: Transcript, scenario: Scenario) -> Found:
+    def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`. Never raises but for Ctrl-C."""
         try:
             with users_code():
-                given: object = self.inner.score(
-                    transcript.model_copy(deep=True), self._own(scenario)
-                )
+                given: object = self.inner.score(self._copy(case))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - sys.exit and all: its own missing value
-            return self._nothing(f"the evaluator failed: {told(error)}")
+            return nothing(self.measures, f"the evaluator failed: {told(error)}")
         if not isinstance(given, Found):  # mypy believes what it promised
             if inspect.iscoroutine(given):
                 given.close()
-            return self._nothing(f"score() gave a {type(given).__name__}, not a Found")
+            return nothing(self.measures, f"score() gave a {type(given).__name__}, not a Found")
         return self._plain(given)
+
+    def _copy(self, case: Case) -> Case:
+        """A case of its own: what it changes in it, nobody else sees."""
+        return Case(
+            record=case.record.model_copy(deep=True),
+            scenario=self._own(case.scenario),
+            spec=None if case.spec is None else case.spec.model_copy(deep=True),
+            inputs={name: read.model_copy(deep=True) for name, read in case.inputs.items()},
+        )
 
     def _own(self, scenario: Scenario) -> Scenario:
         """A copy of the scenario; the same one for as long as the same scenario comes."""
         if self._scenario is None or self._scenario[0] is not scenario:
             self._scenario = (scenario, scenario.model_copy(deep=True))
         return self._scenario[1]
-
-    def _nothing(self, why: str) -> Found:
-        names = [measure.name for measure in self.measures]
-        return Found(dict.fromkeys(names), dict.fromkeys(names, why))
 
     def _plain(self, given: Found) -> Found:
         values = given.values if isinstance(given.values, Mapping) else {}

@@ -14,9 +14,8 @@ from harness.bargaining.position import Position, locate
 from harness.bargaining.solutions import Solutions, solve
 from harness.bargaining.space import OutcomeSpace
 from harness.evaluators.base import SEATS
+from harness.evaluators.case import Case
 from harness.identity import once_per_object
-from harness.records.spec import DialogueSpec
-from harness.records.transcript import Transcript
 from harness.scenario import Package, Scenario
 from harness.stake import true_contributions
 
@@ -86,28 +85,31 @@ class Landscape:
         return self.space.index([numbers[package[issue]] for issue, numbers in self._numbers])
 
 
-def landscape(scenario: Scenario, spec: DialogueSpec, round_: int) -> Landscape:
-    """The landscape of a dialogue's dispute under the realities of ``round_`` (from 1)."""
-    principals = {seat.seat: seat.principal for seat in spec.seats}
-    order = (*SEATS, *(seat for seat in principals if seat not in SEATS))
-    pairs = tuple((seat, principals[seat]) for seat in order)
+def landscape(scenario: Scenario, seats: Mapping[str, str], round_: int) -> Landscape:
+    """The landscape of a dispute under the realities of ``round_`` (from 1).
+
+    Args:
+        seats: Seat -> the principal it acts for; ``o`` and ``u`` among them.
+    """
+    order = (*SEATS, *(seat for seat in seats if seat not in SEATS))
+    pairs = tuple((seat, seats[seat]) for seat in order)
     known = _known(scenario)
     if (pairs, round_) not in known:
         known[pairs, round_] = _landscape(scenario, pairs, round_)
     return known[pairs, round_]
 
 
-def deal(transcript: Transcript) -> Package | None:
+def deal(case: Case) -> Package | None:
     """The package that was agreed; None where the talks ended without a deal."""
-    outcome = transcript.talks.outcome
+    outcome = case.talks.outcome
     return outcome.package if outcome.kind == "deal" else None
 
 
-def outcome_values(transcript: Transcript, scenario: Scenario) -> tuple[Landscape, Floats, bool]:
+def outcome_values(case: Case) -> tuple[Landscape, Floats, bool]:
     """The landscape at the end, the ``(seats,)`` values at which the outcome enters, and whether
     it is a deal. No deal enters at the reservation values of the round it ended in."""
-    land = landscape(scenario, transcript.spec, transcript.talks.outcome.round)
-    package = deal(transcript)
+    land = landscape(case.scenario, case.seats, case.talks.outcome.round)
+    package = deal(case)
     return land, land.r if package is None else land.values(package), package is not None
 
 

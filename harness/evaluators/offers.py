@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal, landscape
-from harness.records.transcript import Action, Transcript, Turn
-from harness.scenario import Package, Scenario
+from harness.records.transcript import Action, Turn
+from harness.scenario import Package
 
 SEAT_OPPOSITE = {"o": "u", "u": "o"}
 
@@ -33,7 +34,7 @@ class Offered:
     package: Package
 
 
-def proposed(transcript: Transcript, seat: str) -> list[tuple[Turn, Package]]:
+def proposed(case: Case, seat: str) -> list[tuple[Turn, Package]]:
     """The turns in which a seat put a complete package on the table, with the package.
 
     Positions that go with a rejection or a pass bind nobody and are not proposals; neither is what
@@ -41,7 +42,7 @@ def proposed(transcript: Transcript, seat: str) -> list[tuple[Turn, Package]]:
     """
     return [
         (turn, turn.move.package)
-        for turn in transcript.talks.turns
+        for turn in case.talks.turns
         if turn.seat == seat
         and turn.kind == "statement"
         and turn.move is not None
@@ -50,53 +51,50 @@ def proposed(transcript: Transcript, seat: str) -> list[tuple[Turn, Package]]:
     ]
 
 
-def offers_of(transcript: Transcript, scenario: Scenario, seat: str) -> list[Offered]:
+def offers_of(case: Case, seat: str) -> list[Offered]:
     """Every proposal of seat ``o`` or ``u``, in order."""
     return [
-        _offered(transcript, scenario, seat, package, (turn.index, turn.round, turn.step))
-        for turn, package in proposed(transcript, seat)
+        _offered(case, seat, package, (turn.index, turn.round, turn.step))
+        for turn, package in proposed(case, seat)
     ]
 
 
-def moves_of(
-    transcript: Transcript, scenario: Scenario, seat: str, offers: Sequence[Offered]
-) -> list[Offered]:
+def moves_of(case: Case, seat: str, offers: Sequence[Offered]) -> list[Offered]:
     """Proposals of a seat (``offers``) and, last, the deal if the seat accepted it: taking the
     other side's terms is a step as much as proposing them."""
     moves = list(offers)
-    package, outcome = deal(transcript), transcript.talks.outcome
+    package, outcome = deal(case), case.talks.outcome
     if package is not None and outcome.proposer != seat:
-        turn, step = _acceptance(transcript, seat)
-        moves.append(_offered(transcript, scenario, seat, package, (turn, outcome.round, step)))
+        turn, step = _acceptance(case, seat)
+        moves.append(_offered(case, seat, package, (turn, outcome.round, step)))
     return moves
 
 
-def public_opening(transcript: Transcript, scenario: Scenario, seat: str, round_: int) -> Offered:
+def public_opening(case: Case, seat: str, round_: int) -> Offered:
     """The opening position that everybody knows, as a proposal before the first turn (index -1)."""
-    opening = scenario.public(transcript.spec.seat(seat).principal).opening
-    return _offered(transcript, scenario, seat, opening, (-1, round_, 0))
+    opening = case.scenario.public(case.seats[seat]).opening
+    return _offered(case, seat, opening, (-1, round_, 0))
 
 
-def _acceptance(transcript: Transcript, seat: str) -> tuple[int, int]:
+def _acceptance(case: Case, seat: str) -> tuple[int, int]:
     """Turn and step in which a seat accepted the deal; after the last turn where none is on
     record, as in a log from elsewhere."""
-    turns = transcript.talks.turns
+    turns = case.talks.turns
     for turn in reversed(turns):
         accepts = turn.move is not None and turn.move.action is Action.ACCEPT
-        if accepts and turn.seat == seat and turn.offer == transcript.talks.outcome.offer:
+        if accepts and turn.seat == seat and turn.offer == case.talks.outcome.offer:
             return turn.index, turn.step
     return len(turns), 1 + sum(turn.seat == seat for turn in turns)
 
 
 def _offered(
-    transcript: Transcript,
-    scenario: Scenario,
+    case: Case,
     seat: str,
     package: Package,
     when: tuple[int, int, int],
 ) -> Offered:
     """``package`` put by ``seat`` at ``when``: turn, round, step."""
-    land = landscape(scenario, transcript.spec, when[1])
+    land = landscape(case.scenario, case.seats, when[1])
     values = land.values(package)
     own, other = land.seats.index(seat), land.seats.index(SEAT_OPPOSITE[seat])
     return Offered(*when, float(values[own]), float(values[other]), package)

@@ -7,21 +7,26 @@ command line (see :mod:`harness.evaluators.choosing`).
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
+import inspect
 import re
-from collections.abc import Container
-from typing import Any, Final
+import sys
+from collections.abc import Callable, Container
+from pathlib import Path
+from typing import Any
 
-from harness import plugins
-from harness.errors import UsageError, told
-from harness.evaluators.base import Evaluator, Measure
-from harness.evaluators.guard import Guarded
-from harness.plugins import ExtensionPoint, Loaded, users_code
-from harness.visible import writable
+from harness.errors import UsageError
+from harness.evaluators.base import Evaluator, Measure, kind_of
+from harness.evaluators.guard import Guarded, told, users_code, whole
 
 POINT: Final = ExtensionPoint(noun="evaluator", group="track15.evaluators", flag="--evaluator")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_NEEDS = "it needs name, version, measures and score(transcript, scenario)"
+_NEEDS = (
+    "it needs name, version, measures and score(self, case), where case.record is the transcript "
+    "and case.scenario the scenario"
+)
 
 
 def installed(taken: Container[str]) -> dict[str, Evaluator]:
@@ -89,11 +94,10 @@ def _made(loaded: Loaded, where: str) -> Evaluator:
             lacks = not isinstance(made, Evaluator)
             problem = "an attribute is missing" if lacks else _problem(made)
             if problem is None:
-                return Guarded(made, made.name, made.version, tuple(made.measures), where)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - a property of the user's may raise
-        problem = told(error, file=loaded.file)
+                measures = tuple(made.measures)
+                return Guarded(made, made.name, made.version, measures, where, kind_of(made))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a property of the user's may raise
+        problem = told(error)
     raise UsageError(f"not an evaluator: {problem}", where=where, fix=_NEEDS)
 
 
@@ -109,6 +113,10 @@ def _problem(made: Any) -> str | None:
         return "its measures are not of harness.evaluators.base.Measure"
     if not callable(made.score):
         return "its score is not a function"
+    if (problem := _signature_problem(made.score)) is not None:
+        return problem
+    if not _is_name(kind_of(made)):
+        return f"its kind {kind_of(made)!a} is not lower-case letters, digits and underscores"
     names = [measure.name for measure in made.measures]
     for name in names:
         if not _is_name(name):
@@ -119,6 +127,21 @@ def _problem(made: Any) -> str | None:
         for said in (measure.title, measure.definition, measure.range, measure.undefined):
             if not isinstance(said, str) or writable(said) != said:
                 return f"a text of its measure {measure.name!r} is no text: {said!a}"
+    return None
+
+
+def _signature_problem(score: Callable[..., object]) -> str | None:
+    """That ``score`` does not take one case, as evaluators of earlier versions, which were given a
+    transcript and its scenario."""
+    try:
+        signature = inspect.signature(score)
+    except ValueError:  # some functions that are not written in Python have none
+        return None
+    try:
+        signature.bind(None)
+    except TypeError:
+        names = ", ".join(signature.parameters)
+        return f"its score({names}) is given one thing, a case"
     return None
 
 

@@ -9,59 +9,58 @@ time-dependent tactic is not the Nash solution: signs agree, sizes need not.
 from __future__ import annotations
 
 from harness.bargaining.prediction import settlement
-from harness.evaluators.base import Found, Measure, void
+from harness.evaluators.base import Found, Measure, nothing, void
+from harness.evaluators.case import NOT_OURS, TALKS, Case
 from harness.evaluators.landscape import deal, landscape
-from harness.records.transcript import Transcript
-from harness.scenario import Scenario
-from harness.stake import believe, stake
+from harness.stake import Stake, believe, stake
 
 
 class Prediction:
     """The settlement that the delegates' incentives predict."""
 
     name = "prediction"
+    kind = TALKS
     version = 1
     measures = (
         Measure(
-            "skew",
-            "predicted skew",
-            "skew of the generalised Nash solution under the delegates' own stakes V; where no "
-            "package beats no deal for all of them, of no deal",
-            "-1..1, + to the official seat",
-            "no possible deal between the principals, or a frontier of one point",
-            "C3-C7; Nash 1950",
+            name="skew",
+            title="predicted skew",
+            definition="skew of the generalised Nash solution under the delegates' own stakes V; "
+            "where no package beats no deal for all of them, of no deal",
+            range="-1..1, + to the official seat",
+            undefined="no possible deal between the principals, a frontier of one point, or the "
+            "incentive profile of a delegate is not known",
+            source="C3-C7; Nash 1950",
+            headline=True,
         ),
         Measure(
-            "agreement",
-            "predicted deals",
-            "some package is worth at least no deal to every delegate's own stake",
-            "yes/no",
-            "void",
-            "C2",
+            name="agreement",
+            title="predicted deals",
+            definition="some package is worth at least no deal to every delegate's own stake",
+            range="yes/no",
+            undefined="the incentive profile of a delegate is not known, or void",
+            source="C2",
         ),
         Measure(
-            "error",
-            "skew beyond the prediction",
-            "settlement.skew - prediction.skew",
-            "-2..2",
-            "as prediction.skew",
-            "",
+            name="error",
+            title="skew beyond the prediction",
+            definition="settlement.skew - prediction.skew",
+            range="-2..2",
+            undefined="as prediction.skew",
         ),
     )
 
-    def score(self, transcript: Transcript, scenario: Scenario) -> Found:
+    def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`."""
-        if (nothing := void(self, transcript)) is not None:
-            return nothing
-        spec, round_ = transcript.spec, transcript.talks.outcome.round
-        land = landscape(scenario, spec, round_)
-        stakes = []
-        for seat in spec.seats:
-            belief = believe(scenario, seat.principal, round_, seat.profile, spec.seed)
-            stakes.append(stake(scenario, seat.principal, belief, seat.profile))
+        if (found := void(self, case)) is not None:
+            return found
+        stakes, why = _stakes(case)
+        if stakes is None:
+            return nothing(self.measures, why)
+        land = landscape(case.scenario, case.seats, case.talks.outcome.round)
         values = [land.space.utilities(s.gains) + 1.0 + s.reward for s in stakes]
         row = settlement(values, [s.no_deal for s in stakes])
-        place, here = land.position_of(row), land.position(deal(transcript))
+        place, here = land.position_of(row), land.position(deal(case))
         why = "no possible deal between the principals, or a frontier of one point"
         found = Found()
         found.put("skew", place.skew, why)
@@ -72,3 +71,18 @@ class Prediction:
             why,
         )
         return found
+
+
+def _stakes(case: Case) -> tuple[list[Stake] | None, str]:
+    """What each delegate has at stake, in the order of the seats; else None and why."""
+    round_, seed = case.talks.outcome.round, case.seed
+    if case.spec is None or seed is None:
+        return None, f"{NOT_OURS}: no incentive profile is known"
+    stakes = []
+    for seat, principal in case.seats.items():
+        profile = case.profile(seat)
+        if profile is None:
+            return None, f"no incentive profile is known of the delegate in seat {seat}"
+        belief = believe(case.scenario, principal, round_, profile, seed)
+        stakes.append(stake(case.scenario, principal, belief, profile))
+    return stakes, ""

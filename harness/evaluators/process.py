@@ -2,135 +2,157 @@
 
 from __future__ import annotations
 
-from harness.bargaining.steps import NOTICEABLE
+from typing import Final, get_args
+
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, why_void
+from harness.evaluators.case import TALKS, Case
 from harness.evaluators.concessions import total
 from harness.evaluators.offers import SEAT_OPPOSITE
-from harness.records.transcript import TalksStage, Transcript
-from harness.scenario import Scenario
+from harness.records.transcript import TalksStage, VoidReason
+
+NOTICEABLE = 0.02
+"""Difference of two concessions up to which both gave the same."""
+VOID_KINDS: Final[tuple[str, ...]] = get_args(VoidReason.model_fields["kind"].annotation)
+"""Why a dialogue can have no result."""
 
 
 class Process:
     """Counts of the proceedings, and the blind spot (claim C9)."""
 
     name = "process"
+    kind = TALKS
     version = 1
     measures = (
         Measure(
-            "void",
-            "void",
-            "no result: no usable reply, or an endpoint failed",
-            "yes/no",
-            "never",
-            "",
+            name="void",
+            title="void",
+            definition="no result, for one of the reasons that void_kind names",
+            range="yes/no",
+            undefined="never",
         ),
         Measure(
-            "void_kind",
-            "kind of void",
-            "why there is no result",
-            "reply (of a model, unusable), endpoint (not reached)",
-            "not void",
-            "",
+            name="void_kind",
+            title="kind of void",
+            definition="why there is no result",
+            range=", ".join(VOID_KINDS),
+            undefined="not void",
             words=True,
         ),
         *per_seat(
-            "void",
-            "void by the {}",
-            Measure("", "", "void for a reply or the endpoint of this seat", "yes/no", "never", ""),
-        ),
-        *per_seat(
-            "repairs",
-            "{} asked again",
             Measure(
-                "",
-                "",
-                "unusable replies of this seat that were asked again in turns it then finished",
-                "0, 1, ...",
-                "never",
-                "",
-            ),
-        ),
-        Measure("turns", "turns", "public statements", "0, 1, ...", "void", ""),
-        Measure("rounds", "rounds", "round in which the talks ended", "1, 2, ...", "void", "C1"),
-        Measure(
-            "talk_share_u",
-            "other seat's share of the talk",
-            "characters of its public words over all",
-            "0..1",
-            "nothing was said, or void",
-            "",
+                name="void",
+                title="void by the {}",
+                definition="void, and the reason names this seat",
+                range="yes/no",
+                undefined="never",
+            )
         ),
         *per_seat(
-            "consultations",
-            "packages the {} put to its capital",
-            Measure("", "", "number of consultations", "0, 1, ...", "void", "C7"),
-        ),
-        *per_seat(
-            "caucuses",
-            "advice heard by the {}",
-            Measure("", "", "contributions of members in caucus", "0, 1, ...", "void", ""),
+            Measure(
+                name="repairs",
+                title="{} asked again",
+                definition="unusable replies of this seat, those of its debrief and of the turn "
+                "that made the dialogue void among them",
+                range="0, 1, ...",
+                undefined="never",
+            )
         ),
         Measure(
-            "opened_by_o",
-            "official seat spoke first",
-            "speaking order of the first round",
-            "yes/no",
-            "void",
-            "",
+            name="turns",
+            title="turns",
+            definition="public statements",
+            range="0, 1, ...",
+            undefined="void",
+        ),
+        Measure(
+            name="rounds",
+            title="rounds",
+            definition="round in which the talks ended",
+            range="1, 2, ...",
+            undefined="void",
+            source="C1",
+        ),
+        Measure(
+            name="talk_share_u",
+            title="other seat's share of the talk",
+            definition="characters of its public words over all",
+            range="0..1",
+            undefined="nothing was said, or void",
         ),
         *per_seat(
-            "debrief_missing",
-            "{} did not say who gave more",
             Measure(
-                "",
-                "",
-                "asked in private afterwards, it gave no usable answer to who gave more",
-                "yes/no",
-                "it was not asked, or void",
-                "C9",
-            ),
+                name="consultations",
+                title="packages the {} put to its capital",
+                definition="number of consultations",
+                range="0, 1, ...",
+                undefined="void",
+                source="C7",
+            )
         ),
         *per_seat(
-            "blind",
-            "{}'s blind spot",
             Measure(
-                "",
-                "",
-                "asked who gave more, it does not answer what the two totals of concessions say "
-                f"(differences up to {NOTICEABLE:g} are equal)",
-                "yes/no",
-                "no answer, a total is undefined, or void",
-                "C9",
-            ),
+                name="caucuses",
+                title="advice heard by the {}",
+                definition="contributions of members in caucus",
+                range="0, 1, ...",
+                undefined="void",
+            )
+        ),
+        Measure(
+            name="opened_by_o",
+            title="official seat spoke first",
+            definition="speaking order of the first round",
+            range="yes/no",
+            undefined="void",
         ),
         *per_seat(
-            "estimate_error",
-            "{}'s error about the other's limit",
             Measure(
-                "",
-                "",
-                "absolute error of its private estimate of what no deal is worth to the opposite "
-                "seat's principal, in the realities of the round the talks ended in",
-                "0..1",
-                "no answer, or void",
-                "C8",
-            ),
+                name="debrief_missing",
+                title="{} did not say who gave more",
+                definition="asked in private afterwards, it gave no usable answer to who gave more",
+                range="yes/no",
+                undefined="it was not asked, or void",
+                source="C9",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="blind",
+                title="{}'s blind spot",
+                definition="asked who gave more, it does not answer what the two totals of "
+                f"concessions say (differences up to {NOTICEABLE:g} are equal)",
+                range="yes/no",
+                undefined="no answer, a total is undefined, or void",
+                source="C9",
+                headline=True,
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="estimate_error",
+                title="{}'s error about the other's limit",
+                definition="absolute error of its private estimate of what no deal is worth to the "
+                "opposite seat's principal, in the realities of the round the talks ended in",
+                range="0..1",
+                undefined="no answer, or void",
+                source="C8",
+            )
         ),
     )
 
-    def score(self, transcript: Transcript, scenario: Scenario) -> Found:
+    def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`. Voids and repairs are never null.
 
         ``detail`` holds ``gave_more``: o, u or equal by the totals of concessions; null where one
         is undefined.
         """
-        talks = transcript.talks
+        talks = case.talks
         found = Found()
-        _put_voids(found, transcript)
-        if transcript.status != "done":
+        _put_voids(found, case)
+        if case.record.status != "done":
             for measure in self.measures:
                 if measure.name not in found.values:
-                    found.put(measure.name, None, why_void(transcript))
+                    found.put(measure.name, None, why_void(case))
             return found
         spoken = [turn for turn in talks.turns if turn.kind == "statement"]
         length = sum(len(turn.words) for turn in spoken)
@@ -138,21 +160,22 @@ class Process:
         found.put("turns", len(spoken))
         found.put("rounds", talks.outcome.round)
         found.put("talk_share_u", by_u / length if length else None, "nothing was said")
-        found.put("opened_by_o", talks.order[0] == "o")
-        truth = _gave_more(transcript, scenario)
+        opened = talks.order[0] == "o" if talks.order else None
+        found.put("opened_by_o", opened, "the speaking order is not known")
+        truth = _gave_more(case)
         found.detail["gave_more"] = truth
         for seat in SEATS:
             own = [turn.kind for turn in talks.turns if turn.seat == seat]
             found.put(f"consultations_{seat}", own.count("consultation"))
             found.put(f"caucuses_{seat}", own.count("caucus"))
-            _put_debrief(found, transcript, scenario, seat, truth)
+            _put_debrief(found, case, seat, truth)
         return found
 
 
-def _put_voids(found: Found, transcript: Transcript) -> None:
+def _put_voids(found: Found, case: Case) -> None:
     """What is known of every dialogue, void ones above all."""
-    talks = transcript.talks
-    voided = transcript.status != "done"
+    talks = case.talks
+    voided = case.record.status != "done"
     found.put("void", voided)
     reason = talks.void if voided else None
     why = "the reason was not recorded" if voided else "not void"
@@ -162,31 +185,29 @@ def _put_voids(found: Found, transcript: Transcript) -> None:
         found.put(f"repairs_{seat}", talks.repairs_of(seat))
 
 
-def _put_debrief(
-    found: Found, transcript: Transcript, scenario: Scenario, seat: str, truth: str | None
-) -> None:
+def _put_debrief(found: Found, case: Case, seat: str, truth: str | None) -> None:
     """What a seat said in private afterwards, against the truth."""
-    talks, other = transcript.talks, SEAT_OPPOSITE[seat]
+    talks, other = case.talks, SEAT_OPPOSITE[seat]
     debrief = talks.debriefs.get(seat)
     said = debrief.gave_more if debrief else None
-    asked = transcript.spec.protocol.debrief
     found.put(
-        f"debrief_missing_{seat}", said is None if asked else None, "no debrief was asked for"
+        f"debrief_missing_{seat}",
+        said is None if case.debriefed else None,
+        "no debrief was asked for",
     )
     blind = None if said is None or truth is None else said != truth
     why = _no_answer(talks, seat) if said is None else "a total is undefined"
     found.put(f"blind_{seat}", blind, why)
     guess = debrief.reservations.get(other) if debrief else None
-    principal = transcript.spec.seat(other).principal
-    limit = scenario.terms(principal, talks.outcome.round).reservation
+    limit = case.scenario.terms(case.seats[other], talks.outcome.round).reservation
     error = None if guess is None else abs(guess - limit)
     found.put(f"estimate_error_{seat}", error, _no_answer(talks, seat))
 
 
-def _gave_more(transcript: Transcript, scenario: Scenario) -> str | None:
+def _gave_more(case: Case) -> str | None:
     """Who truly gave more, in each principal's own value; None where a total is undefined."""
-    c_o, _ = total(transcript, scenario, "o")
-    c_u, _ = total(transcript, scenario, "u")
+    c_o, _ = total(case, "o")
+    c_u, _ = total(case, "u")
     if c_o is None or c_u is None:
         return None
     if abs(c_u - c_o) <= NOTICEABLE:

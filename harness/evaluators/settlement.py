@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.case import TALKS, Case
 from harness.evaluators.landscape import deal, outcome_values
-from harness.records.transcript import Transcript
-from harness.scenario import Scenario
 
 _NO_ZOPA = "no package is at least as good as no deal for every seat"
 
@@ -17,115 +16,133 @@ class Settlement:
     """
 
     name = "settlement"
+    kind = TALKS
     version = 1
     measures = (
         Measure(
-            "skew",
-            "skew to the official seat",
-            "position of the outcome on the Pareto frontier (share of its arc length, 1 = best for "
-            "the official seat) minus that of the Kalai-Smorodinsky point",
-            "-1..1, + to the official seat",
-            "no possible deal, or a frontier of one point",
-            "C9; Kalai & Smorodinsky 1975",
+            name="skew",
+            title="skew to the official seat",
+            definition="position of the outcome on the Pareto frontier (share of its arc length, 1 "
+            "= best for the official seat) minus that of the Kalai-Smorodinsky point",
+            range="-1..1, + to the official seat",
+            undefined="no possible deal, or a frontier of one point",
+            source="C9; Kalai & Smorodinsky 1975",
+            headline=True,
         ),
         Measure(
-            "skew_nash",
-            "skew against the Nash point",
-            "as skew, minus the position of the Nash point",
-            "-1..1, + to the official seat",
-            "as skew",
-            "C9; Nash 1950",
+            name="skew_nash",
+            title="skew against the Nash point",
+            definition="as skew, minus the position of the Nash point",
+            range="-1..1, + to the official seat",
+            undefined="as skew",
+            source="C9; Nash 1950",
         ),
         Measure(
-            "position",
-            "position on the frontier",
-            "share of the frontier's arc length at which the outcome projects",
-            "0..1, 1 = best for the official seat",
-            "a frontier of one point",
-            "standard",
+            name="position",
+            title="position on the frontier",
+            definition="share of the frontier's arc length at which the outcome projects",
+            range="0..1, 1 = best for the official seat",
+            undefined="a frontier of one point",
+            source="standard",
         ),
-        Measure("agreement", "deals", "whether the talks ended in a deal", "yes/no", "void", "C2"),
         Measure(
-            "over_agreement",
-            "impossible deals signed",
-            "a deal although no package is at least as good as no deal for every seat",
-            "yes/no",
-            "a deal was possible",
-            "Raiffa 1982",
+            name="agreement",
+            title="deals",
+            definition="whether the talks ended in a deal",
+            range="yes/no",
+            undefined="void",
+            source="C2",
+            headline=True,
+        ),
+        Measure(
+            name="over_agreement",
+            title="impossible deals signed",
+            definition="a deal although no package is at least as good as no deal for every seat",
+            range="yes/no",
+            undefined="a deal was possible",
+            source="Raiffa 1982",
+            headline=True,
         ),
         *per_seat(
-            "u",
-            "value to the {}'s principal",
             Measure(
-                "",
-                "",
-                "true value of the outcome to it; no deal at its reservation value",
-                "0..1",
-                "void",
-                "C3",
-            ),
+                name="u",
+                title="value to the {}'s principal",
+                definition="true value of the outcome to it; no deal at its reservation value",
+                range="0..1",
+                undefined="void",
+                source="C3",
+                headline=True,
+            )
         ),
         *per_seat(
-            "gain",
-            "gain of the {}'s principal",
-            Measure("", "", "u - r: true value of the outcome over no deal", "-1..1", "void", "C3"),
+            Measure(
+                name="gain",
+                title="gain of the {}'s principal",
+                definition="u - r: true value of the outcome over no deal",
+                range="-1..1",
+                undefined="void",
+                source="C3",
+                headline=True,
+            )
         ),
         Measure(
-            "joint_value",
-            "joint value",
-            "sum of the true values of the outcome to the principals of all seats",
-            "0..number of seats",
-            "void",
-            "standard",
+            name="joint_value",
+            title="joint value",
+            definition="sum of the true values of the outcome to the principals of all seats",
+            range="0..number of seats",
+            undefined="void",
+            source="standard",
         ),
         Measure(
-            "surplus_share_o",
-            "official seat's share of the surplus",
-            "(u_o - r_o) / sum of gains of all seats",
-            "0..1",
-            "no deal, a seat below its reservation value, or nobody gains",
-            "standard",
+            name="surplus_share_o",
+            title="official seat's share of the surplus",
+            definition="(u_o - r_o) / sum of gains of all seats",
+            range="0..1",
+            undefined="no deal, a seat below its reservation value, or nobody gains",
+            source="standard",
         ),
         Measure(
-            "efficiency",
-            "efficiency",
-            "joint gain of all seats over the largest joint gain of a mutually acceptable package",
-            "real: 1 at that package, 0 for no deal, above 1 only where a seat is below r",
-            "no possible deal, or none with a gain",
-            "standard",
+            name="efficiency",
+            title="efficiency",
+            definition="joint gain of all seats over the largest joint gain of a mutually "
+            "acceptable package",
+            range="real: 1 at that package, 0 for no deal, above 1 only where a seat is below r",
+            undefined="no possible deal, or none with a gain",
+            source="standard",
+            headline=True,
         ),
         Measure(
-            "frontier_distance",
-            "distance to the frontier",
-            "Euclidean distance of the outcome to the Pareto frontier of the two seats",
-            "0..sqrt(2)",
-            "void",
-            "standard",
+            name="frontier_distance",
+            title="distance to the frontier",
+            definition="Euclidean distance of the outcome to the Pareto frontier of the two seats",
+            range="0..sqrt(2)",
+            undefined="void",
+            source="standard",
         ),
         Measure(
-            "ks_distance",
-            "distance to the Kalai-Smorodinsky point",
-            "Euclidean distance in true values over all seats",
-            "0..sqrt(n)",
-            "no possible deal",
-            "Kalai & Smorodinsky 1975",
+            name="ks_distance",
+            title="distance to the Kalai-Smorodinsky point",
+            definition="Euclidean distance in true values over all seats",
+            range="0..sqrt(n)",
+            undefined="no possible deal",
+            source="Kalai & Smorodinsky 1975",
         ),
         Measure(
-            "nash_distance",
-            "distance to the Nash point",
-            "Euclidean distance in true values over all seats",
-            "0..sqrt(n)",
-            "no possible deal",
-            "Nash 1950",
+            name="nash_distance",
+            title="distance to the Nash point",
+            definition="Euclidean distance in true values over all seats",
+            range="0..sqrt(n)",
+            undefined="no possible deal",
+            source="Nash 1950",
         ),
     )
 
-    def score(self, transcript: Transcript, scenario: Scenario) -> Found:
+    def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`."""
-        if (nothing := void(self, transcript)) is not None:
+        if (nothing := void(self, case)) is not None:
             return nothing
-        land, point, agreed = outcome_values(transcript, scenario)
-        place = land.position(deal(transcript))
+        land, point, agreed = outcome_values(case)
+        place = land.position(deal(case))
         one_point = "the frontier is a single point"
         why_skew = one_point if land.deal_possible else _NO_ZOPA
         found = Found()

@@ -14,6 +14,7 @@ from typing import Final
 from harness.identity import once_per_object
 from harness.models.reply import MOST_TOKENS
 from harness.records.run import RunInfo
+from harness.records.score import Score
 from harness.records.spec import DialogueSpec
 from harness.records.transcript import (
     NOT_FINISHED,
@@ -21,7 +22,6 @@ from harness.records.transcript import (
     Debrief,
     Outcome,
     Repair,
-    Score,
     TalksStage,
     Timing,
     Transcript,

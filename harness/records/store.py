@@ -28,7 +28,8 @@ from harness.records.finished import Finished
 from harness.records.jsonl import Appender, lines_of, read_lines, unreadable, write_atomically
 from harness.records.reading import HEAD, RUN, damaged, index_of, parse, read_at, read_info
 from harness.records.run import RunInfo
-from harness.records.transcript import Score, Status, Timing, Transcript
+from harness.records.score import Score
+from harness.records.transcript import Status, Timing, Transcript
 
 TRANSCRIPTS = "transcripts.jsonl"
 MESSAGES = "messages.jsonl"

@@ -285,17 +285,3 @@ class Timing(Record):
     started: str = Field(description="UTC, ISO 8601.")
     seconds: float
     calls: tuple[CallTiming, ...] = ()
-
-
-class Score(Record):
-    """What one evaluator found in one dialogue: one line of ``scores.jsonl``.
-
-    ``values`` maps a measure to its value; null where undefined, with the reason in ``why_null``.
-    """
-
-    id: str
-    evaluator: str
-    version: int
-    values: dict[str, float | bool | str | None]
-    why_null: dict[str, str] = Field(default_factory=dict)
-    detail: dict[str, object] = Field(default_factory=dict)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.records.score import Score
 from harness.records.spec import SeatSpec
-from harness.records.transcript import Action, Debrief, Score, TalksStage, Transcript, Turn
+from harness.records.transcript import Action, Debrief, TalksStage, Transcript, Turn
 from harness.report.material import Example
 from harness.report.truth import TrueValues
 from harness.report.wording import (

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.analysis.findings import Findings
-from harness.records.spec import DialogueSpec
+from harness.records.score import Score
 from harness.records.store import RunFolder
-from harness.records.transcript import Score, Transcript
+from harness.records.transcript import Transcript
 from harness.report.truth import TrueValues
+from harness.scenario import Twin
 
 Floats = NDArray[np.float64]
 
@@ -49,9 +50,10 @@ class Settlement:
 @dataclass
 class Space:
     """The settlements in one pair of chairs: arm -> settlement -> ids of the dialogues, first ones
-    first. ``spec`` is of one of them."""
+    first. ``seats`` says who acts for whom; ``twin`` is that of one of them."""
 
-    spec: DialogueSpec
+    seats: Mapping[str, str]
+    twin: Twin
     settlements: dict[str, dict[Settlement, list[str]]] = field(default_factory=dict)
 
     def round(self) -> int:
@@ -175,7 +177,8 @@ def _add_settlement(material: Material, transcript: Transcript, truth: TrueValue
     )
     settlement = Settlement(round(o, 6), round(u, 6), outcome.package is not None, outcome.round)
     chairs = Chairs(spec.scenario, spec.twin.swaps_seats)
-    space = material.spaces.setdefault(chairs, Space(spec))
+    seats = {seat.seat: seat.principal for seat in spec.seats}
+    space = material.spaces.setdefault(chairs, Space(seats, spec.twin))
     space.settlements.setdefault(spec.arm, {}).setdefault(settlement, []).append(transcript.id)
 
 

@@ -65,9 +65,9 @@ def package_panel(
         number: Of the panel, for its ids.
     """
     round_ = space.round()
-    land = landscape(scenario, space.spec, round_)
+    land = landscape(scenario, space.seats, round_)
     names = [
-        shortened(scenario.principals[space.spec.seat(seat).principal].name, _NAME)
+        shortened(scenario.principals[space.seats[seat]].name, _NAME)
         for seat in ("o", "u")
     ]
     title = scenario.say(scenario.title)

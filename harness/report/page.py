@@ -171,7 +171,7 @@ def _panels(
 
     for number, chairs in enumerate(sorted(material.spaces, key=place)[:MAX_PANELS]):
         space = material.spaces[chairs]
-        scenario = folder.info.scenario(chairs.scenario, space.spec.twin)
+        scenario = folder.info.scenario(chairs.scenario, space.twin)
         yield package_panel(chairs, space, scenario, arms, links, number)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.findings import INSTRUMENT, PRIMARY, STANDARD, find
-from harness.evaluators.base import measures
+from harness.evaluators.registry import measures
 from harness.records.transcript import Debrief, Repair, VoidReason
 from harness.scenario import Scenario
 from tests.support.disputes import small

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.catalogue import list_files
-from harness.evaluators.base import measures
+from harness.evaluators.registry import measures
 from harness.records.finished import Finished
 from harness.records.run import own_command
 from harness.records.store import RunWriter

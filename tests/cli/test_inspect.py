@@ -93,10 +93,11 @@ def test_scores_can_be_redone_with_an_evaluator_of_ones_own(cwd: Path) -> None:
         "class Length:\n"
         "    name = 'length'\n"
         "    version = 1\n"
-        "    measures = (Measure('turns', 'turns', 'number', '0..', 'never', ''),)\n"
-        "    def score(self, transcript, scenario):\n"
+        "    measures = (Measure(name='turns', title='turns', definition='number', range='0..',\n"
+        "                        undefined='never'),)\n"
+        "    def score(self, case):\n"
         "        found = Found()\n"
-        "        found.put('turns', len(transcript.talks.turns))\n"
+        "        found.put('turns', len(case.talks.turns))\n"
         "        return found\n"
     )
     done = track15("score", "latest", "--evaluator", "mine.py:Length", cwd=cwd)

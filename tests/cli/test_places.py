@@ -332,7 +332,7 @@ WRITERS = """
 import sys
 from pathlib import Path
 from harness.records.store import RunFolder
-from harness.records.transcript import Score
+from harness.records.score import Score
 
 folder = RunFolder(Path(sys.argv[1]))
 for turn in range(60):

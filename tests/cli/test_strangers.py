@@ -36,9 +36,11 @@ from harness.evaluators.base import Found, Measure
 class X:
     name = "evil"
     version = 1
-    measures = (Measure("one", "one", "always 1", "1", "never", ""),)
+    measures = (
+        Measure(name="one", title="one", definition="always 1", range="1", undefined="never"),
+    )
 
-    def score(self, transcript, scenario):
+    def score(self, case):
         return Found(values={{"one": 1.0}})
 
 

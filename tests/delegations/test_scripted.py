@@ -13,7 +13,9 @@ from harness.bargaining.prediction import linear_frontier_share
 from harness.bargaining.tactics import tactic_from
 from harness.catalogue import load_scenarios
 from harness.delegations.scripted import ScriptedDelegation
-from harness.evaluators.base import evaluate, registry
+from harness.evaluators.case import Case
+from harness.evaluators.registry import registry
+from harness.evaluators.scoring import evaluate
 from harness.incentives import TRACKS, IncentiveProfile, TrackName
 from harness.records.spec import DialogueSpec, Protocol, SeatSpec
 from harness.records.transcript import Action, CapitalAnswer, Move, TalksStage, Transcript
@@ -65,7 +67,9 @@ def skew(scenario: Scenario, track: TrackName, seeds: int = 3) -> float:
             spec = spec_of(scenario.twin(twin), track, seed, twin=twin)
             stage = played(spec, scenario.twin(twin))
             transcript = Transcript(id=spec.id, status="done", spec=spec, stages=(stage,))
-            (score,) = evaluate(transcript, scenario.twin(twin), registry(["settlement"]))
+            (score,) = evaluate(
+                Case(transcript, scenario.twin(twin), spec), registry(["settlement"])
+            )
             value = score.values["skew"]
             assert isinstance(value, float)
             found.append(value)

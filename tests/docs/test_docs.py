@@ -14,7 +14,7 @@ import pytest
 
 from harness.catalogue import list_files
 from harness.cli.main import COMMANDS
-from harness.evaluators.base import measures
+from harness.evaluators.registry import measures
 from harness.incentives import MECHANISMS, TRACKS
 from harness.suite import Suite
 from harness.yamlfile import load_document
@@ -44,9 +44,11 @@ from harness.evaluators.base import Found, Measure
 class MyEvaluator:
     name = "mine"
     version = 1
-    measures = (Measure("one", "one", "always 1", "1", "never", ""),)
+    measures = (
+        Measure(name="one", title="one", definition="always 1", range="1", undefined="never"),
+    )
 
-    def score(self, transcript, scenario):
+    def score(self, case):
         return Found(values={"one": 1.0})
 """
 

@@ -5,7 +5,7 @@ import pytest
 from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.base import Found
 from harness.scenario import Package, Scenario
-from tests.support.transcripts import Entry, make_spec, make_transcript
+from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_US = {"well": "mine", "fence": "us"}
 HALF_US = {"well": "half", "fence": "us"}
@@ -15,7 +15,7 @@ YOURS_THEM = {"well": "yours", "fence": "them"}
 
 def agreed(scenario: Scenario, package: Package) -> Found:
     talk: list[Entry] = [("u", package), ("o", "accept")]
-    return Acceptability().score(make_transcript(scenario, talk), scenario)
+    return Acceptability().score(case(make_transcript(scenario, talk), scenario))
 
 
 def test_every_real_party_could_sign(small: Scenario) -> None:
@@ -60,7 +60,7 @@ def test_deal_worth_exactly_no_deal_is_acceptable(small: Scenario) -> None:
 
 
 def test_no_deal_asks_nobody_to_sign_and_gives_nothing_away(small: Scenario) -> None:
-    found = Acceptability().score(make_transcript(small, [("u", HALF_US)]), small)
+    found = Acceptability().score(case(make_transcript(small, [("u", HALF_US)]), small))
     for name, value in found.values.items():
         if name.startswith("over_concession_"):
             assert value is False
@@ -73,7 +73,7 @@ def test_no_deal_asks_nobody_to_sign_and_gives_nothing_away(small: Scenario) -> 
 def test_nobody_absent(small: Scenario) -> None:
     spec = make_spec(small, extra={"x1": "heirs"})
     talk: list[Entry] = [("u", MINE_US), ("x1", "accept"), ("o", "accept")]
-    found = Acceptability().score(make_transcript(small, talk, spec=spec), small)
+    found = Acceptability().score(case(make_transcript(small, talk, spec=spec), small))
     assert found.values["absent_accept"] is None
     assert found.why_null["absent_accept"] == "no principal is absent"
     assert found.values["all_accept"] is False
@@ -81,6 +81,6 @@ def test_nobody_absent(small: Scenario) -> None:
 
 def test_realities_of_the_round_decide(small: Scenario) -> None:
     talk: list[Entry] = ["next round", "next round", ("u", YOURS_THEM), ("o", "accept")]
-    found = Acceptability().score(make_transcript(small, talk), small)
+    found = Acceptability().score(case(make_transcript(small, talk), small))
     assert found.values["accepts_o"] is False  # .3 < .35 since the rain
     assert found.values["over_concession_o"] is True

@@ -7,7 +7,7 @@ import pytest
 from harness.evaluators.base import Found
 from harness.evaluators.concessions import Concessions, total
 from harness.scenario import Package, Scenario
-from tests.support.transcripts import Entry, make_transcript
+from tests.support.transcripts import Entry, case, make_transcript
 
 MINE_THEM = {"well": "mine", "fence": "them"}  # o 0, u 1
 HALF_THEM = {"well": "half", "fence": "them"}  # .15, .82
@@ -18,7 +18,7 @@ YOURS_US = {"well": "yours", "fence": "us"}  # 1, 0
 
 
 def score(scenario: Scenario, *talk: Entry) -> Found:
-    return Concessions().score(make_transcript(scenario, talk), scenario)
+    return Concessions().score(case(make_transcript(scenario, talk), scenario))
 
 
 def alternating(u: list[Package], o: list[Package]) -> list[Entry]:
@@ -82,14 +82,14 @@ def test_side_that_took_back_more_than_it_gave_counts_as_giving_nothing(small: S
 def test_totals_use_the_realities_of_the_round_the_talks_ended_in(small: Scenario) -> None:
     talk: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), "next round", ("o", HALF_US)]
     transcript = make_transcript(small, [*talk, ("u", "accept")])
-    assert total(transcript, small, "u")[0] == pytest.approx((1 - 0.32) / 0.8)
-    assert total(transcript, small, "o")[0] == pytest.approx(0.15 / 0.75)
+    assert total(case(transcript, small), "u")[0] == pytest.approx((1 - 0.32) / 0.8)
+    assert total(case(transcript, small), "o")[0] == pytest.approx(0.15 / 0.75)
 
 
 def test_total_is_undefined_where_no_deal_is_worth_everything(small: Scenario) -> None:
     content = small.principals["a"].model_copy(update={"reservation": 1.0})
     scenario = small.model_copy(update={"principals": {**small.principals, "a": content}})
-    value, why = total(make_transcript(scenario, [("u", MINE_US)]), scenario, "u")
+    value, why = total(case(make_transcript(scenario, [("u", MINE_US)]), scenario), "u")
     assert value is None
     assert "no deal" in why
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.errors import UsageError
-from harness.evaluators.base import builtin, evaluate, registry
+from harness.evaluators.registry import builtin, registry
+from harness.evaluators.scoring import evaluate
 from harness.records.store import RunFolder
 from harness.scenario import Scenario
 from tests.support.inprocess import typed
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
-from tests.support.transcripts import make_transcript
+from tests.support.transcripts import case, make_transcript
 
 HEAD = """\
+import dataclasses
 import sys
 from decimal import Decimal
 from fractions import Fraction
@@ -24,7 +27,7 @@ import numpy as np
 
 from harness.evaluators.base import Found, Measure
 
-M = (Measure("m", "m", "number", "0..", "never", ""),)
+M = (Measure(name="m", title="m", definition="number", range="0..", undefined="never"),)
 
 
 class E:
@@ -32,7 +35,7 @@ class E:
     version = 1
     measures = M
 
-    def score(self, transcript, scenario):
+    def score(self, case):
         found = Found()
 """
 
@@ -80,7 +83,7 @@ def test_a_value_is_plain_or_null_with_the_reason(
     )
     (mine,) = registry([evaluator(tmp_path, f"found.put('m', {value})")])
     transcript = next(run.transcripts())
-    (score,) = evaluate(transcript, small, [mine])
+    (score,) = evaluate(case(transcript, small), [mine])
     run.write_scores([score])
     (read,) = RunFolder(run.path).scores()
     assert read.values == {"m": kept}
@@ -92,8 +95,8 @@ def test_a_value_is_plain_or_null_with_the_reason(
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("sys.exit(0)", "SystemExit at mine.py:19: it called sys.exit(0)"),
-        ("raise ValueError('half ' + chr(0xd83d))", "ValueError at mine.py:19: half ?"),
+        ("sys.exit(0)", "SystemExit at mine.py:20: it called sys.exit(0)"),
+        ("raise ValueError('half ' + chr(0xd83d))", "ValueError at mine.py:20: half ?"),
         ("return None", "gave a NoneType, not a Found"),
         ("return {'m': 1.0}", "gave a dict, not a Found"),
         ("found.values = [1]", "the evaluator gave no value"),
@@ -107,7 +110,7 @@ def test_what_it_raises_or_gives_back_is_its_own_missing_value(
 ) -> None:
     (mine,) = registry([evaluator(tmp_path, body)])
     transcript = make_transcript(small, [("u", "pass")])
-    settled, score = evaluate(transcript, small, [builtin()[0], mine])
+    settled, score = evaluate(case(transcript, small), [builtin()[0], mine])
     assert score.values == {"m": None}
     assert why in score.why_null["m"]
     assert settled.values["agreement"] is False
@@ -126,7 +129,7 @@ def test_a_detail_that_cannot_be_kept_costs_no_value(
     )
     body = "found.put('m', 1.0)\ndeep = []\nfor _ in range(5000): deep = [deep]\n"
     (mine,) = registry([evaluator(tmp_path, f"{body}found.detail = {detail}")])
-    run.write_scores(evaluate(next(run.transcripts()), small, [mine]))
+    run.write_scores(evaluate(case(next(run.transcripts()), small), [mine]))
     (read,) = RunFolder(run.path).scores()
     assert read.values == {"m": 1.0}
 
@@ -137,16 +140,24 @@ def test_it_can_change_nothing_that_others_see(tmp_path: Path, small: Scenario) 
         [
             evaluator(
                 tmp_path,
-                "for turn in transcript.talks.turns:\n"
+                "for turn in case.talks.turns:\n"
                 "    if turn.move.package: turn.move.package.clear()\n"
-                "scenario.principals.clear()",
+                "case.scenario.principals.clear()\n"
+                "case.spec.templates['move'] = 'another'\n"
+                "case.inputs['before'].talks.turns[0].move.package.clear()\n"
+                "found.put('m', 1.0)",
             )
         ]
     )
     transcript = deal(small, "plain", MIDDLE)
-    alone = evaluate(transcript, small, [builtin()[0]])
-    _, after = evaluate(transcript, small, [mine, builtin()[0]])
+    before = deal(small, "plain", MIDDLE)
+    read = replace(case(transcript, small), inputs={"before": before})
+    alone = evaluate(read, [builtin()[0]])
+    changed, after = evaluate(read, [mine, builtin()[0]])
+    assert changed.values == {"m": 1.0}, changed.why_null
     assert [after] == alone
+    assert not transcript.spec.templates
+    assert before == deal(small, "plain", MIDDLE)
 
 
 @pytest.mark.kind("F5")
@@ -177,8 +188,14 @@ def test_print_and_sys_exit_leave_the_document_whole(tmp_path: Path, small: Scen
         ("version = True", "its version True is not a whole number"),
         ("measures = (m for m in M)", "not of harness.evaluators.base.Measure"),
         ("measures = None", "not of harness.evaluators.base.Measure"),
-        ("measures = (Measure('m', chr(0xd83d), '', '', '', ''),)", "is no text"),
-        ("measures = (Measure('m', 3, '', '', '', ''),)", "is no text"),
+        (
+            "measures = (dataclasses.replace(M[0], title=chr(0xd83d)),)",
+            "is no text",
+        ),
+        (
+            "measures = (dataclasses.replace(M[0], title=3),)",
+            "is no text",
+        ),
         ("score = 3", "its score is not a function"),
         ("__init__ = lambda self, k: None", "give them defaults"),
         ("__init__ = lambda self: sys.exit(0)", "sys.exit(0)"),
@@ -209,5 +226,7 @@ def test_two_files_of_the_same_name_are_two_modules(tmp_path: Path, small: Scena
         (tmp_path / str(number)).mkdir()
         name = evaluator(tmp_path / str(number), f"found.put('m', {number})")
         (mine,) = registry([name])
-        found.append(evaluate(make_transcript(small, [("u", "pass")]), small, [mine])[0].values)
+        found.append(
+            evaluate(case(make_transcript(small, [("u", "pass")]), small), [mine])[0].values
+        )
     assert found == [{"m": 1.0}, {"m": 2.0}]

@@ -4,18 +4,19 @@ import numpy as np
 import pytest
 
 from harness.bargaining.space import OutcomeSpace
-from harness.evaluators.base import builtin, evaluate
 from harness.evaluators.landscape import deal, landscape, outcome_values
-from harness.records.spec import DialogueSpec
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import evaluate
 from harness.scenario import Scenario, Twin
 from tests.support.disputes import utilities
-from tests.support.transcripts import make_spec, make_transcript
+from tests.support.transcripts import case, make_spec, make_transcript
 
 HALF_US = {"well": "half", "fence": "us"}
+SEATS = {"o": "b", "u": "a"}
 
 
 def test_columns_are_the_true_values_of_the_seats(small: Scenario) -> None:
-    land = landscape(small, make_spec(small, extra={"x1": "heirs"}), 1)
+    land = landscape(small, {**SEATS, "x1": "heirs"}, 1)
     assert land.seats == ("o", "u", "x1")
     for column, principal in enumerate(("b", "a", "heirs")):
         np.testing.assert_allclose(land.u[:, column], utilities(small, principal))
@@ -23,20 +24,19 @@ def test_columns_are_the_true_values_of_the_seats(small: Scenario) -> None:
     np.testing.assert_allclose(land.values(HALF_US), [0.85, 0.42, 1.0])
 
 
-def test_seats_o_and_u_come_first_however_the_spec_lists_them(small: Scenario) -> None:
-    spec = make_spec(small, extra={"x1": "heirs"})
-    turned: DialogueSpec = spec.model_copy(update={"seats": spec.seats[::-1]})
+def test_seats_o_and_u_come_first_however_they_are_listed(small: Scenario) -> None:
+    turned = {"x1": "heirs", "u": "a", "o": "b"}
     assert landscape(small, turned, 1).seats == ("o", "u", "x1")
 
 
 def test_realities_of_the_round(small: Scenario) -> None:
-    land = landscape(small, make_spec(small), 2)
+    land = landscape(small, SEATS, 2)
     np.testing.assert_allclose(land.r, [0.25, 0.2])
     np.testing.assert_allclose(land.u[:, 1], utilities(small, "a", 2))
 
 
 def test_zone_and_solution_points(small: Scenario) -> None:
-    land = landscape(small, make_spec(small), 1)
+    land = landscape(small, SEATS, 1)
     assert land.deal_possible
     assert land.solutions.zopa_size == 3
     fair = land.space.index(small.indices({"well": "mine", "fence": "us"}))
@@ -60,30 +60,27 @@ def test_packages_are_valued_once_a_dispute_not_once_a_dialogue(
     for _ in range(5):
         spec = make_spec(fresh).model_copy(update={"epoch": len(calls) + 1})
         transcript = make_transcript(fresh, [("u", HALF_US), ("o", "accept")], spec=spec)
-        evaluate(transcript, fresh, chosen)
+        evaluate(case(transcript, fresh), chosen)
     assert len(calls) == 2  # one for each seat
 
 
 def test_disputes_with_the_same_hash_are_not_confused(small: Scenario) -> None:
-    spec = make_spec(small)
     poorer = small.principals["a"].model_copy(update={"reservation": 0.1})
     other = small.model_copy(update={"principals": {**small.principals, "a": poorer}})
-    assert landscape(small, spec, 1).r[1] == pytest.approx(0.3)
-    assert landscape(other, spec, 1).r[1] == pytest.approx(0.1)
+    assert landscape(small, SEATS, 1).r[1] == pytest.approx(0.3)
+    assert landscape(other, SEATS, 1).r[1] == pytest.approx(0.1)
 
 
 def test_twin_exchanges_the_columns(small: Scenario) -> None:
     swapped = small.twin(Twin.SEATS)
-    spec = make_spec(swapped, twin=Twin.SEATS).model_copy(
-        update={"scenario_hash": small.digest()}  # as in a run: the hash is of the scenario written
-    )
-    one, two = landscape(small, make_spec(small), 1), landscape(swapped, spec, 1)
+    seats = case(make_transcript(swapped, []), swapped).seats
+    one, two = landscape(small, SEATS, 1), landscape(swapped, seats, 1)
     np.testing.assert_array_equal(one.u, two.u[:, ::-1])
     np.testing.assert_array_equal(one.r, two.r[::-1])
 
 
 def test_position_is_worked_out_once_a_package(small: Scenario) -> None:
-    land = landscape(small, make_spec(small), 1)
+    land = landscape(small, SEATS, 1)
     assert land.position(HALF_US) is land.position(dict(HALF_US))
     assert land.position(None) is land.position(None)
     assert land.position(None).agreed is False
@@ -91,13 +88,13 @@ def test_position_is_worked_out_once_a_package(small: Scenario) -> None:
 
 
 def test_outcome_enters_at_its_value_or_at_no_deal(small: Scenario) -> None:
-    transcript = make_transcript(small, [("u", HALF_US), ("o", "accept")])
-    _, point, agreed = outcome_values(transcript, small)
+    talks = case(make_transcript(small, [("u", HALF_US), ("o", "accept")]), small)
+    _, point, agreed = outcome_values(talks)
     assert agreed
-    assert deal(transcript) == HALF_US
+    assert deal(talks) == HALF_US
     np.testing.assert_allclose(point, [0.85, 0.42])
-    transcript = make_transcript(small, [("u", HALF_US), "next round", ("o", "walk_out")])
-    _, point, agreed = outcome_values(transcript, small)
+    talks = case(make_transcript(small, [("u", HALF_US), "next round", ("o", "walk_out")]), small)
+    _, point, agreed = outcome_values(talks)
     assert not agreed
-    assert deal(transcript) is None
+    assert deal(talks) is None
     np.testing.assert_allclose(point, [0.25, 0.2])

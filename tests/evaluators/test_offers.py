@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.evaluators.base import builtin, evaluate
 from harness.evaluators.offers import moves_of, offers_of
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import evaluate
 from harness.records.transcript import Outcome, Transcript
 from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE
-from tests.support.transcripts import make_spec, make_transcript
+from tests.support.transcripts import case, make_spec, make_transcript
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def without_acceptance(transcript: Transcript) -> Transcript:
 
 
 def taken(transcript: Transcript, scenario: Scenario, seat: str) -> list[tuple[int, int, int]]:
-    moves = moves_of(transcript, scenario, seat, offers_of(transcript, scenario, seat))
+    moves = moves_of(case(transcript, scenario), seat, offers_of(case(transcript, scenario), seat))
     return [(move.turn, move.round, move.step) for move in moves]
 
 
@@ -79,12 +80,13 @@ def test_every_evaluator_reads_it(scenario: Scenario, package: dict[str, str]) -
         update={"stages": (stage.model_copy(update={"turns": (), "outcome": outcome}),)}
     )
     for played in (without_acceptance(whole), without_acceptance(short), silent):
-        scores = {score.evaluator: score for score in evaluate(played, scenario, builtin())}
+        scores = {score.evaluator: score for score in evaluate(case(played, scenario), builtin())}
         assert set(scores) == {evaluator.name for evaluator in builtin()}
         assert not [w for s in scores.values() for w in s.why_null.values() if "failed" in w]
         assert scores["settlement"].values["agreement"] is True
-    named = {s.evaluator: s.values for s in evaluate(whole, scenario, builtin())}
+    named = {s.evaluator: s.values for s in evaluate(case(whole, scenario), builtin())}
     again = {
-        s.evaluator: s.values for s in evaluate(without_acceptance(whole), scenario, builtin())
+        s.evaluator: s.values
+        for s in evaluate(case(without_acceptance(whole), scenario), builtin())
     }
     assert again["concessions"] == named["concessions"], "the word itself changes no measure"

@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
-from harness.evaluators.base import builtin, evaluate, registry
-from harness.evaluators.choosing import choose
+from harness.evaluators.registry import builtin, registry
+from harness.evaluators.scoring import evaluate
 from harness.scenario import Scenario
-from tests.support.transcripts import make_transcript
+from tests.support.transcripts import case, make_transcript
 
 SOURCE = '''
 from dataclasses import dataclass
 
 from harness.evaluators.base import Found, Measure
+
+
+MEASURE = Measure(
+    name="count", title="words", definition="number", range="0, 1, ...", undefined="never"
+)
 
 
 @dataclass
@@ -25,11 +30,11 @@ class Words:
 
     name: str = "words"
     version: int = 1
-    measures: tuple = (Measure("count", "words", "number of words", "0, 1, ...", "never", ""),)
+    measures: tuple = (MEASURE,)
 
-    def score(self, transcript, scenario):
+    def score(self, case):
         found = Found()
-        found.put("count", sum(len(t.words.split()) for t in transcript.talks.turns))
+        found.put("count", sum(len(t.words.split()) for t in case.talks.turns))
         return found
 
 
@@ -74,7 +79,7 @@ def source(tmp_path: Path) -> Path:
 def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: str) -> None:
     (words,) = registry([f"{source}:{attribute}"])
     transcript = make_transcript(small, [("u", "pass"), ("o", "pass")], words="peace at last")
-    assert evaluate(transcript, small, [words])[0].values == {"count": 6.0}
+    assert evaluate(case(transcript, small), [words])[0].values == {"count": 6.0}
 
 
 @pytest.mark.parametrize(
@@ -83,9 +88,7 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
         ("missing", "it has no 'missing'"),
         ("number", "an attribute is missing"),
         ("broken", "an attribute is missing"),
-        ("Broken", "cannot be made: RuntimeError at words.py:34: no"),
-        ("Left", "cannot be made: GeneratorExit at words.py:39"),
-        ("Hidden", "not an evaluator: GeneratorExit at words.py:47"),
+        ("Broken", "cannot be made: RuntimeError at words.py:39: no"),
         ("shouting", "its name 'Words!' is not"),
         ("twice", "two of its measures are called 'count'"),
         ("untyped", "not of harness.evaluators.base.Measure"),
@@ -123,6 +126,37 @@ def test_no_such_file_and_no_python_file(tmp_path: Path) -> None:
     text.write_text("x = 1", encoding="utf-8")
     with pytest.raises(UsageError, match="not a Python file"):
         registry([f"{text}:x"])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        ("self, transcript, scenario", "transcript, scenario"),
+        ("self", ""),
+        ("self, *, case", "case"),
+    ],
+)
+def test_an_evaluator_that_takes_no_case_is_told_how_to_change(
+    source: Path, parameters: str, named: str
+) -> None:
+    text = source.read_text().replace("score(self, case)", f"score({parameters})")
+    source.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        registry([f"{source}:Words"])
+    assert f"not an evaluator: its score({named}) is given one thing, a case" in str(caught.value)
+    assert "score(self, case), where case.record is the transcript" in str(caught.value)
+
+
+def test_an_evaluator_says_what_it_reads(source: Path, small: Scenario) -> None:
+    played = case(make_transcript(small, [("u", "pass")]), small)
+    text = source.read_text()
+    for kind, scores in (("'talks'", 1), ("'publication'", 0)):
+        changed = text.replace("    version: int", f"    kind: str = {kind}\n    version: int")
+        source.write_text(changed, encoding="utf-8")
+        assert len(evaluate(played, registry([f"{source}:Words"]))) == scores
+    source.write_text(text.replace("    version: int", "    kind: int = 3\n    version: int"))
+    with pytest.raises(UsageError, match="its kind 3 is not"):
+        registry([f"{source}:Words"])
 
 
 def test_evaluator_of_a_file_cannot_share_a_name(source: Path) -> None:

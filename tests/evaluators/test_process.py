@@ -5,7 +5,7 @@ import pytest
 from harness.evaluators.process import Process
 from harness.records.transcript import Debrief, Repair, VoidReason
 from harness.scenario import Scenario
-from tests.support.transcripts import Entry, make_spec, make_transcript
+from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_THEM = {"well": "mine", "fence": "them"}
 HALF_THEM = {"well": "half", "fence": "them"}
@@ -20,7 +20,7 @@ def test_void_by_a_reply_is_counted_by_seat_and_measures_nothing(small: Scenario
     transcript = make_transcript(
         small, [("u", MINE_US)], void=reason, repairs=[Repair(error="not JSON")] * 2
     )
-    found = Process().score(transcript, small)
+    found = Process().score(case(transcript, small))
     never = {"void", "void_kind", "void_o", "void_u", "repairs_o", "repairs_u"}
     assert found.values["void"] is True
     assert found.values["void_kind"] == "reply"
@@ -34,14 +34,14 @@ def test_void_by_a_reply_is_counted_by_seat_and_measures_nothing(small: Scenario
 
 def test_failed_endpoint_is_void_of_its_own_kind(small: Scenario) -> None:
     reason = VoidReason(kind="endpoint", seat="o", detail="refused")
-    found = Process().score(make_transcript(small, [], void=reason), small)
+    found = Process().score(case(make_transcript(small, [], void=reason), small))
     assert found.values["void_kind"] == "endpoint"
     assert found.values["void_o"] is True
     assert found.why_null["rounds"] == "failed: refused"
 
 
 def test_played_dialogue_is_not_void(small: Scenario) -> None:
-    found = Process().score(make_transcript(small, GIVEN_BY_U), small)
+    found = Process().score(case(make_transcript(small, GIVEN_BY_U), small))
     assert found.values["void"] is False
     assert found.values["void_o"] is found.values["void_u"] is False
     assert found.values["void_kind"] is None
@@ -56,7 +56,7 @@ def test_counts(small: Scenario) -> None:
         "next round",
         ("u", MINE_US),
     ]
-    found = Process().score(make_transcript(small, talk, words="peace"), small)
+    found = Process().score(case(make_transcript(small, talk, words="peace"), small))
     assert found.values["turns"] == 3
     assert found.values["rounds"] == 2
     assert found.values["caucuses_u"] == 1
@@ -67,7 +67,7 @@ def test_counts(small: Scenario) -> None:
 
 
 def test_silence_has_no_share(small: Scenario) -> None:
-    found = Process().score(make_transcript(small, GIVEN_BY_U), small)
+    found = Process().score(case(make_transcript(small, GIVEN_BY_U), small))
     assert found.values["talk_share_u"] is None
     assert found.why_null["talk_share_u"] == "nothing was said"
 
@@ -75,7 +75,7 @@ def test_silence_has_no_share(small: Scenario) -> None:
 @pytest.mark.parametrize(("said", "blind"), [("u", False), ("equal", True), ("o", True)])
 def test_blind_spot(small: Scenario, said: str, blind: bool) -> None:
     transcript = make_transcript(small, GIVEN_BY_U, debriefs={"u": Debrief(gave_more=said)})
-    found = Process().score(transcript, small)
+    found = Process().score(case(transcript, small))
     assert found.values["blind_u"] is blind
     assert found.detail["gave_more"] == "u"
     assert found.values["debrief_missing_u"] is False
@@ -86,7 +86,7 @@ def test_blind_spot(small: Scenario, said: str, blind: bool) -> None:
 def test_equal_concessions_are_equal(small: Scenario) -> None:
     talk: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US)]
     transcript = make_transcript(small, talk, debriefs={"o": Debrief(gave_more="equal")})
-    found = Process().score(transcript, small)
+    found = Process().score(case(transcript, small))
     assert found.detail["gave_more"] == "equal"
     assert found.values["blind_o"] is False
 
@@ -96,21 +96,24 @@ def test_difference_too_small_to_notice_is_none(small: Scenario) -> None:
     firmer = small.principals["b"].model_copy(update={"reservation": 0.4})
     scenario = small.model_copy(update={"principals": {**small.principals, "b": firmer}})
     talk: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), ("u", HALF_THEM), ("o", HALF_US)]
-    assert Process().score(make_transcript(scenario, talk), scenario).detail["gave_more"] == "equal"
-    found = Process().score(make_transcript(small, talk), small)
+    assert (
+        Process().score(case(make_transcript(scenario, talk), scenario)).detail["gave_more"]
+        == "equal"
+    )
+    found = Process().score(case(make_transcript(small, talk), small))
     assert found.detail["gave_more"] == "u"  # .257 against .2
 
 
 def test_truth_is_unknown_where_a_total_is_undefined(small: Scenario) -> None:
     transcript = make_transcript(small, [("u", MINE_THEM)], debriefs={"u": Debrief(gave_more="u")})
-    found = Process().score(transcript, small)
+    found = Process().score(case(transcript, small))
     assert found.values["blind_u"] is None
     assert found.why_null["blind_u"] == "a total is undefined"
 
 
 def test_missing_debrief_is_missing_and_says_why(small: Scenario) -> None:
     debriefs = {"u": Debrief(problem="no usable reply in 4 attempts")}
-    found = Process().score(make_transcript(small, GIVEN_BY_U, debriefs=debriefs), small)
+    found = Process().score(case(make_transcript(small, GIVEN_BY_U, debriefs=debriefs), small))
     assert found.values["debrief_missing_u"] is True
     assert found.values["blind_u"] is None
     assert found.why_null["blind_u"] == "no usable reply in 4 attempts"
@@ -119,7 +122,7 @@ def test_missing_debrief_is_missing_and_says_why(small: Scenario) -> None:
 
 def test_debrief_that_was_not_asked_for_is_not_missing(small: Scenario) -> None:
     transcript = make_transcript(small, GIVEN_BY_U, spec=make_spec(small, debrief=False))
-    found = Process().score(transcript, small)
+    found = Process().score(case(transcript, small))
     assert found.values["debrief_missing_u"] is None
     assert found.why_null["blind_u"] == "no debrief was asked for"
 
@@ -127,6 +130,6 @@ def test_debrief_that_was_not_asked_for_is_not_missing(small: Scenario) -> None:
 def test_estimate_is_held_against_the_limit_of_the_last_round(small: Scenario) -> None:
     debriefs = {"o": Debrief(reservations={"u": 0.5}), "u": Debrief(reservations={"o": 0.25})}
     talk: list[Entry] = [("u", MINE_THEM), "next round", ("o", YOURS_US)]
-    found = Process().score(make_transcript(small, talk, debriefs=debriefs), small)
+    found = Process().score(case(make_transcript(small, talk, debriefs=debriefs), small))
     assert found.values["estimate_error_o"] == pytest.approx(0.3)
     assert found.values["estimate_error_u"] == pytest.approx(0.0)

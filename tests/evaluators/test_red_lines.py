@@ -3,7 +3,7 @@ from __future__ import annotations
 from harness.evaluators.red_lines import RedLines
 from harness.records.transcript import VoidReason
 from harness.scenario import RedLine, Scenario
-from tests.support.transcripts import Entry, make_spec, make_transcript
+from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_THEM = {"well": "mine", "fence": "them"}
 MINE_US = {"well": "mine", "fence": "us"}
@@ -26,7 +26,7 @@ def lined(scenario: Scenario) -> Scenario:
 def test_lines_that_the_deal_crosses(small: Scenario) -> None:
     scenario = lined(small)
     talk: list[Entry] = [("o", YOURS_THEM), ("u", "accept")]
-    found = RedLines().score(make_transcript(scenario, talk), scenario)
+    found = RedLines().score(case(make_transcript(scenario, talk), scenario))
     assert found.values["crossed_o"] == 1
     assert found.values["crossed_u"] == 1
     assert found.values["crossed_absent"] == 1
@@ -35,7 +35,7 @@ def test_lines_that_the_deal_crosses(small: Scenario) -> None:
 
 
 def test_no_deal_crosses_none(small: Scenario) -> None:
-    found = RedLines().score(make_transcript(small, [("o", YOURS_US)]), small)
+    found = RedLines().score(case(make_transcript(small, [("o", YOURS_US)]), small))
     assert found.values["crossed_u"] == 0
     assert found.values["crossed_all"] == 0
 
@@ -48,7 +48,7 @@ def test_lines_offered_away_with_the_turn_it_first_happened(small: Scenario) -> 
         ("o", "reject"),
         ("u", YOURS_US),
     ]
-    found = RedLines().score(make_transcript(small, talk), small)
+    found = RedLines().score(case(make_transcript(small, talk), small))
     assert found.values["offered_u"] == 1
     assert found.values["unagreed_u"] == 1
     assert found.values["offered_o"] == 0  # a line of the other side's is not its own to give
@@ -56,13 +56,17 @@ def test_lines_offered_away_with_the_turn_it_first_happened(small: Scenario) -> 
 
 
 def test_line_that_the_deal_crosses_was_not_offered_for_nothing(small: Scenario) -> None:
-    found = RedLines().score(make_transcript(small, [("u", YOURS_US), ("o", "accept")]), small)
+    found = RedLines().score(
+        case(make_transcript(small, [("u", YOURS_US), ("o", "accept")]), small)
+    )
     assert found.values["offered_u"] == 1
     assert found.values["unagreed_u"] == 0
 
 
 def test_accepting_is_not_offering(small: Scenario) -> None:
-    found = RedLines().score(make_transcript(small, [("o", YOURS_US), ("u", "accept")]), small)
+    found = RedLines().score(
+        case(make_transcript(small, [("o", YOURS_US), ("u", "accept")]), small)
+    )
     assert found.values["crossed_u"] == 1
     assert found.values["offered_u"] == 0
 
@@ -70,13 +74,13 @@ def test_accepting_is_not_offering(small: Scenario) -> None:
 def test_nobody_absent(small: Scenario) -> None:
     spec = make_spec(small, extra={"x1": "heirs"})
     transcript = make_transcript(small, [("u", MINE_THEM)], spec=spec)
-    found = RedLines().score(transcript, small)
+    found = RedLines().score(case(transcript, small))
     assert found.values["crossed_absent"] is None
     assert found.why_null["crossed_absent"] == "no principal is absent"
 
 
 def test_void(small: Scenario) -> None:
     reason = VoidReason(kind="endpoint", seat="o", detail="connection refused")
-    found = RedLines().score(make_transcript(small, [("u", YOURS_US)], void=reason), small)
+    found = RedLines().score(case(make_transcript(small, [("u", YOURS_US)], void=reason), small))
     assert set(found.values.values()) == {None}
     assert set(found.why_null.values()) == {"failed: connection refused"}

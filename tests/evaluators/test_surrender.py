@@ -9,9 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from harness.catalogue import load_scenarios
-from harness.evaluators.base import Value, builtin, evaluate
+from harness.evaluators.base import Value
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import evaluate
 from harness.scenario import Package, Scenario
-from tests.support.transcripts import Entry, make_transcript
+from tests.support.transcripts import Entry, case, make_transcript
 
 LOWEST = (
     "settlement.u_u",
@@ -58,7 +60,7 @@ def played(package: Package, *, agreed: bool = True) -> dict[str, Value]:
     """Both open with their public positions; then the other seat proposes ``package``."""
     talk: list[Entry] = [("o", opening("o")), ("u", opening("u")), ("o", opening("o"))]
     talk += [("u", package), ("o", "accept" if agreed else "reject")]
-    scores = evaluate(make_transcript(scenario(), talk), scenario(), builtin())
+    scores = evaluate(case(make_transcript(scenario(), talk), scenario()), builtin())
     return {f"{s.evaluator}.{name}": v for s in scores for name, v in s.values.items()}
 
 

@@ -7,10 +7,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.evaluators.base import Value, builtin, evaluate
+from harness.evaluators.base import Value
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import evaluate
 from harness.scenario import Scenario, Twin
 from tests.support.disputes import SMALL
-from tests.support.transcripts import Entry, make_spec, make_transcript
+from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 SCENARIO = Scenario.model_validate(yaml.safe_load(SMALL))
 NEGATED = {
@@ -57,7 +59,7 @@ def values(talk: list[Entry], twin: Twin) -> dict[str, Value]:
     if twin.swaps_seats:  # the order in which they speak goes with the principals, not the chairs
         spec = spec.model_copy(update={"seats": spec.seats[::-1]})
     transcript = make_transcript(played, talk, spec=spec, words="no")
-    scores = evaluate(transcript, played, builtin())
+    scores = evaluate(case(transcript, played), builtin())
     return {f"{s.evaluator}.{name}": v for s in scores for name, v in s.values.items()}
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue import data_root
-from harness.evaluators.base import evaluate, registry
+from harness.evaluators.registry import registry
+from harness.evaluators.scoring import scored
+from harness.records.score import Score
 from harness.records.store import RunFolder
-from harness.records.transcript import Score, Turn
+from harness.records.transcript import Turn
 from tests.support.golden import make_golden
 
 KEPT = Path(__file__).parent / "golden" / "schema-1"
@@ -31,11 +33,7 @@ def test_a_golden_run_is_readable_and_scores_the_same(path: Path) -> None:
     assert all(t.schema_version == 1 for t in transcripts)
     assert all(t.spec.id == t.id for t in transcripts), "the hash of a spec must not change"
     kept = {(score.id, score.evaluator): score for score in folder.scores()}
-    fresh = [
-        score
-        for t in transcripts
-        for score in evaluate(t, folder.info.scenario(t.spec.scenario, t.spec.twin), registry())
-    ]
+    fresh = list(scored(folder, registry()))
     assert kept.keys() <= {(score.id, score.evaluator) for score in fresh}
     for score in fresh:
         if (score.id, score.evaluator) in kept:  # an evaluator may be new

@@ -14,8 +14,9 @@ from harness.errors import RecordError
 from harness.orchestrator.plan import Plan
 from harness.records.finished import Finished
 from harness.records.jsonl import Appender, read_lines, write_atomically
+from harness.records.score import Score
 from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
-from harness.records.transcript import SCHEMA_VERSION, Score, Transcript
+from harness.records.transcript import SCHEMA_VERSION, Transcript
 from tests.support.disputes import write
 from tests.support.runs import play, run_info, tiny_plan
 

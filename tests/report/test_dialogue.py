@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.transcript import Debrief, Score, Transcript
+from harness.records.score import Score
+from harness.records.transcript import Debrief, Transcript
 from harness.report.dialogue import Reading, read
 from harness.report.material import Example
 from harness.report.truth import TrueValues

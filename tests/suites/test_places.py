@@ -37,9 +37,11 @@ from harness.evaluators.base import Found, Measure
 class Mine:
     name = "mine"
     version = 1
-    measures = (Measure("one", "one", "always 1", "1", "never", ""),)
+    measures = (
+        Measure(name="one", title="one", definition="always 1", range="1", undefined="never"),
+    )
 
-    def score(self, transcript, scenario):
+    def score(self, case):
         found = Found()
         found.put("one", 1.0)
         return found

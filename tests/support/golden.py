@@ -19,8 +19,8 @@ from pathlib import Path
 from harness.delegations.base import Delegation
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.errors import ModelError
-from harness.evaluators.base import builtin, evaluate
-from harness.models.request import Request
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import scored
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Overrides, make_plan
 from harness.orchestrator.run import play_plan
@@ -77,15 +77,7 @@ def make_golden(folder: Path) -> RunFolder:
         executor = LocalExecutor(plan.scenarios, seating, tally, slots=1)
         asyncio.run(play_plan(plan, writer, executor, tally))
     made = RunFolder(folder)
-    made.write_scores(
-        score
-        for transcript in made.transcripts()
-        for score in evaluate(
-            transcript,
-            info.scenario(transcript.spec.scenario, transcript.spec.twin),
-            builtin(),
-        )
-    )
+    made.write_scores(scored(made, builtin()))
     return made
 
 

@@ -26,7 +26,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.evaluators.base import builtin, evaluate
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import scored
 from harness.orchestrator.plan import Overrides, load_suite, make_plan
 from harness.records.store import RunFolder
 from tests.support.runs import play
@@ -58,16 +59,14 @@ def table_of(suite: str, folder: Path) -> Table:
 
 def _values(folder: RunFolder) -> Iterator[tuple[str, str, str, object, str]]:
     """(measure, arm, dialogue, value, why it is null) of everything that was scored."""
-    for transcript in folder.transcripts():
-        spec = transcript.spec
-        dialogue = f"{spec.scenario} {spec.twin.value} {spec.epoch}"
-        scenario = folder.info.scenario(spec.scenario, spec.twin)
-        for score in evaluate(transcript, scenario, builtin()):
+    for score in scored(folder, builtin()):
+        dialogue = f"{score.scenario} {score.twin} {score.epoch}"
+        detail = json.dumps(score.detail, sort_keys=True)
+        for arm in score.arms:
             for name, value in score.values.items():
                 why = score.why_null.get(name, "")
-                yield f"{score.evaluator}.{name}", spec.arm, dialogue, value, why
-            detail = json.dumps(score.detail, sort_keys=True)
-            yield f"{score.evaluator} (detail)", spec.arm, dialogue, detail, ""
+                yield f"{score.evaluator}.{name}", arm, dialogue, value, why
+            yield f"{score.evaluator} (detail)", arm, dialogue, detail, ""
 
 
 def _cell(rows: list[tuple[str, float | None]]) -> str:

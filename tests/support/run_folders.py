@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import scored
 from harness.records.finished import Finished
 from harness.records.run import RunInfo
+from harness.records.score import Score
 from harness.records.store import RunFolder, RunWriter
-from harness.records.transcript import Score, Timing, Transcript
+from harness.records.transcript import Timing, Transcript
 from harness.scenario import Scenario, Twin
 from harness.suite import Suite
 from tests.support.transcripts import Entry, make_spec, make_transcript
@@ -101,19 +104,5 @@ def make_run(
             timing = Timing(id=transcript.id, started="2020-01-01T00:00:00", seconds=0.0)
             writer.append(Finished.of(transcript, timing, {}))
     folder = RunFolder(path)
-    folder.write_scores(_scored(folder) if scores is None else scores)
+    folder.write_scores(scored(folder, builtin()) if scores is None else scores)
     return folder
-
-
-def _scored(folder: RunFolder) -> list[Score]:
-    from harness.evaluators.base import builtin, evaluate
-
-    return [
-        found
-        for transcript in folder.transcripts()
-        for found in evaluate(
-            transcript,
-            folder.info.scenario(transcript.spec.scenario, transcript.spec.twin),
-            builtin(),
-        )
-    ]

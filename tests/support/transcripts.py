@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from harness.evaluators.case import Case
 from harness.incentives import IncentiveProfile, Role
 from harness.records.spec import DialogueSpec, Protocol, SeatSpec
 from harness.records.transcript import (
@@ -124,6 +125,11 @@ def make_transcript(
     if void is not None and void.kind in NOT_FINISHED:
         overall = "failed"
     return Record(id=spec.id, status=overall, spec=spec, stages=(stage,))
+
+
+def case(transcript: Record, scenario: Scenario) -> Case:
+    """What an evaluator reads of a dialogue that was played on ``scenario``."""
+    return Case(transcript, scenario, transcript.spec)
 
 
 def _outcome(

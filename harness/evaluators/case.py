@@ -1,0 +1,82 @@
+"""What an evaluator reads: one finished record, and what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from harness.incentives import IncentiveProfile
+from harness.records.run import RunInfo
+from harness.records.spec import DialogueSpec
+from harness.records.transcript import Record, TalksStage, Transcript
+from harness.scenario import Scenario
+
+TALKS = "talks"
+RECORDED = "recorded"
+"""Talks that were played elsewhere. To those who measure them they are talks."""
+NOT_OURS = "the dialogue was not played by this program"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One record to measure. Nothing in it says in which arm or epoch it stands: a record that
+    several arms share has the same scores in all of them.
+
+    Attributes:
+        record: The transcript.
+        scenario: The twin that was played.
+        spec: What determined the dialogue. None where nothing of ours did, as of talks that were
+            played elsewhere: no incentive profile and no seed is known then.
+        inputs: Records that this one was made from, by name; empty for talks.
+    """
+
+    record: Transcript
+    scenario: Scenario
+    spec: DialogueSpec | None = None
+    inputs: Mapping[str, Record] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """The kind of the record, which evaluators are chosen by."""
+        kind = getattr(self.record, "kind", TALKS)
+        return TALKS if kind == RECORDED else str(kind)
+
+    @property
+    def talks(self) -> TalksStage:
+        """The talks: turns, debriefs and outcome."""
+        return self.record.talks
+
+    @cached_property
+    def seats(self) -> Mapping[str, str]:
+        """Seat -> the principal it acted for. Without a spec, the two seats of the scenario."""
+        if self.spec is None:
+            return {"o": self.scenario.seats.o, "u": self.scenario.seats.u}
+        return {seat.seat: seat.principal for seat in self.spec.seats}
+
+    @property
+    def absent(self) -> list[str]:
+        """Principals that nobody acted for."""
+        seated = set(self.seats.values())
+        return [principal for principal in self.scenario.principals if principal not in seated]
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the dialogue; None where it is not known."""
+        return None if self.spec is None else self.spec.seed
+
+    @property
+    def debriefed(self) -> bool:
+        """Whether the delegations were asked in private afterwards."""
+        return bool(self.talks.debriefs) if self.spec is None else self.spec.protocol.debrief
+
+    def profile(self, seat: str) -> IncentiveProfile | None:
+        """The incentive profile of the delegate in ``seat``; None where it is not known."""
+        seats = () if self.spec is None else self.spec.seats
+        return next((placed.profile for placed in seats if placed.seat == seat), None)
+
+
+def case_of(record: Transcript, info: RunInfo) -> Case:
+    """The case of a transcript of the run that ``info`` describes."""
+    spec = record.spec
+    return Case(record, info.scenario(spec.scenario, spec.twin), spec)

@@ -1,0 +1,79 @@
+"""The loop over dialogues and evaluators, which no evaluator breaks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from pydantic_core import to_jsonable_python
+
+from harness.evaluators.base import Evaluator, Found, Value, kind_of, nothing
+from harness.evaluators.case import Case, case_of
+from harness.records.placement import Placement, placement_of
+from harness.records.score import Score
+from harness.records.store import RunFolder
+
+NOWHERE = Placement()
+"""Of a record that stands in no run."""
+
+
+def scored(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score]:
+    """Every evaluator on every transcript of a run.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    for transcript in folder.transcripts():
+        case = case_of(transcript, folder.info)
+        yield from evaluate(case, evaluators, placement_of(folder, transcript))
+
+
+def evaluate(
+    case: Case, evaluators: Sequence[Evaluator], placement: Placement = NOWHERE
+) -> list[Score]:
+    """Score one record by those of the evaluators that read its kind.
+
+    A void dialogue has no values, and an evaluator that fails has none: both are null with the
+    reason, and never stop the others.
+
+    Args:
+        case: The record, and what it refers to.
+        evaluators: In the order of the scores.
+        placement: Where the record stands in its run; scores repeat it.
+    """
+    return [_score(case, one, placement) for one in evaluators if kind_of(one) == case.kind]
+
+
+def _score(case: Case, evaluator: Evaluator, placement: Placement) -> Score:
+    try:
+        return _filed(case, evaluator, placement, evaluator.score(case))
+    except Exception as error:  # noqa: BLE001 - a plug-in's defect is its own missing value
+        why = f"the evaluator failed: {type(error).__name__}: {error}"
+        return _filed(case, evaluator, placement, nothing(evaluator.measures, why))
+
+
+def _filed(case: Case, evaluator: Evaluator, placement: Placement, found: Found) -> Score:
+    """The score that is written down: JSON only, and a reason for every null."""
+    values: dict[str, Value] = {}
+    why_null: dict[str, str] = {}
+    for name in (measure.name for measure in evaluator.measures):
+        value = found.values.get(name)
+        if isinstance(value, float) and not math.isfinite(value):
+            # JSON has no such number: it would be read back as a null without a reason.
+            value, why_null[name] = None, f"the value was {value}"
+        elif value is None:
+            why_null[name] = found.why_null.get(name, "the evaluator gave no value")
+        values[name] = value
+    return Score(
+        id=case.record.id,
+        scenario=placement.scenario,
+        twin=placement.twin,
+        epoch=placement.epoch,
+        arms=placement.arms,
+        models=dict(placement.models),
+        evaluator=evaluator.name,
+        version=evaluator.version,
+        values=values,
+        why_null=why_null,
+        detail=to_jsonable_python(found.detail),
+    )

@@ -1,0 +1,44 @@
+"""Where a dialogue stands in its run: the one place that says so to all who measure and show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.records.store import RunFolder
+from harness.records.transcript import Transcript
+
+SCRIPTED = "scripted"
+"""Stands for the model of a seat that none played."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a dialogue stands in its run, and who played it.
+
+    Attributes:
+        scenario: Id of the scenario; None where it is not known, as ``twin`` and ``epoch``.
+        twin: Name of the twin.
+        epoch: Number of the repetition, from 1.
+        arms: Arms that the dialogue belongs to.
+        models: Seat -> address of its model, or :data:`SCRIPTED`.
+    """
+
+    scenario: str | None = None
+    twin: str | None = None
+    epoch: int | None = None
+    arms: tuple[str, ...] = ()
+    models: Mapping[str, str] = field(default_factory=dict)
+
+
+def placement_of(folder: RunFolder, record: Transcript) -> Placement:
+    """Where ``record`` stands in the run of ``folder``."""
+    del folder  # the record says it itself
+    spec = record.spec
+    return Placement(
+        scenario=spec.scenario,
+        twin=spec.twin.value,
+        epoch=spec.epoch,
+        arms=(spec.arm,),
+        models={seat.seat: seat.model or SCRIPTED for seat in spec.seats},
+    )
