@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, computed_field
-
+from harness.analysis.effect import Effect
 from harness.analysis.holm import holm
 from harness.analysis.intervals import ALPHA, cluster_t
 from harness.analysis.observations import Observation
@@ -17,69 +16,6 @@ from harness.analysis.pairing import paired, single
 from harness.analysis.sentence import sentence
 from harness.analysis.signflip import sign_flip
 from harness.suite import Contrast
-
-
-class Effect(BaseModel):
-    """The answer to a contrast. None is "cannot be computed", never 0.
-
-    Attributes:
-        contrast: The question, as the suite declares it.
-        titles: What :attr:`sentence` calls the measure and the arms; their names where absent.
-        estimate: Mean over scenarios, in units of the measure; None without a scenario.
-        interval: 95 % cluster t interval, not corrected for other contrasts; None for fewer than
-            two scenarios.
-        sd: SD between scenarios; None for fewer than two.
-        p_t: Cluster t test of 0; None as ``interval``, and where ``sd`` is 0.
-        p_signflip: Sign-flip test of 0; None without a scenario.
-        signflip_draws: Random patterns it was estimated from; None where exact.
-        min_p: Smallest ``p_signflip`` that this many scenarios can give.
-        holm_p: Corrected p among the secondary contrasts; None for a primary one. Of ``p_t``, the
-            test that the interval inverts: with 8 scenarios and 7 contrasts a corrected sign-flip
-            p could never fall below .05. Of ``p_signflip`` where ``p_t`` is None.
-        n_scenarios: Scenarios that ``estimate`` averages.
-        n_pairs: Pairs compared; 0 against 0.
-        n_dialogues: Arm -> dialogues, with or without a value.
-        n_missing: Arm -> dialogues without a value.
-        n_unpaired: Arm -> dialogues with a value but no counterpart with one.
-        pairing_correlation: See :class:`~harness.analysis.pairing.Differences`.
-        scenario_differences: (scenario, difference or mean) behind ``estimate``, by name.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    contrast: Contrast
-    titles: dict[str, str] = {}
-    estimate: float | None
-    interval: tuple[float, float] | None
-    sd: float | None
-    p_t: float | None
-    p_signflip: float | None
-    signflip_draws: int | None
-    min_p: float | None
-    holm_p: float | None = None
-    n_scenarios: int
-    n_pairs: int
-    n_dialogues: dict[str, int]
-    n_missing: dict[str, int]
-    n_unpaired: dict[str, int]
-    pairing_correlation: float | None
-    scenario_differences: tuple[tuple[str, float], ...]
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def shown(self) -> bool | None:
-        """Whether the interval excludes 0 and the corrected p, if any, is below .05; None without
-        an interval."""
-        if self.interval is None:
-            return None
-        lo, hi = self.interval
-        return not lo <= 0 <= hi and (self.holm_p is None or self.holm_p < ALPHA)
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def sentence(self) -> str:
-        """The answer in plain English, with what weakens it."""
-        return sentence(self)
 
 
 def evaluate(
@@ -109,7 +45,7 @@ def evaluate(
         estimate: float | None = t.mean
     else:
         estimate = float(values[0]) if len(values) else None
-    return Effect(
+    effect = Effect(
         contrast=contrast,
         titles=_titles(contrast, titles or {}),
         estimate=estimate,
@@ -127,6 +63,7 @@ def evaluate(
         pairing_correlation=differences.correlation,
         scenario_differences=differences.scenarios,
     )
+    return answered(effect)
 
 
 def evaluate_all(
@@ -153,11 +90,23 @@ def evaluate_all(
     corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in effects])
     return (
         first,
-        tuple(
-            effect.model_copy(update={"holm_p": p})
-            for effect, p in zip(effects, corrected, strict=True)
-        ),
+        tuple(answered(effect, holm_p=p) for effect, p in zip(effects, corrected, strict=True)),
     )
+
+
+def answered(effect: Effect, holm_p: float | None = None) -> Effect:
+    """The effect with its verdict and its sentence.
+
+    Args:
+        effect: In numbers.
+        holm_p: Its corrected p, where it is a secondary one.
+    """
+    shown = None
+    if effect.interval is not None:
+        lo, hi = effect.interval
+        shown = not lo <= 0 <= hi and (holm_p is None or holm_p < ALPHA)
+    judged = effect.model_copy(update={"holm_p": holm_p, "shown": shown})
+    return judged.model_copy(update={"sentence": sentence(judged)})
 
 
 def _titles(contrast: Contrast, titles: Mapping[str, str]) -> dict[str, str]:

@@ -6,13 +6,9 @@ caveats: a sentence is quoted without the footnotes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from harness.analysis.account import Account, ArmAccount
+from harness.analysis.effect import Effect
 from harness.analysis.intervals import ALPHA
-
-if TYPE_CHECKING:
-    from harness.analysis.account import Account, ArmAccount
-    from harness.analysis.contrast import Effect
 
 
 def answer(account: Account, effect: Effect | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from harness.analysis.contrast import Effect
+from harness.analysis.effect import Effect
 from harness.analysis.findings import Findings, MechanismFinding
 from harness.report.svg import INK, MUTED, PALETTE, figure, inline, printable
 from harness.report.wording import MISSING, estimate

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from harness.analysis.checks import CheckResult
-    from harness.analysis.contrast import Effect
+    from harness.analysis.effect import Effect
     from harness.analysis.findings import ArmFinding, Findings
 
 _SKEW_NOTE = (

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from harness.analysis.contrast import Effect, evaluate, evaluate_all
+from harness.analysis.contrast import evaluate, evaluate_all
+from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.errors import UsageError
 from harness.suite import Contrast

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.analysis.contrast import Effect, evaluate
+from harness.analysis.contrast import answered, evaluate
+from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
-from harness.analysis.sentence import number, p_value
+from harness.analysis.sentence import number, p_value, sentence
 from harness.suite import Contrast
 
 PAIR = Contrast(name="main", measure="settlement.skew", treatment="t15", control="t1")
@@ -78,15 +79,15 @@ def test_the_two_tests_may_disagree() -> None:
     narrow = evaluate(PAIR, rows([0.2, 0.21, 0.22, 0.19, 0.2, 0.18])).model_copy(
         update={"p_signflip": 0.0625}
     )
-    assert "which assumes less, does not confirm it (p = 0.062)" in narrow.sentence
+    assert "which assumes less, does not confirm it (p = 0.062)" in sentence(narrow)
 
 
 def test_correction() -> None:
     effect = evaluate(PAIR, rows([0.1, 0.2, 0.3, 0.2, 0.1, 0.3]))
-    kept = effect.model_copy(update={"holm_p": 0.012}).sentence
+    kept = answered(effect, holm_p=0.012).sentence
     assert kept.startswith("t15 is higher than t1")
     assert "corrected p = 0.012" in kept
-    lost = effect.model_copy(update={"holm_p": 0.12}).sentence
+    lost = answered(effect, holm_p=0.12).sentence
     assert lost.startswith(
         "No effect shown once all secondary comparisons are weighed together: t15 is higher"
     )

@@ -1,0 +1,59 @@
+"""The answer to a contrast, in numbers and in words."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.suite import Contrast
+
+
+class Effect(BaseModel):
+    """The answer to a contrast. None is "cannot be computed", never 0.
+
+    Attributes:
+        contrast: The question, as the suite declares it.
+        titles: What :attr:`sentence` calls the measure and the arms; their names where absent.
+        estimate: Mean over scenarios, in units of the measure; None without a scenario.
+        interval: 95 % cluster t interval, not corrected for other contrasts; None for fewer than
+            two scenarios.
+        sd: SD between scenarios; None for fewer than two.
+        p_t: Cluster t test of 0; None as ``interval``, and where ``sd`` is 0.
+        p_signflip: Sign-flip test of 0; None without a scenario.
+        signflip_draws: Random patterns it was estimated from; None where exact.
+        min_p: Smallest ``p_signflip`` that this many scenarios can give.
+        holm_p: Corrected p among the secondary contrasts; None for a primary one. Of ``p_t``, the
+            test that the interval inverts: with 8 scenarios and 7 contrasts a corrected sign-flip
+            p could never fall below .05. Of ``p_signflip`` where ``p_t`` is None.
+        n_scenarios: Scenarios that ``estimate`` averages.
+        n_pairs: Pairs compared; 0 against 0.
+        n_dialogues: Arm -> dialogues, with or without a value.
+        n_missing: Arm -> dialogues without a value.
+        n_unpaired: Arm -> dialogues with a value but no counterpart with one.
+        pairing_correlation: See :class:`~harness.analysis.pairing.Differences`.
+        scenario_differences: (scenario, difference or mean) behind ``estimate``, by name.
+        shown: Whether the interval excludes 0 and the corrected p, if any, is below .05; None
+            without an interval.
+        sentence: The answer in plain English, with what weakens it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    contrast: Contrast
+    titles: dict[str, str] = {}
+    estimate: float | None
+    interval: tuple[float, float] | None
+    sd: float | None
+    p_t: float | None
+    p_signflip: float | None
+    signflip_draws: int | None
+    min_p: float | None
+    holm_p: float | None = None
+    n_scenarios: int
+    n_pairs: int
+    n_dialogues: dict[str, int]
+    n_missing: dict[str, int]
+    n_unpaired: dict[str, int]
+    pairing_correlation: float | None
+    scenario_differences: tuple[tuple[str, float], ...]
+    shown: bool | None = None
+    sentence: str = ""
