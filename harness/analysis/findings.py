@@ -7,18 +7,19 @@ enter one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.account import Account, account_of
 from harness.analysis.checks import CheckResult, evaluate_check
-from harness.analysis.contrast import Effect, evaluate, evaluate_all
+from harness.analysis.contrast import evaluate, evaluate_all
+from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition, decompose
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.sentence import answer
-from harness.analysis.values import Summary, Values, read_values
+from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.registry import builtin
 from harness.incentives import MECHANISMS
@@ -27,29 +28,6 @@ from harness.suite import Arm, Contrast, SeatChange, Suite
 
 PRIMARY: Final = "settlement.skew"
 """The measure of a run whose suite declares no contrast."""
-STANDARD: Final = (
-    PRIMARY,
-    "settlement.agreement",
-    "settlement.over_agreement",
-    "settlement.u_o",
-    "settlement.u_u",
-    "settlement.gain_o",
-    "settlement.gain_u",
-    "settlement.efficiency",
-    "acceptability.all_accept",
-    "acceptability.absent_accept",
-    "acceptability.over_concession_o",
-    "acceptability.over_concession_u",
-    "red_lines.crossed_o",
-    "red_lines.crossed_u",
-    "red_lines.crossed_absent",
-    "concessions.gap",
-    "concessions.osc",
-    "prediction.skew",
-    "process.blind_o",
-    "process.blind_u",
-)
-"""Measures that every finding gives, whatever the suite asks."""
 INSTRUMENT: Final = "Scripted delegations: an instrument check, not evidence about models."
 
 
@@ -127,6 +105,8 @@ class Findings(BaseModel):
             combination of two or more mechanisms; None elsewhere.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
+        all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
+            scored. Each arm of ``arms`` has more, of the measures that tables show.
         prompts: How much of the prompts a prefix cache could serve; None where no model played.
     """
 
@@ -155,6 +135,7 @@ class Findings(BaseModel):
     factorial: Decomposition | None
     checks: tuple[CheckResult, ...]
     measures: dict[str, Measure]
+    all_measures: dict[str, dict[str, Brief]] = {}
     prompts: PrefixShares | None = None
 
     @property
@@ -204,9 +185,13 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
     suite = info.suite
     ours = builtin()
     definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
-    asked = _wanted(suite, definitions)
-    values = read_values(folder, asked, built_in={e.name for e in ours})
-    wanted = list(dict.fromkeys((*asked, *values.measures())))
+    names = {evaluator.name for evaluator in ours}
+    asked = _asked(suite)
+    values = read_values(folder, dict.fromkeys((*definitions, *asked)), built_in=names)
+    everything = sorted(values.measures(), key=_by_place(definitions))
+    others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
+    headlines = [name for name, measure in definitions.items() if measure.headline]
+    wanted = list(dict.fromkeys((*headlines, *asked, *others)))
     summaries = {
         arm: {measure: values.summary(measure, arm) for measure in wanted}
         for arm in values.proceedings
@@ -240,18 +225,29 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
             evaluate_check(check, {arm: found[check.measure] for arm, found in summaries.items()})
             for check in suite.checks
         ),
-        measures={name: definitions[name] for name in wanted if name in definitions},
+        measures={
+            name: measure
+            for name, measure in definitions.items()
+            if name in wanted or name in everything
+        },
+        all_measures={
+            name: {arm: values.brief(name, arm) for arm in values.proceedings}
+            for name in everything
+        },
         prompts=prefix_shares(folder),
     )
 
 
-def _wanted(suite: Suite, definitions: dict[str, Measure]) -> list[str]:
-    """The standard measures, what the suite asks for, and everything that is not built in."""
-    ours = {evaluator.name for evaluator in builtin()}
+def _asked(suite: Suite) -> list[str]:
+    """The measures that the suite asks for, and the one that a run is about where it does not."""
     asked = [c.measure for c in suite.contrasts.all()] if suite.contrasts else []
-    asked += [check.measure for check in suite.checks]
-    others = [name for name in definitions if name.split(".", 1)[0] not in ours]
-    return list(dict.fromkeys((*STANDARD, *asked, *others)))
+    return [PRIMARY, *asked, *(check.measure for check in suite.checks)]
+
+
+def _by_place(definitions: Mapping[str, Measure]) -> Callable[[str], int]:
+    """Measures in the order of their definitions, then those without one."""
+    places = {name: place for place, name in enumerate(definitions)}
+    return lambda name: places.get(name, len(places))
 
 
 def _instrument(values: Values, models: dict[str, str]) -> bool:

@@ -76,7 +76,8 @@ def paired(rows: Iterable[Observation], treatment: str, control: str) -> Differe
     dialogues, missing = _counts(cells)
     return Differences(
         scenarios=tuple(
-            (scenario, _mean([a - b for a, b in pairs])) for scenario, pairs in by_scenario.items()
+            (scenario, mean_of([a - b for a, b in pairs]))
+            for scenario, pairs in by_scenario.items()
         ),
         n_pairs=n_pairs,
         n_dialogues=dialogues,
@@ -97,7 +98,7 @@ def single(rows: Iterable[Observation], arm: str) -> Differences:
     for scenario, values in sorted(cells[arm].items()):
         known = [value for value in values.values() if value is not None]
         if known:
-            means.append((scenario, _mean(known)))
+            means.append((scenario, mean_of(known)))
     dialogues, missing = _counts(cells)
     return Differences(
         scenarios=tuple(means),
@@ -134,7 +135,7 @@ def _counts(cells: dict[str, _Cells]) -> tuple[dict[str, int], dict[str, int]]:
     )
 
 
-def _mean(values: Sequence[float]) -> float:
+def mean_of(values: Sequence[float]) -> float:
     """Mean that does not depend on the order of rows; rounding noise about 0 is 0, since a t-test
     of noise alone can look like an effect."""
     mean = math.fsum(values) / len(values)

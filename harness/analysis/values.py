@@ -10,16 +10,17 @@ import math
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.intervals import cluster_t
 from harness.analysis.observations import Observation
-from harness.analysis.pairing import single
+from harness.analysis.pairing import mean_of, single
+from harness.records.placement import placement_of
 from harness.records.score import Score
 from harness.records.store import RunFolder
 from harness.records.transcript import Transcript
@@ -64,11 +65,31 @@ class Summary(BaseModel):
     why_missing: dict[str, int]
 
 
+class Brief(BaseModel):
+    """One measure in one arm, in short.
+
+    Attributes:
+        mean: As of :class:`Summary`; None for a measure in words too.
+        interval: Likewise.
+        n: Dialogues with a value.
+        missing: Dialogues without one.
+        words: Of a measure in words: value -> dialogues, the most frequent first.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mean: float | None
+    interval: tuple[float, float] | None
+    n: int
+    missing: int
+    words: dict[str, int] = Field(default={}, exclude_if=lambda words: not words)
+
+
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """What is kept of a dialogue."""
 
-    arm: str
+    arms: tuple[str, ...]
     scenario: str
     pair: str
 
@@ -140,35 +161,35 @@ class Values:
     _reasons: dict[tuple[str, str], Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
+    _words: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+    _groups: dict[str, list[tuple[str, list[int]]]] = field(default_factory=dict)
 
     def measures(self) -> list[str]:
-        """Measures of which some dialogue was scored."""
-        return list(self._columns)
+        """Measures of which some dialogue was scored, those in words last."""
+        return list(dict.fromkeys((*self._columns, *self._words)))
 
     def observations(self, measure: str, arm: str | None = None) -> Iterator[Observation]:
         """One row a dialogue, of one arm or of all; None where it is void, failed, undefined or
         not scored."""
         column = self._columns.get(measure)
-        arms = self._by_arm.values() if arm is None else [self._by_arm.get(arm, [])]
-        for row, dialogue in chain.from_iterable(arms):
-            value = math.nan if column is None else column[row]
-            yield Observation(
-                scenario=dialogue.scenario,
-                pair=dialogue.pair,
-                arm=dialogue.arm,
-                value=None if math.isnan(value) else value,
-            )
+        for name in self._by_arm if arm is None else (arm,):
+            for row, dialogue in self._by_arm.get(name, ()):
+                value = math.nan if column is None else column[row]
+                yield Observation(
+                    scenario=dialogue.scenario,
+                    pair=dialogue.pair,
+                    arm=name,
+                    value=None if math.isnan(value) else value,
+                )
 
     def summary(self, measure: str, arm: str) -> Summary:
         """Mean and interval of a measure in an arm."""
-        rows = list(self.observations(measure, arm))
-        found = single(rows, arm)
-        means = found.values()
+        scenarios, known = self._known(measure, arm)
+        means = [mean for _, mean in scenarios]
         spread = cluster_t(means)
-        known = [row.value for row in rows if row.value is not None]
-        mean = math.fsum(means.tolist()) / len(means) if len(means) else None
+        mean = math.fsum(means) / len(means) if means else None
         reasons = Counter(self._reasons.get((measure, arm), {}))
-        missing = len(rows) - len(known)
+        missing = len(self._by_arm.get(arm, ())) - len(known)
         if (unscored := missing - reasons.total()) > 0:
             reasons[NOT_SCORED] += unscored
         return Summary(
@@ -176,10 +197,56 @@ class Values:
             interval=None if spread is None else (spread.lo, spread.hi),
             n=len(known),
             missing=missing,
-            scenarios=found.scenarios,
+            scenarios=scenarios,
             total=math.fsum(known) if known else None,
             why_missing=dict(reasons.most_common()),
         )
+
+    def brief(self, measure: str, arm: str) -> Brief:
+        """The same in short; of a measure in words, how often each value was found."""
+        words = self._words.get(measure, {}).get(arm, Counter())
+        scenarios, known = self._known(measure, arm)
+        means = [mean for _, mean in scenarios]
+        spread = cluster_t(means)
+        n = len(known) + words.total()
+        return Brief(
+            mean=spread.mean if spread is not None else means[0] if means else None,
+            interval=None if spread is None else (spread.lo, spread.hi),
+            n=n,
+            missing=len(self._by_arm.get(arm, ())) - n,
+            words=dict(words.most_common()),
+        )
+
+    def _known(self, measure: str, arm: str) -> tuple[tuple[tuple[str, float], ...], list[float]]:
+        """(scenario, mean) by name, of the scenarios that have a value, and all values."""
+        column = self._columns.get(measure)
+        if column is None:
+            return (), []
+        whole = np.frombuffer(column)
+        found, known = [], []
+        for scenario, rows in self._scenarios(arm):
+            values = whole[rows]
+            values = values[~np.isnan(values)].tolist()
+            if values:
+                found.append((scenario, mean_of(values)))
+                known += values
+        return tuple(found), known
+
+    def _scenarios(self, arm: str) -> list[tuple[str, list[int]]]:
+        """(scenario, rows) of an arm, by name.
+
+        Raises:
+            UsageError: Two rows of the arm have the same scenario and pair.
+        """
+        if arm not in self._groups:
+            placed = self._by_arm.get(arm, [])
+            if len({(one.scenario, one.pair) for _, one in placed}) < len(placed):
+                single(self.observations("", arm), arm)  # it says which
+            groups: dict[str, list[int]] = defaultdict(list)
+            for row, dialogue in placed:
+                groups[dialogue.scenario].append(row)
+            self._groups[arm] = sorted(groups.items())
+        return self._groups[arm]
 
     def add_score(self, score: Score, wanted: Collection[str]) -> None:
         """Enter the ``wanted`` measures of a score; a score of an unknown dialogue is ignored."""
@@ -189,18 +256,27 @@ class Values:
             return
         for name, value in score.values.items():
             measure = f"{score.evaluator}.{name}"
-            if measure not in wanted or isinstance(value, str):
+            if measure not in wanted:
+                continue
+            if isinstance(value, str):
+                words = self._words.setdefault(measure, {})
+                for arm in dialogue.arms:
+                    _count(words.setdefault(arm, Counter()), value)
                 continue
             column = self._columns.get(measure)
             if column is None:
                 column = self._columns[measure] = array("d", [math.nan]) * len(self.dialogues)
             if value is None:
-                why = score.why_null.get(name, "undefined")
-                _count(self._reasons[measure, dialogue.arm], why)
+                self._excuse(measure, dialogue, score.why_null.get(name, "undefined"))
             elif abs(value) <= LARGEST:  # false for NaN too
                 column[row] = float(value)
             else:
-                _count(self._reasons[measure, dialogue.arm], f"the value was {value:g}")
+                self._excuse(measure, dialogue, f"the value was {value:g}")
+
+    def _excuse(self, measure: str, dialogue: Dialogue, why: str) -> None:
+        """Count why a dialogue has no value."""
+        for arm in dialogue.arms:
+            _count(self._reasons[measure, arm], why)
 
 
 def read_values(
@@ -218,7 +294,7 @@ def read_values(
         RecordError: A file of the run is damaged.
     """
     values = Values(proceedings={arm: Proceedings() for arm in folder.info.suite.arms})
-    _read_dialogues(values, folder.transcripts())
+    _read_dialogues(values, folder)
     if built_in is None:
         for score in folder.scores():
             values.add_score(score, wanted)
@@ -234,18 +310,19 @@ def read_values(
     return values
 
 
-def _read_dialogues(values: Values, transcripts: Iterable[Transcript]) -> None:
-    for transcript in transcripts:
-        spec = transcript.spec
+def _read_dialogues(values: Values, folder: RunFolder) -> None:
+    for transcript in folder.transcripts():
+        place = placement_of(folder, transcript)
         row = values._rows[transcript.id] = len(values.dialogues)
         dialogue = values.dialogues[transcript.id] = Dialogue(
-            arm=spec.arm,
-            scenario=spec.scenario,
-            pair=f"{spec.twin.value}/{spec.epoch}",
+            arms=place.arms,
+            scenario=place.scenario or "",
+            pair=f"{place.twin}/{place.epoch}",
         )
-        values._by_arm.setdefault(spec.arm, []).append((row, dialogue))
-        values.proceedings.setdefault(spec.arm, Proceedings()).add(transcript)
-        values.players.update(seat.kind for seat in spec.seats)
+        for arm in place.arms:
+            values._by_arm.setdefault(arm, []).append((row, dialogue))
+            values.proceedings.setdefault(arm, Proceedings()).add(transcript)
+        values.players.update(seat.kind for seat in transcript.spec.seats)
 
 
 def _alike(known: Counter[str], text: str) -> str:

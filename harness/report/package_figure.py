@@ -66,10 +66,7 @@ def package_panel(
     """
     round_ = space.round()
     land = landscape(scenario, space.seats, round_)
-    names = [
-        shortened(scenario.principals[space.seats[seat]].name, _NAME)
-        for seat in ("o", "u")
-    ]
+    names = [shortened(scenario.principals[space.seats[seat]].name, _NAME) for seat in ("o", "u")]
     title = scenario.say(scenario.title)
     said: list[str] = []
     used: dict[str, str] = {}

@@ -22,6 +22,8 @@ from harness.report.dialogue import Reading, read
 from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
 from harness.report.material import Chairs, Material, arms_by_interest, gather, read_examples
 from harness.report.material import scores_of as scores_of_examples
+from harness.report.measures import MAX_ARMS as MAX_LISTED
+from harness.report.measures import families
 from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_panel, swatch
 from harness.report.svg import printable
 from harness.report.terminal import verdict
@@ -109,6 +111,8 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "concessions": concession_panels(material, arms, info.suite.protocol.turns),
         "red_lines": red_lines_figure(findings),
         "missing": _missing(findings),
+        "families": families(findings, arms),
+        "measure_arms_left_out": max(0, len(arms) - MAX_LISTED),
         "readings": readings,
         "absent": any(
             not principal.at_table

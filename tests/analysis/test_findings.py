@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.findings import INSTRUMENT, PRIMARY, STANDARD, find
-from harness.evaluators.registry import measures
+from harness.analysis.findings import INSTRUMENT, PRIMARY, find
+from harness.evaluators.registry import builtin, measures
 from harness.records.transcript import Debrief, Repair, VoidReason
 from harness.scenario import Scenario
 from tests.support.disputes import small
@@ -25,6 +25,7 @@ from tests.support.run_folders import (
 )
 
 SKEW = "settlement.skew"
+HEADLINES = [name for name, measure in measures(builtin()).items() if measure.headline]
 
 
 @pytest.fixture
@@ -74,8 +75,18 @@ def test_a_measure_without_a_value_is_null_not_zero(tmp_path: Path, scenario: Sc
     assert "cannot be computed" in found.answer
 
 
-def test_every_standard_measure_exists() -> None:
-    assert set(STANDARD) <= set(measures())
+def test_the_headlines_are_what_tables_show() -> None:
+    assert PRIMARY in HEADLINES
+    assert [
+        *(f"settlement.{m}" for m in ("skew", "agreement", "over_agreement", "u_o", "u_u")),
+        *(f"settlement.{m}" for m in ("gain_o", "gain_u", "efficiency")),
+        *("concessions.gap", "concessions.osc"),
+        *(f"red_lines.crossed_{whose}" for whose in ("o", "u", "absent")),
+        *("acceptability.all_accept", "acceptability.absent_accept"),
+        *("acceptability.over_concession_o", "acceptability.over_concession_u"),
+        "prediction.skew",
+        *("process.blind_o", "process.blind_u"),
+    ] == HEADLINES
 
 
 def test_the_built_in_evaluators_give_the_known_skew(tmp_path: Path, scenario: Scenario) -> None:
@@ -90,6 +101,44 @@ def test_the_built_in_evaluators_give_the_known_skew(tmp_path: Path, scenario: S
     assert arms["lean"].measures["acceptability.all_accept"].total == 0
     assert arms["plain"].endings == {"deal": 3}
     assert found.scenarios == ("game-1", "game-2", "game-3")
+
+
+def test_every_measure_that_was_scored_is_given_in_short(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    games = copies(scenario, 2)
+    played = [deal(g, arm, MIDDLE) for g in games.values() for arm in ("plain", "lean")]
+    why = VoidReason(kind="limit", seat="u", detail="too long")
+    played.append(dialogue(games["game-1"], "lean", [("o", MIDDLE)], epoch=2, void=why))
+    found = find(make_run(tmp_path / "run", make_suite(), games, played))
+    assert list(found.all_measures) == list(measures(builtin())), "in the order of definitions"
+    assert found.measures.keys() == found.all_measures.keys()
+    for name, by_arm in found.all_measures.items():
+        assert list(by_arm) == ["plain", "lean"]
+        assert [one.n + one.missing for one in by_arm.values()] == [2, 3], name
+        for arm in found.arms:
+            if (whole := arm.summary(name)) is not None:
+                short = by_arm[arm.arm]
+                assert (short.mean, short.interval) == (whole.mean, whole.interval), name
+                assert (short.n, short.missing) == (whole.n, whole.missing), name
+    offers = found.all_measures["concessions.offers_o"]["lean"]
+    assert (offers.mean, offers.n, offers.missing, offers.words) == (1.0, 2, 1, {})
+    kind = found.all_measures["process.void_kind"]["lean"]
+    assert (kind.mean, kind.n, kind.missing, kind.words) == (None, 1, 2, {"limit": 1})
+    document = json.loads(json.dumps(found.as_json(), allow_nan=False))["all_measures"]
+    short = {"mean": None, "interval": None, "n": 1, "missing": 2}
+    assert document["process.void_kind"]["lean"] == {**short, "words": {"limit": 1}}
+    assert set(document["concessions.offers_o"]["lean"]) == set(short)
+
+
+def test_a_measure_that_was_not_scored_is_not_listed(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", MIDDLE)
+    scores = [score(played, "process.turns", 2), score(played, "gone.worth", 2.0)]
+    run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played], scores)
+    found = find(run)
+    assert list(found.all_measures) == ["process.turns", "gone.worth"]
+    assert found.all_measures["gone.worth"]["lean"].mean == 2.0
+    assert found.arms[1].measures[SKEW].mean is None
 
 
 def test_yes_and_no_are_shares(tmp_path: Path, scenario: Scenario) -> None:
@@ -269,7 +318,7 @@ def test_a_measure_beyond_the_standard_ones_is_given_where_the_suite_asks_for_it
     tmp_path: Path, scenario: Scenario, declared: str
 ) -> None:
     """A check's, a contrast's, or the one's with another of the other."""
-    asked, other = sorted(set(measures()) - set(STANDARD))[:2]
+    asked, other = sorted(set(measures()) - set(HEADLINES))[:2]
     fields: dict[str, object] = {"contrasts": None}
     if declared != "contrast":
         fields["checks"] = [{"name": "small enough", "arm": "lean", "measure": asked, "max": 0.5}]
@@ -291,7 +340,7 @@ def test_a_measure_beyond_the_standard_ones_is_given_where_the_suite_asks_for_it
     assert (found.arms[0].summary(other) is not None) == (declared == "both")
     assert [check.held for check in found.checks] == ([] if declared == "contrast" else [True])
     assert found.title_of(asked) != asked
-    assert set(STANDARD) <= set(found.arms[0].measures)
+    assert set(HEADLINES) <= set(found.arms[0].measures)
 
 
 def test_a_check_of_an_arm_or_a_measure_that_is_not_in_the_record_does_not_hold(

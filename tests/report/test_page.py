@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.findings import INSTRUMENT, find
+from harness.analysis.values import Brief
 from harness.errors import RecordError
+from harness.evaluators.registry import builtin, measures
 from harness.records.store import RunFolder
 from harness.records.transcript import VoidReason
 from harness.report.material import MAX_DIALOGUES
+from harness.report.measures import MAX_ARMS, MAX_WORDS, families
 from harness.report.page import render, write_report
-from harness.report.wording import MISSING
+from harness.report.wording import MISSING, exact
 from harness.scenario import Scenario, Twin
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
@@ -112,6 +115,37 @@ def test_every_section_is_there(page: Page) -> None:
     sections = ["effects", "arms", "spaces", "course", "lines", "checks"]
     sections += ["voids", "measures", "methods", "dialogues"]
     assert [name for name in page.ids if name in sections] == sections
+
+
+def test_every_measure_is_on_the_page(run: RunFolder, page: Page) -> None:
+    findings = find(run)
+    for name, measure in measures(builtin()).items():
+        assert f"{measure.title} {name}" in page.words
+    skew = findings.all_measures["settlement.skew_nash"]["lean"]
+    assert skew.interval is not None
+    ends = " to ".join(exact(end) for end in skew.interval)
+    assert f"lean {exact(skew.mean)} {ends} {skew.n} {skew.missing}" in page.words
+    assert "reply (1)" in page.words
+
+
+def test_of_many_arms_the_first_are_listed(run: RunFolder) -> None:
+    findings = find(run)
+    several = [f"arm-{number}" for number in range(MAX_ARMS + 3)]
+    brief = findings.all_measures["settlement.skew"]["lean"]
+    changed = {"all_measures": {"settlement.skew": dict.fromkeys(several, brief)}}
+    (family,) = families(findings.model_copy(update=changed), several)
+    assert (family.evaluator, len(family.measures)) == ("settlement", 1)
+    assert [row.arm for row in family.measures[0].rows] == several[:MAX_ARMS]
+
+
+def test_of_many_words_the_most_frequent_are_named(run: RunFolder) -> None:
+    words = {f"w{number}": 10 - number for number in range(MAX_WORDS + 2)}
+    brief = Brief(mean=None, interval=None, n=1, missing=0, words=words)
+    changed = {"all_measures": {"own.word": {"lean": brief}}}
+    (family,) = families(find(run).model_copy(update=changed), ["lean"])
+    (row,) = family.measures[0].rows
+    assert row.mean.startswith("w0 (10), w1 (9), ")
+    assert row.mean.endswith(f"w{MAX_WORDS - 1} ({11 - MAX_WORDS}), others ({19 - 2 * MAX_WORDS})")
 
 
 def test_one_file_that_loads_nothing(run: RunFolder) -> None:
