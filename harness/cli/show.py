@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 REASON = 100
 """Characters of the reason of a void dialogue in a list."""
+WORD = 40
+"""Characters of a value in words in a list."""
 LEAST_START = 6
 """Characters of an id in the command that is offered, or more where another id starts alike."""
 
@@ -44,6 +46,11 @@ LEAST_START = 6
     is_flag=True,
     help="Also every call of a model: what it was shown, and its raw reply.",
 )
+@click.option(
+    "--scores",
+    is_flag=True,
+    help="In place of DIALOGUE, all that was measured in it, and why a value is missing.",
+)
 @log_dir_option
 @json_option
 def command(
@@ -56,6 +63,7 @@ def command(
     limit: int,
     public: bool,
     prompts: bool,
+    scores: bool,
     log_dir: Path,
     as_json: bool,
 ) -> None:
@@ -63,7 +71,7 @@ def command(
     it, is DIALOGUE.
 
     --json gives one transcript: an object over several lines for DIALOGUE, and else one object a
-    line (JSON Lines).
+    line (JSON Lines). With --scores it gives one array of what each evaluator found.
     """
     from harness.cli.runs import open_run
 
@@ -73,10 +81,14 @@ def command(
             where="--prompts",
             fix="leave out --public or --prompts",
         )
+    if scores:
+        _refuse_with_scores(dialogue, public=public, prompts=prompts)
     folder = open_run(run, log_dir)
     if dialogue is not None:
         transcript = folder.transcript(dialogue)
-        if as_json:
+        if scores:
+            _show_scores(folder, transcript, as_json=as_json)
+        elif as_json:
             echo_json(transcript.model_dump_json(by_alias=True, indent=1))
         else:
             from harness.cli.reading import print_dialogue
@@ -92,6 +104,73 @@ def command(
             echo_json(transcript.model_dump_json(by_alias=True))
         return
     _print_list(folder, chosen[:limit], more=len(chosen) > limit)
+
+
+def _refuse_with_scores(dialogue: str | None, *, public: bool, prompts: bool) -> None:
+    """Hold that scores are asked for of one dialogue, and nothing else of it.
+
+    Raises:
+        UsageError: They are not.
+    """
+    if dialogue is None:
+        raise UsageError(
+            "scores are shown of one dialogue",
+            where="--scores",
+            fix="name it: track15 show RUN DIALOGUE --scores; of all: scores.jsonl, or report",
+        )
+    if public or prompts:
+        raise UsageError(
+            "scores stand in place of the dialogue",
+            where="--scores",
+            fix=f"leave out --scores or {'--public' if public else '--prompts'}",
+        )
+
+
+def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) -> None:
+    """Everything that was measured in a dialogue.
+
+    Raises:
+        RecordError: It is not scored.
+    """
+    found = [score for score in folder.scores() if score.id == transcript.id]
+    if not found:
+        raise RecordError(
+            f"the dialogue {transcript.id} is not scored",
+            where=str(folder.path),
+            fix=f"score the run: track15 score {shlex.quote(shown_path(folder.path))}",
+        )
+    if as_json:
+        echo_json(f"[{', '.join(score.model_dump_json() for score in found)}]")
+        return
+    from harness.evaluators.registry import builtin, measures
+    from harness.report.tables import print_table, shown
+
+    console = results()
+    definitions = measures(builtin())
+    rows = []
+    for score in found:
+        for name, value in score.values.items():
+            measure = f"{score.evaluator}.{name}"
+            said = definitions[measure].title if measure in definitions else ""
+            if value is None:
+                why = shortened(score.why_null.get(name, "undefined"), REASON)
+                said = f"{said}: {why}" if said else why
+            rows.append((measure, _in_words(value), said))
+    console.print(shown(f"What was measured in the dialogue {transcript.id}", "bold"))
+    print_table(console, ("measure", "value", "what it is, and why it has no value"), rows)
+
+
+def _in_words(value: float | bool | str | None) -> str:
+    """A value as people read it; the dash where there is none."""
+    if isinstance(value, str):
+        return shortened(value, WORD)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is not None and value.is_integer():
+        return f"{value:g}"
+    from harness.report.wording import exact
+
+    return exact(value)
 
 
 def _nothing(folder: RunFolder, arm: str | None, scenario: str | None) -> RecordError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue import list_files
+from harness.evaluators.registry import builtin
 from tests.support.command import track15
 
 
@@ -66,6 +67,43 @@ def test_dialogues_are_listed_filtered_and_read(cwd: Path) -> None:
     assert "Ending:" in read.out
     public = track15("show", "quickstart", ids[0], "--public", cwd=cwd)
     assert "(private)" not in public.out
+
+
+def test_all_scores_of_a_dialogue_are_shown(cwd: Path) -> None:
+    key = json.loads(track15("show", "--json", cwd=cwd).out.splitlines()[0])["id"]
+    read = track15("show", "quickstart", key[:8], "--scores", cwd=cwd)
+    assert read.code == 0, read.err
+    scores = json.loads(track15("show", "quickstart", key, "--scores", "--json", cwd=cwd).out)
+    assert [score["evaluator"] for score in scores] == [one.name for one in builtin()]
+    assert {score["id"] for score in scores} == {key}
+    lines = read.out.splitlines()
+    for score in scores:
+        for name, value in score["values"].items():
+            (line,) = [one for one in lines if one.startswith(f"{score['evaluator']}.{name} ")]
+            if value is None:
+                assert line.split()[1] == "—"
+            elif isinstance(value, bool):
+                assert line.split()[1] == ("yes" if value else "no")
+    assert "kind of void: not void" in read.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["show", "latest", "--scores"], ["scores are shown of one dialogue", "name it"]),
+        (["show", "latest", "0", "--scores", "--public"], ["leave out --scores or --public"]),
+        (["show", "latest", "0", "--scores", "--prompts"], ["leave out --scores or --prompts"]),
+    ],
+)
+def test_scores_are_of_one_dialogue(cwd: Path, arguments: list[str], words: list[str]) -> None:
+    track15(*arguments, cwd=cwd).fails(2, *words)
+
+
+def test_a_dialogue_that_is_not_scored_says_so(cwd: Path) -> None:
+    (scores,) = cwd.glob("transcripts/quickstart-*/scores.jsonl")
+    key = json.loads(scores.read_text().splitlines()[0])["id"]
+    scores.unlink()
+    track15("show", "latest", key, "--scores", cwd=cwd).fails(1, "is not scored", "track15 score")
 
 
 @pytest.mark.parametrize(

@@ -37,21 +37,6 @@ _WITHOUT_URL = re.compile(r"(\w+=)?(openai|vllm|ollama)/\w+")
 SHORT = ("--scenario", "opening", "--epochs", "1", "--limit", "2")
 """What a documented run is cut down to, so that the whole test stays short."""
 
-EVALUATOR = """\
-from harness.evaluators.base import Found, Measure
-
-
-class MyEvaluator:
-    name = "mine"
-    version = 1
-    measures = (
-        Measure(name="one", title="one", definition="always 1", range="1", undefined="never"),
-    )
-
-    def score(self, case):
-        return Found(values={"one": 1.0})
-"""
-
 
 def commands() -> Iterator[tuple[str, str]]:
     for document in DOCUMENTS:
@@ -66,7 +51,6 @@ def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a reader has already played something."""
     folder = tmp_path_factory.mktemp("reader")
     assert track15("run", "quickstart", *SHORT, cwd=folder).code == 0
-    (folder / "my_evaluator.py").write_text(EVALUATOR)
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     shutil.copy(ROOT / "evals" / "suites" / "quickstart.yaml", folder / "my.yaml")
     return folder
