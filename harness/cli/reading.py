@@ -10,6 +10,7 @@ from rich.text import Text
 
 from harness.cli.calls import CallPrinter, indented
 from harness.incentives import Role
+from harness.records.placement import placement_of
 from harness.records.transcript import Action
 from harness.report.tables import shown
 from harness.visible import visible
@@ -44,13 +45,15 @@ def print_dialogue(
     """
     spec, talks = transcript.spec, transcript.talks
     scenario = folder.info.scenario(spec.scenario, spec.twin)
+    place = placement_of(folder, transcript)
+    arms = ", ".join(place.arms)
     who = {
         seat.seat: f"{scenario.principals[seat.principal].name} ({ROLE_WORDS[seat.role]})"
         for seat in spec.seats
     }
     calls = CallPrinter(folder, talks, console) if prompts else None
     console.print(shown(scenario.say(scenario.title), "bold"))
-    console.print(shown(f"{spec.arm} - twin {spec.twin.value} - epoch {spec.epoch} - {spec.id}"))
+    console.print(shown(f"{arms} - twin {place.twin} - epoch {place.epoch} - {transcript.id}"))
     for seat in spec.seats:
         played = seat.model or f"scripted, {seat.tactic}"
         console.print(_line(seat.seat, f"{who[seat.seat]}: {played}"))

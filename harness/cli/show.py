@@ -95,7 +95,7 @@ def command(
 
             print_dialogue(folder, transcript, results(), private=not public, prompts=prompts)
         return
-    wanted = (t for t in folder.transcripts() if _fits(t, arm, scenario, outcome, grep))
+    wanted = (t for t in folder.transcripts() if _fits(folder, t, arm, scenario, outcome, grep))
     chosen = list(itertools.islice(wanted, limit + 1))
     if not chosen:
         raise _nothing(folder, arm, scenario)
@@ -175,11 +175,14 @@ def _in_words(value: float | bool | str | None) -> str:
 
 def _nothing(folder: RunFolder, arm: str | None, scenario: str | None) -> RecordError:
     """Why no dialogue is listed: the run has none, a name is unknown, or nothing fits."""
+    from harness.records.placement import placement_of
+
     arms: set[str] = set()
     scenarios: set[str] = set()
     for transcript in folder.transcripts():
-        arms.add(transcript.spec.arm)
-        scenarios.add(transcript.spec.scenario)
+        place = placement_of(folder, transcript)
+        arms.update(place.arms)
+        scenarios.add(place.scenario or "")
     where = str(folder.path)
     if not arms:
         return RecordError(
@@ -198,15 +201,19 @@ def _nothing(folder: RunFolder, arm: str | None, scenario: str | None) -> Record
 
 
 def _fits(
+    folder: RunFolder,
     transcript: Transcript,
     arm: str | None,
     scenario: str | None,
     outcome: str | None,
     grep: str | None,
 ) -> bool:
-    if arm is not None and transcript.spec.arm != arm:
+    from harness.records.placement import placement_of
+
+    place = placement_of(folder, transcript)
+    if arm is not None and arm not in place.arms:
         return False
-    if scenario is not None and transcript.spec.scenario != scenario:
+    if scenario is not None and place.scenario != scenario:
         return False
     if outcome is not None and transcript.talks.outcome.kind != outcome:
         return False
@@ -217,6 +224,7 @@ def _fits(
 
 
 def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool) -> None:
+    from harness.records.placement import placement_of
     from harness.report.tables import print_table
 
     rows = []
@@ -226,9 +234,9 @@ def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool)
         if talks.void is not None:
             ending = f"{t.status}: {shortened(talks.void.detail, REASON)}"
         statements = sum(turn.kind == "statement" for turn in talks.turns)
-        spec = t.spec
-        row = (t.id, spec.arm, spec.scenario, spec.twin.value, str(spec.epoch), str(statements))
-        rows.append((*row, ending))
+        place = placement_of(folder, t)
+        where = (", ".join(place.arms), place.scenario or "", place.twin or "", str(place.epoch))
+        rows.append((t.id, *where, str(statements), ending))
     console = results()
     headings = ("dialogue", "arm", "scenario", "twin", "epoch", "turns", "ending")
     print_table(console, headings, rows, names=(0, 1, 2), right=(4, 5))

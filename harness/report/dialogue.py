@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.records.placement import Placement
 from harness.records.score import Score
 from harness.records.spec import SeatSpec
 from harness.records.transcript import Action, Debrief, TalksStage, Transcript, Turn
@@ -158,6 +159,7 @@ def read(
     truth: TrueValues,
     scores: Mapping[str, Score],
     example: Example,
+    place: Placement,
     anchor: str,
 ) -> Reading:
     """Lay out one dialogue.
@@ -165,6 +167,7 @@ def read(
     Args:
         scenario: The twin that was played.
         scores: Evaluator -> its score of this dialogue.
+        place: Where it stands in its run.
         anchor: Id of its place on the page.
     """
     spec, talks = transcript.spec, transcript.talks
@@ -172,11 +175,11 @@ def read(
     title = scenario.say(scenario.title)
     return Reading(
         anchor=anchor,
-        label=f"{spec.arm}, {title}: {example.why}",
+        label=f"{example.arm}, {title}: {example.why}",
         title=title,
-        arm=spec.arm,
+        arm=example.arm,
         why=example.why,
-        identity=f"twin {spec.twin.value}, epoch {spec.epoch}, dialogue {transcript.id}",
+        identity=f"twin {place.twin}, epoch {place.epoch}, dialogue {transcript.id}",
         delegations=tuple(_delegation(seat, scenario) for seat in spec.seats),
         rounds=tuple(_rounds(writer)),
         ending=_ending(writer),

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.analysis.findings import Findings
+from harness.records.placement import placement_of
 from harness.records.score import Score
 from harness.records.store import RunFolder
 from harness.records.transcript import Transcript
@@ -116,14 +117,16 @@ def gather(folder: RunFolder, findings: Findings, truth: TrueValues) -> Material
     ended: dict[str, list[str]] = defaultdict(list)
     broken: dict[str, list[str]] = defaultdict(list)
     for transcript in folder.transcripts():
-        arm = transcript.spec.arm
+        own = placement_of(folder, transcript).arms
+        found = ended if transcript.status == "done" else broken
+        for arm in own:
+            found[arm].append(transcript.id)
         if transcript.status != "done":
-            broken[arm].append(transcript.id)
             continue
-        ended[arm].append(transcript.id)
-        _add_settlement(material, transcript, truth)
-        for seat in SEATS:
-            _add_curve(material, transcript, seat, truth)
+        for arm in own:
+            _add_settlement(material, transcript, arm, truth)
+            for seat in SEATS:
+                _add_curve(material, transcript, (arm, seat), truth)
     arms = arms_by_interest(findings)
     material.examples = tuple(_examples(arms, ended, broken, values))[:MAX_DIALOGUES]
     return material
@@ -169,7 +172,9 @@ def _values(folder: RunFolder, measure: str) -> dict[str, float]:
     return found
 
 
-def _add_settlement(material: Material, transcript: Transcript, truth: TrueValues) -> None:
+def _add_settlement(
+    material: Material, transcript: Transcript, arm: str, truth: TrueValues
+) -> None:
     spec, outcome = transcript.spec, transcript.talks.outcome
     o, u = (
         truth.outcome(spec.scenario, spec.seat(seat).principal, outcome.round, outcome.package)
@@ -179,14 +184,16 @@ def _add_settlement(material: Material, transcript: Transcript, truth: TrueValue
     chairs = Chairs(spec.scenario, spec.twin.swaps_seats)
     seats = {seat.seat: seat.principal for seat in spec.seats}
     space = material.spaces.setdefault(chairs, Space(seats, spec.twin))
-    space.settlements.setdefault(spec.arm, {}).setdefault(settlement, []).append(transcript.id)
+    space.settlements.setdefault(arm, {}).setdefault(settlement, []).append(transcript.id)
 
 
-def _add_curve(material: Material, transcript: Transcript, seat: str, truth: TrueValues) -> None:
-    spec = transcript.spec
+def _add_curve(
+    material: Material, transcript: Transcript, key: tuple[str, str], truth: TrueValues
+) -> None:
+    """Add what a seat proposed in a dialogue to the curve of an arm and seat."""
+    spec, (_, seat) = transcript.spec, key
     turns = spec.protocol.turns
     length = spec.protocol.rounds * turns
-    key = (spec.arm, seat)
     if key not in material.curves:
         material.curves[key] = Curve(np.zeros(length), np.zeros(length))
     curve = material.curves[key]

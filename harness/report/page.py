@@ -15,6 +15,7 @@ from harness.analysis.findings import Findings
 from harness.analysis.sentence import p_value
 from harness.files.writing import write_out
 from harness.records.jsonl import write_atomically
+from harness.records.placement import placement_of
 from harness.records.store import RunFolder
 from harness.report import wording
 from harness.report.course_figures import concession_panels, red_lines_figure
@@ -157,7 +158,8 @@ def _readings(folder: RunFolder, material: Material, truth: TrueValues) -> list[
         spec = transcript.spec
         scenario = folder.info.scenario(spec.scenario, spec.twin)
         found = scores.get(transcript.id, {})
-        readings.append(read(transcript, scenario, truth, found, example, f"dialogue-{number}"))
+        place, anchor = placement_of(folder, transcript), f"dialogue-{number}"
+        readings.append(read(transcript, scenario, truth, found, example, place, anchor))
     return readings
 
 

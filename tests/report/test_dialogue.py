@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.records.placement import placement_of
 from harness.records.score import Score
 from harness.records.transcript import Debrief, Transcript
 from harness.report.dialogue import Reading, read
@@ -34,7 +35,8 @@ def reading(tmp_path: Path, scenario: Scenario, played: Transcript, *scores: Sco
     run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played])
     by_evaluator = {score.evaluator: score for score in scores}
     example = Example(played.id, played.spec.arm, "typical")
-    return read(played, scenario, TrueValues(run.info), by_evaluator, example, "dialogue-1")
+    truth, place = TrueValues(run.info), placement_of(run, played)
+    return read(played, scenario, truth, by_evaluator, example, place, "dialogue-1")
 
 
 def test_first_proposals_are_whole_and_later_ones_show_changes(

@@ -1,0 +1,58 @@
+"""No module imports itself by way of others, not even for types alone."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+HARNESS = Path(__file__).parents[1] / "harness"
+OPEN = {("harness.scenario", "harness.scenario_checks")}
+"""Imports that still close a circle."""
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(HARNESS.parent).with_suffix("").parts).removesuffix(
+        ".__init__"
+    )
+
+
+def imported(path: Path, modules: set[str]) -> set[str]:
+    """Modules of the package that a file imports anywhere, in functions and for types too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & modules - {name_of(path)}
+
+
+def circle(graph: dict[str, set[str]]) -> list[str] | None:
+    """The modules of a circle, the first one again at its end; None where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return None
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": set()}) is None
+    found = circle({"a": {"b"}, "b": {"a"}})
+    assert found is not None
+    assert set(found) == {"a", "b"}
+
+
+@pytest.mark.parametrize("wing", ["evaluators", "analysis", "report", ""])
+def test_imports_run_in_no_circle(wing: str) -> None:
+    paths = {name_of(path): path for path in (HARNESS / wing).rglob("*.py")}
+    assert len(paths) > 5
+    graph = {name: imported(path, set(paths)) for name, path in paths.items()}
+    for name, other in OPEN:
+        graph.get(name, set()).discard(other)
+    assert circle(graph) is None
