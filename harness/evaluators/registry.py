@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 
-from harness.errors import UsageError
+from harness.errors import UsageError, suggest
 from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.concessions import Concessions
@@ -62,9 +61,8 @@ def by_name(name: str, known: Mapping[str, Evaluator]) -> Evaluator:
     """
     if name in known:
         return known[name]
-    close = difflib.get_close_matches(name, known, n=1)
-    fix = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
-    raise UsageError(f"unknown evaluator {name!r}", fix=f"{fix}; or file.py:Object")
+    fix = f"{suggest(name, known)}; or file.py:Object"
+    raise UsageError(f"unknown evaluator {name!r}", fix=fix)
 
 
 def refuse_twice(chosen: Sequence[Evaluator], names: Sequence[str]) -> None:
