@@ -1,1 +1,1 @@
-"""What a transcript is worth: one measure family a file, each from transcript to scores."""
+"""What a transcript is worth: one measure family a file, each from a case to values."""

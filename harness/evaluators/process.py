@@ -103,7 +103,7 @@ class Process:
             title="official seat spoke first",
             definition="speaking order of the first round",
             range="yes/no",
-            undefined="void",
+            undefined="the speaking order is not known, or void",
         ),
         *per_seat(
             Measure(

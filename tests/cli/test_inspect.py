@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.catalogue import list_files
-from harness.evaluators.registry import builtin
+from harness.evaluators.registry import builtin, measures
 from tests.support.command import track15
 
 
@@ -38,6 +38,13 @@ def test_everything_can_be_listed(cwd: Path, what: str) -> None:
     assert not any("unusable:" in str(row) for row in rows)
     first = next(iter(rows[0].values()))
     assert first.split(" ")[0] in shown.out
+
+
+def test_every_measure_is_listed(cwd: Path) -> None:
+    rows = json.loads(track15("list", "measures", "--json", cwd=cwd).out)
+    found = {row["measure"]: row["definition"] for row in rows}
+    known = measures(builtin())
+    assert found == {name: measure.definition for name, measure in known.items()}
 
 
 def test_every_shipped_suite_can_be_planned(cwd: Path) -> None:
