@@ -56,7 +56,8 @@ def _filed(case: Case, evaluator: Evaluator, placement: Placement, found: Found)
     """The score that is written down: JSON only, and a reason for every null."""
     values: dict[str, Value] = {}
     why_null: dict[str, str] = {}
-    for name in (measure.name for measure in evaluator.measures):
+    for measure in evaluator.measures:
+        name = measure.name
         value = found.values.get(name)
         if isinstance(value, float) and not math.isfinite(value):
             # JSON has no such number: it would be read back as a null without a reason.
