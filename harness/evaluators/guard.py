@@ -15,8 +15,10 @@ from typing import Any, SupportsFloat
 
 from pydantic_core import from_json, to_json
 
+from harness.errors import told
 from harness.evaluators.base import Evaluator, Found, Measure, Value, nothing
 from harness.evaluators.case import TALKS, Case
+from harness.plugins import users_code
 from harness.scenario import Scenario
 from harness.visible import writable
 
@@ -29,7 +31,7 @@ class Guarded:
     Args:
         inner: The user's object.
         name, version, measures: What it gave as such when it was loaded.
-        where: As the user named it.
+        where: The flag and what the user named with it, or the entry point.
         kind: The kind of record that it reads.
     """
 

@@ -7,18 +7,17 @@ command line (see :mod:`harness.evaluators.choosing`).
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import inspect
 import re
-import sys
 from collections.abc import Callable, Container
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from harness.errors import UsageError
+from harness import plugins
+from harness.errors import UsageError, told
 from harness.evaluators.base import Evaluator, Measure, kind_of
-from harness.evaluators.guard import Guarded, told, users_code, whole
+from harness.evaluators.guard import Guarded
+from harness.plugins import ExtensionPoint, Loaded, users_code
+from harness.visible import writable
 
 POINT: Final = ExtensionPoint(noun="evaluator", group="track15.evaluators", flag="--evaluator")
 
@@ -96,8 +95,10 @@ def _made(loaded: Loaded, where: str) -> Evaluator:
             if problem is None:
                 measures = tuple(made.measures)
                 return Guarded(made, made.name, made.version, measures, where, kind_of(made))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a property of the user's may raise
-        problem = told(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a property of the user's may raise
+        problem = told(error, file=loaded.file)
     raise UsageError(f"not an evaluator: {problem}", where=where, fix=_NEEDS)
 
 

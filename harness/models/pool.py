@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib.metadata import entry_points
 from typing import Any
 
 from harness.errors import LoadError, ModelError, Track15Error, UsageError
@@ -21,7 +20,8 @@ from harness.models.request import Request
 from harness.models.retry import RetryPolicy
 from harness.models.settings import PoolSettings
 from harness.models.usage import counted
-from harness.models.usercode import secrets, taken
+from harness.models.usercode import secrets, shown, taken
+from harness.plugins import installed, load_installed, users_code
 
 
 class EndpointPool:
@@ -170,21 +170,18 @@ def _installed(address: ModelAddress, options: dict[str, Any]) -> Provider:
     tracing.switch_off()  # what it is built on may trace
     for entry in installed(POINT, address.provider):
         try:
-            make = point.load()
-            made = make(address, **taken(make, options))
-        except Track15Error:
-            raise
-        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-            raise ModelError(
-                f"the provider {address.provider!r} failed: {type(error).__name__}: {error}",
-                where=where,
-                fix=f"look at the package that brings it ({point.value})",
-            ) from None
+            make = load_installed(entry, POINT).value
+            with users_code():
+                made = make(address, **taken(make, options))
+        except LoadError as failure:
+            raise _failed(failure.error, address, entry.value) from None
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in may raise anything
+            raise _failed(error, address, entry.value) from None
         if not isinstance(made, Provider):
             raise ModelError(
                 f"the provider {address.provider!r} gave an object of type {type(made).__name__}",
                 where=where,
-                fix=f"{point.value} must be a subclass of harness.models.provider.Provider, or "
+                fix=f"{entry.value} must be a subclass of harness.models.provider.Provider, or "
                 "make an object of one",
             )
         use_keys(secrets(options["environ"]))  # it may read one of them

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
+from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, registry
 from harness.evaluators.scoring import evaluate
 from harness.scenario import Scenario
@@ -89,6 +90,8 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
         ("number", "an attribute is missing"),
         ("broken", "an attribute is missing"),
         ("Broken", "cannot be made: RuntimeError at words.py:39: no"),
+        ("Left", "cannot be made: GeneratorExit at words.py:44"),
+        ("Hidden", "not an evaluator: GeneratorExit at words.py:52"),
         ("shouting", "its name 'Words!' is not"),
         ("twice", "two of its measures are called 'count'"),
         ("untyped", "not of harness.evaluators.base.Measure"),

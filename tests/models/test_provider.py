@@ -11,7 +11,7 @@ import pytest
 from harness.errors import ModelError, UsageError
 from harness.models import address as addresses
 from harness.models import pool as pools
-from harness.models.address import GROUP, ModelAddress, parse_address
+from harness.models.address import POINT, ModelAddress, parse_address
 from harness.models.failure import EndpointError
 from harness.models.pool import EndpointPool
 from harness.models.provider import Ask, Provider
@@ -47,7 +47,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Install:
 
     def put(made: Any) -> None:
         def entry_points(*, group: str, name: str | None = None) -> tuple[Point, ...]:
-            assert group == GROUP
+            assert group == POINT.group
             return (Point(made),) if name in ("theirs", None) else ()
 
         for module in (pools, addresses):

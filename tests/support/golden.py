@@ -21,6 +21,7 @@ from harness.delegations.language_model import LanguageModelDelegation
 from harness.errors import ModelError
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
+from harness.models.request import Request
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Overrides, make_plan
 from harness.orchestrator.run import play_plan
