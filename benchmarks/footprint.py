@@ -22,8 +22,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
-from harness.records.store import RunFolder
 from tests.support.command import COMMAND, environment
 from tests.support.mock_server import MockServer
 from tests.support.player import never_agrees

@@ -39,7 +39,14 @@ SECONDS = 1.0
 """Processor time that an input may take beyond what the sound one takes."""
 PATIENCE = 20.0
 """Processor time after which an input is broken off."""
-RECORD = ("run.json", "transcripts.jsonl", "timings.jsonl", "messages.jsonl", "scores.jsonl")
+RECORD = (
+    "run.json",
+    "transcripts.jsonl",
+    "plan.jsonl",
+    "timings.jsonl",
+    "messages.jsonl",
+    "scores.jsonl",
+)
 
 ODD: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2, 0.5, -0.5, 1.5, 1e308, -1e308, 1e-320, 10**18, 10**40,
@@ -170,7 +177,7 @@ def change_record(draw: random.Random, run: Path) -> None:
     for _ in range(draw.choice((1, 1, 1, 2, 4))):
         change_document(draw, document)
     if path.name == "transcripts.jsonl" and draw.random() < 0.5:
-        _refit(document)
+        _refit(document, run / "plan.jsonl")
     try:
         lines[which] = json.dumps(document, separators=(",", ":")).encode()
     except (ValueError, RecursionError):
@@ -178,16 +185,20 @@ def change_record(draw: random.Random, run: Path) -> None:
     path.write_bytes(b"\n".join(lines) + b"\n")
 
 
-def _refit(document: Any) -> None:
-    """Make the id of a transcript the hash of its changed spec, where it still is one."""
+def _refit(document: Any, plan: Path) -> None:
+    """Make the id of a transcript the hash of its changed spec, where it still is one, and the plan
+    lead to it."""
     from pydantic import ValidationError
 
-    from harness.records.spec import DialogueSpec
+    from harness.records.spec import TalksSpec
 
     try:
-        document["id"] = DialogueSpec.model_validate(document["spec"]).id
+        former, now = document["id"], TalksSpec.model_validate(document["spec"]).id
     except (ValidationError, KeyError, TypeError, ValueError):
         return
+    document["id"] = now
+    if isinstance(former, str) and len(former) == len(now):
+        plan.write_bytes(plan.read_bytes().replace(former.encode(), now.encode()))
 
 
 def change_yaml(draw: random.Random, path: Path) -> None:

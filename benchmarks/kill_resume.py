@@ -28,9 +28,10 @@ from typing import Any
 
 from harness.models.journal import CALLS
 from harness.orchestrator.plan import Overrides, load_suite, make_plan
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
+from harness.records.folder import TRANSCRIPTS
 from harness.records.jsonl import read_lines
-from harness.records.store import TRANSCRIPTS, RunFolder
+from harness.records.reader import RunFolder
 from harness.seeds import derive
 from tests.support.command import COMMAND, environment, track15
 from tests.support.mock_server import Answer, Body, MockServer
@@ -127,7 +128,7 @@ def kill_and_resume(folder: Path, cycles: int, seed: int) -> dict[str, Any]:
     plan = make_plan(load_suite(str(suite)), Overrides(models=models), Prompts().hashes())
     dialogue_of = {
         derive(spec.seed, seat.seat, number) % 2**31: spec.id
-        for spec in plan.specs()
+        for spec in (way.talks for way in plan.ways())
         for seat in spec.seats
         for number in range(CALLS_OF_A_SEAT)
     }

@@ -42,9 +42,9 @@ from harness.orchestrator.remote import RemoteExecutor
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.shares import split
 from harness.orchestrator.tally import Tally
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
+from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.records.store import RunFolder
 from harness.scenario import Scenario
 from harness.suite import Suite
 
@@ -137,7 +137,7 @@ async def executing(
 ) -> AsyncIterator[Executor]:
     """The executor that ``--workers`` asks for."""
     if workers == 1:
-        yield LocalExecutor(setup.scenarios, players.seats, tally, slots=in_flight)
+        yield LocalExecutor(players.bench(tally.call), tally, slots=in_flight)
         return
     shares = split(setup.wire, setup.players, workers)
     setups = [setup.model_copy(update={"wire": share}) for share in shares]
@@ -159,7 +159,7 @@ async def play(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         command="benchmarks/load.py",
         plan=plan.digest,
-        dialogues=len(plan.ids),
+        dialogues=plan.dialogues,
         suite=plan.suite,
         scenarios=plan.scenarios,
         models=plan.models,
@@ -173,7 +173,7 @@ async def play(
             Players(setup) as players,
             executing(setup, players, tally, workers, in_flight) as executor,
         ):
-            await asyncio.gather(*map(executor.play, warm.specs()))
+            await asyncio.gather(*(executor.play(way.talks) for way in warm.ways()))
             tally.calls = 0
             ready()
             await play_plan(plan, writer, executor, tally)

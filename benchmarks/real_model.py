@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from harness.records.store import RunFolder  # noqa: E402
+from harness.records.reader import RunFolder  # noqa: E402
 from harness.records.transcript import Transcript  # noqa: E402
 from tests.support.disputes import SMALL  # noqa: E402
 from tests.support.tiny_server import TinyServer  # noqa: E402
@@ -96,12 +96,12 @@ def check(transcript: Transcript | None) -> int:
     if transcript is None:
         print("FAILED: the run did not end with a report")
         return 1
-    talks = transcript.talks
-    for call in talks.calls:
+    talks = transcript.body
+    for call in transcript.calls:
         print(f"{call.seat} {call.purpose}: {call.usage.completion} tokens, {call.finish_reason}")
     asked_again = [
         *(turn.repairs for turn in talks.turns),
-        talks.void.repairs if talks.void else (),
+        transcript.void.repairs if transcript.void else (),
     ]
     asked_again += [debrief.repairs for debrief in talks.debriefs.values()]
     for repair in (one for some in asked_again for one in some):
@@ -115,7 +115,7 @@ def check(transcript: Transcript | None) -> int:
     seats = [placed.seat for placed in transcript.spec.seats]
     moved = [seat for seat in seats if any(t.seat == seat and t.move for t in talks.turns)]
     read = [seat for seat in seats if (d := talks.debriefs.get(seat)) and d.problem is None]
-    repairs = sum(talks.repairs_of(seat) for seat in seats)
+    repairs = sum(transcript.repairs_of(seat) for seat in seats)
     print(
         f"moves of {len(moved)} of {len(seats)} seats and debriefs of {len(read)} of {len(seats)} "
         f"are usable; {repairs} replies had to be asked for again; {transcript.status}"

@@ -26,7 +26,7 @@ from harness.bargaining.tactics import tactic_from
 from harness.delegations.scripted import ScriptedDelegation, _Mind
 from harness.delegations.view import View
 from harness.incentives import IncentiveProfile, Role
-from harness.records.spec import DialogueSpec, Protocol, SeatSpec
+from harness.records.spec import Protocol, SeatSpec, TalksSpec
 from harness.scenario import Package, Scenario, Twin
 from harness.seeds import stream
 from harness.talks.table import Table
@@ -152,13 +152,10 @@ def play_cell(
                 SeatSpec(seat=s, principal=p, role=Role.OFFICIAL, profile=profile)
                 for s, p, profile in (("o", "b", official), ("u", "a", other))
             )
-            spec = DialogueSpec(
-                suite="cells",
-                arm=f"{tactic_o}-{tactic_u}",
+            spec = TalksSpec(
                 scenario=scenario.id,
                 scenario_hash=scenario.digest(),
                 twin=Twin.NONE,
-                epoch=1,
                 seed=seed,
                 protocol=Protocol(rounds=1, turns=turns, debrief=False),
                 seats=seats,
@@ -171,7 +168,7 @@ def play_cell(
                     "u": bidder("u", tactic_from(tactic_u)),
                 },
             )
-            outcome = asyncio.run(table.play()).stage.outcome
+            outcome = asyncio.run(table.play()).record.body.outcome
             if outcome.package is None:
                 gaps.append(0.0)  # both at the same reservation value
                 continue

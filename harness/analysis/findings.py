@@ -23,7 +23,7 @@ from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.registry import builtin
 from harness.incentives import MECHANISMS
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.suite import Arm, Contrast, SeatChange, Suite
 
 PRIMARY: Final = "settlement.skew"
@@ -212,7 +212,7 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         epochs=suite.epochs,
         twins=tuple(sorted({twin.value for arm in suite.arms for twin in suite.twins_of(arm)})),
         planned=info.dialogues,
-        dialogues=len(values.dialogues),
+        dialogues=sum(went.dialogues for went in values.proceedings.values()),
         limited=info.limited,
         scenarios=tuple(dict.fromkeys(d.scenario for d in values.dialogues.values())),
         primary_measure=measure,

@@ -10,7 +10,7 @@ from itertools import islice
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 
 MOST = 500
 """Dialogues that are looked at: shares settle long before, and these are held in memory."""
@@ -43,17 +43,17 @@ def prefix_shares(folder: RunFolder) -> PrefixShares | None:
     """The shares of a run; None where no model was asked anything."""
     if not folder.info.models:
         return None
-    talks = list(islice((t for t in folder.transcripts() if t.talks.calls), MOST))
+    talks = list(islice((t for t in folder.transcripts() if t.calls), MOST))
     lengths = folder.message_lengths(
-        key for transcript in talks for call in transcript.talks.calls for key in call.prompt
+        key for transcript in talks for call in transcript.calls for key in call.prompt
     )
     starts: set[int] = set()
     sent = within = across = calls = 0
     seen: dict[str, tuple[int | None, ...]] = {}
     for transcript in talks:
-        seen[transcript.id] = tuple(call.usage.prompt for call in transcript.talks.calls)
+        seen[transcript.id] = tuple(call.usage.prompt for call in transcript.calls)
         before: dict[tuple[str, str | None], tuple[str, ...]] = {}
-        for call in transcript.talks.calls:
+        for call in transcript.calls:
             calls += 1
             sent += sum(lengths.get(key, 0) for key in call.prompt)
             within += _shared(before.get((call.seat, call.member), ()), call.prompt, lengths)

@@ -21,8 +21,8 @@ from harness.analysis.intervals import cluster_t
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of, single
 from harness.records.placement import placement_of
+from harness.records.reader import RunFolder
 from harness.records.score import Score
-from harness.records.store import RunFolder
 from harness.records.transcript import Transcript
 from harness.visible import shortened
 
@@ -87,7 +87,7 @@ class Brief(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """What is kept of a dialogue."""
+    """What is kept of a dialogue. Arms that have it in common each count it."""
 
     arms: tuple[str, ...]
     scenario: str
@@ -116,7 +116,7 @@ class Proceedings:
 
     def add(self, transcript: Transcript) -> None:
         """Count one transcript."""
-        talks = transcript.talks
+        talks, void = transcript.body, transcript.void
         if transcript.status == "done":
             self.done += 1
             self.endings[talks.outcome.kind] += 1
@@ -125,16 +125,16 @@ class Proceedings:
                 self.void += 1
             else:
                 self.failed += 1
-            if talks.void is not None:
+            if void is not None:
                 kinds = self.void_kinds if transcript.status == "void" else self.failed_kinds
-                kinds[talks.void.kind] += 1
+                kinds[void.kind] += 1
                 if transcript.status == "void":
-                    self.void_by_seat[talks.void.seat or NOBODY] += 1
-                _count(self.void_reasons, talks.void.detail)
+                    self.void_by_seat[void.seat or NOBODY] += 1
+                _count(self.void_reasons, void.detail)
         for warning in talks.warnings:
             _count(self.warnings, _alike(self.warnings, shortened(warning, REASON_LENGTH)))
         for placed in transcript.spec.seats:
-            self.repairs_by_seat[placed.seat] += talks.repairs_of(placed.seat)
+            self.repairs_by_seat[placed.seat] += transcript.repairs_of(placed.seat)
         for seat, debrief in talks.debriefs.items():
             self.unanswered_debriefs[seat] += debrief.problem is not None
         for counter in (self.repairs_by_seat, self.unanswered_debriefs):
@@ -270,6 +270,7 @@ class Values:
                 self._excuse(measure, dialogue, score.why_null.get(name, "undefined"))
             elif abs(value) <= LARGEST:  # false for NaN too
                 column[row] = float(value)
+                continue
             else:
                 self._excuse(measure, dialogue, f"the value was {value:g}")
 

@@ -21,9 +21,9 @@ def say_agents(plan: Plan, folder: Path) -> None:
 
 def agent_notes(plan: Plan, folder: Path) -> list[str]:
     """One line each; from the dialogues of this plan that are in the record."""
-    from harness.records.store import RunFolder
+    from harness.records.reader import RunFolder
 
-    names, ids = set(plan.brought), set(plan.ids)
+    names, ids = set(plan.brought), {node.id for node in plan.stages()}
     models: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in names}
     ignored: dict[str, set[str]] = {name: set() for name in names}
     for transcript in RunFolder(folder).transcripts():
@@ -33,7 +33,7 @@ def agent_notes(plan: Plan, folder: Path) -> list[str]:
             if seat.model not in names:
                 continue
             seen: set[str] = set()
-            for call in transcript.talks.calls:
+            for call in transcript.calls:
                 if call.seat == seat.seat and call.inside is not None:
                     seen.update(call.inside.models)
                     ignored[seat.model].update(call.inside.ignored)

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from harness.report.tables import shown
 
 if TYPE_CHECKING:
-    from harness.records.store import RunFolder
-    from harness.records.transcript import Call, Repair, TalksStage
+    from harness.records.reader import RunFolder
+    from harness.records.transcript import Call, Repair, StageRecord
 
 
 def indented(text: str, style: str = "", by: int = 4) -> Padding:
@@ -28,10 +28,10 @@ class CallPrinter:
         talks: Stage whose calls are printed.
     """
 
-    def __init__(self, folder: RunFolder, talks: TalksStage, console: Console) -> None:
-        self._calls = talks.calls
+    def __init__(self, folder: RunFolder, record: StageRecord, console: Console) -> None:
+        self._calls = record.calls
         self._console = console
-        self._texts = folder.messages({key for call in talks.calls for key in call.prompt})
+        self._texts = folder.messages({key for call in record.calls for key in call.prompt})
         self._seen: set[str] = set()
 
     def print(self, numbers: Iterable[int], repairs: Sequence[Repair]) -> None:

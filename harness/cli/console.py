@@ -85,6 +85,11 @@ def notes() -> Console:
     return console_on(sys.stderr)
 
 
+def say(text: str) -> None:
+    """Say one line on stderr, as it is: nothing in it is markup, and it is not broken."""
+    notes().print(text, markup=False, soft_wrap=True)
+
+
 def console_on(stream: TextIO) -> Console:
     """A console on a stream, past the stream's guard: it filters text itself."""
     from rich.console import Console, ConsoleDimensions, ConsoleOptions, RenderableType

@@ -8,14 +8,12 @@ import io
 import json
 import shlex
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness import __version__
-from harness.cli.console import echo_json, program, results, shown_path
+from harness.cli.console import echo_json, program, results, say, shown_path
 from harness.cli.options import (
     FiniteRange,
     json_option,
@@ -25,13 +23,9 @@ from harness.cli.options import (
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.models.chat import Chat
-    from harness.models.settings import PoolSettings
-    from harness.orchestrator.fork import BranchPlan, Player
-    from harness.orchestrator.replay import Recording
-    from harness.orchestrator.tally import Tally
-    from harness.prompting import Prompts
-    from harness.records.store import RunFolder, RunWriter
+    from harness.orchestrator.fork import Player
+    from harness.prompting.talks import Prompts
+    from harness.records.reader import RunFolder
     from harness.records.transcript import Transcript
     from harness.scenario import Scenario
 
@@ -101,8 +95,16 @@ def command(
     from harness.cli.runs import open_run
     from harness.models.named import choose, endpoints, load_models
     from harness.models.settings import PoolSettings
-    from harness.orchestrator.fork import Player, branch_seats, make_branches, role_of
+    from harness.orchestrator.fork import (
+        Player,
+        branch_seats,
+        branched_seats,
+        make_branches,
+        played_here,
+        role_of,
+    )
     from harness.orchestrator.replay import Recording
+    from harness.orchestrator.session import Session
 
     folder = open_run(run, log_dir)
     transcript = folder.transcript(dialogue)
@@ -110,7 +112,7 @@ def command(
     chosen: dict[str, Player] = {
         role: Player(one.address, one.sampling) for role, one in choose(models, known).items()
     }
-    spec = transcript.spec
+    spec = played_here(transcript)
     players = {s.seat: chosen[role_of(s.seat)] for s in spec.seats if role_of(s.seat) in chosen}
     seats = branch_seats(spec, changes, players)
     _refuse_strangers({s.model for s in seats if s.model and s.seat not in players})
@@ -118,6 +120,7 @@ def command(
     plan = make_branches(
         folder.info,
         transcript,
+        folder.place(transcript.id),
         turn,
         seats,
         changes=[*changes, *(f"model {text}" for text in models)],
@@ -132,7 +135,20 @@ def command(
         endpoints=endpoints(known),
     )
     path = log_dir / plan.name
-    _play(plan, transcript, Recording(folder), texts, path, wire)
+    timings = Recording(folder).timings(transcript.id)
+    session = Session(
+        plan=plan,
+        folder=path,
+        command=shlex.join([program(), *sys.argv[1:]]),
+        wire=wire,
+        prompts=texts,
+        seats=lambda spec, chat_of: branched_seats(
+            spec, transcript, chat_of, texts, timings=timings
+        ),
+        notify=say,
+    )
+    with session.opened() as writer:
+        asyncio.run(session.play(writer))
     return _show(folder, transcript, path, as_json=as_json)
 
 
@@ -158,80 +174,15 @@ def _refuse_strangers(addresses: set[str]) -> None:
 
 
 def _prompts(folder: Path | None) -> Prompts:
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
     return Prompts(folder)
-
-
-def _play(
-    plan: BranchPlan,
-    transcript: Transcript,
-    recording: Recording,
-    prompts: Prompts | None,
-    path: Path,
-    wire: PoolSettings,
-) -> None:
-    from harness.cli.reusing import writer_of
-    from harness.orchestrator.tally import Tally
-    from harness.records.run import RunInfo
-
-    info = RunInfo(
-        version=__version__,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        command=shlex.join([program(), *sys.argv[1:]]),
-        plan=plan.digest,
-        dialogues=len(plan.ids),
-        suite=plan.suite,
-        scenarios=plan.scenarios,
-        models=plan.models,
-        templates=plan.templates,
-    )
-    with writer_of(plan, path, info, None, retry_void=False) as writer:
-        asyncio.run(_session(plan, transcript, recording, prompts, writer, wire, Tally()))
-
-
-async def _session(
-    plan: BranchPlan,
-    transcript: Transcript,
-    recording: Recording,
-    prompts: Prompts | None,
-    writer: RunWriter,
-    wire: PoolSettings,
-    tally: Tally,
-) -> None:
-    """Play with connections open."""
-    from harness.models.address import parse_address
-    from harness.models.pool import EndpointPool
-    from harness.orchestrator.executor import LocalExecutor
-    from harness.orchestrator.fork import branched_seats
-    from harness.orchestrator.keeping import Keeping
-    from harness.orchestrator.run import play_plan
-    from harness.orchestrator.shares import slots
-
-    timings = recording.timings(transcript.id)
-    async with contextlib.AsyncExitStack() as opened:
-        pool = await opened.enter_async_context(EndpointPool(wire))
-        chats: dict[str, Chat] = {}
-        kept = None
-        if plan.addresses:
-            kept = opened.enter_context(Keeping(writer.path).open())
-            chats = {address: pool.chat(parse_address(address)) for address in plan.addresses}
-            if not all(writer.finished(key) for key in plan.ids):
-                await asyncio.gather(*(chat.check() for chat in chats.values()))
-
-        def seating(spec: Any) -> Any:
-            chat_of = chats.__getitem__ if kept is None else kept.chats(spec, chats.__getitem__)
-            return branched_seats(spec, transcript, chat_of, prompts, timings=timings)
-
-        at_once = slots(wire, plan.addresses)
-        executor = LocalExecutor(plan.scenarios, seating, tally, slots=at_once)
-        await play_plan(plan, writer, executor, tally)
 
 
 def _show(recorded: RunFolder, transcript: Transcript, path: Path, *, as_json: bool) -> int:
     """Score and report the branches, and set them beside the record; the exit code."""
     from harness.cli.measuring import measure
-    from harness.records.store import RunFolder
+    from harness.records.reader import RunFolder
 
     if not as_json:
         _print_beside(transcript, RunFolder(path))
@@ -249,11 +200,11 @@ def _show(recorded: RunFolder, transcript: Transcript, path: Path, *, as_json: b
 
 def _ending(transcript: Transcript, scenario: Scenario) -> dict[str, Any]:
     """How a dialogue ended, as plain values; the worth to each seat's principal where it did."""
-    outcome = transcript.talks.outcome
+    outcome = transcript.body.outcome
     return {
         "id": transcript.id,
         "outcome": outcome.kind,
-        "turns": len(transcript.talks.turns),
+        "turns": len(transcript.body.turns),
         "package": outcome.package,
         "worth": {
             seat.seat: _worth(transcript, scenario, seat.principal)
@@ -264,7 +215,7 @@ def _ending(transcript: Transcript, scenario: Scenario) -> dict[str, Any]:
 
 def _worth(transcript: Transcript, scenario: Scenario, principal: str) -> float | None:
     """u of the ending to a principal: of the deal, or of having none; None where it is void."""
-    outcome = transcript.talks.outcome
+    outcome = transcript.body.outcome
     if outcome.kind == "void":
         return None
     terms = scenario.terms(principal, outcome.round)

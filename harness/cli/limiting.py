@@ -112,9 +112,9 @@ def refuse_reached(
     if budget is None or not budget.reached:
         return
     settled = ("done",) if retry_void else ("done", "void")
-    finished = sum(played.get(key) in settled for key in plan.ids)
-    if finished < len(plan.ids):
-        raise LimitReachedError(_words(budget, finished, len(plan.ids)))
+    finished = sum(played.get(node.id) in settled for node in plan.stages())
+    if finished < plan.stage_count:
+        raise LimitReachedError(_words(budget, finished, plan.stage_count))
 
 
 def say_spending(budget: Budget | None, tally: Tally) -> None:

@@ -191,16 +191,14 @@ def _measures() -> Rows:
 
 def _runs(log_dir: Path) -> Rows:
     from harness.cli.runs import run_folders
-    from harness.records.store import RunFolder
+    from harness.records.reader import RunFolder
 
     def row(path: Path) -> dict[str, str]:
         folder = RunFolder(path)
-        index = folder.index()
-        finished = sum(1 for _, status in index.values() if status != "failed")
         models = ", ".join(folder.info.models.values()) or "scripted"
         return {
             "run": path.name,
-            "finished": f"{finished}/{folder.info.dialogues}",
+            "finished": f"{folder.finished()}/{folder.info.dialogues}",
             "models": models,
             "created": folder.info.created,
             "folder": shown_path(path),

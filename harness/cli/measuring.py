@@ -15,7 +15,7 @@ from harness.cli.console import echo_json, notes, program, results, shown_path
 from harness.cli.options import LOG_DIR
 from harness.files.advice import UnwritableError
 from harness.files.writing import is_stdout
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 
 if TYPE_CHECKING:
     from harness.analysis.findings import Findings
@@ -158,9 +158,7 @@ def announce(
 ) -> int:
     """Print what was found (stdout; stderr where ``aside``) and what to do next (stderr); the exit
     code. ``page`` is None where there is none."""
-    index = folder.index()
-    finished = sum(1 for _, status in index.values() if status in ("done", "void"))
-    missing = max(0, folder.info.dialogues - finished)
+    missing = max(0, folder.info.dialogues - folder.finished())
     where = shown_path(folder.path)
     if as_json:
         document = {"run": str(folder.path), "missing": missing, "left_out": list(left_out)}

@@ -15,7 +15,7 @@ from harness.suite import Suite, contrasts_of
 from harness.yamlfile import Document, input_error
 
 if TYPE_CHECKING:
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
 
 def prepare(
@@ -46,7 +46,7 @@ def prepare(
     read = any(own.kind == "runnable" for own in changes.delegations.values())
     read |= any(model != "scripted" for model in changes.models.values())
     if read or prompts_dir is not None:  # a mistake in them shows, whoever plays
-        from harness.prompting import Prompts
+        from harness.prompting.talks import Prompts
 
         prompts = Prompts(prompts_dir)
     prompts = prompts if read else None

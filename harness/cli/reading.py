@@ -16,8 +16,8 @@ from harness.report.tables import shown
 from harness.visible import visible
 
 if TYPE_CHECKING:
-    from harness.records.store import RunFolder
-    from harness.records.transcript import Move, TalksStage, Transcript, Turn, VoidReason
+    from harness.records.reader import RunFolder
+    from harness.records.transcript import Move, Talks, Transcript, Turn, VoidReason
     from harness.scenario import Scenario
 
 SEAT_STYLE = {"o": "bold red", "u": "bold blue"}
@@ -43,7 +43,7 @@ def print_dialogue(
         private: Also thoughts, caucuses, consultations and debriefs.
         prompts: Also every call of a model, those that made no turn among them.
     """
-    spec, talks = transcript.spec, transcript.talks
+    spec, talks = transcript.spec, transcript.body
     scenario = folder.info.scenario(spec.scenario, spec.twin)
     place = placement_of(folder, transcript)
     arms = ", ".join(place.arms)
@@ -51,11 +51,11 @@ def print_dialogue(
         seat.seat: f"{scenario.principals[seat.principal].name} ({ROLE_WORDS[seat.role]})"
         for seat in spec.seats
     }
-    calls = CallPrinter(folder, talks, console) if prompts else None
+    calls = CallPrinter(folder, transcript, console) if prompts else None
     console.print(shown(scenario.say(scenario.title), "bold"))
     console.print(shown(f"{arms} - twin {place.twin} - epoch {place.epoch} - {transcript.id}"))
     for seat in spec.seats:
-        played = seat.model or f"scripted, {seat.tactic}"
+        played = seat.model or seat.how
         console.print(_line(seat.seat, f"{who[seat.seat]}: {played}"))
     round_ = 0
     for turn in talks.turns:
@@ -71,8 +71,8 @@ def print_dialogue(
         if calls is not None:
             calls.print(turn.calls, turn.repairs)
         _print_turn(console, scenario, who, turn, private=private)
-    if talks.void is not None and (private or calls is not None):
-        _print_void(console, who, talks, talks.void, calls)
+    if transcript.void is not None and (private or calls is not None):
+        _print_void(console, who, transcript, transcript.void, calls)
     seats = {seat.seat: seat.principal for seat in spec.seats}
     _print_end(console, scenario, who, seats, talks)
     if private:
@@ -106,14 +106,15 @@ def _print_turn(
 def _print_void(
     console: Console,
     who: dict[str, str],
-    talks: TalksStage,
+    transcript: Transcript,
     void: VoidReason,
     calls: CallPrinter | None,
 ) -> None:
     """What was tried after the last turn that was made."""
+    talks = transcript.body
     made = {n for turn in talks.turns for n in turn.calls}
     made |= {n for debrief in talks.debriefs.values() for n in debrief.calls}
-    lost = [number for number in range(len(talks.calls)) if number not in made]
+    lost = [number for number in range(len(transcript.calls)) if number not in made]
     if not lost and not void.repairs:
         return
     console.print()
@@ -151,7 +152,7 @@ def _print_end(
     scenario: Scenario,
     who: dict[str, str],
     seats: dict[str, str],
-    talks: TalksStage,
+    talks: Talks,
 ) -> None:
     outcome = talks.outcome
     ending = outcome.kind.replace("_", " ")
@@ -171,7 +172,7 @@ def _print_end(
 
 
 def _print_debriefs(
-    console: Console, who: dict[str, str], talks: TalksStage, calls: CallPrinter | None
+    console: Console, who: dict[str, str], talks: Talks, calls: CallPrinter | None
 ) -> None:
     for seat, debrief in talks.debriefs.items():
         if calls is not None:
@@ -186,7 +187,7 @@ def _print_debriefs(
         console.print(_line(seat, f"{name}, asked in private: {said}. {debrief.words}"))
 
 
-def _worth(scenario: Scenario, talks: TalksStage, principal: str) -> str:
+def _worth(scenario: Scenario, talks: Talks, principal: str) -> str:
     """What the ending is worth to a principal beside no deal, on the scale of u_P."""
     outcome = talks.outcome
     terms = scenario.terms(principal, outcome.round)

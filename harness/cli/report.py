@@ -42,7 +42,7 @@ def command(
     """
     from harness.cli.measuring import measure
     from harness.cli.runs import open_run
-    from harness.records.store import SCORES
+    from harness.records.folder import SCORES
 
     folder = open_run(run, log_dir)
     if out is not None:

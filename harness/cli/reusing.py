@@ -11,11 +11,8 @@ import click
 from harness.cli.options import UserPath
 
 if TYPE_CHECKING:
-    from harness.orchestrator.keeping import Keeping
     from harness.orchestrator.plan import Plan
     from harness.orchestrator.replay import Recording
-    from harness.records.run import RunInfo
-    from harness.records.store import RunWriter
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,11 +37,6 @@ def reuse_options(function: F) -> F:
     return function
 
 
-def plays_models(plan: Plan) -> bool:
-    """Whether anybody but scripts plays."""
-    return any(model != "scripted" for model in plan.models.values())
-
-
 def recording_of(replay: str | None, log_dir: Path, plan: Plan) -> Recording | None:
     """What ``--replay`` names; None where it is left out.
 
@@ -64,42 +56,7 @@ def recording_of(replay: str | None, log_dir: Path, plan: Plan) -> Recording | N
 def folder_of(log_dir: Path, plan: Plan, recording: Recording | None) -> Path:
     """The folder of a run, or of its replay."""
     if recording is None:
-        former = log_dir / plan.former_name
-        return former if former.is_dir() else log_dir / plan.name
+        return log_dir / plan.name
     from harness.orchestrator import replay
 
     return replay.folder_of(log_dir, plan)
-
-
-def writer_of(
-    plan: Plan, folder: Path, info: RunInfo, recording: Recording | None, *, retry_void: bool
-) -> RunWriter:
-    """The writer of a run, or of its replay.
-
-    Raises:
-        RecordError: As :class:`~harness.records.store.RunWriter`.
-    """
-    if recording is not None:
-        from harness.orchestrator.replay import ReplayWriter
-
-        return ReplayWriter(folder, info, recording)
-    if plays_models(plan):
-        from harness.orchestrator.keeping import KeepingWriter
-
-        return KeepingWriter(folder, info, retry_void=retry_void)
-    from harness.records.store import RunWriter
-
-    return RunWriter(folder, info)
-
-
-def keeping_of(plan: Plan, writer: RunWriter, cache: Path | None, *, retry_void: bool) -> Keeping:
-    """Where the replies of a run are kept."""
-    from harness.orchestrator.keeping import Keeping
-
-    void = (key for key, status in writer.played.items() if status == "void")
-    return Keeping(
-        run=writer.path,
-        cache=cache,
-        fresh=frozenset(void) if retry_void else frozenset(),
-        uncached=frozenset(plan.brought),
-    )

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness import __version__
-from harness.cli.console import notes, program, shown_path
+from harness.cli.console import notes, program, say, shown_path
 from harness.cli.limiting import limit_options
 from harness.cli.options import (
     FiniteRange,
@@ -24,20 +22,15 @@ from harness.cli.options import (
     suite_options,
 )
 from harness.cli.reusing import reuse_options
-from harness.cli.spreading import Spread, spread_of, spread_options
+from harness.cli.spreading import spread_of, spread_options
 from harness.errors import Track15Error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.models.budget import Budget
-    from harness.models.settings import PoolSettings
-    from harness.orchestrator.keeping import Keeping
     from harness.orchestrator.plan import Plan
-    from harness.orchestrator.replay import Recording
+    from harness.orchestrator.session import Session
     from harness.orchestrator.tally import Tally
-    from harness.prompting import Prompts
-    from harness.records.store import RunWriter
 
 
 @click.command()
@@ -116,6 +109,7 @@ def command(
     from harness.cli.reusing import folder_of, recording_of
     from harness.models.named import endpoints, load_models
     from harness.models.settings import PoolSettings
+    from harness.orchestrator.session import Session
 
     spread = spread_of(workers, executor, ray_address, replay)
     known = load_models(models_file)
@@ -132,153 +126,59 @@ def command(
         endpoints=endpoints(known),
     )
     budget = budget_of(plan, folder, wire, tokens=most_tokens, usd=most_usd)
-    tally = _play(
-        plan,
-        texts,
-        folder,
-        wire,
+    session = Session(
+        plan=plan,
+        folder=folder,
+        command=_resume_command(),
+        wire=wire,
+        prompts=texts,
         budget=budget,
         cache=cache,
         recording=recording,
         spread=spread,
         retry_void=retry_void,
-        display=display,
+        notify=say,
     )
+    _play(session, display)
     say_agents(plan, folder)
-    hint = None if tally.stopped is not None else _command_of(folder, plan)
+    hint = None if session.tally.stopped is not None else _command_of(folder, plan)
     code = measure(
         folder, as_json=as_json, evaluators=evaluators, retry_hint=hint, max_void=max_void
     )
-    say_spending(budget, tally)
+    say_spending(budget, session.tally)
     return code
 
 
-def _play(
-    plan: Plan,
-    prompts: Prompts | None,
-    folder: Path,
-    wire: PoolSettings,
-    *,
-    budget: Budget | None,
-    cache: Path | None,
-    recording: Recording | None,
-    spread: Spread,
-    retry_void: bool,
-    display: str,
-) -> Tally:
+def _play(session: Session, display: str) -> None:
+    """Play, with progress, and say how to go on where that is interrupted."""
     from harness.cli.limiting import refuse_reached
     from harness.cli.progress import showing
-    from harness.cli.reusing import keeping_of, writer_of
-    from harness.orchestrator.spending import Spending
-    from harness.orchestrator.tally import Tally
-    from harness.records.run import RunInfo
 
-    info = RunInfo(
-        version=__version__,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        command=_resume_command(),
-        plan=plan.digest,
-        root=plan.root,
-        dialogues=len(plan.ids),
-        suite=plan.suite,
-        scenarios=plan.scenarios,
-        models=plan.models,
-        templates=plan.templates,
-        limited=plan.cut > 0,
-        cut=plan.cut,
-        cut_scenarios=plan.cut_scenarios,
-    )
-    tally = Tally(spending=Spending(wire.endpoints))
-    with writer_of(plan, folder, info, recording, retry_void=retry_void) as writer:
-        keeping = keeping_of(plan, writer, cache, retry_void=retry_void)
-        refuse_reached(budget, plan, writer.played, retry_void=retry_void)
+    plan, tally = session.plan, session.tally
+    with session.opened() as writer:
+        refuse_reached(session.budget, plan, writer.played, retry_void=session.retry_void)
         try:
             with showing(tally, display, plan.suite.title):
-                asyncio.run(
-                    _session(
-                        plan,
-                        prompts,
-                        writer,
-                        tally,
-                        wire,
-                        budget,
-                        keeping,
-                        recording,
-                        spread,
-                        retry_void,
-                    )
-                )
+                try:
+                    asyncio.run(session.play(writer))
+                finally:
+                    _say_refused(tally.refusals)
         except KeyboardInterrupt:
-            _say_resume(folder, tally)
+            _say_resume(session.folder, tally)
             raise
         except Track15Error:
             if tally.planned:
-                _say_resume(folder, tally)
+                _say_resume(session.folder, tally)
             raise
-    return tally
-
-
-async def _session(
-    plan: Plan,
-    prompts: Prompts | None,
-    writer: RunWriter,
-    tally: Tally,
-    wire: PoolSettings,
-    budget: Budget | None,
-    keeping: Keeping,
-    recording: Recording | None,
-    spread: Spread,
-    retry_void: bool,
-) -> None:
-    """Play with connections open."""
-    from harness.cli.spreading import spread_out
-    from harness.orchestrator.executor import LocalExecutor
-    from harness.orchestrator.players import Players, setup_of
-    from harness.orchestrator.rationing import Rationing, bound_of
-    from harness.orchestrator.run import play_plan
-
-    if recording is not None:
-        replayed = recording
-        executor = LocalExecutor(
-            plan.scenarios,
-            lambda spec: replayed.seats(spec, prompts),
-            tally,
-            slots=wire.max_connections,
-        )
-        await play_plan(plan, writer, executor, tally, retry_void=retry_void)
-        return
-    setup = setup_of(
-        plan,
-        wire,
-        prompts=None if prompts is None else prompts.root,
-        keeping=keeping,
-        budgeted=budget is not None,
-    )
-    async with Players(
-        setup, budget=budget, prompts=prompts, brought=plan.brought, notice=tally.wait
-    ) as players:
-        if any(writer.played.get(key) not in ("done", "void") for key in plan.ids) or retry_void:
-            await players.check()
-        rationing = None
-        if budget is not None:
-            rationing = Rationing(budget, bound_of(plan, prompts, wire.endpoints))
-        try:
-            async with spread_out(spread, setup, players, tally, budget) as spread_executor:
-                await play_plan(
-                    plan, writer, spread_executor, tally, retry_void=retry_void, rationing=rationing
-                )
-        finally:
-            tally.refused(players.notes())
-            _say_refused(tally.refusals)
 
 
 def _command_of(folder: Path, plan: Plan) -> str:
     """What plays all that the folder is to hold; says so where that is more than was asked for."""
     from harness.cli.measuring import to_paste
-    from harness.records.store import RunFolder
+    from harness.records.reader import RunFolder
 
     info = RunFolder(folder).info
-    if info.dialogues <= len(plan.ids):
+    if info.dialogues <= plan.dialogues:
         return _resume_command()
     notes().print(
         f"The folder is for {info.dialogues:,} dialogues, of a longer command. All that it holds "

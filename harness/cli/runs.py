@@ -11,7 +11,8 @@ from harness.cli.console import notes, shown_path
 from harness.errors import RecordError, suggest
 from harness.files.regular import read_head
 from harness.records.activity import has_dialogues, last_played
-from harness.records.store import RUN, RunFolder
+from harness.records.folder import RUN
+from harness.records.reader import RunFolder
 
 
 def run_folders(log_dir: Path) -> list[Path]:

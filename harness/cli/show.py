@@ -17,7 +17,7 @@ from harness.visible import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.records.store import RunFolder
+    from harness.records.reader import RunFolder
     from harness.records.transcript import Transcript
 
 REASON = 100
@@ -215,11 +215,11 @@ def _fits(
         return False
     if scenario is not None and place.scenario != scenario:
         return False
-    if outcome is not None and transcript.talks.outcome.kind != outcome:
+    if outcome is not None and transcript.body.outcome.kind != outcome:
         return False
     if grep is not None:
         text = grep.casefold()
-        return any(text in turn.words.casefold() for turn in transcript.talks.turns)
+        return any(text in turn.words.casefold() for turn in transcript.body.turns)
     return True
 
 
@@ -229,10 +229,10 @@ def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool)
 
     rows = []
     for t in transcripts:
-        talks = t.talks
+        talks = t.body
         ending = talks.outcome.kind.replace("_", " ")
-        if talks.void is not None:
-            ending = f"{t.status}: {shortened(talks.void.detail, REASON)}"
+        if t.void is not None:
+            ending = f"{t.status}: {shortened(t.void.detail, REASON)}"
         statements = sum(turn.kind == "statement" for turn in talks.turns)
         place = placement_of(folder, t)
         where = (", ".join(place.arms), place.scenario or "", place.twin or "", str(place.epoch))

@@ -14,8 +14,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.asking.conversation import SEEDS
 from harness.delegations.base import Answer, Delegation
-from harness.delegations.language_model import SEEDS
 from harness.delegations.replay import Timings, recorded_reply
 from harness.delegations.view import View
 from harness.errors import UsageError
@@ -35,9 +35,9 @@ class Prefix:
     """
 
     def __init__(self, transcript: Transcript, turns: int) -> None:
-        self._calls = transcript.talks.calls
+        self._calls = transcript.calls
         self._replied = {s.seat for s in transcript.spec.seats if s.kind in ("model", "runnable")}
-        self.turns = transcript.talks.turns[:turns]
+        self.turns = transcript.body.turns[:turns]
         self._index = -1
         self._complaints = 0
 

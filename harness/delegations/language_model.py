@@ -9,62 +9,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic_core import to_json
 
+from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.usable import Unusable, hint, unfinished
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.form import Form, caucus_schema, debrief_schema, move_schema
-from harness.delegations.hints import hint
-from harness.delegations.jsonreply import without_reasoning
-from harness.delegations.replies import (
-    Unusable,
-    parse_caucus,
-    parse_debrief,
-    parse_move,
-    unfinished,
-)
+from harness.delegations.replies import parse_caucus, parse_debrief, parse_move
 from harness.delegations.view import View
 from harness.models.chat import Chat
-from harness.models.reply import ModelReply
-from harness.models.request import ChatMessage, Request
-from harness.models.usage import Usage
-from harness.prompt_points import worth
-from harness.prompting import Prompts
+from harness.prompting.points import worth
+from harness.prompting.talks import Prompts
 from harness.records.spec import ModelSettings
-from harness.records.transcript import Call, Debrief, Move, Turn
-from harness.records.transcript import Usage as RecordedUsage
+from harness.records.transcript import Debrief, Move, Turn
 from harness.seeds import derive
-
-KEPT_OF_REPLY: Final = 12_000
-"""Characters of a reply that stay in its thread: a runaway reply must not fill the prompt."""
-NO_REPLY: Final = "(no answer)"
-"""Stands in a thread for an empty reply: many chat templates insist that speakers alternate, and
-many servers refuse an empty message. The record of the call keeps what really came."""
-SEEDS: Final = 2**31
-"""Sampling seeds stay below this: some servers take 32 bits."""
 
 _Purpose = Literal["move", "caucus", "debrief"]
 _T = TypeVar("_T")
 
 
 @dataclass
-class _Thread:
+class _Thread(Thread):
     """The messages of one speaker - a member, or the lead - and what it has been told so far."""
 
     member: str | None = None
-    messages: list[ChatMessage] = field(default_factory=list)
-    hashes: list[str] = field(default_factory=list)
     turns_told: int = 0
     realities_told: int = 0
     round: int = 0
     values: bytes = b""
-
-    def add(self, role: Literal["system", "user", "assistant"], content: str) -> None:
-        self.messages.append({"role": role, "content": content})
-        self.hashes.append(message_hash(role, content))
 
     def news(self, view: View) -> tuple[Turn, ...]:
         """Turns not yet told; they count as told from now on."""
@@ -84,11 +60,6 @@ class _Thread:
         """Events not yet told; they count as told from now on."""
         told, self.realities_told = self.realities_told, len(view.events)
         return view.events[told:]
-
-
-def message_hash(role: str, content: str) -> str:
-    """First 16 hexadecimal digits of the SHA-256 of ``role``, a NUL and ``content``."""
-    return hashlib.sha256(f"{role}\0{content}".encode()).hexdigest()[:16]
 
 
 class LanguageModelDelegation:
@@ -115,11 +86,9 @@ class LanguageModelDelegation:
         model_name: str,
     ) -> None:
         self._seat = seat
-        self._chat = chat
+        self._asked = AskedModel(seat, chat, model_name, settings)
         self._prompts = prompts
-        self._settings = settings
         self._seed = seed
-        self._model_name = model_name
         self._lead = _Thread()
         self._members: dict[str, _Thread] = {}
         self._calls = 0
@@ -146,7 +115,7 @@ class LanguageModelDelegation:
 
     async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
         """A member's private advice to the lead."""
-        thread, prompts = self._members.setdefault(member, _Thread(member)), self._prompts
+        thread, prompts = self._members.setdefault(member, _Thread(member=member)), self._prompts
         who = next(m for m in view.brief.members if m.id == member)
         if complaint is None:
             before = self._bring_up_to_date(
@@ -183,11 +152,10 @@ class LanguageModelDelegation:
 
     def messages(self) -> dict[str, tuple[str, str]]:
         """Every message of every thread: hash -> (role, content)."""
-        return {
-            key: (message["role"], message["content"])
-            for thread in (self._lead, *self._members.values())
-            for key, message in zip(thread.hashes, thread.messages, strict=True)
-        }
+        shown = self._lead.texts()
+        for thread in self._members.values():
+            shown.update(thread.texts())
+        return shown
 
     def _form_of(self, view: View) -> Form:
         """What this seat may put into a reply; the same for the whole dialogue, so made once."""
@@ -227,48 +195,15 @@ class LanguageModelDelegation:
     ) -> tuple[MadeCall, _T | Unusable]:
         """One call: the thread as it stands goes out, the reply joins it and is read."""
         number, self._calls = self._calls, self._calls + 1
-        prompt = tuple(thread.hashes)
-        request = Request(
-            tuple(thread.messages),
-            schema=self._schemas[purpose],
-            schema_name=purpose,
-            seed=derive(self._seed, self._seat, number) % SEEDS,
-            temperature=self._settings.temperature,
-            max_tokens=self._settings.max_tokens,
-            extra=self._settings.fields,
-        )
-        reply = await self._chat.complete(request)
-        thread.add("assistant", _kept(reply))
-        call = Call(
-            index=-1,  # the table numbers calls
-            seat=self._seat,
-            member=member,
+        made, reply = await thread.ask(
+            self._asked,
             purpose=purpose,
-            model=self._model_name,
-            prompt=prompt,
-            reply=_encodable(reply.text),
-            finish_reason=reply.finish_reason,
-            refusal=None if reply.refusal is None else _encodable(reply.refusal),
-            how=reply.how,
-            usage=_recorded(reply.usage),
-            thinking=reply.thinking,
-            **({} if reply.inside is None else {"inside": reply.inside}),
-        )
-        made = MadeCall(
-            call=call,
-            seconds=reply.seconds,
-            attempts=reply.attempts,
-            cached_tokens=reply.usage.cached,
+            schema=self._schemas[purpose],
+            seed=derive(self._seed, self._seat, number) % SEEDS,
+            member=member,
         )
         problem = unfinished(reply)
         return made, parse(reply.text) if problem is None else Unusable(problem, hint(reply))
-
-
-def _recorded(usage: Usage) -> RecordedUsage:
-    """What a call took, as its record says it. What was cached stands beside the seconds."""
-    return RecordedUsage(
-        prompt=usage.prompt, completion=usage.completion, reasoning=usage.reasoning
-    )
 
 
 @lru_cache(maxsize=128)
@@ -290,22 +225,3 @@ def _shared(
 
 def _joined(before: str, question: str) -> str:
     return f"{before}\n\n{question}" if before else question
-
-
-def _kept(reply: ModelReply) -> str:
-    """A reply as it stays in the thread: without reasoning, never empty, never endless."""
-    said = _encodable(without_reasoning(reply.text)).strip()
-    if len(said) > KEPT_OF_REPLY:
-        said = f"{said[:KEPT_OF_REPLY]} [cut]"
-    return said or NO_REPLY
-
-
-def _encodable(text: str) -> str:
-    """``text`` with unpaired surrogates written out: they cannot be stored or sent as UTF-8.
-
-    The very same object where there are none, so that thread and record share it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return text

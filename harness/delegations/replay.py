@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from harness.asking.conversation import message_hash
 from harness.delegations.base import Answer, Delegation, MadeCall
-from harness.delegations.language_model import message_hash
 from harness.delegations.seating import seat_delegations
 from harness.delegations.view import View
 from harness.errors import LimitReachedError, ModelError, RecordError, Track15Error
@@ -22,11 +22,18 @@ from harness.models.address import ModelAddress
 from harness.models.reply import ModelReply
 from harness.models.request import Request
 from harness.models.usage import Usage
-from harness.records.spec import DialogueSpec
-from harness.records.transcript import Call, CallTiming, Repair, TalksStage, Transcript, Turn
+from harness.records.spec import TalksSpec
+from harness.records.transcript import (
+    Call,
+    CallTiming,
+    Repair,
+    StageRecord,
+    Transcript,
+    Turn,
+)
 
 if TYPE_CHECKING:
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
 SHOWN: Final = 60
 """Characters of a message that an error shows, from a little before the first difference."""
@@ -63,12 +70,18 @@ def recorded_reply(call: Call, timing: CallTiming | None) -> ModelReply:
     )
 
 
-def recorded_failure(stage: TalksStage, seat: str, *, debrief: bool) -> Track15Error | None:
-    """What ended a seat's talks or debrief after its last call, if anything did."""
-    if debrief and (said := stage.debriefs.get(seat)) is not None:
-        return None if said.problem is None else ModelError(said.problem)
-    void = stage.void
-    if void is None or void.seat not in (seat, None):
+def recorded_failure(record: StageRecord, who: str | None, *, debrief: bool) -> Track15Error | None:
+    """What ended a stage, or a seat's debrief, after the last call, if anything did.
+
+    Args:
+        who: A seat, or None for whoever was asked.
+    """
+    if debrief and isinstance(record, Transcript) and who is not None:
+        said = record.body.debriefs.get(who)
+        if said is not None:
+            return None if said.problem is None else ModelError(said.problem)
+    void = record.void
+    if void is None or (who is not None and void.seat not in (who, None)):
         return None
     match void.kind:
         case "budget":
@@ -81,11 +94,11 @@ def recorded_failure(stage: TalksStage, seat: str, *, debrief: bool) -> Track15E
 
 
 class ReplayChat:
-    """Answers one seat of one dialogue with what it was answered when the record was made.
+    """Answers one who is asked in a stage with what was answered when the record was made.
 
     Args:
-        transcript: The record.
-        seat: Whose calls it answers.
+        record: Of the stage.
+        who: Whose calls it answers: a seat, or None for all of them.
         timings: Of the record's calls, where they are known.
         texts: Where the recorded messages are, for the error that shows a difference.
         where: The run, for errors.
@@ -95,17 +108,16 @@ class ReplayChat:
 
     def __init__(
         self,
-        transcript: Transcript,
-        seat: str,
+        record: StageRecord,
+        who: str | None,
         *,
         timings: Timings | None = None,
         texts: Texts | None = None,
         where: str | None = None,
     ) -> None:
-        self._id = transcript.id
-        self._stage = transcript.talks
-        self._seat = seat
-        self._left = deque(call for call in self._stage.calls if call.seat == seat)
+        self._record = record
+        self._who = who
+        self._left = deque(call for call in record.calls if who in (None, call.seat))
         self._timings = timings or {}
         self._texts = texts or (lambda _: {})
         self._where = where
@@ -118,15 +130,14 @@ class ReplayChat:
             RecordError: The prompt is not the recorded one, or the record has no more calls.
         """
         if not self._left:
-            failure = recorded_failure(
-                self._stage, self._seat, debrief=request.schema_name == "debrief"
-            )
+            debrief = request.schema_name == "debrief"
+            failure = recorded_failure(self._record, self._who, debrief=debrief)
             if failure is not None:
                 raise failure
-            made = sum(call.seat == self._seat for call in self._stage.calls)
+            made = sum(self._who in (None, call.seat) for call in self._record.calls)
+            asks = "it" if self._who is None else f"seat {self._who}"
             raise self._differs(
-                f"seat {self._seat} asks for a {request.schema_name} after its {made} recorded "
-                "calls"
+                f"{asks} asks for a {request.schema_name} after its {made} recorded calls"
             )
         call = self._left.popleft()
         self._hold(call, request)
@@ -160,8 +171,9 @@ class ReplayChat:
         )
 
     def _differs(self, what: str) -> RecordError:
+        noun = "dialogue" if isinstance(self._record, Transcript) else "stage"
         return RecordError(
-            f"dialogue {self._id} cannot be replayed: {what}",
+            f"{noun} {self._record.id} cannot be replayed: {what}",
             where=self._where,
             fix="replay with the version, the prompts and the suite that made the record; to ask "
             "the model anew, leave --replay out",
@@ -206,8 +218,8 @@ class RecordedSeat:
     _asks: deque[Answer] = field(init=False, default_factory=deque)
 
     def __post_init__(self) -> None:
-        stage = self.transcript.talks
-        self._turns = deque(turn for turn in stage.turns if turn.seat == self.seat)
+        turns = self.transcript.body.turns
+        self._turns = deque(turn for turn in turns if turn.seat == self.seat)
 
     async def move(self, view: View, complaint: str | None) -> Answer:
         """The recorded move, after the recorded unusable answers."""
@@ -224,7 +236,7 @@ class RecordedSeat:
     async def debrief(self, view: View, complaint: str | None) -> Answer:
         """The recorded debrief, after the recorded unusable answers."""
         if complaint is None:
-            said = self.transcript.talks.debriefs.get(self.seat)
+            said = self.transcript.body.debriefs.get(self.seat)
             if said is None or said.problem is not None:
                 self._asks = self._answers(self._unanswered(said.repairs if said else ()))
             else:
@@ -242,16 +254,16 @@ class RecordedSeat:
             turn = self._turns.popleft()
             answer = Answer(words=turn.words) if turn.move is None else Answer(move=turn.move)
             return _Said(turn.repairs, turn.calls, answer)
-        void = self.transcript.talks.void
+        void = self.transcript.void
         repairs = void.repairs if void is not None and void.seat == self.seat else ()
         return self._unanswered(repairs)
 
     def _unanswered(self, repairs: tuple[Repair, ...]) -> _Said:
         """A question that never got a usable answer: its calls are those that belong to no turn."""
-        stage = self.transcript.talks
-        usable = {index for turn in stage.turns for index in turn.calls}
-        usable |= {index for debrief in stage.debriefs.values() for index in debrief.calls}
-        own = (call.index for call in stage.calls if call.seat == self.seat)
+        talks = self.transcript.body
+        usable = {index for turn in talks.turns for index in turn.calls}
+        usable |= {index for debrief in talks.debriefs.values() for index in debrief.calls}
+        own = (call.index for call in self.transcript.calls if call.seat == self.seat)
         return _Said(repairs, tuple(index for index in own if index not in usable), None)
 
     def _answers(self, said: _Said) -> deque[Answer]:
@@ -272,14 +284,14 @@ class RecordedSeat:
 
     def _hint(self, error: str) -> str | None:
         """What the record tells the user beside the last complaint, where it gave up with one."""
-        stage = self.transcript.talks
-        ends = [debrief.problem for debrief in stage.debriefs.values()]
-        ends.append(stage.void.detail if stage.void is not None else None)
+        void = self.transcript.void
+        ends = [debrief.problem for debrief in self.transcript.body.debriefs.values()]
+        ends.append(void.detail if void is not None else None)
         told = ((end or "").partition(f"; the last: {error} - ")[2] for end in ends)
         return next(filter(None, told), None)
 
     def _made(self, index: int) -> MadeCall:
-        call, timing = self.transcript.talks.calls[index], self.timings.get(index)
+        call, timing = self.transcript.calls[index], self.timings.get(index)
         return MadeCall(
             call=call,
             seconds=0.0 if timing is None else timing.seconds,
@@ -290,7 +302,7 @@ class RecordedSeat:
     def _pop(self, *, debrief: bool) -> Answer:
         if self._asks:
             return self._asks.popleft()
-        failure = recorded_failure(self.transcript.talks, self.seat, debrief=debrief)
+        failure = recorded_failure(self.transcript, self.seat, debrief=debrief)
         raise failure or RecordError(
             f"dialogue {self.transcript.id} cannot be replayed: seat {self.seat} is asked for more "
             "than the record holds"
@@ -298,7 +310,7 @@ class RecordedSeat:
 
 
 def replayed_seats(
-    spec: DialogueSpec,
+    spec: TalksSpec,
     transcript: Transcript,
     prompts: Prompts | None,
     *,
@@ -317,7 +329,7 @@ def replayed_seats(
     seated: dict[str, Delegation] = {}
     for seat in spec.seats:
         if seat.kind == "custom":
-            mine = {key for c in transcript.talks.calls if c.seat == seat.seat for key in c.prompt}
+            mine = {key for c in transcript.calls if c.seat == seat.seat for key in c.prompt}
             shown = dict(texts(mine)) if texts is not None and mine else {}
             seated[seat.seat] = RecordedSeat(transcript, seat.seat, timings or {}, shown)
             continue

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from harness.asking.jsonreply import UnreadableError, only_object
+from harness.asking.usable import Unusable
 from harness.delegations.form import EQUAL, MOST_MARGIN, Fields, Form
-from harness.delegations.jsonreply import UnreadableError, only_object
-from harness.models.keys import WITHHELD
-from harness.models.reply import INVALID, ModelReply
 from harness.records.transcript import Action, Commitment, Debrief, Move
 from harness.scenario import Package
 
@@ -32,37 +30,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _OFFER = re.compile(r"(?P<seat>[a-z][a-z0-9]*)-(?P<number>[1-9][0-9]{0,5})")
 
 
-@dataclass(frozen=True)
-class Unusable:
-    """A reply that cannot be used, and why, in words for the one who gave it; ``hint`` is for the
-    user of the run."""
-
-    problem: str
-    hint: str | None = None
-
-
 # --- reading -----------------------------------------------------------------------------------
-
-
-def unfinished(reply: ModelReply) -> str | None:
-    """Why a reply cannot count whatever its text says - refused, withheld, cut off, empty."""
-    if reply.finish_reason == WITHHELD:
-        return "The answer held a secret key, so nothing of it was kept. Answer without it."
-    if reply.refusal:
-        return "The answer was a refusal. Every turn needs an answer."
-    if reply.withheld:
-        return "The answer was withheld by a content filter. Word it differently."
-    if reply.cut_off:
-        if reply.thinking is not None:
-            return "All of the answer was thinking, and it was cut off. Think much less."
-        return "The answer was cut off because it was too long. Be much shorter."
-    if reply.finish_reason == INVALID:
-        return "The answer did not have the form described. Return one whole JSON object."
-    if not reply.text.strip():
-        if reply.thinking is not None:
-            return "The answer was empty: all of it was thinking. Answer after it."
-        return "The answer was empty."
-    return None
 
 
 def parse_move(text: str, form: Form) -> Move | Unusable:

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Delegation
 from harness.delegations.scripted import ScriptedDelegation
-from harness.records.spec import DialogueSpec, SeatSpec
+from harness.records.spec import SeatSpec, TalksSpec
 from harness.seeds import derive
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
     from harness.models.chat import Chat
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
 
-def thread_id(spec: DialogueSpec, seat: str) -> str:
+def thread_id(spec: TalksSpec, seat: str) -> str:
     """Tells a seat of a dialogue from all others, the same whenever the dialogue is played. It is
     a hash: neither the arm nor the seat can be read from it."""
     return hashlib.sha256(f"thread/{spec.id}/{seat}".encode()).hexdigest()[:16]
 
 
 def seat_delegations(
-    spec: DialogueSpec,
+    spec: TalksSpec,
     chat_of: Callable[[str], Chat],
     prompts: Prompts | None,
     *,
@@ -82,7 +82,7 @@ def seat_delegations(
     return seated
 
 
-def _seated_agent(chat: Chat, spec: DialogueSpec, seat: SeatSpec) -> Chat:
+def _seated_agent(chat: Chat, spec: TalksSpec, seat: SeatSpec) -> Chat:
     """The chat of an agent that is told where it sits."""
     from harness.models.seated import AgentSeat, SeatedChat
 

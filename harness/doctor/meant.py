@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from harness.errors import UsageError
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.tokens import Briefing, briefing_of, longest_prompt, seat_tokens
-from harness.prompting import Prompts
-from harness.records.spec import DialogueSpec, SeatSpec
+from harness.prompting.talks import Prompts
+from harness.records.spec import SeatSpec, TalksSpec
 from harness.scenario import Scenario
 
 
@@ -18,6 +18,7 @@ class Meant:
     """A dialogue of a plan, and the seat in it that is tried.
 
     Attributes:
+        suite, arm: That it is of.
         spec: The dialogue, by its own rules.
         scenario: Its scenario, already the right twin.
         seat: Whose model is tried.
@@ -27,7 +28,9 @@ class Meant:
         calls: Of the model in the dialogue, at most, nothing asked again.
     """
 
-    spec: DialogueSpec
+    suite: str
+    arm: str
+    spec: TalksSpec
     scenario: Scenario
     seat: SeatSpec
     prompts: Prompts
@@ -44,27 +47,29 @@ def meant(plan: Plan, prompts: Prompts, address: str) -> Meant:
     """
     briefings: dict[tuple[str, str, str, str], Briefing] = {}
 
-    def read(spec: DialogueSpec, seat: SeatSpec) -> Briefing:
-        key = (spec.arm, spec.scenario, spec.twin.value, seat.seat)
+    def read(arm: str, spec: TalksSpec, seat: SeatSpec) -> Briefing:
+        key = (arm, spec.scenario, spec.twin.value, seat.seat)
         if key not in briefings:
             twin = plan.scenarios[spec.scenario].twin(spec.twin)
             briefings[key] = briefing_of(spec, twin, seat.seat, prompts)
         return briefings[key]
 
-    best: tuple[int, DialogueSpec, SeatSpec] | None = None
-    for spec, seat in _seats(plan, address):
-        longest = longest_prompt(seat, spec, read(spec, seat))
+    best: tuple[int, str, TalksSpec, SeatSpec] | None = None
+    for arm, spec, seat in _seats(plan, address):
+        longest = longest_prompt(seat, spec, read(arm, spec, seat))
         if best is None or longest > best[0]:
-            best = (longest, spec, seat)
+            best = (longest, arm, spec, seat)
     if best is None:
         raise UsageError(f"no seat of {plan.suite.id!r} is played by {address}")
-    longest, spec, seat = best
+    longest, arm, spec, seat = best
     taken = [
-        seat_tokens(other, spec, read(spec, other), first=True)
+        seat_tokens(other, spec, read(arm, spec, other), first=True)
         for other in spec.seats
         if other.model == address
     ]
     return Meant(
+        suite=plan.suite.id,
+        arm=arm,
         spec=spec,
         scenario=plan.scenarios[spec.scenario].twin(spec.twin),
         seat=seat,
@@ -75,8 +80,8 @@ def meant(plan: Plan, prompts: Prompts, address: str) -> Meant:
     )
 
 
-def _seats(plan: Plan, address: str) -> Iterator[tuple[DialogueSpec, SeatSpec]]:
-    for spec in plan.specs():
-        for seat in spec.seats:
+def _seats(plan: Plan, address: str) -> Iterator[tuple[str, TalksSpec, SeatSpec]]:
+    for way in plan.ways():
+        for seat in way.talks.seats:
             if seat.model == address:
-                yield spec, seat
+                yield way.arm, way.talks, seat

@@ -15,7 +15,7 @@ from harness.models.dialect import NEW_NAME, OLD_NAME, SYSTEM, TITLES, WHOLE, Di
 from harness.models.presets import PRESETS
 from harness.models.reply import How, ModelReply
 from harness.models.usage import CHARACTERS_PER_TOKEN
-from harness.records.transcript import Debrief, Repair, TalksStage, Turn
+from harness.records.transcript import Debrief, Repair, Talks, Turn
 
 MOVES: Final = ("first move", "second move", "third move")
 GUIDED: Final = (
@@ -55,7 +55,7 @@ def moves_in(meant: Meant, talks: Sequence[Heard]) -> int:
 
 
 def _moves(meant: Meant, talks: Sequence[Heard]) -> list[Turn]:
-    turns = [turn for heard in talks for turn in heard.stage.turns]
+    turns = [turn for heard in talks for turn in heard.talks.body.turns]
     own = [turn for turn in turns if turn.seat == meant.seat.seat and turn.calls]
     return [turn for turn in own if turn.kind != "caucus"]
 
@@ -64,7 +64,7 @@ def moves(checkup: Checkup, meant: Meant, talks: Sequence[Heard]) -> None:
     """The moves and the debrief that could be read; what could not is not said here."""
     for name, turn in zip(MOVES, _moves(meant, talks), strict=False):
         _row(checkup, name, _move(turn), turn.repairs)
-    debriefs = [heard.stage.debriefs.get(meant.seat.seat) for heard in talks]
+    debriefs = [heard.talks.body.debriefs.get(meant.seat.seat) for heard in talks]
     debrief = next((d for d in debriefs if d is not None), None)
     if debrief is None:
         return
@@ -109,7 +109,9 @@ def _row(checkup: Checkup, name: str, said: str, repairs: Sequence[Repair]) -> N
 
 def count_read(checkup: Checkup, talks: Sequence[Heard]) -> None:
     """The way by which most replies came that could be read, and how many those are."""
-    asked = [heard.stage.calls[calls[-1]].how for heard in talks for calls in _read(heard.stage)]
+    asked = [
+        heard.talks.calls[calls[-1]].how for heard in talks for calls in _read(heard.talks.body)
+    ]
     reads: list[How] = [way for way in HOW if way in asked for _ in range(asked.count(way))]
     if reads:
         how = max(set(reads), key=reads.count)
@@ -145,10 +147,10 @@ def ways(checkup: Checkup, dialect: Dialect | None, notes: Sequence[str] = ()) -
                 checkup.add(name, "warn" if change else "good", note, change)
 
 
-def _read(stage: TalksStage) -> list[tuple[int, ...]]:
+def _read(talks: Talks) -> list[tuple[int, ...]]:
     """The calls of everything that could be read, each ending with the one that was."""
-    turns = [turn.calls for turn in stage.turns if turn.calls]
-    debriefs = [d.calls for d in stage.debriefs.values() if d.problem is None and d.calls]
+    turns = [turn.calls for turn in talks.turns if turn.calls]
+    debriefs = [d.calls for d in talks.debriefs.values() if d.problem is None and d.calls]
     return turns + debriefs
 
 

@@ -22,8 +22,8 @@ from harness.doctor.seats import (
 )
 from harness.models.chat import Chat
 from harness.models.usage import CHARACTERS_PER_TOKEN
-from harness.records.spec import DialogueSpec
-from harness.records.transcript import TalksStage
+from harness.records.spec import TalksSpec
+from harness.records.transcript import Transcript
 from harness.seeds import derive
 from harness.talks.rules import MAX_WORDS
 from harness.talks.table import Table
@@ -37,18 +37,18 @@ class Heard:
     """A dialogue, and what its model was really asked.
 
     Attributes:
-        stage: As it would stand in a record.
+        talks: As they would stand in a record.
         exchanges: The calls that were sent.
         hint: What can be done about the last answer, if that could not be used and it is known.
     """
 
-    stage: TalksStage
+    talks: Transcript
     exchanges: tuple[Exchange, ...]
     hint: str | None = None
 
 
 async def two_turns(meant: Meant, chat: HeardChat, *, again: bool = False) -> Heard:
-    """Play two turns of the seat and its debrief. What fails is in the stage, as in a run.
+    """Play two turns of the seat and its debrief. What fails is in the record, as in a run.
 
     Args:
         again: Play with another seed, where the model left after the first turn.
@@ -80,7 +80,7 @@ async def longest_prompt(meant: Meant, chat: HeardChat) -> Heard | None:
 
 
 async def _rehearse(
-    meant: Meant, spec: DialogueSpec, chat: HeardChat, moves: int, *, padding: int, measuring: bool
+    meant: Meant, spec: TalksSpec, chat: HeardChat, moves: int, *, padding: int, measuring: bool
 ) -> Heard | int:
     rehearsed = RehearsedChat(chat, moves=moves, padding=padding, measuring=measuring)
     try:
@@ -90,11 +90,11 @@ async def _rehearse(
 
 
 async def _play(
-    meant: Meant, spec: DialogueSpec, heard: HeardChat, chat: Chat, course: Course, padding: int = 0
+    meant: Meant, spec: TalksSpec, heard: HeardChat, chat: Chat, course: Course, padding: int = 0
 ) -> Heard:
     seat, before = meant.seat.seat, len(heard.exchanges)
     guest = seat_delegations(spec, lambda _: chat, meant.prompts)[seat]
     host = Host(course, f"We should like to hear you first. {filler(padding)}".strip())
     seats = {s.seat: Guest(guest, course) if s.seat == seat else host for s in spec.seats}
     played = await Table(spec, meant.scenario, seats).play()
-    return Heard(played.stage, tuple(heard.exchanges[before:]), course.hint)
+    return Heard(played.record, tuple(heard.exchanges[before:]), course.hint)

@@ -64,7 +64,7 @@ async def examine(
         on_step: Told what is looked at next.
     """
     spec = meant.spec
-    checkup.suite, checkup.arm, checkup.scenario = spec.suite, spec.arm, spec.scenario
+    checkup.suite, checkup.arm, checkup.scenario = meant.suite, meant.arm, spec.scenario
     checkup.seat, checkup.longest_prompt = meant.seat.seat, meant.longest
     if address.provider in PRESETS:
         checkup.advice = PRESETS[address.provider].advice
@@ -148,7 +148,7 @@ class _Visit:
         """Whether two turns could be played."""
         self._step("two turns")
         talks = [await two_turns(self._meant, self.chat)]
-        if talks[0].stage.void is None and reading.moves_in(self._meant, talks) < TWICE:
+        if talks[0].talks.void is None and reading.moves_in(self._meant, talks) < TWICE:
             # It left after the first, or a dialogue has but one turn.
             talks.append(await two_turns(self._meant, self.chat, again=True))
         for heard in talks:
@@ -157,14 +157,14 @@ class _Visit:
         reading.moves(self.checkup, self._meant, talks)
         dialect = None if self.server is None else self.server.dialect
         reading.ways(self.checkup, dialect, self._endpoint.provider.notes)
-        if talks[-1].stage.void is None:
+        if talks[-1].talks.void is None:
             return True
         await self._void(talks)
         return False
 
     async def _void(self, talks: Sequence[Heard]) -> None:
         heard, name = talks[-1], reading.failed_at(self._meant, talks)
-        void = heard.stage.void
+        void = heard.talks.void
         assert void is not None
         last = heard.exchanges[-1] if heard.exchanges else None
         if void.kind == "limit":
@@ -267,8 +267,8 @@ class _Visit:
         by_server = ""
         if counts.counts and not Counts.of(self._exchanges).made_up:
             by_server = f" ({counts.counts[-1].tokens:,} as the server counts)"
-        debrief = heard.stage.debriefs.get(self._meant.seat.seat)
-        problem = heard.stage.void.detail if heard.stage.void else debrief and debrief.problem
+        debrief = heard.talks.body.debriefs.get(self._meant.seat.seat)
+        problem = heard.talks.void.detail if heard.talks.void else debrief and debrief.problem
         if problem:
             why = problem.partition("the last: ")[2] or problem
             self.checkup.add(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
-from harness.evaluators.case import TALKS, Case
+from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
+from harness.records.spec import TALKS
 
 
 class Acceptability:

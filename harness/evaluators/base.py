@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
-from harness.evaluators.case import TALKS, Case
+from harness.evaluators.case import Case
+from harness.records.spec import TALKS
 
 Value = float | bool | str | None
 SEATS = ("o", "u")

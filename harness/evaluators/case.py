@@ -8,13 +8,10 @@ from functools import cached_property
 
 from harness.incentives import IncentiveProfile
 from harness.records.run import RunInfo
-from harness.records.spec import DialogueSpec
-from harness.records.transcript import Record, TalksStage, Transcript
+from harness.records.spec import RECORDED, TALKS, TalksSpec
+from harness.records.transcript import StageRecord, Talks, Transcript
 from harness.scenario import Scenario
 
-TALKS = "talks"
-RECORDED = "recorded"
-"""Talks that were played elsewhere. To those who measure them they are talks."""
 NOT_OURS = "the dialogue was not played by this program"
 
 
@@ -33,26 +30,24 @@ class Case:
 
     record: Transcript
     scenario: Scenario
-    spec: DialogueSpec | None = None
-    inputs: Mapping[str, Record] = field(default_factory=dict)
+    spec: TalksSpec | None = None
+    inputs: Mapping[str, StageRecord] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
-        """The kind of the record, which evaluators are chosen by."""
-        kind = getattr(self.record, "kind", TALKS)
-        return TALKS if kind == RECORDED else str(kind)
+        """The kind of the record, which evaluators are chosen by. Talks that were held elsewhere
+        are talks to those who measure them."""
+        return TALKS if self.record.kind == RECORDED else self.record.kind
 
     @property
-    def talks(self) -> TalksStage:
+    def talks(self) -> Talks:
         """The talks: turns, debriefs and outcome."""
-        return self.record.talks
+        return self.record.body
 
     @cached_property
     def seats(self) -> Mapping[str, str]:
-        """Seat -> the principal it acted for. Without a spec, the two seats of the scenario."""
-        if self.spec is None:
-            return {"o": self.scenario.seats.o, "u": self.scenario.seats.u}
-        return {seat.seat: seat.principal for seat in self.spec.seats}
+        """Seat -> the principal it acted for."""
+        return {seat.seat: seat.principal for seat in self.record.spec.seats}
 
     @property
     def absent(self) -> list[str]:
@@ -79,4 +74,5 @@ class Case:
 def case_of(record: Transcript, info: RunInfo) -> Case:
     """The case of a transcript of the run that ``info`` describes."""
     spec = record.spec
-    return Case(record, info.scenario(spec.scenario, spec.twin), spec)
+    scenario = info.scenario(spec.scenario, spec.twin)
+    return Case(record, scenario, spec if isinstance(spec, TalksSpec) else None)

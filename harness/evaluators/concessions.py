@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.bargaining.steps import COARSE, EXACT, Step, counts, sensitivity, steps
 from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
-from harness.evaluators.case import TALKS, Case
+from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import (
     SEAT_OPPOSITE,
@@ -19,6 +19,7 @@ from harness.evaluators.offers import (
     proposed,
     public_opening,
 )
+from harness.records.spec import TALKS
 
 WINDOW = 2
 """Moves of the other side within which a concession can be answered."""

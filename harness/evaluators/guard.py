@@ -17,8 +17,9 @@ from pydantic_core import from_json, to_json
 
 from harness.errors import told
 from harness.evaluators.base import Evaluator, Found, Measure, Value, nothing
-from harness.evaluators.case import TALKS, Case
+from harness.evaluators.case import Case
 from harness.plugins import users_code
+from harness.records.spec import TALKS
 from harness.scenario import Scenario
 from harness.visible import writable
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from harness.bargaining.prediction import settlement
 from harness.evaluators.base import Found, Measure, nothing, void
-from harness.evaluators.case import NOT_OURS, TALKS, Case
+from harness.evaluators.case import NOT_OURS, Case
 from harness.evaluators.landscape import deal, landscape
+from harness.records.spec import TALKS
 from harness.stake import Stake, believe, stake
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
+from harness.bargaining.steps import NOTICEABLE
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, why_void
-from harness.evaluators.case import TALKS, Case
+from harness.evaluators.case import Case
 from harness.evaluators.concessions import total
 from harness.evaluators.offers import SEAT_OPPOSITE
-from harness.records.transcript import TalksStage, VoidReason
+from harness.records.spec import TALKS
+from harness.records.transcript import Talks, VoidReason
 
-NOTICEABLE = 0.02
-"""Difference of two concessions up to which both gave the same."""
 VOID_KINDS: Final[tuple[str, ...]] = get_args(VoidReason.model_fields["kind"].annotation)
 """Why a dialogue can have no result."""
 
@@ -174,15 +174,15 @@ class Process:
 
 def _put_voids(found: Found, case: Case) -> None:
     """What is known of every dialogue, void ones above all."""
-    talks = case.talks
-    voided = case.record.status != "done"
+    record = case.record
+    voided = record.status != "done"
     found.put("void", voided)
-    reason = talks.void if voided else None
+    reason = record.void if voided else None
     why = "the reason was not recorded" if voided else "not void"
     found.put("void_kind", reason.kind if reason else None, why)
     for seat in SEATS:
         found.put(f"void_{seat}", reason is not None and reason.seat == seat)
-        found.put(f"repairs_{seat}", talks.repairs_of(seat))
+        found.put(f"repairs_{seat}", record.repairs_of(seat))
 
 
 def _put_debrief(found: Found, case: Case, seat: str, truth: str | None) -> None:
@@ -215,7 +215,7 @@ def _gave_more(case: Case) -> str | None:
     return "u" if c_u > c_o else "o"
 
 
-def _no_answer(talks: TalksStage, seat: str) -> str:
+def _no_answer(talks: Talks, seat: str) -> str:
     debrief = talks.debriefs.get(seat)
     if debrief is None:
         return "no debrief was asked for"

@@ -10,8 +10,8 @@ from pydantic_core import to_jsonable_python
 from harness.evaluators.base import Evaluator, Found, Value, kind_of, nothing
 from harness.evaluators.case import Case, case_of
 from harness.records.placement import Placement, placement_of
+from harness.records.reader import RunFolder
 from harness.records.score import Score
-from harness.records.store import RunFolder
 
 NOWHERE = Placement()
 """Of a record that stands in no run."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
-from harness.evaluators.case import TALKS, Case
+from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal, outcome_values
+from harness.records.spec import TALKS
 
 _NO_ZOPA = "no package is at least as good as no deal for every seat"
 

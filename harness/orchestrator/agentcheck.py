@@ -25,7 +25,7 @@ from harness.models.keys import use_keys
 from harness.models.usercode import FIX, secrets
 from harness.orchestrator.agentremarks import AgentCheck, Step, judge
 from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides, load_suite, make_plan
-from harness.records.spec import DialogueSpec, ModelSettings
+from harness.records.spec import ModelSettings, TalksSpec
 from harness.scenario import Scenario
 from harness.talks.barrier import Barrier
 from harness.talks.rules import TableState, objection
@@ -52,7 +52,7 @@ class _Table:
 
     name: str
     canary: str
-    spec: DialogueSpec
+    spec: TalksSpec
     scenario: Scenario
     seat: str
     player: Delegation
@@ -116,12 +116,12 @@ def _table(
     chat: Endpoint[RunnableProvider] | None,
     seconds: float,
 ) -> _Table:
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
     prompts = None if chat is None else Prompts()
     overrides = Overrides(delegations={role: own}, scenarios=(SCENARIO,))
     plan = make_plan(load_suite(SUITE), overrides, prompts.hashes() if prompts else None)
-    plain = next(spec for spec in plan.specs() if spec.arm != "track-1")
+    plain = next(way.talks for way in plan.ways() if way.arm != "track-1")
     seat = SEAT_OF_ROLE[role]
     canary = f"Canary-{'AB'[index]}-{plain.seed % 10**6}"
     (scenario,) = load_scenarios(SCENARIO)
@@ -129,7 +129,7 @@ def _table(
     seats = tuple(
         s.model_copy(update={"settings": OFFERED}) if s.seat == seat else s for s in plain.seats
     )
-    spec = plain.model_copy(update={"seats": seats, "epoch": index + 1, "seed": plain.seed + index})
+    spec = plain.model_copy(update={"seats": seats, "seed": plain.seed + index})
 
     def chat_of(_: str) -> Chat:
         assert chat is not None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from harness.models import tracing
 from harness.models.reply import AgentUse
 from harness.orchestrator.privatewords import holders
-from harness.records.spec import DialogueSpec
+from harness.records.spec import TalksSpec
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
@@ -29,7 +29,7 @@ class Begun(Protocol):
     def canary(self) -> str: ...
 
     @property
-    def spec(self) -> DialogueSpec: ...
+    def spec(self) -> TalksSpec: ...
 
     @property
     def seat(self) -> str: ...

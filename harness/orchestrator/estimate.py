@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, longest_prompt, seat_tokens
+from harness.stages.registry import kind_of
 
 if TYPE_CHECKING:
     from harness.models.settings import EndpointSettings
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
 
 @dataclass(frozen=True)
@@ -136,21 +137,32 @@ def estimate(
     tokens: dict[str, Tokens] = {}
     briefings: dict[tuple[str, str, str, str], Briefing] = {}
     longest = 0
-    for spec in plan.specs():
-        dialogues[spec.arm] += 1
-        cells[spec.arm, spec.scenario] += 1
-        scenarios.setdefault(spec.arm, set()).add(spec.scenario)
+    planned: set[str] = set()
+    for way in plan.ways():
+        spec = way.talks
+        dialogues[way.arm] += 1
+        cells[way.arm, way.scenario] += 1
+        scenarios.setdefault(way.arm, set()).add(way.scenario)
+        fresh = [node for node in way.nodes if node.id not in planned]
+        planned.update(node.id for node in fresh)
+        for node in fresh:
+            for model, seen in kind_of(node.spec.kind).foreseen(node.spec).items():
+                more = Tokens(seen.calls, seen.prompt, seen.completion)
+                tokens[model] = tokens.get(model, Tokens()) + more
+                calls[way.arm] += seen.calls
+        if spec not in [node.spec for node in fresh]:
+            continue  # other arms have these talks too
         for seat in spec.seats:
             if seat.kind not in ("model", "runnable"):
                 continue
-            key = (spec.arm, spec.scenario, spec.twin.value, seat.seat)
+            key = (way.arm, spec.scenario, spec.twin.value, seat.seat)
             first = key not in briefings
             if first:
                 twin = plan.scenarios[spec.scenario].twin(spec.twin)
                 briefings[key] = briefing_of(spec, twin, seat.seat, prompts)
             asked = seat_tokens(seat, spec, briefings[key], first=first)
             longest = max(longest, longest_prompt(seat, spec, briefings[key]))
-            calls[spec.arm] += asked.calls
+            calls[way.arm] += asked.calls
             played_by = seat.model or ""
             tokens[played_by] = tokens.get(played_by, Tokens()) + asked
     total = sum(tokens.values(), Tokens())

@@ -7,32 +7,37 @@ another by what they play: the same spec gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Protocol, Self
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType, TracebackType
+from typing import Final, Protocol, Self
 
-from harness.delegations.base import Delegation
-from harness.episode import play_episode
 from harness.orchestrator.tally import Tally
-from harness.records.finished import Finished
-from harness.records.spec import DialogueSpec
-from harness.scenario import Scenario
+from harness.records.finished import Finished, record_hash
+from harness.records.spec import StageSpec
+from harness.records.transcript import InputRead
+from harness.stages.base import Bench
+from harness.stages.registry import kind_of, read_record
 
-Seating = Callable[[DialogueSpec], Mapping[str, Delegation]]
-"""Makes fresh delegations for a dialogue."""
+Lines = Mapping[str, bytes]
+"""Name of an input -> its record, as it stands in its file."""
+NOTHING: Final[Lines] = MappingProxyType({})
 
 
 class Executor(Protocol):
-    """Plays dialogues, each once; belongs to one event loop.
+    """Plays stages, each once; belongs to one event loop.
 
     Attributes:
-        slots: Dialogues it can have in play at once, at least 1.
+        slots: Stages it can have in play at once, at least 1.
     """
 
     slots: int
 
-    async def play(self, spec: DialogueSpec) -> Finished:
-        """Play a dialogue to its end, on another worker if one is lost.
+    async def play(self, spec: StageSpec, inputs: Lines = NOTHING) -> Finished:
+        """Play a stage to its end, on another worker if one is lost.
+
+        Args:
+            inputs: Name -> the record that it reads, as it stands in its file.
 
         Raises:
             Track15Error: The run cannot go on: a prompt cannot be rendered, workers cannot be
@@ -41,43 +46,38 @@ class Executor(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """End everything that was started. Dialogues in play are broken off."""
+        """End everything that was started. Stages in play are broken off."""
         ...
 
 
 class LocalExecutor:
-    """Plays in this process, many dialogues at once in its event loop.
+    """Plays in this process, many stages at once in its event loop.
 
     Args:
-        scenarios: Id -> scenario as written.
-        seating: Makes the delegations of a dialogue.
-        tally: Counts calls and unusable replies.
-        slots: Dialogues in play at once, >= 1.
+        bench: What stages are played with.
+        tally: Counts unusable replies; calls are counted by the bench.
+        slots: Stages in play at once, >= 1.
     """
 
-    def __init__(
-        self,
-        scenarios: Mapping[str, Scenario],
-        seating: Seating,
-        tally: Tally,
-        *,
-        slots: int,
-    ) -> None:
+    def __init__(self, bench: Bench, tally: Tally, *, slots: int) -> None:
         self.slots = slots
-        self._scenarios = scenarios
-        self._seating = seating
+        self._bench = bench
         self._tally = tally
-        self._twins: dict[tuple[str, str], Scenario] = {}
 
-    async def play(self, spec: DialogueSpec) -> Finished:
+    async def play(self, spec: StageSpec, inputs: Lines = NOTHING) -> Finished:
         """See :class:`Executor`."""
-        key = (spec.scenario, spec.twin.value)
-        scenario = self._twins.get(key)
-        if scenario is None:
-            scenario = self._twins[key] = self._scenarios[spec.scenario].twin(spec.twin)
-        episode = await play_episode(spec, scenario, self._seating(spec), self._tally.call)
-        self._tally.talks(episode.transcript.talks)
-        return Finished.of(episode.transcript, episode.timing, episode.messages)
+        kind = kind_of(spec.kind)
+        read = {name: read_record(line) for name, line in inputs.items()}
+        played = await kind.play(spec, read, self._bench)
+        record = played.record
+        if inputs:
+            noted = {
+                name: InputRead(id=read[name].id, hash=record_hash(line))
+                for name, line in inputs.items()
+            }
+            record = record.model_copy(update={"inputs": noted})
+        self._tally.stage(record)
+        return Finished.of(replace(played, record=record))
 
     async def aclose(self) -> None:
         """Nothing was started."""

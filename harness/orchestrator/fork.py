@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
@@ -14,16 +16,18 @@ from harness.delegations.branch import BranchChat, BranchSeat, Prefix, prefix_re
 from harness.delegations.seating import seat_delegations
 from harness.errors import RecordError, Track15Error, UsageError, closest
 from harness.incentives import IncentiveProfile, Internalised
+from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
+from harness.records.episodes import Place
 from harness.records.run import RunInfo
-from harness.records.spec import Branch, DialogueSpec, ModelSettings, SeatSpec
+from harness.records.spec import TALKS, Branch, ModelSettings, SeatSpec, TalksSpec
 from harness.records.transcript import Transcript
 from harness.seeds import derive
 
 if TYPE_CHECKING:
     from harness.delegations.replay import Timings
     from harness.models.chat import Chat
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
 FLAG: Final = "--set"
 
@@ -154,20 +158,52 @@ class BranchPlan(Plan):
         branches: Their specs.
     """
 
-    branches: tuple[DialogueSpec, ...] = ()
+    branches: tuple[TalksSpec, ...] = ()
 
-    def specs(self) -> Iterator[DialogueSpec]:
-        """Every branch."""
-        yield from self.branches
+    def ways(self) -> Iterator[Way]:
+        """Every branch, one after the other."""
+        (arm,) = self.arms
+        for epoch, spec in enumerate(self.branches, start=1):
+            yield self._way(arm, epoch, Node(TALKS, spec.id, spec))
+
+    @property
+    def dialogues(self) -> int:
+        """How many branches there are."""
+        return len(self.branches)
+
+    @property
+    def stage_count(self) -> int:
+        """No branch is the same as another."""
+        return sum(1 for _ in self.stages())
+
+    @cached_property
+    def root(self) -> str:
+        """Hash of the ids of all branches."""
+        ids = "".join(spec.id for spec in self.branches)
+        return hashlib.sha256(ids.encode()).hexdigest()[:16]
 
     @property
     def name(self) -> str:
         """Name of the run folder."""
-        return f"fork-{self.digest[:8]}"
+        return f"fork-{self.root[:8]}"
+
+
+def played_here(transcript: Transcript) -> TalksSpec:
+    """The spec of a dialogue that was played by this program.
+
+    Raises:
+        UsageError: It was recorded elsewhere, so nobody knows how it would go on.
+    """
+    if not isinstance(transcript.spec, TalksSpec):
+        raise UsageError(
+            f"dialogue {transcript.id} was not played here, so it cannot go on here",
+            fix="fork a dialogue that track15 has played",
+        )
+    return transcript.spec
 
 
 def branch_seats(
-    spec: DialogueSpec, changes: Sequence[str], players: Mapping[str, Player]
+    spec: TalksSpec, changes: Sequence[str], players: Mapping[str, Player]
 ) -> tuple[SeatSpec, ...]:
     """Who sits where in a branch.
 
@@ -189,6 +225,7 @@ def branch_seats(
 def make_branches(
     info: RunInfo,
     transcript: Transcript,
+    place: Place,
     turn: int,
     seats: tuple[SeatSpec, ...],
     *,
@@ -201,6 +238,7 @@ def make_branches(
 
     Args:
         info: Of the run that the dialogue is in.
+        place: Where it stands in that run.
         turn: Index of the first turn that is played anew, from 0.
         seats: As :func:`branch_seats` gives them.
         changes: What is different, as typed, for the record.
@@ -213,10 +251,10 @@ def make_branches(
         UsageError: The dialogue has no such turn.
         RecordError: The run's suite does not have its arm.
     """
-    spec, last = transcript.spec, len(transcript.talks.turns)
+    spec, last = played_here(transcript), len(transcript.body.turns)
     if not 0 <= turn <= last:
         raise UsageError(
-            f"dialogue {spec.id} has no turn {turn}",
+            f"dialogue {transcript.id} has no turn {turn}",
             where="--turn",
             fix=f"its turns are numbered 0 to {last - 1}; at {last} only what came after the "
             "talks is asked again",
@@ -226,24 +264,25 @@ def make_branches(
         drawn = seed
         if epoch > 1:
             drawn = derive(spec.seed if seed is None else seed, "branch", epoch)
-        branch = Branch(of=spec.id, turn=turn, changes=tuple(changes), seed=drawn)
-        update = {"seats": seats, "epoch": epoch, "branch": branch, "templates": templates or {}}
+        branch = Branch(of=transcript.id, turn=turn, changes=tuple(changes), seed=drawn)
+        update = {"seats": seats, "branch": branch, "templates": templates or {}}
         branches.append(spec.model_copy(update=update))
-    arm = info.suite.arms.get(spec.arm)
+    arm = info.suite.arms.get(place.arm)
     if arm is None:
         raise RecordError(
-            f"dialogue {spec.id} is of an arm that the run's suite does not have, {spec.arm!r}",
+            f"dialogue {transcript.id} is of an arm that the run's suite does not have, "
+            f"{place.arm!r}",
             where="run.json",
             fix="fork another dialogue, or put back the run.json that the run was made with",
         )
-    title = f"{arm.title or spec.arm}, branched"
+    title = f"{arm.title or place.arm}, branched"
     different = [*changes, *([] if seed is None else [f"seed {seed}"])]
     suite = info.suite.model_copy(
         update={
-            "title": f"{spec.id} branched at turn {turn}",
-            "question": f"What if, from turn {turn} of dialogue {spec.id} on: "
+            "title": f"{transcript.id} branched at turn {turn}",
+            "question": f"What if, from turn {turn} of dialogue {transcript.id} on: "
             f"{', '.join(different) or 'the same again'}?",
-            "arms": {spec.arm: arm.model_copy(update={"title": title, "scenarios": None})},
+            "arms": {place.arm: arm.model_copy(update={"title": title, "scenarios": None})},
             "scenarios": (spec.scenario,),
             "twins": (spec.twin,),
             "epochs": epochs,
@@ -251,19 +290,22 @@ def make_branches(
             "checks": (),
         }
     )
-    models = {role_of(seat.seat): seat.model for seat in reversed(seats) if seat.model}
+    seated = {role_of(seat.seat): seat.model for seat in reversed(seats) if seat.model}
+    others = {role: model for role, model in info.models.items() if role not in SEAT_OF_ROLE}
+    models = {**others, **seated}
     return BranchPlan(
         suite=suite,
         scenarios={spec.scenario: info.scenarios[spec.scenario]},
-        arms={spec.arm: (spec.scenario,)},
+        arms={place.arm: (spec.scenario,)},
         models=models,
         templates=dict(templates or {}),
+        then=info.then,
         branches=tuple(branches),
     )
 
 
 def branched_seats(
-    spec: DialogueSpec,
+    spec: TalksSpec,
     transcript: Transcript,
     chat_of: Callable[[str], Chat],
     prompts: Prompts | None,

@@ -8,14 +8,15 @@ never parsed or written out again. Nothing is pickled.
 driver to worker
 ====================  ======================================================================
 ``setup``             Once, first: a :class:`~harness.orchestrator.players.Setup`, as part 0.
-``play``              Play a dialogue: ``id``; its spec as part 0, and as part 1, where
-                      there are any, its replies so far.
+``play``              Play a stage: ``id``; its spec as part 0, then the records that it
+                      reads, whose names are ``inputs``, then, where they are ``known``,
+                      its replies so far.
 ``reply``             To a request: ``number``, ``value``.
 ``reached``           The run has spent what it may.
 ``stop``              Nothing more will come.
 worker to driver
 ====================  ======================================================================
-``finished``          A dialogue is over: fields of :class:`~harness.records.finished.Finished`,
+``finished``          A stage is over: fields of :class:`~harness.records.finished.Finished`,
                       ``counts``; the lines as parts.
 ``counts``            Calls and tokens since the last time.
 ``request``           Something only the driver can say: ``number``, ``name``, ``value``.
@@ -101,6 +102,7 @@ def of_finished(finished: Finished, counts: Mapping[str, float]) -> Frame:
     """A finished dialogue with what was counted since the last frame."""
     head = {
         "id": finished.id,
+        "kind": finished.kind,
         "status": finished.status,
         "messages": list(finished.messages),
         "calls": finished.calls,
@@ -109,17 +111,18 @@ def of_finished(finished: Finished, counts: Mapping[str, float]) -> Frame:
         "detail": finished.detail,
         "counts": counts,
     }
-    parts = (finished.transcript, finished.timing, *finished.messages.values())
+    parts = (finished.record, finished.timing, *finished.messages.values())
     return Frame("finished", head, parts)
 
 
 def to_finished(frame: Frame) -> Finished:
     """The dialogue in a ``finished`` frame."""
-    head, (transcript, timing, *lines) = frame.head, frame.parts
+    head, (record, timing, *lines) = frame.head, frame.parts
     return Finished(
         id=head["id"],
+        kind=head["kind"],
         status=head["status"],
-        transcript=transcript,
+        record=record,
         timing=timing,
         messages=dict(zip(head["messages"], lines, strict=True)),
         calls=head["calls"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,9 @@ from harness.models.digest import RequestDigest
 from harness.models.journal import Journal, JournalChat, Replies
 from harness.records.finished import Finished
 from harness.records.run import RunInfo
-from harness.records.spec import DialogueSpec
-from harness.records.store import RunWriter
-
-ChatOf = Callable[[str], Chat]
-"""Address, or name of a runnable -> its chat."""
+from harness.records.spec import StageSpec
+from harness.records.writer import RunWriter
+from harness.stages.base import ChatOf
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ class Kept:
     journal: Replies
     cache: Store | None
 
-    def chats(self, spec: DialogueSpec, chat_of: ChatOf) -> ChatOf:
-        """``chat_of`` for one dialogue: what it was answered already comes from the journal, what
+    def chats(self, spec: StageSpec, chat_of: ChatOf) -> ChatOf:
+        """``chat_of`` for one stage: what it was answered already comes from the journal, what
         another run was answered from the cache, the rest from ``chat_of``."""
         known, digest = self.journal.replies(spec.id), RequestDigest()
 
@@ -75,7 +73,7 @@ class Kept:
                 chat = CachedChat(
                     chat,
                     self.cache,
-                    repetition=spec.epoch,
+                    repetition=getattr(spec, "seed", 0),
                     fresh=spec.id in self.keeping.fresh,
                     digest=digest,
                 )
@@ -88,7 +86,7 @@ class KeepingWriter(RunWriter):
     """A run with models in play: when a dialogue is on disk, the journal lets go of it.
 
     Args:
-        path, info: As for :class:`~harness.records.store.RunWriter`.
+        path, info: As for :class:`~harness.records.writer.RunWriter`.
         retry_void: Void dialogues are about to be played again.
 
     Raises:
@@ -110,7 +108,7 @@ class KeepingWriter(RunWriter):
             raise
 
     def append(self, finished: Finished) -> None:
-        """See :meth:`~harness.records.store.RunWriter.append`."""
+        """See :meth:`~harness.records.writer.RunWriter.append`."""
         super().append(finished)
         if finished.status == "failed":
             if finished.calls:  # else its worker died, and the record has counted nothing

@@ -13,15 +13,22 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
+
 from harness.catalogue import load_scenarios
-from harness.errors import InputError, UsageError, suggest
+from harness.errors import InputError
+from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
+from harness.orchestrator.overrides import Overrides as Overrides
+from harness.orchestrator.overrides import overridden, sampling_of
 from harness.orchestrator.suite_file import SuiteFile as SuiteFile
 from harness.orchestrator.suite_file import load_suite as load_suite
 from harness.orchestrator.suite_file import load_suite_file as load_suite_file
-from harness.records.spec import DialogueSpec, SeatSpec
+from harness.records.spec import TALKS, SeatSpec, TalksSpec
 from harness.scenario import Scenario, Twin
 from harness.seeds import derive
-from harness.suite import Contrast, Contrasts, Suite
+from harness.stages.base import Planning
+from harness.stages.registry import kind_of
+from harness.suite import Suite
 from harness.suite_checks import never_paired, unsound_texts
 from harness.yamlfile import Document, input_error
 
@@ -29,35 +36,8 @@ if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
 
 
-@dataclass(frozen=True)
-class Overrides:
-    """What the command line changes in a suite. None and empty leave it as written."""
-
-    scenarios: Sequence[str] = ()
-    arms: Sequence[str] = ()
-    epochs: int | None = None
-    seed: int | None = None
-    turns: int | None = None
-    rounds: int | None = None
-    temperature: float | None = None
-    max_tokens: int | None = None
-    effort: str | None = None
-    token_limit: int | None = None
-    """Of one dialogue, as is ``time_limit``."""
-    time_limit: float | None = None
-    limit: int | None = None
-    models: Mapping[str, str] = field(default_factory=dict)
-    """Model role (``official``, ``unofficial``) -> address. The ``official`` model takes the
-    official seat of every arm and the ``unofficial`` model the other seat, so that arms differ by
-    their incentives and never by who plays them."""
-    sampling: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """Role -> settings that come with its model's name (``models.yaml``)."""
-    delegations: Mapping[str, UserDelegation] = field(default_factory=dict)
-    """Role -> delegation of the user's own, in place of a model."""
-
-
 MAX_DIALOGUES = 1_000_000
-"""Dialogues of one run. Their ids are kept in memory, and counted before anything is played."""
+"""Dialogues of one run. The ids of those that were played are kept in memory."""
 SEAT_OF_ROLE = {"official": "o", "unofficial": "u"}
 
 
@@ -73,6 +53,7 @@ class Plan:
         templates: Hash of every prompt template, when a model plays.
         delegations: Role -> delegation of the user's own.
         sampling: Role -> settings of its model that go before the suite's.
+        then: Kinds of stages that follow the talks of every way, in their order.
     """
 
     suite: Suite
@@ -83,14 +64,19 @@ class Plan:
     limit: int | None = None
     delegations: Mapping[str, UserDelegation] = field(default_factory=dict)
     sampling: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    then: tuple[str, ...] = ()
 
-    def specs(self) -> Iterator[DialogueSpec]:
-        """Every dialogue in plan order."""
+    def ways(self) -> Iterator[Way]:
+        """Every way through the graph, in plan order."""
         return islice(self._all(self.suite.epochs), self.limit)
 
-    def _all(self, epochs: int) -> Iterator[DialogueSpec]:
+    def stages(self) -> Iterator[Node]:
+        """Every stage once, in plan order."""
+        return stages_of(self.ways())
+
+    def _all(self, epochs: int) -> Iterator[Way]:
         suite = self.suite
-        seats: dict[tuple[str, str, Twin], tuple[SeatSpec, ...]] = {}
+        known: dict[tuple[str, str, Twin], SeedIds] = {}
         hashes = {key: scenario.digest() for key, scenario in self.scenarios.items()}
         for epoch in range(1, epochs + 1):
             for name in self.scenarios:
@@ -100,25 +86,45 @@ class Plan:
                         if name not in played or twin not in suite.twins_of(arm):
                             continue
                         key = (arm, name, twin)
-                        if key not in seats:
-                            seats[key] = self.seats(arm, self.scenarios[name].twin(twin))
-                        yield DialogueSpec(
-                            suite=suite.id,
-                            arm=arm,
-                            scenario=name,
-                            scenario_hash=hashes[name],
-                            twin=twin,
-                            epoch=epoch,
-                            seed=seed,
-                            protocol=suite.protocol,
-                            seats=seats[key],
-                            templates=self.templates,
-                        )
+                        if key not in known:
+                            spec = TalksSpec(
+                                scenario=name,
+                                scenario_hash=hashes[name],
+                                twin=twin,
+                                seed=seed,
+                                protocol=suite.protocol,
+                                seats=self.seats(arm, self.scenarios[name].twin(twin)),
+                                templates=self.templates,
+                            )
+                            known[key] = SeedIds(spec)
+                        yield self._way(arm, epoch, known[key].node(TALKS, seed))
+
+    def _way(self, arm: str, epoch: int, talks: Node) -> Way:
+        """The way that begins with these talks, and goes on with what follows them."""
+        nodes = [talks]
+        for kind in map(kind_of, self.then):
+            before = {node.name: node.spec for node in nodes}
+            for name, spec in kind.follow(arm, before, self._planning):
+                nodes.append(Node(name, spec.id, spec))
+        spec = talks.spec
+        assert isinstance(spec, TalksSpec)
+        return Way(arm, spec.scenario, spec.twin, epoch, tuple(nodes))
+
+    @cached_property
+    def _planning(self) -> Planning:
+        settings = {
+            role: self.suite.settings.model_copy(update=dict(self.sampling.get(role, {})))
+            for role in self.models
+        }
+        return Planning(self.suite.id, self.models, settings)
 
     def seats(self, arm: str, scenario: Scenario) -> tuple[SeatSpec, ...]:
         """Who sits where in an arm on a scenario (already the right twin), models included."""
+        return self._seats(arm, scenario.seats.o, scenario.seats.u)
+
+    def _seats(self, arm: str, o: str, u: str) -> tuple[SeatSpec, ...]:
         placed = []
-        for spec in self.suite.seats(arm, scenario.seats.o, scenario.seats.u):
+        for spec in self.suite.seats(arm, o, u):
             # Further delegations are officials of their own principal.
             role = next((r for r, s in SEAT_OF_ROLE.items() if s == spec.seat), "official")
             model = self.models.get(role, "scripted")
@@ -141,41 +147,78 @@ class Plan:
         return tuple(placed)
 
     @cached_property
-    def ids(self) -> list[str]:
-        """Ids of all dialogues, in plan order."""
-        return [spec.id for spec in self.specs()]
+    def dialogues(self) -> int:
+        """How many ways there are; stages that arms have in common count for each."""
+        whole = self.suite.epochs * self._cells
+        return whole if self.limit is None else min(whole, self.limit)
 
     @cached_property
-    def digest(self) -> str:
-        """Hash of the ordered ids: what is played, all of it."""
-        return hashlib.sha256("".join(self.ids).encode()).hexdigest()[:16]
+    def stage_count(self) -> int:
+        """How many stages there are; those that arms have in common count once."""
+        whole, rest = divmod(self.dialogues, self._cells)
 
-    @cached_property
+        def of(dialogues: int) -> int:
+            return sum(1 for _ in stages_of(islice(self._all(1), dialogues)))
+
+        # Every epoch has seeds of its own, and so stages of its own: one tells of all.
+        return whole * of(self._cells) + of(rest)
+
+    @property
     def cut(self) -> int:
         """Dialogues of the suite that ``limit`` leaves out."""
-        if self.limit is None:
-            return 0
+        return self.suite.epochs * self._cells - self.dialogues
+
+    @property
+    def _cells(self) -> int:
+        """Dialogues of an epoch."""
         twins = {arm: len(set(self.suite.twins_of(arm))) for arm in self.arms}
-        cells = sum(len(set(played)) * twins[arm] for arm, played in self.arms.items())
-        return self.suite.epochs * cells - len(self.ids)
+        return sum(len(set(played)) * twins[arm] for arm, played in self.arms.items())
 
     @property
     def cut_scenarios(self) -> tuple[str, ...]:
         """Scenarios of which ``limit`` leaves out every dialogue."""
         if not self.cut:
             return ()
-        kept = {spec.scenario for spec in self.specs()}
+        kept = {way.scenario for way in islice(self._all(1), self.limit)}
         return tuple(name for name in self.scenarios if name not in kept)
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of all stages, in plan order; a plan may have a million."""
+        return [node.id for node in self.stages()]
 
     @cached_property
     def root(self) -> str:
-        """Hash of the ids of the whole first epoch: what a run is of, however much of it is played.
+        """Hash of everything that determines what an epoch plays: what a run is of, however much
+        of it is played.
 
         Epochs are outermost in the order, so plans with the same root begin alike: one of them
         goes on where a shorter one has ended.
         """
-        ids = "".join(spec.id for spec in self._all(1))
-        return hashlib.sha256(ids.encode()).hexdigest()[:16]
+        suite = self.suite
+        arms = {
+            arm: {
+                "scenarios": played,
+                "twins": [twin.value for twin in suite.twins_of(arm)],
+                "seats": [seat.model_dump(mode="json") for seat in self._seats(arm, "o", "u")],
+            }
+            for arm, played in self.arms.items()
+        }
+        whole = {
+            "seed": suite.seed,
+            "protocol": suite.protocol.model_dump(mode="json"),
+            "arms": arms,
+            "scenarios": {key: scenario.digest() for key, scenario in self.scenarios.items()},
+            "templates": self.templates,
+            "then": dict.fromkeys(self.then, self.models),
+        }
+        return hashlib.sha256(to_json(whole)).hexdigest()[:16]
+
+    @property
+    def digest(self) -> str:
+        """Hash of what is played, all of it."""
+        whole = f"{self.root}/{self.suite.epochs}/{self.limit or ''}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     @property
     def name(self) -> str:
@@ -183,15 +226,15 @@ class Plan:
         return f"{self.suite.id}-{self.root[:8]}"
 
     @property
-    def former_name(self) -> str:
-        """What the folder was called when epochs and the limit were part of its name."""
-        return f"{self.suite.id}-{self.digest[:8]}"
-
-    @property
     def addresses(self) -> tuple[str, ...]:
         """Models that will be spoken to; what the user's own delegations speak to is theirs."""
         spoken = {m for role, m in self.models.items() if role not in self.delegations}
         return tuple(sorted(spoken - {"scripted"}))
+
+    @property
+    def plays_models(self) -> bool:
+        """Whether anybody but scripts plays."""
+        return any(model != "scripted" for model in self.models.values())
 
     @property
     def brought(self) -> dict[str, UserDelegation]:
@@ -218,7 +261,7 @@ def make_plan(
             are compared have nothing in common; or there would be too much to play.
         UsageError: An override names what the suite does not have.
     """
-    suite = _override(suite, overrides)
+    suite = overridden(suite, overrides)
     loaded: dict[str, list[Scenario]] = {}
 
     def scenarios(refs: Sequence[str]) -> list[Scenario]:
@@ -253,7 +296,7 @@ def make_plan(
         limit=overrides.limit,
         delegations=dict(overrides.delegations),
         sampling={
-            role: {**overrides.sampling.get(role, {}), **_sampling(overrides)} for role in models
+            role: {**overrides.sampling.get(role, {}), **sampling_of(overrides)} for role in models
         },
     )
 
@@ -327,53 +370,3 @@ def _check_extra(arm: str, principal: str, scenario: Scenario) -> None:
             f"arm {arm!r} seats {principal!r}, who cannot sit at the table of {scenario.id!r}",
             fix=f"principals with at_table: true: {known}",
         )
-
-
-def _sampling(overrides: Overrides) -> dict[str, object]:
-    """Settings of models given by flags; they go before all others."""
-    names = ("temperature", "max_tokens", "effort")
-    return {name: v for name in names if (v := getattr(overrides, name)) is not None}
-
-
-def _override(suite: Suite, overrides: Overrides) -> Suite:
-    update: dict[str, object] = {}
-    if overrides.epochs is not None:
-        update["epochs"] = overrides.epochs
-    if overrides.seed is not None:
-        update["seed"] = overrides.seed
-    rules = ("turns", "rounds", "token_limit", "time_limit")
-    protocol = {k: v for k in rules if (v := getattr(overrides, k)) is not None}
-    if protocol:
-        update["protocol"] = suite.protocol.model_copy(update=protocol)
-    if sampling := _sampling(overrides):
-        update["settings"] = suite.settings.model_copy(update=sampling)
-    arms = dict(suite.arms)
-    if overrides.arms:
-        unknown = [arm for arm in overrides.arms if arm not in arms]
-        if unknown:
-            raise UsageError(
-                f"the suite {suite.id!r} has no arm {unknown[0]!r}",
-                where="--arm",
-                fix=suggest(unknown[0], arms),
-            )
-        arms = {name: arm for name, arm in arms.items() if name in overrides.arms}
-        update["contrasts"] = suite.contrasts and _kept(suite.contrasts, set(arms))
-        update["checks"] = tuple(c for c in suite.checks if c.arm in arms)
-    if overrides.scenarios:
-        update["scenarios"] = tuple(overrides.scenarios)
-        arms = {name: arm.model_copy(update={"scenarios": None}) for name, arm in arms.items()}
-    if arms != suite.arms:
-        update["arms"] = arms
-    return suite.model_copy(update=update) if update else suite
-
-
-def _kept(contrasts: Contrasts, arms: set[str]) -> Contrasts | None:
-    """The contrasts that the remaining arms allow; none when the primary is not among them."""
-
-    def possible(contrast: Contrast) -> bool:
-        return {contrast.treatment, contrast.control} <= {*arms, None}
-
-    if not possible(contrasts.primary):
-        return None
-    secondary = tuple(c for c in contrasts.secondary if possible(c))
-    return contrasts.model_copy(update={"secondary": secondary})

@@ -23,17 +23,20 @@ from harness.orchestrator.keeping import Keeping
 from harness.orchestrator.shares import slots
 from harness.plugins import absolute
 from harness.scenario import Scenario
+from harness.stages.base import Bench, twins_of
+from harness.stages.registry import brought, load_kind
 
 if TYPE_CHECKING:
-    from harness.delegations.base import Delegation
+    from harness.delegations.base import Delegation, MadeCall
     from harness.delegations.plugins import UserDelegation
     from harness.models.budget import Allowance
     from harness.models.chat import Chat
     from harness.models.pool import EndpointPool
-    from harness.orchestrator.keeping import ChatOf, Kept
+    from harness.orchestrator.keeping import Kept
     from harness.orchestrator.plan import Plan
-    from harness.prompting import Prompts
-    from harness.records.spec import DialogueSpec
+    from harness.prompting.talks import Prompts
+    from harness.records.spec import StageSpec, TalksSpec
+    from harness.stages.base import ChatOf
 
 
 class Brought(BaseModel):
@@ -70,6 +73,7 @@ class Setup(BaseModel):
         keeping: Where replies are kept; None for nowhere.
         distant: Whether the driver keeps them, for a worker that cannot reach its files.
         budgeted: Whether the driver is asked before each request.
+        kinds: Kinds of stages of the user's own, to be loaded.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,6 +90,7 @@ class Setup(BaseModel):
     keeping: Keeping | None = None
     distant: bool = False
     budgeted: bool = False
+    kinds: tuple[str, ...] = ()
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -124,6 +129,7 @@ def setup_of(
         edited={} if prompts is None else _texts(prompts),
         keeping=keeping,
         budgeted=budgeted,
+        kinds=brought(),
     )
 
 
@@ -136,6 +142,7 @@ class Players:
         prompts, brought: Where they are loaded already.
         kept: Where replies are kept, if that is not to be opened here.
         notice: Told what is being waited for; an empty text when that is over.
+        seats: Makes the delegations of a dialogue, where they are not those of its spec.
     """
 
     def __init__(
@@ -147,8 +154,10 @@ class Players:
         brought: Mapping[str, UserDelegation] | None = None,
         kept: Kept | None = None,
         notice: Callable[[str], None] | None = None,
+        seats: Callable[[TalksSpec, ChatOf], Mapping[str, Delegation]] | None = None,
     ) -> None:
         self._notice = notice
+        self._seats = seats
         self._setup = setup
         self._budget = budget
         self._prompts = prompts
@@ -193,14 +202,33 @@ class Players:
         """Address -> what its server was found not to take, in words, for those that refused."""
         return {} if self._pool is None else self._pool.notes()
 
-    def seats(self, spec: DialogueSpec) -> dict[str, Delegation]:
-        """Fresh delegations for a dialogue."""
+    def bench(self, on_call: Callable[[MadeCall], None]) -> Bench:
+        """What stages are played with.
+
+        Args:
+            on_call: Called after every model call.
+        """
+        return Bench(
+            scenario=twins_of(self._setup.scenarios),
+            seats=self.seats,
+            chats=self.chats,
+            on_call=on_call,
+        )
+
+    def chats(self, spec: StageSpec) -> ChatOf:
+        """The models of a stage: what it was answered already is not asked again."""
         chat_of: ChatOf = self._chats.__getitem__
         if self.kept is not None and self._chats:
             chat_of = self.kept.chats(spec, chat_of)
+        return chat_of
+
+    def seats(self, spec: TalksSpec) -> Mapping[str, Delegation]:
+        """Fresh delegations for a dialogue."""
+        if self._seats is not None:
+            return self._seats(spec, self.chats(spec))
         return seat_delegations(
             spec,
-            chat_of,
+            self.chats(spec),
             self._prompts,
             brought=self._brought,
             timeout=self._setup.wire.timeout,
@@ -215,6 +243,9 @@ class Players:
             )
         if setup.templates and self._prompts is None:
             self._prompts = self._templates()
+        for target in setup.kinds:
+            if target not in brought():
+                load_kind(target)
         missing = [own for own in setup.delegations if own.name not in self._brought]
         self._brought = {**self._brought, **{own.name: _loaded(own) for own in missing}}
         if not setup.players:
@@ -254,7 +285,7 @@ class Players:
 
     def _templates(self) -> Prompts:
         """The templates that the plan was made with, wherever this process runs."""
-        from harness.prompting import Prompts
+        from harness.prompting.talks import Prompts
 
         setup = self._setup
         if setup.prompts is None:
@@ -276,7 +307,7 @@ class Players:
 
 
 def _texts(root: Path) -> dict[str, str]:
-    from harness.prompting import SUFFIX
+    from harness.prompting.folder import SUFFIX
 
     return {
         path.name: path.read_text(encoding="utf-8")

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from harness.models.budget import NOTHING, Budget, Spend
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.tokens import Briefing, briefing_of, seat_tokens
-from harness.records.spec import DialogueSpec
+from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, seat_tokens
+from harness.records.spec import StageSpec, TalksSpec
+from harness.stages.registry import kind_of
 
 if TYPE_CHECKING:
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
-Bound = Callable[[DialogueSpec], Spend]
-"""The most that a dialogue is expected to take."""
+Bound = Callable[[StageSpec], Spend]
+"""The most that a stage is expected to take."""
 
 
 def bound_of(
@@ -33,22 +34,29 @@ def bound_of(
         prompts: What models read; None where none plays.
         endpoints: Address -> its prices.
     """
-    briefings: dict[tuple[str, str, str, str], Briefing] = {}
+    briefings: dict[tuple[str, str, str], Briefing] = {}
 
-    def bound(spec: DialogueSpec) -> Spend:
+    def bound(spec: StageSpec) -> Spend:
         total = NOTHING
+        if not isinstance(spec, TalksSpec):
+            for model, seen in kind_of(spec.kind).foreseen(spec).items():
+                total = total.plus(_spend(Tokens(0, seen.prompt, seen.completion), model))
+            return total
         for seat in spec.seats:
             if seat.kind not in ("model", "runnable"):
                 continue
-            key = (spec.arm, spec.scenario, spec.twin.value, seat.seat)
+            key = (spec.scenario, spec.twin.value, seat.model_dump_json())
             if key not in briefings:
                 twin = plan.scenarios[spec.scenario].twin(spec.twin)
                 briefings[key] = briefing_of(spec, twin, seat.seat, prompts)
             taken = seat_tokens(seat, spec, briefings[key], first=True)
-            own = endpoints.get(seat.model or "", EndpointSettings())
-            usd = taken.cost(own.prompt_price or 0.0, None, own.completion_price or 0.0)
-            total = total.plus(Spend(taken.prompt + taken.completion, usd))
+            total = total.plus(_spend(taken, seat.model or ""))
         return total
+
+    def _spend(taken: Tokens, model: str) -> Spend:
+        own = endpoints.get(model, EndpointSettings())
+        usd = taken.cost(own.prompt_price or 0.0, None, own.completion_price or 0.0)
+        return Spend(taken.prompt + taken.completion, usd)
 
     return bound
 
@@ -70,7 +78,7 @@ class Rationing:
         self._in_play: dict[str, Spend] = {}
         self._changed = asyncio.Condition()
 
-    async def begin(self, spec: DialogueSpec) -> None:
+    async def begin(self, spec: StageSpec) -> None:
         """Wait until a dialogue may begin; at once where none is in play, or the limit is reached
         and will say so itself."""
         bound = self._bound(spec)
@@ -78,7 +86,7 @@ class Rationing:
             await self._changed.wait_for(lambda: self._may_begin(bound))
             self._in_play[spec.id] = bound
 
-    async def end(self, spec: DialogueSpec, *, finished: bool) -> None:
+    async def end(self, spec: StageSpec, *, finished: bool) -> None:
         """A dialogue is over.
 
         Args:

@@ -11,22 +11,23 @@ import asyncio
 import contextlib
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from harness.errors import Track15Error
 from harness.models.budget import Allowance
 from harness.orchestrator.distant import BEGIN, FIND, KEEP, PUT, REFUSED, SETTLE, WAIT
+from harness.orchestrator.executor import NOTHING, Lines
 from harness.orchestrator.frames import Frame, to_error, to_finished
 from harness.orchestrator.lending import Loan
 from harness.orchestrator.players import Setup
 from harness.orchestrator.safe import Safe
 from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished
-from harness.records.spec import DialogueSpec
-from harness.records.transcript import Outcome, TalksStage, Timing, Transcript, VoidReason
-from harness.seeds import stream
+from harness.records.spec import StageSpec
+from harness.records.transcript import VoidReason
+from harness.stages.base import unplayed
+from harness.stages.registry import kind_of
 
 DEATHS: Final = 3
 """Workers that may die one after the other before any dialogue is finished."""
@@ -95,14 +96,15 @@ class RemoteExecutor:
         self._told = False
         self._error: Track15Error | None = None
 
-    async def play(self, spec: DialogueSpec) -> Finished:
+    async def play(self, spec: StageSpec, inputs: Lines = NOTHING) -> Finished:
         """See :class:`~harness.orchestrator.executor.Executor`."""
         text = spec.model_dump_json(by_alias=True).encode()
         for _ in range(LOSSES):
             if self._error is not None:
                 raise self._error
             known = () if self.safe is None else self.safe.known(spec.id)
-            frame = Frame("play", {"id": spec.id}, (text, *known))
+            head = {"id": spec.id, "inputs": list(inputs), "known": bool(known)}
+            frame = Frame("play", head, (text, *inputs.values(), *known))
             post = min(self._posts, key=lambda post: post.load)
             with contextlib.suppress(_LostError):
                 return await post.play(frame)
@@ -338,17 +340,9 @@ def _abandon(playing: Mapping[str, asyncio.Future[Finished]], error: Exception) 
             coming.set_exception(error)
 
 
-def _failed(spec: DialogueSpec) -> Finished:
-    """A dialogue whose workers died, one after the other: kept as failed, and played again when the
+def _failed(spec: StageSpec) -> Finished:
+    """A stage whose workers died, one after the other: kept as failed, and played again when the
     run is resumed."""
-    seats = [seat.seat for seat in spec.seats]
     detail = f"the worker that played it died, {LOSSES} times"
-    stage = TalksStage(
-        status="void",
-        void=VoidReason(kind="endpoint", seat=None, detail=detail),
-        order=tuple(seats[i] for i in stream(spec.seed, "order").permutation(len(seats))),
-        outcome=Outcome(kind="void", round=1, reason=detail),
-    )
-    transcript = Transcript(id=spec.id, status="failed", spec=spec, stages=(stage,))
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return Finished.of(transcript, Timing(id=spec.id, started=now, seconds=0.0), {})
+    why = VoidReason(kind="endpoint", seat=None, detail=detail)
+    return Finished.of(unplayed(kind_of(spec.kind), spec, why))

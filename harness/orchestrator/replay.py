@@ -10,27 +10,31 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from harness.delegations.base import Delegation
-from harness.delegations.replay import replayed_seats
+from harness.delegations.replay import ReplayChat, replayed_seats
 from harness.errors import RecordError
 from harness.files.regular import open_regular
+from harness.orchestrator.graph import Way
 from harness.orchestrator.plan import Plan
 from harness.records.finished import Finished
+from harness.records.folder import MESSAGES, PLAN, SCORES, TIMINGS, stage_files
 from harness.records.jsonl import read_lines, unreadable
-from harness.records.reading import read_at
+from harness.records.reader import RunFolder, index_file
+from harness.records.reading import damaged, read_at
 from harness.records.run import RunInfo
-from harness.records.spec import DialogueSpec
-from harness.records.store import (
-    MESSAGES,
-    SCORES,
-    TIMINGS,
-    TRANSCRIPTS,
-    RunFolder,
-    RunWriter,
+from harness.records.spec import TALKS, StageSpec, TalksSpec
+from harness.records.transcript import (
+    SCHEMA_VERSION,
+    CallTiming,
+    StageRecord,
+    Timing,
+    Transcript,
 )
-from harness.records.transcript import CallTiming, Timing, Transcript
+from harness.records.writer import RunWriter
+from harness.stages.base import ChatOf
+from harness.stages.registry import read_record
 
 if TYPE_CHECKING:
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
 
 _HEAD = re.compile(rb'^\{"id":"([0-9a-f]{16})"')
@@ -50,8 +54,15 @@ class Recording:
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
         self.where = str(folder.path)
-        self._transcripts = {key: at for key, (at, _) in folder.index().items()}
+        self._places = {
+            key: (path, at)
+            for path in stage_files(folder.path)
+            for key, (at, _) in index_file(path).items()
+        }
         self._timings = _last_timings(folder.path / TIMINGS)
+        # Of today's ids, those that were other ones in version 1.
+        former = folder.transcripts() if folder.info.is_former else ()
+        self._former = {transcript.spec.id: transcript.id for transcript in former}
         self._texts: Mapping[str, tuple[str, str]] | None = None
 
     def hold(self, plan: Plan) -> None:
@@ -60,14 +71,18 @@ class Recording:
         Raises:
             RecordError: One is missing, named.
         """
-        missing = [key for key in plan.ids if key not in self._transcripts]
-        if not missing:
+        lacks: dict[str, Way] = {}
+        for way in plan.ways():
+            for node in way.nodes:
+                if self._recorded(node.id) not in self._places:
+                    lacks.setdefault(node.id, way)
+        if not lacks:
             return
-        spec = next(spec for spec in plan.specs() if spec.id == missing[0])
-        also = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+        (missing, way), more = next(iter(lacks.items())), len(lacks) - 1
+        also = f" (and {more} more)" if more else ""
         raise RecordError(
-            f"dialogue {spec.id}{also} is not in the run: arm {spec.arm}, scenario "
-            f"{spec.scenario}, twin {spec.twin.value}, epoch {spec.epoch}",
+            f"dialogue {missing}{also} is not in the run: arm {way.arm}, scenario "
+            f"{way.scenario}, twin {way.twin.value}, epoch {way.epoch}",
             where=self.where,
             fix="the suite, its flags, the models and the prompts must be those of the run; it "
             f"was made by: {self.folder.info.typed or 'a command that is not shown'}",
@@ -75,12 +90,31 @@ class Recording:
 
     def transcript(self, dialogue: str) -> Transcript:
         """A recorded dialogue."""
-        path = self.folder.path / TRANSCRIPTS
+        path, at = self._places[self._recorded(dialogue)]
         try:
             with open_regular(path) as file:
-                return read_at(file, path, self._transcripts[dialogue], self.folder.info)
+                return read_at(file, path, at, self.folder.info)
         except OSError as error:
             raise unreadable(path, error) from None
+
+    def record(self, stage: str) -> StageRecord:
+        """A recorded stage of any kind but talks."""
+        path, _ = self._places[stage]
+        try:
+            return read_record(self._line(stage))
+        except ValueError:
+            raise damaged(str(path)) from None
+
+    def chats(self, spec: StageSpec) -> ChatOf:
+        """The models of a stage that is no talks: all of them answer from its record."""
+        chat = ReplayChat(
+            self.record(spec.id),
+            None,
+            timings=self.timings(spec.id),
+            texts=self._wanted,
+            where=self.where,
+        )
+        return lambda _: chat
 
     def compare(self, finished: Finished) -> None:
         """Hold that a dialogue came out as it stands in the record.
@@ -89,21 +123,38 @@ class Recording:
             RecordError: It did not; names the first turn that differs.
         """
         line = self._line(finished.id)
-        if line == finished.transcript:
+        if line == finished.record:
             return
+        if finished.kind != TALKS:
+            if self.record(finished.id) == read_record(finished.record):
+                return
+            raise RecordError(
+                f"stage {finished.id} cannot be replayed: it differs from the recorded one",
+                where=self.where,
+                fix="replay with the version and the suite that made the record",
+            )
         old = self.transcript(finished.id)
-        new = Transcript.model_validate_json(finished.transcript)
+        recorded = old.id
+        new = Transcript.model_validate_json(finished.record)
+        if old.schema_version != SCHEMA_VERSION:
+            named = {"id": new.id, "schema_version": new.schema_version}
+            old = old.model_copy(update=named)
         if old != new:  # else only the way of writing it has changed since
             raise RecordError(
-                f"dialogue {finished.id} cannot be replayed: {_difference(old, new)}",
+                f"dialogue {recorded} cannot be replayed: {_difference(old, new)}",
                 where=self.where,
                 fix="replay with the version and the suite that made the record",
             )
 
     def _line(self, dialogue: str) -> bytes:
-        return _line_at(self.folder.path / TRANSCRIPTS, self._transcripts[dialogue])
+        path, at = self._places[self._recorded(dialogue)]
+        return _line_at(path, at)
 
-    def seats(self, spec: DialogueSpec, prompts: Prompts | None) -> dict[str, Delegation]:
+    def _recorded(self, dialogue: str) -> str:
+        """What the record calls a dialogue."""
+        return self._former.get(dialogue, dialogue)
+
+    def seats(self, spec: TalksSpec, prompts: Prompts | None) -> dict[str, Delegation]:
         """Delegations that play a dialogue again."""
         return replayed_seats(
             spec,
@@ -116,7 +167,7 @@ class Recording:
 
     def timings(self, dialogue: str) -> dict[int, CallTiming]:
         """How long the calls of a dialogue took; empty where a crash has lost it."""
-        at = self._timings.get(dialogue)
+        at = self._timings.get(self._recorded(dialogue))
         if at is None:
             return {}
         try:
@@ -142,7 +193,7 @@ class ReplayWriter(RunWriter):
     Args:
         path: The folder, named by :func:`folder_of`. An earlier replay in it goes: it was the same,
             or it was wrong.
-        info: As for :class:`~harness.records.store.RunWriter`.
+        info: As for :class:`~harness.records.writer.RunWriter`.
         recording: What is replayed.
 
     Raises:
@@ -163,18 +214,19 @@ class ReplayWriter(RunWriter):
         self._recording = recording
 
     def _clear(self) -> None:
-        for name in (TRANSCRIPTS, MESSAGES, TIMINGS, SCORES):
+        others = (self.path / name for name in (PLAN, MESSAGES, TIMINGS, SCORES))
+        for file in (*stage_files(self.path), *others):
             try:
-                (self.path / name).unlink(missing_ok=True)
+                file.unlink(missing_ok=True)
             except OSError as error:
                 raise RecordError(
                     f"the earlier replay cannot be removed: {error.strerror}",
-                    where=str(self.path / name),
+                    where=str(file),
                     fix="choose another folder with --log-dir",
                 ) from None
 
     def append(self, finished: Finished) -> None:
-        """See :meth:`~harness.records.store.RunWriter.append`.
+        """See :meth:`~harness.records.writer.RunWriter.append`.
 
         Raises:
             RecordError: Besides, where the replayed dialogue is not the recorded one.
@@ -184,7 +236,7 @@ class ReplayWriter(RunWriter):
 
 
 def _difference(recorded: Transcript, now: Transcript) -> str:
-    old, new = recorded.talks, now.talks
+    old, new = recorded.body, now.body
     for index, (before, after) in enumerate(zip(old.turns, new.turns, strict=False)):
         if before != after:
             return f"turn {index} (seat {after.seat}) differs from the recorded one"

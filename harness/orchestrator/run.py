@@ -8,18 +8,21 @@ server, a ``kill -9`` - loses at most the dialogues in play.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
 from typing import Final
 
 from harness.errors import Account, ModelError, Track15Error
 from harness.orchestrator.collecting import rare_collections
 from harness.orchestrator.executor import Executor
+from harness.orchestrator.graph import Node
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.rationing import Rationing
+from harness.orchestrator.ready import Ready, Turn
 from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished
-from harness.records.spec import DialogueSpec
-from harness.records.store import RunWriter
+from harness.records.transcript import Status, VoidReason
+from harness.records.writer import RunWriter
+from harness.stages.base import unplayed
+from harness.stages.registry import kind_of
 
 ABORT_AFTER = 3
 """Dialogues in a row that may fail before the run is stopped: further ones would only repeat the
@@ -53,27 +56,34 @@ async def play_plan(
         RecordError: The run folder cannot be written.
         Track15Error: As :meth:`~harness.orchestrator.executor.Executor.play`.
     """
-    played = dict(writer.played)
-    todo = _todo(plan, played, tally, retry_void)
+    tally.planned = plan.stage_count
+    fresh = {key for key, status in writer.played.items() if status == "void" and retry_void}
+    ready = Ready(
+        plan.ways(),
+        lambda node: _settled(node, writer, fresh),
+        lambda way: writer.plan(way.episode),
+    )
     failures = _Failures()
 
     async def work() -> None:
-        for spec in todo:
+        while (turn := await ready.next()) is not None:
+            node, spec = turn.node, turn.node.spec
+            tally.resumed = ready.passed
             if rationing is not None and tally.stopped is None:
                 await rationing.begin(spec)
             if tally.stopped is not None:
+                ready.close()
                 return
-            tally.in_play += 1
-            try:
-                finished = await executor.play(spec)
-            finally:
-                tally.in_play -= 1
-            if finished.calls or not finished.broken_off:
-                writer.append(finished)
-            tally.dialogue(finished)
-            failures.note(finished)
+            finished = await _play(turn, writer, executor, tally)
+            if finished is not None:
+                if finished.calls or not finished.broken_off:
+                    writer.append(finished)
+                tally.dialogue(finished)
+                failures.note(finished)
+            status: Status = "failed" if finished is None else finished.status
             if rationing is not None:
-                await rationing.end(spec, finished=finished.status != "failed")
+                await rationing.end(spec, finished=status != "failed")
+            ready.over(node, status)
             del finished  # it is on disk, and thousands may wait here for their turn
             # A scripted dialogue never waits: let Ctrl-C and the others in.
             await asyncio.sleep(0)
@@ -81,22 +91,45 @@ async def play_plan(
     try:
         with rare_collections():
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(executor.slots, tally.planned - tally.resumed)):
+                for _ in range(min(executor.slots, tally.planned)):
                     group.create_task(work())
     except* Track15Error as errors:
         raise _first(errors) from None
-    writer.finalise(plan.ids)
+    tally.resumed = ready.passed
+    if tally.stopped is None:
+        writer.finalise()
 
 
-def _todo(
-    plan: Plan, played: Mapping[str, str], tally: Tally, retry_void: bool
-) -> Iterator[DialogueSpec]:
-    """Dialogues that still need playing, in plan order; shared by all workers."""
-    settled = {"done"} if retry_void else {"done", "void"}
-    kept = [key for key in plan.ids if played.get(key) in settled]
-    tally.planned, tally.resumed = len(plan.ids), len(kept)
-    skip = set(kept)
-    return (spec for key, spec in zip(plan.ids, plan.specs(), strict=True) if key not in skip)
+async def _play(turn: Turn, writer: RunWriter, executor: Executor, tally: Tally) -> Finished | None:
+    """Play a stage; one that lacks what it reads is void for that. None where that stands in the
+    record already."""
+    node, spec = turn.node, turn.node.spec
+    kind = kind_of(spec.kind)
+    if turn.missing and not kind.enough(spec, turn.missing):
+        if writer.played.get(node.id) == "failed":
+            return None
+        detail = f"it reads {' and '.join(turn.missing)}, which has no result"
+        return Finished.of(unplayed(kind, spec, VoidReason(kind="input", seat=None, detail=detail)))
+    there = {name: key for name, key in spec.inputs.items() if name not in turn.missing}
+    inputs = {name: writer.kept.line(key) for name, key in there.items()}
+    tally.in_play += 1
+    try:
+        return await executor.play(spec, inputs)
+    finally:
+        tally.in_play -= 1
+
+
+def _settled(node: Node, writer: RunWriter, fresh: set[str]) -> Status | None:
+    """The status of a stage that needs no playing: it has a result, or is void for what a model
+    replied, and what it has read is what stands there still."""
+    status = writer.played.get(node.id)
+    if status not in ("done", "void") or node.id in fresh:
+        return None
+    if node.spec.inputs:
+        inputs = {n: k for n, k in node.spec.inputs.items() if writer.played.get(k) == "done"}
+        if writer.kept.is_stale(node.id, inputs):
+            return None
+    return status
 
 
 class _Failures:
@@ -107,7 +140,7 @@ class _Failures:
         self._in_row = 0
 
     def note(self, finished: Finished) -> None:
-        if finished.broken_off:
+        if finished.broken_off or finished.void == "input":
             return
         if finished.status != "failed":
             self._in_row = 0

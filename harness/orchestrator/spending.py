@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.delegations.base import MadeCall
 from harness.models.budget import cost
 from harness.models.settings import EndpointSettings
-from harness.records.transcript import Repair, TalksStage
+from harness.records.transcript import StageRecord
 
 
 @dataclass
@@ -60,12 +60,10 @@ class Spending:
         else:
             self.usd += usd
 
-    def talks(self, stage: TalksStage) -> None:
-        """Count the replies of finished talks that could not be used."""
-        for repair in _repairs(stage):
-            if repair.call is None:
-                continue
-            usage = stage.calls[repair.call].usage
+    def stage(self, record: StageRecord) -> None:
+        """Count the replies of a finished stage that could not be used."""
+        for call in record.unusable_calls():
+            usage = record.calls[call].usage
             self.repeated += 1
             self.repeated_tokens += (usage.prompt or 0) + (usage.completion or 0)
             self.repeated_uncounted += usage.prompt is None or usage.completion is None
@@ -101,12 +99,3 @@ def _tokens(counted: int, unknown: int) -> str:
 
 def _at_least(unknown: int) -> str:
     return "at least " if unknown else ""
-
-
-def _repairs(stage: TalksStage) -> Iterator[Repair]:
-    for turn in stage.turns:
-        yield from turn.repairs
-    for debrief in stage.debriefs.values():
-        yield from debrief.repairs
-    if stage.void is not None:
-        yield from stage.void.repairs

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from harness.delegations.base import MadeCall
 from harness.orchestrator.spending import Spending
 from harness.records.finished import Finished
-from harness.records.transcript import TalksStage
+from harness.records.transcript import StageRecord
 
 Counts = dict[str, float]
 """Name of a sum -> its value."""
@@ -60,9 +60,9 @@ class Tally:
         self.completion_tokens += made.call.usage.completion or 0
         self.spending.call(made)
 
-    def talks(self, stage: TalksStage) -> None:
-        """Count the unusable replies of finished talks."""
-        self.spending.talks(stage)
+    def stage(self, record: StageRecord) -> None:
+        """Count the unusable replies of a finished stage."""
+        self.spending.stage(record)
 
     def dialogue(self, finished: Finished) -> None:
         """Count a finished dialogue."""
@@ -82,7 +82,7 @@ class Tally:
     # --- of another process ------------------------------------------------------------------
 
     def counts(self) -> Counts:
-        """The sums over calls and talks, for another process to add to its own."""
+        """The sums over calls and stages, for another process to add to its own."""
         sums = {name: float(getattr(self, name)) for name in _CALLS}
         spent = {f"spending.{name}": float(getattr(self.spending, name)) for name in _SPENDING}
         return {**sums, **spent}

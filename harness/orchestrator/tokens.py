@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS
-from harness.records.spec import DialogueSpec, SeatSpec
+from harness.records.spec import SeatSpec, TalksSpec
 from harness.scenario import Scenario
 
 if TYPE_CHECKING:
-    from harness.prompting import Prompts
+    from harness.prompting.talks import Prompts
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Briefing:
     own: int
 
 
-def seat_tokens(seat: SeatSpec, spec: DialogueSpec, briefing: Briefing, *, first: bool) -> Tokens:
+def seat_tokens(seat: SeatSpec, spec: TalksSpec, briefing: Briefing, *, first: bool) -> Tokens:
     """Upper bound of one seat's calls in one dialogue: all turns used, nothing asked again.
 
     Args:
@@ -79,18 +79,18 @@ def seat_tokens(seat: SeatSpec, spec: DialogueSpec, briefing: Briefing, *, first
     return sum(threads, Tokens())
 
 
-def longest_prompt(seat: SeatSpec, spec: DialogueSpec, briefing: Briefing) -> int:
+def longest_prompt(seat: SeatSpec, spec: TalksSpec, briefing: Briefing) -> int:
     """Tokens of the last prompt of a seat's longest thread, its lead's: all turns used, nothing
     asked again."""
     return _last_prompt(_calls_of_lead(seat, spec), briefing, _growth(spec))
 
 
-def _growth(spec: DialogueSpec) -> int:
+def _growth(spec: TalksSpec) -> int:
     """What a prompt grows by from one call to the next: its own reply and every other side's."""
     return len(spec.seats) * REPLY_TOKENS
 
 
-def _calls_of_lead(seat: SeatSpec, spec: DialogueSpec) -> int:
+def _calls_of_lead(seat: SeatSpec, spec: TalksSpec) -> int:
     protocol = spec.protocol
     calls = protocol.rounds * protocol.turns + (1 if protocol.debrief else 0)
     if seat.profile.consults_capital:
@@ -112,7 +112,7 @@ def _thread(calls: int, briefing: Briefing, growth: int, *, first: bool) -> Toke
 
 
 def briefing_of(
-    spec: DialogueSpec, scenario: Scenario, seat: str, prompts: Prompts | None
+    spec: TalksSpec, scenario: Scenario, seat: str, prompts: Prompts | None
 ) -> Briefing:
     """The briefing of a seat; nothing where no prompts are read."""
     if prompts is None:

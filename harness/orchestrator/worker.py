@@ -32,7 +32,7 @@ from harness.orchestrator.keeping import Keeping, Kept
 from harness.orchestrator.players import Players, Setup
 from harness.orchestrator.spending import Spending
 from harness.orchestrator.tally import Counts, Tally
-from harness.records.spec import DialogueSpec
+from harness.stages.registry import read_spec
 from harness.visible import GuardedStream
 
 COUNTS_EVERY: Final = 0.25
@@ -106,9 +106,8 @@ class Worker:
                 setup, budget=self._budget, kept=kept, notice=partial(self.note, WAIT)
             ) as players:
                 self._players = players
-                executor = LocalExecutor(
-                    setup.scenarios, players.seats, self._tally, slots=setup.slots
-                )
+                bench = players.bench(self._tally.call)
+                executor = LocalExecutor(bench, self._tally, slots=setup.slots)
                 try:
                     with rare_collections():
                         while (frame := await self._frames.get()).type != "stop":
@@ -125,15 +124,17 @@ class Worker:
 
     async def _play(self, executor: LocalExecutor, frame: Frame) -> None:
         try:
-            spec = DialogueSpec.model_validate_json(frame.parts[0])
+            text, *more = frame.parts
+            spec = read_spec(text)
             if spec.id != frame.head["id"]:
                 raise UsageError(
-                    f"the worker reads dialogue {frame.head['id']} as {spec.id}",
+                    f"the worker reads stage {frame.head['id']} as {spec.id}",
                     fix="install the same versions of track15 and pydantic everywhere",
                 )
-            if len(frame.parts) > 1:
-                self._journal.learn(spec.id, frame.parts[1])
-            finished = await executor.play(spec)
+            if frame.head["known"]:
+                self._journal.learn(spec.id, more.pop())
+            inputs = dict(zip(frame.head["inputs"], more, strict=True))
+            finished = await executor.play(spec, inputs)
         except Track15Error as error:
             self._send(Frame("error", of_error(error)))
         except Exception:  # noqa: BLE001 - see run

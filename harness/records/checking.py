@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from harness.identity import once_per_object
 from harness.models.reply import MOST_TOKENS
 from harness.records.run import RunInfo
 from harness.records.score import Score
-from harness.records.spec import DialogueSpec
+from harness.records.spec import RecordedSpec, TalksSpec
 from harness.records.transcript import (
     NOT_FINISHED,
+    SCHEMA_VERSION,
     Action,
     Debrief,
-    Outcome,
     Repair,
-    TalksStage,
+    Talks,
     Timing,
     Transcript,
     Turn,
@@ -91,21 +92,58 @@ def _options(scenario: Scenario) -> dict[str, frozenset[str]]:
     return {issue.id: frozenset(issue.option_ids()) for issue in scenario.issues}
 
 
+@dataclass(frozen=True)
+class _Table:
+    """What the parts of a transcript are held against.
+
+    Attributes:
+        seats: At the table.
+        options: Issue -> its options.
+        rounds, turns: Most rounds, and turns of a delegation in a round; without an end where the
+            rules are not known.
+        calls: Seat of every call.
+        put: Offer -> who put it, and what it says; filled turn by turn.
+    """
+
+    seats: frozenset[str]
+    options: Options
+    rounds: float
+    turns: float
+    calls: tuple[str, ...]
+    put: dict[str, tuple[str, Package]] = field(default_factory=dict)
+
+
 def _check(transcript: Transcript, info: RunInfo) -> None:
     spec = transcript.spec
-    if transcript.id != spec.id:
+    if transcript.schema_version == SCHEMA_VERSION and transcript.id != spec.id:
         _hold(False, f"its id is not that of its spec, which is {spec.id}")
+    _hold(transcript.kind == spec.kind, "it says twice of which kind it is")
     scenario = info.scenarios.get(spec.scenario)
     if scenario is None:
         raise _Contradiction(f"the run has no scenario {_shown(spec.scenario)}")
     seats = _seats(spec, scenario)
-    talks = [stage for stage in transcript.stages if stage.type == "talks"]
-    _hold(len(talks) == 1, "it has no talks" if not talks else "it has talks twice")
-    _check_status(transcript, talks[0])
-    _check_talks(talks[0], spec, seats, _options(scenario))
+    _check_status(transcript)
+    for index, call in enumerate(transcript.calls):
+        if call.index != index:
+            _hold(False, f"call {index} says that it is call {_shown(call.index)}")
+        if call.seat not in seats:
+            _hold(False, f"call {index} is of seat {_shown(call.seat)}, which is not at the table")
+        _check_usage(call.usage, index)
+    rules = spec.protocol if isinstance(spec, TalksSpec) else None
+    table = _Table(
+        seats=seats,
+        options=_options(scenario),
+        rounds=math.inf if rules is None else rules.rounds,
+        turns=math.inf if rules is None else rules.turns,
+        calls=tuple(call.seat for call in transcript.calls),
+    )
+    if transcript.void is not None:
+        _known(transcript.void.seat, seats, "the reason of the void")
+        _check_calls((), transcript.void.repairs, None, table, "the reason of the void")
+    _check_talks(transcript.body, table)
 
 
-def _seats(spec: DialogueSpec, scenario: Scenario) -> frozenset[str]:
+def _seats(spec: TalksSpec | RecordedSpec, scenario: Scenario) -> frozenset[str]:
     seats = frozenset(placed.seat for placed in spec.seats)
     if len(seats) != len(spec.seats):
         _hold(False, "a seat is taken twice")
@@ -125,10 +163,10 @@ def _seats(spec: DialogueSpec, scenario: Scenario) -> frozenset[str]:
     return seats
 
 
-def _check_status(transcript: Transcript, talks: TalksStage) -> None:
-    void, outcome = talks.void, talks.outcome
+def _check_status(transcript: Transcript) -> None:
+    void, outcome = transcript.void, transcript.body.outcome
     broken = transcript.status != "done"
-    if not (broken == (talks.status == "void") == (outcome.kind == "void") == (void is not None)):
+    if not (broken == (outcome.kind == "void") == (void is not None)):
         _hold(False, f"its status {transcript.status} does not go with how its talks ended")
     if void is not None:
         unfinished = void.kind in NOT_FINISHED
@@ -136,51 +174,32 @@ def _check_status(transcript: Transcript, talks: TalksStage) -> None:
             _hold(False, f"its status {transcript.status} does not go with a void {void.kind}")
 
 
-def _check_talks(
-    talks: TalksStage, spec: DialogueSpec, seats: frozenset[str], options: Options
-) -> None:
-    if frozenset(talks.order) != seats or len(talks.order) != len(seats):
+def _check_talks(talks: Talks, table: _Table) -> None:
+    if frozenset(talks.order) != table.seats or len(talks.order) != len(table.seats):
         _hold(False, "its speaking order is not one of its seats")
-    for index, call in enumerate(talks.calls):
-        if call.index != index:
-            _hold(False, f"call {index} says that it is call {_shown(call.index)}")
-        if call.seat not in seats:
-            _hold(False, f"call {index} is of seat {_shown(call.seat)}, which is not at the table")
-        _check_usage(call.usage, index)
-    put: dict[str, tuple[str, Package]] = {}
     round_ = 1
     for index, turn in enumerate(talks.turns):
         if turn.index != index:
             _hold(False, f"turn {index} says that it is turn {_shown(turn.index)}")
-        if not round_ <= turn.round <= spec.protocol.rounds:
+        if not round_ <= turn.round <= table.rounds:
             _hold(False, f"turn {index} is in round {_shown(turn.round)}")
         round_ = turn.round
-        _check_turn(turn, talks, spec, seats, options, put)
+        _check_turn(turn, table)
     for seat, debrief in talks.debriefs.items():
-        if seat not in seats:
+        if seat not in table.seats:
             _hold(False, f"seat {_shown(seat)}, which is not at the table, is asked afterwards")
-        _check_debrief(debrief, seat, talks)
-    if talks.void is not None:
-        _known(talks.void.seat, seats, "the reason of the void")
-        _check_calls((), talks.void.repairs, None, talks, "the reason of the void")
-    _check_outcome(talks.outcome, talks, spec, seats, options, put)
+        _check_debrief(debrief, seat, table)
+    _check_outcome(talks, table)
 
 
-def _check_turn(
-    turn: Turn,
-    talks: TalksStage,
-    spec: DialogueSpec,
-    seats: frozenset[str],
-    options: Options,
-    put: dict[str, tuple[str, Package]],
-) -> None:
+def _check_turn(turn: Turn, table: _Table) -> None:
     what, move = f"turn {turn.index}", turn.move
-    if turn.seat not in seats:
+    if turn.seat not in table.seats:
         _hold(False, f"{what} is of seat {_shown(turn.seat)}, which is not at the table")
-    if not 1 <= turn.step <= spec.protocol.turns:
-        _hold(False, f"{what} is step {_shown(turn.step)} of {spec.protocol.turns}")
+    if not 1 <= turn.step <= table.turns:
+        _hold(False, f"{what} is step {_shown(turn.step)} of {table.turns}")
     if turn.calls or turn.repairs:
-        _check_calls(turn.calls, turn.repairs, turn.seat, talks, what)
+        _check_calls(turn.calls, turn.repairs, turn.seat, table, what)
     if turn.kind == "caucus":
         _hold(move is None, f"{what} is a caucus with a move")
         return
@@ -190,22 +209,22 @@ def _check_turn(
     if consults != (turn.kind == "consultation") or consults != (turn.capital is not None):
         _hold(False, f"{what} is a {turn.kind} whose move is to {move.action.value}")
     if move.package is not None:
-        _check_package(move.package, options, what, complete=True)
+        _check_package(move.package, table.options, what, complete=True)
     elif consults or move.action is Action.PROPOSE:
         _hold(False, f"{what} lacks the package")
     if move.position is not None:
-        _check_package(move.position, options, what, complete=False)
+        _check_package(move.position, table.options, what, complete=False)
     if turn.capital is not None:
-        _check_package(turn.capital.package, options, what, complete=True)
+        _check_package(turn.capital.package, table.options, what, complete=True)
         if not (_unit(turn.capital.value) and _unit(turn.capital.reservation)):
             _hold(False, f"{what}: a value of the capital is not between 0 and 1")
     if move.action is Action.PROPOSE:
-        if turn.offer is None or turn.offer in put:
+        if turn.offer is None or turn.offer in table.put:
             _hold(False, f"{what} puts an offer without a name of its own")
         assert turn.offer is not None
         assert move.package is not None
-        put[turn.offer] = (turn.seat, move.package)
-    elif move.offer is not None and move.offer not in put:
+        table.put[turn.offer] = (turn.seat, move.package)
+    elif move.offer is not None and move.offer not in table.put:
         _hold(False, f"{what} answers the offer {_shown(move.offer)}, which was never put")
 
 
@@ -218,17 +237,13 @@ def _check_package(package: Package, options: Options, what: str, *, complete: b
 
 
 def _check_calls(
-    calls: Iterable[int],
-    repairs: Iterable[Repair],
-    seat: str | None,
-    talks: TalksStage,
-    what: str,
+    calls: Iterable[int], repairs: Iterable[Repair], seat: str | None, table: _Table, what: str
 ) -> None:
     made = [*calls, *(repair.call for repair in repairs if repair.call is not None)]
     for call in made:
-        if not 0 <= call < len(talks.calls):
-            _hold(False, f"{what} names call {_shown(call)} of {len(talks.calls)}")
-        if seat is not None and talks.calls[call].seat != seat:
+        if not 0 <= call < len(table.calls):
+            _hold(False, f"{what} names call {_shown(call)} of {len(table.calls)}")
+        if seat is not None and table.calls[call] != seat:
             _hold(False, f"{what} names call {call}, which is of another seat")
 
 
@@ -238,36 +253,30 @@ def _check_usage(usage: Usage, index: int) -> None:
             _hold(False, f"call {index} took {_shown(count)} tokens")
 
 
-def _check_debrief(debrief: Debrief, seat: str, talks: TalksStage) -> None:
+def _check_debrief(debrief: Debrief, seat: str, table: _Table) -> None:
     what = f"the debrief of seat {seat}"
-    _check_calls(debrief.calls, debrief.repairs, seat, talks, what)
+    _check_calls(debrief.calls, debrief.repairs, seat, table, what)
     numbers = [*debrief.reservations.values()]
     numbers += [] if debrief.margin is None else [debrief.margin]
     _hold(all(map(math.isfinite, numbers)), f"{what}: a number is not finite")
 
 
-def _check_outcome(
-    outcome: Outcome,
-    talks: TalksStage,
-    spec: DialogueSpec,
-    seats: frozenset[str],
-    options: Options,
-    put: Mapping[str, tuple[str, Package]],
-) -> None:
+def _check_outcome(talks: Talks, table: _Table) -> None:
+    outcome = talks.outcome
     last = talks.turns[-1].round if talks.turns else 1
-    if not last <= outcome.round <= spec.protocol.rounds:
+    if not last <= outcome.round <= table.rounds:
         _hold(False, f"the outcome is in round {_shown(outcome.round)}")
     if outcome.turn is not None and not 0 <= outcome.turn < len(talks.turns):
         _hold(False, f"the outcome is in turn {_shown(outcome.turn)} of {len(talks.turns)}")
-    _known(outcome.proposer, seats, "the outcome")
-    _known(outcome.by, seats, "the outcome")
+    _known(outcome.proposer, table.seats, "the outcome")
+    _known(outcome.by, table.seats, "the outcome")
     if (outcome.kind == "deal") != (outcome.package is not None):
         _hold(
             False, f"the outcome is a {outcome.kind.replace('_', ' ')}, and has terms or has none"
         )
     if outcome.package is not None:
-        _check_package(outcome.package, options, "the outcome", complete=True)
-        known = put.get(outcome.offer or "")
+        _check_package(outcome.package, table.options, "the outcome", complete=True)
+        known = table.put.get(outcome.offer or "")
         if known is not None and known != (outcome.proposer, outcome.package):
             _hold(False, f"the deal is not the offer {outcome.offer} as it was put")
 

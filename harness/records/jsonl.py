@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
@@ -50,6 +50,11 @@ class Appender:
         except RecordError:
             self._file.close()
             raise
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file: where the next line will begin."""
+        return self._size
 
     def append(self, lines: list[bytes], *, sync: bool = True) -> None:
         """Append lines (without newlines) and, with ``sync``, wait until they are on disk."""
@@ -96,7 +101,7 @@ def _cut_torn_line(file: FileIO, path: Path) -> int:
     return end - keep
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def read_lines(path: Path) -> Generator[tuple[int, bytes]]:
     """Whole lines with their byte offsets, streaming; a torn last line is left out.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 
 SCRIPTED = "scripted"
@@ -21,7 +21,8 @@ class Placement:
         twin: Name of the twin.
         epoch: Number of the repetition, from 1.
         arms: Arms that the dialogue belongs to.
-        models: Seat -> address of its model, or :data:`SCRIPTED`.
+        models: Seat -> address of its model, or :data:`SCRIPTED`; a seat of which it is not told
+            who spoke is left out.
     """
 
     scenario: str | None = None
@@ -32,13 +33,20 @@ class Placement:
 
 
 def placement_of(folder: RunFolder, record: Transcript) -> Placement:
-    """Where ``record`` stands in the run of ``folder``."""
-    del folder  # the record says it itself
-    spec = record.spec
+    """Where ``record`` stands in the run of ``folder``.
+
+    Raises:
+        RecordError: The run's plan does not have it.
+    """
+    place = folder.place(record.id)
+    played = {
+        seat.seat: seat.model or (SCRIPTED if seat.kind == "scripted" else None)
+        for seat in record.spec.seats
+    }
     return Placement(
-        scenario=spec.scenario,
-        twin=spec.twin.value,
-        epoch=spec.epoch,
-        arms=(spec.arm,),
-        models={seat.seat: seat.model or SCRIPTED for seat in spec.seats},
+        scenario=place.scenario,
+        twin=place.twin.value,
+        epoch=place.epoch,
+        arms=place.arms,
+        models={seat: model for seat, model in played.items() if model is not None},
     )

@@ -14,11 +14,13 @@ from harness.errors import RecordError
 from harness.files.advice import advice, reason
 from harness.files.regular import read_regular
 from harness.records.checking import contradiction, info_contradiction
+from harness.records.folder import RUN
 from harness.records.jsonl import lines_of
-from harness.records.run import RUN_SCHEMA, RunInfo, own_command
+from harness.records.run import FORMER_SCHEMA, RUN_SCHEMA, RunInfo, own_command
 from harness.records.transcript import SCHEMA_VERSION, Status, Transcript
+from harness.records.version1 import VERSION as FORMER_VERSION
+from harness.records.version1 import read_old
 
-RUN: Final = "run.json"
 HEAD: Final = re.compile(
     rb'^\{"id":"([0-9a-f]{16})","schema_version":\d+,"status":"(done|void|failed)"'
 )
@@ -52,7 +54,7 @@ def read_info(path: Path) -> RunInfo:
         info = RunInfo.model_validate_json(text)
     except ValidationError as error:
         newer = _SCHEMA_LINE.search(text)
-        if newer is not None and newer.group(1).decode() != RUN_SCHEMA:
+        if newer is not None and newer.group(1).decode() not in (RUN_SCHEMA, FORMER_SCHEMA):
             raise _newer_info(newer.group(1).decode(), where) from None
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -60,7 +62,7 @@ def read_info(path: Path) -> RunInfo:
         if not field:
             why = f"damaged: {first['msg'][:1].lower()}{first['msg'][1:]}"
         raise _damaged_info(where, why, _COMMAND_LINE.search(text)) from None
-    if info.schema_ != RUN_SCHEMA:
+    if info.schema_ not in (RUN_SCHEMA, FORMER_SCHEMA):
         raise _newer_info(info.schema_, where)
     why_not = info_contradiction(info)
     if why_not is not None:
@@ -144,16 +146,31 @@ def parse(line: bytes, where: str, info: RunInfo | None = None) -> Transcript:
     except ValidationError:
         transcript = None
     # A newer record may fit this schema and mean something else: the version decides, not the fit.
-    if transcript is not None and transcript.schema_version <= SCHEMA_VERSION:
+    if transcript is not None and transcript.schema_version == SCHEMA_VERSION:
         _hold(transcript, line, where, info)
         return transcript
     try:
         version = from_json(line).get("schema_version")
     except (ValueError, AttributeError, RecursionError):
         raise damaged(where) from None
+    if version == FORMER_VERSION:
+        return _former(line, where, info)
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise _newer(f"schema {version}; this one reads {SCHEMA_VERSION}", where)
     raise damaged(where)
+
+
+def _former(line: bytes, where: str, info: RunInfo | None) -> Transcript:
+    """A line of version 1, as a transcript of today."""
+    try:
+        old = read_old(line)
+        transcript = Transcript.model_validate(old.document, strict=False)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise damaged(where) from None
+    if old.hash != transcript.id:
+        raise damaged(where, f"its id is not that of its spec, which is {old.hash}")
+    _hold(transcript, line, where, info)
+    return transcript
 
 
 def _hold(transcript: Transcript, line: bytes, where: str, info: RunInfo | None) -> None:

@@ -12,8 +12,10 @@ from harness.records.transcript import Record
 from harness.scenario import Scenario, Twin
 from harness.suite import Suite
 
-RUN_SCHEMA = "track15/run/1"
+RUN_SCHEMA: Final = "track15/run/2"
 """The number is raised when a field changes meaning or disappears."""
+FORMER_SCHEMA: Final = "track15/run/1"
+"""Of runs without a ``plan.jsonl``, which are still read; see :mod:`harness.records.version1`."""
 
 
 _CODE: Final = ("--delegation", "--evaluator")
@@ -38,9 +40,11 @@ def own_command(text: str) -> str:
 class RunInfo(Record):
     """The resolved suite and everything its transcripts refer to. Never a key.
 
-    ``scenarios`` holds each scenario as written (no twin); ``plan`` is the hash of the ordered
-    dialogue ids. A folder is resumed by the command that made it, and by the same command with
-    more epochs or another limit: ``root`` says that these begin alike.
+    ``scenarios`` holds each scenario as written (no twin); ``root`` is the hash of everything that
+    determines what an epoch plays, ``plan`` that of the root, the epochs and the limit. A folder is
+    resumed by the command that made it, and by the same command with more epochs or another limit:
+    the same ``root`` says that these begin alike. ``dialogues`` counts one for each arm and each
+    time it is played; arms that share their talks have them played once.
     """
 
     schema_: str = Field(default=RUN_SCHEMA, alias="schema")
@@ -48,12 +52,17 @@ class RunInfo(Record):
     created: str
     command: str = Field(description="What to type to resume.")
     plan: str
-    root: str = Field(default="", description="Hash of the dialogue ids of the first epoch.")
+    root: str = Field(default="", description="Hash of what an epoch plays.")
     dialogues: int
     suite: Suite
     scenarios: dict[str, Scenario]
     models: dict[str, str] = Field(default_factory=dict)
     templates: dict[str, str] = Field(default_factory=dict)
+    then: tuple[str, ...] = Field(
+        default=(),
+        exclude_if=lambda kinds: not kinds,
+        description="Kinds of stages that follow the talks; left out where none does.",
+    )
     limited: bool = Field(default=False, description="True when --limit cut the plan.")
     cut: int = Field(
         default=0,
@@ -71,6 +80,11 @@ class RunInfo(Record):
     model_config = Record.model_config | {"populate_by_name": True}
 
     @property
+    def is_former(self) -> bool:
+        """Whether the run was written by version 1, and has no ``plan.jsonl``."""
+        return self.schema_ == FORMER_SCHEMA
+
+    @property
     def typed(self) -> str:
         """``command`` as it may be offered for typing; see :func:`own_command`."""
         return own_command(self.command)
@@ -78,9 +92,9 @@ class RunInfo(Record):
     def goes_on(self, kept: RunInfo) -> bool:
         """Whether the folder that ``kept`` describes is of this plan, or of a shorter or longer one
         that begins like it."""
-        if kept.plan == self.plan:
-            return True
-        return bool(self.root) and self.root == (kept.root or kept.plan)
+        if kept.schema_ != self.schema_:
+            return False
+        return kept.plan == self.plan or (bool(self.root) and self.root == kept.root)
 
     def scenario(self, scenario_id: str, twin: Twin) -> Scenario:
         """A scenario of the run as the named twin; the same object every time."""

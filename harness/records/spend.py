@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from harness.errors import RecordError
+from harness.records.folder import MESSAGES, TIMINGS, stage_files
 from harness.records.jsonl import read_lines
-from harness.records.store import MESSAGES, TIMINGS, TRANSCRIPTS
 
 _HEAD = re.compile(rb'^\{"id":"([0-9a-f]{16})"')
 
@@ -42,53 +42,59 @@ class PaidCall:
 
 
 def paid_calls(run: Path) -> Iterator[PaidCall]:
-    """Calls of a run folder in the order of its transcripts: of finished dialogues, void ones, and
-    those that were broken off and have been, or will be, played again; unusable replies and
-    debriefs included. Nothing where there is no record yet.
+    """Calls of a run folder, file by file: of finished stages, void ones, and those that were
+    broken off and have been, or will be, played again; unusable replies and debriefs included.
+    Nothing where there is no record yet.
 
     Raises:
         RecordError: A line is damaged.
     """
-    transcripts = run / TRANSCRIPTS
-    if not transcripts.exists():
+    files = list(stage_files(run))
+    if not files:
         return
-    timings = _timings(run, transcripts)
+    timings = _timings(run, files)
     lengths: dict[str, int] | None = None
-    for number, (_, line) in enumerate(read_lines(transcripts), start=1):
-        try:
-            document = from_json(line)
-            calls = [call for stage in document["stages"] for call in stage.get("calls", ())]
-            timed = timings[document["id"]]
-            timing = timed.popleft() if timed else {}
-            for call in calls:
-                attempts, cached = timing.get(call["index"], (1, None))
-                if attempts < 1:
-                    continue  # answered from what had been paid for before
-                usage = call.get("usage") or {}
-                prompt, completion = usage.get("prompt"), usage.get("completion")
-                prompt_length = reply_length = 0
-                if prompt is None or completion is None:
-                    if lengths is None:
-                        lengths = _lengths(run)
-                    prompt_length = sum(lengths.get(key, 0) for key in call["prompt"])
-                    reply_length = len(call["reply"])
-                yield PaidCall(
-                    call["model"], prompt, completion, cached, prompt_length, reply_length
-                )
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise RecordError("damaged line", where=f"{transcripts}:{number}") from None
+    for path in files:
+        for number, (_, line) in enumerate(read_lines(path), start=1):
+            try:
+                document = from_json(line)
+                timed = timings[document["id"]]
+                timing = timed.popleft() if timed else {}
+                for call in _calls(document):
+                    attempts, cached = timing.get(call["index"], (1, None))
+                    if attempts < 1:
+                        continue  # answered from what had been paid for before
+                    usage = call.get("usage") or {}
+                    prompt, completion = usage.get("prompt"), usage.get("completion")
+                    prompt_length = reply_length = 0
+                    if prompt is None or completion is None:
+                        if lengths is None:
+                            lengths = _lengths(run)
+                        prompt_length = sum(lengths.get(key, 0) for key in call["prompt"])
+                        reply_length = len(call["reply"])
+                    yield PaidCall(
+                        call["model"], prompt, completion, cached, prompt_length, reply_length
+                    )
+            except (ValueError, KeyError, TypeError, AttributeError):
+                raise RecordError("damaged line", where=f"{path}:{number}") from None
+
+
+def _calls(document: Any) -> Iterator[Any]:
+    """Of the stage on a line; version 1 had a list of stages on it, with talks alone in it."""
+    for stage in document.get("stages", (document,)):
+        yield from stage["calls"]
 
 
 _Timed = dict[str, deque[dict[int, tuple[int, int | None]]]]
 
 
-def _timings(run: Path, transcripts: Path) -> _Timed:
-    """Dialogue id -> attempts and cached tokens of the calls, for each of its lines in order.
+def _timings(run: Path, files: Iterable[Path]) -> _Timed:
+    """Stage id -> attempts and cached tokens of the calls, for each of its lines in order.
 
     Timings are not brought to disk at once; what a crash has cost of them is taken as paid for. A
-    complete run has dropped superseded transcripts, but not their timings.
+    complete run has dropped superseded records, but not their timings.
     """
-    heads = (_HEAD.match(line) for _, line in read_lines(transcripts))
+    heads = (_HEAD.match(line) for path in files for _, line in read_lines(path))
     lines = Counter(head.group(1).decode() for head in heads if head is not None)
     found: _Timed = defaultdict(deque)
     for document in _documents(run / TIMINGS):

@@ -1,13 +1,15 @@
-"""The transcript of one dialogue: the one schema that every evaluator, viewer and export reads.
+"""What a stage leaves: an envelope that is the same for every kind, and a body of its own.
 
+A transcript is the record of a dialogue, the one schema that evaluators, viewers and exports read.
 What was said is kept here; when, how long and after how many attempts is kept apart (see
-:mod:`harness.records.store`), so that the same spec gives the same bytes.
+:mod:`harness.records.reader`), so that the same spec gives the same bytes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,8 +17,9 @@ from harness.models.reply import AgentUse
 from harness.records.spec import DialogueSpec
 from harness.scenario import Package
 
-SCHEMA_VERSION = 1
-"""Raised when a field changes meaning or disappears; new optional fields do not raise it."""
+SCHEMA_VERSION: Final = 2
+"""Raised when a field changes meaning or disappears; new optional fields do not raise it. Version 1
+is read as :mod:`harness.records.version1` says."""
 
 
 class Record(BaseModel):
@@ -155,7 +158,7 @@ class Outcome(Record):
 
 
 class VoidReason(Record):
-    """Why a dialogue has no result.
+    """Why a stage has no result.
 
     ``reply``: a model gave no usable reply in the allowed attempts; a finished result, counted.
     ``prompt``: the server takes no such prompt (too long, or refused by its filter); likewise.
@@ -163,11 +166,12 @@ class VoidReason(Record):
     ``endpoint``: a server could not be reached or refused; played again when the run is resumed.
     ``delegation``: the code of a delegation of the user's own failed; likewise.
     ``budget``: the run had spent what it may; likewise.
+    ``input``: a stage that it reads has no result; likewise, once that has one.
 
     docs/record.md has the table of what is booked where.
     """
 
-    kind: Literal["reply", "prompt", "limit", "endpoint", "delegation", "budget"]
+    kind: Literal["reply", "prompt", "limit", "endpoint", "delegation", "budget", "input"]
     seat: str | None
     detail: str
     repairs: tuple[Repair, ...] = Field(
@@ -189,12 +193,12 @@ class Usage(Record):
 
 class Call(Record):
     """One reply of a model: which prompt (message hashes, see the run's ``messages.jsonl``), what
-    came back, untouched."""
+    came back, untouched. ``index`` counts the calls of its stage; ``seat`` is who was asked."""
 
     index: int
     seat: str
     member: str | None = None
-    purpose: Literal["move", "caucus", "debrief"]
+    purpose: str
     model: str
     prompt: tuple[str, ...]
     reply: str
@@ -215,58 +219,102 @@ class Call(Record):
     )
 
 
-class TalksStage(Record):
-    """The talks themselves."""
+class Talks(Record):
+    """The talks themselves: the body of a transcript."""
 
-    type: Literal["talks"] = "talks"
-    status: Literal["done", "void"]
-    void: VoidReason | None = None
     order: tuple[str, ...] = Field(description="Speaking order of the first round, drawn by seed.")
     turns: tuple[Turn, ...] = ()
     debriefs: dict[str, Debrief] = Field(default_factory=dict)
     outcome: Outcome
-    calls: tuple[Call, ...] = ()
     warnings: tuple[str, ...] = Field(
         default=(),
         exclude_if=lambda warnings: not warnings,
         description="What makes the talks doubtful, in words; left out where nothing does.",
     )
 
-    def repairs_of(self, seat: str) -> int:
-        """How often a seat gave an unusable reply, in the turn that voided the talks included."""
-        made = sum(len(turn.repairs) for turn in self.turns if turn.seat == seat)
-        debrief = self.debriefs.get(seat)
-        last = self.void.repairs if self.void is not None and self.void.seat == seat else ()
-        return made + (len(debrief.repairs) if debrief else 0) + len(last)
-
-
-Stage = TalksStage
-"""A stage of an episode, told apart by ``type``; publication, readership and later talks come."""
-
 
 Status = Literal["done", "void", "failed"]
 """``void``: a model gave no usable reply, a finished result. ``failed``: an endpoint or the code of
-a delegation broke down, or the run had spent what it may; a resumed run plays the dialogue again.
-"""
+a delegation broke down, the run had spent what it may, or an input has no result; a resumed run
+plays the stage again."""
 
-NOT_FINISHED: Final = frozenset({"endpoint", "delegation", "budget"})
-"""Kinds of :class:`VoidReason` that leave a dialogue to be played again."""
+NOT_FINISHED: Final = frozenset({"endpoint", "delegation", "budget", "input"})
+"""Kinds of :class:`VoidReason` that leave a stage to be played again."""
 
 
-class Transcript(Record):
-    """One finished dialogue. ``id`` and ``status`` stand first, so that a run can be indexed
-    without reading the rest."""
+def status_of(void: VoidReason | None) -> Status:
+    """The status of a stage that ended with this reason, or with a result where it is None."""
+    if void is None:
+        return "done"
+    return "failed" if void.kind in NOT_FINISHED else "void"
+
+
+class InputRead(Record):
+    """What a stage has read: the id of another one, and the hash of its record as it then was."""
+
+    id: str
+    hash: str
+
+
+class StageRecord(Record):
+    """The envelope: what every finished stage says, of whatever kind.
+
+    ``id`` and ``status`` stand first, so that a run can be indexed without reading the rest.
+    ``spec`` and ``body`` are what the kind makes of them; of a kind that is not known here they are
+    plain values.
+    """
 
     id: str
     schema_version: int = SCHEMA_VERSION
     status: Status
-    spec: DialogueSpec
-    stages: tuple[Stage, ...]
+    kind: str
+    spec: Any
+    inputs: dict[str, InputRead] = Field(
+        default_factory=dict,
+        exclude_if=lambda inputs: not inputs,
+        description="Name of an input -> what was read; left out where nothing was.",
+    )
+    void: VoidReason | None = None
+    calls: tuple[Call, ...] = ()
+    body: Any
 
-    @property
-    def talks(self) -> TalksStage:
-        """The (first) talks stage."""
-        return next(stage for stage in self.stages if stage.type == "talks")
+    def repairs(self) -> Iterator[Repair]:
+        """Every reply that could not be used, in whatever part of the record it stands."""
+        if isinstance(self.body, Record):
+            yield from _repairs_in(self.body)
+        if self.void is not None:
+            yield from self.void.repairs
+
+    def unusable_calls(self) -> Iterator[int]:
+        """Calls whose replies could not be used."""
+        return (repair.call for repair in self.repairs() if repair.call is not None)
+
+
+def _repairs_in(part: Record) -> Iterator[Repair]:
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, Mapping):
+            value = tuple(value.values())
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, Repair):
+                yield inner
+            elif isinstance(inner, Record):
+                yield from _repairs_in(inner)
+
+
+class Transcript(StageRecord):
+    """One finished dialogue."""
+
+    kind: Literal["talks", "recorded"] = "talks"
+    spec: DialogueSpec
+    body: Talks
+
+    def repairs_of(self, seat: str) -> int:
+        """How often a seat gave an unusable reply, in the turn that voided the talks included."""
+        made = sum(len(turn.repairs) for turn in self.body.turns if turn.seat == seat)
+        debrief = self.body.debriefs.get(seat)
+        last = self.void.repairs if self.void is not None and self.void.seat == seat else ()
+        return made + (len(debrief.repairs) if debrief else 0) + len(last)
 
 
 class CallTiming(Record):
@@ -279,7 +327,8 @@ class CallTiming(Record):
 
 
 class Timing(Record):
-    """Timings of one dialogue, one line of ``timings.jsonl``."""
+    """Timings of one stage, one line of ``timings.jsonl``; ``id`` is the stage's, and its calls are
+    numbered as in its record."""
 
     id: str
     started: str = Field(description="UTC, ISO 8601.")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from harness.records.placement import Placement
 from harness.records.score import Score
-from harness.records.spec import SeatSpec
-from harness.records.transcript import Action, Debrief, TalksStage, Transcript, Turn
+from harness.records.spec import RecordedSeat, SeatSpec
+from harness.records.transcript import Action, Debrief, Transcript, Turn
 from harness.report.material import Example
 from harness.report.truth import TrueValues
 from harness.report.wording import (
@@ -145,7 +145,7 @@ class _Writer:
             )
         return found
 
-    def worth(self, seat: SeatSpec, round_: int, package: Package) -> str:
+    def worth(self, seat: SeatSpec | RecordedSeat, round_: int, package: Package) -> str:
         """True value of a package to a seat's principal, beside no deal."""
         scenario = self.transcript.spec.scenario
         value = self.truth.value(scenario, seat.principal, round_, package)
@@ -170,7 +170,7 @@ def read(
         place: Where it stands in its run.
         anchor: Id of its place on the page.
     """
-    spec, talks = transcript.spec, transcript.talks
+    spec, talks = transcript.spec, transcript.body
     writer = _Writer(transcript, scenario, truth)
     title = scenario.say(scenario.title)
     return Reading(
@@ -183,7 +183,7 @@ def read(
         delegations=tuple(_delegation(seat, scenario) for seat in spec.seats),
         rounds=tuple(_rounds(writer)),
         ending=_ending(writer),
-        reason=talks.void.detail if talks.void is not None else talks.outcome.reason,
+        reason=talks.outcome.reason if transcript.void is None else transcript.void.detail,
         terms=tuple(writer.terms(talks.outcome.package or {}, None)),
         worths=tuple(_worths(writer)),
         numbers=tuple(_numbers(scores)),
@@ -198,19 +198,19 @@ def _side(seat: str) -> str:
     return {"o": "left", "u": "right"}.get(seat, "middle")
 
 
-def _delegation(seat: SeatSpec, scenario: Scenario) -> Delegation:
+def _delegation(seat: SeatSpec | RecordedSeat, scenario: Scenario) -> Delegation:
     return Delegation(
         seat=seat.seat,
         name=scenario.principals[seat.principal].name,
         role=ROLES[seat.role],
-        played_by=seat.model or f"scripted, {seat.tactic or 'no tactic named'}",
+        played_by=seat.model or seat.how,
         side=_side(seat.seat),
     )
 
 
 def _rounds(writer: _Writer) -> list[Round]:
     grouped: dict[int, list[Entry]] = {}
-    for turn in writer.transcript.talks.turns:
+    for turn in writer.transcript.body.turns:
         grouped.setdefault(turn.round, []).append(_entry(writer, turn))
     return [
         Round(
@@ -286,10 +286,9 @@ def _capital(writer: _Writer, turn: Turn) -> str:
 
 def _ending(writer: _Writer) -> str:
     transcript: Transcript = writer.transcript
-    talks: TalksStage = transcript.talks
-    outcome = talks.outcome
+    outcome = transcript.body.outcome
     if transcript.status != "done":
-        seat = talks.void.seat if talks.void is not None else None
+        seat = transcript.void.seat if transcript.void is not None else None
         whose = f", by the delegation of {writer.name(seat)}" if seat else ""
         return f"{transcript.status.capitalize()}: no result{whose}"
     text = ENDINGS[outcome.kind].capitalize()
@@ -303,7 +302,7 @@ def _ending(writer: _Writer) -> str:
 def _worths(writer: _Writer) -> list[str]:
     """What the ending is worth to every principal, absent ones included."""
     transcript, scenario = writer.transcript, writer.scenario
-    outcome = transcript.talks.outcome
+    outcome = transcript.body.outcome
     if transcript.status != "done":
         return []
     seated = {seat.principal for seat in transcript.spec.seats}
@@ -365,7 +364,7 @@ def _afterwards(writer: _Writer, seat: str, debrief: Debrief, process: Score | N
 
 
 def _estimates(writer: _Writer, debrief: Debrief) -> list[str]:
-    spec, outcome = writer.transcript.spec, writer.transcript.talks.outcome
+    spec, outcome = writer.transcript.spec, writer.transcript.body.outcome
     principals = {seat.seat: seat.principal for seat in spec.seats}
     found = []
     for seat, guess in debrief.reservations.items():

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from harness.analysis.findings import Findings
 from harness.records.placement import placement_of
+from harness.records.reader import RunFolder
 from harness.records.score import Score
-from harness.records.store import RunFolder
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
 from harness.report.truth import TrueValues
 from harness.scenario import Twin
@@ -95,6 +96,7 @@ class Example:
     dialogue: str
     arm: str
     why: str
+    epoch: int = 1
 
 
 @dataclass
@@ -175,7 +177,7 @@ def _values(folder: RunFolder, measure: str) -> dict[str, float]:
 def _add_settlement(
     material: Material, transcript: Transcript, arm: str, truth: TrueValues
 ) -> None:
-    spec, outcome = transcript.spec, transcript.talks.outcome
+    spec, outcome = transcript.spec, transcript.body.outcome
     o, u = (
         truth.outcome(spec.scenario, spec.seat(seat).principal, outcome.round, outcome.package)
         for seat in SEATS
@@ -192,6 +194,8 @@ def _add_curve(
 ) -> None:
     """Add what a seat proposed in a dialogue to the curve of an arm and seat."""
     spec, (_, seat) = transcript.spec, key
+    if not isinstance(spec, TalksSpec):
+        return  # held elsewhere: nobody knows how many turns there were to be
     turns = spec.protocol.turns
     length = spec.protocol.rounds * turns
     if key not in material.curves:
@@ -199,7 +203,7 @@ def _add_curve(
     curve = material.curves[key]
     principal = spec.seat(seat).principal
     standing: list[tuple[int, float]] = []
-    for turn in transcript.talks.turns:
+    for turn in transcript.body.turns:
         package = turn.move.package if turn.move is not None else None
         if turn.seat != seat or turn.kind != "statement" or not turn.offer or package is None:
             continue

@@ -16,7 +16,7 @@ from harness.analysis.sentence import p_value
 from harness.files.writing import write_out
 from harness.records.jsonl import write_atomically
 from harness.records.placement import placement_of
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.report import wording
 from harness.report.course_figures import concession_panels, red_lines_figure
 from harness.report.dialogue import Reading, read

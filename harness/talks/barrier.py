@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from harness.delegations.view import Brief, Chair, Dispute, PublicPrincipal, View
 from harness.identity import once_per_object
-from harness.records.spec import DialogueSpec, SeatSpec
+from harness.records.spec import SeatSpec, TalksSpec
 from harness.records.transcript import Turn, lean
 from harness.scenario import Issue, Option, Scenario
 from harness.stake import believe, stake
@@ -110,7 +110,7 @@ class Barrier:
     """Builds the views of one dialogue. Briefs are made once per seat and round, and each turn is
     looked at once per seat: what is said at a table only grows."""
 
-    def __init__(self, spec: DialogueSpec, scenario: Scenario) -> None:
+    def __init__(self, spec: TalksSpec, scenario: Scenario) -> None:
         self._spec = spec
         self._scenario = scenario
         self._dispute = public_dispute(scenario)

@@ -15,18 +15,21 @@ from datetime import UTC, datetime
 from harness.asking.asking import Asker, Effort, GivenUpError, Respondent
 from harness.asking.meter import Meter
 from harness.delegations.base import Answer, Delegation, MadeCall
-from harness.records.spec import DialogueSpec
+from harness.records.finished import Played
+from harness.records.spec import TalksSpec
 from harness.records.transcript import (
     Action,
     CapitalAnswer,
     Debrief,
     Move,
     Outcome,
-    TalksStage,
+    Talks,
     Timing,
+    Transcript,
     Turn,
     VoidReason,
     lean,
+    status_of,
 )
 from harness.scenario import Scenario
 from harness.seeds import stream
@@ -34,13 +37,11 @@ from harness.talks.barrier import Barrier
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem
 
 
-@dataclass(frozen=True)
-class Played:
-    """A played dialogue: what was said, how long it took, and the texts shown to models."""
+@dataclass(frozen=True, slots=True)
+class PlayedTalks(Played):
+    """A dialogue that was played."""
 
-    stage: TalksStage
-    timing: Timing
-    messages: dict[str, tuple[str, str]]
+    record: Transcript
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Table:
         on_call: Called after every model call (for progress).
     """
 
-    spec: DialogueSpec
+    spec: TalksSpec
     scenario: Scenario
     delegations: Mapping[str, Delegation]
     on_call: Callable[[MadeCall], None] | None = None
@@ -76,7 +77,7 @@ class Table:
         meter = Meter("dialogue", protocol.token_limit, protocol.time_limit)
         self._asker = Asker(respondents, meter, "seat", self.on_call)
 
-    async def play(self) -> Played:
+    async def play(self) -> PlayedTalks:
         """Play to the end. Never raises for what a model or an endpoint does: that is a void."""
         started, clock = datetime.now(UTC), time.perf_counter()
         seats = [s.seat for s in self.spec.seats]
@@ -100,14 +101,11 @@ class Table:
             outcome = Outcome(
                 kind="void", round=state.round, by=void.seat, reason=void.detail, turn=None
             )
-        stage = TalksStage(
-            status="done" if void is None else "void",
-            void=void,
+        body = Talks(
             order=order,
             turns=tuple(e.noted_in(t) for t, e in zip(self._turns, self._efforts, strict=True)),
             debriefs=debriefs,
             outcome=outcome,
-            calls=tuple(self._asker.calls),
             warnings=self._asker.warnings,
         )
         timing = Timing(
@@ -116,7 +114,15 @@ class Table:
             seconds=round(time.perf_counter() - clock, 6),
             calls=tuple(self._asker.timings),
         )
-        return Played(stage, timing, self._asker.messages())
+        transcript = Transcript(
+            id=self.spec.id,
+            status=status_of(void),
+            spec=self.spec,
+            void=void,
+            calls=tuple(self._asker.calls),
+            body=body,
+        )
+        return PlayedTalks(transcript, timing, self._asker.messages())
 
     # --- rounds and turns --------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from tests.support.disputes import small
 from tests.support.run_folders import (
     LOPSIDED,
     MIDDLE,
+    Placed,
     copies,
     deal,
     dialogue,
@@ -203,8 +204,8 @@ def test_only_a_run_without_any_model_is_an_instrument_check(
     assert found.caveat == INSTRUMENT
     seats = scripted.spec.seats
     model = seats[1].model_copy(update={"kind": "model", "model": "openai/x"})
-    spec = scripted.spec.model_copy(update={"seats": (seats[0], model), "arm": "plain"})
-    played = scripted.model_copy(update={"spec": spec, "id": spec.id})
+    spec = scripted.spec.model_copy(update={"seats": (seats[0], model)})
+    played = Placed.of(scripted.model_copy(update={"spec": spec, "id": spec.id}), "plain")
     found = find(make_run(tmp_path / "b", make_suite(), {"small": scenario}, [scripted, played]))
     assert not found.instrument
     assert found.caveat is None

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.prefix import prefix_shares
-from harness.records.finished import Finished
+from harness.records.finished import Finished, Played
+from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.records.store import RunFolder, RunWriter
 from harness.records.transcript import Call, CallTiming, Timing, Usage
+from harness.records.writer import RunWriter
 from tests.support.command import track15
 from tests.support.disputes import small
 from tests.support.mock_server import MockServer
@@ -160,10 +161,8 @@ def reporting(folder: Path, dialogues: list[list[Said]]) -> RunFolder:
                 )
                 for number, (prompt, _) in enumerate(said)
             )
-            (stage,) = played.stages
-            played = played.model_copy(
-                update={"stages": (stage.model_copy(update={"calls": calls}),)}
-            )
+            writer.plan(played.episode)
+            played = played.model_copy(update={"calls": calls})
             timing = Timing(
                 id=played.id,
                 started="2020-01-01T00:00:00",
@@ -174,7 +173,7 @@ def reporting(folder: Path, dialogues: list[list[Said]]) -> RunFolder:
                 ),
             )
             messages = {key: ("user", f"message {key}") for key in keys}
-            writer.append(Finished.of(played, timing, messages))
+            writer.append(Finished.of(Played(played, timing, messages)))
     return RunFolder(folder / "run")
 
 

@@ -16,9 +16,8 @@ def test_warnings_that_differ_in_numbers_are_one(tmp_path: Path) -> None:
     record, went = make_transcript(small(tmp_path), []), Proceedings()
     for seat, count in (("o", "4,907"), ("o", "5,425"), ("u", "4,970")):
         warning = f"the server of seat {seat} counted {count} tokens " + "and so on " * 30
-        (talks,) = record.stages
-        noted = talks.model_copy(update={"warnings": (warning,)})
-        went.add(record.model_copy(update={"stages": (noted,)}))
+        noted = record.body.model_copy(update={"warnings": (warning,)})
+        went.add(record.model_copy(update={"body": noted}))
     (first, twice), (other, once) = went.warnings.most_common()
     assert (twice, once) == (2, 1)
     assert "seat o counted 4,907" in first

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from tests.support.command import track15
 
 RUN = ("run", "quickstart", "--scenario", "opening", "--turns", "1", "--rounds", "1")
@@ -42,6 +42,6 @@ def test_a_run_says_that_an_agents_model_changed_and_what_it_ignored(tmp_path: P
     assert "was offered --temperature, and did not use it" in words
     (path,) = tmp_path.glob("transcripts/*/run.json")
     for transcript in RunFolder(path.parent).transcripts():
-        (inside,) = {call.inside for call in transcript.talks.calls}
+        (inside,) = {call.inside for call in transcript.calls}
         assert inside is not None
         assert (inside.calls, inside.ignored) == (1, ("temperature",))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from tests.support.command import COMMAND, PATIENCE, Result, environment, track15
 from tests.support.mock_server import USAGE, MockServer, completion
@@ -174,7 +174,7 @@ def test_a_fixed_file_keeps_what_is_finished_where_it_states_a_version(cwd: Path
     assert {t.status for t in played} == {"failed", "done"} or {t.status for t in played} == {
         "failed"
     }
-    void = next(t.talks.void for t in played if t.status == "failed")
+    void = next(t.void for t in played if t.status == "failed")
     assert void is not None
     # The advice says what it costs, and how it would cost less.
     assert "its dialogues are all played again" in void.detail.replace("whose", "its")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.store import RUN, SCORES, TRANSCRIPTS
+from harness.records.folder import PLAN, RUN, SCORES, TRANSCRIPTS
 from tests.support.command import ROOT, track15
 
 SUITE = (ROOT / "evals" / "suites" / "quickstart.yaml").read_text(encoding="utf-8")
@@ -230,19 +230,19 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
     "a newer run": (
         ("show",),
         RUN,
-        lambda text: changed(text, "track15/run/1", "track15/run/2"),
+        lambda text: changed(text, "track15/run/2", "track15/run/3"),
         (RUN, "newer version", "upgrade"),
     ),
     "a newer run to be resumed": (
         SMALL_RUN,
         RUN,
-        lambda text: changed(text, "track15/run/1", "track15/run/2"),
+        lambda text: changed(text, "track15/run/2", "track15/run/3"),
         (RUN, "newer version", "upgrade"),
     ),
     "newer dialogues": (
         ("report",),
         TRANSCRIPTS,
-        lambda text: changed(text, '"schema_version":1', '"schema_version":99'),
+        lambda text: changed(text, '"schema_version":2', '"schema_version":99'),
         (f"{TRANSCRIPTS}:1", "schema 99", "upgrade"),
     ),
     "a damaged dialogue": (
@@ -257,6 +257,24 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
         lambda text: text + "[1]\n",
         (f"{TRANSCRIPTS}:5", "damaged line", "fix:"),
     ),
+    "a plan with a line that is none": (
+        ("show",),
+        PLAN,
+        lambda text: text + "[1]\n",
+        (f"{PLAN}:5", "damaged line", "fix:"),
+    ),
+    "a plan that lacks a dialogue": (
+        ("report",),
+        PLAN,
+        lambda text: "".join(text.splitlines(keepends=True)[1:]),
+        (PLAN, "does not have the dialogue", "fix: move the file away"),
+    ),
+    "the plan of another run": (
+        SMALL_RUN,
+        PLAN,
+        lambda text: re.sub(r'"talks":"[0-9a-f]+"', '"talks":"0123456789abcdef"', text),
+        (f"{PLAN}:1", "the plan in the folder is another one", "fix: move the file away"),
+    ),
     "damaged scores": (
         ("report",),
         SCORES,
@@ -267,9 +285,9 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
         ("show",),
         RUN,
         lambda text: changed(
-            changed(text, "track15/run/1", "track15/run/2"), '"suite":', '"experiment":'
+            changed(text, "track15/run/2", "track15/run/3"), '"suite":', '"experiment":'
         ),
-        (RUN, "newer version (track15/run/2;", "upgrade"),
+        (RUN, "newer version (track15/run/3;", "upgrade"),
     ),
     "an empty run.json": (
         ("show",),
@@ -300,6 +318,12 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
         RUN,
         lambda text: changed(text, '"suite":', '"suit":'),
         (RUN, "damaged", "suite: ", "quickstart --scenario opening --epochs 1\n", "keeps"),
+    ),
+    "a run of version 1 to be resumed": (
+        SMALL_RUN,
+        RUN,
+        lambda text: changed(text, "track15/run/2", "track15/run/1"),
+        ("holds another plan", "--log-dir"),
     ),
     "the folder of another plan": (
         SMALL_RUN,
@@ -340,6 +364,19 @@ def test_a_run_json_that_is_no_text(tmp_path: Path, run: Path, kind: str) -> Non
         for text in (before[RUN], (run / RUN).read_bytes())
     ]
     assert made[0] == made[1]
+
+
+def test_a_plan_that_was_moved_away_is_written_anew(tmp_path: Path, run: Path) -> None:
+    """As the message says to do: nothing is lost, nothing is played again."""
+    before = {name: (run / name).read_bytes() for name in (PLAN, TRANSCRIPTS)}
+    (run / PLAN).write_text("[1]\n")
+    track15("score", run, cwd=tmp_path).fails(1, f"{PLAN}:1", "fix: move the file away")
+    (run / PLAN).rename(tmp_path / "damaged")
+    track15("report", run, cwd=tmp_path).fails(1, PLAN, "fix: ")
+    again = track15(*SMALL_RUN, cwd=tmp_path)
+    assert again.code == 0, again.err
+    assert "4/4 dialogues, 4 from before" in again.err
+    assert {name: (run / name).read_bytes() for name in (PLAN, TRANSCRIPTS)} == before
 
 
 def test_a_damaged_run_hides_no_other(tmp_path: Path, run: Path) -> None:

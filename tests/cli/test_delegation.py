@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from tests.support.command import ROOT, Result, environment, track15
 from tests.support.mock_server import USAGE, Answer, Body, MockServer, completion, error
@@ -82,11 +82,11 @@ def test_the_langgraph_example_plays_a_seat(cwd: Path) -> None:
         assert unofficial.model == "langgraph_delegation.py:agent"
         assert re.fullmatch("[0-9a-f]{64}", unofficial.source or "")
         assert transcript.spec.templates
-        calls = [call for call in transcript.talks.calls if call.seat == "u"]
+        calls = [call for call in transcript.calls if call.seat == "u"]
         assert {call.model for call in calls} == {"langgraph_delegation.py:agent"}
         # Both steps of the agent are counted: its plan and its answer.
         assert {(call.usage.prompt, call.usage.completion) for call in calls} == {(22, 14)}
-        assert transcript.talks.debriefs["u"].problem is None
+        assert transcript.body.debriefs["u"].problem is None
         own_calls += len(calls)
     assert len(asked) == 2 * own_calls
     plans = [body for body in asked if "response_format" not in body]
@@ -136,8 +136,8 @@ def test_the_class_of_the_guide_plays_both_seats(tmp_path: Path) -> None:
     for transcript in transcripts(tmp_path):
         assert transcript.status == "done"
         assert [seat.kind for seat in transcript.spec.seats] == ["custom", "custom"]
-        assert transcript.talks.turns[0].words in ("Our terms.", "Agreed.")
-        assert transcript.talks.debriefs["o"].words == "We moved together."
+        assert transcript.body.turns[0].words in ("Our terms.", "Agreed.")
+        assert transcript.body.debriefs["o"].words == "We moved together."
     again = play(
         tmp_path, "--delegation=unofficial=patient:Patient", "--delegation=official=patient:Patient"
     )
@@ -227,11 +227,11 @@ def test_a_mistake_in_it_fails_dialogues_and_stops_the_run(
     played = list(folder.transcripts())
     assert {t.status for t in played} == {"failed"}
     for transcript in played:
-        assert transcript.talks.outcome.kind == "void"
-        assert not [turn for turn in transcript.talks.turns if turn.seat == "u"]
+        assert transcript.body.outcome.kind == "void"
+        assert not [turn for turn in transcript.body.turns if turn.seat == "u"]
     for text in (done.err, written(tmp_path)):
         assert SECRET not in text
-    details = [t.talks.void.detail for t in played if t.talks.void is not None]
+    details = [t.void.detail for t in played if t.void is not None]
     assert all("reservation" not in detail.lower() for detail in details)
     assert all(str(tmp_path) not in detail for detail in details)
 
@@ -249,8 +249,8 @@ def test_what_it_gives_that_is_no_answer_fails_dialogues(
     assert done.code == 1
     for transcript in transcripts(tmp_path):
         assert transcript.status == "failed"
-        assert transcript.talks.void is not None
-        assert said in transcript.talks.void.detail
+        assert transcript.void is not None
+        assert said in transcript.void.detail
 
 
 def test_words_without_a_form_make_dialogues_void(tmp_path: Path) -> None:
@@ -259,10 +259,10 @@ def test_words_without_a_form_make_dialogues_void(tmp_path: Path) -> None:
     assert "Traceback" not in done.err
     for transcript in transcripts(tmp_path):
         assert transcript.status == "void"
-        assert transcript.talks.void is not None
-        assert transcript.talks.void.kind == "reply"
-        assert not [turn for turn in transcript.talks.turns if turn.seat == "u"]
-        assert len(transcript.talks.calls) == 4  # asked again as often as any model
+        assert transcript.void is not None
+        assert transcript.void.kind == "reply"
+        assert not [turn for turn in transcript.body.turns if turn.seat == "u"]
+        assert len(transcript.calls) == 4  # asked again as often as any model
 
 
 def test_a_server_behind_it_that_refuses_the_key(cwd: Path) -> None:
@@ -279,7 +279,7 @@ def test_a_server_behind_it_that_refuses_the_key(cwd: Path) -> None:
     assert done.code == 1
     assert "Traceback" not in done.err
     assert SECRET not in done.err + written(cwd)
-    details = [t.talks.void.detail for t in transcripts(cwd) if t.talks.void is not None]
+    details = [t.void.detail for t in transcripts(cwd) if t.void is not None]
     assert details
     assert all("the server answered 401" in detail for detail in details)
 

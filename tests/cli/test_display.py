@@ -10,10 +10,10 @@ import pytest
 
 from harness.catalogue import list_files
 from harness.evaluators.registry import measures
-from harness.records.finished import Finished
+from harness.records.finished import Finished, Played
 from harness.records.run import own_command
-from harness.records.store import RunWriter
 from harness.records.transcript import Call, Repair, Timing, VoidReason
+from harness.records.writer import RunWriter
 from harness.report.tables import print_table
 from harness.scenario import Scenario
 from tests.support.command import track15
@@ -104,20 +104,21 @@ def test_every_call_is_shown_also_those_that_made_no_turn(
     repairs = (Repair(error="no such option", call=1), Repair(error="not JSON", call=2))
     void = VoidReason(kind="reply", seat="u", detail="no usable reply", repairs=repairs)
     played = dialogue(scenario, "lean", [("o", MIDDLE)], void=void)
-    talks = played.talks
+    talks = played.body
     calls = (
         call(0, "o", '{"raw": "of the turn"}', ("aa",), how="schema"),
         call(1, "u", '{"raw": "option x"}', ("aa", "bb")),
         call(2, "u", "plain chatter", ("aa", "bb", "cc"), finish_reason="length"),
     )
     turn = talks.turns[0].model_copy(update={"calls": (0,)})
-    stage = talks.model_copy(update={"calls": calls, "turns": (turn,)})
-    played = played.model_copy(update={"stages": (stage,)})
+    talks = talks.model_copy(update={"turns": (turn,)})
+    played = played.model_copy(update={"calls": calls, "body": talks})
     run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [], dialogues=1)
     texts = {"aa": ("system", "THE BRIEF"), "bb": ("user", "YOUR MOVE"), "cc": ("user", "AGAIN")}
     with RunWriter(run.path, run.info) as writer:
         timing = Timing(id=played.id, started="2020-01-01T00:00:00", seconds=0.0)
-        writer.append(Finished.of(played, timing, texts))
+        writer.plan(played.episode)
+        writer.append(Finished.of(Played(played, timing, texts)))
     shown = track15("show", run.path, played.id[:6], "--prompts", cwd=tmp_path)
     assert shown.code == 0, shown.err
     order = [

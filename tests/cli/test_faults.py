@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from harness.orchestrator.plan import Overrides, load_suite, make_plan
-from harness.records.store import TRANSCRIPTS, RunFolder
+from harness.records.folder import TRANSCRIPTS
+from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from harness.seeds import derive
 from tests.support.chaos_server import (
@@ -157,7 +158,7 @@ def fate(calls: dict[str, list[list[Answered]]], retries: int) -> Fate:
 
 def assert_said_by_the_server(transcript: Transcript, expected: Fate) -> None:
     """Every move is one that the server gave, in the order it gave them, and none is missing."""
-    talks = transcript.talks
+    talks = transcript.body
     for seat in SEATS:
         turns = [turn for turn in talks.turns if turn.seat == seat]
         assert len(turns) == len(expected.moves[seat])
@@ -170,7 +171,7 @@ def assert_said_by_the_server(transcript: Transcript, expected: Fate) -> None:
             assert turn.move.package == given["move"].get("package")
             assert turn.move.offer == given["move"].get("offer")
             assert turn.move.commitment.value == given["move"]["commitment"]
-            assert talks.calls[turn.calls[-1]].reply == text
+            assert transcript.calls[turn.calls[-1]].reply == text
     accepted = [turn for turn in talks.turns if turn.move and turn.move.action == "accept"]
     if transcript.status != "done":
         assert talks.outcome.kind == "void"
@@ -212,7 +213,7 @@ def test_every_fault_alone(tmp_path: Path) -> None:
     dialogue without, for three failures in a row end a run."""
     faults = sorted(Fault)
     suite = write_suite(tmp_path, 2 * len(faults))
-    seeds = [spec.seed for spec in make_plan(load_suite(str(suite)), Overrides()).specs()]
+    seeds = [way.talks.seed for way in make_plan(load_suite(str(suite)), Overrides()).ways()]
     fault_of = {
         tag: fault
         for seed, fault in zip(seeds[::2], faults, strict=True)
@@ -231,7 +232,7 @@ def test_every_fault_alone(tmp_path: Path) -> None:
         expected = fate(calls, retries=0)
         assert transcript.status == expected.status == status_after(fault), fault
         assert_said_by_the_server(transcript, expected)
-        void = transcript.talks.void
+        void = transcript.void
         if fault in UNANSWERED:
             assert void is not None
             assert (void.kind, void.seat, void.repairs) == ("endpoint", expected.seat, ())
@@ -293,7 +294,7 @@ def test_a_model_that_fails_for_good_is_a_result(tmp_path: Path) -> None:
     assert len(server.log) == 4 * (REPAIRS + 1)
     for transcript in only_run(tmp_path).transcripts():
         assert transcript.status == "void"
-        assert transcript.talks.turns == ()
+        assert transcript.body.turns == ()
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_503, Fault.NO_MOVE])
@@ -306,9 +307,9 @@ def test_a_debrief_that_cannot_be_had_is_missing_and_the_talks_stand(
     assert done.code == 0, done.err
     (transcript,) = only_run(tmp_path).transcripts()
     assert transcript.status == "done"
-    assert len(transcript.talks.turns) == len(SEATS) * TURNS
+    assert len(transcript.body.turns) == len(SEATS) * TURNS
     for seat in SEATS:
-        debrief = transcript.talks.debriefs[seat]
+        debrief = transcript.body.debriefs[seat]
         assert debrief.problem
         assert (debrief.gave_more, debrief.margin, debrief.words) == (None, None, "")
         assert (debrief.reservations, debrief.top_issues) == ({}, {})
@@ -351,7 +352,7 @@ def test_500_dialogues_through_30_percent_faults(tmp_path: Path) -> None:
             k: f.status for k, f in fates.items()
         }
         for key, transcript in transcripts.items():
-            void, expected = transcript.talks.void, fates[key]
+            void, expected = transcript.void, fates[key]
             assert_said_by_the_server(transcript, expected)
             if void is not None:
                 assert expected.last is not None
@@ -383,8 +384,9 @@ def test_500_dialogues_through_30_percent_faults(tmp_path: Path) -> None:
         again = run_suite(suite, server, *MIXED)
     assert again.code == 0, again.err
     assert f"{DIALOGUES - len(failed)} from before" in again.err
-    mended = {t.id: t for t in only_run(tmp_path).transcripts()}
-    assert list(mended) == [t.id for t in sorted(mended.values(), key=lambda t: t.spec.epoch)]
+    complete = only_run(tmp_path)
+    mended = {t.id: t for t in complete.transcripts()}
+    assert list(mended) == sorted(mended, key=lambda key: complete.place(key).epoch)
     for key, transcript in mended.items():
         if key in failed:
             assert transcript.status == "done"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.models.journal import CALLS
-from harness.records.store import RUN, RunFolder
+from harness.records.folder import RUN
+from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from tests.support.command import track15
 from tests.support.mock_server import MockServer, error
@@ -49,10 +50,10 @@ def test_a_branch_is_played_from_its_turn_and_shown_beside_the_record(
     assert done.code == 0, done.err
     made = branches(tmp_path)
     (branch,) = made.transcripts()
-    kept = sum(len(turn.calls) for turn in transcript.talks.turns[:2])
+    kept = sum(len(turn.calls) for turn in transcript.body.turns[:2])
     asked = [r for r in server.requests[before:] if r.path.endswith("/chat/completions")]
-    assert len(asked) == len(branch.talks.calls) - kept
-    assert branch.talks.turns[:2] == transcript.talks.turns[:2]
+    assert len(asked) == len(branch.calls) - kept
+    assert branch.body.turns[:2] == transcript.body.turns[:2]
     assert branch.spec.seat("u").profile.deal_reward == 0
     head = done.out.splitlines()
     assert head[0].split() == ["record", "branch"]
@@ -81,7 +82,7 @@ def test_a_branch_as_json(tmp_path: Path, recorded: tuple[str, Transcript]) -> N
     assert done.code == 0, done.err
     document = json.loads(done.out)
     assert document["record"]["id"] == transcript.id
-    assert document["record"]["outcome"] == transcript.talks.outcome.kind
+    assert document["record"]["outcome"] == transcript.body.outcome.kind
     played = {t.id for t in branches(tmp_path).transcripts()}
     assert {branch["id"] for branch in document["branches"]} == played
     assert len(played) == 2
@@ -96,10 +97,8 @@ def test_a_model_goes_on_for_a_script(tmp_path: Path, server: MockServer) -> Non
     done = track15("fork", run.name, transcript.id, "--turn", "3", "--model", model, cwd=tmp_path)
     assert done.code == 0, done.err
     (branch,) = branches(tmp_path).transcripts()
-    assert {call.seat for call in branch.talks.calls} == {"u"}
-    assert [t.words for t in branch.talks.turns[:3]] == [
-        t.words for t in transcript.talks.turns[:3]
-    ]
+    assert {call.seat for call in branch.calls} == {"u"}
+    assert [t.words for t in branch.body.turns[:3]] == [t.words for t in transcript.body.turns[:3]]
 
 
 def test_a_branch_that_a_server_broke_off_goes_on_where_it_stopped(

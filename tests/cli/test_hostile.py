@@ -138,7 +138,7 @@ def test_no_command_passes_on_what_acts(
 
 def test_json_keeps_the_data(cwd: Path) -> None:
     out, _ = said(cwd, "show", RUN, first_id(cwd), "--json")
-    assert json.loads(out)["stages"][0]["turns"][0]["words"] == ATTACK
+    assert json.loads(out)["body"]["turns"][0]["words"] == ATTACK
     out, _ = said(cwd, "report", RUN, "--json")
     assert json.loads(out)["title"] == ATTACK
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from harness.records.store import RUN, TIMINGS, TRANSCRIPTS, RunFolder
+from harness.records.folder import RUN, TIMINGS, TRANSCRIPTS
+from harness.records.reader import RunFolder
 from tests.support.command import COMMAND, PATIENCE, Result, environment, started, track15
 from tests.support.mock_server import Answer, MockServer, hang
 from tests.support.player import plays

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.store import TIMINGS, TRANSCRIPTS, RunFolder
+from harness.records.folder import TIMINGS, TRANSCRIPTS
+from harness.records.reader import RunFolder
 from tests.support.command import Result, track15
 from tests.support.mock_server import USAGE, MockServer, completion, error, payload
 from tests.support.player import plays
@@ -71,9 +72,9 @@ def test_a_token_limit_stops_the_run_and_a_higher_one_goes_on(
         kept = [t for t in RunFolder(the_run(tmp_path)).transcripts() if t.status == "failed"]
         assert kept
         for transcript in kept:
-            assert transcript.talks.void is not None
-            assert transcript.talks.void.kind == "budget"
-            assert transcript.talks.outcome.kind == "void"
+            assert transcript.void is not None
+            assert transcript.void.kind == "budget"
+            assert transcript.body.outcome.kind == "void"
 
         # The same again: nothing is sent at all.
         again = play(server, tmp_path, *flags, "--token-limit", str(limit))
@@ -94,12 +95,13 @@ def test_a_token_limit_stops_the_run_and_a_higher_one_goes_on(
     with MockServer(plays) as server:
         whole = play(server, tmp_path, "--log-dir", "whole")
         assert whole.code == 0
-    ours = [t.talks for t in RunFolder(the_run(tmp_path)).transcripts()]
+    ours = list(RunFolder(the_run(tmp_path)).transcripts())
     whole_run = next(tmp_path.glob("whole/*/run.json")).parent
-    theirs = [t.talks for t in RunFolder(whole_run).transcripts()]
+    theirs = list(RunFolder(whole_run).transcripts())
+    parts = {"calls", "void", "body"}
     strip = {"calls": {"__all__": {"model"}}}
-    assert [t.model_dump(exclude=strip) for t in ours] == [
-        t.model_dump(exclude=strip) for t in theirs
+    assert [t.model_dump(include=parts, exclude=strip) for t in ours] == [
+        t.model_dump(include=parts, exclude=strip) for t in theirs
     ]
 
 
@@ -175,11 +177,11 @@ def test_a_dialogue_limit_voids_the_dialogue_and_keeps_the_others(tmp_path: Path
         assert done.code in (0, 100), done.err
         assert statuses(tmp_path) == {"void": 8}
         for transcript in RunFolder(the_run(tmp_path)).transcripts():
-            void = transcript.talks.void
+            void = transcript.void
             assert void is not None
             assert void.kind == "limit"
             assert f"it may take {4 * A_CALL}" in void.detail
-            assert len(transcript.talks.calls) == 4
+            assert len(transcript.calls) == 4
             assert transcript.spec.protocol.token_limit == 4 * A_CALL
         sent = asked(server)
         assert play(server, tmp_path, "--dialogue-token-limit", limit).code in (0, 100)

@@ -16,12 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from tests.cli.test_strangers import SUITE
 from tests.support.command import COMMAND, PATIENCE, environment
 from tests.support.inprocess import typed
 
-RECORD = ("run.json", "transcripts.jsonl", "messages.jsonl", "timings.jsonl", "scores.jsonl")
+RECORD = (
+    *("run.json", "transcripts.jsonl", "plan.jsonl"),
+    *("messages.jsonl", "timings.jsonl", "scores.jsonl"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +145,9 @@ def test_a_linked_file_in_a_run_folder_is_refused(cwd: Path, name: str) -> None:
 
 
 @pytest.mark.kind("X2")
-@pytest.mark.parametrize("name", ["transcripts.jsonl", "scores.jsonl", ".lock", "calls.sqlite"])
+@pytest.mark.parametrize(
+    "name", ["transcripts.jsonl", "plan.jsonl", "scores.jsonl", ".lock", "calls.sqlite"]
+)
 def test_a_run_is_not_played_through_a_link(cwd: Path, name: str) -> None:
     assert typed("run", "small.yaml", "--log-dir", "new", "--limit", "1", cwd=cwd).code == 0
     run, precious = next((cwd / "new").iterdir()), cwd / "precious"
@@ -224,7 +229,7 @@ def test_what_is_no_regular_file_is_refused_at_once(
         if command == "list":
             assert done.code == 0
             assert ("unusable" in done.out) == (name in RECORD[:2])
-        elif name in RECORD[:2] or (name == "scores.jsonl" and command != "show"):
+        elif name in RECORD[:3] or (name == "scores.jsonl" and command != "show"):
             done.fails(1, name)
 
 
@@ -331,7 +336,7 @@ def test_a_file_too_many_to_be_read_is_no_full_disk(
 WRITERS = """
 import sys
 from pathlib import Path
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.score import Score
 
 folder = RunFolder(Path(sys.argv[1]))

@@ -46,6 +46,8 @@ def first_id(run: Path) -> str:
         ("run.json", "score"),
         ("transcripts.jsonl", "show"),
         ("transcripts.jsonl", "score"),
+        ("plan.jsonl", "show"),
+        ("plan.jsonl", "report"),
         ("scores.jsonl", "report"),
         ("messages.jsonl", "prompts"),
     ],
@@ -78,7 +80,9 @@ def test_it_hides_no_other_run(run: Path, name: str) -> None:
 
 
 @pytest.mark.kind("X10")
-@pytest.mark.parametrize("name", ["transcripts.jsonl", "messages.jsonl", "timings.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["transcripts.jsonl", "plan.jsonl", "messages.jsonl", "timings.jsonl"]
+)
 def test_a_run_with_holes_is_not_gone_on_with(run: Path, name: str) -> None:
     with (run / name).open("r+b") as file:
         file.truncate(LARGEST + (64 << 20))
@@ -89,7 +93,9 @@ def test_a_run_with_holes_is_not_gone_on_with(run: Path, name: str) -> None:
 
 
 @pytest.mark.kind("X2", "F3")
-@pytest.mark.parametrize("name", [".lock", "transcripts.jsonl", "messages.jsonl", "timings.jsonl"])
+@pytest.mark.parametrize(
+    "name", [".lock", "transcripts.jsonl", "plan.jsonl", "messages.jsonl", "timings.jsonl"]
+)
 def test_a_second_name_of_a_file_is_not_written_through(run: Path, name: str) -> None:
     cwd = run.parent.parent
     theirs = cwd / "mine.txt"

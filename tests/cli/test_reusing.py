@@ -14,7 +14,8 @@ import pytest
 from harness.catalogue import data_root
 from harness.models.callstore import CallStore
 from harness.models.journal import CALLS
-from harness.records.store import RUN, TRANSCRIPTS, RunFolder
+from harness.records.folder import RUN, TRANSCRIPTS
+from harness.records.reader import RunFolder
 from tests.support.command import Result, track15
 from tests.support.mock_server import Answer, MockServer, completion, error
 from tests.support.player import plays
@@ -234,8 +235,8 @@ def test_a_changed_record_does_not_pass(tmp_path: Path, server: MockServer) -> N
     folder = the_run(tmp_path / "transcripts")
     lines = (folder / TRANSCRIPTS).read_text().splitlines(keepends=True)
     document = json.loads(lines[0])
-    document["stages"][0]["turns"][1]["words"] = "We never said this."
-    document["stages"][0]["turns"][1]["move"]["words"] = "We never said this."
+    document["body"]["turns"][1]["words"] = "We never said this."
+    document["body"]["turns"][1]["move"]["words"] = "We never said this."
     lines[0] = json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n"
     (folder / TRANSCRIPTS).write_text("".join(lines))
     done = replay(tmp_path, server.base_url, folder.name)
@@ -247,7 +248,7 @@ def test_a_prompt_that_differs_is_named(tmp_path: Path, server: MockServer) -> N
     folder = the_run(tmp_path / "transcripts")
     lines = (folder / TRANSCRIPTS).read_text().splitlines(keepends=True)
     document = json.loads(lines[-1])
-    call = document["stages"][0]["calls"][2]
+    call = document["calls"][2]
     call["prompt"][1] = "0" * 16
     lines[-1] = json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n"
     (folder / TRANSCRIPTS).write_text("".join(lines))
@@ -262,7 +263,7 @@ def test_a_prompt_that_differs_is_named(tmp_path: Path, server: MockServer) -> N
 def test_other_prompts_are_other_dialogues(tmp_path: Path, server: MockServer) -> None:
     assert run(tmp_path, server).code == 0
     shutil.copytree(data_root("prompts"), tmp_path / "mine")
-    with (tmp_path / "mine" / "turn.md.j2").open("a") as template:
+    with (tmp_path / "mine" / "talks" / "turn.md.j2").open("a") as template:
         template.write("Be brief.\n")
     folder = the_run(tmp_path / "transcripts")
     done = replay(tmp_path, server.base_url, folder.name, "--prompts", "mine")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.store import TRANSCRIPTS, RunFolder
+from harness.records.folder import TRANSCRIPTS
+from harness.records.reader import RunFolder
 from tests.support.bargainer import Bargainer
 from tests.support.command import COMMAND, PATIENCE, environment, started, track15
 from tests.support.mock_server import Answer, Body, MockServer, completion, error, payload
@@ -113,13 +114,12 @@ def test_two_models_on_two_servers(tmp_path: Path) -> None:
     folder = RunFolder(run)
     for transcript in folder.transcripts():
         assert transcript.status == "done"
-        talks = transcript.talks
-        assert talks.outcome.kind == "deal"
-        assert talks.calls
-        assert {call.seat for call in talks.calls} == {"o", "u"}
-        shown = folder.messages(key for call in talks.calls for key in call.prompt)
-        assert {key for call in talks.calls for key in call.prompt} == set(shown)
-        assert all(call.usage.prompt for call in talks.calls)
+        assert transcript.body.outcome.kind == "deal"
+        assert transcript.calls
+        assert {call.seat for call in transcript.calls} == {"o", "u"}
+        shown = folder.messages(key for call in transcript.calls for key in call.prompt)
+        assert {key for call in transcript.calls for key in call.prompt} == set(shown)
+        assert all(call.usage.prompt for call in transcript.calls)
     read = track15("show", run, next(iter(folder.index())), "--prompts", cwd=tmp_path)
     assert "# The rules of the talks" in read.out
     assert "Let us settle this." in read.out
@@ -158,7 +158,7 @@ def test_what_a_server_does_not_take_is_said(tmp_path: Path) -> None:
     assert "of the user: System role not supported" in done.err
     assert "schema was refused for 'move', so it is asked for by tool call: no such" in done.err
     for transcript in RunFolder(only_run(tmp_path)).transcripts():
-        assert "schema" not in {call.how for call in transcript.talks.calls}
+        assert "schema" not in {call.how for call in transcript.calls}
 
 
 def test_a_model_that_babbles_voids_its_dialogues_and_they_are_counted(tmp_path: Path) -> None:
@@ -169,9 +169,9 @@ def test_a_model_that_babbles_voids_its_dialogues_and_they_are_counted(tmp_path:
     assert done.out.count("1 void by seat u") == 2, "counted by arm and by who failed"
     for transcript in RunFolder(only_run(tmp_path)).transcripts():
         assert transcript.status == "void"
-        assert transcript.talks.turns == ()
-        assert transcript.talks.void is not None
-        assert len(transcript.talks.void.repairs) == 4
+        assert transcript.body.turns == ()
+        assert transcript.void is not None
+        assert len(transcript.void.repairs) == 4
 
 
 def test_a_server_that_breaks_down_leaves_the_run_incomplete(tmp_path: Path) -> None:
@@ -325,8 +325,35 @@ def test_a_prompt_too_long_for_the_server_is_a_void_and_not_a_dead_endpoint(tmp_
     assert (done.code, again.code) == (100, 100), done.err  # void throughout
     for transcript in RunFolder(only_run(tmp_path)).transcripts():
         assert transcript.status in ("void", "done")
-        void = transcript.talks.void
+        void = transcript.void
         if void is not None:
             assert void.kind == "prompt"
             assert "maximum context length" in void.detail
     assert "4 void" in done.err
+
+
+SHARED = """\
+schema: track15/suite/1
+id: shared
+title: Shared
+question: "Are they the same?"
+scenarios: [opening]
+twins: [none]
+epochs: 1
+arms:
+  one: {track: "1"}
+  two: {track: "1"}
+  half: {track: "1.5"}
+contrasts:
+  primary: {name: half, treatment: half, control: two}
+"""
+
+
+def test_a_dialogue_that_arms_share_is_missing_in_none(tmp_path: Path) -> None:
+    (tmp_path / "shared.yaml").write_text(SHARED)
+    done = track15("run", "shared.yaml", "--json", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["missing"] == 0
+    assert len((only_run(tmp_path) / TRANSCRIPTS).read_text().splitlines()) == 2
+    listed = track15("list", "runs", "--json", cwd=tmp_path)
+    assert [row["finished"] for row in json.loads(listed.out)] == ["3/3"]

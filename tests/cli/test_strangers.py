@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.spec import DialogueSpec
+from harness.records.spec import TalksSpec
 from tests.support.inprocess import typed as track15
 
 SUITE = """\
@@ -207,7 +207,7 @@ def test_a_fork_sends_nothing_to_a_server_that_only_the_record_names(
     lines = path.read_text().splitlines()
     document = json.loads(lines[0])
     document["spec"]["seats"][0].update(kind="model", model=address, tactic=None)
-    spec = DialogueSpec.model_validate(document["spec"])
+    spec = TalksSpec.model_validate(document["spec"])
     document["id"] = spec.id
     lines[0] = json.dumps(document, separators=(",", ":"))
     path.write_text("\n".join(lines) + "\n")

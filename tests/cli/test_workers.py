@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.store import RUN, TRANSCRIPTS, RunFolder
+from harness.records.folder import RUN, TRANSCRIPTS
+from harness.records.reader import RunFolder
 from tests.support.command import COMMAND, PATIENCE, started, track15
 from tests.support.mock_server import Answer, Body, MockServer
 from tests.support.pids import children, gone
@@ -297,7 +298,7 @@ def test_a_plan_goes_to_another_process_as_it_is(tmp_path: Path) -> None:
     """The scenarios and specs that a worker reads are the driver's, to the last byte."""
     from harness.models.settings import PoolSettings
     from harness.orchestrator.players import Setup, setup_of
-    from harness.records.spec import DialogueSpec
+    from harness.records.spec import TalksSpec
     from tests.support.disputes import write
 
     plan = tiny_plan(write(tmp_path))
@@ -307,6 +308,6 @@ def test_a_plan_goes_to_another_process_as_it_is(tmp_path: Path) -> None:
     assert [s.digest() for s in again.scenarios.values()] == [
         s.digest() for s in plan.scenarios.values()
     ]
-    for spec in plan.specs():
+    for spec in (way.talks for way in plan.ways()):
         text = spec.model_dump_json(by_alias=True)
-        assert DialogueSpec.model_validate_json(text).id == spec.id
+        assert TalksSpec.model_validate_json(text).id == spec.id

@@ -12,11 +12,11 @@ from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.scripted import ScriptedDelegation
-from harness.episode import play_episode
 from harness.errors import ModelError
 from harness.records.spec import ModelSettings
 from harness.records.transcript import Action, Call, Debrief, Move
 from harness.scenario import Scenario
+from harness.talks.table import Table
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
 
@@ -243,14 +243,13 @@ async def test_a_dialogue_ends_with_a_reason_and_without_its_move(
         "o": ScriptedDelegation("o", tactic_from("linear", seed=1)),
         "u": seated(factory),
     }
-    episode = await play_episode(spec, scenario, delegations)
-    talks = episode.transcript.talks
-    assert episode.transcript.status == status
-    assert talks.void is not None
-    assert talks.void.seat == "u"
-    assert detail in talks.void.detail
-    assert not [turn for turn in talks.turns if turn.seat == "u"]
-    episode.transcript.model_dump_json()
+    record = (await Table(spec, scenario, delegations).play()).record
+    assert record.status == status
+    assert record.void is not None
+    assert record.void.seat == "u"
+    assert detail in record.void.detail
+    assert not [turn for turn in record.body.turns if turn.seat == "u"]
+    record.model_dump_json()
 
 
 async def test_a_mistake_after_the_talks_leaves_an_answer_missing(scenario: Scenario) -> None:
@@ -259,8 +258,8 @@ async def test_a_mistake_after_the_talks_leaves_an_answer_missing(scenario: Scen
             raise ValueError
 
     delegations: dict[str, Delegation] = {"o": seated(Waits, "o"), "u": seated(Silent)}
-    episode = await play_episode(track(scenario, "1.5"), scenario, delegations)
-    talks = episode.transcript.talks
-    assert episode.transcript.status == "done"
+    record = (await Table(track(scenario, "1.5"), scenario, delegations).play()).record
+    talks = record.body
+    assert record.status == "done"
     assert "debrief raised ValueError" in (talks.debriefs["u"].problem or "")
     assert talks.debriefs["o"].gave_more == "equal"

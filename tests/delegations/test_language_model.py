@@ -8,22 +8,17 @@ from typing import Any
 
 import pytest
 
+from harness.asking.conversation import KEPT_OF_REPLY, NO_REPLY, SEEDS, message_hash
 from harness.delegations.base import Delegation
-from harness.delegations.language_model import (
-    KEPT_OF_REPLY,
-    NO_REPLY,
-    SEEDS,
-    LanguageModelDelegation,
-    message_hash,
-)
+from harness.delegations.language_model import LanguageModelDelegation
 from harness.errors import ModelError
 from harness.models.reply import ModelReply
 from harness.models.request import Request
-from harness.prompting import Prompts
-from harness.records.spec import DialogueSpec, Member, ModelSettings, Protocol
+from harness.prompting.talks import Prompts
+from harness.records.spec import Member, ModelSettings, Protocol, TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move
 from harness.scenario import Scenario
-from harness.talks.table import Played, Table
+from harness.talks.table import PlayedTalks, Table
 from tests.support.chats import FakeChat, in_turn, move_json
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
@@ -277,7 +272,7 @@ def random_reply(rng: random.Random, asked: Request, void: bool) -> str | ModelR
 
 async def played(
     scenario: Scenario, prompts: Prompts, seed: int
-) -> tuple[DialogueSpec, dict[str, FakeChat], Played]:
+) -> tuple[TalksSpec, dict[str, FakeChat], PlayedTalks]:
     rng = random.Random(seed)
     members = {"u": (LAWYER, SOLDIER)} if seed % 3 == 0 else {}
     protocol = Protocol(rounds=2, turns=3, repairs=6)
@@ -306,8 +301,8 @@ async def test_prompts_only_ever_grow(scenario: Scenario, prompts: Prompts) -> N
     repairs = 0
     for seed in range(60):
         _, chats, play = await played(scenario, prompts, seed)
-        outcomes.add(play.stage.outcome.kind)
-        repairs += sum(len(turn.repairs) for turn in play.stage.turns)
+        outcomes.add(play.record.body.outcome.kind)
+        repairs += sum(len(turn.repairs) for turn in play.record.body.turns)
         for chat in chats.values():
             threads: dict[bytes, list[Request]] = {}
             for asked in chat.asked:
@@ -329,7 +324,7 @@ async def test_prompts_only_ever_grow(scenario: Scenario, prompts: Prompts) -> N
 async def test_the_record_holds_every_prompt(scenario: Scenario, prompts: Prompts) -> None:
     for seed in range(12):
         _, chats, play = await played(scenario, prompts, seed)
-        calls = play.stage.calls
+        calls = play.record.calls
         assert [call.index for call in calls] == list(range(len(calls)))
         for seat, chat in chats.items():
             own = [call for call in calls if call.seat == seat]
@@ -356,7 +351,7 @@ async def test_the_briefing_is_the_same_in_every_dialogue_of_an_arm(
 
 async def test_same_seed_same_calls(scenario: Scenario, prompts: Prompts) -> None:
     one, two = [await played(scenario, prompts, 3) for _ in range(2)]
-    assert one[2].stage.model_dump_json() == two[2].stage.model_dump_json()
+    assert one[2].record.model_dump_json() == two[2].record.model_dump_json()
     assert [a.seed for a in one[1]["u"].asked] == [a.seed for a in two[1]["u"].asked]
 
 
@@ -366,8 +361,8 @@ async def test_no_dialogue_ends_in_a_deal_that_nobody_accepted(
     """The random replies hold many texts that say "accept", and not one that accepts."""
     for seed in range(100, 140):
         _, _, play = await played(scenario, prompts, seed)
-        assert play.stage.outcome.kind != "deal"
-        moves = [turn.move for turn in play.stage.turns if turn.move is not None]
+        assert play.record.body.outcome.kind != "deal"
+        moves = [turn.move for turn in play.record.body.turns if turn.move is not None]
         assert all(move.action is not Action.ACCEPT for move in moves)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.asking.usable import Unusable
 from harness.delegations.form import Form, caucus_schema, debrief_schema, move_schema
-from harness.delegations.replies import Unusable, parse_caucus, parse_move
+from harness.delegations.replies import parse_caucus, parse_move
 from harness.models.address import parse_address
 from harness.models.request import ChatMessage, Request
 from tests.support.disputes import small

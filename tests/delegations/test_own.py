@@ -18,11 +18,11 @@ from harness.delegations.custom import CustomDelegation
 from harness.delegations.own import OwnViews
 from harness.delegations.scripted import ScriptedDelegation
 from harness.delegations.view import View
-from harness.episode import play_episode
 from harness.records.spec import ModelSettings
 from harness.records.transcript import Action, Debrief, Move
 from harness.scenario import Scenario
 from harness.talks.barrier import public_dispute
+from harness.talks.table import Table
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
 
@@ -133,8 +133,8 @@ async def played(scenario: Scenario, wrecks: bool, both: bool) -> tuple[str, int
 
     other: Delegation = ScriptedDelegation("o", tactic_from("linear", seed=1))
     seats = {"o": seated("o") if both else other, "u": seated("u")}
-    episode = await play_episode(spec, scenario, seats)
-    return episode.transcript.model_dump_json(), sum(one.changed for one in inner)
+    talks = await Table(spec, scenario, seats).play()
+    return talks.record.model_dump_json(), sum(one.changed for one in inner)
 
 
 @pytest.mark.kind("G1")

@@ -390,7 +390,7 @@ def test_a_delegation_sits_in_its_seat_of_every_arm(tmp_path: Path) -> None:
     suite = tiny_suite(write(tmp_path))
     models = {"official": "openai/m", "unofficial": "openai/m"}
     plan = make_plan(suite, Overrides(models=models, delegations={"unofficial": own()}))
-    for spec in plan.specs():
+    for spec in (way.talks for way in plan.ways()):
         official, unofficial = spec.seat("o"), spec.seat("u")
         assert (official.kind, official.model, official.source) == ("model", "openai/m", None)
         assert (unofficial.kind, unofficial.model) == ("runnable", "mine.py:x")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.asking.usable import Unusable, hint, unfinished
 from harness.delegations.form import (
     MAX_LISTED_OFFERS,
     Form,
@@ -18,15 +19,12 @@ from harness.delegations.form import (
     debrief_schema,
     move_schema,
 )
-from harness.delegations.hints import hint
 from harness.delegations.replies import (
     MAX_FAULTS,
     MAX_WORDS,
-    Unusable,
     parse_caucus,
     parse_debrief,
     parse_move,
-    unfinished,
 )
 from harness.models.reply import INVALID, ModelReply
 from harness.models.usage import Usage

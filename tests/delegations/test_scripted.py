@@ -17,8 +17,8 @@ from harness.evaluators.case import Case
 from harness.evaluators.registry import registry
 from harness.evaluators.scoring import evaluate
 from harness.incentives import TRACKS, IncentiveProfile, TrackName
-from harness.records.spec import DialogueSpec, Protocol, SeatSpec
-from harness.records.transcript import Action, CapitalAnswer, Move, TalksStage, Transcript
+from harness.records.spec import Protocol, SeatSpec, TalksSpec
+from harness.records.transcript import Action, CapitalAnswer, Move, Transcript
 from harness.scenario import Package, Scenario, Twin
 from harness.seeds import derive
 from harness.stake import believe, stake
@@ -29,7 +29,7 @@ from tests.support.views import PlayedTable
 
 def spec_of(
     scenario: Scenario, track: TrackName, seed: int, *, twin: Twin = Twin.NONE, rounds: int = 1
-) -> DialogueSpec:
+) -> TalksSpec:
     preset = TRACKS[track]
     seats = tuple(
         SeatSpec(
@@ -41,22 +41,19 @@ def spec_of(
         )
         for s in ("o", "u")
     )
-    return DialogueSpec(
-        suite="test",
-        arm=track,
+    return TalksSpec(
         scenario=scenario.id,
         scenario_hash=scenario.digest(),
         twin=twin,
-        epoch=1,
         seed=derive(seed, scenario.id, twin.value),
         protocol=Protocol(rounds=rounds, turns=8),
         seats=seats,
     )
 
 
-def played(spec: DialogueSpec, scenario: Scenario) -> TalksStage:
+def played(spec: TalksSpec, scenario: Scenario) -> Transcript:
     seated = {s.seat: ScriptedDelegation(s.seat, tactic_from("linear")) for s in spec.seats}
-    return asyncio.run(Table(spec, scenario, seated).play()).stage
+    return asyncio.run(Table(spec, scenario, seated).play()).record
 
 
 def skew(scenario: Scenario, track: TrackName, seeds: int = 3) -> float:
@@ -65,8 +62,7 @@ def skew(scenario: Scenario, track: TrackName, seeds: int = 3) -> float:
     for twin in (Twin.NONE, Twin.SEATS):
         for seed in range(seeds):
             spec = spec_of(scenario.twin(twin), track, seed, twin=twin)
-            stage = played(spec, scenario.twin(twin))
-            transcript = Transcript(id=spec.id, status="done", spec=spec, stages=(stage,))
+            transcript = played(spec, scenario.twin(twin))
             (score,) = evaluate(
                 Case(transcript, scenario.twin(twin), spec), registry(["settlement"])
             )
@@ -87,22 +83,22 @@ def test_no_seat_signs_what_is_worth_less_to_it_than_no_deal(track: TrackName) -
     for scenario in load_scenarios("neutral")[:4]:
         for seed in range(3):
             spec = spec_of(scenario, track, seed)
-            stage = played(spec, scenario)
+            talks = played(spec, scenario).body
             for seat in spec.seats:
                 belief = believe(scenario, seat.principal, 1, seat.profile, spec.seed)
                 own = stake(scenario, seat.principal, belief, seat.profile)
-                for turn in stage.turns:
+                for turn in talks.turns:
                     if turn.seat == seat.seat and turn.move and turn.move.package:
                         value = own.of(scenario.indices(turn.move.package))
                         assert turn.kind == "consultation" or value >= own.no_deal - 1e-9
-            assert stage.outcome.kind == "deal"
+            assert talks.outcome.kind == "deal"
 
 
 def test_the_opening_is_the_public_opening_position(tmp_path: Path) -> None:
     scenario = small(tmp_path)
-    stage = played(spec_of(scenario, "1", 1), scenario)
+    talks = played(spec_of(scenario, "1", 1), scenario).body
     for seat, principal in (("o", "b"), ("u", "a")):
-        first = next(t for t in stage.turns if t.seat == seat and t.kind == "statement")
+        first = next(t for t in talks.turns if t.seat == seat and t.kind == "statement")
         assert first.move is not None
         if first.move.action is Action.PROPOSE:
             assert first.move.package == scenario.public(principal).opening
@@ -110,8 +106,8 @@ def test_the_opening_is_the_public_opening_position(tmp_path: Path) -> None:
 
 def test_words_are_sentences_without_codes(tmp_path: Path) -> None:
     scenario = load_scenarios("ceasefire")[0]
-    stage = played(spec_of(scenario, "1.5", 1), scenario)
-    for turn in stage.turns:
+    talks = played(spec_of(scenario, "1.5", 1), scenario).body
+    for turn in talks.turns:
         assert turn.words.endswith((".", "!", "?"))
         assert "_" not in turn.words
         assert "$" not in turn.words
@@ -139,14 +135,14 @@ def test_an_envoy_asks_before_it_signs_and_obeys_a_refusal() -> None:
     for scenario in load_scenarios("neutral-narrow")[:6]:
         for seed in range(4):
             spec = spec_of(scenario, "backchannel", seed)
-            stage = played(spec, scenario)
-            answers = [t.capital for t in stage.turns if t.seat == "u" and t.capital]
+            talks = played(spec, scenario).body
+            answers = [t.capital for t in talks.turns if t.seat == "u" and t.capital]
             asked += len(answers)
             refusals = [a.package for a in answers if not a.acceptable]
             refused += len(refusals)
-            accepted = stage.turns[-1]
+            accepted = talks.turns[-1]
             if accepted.seat == "u" and accepted.move and accepted.move.action is Action.ACCEPT:
-                assert stage.outcome.package not in refusals
+                assert talks.outcome.package not in refusals
                 assert answers, "it signed without asking"
     assert asked > 0
     assert refused > 0
@@ -177,15 +173,15 @@ def test_an_envoy_does_not_propose_what_its_capital_refused(tmp_path: Path) -> N
 def test_a_delegate_without_a_capital_never_asks() -> None:
     scenario = load_scenarios("neutral-01")[0]
     for seed in range(3):
-        stage = played(spec_of(scenario, "1.5", seed), scenario)
-        assert not any(turn.kind == "consultation" for turn in stage.turns)
+        talks = played(spec_of(scenario, "1.5", seed), scenario).body
+        assert not any(turn.kind == "consultation" for turn in talks.turns)
 
 
 def test_what_no_package_can_better_is_not_signed() -> None:
     (scenario,) = load_scenarios("no-possible-deal")
-    stage = played(spec_of(scenario, "1", 1, rounds=2), scenario)
-    assert stage.outcome.kind == "no_deal"
-    assert stage.outcome.round == 2
+    talks = played(spec_of(scenario, "1", 1, rounds=2), scenario).body
+    assert talks.outcome.kind == "no_deal"
+    assert talks.outcome.round == 2
 
 
 def test_tactics_against_each_other_keep_the_signs_and_order_of_the_reference() -> None:

@@ -18,7 +18,7 @@ from harness.analysis.power import minimum_detectable_effect
 from harness.cli.plan import BETWEEN_SCENARIOS, WITHIN_SCENARIO
 from harness.orchestrator.estimate import Estimate, estimate
 from harness.orchestrator.plan import Overrides, Plan, load_suite, make_plan
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
 from tests.support.command import ROOT, environment, track15
 from tests.support.mock_server import MockServer
 from tests.support.player import never_agrees
@@ -138,7 +138,8 @@ def test_what_is_counted_is_what_plan_counts(counted: Estimate) -> None:
 def test_runs_with_other_seeds_or_servers_share_no_dialogue() -> None:
     prompts = Prompts()
     one, other = planned(prompts, epochs=1, seed=1), planned(prompts, epochs=1, seed=2)
-    assert not {spec.seed for spec in one.specs()} & {spec.seed for spec in other.specs()}
+    seeds, others = ({way.talks.seed for way in plan.ways()} for plan in (one, other))
+    assert not seeds & others
     assert not set(one.ids) & set(other.ids)
     models = dict.fromkeys(("official", "unofficial"), f"{ADDRESS}@http://127.0.0.1:1/v1")
     elsewhere = make_plan(one.suite, Overrides(models=models), prompts.hashes())
@@ -158,7 +159,7 @@ def test_a_call_takes_as_much_room_as_the_page_says(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     [run] = (tmp_path / "runs").iterdir()
     transcripts = list(_lines(run / "transcripts.jsonl"))
-    calls = sum(len(json.loads(line)["stages"][0]["calls"]) for line in transcripts)
+    calls = sum(len(json.loads(line)["calls"]) for line in transcripts)
     assert calls / len(transcripts) > 30
     size_of = sum(map(len, transcripts))
     # Briefings are written once a run, not once a dialogue.

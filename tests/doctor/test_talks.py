@@ -18,7 +18,7 @@ from harness.models.address import parse_address
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.estimate import estimate
 from harness.orchestrator.plan import Overrides, Plan, make_plan
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
 from tests.support.bargainer import Bargainer, length
 from tests.support.disputes import SMALL, write
 from tests.support.mock_server import Answer as Sent

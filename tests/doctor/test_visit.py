@@ -18,7 +18,7 @@ from harness.models.pool import EndpointPool
 from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.plan import Overrides, make_plan
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
 from harness.talks.table import Table
 from tests.support import bargainer as faults
 from tests.support.bargainer import Bargainer, Fault, counted, length
@@ -63,7 +63,7 @@ async def played(server: MockServer, folder: Path, **sampling: Any) -> str:
     async with EndpointPool(retry=RetryPolicy(retries=0)) as pool:
         seats = seat_delegations(tried.spec, lambda _: pool.chat(address), tried.prompts)
         table = Table(tried.spec, tried.scenario, seats)
-        return (await table.play()).stage.status
+        return (await table.play()).record.status
 
 
 def row(checkup: Checkup, name: str) -> Finding:

@@ -11,7 +11,7 @@ import pytest
 from harness.errors import UsageError
 from harness.evaluators.registry import builtin, registry
 from harness.evaluators.scoring import evaluate
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.scenario import Scenario
 from tests.support.inprocess import typed
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
@@ -144,7 +144,7 @@ def test_it_can_change_nothing_that_others_see(tmp_path: Path, small: Scenario) 
                 "    if turn.move.package: turn.move.package.clear()\n"
                 "case.scenario.principals.clear()\n"
                 "case.spec.templates['move'] = 'another'\n"
-                "case.inputs['before'].talks.turns[0].move.package.clear()\n"
+                "case.inputs['before'].body.turns[0].move.package.clear()\n"
                 "found.put('m', 1.0)",
             )
         ]

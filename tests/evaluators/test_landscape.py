@@ -57,8 +57,8 @@ def test_packages_are_valued_once_a_dispute_not_once_a_dialogue(
 
     monkeypatch.setattr(OutcomeSpace, "utilities", counted)
     chosen = [e for e in builtin() if e.name != "prediction"]  # it values stakes, not terms
-    for _ in range(5):
-        spec = make_spec(fresh).model_copy(update={"epoch": len(calls) + 1})
+    for seed in range(5):
+        spec = make_spec(fresh).model_copy(update={"seed": seed})
         transcript = make_transcript(fresh, [("u", HALF_US), ("o", "accept")], spec=spec)
         evaluate(case(transcript, fresh), chosen)
     assert len(calls) == 2  # one for each seat

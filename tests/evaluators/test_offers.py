@@ -23,15 +23,14 @@ def scenario(tmp_path: Path) -> Scenario:
 
 def without_acceptance(transcript: Transcript) -> Transcript:
     """As in a log from elsewhere: the deal is on record, the word that made it is not."""
-    talks = transcript.talks
-    (stage,) = transcript.stages
-    left = stage.model_copy(
+    talks = transcript.body
+    left = talks.model_copy(
         update={
             "turns": talks.turns[:-1],
             "outcome": talks.outcome.model_copy(update={"turn": None}),
         }
     )
-    return transcript.model_copy(update={"stages": (left,)})
+    return transcript.model_copy(update={"body": left})
 
 
 def taken(transcript: Transcript, scenario: Scenario, seat: str) -> list[tuple[int, int, int]]:
@@ -74,11 +73,9 @@ def test_every_evaluator_reads_it(scenario: Scenario, package: dict[str, str]) -
     whole = make_transcript(scenario, [("u", LEANING), ("o", package), ("u", "accept")])
     short = make_transcript(scenario, [("o", package), ("u", "accept")])
     silent = make_transcript(scenario, [("o", package), ("u", "accept")])
-    (stage,) = silent.stages
     outcome = Outcome(kind="deal", package=package, round=1)
-    silent = silent.model_copy(
-        update={"stages": (stage.model_copy(update={"turns": (), "outcome": outcome}),)}
-    )
+    body = silent.body.model_copy(update={"turns": (), "outcome": outcome})
+    silent = silent.model_copy(update={"body": body})
     for played in (without_acceptance(whole), without_acceptance(short), silent):
         scores = {score.evaluator: score for score in evaluate(case(played, scenario), builtin())}
         assert set(scores) == {evaluator.name for evaluator in builtin()}

@@ -11,7 +11,7 @@ import pytest
 
 from harness.delegations.form import Form
 from harness.delegations.replies import parse_debrief, parse_move
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from tests.support.command import track15
 from tests.support.disputes import write
 from tests.support.tiny_server import TinyServer, is_available
@@ -59,11 +59,11 @@ def test_a_random_model_plays_to_the_end_and_is_reported(tmp_path: Path) -> None
     assert any(t.status == "done" for t in transcripts)
     moves = 0
     for transcript in transcripts:
-        talks = transcript.talks
-        assert {call.how for call in talks.calls} == {"schema"}
-        assert all(call.usage.prompt and call.usage.completion for call in talks.calls)
-        shown = folder.messages(key for call in talks.calls for key in call.prompt)
-        assert {key for call in talks.calls for key in call.prompt} == set(shown)
+        talks, calls = transcript.body, transcript.calls
+        assert {call.how for call in calls} == {"schema"}
+        assert all(call.usage.prompt and call.usage.completion for call in calls)
+        shown = folder.messages(key for call in calls for key in call.prompt)
+        assert {key for call in calls for key in call.prompt} == set(shown)
         scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
         for turn in talks.turns:
             seat = transcript.spec.seat(turn.seat)
@@ -75,7 +75,7 @@ def test_a_random_model_plays_to_the_end_and_is_reported(tmp_path: Path) -> None
                 may_consult=seat.profile.consults_capital,
             )
             # The move in the record is exactly what the last reply says, nothing else.
-            assert parse_move(talks.calls[turn.calls[-1]].reply, form) == turn.move
+            assert parse_move(calls[turn.calls[-1]].reply, form) == turn.move
             moves += 1
         for seat_name, debrief in talks.debriefs.items():
             if debrief.problem is None:
@@ -86,7 +86,7 @@ def test_a_random_model_plays_to_the_end_and_is_reported(tmp_path: Path) -> None
                     offers=3,
                     may_consult=False,
                 )
-                said = parse_debrief(talks.calls[debrief.calls[-1]].reply, form)
+                said = parse_debrief(calls[debrief.calls[-1]].reply, form)
                 assert (
                     said.model_copy(update={"repairs": debrief.repairs, "calls": debrief.calls})
                     == debrief

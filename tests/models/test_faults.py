@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.delegations.replies import unfinished
+from harness.asking.usable import unfinished
 from harness.errors import ModelError
 from harness.models.address import ModelAddress
 from harness.models.failure import EndpointError

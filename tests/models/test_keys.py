@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.runnables import RunnableLambda
 
-from harness.delegations.replies import unfinished
+from harness.asking.usable import unfinished
 from harness.models import keys
 from harness.models.address import ModelAddress, parse_address
 from harness.models.credentials import key_for, showable

@@ -13,8 +13,9 @@ from langchain_core.exceptions import OutputParserException
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.runnables import RunnableLambda
 
+from harness.asking.usable import Unusable
 from harness.delegations.form import Form
-from harness.delegations.replies import Unusable, parse_move
+from harness.delegations.replies import parse_move
 from harness.models.request import Request
 from harness.models.runnable import read_result
 from harness.records.transcript import Move

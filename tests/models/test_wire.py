@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
-from harness.delegations.jsonreply import UnreadableError, only_object
+from harness.asking.jsonreply import UnreadableError, only_object
 from harness.models import wire
 from harness.models.failure import AttemptError
 from harness.models.reply import How, ModelReply

@@ -9,8 +9,9 @@ import pytest
 from harness.cli.reusing import folder_of
 from harness.errors import RecordError
 from harness.orchestrator.plan import Overrides, Plan, make_plan
-from harness.records.run import RunInfo
-from harness.records.store import RunFolder, RunWriter
+from harness.records.reader import RunFolder
+from harness.records.run import FORMER_SCHEMA, RunInfo
+from harness.records.writer import RunWriter
 from tests.support.disputes import write
 from tests.support.runs import play, run_info, tiny_plan, tiny_suite
 
@@ -30,7 +31,8 @@ def test_a_plan_with_more_epochs_has_the_same_folder(tmp_path: Path) -> None:
     others = [plan_of(tmp_path, epochs=2), plan_of(tmp_path, epochs=9), plan_of(tmp_path, limit=3)]
     assert {plan.name for plan in others} == {one.name}
     assert len({plan.digest for plan in (one, *others)}) == 4
-    assert one.name == f"tiny-{one.digest[:8]}", "as it was called before"
+    assert one.name == f"tiny-{one.root[:8]}"
+    assert {plan.root for plan in others} == {one.root}
     assert plan_of(tmp_path, epochs=2).ids[: len(one.ids)] == one.ids
 
 
@@ -80,19 +82,26 @@ def test_an_interrupted_longer_run_stays_the_longer_run(tmp_path: Path) -> None:
     assert len(RunFolder(run).index()) == 12
 
 
-def test_a_folder_of_an_older_version_goes_on(tmp_path: Path) -> None:
+def test_the_folder_is_named_alike_whatever_is_there(tmp_path: Path) -> None:
     one, two = plan_of(tmp_path, epochs=1), plan_of(tmp_path, epochs=2)
-    old = run_info(two).model_copy(update={"root": ""})
-    with RunWriter(tmp_path / "log" / two.former_name, old):
+    log_dir = tmp_path / "log"
+    assert folder_of(log_dir, two, None) == log_dir / two.name
+    play(two, log_dir / two.name)
+    assert folder_of(log_dir, two, None) == folder_of(log_dir, one, None) == log_dir / two.name
+
+
+def test_a_folder_of_an_older_version_is_left_as_it_is(tmp_path: Path) -> None:
+    """Its dialogues have other ids, so nothing of it could be gone on with."""
+    plan, run = plan_of(tmp_path, epochs=2), tmp_path / "run"
+    with RunWriter(run, run_info(plan).model_copy(update={"schema_": FORMER_SCHEMA})):
         pass
-    assert folder_of(tmp_path / "log", two, None).name == two.former_name
-    assert folder_of(tmp_path / "log", one, None).name == one.name
-    with RunWriter(tmp_path / "log" / two.former_name, run_info(two)):
-        pass
-    with RunWriter(tmp_path / "log" / one.name, run_info(one).model_copy(update={"root": ""})):
-        pass
-    with RunWriter(tmp_path / "log" / one.name, run_info(two)) as writer:
-        assert writer.info.dialogues == 8, "of one epoch, whose plan is the root"
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    with pytest.raises(RecordError, match="another plan") as refused:
+        RunWriter(run, run_info(plan))
+    assert refused.value.fix
+    after = {path.name: path.read_bytes() for path in run.iterdir()}
+    assert after.keys() == before.keys()
+    assert after["run.json"] == before["run.json"]
 
 
 def test_a_plan_of_something_else_is_refused(tmp_path: Path) -> None:

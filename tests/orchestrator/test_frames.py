@@ -65,11 +65,13 @@ def test_a_torn_frame_is_the_end() -> None:
         assert read_frame_blocking(io.BytesIO(data[:length])) is None
 
 
-def test_a_finished_dialogue_arrives_byte_for_byte() -> None:
+@pytest.mark.parametrize("kind", ["talks", "questionnaire"])
+def test_a_finished_stage_arrives_byte_for_byte(kind: str) -> None:
     finished = Finished(
         id="0" * 16,
+        kind=kind,
         status="void",
-        transcript='{"words":"naïve \\n ☃"}'.encode(),
+        record='{"words":"naïve \\n ☃"}'.encode(),
         timing=b'{"seconds":1.5}',
         messages={"a": b"line a", "b": b""},
         calls=7,

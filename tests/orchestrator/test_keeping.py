@@ -18,12 +18,14 @@ from harness.orchestrator.keeping import Keeping, KeepingWriter
 from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
+from harness.records.folder import TRANSCRIPTS
+from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
-from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
+from harness.records.writer import RunWriter
 from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import write
-from tests.support.runs import run_info, tiny_suite
+from tests.support.runs import bench_of, run_info, tiny_suite
 
 MODEL = "openai/fake"
 PASS = move_json({"action": "pass", "position": None})
@@ -73,8 +75,11 @@ def sit(
         Keeping(folder, **keeping).open() as kept,
     ):
         executor = LocalExecutor(
-            plan.scenarios,
-            lambda spec: seat_delegations(spec, kept.chats(spec, lambda _: chat), prompts),
+            bench_of(
+                plan.scenarios,
+                lambda spec: seat_delegations(spec, kept.chats(spec, lambda _: chat), prompts),
+                tally,
+            ),
             tally,
             slots=1,
         )

@@ -13,7 +13,7 @@ import pytest
 from harness.cli.options import overrides, suite_options
 from harness.delegations.plugins import UserDelegation
 from harness.orchestrator.plan import Overrides, Plan, make_plan
-from harness.records.spec import DialogueSpec
+from harness.records.spec import TalksSpec
 from tests.support.disputes import SMALL, write
 from tests.support.runs import tiny_suite
 
@@ -28,8 +28,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def specs(plan: Plan) -> list[DialogueSpec]:
-    return list(plan.specs())
+def specs(plan: Plan) -> list[TalksSpec]:
+    return [way.talks for way in plan.ways()]
 
 
 def seats(plan: Plan, name: str) -> list[Any]:
@@ -39,8 +39,8 @@ def seats(plan: Plan, name: str) -> list[Any]:
 Holds = Callable[[Plan], bool]
 FIELDS: dict[str, tuple[Any, Holds]] = {
     "scenarios": (["second.yaml"], lambda p: {s.scenario for s in specs(p)} == {"second"}),
-    "arms": (["half"], lambda p: {s.arm for s in specs(p)} == {"half"}),
-    "epochs": (3, lambda p: {s.epoch for s in specs(p)} == {1, 2, 3}),
+    "arms": (["half"], lambda p: {w.arm for w in p.ways()} == {"half"}),
+    "epochs": (3, lambda p: {w.epoch for w in p.ways()} == {1, 2, 3}),
     "seed": (77, lambda p: p.suite.seed == 77),
     "turns": (7, lambda p: {s.protocol.turns for s in specs(p)} == {7}),
     "rounds": (5, lambda p: {s.protocol.rounds for s in specs(p)} == {5}),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.errors import InputError, Track15Error, UsageError
+from harness.incentives import TRACKS
 from harness.orchestrator.estimate import estimate
-from harness.orchestrator.plan import Overrides, load_suite, make_plan
-from harness.prompting import Prompts
+from harness.orchestrator.plan import Overrides, Plan, load_suite, make_plan
+from harness.prompting.talks import Prompts
 from tests.support.disputes import SMALL, write
 from tests.support.runs import tiny_plan, tiny_suite
 
@@ -17,13 +19,13 @@ MODEL = "openai/x@http://127.0.0.1:9/v1"
 
 
 def test_arms_of_a_pair_stand_together_and_share_their_seed(tmp_path: Path) -> None:
-    specs = list(tiny_plan(write(tmp_path)).specs())
-    assert len(specs) == 8
-    for one, half in zip(specs[::2], specs[1::2], strict=True):
+    ways = list(tiny_plan(write(tmp_path)).ways())
+    assert len(ways) == 8
+    for one, half in zip(ways[::2], ways[1::2], strict=True):
         assert (one.arm, half.arm) == ("one", "half")
-        assert (one.pair, one.seed) == (half.pair, half.seed)
-    assert len({spec.seed for spec in specs}) == 4
-    assert len({spec.id for spec in specs}) == 8
+        assert (one.episode.pair, one.talks.seed) == (half.episode.pair, half.talks.seed)
+    assert len({way.talks.seed for way in ways}) == 4
+    assert len({way.talks.id for way in ways}) == 8
 
 
 def test_the_same_suite_is_the_same_plan_wherever_it_lies(tmp_path: Path) -> None:
@@ -42,8 +44,8 @@ def test_a_limit_keeps_whole_pairs_first(tmp_path: Path) -> None:
 def test_models_sit_by_seat_in_every_arm(tmp_path: Path) -> None:
     other = MODEL.replace("/x@", "/y@")
     overrides = Overrides(models={"official": MODEL, "unofficial": other})
-    for spec in make_plan(tiny_suite(write(tmp_path)), overrides).specs():
-        assert [(s.seat, s.model, s.kind) for s in spec.seats] == [
+    for way in make_plan(tiny_suite(write(tmp_path)), overrides).ways():
+        assert [(s.seat, s.model, s.kind) for s in way.talks.seats] == [
             ("o", MODEL, "model"),
             ("u", other, "model"),
         ]
@@ -103,7 +105,7 @@ def test_a_further_delegation_sits_in_its_arm_alone(tmp_path: Path) -> None:
     primary = {"name": "three", "treatment": "three", "control": "two"}
     path = write(tmp_path, TALL)
     plan = tiny_plan(path, arms=arms, contrasts={"primary": primary}, twins=["none"])
-    seats = {spec.arm: [(s.seat, s.principal) for s in spec.seats] for spec in plan.specs()}
+    seats = {way.arm: [(s.seat, s.principal) for s in way.talks.seats] for way in plan.ways()}
     two = [("o", "b"), ("u", "a")]
     assert seats == {"two": two, "three": [*two, ("x1", "heirs")]}
 
@@ -180,3 +182,100 @@ def test_an_estimate_counts_every_call_a_protocol_allows(tmp_path: Path) -> None
     assert (cost.compared, cost.per_scenario) == (1, 4)
     assert cost.prompt_tokens > cost.calls * 500
     assert estimate(make_plan(suite, Overrides()), None).calls == 0
+
+
+# --- what a run is called -------------------------------------------------------------------------
+
+
+BESIDE: dict[str, dict[str, Any]] = {
+    "title": {"title": "Another title"},
+    "question": {"question": "Does it lean more?"},
+    "contrasts": {
+        "contrasts": {"primary": {"name": "turned", "treatment": "one", "control": "half"}}
+    },
+    "no contrasts": {"contrasts": None},
+    "checks": {"checks": [{"name": "low", "arm": "one", "measure": "settlement.skew", "max": 1}]},
+    "evaluators": {"evaluators": ["settlement"]},
+    "titles of arms": {"arms": {"one": {"track": "1", "title": "First"}, "half": {"track": "1.5"}}},
+}
+"""What is asked of a run, and changes nothing that is played."""
+PLAYED: dict[str, dict[str, Any]] = {
+    "seed": {"seed": 2},
+    "protocol": {"protocol": {"rounds": 1, "turns": 4}},
+    "tactic": {"tactic": "boulware"},
+    "twins": {"twins": ["none"]},
+    "settings": {"settings": {"temperature": 0.5}},
+    "track": {"arms": {"one": {"track": "2"}, "half": {"track": "1.5"}}},
+    "profile": {
+        "arms": {"one": {"track": "1", "u": {"deal_reward": 0.5}}, "half": {"track": "1.5"}}
+    },
+    "order of arms": {"arms": {"half": {"track": "1.5"}, "one": {"track": "1"}}},
+    "name of an arm": {"arms": {"first": {"track": "1"}, "half": {"track": "1.5"}}},
+    "twins of an arm": {
+        "arms": {"one": {"track": "1", "twins": ["none"]}, "half": {"track": "1.5"}}
+    },
+}
+
+
+def names(plan: Plan) -> tuple[str, str, str]:
+    return plan.root, plan.digest, plan.name
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_what_is_only_asked_of_a_run_leaves_its_names(tmp_path: Path, case: str) -> None:
+    plain, changed = tiny_plan(write(tmp_path)), tiny_plan(write(tmp_path), **BESIDE[case])
+    assert changed.suite != plain.suite
+    assert names(changed) == names(plain)
+    assert changed.ids == plain.ids
+
+
+@pytest.mark.parametrize("case", PLAYED)
+def test_what_is_played_is_in_all_names_of_a_run(tmp_path: Path, case: str) -> None:
+    changes = PLAYED[case]
+    if "name of an arm" in case:
+        changes = {**changes, "contrasts": None}
+    plain, changed = tiny_plan(write(tmp_path)), tiny_plan(write(tmp_path), **changes)
+    assert all(one != other for one, other in zip(names(plain), names(changed), strict=True))
+
+
+def test_presets_scenarios_models_and_templates_are_in_all_names_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite, prompts = tiny_suite(write(tmp_path)), {"brief.md.j2": "1" * 16}
+    models = {"official": MODEL, "unofficial": MODEL}
+    hot = {"official": {"temperature": 0.5}}
+    plans = [
+        make_plan(suite, Overrides()),
+        make_plan(suite, Overrides(models={"official": MODEL})),
+        make_plan(suite, Overrides(models={"unofficial": MODEL})),
+        make_plan(suite, Overrides(models=models)),
+        make_plan(suite, Overrides(models=models), prompts),
+        make_plan(suite, Overrides(models=models), {**prompts, "brief.md.j2": "2" * 16}),
+        make_plan(suite, Overrides(models=models, sampling=hot), prompts),
+        tiny_plan(write(tmp_path, SMALL.replace("reservation: 0.3\n", "reservation: 0.31\n"))),
+    ]
+    found = [names(plan) for plan in plans]
+    write(tmp_path)
+
+    track = TRACKS["1"]
+    profile = track.u.profile.model_copy(update={"deal_reward": 0.25})
+    moved = track.model_copy(update={"u": track.u.model_copy(update={"profile": profile})})
+    monkeypatch.setitem(TRACKS, "1", moved)
+    found.append(names(make_plan(suite, Overrides())))
+    for called in zip(*found, strict=True):
+        assert len(set(called)) == len(plans) + 1, called
+
+
+@pytest.mark.parametrize("changes", [{"epochs": 1}, {"epochs": 3}, {"limit": 3}])
+def test_how_much_is_played_is_in_the_digest_alone(tmp_path: Path, changes: dict[str, int]) -> None:
+    suite = tiny_suite(write(tmp_path))
+    plain, changed = make_plan(suite, Overrides()), make_plan(suite, Overrides(**changes))
+    assert (changed.root, changed.name) == (plain.root, plain.name)
+    assert changed.digest != plain.digest
+
+
+def test_the_id_of_a_suite_is_in_the_name_of_a_run_alone(tmp_path: Path) -> None:
+    plain, renamed = tiny_plan(write(tmp_path)), tiny_plan(write(tmp_path), id="wee")
+    assert (renamed.root, renamed.digest) == (plain.root, plain.digest)
+    assert renamed.name == f"wee-{plain.root[:8]}"
+    assert renamed.ids == plain.ids

@@ -19,13 +19,14 @@ from harness.orchestrator.plan import Plan
 from harness.orchestrator.rationing import Rationing, bound_of
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
-from harness.prompting import Prompts
-from harness.records.spec import DialogueSpec
-from harness.records.store import RunFolder, RunWriter
+from harness.prompting.talks import Prompts
+from harness.records.reader import RunFolder
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
+from harness.records.writer import RunWriter
 from tests.support import virtual_time
 from tests.support.disputes import write
-from tests.support.runs import no_model, run_info, tiny_plan
+from tests.support.runs import bench_of, no_model, run_info, tiny_plan
 
 A_CALL = 100
 
@@ -42,13 +43,13 @@ class Paying:
         self._budget = budget
         self.paid: Counter[str] = Counter()
 
-    def __call__(self, spec: DialogueSpec) -> Any:
+    def __call__(self, spec: TalksSpec) -> Any:
         seated = seat_delegations(spec, no_model, None)
         for delegation in seated.values():
             delegation.move = self._costly(spec, delegation.move)  # type: ignore[method-assign]
         return seated
 
-    def _costly(self, spec: DialogueSpec, move: Any) -> Any:
+    def _costly(self, spec: TalksSpec, move: Any) -> Any:
         async def costly(view: Any, complaint: Any) -> Answer:
             await self._budget.begin(Spend(A_CALL))
             await asyncio.sleep(1)
@@ -69,7 +70,9 @@ def played(
 
     async def main() -> None:
         rationing = None if bound is None else Rationing(budget, lambda _: Spend(bound))
-        executor = LocalExecutor(plan.scenarios, paying, tally, slots=len(plan.ids))
+        executor = LocalExecutor(
+            bench_of(plan.scenarios, paying, tally), tally, slots=len(plan.ids)
+        )
         with RunWriter(folder, run_info(plan)) as writer:
             await play_plan(plan, writer, executor, tally, rationing=rationing)
 
@@ -109,7 +112,7 @@ def test_what_is_finished_tells_what_others_take(plan: Plan) -> None:
     async def main() -> list[int]:
         budget = Budget(tokens=1000)
         rationing = Rationing(budget, lambda _: Spend(600))
-        specs = list(plan.specs())
+        specs = [way.talks for way in plan.ways()]
         begun = []
 
         async def begin(number: int) -> None:
@@ -132,7 +135,7 @@ def test_when_the_limit_is_reached_nobody_waits(plan: Plan) -> None:
     async def main() -> None:
         budget = Budget(tokens=100, spent=Spend(100))
         rationing = Rationing(budget, lambda _: Spend(600))
-        for spec in plan.specs():
+        for spec in (way.talks for way in plan.ways()):
             await rationing.begin(spec)
         with pytest.raises(LimitReachedError):
             await budget.begin(Spend(1))
@@ -141,7 +144,7 @@ def test_when_the_limit_is_reached_nobody_waits(plan: Plan) -> None:
 
 
 def test_the_bound_is_that_of_the_plan(plan: Plan) -> None:
-    spec = next(iter(plan.specs()))
+    spec = next(iter(way.talks for way in plan.ways()))
     assert bound_of(plan, None, {})(spec) == Spend(0, 0.0), "scripts ask nobody"
     seats = tuple(s.model_copy(update={"kind": "model", "model": "openai/m"}) for s in spec.seats)
     priced = {"openai/m": EndpointSettings(prompt_price=1.0, completion_price=2.0)}

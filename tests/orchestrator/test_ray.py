@@ -27,15 +27,17 @@ from harness.orchestrator.run import play_plan
 from harness.orchestrator.safe import Safe
 from harness.orchestrator.shares import split
 from harness.orchestrator.tally import Tally
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
 from harness.records.finished import Finished
+from harness.records.folder import TRANSCRIPTS
+from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
-from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
+from harness.records.writer import RunWriter
 from tests.support.command import environment, track15
 from tests.support.disputes import write
 from tests.support.mock_server import MockServer
 from tests.support.player import plays
-from tests.support.runs import play, run_info, tiny_plan, tiny_suite
+from tests.support.runs import bench_of, play, run_info, tiny_plan, tiny_suite
 
 SCRIPTED = ("run", "quickstart", "--epochs", "1", "--display", "none")
 CONNECTIONS = 4
@@ -144,8 +146,11 @@ async def here(plan: Plan, writer: RunWriter) -> None:
     async with EndpointPool(PoolSettings(max_connections=CONNECTIONS)) as pool:
         chat, prompts = pool.chat(parse_address(plan.addresses[0])), Prompts()
         executor = LocalExecutor(
-            plan.scenarios,
-            lambda spec: seat_delegations(spec, lambda _: chat, prompts),
+            bench_of(
+                plan.scenarios,
+                lambda spec: seat_delegations(spec, lambda _: chat, prompts),
+                Tally(),
+            ),
             Tally(),
             slots=CONNECTIONS,
         )

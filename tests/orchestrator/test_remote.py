@@ -17,7 +17,8 @@ from harness.orchestrator.lending import Loan
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.players import Setup
 from harness.orchestrator.remote import DEATHS, LOSSES, WorkerError
-from harness.records.store import TRANSCRIPTS, RunFolder
+from harness.records.folder import TRANSCRIPTS
+from harness.records.reader import RunFolder
 from tests.support.disputes import write
 from tests.support.fleet import Fleet, Wire
 from tests.support.runs import play, tiny_plan
@@ -124,10 +125,10 @@ def test_a_dialogue_that_ends_its_workers_is_kept_as_failed(plan: Plan, tmp_path
     assert fleet.played()[bad] == LOSSES
     transcript = RunFolder(tmp_path / "run").transcript(bad)
     assert transcript.status == "failed"
-    assert transcript.talks.void is not None
-    assert transcript.talks.void.seat is None
-    assert "worker" in transcript.talks.void.detail
-    assert transcript.talks.turns == ()
+    assert transcript.void is not None
+    assert transcript.void.seat is None
+    assert "worker" in transcript.void.detail
+    assert transcript.body.turns == ()
     again = Fleet().run(plan, tmp_path / "run", workers=1, slots=2)
     assert (again.resumed, again.done) == (len(plan.ids) - 1, 1)
 

@@ -14,11 +14,13 @@ from harness.orchestrator.plan import Plan
 from harness.orchestrator.replay import Recording, ReplayWriter
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
-from harness.records.finished import Finished
-from harness.records.store import MESSAGES, SCORES, TIMINGS, TRANSCRIPTS, RunFolder, RunWriter
+from harness.records.finished import Finished, Played
+from harness.records.folder import MESSAGES, SCORES, TIMINGS, TRANSCRIPTS
+from harness.records.reader import RunFolder
 from harness.records.transcript import Timing, Transcript
+from harness.records.writer import RunWriter
 from tests.support.disputes import write
-from tests.support.runs import play, run_info, tiny_plan
+from tests.support.runs import bench_of, play, run_info, tiny_plan
 
 FILES = (TRANSCRIPTS, MESSAGES, TIMINGS, SCORES)
 
@@ -39,7 +41,9 @@ def replay(plan: Plan, folder: Path, recording: Recording) -> Tally:
 
     with ReplayWriter(folder, run_info(plan), recording) as writer:
         executor = LocalExecutor(
-            plan.scenarios, lambda spec: recording.seats(spec, None), tally, slots=4
+            bench_of(plan.scenarios, lambda spec: recording.seats(spec, None), tally),
+            tally,
+            slots=4,
         )
         asyncio.run(play_plan(plan, writer, executor, tally))
     return tally
@@ -74,7 +78,9 @@ def test_a_second_replay_leaves_the_first_whole(
             ReplayWriter(folder, run_info(plan), recording)
         tally = Tally()
         executor = LocalExecutor(
-            plan.scenarios, lambda spec: recording.seats(spec, None), tally, slots=4
+            bench_of(plan.scenarios, lambda spec: recording.seats(spec, None), tally),
+            tally,
+            slots=4,
         )
         asyncio.run(play_plan(plan, first, executor, tally))
     assert contents(folder)[TRANSCRIPTS] == contents(tmp_path / "run")[TRANSCRIPTS]
@@ -156,15 +162,16 @@ def test_a_record_that_differs_is_told_by_its_first_turn(
     path = tmp_path / "run" / TRANSCRIPTS
     lines = path.read_bytes().splitlines(keepends=True)
     document = json.loads(lines[-1])
-    turn = document["stages"][0]["turns"][2]
+    turn = document["body"]["turns"][2]
     turn["words"] = turn["move"]["words"] = "Something else."
     lines[-1] = json.dumps(document).encode() + b"\n"
     path.write_bytes(b"".join(lines))
     again = Recording(RunFolder(tmp_path / "run"))
     finished = again.transcript(document["id"])
-    assert finished.talks.turns[2].words == "Something else."
+    assert finished.body.turns[2].words == "Something else."
+    whole = recorded(plan, tmp_path, document["id"])
     with pytest.raises(RecordError, match=f"dialogue {document['id']} cannot be replayed"):
-        again.compare(Finished.of(recorded(plan, tmp_path, document["id"]), NO_TIME, {}))
+        again.compare(Finished.of(Played(whole, NO_TIME, {})))
 
 
 NO_TIME = Timing(id="x", started="2026-01-01T00:00:00", seconds=0.0)

@@ -18,15 +18,17 @@ from harness.delegations.base import Answer
 from harness.delegations.seating import seat_delegations
 from harness.errors import Account, ModelError
 from harness.models.usercode import FIX
-from harness.orchestrator.executor import LocalExecutor, Seating
+from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.run import ABORT_AFTER, play_plan
 from harness.orchestrator.tally import Tally
-from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
+from harness.records.folder import TRANSCRIPTS
+from harness.records.reader import RunFolder
+from harness.records.writer import RunWriter
 from tests.support.command import PATIENCE
 from tests.support.disputes import write
 from tests.support.puppets import Puppet
-from tests.support.runs import no_model, play, run_info, tiny_plan
+from tests.support.runs import bench_of, no_model, play, run_info, tiny_plan
 
 
 @pytest.fixture
@@ -37,14 +39,14 @@ def plan(tmp_path: Path) -> Plan:
 def sit(
     plan: Plan,
     writer: RunWriter,
-    seating: Seating,
+    seating: Any,
     tally: Tally,
     *,
     slots: int,
     retry_void: bool = False,
 ) -> None:
     """Play ``plan`` in this process."""
-    executor = LocalExecutor(plan.scenarios, seating, tally, slots=slots)
+    executor = LocalExecutor(bench_of(plan.scenarios, seating, tally), tally, slots=slots)
     asyncio.run(play_plan(plan, writer, executor, tally, retry_void=retry_void))
 
 

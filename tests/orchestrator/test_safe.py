@@ -16,9 +16,10 @@ from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.orchestrator.remote import WorkerError
 from harness.orchestrator.safe import Safe
 from harness.orchestrator.tally import Tally
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
+from harness.records.folder import TRANSCRIPTS
+from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
-from harness.records.store import TRANSCRIPTS, RunFolder
 from tests.support.bargainer import Bargainer
 from tests.support.disputes import write
 from tests.support.fleet import Fleet
@@ -122,7 +123,7 @@ def test_a_cache_is_looked_up_and_filled_at_the_drivers(
     Fleet().run(plan, tmp_path / "two", workers=2, slots=SLOTS, cache=cache)
     assert len(server.requests) == asked
     one, two = (
-        [t.talks.turns for t in RunFolder(tmp_path / name).transcripts()] for name in ("one", "two")
+        [t.body.turns for t in RunFolder(tmp_path / name).transcripts()] for name in ("one", "two")
     )
     assert one == two
 

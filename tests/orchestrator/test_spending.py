@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from harness.delegations.base import MadeCall
@@ -11,11 +13,14 @@ from harness.records.transcript import (
     Move,
     Outcome,
     Repair,
-    TalksStage,
+    Talks,
+    Transcript,
     Turn,
     Usage,
     VoidReason,
 )
+from tests.support.disputes import small
+from tests.support.transcripts import make_spec
 
 PRICES = {"m": EndpointSettings(prompt_price=1000.0, cached_price=100.0, completion_price=2000.0)}
 
@@ -74,29 +79,22 @@ def test_what_was_not_paid_for_now_counts_for_nothing() -> None:
     assert (spending.tokens, spending.usd, spending.unpriced) == (0, 0.0, 0)
 
 
-def test_where_nothing_was_asked_there_is_no_price() -> None:
+def test_where_nothing_was_asked_there_is_no_price(tmp_path: Path) -> None:
     for prices in (dict[str, EndpointSettings](), PRICES):
         spending = Spending(prices)
         spending.call(made(call(), attempts=0))
         spending.call(made(call(), attempts=0))
         assert spending.words() == ["0 tokens", "all 2 replies known before"]
-        spending.talks(stage_with_repairs())
+        spending.stage(stage_with_repairs(tmp_path))
         assert spending.words()[1] == "3 unusable replies", "they took nothing now"
         spending.call(made(call()))
         assert spending.words()[-1] == "2 replies known before"
         assert spending.words()[0] == "15 tokens"
 
 
-def stage_with_repairs() -> TalksStage:
+def stage_with_repairs(folder: Path) -> Transcript:
     """In a turn, in a debrief, and in the turn that could not be made."""
-    return TalksStage(
-        status="void",
-        void=VoidReason(
-            kind="reply",
-            seat="o",
-            detail="",
-            repairs=(Repair(error="no", call=3), Repair(error="x")),
-        ),
+    talks = Talks(
         order=("o", "u"),
         turns=(
             Turn(
@@ -112,13 +110,26 @@ def stage_with_repairs() -> TalksStage:
         ),
         debriefs={"u": Debrief(repairs=(Repair(error="no", call=2),))},
         outcome=Outcome(kind="void", round=1),
+    )
+    spec = make_spec(small(folder))
+    return Transcript(
+        id=spec.id,
+        status="void",
+        spec=spec,
+        void=VoidReason(
+            kind="reply",
+            seat="o",
+            detail="",
+            repairs=(Repair(error="no", call=3), Repair(error="x")),
+        ),
         calls=(call(0), call(1), call(2), call(3, completion=None)),
+        body=talks,
     )
 
 
-def test_replies_that_had_to_be_asked_again() -> None:
+def test_replies_that_had_to_be_asked_again(tmp_path: Path) -> None:
     spending = Spending()
-    spending.talks(stage_with_repairs())
+    spending.stage(stage_with_repairs(tmp_path))
     assert (spending.repeated, spending.repeated_tokens) == (3, 15 + 15 + 10)
     assert spending.repeated_uncounted == 1
     assert "at least 40 tokens on 3 unusable replies" in spending.words()

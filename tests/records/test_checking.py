@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 import pytest
 
 from harness.errors import RecordError
-from harness.records.spec import DialogueSpec
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Debrief, Repair
 from harness.scenario import Scenario
 from tests.support.disputes import small as dispute
@@ -49,8 +50,8 @@ def run(tmp_path: Path, small: Scenario) -> RunFolder:
 
 
 def talks(document: Document) -> Document:
-    stage: Document = document["stages"][0]
-    return stage
+    body: Document = document["body"]
+    return body
 
 
 def turn(document: Document, index: int = 0) -> Document:
@@ -80,21 +81,21 @@ OF_THE_SPEC: dict[str, Mutation] = {
 MUTATIONS: dict[str, Mutation] = {
     **OF_THE_SPEC,
     "an id that is not the hash": lambda d: d["spec"].update(seed=99),
-    "no stages": lambda d: d.update(stages=[]),
-    "talks twice": lambda d: d["stages"].append(d["stages"][0]),
+    "a kind that is not its spec's": lambda d: d.update(kind="recorded"),
     "a status that does not fit": lambda d: d.update(status="void"),
-    "talks that are void and done": lambda d: talks(d).update(status="void"),
-    "a reason without a void": lambda d: talks(d).update(
+    "a void without a reason": lambda d: (
+        d.update(status="void"),
+        talks(d).update(outcome={"kind": "void", "round": 2}),
+    ),
+    "a reason without a void": lambda d: d.update(
         void={"kind": "reply", "seat": "u", "detail": "x"}
     ),
     "failed for a reply": lambda d: (
-        d.update(status="failed"),
-        talks(d).update(status="void", void={"kind": "reply", "seat": "u", "detail": "x"}),
-        talks(d).update(outcome={"kind": "void", "round": 1}),
+        d.update(status="failed", void={"kind": "reply", "seat": "u", "detail": "x"}),
+        talks(d).update(outcome={"kind": "void", "round": 2}),
     ),
     "a void of an unknown seat": lambda d: (
-        d.update(status="void"),
-        talks(d).update(status="void", void={"kind": "reply", "seat": "z", "detail": "x"}),
+        d.update(status="void", void={"kind": "reply", "seat": "z", "detail": "x"}),
         talks(d).update(outcome={"kind": "void", "round": 2}),
     ),
     "an order of others": lambda d: talks(d).update(order=["o", "z"]),
@@ -121,13 +122,13 @@ MUTATIONS: dict[str, Mutation] = {
     "a call below zero": lambda d: turn(d).update(calls=[-1]),
     "a repair of a call out of range": lambda d: turn(d).update(repairs=[{"error": "", "call": 7}]),
     "a call of another seat": lambda d: (
-        talks(d).update(calls=[call(seat="u")]),
+        d.update(calls=[call(seat="u")]),
         turn(d).update(calls=[0]),
     ),
-    "a call with a wrong index": lambda d: talks(d).update(calls=[call(index=4)]),
-    "a call of an unknown seat": lambda d: talks(d).update(calls=[call(seat="z")]),
-    "tokens below zero": lambda d: talks(d).update(calls=[call(usage={"prompt": -5})]),
-    "tokens without end": lambda d: talks(d).update(calls=[call(usage={"completion": 10**400})]),
+    "a call with a wrong index": lambda d: d.update(calls=[call(index=4)]),
+    "a call of an unknown seat": lambda d: d.update(calls=[call(seat="z")]),
+    "tokens below zero": lambda d: d.update(calls=[call(usage={"prompt": -5})]),
+    "tokens without end": lambda d: d.update(calls=[call(usage={"completion": 10**400})]),
     "a debrief of an unknown seat": lambda d: talks(d)["debriefs"].update(z={}),
     "a debrief with a call out of range": lambda d: talks(d)["debriefs"].update(o={"calls": [1]}),
     "a margin that is no number": lambda d: talks(d)["debriefs"].update(o={"margin": float("nan")}),
@@ -146,6 +147,12 @@ MUTATIONS: dict[str, Mutation] = {
     "an unknown proposer": lambda d: talks(d)["outcome"].update(proposer="z"),
     "an unknown seat that ended it": lambda d: talks(d)["outcome"].update(by="z"),
 }
+MISFITS: dict[str, Mutation] = {
+    "no body": lambda d: d.pop("body"),
+    "a kind that is no dialogue's": lambda d: d.update(kind="other"),
+    "a version that it is not of": lambda d: d.update(schema_version=1),
+}
+"""These no longer fit the schema: there is no saying what contradicts what."""
 
 
 def mutated(run: RunFolder, mutate: Mutation, *, fits: bool) -> str:
@@ -156,7 +163,7 @@ def mutated(run: RunFolder, mutate: Mutation, *, fits: bool) -> str:
     document = json.loads(lines[1])
     mutate(document)
     if fits:
-        spec = DialogueSpec.model_validate(document["spec"])
+        spec = TalksSpec.model_validate(document["spec"])
         text = spec.model_dump_json(by_alias=True).encode()
         document["id"] = hashlib.sha256(text).hexdigest()[:16]
     lines[1] = json.dumps(document, separators=(",", ":"))
@@ -165,14 +172,15 @@ def mutated(run: RunFolder, mutate: Mutation, *, fits: bool) -> str:
 
 
 @pytest.mark.kind("X8")
-@pytest.mark.parametrize("name", list(MUTATIONS))
+@pytest.mark.parametrize("name", [*MUTATIONS, *MISFITS])
 def test_a_record_that_contradicts_itself_is_refused_with_its_line(
     run: RunFolder, name: str
 ) -> None:
-    key = mutated(run, MUTATIONS[name], fits=name in OF_THE_SPEC)
+    key = mutated(run, {**MUTATIONS, **MISFITS}[name], fits=name in OF_THE_SPEC)
     where = f"{run.path}/transcripts.jsonl:2"
-    with pytest.raises(RecordError, match=r"damaged line: .") as found:
+    with pytest.raises(RecordError) as found:
         list(RunFolder(run.path).transcripts())
+    assert re.fullmatch("damaged line" if name in MISFITS else "damaged line: .+", found.value.what)
     assert found.value.where == where
     assert "\n" not in found.value.what
     with pytest.raises(RecordError) as found:
@@ -181,9 +189,9 @@ def test_a_record_that_contradicts_itself_is_refused_with_its_line(
 
 
 @pytest.mark.kind("X8")
-@pytest.mark.parametrize("name", ["no stages", "an unknown option", "a call out of range"])
+@pytest.mark.parametrize("name", ["no body", "an unknown option", "a call out of range"])
 def test_every_command_says_so_in_one_line(run: RunFolder, name: str) -> None:
-    key = mutated(run, MUTATIONS[name], fits=False)
+    key = mutated(run, {**MUTATIONS, **MISFITS}[name], fits=False)
     for line in (
         ["show", "run"],
         ["show", "run", key],
@@ -209,6 +217,7 @@ def test_every_command_says_so_in_one_line(run: RunFolder, name: str) -> None:
         b"{}",
         b"\xff\xfe",
         b'{"id":"0123456789abcdef","schema_version":1,"status":"done"}',
+        b'{"id":"0123456789abcdef","schema_version":2,"status":"done"}',
         b'{"id":"0123456789abcdef","schema_version":1e999,"status":"done"}',
         b"9" * 10_000,
     ],

@@ -11,7 +11,7 @@ from harness.analysis import values
 from harness.analysis.findings import find
 from harness.evaluators import scoring
 from harness.records.placement import Placement, placement_of
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from harness.report import material
 from harness.report.material import gather
@@ -49,7 +49,7 @@ def test_a_dialogue_of_two_arms_counts_in_both(
     assert {score.arms for score in run.scores()} == {("plain", "lean")}
     found = find(run)
     assert [(arm.arm, arm.dialogues) for arm in found.arms] == [("plain", 1), ("lean", 1)]
-    assert found.dialogues == 1
+    assert found.dialogues == 2
     plain, lean = (arm.measures for arm in found.arms)
     assert plain == lean
     assert found.primary is not None

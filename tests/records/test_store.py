@@ -12,11 +12,13 @@ import pytest
 
 from harness.errors import RecordError
 from harness.orchestrator.plan import Plan
-from harness.records.finished import Finished
+from harness.records.finished import Finished, Played
+from harness.records.folder import TRANSCRIPTS
 from harness.records.jsonl import Appender, read_lines, write_atomically
+from harness.records.reader import RunFolder
 from harness.records.score import Score
-from harness.records.store import TRANSCRIPTS, RunFolder, RunWriter
 from harness.records.transcript import SCHEMA_VERSION, Transcript
+from harness.records.writer import RunWriter
 from tests.support.disputes import write
 from tests.support.runs import play, run_info, tiny_plan
 
@@ -101,7 +103,7 @@ def test_a_file_that_is_one_torn_line_is_emptied(tmp_path: Path) -> None:
 
 def test_a_damaged_line_in_the_middle_is_named_with_its_mend(run: Path) -> None:
     lines = (run / TRANSCRIPTS).read_bytes().splitlines(keepends=True)
-    lines[2] = b'{"id":"0123456789abcdef","schema_version":1,"status":"done","spec":\n'
+    lines[2] = b'{"id":"0123456789abcdef","schema_version":2,"status":"done","kind":\n'
     (run / TRANSCRIPTS).write_bytes(b"".join(lines))
     with pytest.raises(RecordError, match=r"transcripts\.jsonl:3: damaged line") as error:
         list(RunFolder(run).transcripts())
@@ -111,7 +113,7 @@ def test_a_damaged_line_in_the_middle_is_named_with_its_mend(run: Path) -> None:
 def test_a_record_of_a_newer_version_says_so(run: Path) -> None:
     line = json.loads((run / TRANSCRIPTS).read_bytes().splitlines()[0])
     line["schema_version"] = SCHEMA_VERSION + 1
-    del line["stages"]
+    del line["body"]
     (run / TRANSCRIPTS).write_text(json.dumps(line, separators=(",", ":")) + "\n")
     with pytest.raises(RecordError, match="newer version") as error:
         list(RunFolder(run).transcripts())
@@ -130,9 +132,9 @@ def test_a_newer_record_that_happens_to_fit_is_not_read_as_ours(run: Path, plan:
 
 def test_a_run_of_a_newer_version_is_neither_read_nor_resumed(run: Path, plan: Plan) -> None:
     info = json.loads((run / "run.json").read_text())
-    info["schema"] = "track15/run/2"
+    info["schema"] = "track15/run/3"
     (run / "run.json").write_text(json.dumps(info))
-    with pytest.raises(RecordError, match=r"newer version \(track15/run/2") as error:
+    with pytest.raises(RecordError, match=r"newer version \(track15/run/3") as error:
         RunFolder(run)
     assert "upgrade" in str(error.value)
     with pytest.raises(RecordError, match="newer version"):
@@ -145,11 +147,13 @@ def test_nothing_is_appended_to_a_finished_file(run: Path, plan: Plan) -> None:
     folder = RunFolder(run)
     transcripts, timings = list(folder.transcripts()), list(folder.timings())
     with RunWriter(run.with_name("new"), run_info(plan)) as writer:
+        for way in plan.ways():
+            writer.plan(way.episode)
         for transcript, timing in zip(reversed(transcripts), reversed(timings), strict=True):
-            writer.append(Finished.of(transcript, timing, {}))
-        writer.finalise(plan.ids)
+            writer.append(Finished.of(Played(transcript, timing, {})))
+        writer.finalise()
         with pytest.raises(ValueError, match="closed file"):
-            writer.append(Finished.of(transcripts[0], timings[0], {}))
+            writer.append(Finished.of(Played(transcripts[0], timings[0], {})))
     assert [t.id for t in RunFolder(run.with_name("new")).transcripts()] == plan.ids
 
 
@@ -179,8 +183,8 @@ def test_a_disk_that_fills_up_during_a_run_keeps_what_is_finished(
 
 def test_unknown_fields_of_a_newer_minor_version_are_ignored(run: Path) -> None:
     line = json.loads((run / TRANSCRIPTS).read_bytes().splitlines()[0])
-    line["stages"][0]["mood"] = "tense"
-    assert Transcript.model_validate(line).talks.outcome.kind
+    line["mood"] = line["body"]["mood"] = "tense"
+    assert Transcript.model_validate(line).body.outcome.kind
 
 
 def test_a_failed_dialogue_is_superseded_when_it_is_played_again(plan: Plan, run: Path) -> None:

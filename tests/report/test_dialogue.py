@@ -8,7 +8,7 @@ import pytest
 
 from harness.records.placement import placement_of
 from harness.records.score import Score
-from harness.records.transcript import Debrief, Transcript
+from harness.records.transcript import Debrief
 from harness.report.dialogue import Reading, read
 from harness.report.material import Example
 from harness.report.truth import TrueValues
@@ -19,6 +19,7 @@ from tests.support.run_folders import (
     LEANING,
     LOPSIDED,
     MIDDLE,
+    Placed,
     deal,
     dialogue,
     make_run,
@@ -31,10 +32,10 @@ def scenario(tmp_path: Path) -> Scenario:
     return small(tmp_path)
 
 
-def reading(tmp_path: Path, scenario: Scenario, played: Transcript, *scores: Score) -> Reading:
+def reading(tmp_path: Path, scenario: Scenario, played: Placed, *scores: Score) -> Reading:
     run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played])
     by_evaluator = {score.evaluator: score for score in scores}
-    example = Example(played.id, played.spec.arm, "typical")
+    example = Example(played.id, played.arm, "typical")
     truth, place = TrueValues(run.info), placement_of(run, played)
     return read(played, scenario, truth, by_evaluator, example, place, "dialogue-1")
 

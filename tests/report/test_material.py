@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.analysis.findings import find
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import VoidReason
 from harness.report.material import Chairs, Material, Settlement, gather, read_examples
 from harness.report.truth import TrueValues

@@ -12,7 +12,7 @@ from harness.analysis.findings import INSTRUMENT, find
 from harness.analysis.values import Brief
 from harness.errors import RecordError
 from harness.evaluators.registry import builtin, measures
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import VoidReason
 from harness.report.material import MAX_DIALOGUES
 from harness.report.measures import MAX_ARMS, MAX_WORDS, families

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from harness.analysis.findings import INSTRUMENT, Findings, find
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import VoidReason
 from harness.report.terminal import print_findings
 from harness.report.wording import MISSING

@@ -16,7 +16,7 @@ from harness.cli.list import _scenarios
 from harness.errors import InputError
 from harness.games import GameFamily
 from harness.orchestrator.plan import Overrides, load_suite_file, make_plan
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
 from harness.records.run import RunInfo
 from harness.scenario import Scenario, Twin
 from harness.suite import Suite
@@ -164,7 +164,7 @@ def test_the_placeholders_of_a_suite_are_filled_in_for_the_model(tmp_path: Path)
     plan = plan_of(tmp_path)
     scenario = plan.scenarios["small"]
     for twin, other, own in ((Twin.NONE, "Boral", "Arden"), (Twin.NAMES, "Arden", "Boral")):
-        spec = next(s for s in plan.specs() if s.arm == "t15" and s.twin is twin)
+        spec = next(w.talks for w in plan.ways() if w.arm == "t15" and w.twin is twin)
         table = PlayedTable(spec, scenario.twin(twin))
         told = Prompts().system(table.view("u"))
         assert f"You were promised a well by {other}." in told

@@ -17,7 +17,7 @@ from harness.orchestrator.run import play_plan
 from harness.orchestrator.safe import Safe
 from harness.orchestrator.tally import Tally
 from harness.orchestrator.worker import Worker
-from harness.records.store import RunWriter
+from harness.records.writer import RunWriter
 from tests.support.runs import run_info
 
 

@@ -26,12 +26,13 @@ from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Overrides, make_plan
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
-from harness.prompting import Prompts
-from harness.records.spec import DialogueSpec
-from harness.records.store import RunFolder, RunWriter
+from harness.prompting.talks import Prompts
+from harness.records.reader import RunFolder
+from harness.records.spec import TalksSpec
+from harness.records.writer import RunWriter
 from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import write
-from tests.support.runs import run_info, tiny_suite
+from tests.support.runs import bench_of, run_info, tiny_suite
 
 MODEL = "openai/fake@http://127.0.0.1:9/v1"
 ARMS = {
@@ -70,26 +71,29 @@ def make_golden(folder: Path) -> RunFolder:
         update={"suite": suite.model_copy(update={"scenarios": ("small.yaml",)})}
     )
 
-    def seating(spec: DialogueSpec) -> dict[str, Delegation]:
-        return {seat.seat: _delegation(spec, seat.seat, prompts) for seat in spec.seats}
+    arms = {way.talks.id: way.arm for way in plan.ways()}
+
+    def seating(spec: TalksSpec) -> dict[str, Delegation]:
+        arm = arms[spec.id]
+        return {seat.seat: _delegation(arm, spec, seat.seat, prompts) for seat in spec.seats}
 
     with RunWriter(folder, info) as writer:
         tally = Tally()
-        executor = LocalExecutor(plan.scenarios, seating, tally, slots=1)
+        executor = LocalExecutor(bench_of(plan.scenarios, seating, tally), tally, slots=1)
         asyncio.run(play_plan(plan, writer, executor, tally))
     made = RunFolder(folder)
     made.write_scores(scored(made, builtin()))
     return made
 
 
-def _delegation(spec: DialogueSpec, seat: str, prompts: Prompts) -> Delegation:
-    moves = iter(_replies(spec.arm, seat))
+def _delegation(arm: str, spec: TalksSpec, seat: str, prompts: Prompts) -> Delegation:
+    moves = iter(_replies(arm, seat))
 
     def answer(asked: Request) -> str | Exception:
         if asked.schema_name == "caucus":
             return json.dumps({"advice": "Half the well is lawful."})
         if asked.schema_name == "debrief":
-            if spec.arm == "apart" and seat == "u":
+            if arm == "apart" and seat == "u":
                 return "I would rather not say."
             other = "u" if seat == "o" else "o"
             return json.dumps(
@@ -100,7 +104,7 @@ def _delegation(spec: DialogueSpec, seat: str, prompts: Prompts) -> Delegation:
                     "words": "We gave the well.",
                 }
             )
-        if (spec.arm, seat) == ("dead", "u"):
+        if (arm, seat) == ("dead", "u"):
             return ModelError("connection refused", where=MODEL, fix="start the server")
         return next(moves)
 

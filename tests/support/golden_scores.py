@@ -29,7 +29,7 @@ from pathlib import Path
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.orchestrator.plan import Overrides, load_suite, make_plan
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from tests.support.runs import play
 
 SUITES = ("track-contrast", "mechanisms", "controls")

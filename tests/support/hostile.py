@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.records.store import RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import (
     Action,
     CapitalAnswer,
     Debrief,
     Repair,
-    Transcript,
     Turn,
     VoidReason,
 )
@@ -20,6 +19,7 @@ from tests.support.run_folders import (
     LEANING,
     LOPSIDED,
     MIDDLE,
+    Placed,
     deal,
     dialogue,
     make_run,
@@ -102,9 +102,9 @@ def hostile_run(path: Path, scenario: Scenario) -> RunFolder:
     )
 
 
-def _deepened(transcript: Transcript) -> Transcript:
+def _deepened(transcript: Placed) -> Placed:
     """The transcript with thoughts in every turn and a consultation at its end."""
-    talks = transcript.talks
+    talks = transcript.body
     turns = [turn.model_copy(update={"thoughts": ATTACK, "member": ATTACK}) for turn in talks.turns]
     last = next(turn for turn in turns if turn.move is not None and turn.move.package is not None)
     assert last.move is not None
@@ -122,5 +122,5 @@ def _deepened(transcript: Transcript) -> Transcript:
         words=ATTACK,
         capital=answer,
     )
-    stage = talks.model_copy(update={"turns": (*turns, asked)})
-    return transcript.model_copy(update={"stages": (stage,)})
+    deeper = talks.model_copy(update={"turns": (*turns, asked)})
+    return transcript.model_copy(update={"body": deeper})

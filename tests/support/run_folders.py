@@ -6,14 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import PrivateAttr
+
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
-from harness.records.finished import Finished
+from harness.records.episodes import Episode
+from harness.records.finished import Finished, Played
+from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.records.score import Score
-from harness.records.store import RunFolder, RunWriter
 from harness.records.transcript import Timing, Transcript
+from harness.records.writer import RunWriter
 from harness.scenario import Scenario, Twin
+from harness.seeds import derive
 from harness.suite import Suite
 from tests.support.transcripts import Entry, make_spec, make_transcript
 
@@ -44,6 +49,34 @@ def copies(scenario: Scenario, count: int) -> dict[str, Scenario]:
     return {copy.id: copy for copy in named}
 
 
+class Placed(Transcript):
+    """A transcript that knows where it is to stand in its run."""
+
+    _arm: str = PrivateAttr(default="")
+    _epoch: int = PrivateAttr(default=1)
+
+    @property
+    def arm(self) -> str:
+        return self._arm
+
+    @property
+    def episode(self) -> Episode:
+        """What the plan says of it."""
+        return Episode(
+            arm=self._arm,
+            scenario=self.spec.scenario,
+            twin=self.spec.twin,
+            epoch=self._epoch,
+            stages={"talks": self.id},
+        )
+
+    @classmethod
+    def of(cls, transcript: Transcript, arm: str, epoch: int = 1) -> Placed:
+        placed = cls.model_validate(dict(transcript))
+        placed._arm, placed._epoch = arm, epoch
+        return placed
+
+
 def dialogue(
     scenario: Scenario,
     arm: str,
@@ -52,15 +85,16 @@ def dialogue(
     epoch: int = 1,
     twin: Twin = Twin.NONE,
     **more: Any,
-) -> Transcript:
+) -> Placed:
     """A transcript in an arm and epoch; ``scenario`` as written. Further arguments as for
     :func:`~tests.support.transcripts.make_transcript`."""
     played = scenario.twin(twin)
-    spec = make_spec(played, twin=twin).model_copy(update={"arm": arm, "epoch": epoch})
-    return make_transcript(played, entries, spec=spec, **more)
+    # No two of them are the same dialogue, whatever they say.
+    spec = make_spec(played, twin=twin).model_copy(update={"seed": derive(1, arm, epoch)})
+    return Placed.of(make_transcript(played, entries, spec=spec, **more), arm, epoch)
 
 
-def deal(scenario: Scenario, arm: str, package: Mapping[str, str], **more: Any) -> Transcript:
+def deal(scenario: Scenario, arm: str, package: Mapping[str, str], **more: Any) -> Placed:
     """A dialogue in which the official seat proposes ``package`` and the other accepts."""
     return dialogue(scenario, arm, [("o", dict(package)), ("u", "accept")], **more)
 
@@ -81,7 +115,7 @@ def make_run(
     path: Path,
     suite: Suite,
     scenarios: Mapping[str, Scenario],
-    transcripts: Iterable[Transcript],
+    transcripts: Iterable[Placed],
     scores: Iterable[Score] | None = None,
     **fields: Any,
 ) -> RunFolder:
@@ -102,7 +136,8 @@ def make_run(
     with RunWriter(path, info) as writer:
         for transcript in transcripts:
             timing = Timing(id=transcript.id, started="2020-01-01T00:00:00", seconds=0.0)
-            writer.append(Finished.of(transcript, timing, {}))
+            writer.plan(transcript.episode)
+            writer.append(Finished.of(Played(transcript, timing, {})))
     folder = RunFolder(path)
     folder.write_scores(scored(folder, builtin()) if scores is None else scores)
     return folder

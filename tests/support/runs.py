@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
 from harness.records.run import RunInfo
-from harness.records.store import RunWriter
+from harness.records.writer import RunWriter
+from harness.scenario import Scenario
+from harness.stages.base import Bench, twins_of
 from harness.suite import Suite
 
 
@@ -46,10 +49,15 @@ def run_info(plan: Plan) -> RunInfo:
         command="track15 run tiny",
         plan=plan.digest,
         root=plan.root,
-        dialogues=len(plan.ids),
+        dialogues=plan.dialogues,
         suite=plan.suite,
         scenarios=plan.scenarios,
     )
+
+
+def bench_of(scenarios: Mapping[str, Scenario], seating: Any, tally: Tally) -> Bench:
+    """What plays talks with these delegations."""
+    return Bench(scenario=twins_of(scenarios), seats=seating, on_call=tally.call)
 
 
 def no_model(address: str) -> Any:
@@ -66,6 +74,6 @@ def play(plan: Plan, folder: Path, *, workers: int = 4, limit: int | None = None
         return seat_delegations(spec, no_model, None)
 
     with RunWriter(folder, run_info(plan)) as writer:
-        executor = LocalExecutor(plan.scenarios, seating, tally, slots=workers)
+        executor = LocalExecutor(bench_of(plan.scenarios, seating, tally), tally, slots=workers)
         asyncio.run(play_plan(plan, writer, executor, tally))
     return tally

@@ -7,18 +7,18 @@ from typing import Literal
 
 from harness.evaluators.case import Case
 from harness.incentives import IncentiveProfile, Role
-from harness.records.spec import DialogueSpec, Protocol, SeatSpec
+from harness.records.spec import Protocol, SeatSpec, TalksSpec
 from harness.records.transcript import (
-    NOT_FINISHED,
     Action,
     Commitment,
     Debrief,
     Move,
     Outcome,
     Repair,
-    TalksStage,
+    Talks,
     Turn,
     VoidReason,
+    status_of,
 )
 from harness.records.transcript import Transcript as Record
 from harness.scenario import Package, Scenario, Twin
@@ -34,20 +34,17 @@ def make_spec(
     twin: Twin = Twin.NONE,
     extra: Mapping[str, str] | None = None,
     debrief: bool = True,
-) -> DialogueSpec:
+) -> TalksSpec:
     """The spec of a dialogue on ``scenario``, which is already the twin that is played.
 
     Args:
         extra: Further seats and the principals they act for.
     """
     principals = {"o": scenario.seats.o, "u": scenario.seats.u, **(extra or {})}
-    return DialogueSpec(
-        suite="test",
-        arm="test",
+    return TalksSpec(
         scenario=scenario.id,
         scenario_hash=scenario.digest(),
         twin=twin,
-        epoch=1,
         seed=1,
         protocol=Protocol(rounds=3, debrief=debrief),
         seats=tuple(
@@ -61,7 +58,7 @@ def make_transcript(
     scenario: Scenario,
     entries: Sequence[Entry],
     *,
-    spec: DialogueSpec | None = None,
+    spec: TalksSpec | None = None,
     debriefs: Mapping[str, Debrief] | None = None,
     void: VoidReason | None = None,
     words: str = "",
@@ -112,19 +109,13 @@ def make_transcript(
                 repairs=tuple(repairs) if not turns else (),
             )
         )
-    status: Literal["done", "void"] = "done" if void is None else "void"
-    stage = TalksStage(
-        status=status,
-        void=void,
+    talks = Talks(
         order=tuple(seat.seat for seat in spec.seats),
         turns=tuple(turns),
         debriefs=dict(debriefs or {}),
         outcome=_outcome(turns, offers, round_, void),
     )
-    overall: Literal["done", "void", "failed"] = status
-    if void is not None and void.kind in NOT_FINISHED:
-        overall = "failed"
-    return Record(id=spec.id, status=overall, spec=spec, stages=(stage,))
+    return Record(id=spec.id, status=status_of(void), spec=spec, void=void, body=talks)
 
 
 def case(transcript: Record, scenario: Scenario) -> Case:

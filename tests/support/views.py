@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.delegations.view import View
 from harness.incentives import TRACKS, IncentiveProfile, Role, TrackName
-from harness.records.spec import DialogueSpec, Member, Protocol, SeatSpec
+from harness.records.spec import Member, Protocol, SeatSpec, TalksSpec
 from harness.records.transcript import CapitalAnswer, Move, Turn
 from harness.scenario import Scenario, Twin
 from harness.talks.barrier import Barrier
@@ -40,15 +40,12 @@ def dialogue(
     *,
     seed: int = 1,
     protocol: Protocol | None = None,
-) -> DialogueSpec:
+) -> TalksSpec:
     """A dialogue between ``seats``."""
-    return DialogueSpec(
-        suite="test",
-        arm="test",
+    return TalksSpec(
         scenario=scenario.id,
         scenario_hash=scenario.digest(),
         twin=Twin.NONE,
-        epoch=1,
         seed=seed,
         protocol=protocol or Protocol(rounds=2, turns=3),
         seats=tuple(seats),
@@ -62,7 +59,7 @@ def track(
     seed: int = 1,
     protocol: Protocol | None = None,
     members: Mapping[str, tuple[Member, ...]] | None = None,
-) -> DialogueSpec:
+) -> TalksSpec:
     """A dialogue of a track's presets."""
     preset = TRACKS[name]
     seats = [
@@ -76,7 +73,7 @@ def track(
 class PlayedTable:
     """A table whose moves the test makes; :meth:`view` is what a seat sees of it."""
 
-    spec: DialogueSpec
+    spec: TalksSpec
     scenario: Scenario
     order: tuple[str, ...] = ()
     turns: list[Turn] = field(default_factory=list)

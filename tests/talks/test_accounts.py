@@ -17,7 +17,6 @@ from harness.delegations.base import Answer as Given
 from harness.delegations.base import Delegation
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.language_model import LanguageModelDelegation
-from harness.episode import Episode, play_episode
 from harness.errors import ModelError
 from harness.models import keys
 from harness.models.address import parse_address
@@ -28,10 +27,11 @@ from harness.models.retry import RetryPolicy
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
 from harness.records.spec import ModelSettings, Protocol
-from harness.records.store import RunWriter
+from harness.records.writer import RunWriter
 from harness.scenario import Scenario
+from harness.talks.table import PlayedTalks, Table
 from tests.support import mock_server as mock
 from tests.support.bargainer import Bargainer
 from tests.support.disputes import small, write
@@ -39,7 +39,7 @@ from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
 from tests.support.mock_server import Answer, Body, MockServer, Script
 from tests.support.player import plays
 from tests.support.puppets import Puppet, passing, scripted
-from tests.support.runs import run_info, tiny_plan
+from tests.support.runs import bench_of, run_info, tiny_plan
 from tests.support.views import track
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "record.md"
@@ -268,13 +268,13 @@ async def no_wait(seconds: float) -> None:
     """Waits are asked for, and not made."""
 
 
-def play(scenario: Scenario, case: Case) -> Episode:
+def play(scenario: Scenario, case: Case) -> PlayedTalks:
     protocol = Protocol.model_validate({"rounds": 1, "turns": 4, "repairs": 1, **case.protocol})
     spec = track(scenario, "1", protocol=protocol)
 
-    async def main() -> Episode:
+    async def main() -> PlayedTalks:
         if case.delegation is not None:
-            return await play_episode(spec, scenario, {"o": scripted([]), "u": case.delegation()})
+            return await Table(spec, scenario, {"o": scripted([]), "u": case.delegation()}).play()
         with MockServer(case.script()) as server:
             server.queue(*case.answers)
             url = server.base_url if case.listens else f"http://127.0.0.1:{free_port()}/v1"
@@ -296,7 +296,7 @@ def play(scenario: Scenario, case: Case) -> Episode:
                     seed=1,
                     model_name="openai/m",
                 )
-                return await play_episode(spec, scenario, {"o": scripted([]), "u": u})
+                return await Table(spec, scenario, {"o": scripted([]), "u": u}).play()
 
     return asyncio.run(main())
 
@@ -316,22 +316,22 @@ def free_port() -> int:
         return port
 
 
-def account(episode: Episode) -> str:
+def account(played: PlayedTalks) -> str:
     """How a dialogue was booked, in the words of the table."""
-    talks = episode.transcript.talks
-    if talks.void is not None:
-        whose = "nobody's" if talks.void.seat is None else "the seat's"
-        assert talks.void.seat in (None, "u")
-        return f"{episode.transcript.status} `{talks.void.kind}`, {whose}"
-    assert episode.transcript.status == "done"
+    record, talks = played.record, played.record.body
+    if record.void is not None:
+        whose = "nobody's" if record.void.seat is None else "the seat's"
+        assert record.void.seat in (None, "u")
+        return f"{record.status} `{record.void.kind}`, {whose}"
+    assert record.status == "done"
     if any(debrief.problem for debrief in talks.debriefs.values()):
         return "done"
     if any(turn.repairs for turn in talks.turns):
         assert all(turn.seat == "u" for turn in talks.turns if turn.repairs)
         return "unusable reply"
-    if any(call.how != "schema" for call in talks.calls):
+    if any(call.how != "schema" for call in record.calls):
         return "the next way is tried"
-    if any(call.attempts > 1 for call in episode.timing.calls):
+    if any(call.attempts > 1 for call in played.timing.calls):
         return "attempt"
     return "nothing"
 
@@ -371,12 +371,12 @@ def test_every_line_is_played_and_every_play_is_a_line() -> None:
 def test_a_failure_is_booked_as_the_document_says(
     happened: str, number: int, scenario: Scenario
 ) -> None:
-    episode = play(scenario, CASES[happened][number])
+    played = play(scenario, CASES[happened][number])
     said = table()[happened]
-    assert re.split(r", (?!nobody|the seat)|[:;]", said)[0] == account(episode), happened
-    record = episode.transcript.model_dump_json()
+    assert re.split(r", (?!nobody|the seat)|[:;]", said)[0] == account(played), happened
+    record = played.record.model_dump_json()
     assert KEY not in record
-    void = episode.transcript.talks.void
+    void = played.record.void
     if "says when to go on" in said:
         assert void is not None
         assert "asks to wait for 7 h 12 min, until 20" in void.detail
@@ -391,7 +391,7 @@ def test_three_failed_dialogues_in_a_row_stop_the_run(tmp_path: Path) -> None:
         return {seat: own(Broken)() for seat in ("o", "u")}
 
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
-        executor = LocalExecutor(plan.scenarios, seating, tally, slots=1)
+        executor = LocalExecutor(bench_of(plan.scenarios, seating, tally), tally, slots=1)
         with pytest.raises(ModelError, match="3 dialogues in a row could not be played"):
             asyncio.run(play_plan(plan, writer, executor, tally))
     assert tally.failed == 3

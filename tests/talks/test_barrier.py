@@ -19,12 +19,12 @@ from harness.models.address import ModelAddress
 from harness.models.reply import ModelReply
 from harness.models.request import ChatMessage, Request
 from harness.models.usage import Usage
-from harness.prompting import Prompts
-from harness.records.spec import DialogueSpec, Member, Protocol
+from harness.prompting.talks import Prompts
+from harness.records.spec import Member, Protocol, TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move, Repair
 from harness.scenario import Scenario
 from harness.talks.barrier import visible
-from harness.talks.table import Played, Table
+from harness.talks.table import PlayedTalks, Table
 from harness.yamlfile import load_model
 from tests.support.disputes import SMALL, write
 from tests.support.views import PlayedTable, track
@@ -218,7 +218,7 @@ class CanaryChat:
 @pytest.mark.parametrize("seed", range(6))
 def test_canaries_stay_out_of_every_prompt_of_the_other_side(scenario: Scenario, seed: int) -> None:
     member = Member(id="lawyer", title="legal adviser", remit="what our law allows")
-    spec: DialogueSpec = track(
+    spec: TalksSpec = track(
         scenario,
         "backchannel",
         seed=seed,
@@ -238,15 +238,15 @@ def test_canaries_stay_out_of_every_prompt_of_the_other_side(scenario: Scenario,
         )
         for s in spec.seats
     }
-    result: Played = asyncio.run(Table(spec, scenario, delegations).play())
-    assert result.stage.status == "done"
-    assert any(turn.repairs for turn in result.stage.turns)
+    result: PlayedTalks = asyncio.run(Table(spec, scenario, delegations).play())
+    assert result.record.status == "done"
+    assert any(turn.repairs for turn in result.record.body.turns)
     for seat, other in (("o", "u"), ("u", "o")):
         shown = "\n".join(m["content"] for prompt in chats[seat].prompts for m in prompt)
         assert f"CANARY{seat.upper()}THOUGHT" in shown, "its own replies stay in its thread"
         assert f"CANARY{other.upper()}" not in shown
         assert SECRET_OF_NOTES not in shown
         assert (SECRET_OF_A in shown) == (spec.seat(seat).principal == "a")
-    public = "\n".join(t.words for t in result.stage.turns if t.kind == "statement")
+    public = "\n".join(t.words for t in result.record.body.turns if t.kind == "statement")
     assert "CANARY" not in public
     assert "Plain words." in public

@@ -9,10 +9,10 @@ import pytest
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
-from harness.episode import play_episode
 from harness.records.spec import Protocol
 from harness.records.transcript import Call, Usage
 from harness.scenario import Scenario
+from harness.talks.table import Table
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track
@@ -56,15 +56,15 @@ def test_a_cut_prompt_voids_the_dialogue_and_names_the_context(scenario: Scenari
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=8))
     thread = Thread(context=800)
     sitting = {"o": scripted([]), "u": Puppet(thread.answer)}
-    transcript = asyncio.run(play_episode(spec, scenario, sitting)).transcript
-    void = transcript.talks.void
+    transcript = asyncio.run(Table(spec, scenario, sitting).play()).record
+    void = transcript.void
     assert void is not None
     assert (transcript.status, void.kind, void.seat) == ("void", "prompt", "u")
     assert "its context of 800 tokens" in void.detail
     assert thread.calls == 4
-    assert len(transcript.talks.calls) == 4, "what was paid for is on record"
-    assert sum(turn.seat == "u" for turn in transcript.talks.turns) == 3
-    [warning] = transcript.talks.warnings
+    assert len(transcript.calls) == 4, "what was paid for is on record"
+    assert sum(turn.seat == "u" for turn in transcript.body.turns) == 3
+    [warning] = transcript.body.warnings
     assert "seat u counted 800 tokens" in warning
 
 
@@ -72,11 +72,11 @@ def test_a_cut_prompt_voids_the_dialogue_and_names_the_context(scenario: Scenari
 def test_a_dialogue_that_ends_before_is_only_warned_of(scenario: Scenario) -> None:
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=3))
     sitting = {"o": scripted([]), "u": Puppet(Thread(context=800).answer)}
-    transcript = asyncio.run(play_episode(spec, scenario, sitting)).transcript
+    transcript = asyncio.run(Table(spec, scenario, sitting).play()).record
     assert transcript.status == "done"
-    assert len(transcript.talks.warnings) == 1
+    assert len(transcript.body.warnings) == 1
     sitting = {"o": scripted([]), "u": Puppet(Thread(context=9000).answer)}
-    transcript = asyncio.run(play_episode(spec, scenario, sitting)).transcript
+    transcript = asyncio.run(Table(spec, scenario, sitting).play()).record
     assert '"warnings"' not in transcript.model_dump_json(), "older records stay as they were"
 
 
@@ -88,7 +88,7 @@ def test_a_dialogues_limit_bites_where_a_server_counts_zero(scenario: Scenario) 
 
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=8, token_limit=250))
     sitting = {"o": scripted([]), "u": Puppet(answer)}
-    talks = asyncio.run(play_episode(spec, scenario, sitting)).transcript.talks
-    assert talks.void is not None
-    assert talks.void.kind == "limit"
-    assert [call.usage.prompt for call in talks.calls] == [None] * 3
+    transcript = asyncio.run(Table(spec, scenario, sitting).play()).record
+    assert transcript.void is not None
+    assert transcript.void.kind == "limit"
+    assert [call.usage.prompt for call in transcript.calls] == [None] * 3

@@ -11,15 +11,14 @@ import pytest
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
-from harness.episode import play_episode
 from harness.errors import Account, LimitReachedError, ModelError
 from harness.incentives import IncentiveProfile, Role
-from harness.records.spec import DialogueSpec, Member, Protocol
+from harness.records.spec import Member, Protocol, TalksSpec
 from harness.records.transcript import Action, Call, Commitment, Move, Usage
 from harness.scenario import Scenario
 from harness.seeds import stream
 from harness.talks.rules import TableState, objection
-from harness.talks.table import Played, Table
+from harness.talks.table import PlayedTalks, Table
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, accepting, passing, proposing, scripted
 from tests.support.views import dialogue, seat_spec, track
@@ -32,13 +31,13 @@ def scenario(tmp_path: Path) -> Scenario:
     return small(tmp_path)
 
 
-def play(spec: DialogueSpec, scenario: Scenario, **delegations: Puppet) -> Played:
+def play(spec: TalksSpec, scenario: Scenario, **delegations: Puppet) -> PlayedTalks:
     return asyncio.run(Table(spec, scenario, delegations).play())
 
 
 def bilateral(
     scenario: Scenario, *, rounds: int = 1, turns: int = 3, repairs: int = 3
-) -> DialogueSpec:
+) -> TalksSpec:
     return track(scenario, "1", protocol=Protocol(rounds=rounds, turns=turns, repairs=repairs))
 
 
@@ -48,10 +47,10 @@ def test_an_accepted_proposal_is_the_deal(scenario: Scenario, opens: str) -> Non
     propose = proposing(scenario, HALF).model_copy(update={"commitment": Commitment.BINDING})
     accept = accepting("o-1").model_copy(update={"commitment": Commitment.PERSONAL})
     played = play(spec, scenario, o=scripted([propose]), u=scripted([passing(), accept, accept]))
-    outcome = played.stage.outcome
-    assert played.stage.order[0] == opens
+    outcome = played.record.body.outcome
+    assert played.record.body.order[0] == opens
     # u passes, then accepts what o has proposed before or since.
-    assert outcome.turn == {"o": 3, "u": 2}[opens] == len(played.stage.turns) - 1
+    assert outcome.turn == {"o": 3, "u": 2}[opens] == len(played.record.body.turns) - 1
     assert outcome.kind == "deal"
     assert outcome.package == scenario.package(HALF)
     assert outcome.proposer == "o"
@@ -59,7 +58,7 @@ def test_an_accepted_proposal_is_the_deal(scenario: Scenario, opens: str) -> Non
     assert outcome.commitment is Commitment.PERSONAL, "a deal is worth its weakest signature"
 
 
-def opened_by(seat: str, spec: DialogueSpec) -> DialogueSpec:
+def opened_by(seat: str, spec: TalksSpec) -> TalksSpec:
     """The same dialogue with a seed that draws this seat to open it."""
     names = [placed.seat for placed in spec.seats]
     for seed in range(100):
@@ -70,10 +69,10 @@ def opened_by(seat: str, spec: DialogueSpec) -> DialogueSpec:
 
 def test_no_deal_is_a_legitimate_end(scenario: Scenario) -> None:
     played = play(bilateral(scenario, rounds=2), scenario, o=scripted([]), u=scripted([]))
-    assert played.stage.status == "done"
-    assert played.stage.outcome.kind == "no_deal"
-    assert played.stage.outcome.round == 2
-    assert len(played.stage.turns) == 2 * 2 * 3
+    assert played.record.status == "done"
+    assert played.record.body.outcome.kind == "no_deal"
+    assert played.record.body.outcome.round == 2
+    assert len(played.record.body.turns) == 2 * 2 * 3
 
 
 def test_walking_out_ends_the_round_and_the_next_begins(scenario: Scenario) -> None:
@@ -85,14 +84,14 @@ def test_walking_out_ends_the_round_and_the_next_begins(scenario: Scenario) -> N
         return Answer(move=accepting(offers[0].id) if offers else passing())
 
     played = play(bilateral(scenario, rounds=2), scenario, o=o, u=Puppet(answer))
-    assert played.stage.outcome.kind == "deal"
-    assert played.stage.outcome.round == 2
+    assert played.record.body.outcome.kind == "deal"
+    assert played.record.body.outcome.round == 2
 
 
 def test_walking_out_of_the_last_round_is_the_end(scenario: Scenario) -> None:
     leave = Move(action=Action.WALK_OUT, words="Enough.")
     played = play(bilateral(scenario), scenario, o=scripted([leave]), u=scripted([]))
-    assert (played.stage.outcome.kind, played.stage.outcome.by) == ("walk_out", "o")
+    assert (played.record.body.outcome.kind, played.record.body.outcome.by) == ("walk_out", "o")
 
 
 def test_an_offer_of_an_earlier_round_is_gone(scenario: Scenario) -> None:
@@ -102,9 +101,9 @@ def test_an_offer_of_an_earlier_round_is_gone(scenario: Scenario) -> None:
         return Answer(move=passing() if view.round == 1 else accepting("o-1"))
 
     played = play(spec, scenario, o=scripted([proposing(scenario, HALF)]), u=Puppet(late))
-    assert played.stage.outcome.kind == "void"
-    assert played.stage.void is not None
-    assert played.stage.void.seat == "u"
+    assert played.record.body.outcome.kind == "void"
+    assert played.record.void is not None
+    assert played.record.void.seat == "u"
 
 
 def test_three_delegations_need_every_acceptance(scenario: Scenario) -> None:
@@ -125,7 +124,7 @@ def test_three_delegations_need_every_acceptance(scenario: Scenario) -> None:
     played = play(
         spec, scenario, o=scripted([proposing(scenario, HALF)]), u=agreeing("u"), x1=agreeing("x1")
     )
-    assert played.stage.outcome.kind == "deal"
+    assert played.record.body.outcome.kind == "deal"
     assert accepts == {"u": 1, "x1": 1}
 
 
@@ -141,7 +140,7 @@ def test_one_rejection_of_three_takes_the_offer_off_the_table(scenario: Scenario
 
     o = scripted([proposing(scenario, HALF)])
     played = play(spec, scenario, o=o, u=Puppet(rejecting), x1=scripted([]))
-    assert played.stage.outcome.kind == "no_deal"
+    assert played.record.body.outcome.kind == "no_deal"
     assert o.views[-1].standing == ()
 
 
@@ -151,13 +150,13 @@ def test_the_capital_tells_the_truth_in_private(scenario: Scenario) -> None:
     u = scripted([*consult, passing()])
     spec = bilateral(scenario, turns=1)
     played = play(spec, scenario, o=scripted([]), u=u)
-    asked = [t for t in played.stage.turns if t.kind == "consultation"]
+    asked = [t for t in played.record.body.turns if t.kind == "consultation"]
     assert [t.capital.acceptable for t in asked if t.capital] == [False, True]
     assert asked[0].capital is not None
     assert asked[0].capital.red_lines == ("well",)
     assert asked[1].capital is not None
     assert asked[1].capital.value == pytest.approx(0.6 * 0.7 + 0.4)
-    assert len(played.stage.turns) == 4, "a consultation uses no turn"
+    assert len(played.record.body.turns) == 4, "a consultation uses no turn"
 
 
 def test_the_capital_answers_by_the_realities_of_the_round(scenario: Scenario) -> None:
@@ -165,7 +164,7 @@ def test_the_capital_answers_by_the_realities_of_the_round(scenario: Scenario) -
     consult = Move(action=Action.CONSULT, package=scenario.package(HALF))
     u = scripted([consult, passing(), consult, passing()])
     played = play(bilateral(scenario, rounds=2, turns=1), scenario, o=scripted([]), u=u)
-    answers = [t.capital for t in played.stage.turns if t.capital]
+    answers = [t.capital for t in played.record.body.turns if t.capital]
     assert [a.value for a in answers] == pytest.approx([0.6 * 0.7, 0.8 * 0.4])
     assert [a.reservation for a in answers] == [0.3, 0.2]
 
@@ -174,12 +173,14 @@ def test_consultations_are_limited(scenario: Scenario) -> None:
     consult = Move(action=Action.CONSULT, package=scenario.package(HALF))
     u = scripted([consult, consult, consult, passing()])
     played = play(bilateral(scenario, turns=1, repairs=1), scenario, o=scripted([]), u=u)
-    assert sum(t.kind == "consultation" for t in played.stage.turns) == 2
+    assert sum(t.kind == "consultation" for t in played.record.body.turns) == 2
     assert u.complaints == [objection(consult, _state_of(played, scenario), "u")]
 
 
-def _state_of(played: Played, scenario: Scenario) -> TableState:
-    state = TableState(scenario, Protocol(turns=1), played.stage.order, {"o": True, "u": True})
+def _state_of(played: PlayedTalks, scenario: Scenario) -> TableState:
+    state = TableState(
+        scenario, Protocol(turns=1), played.record.body.order, {"o": True, "u": True}
+    )
     state.open_round(1)
     state.consultations["u"] = 2
     return state
@@ -190,7 +191,7 @@ def test_members_caucus_in_private_before_each_turn(scenario: Scenario) -> None:
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=2), members={"u": (member,)})
     o, u = scripted([]), scripted([])
     played = play(spec, scenario, o=o, u=u)
-    assert [t.seat for t in played.stage.turns if t.kind == "caucus"] == ["u", "u"]
+    assert [t.seat for t in played.record.body.turns if t.kind == "caucus"] == ["u", "u"]
     assert all(t.kind == "statement" for view in o.views for t in view.history)
     assert any(t.kind == "caucus" for t in u.views[-1].history)
 
@@ -199,10 +200,10 @@ def test_an_unusable_answer_is_asked_again_with_the_exact_complaint(scenario: Sc
     u = scripted([Answer(problem="no JSON here"), accepting("o-9"), passing()])
     played = play(bilateral(scenario, turns=1), scenario, o=scripted([]), u=u)
     assert u.complaints[0] == "no JSON here"
-    turn = next(t for t in played.stage.turns if t.seat == "u")
+    turn = next(t for t in played.record.body.turns if t.seat == "u")
     assert [repair.error for repair in turn.repairs] == u.complaints
     assert turn.move == passing()
-    assert played.stage.repairs_of("u") == 2
+    assert played.record.repairs_of("u") == 2
 
 
 def test_a_dialogue_is_void_when_repairs_run_out(scenario: Scenario) -> None:
@@ -210,12 +211,12 @@ def test_a_dialogue_is_void_when_repairs_run_out(scenario: Scenario) -> None:
         return Answer(problem="empty")
 
     played = play(bilateral(scenario, repairs=2), scenario, o=scripted([]), u=Puppet(silent))
-    stage = played.stage
-    assert (stage.status, stage.outcome.kind) == ("void", "void")
-    assert stage.void is not None
-    assert (stage.void.kind, stage.void.seat, len(stage.void.repairs)) == ("reply", "u", 3)
-    assert not any(turn.seat == "u" for turn in stage.turns)
-    assert stage.debriefs == {}
+    record = played.record
+    assert (record.status, record.body.outcome.kind) == ("void", "void")
+    assert record.void is not None
+    assert (record.void.kind, record.void.seat, len(record.void.repairs)) == ("reply", "u", 3)
+    assert not any(turn.seat == "u" for turn in record.body.turns)
+    assert record.body.debriefs == {}
 
 
 def test_a_broken_endpoint_is_void_of_its_own_kind(scenario: Scenario) -> None:
@@ -223,8 +224,8 @@ def test_a_broken_endpoint_is_void_of_its_own_kind(scenario: Scenario) -> None:
         raise ModelError("connection refused", where="http://127.0.0.1:9")
 
     played = play(bilateral(scenario), scenario, o=scripted([]), u=Puppet(broken))
-    assert played.stage.void is not None
-    assert (played.stage.void.kind, played.stage.void.seat) == ("endpoint", "u")
+    assert played.record.void is not None
+    assert (played.record.void.kind, played.record.void.seat) == ("endpoint", "u")
 
 
 def test_a_failed_debrief_is_a_missing_answer_and_the_talks_stand(scenario: Scenario) -> None:
@@ -235,10 +236,10 @@ def test_a_failed_debrief_is_a_missing_answer_and_the_talks_stand(scenario: Scen
     played = play(
         bilateral(scenario), scenario, o=scripted([]), u=Mute(lambda v, c: Answer(move=passing()))
     )
-    assert played.stage.status == "done"
-    assert played.stage.debriefs["u"].gave_more is None
-    assert "I would rather not say." in (played.stage.debriefs["u"].problem or "")
-    assert played.stage.debriefs["o"].gave_more == "equal"
+    assert played.record.status == "done"
+    assert played.record.body.debriefs["u"].gave_more is None
+    assert "I would rather not say." in (played.record.body.debriefs["u"].problem or "")
+    assert played.record.body.debriefs["o"].gave_more == "equal"
 
 
 def test_an_endpoint_that_breaks_in_the_debrief_leaves_the_talks_standing(
@@ -249,10 +250,10 @@ def test_an_endpoint_that_breaks_in_the_debrief_leaves_the_talks_standing(
             raise ModelError("connection refused", where="http://127.0.0.1:9")
 
     gone = Gone(lambda view, complaint: Answer(move=passing()))
-    stage = play(bilateral(scenario), scenario, o=scripted([]), u=gone).stage
-    assert (stage.status, stage.outcome.kind) == ("done", "no_deal")
-    assert "connection refused" in (stage.debriefs["u"].problem or "")
-    assert stage.debriefs["u"].margin is None
+    record = play(bilateral(scenario), scenario, o=scripted([]), u=gone).record
+    assert (record.status, record.body.outcome.kind) == ("done", "no_deal")
+    assert "connection refused" in (record.body.debriefs["u"].problem or "")
+    assert record.body.debriefs["u"].margin is None
 
 
 @pytest.mark.parametrize("advice", ["", "  \n", None, "x" * 6001, "\ud800"])
@@ -268,27 +269,28 @@ def test_advice_that_cannot_be_used_is_asked_again_and_then_void(
     rules = Protocol(rounds=1, turns=2, repairs=1)
     spec = track(scenario, "1", protocol=rules, members={"u": (member,)})
     u = Muddled(lambda view, complaint: Answer(move=passing()))
-    stage = play(spec, scenario, o=scripted([]), u=u).stage
-    assert stage.void is not None
-    assert (stage.void.kind, stage.void.seat, len(stage.void.repairs)) == ("reply", "u", 2)
-    assert not any(turn.seat == "u" for turn in stage.turns), "the lead does not speak without it"
+    record = play(spec, scenario, o=scripted([]), u=u).record
+    assert record.void is not None
+    assert (record.void.kind, record.void.seat, len(record.void.repairs)) == ("reply", "u", 2)
+    spoke = {turn.seat for turn in record.body.turns}
+    assert "u" not in spoke, "the lead does not speak without it"
 
 
 def test_half_a_character_is_asked_again_and_never_reaches_the_record(scenario: Scenario) -> None:
     """It has no UTF-8 form: a record that held one could not be written down."""
     o = scripted([passing("An emoji cut in half: \ud83d"), passing("Whole again.")])
-    stage = play(bilateral(scenario, turns=1), scenario, o=o, u=scripted([])).stage
+    record = play(bilateral(scenario, turns=1), scenario, o=o, u=scripted([])).record
     assert "half a character" in o.complaints[0]
-    assert [turn.words for turn in stage.turns if turn.seat == "o"] == ["Whole again."]
-    stage.model_dump_json()
+    assert [turn.words for turn in record.body.turns if turn.seat == "o"] == ["Whole again."]
+    record.model_dump_json()
 
 
 def test_the_speaking_order_is_drawn_by_seed(scenario: Scenario) -> None:
     orders = set()
     for seed in range(12):
         spec = track(scenario, "1", seed=seed, protocol=Protocol(rounds=1, turns=1))
-        first = play(spec, scenario, o=scripted([]), u=scripted([])).stage.order
-        assert first == play(spec, scenario, o=scripted([]), u=scripted([])).stage.order
+        first = play(spec, scenario, o=scripted([]), u=scripted([])).record.body.order
+        assert first == play(spec, scenario, o=scripted([]), u=scripted([])).record.body.order
         orders.add(first)
     assert orders == {("o", "u"), ("u", "o")}
 
@@ -345,19 +347,20 @@ def test_thousands_of_unusable_answers_make_no_move(scenario: Scenario) -> None:
         spec = track(
             scenario, "1", seed=seed, protocol=Protocol(rounds=2, turns=4, repairs=5, debrief=False)
         )
-        stage = play(spec, scenario, o=noisy("o"), u=noisy("u")).stage
+        record = play(spec, scenario, o=noisy("o"), u=noisy("u")).record
+        talks = record.body
         answers += len(given)
         legal = [(seat, made.move) for seat, made, good in given if good]
         rejected += len(given) - len(legal)
-        assert [(turn.seat, turn.move) for turn in stage.turns] == legal
-        repairs = stage.repairs_of("o") + stage.repairs_of("u")
+        assert [(turn.seat, turn.move) for turn in talks.turns] == legal
+        repairs = record.repairs_of("o") + record.repairs_of("u")
         assert repairs == len(given) - len(legal)
-        if stage.outcome.kind == "deal":
-            assert stage.turns[-1].move is not None
-            assert stage.turns[-1].move.action is Action.ACCEPT
-        elif stage.outcome.kind == "void":
-            assert stage.void is not None
-            assert len(stage.void.repairs) == 6
+        if talks.outcome.kind == "deal":
+            assert talks.turns[-1].move is not None
+            assert talks.turns[-1].move.action is Action.ACCEPT
+        elif talks.outcome.kind == "void":
+            assert record.void is not None
+            assert len(record.void.repairs) == 6
     assert answers > 5000
     assert rejected > 2500
 
@@ -413,13 +416,13 @@ def test_a_dialogue_that_passes_its_limit_is_void_and_no_move_is_made(
     protocol = Protocol.model_validate({"rounds": 1, "turns": 8, **limit})
     u = Puppet(lambda view, complaint: _paid(Answer(move=passing())))
     played = play(track(scenario, "1", protocol=protocol), scenario, o=scripted([]), u=u)
-    void = played.stage.void
+    void = played.record.void
     assert void is not None
     assert void.kind == "limit"
-    assert played.stage.outcome.kind == "void"
-    assert len(played.stage.calls) == 3, "checked before each call, not after it"
-    assert len([turn for turn in played.stage.turns if turn.seat == "u"]) == 3
-    assert played.stage.debriefs == {}
+    assert played.record.body.outcome.kind == "void"
+    assert len(played.record.calls) == 3, "checked before each call, not after it"
+    assert len([turn for turn in played.record.body.turns if turn.seat == "u"]) == 3
+    assert played.record.body.debriefs == {}
 
 
 def test_a_protocol_without_limits_is_written_as_before() -> None:
@@ -430,7 +433,7 @@ def test_a_protocol_without_limits_is_written_as_before() -> None:
 def test_unusable_replies_count_against_the_limit(scenario: Scenario) -> None:
     protocol = Protocol(rounds=1, turns=8, repairs=5, token_limit=30)
     u = Puppet(lambda view, complaint: _paid(Answer(problem="no JSON here")))
-    void = play(track(scenario, "1", protocol=protocol), scenario, o=scripted([]), u=u).stage.void
+    void = play(track(scenario, "1", protocol=protocol), scenario, o=scripted([]), u=u).record.void
     assert void is not None
     assert void.kind == "limit"
     assert [repair.call for repair in void.repairs] == [0, 1, 2]
@@ -439,11 +442,11 @@ def test_unusable_replies_count_against_the_limit(scenario: Scenario) -> None:
 def test_a_limit_passed_in_the_debrief_leaves_the_talks_standing(scenario: Scenario) -> None:
     protocol = Protocol(rounds=1, turns=3, token_limit=60)
     o, u = (Puppet(lambda view, complaint: _paid(Answer(move=passing()))) for _ in range(2))
-    stage = play(track(scenario, "1", protocol=protocol), scenario, o=o, u=u).stage
-    assert stage.void is None
-    assert stage.outcome.kind == "no_deal"
-    assert len(stage.calls) == 6
-    assert "it may take 60" in (stage.debriefs["u"].problem or "")
+    record = play(track(scenario, "1", protocol=protocol), scenario, o=o, u=u).record
+    assert record.void is None
+    assert record.body.outcome.kind == "no_deal"
+    assert len(record.calls) == 6
+    assert "it may take 60" in (record.body.debriefs["u"].problem or "")
 
 
 @pytest.mark.parametrize("where", ["move", "debrief"])
@@ -459,13 +462,13 @@ def test_a_run_that_has_spent_what_it_may_leaves_the_dialogue_to_be_played_again
 
     u = Puppet(spent) if where == "move" else Late(lambda v, c: Answer(move=passing()))
     spec = bilateral(scenario)
-    episode = asyncio.run(play_episode(spec, scenario, {"o": scripted([]), "u": u}))
-    assert episode.transcript.status == "failed"
-    void = episode.transcript.talks.void
+    played = asyncio.run(Table(spec, scenario, {"o": scripted([]), "u": u}).play())
+    assert played.record.status == "failed"
+    void = played.record.void
     assert void is not None
     assert (void.kind, void.seat) == ("budget", None)
-    assert episode.transcript.talks.outcome.kind == "void"
-    assert all(turn.seat == "o" or where == "debrief" for turn in episode.transcript.talks.turns)
+    assert played.record.body.outcome.kind == "void"
+    assert all(turn.seat == "o" or where == "debrief" for turn in played.record.body.turns)
 
 
 @pytest.mark.parametrize(
@@ -489,9 +492,9 @@ def test_a_failure_is_booked_where_it_says(
 
     spec = bilateral(scenario)
     sitting = {"o": scripted([]), "u": Puppet(breaks)}
-    episode = asyncio.run(play_episode(spec, scenario, sitting))
-    void = episode.transcript.talks.void
+    played = asyncio.run(Table(spec, scenario, sitting).play())
+    void = played.record.void
     assert void is not None
-    assert (void.kind, void.seat, episode.transcript.status) == (account, seat, status)
+    assert (void.kind, void.seat, played.record.status) == (account, seat, status)
     assert ("fix: mend it" in void.detail) is (status == "failed")
     assert failure.final is (account == "prompt")

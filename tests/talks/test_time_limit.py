@@ -11,13 +11,13 @@ import pytest
 from harness.delegations.base import Answer
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.delegations.view import View
-from harness.episode import play_episode
 from harness.models.address import parse_address
 from harness.models.retry import RetryPolicy
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
 from harness.records.spec import ModelSettings, Protocol
 from harness.records.transcript import Debrief, Transcript
 from harness.scenario import Scenario
+from harness.talks.table import Table
 from tests.support import mock_server as mock
 from tests.support import virtual_time
 from tests.support.disputes import small
@@ -56,8 +56,8 @@ def played(scenario: Scenario, u: Puppet, limit: float | None) -> tuple[Transcri
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=2, time_limit=limit))
 
     async def main() -> tuple[Transcript, float]:
-        episode = await play_episode(spec, scenario, {"o": scripted([]), "u": u})
-        return episode.transcript, virtual_time.now()
+        talks = await Table(spec, scenario, {"o": scripted([]), "u": u}).play()
+        return talks.record, virtual_time.now()
 
     return virtual_time.run(main())
 
@@ -65,7 +65,7 @@ def played(scenario: Scenario, u: Puppet, limit: float | None) -> tuple[Transcri
 @pytest.mark.kind("X4")
 def test_an_answer_that_does_not_come_ends_with_the_limit(scenario: Scenario) -> None:
     transcript, seconds = played(scenario, Slow(lambda: asyncio.sleep(3600)), 5.0)
-    void = transcript.talks.void
+    void = transcript.void
     assert void is not None
     assert (transcript.status, void.kind, void.seat) == ("void", "limit", None)
     assert "the 5 s of its models that it may take" in void.detail
@@ -82,7 +82,7 @@ def test_in_the_debrief_the_talks_stand(scenario: Scenario) -> None:
     u = Slow(lambda: asyncio.sleep(3600), debriefs=True)
     transcript, seconds = played(scenario, u, 5.0)
     assert (transcript.status, seconds) == ("done", 5)
-    assert "it may take" in (transcript.talks.debriefs["u"].problem or "")
+    assert "it may take" in (transcript.body.debriefs["u"].problem or "")
 
 
 @pytest.mark.kind("X4")
@@ -115,11 +115,11 @@ def test_a_server_that_hangs_or_only_refuses_cannot_pass_the_limit(
                     model_name="openai/m",
                 )
                 async with asyncio.timeout(60):
-                    episode = await play_episode(spec, scenario, {"o": scripted([]), "u": u})
+                    talks = await Table(spec, scenario, {"o": scripted([]), "u": u}).play()
                 assert chat.limit.counters.in_flight == chat.limit.counters.waiting == 0
-                return episode.transcript
+                return talks.record
 
     transcript = asyncio.run(main())
-    void = transcript.talks.void
+    void = transcript.void
     assert void is not None
     assert (transcript.status, void.kind, void.seat) == ("void", "limit", None)

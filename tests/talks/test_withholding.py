@@ -9,13 +9,13 @@ import pytest
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
-from harness.episode import Episode, play_episode
 from harness.errors import ModelError
 from harness.models import keys
 from harness.models.keys import WITHHELD
 from harness.records.spec import Protocol
 from harness.records.transcript import Action, Call, Debrief, Move
 from harness.scenario import Scenario
+from harness.talks.table import PlayedTalks, Table
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track
@@ -54,7 +54,7 @@ def call(reply: str = "fine", model: str = "m") -> MadeCall:
     return MadeCall(call=made, seconds=0.0, attempts=1)
 
 
-def play(scenario: Scenario, answer: Answer) -> Episode:
+def play(scenario: Scenario, answer: Answer) -> PlayedTalks:
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=1, repairs=1))
     seats = tuple(
         seat.model_copy(update={"kind": "custom", "model": "x:Y"}) if seat.seat == "u" else seat
@@ -62,7 +62,7 @@ def play(scenario: Scenario, answer: Answer) -> Episode:
     )
     spec = spec.model_copy(update={"seats": seats})
     sitting = {"o": scripted([]), "u": Leaking(answer)}
-    return asyncio.run(play_episode(spec, scenario, sitting))
+    return asyncio.run(Table(spec, scenario, sitting).play())
 
 
 @pytest.mark.kind("X5")
@@ -77,12 +77,12 @@ def play(scenario: Scenario, answer: Answer) -> Episode:
     ],
 )
 def test_an_answer_that_holds_a_key_is_asked_again(scenario: Scenario, answer: Answer) -> None:
-    episode = play(scenario, answer)
-    assert KEY not in episode.transcript.model_dump_json()
-    assert KEY not in repr(episode.messages)
-    assert episode.messages["b"] == ("user", "Hello.")
-    talks = episode.transcript.talks
-    assert episode.transcript.status == "done"
+    played = play(scenario, answer)
+    assert KEY not in played.record.model_dump_json()
+    assert KEY not in repr(played.messages)
+    assert played.messages["b"] == ("user", "Hello.")
+    talks = played.record.body
+    assert played.record.status == "done"
     [turn] = [turn for turn in talks.turns if turn.seat == "u"]
     assert "secret key" in turn.repairs[0].error
     assert "secret key" in talks.debriefs["u"].repairs[0].error
@@ -91,9 +91,9 @@ def test_an_answer_that_holds_a_key_is_asked_again(scenario: Scenario, answer: A
 @pytest.mark.kind("X5")
 def test_a_call_that_holds_a_key_is_kept_without_it(scenario: Scenario) -> None:
     calls = [call(f"I am {KEY}"), call(), call(model=KEY)]
-    episode = play(scenario, Answer(move=passing(), calls=calls))
-    assert KEY not in episode.transcript.model_dump_json()
-    held, fine, named = episode.transcript.talks.calls
+    played = play(scenario, Answer(move=passing(), calls=calls))
+    assert KEY not in played.record.model_dump_json()
+    held, fine, named = played.record.calls
     assert (held.reply, held.finish_reason) == ("", WITHHELD)
     assert (fine.reply, fine.finish_reason) == ("fine", None)
     assert "withheld" in named.model
@@ -113,7 +113,7 @@ def test_what_is_said_of_a_failure_holds_no_key(scenario: Scenario) -> None:
     )
     spec = spec.model_copy(update={"seats": seats})
     seated = {"o": scripted("o"), "u": Puppet(fails)}
-    episode = asyncio.run(play_episode(spec, scenario, seated))
-    assert KEY not in episode.transcript.model_dump_json()
-    assert episode.transcript.talks.void is not None
-    assert "holds a key" in episode.transcript.talks.void.detail
+    played = asyncio.run(Table(spec, scenario, seated).play())
+    assert KEY not in played.record.model_dump_json()
+    assert played.record.void is not None
+    assert "holds a key" in played.record.void.detail

@@ -18,8 +18,9 @@ from harness.incentives import (
     UNOFFICIAL,
     Role,
 )
-from harness.prompt_facts import static_facts
-from harness.prompting import Prompts, quoted
+from harness.prompting.facts import static_facts
+from harness.prompting.talks import Prompts
+from harness.prompting.templates import quoted
 from harness.records.spec import Member, Protocol
 from harness.records.transcript import Action, CapitalAnswer, Commitment, Move
 from harness.scenario import RedLine, Scenario

@@ -10,11 +10,11 @@ import pytest
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.view import View
-from harness.episode import Episode, play_episode
 from harness.errors import ModelError
 from harness.records.spec import Protocol
 from harness.records.transcript import Call, Status, Transcript, Usage
 from harness.scenario import Scenario
+from harness.talks.table import PlayedTalks, Table
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track
@@ -29,23 +29,23 @@ def scenario(tmp_path: Path) -> Scenario:
 
 def play(
     scenario: Scenario, answering: Answering, on_call: Callable[[MadeCall], None] | None = None
-) -> Episode:
+) -> PlayedTalks:
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=2, repairs=1))
     seated = {"o": scripted([]), "u": Puppet(answering)}
-    return asyncio.run(play_episode(spec, scenario, seated, on_call))
+    return asyncio.run(Table(spec, scenario, seated, on_call).play())
 
 
 def dead(view: View, complaint: str | None) -> Answer:
     raise ModelError("connection refused", where="http://127.0.0.1:9")
 
 
-def test_a_finished_episode_is_named_by_its_spec(scenario: Scenario) -> None:
-    episode = play(scenario, lambda view, complaint: Answer(move=passing()))
-    assert episode.transcript.id == episode.transcript.spec.id == episode.timing.id
-    assert episode.transcript.talks.outcome.kind == "no_deal"
-    text = episode.transcript.model_dump_json(by_alias=True)
-    assert Transcript.model_validate_json(text) == episode.transcript
-    assert text.startswith(f'{{"id":"{episode.timing.id}","schema_version":1,"status":"done"')
+def test_finished_talks_are_named_by_their_spec(scenario: Scenario) -> None:
+    played = play(scenario, lambda view, complaint: Answer(move=passing()))
+    assert played.record.id == played.record.spec.id == played.timing.id
+    assert played.record.body.outcome.kind == "no_deal"
+    text = played.record.model_dump_json(by_alias=True)
+    assert Transcript.model_validate_json(text) == played.record
+    assert text.startswith(f'{{"id":"{played.timing.id}","schema_version":2,"status":"done"')
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_finished_episode_is_named_by_its_spec(scenario: Scenario) -> None:
 def test_only_a_broken_endpoint_is_a_failure(
     scenario: Scenario, answering: Answering, status: Status
 ) -> None:
-    assert play(scenario, answering).transcript.status == status
+    assert play(scenario, answering).record.status == status
 
 
 def test_calls_are_numbered_in_order_and_timed_apart(scenario: Scenario) -> None:
@@ -80,18 +80,18 @@ def test_calls_are_numbered_in_order_and_timed_apart(scenario: Scenario) -> None
             return Answer(problem="no JSON", calls=(made,))
         return Answer(move=passing(), calls=(made,))
 
-    episode = play(scenario, called, told.append)
-    talks = episode.transcript.talks
+    played = play(scenario, called, told.append)
+    record = played.record
     assert len(told) == 4, "two turns, each asked again once"
-    assert [call.index for call in talks.calls] == [0, 1, 2, 3]
-    assert [call.reply for call in talks.calls] == [f"reply {n}" for n in range(4)]
-    own = [turn for turn in talks.turns if turn.seat == "u"]
+    assert [call.index for call in record.calls] == [0, 1, 2, 3]
+    assert [call.reply for call in record.calls] == [f"reply {n}" for n in range(4)]
+    own = [turn for turn in record.body.turns if turn.seat == "u"]
     assert [turn.calls for turn in own] == [(0, 1), (2, 3)]
     assert [turn.repairs[0].call for turn in own] == [0, 2]
-    assert [(t.call, t.seconds, t.attempts, t.cached_tokens) for t in episode.timing.calls] == [
+    assert [(t.call, t.seconds, t.attempts, t.cached_tokens) for t in played.timing.calls] == [
         (n, 1.5, 2, 3) for n in range(4)
     ]
-    assert "seconds" not in episode.transcript.model_dump_json()
+    assert "seconds" not in played.record.model_dump_json()
 
 
 def test_texts_shown_to_models_are_handed_over(scenario: Scenario) -> None:
@@ -101,5 +101,5 @@ def test_texts_shown_to_models_are_handed_over(scenario: Scenario) -> None:
 
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=1))
     seated = {"o": scripted([]), "u": Shown(lambda view, complaint: Answer(move=passing()))}
-    episode = asyncio.run(play_episode(spec, scenario, seated))
-    assert episode.messages == {"h": ("system", "You speak for Arden.")}
+    played = asyncio.run(Table(spec, scenario, seated).play())
+    assert played.messages == {"h": ("system", "You speak for Arden.")}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.errors import InputError
-from harness.prompting import Prompts
+from harness.prompting.talks import Prompts
 
 pytestmark = pytest.mark.kind("X9")
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from harness.delegations.view import Chair, Dispute, PublicPrincipal, View
 from harness.identity import once_per_object
 from harness.incentives import IncentiveProfile, Role
-from harness.prompt_points import shown, table_of_points
+from harness.prompting.points import shown, table_of_points
 from harness.records.transcript import Action, Commitment, Turn
 
 Facts = dict[str, Any]

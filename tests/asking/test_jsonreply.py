@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.delegations.jsonreply import (
+from harness.asking.jsonreply import (
     MAX_REPLY,
     UnreadableError,
     only_object,

@@ -20,8 +20,9 @@ from harness.incentives import (
     Role,
     move_mechanism,
 )
-from harness.prompting import SUFFIX, Prompts
-from harness.records.spec import DialogueSpec, Member, Protocol
+from harness.prompting.folder import SUFFIX
+from harness.prompting.talks import Prompts
+from harness.records.spec import Member, Protocol, TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move
 from harness.scenario import Scenario
 from tests.support.disputes import SMALL, small
@@ -47,13 +48,13 @@ def between(
     o: tuple[Role, IncentiveProfile],
     u: tuple[Role, IncentiveProfile],
     **options: Any,
-) -> DialogueSpec:
+) -> TalksSpec:
     return dialogue(
         scenario, [seat_spec(scenario, "o", *o), seat_spec(scenario, "u", *u)], **options
     )
 
 
-def everything(prompts: Prompts, spec: DialogueSpec, scenario: Scenario, seat: str) -> list[str]:
+def everything(prompts: Prompts, spec: TalksSpec, scenario: Scenario, seat: str) -> list[str]:
     """Every piece that a seat's lead and member could read, at a table with some history."""
     other = "o" if seat == "u" else "u"
     table = PlayedTable(spec, scenario)
@@ -320,6 +321,18 @@ def test_a_users_folder_comes_first_and_may_include(tmp_path: Path, scenario: Sc
     write(tmp_path, "extra", "Seat {{ me.seat }}.")
     text = Prompts(tmp_path).system(PlayedTable(track(scenario, "1"), scenario).view("u"))
     assert "For Arden. Seat u." in text
+
+
+def test_a_users_folder_may_be_laid_out_like_the_shipped_one(tmp_path: Path) -> None:
+    """With a folder for every kind of stage; the same templates have the same hashes either way."""
+    (tmp_path / "mine" / "talks").mkdir(parents=True)
+    write(tmp_path / "mine" / "talks", "role", "For {{ me.name }}.")
+    deep = Prompts(tmp_path / "mine")
+    assert deep.hashes()["role"] == hashlib.sha256(b"For {{ me.name }}.").hexdigest()[:16]
+    assert deep.hashes() == Prompts(tmp_path / "mine" / "talks").hashes()
+    (tmp_path / "mine" / "talks" / f"role{SUFFIX}").rename(tmp_path / "mine" / f"role{SUFFIX}")
+    (tmp_path / "mine" / "talks").rmdir()
+    assert Prompts(tmp_path / "mine").hashes() == deep.hashes()
 
 
 @pytest.mark.parametrize(

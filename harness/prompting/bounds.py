@@ -1,11 +1,11 @@
 """Jinja for templates that somebody else wrote: nothing outside the folder, and bounded.
 
 Jinja's sandbox keeps a template from Python; it does not keep it from ``"a" * 3000000000``. Here
-every rendering is metered (:mod:`harness.prompt_meter`), and whatever a template can repeat or make
-grow is counted before it costs anything: each turn of a loop, each call, filter and include, each
-value that is made, each text that is written. What could make something large in one step is either
-measured beforehand (``*``, ``join``, ``replace``, ``indent``) or not there at all: filters and
-methods are those of a list, none of which pads or formats.
+every rendering is metered (:mod:`harness.prompting.meter`), and whatever a template can repeat or
+make grow is counted before it costs anything: each turn of a loop, each call, filter and include,
+each value that is made, each text that is written. What could make something large in one step is
+either measured beforehand (``*``, ``join``, ``replace``, ``indent``) or not there at all: filters
+and methods are those of a list, none of which pads or formats.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from harness.prompt_meter import DIGITS, STEP, Meter, TooMuchError, as_text, joined
+from harness.prompting.meter import DIGITS, STEP, Meter, TooMuchError, as_text, joined
 
 PLACES: Final = 20
 """Decimals that ``round`` may be asked for."""

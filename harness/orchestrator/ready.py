@@ -1,0 +1,137 @@
+"""Which stage of a plan is played next.
+
+The first way through the graph that has something to play goes first, so that a run cut short holds
+whole episodes; a stage waits until those that it reads are over. Nothing here plays or writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from harness.orchestrator.graph import Node, Way
+from harness.records.transcript import Status
+
+BREATH: Final = 500
+"""Stages that are passed over before others get a turn of the event loop: those of a long run that
+is resumed are many."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Turn:
+    """A stage that can be played.
+
+    Attributes:
+        order: Where it stands in the plan.
+        node: The stage.
+        missing: Names of its inputs that have no result.
+    """
+
+    order: int
+    node: Node = field(compare=False)
+    missing: tuple[str, ...] = field(default=(), compare=False)
+
+
+class Ready:
+    """The stages of a plan, in the order in which they can be played. Belongs to one event loop.
+
+    Args:
+        ways: Of the plan, in its order.
+        settled: What is known of a stage whose inputs are over: its status where it needs no
+            playing, None where it does.
+        on_way: Told of every way before a stage of it is given out.
+    """
+
+    def __init__(
+        self,
+        ways: Iterator[Way],
+        settled: Callable[[Node], Status | None],
+        on_way: Callable[[Way], None] = lambda _: None,
+    ) -> None:
+        self._ways = ways
+        self._settled = settled
+        self._on_way = on_way
+        self._orders = 0
+        self._turns: list[Turn] = []
+        self._over: dict[str, Status] = {}
+        self._open: set[str] = set()
+        self._waiting: dict[str, tuple[int, Node, set[str]]] = {}
+        self._readers: dict[str, list[str]] = {}
+        self._in_play = 0
+        self._closed = False
+        self._changed = asyncio.Event()
+        self.passed = 0
+        """Stages that needed no playing."""
+
+    async def next(self) -> Turn | None:
+        """The next stage to play; None when there will be none.
+
+        Whoever takes one says when it is :meth:`over`.
+        """
+        drawn = 0
+        while not self._closed:
+            if self._turns:
+                self._in_play += 1
+                return heapq.heappop(self._turns)
+            way = next(self._ways, None)
+            if way is not None:
+                self._on_way(way)
+                for node in way.nodes:
+                    self._add(node)
+                drawn += 1
+                if drawn % BREATH == 0:
+                    await asyncio.sleep(0)
+                continue
+            if not self._in_play:
+                self.close()
+                break
+            self._changed.clear()
+            await self._changed.wait()
+        return None
+
+    def over(self, node: Node, status: Status) -> None:
+        """A stage was played."""
+        self._in_play -= 1
+        self._end(node.id, status)
+        self._changed.set()
+
+    def close(self) -> None:
+        """Give nothing out any more."""
+        self._closed = True
+        self._changed.set()
+
+    def _add(self, node: Node) -> None:
+        if node.id in self._open or node.id in self._over:
+            return  # another way has it too
+        self._open.add(node.id)
+        self._orders += 1
+        awaited = {key for key in node.spec.inputs.values() if key not in self._over}
+        if not awaited:
+            self._arrive(self._orders, node)
+            return
+        self._waiting[node.id] = (self._orders, node, awaited)
+        for key in awaited:
+            self._readers.setdefault(key, []).append(node.id)
+
+    def _arrive(self, order: int, node: Node) -> None:
+        """Everything that a stage reads is over."""
+        missing = tuple(name for name, key in node.spec.inputs.items() if self._over[key] != "done")
+        status = self._settled(node)
+        if status is None:
+            heapq.heappush(self._turns, Turn(order, node, missing))
+        else:
+            self.passed += 1
+            self._end(node.id, status)
+
+    def _end(self, stage: str, status: Status) -> None:
+        self._open.discard(stage)
+        self._over[stage] = status
+        for reader in self._readers.pop(stage, ()):
+            order, node, awaited = self._waiting[reader]
+            awaited.discard(stage)
+            if not awaited:
+                del self._waiting[reader]
+                self._arrive(order, node)

@@ -1,0 +1,202 @@
+"""Plays a plan into a run folder: the same for a run, a fork, a replay, and from Python.
+
+Nothing here prints, and nothing here asks how it was called.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import harness
+from harness.models.settings import PoolSettings
+from harness.orchestrator.executor import LocalExecutor
+from harness.orchestrator.run import play_plan
+from harness.orchestrator.spending import Spending
+from harness.orchestrator.spread import Spread, spread_out
+from harness.orchestrator.tally import Tally
+from harness.records.run import RunInfo
+from harness.records.writer import RunWriter
+from harness.stages.base import Bench, ChatOf, twins_of
+
+if TYPE_CHECKING:
+    from harness.delegations.base import Delegation
+    from harness.models.budget import Budget
+    from harness.orchestrator.keeping import Keeping
+    from harness.orchestrator.plan import Plan
+    from harness.orchestrator.players import Players, Setup
+    from harness.orchestrator.replay import Recording
+    from harness.prompting.talks import Prompts
+    from harness.records.spec import TalksSpec
+
+Seats = Callable[["TalksSpec", ChatOf], "Mapping[str, Delegation]"]
+"""Fresh delegations for a dialogue, with the models that they may ask."""
+
+
+@dataclass
+class Session:
+    """One sitting at a run. The same session again resumes what the last one left.
+
+    Args:
+        plan: What is played.
+        folder: The run folder; made if it is not there.
+        command: What to type to resume, for the record.
+        wire: How hard endpoints are driven.
+        prompts: What models read; None where none plays.
+        budget: What the run may spend; None for no limit.
+        cache: File of replies that other runs use too; None for none.
+        recording: A run that is replayed: no model is asked anything.
+        spread: Where it is played.
+        retry_void: Also play again what is void for what a model replied.
+        seats: Who sits down, where that is not what the plan says by itself.
+        notify: Told, in words, what a user should know.
+    """
+
+    plan: Plan
+    folder: Path
+    command: str = ""
+    wire: PoolSettings = field(default_factory=PoolSettings)
+    prompts: Prompts | None = None
+    budget: Budget | None = None
+    cache: Path | None = None
+    recording: Recording | None = None
+    spread: Spread = field(default_factory=Spread)
+    retry_void: bool = False
+    seats: Seats | None = None
+    notify: Callable[[str], None] = lambda _: None
+    tally: Tally = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tally = Tally(spending=Spending(self.wire.endpoints))
+
+    @property
+    def info(self) -> RunInfo:
+        """What ``run.json`` will say."""
+        plan = self.plan
+        return RunInfo(
+            version=harness.__version__,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            command=self.command,
+            plan=plan.digest,
+            root=plan.root,
+            dialogues=plan.dialogues,
+            suite=plan.suite,
+            scenarios=plan.scenarios,
+            models=plan.models,
+            templates=plan.templates,
+            then=plan.then,
+            limited=plan.cut > 0,
+            cut=plan.cut,
+            cut_scenarios=plan.cut_scenarios,
+        )
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[RunWriter]:
+        """The run folder, held against a second writer for as long as the block lasts.
+
+        Raises:
+            RecordError: As :class:`~harness.records.writer.RunWriter`.
+        """
+        with self._writer() as writer:
+            yield writer
+
+    async def play(self, writer: RunWriter) -> Tally:
+        """Play what is not finished yet.
+
+        Args:
+            writer: Of :meth:`opened`.
+
+        Raises:
+            Track15Error: As :func:`~harness.orchestrator.run.play_plan`; or an endpoint does not
+                answer, or does not take its key.
+        """
+        if self.recording is not None:
+            await self._replay(writer, self.recording)
+        else:
+            await self._play(writer)
+        return self.tally
+
+    def _writer(self) -> RunWriter:
+        if self.recording is not None:
+            from harness.orchestrator.replay import ReplayWriter
+
+            return ReplayWriter(self.folder, self.info, self.recording)
+        if self.plan.plays_models:
+            from harness.orchestrator.keeping import KeepingWriter
+
+            return KeepingWriter(self.folder, self.info, retry_void=self.retry_void)
+        return RunWriter(self.folder, self.info)
+
+    async def _replay(self, writer: RunWriter, recording: Recording) -> None:
+        bench = Bench(
+            scenario=twins_of(self.plan.scenarios),
+            seats=lambda spec: recording.seats(spec, self.prompts),
+            chats=recording.chats,
+            on_call=self.tally.call,
+        )
+        executor = LocalExecutor(bench, self.tally, slots=self.wire.max_connections)
+        await play_plan(self.plan, writer, executor, self.tally, retry_void=self.retry_void)
+
+    async def _play(self, writer: RunWriter) -> None:
+        from harness.orchestrator.players import Players
+        from harness.orchestrator.rationing import Rationing, bound_of
+
+        plan, budget, tally = self.plan, self.budget, self.tally
+        setup = self._setup(writer)
+        async with Players(
+            setup,
+            budget=budget,
+            prompts=self.prompts,
+            brought=plan.brought,
+            notice=tally.wait,
+            seats=self.seats,
+        ) as players:
+            await self._check(players, writer)
+            rationing = None
+            if budget is not None:
+                rationing = Rationing(budget, bound_of(plan, self.prompts, self.wire.endpoints))
+            try:
+                async with spread_out(
+                    self.spread, setup, players, tally, budget, self.notify
+                ) as executor:
+                    await play_plan(
+                        plan,
+                        writer,
+                        executor,
+                        tally,
+                        retry_void=self.retry_void,
+                        rationing=rationing,
+                    )
+            finally:
+                tally.refused(players.notes())
+
+    async def _check(self, players: Players, writer: RunWriter) -> None:
+        """Find out whether the endpoints answer, unless nothing is left to ask them."""
+        if self.retry_void or not all(writer.finished(node.id) for node in self.plan.stages()):
+            await players.check()
+
+    def _setup(self, writer: RunWriter) -> Setup:
+        from harness.orchestrator.players import setup_of
+
+        return setup_of(
+            self.plan,
+            self.wire,
+            prompts=None if self.prompts is None else self.prompts.root,
+            keeping=self._keeping(writer),
+            budgeted=self.budget is not None,
+        )
+
+    def _keeping(self, writer: RunWriter) -> Keeping:
+        from harness.orchestrator.keeping import Keeping
+
+        void = (key for key, status in writer.played.items() if status == "void")
+        return Keeping(
+            run=writer.path,
+            cache=self.cache,
+            fresh=frozenset(void) if self.retry_void else frozenset(),
+            uncached=frozenset(self.plan.brought),
+        )

@@ -1,0 +1,85 @@
+"""The plan of a run, one episode a line of ``plan.jsonl``: which stages an arm leads through.
+
+A stage does not know which arm, epoch or pair it belongs to, and arms may have stages in common.
+Here is where that stands. Lines are written before their stages are played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pydantic import Field
+
+from harness.records.spec import TALKS, StageId
+from harness.records.transcript import Record
+from harness.scenario import Twin
+
+
+class Episode(Record):
+    """One way through the graph: what is played in an arm, on a scenario, once.
+
+    ``stages`` maps what the suite calls a stage to its id, in the order in which they are played.
+    """
+
+    arm: str
+    scenario: str
+    twin: Twin
+    epoch: int = Field(ge=1)
+    stages: dict[str, StageId]
+
+    @property
+    def pair(self) -> str:
+        """Episodes of other arms on the same scenario with the same pair share payoffs and
+        randomness."""
+        return f"{self.twin.value}/{self.epoch}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stage stands in a run.
+
+    Attributes:
+        name: What the suite calls it.
+        scenario, twin, epoch: Of the first of its episodes.
+        arms: Those that lead through it, in plan order; at least one.
+    """
+
+    name: str
+    scenario: str
+    twin: Twin
+    epoch: int
+    arms: tuple[str, ...]
+
+    @property
+    def arm(self) -> str:
+        """The first arm that leads through it."""
+        return self.arms[0]
+
+    @property
+    def pair(self) -> str:
+        """See :attr:`Episode.pair`."""
+        return f"{self.twin.value}/{self.epoch}"
+
+
+def places_of(episodes: Iterable[Episode]) -> dict[str, Place]:
+    """Stage id -> where it stands."""
+    found: dict[str, Place] = {}
+    alike: dict[tuple[str, ...], tuple[str, ...]] = {}  # a million stages have few sets of arms
+    for episode in episodes:
+        for name, stage in episode.stages.items():
+            known = found.get(stage)
+            arms = (episode.arm,) if known is None else known.arms
+            if episode.arm not in arms:
+                arms = (*arms, episode.arm)
+            arms = alike.setdefault(arms, arms)
+            if known is None:
+                found[stage] = Place(name, episode.scenario, episode.twin, episode.epoch, arms)
+            elif known.arms is not arms:
+                found[stage] = replace(known, arms=arms)
+    return found
+
+
+def talks_of(episode: Episode) -> str | None:
+    """Id of the talks of an episode; None where it has none."""
+    return episode.stages.get(TALKS)

@@ -1,0 +1,80 @@
+"""What a run in play holds already: where each record stands, and what it has read.
+
+Only stages that are read by others are looked up here, so nothing is kept of a run without any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from pydantic_core import from_json
+
+from harness.errors import RecordError
+from harness.records.finished import record_hash
+from harness.records.folder import stage_files
+from harness.records.jsonl import read_lines
+from harness.records.reader import index_file
+from harness.records.reading import HEAD, damaged
+
+_READS: Final = b'"inputs":{'
+
+
+class Kept:
+    """The stages of a run folder, to be read by other stages.
+
+    Args:
+        run: The folder.
+
+    Raises (all methods):
+        RecordError: A file of it is damaged.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self._run = run
+        self._places: dict[str, tuple[str, int]] | None = None
+        self._read: dict[str, Mapping[str, str]] = {}
+        for path in stage_files(run):
+            for number, (_, line) in enumerate(read_lines(path), start=1):
+                if _READS in line and (head := HEAD.match(line)) is not None:
+                    self._read[head.group(1).decode()] = _inputs(line, f"{path}:{number}")
+
+    def add(self, stage: str, file: str, offset: int, line: bytes) -> None:
+        """Note a record that has just been written."""
+        if self._places is not None:
+            self._places[stage] = (file, offset)
+        if _READS in line:
+            self._read[stage] = _inputs(line, file)
+
+    def line(self, stage: str) -> bytes:
+        """The record of a stage, as it stands in its file."""
+        if self._places is None:
+            self._places = {
+                key: (path.name, offset)
+                for path in stage_files(self._run)
+                for key, (offset, _) in index_file(path).items()
+            }
+        if stage not in self._places:
+            raise RecordError(f"the run has no stage {stage}", where=str(self._run))
+        name, offset = self._places[stage]
+        with (self._run / name).open("rb") as file:
+            file.seek(offset)
+            return file.readline().rstrip(b"\n")
+
+    def is_stale(self, stage: str, inputs: Mapping[str, str]) -> bool:
+        """Whether what a stage has read is not what stands there now.
+
+        Args:
+            inputs: Name -> id of what it reads and has a result.
+        """
+        now = {name: record_hash(self.line(key)) for name, key in inputs.items()}
+        return self._read.get(stage, {}) != now
+
+
+def _inputs(line: bytes, where: str) -> dict[str, str]:
+    try:
+        read = from_json(line).get("inputs", {})
+        return {str(name): str(value["hash"]) for name, value in read.items()}
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise damaged(where) from None

@@ -1,0 +1,271 @@
+"""Reads a run folder: one finished stage a line, each once.
+
+``run.json`` what was planned; ``plan.jsonl`` which stages each arm leads through;
+``transcripts.jsonl`` finished dialogues, and a file of its own for every other kind of stage;
+``messages.jsonl`` every text a model was shown, once; ``timings.jsonl`` when and how long;
+``scores.jsonl`` what evaluators found, redone at will. While a run is in play its lines stand in
+the order they finished; when it is complete they are put in plan order, so that the same plan gives
+the same file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from harness.errors import RecordError
+from harness.files.regular import open_regular, refuse_links
+from harness.records.checking import score_contradiction, timing_contradiction
+from harness.records.episodes import Episode, Place, places_of
+from harness.records.folder import (
+    MESSAGES,
+    PLAN,
+    SCORES,
+    TIMINGS,
+    TRANSCRIPTS,
+    stage_files,
+)
+from harness.records.jsonl import lines_of, read_lines, unreadable, write_atomically
+from harness.records.reading import HEAD, damaged, index_of, parse, read_at, read_info
+from harness.records.score import Score
+from harness.records.transcript import Status, Timing, Transcript
+from harness.records.version1 import episode_of
+
+_HASH: Final = re.compile(rb'^\{"hash":"([0-9a-f]{1,64})"')
+
+
+class RunFolder:
+    """A run on disk, for reading. Everything streams; nothing is loaded whole.
+
+    Raises:
+        RecordError: The folder is not a run, or a file of it is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        refuse_links(path)
+        self.info = read_info(path)
+        self._scores = path / SCORES
+        self._held: tuple[tuple[int, ...], set[int]] = ((), set())
+        self._places: dict[str, Place] = {}
+
+    def episodes(self) -> Iterator[Episode]:
+        """Every planned way through the run's graph, as far as the plan has been written down: at
+        least as far as it has been played."""
+        if not self.info.is_former:
+            yield from read_episodes(self.path / PLAN)
+            return
+        path = self.path / TRANSCRIPTS
+        for number, (_, line) in enumerate(read_lines(path), start=1):
+            try:
+                yield episode_of(line)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                raise damaged(f"{path}:{number}") from None
+
+    def places(self) -> dict[str, Place]:
+        """Stage id -> where it stands in the plan."""
+        self._places = places_of(self.episodes())
+        return self._places
+
+    def finished(self) -> int:
+        """How many episodes need no more playing: every stage of theirs is done or void."""
+        settled = {
+            key
+            for path in stage_files(self.path)
+            for key, (_, status) in index_file(path).items()
+            if status != "failed"
+        }
+        return sum(settled.issuperset(episode.stages.values()) for episode in self.episodes())
+
+    def place(self, stage: str) -> Place:
+        """Where a stage stands in the plan.
+
+        Raises:
+            RecordError: The plan does not have it.
+        """
+        found = self._places.get(stage) or self.places().get(stage)
+        if found is None:
+            raise RecordError(
+                f"the plan does not have the dialogue {stage}",
+                where=str(self.path / PLAN),
+                fix="move the file away and type the command that made the run: it writes it anew",
+            )
+        return found
+
+    def index(self) -> dict[str, tuple[int, Status]]:
+        """Dialogue id -> (byte offset of its last line, status)."""
+        return index_file(self.path / TRANSCRIPTS)
+
+    def transcripts(self) -> Iterator[Transcript]:
+        """Every finished dialogue once, in the order of the file. A line that contradicts itself,
+        or the run, is damaged."""
+        path = self.path / TRANSCRIPTS
+        with self._opened() as file:
+            index, held = index_of(file, path), self._held_in(file)
+            for number, (offset, line) in enumerate(lines_of(file, path), start=1):
+                head = HEAD.match(line)
+                if head is not None and index[head.group(1).decode()][0] != offset:
+                    continue  # superseded: an endpoint had failed and it was played again
+                info = None if offset in held else self.info
+                yield parse(line, f"{path}:{number}", info)
+                held.add(offset)
+
+    def read(self, dialogues: Sequence[str]) -> Iterator[Transcript]:
+        """The dialogues with these ids, in this order.
+
+        Raises:
+            RecordError: One is not there, or its line is damaged.
+        """
+        path = self.path / TRANSCRIPTS
+        with self._opened() as file:
+            index = index_of(file, path)
+            for dialogue in dialogues:
+                if dialogue not in index:
+                    raise RecordError(f"dialogue {dialogue} is not there", where=str(path))
+                yield read_at(file, path, index[dialogue][0], self.info)
+
+    def _held_in(self, file: BinaryIO) -> set[int]:
+        """Offsets of the lines that were held against themselves and the run before: runs are read
+        several times over, and once is enough for as long as the file is the same."""
+        if isinstance(file, io.BytesIO):
+            return set()
+        found = os.fstat(file.fileno())
+        which = (found.st_dev, found.st_ino, found.st_mtime_ns)
+        if self._held[0] != which:
+            self._held = (which, set())
+        return self._held[1]
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        """The transcripts, opened once: a file that takes their place meanwhile changes nothing."""
+        path = self.path / TRANSCRIPTS
+        try:
+            file = open_regular(path)
+        except FileNotFoundError:
+            file = io.BytesIO()
+        except OSError as error:
+            raise unreadable(path, error) from None
+        with file:
+            yield file
+
+    def transcript(self, prefix: str) -> Transcript:
+        """The dialogue whose id starts with ``prefix``.
+
+        Raises:
+            RecordError: None, or more than one, does.
+        """
+        found = [key for key in self.index() if key.startswith(prefix)]
+        if len(found) != 1:
+            what = "no dialogue" if not found else f"{len(found)} dialogues"
+            raise RecordError(
+                f"{what} with an id that starts with {prefix!r}",
+                where=str(self.path),
+                fix=f"list the dialogues with: track15 show {self.path}",
+            )
+        return next(self.read(found))
+
+    def timings(self) -> Iterator[Timing]:
+        for number, (_, line) in enumerate(read_lines(self.path / TIMINGS), start=1):
+            where = f"{self.path / TIMINGS}:{number}"
+            try:
+                timing = Timing.model_validate_json(line)
+            except ValidationError:
+                raise damaged(where) from None
+            if (why := timing_contradiction(timing)) is not None:
+                raise damaged(where, why)
+            yield timing
+
+    def messages(self, wanted: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
+        """Texts shown to models: hash -> (role, content); only ``wanted`` ones when given."""
+        keep = None if wanted is None else set(wanted)
+        found: dict[str, tuple[str, str]] = {}
+        for number, (_, line) in enumerate(read_lines(self.path / MESSAGES), start=1):
+            try:
+                item = from_json(line)
+                if keep is None or item["hash"] in keep:
+                    found[item["hash"]] = (item["role"], item["content"])
+            except (ValueError, KeyError, TypeError):
+                raise damaged(f"{self.path / MESSAGES}:{number}") from None
+        return found
+
+    def message_lengths(self, wanted: Iterable[str]) -> dict[str, int]:
+        """Characters of the texts with these hashes; nothing else is kept of them."""
+        keep, found = set(wanted), {}
+        for number, (_, line) in enumerate(read_lines(self.path / MESSAGES), start=1):
+            head = _HASH.match(line)
+            if head is not None and (key := head.group(1).decode()) in keep:
+                try:
+                    found[key] = len(from_json(line)["content"])
+                except (ValueError, KeyError, TypeError):
+                    raise damaged(f"{self.path / MESSAGES}:{number}") from None
+        return found
+
+    def scores(self) -> Iterator[Score]:
+        for number, (_, line) in enumerate(read_lines(self._scores), start=1):
+            try:
+                score = Score.model_validate_json(line)
+                why = score_contradiction(score)
+            except ValidationError:
+                why = "it is no score"
+            if why is not None:
+                raise RecordError(
+                    f"damaged line: {why}",
+                    where=f"{self._scores}:{number}",
+                    fix=f"delete the file, then score the run again: track15 score {self.path}",
+                ) from None
+            yield score
+
+    def write_scores(self, scores: Iterable[Score]) -> None:
+        """Replace all scores at once."""
+        write_atomically(self.path / SCORES, _score_lines(scores))
+
+    def set_scores_aside(self, folder: Path, scores: Iterable[Score]) -> None:
+        """Keep ``scores`` in ``folder``, and read them from there from now on: the run's own folder
+        cannot be written."""
+        aside = folder / SCORES
+        write_atomically(aside, _score_lines(scores))
+        self._scores = aside
+
+
+def _score_lines(scores: Iterable[Score]) -> Iterator[bytes]:
+    return (score.model_dump_json().encode() + b"\n" for score in scores)
+
+
+def read_episodes(path: Path) -> Iterator[Episode]:
+    """The episodes of a written plan.
+
+    Raises:
+        RecordError: A line is none.
+    """
+    for number, (_, line) in enumerate(read_lines(path), start=1):
+        try:
+            yield Episode.model_validate_json(line)
+        except ValidationError:
+            raise RecordError(
+                "damaged line: it is no episode of a plan",
+                where=f"{path}:{number}",
+                fix="move the file away and type the command that made the run: it writes it anew",
+            ) from None
+
+
+def index_file(path: Path) -> dict[str, tuple[int, Status]]:
+    """Stage id -> (byte offset of its last line, status); empty where there is no file.
+
+    Raises:
+        RecordError: It cannot be read, or a line is none.
+    """
+    try:
+        with open_regular(path) as file:
+            return index_of(file, path)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise unreadable(path, error) from None

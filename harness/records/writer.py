@@ -1,0 +1,286 @@
+"""Writes a run folder: nothing lost, nothing twice, one writer at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final
+
+from harness.errors import RecordError
+from harness.files.advice import advice, cannot, reason
+from harness.files.regular import open_own, refuse_links
+from harness.records.activity import LOCK, stamp
+from harness.records.episodes import Episode
+from harness.records.finished import Finished
+from harness.records.folder import (
+    MESSAGES,
+    PLAN,
+    RUN,
+    TIMINGS,
+    TRANSCRIPTS,
+    file_of,
+    stage_files,
+)
+from harness.records.jsonl import Appender, read_lines, write_atomically
+from harness.records.kept import Kept
+from harness.records.reader import index_file, read_episodes
+from harness.records.reading import read_info
+from harness.records.run import RunInfo
+from harness.records.transcript import Status
+
+KNOWN: Final = 100_000
+"""Texts that a writer remembers to have written, the last used: what dialogues share comes again
+and again. One that is forgotten is written twice, which readers do not mind."""
+LINES_KEPT_BACK: Final = 1_000
+"""Lines of a plan that are held in memory at most."""
+_HASH: Final = re.compile(rb'^\{"hash":"([0-9a-f]{1,64})"')
+
+
+def _recent(path: Path) -> dict[str, None]:
+    """Hashes of the last texts in ``messages.jsonl``, oldest first."""
+    found: dict[str, None] = {}
+    for _, line in read_lines(path):
+        if (head := _HASH.match(line)) is not None:
+            key = head.group(1).decode()
+            found.pop(key, None)
+            found[key] = None
+            if len(found) > KNOWN:
+                del found[next(iter(found))]
+    return found
+
+
+class RunWriter:
+    """A run in play: the only writer of its folder.
+
+    Opening a folder that holds an earlier part of the same plan, or a plan that begins alike,
+    resumes it.
+
+    Raises:
+        RecordError: The folder cannot be written, belongs to another plan, or is being written by
+            another process.
+    """
+
+    grows = True
+    """Whether what an earlier, longer plan has left in the folder stays."""
+
+    def __init__(self, path: Path, info: RunInfo) -> None:
+        self.path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RecordError(
+                f"the folder cannot be made: {reason(error)}",
+                where=str(path),
+                fix=advice(error),
+            ) from None
+        refuse_links(path)
+        with contextlib.ExitStack() as opened:
+            opened.callback(_take_lock(path))
+            self.info = _kept_or_new(path, info, grows=self.grows)
+            self._clear()
+            self._stages = {TRANSCRIPTS: _appender(path / TRANSCRIPTS, opened)}
+            self._messages = _appender(path / MESSAGES, opened)
+            self._timings = _appender(path / TIMINGS, opened)
+            self._plan = _PlanFile(_appender(path / PLAN, opened))
+            self._known = _recent(path / MESSAGES)
+            self._kept: Kept | None = None
+            self.played: dict[str, Status] = {}
+            for file in stage_files(path):
+                self.played.update((key, at[1]) for key, at in index_file(file).items())
+            self._opened = opened.pop_all()
+
+    def _clear(self) -> None:
+        """Remove what an earlier writer left, where it is not gone on with. The folder is this
+        process's alone by now, and belongs to the plan."""
+
+    def finished(self, stage: str) -> bool:
+        """Whether a stage needs no playing: done, or void for what a model replied."""
+        return self.played.get(stage) in ("done", "void")
+
+    def plan(self, episode: Episode) -> None:
+        """Write down an episode that is about to be played. They come in plan order, from the
+        first one on, also when a run is resumed; what is there already is held against them.
+
+        Raises:
+            RecordError: The plan in the folder is another one.
+        """
+        self._plan.put(episode)
+
+    def append(self, finished: Finished) -> None:
+        """Bring one finished stage to disk. Its record goes last: once its line is whole,
+        everything it refers to is there."""
+        fresh = []
+        for key, line in finished.messages.items():
+            if key not in self._known:
+                fresh.append(line)
+            self._known.pop(key, None)  # used now: it goes to the end
+            self._known[key] = None
+        self._messages.append(fresh)
+        while len(self._known) > KNOWN:
+            del self._known[next(iter(self._known))]
+        self._plan.flush()
+        self._timings.append([finished.timing], sync=False)
+        file = self._file(finished.kind)
+        offset = file.size
+        file.append([finished.record])
+        self.played[finished.id] = finished.status
+        if self._kept is not None:
+            self._kept.add(finished.id, file.path.name, offset, finished.record)
+
+    @property
+    def kept(self) -> Kept:
+        """What the folder holds, for stages that read others."""
+        if self._kept is None:
+            self._kept = Kept(self.path)
+        return self._kept
+
+    def finalise(self) -> None:
+        """Put the lines of a complete run in plan order and drop superseded ones.
+
+        The last thing a writer does: reordered files take the place of those that were being
+        appended to, so nothing can be appended after it.
+        """
+        self._plan.flush()
+        for appender in self._stages.values():
+            appender.close()
+        episodes = read_episodes(self.path / PLAN)
+        order = list(dict.fromkeys(key for one in episodes for key in one.stages.values()))
+        if set(order) != self.played.keys() or "failed" in self.played.values():
+            return  # what superseded lines took still counts against the run's limits
+        for file in stage_files(self.path):
+            _reorder(file, order)
+
+    def close(self) -> None:
+        """Close the files and let go of the folder."""
+        with contextlib.suppress(RecordError):  # it can be written again, and the error is known
+            self._plan.flush()
+        self._plan.close()
+        self._opened.close()
+
+    def _file(self, kind: str) -> Appender:
+        name = file_of(kind)
+        if name not in self._stages:
+            self._stages[name] = _appender(self.path / name, self._opened)
+        return self._stages[name]
+
+    def __enter__(self) -> RunWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _PlanFile:
+    """``plan.jsonl`` while it is written. Lines are kept back until something is played, since a
+    plan may be a million lines long."""
+
+    def __init__(self, file: Appender) -> None:
+        self._file = file
+        self._before = read_lines(file.path)
+        self._number = 0
+        self._lines: list[bytes] = []
+
+    def put(self, episode: Episode) -> None:
+        line = episode.model_dump_json().encode()
+        self._number += 1
+        _, kept = next(self._before, (0, None))
+        if kept is None:
+            self._lines.append(line)
+            if len(self._lines) >= LINES_KEPT_BACK:
+                self.flush()
+        elif kept != line:
+            raise RecordError(
+                "the plan in the folder is another one",
+                where=f"{self._file.path}:{self._number}",
+                fix="move the file away and type the command again: it writes it anew",
+            )
+
+    def close(self) -> None:
+        """Let go of the file as it was found."""
+        self._before.close()
+
+    def flush(self) -> None:
+        self._file.append(self._lines, sync=False)
+        self._lines = []
+
+
+def _reorder(path: Path, order: Sequence[str]) -> None:
+    index = index_file(path)
+    offsets = [index[key][0] for key in order if key in index]
+    in_file = sum(1 for _ in read_lines(path))
+    if in_file == len(offsets) and offsets == sorted(offsets):
+        return
+    with path.open("rb") as source:
+        write_atomically(path, _lines_at(source, offsets))
+
+
+def _lines_at(source: IO[bytes], offsets: Sequence[int]) -> Iterator[bytes]:
+    for offset in offsets:
+        source.seek(offset)
+        yield source.readline()
+
+
+def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
+    """What ``run.json`` says, written now if this is the first sitting. A folder that ``grows``
+    keeps the longer one of two plans that begin alike."""
+    if not (path / RUN).exists():
+        text = info.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
+        write_atomically(path / RUN, iter([text]))
+        return info
+    kept = read_info(path)
+    if not info.goes_on(kept):
+        raise RecordError(
+            f"the folder holds another plan (suite {kept.suite.id!r})",
+            where=str(path),
+            fix="choose another folder with --log-dir",
+        )
+    now = info.model_copy(update={"created": kept.created})
+    if grows and kept.dialogues > info.dialogues:
+        # What is asked now, of all that the folder holds or was to hold.
+        named = ("plan", "dialogues", "limited", "cut", "cut_scenarios", "command")
+        longer = {name: getattr(kept, name) for name in named}
+        suite = info.suite.model_copy(update={"epochs": kept.suite.epochs})
+        now = now.model_copy(update={**longer, "suite": suite})
+    if now != kept:
+        # The same dialogues under changed questions, checks or flags: what is asked of them now.
+        text = now.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
+        write_atomically(path / RUN, iter([text]))
+    return now
+
+
+def _appender(path: Path, opened: contextlib.ExitStack) -> Appender:
+    appender = Appender(path)
+    opened.callback(appender.close)
+    return appender
+
+
+def _take_lock(path: Path) -> Callable[[], None]:
+    """Hold the folder against a second writer until what is given back is called, or the process
+    ends."""
+    try:
+        lock = open_own(path / LOCK, os.O_RDWR | os.O_CREAT)
+    except OSError as error:
+        raise cannot("written", path / LOCK, error) from None
+    try:
+        import fcntl
+
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:  # not on Windows: two writers are then the user's own care
+        pass
+    except OSError:
+        os.close(lock)
+        raise RecordError(
+            "another process is playing this run",
+            where=str(path),
+            fix="wait for it, or choose another folder with --log-dir",
+        ) from None
+    stamp(lock)
+
+    def let_go() -> None:
+        stamp(lock)
+        os.close(lock)
+
+    return let_go

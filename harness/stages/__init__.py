@@ -1,0 +1,1 @@
+"""The kinds of stages: how each is planned and played."""

@@ -1,0 +1,162 @@
+"""What a kind of stage has to say of itself, and what stages are played with.
+
+A kind is one object: which spec determines its stages, which record they leave, how one is played.
+Everything else - ids, resuming, replies that are kept, budgets, workers - is the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from harness.delegations.base import Delegation, MadeCall
+from harness.models.chat import Chat
+from harness.records.finished import Played
+from harness.records.spec import ModelSettings, StageSpec, TalksSpec
+from harness.records.transcript import StageRecord, Timing, VoidReason, status_of
+from harness.scenario import Scenario, Twin
+
+ChatOf = Callable[[str], Chat]
+"""Address, or name of a runnable -> its chat."""
+Inputs = Mapping[str, StageRecord]
+"""Name -> the record that is read under it."""
+SpecT = TypeVar("SpecT", bound=StageSpec)
+
+
+def no_chats(name: str) -> Chat:
+    """For stages that ask no model.
+
+    Raises:
+        AssertionError: One does.
+    """
+    raise AssertionError(f"nobody has opened {name}")
+
+
+def twins_of(scenarios: Mapping[str, Scenario]) -> Callable[[str, Twin], Scenario]:
+    """Finds the twin of a scenario; each is made once.
+
+    Args:
+        scenarios: Id -> scenario as written.
+    """
+    made: dict[tuple[str, Twin], Scenario] = {}
+
+    def twin(name: str, which: Twin) -> Scenario:
+        if (name, which) not in made:
+            made[name, which] = scenarios[name].twin(which)
+        return made[name, which]
+
+    return twin
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What stages are played with in one process.
+
+    Attributes:
+        scenario: Id and twin -> the scenario.
+        seats: Fresh delegations for a dialogue.
+        chats: A stage -> its models; what it was answered already comes from where it is kept.
+        on_call: Called after every model call.
+    """
+
+    scenario: Callable[[str, Twin], Scenario]
+    seats: Callable[[TalksSpec], Mapping[str, Delegation]]
+    chats: Callable[[StageSpec], ChatOf] = lambda _: no_chats
+    on_call: Callable[[MadeCall], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What is known when a run is planned.
+
+    Attributes:
+        suite: Id of the suite.
+        models: Role -> address, or name of a delegation of the user's own.
+        settings: Role -> how its model is sampled.
+    """
+
+    suite: str
+    models: Mapping[str, str]
+    settings: Mapping[str, ModelSettings] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a stage takes of a model at most: nothing is asked again.
+
+    Attributes:
+        calls: Questions.
+        prompt, completion: Tokens.
+    """
+
+    calls: int = 0
+    prompt: int = 0
+    completion: int = 0
+
+
+class Kind(Generic[SpecT]):
+    """One kind of stage. A kind of one's own gives the three attributes, and :meth:`play` and
+    :meth:`nothing`.
+
+    Attributes:
+        name: As it stands in specs and records; its file in a run is called so, too.
+        spec: What determines a stage.
+        record: What it leaves.
+    """
+
+    name: str
+    spec: type[SpecT]
+    record: type[StageRecord]
+
+    async def play(self, spec: SpecT, inputs: Inputs, bench: Bench) -> Played:
+        """Play a stage. Never raises for what a model or an endpoint does: that is a void.
+
+        Args:
+            inputs: What it reads, as far as that has a result.
+        """
+        raise NotImplementedError
+
+    def nothing(self, spec: SpecT, why: VoidReason) -> Any:
+        """The body of a stage that could not be played."""
+        raise NotImplementedError
+
+    def enough(self, spec: SpecT, missing: Collection[str]) -> bool:
+        """Whether a stage can be played though some of its inputs have no result. A kind that asks
+        for a quorum says how many, and counts those that are missing."""
+        return not missing
+
+    def follow(
+        self, arm: str, before: Mapping[str, StageSpec], planning: Planning
+    ) -> Iterator[tuple[str, SpecT]]:
+        """What is to be played of this kind after what an episode holds already.
+
+        Args:
+            arm: Of the episode. What is the same for two arms is played once for both.
+            before: Name -> stage, of what comes before.
+
+        Yields:
+            What the suite calls the stage, and its spec.
+        """
+        return iter(())
+
+    def foreseen(self, spec: SpecT) -> Mapping[str, Foreseen]:
+        """Address of a model -> what the stage takes of it at most."""
+        return {}
+
+
+def unplayed(kind: Kind[Any], spec: StageSpec, why: VoidReason) -> Played:
+    """A stage that was not played, with the reason."""
+    record = kind.record.model_validate(
+        {
+            "id": spec.id,
+            "status": status_of(why),
+            "kind": kind.name,
+            "spec": spec,
+            "void": why,
+            "body": kind.nothing(spec, why),
+        }
+    )
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return Played(record, Timing(id=spec.id, started=now, seconds=0.0), {})

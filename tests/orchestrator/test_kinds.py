@@ -1,0 +1,293 @@
+"""A second kind of stage: what arms share is played once, and what holds for talks holds for it.
+
+The kind is that of ``tests/support/question.py``: it asks a model one question about talks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import RecordError
+from harness.models.budget import Budget
+from harness.models.settings import PoolSettings
+from harness.orchestrator.estimate import estimate
+from harness.orchestrator.fork import branch_seats, make_branches
+from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.replay import Recording
+from harness.orchestrator.session import Session
+from harness.orchestrator.spread import Spread
+from harness.orchestrator.tally import Tally
+from harness.prompting.talks import Prompts
+from harness.records.folder import PLAN, TRANSCRIPTS
+from harness.records.reader import RunFolder
+from harness.records.spend import paid_calls
+from harness.records.writer import RunWriter
+from harness.stages.registry import load_kind
+from tests.support.command import environment
+from tests.support.disputes import write
+from tests.support.mock_server import Answer, MockServer, completion, error, hang
+from tests.support.player import plays
+from tests.support.question import templates
+from tests.support.runs import tiny_suite
+
+QUESTIONS = "question.jsonl"
+USAGE = {"prompt_tokens": 100, "completion_tokens": 10}
+KIND = Path(__file__).parents[1] / "support" / "question.py"
+
+
+class Model:
+    """Plays at the table, and answers questions about it."""
+
+    def __init__(self) -> None:
+        self.questions: list[str] = []
+        self.moves = 0
+        self.babbles = False
+        self.spoil: Callable[[int], Answer | None] = lambda _: None
+
+    def __call__(self, body: dict[str, Any]) -> Answer:
+        schema = body.get("response_format", {}).get("json_schema", {}).get("name")
+        if schema != "question":
+            self.moves += "messages" in body
+            return completion("We agree!") if self.babbles and "messages" in body else plays(body)
+        self.questions.append(body["messages"][0]["content"])
+        spoilt = self.spoil(len(self.questions))
+        return spoilt or completion(json.dumps({"gave_more": "u"}), usage=USAGE)
+
+
+@pytest.fixture(autouse=True)
+def _registered() -> None:
+    load_kind(f"{KIND}:KIND")
+
+
+@pytest.fixture
+def model() -> Model:
+    return Model()
+
+
+@pytest.fixture
+def server(model: Model) -> Iterator[MockServer]:
+    with MockServer(model) as running:
+        yield running
+
+
+def plan_of(folder: Path, address: str, *, epochs: int = 1, talkers: bool = True) -> Plan:
+    """Two arms that are the same but for who asks about them."""
+    suite = tiny_suite(
+        write(folder),
+        arms={"left": {"track": "1"}, "right": {"track": "1"}},
+        contrasts=None,
+        twins=["none"],
+        epochs=epochs,
+        protocol={"rounds": 1, "turns": 2, "debrief": False},
+    )
+    models = {"official": address, "unofficial": address} if talkers else {}
+    prompts = Prompts().hashes() if talkers else None
+    plan = make_plan(suite, Overrides(models=models), prompts)
+    return replace(plan, then=("question",), models={**plan.models, "judge": address})
+
+
+def session(folder: Path, server: MockServer, name: str = "run", **more: Any) -> Session:
+    epochs, talkers = more.pop("epochs", 1), more.pop("talkers", True)
+    plan = plan_of(folder, f"openai/x@{server.base_url}", epochs=epochs, talkers=talkers)
+    wire = more.pop("wire", PoolSettings(max_connections=4, max_retries=0))
+    prompts = Prompts() if talkers else None
+    return Session(plan, folder / name, wire=wire, prompts=prompts, **more)
+
+
+def sit(sitting: Session) -> Tally:
+    with sitting.opened() as writer:
+        return asyncio.run(sitting.play(writer))
+
+
+def lines(run: Path, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / name).read_text().splitlines()]
+
+
+def test_what_arms_share_is_played_once(tmp_path: Path, server: MockServer, model: Model) -> None:
+    tally = sit(session(tmp_path, server))
+    run = tmp_path / "run"
+    (talks,) = lines(run, TRANSCRIPTS)
+    asked = lines(run, QUESTIONS)
+    assert (tally.done, tally.planned) == (3, 3)
+    assert model.moves == len(talks["calls"])
+    assert sorted(one["spec"]["asked_of"] for one in asked) == ["left", "right"]
+    assert len(model.questions) == 2
+    assert all("Let us settle this." in text for text in model.questions)
+    assert [one["stages"]["talks"] for one in lines(run, PLAN)] == [talks["id"]] * 2
+    assert {one["inputs"]["talks"]["id"] for one in asked} == {talks["id"]}
+    assert [one["body"]["gave_more"] for one in asked] == ["u", "u"]
+    assert RunFolder(run).place(talks["id"]).arms == ("left", "right")
+    assert RunFolder(run).finished() == 2
+
+
+def test_its_calls_are_paid_numbered_and_timed_as_those_of_talks(
+    tmp_path: Path, server: MockServer
+) -> None:
+    sit(session(tmp_path, server))
+    run = tmp_path / "run"
+    stages = [*lines(run, TRANSCRIPTS), *lines(run, QUESTIONS)]
+    assert [[call["index"] for call in one["calls"]] for one in stages[1:]] == [[0], [0]]
+    timed = {one["id"]: one["calls"] for one in lines(run, "timings.jsonl")}
+    assert {key: len(calls) for key, calls in timed.items()} == {
+        one["id"]: len(one["calls"]) for one in stages
+    }
+    paid = list(paid_calls(run))
+    assert len(paid) == sum(len(one["calls"]) for one in stages)
+    assert sum(call.prompt == 100 for call in paid) == 2
+    texts = RunFolder(run).messages()
+    assert all(key in texts for one in stages for call in one["calls"] for key in call["prompt"])
+
+
+def test_nothing_is_asked_again_when_it_is_resumed(
+    tmp_path: Path, server: MockServer, model: Model
+) -> None:
+    model.spoil = lambda number: error(500) if number == 2 else None
+    first = sit(session(tmp_path, server, wire=PoolSettings(max_connections=1, max_retries=0)))
+    assert (first.done, first.failed) == (2, 1)
+    assert RunFolder(tmp_path / "run").finished() == 1
+    model.spoil, moves = (lambda _: None), model.moves
+    again = sit(session(tmp_path, server))
+    assert (again.resumed, again.done, again.failed) == (2, 1, 0)
+    assert (model.moves, len(model.questions)) == (moves, 3)
+    third = sit(session(tmp_path, server))
+    assert (third.resumed, third.done) == (3, 0)
+    assert len(model.questions) == 3
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(
+    tmp_path: Path, server: MockServer, model: Model
+) -> None:
+    model.spoil = lambda number: hang() if number == 2 else None
+    code = (
+        "import sys; from pathlib import Path; from tests.orchestrator import test_kinds as k\n"
+        "from types import SimpleNamespace\n"
+        "k.load_kind(f'{k.KIND}:KIND')\n"
+        "k.sit(k.session(Path(sys.argv[1]), SimpleNamespace(base_url=sys.argv[2])))\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path), server.base_url]
+    with subprocess.Popen(command, env=environment(), cwd=KIND.parents[2]) as process:
+        while server.held.begun < 1:
+            assert process.poll() is None, "it ended before it was killed"
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+    moves = model.moves
+    model.spoil = lambda _: None
+    tally = sit(session(tmp_path, server))
+    assert (tally.resumed, tally.done) == (2, 1)
+    assert (model.moves, len(model.questions)) == (moves, 3), "one was in flight"
+
+
+def test_it_is_replayed_without_a_model(tmp_path: Path, server: MockServer, model: Model) -> None:
+    sit(session(tmp_path, server))
+    asked = (model.moves, len(model.questions))
+    recording = Recording(RunFolder(tmp_path / "run"))
+    recording.hold(session(tmp_path, server).plan)
+    sit(session(tmp_path, server, "again", recording=recording))
+    assert (model.moves, len(model.questions)) == asked
+    for name in (TRANSCRIPTS, QUESTIONS, PLAN):
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+
+
+def test_a_replay_of_something_else_is_refused(tmp_path: Path, server: MockServer) -> None:
+    sit(session(tmp_path, server))
+    path = tmp_path / "run" / QUESTIONS
+    path.write_text(path.read_text().replace('"gave_more":"u"}}', '"gave_more":"o"}}'))
+    recording = Recording(RunFolder(tmp_path / "run"))
+    with pytest.raises(RecordError, match="differs from the recorded one"):
+        sit(session(tmp_path, server, "again", recording=recording))
+
+
+def test_a_fork_plans_what_follows(tmp_path: Path, server: MockServer, model: Model) -> None:
+    sit(session(tmp_path, server, talkers=False))
+    folder = RunFolder(tmp_path / "run")
+    (talks,) = folder.transcripts()
+    seats = branch_seats(talks.spec, ["u.tactic=boulware"], {})  # type: ignore[arg-type]
+    plan = make_branches(folder.info, talks, folder.place(talks.id), 0, seats)
+    (way,) = plan.ways()
+    assert [node.name for node in way.nodes] == ["talks", "question"]
+    assert way.nodes[1].spec.inputs == {"talks": way.nodes[0].id}
+    assert way.nodes[1].id not in {one["id"] for one in lines(folder.path, QUESTIONS)}
+
+
+@pytest.mark.parametrize("spread", [Spread(workers=2)])
+def test_workers_leave_the_same_bytes(
+    tmp_path: Path, server: MockServer, model: Model, spread: Spread
+) -> None:
+    sit(session(tmp_path, server, epochs=3))
+    asked = (model.moves, len(model.questions))
+    sit(session(tmp_path, server, "spread", epochs=3, spread=spread))
+    assert (model.moves, len(model.questions)) == (2 * asked[0], 2 * asked[1])
+    for name in (TRANSCRIPTS, QUESTIONS, PLAN):
+        assert (tmp_path / "spread" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+
+
+def test_a_limit_of_the_run_holds_for_it(tmp_path: Path, server: MockServer, model: Model) -> None:
+    wire = PoolSettings(max_connections=1, max_retries=0)
+    first = session(tmp_path, server, talkers=False, wire=wire, budget=Budget(tokens=110))
+    tally = sit(first)
+    assert tally.stopped is not None
+    assert len(model.questions) == 1
+    assert RunFolder(tmp_path / "run").finished() == 1
+    sit(session(tmp_path, server, talkers=False, wire=wire))
+    assert len(model.questions) == 2
+
+
+def test_it_is_foreseen(tmp_path: Path, server: MockServer) -> None:
+    plan = plan_of(tmp_path, f"openai/x@{server.base_url}", talkers=False)
+    cost = estimate(plan, None)
+    assert (cost.calls, cost.prompt_tokens, cost.completion_tokens) == (2, 2_000, 40)
+
+
+def test_without_talks_there_is_nothing_to_ask_about(
+    tmp_path: Path, server: MockServer, model: Model
+) -> None:
+    model.babbles = True
+    tally = sit(session(tmp_path, server))
+    run = tmp_path / "run"
+    asked = lines(run, QUESTIONS)
+    assert [(one["status"], one["void"]["kind"]) for one in asked] == [("failed", "input")] * 2
+    assert (tally.void, tally.failed, model.questions) == (1, 2, [])
+    again = sit(session(tmp_path, server))
+    assert (again.resumed, again.failed) == (1, 0), "it stands in the record already"
+    assert lines(run, QUESTIONS) == asked
+    model.babbles = False
+    mended = sit(session(tmp_path, server, retry_void=True))
+    assert (mended.done, len(model.questions)) == (3, 2)
+    assert [one["status"] for one in lines(run, QUESTIONS)] == ["done", "done"]
+
+
+def test_what_was_read_and_played_again_is_read_again(
+    tmp_path: Path, server: MockServer, model: Model
+) -> None:
+    sit(session(tmp_path, server))
+    path = tmp_path / "run" / TRANSCRIPTS
+    # The talks are played again, and come out otherwise.
+    path.write_text(path.read_text().replace("Let us settle this.", "Let us part.", 1))
+    tally = sit(session(tmp_path, server))
+    assert (tally.resumed, tally.done) == (1, 2)
+    assert len(model.questions) == 4
+
+
+def test_templates_of_one_kind_change_no_id_of_another(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "openai/x@http://127.0.0.1:9/v1")
+    (talks, question, _) = plan.stages()
+    assert question.spec.templates == templates().hashes()  # type: ignore[attr-defined]
+    assert talks.spec.templates.keys().isdisjoint(templates().hashes())  # type: ignore[attr-defined]
+    plain = replace(plan, then=())
+    assert next(plain.stages()).id == talks.id
+
+
+def test_writer_keeps_no_index_where_nothing_is_read(tmp_path: Path, server: MockServer) -> None:
+    with RunWriter(tmp_path / "run", session(tmp_path, server).info) as writer:
+        assert writer._kept is None

@@ -1,0 +1,217 @@
+"""What a run writes beside its dialogues: its plan, and stages of other kinds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from harness.errors import RecordError
+from harness.files.regular import open_regular
+from harness.orchestrator.plan import Plan
+from harness.records.episodes import Episode
+from harness.records.finished import Finished, Played
+from harness.records.folder import PLAN, TRANSCRIPTS
+from harness.records.jsonl import Appender
+from harness.records.reader import RunFolder, index_file
+from harness.records.transcript import StageRecord, Status, Timing
+from harness.records.writer import RunWriter
+from tests.support.disputes import write
+from tests.support.runs import play, run_info, tiny_plan
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    return tiny_plan(write(tmp_path))
+
+
+@pytest.fixture
+def whole(plan: Plan, tmp_path: Path) -> bytes:
+    """The plan of a run that nothing stopped."""
+    play(plan, tmp_path / "whole")
+    return (tmp_path / "whole" / PLAN).read_bytes()
+
+
+def episodes(plan: Plan) -> Iterator[Episode]:
+    return (way.episode for way in plan.ways())
+
+
+def finished(key: str, kind: str = "brief", status: Status = "done") -> Finished:
+    """A stage of a kind of its own."""
+    record = StageRecord(id=key, status=status, kind=kind, spec={"kind": kind}, body={"said": key})
+    timing = Timing(id=key, started="2026-01-01T00:00:00", seconds=0.0)
+    return Finished.of(Played(record, timing, {}))
+
+
+# The plan
+
+
+def test_the_plan_is_a_line_for_every_episode_in_its_order(plan: Plan, whole: bytes) -> None:
+    lines = [Episode.model_validate_json(line) for line in whole.splitlines()]
+    assert lines == list(episodes(plan))
+    assert len(lines) == plan.dialogues
+
+
+def test_a_line_of_the_plan_is_there_before_a_record_that_it_is_of(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, int]] = []
+
+    class Watched(Appender):
+        def append(self, lines: list[bytes], *, sync: bool = True) -> None:
+            written.append((self.path.name, len(lines)))
+            super().append(lines, sync=sync)
+
+    monkeypatch.setattr("harness.records.writer.Appender", Watched)
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        for episode in islice(episodes(plan), 3):
+            writer.plan(episode)
+        assert (tmp_path / "run" / PLAN).read_bytes() == b"", "nothing is played yet"
+        assert written == []
+        writer.append(finished("1" * 16))
+        told = [(name, lines) for name, lines in written if lines]
+        assert told == [(PLAN, 3), ("timings.jsonl", 1), ("brief.jsonl", 1)]
+        assert len((tmp_path / "run" / PLAN).read_bytes().splitlines()) == 3
+
+
+def test_few_lines_of_a_plan_are_kept_back(
+    plan: Plan, whole: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.records.writer.LINES_KEPT_BACK", 3)
+    path = tmp_path / "run" / PLAN
+    counts = []
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        for episode in episodes(plan):
+            writer.plan(episode)
+            counts.append(path.read_bytes().count(b"\n"))
+    assert counts == [0, 0, 3, 3, 3, 6, 6, 6]
+    assert path.read_bytes() == whole, "closing brings the rest to disk"
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5])
+def test_a_resumed_run_goes_on_with_its_plan(
+    plan: Plan, whole: bytes, tmp_path: Path, limit: int
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        play(plan, tmp_path / "run", workers=1, limit=limit)
+    before = (tmp_path / "run" / PLAN).read_bytes()
+    assert whole.startswith(before)
+    assert limit <= before.count(b"\n") < plan.dialogues, "as far as it was played"
+    play(plan, tmp_path / "run")
+    assert (tmp_path / "run" / PLAN).read_bytes() == whole
+
+
+def test_a_torn_last_line_of_a_plan_is_written_again(
+    plan: Plan, whole: bytes, tmp_path: Path
+) -> None:
+    path, start = tmp_path / "whole" / PLAN, whole[:-1].rfind(b"\n") + 1
+    for cut in (0, 1, start, start + 1, start + 40, len(whole) - 1):
+        path.write_bytes(whole[:cut])
+        assert play(plan, path.parent).resumed == plan.dialogues
+        assert path.read_bytes() == whole
+
+
+def test_a_plan_that_is_another_one_is_refused_with_its_line(
+    plan: Plan, whole: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "whole" / PLAN
+    lines = whole.splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:2], lines[3], lines[2], *lines[4:]]))
+    kept = (tmp_path / "whole" / TRANSCRIPTS).read_bytes()
+    with pytest.raises(RecordError, match="the plan in the folder is another one") as found:
+        play(plan, tmp_path / "whole")
+    assert found.value.where == f"{path}:3"
+    assert (tmp_path / "whole" / TRANSCRIPTS).read_bytes() == kept
+    assert "move the file away and type the command again" in str(found.value)
+    path.unlink()
+    assert play(plan, tmp_path / "whole").resumed == plan.dialogues
+    assert path.read_bytes() == whole
+
+
+def test_a_longer_plan_goes_on_where_a_shorter_one_ended(plan: Plan, tmp_path: Path) -> None:
+    longer = tiny_plan(tmp_path / "small.yaml", epochs=3)
+    play(plan, tmp_path / "run")
+    before = (tmp_path / "run" / PLAN).read_bytes()
+    play(longer, tmp_path / "run")
+    after = (tmp_path / "run" / PLAN).read_bytes()
+    assert after.startswith(before)
+    assert list(RunFolder(tmp_path / "run").episodes()) == list(episodes(longer))
+    play(plan, tmp_path / "run")
+    assert (tmp_path / "run" / PLAN).read_bytes() == after, "what is played stays planned"
+
+
+def test_a_damaged_line_that_a_shorter_plan_does_not_come_to_is_one_message(
+    plan: Plan, whole: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "whole" / PLAN
+    path.write_bytes(whole[: whole[:-1].rfind(b"\n") + 1] + b"garbage\n")
+    shorter = tiny_plan(tmp_path / "small.yaml", epochs=1)
+    with pytest.raises(RecordError, match="no episode of a plan") as found:
+        play(shorter, tmp_path / "whole")
+    assert found.value.where == f"{path}:{plan.dialogues}"
+
+
+def test_a_plan_that_was_not_gone_through_is_let_go_of(
+    plan: Plan, whole: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[BinaryIO] = []
+
+    def noted(path: Path) -> BinaryIO:
+        opened.append(open_regular(path))
+        return opened[-1]
+
+    monkeypatch.setattr("harness.records.jsonl.open_regular", noted)
+    with RunWriter(tmp_path / "whole", run_info(plan)) as writer:
+        writer.plan(next(episodes(plan)))
+    assert opened
+    assert all(file.closed for file in opened)
+
+
+# Stages of other kinds
+
+
+def test_a_stage_of_another_kind_has_a_file_of_its_own(plan: Plan, tmp_path: Path) -> None:
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        writer.append(finished("1" * 16))
+        writer.append(finished("2" * 16, status="failed"))
+        assert [writer.finished(digit * 16) for digit in "123"] == [True, False, False]
+    run = tmp_path / "run"
+    assert index_file(run / "brief.jsonl") == {
+        "1" * 16: (0, "done"),
+        "2" * 16: ((run / "brief.jsonl").read_bytes().index(b"\n") + 1, "failed"),
+    }
+    assert (run / TRANSCRIPTS).read_bytes() == b""
+    assert list(RunFolder(run).transcripts()) == []
+    with RunWriter(run, run_info(plan)) as writer:
+        assert [writer.finished(digit * 16) for digit in "123"] == [True, False, False]
+
+
+def test_stages_of_every_kind_are_put_in_the_order_of_the_plan(plan: Plan, tmp_path: Path) -> None:
+    """Arms that share a stage have it once, where the first of them has it."""
+    ways = [
+        Episode(
+            arm=arm,
+            scenario="small",
+            twin="none",
+            epoch=1,
+            stages={"brief": brief * 16, "talks": talks * 16},
+        )
+        for arm, brief, talks in (("one", "b", "1"), ("half", "b", "2"), ("whole", "c", "3"))
+    ]
+    run = tmp_path / "run"
+    with RunWriter(run, run_info(plan)) as writer:
+        for way in ways:
+            writer.plan(way)
+        writer.append(finished("c" * 16, status="failed"))
+        for key in "cb":
+            writer.append(finished(key * 16))
+        for key in "312":
+            writer.append(finished(key * 16, kind="talks"))
+        writer.finalise()
+    for name, order in (("brief.jsonl", "bc"), (TRANSCRIPTS, "123")):
+        lines = (run / name).read_bytes().splitlines()
+        assert [json.loads(line)["id"] for line in lines] == [key * 16 for key in order]
