@@ -1,20 +1,22 @@
-"""One unit of work: what was said, how long it took and what models were shown, kept apart."""
+"""Talks as a stage: what was said, how long it took and what models were shown, kept apart."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from harness.delegations.base import Answer, MadeCall
+from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.delegations.view import View
 from harness.errors import ModelError
-from harness.records.spec import Protocol
-from harness.records.transcript import Call, Status, Transcript, Usage
+from harness.records.finished import Played
+from harness.records.spec import Protocol, TalksSpec
+from harness.records.transcript import Call, Status, Transcript, Usage, VoidReason
 from harness.scenario import Scenario
-from harness.talks.table import PlayedTalks, Table
+from harness.stages.base import Bench
+from harness.talks.stage import TalksKind
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track
@@ -27,12 +29,21 @@ def scenario(tmp_path: Path) -> Scenario:
     return small(tmp_path)
 
 
+def played_by(
+    scenario: Scenario,
+    spec: TalksSpec,
+    seated: Mapping[str, Delegation],
+    on_call: Callable[[MadeCall], None] = lambda _: None,
+) -> Played:
+    bench = Bench(scenario=lambda name, twin: scenario, seats=lambda _: seated, on_call=on_call)
+    return asyncio.run(TalksKind().play(spec, {}, bench))
+
+
 def play(
-    scenario: Scenario, answering: Answering, on_call: Callable[[MadeCall], None] | None = None
-) -> PlayedTalks:
+    scenario: Scenario, answering: Answering, on_call: Callable[[MadeCall], None] = lambda _: None
+) -> Played:
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=2, repairs=1))
-    seated = {"o": scripted([]), "u": Puppet(answering)}
-    return asyncio.run(Table(spec, scenario, seated, on_call).play())
+    return played_by(scenario, spec, {"o": scripted([]), "u": Puppet(answering)}, on_call)
 
 
 def dead(view: View, complaint: str | None) -> Answer:
@@ -101,5 +112,15 @@ def test_texts_shown_to_models_are_handed_over(scenario: Scenario) -> None:
 
     spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=1))
     seated = {"o": scripted([]), "u": Shown(lambda view, complaint: Answer(move=passing()))}
-    played = asyncio.run(Table(spec, scenario, seated).play())
+    played = played_by(scenario, spec, seated)
     assert played.messages == {"h": ("system", "You speak for Arden.")}
+
+
+def test_talks_that_were_not_played_have_their_order_and_the_reason(scenario: Scenario) -> None:
+    spec = track(scenario, "1")
+    why = VoidReason(kind="endpoint", seat="u", detail="connection refused")
+    body = TalksKind().nothing(spec, why)
+    real = played_by(scenario, spec, {"o": scripted([]), "u": scripted([])}).record.body
+    assert body.order == real.order
+    assert (body.outcome.kind, body.outcome.reason) == ("void", "connection refused")
+    assert (body.turns, body.debriefs) == ((), {})

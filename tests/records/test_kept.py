@@ -1,0 +1,88 @@
+"""What a run in play holds already, and whether what a stage has read is what stands there now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import RecordError
+from harness.records.finished import record_hash
+from harness.records.folder import TRANSCRIPTS
+from harness.records.kept import Kept
+
+TALKS, QUESTION = "a" * 16, "b" * 16
+
+
+def line(stage: str, body: str, **read: bytes) -> bytes:
+    """A record as far as it is looked at: its head, what it has read, and something said."""
+    inputs = ",".join(
+        f'"{name}":{{"id":"{TALKS}","hash":"{record_hash(what)}"}}' for name, what in read.items()
+    )
+    inputs = f',"inputs":{{{inputs}}}' if inputs else ""
+    head = f'{{"id":"{stage}","schema_version":2,"status":"done"'
+    return f'{head}{inputs},"body":"{body}"}}'.encode()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    said = line(TALKS, "first")
+    (tmp_path / TRANSCRIPTS).write_bytes(said + b"\n" + line("c" * 16, "other") + b"\n")
+    (tmp_path / "question.jsonl").write_bytes(line(QUESTION, "asked", talks=said) + b"\n")
+    return tmp_path
+
+
+def test_a_record_is_given_as_it_stands_in_its_file(run: Path) -> None:
+    kept = Kept(run)
+    assert kept.line("c" * 16) == line("c" * 16, "other")
+    assert kept.line(QUESTION).startswith(b'{"id":"' + QUESTION.encode())
+
+
+def test_the_last_line_of_a_stage_counts(run: Path) -> None:
+    with (run / TRANSCRIPTS).open("ab") as file:
+        file.write(line(TALKS, "second") + b"\n")
+    assert Kept(run).line(TALKS) == line(TALKS, "second")
+
+
+def test_what_is_written_meanwhile_is_found(run: Path) -> None:
+    kept = Kept(run)
+    assert kept.line(TALKS) == line(TALKS, "first")
+    new = line("d" * 16, "new")
+    offset = (run / TRANSCRIPTS).stat().st_size
+    with (run / TRANSCRIPTS).open("ab") as file:
+        file.write(new + b"\n")
+    with pytest.raises(RecordError, match=r"no stage d{16}"):
+        kept.line("d" * 16)
+    kept.add("d" * 16, TRANSCRIPTS, offset, new)
+    assert kept.line("d" * 16) == new
+
+
+def test_a_stage_is_stale_once_what_it_has_read_is_another(run: Path) -> None:
+    kept = Kept(run)
+    assert not kept.is_stale(QUESTION, {"talks": TALKS})
+    (run / TRANSCRIPTS).write_bytes(line(TALKS, "said otherwise") + b"\n")
+    assert Kept(run).is_stale(QUESTION, {"talks": TALKS})
+
+
+def test_a_stage_is_stale_where_it_has_read_more_or_less(run: Path) -> None:
+    kept = Kept(run)
+    assert kept.is_stale(QUESTION, {}), "what it read has no result any more"
+    assert kept.is_stale(QUESTION, {"talks": TALKS, "more": "c" * 16})
+    assert kept.is_stale("c" * 16, {"talks": TALKS}), "it has read nothing"
+
+
+def test_a_stage_that_was_played_again_has_read_anew(run: Path) -> None:
+    kept = Kept(run)
+    other = line("c" * 16, "other")
+    kept.add(QUESTION, "question.jsonl", 0, line(QUESTION, "again", talks=other))
+    assert kept.is_stale(QUESTION, {"talks": TALKS})
+    assert not kept.is_stale(QUESTION, {"talks": "c" * 16})
+
+
+@pytest.mark.parametrize("inputs", ['"talks":{"id":"x"}', '"talks":7', '"talks":{'])
+def test_a_damaged_line_is_named(run: Path, inputs: str) -> None:
+    torn = f'{{"id":"{QUESTION}","schema_version":2,"status":"done","inputs":{{{inputs}}}}}\n'
+    with (run / "question.jsonl").open("a") as file:
+        file.write(torn)
+    with pytest.raises(RecordError, match=r"question\.jsonl:2"):
+        Kept(run)

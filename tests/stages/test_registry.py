@@ -1,0 +1,92 @@
+"""Kinds of stages by their names, those of one's own too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from harness.errors import UsageError
+from harness.records.spec import TalksSpec
+from harness.records.transcript import Transcript
+from harness.scenario import Scenario
+from harness.stages import registry
+from harness.stages.base import Kind
+from harness.stages.registry import brought, kind_of, load_kind, read_record, read_spec, register
+from harness.talks.stage import TalksKind
+from tests.support.disputes import small
+from tests.support.transcripts import make_transcript
+from tests.support.views import track
+
+QUESTION = Path(__file__).parents[1] / "support" / "question.py"
+
+
+@pytest.fixture(autouse=True)
+def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_KINDS", dict(registry._KINDS))
+    monkeypatch.setattr(registry, "_TARGETS", {})
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def test_talks_are_known(scenario: Scenario) -> None:
+    assert isinstance(kind_of("talks"), TalksKind)
+    spec = track(scenario, "1")
+    read = read_spec(spec.model_dump_json(by_alias=True).encode())
+    assert isinstance(read, TalksSpec)
+    assert read == spec
+    record = make_transcript(scenario, [("o", {"well": "mine", "fence": "us"}), ("u", "accept")])
+    assert read_record(record.model_dump_json(by_alias=True).encode()) == record
+    assert type(record) is Transcript
+
+
+def test_a_kind_that_is_not_there_is_named_with_what_may_be_meant() -> None:
+    with pytest.raises(UsageError, match="'talk'") as error:
+        kind_of("talk")
+    assert "talks" in str(error.value)
+    with pytest.raises(UsageError, match="'reading'"):
+        read_spec(b'{"kind":"reading"}')
+    with pytest.raises(UsageError, match="'reading'"):
+        read_record(b'{"kind":"reading"}')
+
+
+def test_what_is_no_spec_of_its_kind_is_refused() -> None:
+    with pytest.raises(ValidationError, match="seats"):
+        read_spec(b'{"kind":"talks"}')
+
+
+def test_a_kind_of_a_file_is_loaded_once_and_handed_on() -> None:
+    kind = load_kind(f"{QUESTION}:KIND")
+    assert kind_of("question") is kind
+    load_kind(f"{QUESTION}:KIND")
+    assert brought() == (f"{QUESTION}:KIND",)
+
+
+def test_what_is_no_kind_is_not_loaded() -> None:
+    with pytest.raises(UsageError, match="an object of type dict is no kind of stage"):
+        load_kind(f"{QUESTION}:SCHEMA")
+    assert brought() == ()
+
+
+@pytest.mark.parametrize("name", ["plan", "scores", "timings", "messages"])
+def test_a_kind_whose_file_is_taken_is_refused(name: str) -> None:
+    class Taken(Kind[TalksSpec]):
+        pass
+
+    Taken.name = name
+    with pytest.raises(UsageError, match=f"can be called '{name}'"):
+        register(Taken())
+    with pytest.raises(UsageError, match=name):
+        kind_of(name)
+
+
+def test_the_last_of_a_name_counts() -> None:
+    class Other(TalksKind):
+        pass
+
+    register(Other())
+    assert isinstance(kind_of("talks"), Other)
