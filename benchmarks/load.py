@@ -176,7 +176,8 @@ async def play(
             await asyncio.gather(*(executor.play(way.talks) for way in warm.ways()))
             tally.calls = 0
             ready()
-            await play_plan(plan, writer, executor, tally)
+            with rare_collections():
+                await play_plan(plan, writer, executor, tally)
     return tally
 
 

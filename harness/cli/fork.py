@@ -95,6 +95,7 @@ def command(
     from harness.cli.runs import open_run
     from harness.models.named import choose, endpoints, load_models
     from harness.models.settings import PoolSettings
+    from harness.orchestrator.collecting import rare_collections
     from harness.orchestrator.fork import (
         Player,
         branch_seats,
@@ -147,7 +148,7 @@ def command(
         ),
         notify=say,
     )
-    with session.opened() as writer:
+    with session.opened() as writer, rare_collections():
         asyncio.run(session.play(writer))
     return _show(folder, transcript, path, as_json=as_json)
 

@@ -153,6 +153,7 @@ def _play(session: Session, display: str) -> None:
     """Play, with progress, and say how to go on where that is interrupted."""
     from harness.cli.limiting import refuse_reached
     from harness.cli.progress import showing
+    from harness.orchestrator.collecting import rare_collections
 
     plan, tally = session.plan, session.tally
     with session.opened() as writer:
@@ -160,7 +161,8 @@ def _play(session: Session, display: str) -> None:
         try:
             with showing(tally, display, plan.suite.title):
                 try:
-                    asyncio.run(session.play(writer))
+                    with rare_collections():
+                        asyncio.run(session.play(writer))
                 finally:
                     _say_refused(tally.refusals)
         except KeyboardInterrupt:

@@ -1,4 +1,8 @@
-"""The garbage collector, told what it cannot know: dialogues in play are no garbage."""
+"""The garbage collector, told what it cannot know: dialogues in play are no garbage.
+
+It is one for the whole process. So only who owns the process may tell it: the command line, and a
+worker. A notebook's process is its own.
+"""
 
 from __future__ import annotations
 

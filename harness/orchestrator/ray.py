@@ -15,6 +15,7 @@ import secrets
 import signal
 import socket
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -188,8 +189,10 @@ def _join(address: str | None) -> None:
     }
     if address is None:
         options |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-    # Ray takes SIGTERM for itself; here it does what Ctrl-C does.
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # Ray takes SIGTERM for itself; it goes back to whom it was. In a thread nobody can take it.
+    main = threading.current_thread() is threading.main_thread()
+    numbers = (signal.SIGINT, signal.SIGTERM) if main else ()
+    handlers = {number: signal.getsignal(number) for number in numbers}
     try:
         _ray().init(**options)
     except (ConnectionError, OSError, RuntimeError, ValueError) as error:
@@ -242,12 +245,13 @@ class Actor:
 
     def _start(self) -> Any:
         if self._worker is None:
+            from harness.orchestrator.collecting import rare_collections
             from harness.orchestrator.worker import Worker
 
             folder = Setup.model_validate_json(self._setup).folder
             if os.path.isdir(folder):  # noqa: PTH112
                 os.chdir(folder)
-            self._worker = Worker(self._send)
+            self._worker = Worker(self._send, playing=rare_collections)
             self._worker.take(Frame("setup", parts=(self._setup,)))
             self._running = asyncio.get_running_loop().create_task(self._worker.run())
         return self._worker

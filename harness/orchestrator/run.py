@@ -11,7 +11,6 @@ import asyncio
 from typing import Final
 
 from harness.errors import Account, ModelError, Track15Error
-from harness.orchestrator.collecting import rare_collections
 from harness.orchestrator.executor import Executor
 from harness.orchestrator.graph import Node
 from harness.orchestrator.plan import Plan
@@ -89,10 +88,9 @@ async def play_plan(
             await asyncio.sleep(0)
 
     try:
-        with rare_collections():
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(executor.slots, tally.planned)):
-                    group.create_task(work())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(executor.slots, tally.planned)):
+                group.create_task(work())
     except* Track15Error as errors:
         raise _first(errors) from None
     tally.resumed = ready.passed

@@ -14,6 +14,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Final
 
@@ -44,10 +45,17 @@ class Worker:
 
     Args:
         send: Takes a frame for the driver; called in the event loop.
+        playing: Gives what is entered while dialogues are played, for a process that the worker
+            has to itself.
     """
 
-    def __init__(self, send: Callable[[Frame], None]) -> None:
+    def __init__(
+        self,
+        send: Callable[[Frame], None],
+        playing: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._send = send
+        self._playing = playing
         self._frames: asyncio.Queue[Frame] = asyncio.Queue()
         self._numbers = itertools.count()
         self._asked: dict[int, asyncio.Future[Any]] = {}
@@ -109,7 +117,7 @@ class Worker:
                 bench = players.bench(self._tally.call)
                 executor = LocalExecutor(bench, self._tally, slots=setup.slots)
                 try:
-                    with rare_collections():
+                    with self._playing():
                         while (frame := await self._frames.get()).type != "stop":
                             task = asyncio.create_task(self._play(executor, frame))
                             self._tasks.add(task)
@@ -211,7 +219,7 @@ def main() -> None:
 async def _serve(source: Any, sink: Any) -> None:
     loop = asyncio.get_running_loop()
     transport, output = await loop.connect_write_pipe(_Output, sink)
-    worker = Worker(lambda frame: transport.write(frame.encode()))
+    worker = Worker(lambda frame: transport.write(frame.encode()), playing=rare_collections)
 
     def read() -> None:
         # In a thread: code of the user's may keep the loop busy for ever, and a driver that was
