@@ -228,7 +228,7 @@ def test_what_is_no_regular_file_is_refused_at_once(
         done = typed(*line, "--log-dir", "runs", *flags, cwd=cwd)
         if command == "list":
             assert done.code == 0
-            assert ("unusable" in done.out) == (name in RECORD[:2])
+            assert ("unusable" in done.out) == (name in RECORD[:3])
         elif name in RECORD[:3] or (name == "scores.jsonl" and command != "show"):
             done.fails(1, name)
 
@@ -377,14 +377,25 @@ def test_a_page_keeps_the_rights_of_the_one_before(cwd: Path) -> None:
 # --- latest --------------------------------------------------------------------------------------
 
 
+NAMES = ("lata", "latb")
+
+
 def latest(cwd: Path, *more: str) -> str:
     done = typed("show", "latest", "--json", *more, cwd=cwd)
     assert done.code == 0, done.err
-    return str(json.loads(done.out.splitlines()[0])["spec"]["suite"])
+    played = json.loads(done.out.splitlines()[0])["id"]
+    (run,) = {
+        path.parent
+        for path in cwd.glob("*/*/transcripts.jsonl")
+        if played in path.read_text()
+        and path.parent.parent.name == (more[1] if more else "transcripts")
+    }
+    return run.name.partition("-")[0]
 
 
 def suite(cwd: Path, name: str) -> str:
-    (cwd / f"{name}.yaml").write_text(SUITE.replace("id: small", f"id: {name}"))
+    text = SUITE.replace("id: small", f"id: {name}\nseed: {1 + NAMES.index(name)}")
+    (cwd / f"{name}.yaml").write_text(text)  # with dialogues of its own
     return f"{name}.yaml"
 
 

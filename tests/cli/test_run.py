@@ -356,4 +356,4 @@ def test_a_dialogue_that_arms_share_is_missing_in_none(tmp_path: Path) -> None:
     assert json.loads(done.out)["missing"] == 0
     assert len((only_run(tmp_path) / TRANSCRIPTS).read_text().splitlines()) == 2
     listed = track15("list", "runs", "--json", cwd=tmp_path)
-    assert [row["finished"] for row in json.loads(listed.out)] == ["3/3"]
+    assert json.loads(listed.out)[0]["finished"] == "3/3"
