@@ -5,16 +5,13 @@ The kind is that of ``tests/support/question.py``: it asks a model one question 
 
 from __future__ import annotations
 
-import asyncio
-import json
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,46 +20,17 @@ from harness.models.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.estimate import estimate
 from harness.orchestrator.fork import branch_seats, make_branches
-from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.orchestrator.replay import Recording
-from harness.orchestrator.session import Session
 from harness.orchestrator.spread import Spread
-from harness.orchestrator.tally import Tally
-from harness.prompting.talks import Prompts
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
 from harness.records.writer import RunWriter
 from harness.stages.registry import load_kind
 from tests.support.command import environment
-from tests.support.disputes import write
-from tests.support.mock_server import Answer, MockServer, completion, error, hang
-from tests.support.player import plays
+from tests.support.mock_server import MockServer, error, hang
 from tests.support.question import templates
-from tests.support.runs import tiny_suite
-
-QUESTIONS = "question.jsonl"
-USAGE = {"prompt_tokens": 100, "completion_tokens": 10}
-KIND = Path(__file__).parents[1] / "support" / "question.py"
-
-
-class Model:
-    """Plays at the table, and answers questions about it."""
-
-    def __init__(self) -> None:
-        self.questions: list[str] = []
-        self.moves = 0
-        self.babbles = False
-        self.spoil: Callable[[int], Answer | None] = lambda _: None
-
-    def __call__(self, body: dict[str, Any]) -> Answer:
-        schema = body.get("response_format", {}).get("json_schema", {}).get("name")
-        if schema != "question":
-            self.moves += "messages" in body
-            return completion("We agree!") if self.babbles and "messages" in body else plays(body)
-        self.questions.append(body["messages"][0]["content"])
-        spoilt = self.spoil(len(self.questions))
-        return spoilt or completion(json.dumps({"gave_more": "u"}), usage=USAGE)
+from tests.support.questions import KIND, QUESTIONS, Model, lines, plan_of, session, sit
 
 
 @pytest.fixture(autouse=True)
@@ -79,39 +47,6 @@ def model() -> Model:
 def server(model: Model) -> Iterator[MockServer]:
     with MockServer(model) as running:
         yield running
-
-
-def plan_of(folder: Path, address: str, *, epochs: int = 1, talkers: bool = True) -> Plan:
-    """Two arms that are the same but for who asks about them."""
-    suite = tiny_suite(
-        write(folder),
-        arms={"left": {"track": "1"}, "right": {"track": "1"}},
-        contrasts=None,
-        twins=["none"],
-        epochs=epochs,
-        protocol={"rounds": 1, "turns": 2, "debrief": False},
-    )
-    models = {"official": address, "unofficial": address} if talkers else {}
-    prompts = Prompts().hashes() if talkers else None
-    plan = make_plan(suite, Overrides(models=models), prompts)
-    return replace(plan, then=("question",), models={**plan.models, "judge": address})
-
-
-def session(folder: Path, server: MockServer, name: str = "run", **more: Any) -> Session:
-    epochs, talkers = more.pop("epochs", 1), more.pop("talkers", True)
-    plan = plan_of(folder, f"openai/x@{server.base_url}", epochs=epochs, talkers=talkers)
-    wire = more.pop("wire", PoolSettings(max_connections=4, max_retries=0))
-    prompts = Prompts() if talkers else None
-    return Session(plan, folder / name, wire=wire, prompts=prompts, **more)
-
-
-def sit(sitting: Session) -> Tally:
-    with sitting.opened() as writer:
-        return asyncio.run(sitting.play(writer))
-
-
-def lines(run: Path, name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (run / name).read_text().splitlines()]
 
 
 def test_what_arms_share_is_played_once(tmp_path: Path, server: MockServer, model: Model) -> None:
@@ -165,19 +100,25 @@ def test_nothing_is_asked_again_when_it_is_resumed(
     assert len(model.questions) == 3
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_that_was_killed_goes_on_where_it_was(
-    tmp_path: Path, server: MockServer, model: Model
+    tmp_path: Path, server: MockServer, model: Model, workers: int
 ) -> None:
     model.spoil = lambda number: hang() if number == 2 else None
     code = (
-        "import sys; from pathlib import Path; from tests.orchestrator import test_kinds as k\n"
-        "from types import SimpleNamespace\n"
-        "k.load_kind(f'{k.KIND}:KIND')\n"
-        "k.sit(k.session(Path(sys.argv[1]), SimpleNamespace(base_url=sys.argv[2])))\n"
+        "import sys; from pathlib import Path; from types import SimpleNamespace\n"
+        "from harness.orchestrator.spread import Spread\n"
+        "from harness.stages.registry import load_kind\n"
+        "from tests.support.questions import KIND, session, sit\n"
+        "load_kind(f'{KIND}:KIND')\n"
+        "there, spread = SimpleNamespace(base_url=sys.argv[2]), Spread(workers=int(sys.argv[3]))\n"
+        "sit(session(Path(sys.argv[1]), there, spread=spread))\n"
     )
-    command = [sys.executable, "-c", code, str(tmp_path), server.base_url]
+    command = [sys.executable, "-c", code, str(tmp_path), server.base_url, str(workers)]
+    asked = tmp_path / "run" / QUESTIONS
     with subprocess.Popen(command, env=environment(), cwd=KIND.parents[2]) as process:
-        while server.held.begun < 1:
+        # One question hangs, and what came of the other is on disk.
+        while server.held.begun < 1 or not asked.exists() or not asked.read_bytes():
             assert process.poll() is None, "it ended before it was killed"
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)

@@ -26,13 +26,16 @@ from harness.orchestrator.remote import RemoteExecutor
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.safe import Safe
 from harness.orchestrator.shares import split
+from harness.orchestrator.spread import Spread
 from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.finished import Finished
-from harness.records.folder import TRANSCRIPTS
+from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
 from harness.records.writer import RunWriter
+from harness.stages.registry import load_kind
+from tests.support import questions
 from tests.support.command import environment, track15
 from tests.support.disputes import write
 from tests.support.mock_server import MockServer
@@ -172,6 +175,21 @@ def test_scripts_play_the_same_on_two_nodes(nodes: Any, tmp_path: Path) -> None:
     play(plan, tmp_path / "here")
     one, other = (tmp_path / name / TRANSCRIPTS for name in ("ray", "here"))
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_kind_of_ones_own_leaves_the_same_bytes(nodes: Any, tmp_path: Path) -> None:
+    """Actors load it as they load delegations, and are sent the talks that it reads."""
+    load_kind(f"{questions.KIND}:KIND")
+    model = questions.Model()
+    with MockServer(model) as server:
+        spread = Spread(executor="ray", workers=2)
+        tally = questions.sit(questions.session(tmp_path, server, "ray", epochs=3, spread=spread))
+        assert (tally.done, tally.failed) == (9, 0)
+        asked = (model.moves, len(model.questions))
+        questions.sit(questions.session(tmp_path, server, "here", epochs=3))
+        assert (model.moves, len(model.questions)) == (2 * asked[0], 2 * asked[1])
+    for name in (TRANSCRIPTS, questions.QUESTIONS, PLAN):
+        assert (tmp_path / "ray" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
 
 
 @pytest.mark.parametrize("lost", ["actor", "node"])
