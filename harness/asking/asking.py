@@ -8,14 +8,14 @@ What an answer means is for the stage to say: here it is only something with a `
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from harness.asking.answer import AnswerT, MadeCall
 from harness.asking.counts import PromptWatch, as_counted
 from harness.asking.meter import Meter
 from harness.asking.withholding import readable, told, without_keys
-from harness.errors import Account, LimitReachedError, ModelError
+from harness.errors import LimitReachedError, ModelError
 from harness.models.keys import use_keys
 from harness.models.patience import Countdown
 from harness.models.usercode import secrets
@@ -23,14 +23,15 @@ from harness.records.transcript import (
     NOT_FINISHED,
     Call,
     CallTiming,
-    Record,
     Repair,
+    VoidKind,
     VoidReason,
-    lean,
 )
 
-RecordT = TypeVar("RecordT", bound=Record)
-VoidKind = Account | Literal["reply", "budget"]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+PartT = TypeVar("PartT", bound="DataclassInstance")
 Texts = Callable[[], Mapping[str, tuple[str, str]]]
 """Gives the texts shown to models so far: hash -> (role, content)."""
 
@@ -73,9 +74,9 @@ class Effort:
     repairs: tuple[Repair, ...]
     calls: tuple[int, ...]
 
-    def noted_in(self, record: RecordT) -> RecordT:
-        """``record``, which has fields ``repairs`` and ``calls``, with them filled in."""
-        return lean(record.model_copy(update={"repairs": self.repairs, "calls": self.calls}))
+    def noted_in(self, part: PartT) -> PartT:
+        """``part``, which has fields ``repairs`` and ``calls``, with them filled in."""
+        return replace(part, repairs=self.repairs, calls=self.calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +200,14 @@ class Asker:
         kept = []
         for item in made:
             index = len(self.calls)
-            lean(item.call.usage)
-            self.calls.append(lean(item.call.model_copy(update={"index": index})))
+            self.calls.append(replace(item.call, index=index))
             timing = CallTiming(
                 call=index,
                 seconds=round(item.seconds, 6),
                 attempts=item.attempts,
                 cached_tokens=item.cached_tokens,
             )
-            self.timings.append(lean(timing))
+            self.timings.append(timing)
             kept.append(index)
             if self.on_call is not None:
                 self.on_call(item)

@@ -115,7 +115,7 @@ class Thread:
             how=reply.how,
             usage=_recorded(reply.usage),
             thinking=reply.thinking,
-            **({} if reply.inside is None else {"inside": reply.inside}),
+            inside=reply.inside,
         )
         made = MadeCall(
             call=call,

@@ -8,7 +8,7 @@ the tokens of prompts stop growing in a thread that grows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from harness.asking.answer import MadeCall
 from harness.models.reply import MOST_TOKENS
@@ -25,7 +25,7 @@ def as_counted(made: MadeCall) -> MadeCall:
     """``made`` without what is no count: zeros, since no prompt has no tokens and no text has none,
     and numbers that no call can take."""
     usage = made.call.usage
-    nothing = {
+    nothing: dict[str, Any] = {
         name: None
         for name in ("prompt", "completion", "reasoning")
         if (getattr(usage, name) or 0) > MOST_TOKENS
@@ -36,7 +36,7 @@ def as_counted(made: MadeCall) -> MadeCall:
         nothing["completion"] = None
     if not nothing:
         return made
-    call = made.call.model_copy(update={"usage": usage.model_copy(update=nothing)})
+    call = replace(made.call, usage=replace(usage, **nothing))
     return replace(made, call=call)
 
 

@@ -53,9 +53,9 @@ def _texts(answer: AnyAnswer) -> Iterator[str | bytes]:
 
 def _without(made: MadeCall) -> MadeCall:
     call = made.call
-    if not holds_key(call.model_dump_json()):
+    if not holds_key(to_json(call)):
         return made
-    held = {"reply": "", "finish_reason": WITHHELD, "refusal": None}
+    held: dict[str, Any] = {"reply": "", "finish_reason": WITHHELD, "refusal": None}
     if holds_key(call.model, call.member or "", call.how or ""):
         held |= {"model": HIDDEN, "member": None, "how": None}
-    return dataclasses.replace(made, call=call.model_copy(update=held))
+    return dataclasses.replace(made, call=dataclasses.replace(call, **held))

@@ -228,7 +228,7 @@ class BranchSeat:
                 raise self.prefix.lost("its reply is read as another move")
         # A call of the record keeps the model that it was made to.
         made = (
-            dataclasses.replace(one, call=one.call.model_copy(update={"model": call.model}))
+            dataclasses.replace(one, call=dataclasses.replace(one.call, model=call.model))
             for one in answer.calls
         )
         return dataclasses.replace(answer, calls=tuple(made))

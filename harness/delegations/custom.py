@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.own import OwnViews
@@ -217,14 +217,9 @@ class CustomDelegation:
         call = _sound(Call, made.call, "call")
         if call is None:
             raise _NoAnswerError("gave a call that is None")
-        timing = CallTiming.model_construct(
-            call=0,
-            seconds=made.seconds,
-            attempts=made.attempts,
-            cached_tokens=made.cached_tokens,
-        )
-        _sound(CallTiming, timing, "call")
-        return dataclasses.replace(made, call=call.model_copy(update={"seat": self._seat}))
+        timing = {"seconds": made.seconds, "attempts": made.attempts}
+        _read(CallTiming, {"call": 0, "cached_tokens": made.cached_tokens, **timing}, "call")
+        return dataclasses.replace(made, call=dataclasses.replace(call, seat=self._seat))
 
 
 def _sound(kind: Any, value: Any, what: str) -> Any:
@@ -235,8 +230,17 @@ def _sound(kind: Any, value: Any, what: str) -> Any:
     if not isinstance(value, kind):
         raise _NoAnswerError(f"gave a {what} of type {type(value).__name__}, not a {kind.__name__}")
     try:
-        sound = kind.model_validate(value.model_dump(warnings="none"), strict=False)
-        sound.model_dump_json()
+        given = TypeAdapter(kind).dump_python(value, warnings="none")
+    except AttributeError as error:
+        raise _NoAnswerError(f"gave a {what} without {error.name!r}") from None
+    return _read(kind, given, what)
+
+
+def _read(kind: Any, given: Any, what: str) -> Any:
+    part = TypeAdapter(kind)
+    try:
+        sound = part.validate_python(given)
+        part.dump_json(sound)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from harness.asking.conversation import message_hash
@@ -240,7 +240,7 @@ class RecordedSeat:
             if said is None or said.problem is not None:
                 self._asks = self._answers(self._unanswered(said.repairs if said else ()))
             else:
-                plain = said.model_copy(update={"repairs": (), "calls": ()})
+                plain = replace(said, repairs=(), calls=())
                 answer = Answer(debrief=plain)
                 self._asks = self._answers(_Said(said.repairs, said.calls, answer))
         return self._pop(debrief=True)

@@ -73,31 +73,30 @@ def _move(fields: Fields, form: Form) -> Move:
         return Move(action=action, package=_package(move["package"], form), thoughts=thoughts)
     if not words:
         raise UnreadableError("'public_words' is empty. Say at the table what you mean to say.")
-    return _public_move(action, move, form).model_copy(
-        update={"words": words, "thoughts": thoughts}
-    )
+    return Move(action=action, words=words, thoughts=thoughts, **_public_move(action, move, form))
 
 
-def _public_move(action: Action, move: Fields, form: Form) -> Move:
+def _public_move(action: Action, move: Fields, form: Form) -> Fields:
+    """What the move holds beside its action, each part in the type of its field."""
     match action:
         case Action.PROPOSE:
             _exactly(move, ("action", "package", "commitment"), "A 'propose' move")
             package = _package(move["package"], form)
-            return Move(action=action, package=package, commitment=_commitment(move))
+            return {"package": package, "commitment": _commitment(move)}
         case Action.ACCEPT:
             _exactly(move, ("action", "offer", "commitment"), "An 'accept' move")
             offer = _offer(move["offer"], form)
-            return Move(action=action, offer=offer, commitment=_commitment(move))
+            return {"offer": offer, "commitment": _commitment(move)}
         case Action.REJECT:
             _exactly(move, ("action", "offer", "position"), "A 'reject' move", ("position",))
             position = _position(move.get("position"), form)
-            return Move(action=action, offer=_offer(move["offer"], form), position=position)
+            return {"offer": _offer(move["offer"], form), "position": position}
         case Action.PASS:
             _exactly(move, ("action", "position"), "A 'pass' move", ("position",))
-            return Move(action=action, position=_position(move.get("position"), form))
+            return {"position": _position(move.get("position"), form)}
         case Action.WALK_OUT:
             _exactly(move, ("action",), "A 'walk_out' move")
-            return Move(action=action)
+            return {}
         case Action.CONSULT:
             raise AssertionError("a consultation is not public")
 

@@ -10,9 +10,9 @@ from harness.evaluators.case import Case
 from harness.evaluators.concessions import total
 from harness.evaluators.offers import SEAT_OPPOSITE
 from harness.records.spec import TALKS
-from harness.records.transcript import Talks, VoidReason
+from harness.records.transcript import Talks, VoidKind
 
-VOID_KINDS: Final[tuple[str, ...]] = get_args(VoidReason.model_fields["kind"].annotation)
+VOID_KINDS: Final[tuple[str, ...]] = get_args(VoidKind)
 """Why a dialogue can have no result."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel
+from pydantic_core import to_json
 
 from harness.asking.withholding import readable, told, without_keys
 from harness.catalogue import load_scenarios
@@ -237,7 +237,7 @@ def _came(answer: Answer) -> str:
     if answer.calls:
         return answer.calls[-1].call.reply
     given = answer.move or answer.debrief or answer.words or answer.problem
-    return given.model_dump_json(exclude_none=True) if isinstance(given, BaseModel) else str(given)
+    return given if isinstance(given, str) else to_json(given, exclude_none=True).decode()
 
 
 def _short(text: str) -> str:

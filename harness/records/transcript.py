@@ -8,10 +8,12 @@ What was said is kept here; when, how long and after how many attempts is kept a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
 from harness.models.reply import AgentUse
 from harness.records.spec import DialogueSpec
@@ -23,27 +25,16 @@ is read as :mod:`harness.records.version1` says."""
 
 
 class Record(BaseModel):
-    """Base of recorded parts. Unknown fields of a newer minor version are ignored on reading."""
+    """Base of what is one line of a file, and of its body. Unknown fields of a newer minor version
+    are ignored on reading."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-ModelT = TypeVar("ModelT", bound=BaseModel)
-_SAME: Final[dict[frozenset[str], set[str]]] = {}
-
-
-def lean(record: ModelT) -> ModelT:
-    """``record``, frozen, made to share with others of its kind the set of fields that were given.
-
-    Pydantic keeps such a set in every instance, and in a short record it is the largest part: half
-    of the memory of a dialogue in play. Nothing here asks which fields were given, so one set does
-    for all that look alike.
-    """
-    given = record.model_fields_set
-    shared = _SAME.setdefault(frozenset(given), given)
-    if shared is not given:
-        object.__setattr__(record, "__pydantic_fields_set__", shared)
-    return record
+PART: Final = ConfigDict(extra="ignore")
+"""Of the short parts that lines are made of. They are slotted dataclasses, since a run in play
+holds many of them and a model takes four times the memory or more; they are checked and written all
+the same. :func:`dataclasses.replace` makes a changed copy, and checks it."""
 
 
 class Commitment(StrEnum):
@@ -66,7 +57,8 @@ class Action(StrEnum):
     CONSULT = "consult"
 
 
-class Move(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Move:
     """One move of a delegation.
 
     ``package`` is complete over the agenda (propose, consult); ``position`` may be partial (reject,
@@ -82,14 +74,16 @@ class Move(Record):
     thoughts: str = ""
 
 
-class Repair(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Repair:
     """An unusable reply that was asked again: what was wrong, and the call that gave it."""
 
     error: str
     call: int | None = None
 
 
-class CapitalAnswer(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class CapitalAnswer:
     """What the capital said of a package put to it (claim C7). Private to the delegation."""
 
     package: Package
@@ -99,7 +93,8 @@ class CapitalAnswer(Record):
     red_lines: tuple[str, ...] = Field(default=(), description="Issues on which one is crossed.")
 
 
-class Turn(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Turn:
     """One entry of the protocol.
 
     ``statement`` is public; ``caucus`` and ``consultation`` are private to the seat.
@@ -120,7 +115,8 @@ class Turn(Record):
     calls: tuple[int, ...] = ()
 
 
-class Debrief(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Debrief:
     """What a delegation says in private afterwards (claim C9).
 
     ``gave_more`` names a seat or ``equal``; ``margin`` is how much more, 0 (equal) to 10;
@@ -139,7 +135,8 @@ class Debrief(Record):
     calls: tuple[int, ...] = ()
 
 
-class Outcome(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Outcome:
     """How the talks ended.
 
     ``round`` tells which realities were in force. ``commitment`` is the weaker of the two that
@@ -157,7 +154,11 @@ class Outcome(Record):
     reason: str = ""
 
 
-class VoidReason(Record):
+VoidKind = Literal["reply", "prompt", "limit", "endpoint", "delegation", "budget", "input"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class VoidReason:
     """Why a stage has no result.
 
     ``reply``: a model gave no usable reply in the allowed attempts; a finished result, counted.
@@ -171,7 +172,7 @@ class VoidReason(Record):
     docs/record.md has the table of what is booked where.
     """
 
-    kind: Literal["reply", "prompt", "limit", "endpoint", "delegation", "budget", "input"]
+    kind: VoidKind
     seat: str | None
     detail: str
     repairs: tuple[Repair, ...] = Field(
@@ -179,7 +180,8 @@ class VoidReason(Record):
     )
 
 
-class Usage(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Usage:
     """Tokens of one call as the server reported them; null where it did not."""
 
     prompt: int | None = None
@@ -191,7 +193,8 @@ class Usage(Record):
     )
 
 
-class Call(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Call:
     """One reply of a model: which prompt (message hashes, see the run's ``messages.jsonl``), what
     came back, untouched. ``index`` counts the calls of its stage; ``seat`` is who was asked."""
 
@@ -249,7 +252,8 @@ def status_of(void: VoidReason | None) -> Status:
     return "failed" if void.kind in NOT_FINISHED else "void"
 
 
-class InputRead(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class InputRead:
     """What a stage has read: the id of another one, and the hash of its record as it then was."""
 
     id: str
@@ -280,8 +284,7 @@ class StageRecord(Record):
 
     def repairs(self) -> Iterator[Repair]:
         """Every reply that could not be used, in whatever part of the record it stands."""
-        if isinstance(self.body, Record):
-            yield from _repairs_in(self.body)
+        yield from _repairs_in(self.body)
         if self.void is not None:
             yield from self.void.repairs
 
@@ -290,16 +293,24 @@ class StageRecord(Record):
         return (repair.call for repair in self.repairs() if repair.call is not None)
 
 
-def _repairs_in(part: Record) -> Iterator[Repair]:
-    for name in type(part).model_fields:
-        value = getattr(part, name)
+def _repairs_in(part: object) -> Iterator[Repair]:
+    for value in _values_of(part):
         if isinstance(value, Mapping):
             value = tuple(value.values())
         for inner in value if isinstance(value, tuple) else (value,):
             if isinstance(inner, Repair):
                 yield inner
-            elif isinstance(inner, Record):
+            else:
                 yield from _repairs_in(inner)
+
+
+def _values_of(part: object) -> Iterator[object]:
+    """The values of the fields of a record or of a part of one; of anything else, nothing."""
+    if isinstance(part, Record):
+        return (getattr(part, name) for name in type(part).model_fields)
+    if is_dataclass(part):
+        return (getattr(part, field.name) for field in fields(part))
+    return iter(())
 
 
 class Transcript(StageRecord):
@@ -317,7 +328,8 @@ class Transcript(StageRecord):
         return made + (len(debrief.repairs) if debrief else 0) + len(last)
 
 
-class CallTiming(Record):
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class CallTiming:
     """When and how long: what differs between two runs of the same spec."""
 
     call: int

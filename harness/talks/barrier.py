@@ -7,13 +7,15 @@ field and looks for them in every prompt and every public word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from harness.delegations.view import Brief, Chair, Dispute, PublicPrincipal, View
 from harness.identity import once_per_object
 from harness.records.spec import SeatSpec, TalksSpec
-from harness.records.transcript import Turn, lean
-from harness.scenario import Issue, Option, Scenario
+from harness.records.transcript import Turn
+from harness.scenario import Issue, Option, RedLine, Scenario
 from harness.stake import believe, stake
 from harness.talks.rules import TableState
 
@@ -61,6 +63,17 @@ def _stereotype_values(scenario: Scenario, principal_id: str) -> dict[str, dict[
     return {issue: dict(believed.get(issue, truth)) for issue, truth in principal.values.items()}
 
 
+@once_per_object
+def _red_lines(scenario: Scenario) -> Mapping[str, tuple[RedLine, ...]]:
+    """The red lines of every principal, names filled in."""
+    return {
+        pid: tuple(
+            line.model_copy(update={"why": scenario.say(line.why)}) for line in principal.red_lines
+        )
+        for pid, principal in scenario.principals.items()
+    }
+
+
 def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Brief:
     """The private brief of one seat in one round."""
     belief = believe(scenario, spec.principal, round_, spec.profile, seed)
@@ -76,10 +89,7 @@ def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Bri
         profile=spec.profile.model_copy(update={"stance": say(spec.profile.stance)}),
         belief=belief,
         stake=stake(scenario, spec.principal, belief, spec.profile),
-        red_lines=tuple(
-            lean(line.model_copy(update={"why": scenario.say(line.why)}))
-            for line in scenario.principals[spec.principal].red_lines
-        ),
+        red_lines=_red_lines(scenario)[spec.principal],
         costs=dict(scenario.principals[spec.principal].costs),
         members=members,
     )
@@ -95,15 +105,15 @@ def _shown(turn: Turn, seat: str) -> Turn | None:
     own = turn.seat == seat
     if turn.kind != "statement" and not own:
         return None
-    update: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     if turn.repairs or turn.calls:
-        update |= {"repairs": (), "calls": ()}
+        changes |= {"repairs": (), "calls": ()}
     if not own:
-        update["thoughts"] = ""
+        changes["thoughts"] = ""
         if turn.move is not None:
-            update["move"] = lean(turn.move.model_copy(update={"thoughts": ""}))
+            changes["move"] = replace(turn.move, thoughts="")
     # A copy is most of what a turn costs in memory while its dialogue is in play.
-    return lean(turn.model_copy(update=update)) if update else turn
+    return replace(turn, **changes) if changes else turn
 
 
 class Barrier:

@@ -28,7 +28,6 @@ from harness.records.transcript import (
     Transcript,
     Turn,
     VoidReason,
-    lean,
     status_of,
 )
 from harness.scenario import Scenario
@@ -163,7 +162,6 @@ class Table:
             )
             move = asked.answer.move
             assert move is not None
-            lean(move)
             effect = apply(move, state, seat, len(self._turns))
             consult = move.action is Action.CONSULT
             self._enter(
@@ -210,7 +208,7 @@ class Table:
     def _enter(self, turn: Turn, effort: Effort) -> None:
         """Enter a turn into the protocol. What it took is kept beside it until the talks are over,
         so that the turn is the one its own seat may see, and need not be copied for it."""
-        self._turns.append(lean(turn))
+        self._turns.append(turn)
         self._efforts.append(effort)
 
     def _capital(self, state: TableState, seat: str, move: Move) -> CapitalAnswer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from pydantic_core import to_json
 
 from harness.asking.answer import MadeCall
 from harness.asking.asking import Asked, Asker, GivenUpError, Respondent
@@ -324,7 +325,7 @@ def test_an_answer_of_the_users_own_code_that_holds_a_key_is_asked_again(answer:
 def test_the_reason_for_giving_up_holds_no_key() -> None:
     leaky = Verdict(problem=f"it said {KEY}", hint=f"try {KEY}", calls=[call(reply=KEY)])
     who = asker(own_code=True)
-    assert KEY not in given_up(who, Judge(leaky)).model_dump_json()
+    assert KEY not in to_json(given_up(who, Judge(leaky))).decode()
     failed = given_up(who, Judge(ModelError("refused", where="m", fix=f"try {KEY}")))
     assert "holds a key" in failed.detail
     assert KEY not in failed.detail

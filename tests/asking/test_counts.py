@@ -90,8 +90,8 @@ def test_another_form_counts_otherwise() -> None:
     """Servers count the schema they are sent, and a debrief's is smaller than a move's."""
     calls = [made(count, 2 + 2 * n) for n, count in enumerate((4900, 5300, 5700))]
     asked = made(5600, 8)
-    debrief = replace(asked, call=asked.call.model_copy(update={"purpose": "debrief"}))
-    by_tool = replace(asked, call=asked.call.model_copy(update={"how": "tool"}))
+    debrief = replace(asked, call=replace(asked.call, purpose="debrief"))
+    by_tool = replace(asked, call=replace(asked.call, how="tool"))
     assert looked([*calls, debrief])[1] == {}
     assert looked([*calls, by_tool])[1] == {}
     assert looked([*calls, asked])[1] != {}

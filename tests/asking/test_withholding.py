@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -36,10 +37,8 @@ class Article:
 
 
 def call(**changed: str) -> MadeCall:
-    parts = {"model": "m", "reply": "fine", **changed}
-    made = Call.model_validate(
-        {"index": -1, "seat": "author", "purpose": "move", "prompt": ["a"], **parts}
-    )
+    parts: dict[str, Any] = {"model": "m", "reply": "fine", **changed}
+    made = Call(index=-1, seat="author", purpose="move", prompt=("a",), **parts)
     return MadeCall(call=made, seconds=1.0, attempts=1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_every_call_is_shown_also_those_that_made_no_turn(
         call(1, "u", '{"raw": "option x"}', ("aa", "bb")),
         call(2, "u", "plain chatter", ("aa", "bb", "cc"), finish_reason="length"),
     )
-    turn = talks.turns[0].model_copy(update={"calls": (0,)})
+    turn = replace(talks.turns[0], calls=(0,))
     talks = talks.model_copy(update={"turns": (turn,)})
     played = played.model_copy(update={"calls": calls, "body": talks})
     run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [], dialogues=1)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,14 @@ async def test_a_plain_method_is_taken_too(scenario: Scenario) -> None:
     assert (await seated(Plain).move(view, None)).move == PASS
 
 
+def around_its_checks(**changes: object) -> Move:
+    """A move with fields that were not checked."""
+    move = copy.copy(PASS)
+    for name, value in changes.items():
+        object.__setattr__(move, name, value)
+    return move
+
+
 CALL = Call(index=0, seat="u", purpose="move", model="m", prompt=("abc",), reply="x")
 
 
@@ -129,8 +139,9 @@ CALL = Call(index=0, seat="u", purpose="move", model="m", prompt=("abc",), reply
         (lambda: PASS, "move gave a Move, not"),
         (lambda: "accept", "move gave a str, not"),
         (lambda: Answer(move={"action": "accept"}), "gave a move of type dict"),  # type: ignore[arg-type]
-        (lambda: Answer(move=Move.model_construct(action="conquer")), "whose 'action' is unsound"),
-        (lambda: Answer(move=Move.model_construct(words=3)), "whose 'action' is unsound"),
+        (lambda: Answer(move=around_its_checks(action="conquer")), "whose 'action' is unsound"),
+        (lambda: Answer(move=around_its_checks(words=3)), "whose 'words' is unsound"),
+        (lambda: Answer(move=object.__new__(Move)), "gave a move without 'action'"),
         (lambda: Answer(move=Move(action=Action.PASS, words="\ud800")), "cannot be written down"),
         (lambda: Answer(problem="\ud800"), "gave problem with half a character"),
         (lambda: Answer(words=b"x"), "gave words of type bytes"),  # type: ignore[arg-type]
@@ -181,7 +192,7 @@ async def test_a_final_refusal_stays_final(scenario: Scenario) -> None:
 
 
 async def test_calls_are_booked_to_its_own_seat(scenario: Scenario) -> None:
-    made = MadeCall(CALL.model_copy(update={"seat": "o"}), 0.5, 2, cached_tokens=3)
+    made = MadeCall(replace(CALL, seat="o"), 0.5, 2, cached_tokens=3)
     view = PlayedTable(track(scenario, "1.5"), scenario).view("u")
     answer = await seated(lambda: Waits(lambda: Answer(move=PASS, calls=[made]))).move(view, None)
     (call,) = answer.calls

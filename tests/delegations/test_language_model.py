@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_core import to_json
 
 from harness.asking.conversation import KEPT_OF_REPLY, NO_REPLY, SEEDS, message_hash
 from harness.delegations.base import Delegation
@@ -127,7 +128,7 @@ async def test_an_unusable_reply_is_a_problem_and_never_a_move(
     assert answer.move is None
     assert answer.words is None
     assert said in (answer.problem or "")
-    answer.calls[0].call.model_dump_json()  # can be stored
+    to_json(answer.calls[0].call)  # can be stored
     again = await player.move(view, answer.problem)
     assert again.move is not None
     first, second = chat.asked

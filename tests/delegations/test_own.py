@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import types
 from collections.abc import Mapping
@@ -68,6 +69,9 @@ def wreck(root: object) -> int:
         elif isinstance(one, np.ndarray):
             one.setflags(write=True)
             one[...] = 0.5
+        elif dataclasses.is_dataclass(one):  # has no __dict__ where it is slotted
+            for field in dataclasses.fields(one):
+                object.__setattr__(one, field.name, "wrecked")
         elif hasattr(one, "__dict__") and not isinstance(one, Mapping):
             for name in list(vars(one)):
                 object.__setattr__(one, name, "wrecked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,7 @@ def without_acceptance(transcript: Transcript) -> Transcript:
     """As in a log from elsewhere: the deal is on record, the word that made it is not."""
     talks = transcript.body
     left = talks.model_copy(
-        update={
-            "turns": talks.turns[:-1],
-            "outcome": talks.outcome.model_copy(update={"turn": None}),
-        }
+        update={"turns": talks.turns[:-1], "outcome": replace(talks.outcome, turn=None)}
     )
     return transcript.model_copy(update={"body": left})
 

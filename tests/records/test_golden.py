@@ -14,6 +14,7 @@ import json
 import math
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def test_the_maker_of_the_golden_run_still_plays_it(tmp_path: Path) -> None:
     for before, after in zip(old.transcripts(), new.transcripts(), strict=True):
         assert after.status == before.status
         assert [_said(turn) for turn in after.body.turns] == [_said(t) for t in before.body.turns]
-        ended = [t.body.outcome.model_copy(update={"reason": ""}) for t in (before, after)]
+        ended = [replace(t.body.outcome, reason="") for t in (before, after)]
         assert ended[0] == ended[1]
 
 
@@ -252,7 +253,7 @@ def _write(run: Path, changed: list[dict[str, Any]]) -> None:
 
 
 def _said(turn: Turn) -> tuple[Turn, list[int | None]]:
-    return turn.model_copy(update={"repairs": ()}), [repair.call for repair in turn.repairs]
+    return replace(turn, repairs=()), [repair.call for repair in turn.repairs]
 
 
 def _same(old: Score, new: Score) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def hostile_run(path: Path, scenario: Scenario) -> RunFolder:
 def _deepened(transcript: Placed) -> Placed:
     """The transcript with thoughts in every turn and a consultation at its end."""
     talks = transcript.body
-    turns = [turn.model_copy(update={"thoughts": ATTACK, "member": ATTACK}) for turn in talks.turns]
+    turns = [replace(turn, thoughts=ATTACK, member=ATTACK) for turn in talks.turns]
     last = next(turn for turn in turns if turn.move is not None and turn.move.package is not None)
     assert last.move is not None
     assert last.move.package is not None
@@ -118,7 +119,7 @@ def _deepened(transcript: Placed) -> Placed:
         step=1,
         seat="u",
         kind="consultation",
-        move=last.move.model_copy(update={"action": Action.CONSULT}),
+        move=replace(last.move, action=Action.CONSULT),
         words=ATTACK,
         capital=answer,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.delegations.view import View
 from harness.incentives import TRACKS, IncentiveProfile, Role, TrackName
@@ -116,8 +117,8 @@ class PlayedTable:
     def next_round(self) -> None:
         self.state.open_round(self.state.round + 1)
 
-    def _note(self, seat: str, kind: str, **what: object) -> None:
-        values = {
+    def _note(self, seat: str, kind: str, **what: Any) -> None:
+        values: dict[str, Any] = {
             "index": len(self.turns),
             "round": self.state.round,
             "step": self.state.steps[seat] + 1,
@@ -125,4 +126,4 @@ class PlayedTable:
             "kind": kind,
             **what,
         }
-        self.turns.append(Turn.model_validate(values))
+        self.turns.append(Turn(**values))

@@ -114,8 +114,8 @@ def test_a_consultation_is_seen_by_nobody_else(scenario: Scenario) -> None:
 def test_what_was_asked_again_is_seen_by_nobody(scenario: Scenario) -> None:
     table = played(scenario, "u")
     spoken = table.turns[-1]
-    table.turns[-1] = spoken.model_copy(
-        update={"repairs": (Repair(error="CANARYERROR", call=77),), "calls": (77, 78)}
+    table.turns[-1] = dataclasses.replace(
+        spoken, repairs=(Repair(error="CANARYERROR", call=77),), calls=(77, 78)
     )
     for seat in ("o", "u"):
         leaves = list(everything(table.view(seat)))

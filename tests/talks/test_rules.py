@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,9 +82,9 @@ def test_a_deal_binds_as_its_weakest_signature(
     scenario: Scenario, offered: Commitment, accepted: Commitment
 ) -> None:
     state = opened(scenario)
-    propose = proposing(scenario, HALF).model_copy(update={"commitment": offered})
+    propose = replace(proposing(scenario, HALF), commitment=offered)
     apply(propose, state, "o", 0)
-    accept = accepting("o-1").model_copy(update={"commitment": accepted})
+    accept = replace(accepting("o-1"), commitment=accepted)
     deal = apply(accept, state, "u", 1).deal
     assert deal is not None
     assert deal.commitment is not None

@@ -44,8 +44,8 @@ def bilateral(
 @pytest.mark.parametrize("opens", ["o", "u"])
 def test_an_accepted_proposal_is_the_deal(scenario: Scenario, opens: str) -> None:
     spec = opened_by(opens, bilateral(scenario))
-    propose = proposing(scenario, HALF).model_copy(update={"commitment": Commitment.BINDING})
-    accept = accepting("o-1").model_copy(update={"commitment": Commitment.PERSONAL})
+    propose = replace(proposing(scenario, HALF), commitment=Commitment.BINDING)
+    accept = replace(accepting("o-1"), commitment=Commitment.PERSONAL)
     played = play(spec, scenario, o=scripted([propose]), u=scripted([passing(), accept, accept]))
     outcome = played.record.body.outcome
     assert played.record.body.order[0] == opens
