@@ -229,18 +229,17 @@ def _sound(kind: Any, value: Any, what: str) -> Any:
         return None
     if not isinstance(value, kind):
         raise _NoAnswerError(f"gave a {what} of type {type(value).__name__}, not a {kind.__name__}")
-    try:
-        given = TypeAdapter(kind).dump_python(value, warnings="none")
-    except AttributeError as error:
-        raise _NoAnswerError(f"gave a {what} without {error.name!r}") from None
-    return _read(kind, given, what)
+    return _read(kind, value, what)
 
 
 def _read(kind: Any, given: Any, what: str) -> Any:
+    """What is given, a record or the fields of one, as a record that was checked."""
     part = TypeAdapter(kind)
     try:
-        sound = part.validate_python(given)
+        sound = part.validate_python(part.dump_python(given, warnings="none"))
         part.dump_json(sound)
+    except AttributeError as error:
+        raise _NoAnswerError(f"gave a {what} without {error.name!r}") from None
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))

@@ -33,8 +33,8 @@ class Record(BaseModel):
 
 PART: Final = ConfigDict(extra="ignore")
 """Of the short parts that lines are made of. They are slotted dataclasses, since a run in play
-holds many of them and a model takes four times the memory or more; they are checked and written all
-the same. :func:`dataclasses.replace` makes a changed copy, and checks it."""
+holds many of them and a model takes six times the memory; they are checked and written all the
+same. :func:`dataclasses.replace` makes a changed copy, and checks it."""
 
 
 class Commitment(StrEnum):
@@ -155,6 +155,7 @@ class Outcome:
 
 
 VoidKind = Literal["reply", "prompt", "limit", "endpoint", "delegation", "budget", "input"]
+"""Why a stage has no result; :class:`VoidReason` says what each means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PART)
