@@ -74,6 +74,8 @@ def summary(tally: Tally, seconds: float) -> str:
     parts = [f"{tally.finished}/{tally.planned} dialogues"]
     if tally.resumed:
         parts.append(f"{tally.resumed} from before")
+    if tally.taken:
+        parts.append(f"{tally.taken} reused")
     if tally.void:
         parts.append(f"{tally.void} void")
     if tally.failed:

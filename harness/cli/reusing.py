@@ -1,4 +1,4 @@
-"""The flags that spare paid calls: ``--cache`` and ``--replay``; and what else keeps replies."""
+"""The flags that spare paid calls: ``--cache``, ``--reuse`` and ``--replay``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from harness.cli.options import UserPath
+from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from harness.orchestrator.plan import Plan
@@ -18,13 +19,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def reuse_options(function: F) -> F:
-    """``--cache FILE`` and ``--replay RUN``."""
+    """``--cache FILE``, ``--reuse`` and ``--replay RUN``."""
     options = [
         click.option(
             "--cache",
             type=UserPath(),
             metavar="FILE",
             help="Keep replies here, and take from here those to the very same requests.",
+        ),
+        click.option(
+            "--reuse",
+            is_flag=True,
+            help="Take finished dialogues of other runs in --log-dir, instead of playing the same "
+            "ones again.",
         ),
         click.option(
             "--replay",
@@ -35,6 +42,21 @@ def reuse_options(function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def reused(reuse: bool, replay: str | None, log_dir: Path) -> Path | None:
+    """Folder of the runs that ``--reuse`` takes from; None where it is left out.
+
+    Raises:
+        UsageError: A run is replayed: then all comes from that one.
+    """
+    if reuse and replay is not None:
+        raise UsageError(
+            "a replay takes everything from the run that it replays",
+            where="--reuse",
+            fix="leave out --reuse or --replay",
+        )
+    return log_dir if reuse else None
 
 
 def recording_of(replay: str | None, log_dir: Path, plan: Plan) -> Recording | None:

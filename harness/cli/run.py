@@ -86,6 +86,7 @@ def command(
     most_tokens: int | None,
     most_usd: float | None,
     cache: Path | None,
+    reuse: bool,
     replay: str | None,
     workers: int | None,
     executor: str,
@@ -106,12 +107,13 @@ def command(
     from harness.cli.limiting import budget_of, say_spending
     from harness.cli.measuring import measure
     from harness.cli.preparing import prepare
-    from harness.cli.reusing import folder_of, recording_of
+    from harness.cli.reusing import folder_of, recording_of, reused
     from harness.models.named import endpoints, load_models
     from harness.models.settings import PoolSettings
     from harness.orchestrator.session import Session
 
     spread = spread_of(workers, executor, ray_address, replay)
+    others = reused(reuse, replay, log_dir)
     known = load_models(models_file)
     plan, texts = prepare(suite, overrides(models, known=known, **flags), prompts, evaluators)
     recording = recording_of(replay, log_dir, plan)
@@ -135,6 +137,7 @@ def command(
         budget=budget,
         cache=cache,
         recording=recording,
+        reuse=others,
         spread=spread,
         retry_void=retry_void,
         notify=say,
@@ -157,7 +160,8 @@ def _play(session: Session, display: str) -> None:
 
     plan, tally = session.plan, session.tally
     with session.opened() as writer:
-        refuse_reached(session.budget, plan, writer.played, retry_void=session.retry_void)
+        if session.reuse is None:  # else what is left may cost nothing
+            refuse_reached(session.budget, plan, writer.played, retry_void=session.retry_void)
         try:
             with showing(tally, display, plan.suite.title):
                 try:

@@ -107,6 +107,10 @@ class KeepingWriter(RunWriter):
             super().close()
             raise
 
+    def begun(self) -> frozenset[str]:
+        """See :meth:`~harness.records.writer.RunWriter.begun`."""
+        return frozenset(stage for stage, _, _ in self._journal.paid())
+
     def append(self, finished: Finished) -> None:
         """See :meth:`~harness.records.writer.RunWriter.append`."""
         super().append(finished)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from harness.prompting.talks import Prompts
 
 
+REPLAY: Final = "-replay"
+"""What the name of a replay's folder ends with."""
 _HEAD = re.compile(rb'^\{"id":"([0-9a-f]{16})"')
 
 
@@ -184,7 +186,7 @@ class Recording:
 
 def folder_of(log_dir: Path, plan: Plan) -> Path:
     """Where a replay of ``plan`` is written: beside the run, never into it."""
-    return log_dir / f"{plan.name}-replay"
+    return log_dir / f"{plan.name}{REPLAY}"
 
 
 class ReplayWriter(RunWriter):

@@ -8,7 +8,7 @@ server, a ``kill -9`` - loses at most the dialogues in play.
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harness.errors import Account, ModelError, Track15Error
 from harness.orchestrator.executor import Executor
@@ -22,6 +22,9 @@ from harness.records.transcript import Status, VoidReason
 from harness.records.writer import RunWriter
 from harness.stages.base import unplayed
 from harness.stages.registry import kind_of
+
+if TYPE_CHECKING:
+    from harness.orchestrator.reuse import Reuse
 
 ABORT_AFTER = 3
 """Dialogues in a row that may fail before the run is stopped: further ones would only repeat the
@@ -41,6 +44,7 @@ async def play_plan(
     *,
     retry_void: bool = False,
     rationing: Rationing | None = None,
+    reuse: Reuse | None = None,
 ) -> None:
     """Play what is not yet finished of ``plan``.
 
@@ -49,6 +53,7 @@ async def play_plan(
         tally: Kept up to date; the executor counts calls in the same one.
         retry_void: Also play again the dialogues that are void for what a model replied.
         rationing: Lets dialogues begin, where the run has a limit; None where it has none.
+        reuse: What other runs have of the plan; None to play all of it.
 
     Raises:
         ModelError: :data:`ABORT_AFTER` dialogues in a row failed; on the account of the last.
@@ -68,6 +73,13 @@ async def play_plan(
         while (turn := await ready.next()) is not None:
             node, spec = turn.node, turn.node.spec
             tally.resumed = ready.passed
+            taken = None if reuse is None else _take(turn, writer, reuse)
+            if taken is not None:
+                writer.append(taken)
+                tally.take(taken)
+                ready.over(node, taken.status)
+                await asyncio.sleep(0)
+                continue
             if rationing is not None and tally.stopped is None:
                 await rationing.begin(spec)
             if tally.stopped is not None:
@@ -98,6 +110,19 @@ async def play_plan(
         writer.finalise()
 
 
+def _take(turn: Turn, writer: RunWriter, reuse: Reuse) -> Finished | None:
+    """A stage that another run has played; None where none has."""
+    if turn.node.id not in reuse:
+        return None
+    return reuse.take(turn.node.id, _inputs(turn, writer))
+
+
+def _inputs(turn: Turn, writer: RunWriter) -> dict[str, bytes]:
+    """Name -> what a stage reads, as far as that has a result."""
+    there = turn.node.spec.inputs.items()
+    return {name: writer.kept.line(key) for name, key in there if name not in turn.missing}
+
+
 async def _play(turn: Turn, writer: RunWriter, executor: Executor, tally: Tally) -> Finished | None:
     """Play a stage; one that lacks what it reads is void for that. None where that stands in the
     record already."""
@@ -108,8 +133,7 @@ async def _play(turn: Turn, writer: RunWriter, executor: Executor, tally: Tally)
             return None
         detail = f"it reads {' and '.join(turn.missing)}, which has no result"
         return Finished.of(unplayed(kind, spec, VoidReason(kind="input", seat=None, detail=detail)))
-    there = {name: key for name, key in spec.inputs.items() if name not in turn.missing}
-    inputs = {name: writer.kept.line(key) for name, key in there.items()}
+    inputs = _inputs(turn, writer)
     tally.in_play += 1
     try:
         return await executor.play(spec, inputs)

@@ -5,6 +5,7 @@ Nothing here prints, and nothing here asks how it was called.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from harness.orchestrator.plan import Plan
     from harness.orchestrator.players import Players, Setup
     from harness.orchestrator.replay import Recording
+    from harness.orchestrator.reuse import Reuse
     from harness.prompting.talks import Prompts
     from harness.records.spec import TalksSpec
 
@@ -50,6 +52,8 @@ class Session:
         budget: What the run may spend; None for no limit.
         cache: File of replies that other runs use too; None for none.
         recording: A run that is replayed: no model is asked anything.
+        reuse: Folder of runs whose finished stages are taken, where the plan has them too; None
+            for none. The folder has to be the user's own.
         spread: Where it is played.
         retry_void: Also play again what is void for what a model replied.
         seats: Who sits down, where that is not what the plan says by itself.
@@ -64,6 +68,7 @@ class Session:
     budget: Budget | None = None
     cache: Path | None = None
     recording: Recording | None = None
+    reuse: Path | None = None
     spread: Spread = field(default_factory=Spread)
     retry_void: bool = False
     seats: Seats | None = None
@@ -159,6 +164,7 @@ class Session:
             rationing = None
             if budget is not None:
                 rationing = Rationing(budget, bound_of(plan, self.prompts, self.wire.endpoints))
+            reuse = None if self.reuse is None else await self._look(writer, self.reuse)
             try:
                 async with spread_out(
                     self.spread, setup, players, tally, budget, self.notify
@@ -170,14 +176,34 @@ class Session:
                         tally,
                         retry_void=self.retry_void,
                         rationing=rationing,
+                        reuse=reuse,
                     )
             finally:
                 tally.refused(players.notes())
+                for line in () if reuse is None else reuse.words():
+                    self.notify(line)
 
     async def _check(self, players: Players, writer: RunWriter) -> None:
         """Find out whether the endpoints answer, unless nothing is left to ask them."""
         if self.retry_void or not all(writer.finished(node.id) for node in self.plan.stages()):
             await players.check()
+
+    async def _look(self, writer: RunWriter, log_dir: Path) -> Reuse:
+        """Look through other runs for what is not played yet. What this run has begun and paid for
+        it goes on with itself."""
+        from harness.orchestrator.reuse import Reuse
+
+        begun = writer.begun()
+        settled = ("done",) if self.retry_void else ("done", "void")
+        reuse = Reuse(
+            log_dir, writer.path, writer.info, self.plan.addresses, retry_void=self.retry_void
+        )
+        missing = (node for node in self.plan.stages() if writer.played.get(node.id) not in settled)
+        self.tally.wait("looking through other runs")
+        for _ in reuse.look(node for node in missing if node.id not in begun):
+            await asyncio.sleep(0)
+        self.tally.wait("")
+        return reuse
 
     def _setup(self, writer: RunWriter) -> Setup:
         from harness.orchestrator.players import setup_of

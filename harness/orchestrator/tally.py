@@ -24,6 +24,8 @@ class Tally:
     void: int = 0
     failed: int = 0
     deals: int = 0
+    taken: int = 0
+    """Stages that were taken from other runs, of whatever status. Their calls are not counted."""
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -41,7 +43,7 @@ class Tally:
     @property
     def finished(self) -> int:
         """Dialogues that need no more playing, those of earlier sittings included."""
-        return self.resumed + self.done + self.void
+        return self.resumed + self.done + self.void + self.taken
 
     def wait(self, what: str) -> None:
         """Note what is being waited for; an empty text when that is over."""
@@ -78,6 +80,11 @@ class Tally:
                 self.void += 1
             case "failed":
                 self.failed += 1
+
+    def take(self, finished: Finished) -> None:
+        """Count a stage that was taken from another run."""
+        self.taken += 1
+        self.deals += finished.deal
 
     # --- of another process ------------------------------------------------------------------
 

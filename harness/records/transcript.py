@@ -341,9 +341,18 @@ class CallTiming:
 
 class Timing(Record):
     """Timings of one stage, one line of ``timings.jsonl``; ``id`` is the stage's, and its calls are
-    numbered as in its record."""
+    numbered as in its record.
+
+    A stage that was taken from another run has the times of that one, and 0 attempts at each call:
+    nothing was sent for it here.
+    """
 
     id: str
     started: str = Field(description="UTC, ISO 8601.")
     seconds: float
     calls: tuple[CallTiming, ...] = ()
+    taken_from: str | None = Field(
+        default=None,
+        exclude_if=lambda name: name is None,
+        description="Folder name of the run that it was taken from; left out where it was played.",
+    )

@@ -100,6 +100,10 @@ class RunWriter:
         """Whether a stage needs no playing: done, or void for what a model replied."""
         return self.played.get(stage) in ("done", "void")
 
+    def begun(self) -> frozenset[str]:
+        """Stages that replies were paid for which no record counts yet."""
+        return frozenset()
+
     def plan(self, episode: Episode) -> None:
         """Write down an episode that is about to be played. They come in plan order, from the
         first one on, also when a run is resumed; what is there already is held against them.
