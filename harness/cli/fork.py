@@ -18,6 +18,7 @@ from harness.cli.options import (
     FiniteRange,
     json_option,
     log_dir_option,
+    model_change_option,
     models_option,
 )
 from harness.errors import UsageError
@@ -69,6 +70,7 @@ SHOWN = 4
 @click.option("--max-connections", type=click.IntRange(1, 10_000), default=16, show_default=True)
 @click.option("--max-retries", type=click.IntRange(0, 100), default=5, show_default=True)
 @click.option("--timeout", type=FiniteRange(0.1, 86_400), default=120.0, show_default=True)
+@model_change_option
 @log_dir_option
 @json_option
 def command(
@@ -84,6 +86,7 @@ def command(
     max_connections: int,
     max_retries: int,
     timeout: float,
+    allow_model_change: bool,
     log_dir: Path,
     as_json: bool,
 ) -> int:
@@ -146,6 +149,7 @@ def command(
         seats=lambda spec, chat_of: branched_seats(
             spec, transcript, chat_of, texts, timings=timings
         ),
+        allow_model_change=allow_model_change,
         notify=say,
     )
     with session.opened() as writer, rare_collections():

@@ -108,6 +108,12 @@ evaluator_option = click.option(
     "One that the suite has in a file counts only where it is named here.",
 )
 
+model_change_option = click.option(
+    "--allow-model-change",
+    is_flag=True,
+    help="Resume though a server serves another model, quantization or version than before.",
+)
+
 models_option = click.option(
     "--models",
     "models_file",

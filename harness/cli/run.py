@@ -18,6 +18,7 @@ from harness.cli.options import (
     json_option,
     log_dir_option,
     max_void_option,
+    model_change_option,
     overrides,
     suite_options,
 )
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 @reuse_options
 @spread_options
 @evaluator_option
+@model_change_option
 @click.option("--retry-void", is_flag=True, help="Play dialogues void for a reply again.")
 @max_void_option
 @click.option(
@@ -92,6 +94,7 @@ def command(
     executor: str,
     ray_address: str | None,
     evaluators: tuple[str, ...],
+    allow_model_change: bool,
     retry_void: bool,
     max_void: float,
     display: str,
@@ -140,6 +143,7 @@ def command(
         reuse=others,
         spread=spread,
         retry_void=retry_void,
+        allow_model_change=allow_model_change,
         notify=say,
     )
     _play(session, display)

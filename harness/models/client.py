@@ -16,6 +16,7 @@ from harness.models.address import ModelAddress
 from harness.models.credentials import UNSHOWN, key_for, showable
 from harness.models.dialect import Dialect
 from harness.models.failure import AttemptError, EndpointError, attempt_error
+from harness.models.identity import PATIENCE, Identity, Replies, Said, identify
 from harness.models.keys import holds_key, stands_open, withheld
 from harness.models.learned import CallInTheMaking, Learned, RefusedError
 from harness.models.patience import seconds_asked
@@ -84,6 +85,8 @@ class OpenAIProvider(Provider):
         self._policy = retry or RetryPolicy()
         self._notice = notice or (lambda _: None)
         self._answered = False
+        self._listed: Answer | None = None
+        self._replies = Replies()
         self._transport: Transport | None = None
         first = dialect or Dialect.first(openai_itself=address.is_openai_itself)
         self._learned = Learned(first)
@@ -134,20 +137,31 @@ class OpenAIProvider(Provider):
         """What the server was found not to take, with its reason, one sentence each."""
         return self._learned.notes
 
+    @property
+    def said(self) -> Said:
+        """See :attr:`Provider.said`."""
+        return self._replies.said
+
+    async def identity(self) -> Identity | None:
+        """See :meth:`Provider.identity`. Asks once more at most than :meth:`check` has asked."""
+        listed, self._listed = self._listed or await self._look("GET", "/models"), None
+
+        async def further(path: str) -> object:
+            with contextlib.suppress(AttemptError, TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    return wire.page(await self._look("GET", path, root=True))
+            return None
+
+        return await identify(self._address, wire.page(listed), further)
+
     async def models(self) -> tuple[str, ...] | None:
         """Names of the models that the server lists; None where it lists none.
 
         Raises:
             AttemptError: It cannot be reached.
         """
-        answer = await self._look("GET", "/models")
-        if answer.status != 200:
-            return None
-        with contextlib.suppress(AttemptError):
-            listed = wire.read_json(answer.headers.get("content-type", ""), answer.content)
-            names = wire.model_names(listed)
-            return names and tuple(name for name in names if not holds_key(name))
-        return None
+        names = wire.model_names(wire.page(await self._look("GET", "/models")))
+        return names and tuple(name for name in names if not holds_key(name))
 
     async def check(self) -> None:
         """See :meth:`Provider.check`.
@@ -159,7 +173,7 @@ class OpenAIProvider(Provider):
         """
         self._address.refuse_beyond_loopback(self._environ)
         try:
-            answer = await self._loaded()
+            answer = self._listed = await self._loaded()
             if answer.status == 403:
                 answer = await self._look("POST", "/chat/completions", self._greeting())
         except AttemptError as failure:
@@ -292,6 +306,7 @@ class OpenAIProvider(Provider):
         if broken is not None:
             broken.detail = self._shown(broken.detail, call.request)
             raise broken
+        self._replies.note(payload)
         return wire.read_reply(payload, how=how)
 
     def _body(self, request: Request, dialect: Dialect) -> Body:
@@ -322,21 +337,27 @@ class OpenAIProvider(Provider):
         error = replace(error, shown=failure.detail)
         raise self._learned.weighed(error, failure, dialect, call)
 
-    async def _look(self, method: str, path: str, body: Body | None = None) -> Answer:
+    async def _look(
+        self, method: str, path: str, body: Body | None = None, *, root: bool = False
+    ) -> Answer:
         """A request outside any call, which nobody else keeps the time of."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._request(method, path, body)
+                return await self._request(method, path, body, root=root)
         except TimeoutError:
             late = AttemptError("timeout")
         raise late.through(None if self._transport is None else self._transport.proxy)
 
-    async def _request(self, method: str, path: str, body: Body | None = None) -> Answer:
+    async def _request(
+        self, method: str, path: str, body: Body | None = None, *, root: bool = False
+    ) -> Answer:
         import httpx2
 
         if self._transport is None:
             self._transport = Transport(self._address, self._key, self._max_connections)
         try:
+            if root:
+                return await self._transport.page(path)
             return await self._transport.send(method, path, body)
         except (httpx2.HTTPError, OSError) as error:
             failure = attempt_error(error)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from functools import partial
 from typing import Generic, Self, TypeVar
 
+from harness.errors import Track15Error
 from harness.models.address import ModelAddress
 from harness.models.failure import AttemptError, EndpointError
+from harness.models.identity import Identity
 from harness.models.keys import guarded
 from harness.models.limits import ConnectionLimit
 from harness.models.provider import Provider, Send
@@ -76,6 +79,12 @@ class Endpoint(Generic[P_co]):
             last = failure
         # Raised here, outside the handler, so that no chain leads to a request and its key.
         raise EndpointError(self.address, last, attempts=1)
+
+    async def identity(self) -> Identity:
+        """What the server says that it serves; all of it None where it does not tell."""
+        with contextlib.suppress(AttemptError, Track15Error):
+            return await self.provider.identity() or Identity()
+        return Identity()
 
     async def complete(self, request: Request) -> ModelReply:
         """See :meth:`harness.models.chat.Chat.complete`."""

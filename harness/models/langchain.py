@@ -11,6 +11,7 @@ from harness.models import refusals, tracing, wire
 from harness.models.address import OPENAI_URL, ModelAddress
 from harness.models.credentials import NO_KEY, key_for, showable
 from harness.models.failure import AttemptError, attempt_error
+from harness.models.identity import Replies, Said
 from harness.models.keys import use_keys
 from harness.models.provider import Ask, Provider
 from harness.models.refusals import REFUSING
@@ -74,6 +75,7 @@ class LangChainProvider(Provider):
         use_keys(secrets(environ))  # its provider reads one of them
         self._system = True  # whether the briefing is sent as a system message
         self._briefed = False  # whether one was taken
+        self._replies = Replies()
         self._http: httpx2.AsyncClient | None = None
         self._models: dict[_Settings, BaseChatModel] = {}
         self._model((None, None, "{}"))  # what is not installed shows now, not at the first move
@@ -105,7 +107,14 @@ class LangChainProvider(Provider):
         except Exception as error:  # noqa: BLE001 - every provider has its own
             raise self._failure(error, request, system=system) from None
         self._briefed |= system
+        facts = message.response_metadata
+        self._replies.note({"model": facts.get("model_name") or facts.get("model"), **facts})
         return message_reply(message)
+
+    @property
+    def said(self) -> Said:
+        """See :attr:`Provider.said`."""
+        return self._replies.said
 
     def _failure(self, error: Exception, request: Request, *, system: bool) -> AttemptError:
         body = getattr(error, "body", None)

@@ -12,6 +12,7 @@ from harness.models.address import POINT, ModelAddress
 from harness.models.budget import Allowance
 from harness.models.endpoint import Endpoint
 from harness.models.failure import AttemptError, attempt_error
+from harness.models.identity import Identity, Said
 from harness.models.keys import use_keys
 from harness.models.limits import ConnectionLimit, Counters, Slot, limit_of
 from harness.models.provider import Ask, Provider, Send
@@ -89,6 +90,11 @@ class EndpointPool:
         found = {str(a): chat.provider.notes for a, chat in self._chats.items()}
         return {address: notes for address, notes in found.items() if notes}
 
+    def said(self) -> dict[str, Said]:
+        """Address -> what its replies said of who answered, for those that said anything."""
+        found = {str(a): chat.provider.said for a, chat in self._chats.items()}
+        return {address: said for address, said in found.items() if said}
+
     async def aclose(self) -> None:
         """Close every connection."""
         chats = list(self._chats.values())
@@ -151,6 +157,14 @@ class _Installed(Provider):
         """See :meth:`Provider.check`."""
         await self._inner.check()
 
+    async def identity(self) -> Identity | None:
+        """See :meth:`Provider.identity`."""
+        try:
+            found = await self._inner.identity()
+        except Exception:  # noqa: BLE001 - a plug-in may raise anything, and this stops nothing
+            return None
+        return found if isinstance(found, Identity) else None
+
     async def aclose(self) -> None:
         """See :meth:`Provider.aclose`."""
         await self._inner.aclose()
@@ -159,6 +173,11 @@ class _Installed(Provider):
     def notes(self) -> tuple[str, ...]:
         """See :attr:`Provider.notes`."""
         return self._inner.notes
+
+    @property
+    def said(self) -> Said:
+        """See :attr:`Provider.said`."""
+        return self._inner.said
 
 
 def _installed(address: ModelAddress, options: dict[str, Any]) -> Provider:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from harness.models.identity import Identity, Said
 from harness.models.reply import ModelReply
 from harness.models.request import Request
 
@@ -70,6 +71,15 @@ class Provider:
             AttemptError, ModelError: No call can be made.
         """
 
+    async def identity(self) -> Identity | None:
+        """What the server says that it serves, for the record; None where it does not tell. Asked
+        after :meth:`check`, at no cost.
+
+        Raises:
+            AttemptError, ModelError: It cannot be found out; that stops nothing.
+        """
+        return None
+
     async def aclose(self) -> None:
         """Close the connections."""
 
@@ -77,3 +87,8 @@ class Provider:
     def notes(self) -> tuple[str, ...]:
         """What the server was found not to take, with its reason, one sentence each."""
         return ()
+
+    @property
+    def said(self) -> Said:
+        """What the replies so far said of who answered."""
+        return {}

@@ -83,6 +83,7 @@ class Transport:
 
         self.proxy = proxy_for(address)
         self._base = str(httpx2.URL(address.safe_url))
+        self._root = self._base.removesuffix("/v1")
         self._query = f"?{address.query}" if address.query else ""
         self._headers = _headers(address, key)
         self._wire = _open_wire(address, key, max_connections, self.proxy)
@@ -97,6 +98,10 @@ class Transport:
         if body is not None:
             headers = {**headers, "content-length": str(body.size)}
         return await self._wire.send(method, self._base + path + self._query, headers, body)
+
+    async def page(self, path: str) -> Answer:
+        """A page of the server's own, which stands beside its ``/v1``. Raises as :meth:`send`."""
+        return await self._wire.send("GET", self._root + path, self._headers, None)
 
     async def aclose(self) -> None:
         """Close the connections."""

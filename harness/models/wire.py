@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json, to_json
 
@@ -15,6 +15,9 @@ from harness.models.request import Request
 from harness.models.stream import is_stream, whole
 from harness.models.usage import MOST_TOKENS, Usage, counted
 from harness.visible import writable as writable
+
+if TYPE_CHECKING:
+    from harness.models.transport import Answer
 
 METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
 """Ways to ask for JSON, best first; each server is asked for the best it does not refuse."""
@@ -107,6 +110,16 @@ def read_json(content_type: str, content: bytes) -> Any:
         raise AttemptError("malformed", detail="it is not complete JSON")
     named = content_type.split(";")[0].strip().lower()[:60]
     raise AttemptError("malformed", detail=f"it is {named or 'of no media type'}")
+
+
+def page(answer: Answer) -> Any:
+    """The JSON of a page of a server; None where it is an error, too long, or no JSON."""
+    if answer.status != 200 or answer.cut:
+        return None
+    try:
+        return read_json(answer.headers.get("content-type", ""), answer.content)
+    except AttemptError:
+        return None
 
 
 def read_reply(payload: Any, *, how: How) -> ModelReply:

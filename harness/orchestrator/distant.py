@@ -22,6 +22,7 @@ FIND: Final = "cache.find"
 PUT: Final = "cache.put"
 WAIT: Final = "waiting"
 REFUSED: Final = "refused"
+SAID: Final = "said"
 
 Request = Callable[[str, Any], Awaitable[Any]]
 """Asks the driver something and waits for its reply."""

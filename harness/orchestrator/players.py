@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
     from harness.models.budget import Allowance
     from harness.models.chat import Chat
+    from harness.models.endpoint import Endpoint
+    from harness.models.identity import Identity, Said
     from harness.models.pool import EndpointPool
+    from harness.models.provider import Provider
     from harness.orchestrator.keeping import Kept
     from harness.orchestrator.plan import Plan
     from harness.prompting.talks import Prompts
@@ -163,6 +166,7 @@ class Players:
         self._prompts = prompts
         self._brought = brought or {}
         self._chats: dict[str, Chat] = {}
+        self._endpoints: dict[str, Endpoint[Provider]] = {}
         self._pool: EndpointPool | None = None
         self.kept = kept
         """Open, or the way to what is; None where nothing is kept."""
@@ -197,6 +201,16 @@ class Players:
             ModelError: One does not.
         """
         await asyncio.gather(*(chat.check() for chat in self._chats.values()))
+
+    async def identities(self) -> dict[str, Identity]:
+        """Address -> what its server says that it serves. Nothing fails where it does not tell."""
+        spoken = [self._endpoints[name] for name in self._setup.addresses]
+        found = await asyncio.gather(*(endpoint.identity() for endpoint in spoken))
+        return dict(zip(self._setup.addresses, found, strict=True))
+
+    def said(self) -> dict[str, Said]:
+        """Address -> what its replies said of who answered."""
+        return {} if self._pool is None else self._pool.said()
 
     def notes(self) -> dict[str, tuple[str, ...]]:
         """Address -> what its server was found not to take, in words, for those that refused."""
@@ -255,8 +269,8 @@ class Players:
 
         pool = EndpointPool(setup.wire, budget=self._budget, notice=self._notice)
         self._pool = await self._opened.enter_async_context(pool)
-        self._chats = {name: pool.chat(parse_address(name)) for name in setup.addresses}
-        self._chats |= self._runnables()
+        self._endpoints = {name: pool.chat(parse_address(name)) for name in setup.addresses}
+        self._chats = {**self._endpoints, **self._runnables()}
         if setup.keeping is not None and self.kept is None:
             self.kept = self._opened.enter_context(setup.keeping.open())
 

@@ -16,7 +16,8 @@ from typing import Any, Final, Protocol, Self
 
 from harness.errors import Track15Error
 from harness.models.budget import Allowance
-from harness.orchestrator.distant import BEGIN, FIND, KEEP, PUT, REFUSED, SETTLE, WAIT
+from harness.models.identity import Said
+from harness.orchestrator.distant import BEGIN, FIND, KEEP, PUT, REFUSED, SAID, SETTLE, WAIT
 from harness.orchestrator.executor import NOTHING, Lines
 from harness.orchestrator.frames import Frame, to_error, to_finished
 from harness.orchestrator.lending import Loan
@@ -147,6 +148,10 @@ class RemoteExecutor:
     def refused(self, found: Mapping[str, Sequence[str]]) -> None:
         """A worker found out what a server does not take."""
         self._tally.refused(found)
+
+    def said(self, found: Mapping[str, Said]) -> None:
+        """Replies that a worker got said who answered."""
+        self._tally.said(found)
 
     def finished(self) -> None:
         """A dialogue came back: whatever ends workers, it does not end all of them."""
@@ -306,6 +311,8 @@ class _Post:
                 self._wait(frame.head["value"])
             case "note" if frame.head["name"] == REFUSED:
                 self._executor.refused(frame.head["value"])
+            case "note" if frame.head["name"] == SAID:
+                self._executor.said(frame.head["value"])
             case "note" if frame.head["name"] == PUT and safe is not None:
                 safe.put(frame.head["value"])
             case "request" if frame.head["name"] == BEGIN and loan is not None:

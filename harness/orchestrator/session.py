@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import harness
+from harness.errors import RecordError
 from harness.models.settings import PoolSettings
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.run import play_plan
@@ -21,6 +22,7 @@ from harness.orchestrator.spending import Spending
 from harness.orchestrator.spread import Spread, spread_out
 from harness.orchestrator.tally import Tally
 from harness.records.run import RunInfo
+from harness.records.served import joined, with_replies
 from harness.records.writer import RunWriter
 from harness.stages.base import Bench, ChatOf, twins_of
 
@@ -57,6 +59,7 @@ class Session:
         spread: Where it is played.
         retry_void: Also play again what is void for what a model replied.
         seats: Who sits down, where that is not what the plan says by itself.
+        allow_model_change: Go on with a run though its server serves another model by now.
         notify: Told, in words, what a user should know.
     """
 
@@ -72,6 +75,7 @@ class Session:
     spread: Spread = field(default_factory=Spread)
     retry_void: bool = False
     seats: Seats | None = None
+    allow_model_change: bool = False
     notify: Callable[[str], None] = lambda _: None
     tally: Tally = field(init=False)
 
@@ -93,6 +97,7 @@ class Session:
             scenarios=plan.scenarios,
             models=plan.models,
             templates=plan.templates,
+            served={} if self.recording is None else self.recording.folder.info.served,
             then=plan.then,
             limited=plan.cut > 0,
             cut=plan.cut,
@@ -180,13 +185,27 @@ class Session:
                     )
             finally:
                 tally.refused(players.notes())
-                for line in () if reuse is None else reuse.words():
-                    self.notify(line)
+                tally.said(players.said())
+                with contextlib.suppress(RecordError):  # on a full disk, there is another error
+                    writer.serve(with_replies(writer.info.served, tally.replies))
 
     async def _check(self, players: Players, writer: RunWriter) -> None:
-        """Find out whether the endpoints answer, unless nothing is left to ask them."""
-        if self.retry_void or not all(writer.finished(node.id) for node in self.plan.stages()):
-            await players.check()
+        """Find out whether the endpoints answer, and what they serve, unless nothing is left to
+        ask them.
+
+        Raises:
+            ModelError: One does not answer.
+            RecordError: One serves another model than before.
+        """
+        if not self.retry_void and all(writer.finished(node.id) for node in self.plan.stages()):
+            return
+        await players.check()
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        found = await players.identities()
+        served = joined(
+            writer.info.served, found, now, run=writer.path, allow=self.allow_model_change
+        )
+        writer.serve(served)
 
     async def _look(self, writer: RunWriter, log_dir: Path) -> Reuse:
         """Look through other runs for what is not played yet. What this run has begun and paid for

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from harness.delegations.base import MadeCall
+from harness.models.identity import Said
 from harness.orchestrator.spending import Spending
 from harness.records.finished import Finished
 from harness.records.transcript import StageRecord
@@ -38,6 +39,8 @@ class Tally:
     """What all wait for, such as a model that is being loaded; empty while they need not."""
     refusals: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Address -> what workers found its server not to take, one sentence each."""
+    replies: dict[str, Said] = field(default_factory=dict)
+    """Address -> what its replies said of who answered."""
     spending: Spending = field(default_factory=Spending)
 
     @property
@@ -54,6 +57,15 @@ class Tally:
         for address, whys in found.items():
             known = self.refusals.get(address, ())
             self.refusals[address] = tuple(dict.fromkeys((*known, *whys)))
+
+    def said(self, found: Mapping[str, Said]) -> None:
+        """Note what replies said of who answered."""
+        for address, fields_ in found.items():
+            known = self.replies.get(address, {})
+            self.replies[address] = {
+                name: tuple(dict.fromkeys((*known.get(name, ()), *fields_.get(name, ()))))
+                for name in (*known, *fields_)
+            }
 
     def call(self, made: MadeCall) -> None:
         """Count a model call."""

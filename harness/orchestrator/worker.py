@@ -19,9 +19,11 @@ from functools import partial
 from typing import Any, Final
 
 from harness.errors import Track15Error, UsageError
+from harness.models.identity import Said
 from harness.orchestrator.collecting import rare_collections
 from harness.orchestrator.distant import (
     REFUSED,
+    SAID,
     WAIT,
     DistantBudget,
     DistantJournal,
@@ -65,6 +67,7 @@ class Worker:
         self._budget: DistantBudget | None = None
         self._players: Players | None = None
         self._refusals: dict[str, tuple[str, ...]] = {}
+        self._said: dict[str, Said] = {}
         self._journal = DistantJournal(self.request)
 
     def take(self, frame: Frame) -> None:
@@ -149,6 +152,7 @@ class Worker:
             self._send(Frame("error", _crash()))
         else:
             self._tell_refusals()
+            self._tell_said()
             self._send(of_finished(finished, self._news()))
 
     def _tell_refusals(self) -> None:
@@ -157,6 +161,13 @@ class Worker:
         if found != self._refusals:
             self._refusals = found
             self.note(REFUSED, found)
+
+    def _tell_said(self) -> None:
+        """Tell what replies say of who answers, where that is new."""
+        said = {} if self._players is None else self._players.said()
+        if said != self._said:
+            self._said = said
+            self.note(SAID, said)
 
     def _kept(self, keeping: Keeping) -> Kept:
         """The way to what the driver keeps."""

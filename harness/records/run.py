@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import Field, PrivateAttr
 
+from harness.records.served import Served
 from harness.records.transcript import Record
 from harness.scenario import Scenario, Twin
 from harness.suite import Suite
@@ -58,6 +59,12 @@ class RunInfo(Record):
     scenarios: dict[str, Scenario]
     models: dict[str, str] = Field(default_factory=dict)
     templates: dict[str, str] = Field(default_factory=dict)
+    served: dict[str, tuple[Served, ...]] = Field(
+        default_factory=dict,
+        exclude_if=lambda served: not served,
+        description="Address -> what its server said that it serves, the last one last; left out "
+        "where no model was asked.",
+    )
     then: tuple[str, ...] = Field(
         default=(),
         exclude_if=lambda kinds: not kinds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -29,6 +29,7 @@ from harness.records.kept import Kept
 from harness.records.reader import index_file, read_episodes
 from harness.records.reading import read_info
 from harness.records.run import RunInfo
+from harness.records.served import Served
 from harness.records.transcript import Status
 
 KNOWN: Final = 100_000
@@ -100,9 +101,15 @@ class RunWriter:
         """Whether a stage needs no playing: done, or void for what a model replied."""
         return self.played.get(stage) in ("done", "void")
 
-    def begun(self) -> frozenset[str]:
-        """Stages that replies were paid for which no record counts yet."""
-        return frozenset()
+    def serve(self, served: Mapping[str, tuple[Served, ...]]) -> None:
+        """Write down what serves the models of the run.
+
+        Raises:
+            RecordError: It cannot be written.
+        """
+        if served != self.info.served:
+            self.info = self.info.model_copy(update={"served": dict(served)})
+            _write_info(self.path, self.info)
 
     def plan(self, episode: Episode) -> None:
         """Write down an episode that is about to be played. They come in plan order, from the
@@ -231,8 +238,7 @@ def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
     """What ``run.json`` says, written now if this is the first sitting. A folder that ``grows``
     keeps the longer one of two plans that begin alike."""
     if not (path / RUN).exists():
-        text = info.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
-        write_atomically(path / RUN, iter([text]))
+        _write_info(path, info)
         return info
     kept = read_info(path)
     if not info.goes_on(kept):
@@ -241,7 +247,7 @@ def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
             where=str(path),
             fix="choose another folder with --log-dir",
         )
-    now = info.model_copy(update={"created": kept.created})
+    now = info.model_copy(update={"created": kept.created, "served": kept.served})
     if grows and kept.dialogues > info.dialogues:
         # What is asked now, of all that the folder holds or was to hold.
         named = ("plan", "dialogues", "limited", "cut", "cut_scenarios", "command")
@@ -250,9 +256,13 @@ def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
         now = now.model_copy(update={**longer, "suite": suite})
     if now != kept:
         # The same dialogues under changed questions, checks or flags: what is asked of them now.
-        text = now.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
-        write_atomically(path / RUN, iter([text]))
+        _write_info(path, now)
     return now
+
+
+def _write_info(path: Path, info: RunInfo) -> None:
+    text = info.model_dump_json(by_alias=True, indent=1).encode() + b"\n"
+    write_atomically(path / RUN, iter([text]))
 
 
 def _appender(path: Path, opened: contextlib.ExitStack) -> Appender:
