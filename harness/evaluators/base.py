@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from harness.evaluators.case import Case
 from harness.records.spec import TALKS
+from harness.records.transcript import StageRecord, Transcript
 
 Value = float | bool | str | None
 SEATS = ("o", "u")
@@ -78,8 +79,8 @@ class Found:
 
 @runtime_checkable
 class Evaluator(Protocol):
-    """One family of measures. It may say by an attribute ``kind`` which kind of record it reads;
-    see :func:`kind_of`."""
+    """One family of measures. It may say by an attribute ``kind`` which kind of record it reads,
+    and by ``record`` as what; see :func:`kind_of` and :func:`record_of`."""
 
     @property
     def name(self) -> str:
@@ -106,6 +107,12 @@ def kind_of(evaluator: Evaluator) -> str:
     return getattr(evaluator, "kind", TALKS)
 
 
+def record_of(evaluator: Evaluator) -> type[StageRecord]:
+    """What records of a kind other than talks are read as: an evaluator's ``record``, where it has
+    one. Else spec and body are plain values."""
+    return getattr(evaluator, "record", StageRecord)
+
+
 def nothing(measures: Sequence[Measure], why: str) -> Found:
     """Every measure null, for one reason."""
     names = [measure.name for measure in measures]
@@ -113,7 +120,8 @@ def nothing(measures: Sequence[Measure], why: str) -> Found:
 
 
 def void(evaluator: Evaluator, case: Case) -> Found | None:
-    """All-null scores of a void dialogue; None for one that was played to an end."""
+    """All-null scores of a stage without a result, such as void talks; None for one that was played
+    to an end."""
     if case.record.status == "done":
         return None
     return nothing(evaluator.measures, why_void(case))
@@ -122,4 +130,9 @@ def void(evaluator: Evaluator, case: Case) -> Found | None:
 def why_void(case: Case) -> str:
     """The reason of every null of a void dialogue: ``void: ...`` or, for a failed endpoint,
     ``failed: ...``."""
-    return f"{case.record.status}: {case.talks.outcome.reason or 'no result'}"
+    record = case.record
+    if isinstance(record, Transcript):
+        reason = record.body.outcome.reason
+    else:
+        reason = "" if record.void is None else record.void.detail
+    return f"{record.status}: {reason or 'no result'}"

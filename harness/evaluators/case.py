@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from harness.incentives import IncentiveProfile
+from harness.records.episodes import Place
 from harness.records.run import RunInfo
 from harness.records.spec import RECORDED, TALKS, TalksSpec
 from harness.records.transcript import StageRecord, Talks, Transcript
@@ -21,14 +22,14 @@ class Case:
     several arms share has the same scores in all of them.
 
     Attributes:
-        record: The transcript.
+        record: What was left: of talks the transcript.
         scenario: The twin that was played.
-        spec: What determined the dialogue. None where nothing of ours did, as of talks that were
+        spec: What determined the talks. None where nothing of ours did, as of talks that were
             played elsewhere: no incentive profile and no seed is known then.
         inputs: Records that this one was made from, by name; empty for talks.
     """
 
-    record: Transcript
+    record: StageRecord
     scenario: Scenario
     spec: TalksSpec | None = None
     inputs: Mapping[str, StageRecord] = field(default_factory=dict)
@@ -39,15 +40,27 @@ class Case:
         are talks to those who measure them."""
         return TALKS if self.record.kind == RECORDED else self.record.kind
 
+    @cached_property
+    def transcript(self) -> Transcript:
+        """The record of the talks: this one, or that which it was made from.
+
+        Raises:
+            LookupError: It was made from no talks.
+        """
+        for record in (self.record, *self.inputs.values()):
+            if isinstance(record, Transcript):
+                return record
+        raise LookupError(f"a {self.kind} that was made from no talks")
+
     @property
     def talks(self) -> Talks:
-        """The talks: turns, debriefs and outcome."""
-        return self.record.body
+        """The talks: turns, debriefs and outcome. Raises as :attr:`transcript`."""
+        return self.transcript.body
 
     @cached_property
     def seats(self) -> Mapping[str, str]:
         """Seat -> the principal it acted for."""
-        return {seat.seat: seat.principal for seat in self.record.spec.seats}
+        return {seat.seat: seat.principal for seat in self.transcript.spec.seats}
 
     @property
     def absent(self) -> list[str]:
@@ -75,4 +88,22 @@ def case_of(record: Transcript, info: RunInfo) -> Case:
     """The case of a transcript of the run that ``info`` describes."""
     spec = record.spec
     scenario = info.scenario(spec.scenario, spec.twin)
-    return Case(record, scenario, spec if isinstance(spec, TalksSpec) else None)
+    return Case(record, scenario, _known(record))
+
+
+def case_made_from(
+    record: StageRecord, inputs: Mapping[str, StageRecord], place: Place, info: RunInfo
+) -> Case:
+    """The case of a stage of another kind.
+
+    Args:
+        inputs: What it has read, by name.
+        place: Where it stands in the run that ``info`` describes.
+    """
+    talks = next((read for read in inputs.values() if isinstance(read, Transcript)), None)
+    scenario = info.scenario(place.scenario, place.twin)
+    return Case(record, scenario, None if talks is None else _known(talks), inputs)
+
+
+def _known(record: Transcript) -> TalksSpec | None:
+    return record.spec if isinstance(record.spec, TalksSpec) else None

@@ -20,6 +20,7 @@ from harness.evaluators.base import Evaluator, Found, Measure, Value, nothing
 from harness.evaluators.case import Case
 from harness.plugins import users_code
 from harness.records.spec import TALKS
+from harness.records.transcript import StageRecord
 from harness.scenario import Scenario
 from harness.visible import writable
 
@@ -34,6 +35,7 @@ class Guarded:
         name, version, measures: What it gave as such when it was loaded.
         where: The flag and what the user named with it, or the entry point.
         kind: The kind of record that it reads.
+        record: What it reads them as.
     """
 
     inner: Evaluator
@@ -42,6 +44,7 @@ class Guarded:
     measures: tuple[Measure, ...]
     where: str
     kind: str = TALKS
+    record: type[StageRecord] = StageRecord
     _scenario: tuple[Scenario, Scenario] | None = field(default=None, repr=False)
 
     def score(self, case: Case) -> Found:

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from harness import plugins
 from harness.errors import UsageError, told
-from harness.evaluators.base import Evaluator, Measure, kind_of
+from harness.evaluators.base import Evaluator, Measure, kind_of, record_of
 from harness.evaluators.guard import Guarded
 from harness.plugins import ExtensionPoint, Loaded, users_code
+from harness.records.transcript import StageRecord
 from harness.visible import writable
 
 POINT: Final = ExtensionPoint(noun="evaluator", group="track15.evaluators", flag="--evaluator")
@@ -94,7 +95,8 @@ def _made(loaded: Loaded, where: str) -> Evaluator:
             problem = "an attribute is missing" if lacks else _problem(made)
             if problem is None:
                 measures = tuple(made.measures)
-                return Guarded(made, made.name, made.version, measures, where, kind_of(made))
+                kind, record = kind_of(made), record_of(made)
+                return Guarded(made, made.name, made.version, measures, where, kind, record)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a property of the user's may raise
@@ -118,6 +120,8 @@ def _problem(made: Any) -> str | None:
         return problem
     if not _is_name(kind_of(made)):
         return f"its kind {kind_of(made)!a} is not lower-case letters, digits and underscores"
+    if not (isinstance(record_of(made), type) and issubclass(record_of(made), StageRecord)):
+        return "its record is no class of records"
     names = [measure.name for measure in made.measures]
     for name in names:
         if not _is_name(name):

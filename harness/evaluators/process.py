@@ -174,7 +174,7 @@ class Process:
 
 def _put_voids(found: Found, case: Case) -> None:
     """What is known of every dialogue, void ones above all."""
-    record = case.record
+    record = case.transcript
     voided = record.status != "done"
     found.put("void", voided)
     reason = record.void if voided else None

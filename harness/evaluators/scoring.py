@@ -1,4 +1,4 @@
-"""The loop over dialogues and evaluators, which no evaluator breaks."""
+"""The loop over records and evaluators, which no evaluator breaks."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from collections.abc import Iterator, Sequence
 
 from pydantic_core import to_jsonable_python
 
-from harness.evaluators.base import Evaluator, Found, Value, kind_of, nothing
-from harness.evaluators.case import Case, case_of
+from harness.evaluators.base import Evaluator, Found, Value, kind_of, nothing, record_of
+from harness.evaluators.case import Case, case_made_from, case_of
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
+from harness.records.spec import RECORDED, TALKS
+from harness.records.transcript import StageRecord
 
 NOWHERE = Placement()
 """Of a record that stands in no run."""
 
 
 def scored(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score]:
-    """Every evaluator on every transcript of a run.
+    """Every evaluator on every record of a run that is of its kind: transcripts first, then every
+    other kind that an evaluator reads.
 
     Raises:
         RecordError: A file of the run is damaged.
@@ -26,6 +29,28 @@ def scored(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score
     for transcript in folder.transcripts():
         case = case_of(transcript, folder.info)
         yield from evaluate(case, evaluators, placement_of(folder, transcript))
+    read_as = dict.fromkeys((kind_of(one), record_of(one)) for one in evaluators)
+    for kind, record in read_as:
+        if kind not in (TALKS, RECORDED):
+            own = [one for one in evaluators if (kind_of(one), record_of(one)) == (kind, record)]
+            for stage in folder.records(kind, record):
+                yield from _of_stage(folder, stage, own)
+
+
+def _of_stage(
+    folder: RunFolder, record: StageRecord, evaluators: Sequence[Evaluator]
+) -> Iterator[Score]:
+    """The scores of a stage that is no talks."""
+    read = list(folder.inputs(record))
+    inputs = {name: found for name, found, _ in read}
+    case = case_made_from(record, inputs, folder.place(record.id), folder.info)
+    placement = placement_of(folder, record)
+    if stale := [name for name, _, same in read if not same]:
+        why = f"{stale[0]} was played again since this was made from it; resume the run"
+        for one in evaluators:
+            yield _filed(case, one, placement, nothing(one.measures, why))
+        return
+    yield from evaluate(case, evaluators, placement)
 
 
 def evaluate(

@@ -1,4 +1,4 @@
-"""Where a dialogue stands in its run: the one place that says so to all who measure and show it."""
+"""Where a stage stands in its run: the one place that says so to all who measure and show it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.records.reader import RunFolder
-from harness.records.transcript import Transcript
+from harness.records.transcript import StageRecord, Transcript
 
 SCRIPTED = "scripted"
 """Stands for the model of a seat that none played."""
@@ -14,15 +14,15 @@ SCRIPTED = "scripted"
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a dialogue stands in its run, and who played it.
+    """Where a stage stands in its run, and who played it.
 
     Attributes:
         scenario: Id of the scenario; None where it is not known, as ``twin`` and ``epoch``.
         twin: Name of the twin.
         epoch: Number of the repetition, from 1.
-        arms: Arms that the dialogue belongs to.
-        models: Seat -> address of its model, or :data:`SCRIPTED`; a seat of which it is not told
-            who spoke is left out.
+        arms: Arms that the stage belongs to.
+        models: Seat, or whoever else was asked -> address of its model, or :data:`SCRIPTED`; one of
+            whom it is not told who spoke is left out.
     """
 
     scenario: str | None = None
@@ -32,21 +32,27 @@ class Placement:
     models: Mapping[str, str] = field(default_factory=dict)
 
 
-def placement_of(folder: RunFolder, record: Transcript) -> Placement:
+def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
     """Where ``record`` stands in the run of ``folder``.
 
     Raises:
         RecordError: The run's plan does not have it.
     """
     place = folder.place(record.id)
-    played = {
-        seat.seat: seat.model or (SCRIPTED if seat.kind == "scripted" else None)
-        for seat in record.spec.seats
-    }
     return Placement(
         scenario=place.scenario,
         twin=place.twin.value,
         epoch=place.epoch,
         arms=place.arms,
-        models={seat: model for seat, model in played.items() if model is not None},
+        models=_models(record),
     )
+
+
+def _models(record: StageRecord) -> dict[str, str]:
+    if not isinstance(record, Transcript):
+        return {call.seat: call.model for call in record.calls}
+    played = {
+        seat.seat: seat.model or (SCRIPTED if seat.kind == "scripted" else None)
+        for seat in record.spec.seats
+    }
+    return {seat: model for seat, model in played.items() if model is not None}

@@ -25,18 +25,29 @@ from harness.errors import RecordError
 from harness.files.regular import open_regular, refuse_links
 from harness.records.checking import score_contradiction, timing_contradiction
 from harness.records.episodes import Episode, Place, places_of
+from harness.records.finished import record_hash
 from harness.records.folder import (
     MESSAGES,
     PLAN,
     SCORES,
     TIMINGS,
     TRANSCRIPTS,
+    file_of,
     stage_files,
 )
 from harness.records.jsonl import lines_of, read_lines, unreadable, write_atomically
-from harness.records.reading import HEAD, damaged, index_of, parse, read_at, read_info
+from harness.records.reading import (
+    HEAD,
+    RecordT,
+    damaged,
+    index_of,
+    parse,
+    parse_stage,
+    read_at,
+    read_info,
+)
 from harness.records.score import Score
-from harness.records.transcript import Status, Timing, Transcript
+from harness.records.transcript import StageRecord, Status, Timing, Transcript
 from harness.records.version1 import episode_of
 
 _HASH: Final = re.compile(rb'^\{"hash":"([0-9a-f]{1,64})"')
@@ -56,6 +67,7 @@ class RunFolder:
         self._scores = path / SCORES
         self._held: tuple[tuple[int, ...], set[int]] = ((), set())
         self._places: dict[str, Place] = {}
+        self._stages: dict[str, tuple[Path, int]] | None = None
 
     def episodes(self) -> Iterator[Episode]:
         """Every planned way through the run's graph, as far as the plan has been written down: at
@@ -131,6 +143,57 @@ class RunFolder:
                 if dialogue not in index:
                     raise RecordError(f"dialogue {dialogue} is not there", where=str(path))
                 yield read_at(file, path, index[dialogue][0], self.info)
+
+    def records(self, kind: str, record: type[RecordT]) -> Iterator[RecordT]:
+        """Every finished stage of a kind once, in the order of its file.
+
+        Args:
+            kind: Any but talks, which :meth:`transcripts` reads.
+            record: What they are read as. :class:`~harness.records.transcript.StageRecord` does for
+                every kind: spec and body are plain values then.
+
+        Raises:
+            RecordError: A line is damaged.
+        """
+        path = self.path / file_of(kind)
+        last = {offset for offset, _ in index_file(path).values()}
+        for number, (offset, line) in enumerate(read_lines(path), start=1):
+            if offset in last:
+                yield parse_stage(line, f"{path}:{number}", kind, record)
+
+    def inputs(self, record: StageRecord) -> Iterator[tuple[str, StageRecord, bool]]:
+        """What a stage has read, as it stands here now: talks as transcripts, every other kind with
+        spec and body as plain values.
+
+        Yields:
+            Name, record, and whether it is still what was read.
+
+        Raises:
+            RecordError: It is not there, or its line is damaged.
+        """
+        for name, read in record.inputs.items():
+            path, offset = self._stage(read.id)
+            with open_regular(path) as file:
+                file.seek(offset)
+                line = file.readline().rstrip(b"\n")
+            found: StageRecord
+            if path.name == TRANSCRIPTS:
+                found = parse(line, str(path), self.info)
+            else:
+                found = parse_stage(line, str(path), path.stem, StageRecord)
+            yield name, found, record_hash(line) == read.hash
+
+    def _stage(self, stage: str) -> tuple[Path, int]:
+        """File and byte offset of a stage of whatever kind."""
+        if self._stages is None or stage not in self._stages:
+            self._stages = {
+                key: (path, offset)
+                for path in stage_files(self.path)
+                for key, (offset, _) in index_file(path).items()
+            }
+        if stage not in self._stages:
+            raise RecordError(f"stage {stage} is not there", where=str(self.path))
+        return self._stages[stage]
 
     def _held_in(self, file: BinaryIO) -> set[int]:
         """Offsets of the lines that were held against themselves and the run before: runs are read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -17,7 +17,8 @@ from harness.records.checking import contradiction, info_contradiction
 from harness.records.folder import RUN
 from harness.records.jsonl import lines_of
 from harness.records.run import FORMER_SCHEMA, RUN_SCHEMA, RunInfo, own_command
-from harness.records.transcript import SCHEMA_VERSION, Status, Transcript
+from harness.records.spec import StageSpec
+from harness.records.transcript import SCHEMA_VERSION, StageRecord, Status, Transcript, status_of
 from harness.records.version1 import VERSION as FORMER_VERSION
 from harness.records.version1 import read_old
 
@@ -25,6 +26,7 @@ HEAD: Final = re.compile(
     rb'^\{"id":"([0-9a-f]{16})","schema_version":\d+,"status":"(done|void|failed)"'
 )
 """How a transcript's line begins, so that a run can be indexed without reading the rest."""
+RecordT = TypeVar("RecordT", bound=StageRecord)
 _SCHEMA_LINE = re.compile(rb'^\{\s*"schema": ?"(track15/run/\d{1,6})"')
 _COMMAND_LINE = re.compile(rb'^ "command": ("(?:[^"\\\x00-\x1f]|\\.)*"),$', re.MULTILINE)
 
@@ -158,6 +160,34 @@ def parse(line: bytes, where: str, info: RunInfo | None = None) -> Transcript:
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise _newer(f"schema {version}; this one reads {SCHEMA_VERSION}", where)
     raise damaged(where)
+
+
+def parse_stage(line: bytes, where: str, kind: str, record: type[RecordT]) -> RecordT:
+    """The line of a stage of any kind but talks, held against itself.
+
+    Args:
+        kind: As its record names it.
+        record: What it is read as; with :class:`~harness.records.transcript.StageRecord` spec and
+            body are plain values.
+
+    Raises:
+        RecordError: It is none, was written by a newer version, or contradicts itself.
+    """
+    try:
+        read = record.model_validate_json(line)
+    except ValidationError:
+        raise damaged(where) from None
+    if read.schema_version > SCHEMA_VERSION:
+        raise _newer(f"schema {read.schema_version}; this one reads {SCHEMA_VERSION}", where)
+    if read.kind != kind:
+        raise damaged(where, f"it is of another kind, {read.kind!a}")
+    if isinstance(read.spec, StageSpec) and read.spec.id != read.id:
+        raise damaged(where, f"its id is not that of its spec, which is {read.spec.id}")
+    if read.status != status_of(read.void):
+        raise damaged(where, f"its status is not {read.status}")
+    if [call.index for call in read.calls] != list(range(len(read.calls))):
+        raise damaged(where, "its calls are not numbered from 0")
+    return read
 
 
 def _former(line: bytes, where: str, info: RunInfo | None) -> Transcript:

@@ -6,11 +6,13 @@ Everything else - ids, resuming, replies that are kept, budgets, workers - is th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from harness.asking.asking import Asker
 from harness.delegations.base import Delegation, MadeCall
 from harness.models.chat import Chat
 from harness.records.finished import Played
@@ -146,17 +148,48 @@ class Kind(Generic[SpecT]):
         return {}
 
 
+class InPlay:
+    """A stage in play, timed from the moment in which this is made.
+
+    Args:
+        kind, spec: Of the stage.
+    """
+
+    def __init__(self, kind: Kind[Any], spec: StageSpec) -> None:
+        self._kind = kind
+        self._spec = spec
+        self._started = datetime.now(UTC)
+        self._clock = time.perf_counter()
+
+    def over(
+        self, body: object, void: VoidReason | None = None, asker: Asker | None = None
+    ) -> Played:
+        """What the stage leaves.
+
+        Args:
+            body: What the kind records of it.
+            void: Why it has no result; None where it has one.
+            asker: Who asked the models; None where none was asked.
+        """
+        kind, spec = self._kind, self._spec
+        record = kind.record(
+            id=spec.id,
+            status=status_of(void),
+            kind=kind.name,
+            spec=spec,
+            void=void,
+            calls=() if asker is None else tuple(asker.calls),
+            body=body,
+        )
+        timing = Timing(
+            id=spec.id,
+            started=self._started.isoformat(timespec="milliseconds"),
+            seconds=round(time.perf_counter() - self._clock, 6),
+            calls=() if asker is None else tuple(asker.timings),
+        )
+        return Played(record, timing, {} if asker is None else asker.messages())
+
+
 def unplayed(kind: Kind[Any], spec: StageSpec, why: VoidReason) -> Played:
     """A stage that was not played, with the reason."""
-    record = kind.record.model_validate(
-        {
-            "id": spec.id,
-            "status": status_of(why),
-            "kind": kind.name,
-            "spec": spec,
-            "void": why,
-            "body": kind.nothing(spec, why),
-        }
-    )
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return Played(record, Timing(id=spec.id, started=now, seconds=0.0), {})
+    return InPlay(kind, spec).over(kind.nothing(spec, why), why)

@@ -12,10 +12,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.errors import RecordError
+from harness.evaluators.choosing import choose
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import scored
 from harness.models.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.estimate import estimate
@@ -24,12 +28,15 @@ from harness.orchestrator.replay import Recording
 from harness.orchestrator.spread import Spread
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
+from harness.records.score import Score
 from harness.records.spend import paid_calls
+from harness.records.transcript import StageRecord
 from harness.records.writer import RunWriter
 from harness.stages.registry import load_kind
 from tests.support.command import environment
 from tests.support.mock_server import MockServer, error, hang
 from tests.support.question import templates
+from tests.support.question_score import Answers
 from tests.support.questions import KIND, QUESTIONS, Model, lines, plan_of, session, sit
 
 
@@ -232,3 +239,92 @@ def test_templates_of_one_kind_change_no_id_of_another(tmp_path: Path) -> None:
 def test_writer_keeps_no_index_where_nothing_is_read(tmp_path: Path, server: MockServer) -> None:
     with RunWriter(tmp_path / "run", session(tmp_path, server).info) as writer:
         assert writer._kept is None
+
+
+# --- what is measured of it ----------------------------------------------------------------------
+
+
+def found(run: Path, *evaluators: Any) -> list[Score]:
+    return list(scored(RunFolder(run), evaluators))
+
+
+def test_an_evaluator_reads_it_with_the_talks_that_it_is_about(
+    tmp_path: Path, server: MockServer
+) -> None:
+    sit(session(tmp_path, server))
+    run = tmp_path / "run"
+    (talks,) = RunFolder(run).transcripts()
+    scores = found(run, Answers(), *builtin())
+    assert [score.evaluator for score in scores[: len(builtin())]] == [e.name for e in builtin()]
+    assert {score.id for score in scores[: len(builtin())]} == {talks.id}
+    asked = scores[len(builtin()) :]
+    assert [score.id for score in asked] == [one["id"] for one in lines(run, QUESTIONS)]
+    for score, arm in zip(asked, ("left", "right"), strict=True):
+        assert score.values == {"said": "u", "moves": len(talks.body.turns)}
+        assert (score.arms, score.scenario, score.twin, score.epoch) == ((arm,), "small", "none", 1)
+        assert score.models == {"judge": f"openai/x@{server.base_url}"}
+
+
+def test_an_evaluator_of_a_file_reads_it_too(tmp_path: Path, server: MockServer) -> None:
+    sit(session(tmp_path, server))
+    path = KIND.with_name("question_score.py")
+    (evaluator,) = choose(["settlement"], [f"{path}:Answers"]).evaluators[1:]
+    scores = found(tmp_path / "run", evaluator)
+    assert [score.values["said"] for score in scores] == ["u", "u"]
+
+
+def test_it_can_be_read_without_knowing_it(tmp_path: Path, server: MockServer) -> None:
+    sit(session(tmp_path, server))
+    for record in RunFolder(tmp_path / "run").records("question", StageRecord):
+        assert record.body == {"gave_more": "u"}
+        assert record.spec["asked_of"] in ("left", "right")
+
+
+def test_what_has_no_answer_has_no_value_and_the_reason(
+    tmp_path: Path, server: MockServer, model: Model
+) -> None:
+    model.babbles = True
+    sit(session(tmp_path, server))
+    (score, _) = found(tmp_path / "run", Answers())
+    assert score.values == {"said": None, "moves": None}
+    assert score.why_null["said"] == "failed: it reads talks, which has no result"
+
+
+def test_what_was_made_from_other_talks_is_not_measured(tmp_path: Path, server: MockServer) -> None:
+    sit(session(tmp_path, server))
+    path = tmp_path / "run" / TRANSCRIPTS
+    path.write_text(path.read_text().replace("Let us settle this.", "Let us part.", 1))
+    (score, _) = found(tmp_path / "run", Answers())
+    assert score.values == {"said": None, "moves": None}
+    assert score.why_null["said"].startswith("talks was played again since")
+
+
+@pytest.mark.parametrize(
+    ("what", "instead", "says"),
+    [
+        ('"schema_version":2', '"schema_version":9', "newer version"),
+        ('"status":"done"', '"status":"void"', "its status is not void"),
+        ('"asked_of":"left"', '"asked_of":"west"', "not that of its spec"),
+        ('"kind":"question"', '"kind":"answer"', "damaged"),
+        ('"calls":[{"index":0', '"calls":[{"index":7', "not numbered from 0"),
+        ('"body":{', '"body":[{', "damaged"),
+    ],
+)
+def test_a_line_that_contradicts_itself_is_named(
+    tmp_path: Path, server: MockServer, what: str, instead: str, says: str
+) -> None:
+    sit(session(tmp_path, server))
+    path = tmp_path / "run" / QUESTIONS
+    first, second = path.read_text().splitlines()
+    assert what in first
+    path.write_text(f"{first.replace(what, instead)}\n{second}\n")
+    with pytest.raises(RecordError, match=says) as error:
+        found(tmp_path / "run", Answers())
+    assert error.value.where == f"{path}:1"
+
+
+def test_a_missing_input_is_named(tmp_path: Path, server: MockServer) -> None:
+    sit(session(tmp_path, server))
+    (tmp_path / "run" / TRANSCRIPTS).write_bytes(b"")
+    with pytest.raises(RecordError, match="is not there"):
+        found(tmp_path / "run", Answers())

@@ -1,18 +1,17 @@
 """A tiny kind of stage: it asks a model one question about finished talks.
 
-All that a kind needs stands here and in one template: what determines a stage, the body that it
-leaves, how it is planned and how it is played. ``KIND`` is what is registered.
+How it is planned and played stands here. What determines a stage and what it leaves stands in
+``question_record.py``, its words in ``prompts/question/``, and what measures it in
+``question_score.py``. ``KIND`` is what is registered.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from harness.asking.answer import MadeCall
 from harness.asking.asking import Asker, GivenUpError, Respondent
@@ -22,17 +21,11 @@ from harness.asking.meter import Meter
 from harness.asking.usable import unfinished
 from harness.prompting.templates import Templates
 from harness.records.finished import Played
-from harness.records.spec import ModelSettings, StageSpec, TalksSpec
-from harness.records.transcript import (
-    Record,
-    StageRecord,
-    Timing,
-    Transcript,
-    VoidReason,
-    status_of,
-)
+from harness.records.spec import StageSpec, TalksSpec
+from harness.records.transcript import Transcript, VoidReason
 from harness.seeds import derive
-from harness.stages.base import Bench, Foreseen, Inputs, Kind, Planning
+from harness.stages.base import Bench, Foreseen, InPlay, Inputs, Kind, Planning
+from tests.support.question_record import Answered, QuestionRecord, QuestionSpec
 
 SHIPPED = Path(__file__).parent / "prompts" / "question"
 SCHEMA: dict[str, Any] = {
@@ -41,31 +34,6 @@ SCHEMA: dict[str, Any] = {
     "required": ["gave_more"],
     "additionalProperties": False,
 }
-
-
-class QuestionSpec(StageSpec):
-    """What determines a question."""
-
-    kind: Literal["question"] = "question"
-    seed: int
-    asked_of: str
-    model: str
-    settings: ModelSettings = ModelSettings()
-    templates: dict[str, str]
-
-
-class Answered(Record):
-    """The body: what the model said."""
-
-    gave_more: str | None = None
-
-
-class QuestionRecord(StageRecord):
-    """A question that was asked."""
-
-    kind: Literal["question"] = "question"
-    spec: QuestionSpec
-    body: Answered
 
 
 @dataclass(frozen=True)
@@ -111,7 +79,7 @@ class Question(Kind[QuestionSpec]):
         return Answered()
 
     async def play(self, spec: QuestionSpec, inputs: Inputs, bench: Bench) -> Played:
-        started, clock = datetime.now(UTC), time.perf_counter()
+        stage = InPlay(self, spec)
         talks = inputs["talks"]
         assert isinstance(talks, Transcript)
         said = [turn.words for turn in talks.body.turns if turn.kind == "statement"]
@@ -138,27 +106,11 @@ class Question(Kind[QuestionSpec]):
             except UnreadableError as error:
                 return _Answer(problem=str(error), calls=(made,))
 
-        void, body = None, Answered()
         try:
             asked = await asker.ask("judge", ask, _problem)
-            body = Answered(gave_more=asked.answer.gave_more)
         except GivenUpError as failure:
-            void = failure.reason
-        record = QuestionRecord(
-            id=spec.id,
-            status=status_of(void),
-            spec=spec,
-            void=void,
-            calls=tuple(asker.calls),
-            body=body,
-        )
-        timing = Timing(
-            id=spec.id,
-            started=started.isoformat(timespec="milliseconds"),
-            seconds=round(time.perf_counter() - clock, 6),
-            calls=tuple(asker.timings),
-        )
-        return Played(record, timing, asker.messages())
+            return stage.over(Answered(), failure.reason, asker)
+        return stage.over(Answered(gave_more=asked.answer.gave_more), asker=asker)
 
 
 def _problem(answer: _Answer) -> str | None:
