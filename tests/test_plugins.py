@@ -271,9 +271,11 @@ sys.stdout.write("{")
 class X:
     name = "mine"
     version = 1
-    measures = (Measure("one", "one", "always 1", "1", "never", ""),)
+    measures = (
+        Measure(name="one", title="one", definition="always 1", range="1", undefined="never"),
+    )
 
-    def score(self, transcript, scenario):
+    def score(self, case):
         return Found(values={"one": 1.0})
 
 

@@ -112,17 +112,16 @@ PROVIDER = """
 import os
 import sys
 
+from harness.models.provider import Provider
+
 print("loading")
 
 
-class Made:
-    def __init__(self, address, **options):
+class Made(Provider):
+    def __init__(self, address):
         print("made")
-        self.address = address
-        self.options = options
 
-    async def complete(self, messages, **asked): ...
-    async def aclose(self): ...
+
 
 
 def leaks(address, **options):
@@ -170,8 +169,8 @@ async def test_a_provider_of_an_installed_package(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("leaks", "the provider 'leaks' failed: ValueError at brings_providers.py:19"),
-        ("leaves", "SystemExit at brings_providers.py:23: it called sys.exit(1)"),
+        ("leaks", "the provider 'leaks' failed: ValueError at brings_providers.py:18"),
+        ("leaves", "SystemExit at brings_providers.py:22: it called sys.exit(1)"),
         ("nothing", "the provider 'nothing' failed: AttributeError at "),
     ],
 )
