@@ -24,6 +24,7 @@ from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.registry import builtin
 from harness.incentives import MECHANISMS
 from harness.records.reader import RunFolder
+from harness.records.served import sentences, warnings
 from harness.suite import Arm, Contrast, SeatChange, Suite
 
 PRIMARY: Final = "settlement.skew"
@@ -108,6 +109,8 @@ class Findings(BaseModel):
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
             scored. Each arm of ``arms`` has more, of the measures that tables show.
         prompts: How much of the prompts a prefix cache could serve; None where no model played.
+        served: What the models' servers said that they serve, a sentence each.
+        served_warnings: That an address was served by more than one model, a sentence each.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -137,11 +140,18 @@ class Findings(BaseModel):
     measures: dict[str, Measure]
     all_measures: dict[str, dict[str, Brief]] = {}
     prompts: PrefixShares | None = None
+    served: tuple[str, ...] = ()
+    served_warnings: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
         """The answer in plain sentences, with what weakens it."""
         return answer(self.account, self.primary)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What weakens the answer and does not stand in it."""
+        return [*self.account.warnings(self.answer), *self.served_warnings]
 
     @property
     def caveat(self) -> str | None:
@@ -160,9 +170,10 @@ class Findings(BaseModel):
 
     def as_json(self) -> dict[str, Any]:
         """The whole as plain JSON values; null is missing."""
-        whole = self.model_dump(mode="json")
+        whole = self.model_dump(mode="json", exclude={"served_warnings"})
+        warned = [*self.account.warnings(), *self.served_warnings]
         return {
-            "account": {**whole.pop("account"), "warnings": self.account.warnings()},
+            "account": {**whole.pop("account"), "warnings": warned},
             "answer": self.answer,
             "caveat": self.caveat,
             **whole,
@@ -235,6 +246,8 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
             for name in everything
         },
         prompts=prefix_shares(folder),
+        served=tuple(sentences(info.served)),
+        served_warnings=tuple(warnings(info.served)),
     )
 
 

@@ -225,7 +225,8 @@ def _fits(
 
 def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool) -> None:
     from harness.records.placement import placement_of
-    from harness.report.tables import print_table
+    from harness.records.served import warnings
+    from harness.report.tables import print_table, shown
 
     rows = []
     for t in transcripts:
@@ -242,6 +243,8 @@ def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool)
     print_table(console, headings, rows, names=(0, 1, 2), right=(4, 5))
     if more:
         console.print("... and more: narrow with --arm, --scenario, --outcome, --grep, or --limit")
+    for warning in warnings(folder.info.served):
+        console.print(shown(warning, "yellow"))
     name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
     command = shlex.join(["show", name, _start(transcripts[0].id, folder.index())])
     console.print(f"\nRead one: {program()} {command}", markup=False, soft_wrap=True)

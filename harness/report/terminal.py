@@ -44,7 +44,7 @@ def print_findings(findings: Findings, console: Console) -> None:
         console.print()
     console.print(shown(findings.question))
     console.print(shown(" ".join(findings.account.sentences())))
-    for warning in findings.account.warnings(findings.answer):
+    for warning in findings.warnings:
         console.print(shown(warning, "yellow"))
     console.print(shown(findings.answer, "bold"))
     console.print()
@@ -55,6 +55,8 @@ def print_findings(findings: Findings, console: Console) -> None:
         _print_mechanisms(findings, console)
     _print_voids(findings, console)
     _print_prompts(findings, console)
+    if findings.served:
+        console.print(shown(" ".join(findings.served), style="dim"))
     if findings.checks:
         _print_checks(findings, console)
 

@@ -12,7 +12,9 @@ from rich.console import Console
 
 from harness.analysis.findings import INSTRUMENT, Findings, find
 from harness.records.reader import RunFolder
+from harness.records.served import Served
 from harness.records.transcript import VoidReason
+from harness.report.page import render
 from harness.report.terminal import print_findings
 from harness.report.wording import MISSING
 from harness.scenario import Scenario
@@ -150,3 +152,33 @@ def test_a_reader_that_leaves_early_gets_no_traceback(tmp_path: Path, scenario: 
         errors = process.stderr.read().decode()
     assert "Traceback" not in errors
     assert "BrokenPipe" not in errors
+
+
+def test_who_served_is_said_and_that_it_was_more_than_one(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    folder = run_of(tmp_path / "run", scenario)
+    first = Served(since="2026-01-01T00:00:00+00:00", model="m", quantization="Q4_K_M")
+    second = Served(since="2026-01-02T00:00:00+00:00", model="m\x1b[31m")
+    folder.info = folder.info.model_copy(update={"served": {"vllm/m": (first, second)}})
+    findings = find(folder)
+    words = " ".join(printed(findings).split())
+    warning = (
+        "More than one model served vllm/m, and all its dialogues are counted together: "
+        "from 2026-01-01T00:00:00+00:00: m, Q4_K_M; from 2026-01-02T00:00:00+00:00: m\\x1b[31m."
+    )
+    assert warning in words
+    assert words.index(warning) < words.index(findings.answer)
+    assert "vllm/m served: m\\x1b[31m." in words
+    whole = findings.as_json()
+    assert any(text.startswith("More than one model") for text in whole["account"]["warnings"])
+    assert whole["served"] == ["vllm/m served: m\x1b[31m."]
+    page = render(folder, findings)
+    assert "More than one model served vllm/m" in page
+    assert "<dt>Served</dt><dd>vllm/m served: m" in page
+
+
+def test_of_scripts_nobody_is_said_to_have_served(tmp_path: Path, scenario: Scenario) -> None:
+    folder = run_of(tmp_path / "run", scenario)
+    assert "served" not in printed(find(folder))
+    assert "<dt>Served</dt>" not in render(folder, find(folder))
