@@ -219,3 +219,7 @@ class Terms(Part):
         return sum(
             weight * self.values[issue][package[issue]] for issue, weight in self.weights.items()
         )
+
+    def worth(self, package: Mapping[str, str] | None) -> float:
+        """What an ending counts for, in [0, 1]: u_P of the deal, or the value of having none."""
+        return self.reservation if package is None else self.utility(package)

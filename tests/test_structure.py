@@ -33,6 +33,7 @@ FLOORS = (
     {"report"},
     {"orchestrator"},
     {"doctor"},
+    {"app"},
     {"cli"},
 )
 

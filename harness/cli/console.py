@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from harness.files.paths import shown_path as shown_path
 from harness.visible import GuardedStream, visible, visible_json
 
 if TYPE_CHECKING:
@@ -181,9 +182,3 @@ def program() -> str:
     if started.name != "track15" or shutil.which("track15") is not None:
         return "track15"
     return shown_path(started)
-
-
-def shown_path(path: os.PathLike[str]) -> str:
-    """A path as the user would type it: relative when it is below the current folder."""
-    text = os.path.relpath(path)
-    return os.fspath(path) if text.startswith("..") else text

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.console import echo_json, notes, results
-from harness.cli.options import FiniteRange, json_option, overrides, suite_options
+from harness.cli.console import echo_json, notes, results, say
+from harness.cli.options import FiniteRange, json_option, suite_options
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def command(
                 soft_wrap=True,
             )
         return examine_delegations(delegations, timeout=timeout, as_json=as_json)
+    from harness.app.options import overrides
     from harness.models.named import load_models
 
     known = load_models(models_file)
@@ -133,7 +134,7 @@ def _examine(
     timeout: float,
     load: int,
 ) -> None:
-    from harness.cli.preparing import prepare
+    from harness.app.planning import prepare
     from harness.doctor.checkup import Checkup
     from harness.doctor.meant import meant
     from harness.doctor.visit import examine
@@ -141,7 +142,7 @@ def _examine(
     from harness.models.named import endpoints
     from harness.models.settings import EndpointSettings
 
-    plan, texts = prepare(suite, changes, prompts)
+    plan, texts = prepare(suite, changes, prompts, notify=say)
     if texts is None:
         raise UsageError("a scripted delegation asks no model", where="--model")
     played = meant(plan, texts, address)

@@ -8,8 +8,9 @@ import io
 import json
 import shlex
 import sys
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,14 +22,10 @@ from harness.cli.options import (
     model_change_option,
     models_option,
 )
-from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from harness.orchestrator.fork import Player
-    from harness.prompting.talks import Prompts
     from harness.records.reader import RunFolder
     from harness.records.transcript import Transcript
-    from harness.scenario import Scenario
 
 SHOWN = 4
 """Branches beside the record in the table; there may be more."""
@@ -95,97 +92,34 @@ def command(
     Turns before --turn are taken from the record, the rest is played anew, into a run folder of its
     own. The same command resumes it.
     """
-    from harness.cli.runs import open_run
-    from harness.models.named import choose, endpoints, load_models
-    from harness.models.settings import PoolSettings
+    from harness.app.forking import Change, session_of_fork
+    from harness.app.options import wire_of
+    from harness.app.playing import sit
+    from harness.app.runs import open_run
     from harness.orchestrator.collecting import rare_collections
-    from harness.orchestrator.fork import (
-        Player,
-        branch_seats,
-        branched_seats,
-        make_branches,
-        played_here,
-        role_of,
-    )
-    from harness.orchestrator.replay import Recording
-    from harness.orchestrator.session import Session
 
-    folder = open_run(run, log_dir)
+    folder = open_run(run, log_dir, say)
     transcript = folder.transcript(dialogue)
-    known = load_models(models_file)
-    chosen: dict[str, Player] = {
-        role: Player(one.address, one.sampling) for role, one in choose(models, known).items()
-    }
-    spec = played_here(transcript)
-    players = {s.seat: chosen[role_of(s.seat)] for s in spec.seats if role_of(s.seat) in chosen}
-    seats = branch_seats(spec, changes, players)
-    _refuse_strangers({s.model for s in seats if s.model and s.seat not in players})
-    texts = _prompts(prompts) if any(seat.model for seat in seats) else None
-    plan = make_branches(
-        folder.info,
+    limits = {"max_connections": max_connections, "max_retries": max_retries, "timeout": timeout}
+    session = session_of_fork(
+        folder,
         transcript,
-        folder.place(transcript.id),
-        turn,
-        seats,
-        changes=[*changes, *(f"model {text}" for text in models)],
-        seed=seed,
-        epochs=epochs,
-        templates=texts.hashes() if texts else None,
-    )
-    wire = PoolSettings(
-        max_connections=max_connections,
-        max_retries=max_retries,
-        timeout=timeout,
-        endpoints=endpoints(known),
-    )
-    path = log_dir / plan.name
-    timings = Recording(folder).timings(transcript.id)
-    session = Session(
-        plan=plan,
-        folder=path,
+        Change(turn, changes, models, seed, epochs),
+        models_file=models_file,
+        prompts=prompts,
+        wire=wire_of(limits),
+        log_dir=log_dir,
         command=shlex.join([program(), *sys.argv[1:]]),
-        wire=wire,
-        prompts=texts,
-        seats=lambda spec, chat_of: branched_seats(
-            spec, transcript, chat_of, texts, timings=timings
-        ),
-        allow_model_change=allow_model_change,
         notify=say,
     )
-    with session.opened() as writer, rare_collections():
-        asyncio.run(session.play(writer))
-    return _show(folder, transcript, path, as_json=as_json)
-
-
-def _refuse_strangers(addresses: set[str]) -> None:
-    """Hold that no server is spoken to because a record names it: a stranger's record could have a
-    server of its own be sent the user's key.
-
-    Raises:
-        UsageError: An address that is not of this machine, nor OpenAI's, was not named.
-    """
-    from harness.models.address import parse_address
-
-    for text in sorted(addresses):
-        address = parse_address(text)
-        # Without a URL, LangChain or an installed package decides where the requests go.
-        if not address.is_loopback and not address.is_openai_itself:
-            raise UsageError(
-                f"the record was played by {text}, whose server would be sent your key and what "
-                "its seat reads",
-                where="--model",
-                fix=f"name it yourself: --model {shlex.quote(text)}; or let another play on",
-            )
-
-
-def _prompts(folder: Path | None) -> Prompts:
-    from harness.prompting.talks import Prompts
-
-    return Prompts(folder)
+    with rare_collections():
+        asyncio.run(sit(session))
+    return _show(folder, transcript, session.folder, as_json=as_json)
 
 
 def _show(recorded: RunFolder, transcript: Transcript, path: Path, *, as_json: bool) -> int:
     """Score and report the branches, and set them beside the record; the exit code."""
+    from harness.app.endings import ending
     from harness.cli.measuring import measure
     from harness.records.reader import RunFolder
 
@@ -197,45 +131,20 @@ def _show(recorded: RunFolder, transcript: Transcript, path: Path, *, as_json: b
     branches = RunFolder(path)
     scenario = branches.info.scenario(transcript.spec.scenario, transcript.spec.twin)
     document = json.loads(said.getvalue())
-    document["record"] = {"run": str(recorded.path), **_ending(transcript, scenario)}
-    document["branches"] = [_ending(branch, scenario) for branch in branches.transcripts()]
+    document["record"] = {"run": str(recorded.path), **ending(transcript, scenario)}
+    document["branches"] = [ending(branch, scenario) for branch in branches.transcripts()]
     echo_json(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     return code
 
 
-def _ending(transcript: Transcript, scenario: Scenario) -> dict[str, Any]:
-    """How a dialogue ended, as plain values; the worth to each seat's principal where it did."""
-    outcome = transcript.body.outcome
-    return {
-        "id": transcript.id,
-        "outcome": outcome.kind,
-        "turns": len(transcript.body.turns),
-        "package": outcome.package,
-        "worth": {
-            seat.seat: _worth(transcript, scenario, seat.principal)
-            for seat in transcript.spec.seats
-        },
-    }
-
-
-def _worth(transcript: Transcript, scenario: Scenario, principal: str) -> float | None:
-    """u of the ending to a principal: of the deal, or of having none; None where it is void."""
-    outcome = transcript.body.outcome
-    if outcome.kind == "void":
-        return None
-    terms = scenario.terms(principal, outcome.round)
-    return terms.reservation if outcome.package is None else terms.utility(outcome.package)
-
-
 def _print_beside(transcript: Transcript, folder: RunFolder) -> None:
     """The record and its branches, a column each."""
-    from itertools import islice
-
+    from harness.app.endings import ending
     from harness.report.tables import print_table
 
     scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
     played = list(islice(folder.transcripts(), SHOWN))
-    endings = [_ending(one, scenario) for one in (transcript, *played)]
+    endings = [ending(one, scenario) for one in (transcript, *played)]
     number = len(played) > 1
     branches = (f"branch {i}" if number else "branch" for i in range(1, len(played) + 1))
     headings = ("", "record", *branches)

@@ -1,23 +1,13 @@
-"""The flags that keep a run within limits, and what they mean for a plan."""
+"""The flags that keep a run within limits."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
-from harness.cli.console import notes
 from harness.cli.options import FiniteRange
-from harness.errors import LimitReachedError, UsageError
-
-if TYPE_CHECKING:
-    from harness.models.budget import Budget, Spend
-    from harness.models.settings import EndpointSettings, PoolSettings
-    from harness.orchestrator.plan import Plan
-    from harness.orchestrator.tally import Tally
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,7 +16,7 @@ _MOST = 1e12
 
 def limit_options(function: F) -> F:
     """``--requests-per-minute``, ``--tokens-per-minute``, ``--no-adaptive``, ``--token-limit`` and
-    ``--cost-limit``; all but the last two are named as in ``PoolSettings``."""
+    ``--cost-limit``."""
     options = [
         click.option(
             "--requests-per-minute",
@@ -46,13 +36,11 @@ def limit_options(function: F) -> F:
         ),
         click.option(
             "--token-limit",
-            "most_tokens",
             type=click.IntRange(1),
             help="Tokens the run may spend, earlier sittings included.",
         ),
         click.option(
             "--cost-limit",
-            "most_usd",
             type=FiniteRange(0, _MOST, min_open=True),
             metavar="USD",
             help="US dollars the run may spend, earlier sittings included.",
@@ -61,128 +49,3 @@ def limit_options(function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return function
-
-
-def budget_of(
-    plan: Plan,
-    folder: Path,
-    wire: PoolSettings,
-    *,
-    tokens: int | None,
-    usd: float | None,
-) -> Budget | None:
-    """The account of a run, with what its record has spent already; None where nothing limits it.
-
-    Raises:
-        UsageError: There is a limit, and the plan has a model without a price, or a delegation
-            whose calls cannot be counted.
-        RecordError: The record is damaged.
-    """
-    if tokens is None and usd is None:
-        return None
-    flag = "--token-limit" if usd is None else "--cost-limit"
-    for name, own in plan.brought.items():
-        if own.kind != "runnable":
-            raise UsageError(
-                f"what {name} asks of models of its own cannot be counted",
-                where=flag,
-                fix="leave the limit out, or set one where its models are",
-            )
-    players = [*plan.addresses, *plan.brought]
-    unpriced = [name for name in players if not wire.of(name).priced]
-    if usd is not None and unpriced:
-        raise UsageError(
-            f"the price of {unpriced[0]} is not known",
-            where="--cost-limit",
-            fix=_entry(unpriced[0], brought=unpriced[0] in plan.brought),
-        )
-    from harness.models.budget import Budget
-
-    return Budget(tokens=tokens, usd=usd, spent=_spent(folder, wire.endpoints))
-
-
-def refuse_reached(
-    budget: Budget | None, plan: Plan, played: Mapping[str, str], *, retry_void: bool
-) -> None:
-    """Say that the limit is reached before anything is played, where something is left to play.
-
-    Raises:
-        LimitReachedError: It is.
-    """
-    if budget is None or not budget.reached:
-        return
-    settled = ("done",) if retry_void else ("done", "void")
-    finished = sum(played.get(node.id) in settled for node in plan.stages())
-    if finished < plan.stage_count:
-        raise LimitReachedError(_words(budget, finished, plan.stage_count))
-
-
-def say_spending(budget: Budget | None, tally: Tally) -> None:
-    """Say what was counted by estimate, and that the limit stopped the run, where it is so."""
-    if budget is None:
-        return
-    if budget.estimated:
-        notes().print(
-            f"{budget.estimated:,} requests count by estimate: the server did not say what they "
-            "took, or they were sent and not answered.",
-            markup=False,
-            soft_wrap=True,
-        )
-    if tally.stopped is not None:
-        line = _words(budget, tally.finished, tally.planned)
-        notes().print(line, markup=False, soft_wrap=True)
-
-
-def _words(budget: Budget, finished: int, planned: int) -> str:
-    tokens, usd = budget.spent
-    over_tokens = budget.tokens is not None and tokens >= budget.tokens
-    flag = "--token-limit" if over_tokens else "--cost-limit"
-    spent = f"{tokens:,} tokens" + ("" if budget.usd is None else f" and ${usd:,.4f}")
-    limit = f"{budget.tokens:,}" if over_tokens else f"${budget.usd:,}"
-    return (
-        f"Stopped at {flag} {limit}: {spent} spent, {finished:,} of {planned:,} dialogues finished "
-        f"and kept. To go on, type the same command with a higher {flag}."
-    )
-
-
-def _entry(name: str, *, brought: bool) -> str:
-    """What to write for a model without a price."""
-    if brought:
-        return "leave --cost-limit out; --token-limit counts what the runnable reports"
-    return (
-        "add it to models.yaml, in US dollars for a million tokens:\n"
-        "    schema: track15/models/1\n"
-        "    models:\n"
-        "      NAME:\n"
-        f"        address: {name}\n"
-        "        price: {prompt: 0.50, completion: 1.50}  # 0 for a server of your own"
-    )
-
-
-def _spent(folder: Path, endpoints: Mapping[str, EndpointSettings]) -> Spend:
-    """What the record and the replies of unfinished dialogues took; by length where no server
-    counted."""
-    from harness.models.budget import NOTHING, Spend, cost
-    from harness.models.journal import CALLS, Journal
-    from harness.models.settings import EndpointSettings
-    from harness.models.usage import CHARACTERS_PER_TOKEN
-    from harness.records.spend import PaidCall, paid_calls
-
-    calls = list(paid_calls(folder))
-    if (folder / CALLS).exists():
-        journal = Journal(folder)
-        for _, model, reply in journal.paid():
-            usage = reply.usage
-            counts = (usage.prompt, usage.completion, usage.cached)
-            calls.append(PaidCall(model, *counts, reply_length=len(reply.text)))
-        journal.leave()
-    total, unknown = NOTHING, EndpointSettings()
-    for call in calls:
-        prompt, completion = call.prompt, call.completion
-        if prompt is None:
-            prompt = math.ceil(call.prompt_length / CHARACTERS_PER_TOKEN)
-        if completion is None:
-            completion = math.ceil(call.reply_length / CHARACTERS_PER_TOKEN)
-        usd = cost(endpoints.get(call.model, unknown), prompt, completion, call.cached)
-        total = total.plus(Spend(prompt + completion, usd or 0.0))
-    return total

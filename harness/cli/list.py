@@ -190,7 +190,7 @@ def _measures() -> Rows:
 
 
 def _runs(log_dir: Path) -> Rows:
-    from harness.cli.runs import run_folders
+    from harness.app.runs import run_folders
     from harness.records.reader import RunFolder
 
     def row(path: Path) -> dict[str, str]:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shlex
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.cli.console import echo_json, notes, program, results, shown_path
-from harness.cli.options import LOG_DIR
-from harness.files.advice import UnwritableError
+from harness.cli.console import echo_json, notes, program, results, say, shown_path
 from harness.files.writing import is_stdout
+from harness.records.folder import LOG_DIR
 from harness.records.reader import RunFolder
 
 if TYPE_CHECKING:
     from harness.analysis.findings import Findings
-    from harness.evaluators.base import Evaluator
-    from harness.evaluators.choosing import LeftOut
     from harness.records.run import RunInfo
-    from harness.records.score import Score
-
-REPORT = "report.html"
 
 
 def measure(
@@ -57,92 +49,24 @@ def measure(
         The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold, or more
         dialogues of an arm are void than ``max_void`` allows.
     """
-    from harness.evaluators.choosing import choose
+    from harness.app.measuring import measure as measured
     from harness.orchestrator.collecting import rare_collections
 
     folder = RunFolder(path)
-    chosen = choose(folder.info.suite.evaluators, evaluators)
-    scoring = [*chosen.evaluators]
-    if only and evaluators:
-        scoring = [*choose(evaluators, evaluators).evaluators]
-    with contextlib.ExitStack() as opened:
-        if rescore:
-            with rare_collections():
-                kept = bool(chosen.left_out) or (only and bool(evaluators))
-                _write_scores(folder, scoring, opened, kept=kept)
-        left_out = _say_left_out(chosen.left_out)
-        findings = _find(folder, chosen.evaluators)
-        page = _write_page(folder, findings, out)
-        return announce(
-            folder,
-            findings,
-            page,
-            as_json=as_json,
-            retry_hint=retry_hint,
-            left_out=left_out,
-            aside=out is not None and is_stdout(out),
-            max_void=max_void,
+    with rare_collections():
+        found = measured(
+            folder, rescore=rescore, evaluators=evaluators, only=only, out=out, notify=say
         )
-
-
-def _write_scores(
-    folder: RunFolder, scoring: Sequence[Evaluator], opened: contextlib.ExitStack, *, kept: bool
-) -> None:
-    """Write all scores, with those of others where they are ``kept``. Where the folder may not be
-    written they go aside, until ``opened`` closes."""
-    try:
-        folder.write_scores(_rescored(folder, scoring, kept=kept))
-    except UnwritableError as error:
-        if not error.read_only:
-            raise
-        aside = opened.enter_context(tempfile.TemporaryDirectory(prefix="track15-"))
-        folder.set_scores_aside(Path(aside), _rescored(folder, scoring, kept=kept))
-        _say_unwritten(error, "the scores")
-
-
-def _write_page(folder: RunFolder, findings: Findings, out: Path | None) -> Path | None:
-    """Write the page; where it went, None where it could not be written."""
-    from harness.report.page import write_report, write_report_out
-
-    if out is not None:
-        write_report_out(folder, findings, out)
-        return out
-    try:
-        write_report(folder, findings, folder.path / REPORT)
-    except UnwritableError as error:
-        if not error.read_only:
-            raise
-        _say_unwritten(error, "the page")
-        return None
-    return folder.path / REPORT
-
-
-def _say_unwritten(error: UnwritableError, what: str) -> None:
-    place = "; name a place for it with: track15 report RUN --out FILE" if "page" in what else ""
-    notes().print(
-        f"{what} are not kept: {error.where}: {error.what}"
-        if what.endswith("s")
-        else f"{what} is not written: {error.where}: {error.what}{place}",
-        markup=False,
-        soft_wrap=True,
+    return announce(
+        folder,
+        found.findings,
+        found.page,
+        as_json=as_json,
+        retry_hint=retry_hint,
+        left_out=found.left_out,
+        aside=out is not None and is_stdout(out),
+        max_void=max_void,
     )
-
-
-def _rescored(folder: RunFolder, scoring: Sequence[Evaluator], *, kept: bool) -> Iterator[Score]:
-    """What ``scoring`` finds; where it is ``kept``, beside what others had found before."""
-    from harness.evaluators.scoring import scored
-
-    named = {evaluator.name for evaluator in scoring}
-    if kept:
-        yield from (score for score in folder.scores() if score.evaluator not in named)
-    yield from scored(folder, scoring)
-
-
-def _say_left_out(left_out: Sequence[LeftOut]) -> list[str]:
-    """Say (stderr) which evaluators of the suite were not loaded; their names."""
-    for one in left_out:
-        notes().print(f"{one}; what it found before is kept", markup=False, soft_wrap=True)
-    return [one.name for one in left_out]
 
 
 def announce(
@@ -222,9 +146,3 @@ def _say_void(findings: Findings, max_void: float | None) -> bool:
 def to_paste(info: RunInfo) -> str:
     """The command that made a run, as it may be pasted; a general form where it may not be."""
     return program() + (info.typed or "track15 run SUITE").removeprefix("track15")
-
-
-def _find(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Findings:
-    from harness.analysis.findings import find
-
-    return find(folder, evaluators)

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import math
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from harness.errors import UsageError
-from harness.orchestrator.plan import Overrides
-
-if TYPE_CHECKING:
-    from harness.models.named import NamedModel
+from harness.records.folder import LOG_DIR
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-LOG_DIR = Path("transcripts")
 
 
 class FiniteRange(click.FloatRange):
@@ -152,13 +145,11 @@ def suite_options(function: F) -> F:
         click.option("--rounds", type=click.IntRange(1, 20), help="Rounds of talks."),
         click.option(
             "--dialogue-token-limit",
-            "token_limit",
             type=click.IntRange(1),
             help="Tokens after which a dialogue is void.",
         ),
         click.option(
             "--dialogue-time-limit",
-            "time_limit",
             type=FiniteRange(0, 31_536_000, min_open=True),
             help="Seconds of waiting for models after which a dialogue is void.",
         ),
@@ -174,46 +165,3 @@ def suite_options(function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return function
-
-
-def overrides(
-    models: tuple[str, ...],
-    delegations: tuple[str, ...] = (),
-    known: Mapping[str, NamedModel] | None = None,
-    **flags: Any,
-) -> Overrides:
-    """The flags of :func:`suite_options` as overrides. Loads the delegations.
-
-    Raises:
-        UsageError: A model address is malformed, a delegation cannot be loaded, or one role is
-            given twice.
-    """
-    from harness.models.named import choose
-
-    if flags.get("effort") is not None and not re.fullmatch("[a-z]{1,20}", flags["effort"]):
-        raise UsageError("one word in small letters", where="--effort", fix="for example low")
-    chosen = choose(models, known or {})
-    flags["sampling"] = {role: one.sampling for role, one in chosen.items()}
-    parsed: dict[str, str] = {role: one.address for role, one in chosen.items()}
-    if not delegations:
-        return Overrides(models=parsed, **flags)
-    from harness.delegations.plugins import load, parse_targets
-
-    targets = parse_targets(delegations)
-    for text in models:
-        role = text.partition("=")[0].strip().lower()
-        if role in targets:
-            raise UsageError(
-                f"{role} is given a model and a delegation",
-                where="--delegation",
-                fix=f"leave out --model {role}=... or --delegation {role}=...",
-            )
-    own = {role: load(target) for role, target in targets.items()}
-    names = {delegation.name for delegation in own.values()}
-    if len(names) < len({(delegation.name, delegation.source) for delegation in own.values()}):
-        raise UsageError(
-            f"two files would both be recorded as {names.pop()!r}",
-            where="--delegation",
-            fix="rename one of the files",
-        )
-    return Overrides(models=parsed, delegations=own, **flags)

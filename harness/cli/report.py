@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.console import say
 from harness.cli.options import (
     UserPath,
     evaluator_option,
@@ -40,11 +41,11 @@ def command(
 
     Where the page goes to stdout (--out -), the answer goes to stderr.
     """
+    from harness.app.runs import open_run
     from harness.cli.measuring import measure
-    from harness.cli.runs import open_run
     from harness.records.folder import SCORES
 
-    folder = open_run(run, log_dir)
+    folder = open_run(run, log_dir, say)
     if out is not None:
         _refuse(out, folder.path, as_json=as_json)
     rescore = bool(evaluators) or not (folder.path / SCORES).is_file()

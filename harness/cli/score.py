@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.console import say
 from harness.cli.options import json_option, log_dir_option, max_void_option
 
 
@@ -28,10 +29,10 @@ def command(
     Nothing is played and no model is called. Code that the run names is not executed: an evaluator
     in a file counts where --evaluator names it.
     """
+    from harness.app.runs import open_run
     from harness.cli.measuring import measure
-    from harness.cli.runs import open_run
 
-    folder = open_run(run, log_dir)
+    folder = open_run(run, log_dir, say)
     return measure(
         folder.path, as_json=as_json, evaluators=evaluators, only=True, max_void=max_void
     )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.console import echo_json, program, results, shown_path
-from harness.cli.options import LOG_DIR, json_option, log_dir_option
+from harness.cli.console import echo_json, program, results, say, shown_path
+from harness.cli.options import json_option, log_dir_option
 from harness.errors import RecordError, UsageError
+from harness.records.folder import LOG_DIR
 from harness.visible import shortened
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def command(
     --json gives one transcript: an object over several lines for DIALOGUE, and else one object a
     line (JSON Lines). With --scores it gives one array of what each evaluator found.
     """
-    from harness.cli.runs import open_run
+    from harness.app.runs import open_run
 
     if public and prompts:
         raise UsageError(
@@ -83,7 +84,7 @@ def command(
         )
     if scores:
         _refuse_with_scores(dialogue, public=public, prompts=prompts)
-    folder = open_run(run, log_dir)
+    folder = open_run(run, log_dir, say)
     if dialogue is not None:
         transcript = folder.transcript(dialogue)
         if scores:

@@ -8,6 +8,8 @@ from typing import Final
 
 from harness.records.spec import RECORDED, TALKS
 
+LOG_DIR: Final = Path("transcripts")
+"""Folder that run folders are in, where none is named."""
 RUN: Final = "run.json"
 PLAN: Final = "plan.jsonl"
 TRANSCRIPTS: Final = "transcripts.jsonl"

@@ -27,9 +27,7 @@ class TrueValues:
 
     def outcome(self, scenario: str, principal: str, round_: int, package: Package | None) -> float:
         """Value at which an ending counts: no deal at the value of no deal."""
-        if package is None:
-            return self.reservation(scenario, principal, round_)
-        return self.value(scenario, principal, round_, package)
+        return self._at(scenario, principal, round_).worth(package)
 
     def _at(self, scenario: str, principal: str, round_: int) -> Terms:
         key = (scenario, principal, round_)

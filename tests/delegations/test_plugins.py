@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.options import overrides
+from harness.app.options import overrides
 from harness.delegations.plugins import UserDelegation, is_runnable, load, parse_targets
 from harness.errors import MissingExtraError, UsageError
 from harness.incentives import IncentiveProfile, Role

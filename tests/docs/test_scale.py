@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.sizing import Assumptions, given, memory, read_assumptions, shown, size, table
 from harness.analysis.power import minimum_detectable_effect
-from harness.cli.plan import BETWEEN_SCENARIOS, WITHIN_SCENARIO
+from harness.app.planning import BETWEEN_SCENARIOS, WITHIN_SCENARIO
 from harness.orchestrator.estimate import Estimate, estimate
 from harness.orchestrator.plan import Overrides, Plan, load_suite, make_plan
 from harness.prompting.talks import Prompts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.reusing import folder_of
+from harness.app.playing import folder_of
 from harness.errors import RecordError
 from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.records.reader import RunFolder

@@ -10,7 +10,8 @@ from typing import Any
 import click
 import pytest
 
-from harness.cli.options import overrides, suite_options
+from harness.app.options import overrides
+from harness.cli.options import suite_options
 from harness.delegations.plugins import UserDelegation
 from harness.orchestrator.plan import Overrides, Plan, make_plan
 from harness.records.spec import TalksSpec

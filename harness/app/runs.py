@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from harness.catalogue import data_root
-from harness.cli.console import notes, shown_path
 from harness.errors import RecordError, suggest
+from harness.files.paths import shown_path
 from harness.files.regular import read_head
 from harness.records.activity import has_dialogues, last_played
+from harness.records.folder import LOG_DIR as LOG_DIR
 from harness.records.folder import RUN
 from harness.records.reader import RunFolder
+
+Notify = Callable[[str], None]
+"""Told, in words, what a user should know; a sentence or so at a time."""
+
+
+@runtime_checkable
+class HasFolder(Protocol):
+    """What :func:`~harness.app.run` gives, among others."""
+
+    @property
+    def folder(self) -> RunFolder:
+        """The run, for reading."""
+
+
+Run = str | os.PathLike[str] | RunFolder | HasFolder | None
+"""A run, in any of the ways in which it may be named."""
+
+
+def unheard(_: str) -> None:
+    """Tells nobody."""
 
 
 def run_folders(log_dir: Path) -> list[Path]:
@@ -42,7 +66,7 @@ _HEAD = 1 << 16
 _CREATED = re.compile(rb'"created": ?"([0-9T:.+Z -]{1,40})"')
 
 
-def _latest(log_dir: Path) -> RunFolder:
+def _latest(log_dir: Path, notify: Notify) -> RunFolder:
     """The run that was played last, the user's own before the examples; never one without any
     dialogue.
 
@@ -62,16 +86,35 @@ def _latest(log_dir: Path) -> RunFolder:
             fix=f"play it: {folder.info.typed or 'type the command that made it again'}",
         )
     if empty:
-        notes().print(
+        notify(
             f"{shown_path(folders[0])} has no dialogue yet; the latest run with some is "
-            f"{shown_path(played)}",
-            markup=False,
-            soft_wrap=True,
+            f"{shown_path(played)}"
         )
     return RunFolder(played)
 
 
-def open_run(name: str | None, log_dir: Path) -> RunFolder:
+def load(
+    run: Run = None, *, log_dir: str | os.PathLike[str] = LOG_DIR, notify: Notify = unheard
+) -> RunFolder:
+    """A run, for reading.
+
+    Args:
+        run: Its folder, its name below ``log_dir``, or the start of that; None or ``latest`` for
+            the one that was played last. What ``run`` or ``load`` gave is that run itself.
+        log_dir: Folder that run folders are in.
+        notify: Told where the latest has no dialogue yet, and another is taken.
+
+    Raises:
+        RecordError: There is none, several fit, or it is damaged.
+    """
+    if isinstance(run, RunFolder):
+        return run
+    if isinstance(run, HasFolder):
+        return run.folder
+    return open_run(None if run is None else os.fspath(run), Path(log_dir), notify)
+
+
+def open_run(name: str | None, log_dir: Path, notify: Notify = unheard) -> RunFolder:
     """The run called ``name``; the one that was played last when no name is given.
 
     Raises:
@@ -80,7 +123,7 @@ def open_run(name: str | None, log_dir: Path) -> RunFolder:
     if name is not None and (Path(name) / RUN).is_file():
         return RunFolder(Path(name))
     if name is None or name == "latest":
-        return _latest(log_dir)
+        return _latest(log_dir, notify)
     folders = run_folders(log_dir)
     if Path(name).is_dir():
         return RunFolder(Path(name))  # says what is missing there

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from harness.cli.console import notes
-
-if TYPE_CHECKING:
-    from harness.orchestrator.plan import Plan
-
-
-def say_agents(plan: Plan, folder: Path) -> None:
-    """Say which agents were answered by other models in some dialogues than in others, and which
-    settings they were offered and did not use."""
-    for line in agent_notes(plan, folder) if plan.brought else ():
-        notes().print(line, markup=False, soft_wrap=True)
+from harness.orchestrator.plan import Plan
+from harness.records.reader import RunFolder
 
 
 def agent_notes(plan: Plan, folder: Path) -> list[str]:
-    """One line each; from the dialogues of this plan that are in the record."""
-    from harness.records.reader import RunFolder
-
+    """Which agents were answered by other models in some dialogues than in others, and which
+    settings they were offered and did not use. One line each; from the dialogues of this plan that
+    are in the record."""
+    if not plan.brought:
+        return []
     names, ids = set(plan.brought), {node.id for node in plan.stages()}
     models: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in names}
     ignored: dict[str, set[str]] = {name: set() for name in names}

@@ -1,0 +1,62 @@
+"""The Python interface: what the command line does, for scripts and notebooks.
+
+>>> from harness import app
+>>> run = app.run("quickstart", limit=2)  # doctest: +SKIP
+>>> run.findings.answer  # doctest: +SKIP
+
+Nothing here prints, ends the process, or changes what belongs to the whole process: signal handlers
+and the garbage collector stay as they are. What a user should know is told to ``notify``. What is
+wrong is a :class:`~harness.errors.Track15Error`. Here the playing and the measuring wings meet, and
+nowhere else. ``docs/api.md`` has examples.
+
+Modules are imported when a name of theirs is asked for: this one alone is light.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from harness.app.columns import Columns as Columns
+    from harness.app.columns import frames as frames
+    from harness.app.measuring import report as report
+    from harness.app.measuring import score as score
+    from harness.app.options import PlanOptions as PlanOptions
+    from harness.app.options import RunOptions as RunOptions
+    from harness.app.planning import Prospect as Prospect
+    from harness.app.planning import plan as plan
+    from harness.app.playing import RunResult as RunResult
+    from harness.app.playing import arun as arun
+    from harness.app.playing import run as run
+    from harness.app.runs import load as load
+    from harness.errors import Track15Error as Track15Error
+
+_HOMES: Final = {
+    "Columns": "harness.app.columns",
+    "PlanOptions": "harness.app.options",
+    "Prospect": "harness.app.planning",
+    "RunOptions": "harness.app.options",
+    "RunResult": "harness.app.playing",
+    "Track15Error": "harness.errors",
+    "arun": "harness.app.playing",
+    "frames": "harness.app.columns",
+    "load": "harness.app.runs",
+    "plan": "harness.app.planning",
+    "report": "harness.app.measuring",
+    "run": "harness.app.playing",
+    "score": "harness.app.measuring",
+}
+"""Name -> the module that has it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,120 @@
+"""A run as plain columns, as ``pandas.DataFrame`` and its like take them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from harness.app.endings import worth_of
+from harness.app.runs import LOG_DIR, Notify, Run, load, unheard
+from harness.records.placement import Placement, placement_of
+from harness.records.reader import RunFolder
+from harness.records.score import Score
+from harness.records.transcript import Transcript
+
+Columns = dict[str, list[Any]]
+"""Name of a column -> its values, one a row; all columns of a frame are equally long."""
+
+_PLACE: Final = ("dialogue", "scenario", "twin", "epoch", "arms", "models")
+DIALOGUES: Final = (
+    *_PLACE,
+    *("status", "outcome", "commitment", "round", "turns", "package", "worth"),
+    *("void_kind", "void_seat", "void_reason"),
+    *("repairs", "calls", "prompt_tokens", "completion_tokens"),
+)
+SCORES: Final = (*_PLACE, "evaluator", "version", "measure", "value", "why_null")
+
+
+def frames(
+    run: Run = None, *, log_dir: str | os.PathLike[str] = LOG_DIR, notify: Notify = unheard
+) -> dict[str, Columns]:
+    """The dialogues and the scores of a run, as columns.
+
+    ``dialogues`` has a row a finished dialogue: where it stands in the run, how it ended
+    (``outcome``, ``package``, ``worth`` by seat in [0, 1]), why it is void (``void_kind``,
+    ``void_seat``, ``void_reason``; None elsewhere), unusable replies (``repairs``), and what it
+    took. ``scores`` is long: a row a dialogue and measure (``evaluator.measure``), with ``value``
+    None where it is missing and ``why_null`` saying why. In both, ``arms`` is a tuple, since arms
+    may share a dialogue, and ``models`` a dict, seat -> address or ``scripted``. Tokens are None
+    where a server did not count.
+
+    Args:
+        run: As for :func:`~harness.app.load`.
+        log_dir: Folder that run folders are in.
+        notify: As for :func:`~harness.app.load`.
+
+    Raises:
+        RecordError: There is no such run, or it is damaged.
+    """
+    folder = load(run, log_dir=log_dir, notify=notify)
+    dialogues: Columns = {name: [] for name in DIALOGUES}
+    places: dict[str, Placement] = {}
+    for transcript in folder.transcripts():
+        place = places[transcript.id] = placement_of(folder, transcript)
+        _add(dialogues, _dialogue(folder, transcript, place))
+    scores: Columns = {name: [] for name in SCORES}
+    for score in folder.scores():
+        # A score without its dialogue is left out, as in findings.
+        if (where := places.get(score.id)) is not None:
+            for row in _measures(score, where):
+                _add(scores, row)
+    return {"dialogues": dialogues, "scores": scores}
+
+
+def _add(columns: Columns, row: Mapping[str, Any]) -> None:
+    for name, values in columns.items():
+        values.append(row[name])
+
+
+def _placed(dialogue: str, place: Placement) -> dict[str, Any]:
+    return {
+        "dialogue": dialogue,
+        "scenario": place.scenario,
+        "twin": place.twin,
+        "epoch": place.epoch,
+        "arms": place.arms,
+        "models": dict(place.models),
+    }
+
+
+def _dialogue(folder: RunFolder, transcript: Transcript, place: Placement) -> dict[str, Any]:
+    spec, talks, void = transcript.spec, transcript.body, transcript.void
+    outcome = talks.outcome
+    scenario = folder.info.scenario(spec.scenario, spec.twin)
+    usages = [call.usage for call in transcript.calls]
+    return {
+        **_placed(transcript.id, place),
+        "status": transcript.status,
+        "outcome": outcome.kind,
+        "commitment": None if outcome.commitment is None else outcome.commitment.value,
+        "round": outcome.round,
+        "turns": sum(turn.kind == "statement" for turn in talks.turns),
+        "package": None if outcome.package is None else dict(outcome.package),
+        "worth": {s.seat: worth_of(transcript, scenario, s.principal) for s in spec.seats},
+        "void_kind": None if void is None else void.kind,
+        "void_seat": None if void is None else void.seat,
+        "void_reason": None if void is None else void.detail,
+        "repairs": sum(transcript.repairs_of(seat.seat) for seat in spec.seats),
+        "calls": len(usages),
+        "prompt_tokens": _sum([usage.prompt for usage in usages]),
+        "completion_tokens": _sum([usage.completion for usage in usages]),
+    }
+
+
+def _measures(score: Score, place: Placement) -> Iterator[dict[str, Any]]:
+    for name, value in score.values.items():
+        yield {
+            **_placed(score.id, place),
+            "evaluator": score.evaluator,
+            "version": score.version,
+            "measure": f"{score.evaluator}.{name}",
+            "value": value,
+            "why_null": score.why_null.get(name),
+        }
+
+
+def _sum(counts: Sequence[int | None]) -> int | None:
+    """None where one of them is not known."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None

@@ -1,0 +1,130 @@
+"""A branch of a recorded dialogue: from a turn on, something is different."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.app.runs import LOG_DIR, Notify, unheard
+from harness.errors import UsageError
+from harness.models.address import parse_address
+from harness.models.named import choose, endpoints, load_models
+from harness.models.settings import PoolSettings
+from harness.orchestrator.fork import (
+    Player,
+    branch_seats,
+    branched_seats,
+    make_branches,
+    played_here,
+    role_of,
+)
+from harness.orchestrator.replay import Recording
+from harness.orchestrator.session import Session
+from harness.prompting.talks import Prompts
+from harness.records.reader import RunFolder
+from harness.records.transcript import Transcript
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is different in a branch.
+
+    Attributes:
+        turn: First turn that is played anew, counted from 0 as ``index`` in the record.
+        settings: ``PATH=VALUE`` each: ``u.profile.deal_reward=0``, ``o.tactic=boulware``.
+        models: Who plays on: ``[ROLE=]ADDRESS`` or a name of ``models.yaml`` each.
+        seed: Of other random draws; None for those of the record.
+        epochs: Repetitions, >= 1.
+    """
+
+    turn: int
+    settings: Sequence[str] = ()
+    models: Sequence[str] = ()
+    seed: int | None = None
+    epochs: int = 1
+
+
+def session_of_fork(
+    folder: RunFolder,
+    transcript: Transcript,
+    change: Change,
+    *,
+    models_file: Path | None = None,
+    prompts: Path | None = None,
+    wire: PoolSettings | None = None,
+    log_dir: Path = LOG_DIR,
+    command: str = "",
+    notify: Notify = unheard,
+) -> Session:
+    """The session that plays the branches of a dialogue, into a run folder of their own.
+
+    Args:
+        folder: The run that the dialogue is in.
+        transcript: The dialogue.
+        models_file: Models by name; None for ``models.yaml`` here.
+        prompts: Folder whose templates replace the shipped ones.
+        wire: How hard endpoints are driven; what belongs to each address is added.
+        log_dir: Folder that the branches' run folder goes into.
+        command: What to type to resume, for the record.
+        notify: Told what is not as it was asked for.
+
+    Raises:
+        UsageError: A change cannot be made, the dialogue has no such turn, or a server of the
+            record's was not named.
+        RecordError: The run is damaged.
+    """
+    known = load_models(models_file)
+    chosen = {
+        role: Player(one.address, one.sampling)
+        for role, one in choose(change.models, known).items()
+    }
+    spec = played_here(transcript)
+    by_role = {str(role): player for role, player in chosen.items()}
+    players = {s.seat: by_role[role_of(s.seat)] for s in spec.seats if role_of(s.seat) in by_role}
+    seats = branch_seats(spec, change.settings, players)
+    _refuse_strangers({s.model for s in seats if s.model and s.seat not in players})
+    texts = Prompts(prompts) if any(seat.model for seat in seats) else None
+    plan = make_branches(
+        folder.info,
+        transcript,
+        folder.place(transcript.id),
+        change.turn,
+        seats,
+        changes=[*change.settings, *(f"model {text}" for text in change.models)],
+        seed=change.seed,
+        epochs=change.epochs,
+        templates=texts.hashes() if texts else None,
+    )
+    timings = Recording(folder).timings(transcript.id)
+    return Session(
+        plan=plan,
+        folder=log_dir / plan.name,
+        command=command,
+        wire=(wire or PoolSettings()).model_copy(update={"endpoints": endpoints(known)}),
+        prompts=texts,
+        seats=lambda spec, chat_of: branched_seats(
+            spec, transcript, chat_of, texts, timings=timings
+        ),
+        notify=notify,
+    )
+
+
+def _refuse_strangers(addresses: set[str]) -> None:
+    """Hold that no server is spoken to because a record names it: a stranger's record could have a
+    server of its own be sent the user's key.
+
+    Raises:
+        UsageError: An address that is not of this machine, nor OpenAI's, was not named.
+    """
+    for text in sorted(addresses):
+        address = parse_address(text)
+        # Without a URL, LangChain or an installed package decides where the requests go.
+        if not address.is_loopback and not address.is_openai_itself:
+            raise UsageError(
+                f"the record was played by {text}, whose server would be sent your key and what "
+                "its seat reads",
+                where="--model",
+                fix=f"name it yourself: --model {shlex.quote(text)}; or let another play on",
+            )

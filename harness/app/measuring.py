@@ -1,0 +1,195 @@
+"""Scores, findings and the page of a run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from harness.analysis.findings import Findings, find
+from harness.app.runs import LOG_DIR, Notify, Run, load, unheard
+from harness.evaluators.base import Evaluator
+from harness.evaluators.choosing import Chosen, choose
+from harness.evaluators.scoring import scored
+from harness.files.advice import UnwritableError
+from harness.records.folder import SCORES
+from harness.records.reader import RunFolder
+from harness.records.score import Score
+from harness.report.page import write_report, write_report_out
+
+REPORT: Final = "report.html"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was found in a run.
+
+    Attributes:
+        page: Where the report went; None where there is none.
+        left_out: Evaluators of the suite that were not loaded.
+    """
+
+    findings: Findings
+    page: Path | None
+    left_out: tuple[str, ...]
+
+
+def score(
+    run: Run = None,
+    *,
+    evaluators: Sequence[str] = (),
+    log_dir: str | os.PathLike[str] = LOG_DIR,
+    notify: Notify = unheard,
+) -> Findings:
+    """Score a run's transcripts anew. Nothing is played and no model is called.
+
+    No code that the run names is executed: an evaluator in a file counts where ``evaluators`` names
+    it. Where the folder may not be written, what is found is given all the same.
+
+    Args:
+        run: As for :func:`~harness.app.load`.
+        evaluators: Only these, where any is named; what others had found stays.
+        log_dir: Folder that run folders are in.
+        notify: Told which evaluators are left out, and that scores are not kept.
+
+    Raises:
+        UsageError: An evaluator is unknown or cannot be loaded.
+        RecordError: There is no such run, or it is damaged.
+    """
+    folder = load(run, log_dir=log_dir, notify=notify)
+    return measure(folder, evaluators=evaluators, only=True, page=False, notify=notify).findings
+
+
+def report(
+    run: Run = None,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    evaluators: Sequence[str] = (),
+    log_dir: str | os.PathLike[str] = LOG_DIR,
+    notify: Notify = unheard,
+) -> Path:
+    """Write the report of a run: one HTML file that works offline.
+
+    Args:
+        run: As for :func:`~harness.app.load`. It is scored first where it is not.
+        out: Where the page goes; None for ``report.html`` in the run's folder.
+        evaluators: Also these; then the run is scored anew.
+        log_dir: Folder that run folders are in.
+        notify: As for :func:`score`.
+
+    Returns:
+        Where the page is.
+
+    Raises:
+        UsageError: An evaluator is unknown or cannot be loaded.
+        RecordError: There is no such run, it is damaged, or the page cannot be written.
+    """
+    folder = load(run, log_dir=log_dir, notify=notify)
+    chosen = choose(folder.info.suite.evaluators, evaluators)
+    with contextlib.ExitStack() as opened:
+        if evaluators or not (folder.path / SCORES).is_file():
+            _write_scores(folder, chosen, chosen.evaluators, opened, notify)
+        return write_page(folder, find(folder, chosen.evaluators), None if out is None else out)
+
+
+def measure(
+    folder: RunFolder,
+    *,
+    rescore: bool = True,
+    evaluators: Sequence[str] = (),
+    only: bool = False,
+    page: bool = True,
+    out: Path | None = None,
+    notify: Notify = unheard,
+) -> Measured:
+    """Score a run, find what it shows, and write its report, each as far as its folder lets.
+
+    No code that the run names is executed; evaluators of its suite that are files are left out, and
+    said to be, unless ``evaluators`` names them too. What they had found before stays.
+
+    Args:
+        rescore: Score the dialogues anew, also where there are scores.
+        evaluators: Named by the user.
+        only: Score with ``evaluators`` alone.
+        page: Write the report.
+        out: Where the page goes; None for the run's folder.
+        notify: Told what is left out, and what could not be kept.
+
+    Raises:
+        UsageError: An evaluator is unknown or cannot be loaded.
+        RecordError: The run is damaged; or ``out`` cannot be written.
+    """
+    chosen = choose(folder.info.suite.evaluators, evaluators)
+    alone = only and bool(evaluators)
+    scoring = choose(evaluators, evaluators).evaluators if alone else chosen.evaluators
+    with contextlib.ExitStack() as opened:
+        if rescore:
+            _write_scores(folder, chosen, scoring, opened, notify, alone=alone)
+        for one in chosen.left_out:
+            notify(f"{one}; what it found before is kept")
+        findings = find(folder, chosen.evaluators)
+        written = _page(folder, findings, out, notify) if page else None
+    return Measured(findings, written, tuple(one.name for one in chosen.left_out))
+
+
+def write_page(
+    folder: RunFolder, findings: Findings, out: str | os.PathLike[str] | None = None
+) -> Path:
+    """Write the page; where it went.
+
+    Raises:
+        RecordError: A file of the run is damaged, or the page cannot be written.
+    """
+    if out is not None:
+        write_report_out(folder, findings, Path(out))
+        return Path(out)
+    write_report(folder, findings, folder.path / REPORT)
+    return folder.path / REPORT
+
+
+def _page(folder: RunFolder, findings: Findings, out: Path | None, notify: Notify) -> Path | None:
+    """Write the page; where it went, None where its folder may not be written."""
+    try:
+        return write_page(folder, findings, out)
+    except UnwritableError as error:
+        if out is not None or not error.read_only:
+            raise
+        notify(
+            f"the page is not written: {error.where}: {error.what}; name a place for it with: "
+            "track15 report RUN --out FILE"
+        )
+        return None
+
+
+def _write_scores(
+    folder: RunFolder,
+    chosen: Chosen,
+    scoring: Sequence[Evaluator],
+    opened: contextlib.ExitStack,
+    notify: Notify,
+    *,
+    alone: bool = False,
+) -> None:
+    """Write what ``scoring`` finds, beside what others had found where those are not asked now.
+    Where the folder may not be written the scores go aside, until ``opened`` closes."""
+    kept = bool(chosen.left_out) or alone
+    try:
+        folder.write_scores(_rescored(folder, scoring, kept=kept))
+    except UnwritableError as error:
+        if not error.read_only:
+            raise
+        aside = opened.enter_context(tempfile.TemporaryDirectory(prefix="track15-"))
+        folder.set_scores_aside(Path(aside), _rescored(folder, scoring, kept=kept))
+        notify(f"the scores are not kept: {error.where}: {error.what}")
+
+
+def _rescored(folder: RunFolder, scoring: Sequence[Evaluator], *, kept: bool) -> Iterator[Score]:
+    """What ``scoring`` finds; where it is ``kept``, beside what others had found before."""
+    named = {evaluator.name for evaluator in scoring}
+    if kept:
+        yield from (score for score in folder.scores() if score.evaluator not in named)
+    yield from scored(folder, scoring)

@@ -1,0 +1,290 @@
+"""What may be asked of a plan and of a run, by keyword; the names are those of the flags.
+
+A value out of range is refused before anything is played. Left out, or None, is as the command line
+without the flag.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from functools import cache
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypedDict, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from harness.delegations.plugins import load, parse_targets
+from harness.errors import UsageError, suggest
+from harness.models.named import NamedModel, choose, endpoints
+from harness.models.settings import PoolSettings
+from harness.orchestrator.overrides import Overrides
+from harness.orchestrator.spread import Spread
+
+_Count = Annotated[int, Field(ge=1)]
+_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Place = str | PathLike[str]
+
+
+class PlanOptions(TypedDict, total=False):
+    """What is played.
+
+    Attributes:
+        models: Who plays: one address or name of ``models.yaml`` for both seats, a mapping from
+            role (``official``, ``unofficial``) to such, or texts ``ROLE=ADDRESS``. Left out,
+            scripted delegations play.
+        models_file: Models by name; left out, ``models.yaml`` here.
+        delegations: Role -> a delegation of one's own (``module:object``, ``file.py:object``, or
+            the name of an installed one), or texts ``ROLE=TARGET``. Its code is executed.
+        scenarios, arms: Only these.
+        limit: At most so many dialogues.
+        epochs: Repetitions per cell.
+        seed: Of all random choices.
+        turns: Turns a seat and round.
+        rounds: Rounds of talks.
+        dialogue_token_limit: Tokens after which a dialogue is void.
+        dialogue_time_limit: Seconds of waiting for models after which a dialogue is void.
+        temperature, effort, max_tokens: Of every model.
+        prompts: Folder whose templates replace the shipped ones.
+        evaluators: Also these: names, or ``file.py:Object``, whose code is executed.
+    """
+
+    models: str | Sequence[str] | Mapping[str, str]
+    models_file: _Place | None
+    delegations: Sequence[str] | Mapping[str, str]
+    scenarios: Sequence[str]
+    arms: Sequence[str]
+    limit: _Count | None
+    epochs: Annotated[int, Field(ge=1, le=100_000)] | None
+    seed: Annotated[int, Field(ge=0, le=2**53)] | None
+    turns: Annotated[int, Field(ge=1, le=200)] | None
+    rounds: Annotated[int, Field(ge=1, le=20)] | None
+    dialogue_token_limit: _Count | None
+    dialogue_time_limit: Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)] | None
+    temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] | None
+    effort: str | None
+    max_tokens: Annotated[int, Field(ge=64, le=200_000)] | None
+    prompts: _Place | None
+    evaluators: Sequence[str]
+
+
+class RunOptions(PlanOptions, total=False):
+    """What is played, where, how hard endpoints are driven, and what may be spent.
+
+    Attributes:
+        log_dir: Folder that run folders are in; left out, ``transcripts``.
+        max_connections: Requests at once to each endpoint.
+        max_retries: Retries of a failed request.
+        timeout: Seconds a request may take.
+        adaptive: Whether an endpoint that shows trouble is sent fewer requests at once.
+        requests_per_minute, tokens_per_minute: Of each endpoint.
+        token_limit: Tokens the run may spend, earlier sittings included.
+        cost_limit: US dollars the run may spend, earlier sittings included.
+        cache: File of replies that other runs use too.
+        replay: A run that is played again from its record; no model is asked.
+        workers: Processes to play in; with ``ray``, actors.
+        executor: ``local`` or ``ray``.
+        ray_address: Of a running cluster.
+        retry_void: Play dialogues that are void for a reply again.
+    """
+
+    log_dir: _Place
+    max_connections: Annotated[int, Field(ge=1, le=10_000)]
+    max_retries: Annotated[int, Field(ge=0, le=100)]
+    timeout: Annotated[float, Field(ge=0.1, le=86_400, allow_inf_nan=False)]
+    adaptive: bool
+    requests_per_minute: _Positive | None
+    tokens_per_minute: _Positive | None
+    token_limit: _Count | None
+    cost_limit: _Positive | None
+    cache: _Place | None
+    replay: str | None
+    workers: Annotated[int, Field(ge=1, le=1024)] | None
+    executor: Literal["local", "ray"]
+    ray_address: str | None
+    retry_void: bool
+
+
+@cache
+def _model_of(options: type) -> type[BaseModel]:
+    """What checks these options."""
+    hints = get_type_hints(options, include_extras=True)
+    fields: Any = {name: (hint, None) for name, hint in hints.items()}
+    config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    return create_model(options.__name__, __config__=config, **fields)
+
+
+def checked(options: Mapping[str, Any], kind: type) -> dict[str, Any]:
+    """The options that are given, held to be those of ``kind`` and in range.
+
+    Raises:
+        UsageError: One is unknown, or its value is none of its values.
+    """
+    model = _model_of(kind)
+    for name in options.keys() - model.model_fields.keys():
+        raise UsageError(
+            f"unknown option {name!r}",
+            where=name,
+            fix=suggest(name, model.model_fields, see="docs/api.md"),
+        )
+    try:
+        whole = model.model_validate(dict(options))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise UsageError(
+            first["msg"], where=str(first["loc"][0]), fix="see docs/api.md for what it may be"
+        ) from None
+    return {name: value for name in options if (value := getattr(whole, name)) is not None}
+
+
+def role_texts(given: str | Sequence[str] | Mapping[str, str]) -> tuple[str, ...]:
+    """``ROLE=WHO`` of each role, or ``WHO`` for all, as flags say it."""
+    if isinstance(given, str):
+        return (given,)
+    if isinstance(given, Mapping):
+        return tuple(f"{role}={who}" for role, who in given.items())
+    return tuple(given)
+
+
+def overrides(
+    models: Sequence[str] = (),
+    delegations: Sequence[str] = (),
+    known: Mapping[str, NamedModel] | None = None,
+    **changes: Any,
+) -> Overrides:
+    """What the options change in a suite. Loads the delegations.
+
+    Args:
+        models, delegations: As :func:`role_texts` gives them.
+        known: Models by name.
+        changes: Fields of :class:`Overrides`; the limits of a dialogue under their options' names.
+
+    Raises:
+        UsageError: A model address is malformed, a delegation cannot be loaded, or one role is
+            given twice.
+    """
+    if changes.get("effort") is not None and not re.fullmatch("[a-z]{1,20}", changes["effort"]):
+        raise UsageError("one word in small letters", where="--effort", fix="for example low")
+    for name in ("token_limit", "time_limit"):
+        if f"dialogue_{name}" in changes:
+            changes[name] = changes.pop(f"dialogue_{name}")
+    chosen = choose(models, known or {})
+    changes["sampling"] = {role: one.sampling for role, one in chosen.items()}
+    parsed: dict[str, str] = {role: one.address for role, one in chosen.items()}
+    if not delegations:
+        return Overrides(models=parsed, **changes)
+    targets = parse_targets(tuple(delegations))
+    for text in models:
+        role = text.partition("=")[0].strip().lower()
+        if role in targets:
+            raise UsageError(
+                f"{role} is given a model and a delegation",
+                where="--delegation",
+                fix=f"leave out --model {role}=... or --delegation {role}=...",
+            )
+    own = {role: load(target) for role, target in targets.items()}
+    names = {delegation.name for delegation in own.values()}
+    if len(names) < len({(delegation.name, delegation.source) for delegation in own.values()}):
+        raise UsageError(
+            f"two files would both be recorded as {names.pop()!r}",
+            where="--delegation",
+            fix="rename one of the files",
+        )
+    return Overrides(models=parsed, delegations=own, **changes)
+
+
+_CHANGES = (
+    *("scenarios", "arms", "limit", "epochs", "seed", "turns", "rounds"),
+    *("dialogue_token_limit", "dialogue_time_limit", "temperature", "effort", "max_tokens"),
+)
+
+
+def overrides_of(options: Mapping[str, Any], known: Mapping[str, NamedModel]) -> Overrides:
+    """What :func:`checked` options change in a suite.
+
+    Raises:
+        UsageError: As :func:`overrides`.
+    """
+    return overrides(
+        role_texts(options.get("models", ())),
+        role_texts(options.get("delegations", ())),
+        known,
+        **{name: options[name] for name in _CHANGES if name in options},
+    )
+
+
+def wire_of(
+    options: Mapping[str, Any], known: Mapping[str, NamedModel] | None = None
+) -> PoolSettings:
+    """How hard endpoints are driven; with what is particular to those that are ``known``."""
+    own = PoolSettings.model_fields.keys() - {"endpoints"}
+    given = {name: options[name] for name in own if name in options}
+    return PoolSettings(endpoints=endpoints(known or {}), **given)
+
+
+def spread_of(options: Mapping[str, Any]) -> Spread:
+    """Where it is played.
+
+    Raises:
+        UsageError: The options do not go together.
+        MissingExtraError: Ray is asked for and not installed.
+    """
+    spread = Spread(
+        options.get("workers"), options.get("executor", "local"), options.get("ray_address")
+    )
+    if spread.ray_address is not None and spread.executor != "ray":
+        raise UsageError(
+            "it is for --executor ray", where="--ray-address", fix="add --executor ray"
+        )
+    if options.get("replay") is not None and not spread.here:
+        raise UsageError(
+            "a replay is played in one process",
+            where="--replay",
+            fix="leave out --workers and --executor",
+        )
+    if spread.executor == "ray":
+        from harness.orchestrator.ray import hold_installed
+
+        hold_installed()
+    return spread
+
+
+def folder_option(options: Mapping[str, Any], name: str) -> Path | None:
+    """A folder that must be there; None where the option is left out.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if name not in options:
+        return None
+    path = Path(options[name])
+    if not path.is_dir():
+        raise UsageError(f"there is no folder {str(path)!r}", where=name, fix="check the path")
+    return path
+
+
+_FLAGS = {
+    "models": "--model",
+    "models_file": "--models",
+    "delegations": "--delegation",
+    "scenarios": "--scenario",
+    "arms": "--arm",
+    "evaluators": "--evaluator",
+}
+
+
+def command_of(suite: _Place, options: Mapping[str, Any]) -> str:
+    """What to type to resume a run with these options."""
+    words = ["track15", "run", fspath(suite)]
+    for name, value in options.items():
+        flag = _FLAGS.get(name, "--" + name.replace("_", "-"))
+        if isinstance(value, bool):
+            off = ["--no-adaptive"] if name == "adaptive" else []
+            words += off if not value else [flag]
+        elif isinstance(value, str | Mapping | Sequence):
+            words += [word for text in role_texts(value) for word in (flag, text)]
+        else:
+            words += [flag, str(value)]
+    return shlex.join(words)

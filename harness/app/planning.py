@@ -1,0 +1,204 @@
+"""From a suite's name and options to a plan, and to what it would take."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Unpack
+
+from harness.analysis.power import minimum_detectable_effect
+from harness.app.options import PlanOptions, checked, folder_option, overrides_of
+from harness.app.runs import Notify, unheard
+from harness.catalogue import find
+from harness.errors import InputError, UsageError, suggest
+from harness.evaluators.choosing import choose
+from harness.evaluators.registry import builtin, measures
+from harness.models.named import NamedModel, endpoints, load_models
+from harness.orchestrator.estimate import Estimate, estimate
+from harness.orchestrator.plan import Overrides, Plan, load_suite_file, make_plan
+from harness.orchestrator.remarks import remarks
+from harness.problems import KeyPath, Problem
+from harness.prompting.talks import Prompts
+from harness.suite import Suite, contrasts_of
+from harness.yamlfile import Document, input_error, load_document
+
+BETWEEN_SCENARIOS: Final = 0.05
+WITHIN_SCENARIO: Final = 0.20
+"""Assumed standard deviations of a difference between and within scenarios (docs/method.md)."""
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What a suite would play and take.
+
+    Attributes:
+        plan: Every dialogue of it.
+        estimate: Bounds of calls, tokens and, where prices are known, cost.
+        smallest_detectable: Smallest difference in skew that could be told from chance (80 % power,
+            two-sided 5 %), in [0, 1]; None where fewer than two scenarios are compared.
+        notes: What changes nothing, though it was asked for.
+    """
+
+    plan: Plan
+    estimate: Estimate
+    smallest_detectable: float | None
+    notes: tuple[str, ...] = field(default=(), repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values; null is unknown."""
+        return {
+            "suite": self.plan.suite.id,
+            "cut_by_limit": self.plan.cut,
+            "cut_scenarios": self.plan.cut_scenarios,
+            **self.estimate.as_json(),
+            "smallest_detectable": self.smallest_detectable,
+        }
+
+
+def plan(
+    suite: str | os.PathLike[str], *, notify: Notify = unheard, **options: Unpack[PlanOptions]
+) -> Prospect:
+    """What a suite would play and take. Nothing is sent and nothing is written.
+
+    Args:
+        suite: Name of a suite, or its file.
+        notify: Told what changes nothing, though it was asked for.
+        options: See :class:`~harness.app.options.PlanOptions`.
+
+    Raises:
+        Track15Error: Suite, scenario, prompt or option is unusable.
+    """
+    given = checked(options, PlanOptions)
+    known = load_models(given.get("models_file"))
+    notes: list[str] = []
+
+    def noted(text: str) -> None:
+        notes.append(text)
+        notify(text)
+
+    planned, prompts = prepare_from(suite, given, known, noted, plays=False)
+    cost = estimate(planned, prompts, endpoints(known))
+    return Prospect(planned, cost, _detectable(cost.compared, cost.per_scenario), tuple(notes))
+
+
+def _detectable(scenarios: int, per_scenario: int) -> float | None:
+    if not per_scenario:
+        return None
+    return minimum_detectable_effect(BETWEEN_SCENARIOS, WITHIN_SCENARIO, scenarios, per_scenario)
+
+
+def prepare_from(
+    suite: str | os.PathLike[str],
+    options: Mapping[str, Any],
+    known: Mapping[str, NamedModel],
+    notify: Notify,
+    *,
+    plays: bool = True,
+) -> tuple[Plan, Prompts | None]:
+    """:func:`prepare`, from options that are :func:`~harness.app.options.checked`."""
+    changes = overrides_of(options, known)
+    folder = folder_option(options, "prompts")
+    evaluators = options.get("evaluators", ())
+    return prepare(os.fspath(suite), changes, folder, evaluators, notify=notify, plays=plays)
+
+
+def prepare(
+    suite_name: str,
+    changes: Overrides,
+    prompts_dir: Path | None,
+    evaluators: Sequence[str] = (),
+    *,
+    notify: Notify = unheard,
+    plays: bool = True,
+) -> tuple[Plan, Prompts | None]:
+    """The plan, and the prompts when a model plays.
+
+    Args:
+        suite_name: Name of a suite, or its file.
+        changes: To the suite.
+        prompts_dir: Folder whose templates replace the shipped ones.
+        evaluators: Named by the user. Nothing else that the suite names is executed.
+        notify: Told what changes nothing.
+        plays: Whether the plan is to be played: then nothing that it asks for may be lacking.
+
+    Raises:
+        Track15Error: Suite, scenario, prompt or option is unusable.
+    """
+    file = load_suite_file(suite_name)
+    suite = file.suite
+    _check_measures(suite, suite_name, evaluators, notify, plays=plays)
+    _hold_numbers(suite, file.document)
+    read = any(own.kind == "runnable" for own in changes.delegations.values())
+    read |= any(model != "scripted" for model in changes.models.values())
+    # A mistake in a folder of prompts shows, whoever plays.
+    prompts = Prompts(prompts_dir) if read or prompts_dir is not None else None
+    prompts = prompts if read else None
+    planned = make_plan(suite, changes, prompts.hashes() if prompts else None, file.document)
+    for remark in remarks(planned, changes, prompts_dir, plays=plays):
+        notify(remark)
+    return planned, prompts
+
+
+def _check_measures(
+    suite: Suite, suite_name: str, evaluators: Sequence[str], notify: Notify, *, plays: bool
+) -> None:
+    """A misspelt measure must show before anything is played and paid for."""
+    chosen = choose(suite.evaluators, evaluators)
+    for one in chosen.left_out:
+        if one.flag is None:
+            raise UsageError(
+                f"unknown evaluator {one.name!r}",
+                where=str(find("suites", suite_name)),
+                fix="known: those of 'track15 list measures'; or file.py:Object",
+            )
+        if plays:
+            raise UsageError(
+                f"the suite names an evaluator in a file, {one.name}. It runs only where you name "
+                "it yourself",
+                where=str(find("suites", suite_name)),
+                fix=f"look at the file, then add {one.flag}; or take it out of 'evaluators'",
+            )
+        notify(str(one))
+    known = measures(chosen.evaluators)
+    asked: list[tuple[KeyPath, str]] = []
+    if suite.contrasts is not None:
+        asked.append((("contrasts", "primary", "measure"), suite.contrasts.primary.measure))
+        for index, contrast in enumerate(suite.contrasts.secondary):
+            asked.append((("contrasts", "secondary", index, "measure"), contrast.measure))
+    for index, check in enumerate(suite.checks):
+        asked.append((("checks", index, "measure"), check.measure))
+    for path, name in asked:
+        if name in known:
+            continue
+        evaluator = name.split(".", 1)[0]
+        what, fix = f"unknown measure {name!r}", suggest(name, known, see="track15 list measures")
+        if name in measures(builtin()):
+            what = f"the measure {name!r} is of an evaluator that 'evaluators' does not list"
+            fix = f"add {evaluator} to 'evaluators'"
+        elif chosen.left_out and evaluator not in {e.name for e in chosen.evaluators}:
+            continue  # it may be one of those that were left out
+        file = find("suites", suite_name)
+        where = f"{file}:{load_document(file).line(path)}"
+        raise InputError(f"{'.'.join(map(str, path))}: {what}", where=where, fix=fix)
+
+
+def _hold_numbers(suite: Suite, file: Document) -> None:
+    """A measure in words has no mean: what asks for one could never be computed."""
+    known = measures(builtin())
+    asked: list[tuple[KeyPath, str]] = [
+        ((*at, "measure"), contrast.measure) for at, contrast in contrasts_of(suite)
+    ]
+    asked += [(("checks", at, "measure"), check.measure) for at, check in enumerate(suite.checks)]
+    found = [
+        Problem(
+            path,
+            f"{name!r} is told in words ({known[name].range}), and has no mean",
+            "name a measure in numbers, or yes/no; see: track15 list measures",
+        )
+        for path, name in asked
+        if name in known and known[name].words
+    ]
+    if found:
+        raise input_error(file, found)

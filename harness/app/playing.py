@@ -1,0 +1,236 @@
+"""Playing a suite from Python: ``run`` and ``arun``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Unpack
+
+from harness.analysis.account import Account
+from harness.analysis.findings import Findings
+from harness.app.agentnotes import agent_notes
+from harness.app.measuring import measure
+from harness.app.options import RunOptions, checked, command_of, spread_of, wire_of
+from harness.app.planning import prepare_from
+from harness.app.runs import LOG_DIR, Notify, open_run, unheard
+from harness.app.spent import budget_of, refuse_reached, spending_notes
+from harness.app.waiting import wait_for
+from harness.models.named import load_models
+from harness.orchestrator import replay
+from harness.orchestrator.plan import Plan
+from harness.orchestrator.replay import Recording
+from harness.orchestrator.session import Session
+from harness.orchestrator.tally import Tally
+from harness.records.reader import RunFolder
+
+PROGRESS_EVERY: Final = 0.25
+"""Seconds between two looks of ``progress``."""
+
+Progress = Callable[[Tally], None]
+"""Shown, while a run is played, where it stands."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A sitting at a run, and what the run has come to.
+
+    Attributes:
+        folder: The run, for reading, with what earlier sittings have left.
+        tally: What this sitting did: dialogues done, void and failed, calls, tokens, dollars.
+        missing: Dialogues of the run that are still to be played; the same call resumes it.
+        findings: What the run shows: the answer to its question, and all that weakens it.
+        notes: What ``notify`` was told.
+    """
+
+    folder: RunFolder
+    tally: Tally
+    missing: int
+    findings: Findings = field(repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.folder.path
+
+    @property
+    def account(self) -> Account:
+        """What became of the run's dialogues, those of earlier sittings included."""
+        return self.findings.account
+
+
+def run(
+    suite: str | os.PathLike[str],
+    *,
+    notify: Notify = unheard,
+    progress: Progress | None = None,
+    **options: Unpack[RunOptions],
+) -> RunResult:
+    """Play a suite into a run folder and score it. The same call resumes an interrupted run, as the
+    same command does, and plays no finished dialogue twice.
+
+    Where an event loop runs already, as in a notebook, it plays in a thread of its own and waits
+    for it; :func:`arun` lets the loop go on meanwhile. An interrupt keeps what is finished.
+
+    Args:
+        suite: Name of a suite, or its file.
+        notify: Told, in words, what a user should know.
+        progress: Shown the tally every quarter of a second, and at the end.
+        options: See :class:`~harness.app.options.RunOptions`.
+
+    Raises:
+        Track15Error: Suite, scenario, prompt or option is unusable; an endpoint does not answer;
+            the run folder cannot be written; or a limit is reached before anything is played.
+    """
+    return wait_for(lambda: arun(suite, notify=notify, progress=progress, **options))
+
+
+async def arun(
+    suite: str | os.PathLike[str],
+    *,
+    notify: Notify = unheard,
+    progress: Progress | None = None,
+    **options: Unpack[RunOptions],
+) -> RunResult:
+    """As :func:`run`, in the event loop that runs. Planning and scoring hold the loop; playing does
+    not. Cancelling it keeps what is finished.
+
+    Raises:
+        Track15Error: As :func:`run`.
+    """
+    given = checked(options, RunOptions)
+    notes: list[str] = []
+
+    def noted(text: str) -> None:
+        notes.append(text)
+        notify(text)
+
+    session = session_of(suite, given, command=command_of(suite, given), notify=noted)
+    await sit(session, progress=progress)
+    for note in _notes_after(session):
+        noted(note)
+    folder = RunFolder(session.folder)
+    evaluators = given.get("evaluators", ())
+    found = measure(folder, evaluators=evaluators, page=False, notify=noted).findings
+    missing = max(0, folder.info.dialogues - folder.finished())
+    return RunResult(folder, session.tally, missing, found, tuple(notes))
+
+
+def _notes_after(session: Session) -> Iterator[str]:
+    """What a user should know of a run that has been played."""
+    yield from refusal_notes(session.tally)
+    yield from agent_notes(session.plan, session.folder)
+    yield from spending_notes(session.budget, session.tally)
+
+
+def session_of(
+    suite: str | os.PathLike[str], options: Mapping[str, Any], *, command: str, notify: Notify
+) -> Session:
+    """The session that plays a suite.
+
+    Args:
+        suite: Name of a suite, or its file.
+        options: As :func:`~harness.app.options.checked` gives them.
+        command: What to type to resume, for the record.
+        notify: Told what changes nothing, and what is not as it was asked for.
+
+    Raises:
+        Track15Error: Something in them is unusable.
+    """
+    spread = spread_of(options)
+    known = load_models(options.get("models_file"))
+    plan, prompts = prepare_from(suite, options, known, notify)
+    log_dir = Path(options.get("log_dir", LOG_DIR))
+    recording = recording_of(options.get("replay"), log_dir, plan, notify)
+    folder = folder_of(log_dir, plan, recording)
+    wire = wire_of(options, known)
+    limits = {"tokens": options.get("token_limit"), "usd": options.get("cost_limit")}
+    return Session(
+        plan=plan,
+        folder=folder,
+        command=command,
+        wire=wire,
+        prompts=prompts,
+        budget=budget_of(plan, folder, wire, **limits),
+        cache=Path(options["cache"]) if "cache" in options else None,
+        recording=recording,
+        spread=spread,
+        retry_void=options.get("retry_void", False),
+        notify=notify,
+    )
+
+
+async def sit(
+    session: Session,
+    *,
+    progress: Progress | None = None,
+    around: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> None:
+    """Play what is not finished yet, where no limit is reached.
+
+    Args:
+        progress: As for :func:`run`.
+        around: Gives what is entered while the run is played.
+
+    Raises:
+        Track15Error: As :meth:`~harness.orchestrator.session.Session.play`.
+    """
+    with session.opened() as writer:
+        refuse_reached(session.budget, session.plan, writer.played, retry_void=session.retry_void)
+        with around():
+            async with _shown(session.tally, progress):
+                await session.play(writer)
+
+
+@contextlib.asynccontextmanager
+async def _shown(tally: Tally, progress: Progress | None) -> AsyncIterator[None]:
+    """Show the tally to ``progress`` while the block runs, and at its end. What goes wrong there is
+    raised when the block is over: a mistake in a display costs no dialogue."""
+    if progress is None:
+        yield
+        return
+
+    async def look() -> None:
+        while True:
+            progress(tally)
+            await asyncio.sleep(PROGRESS_EVERY)
+
+    looking = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])
+    if not looking.cancelled():
+        looking.result()  # it has failed
+    progress(tally)
+
+
+def refusal_notes(tally: Tally) -> list[str]:
+    """In which ways servers had to be spoken to, where those are not the best."""
+    return [f"{at}: {why}" for at, whys in tally.refusals.items() for why in whys]
+
+
+def recording_of(
+    replayed: str | None, log_dir: Path, plan: Plan, notify: Notify
+) -> Recording | None:
+    """The run that is replayed; None where none is.
+
+    Raises:
+        RecordError: There is no such run, it is damaged, or lacks a dialogue of the plan.
+    """
+    if replayed is None:
+        return None
+    recording = Recording(open_run(replayed, log_dir, notify))
+    recording.hold(plan)
+    return recording
+
+
+def folder_of(log_dir: Path, plan: Plan, recording: Recording | None) -> Path:
+    """The folder of a run, or of its replay."""
+    return log_dir / plan.name if recording is None else replay.folder_of(log_dir, plan)

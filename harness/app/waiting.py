@@ -1,0 +1,60 @@
+"""Waiting for a coroutine from code that is not one, also where a loop runs already."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def wait_for(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What ``work()`` gives, awaited in an event loop of its own: in this thread, or where a loop
+    runs here already, as in a notebook, in another.
+
+    An interrupt (Ctrl-C) cancels it, and is raised once it has put its things in order.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work())
+    return _in_thread(work)
+
+
+def _in_thread(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    result: Future[T] = Future()
+    stop = threading.Event()
+    begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = []
+
+    async def whole() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        begun.append((asyncio.get_running_loop(), task))
+        if stop.is_set():
+            raise asyncio.CancelledError
+        return await work()
+
+    def play() -> None:
+        try:
+            result.set_result(asyncio.run(whole()))
+        except BaseException as error:  # noqa: BLE001 - all of it belongs to who waits
+            result.set_exception(error)
+
+    # What holds in this context, such as whether links are followed, holds there too.
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(play,), name="track15")
+    thread.start()
+    try:
+        return result.result()
+    except BaseException:
+        stop.set()
+        for loop, task in begun:
+            with contextlib.suppress(RuntimeError):  # it is over, and its loop is closed
+                loop.call_soon_threadsafe(task.cancel)
+        raise
+    finally:
+        thread.join()
