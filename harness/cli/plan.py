@@ -23,11 +23,27 @@ def command(
 ) -> None:
     """Show the dialogues, calls and tokens that SUITE would take, and the smallest effect it could
     detect. Nothing is sent and nothing is written."""
-    from harness.app.planning import plan as planned
+    from harness.cli.preparing import prepare
+    from harness.models.named import endpoints, load_models
+    from harness.orchestrator.estimate import estimate
+    from harness.orchestrator.loading import loading_sentences
 
-    found = planned(suite, notify=say, **options)
+    known = load_models(models_file)
+    changes = overrides(models, known=known, **flags)
+    plan, texts = prepare(suite, changes, prompts, evaluators, plays=False)
+    cost = estimate(plan, texts, endpoints(known))
+    detectable = _detectable(cost.compared, cost.per_scenario)
+    loading = loading_sentences(plan)
     if as_json:
-        echo_json(json.dumps(found.as_json(), indent=1))
+        document = {
+            "suite": plan.suite.id,
+            "cut_by_limit": plan.cut,
+            "cut_scenarios": plan.cut_scenarios,
+            **cost.as_json(),
+            "smallest_detectable": detectable,
+            "loading": loading,
+        }
+        echo_json(json.dumps(document, indent=1))
         return
     from harness.analysis.account import cut_by_limit
     from harness.report.tables import print_table
@@ -43,9 +59,8 @@ def command(
     console.print()
     print_table(console, headings, rows, names=range(5), right=(2, 3, 4))
     console.print()
-    cut = cut_by_limit(found.plan.cut, found.plan.cut_scenarios)
-    power = _power_sentence(found.smallest_detectable)
-    for line in (*cut, *found.estimate.sentences(), power):
+    cut = cut_by_limit(plan.cut, plan.cut_scenarios)
+    for line in (*cut, *cost.sentences(), *loading, _power_sentence(detectable)):
         console.print(line, markup=False)
 
 

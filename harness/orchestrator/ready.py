@@ -2,12 +2,16 @@
 
 The first way through the graph that has something to play goes first, so that a run cut short holds
 whole episodes; a stage waits until those that it reads are over. Nothing here plays or writes.
+
+Where servers load one model at a time, the stages of one model can come before those of another
+instead: then a run cut short holds few whole episodes, and models are changed as rarely as can be.
 """
 
 from __future__ import annotations
 
 import asyncio
 import heapq
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +22,11 @@ from harness.records.transcript import Status
 BREATH: Final = 500
 """Stages that are passed over before others get a turn of the event loop: those of a long run that
 is resumed are many."""
+
+
+Needs = frozenset[tuple[str, frozenset[str]]]
+"""Servers that load one model at a time, each with the models of it that a stage asks."""
+NOTHING: Final[Needs] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +52,9 @@ class Ready:
         settled: What is known of a stage whose inputs are over: its status where it needs no
             playing, None where it does.
         on_way: Told of every way before a stage of it is given out.
+        needs: What a stage needs loaded. One that needs another model of a server than the present
+            one waits until no stage is left, or in play, that needs the present one. By this a
+            whole plan is drawn before the first model is changed.
     """
 
     def __init__(
@@ -50,12 +62,16 @@ class Ready:
         ways: Iterator[Way],
         settled: Callable[[Node], Status | None],
         on_way: Callable[[Way], None] = lambda _: None,
+        needs: Callable[[Node], Needs] = lambda _: NOTHING,
     ) -> None:
         self._ways = ways
         self._settled = settled
         self._on_way = on_way
         self._orders = 0
-        self._turns: list[Turn] = []
+        self._needs = needs
+        self._turns: dict[Needs, list[Turn]] = {}
+        self._loaded: dict[str, frozenset[str]] = {}
+        self._using: Counter[str] = Counter()
         self._over: dict[str, Status] = {}
         self._open: set[str] = set()
         self._waiting: dict[str, tuple[int, Node, set[str]]] = {}
@@ -73,9 +89,8 @@ class Ready:
         """
         drawn = 0
         while not self._closed:
-            if self._turns:
-                self._in_play += 1
-                return heapq.heappop(self._turns)
+            if (turn := self._take(self._fits)) is not None:
+                return turn
             way = next(self._ways, None)
             if way is not None:
                 self._on_way(way)
@@ -85,6 +100,8 @@ class Ready:
                 if drawn % BREATH == 0:
                     await asyncio.sleep(0)
                 continue
+            if (turn := self._take(self._can_load)) is not None:
+                return turn
             if not self._in_play:
                 self.close()
                 break
@@ -95,6 +112,7 @@ class Ready:
     def over(self, node: Node, status: Status) -> None:
         """A stage was played."""
         self._in_play -= 1
+        self._using.subtract(server for server, _ in self._needs(node))
         self._end(node.id, status)
         self._changed.set()
 
@@ -102,6 +120,37 @@ class Ready:
         """Give nothing out any more."""
         self._closed = True
         self._changed.set()
+
+    def _take(self, may: Callable[[Needs], bool]) -> Turn | None:
+        """The first turn whose needs ``may`` be met; what it needs is loaded from now on."""
+        first = min(
+            (needs for needs in self._turns if may(needs)),
+            key=lambda needs: self._turns[needs][0],
+            default=None,
+        )
+        if first is None:
+            return None
+        turns = self._turns[first]
+        turn = heapq.heappop(turns)
+        if not turns:
+            del self._turns[first]
+        for server, models in first:
+            if not models <= self._loaded.get(server, frozenset()):
+                self._loaded[server] = models
+            self._using[server] += 1
+        self._in_play += 1
+        return turn
+
+    def _fits(self, needs: Needs) -> bool:
+        """Whether no server has to load anything in the place of something else."""
+        return all(models <= self._loaded.get(server, models) for server, models in needs)
+
+    def _can_load(self, needs: Needs) -> bool:
+        """Whether nobody needs what would have to make room."""
+        return all(
+            models <= self._loaded.get(server, models) or not self._using[server]
+            for server, models in needs
+        )
 
     def _add(self, node: Node) -> None:
         if node.id in self._open or node.id in self._over:
@@ -121,7 +170,8 @@ class Ready:
         missing = tuple(name for name, key in node.spec.inputs.items() if self._over[key] != "done")
         status = self._settled(node)
         if status is None:
-            heapq.heappush(self._turns, Turn(order, node, missing))
+            turns = self._turns.setdefault(self._needs(node), [])
+            heapq.heappush(turns, Turn(order, node, missing))
         else:
             self.passed += 1
             self._end(node.id, status)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from harness.errors import Account, ModelError, Track15Error
 from harness.orchestrator.executor import Executor
 from harness.orchestrator.graph import Node
+from harness.orchestrator.loading import needs_of
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.rationing import Rationing
-from harness.orchestrator.ready import Ready, Turn
+from harness.orchestrator.ready import NOTHING, Ready, Turn
 from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished
 from harness.records.transcript import Status, VoidReason
@@ -44,7 +45,7 @@ async def play_plan(
     *,
     retry_void: bool = False,
     rationing: Rationing | None = None,
-    reuse: Reuse | None = None,
+    by_model: bool = False,
 ) -> None:
     """Play what is not yet finished of ``plan``.
 
@@ -53,7 +54,8 @@ async def play_plan(
         tally: Kept up to date; the executor counts calls in the same one.
         retry_void: Also play again the dialogues that are void for what a model replied.
         rationing: Lets dialogues begin, where the run has a limit; None where it has none.
-        reuse: What other runs have of the plan; None to play all of it.
+        by_model: Play all stages of one model before those of another on the same server. Not under
+            a limit: a run that may end early finishes what it begins.
 
     Raises:
         ModelError: :data:`ABORT_AFTER` dialogues in a row failed; on the account of the last.
@@ -66,6 +68,7 @@ async def play_plan(
         plan.ways(),
         lambda node: _settled(node, writer, fresh),
         lambda way: writer.plan(way.episode),
+        needs_of(plan) if by_model and rationing is None else lambda _: NOTHING,
     )
     failures = _Failures()
 

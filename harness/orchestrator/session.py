@@ -60,6 +60,8 @@ class Session:
         retry_void: Also play again what is void for what a model replied.
         seats: Who sits down, where that is not what the plan says by itself.
         allow_model_change: Go on with a run though its server serves another model by now.
+        by_model: Play all stages of one model before those of another on the same server, where
+            the run has no limit; else the stages of one episode come together.
         notify: Told, in words, what a user should know.
     """
 
@@ -76,6 +78,7 @@ class Session:
     retry_void: bool = False
     seats: Seats | None = None
     allow_model_change: bool = False
+    by_model: bool = False
     notify: Callable[[str], None] = lambda _: None
     tally: Tally = field(init=False)
 
@@ -181,7 +184,7 @@ class Session:
                         tally,
                         retry_void=self.retry_void,
                         rationing=rationing,
-                        reuse=reuse,
+                        by_model=self.by_model,
                     )
             finally:
                 tally.refused(players.notes())
