@@ -1,4 +1,4 @@
-"""``--cache`` and ``--replay``: what was paid for once is not paid for again."""
+"""``--cache``, ``--reuse`` and ``--replay``: what was paid for once is not paid for again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from harness.models.callstore import CallStore
 from harness.models.journal import CALLS
 from harness.records.folder import RUN, TRANSCRIPTS
 from harness.records.reader import RunFolder
+from harness.records.spend import paid_calls
 from tests.support.command import Result, track15
 from tests.support.mock_server import Answer, MockServer, completion, error
 from tests.support.player import plays
@@ -282,3 +283,147 @@ def test_a_scripted_run_replays_too(tmp_path: Path) -> None:
     assert track15(*words, "--replay", folder.name, cwd=tmp_path).code == 0
     again = folder.with_name(f"{folder.name}-replay")
     assert (folder / TRANSCRIPTS).read_bytes() == (again / TRANSCRIPTS).read_bytes()
+
+
+# --- finished dialogues of other runs ------------------------------------------------------------
+
+
+def epochs(cwd: Path, server: MockServer, number: int, *more: str) -> Result:
+    """All of the plan, so many times over."""
+    return track15(
+        *(*RUN_IT, "--epochs", str(number), "--model", f"openai/x@{server.base_url}", *more),
+        cwd=cwd,
+    )
+
+
+@pytest.fixture
+def kept(tmp_path: Path, server: MockServer) -> Path:
+    """A run of one epoch that the user has put aside, under a name of its own."""
+    first = epochs(tmp_path, server, 1)
+    assert first.code == 0, first.err
+    folder = the_run(tmp_path / "transcripts")
+    return folder.rename(folder.with_name("kept"))
+
+
+def test_only_the_second_epoch_is_asked(
+    tmp_path: Path, model: Model, server: MockServer, kept: Path
+) -> None:
+    asked, model.asked = model.asked, 0
+    second = epochs(tmp_path, server, 2, "--reuse")
+    assert second.code == 0, second.err
+    assert model.asked == asked
+    assert f"{2 * DIALOGUES}/{2 * DIALOGUES} dialogues, {DIALOGUES} reused, " in second.err
+    assert f"Took {DIALOGUES} stages from kept ({DIALOGUES})." in second.err
+    (folder,) = (path for path in kept.parent.iterdir() if path != kept)
+    lines = (folder / TRANSCRIPTS).read_bytes().splitlines()
+    assert len(lines) == 2 * DIALOGUES
+    assert set((kept / TRANSCRIPTS).read_bytes().splitlines()) < set(lines)
+    taken = [timing.taken_from for timing in RunFolder(folder).timings()]
+    assert sorted(taken, key=str) == [None] * DIALOGUES + ["kept"] * DIALOGUES
+
+
+def test_without_the_flag_all_of_it_is_asked(
+    tmp_path: Path, model: Model, server: MockServer, kept: Path
+) -> None:
+    asked, model.asked = model.asked, 0
+    second = epochs(tmp_path, server, 1)
+    assert second.code == 0, second.err
+    assert model.asked == asked
+    assert "reused" not in second.err
+
+
+def test_a_run_of_taken_dialogues_is_as_good_as_any(
+    tmp_path: Path, model: Model, server: MockServer, kept: Path
+) -> None:
+    first = track15("report", "kept", "--json", cwd=tmp_path)
+    model.asked = 0
+    second = epochs(tmp_path, server, 1, "--reuse")
+    assert second.code == 0, second.err
+    (folder,) = (path for path in kept.parent.iterdir() if path != kept)
+    dialogue = next(RunFolder(folder).transcripts()).id
+    replayed = epochs(tmp_path, server, 1, "--replay", folder.name)
+    assert replayed.code == 0, replayed.err
+    again = track15("report", folder.name, "--json", cwd=tmp_path)
+    drop = ("run", "report", "command", "created")
+    one, two = (json.loads(done.out) for done in (first, again))
+    for name in drop:
+        one.pop(name, None)
+        two.pop(name, None)
+    assert one == two
+    for words in (("show", folder.name), ("show", folder.name, dialogue, "--prompts")):
+        shown = track15(*words, cwd=tmp_path)
+        assert shown.code == 0, shown.err
+        assert "its text is not in this run" not in shown.out
+    assert track15("score", folder.name, cwd=tmp_path).code == 0
+    assert epochs(tmp_path, server, 1).code == 0
+    assert model.asked == 0, "it is resumed like any other"
+
+
+def test_another_arm_is_played_and_the_one_that_is_there_is_taken(
+    tmp_path: Path, model: Model, server: MockServer
+) -> None:
+    assert epochs(tmp_path, server, 1, "--arm", "track-1").code == 0
+    (one,) = (path.parent for path in (tmp_path / "transcripts").glob(f"*/{RUN}"))
+    model.asked = 0
+    both = epochs(tmp_path, server, 1, "--reuse")
+    assert both.code == 0, both.err
+    assert "2 reused" in both.err
+    assert f"Took 2 stages from {one.name} (2)." in both.err
+    (folder,) = (path for path in one.parent.iterdir() if path != one)
+    calls = sum(len(transcript.calls) for transcript in RunFolder(folder).transcripts())
+    assert model.asked == len(list(paid_calls(folder))) == calls - len(list(paid_calls(one)))
+
+
+def test_what_is_taken_is_not_paid_for(
+    tmp_path: Path, model: Model, server: MockServer, kept: Path
+) -> None:
+    model.asked = 0
+    limit = ("--token-limit", "1", "--reuse")
+    second = epochs(tmp_path, server, 1, *limit)
+    assert second.code == 0, second.err
+    assert "Stopped" not in second.err
+    more = epochs(tmp_path, server, 2, *limit)
+    assert more.code == 1, more.err
+    assert "Stopped at --token-limit 1: " in more.err
+    assert f"{DIALOGUES} of {2 * DIALOGUES} dialogues finished" in more.err
+    calls = model.asked
+    assert calls == 1, "one request began, and that was the limit"
+    last = epochs(tmp_path, server, 2, *limit)
+    assert last.code == 1, last.err
+    assert model.asked == calls
+
+
+def test_a_delegation_of_ones_own_plays_again(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "def agent(messages, schema):\n"
+        "    with open('asked', 'a') as file:\n"
+        "        file.write('.')\n"
+        "    return 'Hm.'\n"
+    )
+    words = (*RUN_IT, "--limit", "1", "--delegation", "official=mine.py:agent")
+    first = track15(*words, cwd=tmp_path)
+    assert "1 void" in first.err, first.err
+    folder = the_run(tmp_path / "transcripts")
+    folder.rename(folder.with_name("kept"))
+    asked = (tmp_path / "asked").stat().st_size
+    second = track15(*words, "--reuse", cwd=tmp_path)
+    assert "Took no stage from another run." in second.err
+    assert (tmp_path / "asked").stat().st_size == 2 * asked > 0
+
+
+def test_a_replay_takes_nothing_from_others(tmp_path: Path, server: MockServer) -> None:
+    done = epochs(tmp_path, server, 1, "--replay", "kept", "--reuse")
+    done.fails(2, "--reuse: a replay takes everything from the run that it replays", "fix:")
+
+
+def test_a_damaged_dialogue_of_another_run_is_no_error(
+    tmp_path: Path, model: Model, server: MockServer, kept: Path
+) -> None:
+    path = kept / TRANSCRIPTS
+    path.write_bytes(path.read_bytes().replace(b'"kind":"talks"', b'"kind":"walks"', 1))
+    model.asked = 0
+    second = epochs(tmp_path, server, 1, "--reuse")
+    assert second.code == 0, second.err
+    assert model.asked > 0
+    assert f"Took {DIALOGUES - 1} stages from kept" in second.err
+    assert "Passed over in kept: " in second.err
