@@ -8,9 +8,9 @@ the next time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from harness.errors import RecordError, Track15Error
 from harness.orchestrator.another_run import BREATH, AnotherRun
@@ -38,8 +38,8 @@ _PLAYERS: Final = frozenset({"scripted", "model"})
 
 
 def same_service(other: RunInfo, own: RunInfo, models: Collection[str]) -> bool:
-    """Whether models are the same in two runs, as far as the runs tell: the same addresses, and
-    what served them says the same of itself.
+    """Whether models are the same in two runs, as far as the runs tell: they have the same
+    addresses, and what has ever served them in the other run is what serves them here now.
 
     Args:
         other, own: The runs.
@@ -47,9 +47,14 @@ def same_service(other: RunInfo, own: RunInfo, models: Collection[str]) -> bool:
     """
     if not set(models) <= set(other.models.values()) & set(own.models.values()):
         return False
-    theirs: Mapping[str, object] = getattr(other, "served", None) or {}
-    ours: Mapping[str, object] = getattr(own, "served", None) or {}
-    return all(theirs[one] == ours[one] for one in models if one in theirs and one in ours)
+    theirs: Mapping[str, Sequence[Any]] = getattr(other, "served", {})
+    ours: Mapping[str, Sequence[Any]] = getattr(own, "served", {})
+    return not any(
+        before.differences(now)
+        for model in models
+        for now in ours.get(model, ())[-1:]
+        for before in theirs.get(model, ())
+    )
 
 
 def is_shareable(spec: StageSpec) -> bool:

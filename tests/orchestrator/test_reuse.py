@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -425,14 +426,27 @@ def test_a_run_in_play_is_read_as_far_as_it_is(
 # --- who may be taken ----------------------------------------------------------------------------
 
 
+@dataclass
+class Identity:
+    """What a server told of itself; 0 stands for nothing."""
+
+    digest: int
+
+    def differences(self, other: Identity) -> dict[str, tuple[int, int]]:
+        both = (self.digest, other.digest)
+        return {"digest": both} if all(both) and self.digest != other.digest else {}
+
+
 class Served(RunInfo):
-    """A run that says what served its models."""
+    """A run that says what served its models, one after the other."""
 
     served: dict[str, Any]
 
 
-def info(served: dict[str, Any]) -> RunInfo:
+def info(*digests: int) -> RunInfo:
+    """A run of two models; the first was served by what has these digests."""
     models = {"official": "openai/x", "unofficial": "openai/y"}
+    served = {"openai/x": tuple(map(Identity, digests))} if digests else {}
     return Served.model_construct(models=models, served=served)
 
 
@@ -445,15 +459,24 @@ def test_the_same_addresses_are_the_same_service() -> None:
     assert not same_service(other, plain, {"openai/x"})
 
 
-def test_what_a_server_says_of_itself_counts_where_both_runs_tell() -> None:
-    one, same = info({"openai/x": {"n": 1}}), info({"openai/x": {"n": 1}})
-    two, silent = info({"openai/x": {"n": 2}}), info({})
-    assert same_service(one, same, {"openai/x"})
-    assert not same_service(one, two, {"openai/x"})
-    assert not same_service(two, one, {"openai/x"})
-    assert same_service(one, silent, {"openai/x"})
-    assert same_service(silent, one, {"openai/x"})
-    assert same_service(one, two, {"openai/y"}), "the other model is the same"
+@pytest.mark.parametrize(
+    ("other", "own", "same"),
+    [
+        ([1], [1], True),
+        ([1], [2], False),
+        ([1], [], True),
+        ([], [1], True),
+        ([0], [1], True),
+        ([1], [2, 1], True),
+        ([1], [1, 2], False),
+        ([1, 2], [2], False),
+    ],
+)
+def test_what_a_server_says_of_itself_counts_where_both_runs_tell(
+    other: list[int], own: list[int], *, same: bool
+) -> None:
+    assert same_service(info(*other), info(*own), {"openai/x", "openai/y"}) is same
+    assert same_service(info(*other), info(*own), {"openai/y"}), "of that one nothing is told"
 
 
 @pytest.mark.parametrize(
