@@ -101,16 +101,6 @@ class RunWriter:
         """Whether a stage needs no playing: done, or void for what a model replied."""
         return self.played.get(stage) in ("done", "void")
 
-    def serve(self, served: Mapping[str, tuple[Served, ...]]) -> None:
-        """Write down what serves the models of the run.
-
-        Raises:
-            RecordError: It cannot be written.
-        """
-        if served != self.info.served:
-            self.info = self.info.model_copy(update={"served": dict(served)})
-            _write_info(self.path, self.info)
-
     def plan(self, episode: Episode) -> None:
         """Write down an episode that is about to be played. They come in plan order, from the
         first one on, also when a run is resumed; what is there already is held against them.
@@ -147,6 +137,10 @@ class RunWriter:
         if self._kept is None:
             self._kept = Kept(self.path)
         return self._kept
+
+    def begun(self) -> frozenset[str]:
+        """Stages that replies were paid for which no record counts yet."""
+        return frozenset()
 
     def finalise(self) -> None:
         """Put the lines of a complete run in plan order and drop superseded ones.
