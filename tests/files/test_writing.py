@@ -1,0 +1,85 @@
+"""Files are replaced whole, and never through what is not meant."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.files.advice import UnwritableError
+from harness.files.writing import STDOUT, is_stdout, write_out, write_whole
+
+
+def test_a_file_is_made_or_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_whole(path, [b"one ", b"two"])
+    assert path.read_bytes() == b"one two"
+    write_whole(path, [b"three"])
+    assert path.read_bytes() == b"three"
+    assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_the_rights_of_a_file_stay(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    write_whole(path, [b"new"])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_the_old_file_stands_where_the_new_one_fails(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def chunks() -> Iterator[bytes]:
+        yield b"new"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(path, chunks())
+    assert path.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_link_is_written_through_only_where_that_is_meant(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    with pytest.raises(UnwritableError, match="it is a link, and leads to"):
+        write_whole(link, [b"new"])
+    assert target.read_bytes() == b"old"
+    write_whole(link, [b"new"], follow=True)
+    assert target.read_bytes() == b"new"
+    assert link.is_symlink()
+
+
+@pytest.mark.parametrize("name", ["", "no/such/file"])
+def test_a_place_that_takes_no_file_is_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with pytest.raises(UnwritableError, match="cannot be written") as error:
+        write_whole(path, [b"x"])
+    assert error.value.where == str(path)
+    with pytest.raises(UnwritableError, match="cannot be written"):
+        write_out(path, b"x")
+
+
+def test_what_is_asked_for_goes_to_a_file_or_a_device(tmp_path: Path) -> None:
+    write_out(tmp_path / "page", b"page")
+    assert (tmp_path / "page").read_bytes() == b"page"
+    write_out(Path(os.devnull), b"nowhere")
+    assert stat.S_ISCHR(Path(os.devnull).stat().st_mode), "the device stands"
+
+
+def test_a_dash_is_the_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert is_stdout(STDOUT)
+    write_out(STDOUT, b"page")
+    assert capsysbinary.readouterr().out == b"page"
+
+
+def test_another_file_is_not_the_output(tmp_path: Path) -> None:
+    assert not is_stdout(tmp_path / "nothing")
+    (tmp_path / "file").touch()
+    assert not is_stdout(tmp_path / "file")
