@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypedDict, get_type_hints
+from typing import Annotated, Any, Final, Literal, TypedDict, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
@@ -38,7 +38,7 @@ class PlanOptions(TypedDict, total=False):
         models_file: Models by name; left out, ``models.yaml`` here.
         delegations: Role -> a delegation of one's own (``module:object``, ``file.py:object``, or
             the name of an installed one), or texts ``ROLE=TARGET``. Its code is executed.
-        scenarios, arms: Only these.
+        scenarios, arms: Only these; one may be named alone.
         limit: At most so many dialogues.
         epochs: Repetitions per cell.
         seed: Of all random choices.
@@ -53,9 +53,9 @@ class PlanOptions(TypedDict, total=False):
 
     models: str | Sequence[str] | Mapping[str, str]
     models_file: _Place | None
-    delegations: Sequence[str] | Mapping[str, str]
-    scenarios: Sequence[str]
-    arms: Sequence[str]
+    delegations: str | Sequence[str] | Mapping[str, str]
+    scenarios: str | Sequence[str]
+    arms: str | Sequence[str]
     limit: _Count | None
     epochs: Annotated[int, Field(ge=1, le=100_000)] | None
     seed: Annotated[int, Field(ge=0, le=2**53)] | None
@@ -67,7 +67,7 @@ class PlanOptions(TypedDict, total=False):
     effort: str | None
     max_tokens: Annotated[int, Field(ge=64, le=200_000)] | None
     prompts: _Place | None
-    evaluators: Sequence[str]
+    evaluators: str | Sequence[str]
 
 
 class RunOptions(PlanOptions, total=False):
@@ -107,6 +107,10 @@ class RunOptions(PlanOptions, total=False):
     retry_void: bool
 
 
+_TEXTS: Final = ("models", "delegations", "scenarios", "arms", "evaluators")
+"""Options of which there may be several."""
+
+
 @cache
 def _model_of(options: type) -> type[BaseModel]:
     """What checks these options."""
@@ -117,7 +121,8 @@ def _model_of(options: type) -> type[BaseModel]:
 
 
 def checked(options: Mapping[str, Any], kind: type) -> dict[str, Any]:
-    """The options that are given, held to be those of ``kind`` and in range.
+    """The options that are given, held to be those of ``kind`` and in range; what there may be
+    several of as a tuple of texts.
 
     Raises:
         UsageError: One is unknown, or its value is none of its values.
@@ -136,7 +141,8 @@ def checked(options: Mapping[str, Any], kind: type) -> dict[str, Any]:
         raise UsageError(
             first["msg"], where=str(first["loc"][0]), fix="see docs/api.md for what it may be"
         ) from None
-    return {name: value for name in options if (value := getattr(whole, name)) is not None}
+    given = {name: value for name in options if (value := getattr(whole, name)) is not None}
+    return given | {name: role_texts(given[name]) for name in _TEXTS if name in given}
 
 
 def role_texts(given: str | Sequence[str] | Mapping[str, str]) -> tuple[str, ...]:
@@ -208,8 +214,8 @@ def overrides_of(options: Mapping[str, Any], known: Mapping[str, NamedModel]) ->
         UsageError: As :func:`overrides`.
     """
     return overrides(
-        role_texts(options.get("models", ())),
-        role_texts(options.get("delegations", ())),
+        options.get("models", ()),
+        options.get("delegations", ()),
         known,
         **{name: options[name] for name in _CHANGES if name in options},
     )
@@ -276,15 +282,14 @@ _FLAGS = {
 
 
 def command_of(suite: _Place, options: Mapping[str, Any]) -> str:
-    """What to type to resume a run with these options."""
+    """What to type to resume a run with these :func:`checked` options."""
     words = ["track15", "run", fspath(suite)]
     for name, value in options.items():
         flag = _FLAGS.get(name, "--" + name.replace("_", "-"))
         if isinstance(value, bool):
             off = ["--no-adaptive"] if name == "adaptive" else []
-            words += off if not value else [flag]
-        elif isinstance(value, str | Mapping | Sequence):
-            words += [word for text in role_texts(value) for word in (flag, text)]
+            words += [flag] if value else off
         else:
-            words += [flag, str(value)]
+            texts = value if isinstance(value, tuple) else (value,)
+            words += [word for text in texts for word in (flag, str(text))]
     return shlex.join(words)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Unpack
 
+from harness.analysis.account import cut_by_limit
 from harness.analysis.power import minimum_detectable_effect
 from harness.app.options import PlanOptions, checked, folder_option, overrides_of
 from harness.app.runs import Notify, unheard
@@ -45,6 +46,11 @@ class Prospect:
     estimate: Estimate
     smallest_detectable: float | None
     notes: tuple[str, ...] = field(default=(), repr=False)
+
+    def sentences(self) -> list[str]:
+        """What would be played and what it would take, in words."""
+        cut = cut_by_limit(self.plan.cut, self.plan.cut_scenarios)
+        return [*cut, *self.estimate.sentences()]
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is unknown."""

@@ -7,7 +7,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Unpack
 
@@ -35,7 +35,7 @@ Progress = Callable[[Tally], None]
 """Shown, while a run is played, where it stands."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RunResult:
     """A sitting at a run, and what the run has come to.
 
@@ -50,8 +50,12 @@ class RunResult:
     folder: RunFolder
     tally: Tally
     missing: int
-    findings: Findings = field(repr=False)
-    notes: tuple[str, ...] = field(default=(), repr=False)
+    findings: Findings
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        played = f"{self.tally.finished} of {self.tally.planned} dialogues finished"
+        return f"<run {str(self.path)!r}: {played}, {self.tally.void} void>"
 
     @property
     def path(self) -> Path:

@@ -7,8 +7,11 @@ import contextlib
 import contextvars
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from concurrent.futures import Future, wait
+from typing import Any, Final, TypeVar
+
+LOOK_EVERY: Final = 0.1
+"""Seconds between two looks whether the task that waits is to end."""
 
 T = TypeVar("T")
 
@@ -17,7 +20,8 @@ def wait_for(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """What ``work()`` gives, awaited in an event loop of its own: in this thread, or where a loop
     runs here already, as in a notebook, in another.
 
-    An interrupt (Ctrl-C) cancels it, and is raised once it has put its things in order.
+    An interrupt (Ctrl-C) cancels it, and is raised once it has put its things in order; so is the
+    cancellation of the task that waits.
     """
     try:
         asyncio.get_running_loop()
@@ -49,6 +53,11 @@ def _in_thread(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     thread = threading.Thread(target=contextvars.copy_context().run, args=(play,), name="track15")
     thread.start()
     try:
+        # Where Ctrl-C is asyncio's, it only asks for the task here to be cancelled.
+        outer = asyncio.current_task()
+        while not wait((result,), timeout=LOOK_EVERY).done:
+            if outer is not None and outer.cancelling():
+                raise asyncio.CancelledError
         return result.result()
     except BaseException:
         stop.set()

@@ -45,7 +45,6 @@ def command(
         }
         echo_json(json.dumps(document, indent=1))
         return
-    from harness.analysis.account import cut_by_limit
     from harness.report.tables import print_table
 
     console = results()
@@ -59,8 +58,7 @@ def command(
     console.print()
     print_table(console, headings, rows, names=range(5), right=(2, 3, 4))
     console.print()
-    cut = cut_by_limit(plan.cut, plan.cut_scenarios)
-    for line in (*cut, *cost.sentences(), *loading, _power_sentence(detectable)):
+    for line in (*found.sentences(), _power_sentence(found.smallest_detectable)):
         console.print(line, markup=False)
 
 

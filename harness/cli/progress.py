@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.cli.console import notes
-from harness.orchestrator.tally import Tally
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from harness.orchestrator.tally import Tally
 
 FRAMES_PER_SECOND = 4
 PLAIN_EVERY = 10.0
