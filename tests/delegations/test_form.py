@@ -1,0 +1,169 @@
+"""What a seat may put into a reply, held against the JSON Schema that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from harness.delegations.form import (
+    MAX_LISTED_OFFERS,
+    Form,
+    caucus_schema,
+    debrief_schema,
+    move_schema,
+)
+from harness.records.spec import Protocol
+from harness.records.transcript import Action
+from harness.scenario import Scenario
+from tests.support.disputes import small
+from tests.support.views import PlayedTable, track
+
+BEST = {"well": "yours", "fence": "us"}
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def form(seat: str = "o", **changes: Any) -> Form:
+    other = "u" if seat == "o" else "o"
+    fields: dict[str, Any] = {
+        "issues": {"well": ("mine", "half", "yours"), "fence": ("them", "us")},
+        "seat": seat,
+        "others": (other,),
+        "offers": 6,
+        "may_consult": False,
+    }
+    return Form(**{**fields, **changes})
+
+
+def takes(schema: Mapping[str, Any], value: object) -> bool:
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema).is_valid(value)
+
+
+def said(**move: Any) -> dict[str, Any]:
+    return {"private_thoughts": "", "move": move, "public_words": "Well."}
+
+
+@pytest.mark.parametrize(
+    ("track_name", "consults"), [("1", True), ("2", False)], ids=["officials", "private"]
+)
+def test_a_form_is_of_the_seat_that_sees(
+    scenario: Scenario, track_name: Any, consults: bool
+) -> None:
+    spec = track(scenario, track_name, protocol=Protocol(rounds=2, turns=3, consultations=2))
+    found = Form.of(PlayedTable(spec, scenario).view("u"))
+    assert (found.seat, found.others, found.offers) == ("u", ("o",), 6)
+    assert found.issues == {"well": ("mine", "half", "yours"), "fence": ("them", "us")}
+    assert found.may_consult is spec.seat("u").profile.consults_capital is consults
+    assert (Action.CONSULT in found.actions()) is consults
+    nobody = track(scenario, track_name, protocol=Protocol(consultations=0))
+    assert not Form.of(PlayedTable(nobody, scenario).view("u")).may_consult
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        {"action": "propose", "package": BEST, "commitment": "personal"},
+        {"action": "accept", "offer": "u-6", "commitment": "binding"},
+        {"action": "reject", "offer": "u-1", "position": {"well": "half", "fence": None}},
+        {"action": "reject", "offer": "u-1", "position": None},
+        {"action": "pass", "position": None},
+        {"action": "walk_out"},
+    ],
+)
+def test_moves_of_the_form_are_taken(move: dict[str, Any]) -> None:
+    assert takes(move_schema(form()), said(**move))
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        {"action": "propose", "package": {"well": "yours"}, "commitment": "personal"},
+        {"action": "propose", "package": {**BEST, "well": "all"}, "commitment": "personal"},
+        {"action": "propose", "package": BEST},
+        {"action": "accept", "offer": "u-7", "commitment": "binding"},
+        {"action": "accept", "offer": "o-1", "commitment": "binding"},
+        {"action": "walk_out", "package": BEST},
+        {"action": "consult", "package": BEST},
+        {"action": "sleep"},
+    ],
+)
+def test_other_moves_are_not(move: dict[str, Any]) -> None:
+    assert not takes(move_schema(form()), said(**move))
+
+
+def test_who_may_consult_is_asked_for_a_package() -> None:
+    schema = move_schema(form(may_consult=True))
+    assert takes(schema, said(action="consult", package=BEST))
+    assert not takes(schema, said(action="consult"))
+
+
+def test_too_many_offers_are_not_listed() -> None:
+    accept = {"action": "accept", "commitment": "binding"}
+    few = move_schema(form(offers=MAX_LISTED_OFFERS))
+    many = move_schema(form(offers=MAX_LISTED_OFFERS + 1))
+    assert not takes(few, said(**accept, offer="u-999"))
+    assert takes(many, said(**accept, offer="u-999"))
+
+
+def answered(gave_more: str, margin: int, no_deal: int = 40) -> dict[str, Any]:
+    return {
+        "balance": {"gave_more": gave_more, "margin": margin},
+        "others": {"u": {"no_deal": no_deal, "top_issue": "well"}},
+        "words": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "taken"),
+    [
+        (answered("equal", 0), True),
+        (answered("o", 3), True),
+        (answered("u", 10), True),
+        (answered("equal", 3), False),
+        (answered("o", 0), False),
+        (answered("o", 11), False),
+        (answered("x", 3), False),
+        (answered("o", 3, no_deal=101), False),
+        (answered("o", 3, no_deal=0), True),
+    ],
+)
+def test_a_debrief_contradicts_itself_nowhere(answer: dict[str, Any], taken: bool) -> None:
+    assert takes(debrief_schema(form()), answer) is taken
+
+
+def test_many_seats_are_asked_without_listing_numbers() -> None:
+    others = tuple(f"x{n}" for n in range(5))
+    schema = debrief_schema(form(others=others))
+    estimates = {seat: {"no_deal": 7, "top_issue": "fence"} for seat in others}
+    answer = {"balance": {"gave_more": "x4", "margin": 1}, "others": estimates, "words": ""}
+    assert takes(schema, answer)
+    assert "enum" not in schema["properties"]["others"]["properties"]["x0"]["properties"]["no_deal"]
+
+
+def objects(schema: Any) -> list[dict[str, Any]]:
+    if isinstance(schema, list):
+        return [found for one in schema for found in objects(one)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema] if schema.get("type") == "object" else []
+    return own + [found for one in schema.values() for found in objects(one)]
+
+
+@pytest.mark.parametrize(
+    "schema", [move_schema(form(may_consult=True)), debrief_schema(form()), caucus_schema()]
+)
+def test_every_server_takes_the_schema(schema: dict[str, Any]) -> None:
+    """As OpenAI's strict mode wants it."""
+    found = objects(schema)
+    assert found
+    for one in found:
+        assert one["required"] == list(one["properties"])
+        assert one["additionalProperties"] is False
