@@ -203,7 +203,6 @@ WITHOUT_A_TEST_OF_THEIR_NAME = {
     "cli/options.py",
     "cli/plan.py",
     "cli/preparing.py",
-    "cli/progress.py",
     "cli/reading.py",
     "cli/remarks.py",
     "cli/report.py",
@@ -221,19 +220,16 @@ WITHOUT_A_TEST_OF_THEIR_NAME = {
     "game_issues.py",
     "game_payoffs.py",
     "models/agentfailure.py",
-    "models/agentinput.py",
     "models/agentreply.py",
     "models/inside.py",
     "orchestrator/agentremarks.py",
     "orchestrator/ready.py",
-    "problems.py",
     "records/reading.py",
     "report/course_figures.py",
     "report/effect_figures.py",
     "report/package_figure.py",
     "report/svg.py",
     "suite_checks.py",
-    "texts.py",
 }
 
 
