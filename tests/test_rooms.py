@@ -15,7 +15,16 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"request", "reply", "usage", "settings", "presets", "stream"}
         | {"pace", "adaptive", "patience", "apart"},
         # Addresses, keys, and what the environment says.
-        {"address", "keys", "credentials", "surroundings", "named", "tracing", "usercode"},
+        {
+            "address",
+            "keys",
+            "credentials",
+            "surroundings",
+            "named",
+            "tracing",
+            "usercode",
+            "identity",
+        },
         # What callers and providers agree on, failures included.
         {"chat", "provider", "failure", "refusals"},
         # Around a call: limits, retries, and replies that are kept.
@@ -29,10 +38,28 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     ),
     "orchestrator": (
         # Of what a plan is made.
-        {"graph", "overrides", "suite_file", "tokens", "privatewords", "agentremarks"},
+        {
+            "graph",
+            "overrides",
+            "suite_file",
+            "tokens",
+            "privatewords",
+            "agentremarks",
+            "another_run",
+        },
         {"plan"},
         # What is read from a plan.
-        {"ready", "estimate", "agentcheck", "fork", "replay", "rationing"},
+        {
+            "ready",
+            "loading",
+            "estimate",
+            "remarks",
+            "agentcheck",
+            "fork",
+            "replay",
+            "reuse",
+            "rationing",
+        },
         # What is counted, kept and opened in one process.
         {"spending", "tally", "collecting", "keeping", "shares", "players"},
         {"executor"},
@@ -49,7 +76,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"spec", "jsonl", "activity"},
         {"transcript"},
         # What else stands in a line.
-        {"episodes", "finished", "run", "score", "folder", "version1"},
+        {"episodes", "finished", "run", "served", "score", "folder", "version1"},
         {"checking"},
         {"reading"},
         {"reader"},

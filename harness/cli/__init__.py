@@ -1,1 +1,1 @@
-"""The command line: the only place where playing and measuring meet."""
+"""The command line: turns flags into calls of app, and what comes back into words."""
