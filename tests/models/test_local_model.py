@@ -18,7 +18,7 @@ from harness.models.retry import RetryPolicy
 from tests.support.command import track15
 from tests.support.disputes import write
 from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
-from tests.support.tiny_server import TinyServer, is_available
+from tests.support.tiny_server import CONTEXT, TinyServer, is_available
 
 pytestmark = [
     pytest.mark.local_model,
@@ -66,6 +66,23 @@ async def test_constrained_replies_validate(client: OpenAIEndpoint) -> None:
         assert reply.usage.prompt
         assert reply.usage.completion
     assert len({reply.text for reply in replies}) > 1
+
+
+async def test_it_tells_what_it_serves_and_no_folder(client: OpenAIEndpoint) -> None:
+    async with client:
+        await client.check()
+        found = await client.identity()
+        await client.complete(Request(prompt("we"), max_tokens=3))
+        said = client.provider.said
+    assert found.server == "llama.cpp"
+    assert found.weights is not None
+    assert found.weights.endswith(".gguf")
+    assert found.parameters
+    assert found.size
+    assert found.quantization == "all F32"
+    assert found.context_length == CONTEXT
+    assert not any("/" in str(value) for value in found.told.values())
+    assert "/" not in "".join(said.get("model", ()))
 
 
 async def test_the_same_seed_says_the_same(client: OpenAIEndpoint) -> None:
