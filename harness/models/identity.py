@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.models.address import ModelAddress
 from harness.models.keys import holds_key
 from harness.models.presets import PRESETS
 from harness.visible import shortened, visible_line, writable
+
+if TYPE_CHECKING:
+    from harness.models.address import ModelAddress
 
 PATIENCE: Final = 5.0
 """Seconds that the one further page may take: a run does not wait for what is only good to know."""
@@ -140,6 +142,26 @@ async def identify(
     return found.model_copy(update=known)
 
 
+def safe(found: Identity) -> Identity:
+    """What a provider of another package says, as a record may hold it: no key, no folder."""
+    read = {name: _name if name in ("model", "weights") else _word for name in _TEXTS}
+    told = {name: make(getattr(found, name)) for name, make in read.items()}
+    return Identity.model_validate(
+        {**told, **{name: _count(getattr(found, name)) for name in _NUMBERS}}
+    )
+
+
+def safe_said(said: object) -> Said:
+    """The same for what it says of replies."""
+    replies: dict[str, tuple[str, ...]] = {}
+    for field in FIELDS:
+        names = said.get(field) if isinstance(said, Mapping) else None
+        known = [_name(name) for name in names] if isinstance(names, list | tuple) else []
+        if kept := tuple(name for name in known if name is not None)[:MOST_NAMES]:
+            replies[field] = kept
+    return replies
+
+
 # --- how servers say it --------------------------------------------------------------------------
 
 _OWNERS: Final = {
@@ -150,6 +172,8 @@ _OWNERS: Final = {
     "organization_owner": "lmstudio",
 }
 """Who is said to own a model -> the kind of server that says so."""
+_TEXTS: Final = ("model", "weights", "digest", "quantization", "server", "version")
+_NUMBERS: Final = ("parameters", "size", "context_length")
 _CONTEXT: Final = ("max_model_len", "context_length", "context_window", "max_context_length")
 """Context lengths in lists of models: vLLM and SGLang, OpenRouter, Groq, Mistral."""
 _QUANTIZED: Final = re.compile(

@@ -12,7 +12,7 @@ from harness.models.address import POINT, ModelAddress
 from harness.models.budget import Allowance
 from harness.models.endpoint import Endpoint
 from harness.models.failure import AttemptError, attempt_error
-from harness.models.identity import Identity, Said
+from harness.models.identity import Identity, Said, safe, safe_said
 from harness.models.keys import use_keys
 from harness.models.limits import ConnectionLimit, Counters, Slot, limit_of
 from harness.models.provider import Ask, Provider, Send
@@ -163,7 +163,7 @@ class _Installed(Provider):
             found = await self._inner.identity()
         except Exception:  # noqa: BLE001 - a plug-in may raise anything, and this stops nothing
             return None
-        return found if isinstance(found, Identity) else None
+        return safe(found) if isinstance(found, Identity) else None
 
     async def aclose(self) -> None:
         """See :meth:`Provider.aclose`."""
@@ -177,7 +177,7 @@ class _Installed(Provider):
     @property
     def said(self) -> Said:
         """See :attr:`Provider.said`."""
-        return self._inner.said
+        return safe_said(self._inner.said)
 
 
 def _installed(address: ModelAddress, options: dict[str, Any]) -> Provider:

@@ -13,6 +13,7 @@ from harness.models.endpoint import Endpoint
 from harness.models.failure import AttemptError
 from harness.models.identity import LONGEST, MOST_NAMES, Identity, Replies, identify
 from harness.models.keys import use_keys
+from harness.models.pool import _Installed
 from harness.models.provider import Provider
 from harness.models.reply import ModelReply
 from harness.models.request import Request
@@ -371,6 +372,44 @@ class Failing(Plain):
 async def test_a_provider_need_not_tell(provider: Provider) -> None:
     endpoint = Endpoint(parse_address("openai/x"), provider)
     assert await endpoint.identity() == Identity()
+    assert provider.said == {}
+
+
+class Installed(Plain):
+    """A provider of another package, which says what it likes."""
+
+    found: Any = None
+    replies: Any = None
+
+    async def identity(self) -> Identity | None:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found  # type: ignore[no-any-return]
+
+    @property
+    def said(self) -> Any:
+        return self.replies
+
+
+@pytest.mark.parametrize("found", [None, "m", {"model": "m"}, ZeroDivisionError(), OSError()])
+async def test_an_installed_provider_that_tells_nothing_sound_is_unknown(found: object) -> None:
+    inner = Installed()
+    inner.found = found
+    endpoint = Endpoint(parse_address("openai/x"), _Installed("theirs", inner))
+    assert await endpoint.identity() == Identity()
+
+
+async def test_what_an_installed_provider_tells_is_made_safe() -> None:
+    use_keys(["sk-97c1d0e5a4b8f2"])
+    inner = Installed()
+    inner.found = Identity(
+        model="/home/anna/m", server="sk-97c1d0e5a4b8f2", version="a\nb", context_length=-1, size=3
+    )
+    inner.replies = {"model": ["/home/anna/m", 3], "system_fingerprint": "fp", "more": ["x"]}
+    provider = _Installed("theirs", inner)
+    assert await provider.identity() == Identity(model="m", version="a\\nb", size=3)
+    assert provider.said == {"model": ("m",)}
+    inner.replies = None
     assert provider.said == {}
 
 
