@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from typing import Any
 
@@ -11,6 +12,7 @@ from harness.errors import MissingExtraError, ModelError, UsageError
 from harness.models import transport
 from harness.models.address import parse_address
 from harness.models.failure import EndpointError
+from harness.models.identity import Identity
 from harness.models.langchain import LangChainProvider, message_reply
 from harness.models.limits import ConnectionLimit
 from harness.models.pool import EndpointPool
@@ -70,6 +72,16 @@ async def test_the_environment_does_not_choose_the_server(
         async with chat_with(chosen, policy) as chat:
             await chat.complete(Request(MESSAGES))
     assert (len(chosen.requests), len(other.requests)) == (1, 0)
+
+
+async def test_replies_say_who_answered_and_nothing_is_told_before(policy: RetryPolicy) -> None:
+    said = {**json.loads(mock.completion("yes").body), "system_fingerprint": "fp_1"}
+    with MockServer(lambda _: mock.payload(said)) as server:
+        async with chat_with(server, policy) as chat:
+            await chat.check()
+            assert await chat.identity() == Identity()
+            await chat.complete(Request(MESSAGES))
+            assert chat.provider.said == {"model": ("mock",), "system_fingerprint": ("fp_1",)}
 
 
 async def test_only_our_retries_count(policy: RetryPolicy, waits: list[float]) -> None:
