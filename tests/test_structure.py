@@ -1,4 +1,4 @@
-"""The house: imports run downwards only, the two wings never meet but in the hall."""
+"""The house: imports run downwards only, and the two wings meet in ``harness.app`` alone."""
 
 from __future__ import annotations
 
@@ -124,6 +124,31 @@ def test_imports_run_downwards(path: Path) -> None:
     own = room(path)
     assert own in floor, f"{own} has no floor"
     assert not {other for other in imports(path) - {own} if floor[other] > floor[own]}
+
+
+# What cli may import of the two wings beside app: words and tables, which belong to a terminal, and
+# the choice that whoever owns the process makes for its garbage collector.
+CLI_MAY = {
+    "harness.report.tables",
+    "harness.report.terminal",
+    "harness.report.wording",
+    "harness.orchestrator.collecting",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HARNESS)))
+def test_the_wings_meet_in_app_alone(path: Path) -> None:
+    reached = {name for name in imported_modules(path) if name.split(".")[1] in PLAYING | MEASURING}
+    if room(path) == "cli":
+        assert not reached - CLI_MAY
+    elif room(path) != "app":
+        rooms = {name.split(".")[1] for name in reached}
+        assert not (rooms & PLAYING and rooms & MEASURING)
+
+
+def test_every_exception_is_used() -> None:
+    used = {name for path in FILES if room(path) == "cli" for name in imported_modules(path)}
+    assert used >= CLI_MAY
 
 
 # What is done in one place: words of source that stand nowhere else.

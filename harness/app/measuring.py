@@ -12,8 +12,9 @@ from typing import Final
 
 from harness.analysis.findings import Findings, find
 from harness.app.runs import LOG_DIR, Notify, Run, load, unheard
-from harness.evaluators.base import Evaluator
+from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.choosing import Chosen, choose
+from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import scored
 from harness.files.advice import UnwritableError
 from harness.records.folder import SCORES
@@ -94,6 +95,12 @@ def report(
         if evaluators or not (folder.path / SCORES).is_file():
             _write_scores(folder, chosen, chosen.evaluators, opened, notify)
         return write_page(folder, find(folder, chosen.evaluators), None if out is None else out)
+
+
+def definitions(*, installed: bool) -> dict[str, Measure]:
+    """``evaluator.measure`` -> what it is, of the evaluators that ship; ``installed``: of those of
+    installed packages too."""
+    return measures(registry() if installed else builtin())
 
 
 def measure(

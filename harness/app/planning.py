@@ -19,6 +19,7 @@ from harness.evaluators.registry import builtin, measures
 from harness.models.named import NamedModel, endpoints, load_models
 from harness.orchestrator.estimate import Estimate, estimate
 from harness.orchestrator.plan import Overrides, Plan, load_suite_file, make_plan
+from harness.orchestrator.plan import load_suite as load_suite
 from harness.orchestrator.remarks import remarks
 from harness.problems import KeyPath, Problem
 from harness.prompting.talks import Prompts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +13,12 @@ import click
 
 from harness.cli.console import echo_json, notes, results, say
 from harness.cli.options import FiniteRange, json_option, suite_options
-from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from harness.app.examining import Subject
     from harness.doctor.checkup import Checkup
-    from harness.models.named import NamedModel
-    from harness.orchestrator.plan import Overrides
 
 _SIGNS = {"good": "ok", "warn": "!", "bad": "X", "unknown": "?"}
 _STYLES = {"good": "green", "warn": "yellow", "bad": "bold red", "unknown": "dim"}
@@ -69,21 +67,16 @@ def command(
                 soft_wrap=True,
             )
         return examine_delegations(delegations, timeout=timeout, as_json=as_json)
-    from harness.app.options import overrides
-    from harness.models.named import load_models
+    from harness.app.examining import subjects
 
-    known = load_models(models_file)
-    changes = overrides((), known=known, **flags)
-    subjects = _subjects(models, known, changes)
-    if not subjects:
+    tried = subjects(models, models_file, **flags)
+    if not tried:
         _look_around(notes() if as_json else results())
         return _NO_MODEL
     checkups: list[Checkup] = []
     try:
-        for address, meant in subjects:
-            _examine(
-                checkups, address, suite, meant, prompts, known=known, timeout=timeout, load=load
-            )
+        for subject in tried:
+            _examine(checkups, subject, suite, prompts, timeout=timeout, load=load)
     except KeyboardInterrupt:
         _show(checkups, as_json=as_json, interrupted=True)
         raise
@@ -99,66 +92,40 @@ for _parameter in command.params:
         )
 
 
-def _subjects(
-    models: tuple[str, ...], known: dict[str, NamedModel], changes: Overrides
-) -> list[tuple[str, Overrides]]:
-    """Each model with the plan's changes that seat it; one that is named twice is there once."""
-    from harness.models.named import choose
-    from harness.orchestrator.plan import SEAT_OF_ROLE
-
-    found: dict[str, tuple[str, dict[str, Any]]] = {}
-    for text in models or tuple(known):
-        chosen = choose([text], known)
-        for role, one in chosen.items():
-            key = f"{one.address} {json.dumps(one.sampling, sort_keys=True)}"
-            roles = found.setdefault(key, (one.address, {}))[1]
-            if role in SEAT_OF_ROLE:
-                roles[role] = one.sampling
-    subjects = []
-    for address, roles in found.values():
-        # A judge or a reader sits in neither seat: its model is tried in both.
-        seated = roles or {role: {} for role in SEAT_OF_ROLE}
-        models_ = dict.fromkeys(seated, address)
-        subjects.append((address, replace(changes, models=models_, sampling=seated)))
-    return subjects
-
-
 def _examine(
     checkups: list[Checkup],
-    address: str,
+    subject: Subject,
     suite: str,
-    changes: Overrides,
     prompts: Path | None,
     *,
-    known: dict[str, NamedModel],
     timeout: float,
     load: int,
 ) -> None:
-    from harness.app.planning import prepare
-    from harness.doctor.checkup import Checkup
-    from harness.doctor.meant import meant
-    from harness.doctor.visit import examine
-    from harness.models.address import parse_address
-    from harness.models.named import endpoints
-    from harness.models.settings import EndpointSettings
+    from harness.app.examining import examine
 
-    plan, texts = prepare(suite, changes, prompts, notify=say)
-    if texts is None:
-        raise UsageError("a scripted delegation asks no model", where="--model")
-    played = meant(plan, texts, address)
-    checkups.append(checkup := Checkup(address))
-    with notes().status(address) as status:
-        asyncio.run(
-            examine(
-                checkup,
-                parse_address(address),
-                played,
-                endpoints(known).get(address, EndpointSettings()),
-                patience=timeout,
-                load=load,
-                on_step=lambda step: status.update(f"{address}: {step}"),
-            )
-        )
+    status = notes().status(subject.address)
+
+    def begun(checkup: Checkup) -> None:
+        checkups.append(checkup)
+        status.start()
+
+    def step(name: str) -> None:
+        status.update(f"{subject.address}: {name}")
+
+    work = examine(
+        subject,
+        suite,
+        begun=begun,
+        prompts=prompts,
+        patience=timeout,
+        load=load,
+        on_step=step,
+        notify=say,
+    )
+    try:
+        asyncio.run(work)
+    finally:
+        status.stop()
 
 
 def _show(checkups: list[Checkup], *, as_json: bool, interrupted: bool = False) -> None:
@@ -206,7 +173,7 @@ def _print(checkup: Checkup, *, interrupted: bool) -> None:
 
 def _look_around(console: Console) -> None:
     """Nothing is configured: say what is there, and how to name it."""
-    from harness.models.presets import PRESETS
+    from harness.app.examining import PRESETS
 
     console.print("No model is named: no --model, and no models.yaml here.", markup=False)
     console.print("Servers on this machine, on their usual ports:", markup=False)

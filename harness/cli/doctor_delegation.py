@@ -25,17 +25,10 @@ def examine_delegations(targets: tuple[str, ...], *, timeout: float, as_json: bo
     Raises:
         UsageError: One cannot be loaded.
     """
-    from harness.delegations.plugins import ROLES, load
-    from harness.orchestrator.agentcheck import check_agent
+    from harness.app.examining import check_agent, own_delegations
 
-    chosen = []
-    for text in targets:
-        role, equals, target = text.partition("=")
-        named = bool(equals) and role.strip() in ROLES
-        place = (role.strip(), target.strip()) if named else ("unofficial", text)
-        chosen.append((place[0], load(place[1])))
     checks = []
-    for role, own in chosen:
+    for role, own in own_delegations(targets):
         with notes().status(f"{own.name}: two dialogues are begun"):
             checks.append(asyncio.run(check_agent(own, role=role, seconds=timeout)))
     if as_json:

@@ -100,8 +100,8 @@ def _safely(
 
 
 def _suites() -> Rows:
+    from harness.app.planning import load_suite
     from harness.catalogue import list_files
-    from harness.orchestrator.plan import load_suite
 
     def row(path: Path) -> dict[str, str]:
         suite = load_suite(str(path))
@@ -175,17 +175,16 @@ def _tactics() -> Rows:
 
 
 def _measures() -> Rows:
-    from harness.evaluators.registry import registry
+    from harness.app.measuring import definitions
 
     return [
         {
-            "measure": f"{evaluator.name}.{measure.name}",
+            "measure": name,
             "range": measure.range,
             "undefined": measure.undefined,
             "definition": measure.definition,
         }
-        for evaluator in registry()
-        for measure in evaluator.measures
+        for name, measure in definitions(installed=True).items()
     ]
 
 

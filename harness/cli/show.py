@@ -143,16 +143,16 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
     if as_json:
         echo_json(f"[{', '.join(score.model_dump_json() for score in found)}]")
         return
-    from harness.evaluators.registry import builtin, measures
+    from harness.app.measuring import definitions
     from harness.report.tables import print_table, shown
 
     console = results()
-    definitions = measures(builtin())
+    known = definitions(installed=False)
     rows = []
     for score in found:
         for name, value in score.values.items():
             measure = f"{score.evaluator}.{name}"
-            said = definitions[measure].title if measure in definitions else ""
+            said = known[measure].title if measure in known else ""
             if value is None:
                 why = shortened(score.why_null.get(name, "undefined"), REASON)
                 said = f"{said}: {why}" if said else why
