@@ -84,6 +84,12 @@ async def test_a_notebook_can_wait_for_it_or_call_it(
     assert process() == before
 
 
+async def test_workers_are_started_from_a_notebook_too(
+    here: Path, commanded: tuple[dict[str, bytes], dict[str, Any]]
+) -> None:
+    assert record(app.run("quickstart", **SHORT, workers=2).path) == commanded[0]
+
+
 async def test_the_notebooks_loop_goes_on_while_it_plays(here: Path) -> None:
     with MockServer(plays) as server:
         playing = asyncio.create_task(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from harness.errors import UsageError
 from harness.models.address import parse_address
 from harness.models.pool import EndpointPool
 from harness.models.settings import PoolSettings
+from harness.orchestrator import ray as joining
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.keeping import Keeping, KeepingWriter
 from harness.orchestrator.plan import Overrides, Plan, make_plan
@@ -53,6 +56,29 @@ def test_ray_is_asked_for_by_name_where_it_is_missing(monkeypatch: pytest.Monkey
     with pytest.raises(UsageError, match="'ray'") as error:
         hold_installed()
     assert "[ray]'" in str(error.value)
+
+
+class Taking:
+    """Joins a cluster as Ray does: it takes SIGTERM, where it can."""
+
+    def __init__(self) -> None:
+        self.joined = 0
+
+    def init(self, **options: Any) -> None:
+        self.joined += 1
+        with contextlib.suppress(ValueError):  # in a thread it cannot
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def test_joining_leaves_the_handlers_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    taking = Taking()
+    monkeypatch.setattr(joining, "_ray", lambda: taking)
+    before = signal.getsignal(signal.SIGTERM)
+    joining._join(None)
+    with ThreadPoolExecutor() as threads:
+        threads.submit(joining._join, None).result()
+    assert signal.getsignal(signal.SIGTERM) == before
+    assert taking.joined == 2
 
 
 def test_the_same_bytes_on_a_cluster_of_its_own(tmp_path: Path) -> None:
