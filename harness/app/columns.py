@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from harness.app.endings import worth_of
-from harness.app.runs import LOG_DIR, Notify, Run, load, unheard
+from harness.app.runs import Notify, Run, load, unheard
+from harness.records.folder import LOG_DIR
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.app.runs import LOG_DIR, Notify, unheard
+from harness.app.runs import Notify, unheard
 from harness.errors import UsageError
 from harness.models.address import parse_address
 from harness.models.named import choose, endpoints, load_models
@@ -23,6 +23,7 @@ from harness.orchestrator.fork import (
 from harness.orchestrator.replay import Recording
 from harness.orchestrator.session import Session
 from harness.prompting.talks import Prompts
+from harness.records.folder import LOG_DIR
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from harness.analysis.findings import Findings, find
-from harness.app.runs import LOG_DIR, Notify, Run, load, unheard
+from harness.app.runs import Notify, Run, load, unheard
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.choosing import Chosen, choose
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import scored
 from harness.files.advice import UnwritableError
-from harness.records.folder import SCORES
+from harness.records.folder import LOG_DIR, SCORES
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.report.page import write_report, write_report_out

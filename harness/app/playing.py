@@ -17,7 +17,7 @@ from harness.app.agentnotes import agent_notes
 from harness.app.measuring import measure
 from harness.app.options import RunOptions, checked, command_of, spread_of, wire_of
 from harness.app.planning import prepare_from
-from harness.app.runs import LOG_DIR, Notify, open_run, unheard
+from harness.app.runs import Notify, open_run, unheard
 from harness.app.spent import budget_of, refuse_reached, spending_notes
 from harness.app.waiting import wait_for
 from harness.models.named import load_models
@@ -26,6 +26,7 @@ from harness.orchestrator.plan import Plan
 from harness.orchestrator.replay import Recording
 from harness.orchestrator.session import Session
 from harness.orchestrator.tally import Tally
+from harness.records.folder import LOG_DIR
 from harness.records.reader import RunFolder
 
 PROGRESS_EVERY: Final = 0.25

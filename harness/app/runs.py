@@ -14,8 +14,7 @@ from harness.errors import RecordError, suggest
 from harness.files.paths import shown_path
 from harness.files.regular import read_head
 from harness.records.activity import has_dialogues, last_played
-from harness.records.folder import LOG_DIR as LOG_DIR
-from harness.records.folder import RUN
+from harness.records.folder import LOG_DIR, RUN
 from harness.records.reader import RunFolder
 
 Notify = Callable[[str], None]

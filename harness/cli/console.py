@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from harness.files.paths import shown_path as shown_path
+from harness.files.paths import shown_path
 from harness.visible import GuardedStream, visible, visible_json
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.console import echo_json, program, results, say, shown_path
+from harness.cli.console import echo_json, program, results, say
 from harness.cli.options import (
     FiniteRange,
     json_option,
@@ -22,6 +22,7 @@ from harness.cli.options import (
     model_change_option,
     models_option,
 )
+from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
     from harness.records.reader import RunFolder

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from harness.cli.console import echo, echo_json, results, shown_path
+from harness.cli.console import echo, echo_json, results
 from harness.cli.options import json_option, log_dir_option
 from harness.errors import Track15Error
+from harness.files.paths import shown_path
 
 Rows = list[dict[str, str]]
 _UNUSABLE = "unusable: "

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.cli.console import echo_json, notes, program, results, say, shown_path
+from harness.cli.console import echo_json, notes, program, results, say
+from harness.files.paths import shown_path
 from harness.files.writing import is_stdout
 from harness.records.folder import LOG_DIR
 from harness.records.reader import RunFolder

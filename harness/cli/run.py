@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.console import program, say, shown_path
+from harness.cli.console import program, say
 from harness.cli.limiting import limit_options
 from harness.cli.options import (
     FiniteRange,
@@ -24,6 +24,7 @@ from harness.cli.options import (
 from harness.cli.reusing import reuse_options
 from harness.cli.spreading import spread_options
 from harness.errors import Track15Error
+from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

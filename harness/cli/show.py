@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.console import echo_json, program, results, say, shown_path
+from harness.cli.console import echo_json, program, results, say
 from harness.cli.options import json_option, log_dir_option
 from harness.errors import RecordError, UsageError
+from harness.files.paths import shown_path
 from harness.records.folder import LOG_DIR
 from harness.visible import shortened
 
