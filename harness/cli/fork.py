@@ -111,6 +111,7 @@ def command(
         wire=wire_of(limits),
         log_dir=log_dir,
         command=shlex.join([program(), *sys.argv[1:]]),
+        allow_model_change=allow_model_change,
         notify=say,
     )
     with rare_collections():

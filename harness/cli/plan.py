@@ -23,27 +23,11 @@ def command(
 ) -> None:
     """Show the dialogues, calls and tokens that SUITE would take, and the smallest effect it could
     detect. Nothing is sent and nothing is written."""
-    from harness.cli.preparing import prepare
-    from harness.models.named import endpoints, load_models
-    from harness.orchestrator.estimate import estimate
-    from harness.orchestrator.loading import loading_sentences
+    from harness.app.planning import plan as planned
 
-    known = load_models(models_file)
-    changes = overrides(models, known=known, **flags)
-    plan, texts = prepare(suite, changes, prompts, evaluators, plays=False)
-    cost = estimate(plan, texts, endpoints(known))
-    detectable = _detectable(cost.compared, cost.per_scenario)
-    loading = loading_sentences(plan)
+    found = planned(suite, notify=say, **options)
     if as_json:
-        document = {
-            "suite": plan.suite.id,
-            "cut_by_limit": plan.cut,
-            "cut_scenarios": plan.cut_scenarios,
-            **cost.as_json(),
-            "smallest_detectable": detectable,
-            "loading": loading,
-        }
-        echo_json(json.dumps(document, indent=1))
+        echo_json(json.dumps(found.as_json(), indent=1))
         return
     from harness.report.tables import print_table
 

@@ -1,4 +1,4 @@
-"""The flags that spare paid calls: ``--cache`` and ``--replay``."""
+"""The flags that spare paid calls: ``--cache``, ``--reuse`` and ``--replay``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import click
 
 from harness.cli.options import UserPath
-from harness.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -19,6 +19,7 @@ from harness.cli.options import (
     json_option,
     log_dir_option,
     max_void_option,
+    model_change_option,
     suite_options,
 )
 from harness.cli.reusing import reuse_options

@@ -178,8 +178,8 @@ class BranchPlan(Plan):
 
     @cached_property
     def root(self) -> str:
-        """Hash of the ids of all branches."""
-        ids = "".join(spec.id for spec in self.branches)
+        """Hash of the ids of all branches, and of what follows them."""
+        ids = "".join(self.ids)
         return hashlib.sha256(ids.encode()).hexdigest()[:16]
 
     @property
@@ -291,7 +291,8 @@ def make_branches(
         }
     )
     seated = {role_of(seat.seat): seat.model for seat in reversed(seats) if seat.model}
-    others = {role: model for role, model in info.models.items() if role not in SEAT_OF_ROLE}
+    # Only who is asked in what follows the talks.
+    others = {r: m for r, m in info.models.items() if r not in SEAT_OF_ROLE and info.then}
     models = {**others, **seated}
     return BranchPlan(
         suite=suite,

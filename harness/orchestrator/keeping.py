@@ -101,7 +101,7 @@ class KeepingWriter(RunWriter):
             # dialogues are played again, replies of theirs belong to an earlier such attempt.
             settled = ("done",) if retry_void else ("done", "void")
             for dialogue in self._journal.dialogues():
-                if self.played.get(dialogue) in settled:
+                if self.played.get(dialogue) in settled and not self._may_be_stale(dialogue):
                     self._journal.forget(dialogue)
         except BaseException:
             super().close()
@@ -110,6 +110,10 @@ class KeepingWriter(RunWriter):
     def begun(self) -> frozenset[str]:
         """See :meth:`~harness.records.writer.RunWriter.begun`."""
         return frozenset(stage for stage, _, _ in self._journal.paid())
+
+    def _may_be_stale(self, stage: str) -> bool:
+        """Whether a stage may be in play again, because what it has read was played again."""
+        return bool(self.info.then) and self.kept.has_read(stage)
 
     def append(self, finished: Finished) -> None:
         """See :meth:`~harness.records.writer.RunWriter.append`."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from harness.catalogue import load_scenarios
-from harness.errors import InputError
+from harness.errors import InputError, UsageError
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
 from harness.orchestrator.overrides import Overrides as Overrides
 from harness.orchestrator.overrides import overridden, sampling_of
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 
 MAX_DIALOGUES = 1_000_000
 """Dialogues of one run. The ids of those that were played are kept in memory."""
+FOLLOWED = 1_000
+"""Dialogues whose following stages tell what follows all."""
+COUNTED = 20_000
+"""Dialogues of a plan up to which stages that follow talks are counted one by one."""
 SEAT_OF_ROLE = {"official": "o", "unofficial": "u"}
 
 
@@ -105,6 +109,12 @@ class Plan:
         for kind in map(kind_of, self.then):
             before = {node.name: node.spec for node in nodes}
             for name, spec in kind.follow(arm, before, self._planning):
+                if any(name == node.name for node in nodes):
+                    raise UsageError(
+                        f"two stages of an episode are called {name!r}",
+                        where=f"kind {kind.name}",
+                        fix="let the kind give each a name of its own",
+                    )
                 nodes.append(Node(name, spec.id, spec))
         spec = talks.spec
         assert isinstance(spec, TalksSpec)
@@ -155,6 +165,8 @@ class Plan:
     @cached_property
     def stage_count(self) -> int:
         """How many stages there are; those that arms have in common count once."""
+        if self.then and self.dialogues <= COUNTED:
+            return sum(1 for _ in self.stages())
         whole, rest = divmod(self.dialogues, self._cells)
 
         def of(dialogues: int) -> int:
@@ -188,6 +200,13 @@ class Plan:
         return [node.id for node in self.stages()]
 
     @cached_property
+    def _following(self) -> list[str]:
+        """What follows the talks of the first dialogues: their models, settings and templates are
+        in its ids."""
+        ways = islice(self._all(1), FOLLOWED) if self.then else ()
+        return [node.id for way in ways for node in way.nodes[1:]]
+
+    @cached_property
     def root(self) -> str:
         """Hash of everything that determines what an epoch plays: what a run is of, however much
         of it is played.
@@ -210,7 +229,8 @@ class Plan:
             "arms": arms,
             "scenarios": {key: scenario.digest() for key, scenario in self.scenarios.items()},
             "templates": self.templates,
-            "then": dict.fromkeys(self.then, self.models),
+            "rules": TalksSpec.model_fields["version"].default,
+            "then": self._following,
         }
         return hashlib.sha256(to_json(whole)).hexdigest()[:16]
 

@@ -75,16 +75,16 @@ class Rationing:
         self._bound = bound
         self._before = budget.spent
         self._finished = 0
-        self._in_play: dict[str, Spend] = {}
+        self._in_play: dict[str, tuple[Spend, bool]] = {}
         self._changed = asyncio.Condition()
 
     async def begin(self, spec: StageSpec) -> None:
         """Wait until a dialogue may begin; at once where none is in play, or the limit is reached
         and will say so itself."""
-        bound = self._bound(spec)
+        bound, alike = self._bound(spec), isinstance(spec, TalksSpec)
         async with self._changed:
-            await self._changed.wait_for(lambda: self._may_begin(bound))
-            self._in_play[spec.id] = bound
+            await self._changed.wait_for(lambda: self._may_begin(bound, alike))
+            self._in_play[spec.id] = (bound, alike)
 
     async def end(self, spec: StageSpec, *, finished: bool) -> None:
         """A dialogue is over.
@@ -94,16 +94,17 @@ class Rationing:
         """
         async with self._changed:
             self._in_play.pop(spec.id, None)
-            self._finished += finished
+            # What follows talks is spent for them.
+            self._finished += finished and isinstance(spec, TalksSpec)
             self._changed.notify_all()
 
-    def _may_begin(self, bound: Spend) -> bool:
+    def _may_begin(self, bound: Spend, alike: bool) -> bool:
         budget = self._budget
         if not self._in_play or budget.reached:
             return True
         needed = budget.spent
-        for one in (*self._in_play.values(), bound):
-            needed = needed.plus(self._expected(one))
+        for one, talks in (*self._in_play.values(), (bound, alike)):
+            needed = needed.plus(self._expected(one) if talks else one)
         return (budget.tokens is None or needed.tokens <= budget.tokens) and (
             budget.usd is None or needed.usd <= budget.usd
         )

@@ -103,6 +103,8 @@ class Ready:
             if (turn := self._take(self._can_load)) is not None:
                 return turn
             if not self._in_play:
+                if self._give_up():
+                    continue
                 self.close()
                 break
             self._changed.clear()
@@ -115,6 +117,14 @@ class Ready:
         self._using.subtract(server for server, _ in self._needs(node))
         self._end(node.id, status)
         self._changed.set()
+
+    def _give_up(self) -> bool:
+        """Take for failed what nobody plans and stages wait for; whether there was any."""
+        unknown = {key for *_, awaited in self._waiting.values() for key in awaited}
+        unknown -= self._open
+        for key in unknown:
+            self._end(key, "failed")
+        return bool(unknown)
 
     def close(self) -> None:
         """Give nothing out any more."""

@@ -64,7 +64,16 @@ class Recording:
         self._timings = _last_timings(folder.path / TIMINGS)
         # Of today's ids, those that were other ones in version 1.
         former = folder.transcripts() if folder.info.is_former else ()
-        self._former = {transcript.spec.id: transcript.id for transcript in former}
+        self._former: dict[str, str] = {}
+        for transcript in former:
+            known = self._former.setdefault(transcript.spec.id, transcript.id)
+            if known != transcript.id:
+                raise RecordError(
+                    f"the dialogues {known} and {transcript.id} would be one dialogue today: their "
+                    "arms are the same in all that is played",
+                    where=self.where,
+                    fix="replay it with the version that made it, or leave out one of the arms",
+                )
         self._texts: Mapping[str, tuple[str, str]] | None = None
 
     def hold(self, plan: Plan) -> None:
@@ -128,7 +137,12 @@ class Recording:
         if line == finished.record:
             return
         if finished.kind != TALKS:
-            if self.record(finished.id) == read_record(finished.record):
+            # What it has read was compared by itself; its hash may be of another way of writing.
+            alike = (
+                record.model_copy(update={"inputs": {}})
+                for record in (self.record(finished.id), read_record(finished.record))
+            )
+            if next(alike) == next(alike):
                 return
             raise RecordError(
                 f"stage {finished.id} cannot be replayed: it differs from the recorded one",

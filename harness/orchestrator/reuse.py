@@ -8,9 +8,10 @@ the next time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from harness.errors import RecordError, Track15Error
 from harness.orchestrator.another_run import BREATH, AnotherRun
@@ -47,13 +48,11 @@ def same_service(other: RunInfo, own: RunInfo, models: Collection[str]) -> bool:
     """
     if not set(models) <= set(other.models.values()) & set(own.models.values()):
         return False
-    theirs: Mapping[str, Sequence[Any]] = getattr(other, "served", {})
-    ours: Mapping[str, Sequence[Any]] = getattr(own, "served", {})
     return not any(
         before.differences(now)
         for model in models
-        for now in ours.get(model, ())[-1:]
-        for before in theirs.get(model, ())
+        for now in own.served.get(model, ())[-1:]
+        for before in other.served.get(model, ())
     )
 
 
@@ -205,7 +204,7 @@ class Reuse:
 
 def _unsent(timing: Timing, run: str) -> Timing:
     """Timings of a stage for which nothing was sent in this run."""
-    calls = tuple(call.model_copy(update={"attempts": 0}) for call in timing.calls)
+    calls = tuple(replace(call, attempts=0) for call in timing.calls)
     return timing.model_copy(update={"calls": calls, "taken_from": run})
 
 

@@ -8,6 +8,7 @@ server, a ``kill -9`` - loses at most the dialogues in play.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from harness.errors import Account, ModelError, Track15Error
@@ -19,6 +20,7 @@ from harness.orchestrator.rationing import Rationing
 from harness.orchestrator.ready import NOTHING, Ready, Turn
 from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished
+from harness.records.spec import TALKS
 from harness.records.transcript import Status, VoidReason
 from harness.records.writer import RunWriter
 from harness.stages.base import unplayed
@@ -46,6 +48,7 @@ async def play_plan(
     retry_void: bool = False,
     rationing: Rationing | None = None,
     by_model: bool = False,
+    reuse: Reuse | None = None,
 ) -> None:
     """Play what is not yet finished of ``plan``.
 
@@ -56,6 +59,7 @@ async def play_plan(
         rationing: Lets dialogues begin, where the run has a limit; None where it has none.
         by_model: Play all stages of one model before those of another on the same server. Not under
             a limit: a run that may end early finishes what it begins.
+        reuse: What other runs have of the plan; None to play all of it.
 
     Raises:
         ModelError: :data:`ABORT_AFTER` dialogues in a row failed; on the account of the last.
@@ -95,9 +99,9 @@ async def play_plan(
                 tally.dialogue(finished)
                 failures.note(finished)
             status: Status = "failed" if finished is None else finished.status
+            ready.over(node, status)  # before others may begin: what follows comes first
             if rationing is not None:
                 await rationing.end(spec, finished=status != "failed")
-            ready.over(node, status)
             del finished  # it is on disk, and thousands may wait here for their turn
             # A scripted dialogue never waits: let Ctrl-C and the others in.
             await asyncio.sleep(0)
@@ -127,12 +131,12 @@ def _inputs(turn: Turn, writer: RunWriter) -> dict[str, bytes]:
 
 
 async def _play(turn: Turn, writer: RunWriter, executor: Executor, tally: Tally) -> Finished | None:
-    """Play a stage; one that lacks what it reads is void for that. None where that stands in the
-    record already."""
-    node, spec = turn.node, turn.node.spec
+    """Play a stage. One that reads what is void is void for that; None where it reads what failed,
+    and may have a result when the run goes on."""
+    spec = turn.node.spec
     kind = kind_of(spec.kind)
     if turn.missing and not kind.enough(spec, turn.missing):
-        if writer.played.get(node.id) == "failed":
+        if any(writer.played.get(spec.inputs[name]) != "void" for name in turn.missing):
             return None
         detail = f"it reads {' and '.join(turn.missing)}, which has no result"
         return Finished.of(unplayed(kind, spec, VoidReason(kind="input", seat=None, detail=detail)))
@@ -162,22 +166,24 @@ class _Failures:
     user's."""
 
     def __init__(self) -> None:
-        self._in_row = 0
+        self._rows: Counter[str] = Counter()
 
     def note(self, finished: Finished) -> None:
         if finished.broken_off or finished.void == "input":
             return
+        # Of each kind by itself: talks that go well say nothing of a judge whose server is down.
         if finished.status != "failed":
-            self._in_row = 0
+            self._rows[finished.kind] = 0
             return
-        self._in_row += 1
-        if self._in_row >= ABORT_AFTER:
+        self._rows[finished.kind] += 1
+        if self._rows[finished.kind] >= ABORT_AFTER:
+            noun = "dialogues" if finished.kind == TALKS else f"stages of kind {finished.kind}"
             what, _, fix = finished.detail.partition("\n  fix: ")
             account: Account = "delegation" if finished.void == "delegation" else "endpoint"
             if "resumes" not in fix and "same command" not in fix:
                 fix = f"{fix or 'put right what failed'}; {_RESUMES[account]}"
             stopped = ModelError(
-                f"stopped: {self._in_row} dialogues in a row could not be played. "
+                f"stopped: {self._rows[finished.kind]} {noun} in a row could not be played. "
                 f"The last: {what or 'unknown'}",
                 fix=fix,
             )

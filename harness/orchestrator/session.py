@@ -185,12 +185,15 @@ class Session:
                         retry_void=self.retry_void,
                         rationing=rationing,
                         by_model=self.by_model,
+                        reuse=reuse,
                     )
             finally:
                 tally.refused(players.notes())
                 tally.said(players.said())
                 with contextlib.suppress(RecordError):  # on a full disk, there is another error
                     writer.serve(with_replies(writer.info.served, tally.replies))
+                for line in () if reuse is None else reuse.words():
+                    self.notify(line)
 
     async def _check(self, players: Players, writer: RunWriter) -> None:
         """Find out whether the endpoints answer, and what they serve, unless nothing is left to

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from harness.files.regular import read_head
 from harness.records.spec import RECORDED, TALKS
 
 LOG_DIR: Final = Path("transcripts")
@@ -19,6 +21,11 @@ SCORES: Final = "scores.jsonl"
 
 _DIALOGUES: Final = frozenset({TALKS, RECORDED})
 _OTHERS: Final = frozenset({PLAN, MESSAGES, TIMINGS, SCORES})
+_LONGEST_HEAD: Final = 200
+_HEAD: Final = re.compile(
+    rb'^\{"id":"[0-9a-f]{16}","schema_version":\d{1,6},"status":"[a-z]+","kind":"([a-z_]{1,31})"'
+)
+_KIND: Final = re.compile(r"[a-z][a-z_]{0,30}")
 
 
 def file_of(kind: str) -> str:
@@ -29,13 +36,26 @@ def file_of(kind: str) -> str:
 
 def is_taken(kind: str) -> bool:
     """Whether the file of a kind would be one that holds something else."""
-    return file_of(kind) in _OTHERS
+    name = file_of(kind)
+    return name in _OTHERS or (name == TRANSCRIPTS and kind not in _DIALOGUES)
 
 
 def stage_files(run: Path) -> Iterator[Path]:
-    """The files of a run that hold stages, of whatever kind; transcripts first."""
+    """The files of a run that hold stages, of whatever kind; transcripts first.
+
+    What else somebody has put into the folder - notes, a copy of a file - is none of them: a file
+    of stages is named by their kind, and begins with one.
+    """
     if (run / TRANSCRIPTS).exists():
         yield run / TRANSCRIPTS
     for path in sorted(run.glob("*.jsonl")):
-        if path.name not in _OTHERS and path.name != TRANSCRIPTS:
+        if path.name not in _OTHERS and path.name != TRANSCRIPTS and _begins_with_a_stage(path):
             yield path
+
+
+def _begins_with_a_stage(path: Path) -> bool:
+    try:
+        head = _HEAD.match(read_head(path, _LONGEST_HEAD))
+    except OSError:
+        return bool(_KIND.fullmatch(path.stem))  # whoever reads it says what is wrong
+    return head is not None and head.group(1).decode() == path.stem

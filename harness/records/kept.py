@@ -56,11 +56,19 @@ class Kept:
                 for key, (offset, _) in index_file(path).items()
             }
         if stage not in self._places:
-            raise RecordError(f"the run has no stage {stage}", where=str(self._run))
+            raise RecordError(
+                f"the run has no stage {stage}",
+                where=str(self._run),
+                fix="type the command that made the run: it plays what is missing",
+            )
         name, offset = self._places[stage]
         with (self._run / name).open("rb") as file:
             file.seek(offset)
             return file.readline().rstrip(b"\n")
+
+    def has_read(self, stage: str) -> bool:
+        """Whether the record of a stage says that it has read others."""
+        return stage in self._read
 
     def is_stale(self, stage: str, inputs: Mapping[str, str]) -> bool:
         """Whether what a stage has read is not what stands there now.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.errors import RecordError
+from harness.records.folder import PLAN
 from harness.records.reader import RunFolder
 from harness.records.transcript import StageRecord, Transcript
 
@@ -36,9 +38,21 @@ def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
     """Where ``record`` stands in the run of ``folder``.
 
     Raises:
-        RecordError: The run's plan does not have it.
+        RecordError: The run's plan does not have it, or has it elsewhere than it says itself.
     """
     place = folder.place(record.id)
+    spec = record.spec
+    if isinstance(record, Transcript) and (spec.scenario, spec.twin) != (
+        place.scenario,
+        place.twin,
+    ):
+        raise RecordError(
+            f"the plan says that dialogue {record.id} is of scenario {place.scenario}, twin "
+            f"{place.twin.value}, and the dialogue does not",
+            where=str(folder.path / PLAN),
+            fix="put back a copy of the file, or move it away and type the command that made the "
+            "run: it writes it anew",
+        )
     return Placement(
         scenario=place.scenario,
         twin=place.twin.value,

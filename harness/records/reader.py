@@ -76,16 +76,34 @@ class RunFolder:
             yield from read_episodes(self.path / PLAN)
             return
         path = self.path / TRANSCRIPTS
+        known: dict[str, Episode] = {}  # a dialogue that was played again has several lines
         for number, (_, line) in enumerate(read_lines(path), start=1):
             try:
-                yield episode_of(line)
+                episode = episode_of(line)
             except (ValueError, KeyError, TypeError, AttributeError):
                 raise damaged(f"{path}:{number}") from None
+            known[next(iter(episode.stages.values()))] = episode
+        yield from known.values()
 
     def places(self) -> dict[str, Place]:
         """Stage id -> where it stands in the plan."""
-        self._places = places_of(self.episodes())
+        self._places = places_of(map(self._held_episode, self.episodes()))
         return self._places
+
+    def _held_episode(self, episode: Episode) -> Episode:
+        """An episode, held to be one of this run."""
+        if episode.scenario not in self.info.scenarios:
+            raise RecordError(
+                f"the plan has the scenario {episode.scenario!r}, which the run has not",
+                where=str(self.path / PLAN),
+                fix=self._writes_plan(),
+            )
+        return episode
+
+    def _writes_plan(self) -> str:
+        """What makes the plan anew."""
+        typed = self.info.typed or "the command that made the run"
+        return f"move the file away, if it is there, and type: {typed}\n  That writes it anew"
 
     def finished(self) -> int:
         """How many episodes need no more playing: every stage of theirs is done or void."""
@@ -108,7 +126,7 @@ class RunFolder:
             raise RecordError(
                 f"the plan does not have the dialogue {stage}",
                 where=str(self.path / PLAN),
-                fix="move the file away and type the command that made the run: it writes it anew",
+                fix=self._writes_plan(),
             )
         return found
 

@@ -168,7 +168,8 @@ class VoidReason:
     ``endpoint``: a server could not be reached or refused; played again when the run is resumed.
     ``delegation``: the code of a delegation of the user's own failed; likewise.
     ``budget``: the run had spent what it may; likewise.
-    ``input``: a stage that it reads has no result; likewise, once that has one.
+    ``input``: a stage that it reads is void; a finished result for as long as that is so. It is
+    played once that has a result.
 
     docs/record.md has the table of what is booked where.
     """
@@ -239,10 +240,9 @@ class Talks(Record):
 
 Status = Literal["done", "void", "failed"]
 """``void``: a model gave no usable reply, a finished result. ``failed``: an endpoint or the code of
-a delegation broke down, the run had spent what it may, or an input has no result; a resumed run
-plays the stage again."""
+a delegation broke down, or the run had spent what it may; a resumed run plays the stage again."""
 
-NOT_FINISHED: Final = frozenset({"endpoint", "delegation", "budget", "input"})
+NOT_FINISHED: Final = frozenset({"endpoint", "delegation", "budget"})
 """Kinds of :class:`VoidReason` that leave a stage to be played again."""
 
 

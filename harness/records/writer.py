@@ -101,6 +101,16 @@ class RunWriter:
         """Whether a stage needs no playing: done, or void for what a model replied."""
         return self.played.get(stage) in ("done", "void")
 
+    def serve(self, served: Mapping[str, tuple[Served, ...]]) -> None:
+        """Write down what serves the models of the run.
+
+        Raises:
+            RecordError: It cannot be written.
+        """
+        if served != self.info.served:
+            self.info = self.info.model_copy(update={"served": dict(served)})
+            _write_info(self.path, self.info)
+
     def plan(self, episode: Episode) -> None:
         """Write down an episode that is about to be played. They come in plan order, from the
         first one on, also when a run is resumed; what is there already is held against them.

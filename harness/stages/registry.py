@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -26,7 +27,7 @@ def register(kind: Kind[Any]) -> None:
     Raises:
         UsageError: Its file in a run would be one that holds something else.
     """
-    if is_taken(kind.name):
+    if is_taken(kind.name) or not re.fullmatch(r"[a-z][a-z_]{0,30}", kind.name):
         raise UsageError(f"no kind of stage can be called {kind.name!r}", fix="rename it")
     _KINDS[kind.name] = kind
 

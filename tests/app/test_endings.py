@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.app.endings import ending
+from harness.app.endings import ending, worth_of
 from harness.records.transcript import VoidReason
 from harness.scenario import Scenario
 from tests.support.disputes import small
-from tests.support.run_folders import LEANING
 from tests.support.transcripts import make_transcript
+
+MINE_US = {"well": "mine", "fence": "us"}
 
 
 @pytest.fixture
@@ -19,25 +20,23 @@ def scenario(tmp_path: Path) -> Scenario:
     return small(tmp_path)
 
 
-def test_a_deal_is_worth_its_utility(scenario: Scenario) -> None:
-    found = ending(make_transcript(scenario, [("o", LEANING), ("u", "accept")]), scenario)
-    terms = {seat: scenario.terms(getattr(scenario.seats, seat), 1) for seat in ("o", "u")}
-    assert found["outcome"] == "deal"
-    assert found["turns"] == 2
-    assert found["package"] == LEANING
-    assert found["worth"] == {seat: of.utility(LEANING) for seat, of in terms.items()}
+def test_a_deal_is_worth_what_it_is_to_each_principal(scenario: Scenario) -> None:
+    record = make_transcript(scenario, [("o", MINE_US), ("u", "accept")])
+    found = ending(record, scenario)
+    assert (found["id"], found["outcome"], found["turns"]) == (record.id, "deal", 2)
+    assert found["package"] == MINE_US
+    assert found["worth"] == {"o": pytest.approx(0.7), "u": pytest.approx(0.6)}
 
 
-def test_no_deal_is_worth_what_it_is_worth_then(scenario: Scenario) -> None:
-    entries = [("o", LEANING), "next round", ("u", "pass")]
-    found = ending(make_transcript(scenario, entries), scenario)
-    assert found["package"] is None
-    assert found["worth"] == {
-        seat: scenario.terms(getattr(scenario.seats, seat), 2).reservation for seat in ("o", "u")
-    }
+def test_no_deal_is_worth_what_having_none_is(scenario: Scenario) -> None:
+    record = make_transcript(scenario, [("o", "walk_out")])
+    assert ending(record, scenario)["package"] is None
+    assert worth_of(record, scenario, "b") == pytest.approx(0.25)
+    later = make_transcript(scenario, [("o", "pass"), "next round", ("u", "walk_out")])
+    assert worth_of(later, scenario, "a") == pytest.approx(0.2), "realities of the second round"
 
 
 def test_a_void_dialogue_is_worth_nothing_that_is_known(scenario: Scenario) -> None:
-    void = VoidReason(kind="reply", seat="u", detail="no form")
-    found = ending(make_transcript(scenario, [("o", LEANING)], void=void), scenario)
-    assert found["worth"] == {"o": None, "u": None}
+    why = VoidReason(kind="reply", seat="u", detail="no JSON")
+    record = make_transcript(scenario, [], void=why)
+    assert ending(record, scenario)["worth"] == {"o": None, "u": None}

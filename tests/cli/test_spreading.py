@@ -6,7 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from harness.cli.spreading import spread_of, spread_options
+from harness.app.options import spread_of
+from harness.cli.spreading import spread_options
 from harness.errors import UsageError
 from harness.orchestrator import ray
 from harness.orchestrator.spread import Spread
@@ -39,20 +40,21 @@ def test_what_cannot_be_is_a_mistake_of_usage(flags: tuple[str, ...]) -> None:
 
 def test_an_address_is_for_ray() -> None:
     with pytest.raises(UsageError, match="for --executor ray"):
-        spread_of(None, "local", "h:1", None)
+        spread_of({"ray_address": "h:1"})
 
 
 @pytest.mark.parametrize(("workers", "executor"), [(2, "local"), (None, "ray")])
 def test_a_replay_is_played_here(workers: int | None, executor: str) -> None:
     with pytest.raises(UsageError, match="a replay is played in one process"):
-        spread_of(workers, executor, None, "run")
-    assert spread_of(1, "local", None, "run").here
+        spread_of({"workers": workers, "executor": executor, "replay": "run"})
+    assert spread_of({"workers": 1, "replay": "run"}).here
 
 
 def test_ray_is_looked_for_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[bool] = []
     monkeypatch.setattr(ray, "hold_installed", lambda: looked.append(True))
-    spread_of(2, "local", None, None)
+    spread_of({"workers": 2})
     assert not looked
-    assert spread_of(2, "ray", "h:1", None) == Spread(2, "ray", "h:1")
+    asked = {"workers": 2, "executor": "ray", "ray_address": "h:1"}
+    assert spread_of(asked) == Spread(2, "ray", "h:1")
     assert looked

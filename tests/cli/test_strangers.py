@@ -208,6 +208,8 @@ def test_a_fork_sends_nothing_to_a_server_that_only_the_record_names(
     document = json.loads(lines[0])
     document["spec"]["seats"][0].update(kind="model", model=address, tactic=None)
     spec = TalksSpec.model_validate(document["spec"])
+    planned = path.with_name("plan.jsonl")
+    planned.write_text(planned.read_text().replace(document["id"], spec.id))
     document["id"] = spec.id
     lines[0] = json.dumps(document, separators=(",", ":"))
     path.write_text("\n".join(lines) + "\n")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from harness.errors import RecordError
+from harness.errors import ModelError, RecordError, UsageError
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
@@ -204,10 +204,11 @@ def test_without_talks_there_is_nothing_to_ask_about(
     tally = sit(session(tmp_path, server))
     run = tmp_path / "run"
     asked = lines(run, QUESTIONS)
-    assert [(one["status"], one["void"]["kind"]) for one in asked] == [("failed", "input")] * 2
-    assert (tally.void, tally.failed, model.questions) == (1, 2, [])
+    assert [(one["status"], one["void"]["kind"]) for one in asked] == [("void", "input")] * 2
+    assert (tally.void, tally.failed, model.questions) == (3, 0, [])
+    assert RunFolder(run).finished() == 2, "as long as there are no talks, nothing is missing"
     again = sit(session(tmp_path, server))
-    assert (again.resumed, again.failed) == (1, 0), "it stands in the record already"
+    assert (again.resumed, again.failed) == (3, 0)
     assert lines(run, QUESTIONS) == asked
     model.babbles = False
     mended = sit(session(tmp_path, server, retry_void=True))
@@ -287,7 +288,7 @@ def test_what_has_no_answer_has_no_value_and_the_reason(
     sit(session(tmp_path, server))
     (score, _) = found(tmp_path / "run", Answers())
     assert score.values == {"said": None, "moves": None}
-    assert score.why_null["said"] == "failed: it reads talks, which has no result"
+    assert score.why_null["said"] == "void: it reads talks, which has no result"
 
 
 def test_what_was_made_from_other_talks_is_not_measured(tmp_path: Path, server: MockServer) -> None:
@@ -328,3 +329,43 @@ def test_a_missing_input_is_named(tmp_path: Path, server: MockServer) -> None:
     (tmp_path / "run" / TRANSCRIPTS).write_bytes(b"")
     with pytest.raises(RecordError, match="is not there"):
         found(tmp_path / "run", Answers())
+
+
+def test_a_judge_whose_server_is_down_stops_the_run_though_talks_go_well(
+    tmp_path: Path, server: MockServer, model: Model
+) -> None:
+    model.spoil = lambda _: error(401)
+    wire = PoolSettings(max_connections=1, max_retries=0)
+    with pytest.raises(ModelError, match="3 stages of kind question in a row"):
+        sit(session(tmp_path, server, talkers=False, epochs=3, wire=wire))
+    assert len(model.questions) == 3
+
+
+def test_talks_that_are_written_otherwise_are_replayed_with_what_reads_them(
+    tmp_path: Path, server: MockServer
+) -> None:
+    sit(session(tmp_path, server))
+    path = tmp_path / "run" / TRANSCRIPTS
+    path.write_text(path.read_text().replace("Let us settle", "\\u004cet us settle"))
+    recording = Recording(RunFolder(tmp_path / "run"))
+    sit(session(tmp_path, server, "again", recording=recording))
+    assert len(lines(tmp_path / "again", QUESTIONS)) == 2
+
+
+def test_the_root_depends_on_all_that_determines_what_follows(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "openai/x@http://127.0.0.1:9/v1", talkers=False)
+    other = replace(plan, models={"judge": "openai/y@http://127.0.0.1:9/v1"})
+    assert len({plan.root, other.root, replace(plan, then=()).root}) == 3
+    assert replace(plan, suite=plan.suite.model_copy(update={"title": "x"})).root == plan.root
+
+
+def test_stages_are_counted_as_often_as_they_are_played(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "openai/x@http://127.0.0.1:9/v1", talkers=False, epochs=3)
+    assert plan.stage_count == len(plan.ids) == 9
+    assert replace(plan, limit=3).stage_count == len(replace(plan, limit=3).ids) == 5
+
+
+def test_two_stages_of_one_name_are_refused(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, "openai/x@http://127.0.0.1:9/v1", talkers=False)
+    with pytest.raises(UsageError, match="two stages of an episode are called 'question'"):
+        replace(plan, then=("question", "question")).ids  # noqa: B018

@@ -314,3 +314,12 @@ async def test_closing_ends_what_waits_for_a_model() -> None:
     task = await waits(queue)
     queue.close()
     assert await task is None
+
+
+async def test_what_nobody_plans_is_missing_and_holds_nobody_up() -> None:
+    queue = ready(way(node("a"), node("b", "never"), node("c", "b")))
+    missing = {}
+    while (turn := await asyncio.wait_for(queue.next(), 1)) is not None:
+        missing[turn.node.id] = turn.missing
+        queue.over(turn.node, "failed" if turn.missing else "done")
+    assert missing == {"a": (), "b": ("never",), "c": ("b",)}

@@ -27,10 +27,10 @@ from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.records.spend import paid_calls
 from harness.stages.registry import load_kind
-from tests.orchestrator import test_kinds
-from tests.orchestrator.test_kinds import KIND, QUESTIONS, Model, lines, sit
+from tests.support import questions
 from tests.support.disputes import small
 from tests.support.mock_server import MockServer, error
+from tests.support.questions import KIND, QUESTIONS, Model, lines, sit
 from tests.support.transcripts import make_spec
 
 FORMER = Path(__file__).parents[1] / "records" / "golden" / "schema-1"
@@ -44,7 +44,7 @@ _prompts = cache(Prompts)
 @pytest.fixture(autouse=True)
 def _set_up(monkeypatch: pytest.MonkeyPatch) -> None:
     load_kind(f"{KIND}:KIND")
-    monkeypatch.setattr(test_kinds, "Prompts", _prompts)  # to read them takes most of the time
+    monkeypatch.setattr(questions, "Prompts", _prompts)  # to read them takes most of the time
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def session(tmp_path: Path, server: MockServer, said: list[str]) -> Callable[...
     """Sessions of one plan - talks, and two questions about them - in folders beside each other."""
 
     def made(name: str, **more: Any) -> Session:
-        return test_kinds.session(tmp_path, server, name, notify=said.append, **more)
+        return questions.session(tmp_path, server, name, notify=said.append, **more)
 
     return made
 
@@ -201,7 +201,7 @@ def test_a_run_that_has_spent_all_still_takes_what_is_free(
 def babbled(session: Callable[..., Session], model: Model) -> None:
     """A run whose talks are void."""
     model.babbles = True
-    assert sit(session("first")).void == 1
+    assert sit(session("first")).void == 3
     model.babbles = False
 
 
@@ -211,7 +211,7 @@ def test_a_void_is_a_result_and_taken(
     babbled(session, model)
     before = asked(model)
     tally = sit(session("second", reuse=tmp_path))
-    assert (tally.taken, tally.failed) == (1, 2), "the questions have nothing to ask about"
+    assert (tally.taken, tally.failed) == (3, 0), "the questions have nothing to ask about"
     assert asked(model) == before
     (talks,) = lines(tmp_path / "second", TRANSCRIPTS)
     assert talks["status"] == "void"

@@ -20,7 +20,8 @@ def line(stage: str, body: str, **read: bytes) -> bytes:
         f'"{name}":{{"id":"{TALKS}","hash":"{record_hash(what)}"}}' for name, what in read.items()
     )
     inputs = f',"inputs":{{{inputs}}}' if inputs else ""
-    head = f'{{"id":"{stage}","schema_version":2,"status":"done"'
+    kind = "question" if stage == QUESTION else "talks"
+    head = f'{{"id":"{stage}","schema_version":2,"status":"done","kind":"{kind}"'
     return f'{head}{inputs},"body":"{body}"}}'.encode()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from harness.records.folder import MESSAGES, PLAN, TIMINGS, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.transcript import StageRecord, Transcript
 from tests.support.disputes import write
+from tests.support.inprocess import typed
 from tests.support.runs import play, tiny_plan
 
 
@@ -135,3 +137,29 @@ def test_a_link_among_the_files_is_refused(run: RunFolder, tmp_path: Path) -> No
     (run.path / "dream.jsonl").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(RecordError, match="it is a link"):
         RunFolder(run.path)
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "what"),
+    [
+        ('"scenario":"small"', '"scenario":"nowhere"', "the plan has the scenario 'nowhere'"),
+        ('"twin":"none"', '"twin":"both"', "the dialogue does not"),
+    ],
+)
+def test_a_plan_that_contradicts_its_run_is_refused(
+    tmp_path: Path, said: str, instead: str, what: str
+) -> None:
+    play(tiny_plan(write(tmp_path)), tmp_path / "run")
+    path = tmp_path / "run" / PLAN
+    path.write_text(path.read_text().replace(said, instead))
+    for command in ("show", "score", "report"):
+        typed(command, "run", cwd=tmp_path).fails(1, what, PLAN, "writes it anew")
+
+
+def test_a_dialogue_of_version_1_that_was_played_again_counts_once(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(Path(__file__).parent / "golden" / "schema-1", run)
+    before = RunFolder(run).finished()
+    lines = (run / TRANSCRIPTS).read_text().splitlines()
+    (run / TRANSCRIPTS).write_text("\n".join([*lines, lines[0]]) + "\n")
+    assert RunFolder(run).finished() == before < len(lines)

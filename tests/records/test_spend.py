@@ -136,6 +136,9 @@ def test_a_torn_last_line_is_no_record_yet(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_line_is_named(tmp_path: Path, name: str, line: str) -> None:
-    (tmp_path / name).write_text(line + "\n")
-    with pytest.raises(RecordError, match=rf"{name}:1"):
+    kind = "talks" if name == TRANSCRIPTS else "other"
+    write(tmp_path / name, [transcript(A, call(0), kind=kind)])
+    with (tmp_path / name).open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(RecordError, match=rf"{name}:2"):
         list(paid_calls(tmp_path))
