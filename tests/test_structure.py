@@ -223,7 +223,6 @@ HOLDS_NO_BEHAVIOUR = {
 WITHOUT_A_TEST_OF_THEIR_NAME = {
     "app/agentnotes.py",
     "app/examining.py",
-    "app/forking.py",
     "cli/calls.py",
     "cli/doctor_delegation.py",
     "cli/list.py",

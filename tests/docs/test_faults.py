@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def rows() -> dict[str, tuple[str, str]]:
     return {kind: (happened, right) for kind, happened, right in found}
 
 
+@cache
 def marked() -> dict[str, list[str]]:
     """Kind -> the test files that hold it."""
     found: dict[str, list[str]] = {}
