@@ -36,7 +36,7 @@ class Result:
     def fails(self, code: int, *words: str) -> None:
         """Hold that it ended with one clear message."""
         assert self.code == code, self.err
-        assert "Traceback" not in self.err
+        assert "Traceback" not in self.err, self.err
         for word in words:
             assert word in self.err, self.err
 
