@@ -182,12 +182,20 @@ async def call(job: Callable[[], Any], *, seconds: float) -> Any:
     try:
         done, _ = await asyncio.wait({waiting}, timeout=seconds)
     except BaseException:
-        work.leave()
+        _leave(work, waiting)
         raise
     if not done:
-        work.leave()
+        _leave(work, waiting)
         raise TooLongError(await _blocked(place))
     return waiting.result()
+
+
+def _leave(work: _Work, waiting: asyncio.Future[Any]) -> None:
+    """Care no more for a call. What it raised in this very moment is taken from it all the same:
+    else asyncio would print it, with whatever private words the user's code put into it."""
+    work.leave()
+    if not waiting.cancel() and not waiting.cancelled():
+        waiting.exception()
 
 
 async def in_thread(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:

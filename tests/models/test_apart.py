@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import sys
 import threading
 from typing import Any
@@ -55,6 +56,31 @@ async def test_what_is_called_off_ends_there_too() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert await asyncio.to_thread(ended.wait, NEVER)
+
+
+async def test_what_it_raises_in_the_moment_in_which_it_is_called_off_is_not_printed() -> None:
+    """Asyncio prints what nobody takes, and the user's code has put private words into it."""
+    printed: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: printed.append(context))
+    go = threading.Event()
+
+    def raises() -> None:
+        go.wait()
+        raise LookupError("our reservation is 0.42")
+
+    calling = asyncio.create_task(call(raises, seconds=NEVER))
+    await asyncio.sleep(0)
+    (work,) = apart._UNDER_WAY
+    go.set()
+    assert isinstance(work.done.exception(), LookupError)  # this loop has not been told of it yet
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    await asyncio.sleep(0)
+    del calling, work
+    gc.collect()
+    await asyncio.sleep(0)
+    assert printed == []
 
 
 async def test_what_takes_too_long_is_told_and_not_waited_for() -> None:
