@@ -29,6 +29,7 @@ from pathlib import Path
 from peers.meter import cpu_seconds, peak_rss_mb
 
 import harness
+from harness.disputes.scenario import Scenario
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.models.settings import PoolSettings
@@ -36,7 +37,7 @@ from harness.orchestrator import processes
 from harness.orchestrator.collecting import rare_collections
 from harness.orchestrator.executor import Executor, LocalExecutor
 from harness.orchestrator.keeping import Keeping, KeepingWriter
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.players import Players, Setup, setup_of
 from harness.orchestrator.remote import RemoteExecutor
 from harness.orchestrator.run import play_plan
@@ -45,8 +46,8 @@ from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.scenario import Scenario
-from harness.suite import Suite
+from harness.suite.overrides import Overrides
+from harness.suite.suite import Suite
 
 SCENARIO = "ceasefire"
 DEBRIEFS = 2

@@ -24,12 +24,13 @@ import numpy as np
 
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.scripted import ScriptedDelegation, _Mind
-from harness.delegations.view import View
-from harness.incentives import IncentiveProfile, Role
-from harness.records.spec import Protocol, SeatSpec, TalksSpec
-from harness.scenario import Package, Scenario, Twin
+from harness.disputes.scenario import Package, Scenario, Twin
+from harness.incentives.profiles import IncentiveProfile, Role
+from harness.records.spec import TalksSpec
 from harness.seeds import stream
+from harness.suite.parts import Protocol, SeatSpec
 from harness.talks.table import Table
+from harness.view import View
 
 REFERENCE = {
     ("boulware", "boulware"): 0.004,

@@ -1,113 +1,90 @@
-"""What a file is, so that one given in the place of another is told where it belongs.
-
-A scenario read as a suite has a dozen errors, and following their fixes destroys it. What it is
-shows by its fields.
-"""
+"""Kind -> how its stages are planned and played. A new kind is one line here."""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+import re
+from typing import Any, Final
 
-from harness.errors import InputError
+from pydantic_core import from_json
 
-Kind = Literal["suite", "scenario", "games", "models", "run"]
+from harness.errors import UsageError, suggest
+from harness.plugins import ExtensionPoint, absolute, load
+from harness.records.folder import is_taken
+from harness.records.spec import StageSpec
+from harness.records.transcript import StageRecord
+from harness.stages.base import Kind
+from harness.talks.stage import TalksKind
 
-
-class _Words(NamedTuple):
-    """What a kind of file is called, the fields that show it, and how it is used."""
-
-    called: str
-    fields: tuple[str, ...]
-    use: str
-
-
-KINDS: Final[Mapping[Kind, _Words]] = {
-    "run": _Words("the plan of a run", ("plan", "suite"), "read the run with: track15 show {}"),
-    "suite": _Words("a suite", ("arms",), "play it with: track15 run {}"),
-    "scenario": _Words(
-        "a scenario", ("principals", "issues"), "play it with: track15 run quickstart --scenario {}"
-    ),
-    "games": _Words(
-        "a family of games", ("generate",), "play it with: track15 run quickstart --scenario {}"
-    ),
-    "models": _Words(
-        "a list of models", ("models",), "name it with: track15 run quickstart --models {}"
-    ),
-}
-_SUFFIXES: Final[Mapping[str, tuple[str, str]]] = {
-    ".py": ("Python", "name an object in it: --delegation ROLE={}:OBJECT, or --evaluator"),
-    ".jsonl": ("a file of a run", "name the run's folder: track15 show FOLDER"),
-    ".j2": ("a prompt template", "name its folder: --prompts FOLDER"),
-    ".html": ("a report", "open it in a browser"),
-}
+POINT: Final = ExtensionPoint("kind of stage", "track15.stages", "--kind")
+"""Where kinds of one's own come from."""
+_TARGETS: dict[str, None] = {}
+_KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (TalksKind(),)}
 
 
-def kind_of(data: object) -> Kind | None:
-    """What the data of a file describe; None where nothing shows it."""
-    if not isinstance(data, Mapping):
-        return None
-    for kind, words in KINDS.items():
-        if str(data.get("schema", "")).startswith(f"track15/{kind}/"):
-            return kind
-        if all(name in data for name in words.fields):
-            return kind
-    return None
-
-
-def hold_kind(data: Any, path: Path, *wanted: Kind) -> None:
-    """Hold that a file is not of another kind than ``wanted``. What shows no kind passes: it is
-    told what it lacks.
+def register(kind: Kind[Any]) -> None:
+    """Add a kind, or put another in the place of one of the same name.
 
     Raises:
-        InputError: It is of another; says of which, and how it is used.
+        UsageError: Its file in a run would be one that holds something else.
     """
-    kind = kind_of(data)
-    if kind is None or kind in wanted:
-        return
-    subject = path.parent if kind == "run" else path
-    raise InputError(
-        f"this is {KINDS[kind].called}, not {KINDS[wanted[0]].called}",
-        where=str(path),
-        fix=KINDS[kind].use.format(shlex.quote(str(subject))),
-    )
+    if is_taken(kind.name) or not re.fullmatch(r"[a-z][a-z_]{0,30}", kind.name):
+        raise UsageError(f"no kind of stage can be called {kind.name!r}", fix="rename it")
+    _KINDS[kind.name] = kind
 
 
-def hold_suffix(path: Path, wanted: Kind) -> None:
-    """Hold that a file is not by its name something that is no YAML.
+def load_kind(target: str) -> Kind[Any]:
+    """Load and register a kind of one's own. This executes its code.
+
+    Args:
+        target: ``path/to/file.py:Object`` or ``module:object``.
 
     Raises:
-        InputError: It is.
+        UsageError: It cannot be loaded, or is no kind.
     """
-    if path.suffix in _SUFFIXES:
-        called, use = _SUFFIXES[path.suffix]
-        raise InputError(
-            f"this is {called}, not {KINDS[wanted].called}",
-            where=str(path),
-            fix=use.format(shlex.quote(str(path))),
+    kind = load(target, POINT).value
+    if not isinstance(kind, Kind):
+        raise UsageError(
+            f"an object of type {type(kind).__name__} is no kind of stage",
+            where=target,
+            fix="make it an instance of a subclass of harness.stages.base.Kind",
         )
+    register(kind)
+    _TARGETS[absolute(target)] = None
+    return kind
 
 
-def refused_folder(name: str, wanted: Kind) -> InputError | None:
-    """The error for a folder given in the place of a file; None where ``name`` is no folder."""
-    path = Path(name)
-    try:
-        if not path.is_dir():
-            return None
-        run = (path / "run.json").is_file()
-    except OSError:
-        return None
-    if run:
-        return InputError(
-            f"this is the folder of a run, not {KINDS[wanted].called}",
-            where=name,
-            fix=f"read it with: track15 show {shlex.quote(name)}",
-        )
-    noun = "a suite" if wanted == "suite" else "a scenario"
-    return InputError(
-        "this is a folder, not a file",
-        where=name,
-        fix=f"check the path, or name {noun}: 'track15 list'",
-    )
+def brought() -> tuple[str, ...]:
+    """What was loaded by :func:`load_kind`, for another process to load as well."""
+    return tuple(_TARGETS)
+
+
+def kind_of(name: str) -> Kind[Any]:
+    """The kind of that name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name not in _KINDS:
+        raise UsageError(f"no kind of stage is called {name!r}", fix=suggest(name, _KINDS))
+    return _KINDS[name]
+
+
+def read_spec(text: bytes) -> StageSpec:
+    """The spec that was written out.
+
+    Raises:
+        UsageError: Of its kind there is none here.
+        ValueError: It is none.
+    """
+    spec: StageSpec = kind_of(from_json(text)["kind"]).spec.model_validate_json(text)
+    return spec
+
+
+def read_record(line: bytes) -> StageRecord:
+    """The record that stands in a line of a run in play.
+
+    Raises:
+        UsageError: Of its kind there is none here.
+        ValueError: It is none.
+    """
+    return kind_of(from_json(line)["kind"]).record.model_validate_json(line)

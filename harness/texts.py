@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, StringConstraints
 
-from harness.problems import KeyPath, Problem
+from harness.files.problems import KeyPath, Problem
 
 
 class Mark:

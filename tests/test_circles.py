@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HARNESS = Path(__file__).parents[1] / "harness"
-OPEN = {("harness.scenario", "harness.scenario_checks")}
+OPEN = {("harness.disputes.scenario", "harness.disputes.checks")}
 """Imports that still close a circle."""
 
 

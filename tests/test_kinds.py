@@ -1,67 +1,92 @@
-"""A file given in the place of another is told where it belongs."""
+"""Kinds of stages by their names, those of one's own too."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from harness.errors import InputError
-from harness.kinds import KINDS, hold_kind, hold_suffix, kind_of, refused_folder
+from harness import kinds
+from harness.disputes.scenario import Scenario
+from harness.errors import UsageError
+from harness.kinds import brought, kind_of, load_kind, read_record, read_spec, register
+from harness.records.spec import TalksSpec
+from harness.records.transcript import Transcript
+from harness.stages.base import Kind
+from harness.talks.stage import TalksKind
+from tests.support.disputes import small
+from tests.support.transcripts import make_transcript
+from tests.support.views import track
 
-SHOWN: dict[str, dict[str, Any]] = {
-    "suite": {"arms": {}},
-    "scenario": {"principals": {}, "issues": []},
-    "games": {"generate": {}},
-    "models": {"models": {}},
-    "run": {"plan": "x", "suite": {}},
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_file_shows_by_its_fields_what_it_is(kind: str) -> None:
-    assert kind_of(SHOWN[kind]) == kind
-    assert kind_of({"schema": f"track15/{kind}/9"}) == kind
+QUESTION = Path(__file__).parents[0] / "support" / "question.py"
 
 
-@pytest.mark.parametrize("data", [None, [], "arms", {}, {"principals": {}}, {"plan": "x"}])
-def test_what_shows_nothing_is_of_no_kind(data: object) -> None:
-    assert kind_of(data) is None
-    hold_kind(data, Path("x.yaml"), "suite")
+@pytest.fixture(autouse=True)
+def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
+    monkeypatch.setattr(kinds, "_TARGETS", {})
 
 
-def test_another_kind_is_told_how_it_is_used() -> None:
-    with pytest.raises(InputError, match="this is a scenario, not a suite") as error:
-        hold_kind(SHOWN["scenario"], Path("my dispute.yaml"), "suite")
-    assert error.value.fix == "play it with: track15 run quickstart --scenario 'my dispute.yaml'"
-    hold_kind(SHOWN["games"], Path("x.yaml"), "scenario", "games")
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
 
 
-def test_the_plan_of_a_run_is_meant_as_the_run() -> None:
-    with pytest.raises(InputError, match="the plan of a run") as error:
-        hold_kind(SHOWN["run"], Path("log/tiny/run.json"), "suite")
-    assert error.value.fix == "read the run with: track15 show log/tiny"
+def test_talks_are_known(scenario: Scenario) -> None:
+    assert isinstance(kind_of("talks"), TalksKind)
+    spec = track(scenario, "1")
+    read = read_spec(spec.model_dump_json(by_alias=True).encode())
+    assert isinstance(read, TalksSpec)
+    assert read == spec
+    record = make_transcript(scenario, [("o", {"well": "mine", "fence": "us"}), ("u", "accept")])
+    assert read_record(record.model_dump_json(by_alias=True).encode()) == record
+    assert type(record) is Transcript
 
 
-@pytest.mark.parametrize(
-    ("name", "is_"),
-    [("a.py", "Python"), ("a.jsonl", "a file of a run"), ("a.j2", "a prompt"), ("a.html", "a rep")],
-)
-def test_a_name_tells_what_is_no_yaml(name: str, is_: str) -> None:
-    with pytest.raises(InputError, match=f"this is {is_}.*, not a suite"):
-        hold_suffix(Path(name), "suite")
-    assert kind_of(name) is None
-    hold_suffix(Path("a.yaml"), "suite")
+def test_a_kind_that_is_not_there_is_named_with_what_may_be_meant() -> None:
+    with pytest.raises(UsageError, match="'talk'") as error:
+        kind_of("talk")
+    assert "talks" in str(error.value)
+    with pytest.raises(UsageError, match="'reading'"):
+        read_spec(b'{"kind":"reading"}')
+    with pytest.raises(UsageError, match="'reading'"):
+        read_record(b'{"kind":"reading"}')
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    assert refused_folder(str(tmp_path / "nothing"), "suite") is None
-    assert refused_folder("x" * 5_000, "suite") is None
-    found = refused_folder(str(tmp_path), "scenario")
-    assert found is not None
-    assert "name a scenario" in str(found.fix)
-    (tmp_path / "run.json").touch()
-    found = refused_folder(str(tmp_path), "suite")
-    assert found is not None
-    assert found.what == "this is the folder of a run, not a suite"
+def test_what_is_no_spec_of_its_kind_is_refused() -> None:
+    with pytest.raises(ValidationError, match="seats"):
+        read_spec(b'{"kind":"talks"}')
+
+
+def test_a_kind_of_a_file_is_loaded_once_and_handed_on() -> None:
+    kind = load_kind(f"{QUESTION}:KIND")
+    assert kind_of("question") is kind
+    load_kind(f"{QUESTION}:KIND")
+    assert brought() == (f"{QUESTION}:KIND",)
+
+
+def test_what_is_no_kind_is_not_loaded() -> None:
+    with pytest.raises(UsageError, match="an object of type dict is no kind of stage"):
+        load_kind(f"{QUESTION}:SCHEMA")
+    assert brought() == ()
+
+
+@pytest.mark.parametrize("name", ["plan", "scores", "timings", "messages"])
+def test_a_kind_whose_file_is_taken_is_refused(name: str) -> None:
+    class Taken(Kind[TalksSpec]):
+        pass
+
+    Taken.name = name
+    with pytest.raises(UsageError, match=f"can be called '{name}'"):
+        register(Taken())
+    with pytest.raises(UsageError, match=name):
+        kind_of(name)
+
+
+def test_the_last_of_a_name_counts() -> None:
+    class Other(TalksKind):
+        pass
+
+    register(Other())
+    assert isinstance(kind_of("talks"), Other)

@@ -14,23 +14,24 @@ from tests.support.command import environment
 
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
-PLAYING = {"asking", "delegations", "talks", "stages", "orchestrator", "models", "prompting"}
-PLAYING |= {"doctor"}
+PLAYING = {"asking", "view", "prompting", "delegations", "talks", "stages", "kinds", "models"}
+PLAYING |= {"orchestrator", "doctor"}
 MEASURING = {"evaluators", "analysis", "report"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
     {"errors"},
-    {"files", "problems"},
-    {"seeds", "yamlfile", "identity", "visible", "texts", "kinds", "plugins"},
-    {"scenario_parts", "bargaining", "models"},
-    {"scenario_checks"},
-    {"scenario"},
-    {"incentives", "games", "game_payoffs", "game_issues", "catalogue"},
-    {"stake", "suite", "suite_checks", "records", "schemas"},
-    {"asking"},
-    {"delegations", "prompting", "evaluators"},
-    {"talks", "stages", "analysis"},
-    {"report"},
+    {"files"},
+    {"seeds", "identity", "visible", "texts", "plugins"},
+    {"disputes", "bargaining", "models"},
+    {"incentives"},
+    {"suite"},
+    {"records"},
+    {"asking", "view", "evaluators"},
+    {"prompting", "analysis"},
+    {"delegations"},
+    {"stages"},
+    {"talks"},
+    {"kinds", "report"},
     {"orchestrator"},
     {"doctor"},
     {"app"},
@@ -241,8 +242,8 @@ WITHOUT_A_TEST_OF_THEIR_NAME = {
     "doctor/probes.py",
     "doctor/reading.py",
     "doctor/seats.py",
-    "game_issues.py",
-    "game_payoffs.py",
+    "disputes/games/issues.py",
+    "disputes/games/payoffs.py",
     "models/agentfailure.py",
     "models/agentreply.py",
     "models/inside.py",
@@ -253,7 +254,7 @@ WITHOUT_A_TEST_OF_THEIR_NAME = {
     "report/effect_figures.py",
     "report/package_figure.py",
     "report/svg.py",
-    "suite_checks.py",
+    "suite/checks.py",
 }
 
 

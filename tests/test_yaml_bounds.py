@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes.games.family import GameFamily
+from harness.disputes.scenario import Scenario
 from harness.errors import InputError
-from harness.games import GameFamily
+from harness.files.problems import RULES, problems_of
+from harness.files.yamlfile import MAX_BYTES, MAX_NODES, load_document, load_model
 from harness.models.named import ModelsFile
-from harness.problems import RULES, problems_of
-from harness.scenario import Scenario
-from harness.suite import Suite
-from harness.yamlfile import MAX_BYTES, MAX_NODES, load_document, load_model
+from harness.suite.suite import Suite
 from tests.support.disputes import SMALL
 
 pytestmark = pytest.mark.kind("X7")

@@ -15,7 +15,7 @@ from harness.analysis.observations import Observation
 from harness.analysis.pairing import paired, single
 from harness.analysis.sentence import sentence
 from harness.analysis.signflip import sign_flip
-from harness.suite import Contrast
+from harness.suite.suite import Contrast
 
 
 def evaluate(

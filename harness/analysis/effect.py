@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.suite import Contrast
+from harness.suite.suite import Contrast
 
 
 class Effect(BaseModel):

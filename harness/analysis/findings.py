@@ -22,10 +22,10 @@ from harness.analysis.sentence import answer
 from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.registry import builtin
-from harness.incentives import MECHANISMS
+from harness.incentives.tracks import MECHANISMS
 from harness.records.reader import RunFolder
 from harness.records.served import sentences, warnings
-from harness.suite import Arm, Contrast, SeatChange, Suite
+from harness.suite.suite import Arm, Contrast, SeatChange, Suite
 
 PRIMARY: Final = "settlement.skew"
 """The measure of a run whose suite declares no contrast."""

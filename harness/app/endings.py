@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.disputes.scenario import Scenario
 from harness.records.transcript import Transcript
-from harness.scenario import Scenario
 
 
 def ending(transcript: Transcript, scenario: Scenario) -> dict[str, Any]:

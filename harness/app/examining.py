@@ -21,7 +21,8 @@ from harness.models.named import choose, endpoints, load_models
 from harness.models.presets import PRESETS as PRESETS
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.agentcheck import check_agent as check_agent
-from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides
+from harness.orchestrator.plan import SEAT_OF_ROLE
+from harness.suite.overrides import Overrides
 
 
 @dataclass(frozen=True)

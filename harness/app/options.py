@@ -20,8 +20,8 @@ from harness.delegations.plugins import load, parse_targets
 from harness.errors import UsageError, suggest
 from harness.models.named import NamedModel, choose, endpoints
 from harness.models.settings import PoolSettings
-from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.spread import Spread
+from harness.suite.overrides import Overrides
 
 _Count = Annotated[int, Field(ge=1)]
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -12,20 +12,21 @@ from harness.analysis.account import cut_by_limit
 from harness.analysis.power import minimum_detectable_effect
 from harness.app.options import PlanOptions, checked, folder_option, overrides_of
 from harness.app.runs import Notify, unheard
-from harness.catalogue import find
 from harness.errors import InputError, UsageError, suggest
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, measures
+from harness.files.catalogue import find
+from harness.files.problems import KeyPath, Problem
+from harness.files.yamlfile import Document, input_error, load_document
 from harness.models.named import NamedModel, endpoints, load_models
 from harness.orchestrator.estimate import Estimate, estimate
 from harness.orchestrator.loading import loading_sentences
-from harness.orchestrator.plan import Overrides, Plan, load_suite_file, make_plan
-from harness.orchestrator.plan import load_suite as load_suite
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.remarks import remarks
-from harness.problems import KeyPath, Problem
 from harness.prompting.talks import Prompts
-from harness.suite import Suite, contrasts_of
-from harness.yamlfile import Document, input_error, load_document
+from harness.suite.loading import load_suite_file
+from harness.suite.overrides import Overrides
+from harness.suite.suite import Suite, contrasts_of
 
 BETWEEN_SCENARIOS: Final = 0.05
 WITHIN_SCENARIO: Final = 0.20

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from harness.catalogue import data_root
 from harness.errors import RecordError, suggest
+from harness.files.catalogue import data_root
 from harness.files.paths import shown_path
 from harness.files.regular import read_head
 from harness.records.activity import has_dialogues, last_played

@@ -16,9 +16,9 @@ from harness.models.chat import Chat
 from harness.models.reply import ModelReply
 from harness.models.request import ChatMessage, Request
 from harness.models.usage import Usage
-from harness.records.spec import ModelSettings
 from harness.records.transcript import Call
 from harness.records.transcript import Usage as RecordedUsage
+from harness.suite.parts import ModelSettings
 
 KEPT_OF_REPLY: Final = 12_000
 """Characters of a reply that stay in its thread: a runaway reply must not fill the prompt."""

@@ -101,8 +101,8 @@ def _safely(
 
 
 def _suites() -> Rows:
-    from harness.app.planning import load_suite
-    from harness.catalogue import list_files
+    from harness.files.catalogue import list_files
+    from harness.suite.loading import load_suite
 
     def row(path: Path) -> dict[str, str]:
         suite = load_suite(str(path))
@@ -112,7 +112,8 @@ def _suites() -> Rows:
 
 
 def _scenarios() -> Rows:
-    from harness.catalogue import list_files, load_scenarios
+    from harness.disputes.loading import load_scenarios
+    from harness.files.catalogue import list_files
 
     def row(path: Path) -> dict[str, str]:
         found = load_scenarios(str(path))
@@ -132,7 +133,8 @@ def _scenarios() -> Rows:
 
 
 def _tracks() -> Rows:
-    from harness.incentives import TRACKS, IncentiveProfile
+    from harness.incentives.profiles import IncentiveProfile
+    from harness.incentives.tracks import TRACKS
 
     def words(profile: IncentiveProfile) -> str:
         k = profile.internalised
@@ -155,7 +157,7 @@ def _tracks() -> Rows:
 
 
 def _mechanisms() -> Rows:
-    from harness.incentives import MECHANISMS
+    from harness.incentives.tracks import MECHANISMS
 
     return [
         {

@@ -9,16 +9,16 @@ from rich.padding import Padding
 from rich.text import Text
 
 from harness.cli.calls import CallPrinter, indented
-from harness.incentives import Role
+from harness.incentives.profiles import Role
 from harness.records.placement import placement_of
 from harness.records.transcript import Action
 from harness.report.tables import shown
 from harness.visible import visible
 
 if TYPE_CHECKING:
+    from harness.disputes.scenario import Scenario
     from harness.records.reader import RunFolder
     from harness.records.transcript import Move, Talks, Transcript, Turn, VoidReason
-    from harness.scenario import Scenario
 
 SEAT_STYLE = {"o": "bold red", "u": "bold blue"}
 ROLE_WORDS = {

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.asking.answer import MadeCall as MadeCall
-from harness.delegations.view import View
 from harness.records.transcript import Debrief, Move
+from harness.view import View
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from harness.asking.conversation import SEEDS
 from harness.delegations.base import Answer, Delegation
 from harness.delegations.replay import Timings, recorded_reply
-from harness.delegations.view import View
 from harness.errors import UsageError
 from harness.models.chat import Chat, WrappedChat
 from harness.models.reply import ModelReply
 from harness.models.request import Request
 from harness.records.transcript import Action, Call, Transcript, Turn
 from harness.seeds import derive
+from harness.view import View
 
 
 class Prefix:

@@ -15,7 +15,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.own import OwnViews
-from harness.delegations.view import View
 from harness.errors import Account, ModelError, UsageError, raised_at
 from harness.models import apart, tracing
 from harness.models.credentials import showable
@@ -29,9 +28,10 @@ from harness.models.usercode import (
     taken,
     too_long,
 )
-from harness.records.spec import ModelSettings
 from harness.records.transcript import Call, CallTiming, Debrief, Move
 from harness.seeds import derive
+from harness.suite.parts import ModelSettings
+from harness.view import View
 
 METHODS: Final = ("move", "caucus", "debrief", "messages")
 """What a delegation must have (:class:`harness.delegations.base.Delegation`)."""

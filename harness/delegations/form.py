@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harness.delegations.view import View
 from harness.records.transcript import Action, Commitment
+from harness.view import View
 
 MAX_LISTED_OFFERS: Final = 60
 """With more possible offer numbers than this, the schema stops listing them: servers limit the

@@ -20,13 +20,13 @@ from harness.asking.usable import Unusable, hint, unfinished
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.form import Form, caucus_schema, debrief_schema, move_schema
 from harness.delegations.replies import parse_caucus, parse_debrief, parse_move
-from harness.delegations.view import View
 from harness.models.chat import Chat
 from harness.prompting.points import worth
 from harness.prompting.talks import Prompts
-from harness.records.spec import ModelSettings
 from harness.records.transcript import Debrief, Move, Turn
 from harness.seeds import derive
+from harness.suite.parts import ModelSettings
+from harness.view import View
 
 _Purpose = Literal["move", "caucus", "debrief"]
 _T = TypeVar("_T")

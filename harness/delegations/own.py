@@ -11,8 +11,8 @@ import dataclasses
 import pickle
 from typing import Any, TypeVar
 
-from harness.delegations.view import View
 from harness.records.transcript import Turn
+from harness.view import View
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.delegations.view import Dispute, View
-from harness.incentives import Role
-from harness.scenario import Package
+from harness.disputes.scenario import Package
+from harness.incentives.profiles import Role
+from harness.view import Dispute, View
 
 _CAPACITY: Mapping[Role, Sequence[str]] = {
     Role.OFFICIAL: ("On behalf of {name}", "My government's position", "For {name}"),

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 from harness.asking.conversation import message_hash
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.delegations.seating import seat_delegations
-from harness.delegations.view import View
 from harness.errors import LimitReachedError, ModelError, RecordError, Track15Error
 from harness.models.address import ModelAddress
 from harness.models.reply import ModelReply
@@ -31,6 +30,7 @@ from harness.records.transcript import (
     Transcript,
     Turn,
 )
+from harness.view import View
 
 if TYPE_CHECKING:
     from harness.prompting.talks import Prompts

@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 from harness.asking.jsonreply import UnreadableError, only_object
 from harness.asking.usable import Unusable
 from harness.delegations.form import EQUAL, MOST_MARGIN, Fields, Form
+from harness.disputes.scenario import Package
 from harness.records.transcript import Action, Commitment, Debrief, Move
-from harness.scenario import Package
 
 MAX_WORDS: Final = 6000
 """Longest statement or advice, in characters; the rules of the table hold the same."""

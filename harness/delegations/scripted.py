@@ -1,7 +1,7 @@
 """The scripted delegation: an instrument, not evidence.
 
 It concedes because its own stake V and the clock say so, never because a line of code says
-"concede". Every choice follows from V (:mod:`harness.stake`) and a tactic
+"concede". Every choice follows from V (:mod:`harness.incentives.stake`) and a tactic
 (:mod:`harness.bargaining.tactics`), and both seats use the same rules, so any asymmetry between
 them comes from their profiles:
 
@@ -24,11 +24,11 @@ from harness.bargaining.steps import NOTICEABLE
 from harness.bargaining.tactics import Tactic
 from harness.delegations import phrases
 from harness.delegations.base import Answer
-from harness.delegations.view import View
-from harness.incentives import Role
+from harness.disputes.scenario import Package
+from harness.incentives.profiles import Role
 from harness.records.transcript import Action, Commitment, Debrief, Move
-from harness.scenario import Package
 from harness.seeds import stream
+from harness.view import View
 
 Floats = NDArray[np.float64]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Delegation
 from harness.delegations.scripted import ScriptedDelegation
-from harness.records.spec import SeatSpec, TalksSpec
+from harness.records.spec import TalksSpec
 from harness.seeds import derive
+from harness.suite.parts import SeatSpec
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation

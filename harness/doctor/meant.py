@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.tokens import Briefing, briefing_of, longest_prompt, seat_tokens
 from harness.prompting.talks import Prompts
-from harness.records.spec import SeatSpec, TalksSpec
-from harness.scenario import Scenario
+from harness.records.spec import TalksSpec
+from harness.suite.parts import SeatSpec
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from harness.models.pool import EndpointPool
 from harness.models.request import ChatMessage, Request
 from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
-from harness.records.spec import ModelSettings
+from harness.suite.parts import ModelSettings
 
 LEVELS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """Requests at once that are tried, in turn."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.delegations.base import Answer, Delegation
-from harness.delegations.view import View
 from harness.models.chat import Chat, WrappedChat
 from harness.models.reply import ModelReply
 from harness.models.request import Request
 from harness.records.transcript import Action, Commitment, Debrief, Move
+from harness.view import View
 
 TURNS: Final = 2
 """Turns that a model plays: the second shows that a prompt may grow."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from harness.incentives import IncentiveProfile
+from harness.disputes.scenario import Scenario
+from harness.incentives.profiles import IncentiveProfile
 from harness.records.episodes import Place
 from harness.records.run import RunInfo
 from harness.records.spec import RECORDED, TALKS, TalksSpec
 from harness.records.transcript import StageRecord, Talks, Transcript
-from harness.scenario import Scenario
 
 NOT_OURS = "the dialogue was not played by this program"
 

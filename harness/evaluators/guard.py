@@ -15,13 +15,13 @@ from typing import Any, SupportsFloat
 
 from pydantic_core import from_json, to_json
 
+from harness.disputes.scenario import Scenario
 from harness.errors import told
 from harness.evaluators.base import Evaluator, Found, Measure, Value, nothing
 from harness.evaluators.case import Case
 from harness.plugins import users_code
 from harness.records.spec import TALKS
 from harness.records.transcript import StageRecord
-from harness.scenario import Scenario
 from harness.visible import writable
 
 

@@ -13,11 +13,11 @@ from harness.bargaining.frontier import Frontier
 from harness.bargaining.position import Position, locate
 from harness.bargaining.solutions import Solutions, solve
 from harness.bargaining.space import OutcomeSpace
+from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case
 from harness.identity import once_per_object
-from harness.scenario import Package, Scenario
-from harness.stake import true_contributions
+from harness.incentives.stake import true_contributions
 
 Floats = NDArray[np.float64]
 _Pairs = tuple[tuple[str, str], ...]

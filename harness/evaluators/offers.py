@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.disputes.scenario import Package
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal, landscape
 from harness.records.transcript import Action, Turn
-from harness.scenario import Package
 
 SEAT_OPPOSITE = {"o": "u", "u": "o"}
 

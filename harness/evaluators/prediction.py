@@ -12,8 +12,8 @@ from harness.bargaining.prediction import settlement
 from harness.evaluators.base import Found, Measure, nothing, void
 from harness.evaluators.case import NOT_OURS, Case
 from harness.evaluators.landscape import deal, landscape
+from harness.incentives.stake import Stake, believe, stake
 from harness.records.spec import TALKS
-from harness.stake import Stake, believe, stake
 
 
 class Prediction:

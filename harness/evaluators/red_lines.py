@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from harness.disputes.scenario import RedLine
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import proposed
 from harness.records.spec import TALKS
-from harness.scenario import RedLine
 
 
 class RedLines:

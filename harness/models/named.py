@@ -23,10 +23,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from harness.errors import InputError, UsageError
+from harness.files.yamlfile import Problem, Problems, load_document, validate
 from harness.models.address import ModelRole, parse_address, parse_role, parse_roles
 from harness.models.credentials import OPENAI_KEY, showable
 from harness.models.settings import EndpointSettings
-from harness.yamlfile import Problem, Problems, load_document, validate
 
 DEFAULT_FILE: Final = Path("models.yaml")
 

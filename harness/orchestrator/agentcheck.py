@@ -16,17 +16,20 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import to_json
 
 from harness.asking.withholding import readable, told, without_keys
-from harness.catalogue import load_scenarios
 from harness.delegations.base import Answer, Delegation
 from harness.delegations.seating import seat_delegations
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario
 from harness.errors import Track15Error
 from harness.models import apart
 from harness.models.keys import use_keys
 from harness.models.usercode import FIX, secrets
 from harness.orchestrator.agentremarks import AgentCheck, Step, judge
-from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides, load_suite, make_plan
-from harness.records.spec import ModelSettings, TalksSpec
-from harness.scenario import Scenario
+from harness.orchestrator.plan import SEAT_OF_ROLE, make_plan
+from harness.records.spec import TalksSpec
+from harness.suite.loading import load_suite
+from harness.suite.overrides import Overrides
+from harness.suite.parts import ModelSettings
 from harness.talks.barrier import Barrier
 from harness.talks.rules import TableState, objection
 

@@ -21,10 +21,10 @@ from pydantic_core import from_json
 
 from harness.asking.conversation import message_hash
 from harness.errors import RecordError
+from harness.files.jsonl import read_lines, unreadable
 from harness.files.regular import open_regular, refuse_links
 from harness.records.checking import timing_contradiction
 from harness.records.folder import MESSAGES, TIMINGS
-from harness.records.jsonl import read_lines, unreadable
 from harness.records.reading import HEAD, damaged, read_info
 from harness.records.transcript import StageRecord, Timing
 

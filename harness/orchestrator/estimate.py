@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.kinds import kind_of
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, longest_prompt, seat_tokens
-from harness.stages.registry import kind_of
 
 if TYPE_CHECKING:
     from harness.models.settings import EndpointSettings

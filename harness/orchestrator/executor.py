@@ -12,12 +12,12 @@ from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import Final, Protocol, Self
 
+from harness.kinds import kind_of, read_record
 from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished, record_hash
 from harness.records.spec import StageSpec
 from harness.records.transcript import InputRead
 from harness.stages.base import Bench
-from harness.stages.registry import kind_of, read_record
 
 Lines = Mapping[str, bytes]
 """Name of an input -> its record, as it stands in its file."""

@@ -15,14 +15,15 @@ from harness.delegations.base import Delegation
 from harness.delegations.branch import BranchChat, BranchSeat, Prefix, prefix_replies
 from harness.delegations.seating import seat_delegations
 from harness.errors import RecordError, Track15Error, UsageError, closest
-from harness.incentives import IncentiveProfile, Internalised
+from harness.incentives.profiles import IncentiveProfile, Internalised
 from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
 from harness.records.episodes import Place
 from harness.records.run import RunInfo
-from harness.records.spec import TALKS, Branch, ModelSettings, SeatSpec, TalksSpec
+from harness.records.spec import TALKS, Branch, TalksSpec
 from harness.records.transcript import Transcript
 from harness.seeds import derive
+from harness.suite.parts import ModelSettings, SeatSpec
 
 if TYPE_CHECKING:
     from harness.delegations.replay import Timings

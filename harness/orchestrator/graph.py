@@ -9,9 +9,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.disputes.scenario import Twin
 from harness.records.episodes import Episode
 from harness.records.spec import StageSpec, TalksSpec
-from harness.scenario import Twin
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 
+from harness.kinds import kind_of
 from harness.models.address import parse_address
 from harness.models.presets import PRESETS
 from harness.orchestrator.graph import Node
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.ready import NOTHING, Needs
 from harness.records.spec import StageSpec, TalksSpec
-from harness.stages.registry import kind_of
 
 _WAYS = 10_000
 """Ways that are looked at for those of every arm."""

@@ -15,22 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from harness.catalogue import load_scenarios
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, UsageError
+from harness.files.yamlfile import Document, input_error
+from harness.kinds import kind_of
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
-from harness.orchestrator.overrides import Overrides as Overrides
-from harness.orchestrator.overrides import overridden, sampling_of
-from harness.orchestrator.suite_file import SuiteFile as SuiteFile
-from harness.orchestrator.suite_file import load_suite as load_suite
-from harness.orchestrator.suite_file import load_suite_file as load_suite_file
-from harness.records.spec import TALKS, SeatSpec, TalksSpec
-from harness.scenario import Scenario, Twin
+from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
 from harness.stages.base import Planning
-from harness.stages.registry import kind_of
-from harness.suite import Suite
-from harness.suite_checks import never_paired, unsound_texts
-from harness.yamlfile import Document, input_error
+from harness.suite.checks import never_paired, unsound_texts
+from harness.suite.overrides import Overrides, overridden, sampling_of
+from harness.suite.parts import SeatSpec
+from harness.suite.suite import Suite
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation

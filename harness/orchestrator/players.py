@@ -17,14 +17,14 @@ from pydantic import BaseModel, ConfigDict
 
 import harness
 from harness.delegations.seating import seat_delegations
+from harness.disputes.scenario import Scenario
 from harness.errors import InputError, UsageError
+from harness.kinds import brought, load_kind
 from harness.models.settings import PoolSettings
 from harness.orchestrator.keeping import Keeping
 from harness.orchestrator.shares import slots
 from harness.plugins import absolute
-from harness.scenario import Scenario
 from harness.stages.base import Bench, twins_of
-from harness.stages.registry import brought, load_kind
 
 if TYPE_CHECKING:
     from harness.delegations.base import Delegation, MadeCall

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from harness.incentives import TRACKS, SeatName, TrackName, move_mechanism
-from harness.orchestrator.plan import SEAT_OF_ROLE, Overrides, Plan
-from harness.records.spec import SeatSpec
+from harness.incentives.tracks import TRACKS, SeatName, TrackName, move_mechanism
+from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
+from harness.suite.overrides import Overrides
+from harness.suite.parts import SeatSpec
 
 LISTED = 6
 """Names that one remark lists."""

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from harness.errors import Track15Error
+from harness.kinds import kind_of
 from harness.models.budget import Allowance
 from harness.models.identity import Said
 from harness.orchestrator.distant import BEGIN, FIND, KEEP, PUT, REFUSED, SAID, SETTLE, WAIT
@@ -28,7 +29,6 @@ from harness.records.finished import Finished
 from harness.records.spec import StageSpec
 from harness.records.transcript import VoidReason
 from harness.stages.base import unplayed
-from harness.stages.registry import kind_of
 
 DEATHS: Final = 3
 """Workers that may die one after the other before any dialogue is finished."""

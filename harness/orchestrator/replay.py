@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from harness.delegations.base import Delegation
 from harness.delegations.replay import ReplayChat, replayed_seats
 from harness.errors import RecordError
+from harness.files.jsonl import read_lines, unreadable
 from harness.files.regular import open_regular
+from harness.kinds import read_record
 from harness.orchestrator.graph import Way
 from harness.orchestrator.plan import Plan
 from harness.records.finished import Finished
 from harness.records.folder import MESSAGES, PLAN, SCORES, TIMINGS, stage_files
-from harness.records.jsonl import read_lines, unreadable
 from harness.records.reader import RunFolder, index_file
 from harness.records.reading import damaged, read_at
 from harness.records.run import RunInfo
@@ -31,7 +32,6 @@ from harness.records.transcript import (
 )
 from harness.records.writer import RunWriter
 from harness.stages.base import ChatOf
-from harness.stages.registry import read_record
 
 if TYPE_CHECKING:
     from harness.prompting.talks import Prompts

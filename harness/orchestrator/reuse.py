@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.errors import RecordError, Track15Error
+from harness.kinds import read_record
 from harness.orchestrator.another_run import BREATH, AnotherRun
 from harness.orchestrator.graph import Node
 from harness.orchestrator.replay import REPLAY
@@ -32,7 +33,6 @@ from harness.records.transcript import (
     Transcript,
     status_of,
 )
-from harness.stages.registry import read_record
 
 _PLAYERS: Final = frozenset({"scripted", "model"})
 """Kinds of seats that do the same for the same spec."""

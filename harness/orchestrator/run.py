@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from harness.errors import Account, ModelError, Track15Error
+from harness.kinds import kind_of
 from harness.orchestrator.executor import Executor
 from harness.orchestrator.graph import Node
 from harness.orchestrator.loading import needs_of
@@ -24,7 +25,6 @@ from harness.records.spec import TALKS
 from harness.records.transcript import Status, VoidReason
 from harness.records.writer import RunWriter
 from harness.stages.base import unplayed
-from harness.stages.registry import kind_of
 
 if TYPE_CHECKING:
     from harness.orchestrator.reuse import Reuse

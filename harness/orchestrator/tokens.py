@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.disputes.scenario import Scenario
 from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS
-from harness.records.spec import SeatSpec, TalksSpec
-from harness.scenario import Scenario
+from harness.records.spec import TalksSpec
+from harness.suite.parts import SeatSpec
 
 if TYPE_CHECKING:
     from harness.prompting.talks import Prompts

@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any, Final
 
 from harness.errors import Track15Error, UsageError
+from harness.kinds import read_spec
 from harness.models.identity import Said
 from harness.orchestrator.collecting import rare_collections
 from harness.orchestrator.distant import (
@@ -35,7 +36,6 @@ from harness.orchestrator.keeping import Keeping, Kept
 from harness.orchestrator.players import Players, Setup
 from harness.orchestrator.spending import Spending
 from harness.orchestrator.tally import Counts, Tally
-from harness.stages.registry import read_spec
 from harness.visible import GuardedStream
 
 COUNTS_EVERY: Final = 0.25

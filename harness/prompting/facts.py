@@ -10,11 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from harness.delegations.view import Chair, Dispute, PublicPrincipal, View
 from harness.identity import once_per_object
-from harness.incentives import IncentiveProfile, Role
+from harness.incentives.profiles import IncentiveProfile, Role
 from harness.prompting.points import shown, table_of_points
 from harness.records.transcript import Action, Commitment, Turn
+from harness.view import Chair, Dispute, PublicPrincipal, View
 
 Facts = dict[str, Any]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from harness.delegations.view import Brief, View
-from harness.scenario import CostMix
+from harness.disputes.scenario import CostMix
+from harness.view import Brief, View
 
 Facts = dict[str, Any]
 

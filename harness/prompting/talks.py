@@ -1,7 +1,7 @@
 """Renders ``prompts/talks/``: every word a delegation's model reads comes from here.
 
 The words are Markdown with Jinja, one file a piece, and can be edited without Python. A piece is
-rendered from a :class:`~harness.delegations.view.View` alone, so nothing of another seat's private
+rendered from a :class:`~harness.view.View` alone, so nothing of another seat's private
 matters can enter one. The *system* message holds only what all dialogues of an arm share - no
 seed, no speaking order, no believed value - so its bytes are the same in all of them and every
 prompt cache hits; what differs between dialogues starts with the first user message.
@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from harness.delegations.view import Dispute, View
 from harness.prompting.facts import (
     Facts,
     events,
@@ -25,8 +24,10 @@ from harness.prompting.facts import (
 )
 from harness.prompting.points import worth
 from harness.prompting.templates import Templates
-from harness.records.spec import TALKS, Member
+from harness.records.spec import TALKS
 from harness.records.transcript import Turn
+from harness.suite.parts import Member
+from harness.view import Dispute, View
 
 _STATIC = frozenset({"me", "others", "members", "dispute", "talks", "stakes", "reply"})
 _RECORD = frozenset({"events", "in_full"})

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from harness.catalogue import data_root
 from harness.errors import InputError
+from harness.files.catalogue import data_root
 from harness.prompting.folder import SUFFIX, hold_names, read_templates, refuse_unused
 
 if TYPE_CHECKING:

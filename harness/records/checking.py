@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from harness.disputes.scenario import Package, Scenario
 from harness.identity import once_per_object
 from harness.models.reply import MOST_TOKENS
 from harness.records.run import RunInfo
@@ -29,7 +30,6 @@ from harness.records.transcript import (
     Turn,
     Usage,
 )
-from harness.scenario import Package, Scenario
 
 SHOWN: Final = 40
 """Characters of a record's own words that a complaint repeats."""

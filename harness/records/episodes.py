@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from pydantic import Field
 
+from harness.disputes.scenario import Twin
 from harness.records.spec import TALKS, StageId
 from harness.records.transcript import Record
-from harness.scenario import Twin
 
 
 class Episode(Record):

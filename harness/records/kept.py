@@ -12,9 +12,9 @@ from typing import Final
 from pydantic_core import from_json
 
 from harness.errors import RecordError
+from harness.files.jsonl import read_lines
 from harness.records.finished import record_hash
 from harness.records.folder import stage_files
-from harness.records.jsonl import read_lines
 from harness.records.reader import index_file
 from harness.records.reading import HEAD, damaged
 

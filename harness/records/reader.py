@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from harness.errors import RecordError
+from harness.files.jsonl import lines_of, read_lines, unreadable, write_atomically
 from harness.files.regular import open_regular, refuse_links
 from harness.records.checking import score_contradiction, timing_contradiction
 from harness.records.episodes import Episode, Place, places_of
@@ -35,7 +36,6 @@ from harness.records.folder import (
     file_of,
     stage_files,
 )
-from harness.records.jsonl import lines_of, read_lines, unreadable, write_atomically
 from harness.records.reading import (
     HEAD,
     RecordT,

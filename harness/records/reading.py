@@ -12,10 +12,10 @@ from pydantic_core import from_json
 
 from harness.errors import RecordError
 from harness.files.advice import advice, reason
+from harness.files.jsonl import lines_of
 from harness.files.regular import read_regular
 from harness.records.checking import contradiction, info_contradiction
 from harness.records.folder import RUN
-from harness.records.jsonl import lines_of
 from harness.records.run import FORMER_SCHEMA, RUN_SCHEMA, RunInfo, own_command
 from harness.records.spec import StageSpec
 from harness.records.transcript import SCHEMA_VERSION, StageRecord, Status, Transcript, status_of

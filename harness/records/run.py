@@ -8,10 +8,10 @@ from typing import Final
 
 from pydantic import Field, PrivateAttr
 
+from harness.disputes.scenario import Scenario, Twin
 from harness.records.served import Served
 from harness.records.transcript import Record
-from harness.scenario import Scenario, Twin
-from harness.suite import Suite
+from harness.suite.suite import Suite
 
 RUN_SCHEMA: Final = "track15/run/2"
 """The number is raised when a field changes meaning or disappears."""

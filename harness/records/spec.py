@@ -9,31 +9,16 @@ hold the same one.
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from harness.incentives import IncentiveProfile, Role
-from harness.scenario import Identifier, Part, Twin
-from harness.texts import Said
-
-Seat = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]
-"""``o`` is the official seat, ``u`` the other seat of the contrast; further delegations follow."""
-
+from harness.disputes.scenario import Part, Twin
+from harness.suite.parts import Participant, Protocol, SeatSpec, later_field
 
 StageId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 TALKS: Final = "talks"
 RECORDED: Final = "recorded"
-
-
-def later_field(**more: Any) -> Any:
-    """A field that is None by default, and left out of the JSON where it is None: it came later,
-    and the ids of all stages that do without it stay what they were.
-
-    Args:
-        more: As for :func:`pydantic.Field`.
-    """
-    return Field(default=None, exclude_if=lambda value: value is None, **more)
 
 
 class StageSpec(Part):
@@ -52,98 +37,6 @@ class StageSpec(Part):
     def id(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of the canonical JSON."""
         return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
-
-
-class Protocol(Part):
-    """The rules of the table.
-
-    ``turns`` is per delegation and round. Within a round delegations speak in an order drawn by
-    seed; a round ends with a deal, a walk-out or after ``turns``; a further round starts from
-    changed realities (claim C1) with no offer on the table.
-    """
-
-    rounds: int = Field(default=2, ge=1, le=20)
-    turns: int = Field(default=8, ge=1, le=200)
-    consultations: int = Field(
-        default=2, ge=0, le=20, description="Packages a delegation may put to its capital a round."
-    )
-    repairs: int = Field(
-        default=3, ge=0, le=10, description="How often an unusable reply is asked again."
-    )
-    debrief: bool = Field(default=True, description="Ask each delegation in private afterwards.")
-    token_limit: int | None = later_field(
-        ge=1, description="Tokens, of prompts and replies, after which a dialogue is void."
-    )
-    time_limit: float | None = later_field(
-        gt=0,
-        allow_inf_nan=False,
-        description="Seconds of waiting for models after which a dialogue is void. Two runs of the "
-        "same dialogue may differ in whether they pass it.",
-    )
-
-
-class Member(Part):
-    """A member of a delegation who advises the lead in caucus and never speaks at the table."""
-
-    id: Identifier
-    title: Said
-    remit: Said
-
-
-class ModelSettings(Part):
-    """How a model is sampled."""
-
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    max_tokens: int | None = Field(default=None, ge=64, le=200_000)
-    effort: str | None = later_field(
-        pattern=r"^[a-z]{1,20}$",
-        description="How hard a reasoning model thinks, in its provider's words: low, high, ...",
-    )
-    extra: dict[str, Any] | None = later_field(
-        description="Further fields of every request, as the server names them."
-    )
-
-    @property
-    def fields(self) -> dict[str, object] | None:
-        """``effort`` and ``extra`` as fields of a request; None for none."""
-        named = {} if self.effort is None else {"reasoning_effort": self.effort}
-        return {**(self.extra or {}), **named} or None
-
-
-class Participant(Part):
-    """Who sits in a seat: for which principal, and as what."""
-
-    seat: Seat
-    principal: Identifier
-    role: Role
-
-
-class SeatSpec(Participant):
-    """Who sits in a seat: the principal, what the delegate is called, what drives it, who plays it.
-
-    ``tactic`` is the scripted concession tactic (see ``harness.bargaining.tactics``). ``model`` is
-    an address such as ``openai/gpt-x@http://127.0.0.1:8000/v1``; of a delegation that the user
-    brought along (``runnable``, ``custom``) it is ``module:object``, ``file.py:object`` without any
-    folder, or the name of an installed one, and ``source`` the SHA-256 of that file, or the version
-    that it states.
-    """
-
-    profile: IncentiveProfile
-    kind: Literal["scripted", "model", "runnable", "custom"] = "scripted"
-    tactic: str | dict[str, Any] | None = None
-    model: str | None = None
-    source: str | None = later_field()
-    environ: dict[str, str] | None = later_field(
-        description="What a delegation of the user's own read from the environment when it was "
-        "loaded, such as the model it asks; never a key."
-    )
-    settings: ModelSettings = ModelSettings()
-    members: tuple[Member, ...] = ()
-
-    @property
-    def how(self) -> str:
-        """Who plays it, in words, where that is no model."""
-        return f"scripted, {self.tactic or 'no tactic named'}"
 
 
 class RecordedSeat(Participant):

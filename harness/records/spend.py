@@ -15,8 +15,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from harness.errors import RecordError
+from harness.files.jsonl import read_lines
 from harness.records.folder import MESSAGES, TIMINGS, stage_files
-from harness.records.jsonl import read_lines
 
 _HEAD = re.compile(rb'^\{"id":"([0-9a-f]{16})"')
 

@@ -15,9 +15,9 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from harness.disputes.scenario import Package
 from harness.models.reply import AgentUse
 from harness.records.spec import DialogueSpec
-from harness.scenario import Package
 
 SCHEMA_VERSION: Final = 2
 """Raised when a field changes meaning or disappears; new optional fields do not raise it. Version 1

@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from harness.errors import RecordError
 from harness.files.advice import advice, cannot, reason
+from harness.files.jsonl import Appender, read_lines, write_atomically
 from harness.files.regular import open_own, refuse_links
 from harness.records.activity import LOCK, stamp
 from harness.records.episodes import Episode
@@ -24,7 +25,6 @@ from harness.records.folder import (
     file_of,
     stage_files,
 )
-from harness.records.jsonl import Appender, read_lines, write_atomically
 from harness.records.kept import Kept
 from harness.records.reader import index_file, read_episodes
 from harness.records.reading import read_info

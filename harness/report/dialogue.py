@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.disputes.scenario import Package, Scenario
 from harness.records.placement import Placement
 from harness.records.score import Score
-from harness.records.spec import RecordedSeat, SeatSpec
+from harness.records.spec import RecordedSeat
 from harness.records.transcript import Action, Debrief, Transcript, Turn
 from harness.report.material import Example
 from harness.report.truth import TrueValues
@@ -24,7 +25,7 @@ from harness.report.wording import (
     plain,
     signed,
 )
-from harness.scenario import Package, Scenario
+from harness.suite.parts import SeatSpec
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.analysis.findings import Findings
+from harness.disputes.scenario import Twin
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
 from harness.report.truth import TrueValues
-from harness.scenario import Twin
 
 Floats = NDArray[np.float64]
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from harness.bargaining.position import distinct
 from harness.bargaining.solutions import SolutionName
+from harness.disputes.scenario import Scenario
 from harness.evaluators.landscape import Landscape, landscape
 from harness.report.material import Chairs, Settlement, Space
 from harness.report.svg import FAINT, INK, MARKERS, MUTED, PALETTE, figure, inline, printable
 from harness.report.wording import counted
-from harness.scenario import Scenario
 from harness.visible import shortened
 
 if TYPE_CHECKING:

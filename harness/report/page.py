@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from harness.analysis.findings import Findings
 from harness.analysis.sentence import p_value
+from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
-from harness.records.jsonl import write_atomically
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.report import wording

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.disputes.scenario import Package, Terms
 from harness.records.run import RunInfo
-from harness.scenario import Package, Terms
 
 
 class TrueValues:

@@ -8,7 +8,7 @@ from harness.analysis.findings import ArmFinding
 from harness.analysis.prefix import PrefixShares
 from harness.analysis.sentence import number
 from harness.analysis.values import Summary
-from harness.incentives import Role
+from harness.incentives.profiles import Role
 from harness.records.transcript import Action, Commitment
 
 MISSING: Final = "—"

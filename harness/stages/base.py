@@ -14,11 +14,12 @@ from typing import Any, Generic, TypeVar
 
 from harness.asking.asking import Asker
 from harness.delegations.base import Delegation, MadeCall
+from harness.disputes.scenario import Scenario, Twin
 from harness.models.chat import Chat
 from harness.records.finished import Played
-from harness.records.spec import ModelSettings, StageSpec, TalksSpec
+from harness.records.spec import StageSpec, TalksSpec
 from harness.records.transcript import StageRecord, Timing, VoidReason, status_of
-from harness.scenario import Scenario, Twin
+from harness.suite.parts import ModelSettings
 
 ChatOf = Callable[[str], Chat]
 """Address, or name of a runnable -> its chat."""

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.delegations.view import Brief, Chair, Dispute, PublicPrincipal, View
+from harness.disputes.scenario import Issue, Option, RedLine, Scenario
 from harness.identity import once_per_object
-from harness.records.spec import SeatSpec, TalksSpec
+from harness.incentives.stake import believe, stake
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Turn
-from harness.scenario import Issue, Option, RedLine, Scenario
-from harness.stake import believe, stake
+from harness.suite.parts import SeatSpec
 from harness.talks.rules import TableState
+from harness.view import Brief, Chair, Dispute, PublicPrincipal, View
 
 
 @once_per_object

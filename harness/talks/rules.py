@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.delegations.replies import MAX_WORDS as MAX_WORDS
-from harness.delegations.view import Offer
+from harness.disputes.scenario import Scenario
 from harness.identity import once_per_object
-from harness.records.spec import Protocol
 from harness.records.transcript import Action, Move, Outcome
-from harness.scenario import Scenario
+from harness.suite.parts import Protocol
+from harness.view import Offer
 
 
 @dataclass

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from harness.asking.asking import Asker, Effort, GivenUpError, Respondent
 from harness.asking.meter import Meter
 from harness.delegations.base import Answer, Delegation, MadeCall
+from harness.disputes.scenario import Scenario
 from harness.records.finished import Played
 from harness.records.spec import TalksSpec
 from harness.records.transcript import (
@@ -30,7 +31,6 @@ from harness.records.transcript import (
     VoidReason,
     status_of,
 )
-from harness.scenario import Scenario
 from harness.seeds import stream
 from harness.talks.barrier import Barrier
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem

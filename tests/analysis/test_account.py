@@ -13,10 +13,10 @@ from rich.console import Console
 from harness.analysis.account import Account, ArmAccount, account_of, not_played
 from harness.analysis.findings import Findings, find
 from harness.analysis.values import Proceedings
+from harness.disputes.scenario import Scenario
 from harness.records.run import RunInfo
 from harness.records.transcript import Transcript, VoidReason
 from harness.report.terminal import print_findings
-from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.run_folders import (
     LOPSIDED,

@@ -12,7 +12,7 @@ from harness.analysis.contrast import evaluate, evaluate_all
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.errors import UsageError
-from harness.suite import Contrast
+from harness.suite.suite import Contrast
 
 SKEW = Contrast(name="main", measure="settlement.skew", treatment="t15", control="t1")
 ALONE = Contrast(name="alone", measure="settlement.skew", treatment="t15")

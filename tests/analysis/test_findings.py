@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.findings import INSTRUMENT, PRIMARY, find
+from harness.disputes.scenario import Scenario
 from harness.evaluators.registry import builtin, measures
 from harness.records.transcript import Debrief, Repair, VoidReason
-from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.run_folders import (
     LOPSIDED,

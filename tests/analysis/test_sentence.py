@@ -8,7 +8,7 @@ from harness.analysis.contrast import answered, evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.analysis.sentence import number, p_value, sentence
-from harness.suite import Contrast
+from harness.suite.suite import Contrast
 
 PAIR = Contrast(name="main", measure="settlement.skew", treatment="t15", control="t1")
 ALONE = Contrast(name="alone", measure="process.turns", treatment="t15")

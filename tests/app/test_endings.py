@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.app.endings import ending, worth_of
+from harness.disputes.scenario import Scenario
 from harness.records.transcript import VoidReason
-from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.transcripts import make_transcript
 

@@ -9,8 +9,8 @@ import pytest
 
 from harness.app.forking import Change, session_of_fork
 from harness.errors import UsageError
+from harness.kinds import load_kind
 from harness.records.reader import RunFolder
-from harness.stages.registry import load_kind
 from tests.support.disputes import write
 from tests.support.questions import KIND
 from tests.support.runs import play, tiny_plan

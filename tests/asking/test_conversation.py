@@ -18,8 +18,8 @@ from harness.asking.conversation import (
 from harness.errors import ModelError
 from harness.models.reply import AgentUse, ModelReply
 from harness.models.usage import Usage
-from harness.records.spec import ModelSettings
 from harness.records.transcript import Call
+from harness.suite.parts import ModelSettings
 from tests.support.chats import FakeChat, in_turn
 
 SCHEMA = {"type": "object"}

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from harness.catalogue import list_files
+from harness.disputes.scenario import Scenario
 from harness.evaluators.registry import measures
+from harness.files.catalogue import list_files
 from harness.records.finished import Finished, Played
 from harness.records.run import own_command
 from harness.records.transcript import Call, Repair, Timing, VoidReason
 from harness.records.writer import RunWriter
 from harness.report.tables import print_table
-from harness.scenario import Scenario
 from tests.support.command import track15
 from tests.support.disputes import small
 from tests.support.run_folders import MIDDLE, copies, deal, dialogue, make_run, make_suite

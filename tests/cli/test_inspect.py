@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalogue import list_files
 from harness.evaluators.registry import builtin, measures
+from harness.files.catalogue import list_files
 from tests.support.command import track15
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from harness.catalogue import data_root
+from harness.files.catalogue import data_root
 from harness.models.callstore import CallStore
 from harness.models.journal import CALLS
 from harness.records.folder import RUN, TRANSCRIPTS

@@ -14,10 +14,10 @@ from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.scripted import ScriptedDelegation
+from harness.disputes.scenario import Scenario
 from harness.errors import ModelError
-from harness.records.spec import ModelSettings
 from harness.records.transcript import Action, Call, Debrief, Move
-from harness.scenario import Scenario
+from harness.suite.parts import ModelSettings
 from harness.talks.table import Table
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track

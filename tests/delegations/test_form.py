@@ -16,9 +16,9 @@ from harness.delegations.form import (
     debrief_schema,
     move_schema,
 )
-from harness.records.spec import Protocol
+from harness.disputes.scenario import Scenario
 from harness.records.transcript import Action
-from harness.scenario import Scenario
+from harness.suite.parts import Protocol
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
 

@@ -12,13 +12,14 @@ from pydantic_core import to_json
 from harness.asking.conversation import KEPT_OF_REPLY, NO_REPLY, SEEDS, message_hash
 from harness.delegations.base import Delegation
 from harness.delegations.language_model import LanguageModelDelegation
+from harness.disputes.scenario import Scenario
 from harness.errors import ModelError
 from harness.models.reply import ModelReply
 from harness.models.request import Request
 from harness.prompting.talks import Prompts
-from harness.records.spec import Member, ModelSettings, Protocol, TalksSpec
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move
-from harness.scenario import Scenario
+from harness.suite.parts import Member, ModelSettings, Protocol
 from harness.talks.table import PlayedTalks, Table
 from tests.support.chats import FakeChat, in_turn, move_json
 from tests.support.disputes import small

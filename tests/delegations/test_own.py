@@ -18,12 +18,12 @@ from harness.delegations.base import Answer, Delegation
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.own import OwnViews
 from harness.delegations.scripted import ScriptedDelegation
-from harness.delegations.view import View
-from harness.records.spec import ModelSettings
+from harness.disputes.scenario import Scenario
 from harness.records.transcript import Action, Debrief, Move
-from harness.scenario import Scenario
+from harness.suite.parts import ModelSettings
 from harness.talks.barrier import public_dispute
 from harness.talks.table import Table
+from harness.view import View
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.catalogue import load_scenarios
 from harness.delegations import phrases
-from harness.delegations.view import View
-from harness.incentives import IncentiveProfile, Role
-from harness.scenario import Scenario
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario
+from harness.incentives.profiles import IncentiveProfile, Role
 from harness.talks.barrier import public_dispute
+from harness.view import View
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, dialogue, seat_spec
 

@@ -11,10 +11,11 @@ import pytest
 from harness.app.options import overrides
 from harness.delegations.plugins import UserDelegation, is_runnable, load, parse_targets
 from harness.errors import MissingExtraError, UsageError
-from harness.incentives import IncentiveProfile, Role
+from harness.incentives.profiles import IncentiveProfile, Role
 from harness.models.seated import Factory
-from harness.orchestrator.plan import Overrides, make_plan
-from harness.records.spec import SeatSpec
+from harness.orchestrator.plan import make_plan
+from harness.suite.overrides import Overrides
+from harness.suite.parts import SeatSpec
 from tests.support.disputes import write
 from tests.support.runs import tiny_suite
 

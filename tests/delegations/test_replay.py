@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from harness.catalogue import data_root
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.delegations.replay import (
@@ -20,12 +19,14 @@ from harness.delegations.replay import (
     recorded_reply,
     replayed_seats,
 )
+from harness.disputes.scenario import Scenario
 from harness.errors import LimitReachedError, ModelError, RecordError
+from harness.files.catalogue import data_root
 from harness.models.reply import AgentUse, ModelReply
 from harness.models.request import Request
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
-from harness.records.spec import Member, TalksSpec
+from harness.records.spec import TalksSpec
 from harness.records.transcript import (
     Call,
     CallTiming,
@@ -33,7 +34,7 @@ from harness.records.transcript import (
     Transcript,
     VoidReason,
 )
-from harness.scenario import Scenario
+from harness.suite.parts import Member
 from harness.talks.table import PlayedTalks, Table
 from tests.support.chats import FakeChat
 from tests.support.disputes import small

@@ -11,17 +11,19 @@ import pytest
 from benchmarks.tactic_cells import REFERENCE, NearestBidder, dispute, play_cell
 from harness.bargaining.prediction import linear_frontier_share
 from harness.bargaining.tactics import tactic_from
-from harness.catalogue import load_scenarios
 from harness.delegations.scripted import ScriptedDelegation
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Package, Scenario, Twin
 from harness.evaluators.case import Case
 from harness.evaluators.registry import registry
 from harness.evaluators.scoring import evaluate
-from harness.incentives import TRACKS, IncentiveProfile, TrackName
-from harness.records.spec import Protocol, SeatSpec, TalksSpec
+from harness.incentives.profiles import IncentiveProfile
+from harness.incentives.stake import believe, stake
+from harness.incentives.tracks import TRACKS, TrackName
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move, Transcript
-from harness.scenario import Package, Scenario, Twin
 from harness.seeds import derive
-from harness.stake import believe, stake
+from harness.suite.parts import Protocol, SeatSpec
 from harness.talks.table import Table
 from tests.support.disputes import small
 from tests.support.views import PlayedTable

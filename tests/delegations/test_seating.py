@@ -12,11 +12,11 @@ from harness.delegations.language_model import LanguageModelDelegation
 from harness.delegations.plugins import load
 from harness.delegations.scripted import ScriptedDelegation
 from harness.delegations.seating import seat_delegations, thread_id
+from harness.disputes.scenario import Scenario
 from harness.models.request import Request
 from harness.models.seated import SEAT
 from harness.prompting.talks import Prompts
 from harness.records.spec import TalksSpec
-from harness.scenario import Scenario
 from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import small
 from tests.support.runs import no_model

@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
-from harness.stages import registry
-from harness.stages.registry import load_kind
+from harness import kinds
+from harness.kinds import load_kind
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -82,8 +82,8 @@ def test_what_the_page_calls_by_name_is_there() -> None:
 def test_a_kind_is_five_places(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stage, record, template, evaluator, and the line that registers it: no module of the package
     knows of the tests' kind."""
-    monkeypatch.setattr(registry, "_KINDS", dict(registry._KINDS))
-    registry._KINDS.pop("question", None)
+    monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
+    kinds._KINDS.pop("question", None)
     support = ROOT / "tests" / "support"
     files = [*support.glob("question*.py"), *support.glob("prompts/question/*")]
     files.remove(support / "questions.py")  # runs of it
@@ -92,4 +92,4 @@ def test_a_kind_is_five_places(monkeypatch: pytest.MonkeyPatch) -> None:
         assert f"`{path.relative_to(ROOT)}`" in PAGE
     for path in (ROOT / "harness").rglob("*.py"):
         assert not KNOWS.search(path.read_text(encoding="utf-8")), path
-    assert load_kind(f"{support / 'question.py'}:KIND") is registry.kind_of("question")
+    assert load_kind(f"{support / 'question.py'}:KIND") is kinds.kind_of("question")

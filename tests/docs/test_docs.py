@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalogue import list_files
 from harness.cli.main import COMMANDS
 from harness.evaluators.registry import measures
-from harness.incentives import MECHANISMS, TRACKS
-from harness.suite import Suite
-from harness.yamlfile import load_document
+from harness.files.catalogue import list_files
+from harness.files.yamlfile import load_document
+from harness.incentives.tracks import MECHANISMS, TRACKS
+from harness.suite.suite import Suite
 from tests.support.command import track15
 from tests.support.mock_server import MockServer
 from tests.support.player import plays

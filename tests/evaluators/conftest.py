@@ -15,7 +15,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from harness.scenario import Scenario
+from harness.disputes.scenario import Scenario
 from tests.support.disputes import SMALL
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.base import Found
-from harness.scenario import Package, Scenario
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_US = {"well": "mine", "fence": "us"}

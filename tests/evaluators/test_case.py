@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from harness.disputes.scenario import Scenario, Twin
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
 from harness.records.spec import RecordedSeat, RecordedSpec, TalksSpec
 from harness.records.transcript import Debrief, Transcript, VoidReason
-from harness.scenario import Scenario, Twin
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 

@@ -4,9 +4,9 @@ from math import inf
 
 import pytest
 
+from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.concessions import Concessions, total
-from harness.scenario import Package, Scenario
 from tests.support.transcripts import Entry, case, make_transcript
 
 MINE_THEM = {"well": "mine", "fence": "them"}  # o 0, u 1

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
 from harness.evaluators.registry import builtin, registry
 from harness.evaluators.scoring import evaluate
 from harness.records.reader import RunFolder
-from harness.scenario import Scenario
 from tests.support.inprocess import typed
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 from tests.support.transcripts import case, make_transcript

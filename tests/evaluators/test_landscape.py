@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from harness.bargaining.space import OutcomeSpace
+from harness.disputes.scenario import Scenario, Twin
 from harness.evaluators.landscape import deal, landscape, outcome_values
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
-from harness.scenario import Scenario, Twin
 from tests.support.disputes import utilities
 from tests.support.transcripts import case, make_spec, make_transcript
 

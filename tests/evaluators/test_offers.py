@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.evaluators.offers import moves_of, offers_of
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
 from harness.records.transcript import Outcome, Transcript
-from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE
 from tests.support.transcripts import case, make_spec, make_transcript

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, registry
 from harness.evaluators.scoring import evaluate
-from harness.scenario import Scenario
 from tests.support.transcripts import case, make_transcript
 
 SOURCE = '''

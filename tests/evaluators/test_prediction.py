@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.evaluators.case import Case
 from harness.evaluators.prediction import Prediction
-from harness.incentives import IncentiveProfile, Internalised
+from harness.incentives.profiles import IncentiveProfile, Internalised
 from harness.records.transcript import VoidReason
-from harness.scenario import Scenario
 from tests.support.transcripts import Entry, make_spec, make_transcript
 
 MINE_US = {"well": "mine", "fence": "us"}

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.evaluators.process import Process
 from harness.records.transcript import Debrief, Repair, VoidReason
-from harness.scenario import Scenario
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_THEM = {"well": "mine", "fence": "them"}

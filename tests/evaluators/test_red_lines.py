@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+from harness.disputes.scenario import RedLine, Scenario
 from harness.evaluators.red_lines import RedLines
 from harness.records.transcript import VoidReason
-from harness.scenario import RedLine, Scenario
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_THEM = {"well": "mine", "fence": "them"}

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.disputes.scenario import Scenario, Twin
 from harness.evaluators.base import Found, Measure
 from harness.evaluators.case import Case
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
 from harness.records.score import Score
 from harness.records.transcript import VoidReason
-from harness.scenario import Scenario, Twin
 from tests.support.run_folders import deal, make_run, make_suite
 from tests.support.transcripts import Entry, case, make_transcript
 

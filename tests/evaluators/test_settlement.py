@@ -4,9 +4,9 @@ from math import hypot
 
 import pytest
 
+from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.settlement import Settlement
 from harness.records.transcript import VoidReason
-from harness.scenario import Package, Scenario
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_US = {"well": "mine", "fence": "us"}

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from harness.catalogue import load_scenarios
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import Value
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
-from harness.scenario import Package, Scenario
 from tests.support.transcripts import Entry, case, make_transcript
 
 LOWEST = (

@@ -7,10 +7,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.disputes.scenario import Scenario, Twin
 from harness.evaluators.base import Value
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
-from harness.scenario import Scenario, Twin
 from tests.support.disputes import SMALL
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 

@@ -9,11 +9,11 @@ import pytest
 
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.plugins import UserDelegation
-from harness.delegations.view import View
 from harness.errors import ModelError
 from harness.models import keys
 from harness.orchestrator.agentcheck import check_agent
 from harness.records.transcript import Call
+from harness.view import View
 from tests.support.puppets import passing
 
 KEY = "key-0a1B2c3D4e5F6g7H"

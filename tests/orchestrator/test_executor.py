@@ -7,16 +7,17 @@ from typing import Any, Literal
 
 import pytest
 
+from harness import kinds
 from harness.delegations.base import Answer, MadeCall
+from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.tally import Tally
 from harness.records.finished import Played, record_hash
-from harness.records.spec import Protocol, StageSpec
+from harness.records.spec import StageSpec
 from harness.records.transcript import Call, StageRecord, Timing, Transcript, Usage
-from harness.scenario import Scenario
-from harness.stages import registry
 from harness.stages.base import Bench, Inputs, Kind, twins_of
+from harness.suite.parts import Protocol
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track
@@ -46,8 +47,8 @@ class Reading(Kind[ReadingSpec]):
 
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_KINDS", dict(registry._KINDS))
-    registry.register(Reading())
+    monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
+    kinds.register(Reading())
 
 
 @pytest.fixture

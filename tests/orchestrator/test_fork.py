@@ -32,7 +32,7 @@ from harness.records.episodes import Place, places_of
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, Move, Transcript, Turn
-from harness.suite import Suite
+from harness.suite.suite import Suite
 from harness.talks.table import Table
 from tests.support import run_folders
 from tests.support.chats import FakeChat, move_json

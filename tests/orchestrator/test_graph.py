@@ -11,22 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.disputes.scenario import Twin
 from harness.orchestrator import plan as planning
 from harness.orchestrator.estimate import estimate
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
-from harness.orchestrator.plan import MAX_DIALOGUES, Overrides, Plan, make_plan
+from harness.orchestrator.plan import MAX_DIALOGUES, Plan, make_plan
 from harness.prompting.talks import Prompts
 from harness.records.episodes import places_of
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
-from harness.records.spec import (
-    TALKS,
-    Branch,
-    Protocol,
-    StageSpec,
-    TalksSpec,
-)
-from harness.scenario import Twin
+from harness.records.spec import TALKS, Branch, StageSpec, TalksSpec
+from harness.suite.overrides import Overrides
+from harness.suite.parts import Protocol
 from tests.support.disputes import write
 from tests.support.fleet import Fleet
 from tests.support.runs import play, tiny_plan, tiny_suite

@@ -15,7 +15,7 @@ from harness.models.journal import CALLS
 from harness.models.request import Request
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.keeping import Keeping, KeepingWriter
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
@@ -23,6 +23,7 @@ from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
 from harness.records.writer import RunWriter
+from harness.suite.overrides import Overrides
 from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import write
 from tests.support.runs import bench_of, run_info, tiny_suite

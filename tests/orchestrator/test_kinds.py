@@ -20,6 +20,7 @@ from harness.errors import ModelError, RecordError, UsageError
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
+from harness.kinds import load_kind
 from harness.models.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.estimate import estimate
@@ -32,7 +33,6 @@ from harness.records.score import Score
 from harness.records.spend import paid_calls
 from harness.records.transcript import StageRecord
 from harness.records.writer import RunWriter
-from harness.stages.registry import load_kind
 from tests.support.command import environment
 from tests.support.mock_server import MockServer, error, hang
 from tests.support.question import templates
@@ -115,7 +115,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
     code = (
         "import sys; from pathlib import Path; from types import SimpleNamespace\n"
         "from harness.orchestrator.spread import Spread\n"
-        "from harness.stages.registry import load_kind\n"
+        "from harness.kinds import load_kind\n"
         "from tests.support.questions import KIND, session, sit\n"
         "load_kind(f'{KIND}:KIND')\n"
         "there, spread = SimpleNamespace(base_url=sys.argv[2]), Spread(workers=int(sys.argv[3]))\n"

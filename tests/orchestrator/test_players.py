@@ -8,20 +8,21 @@ from typing import Any
 import pytest
 
 import harness
+from harness import kinds
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.plugins import load
 from harness.delegations.scripted import ScriptedDelegation
+from harness.disputes.scenario import Twin
 from harness.errors import InputError, ModelError, UsageError
 from harness.models.endpoint import Endpoint
 from harness.models.journal import JournalChat
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.orchestrator.keeping import Keeping
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.players import Players, Setup, setup_of
 from harness.prompting.talks import Prompts
 from harness.records.spec import TalksSpec
-from harness.scenario import Twin
-from harness.stages import registry
+from harness.suite.overrides import Overrides
 from tests.support.disputes import write
 from tests.support.mock_server import MockServer, error
 from tests.support.player import plays
@@ -100,13 +101,13 @@ async def test_a_worker_of_another_version_plays_nothing(tmp_path: Path) -> None
 async def test_kinds_of_ones_own_are_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "_KINDS", dict(registry._KINDS))
-    monkeypatch.setattr(registry, "_TARGETS", {})
-    registry._KINDS.pop("question", None)
+    monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
+    monkeypatch.setattr(kinds, "_TARGETS", {})
+    kinds._KINDS.pop("question", None)
     setup = setup_of(tiny_plan(write(tmp_path)), WIRE)
     assert setup.kinds == ()
     async with Players(sent(setup.model_copy(update={"kinds": (f"{QUESTION}:KIND",)}))):
-        assert registry.kind_of("question").name == "question"
+        assert kinds.kind_of("question").name == "question"
     assert setup_of(tiny_plan(write(tmp_path)), WIRE).kinds == (f"{QUESTION}:KIND",)
 
 

@@ -16,13 +16,14 @@ import pytest
 
 from harness.delegations.seating import seat_delegations
 from harness.errors import UsageError
+from harness.kinds import load_kind
 from harness.models.address import parse_address
 from harness.models.pool import EndpointPool
 from harness.models.settings import PoolSettings
 from harness.orchestrator import ray as joining
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.keeping import Keeping, KeepingWriter
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.players import setup_of
 from harness.orchestrator.ray import Cluster, hold_installed
 from harness.orchestrator.remote import RemoteExecutor
@@ -37,7 +38,7 @@ from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
 from harness.records.writer import RunWriter
-from harness.stages.registry import load_kind
+from harness.suite.overrides import Overrides
 from tests.support import questions
 from tests.support.command import environment, track15
 from tests.support.disputes import write

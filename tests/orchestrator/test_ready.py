@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from harness.disputes.scenario import Twin
 from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.ready import BREATH, NOTHING, Needs, Ready, Turn
 from harness.records.spec import StageSpec
 from harness.records.transcript import Status
-from harness.scenario import Twin
 
 SERVER = "http://127.0.0.1:11434/v1"
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from harness.kinds import load_kind
 from harness.models.budget import Budget
 from harness.models.journal import CALLS, Journal
 from harness.models.reply import ModelReply
@@ -26,7 +27,6 @@ from harness.records.folder import MESSAGES, PLAN, RUN, TIMINGS, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.records.spend import paid_calls
-from harness.stages.registry import load_kind
 from tests.support import questions
 from tests.support.disputes import small
 from tests.support.mock_server import MockServer, error

@@ -12,7 +12,7 @@ from harness.models.journal import CALLS
 from harness.orchestrator.distant import KEEP
 from harness.orchestrator.frames import Frame
 from harness.orchestrator.keeping import Kept
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.remote import WorkerError
 from harness.orchestrator.safe import Safe
 from harness.orchestrator.tally import Tally
@@ -20,6 +20,7 @@ from harness.prompting.talks import Prompts
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
+from harness.suite.overrides import Overrides
 from tests.support.bargainer import Bargainer
 from tests.support.disputes import write
 from tests.support.fleet import Fleet

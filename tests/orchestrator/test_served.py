@@ -13,7 +13,7 @@ from aiohttp import web
 
 from harness.errors import RecordError
 from harness.models.settings import PoolSettings
-from harness.orchestrator.plan import Overrides, make_plan
+from harness.orchestrator.plan import make_plan
 from harness.orchestrator.replay import Recording
 from harness.orchestrator.session import Session
 from harness.orchestrator.spread import Spread
@@ -21,6 +21,7 @@ from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
+from harness.suite.overrides import Overrides
 from tests.support.disputes import write
 from tests.support.mock_server import MockServer, payload
 from tests.support.player import plays

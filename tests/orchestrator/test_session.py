@@ -15,7 +15,7 @@ from harness.errors import ModelError
 from harness.models.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.keeping import KeepingWriter
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.replay import Recording, ReplayWriter
 from harness.orchestrator.session import Session
 from harness.orchestrator.spread import Spread
@@ -26,6 +26,7 @@ from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.writer import RunWriter
 from harness.stages.base import ChatOf
+from harness.suite.overrides import Overrides
 from tests.support.disputes import write
 from tests.support.mock_server import Answer, MockServer, completion, error
 from tests.support.player import plays

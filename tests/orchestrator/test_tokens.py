@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS
 from harness.orchestrator.tokens import (
     Briefing,
@@ -16,8 +17,8 @@ from harness.orchestrator.tokens import (
     seat_tokens,
 )
 from harness.prompting.talks import Prompts
-from harness.records.spec import Member, Protocol, TalksSpec
-from harness.scenario import Scenario
+from harness.records.spec import TalksSpec
+from harness.suite.parts import Member, Protocol
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
 

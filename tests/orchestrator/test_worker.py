@@ -20,13 +20,14 @@ from harness.orchestrator.distant import BEGIN, KEEP, KNOWN
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.frames import Frame, read_frame_blocking, to_finished
 from harness.orchestrator.keeping import Keeping
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.players import Setup, setup_of
 from harness.orchestrator.tally import Tally
 from harness.orchestrator.worker import Worker
 from harness.prompting.talks import Prompts
 from harness.records.finished import Finished
 from harness.records.spec import StageSpec
+from harness.suite.overrides import Overrides
 from tests.support.command import environment
 from tests.support.disputes import write
 from tests.support.mock_server import MockServer

@@ -121,7 +121,7 @@ def test_the_metadata_is_complete(built: Built) -> None:
 
 def test_the_installed_copy_reads_its_own_files(built: Built, tmp_path: Path) -> None:
     code = (
-        "from harness.catalogue import data_root\n"
+        "from harness.files.catalogue import data_root\n"
         "for kind in ('prompts', 'evals', 'transcripts'): print(data_root(kind))"
     )
     done = built.run("-c", code, cwd=tmp_path)

@@ -9,21 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.catalogue import list_files, load_scenarios
-from harness.delegations.view import View
-from harness.incentives import (
-    OFFICIAL,
-    TRACKS,
-    UNBOUND_OFFICIAL,
-    UNOFFICIAL,
-    Role,
-)
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import RedLine, Scenario
+from harness.files.catalogue import list_files
+from harness.incentives.profiles import Role
+from harness.incentives.tracks import OFFICIAL, TRACKS, UNBOUND_OFFICIAL, UNOFFICIAL
 from harness.prompting.facts import static_facts
 from harness.prompting.talks import Prompts
 from harness.prompting.templates import quoted
-from harness.records.spec import Member, Protocol
 from harness.records.transcript import Action, CapitalAnswer, Commitment, Move
-from harness.scenario import RedLine, Scenario
+from harness.suite.parts import Member, Protocol
+from harness.view import View
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, dialogue, seat_spec, track
 

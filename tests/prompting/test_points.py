@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from harness.delegations.view import View
-from harness.incentives import Internalised
+from harness.disputes.scenario import CostMix, Scenario
+from harness.incentives.profiles import Internalised
 from harness.prompting.points import shown, table_of_points, worth
-from harness.scenario import CostMix, Scenario
+from harness.view import View
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
 

@@ -7,24 +7,23 @@ from typing import Any
 
 import pytest
 
-from harness.catalogue import load_scenarios
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario
 from harness.errors import InputError
-from harness.incentives import (
+from harness.incentives.profiles import IncentiveProfile, Internalised, Role
+from harness.incentives.tracks import (
     MECHANISMS,
     OFFICIAL,
     TRACKS,
     UNBOUND_OFFICIAL,
     UNOFFICIAL,
-    IncentiveProfile,
-    Internalised,
-    Role,
     move_mechanism,
 )
 from harness.prompting.folder import SUFFIX
 from harness.prompting.talks import Prompts
-from harness.records.spec import Member, Protocol, TalksSpec
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move
-from harness.scenario import Scenario
+from harness.suite.parts import Member, Protocol
 from tests.support.disputes import SMALL, small
 from tests.support.views import PlayedTable, dialogue, seat_spec, track
 

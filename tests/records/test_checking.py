@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.errors import RecordError
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Debrief, Repair
-from harness.scenario import Scenario
 from tests.support.disputes import small as dispute
 from tests.support.inprocess import typed
 from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE, dialogue, make_run, make_suite

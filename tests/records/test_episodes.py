@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from harness.disputes.scenario import Twin
 from harness.errors import RecordError
 from harness.records.episodes import Episode, places_of, talks_of
 from harness.records.reader import RunFolder
-from harness.scenario import Twin
 from tests.support.disputes import write
 from tests.support.runs import play, tiny_plan
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.records.finished import Finished, Played, record_hash
 from harness.records.transcript import Timing, Transcript, VoidReason
-from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.transcripts import Entry, make_transcript
 

@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from harness.catalogue import data_root
 from harness.errors import RecordError
 from harness.evaluators.registry import registry
 from harness.evaluators.scoring import scored
+from harness.files.catalogue import data_root
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.run import FORMER_SCHEMA, RUN_SCHEMA

@@ -9,6 +9,7 @@ import pytest
 
 from harness.analysis import values
 from harness.analysis.findings import find
+from harness.disputes.scenario import Twin
 from harness.evaluators import scoring
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
@@ -16,7 +17,6 @@ from harness.records.transcript import Transcript
 from harness.report import material
 from harness.report.material import gather
 from harness.report.truth import TrueValues
-from harness.scenario import Twin
 from tests.support.disputes import small
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.errors import RecordError
-from harness.incentives import Role
+from harness.incentives.profiles import Role
 from harness.records.reader import RunFolder
 from harness.records.spec import RecordedSeat, RecordedSpec
 from harness.records.transcript import Transcript
-from harness.scenario import Scenario
 from tests.support.disputes import small as dispute
 from tests.support.run_folders import (
     LEANING,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from harness.disputes.scenario import Twin
 from harness.records.run import FORMER_SCHEMA, RunInfo, own_command
-from harness.scenario import Twin
 from tests.support.disputes import write
 from tests.support.runs import run_info, tiny_plan
 

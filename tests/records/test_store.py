@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RecordError
+from harness.files.jsonl import Appender, read_lines, write_atomically
 from harness.orchestrator.plan import Plan
 from harness.records.finished import Finished, Played
 from harness.records.folder import TRANSCRIPTS
-from harness.records.jsonl import Appender, read_lines, write_atomically
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.transcript import SCHEMA_VERSION, Transcript
@@ -235,7 +235,7 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.Monk
         def write(self, data: object) -> int:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("harness.records.jsonl.FileIO", Full)
+    monkeypatch.setattr("harness.files.jsonl.FileIO", Full)
     appender = Appender(tmp_path / "full.jsonl")
     with pytest.raises(RecordError, match="No space left on device") as error:
         appender.append([b"{}"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
+from harness.disputes.scenario import Scenario
 from harness.records.transcript import (
     NOT_FINISHED,
     Debrief,
@@ -18,7 +19,6 @@ from harness.records.transcript import (
     VoidReason,
     status_of,
 )
-from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.transcripts import make_transcript
 

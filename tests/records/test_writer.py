@@ -11,12 +11,12 @@ from typing import BinaryIO
 import pytest
 
 from harness.errors import RecordError
+from harness.files.jsonl import Appender
 from harness.files.regular import open_regular
 from harness.orchestrator.plan import Plan
 from harness.records.episodes import Episode
 from harness.records.finished import Finished, Played
 from harness.records.folder import PLAN, TRANSCRIPTS
-from harness.records.jsonl import Appender
 from harness.records.reader import RunFolder, index_file
 from harness.records.transcript import StageRecord, Status, Timing
 from harness.records.writer import RunWriter
@@ -164,7 +164,7 @@ def test_a_plan_that_was_not_gone_through_is_let_go_of(
         opened.append(open_regular(path))
         return opened[-1]
 
-    monkeypatch.setattr("harness.records.jsonl.open_regular", noted)
+    monkeypatch.setattr("harness.files.jsonl.open_regular", noted)
     with RunWriter(tmp_path / "whole", run_info(plan)) as writer:
         writer.plan(next(episodes(plan)))
     assert opened

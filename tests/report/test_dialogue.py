@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.records.placement import placement_of
 from harness.records.score import Score
 from harness.records.transcript import Debrief
@@ -13,7 +14,6 @@ from harness.report.dialogue import Reading, read
 from harness.report.material import Example
 from harness.report.truth import TrueValues
 from harness.report.wording import MISSING
-from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.run_folders import (
     LEANING,

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from harness.analysis.findings import find
+from harness.disputes.scenario import Scenario, Twin
 from harness.records.reader import RunFolder
 from harness.records.transcript import VoidReason
 from harness.report.material import Chairs, Material, Settlement, gather, read_examples
 from harness.report.truth import TrueValues
-from harness.scenario import Scenario, Twin
 from tests.support.disputes import small
 from tests.support.run_folders import (
     LEANING,

@@ -10,6 +10,7 @@ import pytest
 
 from harness.analysis.findings import INSTRUMENT, find
 from harness.analysis.values import Brief
+from harness.disputes.scenario import Scenario, Twin
 from harness.errors import RecordError
 from harness.evaluators.registry import builtin, measures
 from harness.records.reader import RunFolder
@@ -18,7 +19,6 @@ from harness.report.material import MAX_DIALOGUES
 from harness.report.measures import MAX_ARMS, MAX_WORDS, families
 from harness.report.page import render, write_report
 from harness.report.wording import MISSING, exact
-from harness.scenario import Scenario, Twin
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
 from tests.support.run_folders import (

@@ -11,13 +11,13 @@ import pytest
 from rich.console import Console
 
 from harness.analysis.findings import INSTRUMENT, Findings, find
+from harness.disputes.scenario import Scenario
 from harness.records.reader import RunFolder
 from harness.records.served import Served
 from harness.records.transcript import VoidReason
 from harness.report.page import render
 from harness.report.terminal import print_findings
 from harness.report.wording import MISSING
-from harness.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.run_folders import (
     LOPSIDED,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes.scenario import Scenario
 from harness.report.truth import TrueValues
-from harness.scenario import Scenario
 from tests.support.disputes import write
 from tests.support.runs import run_info, tiny_plan
 

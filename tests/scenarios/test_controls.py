@@ -9,10 +9,10 @@ import pytest
 
 from harness.bargaining.frontier import Frontier, pareto_mask
 from harness.bargaining.solutions import solve
-from harness.catalogue import load_scenarios
-from harness.incentives import OFFICIAL
-from harness.scenario import Package, Scenario, Twin
-from harness.stake import Floats, believe, stake
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Package, Scenario, Twin
+from harness.incentives.stake import Floats, believe, stake
+from harness.incentives.tracks import OFFICIAL
 from tests.support.disputes import acceptable, utilities
 
 CONTROLS = {

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.solutions import solve, zopa
-from harness.catalogue import data_root, load_scenarios
-from harness.games import is_family
-from harness.scenario import Scenario, Twin
-from harness.yamlfile import load_document
+from harness.disputes.games.family import is_family
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario, Twin
+from harness.files.catalogue import data_root
+from harness.files.yamlfile import load_document
 from tests.support.disputes import utilities
 
 FILES = sorted((data_root("evals") / "scenarios").glob("*.yaml"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes.scenario import Scenario, Twin
 from harness.records.transcript import Transcript, VoidReason
-from harness.scenario import Scenario, Twin
 from harness.stages.base import Kind, Planning, no_chats, twins_of, unplayed
 from harness.talks.stage import TalksKind
 from tests.support.disputes import small

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from harness.app.planning import prepare
-from harness.catalogue import load_scenarios
+from harness.disputes.loading import load_scenarios
 from harness.errors import InputError, MissingExtraError, Track15Error
 from harness.orchestrator import plan as planning
-from harness.orchestrator.plan import Overrides, load_suite_file
+from harness.suite.loading import load_suite_file
+from harness.suite.overrides import Overrides
 from tests.support import disputes
 from tests.support.command import track15
 

@@ -11,18 +11,20 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel, StringConstraints
 
-from harness.catalogue import load_scenarios
 from harness.cli.list import _scenarios
+from harness.disputes.games.family import GameFamily
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError
-from harness.games import GameFamily
-from harness.orchestrator.plan import Overrides, load_suite_file, make_plan
+from harness.files.yamlfile import load_model
+from harness.orchestrator.plan import make_plan
 from harness.prompting.talks import Prompts
 from harness.records.run import RunInfo
-from harness.scenario import Scenario, Twin
-from harness.suite import Suite
+from harness.suite.loading import load_suite_file
+from harness.suite.overrides import Overrides
+from harness.suite.suite import Suite
 from harness.talks.barrier import public_dispute
 from harness.texts import Mark, SaidMark, texts_of
-from harness.yamlfile import load_model
 from tests.support.disputes import SMALL
 from tests.support.views import PlayedTable
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.scenario import Scenario
-from harness.yamlfile import load_model
+from harness.disputes.scenario import Scenario
+from harness.files.yamlfile import load_model
 
 SMALL = """\
 id: small

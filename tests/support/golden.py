@@ -23,13 +23,14 @@ from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.models.request import Request
 from harness.orchestrator.executor import LocalExecutor
-from harness.orchestrator.plan import Overrides, make_plan
+from harness.orchestrator.plan import make_plan
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.writer import RunWriter
+from harness.suite.overrides import Overrides
 from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import write
 from tests.support.runs import bench_of, run_info, tiny_suite

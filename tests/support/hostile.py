@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harness.disputes.scenario import Scenario
 from harness.records.reader import RunFolder
 from harness.records.transcript import (
     Action,
@@ -15,7 +16,6 @@ from harness.records.transcript import (
     Turn,
     VoidReason,
 )
-from harness.scenario import Scenario
 from tests.support.run_folders import (
     LEANING,
     LOPSIDED,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from harness.delegations.base import Answer
-from harness.delegations.view import View
+from harness.disputes.scenario import Scenario
 from harness.records.transcript import Action, Debrief, Move
-from harness.scenario import Scenario
+from harness.view import View
 
 Answering = Callable[[View, str | None], Answer]
 

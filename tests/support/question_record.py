@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from harness.records.spec import ModelSettings, StageSpec
+from harness.records.spec import StageSpec
 from harness.records.transcript import Record, StageRecord
+from harness.suite.parts import ModelSettings
 
 
 class QuestionSpec(StageSpec):

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.models.settings import PoolSettings
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.session import Session
 from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
+from harness.suite.overrides import Overrides
 from tests.support.disputes import write
 from tests.support.mock_server import Answer, MockServer, completion
 from tests.support.player import plays

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import PrivateAttr
 
+from harness.disputes.scenario import Scenario, Twin
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.records.episodes import Episode
@@ -17,9 +18,8 @@ from harness.records.run import RunInfo
 from harness.records.score import Score
 from harness.records.transcript import Timing, Transcript
 from harness.records.writer import RunWriter
-from harness.scenario import Scenario, Twin
 from harness.seeds import derive
-from harness.suite import Suite
+from harness.suite.suite import Suite
 from tests.support.transcripts import Entry, make_spec, make_transcript
 
 MIDDLE = {"well": "mine", "fence": "us"}

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from harness.delegations.seating import seat_delegations
+from harness.disputes.scenario import Scenario
 from harness.orchestrator.executor import LocalExecutor
-from harness.orchestrator.plan import Overrides, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
 from harness.records.run import RunInfo
 from harness.records.writer import RunWriter
-from harness.scenario import Scenario
 from harness.stages.base import Bench, twins_of
-from harness.suite import Suite
+from harness.suite.overrides import Overrides
+from harness.suite.suite import Suite
 
 
 def tiny_suite(scenario: Path | str, **changes: Any) -> Suite:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from harness.disputes.scenario import Package, Scenario, Twin
 from harness.evaluators.case import Case
-from harness.incentives import IncentiveProfile, Role
-from harness.records.spec import Protocol, SeatSpec, TalksSpec
+from harness.incentives.profiles import IncentiveProfile, Role
+from harness.records.spec import TalksSpec
 from harness.records.transcript import (
     Action,
     Commitment,
@@ -21,7 +22,7 @@ from harness.records.transcript import (
     status_of,
 )
 from harness.records.transcript import Transcript as Record
-from harness.scenario import Package, Scenario, Twin
+from harness.suite.parts import Protocol, SeatSpec
 
 Event = Literal["accept", "reject", "pass", "walk_out", "caucus"]
 Entry = tuple[str, Package | Event] | Literal["next round"]

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.delegations.view import View
-from harness.incentives import TRACKS, IncentiveProfile, Role, TrackName
-from harness.records.spec import Member, Protocol, SeatSpec, TalksSpec
+from harness.disputes.scenario import Scenario, Twin
+from harness.incentives.profiles import IncentiveProfile, Role
+from harness.incentives.tracks import TRACKS, TrackName
+from harness.records.spec import TalksSpec
 from harness.records.transcript import CapitalAnswer, Move, Turn
-from harness.scenario import Scenario, Twin
+from harness.suite.parts import Member, Protocol, SeatSpec
 from harness.talks.barrier import Barrier
 from harness.talks.rules import TableState, apply, objection
+from harness.view import View
 
 
 def seat_spec(

@@ -17,6 +17,7 @@ from harness.delegations.base import Answer as Given
 from harness.delegations.base import Delegation
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.language_model import LanguageModelDelegation
+from harness.disputes.scenario import Scenario
 from harness.errors import ModelError
 from harness.models import keys
 from harness.models.address import parse_address
@@ -28,9 +29,8 @@ from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
-from harness.records.spec import ModelSettings, Protocol
 from harness.records.writer import RunWriter
-from harness.scenario import Scenario
+from harness.suite.parts import ModelSettings, Protocol
 from harness.talks.table import PlayedTalks, Table
 from tests.support import mock_server as mock
 from tests.support.bargainer import Bargainer

@@ -15,17 +15,18 @@ from pydantic import BaseModel
 
 from harness.delegations.base import Delegation
 from harness.delegations.language_model import LanguageModelDelegation
+from harness.disputes.scenario import Scenario
+from harness.files.yamlfile import load_model
 from harness.models.address import ModelAddress
 from harness.models.reply import ModelReply
 from harness.models.request import ChatMessage, Request
 from harness.models.usage import Usage
 from harness.prompting.talks import Prompts
-from harness.records.spec import Member, Protocol, TalksSpec
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move, Repair
-from harness.scenario import Scenario
+from harness.suite.parts import Member, Protocol
 from harness.talks.barrier import visible
 from harness.talks.table import PlayedTalks, Table
-from harness.yamlfile import load_model
 from tests.support.disputes import SMALL, write
 from tests.support.views import PlayedTable, track
 

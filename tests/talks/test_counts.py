@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from harness.delegations.base import Answer, MadeCall
-from harness.delegations.view import View
-from harness.records.spec import Protocol
+from harness.disputes.scenario import Scenario
 from harness.records.transcript import Call, Usage
-from harness.scenario import Scenario
+from harness.suite.parts import Protocol
 from harness.talks.table import Table
+from harness.view import View
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track

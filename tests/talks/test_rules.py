@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.delegations.view import BINDINGNESS
-from harness.records.spec import Protocol
+from harness.disputes.scenario import Scenario
+from harness.files.yamlfile import load_model
 from harness.records.transcript import Action, Commitment, Move
-from harness.scenario import Scenario
+from harness.suite.parts import Protocol
 from harness.talks.rules import MAX_WORDS, TableState, apply, objection
-from harness.yamlfile import load_model
+from harness.view import BINDINGNESS
 from tests.support.disputes import small, write
 from tests.support.puppets import accepting, passing, proposing
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from harness.delegations.base import Answer, Delegation, MadeCall
-from harness.delegations.view import View
+from harness.disputes.scenario import Scenario
 from harness.errors import ModelError
 from harness.records.finished import Played
-from harness.records.spec import Protocol, TalksSpec
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Call, Status, Transcript, Usage, VoidReason
-from harness.scenario import Scenario
 from harness.stages.base import Bench
+from harness.suite.parts import Protocol
 from harness.talks.stage import TalksKind
+from harness.view import View
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track

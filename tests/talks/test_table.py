@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from harness.delegations.base import Answer, MadeCall
-from harness.delegations.view import View
+from harness.disputes.scenario import Scenario
 from harness.errors import Account, LimitReachedError, ModelError
-from harness.incentives import IncentiveProfile, Role
-from harness.records.spec import Member, Protocol, TalksSpec
+from harness.incentives.profiles import IncentiveProfile, Role
+from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, Call, Commitment, Move, Usage
-from harness.scenario import Scenario
 from harness.seeds import stream
+from harness.suite.parts import Member, Protocol
 from harness.talks.rules import TableState, objection
 from harness.talks.table import PlayedTalks, Table
+from harness.view import View
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, accepting, passing, proposing, scripted
 from tests.support.views import dialogue, seat_spec, track

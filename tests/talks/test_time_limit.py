@@ -10,14 +10,14 @@ import pytest
 
 from harness.delegations.base import Answer
 from harness.delegations.language_model import LanguageModelDelegation
-from harness.delegations.view import View
+from harness.disputes.scenario import Scenario
 from harness.models.address import parse_address
 from harness.models.retry import RetryPolicy
 from harness.prompting.talks import Prompts
-from harness.records.spec import ModelSettings, Protocol
 from harness.records.transcript import Debrief, Transcript
-from harness.scenario import Scenario
+from harness.suite.parts import ModelSettings, Protocol
 from harness.talks.table import Table
+from harness.view import View
 from tests.support import mock_server as mock
 from tests.support import virtual_time
 from tests.support.disputes import small

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from harness.delegations.base import Answer, MadeCall
-from harness.delegations.view import View
+from harness.disputes.scenario import Scenario
 from harness.errors import ModelError
 from harness.models import keys
 from harness.models.keys import WITHHELD
-from harness.records.spec import Protocol
 from harness.records.transcript import Action, Call, Debrief, Move
-from harness.scenario import Scenario
+from harness.suite.parts import Protocol
 from harness.talks.table import PlayedTalks, Table
+from harness.view import View
 from tests.support.disputes import small
 from tests.support.puppets import Puppet, passing, scripted
 from tests.support.views import track

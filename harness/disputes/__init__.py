@@ -1,0 +1,1 @@
+"""The dispute: principals, issues, packages, and families of games. Data and its checks."""

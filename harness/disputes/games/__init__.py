@@ -1,0 +1,1 @@
+"""Families of generated games: disputes without a story."""

@@ -1,0 +1,53 @@
+"""Loads scenarios by name or path: one, or every instance of a family of games."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.disputes.games.family import GameFamily, is_family
+from harness.disputes.scenario import Scenario
+from harness.errors import InputError
+from harness.files.catalogue import located
+from harness.files.filetypes import hold_kind, hold_suffix
+from harness.files.yamlfile import load_document, validate
+
+
+def load_scenarios(ref: str, folder: Path | None = None) -> list[Scenario]:
+    """The scenarios of a file: one, or every instance of a game family.
+
+    Args:
+        ref: As for :func:`harness.files.catalogue.find`, or the id of one instance of a family, as
+            in ``neutral-03``.
+        folder: Of the file that names it, where one does: its paths start there.
+
+    Raises:
+        InputError: Nothing is called ``ref``, or the file is unsound.
+    """
+    return _load(*located(ref, folder))
+
+
+def _load(path: Path, instance: int | None = None) -> list[Scenario]:
+    hold_suffix(path, "scenario")
+    document = load_document(path)
+    hold_kind(document.data, path, "scenario", "games")
+    if not is_family(document.data):
+        if instance is not None:
+            raise InputError(
+                f"this is one scenario, so it has no instance {instance:02d}",
+                where=str(path),
+                fix="name it without the number",
+            )
+        return [validate(document, Scenario)]
+    family = validate(document, GameFamily)
+    count = family.generate.instances
+    if instance is not None and not 1 <= instance <= count:
+        raise InputError(
+            f"the game family {family.id!r} has no instance {instance:02d}",
+            where=str(path),
+            fix=f"it has {family.instance_id(1)} to {family.instance_id(count)}",
+        )
+    try:
+        return family.scenarios() if instance is None else [family.scenario(instance)]
+    except InputError as error:
+        where = f"{path}:{document.line(('generate',))}"
+        raise InputError(error.what, where=where, fix=error.fix) from None

@@ -1,0 +1,225 @@
+"""What a scenario is made of: principals, issues, options, and what each is worth to whom.
+
+A part knows that it is sound by itself. Whether the parts fit together is for
+:mod:`harness.disputes.checks`; :class:`harness.disputes.scenario.Scenario` is what was checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from harness.files.problems import NAME_PATTERN, SLUG_PATTERN
+from harness.texts import Note, NoteMark, Said
+
+Identifier = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=40)]
+"""A short lower-case name: letters, digits, underscores."""
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=60)]
+Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+Package = dict[str, Annotated[str, NoteMark()]]
+"""A package: for every issue on the agenda, the id of one of its options."""
+
+
+class Part(BaseModel):
+    """Base of everything a user writes: unknown fields are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Twin(StrEnum):
+    """Which twin of a scenario is played; the payoffs are the same in all of them.
+
+    ``names``: the principals at the table exchange names (does the outcome follow the *label*?).
+    ``seats``: they exchange chairs, so the other one faces the officials (does it follow the
+    *role*?). ``both`` does both.
+    """
+
+    NONE = "none"
+    NAMES = "names"
+    SEATS = "seats"
+    BOTH = "both"
+
+    @property
+    def swaps_names(self) -> bool:
+        return self in (Twin.NAMES, Twin.BOTH)
+
+    @property
+    def swaps_seats(self) -> bool:
+        return self in (Twin.SEATS, Twin.BOTH)
+
+
+class Option(Part):
+    """One way to settle an issue."""
+
+    id: Identifier
+    text: Said = Field(description="What is agreed, as a clause a reader understands.")
+
+
+class Issue(Part):
+    """One question on the agenda, with 2 to 8 ordered options (a ladder from one side's best to
+    the other's)."""
+
+    id: Identifier
+    name: Said
+    question: Said
+    options: tuple[Option, ...] = Field(min_length=2, max_length=8)
+
+    def option_ids(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
+
+
+class CostMix(Part):
+    """Why an issue hurts: shares of material, political and emotional cost (sum 1; claim C6)."""
+
+    material: Unit
+    political: Unit
+    emotional: Unit
+
+
+class RedLine(Part):
+    """Options of an issue that a principal says it can never sign."""
+
+    issue: Identifier
+    options: tuple[Identifier, ...] = Field(min_length=1)
+    why: Said
+
+
+class Stereotype(Part):
+    """What the newspaper-reading public believes a principal wants (claim C7).
+
+    A delegate who does not know its own principal falls back on this.
+    """
+
+    reservation: Unit
+    weights: dict[Identifier, Unit]
+    values: dict[Identifier, dict[Identifier, Unit]] = Field(
+        default_factory=dict,
+        description="Public belief about option values; issues left out are believed as they are.",
+    )
+
+
+class PublicFace(Part):
+    """What everybody knows of a principal: its opening position, lines and stereotype."""
+
+    opening: Package
+    talking_points: tuple[Said, ...] = Field(min_length=1)
+    stereotype: Stereotype
+
+
+class Principal(Part):
+    """A real party that pays for the terms."""
+
+    name: Note
+    adjective: Note
+    description: Said
+    at_table: bool = True
+    reservation: Unit = Field(description="Value of no deal, on the scale of u_P.")
+    weights: dict[Identifier, Unit] = Field(description="Weight per issue; they sum to 1.")
+    values: dict[Identifier, dict[Identifier, Unit]] = Field(
+        description="Per issue, the value of every option: 1 for the best, 0 for the worst."
+    )
+    costs: dict[Identifier, CostMix] = Field(
+        description="Per issue, the mix of material, political and emotional cost."
+    )
+    red_lines: tuple[RedLine, ...] = ()
+    public: PublicFace | None = Field(
+        default=None, description="Required for principals at the table."
+    )
+
+
+class Change(Part):
+    """What a reality does to one principal: new values replace the old ones."""
+
+    reservation: Unit | None = None
+    weights: dict[Identifier, Unit] | None = None
+    values: dict[Identifier, dict[Identifier, Unit]] = Field(default_factory=dict)
+
+
+class Reality(Part):
+    """An event between two rounds that changes what no deal and the terms are worth (claim C1)."""
+
+    id: Identifier
+    after_round: int = Field(ge=1, le=20)
+    text: Said
+    changes: dict[Identifier, Change]
+
+
+class Source(Part):
+    """Where a fact comes from."""
+
+    title: Note
+    date: Note = Field(description="ISO date, or year, of the source itself.")
+    note: Annotated[str, NoteMark()] = ""
+
+
+class Seats(Part):
+    """Which principal the official seat (o) and the other seat (u) act for, before any twin."""
+
+    o: Identifier
+    u: Identifier
+
+
+class Contents(Part):
+    """All that the file of a scenario holds: each part sound by itself, the whole not yet checked.
+
+    See :class:`harness.disputes.scenario.Scenario`.
+    """
+
+    schema_: Literal["track15/scenario/1"] = Field(default="track15/scenario/1", alias="schema")
+    id: Slug
+    title: Said
+    control: Literal["surrender", "no_zopa", "symmetric", "fair"] | None = Field(
+        default=None,
+        description="Set on control scenarios, whose right answer is known.",
+    )
+    summary: Said
+    principals: dict[Identifier, Principal] = Field(min_length=2, max_length=8)
+    issues: tuple[Issue, ...] = Field(min_length=1, max_length=10)
+    seats: Seats
+    realities: tuple[Reality, ...] = ()
+    sources: tuple[Source, ...] = ()
+    general_knowledge: tuple[Note, ...] = Field(
+        default=(),
+        description="Facts taken from general knowledge, not from a cited source.",
+    )
+    author_notes: Annotated[str, NoteMark()] = Field(
+        default="",
+        description="How the author chose weights and values; never shown to a model.",
+    )
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True
+    )
+
+    def shape(self) -> tuple[int, ...]:
+        """Number of options per issue, in agenda order."""
+        return tuple(len(issue.options) for issue in self.issues)
+
+    def crossed(self, principal_id: str, package: Mapping[str, str]) -> tuple[RedLine, ...]:
+        """Red lines of a principal that a package (complete or partial) crosses."""
+        return tuple(
+            line
+            for line in self.principals[principal_id].red_lines
+            if package.get(line.issue) in line.options
+        )
+
+
+class Terms(Part):
+    """What a principal's true value is made of in one round."""
+
+    weights: dict[str, float]
+    values: dict[str, dict[str, float]]
+    reservation: float
+
+    def utility(self, package: Mapping[str, str]) -> float:
+        """u_P of a complete package, in [0, 1]."""
+        return sum(
+            weight * self.values[issue][package[issue]] for issue, weight in self.weights.items()
+        )
+
+    def worth(self, package: Mapping[str, str] | None) -> float:
+        """What an ending counts for, in [0, 1]: u_P of the deal, or the value of having none."""
+        return self.reservation if package is None else self.utility(package)

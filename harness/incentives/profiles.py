@@ -1,0 +1,92 @@
+"""Incentive profiles: what a delegate stands to gain or lose *personally*.
+
+The same profile drives a scripted delegation (through :mod:`harness.incentives.stake`) and a model
+(in words, through ``prompts/``), so the two are comparable. Each parameter is one mechanism of the
+theory and can be switched alone (:mod:`harness.incentives.tracks`).
+
+| parameter | claim | meaning |
+|---|---|---|
+| ``deal_reward`` | C5 | what *any* agreement is worth to the delegate, on the scale of u_P |
+| ``internalised`` | C6 | share of material, political and emotional cost the delegate feels |
+| ``knowledge`` | C7 | how far it knows its own principal; the rest is public stereotype |
+| ``free_hardball`` | C4 | how little failure costs it: at 1 only its opening beats leaving |
+| ``information_motive`` | C8 | how far it came to learn the other side's limits |
+| ``consults_capital`` | C7 | whether a state stands behind it to test terms |
+| ``publishes`` | C10 | whether the outline will be published as its own expertise |
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from harness.disputes.scenario import Part, Unit
+from harness.texts import Said, SaidMark
+
+
+class Role(StrEnum):
+    """What a delegation is called at the table. Words only: it changes no number.
+
+    ``delegate`` is the neutral word of the incentives-only control, in which no prompt says
+    "official" or "unofficial".
+    """
+
+    OFFICIAL = "official"
+    UNOFFICIAL = "unofficial"
+    ENVOY = "envoy"
+    DELEGATE = "delegate"
+
+
+class Internalised(Part):
+    """Share of each kind of cost that falls on the delegate itself (claim C6)."""
+
+    material: Unit = 1.0
+    political: Unit = 1.0
+    emotional: Unit = 1.0
+
+
+class IncentiveProfile(Part):
+    """What drives a delegate. See the module docstring for the claim behind each parameter.
+
+    The defaults are an instructed official of a real principal: it feels every cost, knows its
+    mandate, may ask its capital, and gains nothing from agreement as such.
+    """
+
+    deal_reward: Unit = 0.0
+    internalised: Internalised = Internalised()
+    knowledge: Unit = 1.0
+    free_hardball: Unit = 0.0
+    information_motive: Unit = 0.0
+    consults_capital: bool = True
+    publishes: bool = False
+    stance: Annotated[str, SaidMark()] = Field(
+        default="",
+        max_length=2000,
+        description="Extra prose for the brief; no number follows it.",
+    )
+
+
+class ProfileChange(Part):
+    """Fields of a profile to replace, as written in a suite; the rest stays."""
+
+    deal_reward: Unit | None = None
+    internalised: Internalised | None = None
+    knowledge: Unit | None = None
+    free_hardball: Unit | None = None
+    information_motive: Unit | None = None
+    consults_capital: bool | None = None
+    publishes: bool | None = None
+    stance: Said | None = Field(default=None, max_length=2000)
+
+    def apply(self, profile: IncentiveProfile) -> IncentiveProfile:
+        """``profile`` with the given fields replaced; a kind of cost that is not given stays."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        changes = {name: value for name, value in given.items() if value is not None}
+        if self.internalised is not None:
+            kinds = self.internalised.model_fields_set
+            changes["internalised"] = profile.internalised.model_copy(
+                update={kind: getattr(self.internalised, kind) for kind in kinds}
+            )
+        return profile.model_copy(update=changes)

@@ -1,0 +1,1 @@
+"""The experiment as written: arms, scenarios, and the question declared before the run."""

@@ -1,0 +1,249 @@
+"""The experiment as written in YAML: which arms, on which scenarios, and the question declared
+before the run.
+
+A *suite* names arms; an *arm* is a track, with mechanisms switched or profiles changed. The primary
+contrast is declared here and nowhere else, so it cannot be chosen after the numbers are in
+(docs/method.md, Statistics).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, model_validator
+
+from harness.disputes.scenario import Identifier, Part, Slug, Twin
+from harness.errors import suggest
+from harness.files.problems import KeyPath, Problem, Problems
+from harness.incentives.profiles import IncentiveProfile, ProfileChange, Role
+from harness.incentives.tracks import MECHANISMS, TRACKS, SeatName, TrackName, move_mechanism
+from harness.suite.parts import Member, ModelSettings, Protocol, SeatSpec
+from harness.texts import Heading, HeadingMark, Note, NoteMark
+
+Name = Annotated[str, NoteMark()]
+TacticSpec = Name | dict[str, Any]
+Names = tuple[Note, ...]
+
+CLAIMS: Final = tuple(f"C{number}" for number in range(1, 15))
+"""The claims of the theory, as ``docs/method.md`` numbers them."""
+
+
+class SeatChange(ProfileChange):
+    """What an arm changes in one seat: profile fields, the word for the role, who advises."""
+
+    role: Role | None = None
+    tactic: TacticSpec | None = None
+    members: tuple[Member, ...] = ()
+    settings: ModelSettings | None = None
+
+    def profile_change(self) -> ProfileChange:
+        keep = self.model_fields_set & set(ProfileChange.model_fields)
+        return ProfileChange.model_validate(
+            {name: getattr(self, name) for name in keep if getattr(self, name) is not None}
+        )
+
+
+class ExtraSeat(Part):
+    """A further delegation at the table, for a principal that is not in seat o or u."""
+
+    principal: Identifier
+    role: Role = Role.OFFICIAL
+    profile: IncentiveProfile = IncentiveProfile()
+    tactic: TacticSpec | None = None
+
+
+class Arm(Part):
+    """One condition of the experiment.
+
+    The profile of a seat is the track's preset; ``with`` takes mechanisms from track 1.5,
+    ``without`` takes them from track 1; then ``o`` and ``u`` replace single fields. ``reversed``
+    exchanges what the two seats are called and driven by.
+    """
+
+    track: TrackName
+    title: Annotated[str, HeadingMark()] = ""
+    with_: tuple[Name, ...] = Field(default=(), alias="with")
+    without: tuple[Name, ...] = ()
+    reversed: bool = False
+    o: SeatChange = SeatChange()
+    u: SeatChange = SeatChange()
+    also: tuple[ExtraSeat, ...] = Field(default=(), max_length=6)
+    scenarios: Names | None = Field(
+        default=None, description="Only these scenarios, instead of the suite's."
+    )
+    twins: tuple[Twin, ...] | None = Field(
+        default=None, min_length=1, description="Only these twins, instead of the suite's."
+    )
+    tactic: TacticSpec | None = None
+
+    model_config = Part.model_config | {"populate_by_name": True}
+
+
+class Contrast(Part):
+    """A comparison: the treatment arm's mean minus the control arm's, or the arm against 0."""
+
+    name: Heading
+    measure: Note = "settlement.skew"
+    treatment: Slug
+    control: Slug | None = None
+    claim: Name = Field(
+        default="",
+        description="The claim of the theory that is asked about, as docs/method.md numbers it.",
+        json_schema_extra={"enum": ["", *CLAIMS]},
+    )
+
+
+class Contrasts(Part):
+    """What the suite asks: one primary contrast, declared before the run, and secondary ones."""
+
+    primary: Contrast
+    secondary: tuple[Contrast, ...] = ()
+
+    def all(self) -> tuple[Contrast, ...]:
+        return (self.primary, *self.secondary)
+
+
+class Check(Part):
+    """A control that must hold: the mean of a measure in an arm lies in [min, max], or is the
+    extreme of all arms. A check that does not hold, or cannot be computed, makes ``track15 run``
+    exit with 100."""
+
+    name: Heading
+    arm: Slug
+    measure: Note
+    min: float | None = None
+    max: float | None = None
+    extreme: Literal["lowest", "highest"] | None = None
+    why: Annotated[str, HeadingMark()] = ""
+
+
+class Suite(Part):
+    """An experiment. See ``docs/suites.md`` for the format by example."""
+
+    schema_: Literal["track15/suite/1"] = Field(default="track15/suite/1", alias="schema")
+    id: Slug
+    title: Heading
+    question: Heading = Field(description="What the experiment asks, in one sentence.")
+    scenarios: Names = Field(min_length=1)
+    twins: tuple[Twin, ...] = Field(default=(Twin.NONE,), min_length=1)
+    epochs: int = Field(default=1, ge=1, le=100_000)
+    seed: int = Field(default=1, ge=0, le=2**53)
+    protocol: Protocol = Protocol()
+    tactic: TacticSpec = "linear"
+    settings: ModelSettings = ModelSettings()
+    arms: dict[Slug, Arm] = Field(min_length=1)
+    contrasts: Contrasts | None = None
+    checks: tuple[Check, ...] = ()
+    evaluators: Names | None = Field(
+        default=None, description="Names, or file.py:Object; all built-in ones when left out."
+    )
+
+    model_config = Part.model_config | {"populate_by_name": True}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Suite:
+        problems = _problems(self)
+        if problems:
+            raise Problems(problems)
+        return self
+
+    def seats(self, arm_name: str, o: str, u: str) -> tuple[SeatSpec, ...]:
+        """Who sits where in an arm, with principals ``o`` and ``u`` in the two chairs; every
+        delegation scripted until models are named."""
+        arm = self.arms[arm_name]
+        track = TRACKS[arm.track]
+        resolved: dict[SeatName, tuple[Role, IncentiveProfile]] = {}
+        names: tuple[SeatName, SeatName] = ("o", "u")
+        for seat in names:
+            preset = track.seat(seat)
+            profile = preset.profile
+            for mechanism in arm.with_:
+                profile = move_mechanism(profile, seat, mechanism, "1.5")
+            for mechanism in arm.without:
+                profile = move_mechanism(profile, seat, mechanism, "1")
+            resolved[seat] = (preset.role, profile)
+        if arm.reversed:
+            resolved = {"o": resolved["u"], "u": resolved["o"]}
+        seats = []
+        for seat, principal in zip(names, (o, u), strict=True):
+            role, profile = resolved[seat]
+            change = arm.o if seat == "o" else arm.u
+            seats.append(
+                SeatSpec(
+                    seat=seat,
+                    principal=principal,
+                    role=change.role or role,
+                    profile=change.profile_change().apply(profile),
+                    tactic=change.tactic or arm.tactic or self.tactic,
+                    settings=change.settings or self.settings,
+                    members=change.members,
+                )
+            )
+        for number, extra in enumerate(arm.also, start=1):
+            seats.append(
+                SeatSpec(
+                    seat=f"x{number}",
+                    principal=extra.principal,
+                    role=extra.role,
+                    profile=extra.profile,
+                    tactic=extra.tactic or arm.tactic or self.tactic,
+                    settings=self.settings,
+                )
+            )
+        return tuple(seats)
+
+    def twins_of(self, arm_name: str) -> tuple[Twin, ...]:
+        return self.arms[arm_name].twins or self.twins
+
+    def scenarios_of(self, arm_name: str) -> tuple[str, ...]:
+        return self.arms[arm_name].scenarios or self.scenarios
+
+
+def _problems(suite: Suite) -> list[Problem]:
+    found: list[Problem] = []
+    for name, arm in suite.arms.items():
+        for field, mechanisms in (("with", arm.with_), ("without", arm.without)):
+            found += [
+                Problem(
+                    ("arms", name, field, index),
+                    f"unknown mechanism {mechanism!r}",
+                    suggest(mechanism, MECHANISMS),
+                )
+                for index, mechanism in enumerate(mechanisms)
+                if mechanism not in MECHANISMS
+            ]
+    for at, contrast in contrasts_of(suite):
+        found += [
+            Problem((*at, field), f"unknown arm {arm!r}", suggest(arm, suite.arms))
+            for field, arm in (
+                ("treatment", contrast.treatment),
+                ("control", contrast.control),
+            )
+            if arm is not None and arm not in suite.arms
+        ]
+    for index, check in enumerate(suite.checks):
+        if check.arm not in suite.arms:
+            fix = suggest(check.arm, suite.arms)
+            found.append(Problem(("checks", index, "arm"), f"unknown arm {check.arm!r}", fix))
+        if check.min is None and check.max is None and check.extreme is None:
+            found.append(
+                Problem(("checks", index), "the check bounds nothing", "give min, max or extreme")
+            )
+        if check.min is not None and check.max is not None and check.min > check.max:
+            found.append(
+                Problem(
+                    ("checks", index),
+                    f"nothing lies in [{check.min:g}, {check.max:g}]: min is above max",
+                    "exchange the two, or fix one",
+                )
+            )
+    if len(set(suite.twins)) != len(suite.twins):
+        found.append(Problem(("twins",), "a twin is named twice", "name each once"))
+    return found
+
+
+def contrasts_of(suite: Suite) -> Iterator[tuple[KeyPath, Contrast]]:
+    """The contrasts, and where each stands in the file."""
+    for index, contrast in enumerate(suite.contrasts.all() if suite.contrasts else ()):
+        yield ("contrasts", *(("primary",) if index == 0 else ("secondary", index - 1))), contrast

@@ -1,0 +1,175 @@
+"""What a seat is shown: nothing else about a dialogue reaches a delegation.
+
+Views are built in one place, :mod:`harness.talks.barrier`. They hold the public dispute, the seat's
+own brief, what was said at the table, and the seat's own private notes; never another seat's
+thoughts, brief, values or red lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.disputes.scenario import CostMix, Issue, Package, RedLine
+from harness.incentives.profiles import IncentiveProfile, Role
+from harness.incentives.stake import Belief, Stake
+from harness.records.transcript import Action, Commitment, Move, Turn
+from harness.suite.parts import Member, Protocol
+
+
+@dataclass(frozen=True)
+class PublicPrincipal:
+    """What everybody knows of a principal; prose has the names filled in.
+
+    The ``believed`` parts are its public stereotype, complete over the agenda; they are empty (and
+    None) for principals that have none.
+    """
+
+    id: str
+    name: str
+    adjective: str
+    description: str
+    at_table: bool
+    opening: Package | None
+    talking_points: tuple[str, ...]
+    believed_weights: Mapping[str, float]
+    believed_values: Mapping[str, Mapping[str, float]]
+    believed_reservation: float | None
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """The public dispute: what every delegation has read."""
+
+    id: str
+    title: str
+    summary: str
+    issues: tuple[Issue, ...]
+    principals: Mapping[str, PublicPrincipal]
+
+    def issue(self, issue_id: str) -> Issue:
+        return next(issue for issue in self.issues if issue.id == issue_id)
+
+    def clause(self, issue_id: str, option_id: str) -> str:
+        """The text of an option."""
+        return next(o.text for o in self.issue(issue_id).options if o.id == option_id)
+
+    def indices(self, package: Mapping[str, str]) -> tuple[int, ...]:
+        """Option indices of a complete package, in agenda order."""
+        return tuple(issue.option_ids().index(package[issue.id]) for issue in self.issues)
+
+    def package(self, indices: tuple[int, ...]) -> Package:
+        """The package of option indices in agenda order."""
+        return {i.id: i.options[k].id for i, k in zip(self.issues, indices, strict=True)}
+
+
+@dataclass(frozen=True)
+class Chair:
+    """A seat as everybody sees it."""
+
+    seat: str
+    principal: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The private brief of one delegation: what it believes its principal wants, and its stake."""
+
+    principal: str
+    role: Role
+    profile: IncentiveProfile
+    belief: Belief
+    stake: Stake
+    red_lines: tuple[RedLine, ...]
+    costs: Mapping[str, CostMix]
+    members: tuple[Member, ...] = ()
+
+
+BINDINGNESS = (
+    Commitment.BINDING,
+    Commitment.AD_REFERENDUM,
+    Commitment.HYPOTHETICAL,
+    Commitment.PERSONAL,
+)
+"""From the most to the least binding."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An offer on the table."""
+
+    id: str
+    by: str
+    package: Package
+    commitment: Commitment
+    signatures: tuple[tuple[str, Commitment], ...] = ()
+    """Who has accepted it, and as how binding."""
+
+    @property
+    def accepted_by(self) -> tuple[str, ...]:
+        return tuple(seat for seat, _ in self.signatures)
+
+    @property
+    def weakest(self) -> Commitment:
+        """What the offer would commit to: a deal is worth its weakest signature."""
+        given = (self.commitment, *(commitment for _, commitment in self.signatures))
+        return max(given, key=BINDINGNESS.index)
+
+
+@dataclass(frozen=True)
+class View:
+    """What one seat sees when it is its turn.
+
+    Attributes:
+        history: Public turns of all seats (words and move, nothing private) and the seat's own
+            private turns (caucus, consultations), in order.
+        standing: Offers on the table, oldest first.
+        legal: What this seat may do now.
+        final: True when this is the seat's last turn of the round.
+        events: Texts of the realities that have come into force, in order.
+    """
+
+    seat: str
+    round: int
+    step: int
+    order: tuple[str, ...]
+    protocol: Protocol
+    dispute: Dispute
+    chairs: tuple[Chair, ...]
+    brief: Brief
+    history: tuple[Turn, ...]
+    standing: tuple[Offer, ...]
+    legal: frozenset[Action]
+    consultations_left: int
+    final: bool
+    seed: int
+    events: tuple[str, ...] = field(default=())
+
+    def chair(self, seat: str) -> Chair:
+        return next(chair for chair in self.chairs if chair.seat == seat)
+
+    def others(self) -> tuple[Chair, ...]:
+        return tuple(chair for chair in self.chairs if chair.seat != self.seat)
+
+    def answerable(self) -> tuple[Offer, ...]:
+        """Standing offers of others that this seat has not accepted yet."""
+        return tuple(
+            o for o in self.standing if o.by != self.seat and self.seat not in o.accepted_by
+        )
+
+    def own_moves(self) -> tuple[Move, ...]:
+        """This seat's public moves of the current round, in order."""
+        return tuple(
+            t.move
+            for t in self.history
+            if t.seat == self.seat and t.kind == "statement" and t.round == self.round and t.move
+        )
+
+    def moves_of_others(self) -> tuple[Move, ...]:
+        """The other seats' public moves of the current round, in order."""
+        return tuple(
+            t.move
+            for t in self.history
+            if t.seat != self.seat and t.kind == "statement" and t.round == self.round and t.move
+        )

@@ -1,0 +1,236 @@
+"""The experiment as written: what an arm means, and what an unsound suite is told."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from harness.disputes.scenario import Twin
+from harness.errors import InputError
+from harness.files.catalogue import list_files
+from harness.incentives.profiles import Internalised, Role
+from harness.incentives.tracks import MECHANISMS, TRACKS
+from harness.suite.checks import scenarios_listed_twice, unknown_claims
+from harness.suite.loading import load_suite
+from harness.suite.suite import CLAIMS, Suite
+from tests.support.command import ROOT
+
+
+def suite(arm: dict[str, Any] | None = None, **fields: Any) -> Suite:
+    return Suite.model_validate(
+        {
+            "id": "mine",
+            "title": "Mine",
+            "question": "What?",
+            "scenarios": ["ceasefire"],
+            "arms": {"a": {"track": "1", **(arm or {})}, "b": {"track": "1.5"}},
+            **fields,
+        }
+    )
+
+
+def problems(**fields: Any) -> str:
+    with pytest.raises(ValidationError) as error:
+        suite(**fields)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("track", TRACKS)
+def test_an_arm_is_its_tracks_preset(track: str) -> None:
+    o, u = suite({"track": track}).seats("a", "b", "a")
+    preset = TRACKS[track]
+    assert (o.principal, o.role, o.profile) == ("b", preset.o.role, preset.o.profile)
+    assert (u.principal, u.role, u.profile) == ("a", preset.u.role, preset.u.profile)
+    assert (o.kind, u.kind) == ("scripted", "scripted")
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_mechanism_is_switched_alone(mechanism: str) -> None:
+    wanted = MECHANISMS[mechanism]
+    base, donor = TRACKS["1"].seat(wanted.seat), TRACKS["1.5"].seat(wanted.seat)
+    seats = {s.seat: s for s in suite({"with": [mechanism]}).seats("a", "b", "a")}
+    profile = seats[wanted.seat].profile
+    for field in type(profile).model_fields:
+        source = donor if field in wanted.fields else base
+        assert getattr(profile, field) == getattr(source.profile, field)
+    other = "u" if wanted.seat == "o" else "o"
+    assert seats[other].profile == TRACKS["1"].o.profile
+    assert {s.role for s in seats.values()} == {Role.OFFICIAL}, "words are not incentives"
+
+
+def test_all_mechanisms_on_track_1_are_the_incentives_of_track_1_5_and_back() -> None:
+    every = list(MECHANISMS)
+    there = suite({"with": every}).seats("a", "b", "a")
+    back = suite({"track": "1.5", "without": every}).seats("a", "b", "a")
+    assert [s.profile for s in there] == [TRACKS["1.5"].o.profile, TRACKS["1.5"].u.profile]
+    assert [s.profile for s in back] == [TRACKS["1"].o.profile, TRACKS["1"].u.profile]
+
+
+def test_reversing_exchanges_roles_and_incentives_and_leaves_the_principals() -> None:
+    o, u = suite({"track": "1.5"}).seats("a", "b", "a")
+    turned_o, turned_u = suite({"track": "1.5", "reversed": True}).seats("a", "b", "a")
+    assert (turned_o.role, turned_o.profile, turned_o.principal) == (u.role, u.profile, "b")
+    assert (turned_u.role, turned_u.profile, turned_u.principal) == (o.role, o.profile, "a")
+
+
+def test_what_an_arm_changes_in_a_seat_comes_last() -> None:
+    change = {
+        "deal_reward": 0.1,
+        "internalised": {"material": 0.5, "political": 0.5, "emotional": 0.5},
+        "role": "delegate",
+        "members": [{"id": "lawyer", "title": "legal adviser", "remit": "the law"}],
+        "settings": {"temperature": 0.2},
+    }
+    o, u = suite({"with": ["prestige"], "u": change}).seats("a", "b", "a")
+    assert u.profile == TRACKS["1"].u.profile.model_copy(
+        update={
+            "deal_reward": 0.1,
+            "internalised": Internalised(material=0.5, political=0.5, emotional=0.5),
+        }
+    )
+    assert (u.role, u.members[0].id, u.settings.temperature) == (Role.DELEGATE, "lawyer", 0.2)
+    assert (o.role, o.members, o.settings.temperature) == (Role.OFFICIAL, (), None)
+
+
+def test_the_nearest_tactic_counts() -> None:
+    arm = {"tactic": "conceder", "u": {"tactic": "boulware"}}
+    mine = suite(arm, tactic="linear")
+    assert [s.tactic for s in mine.seats("a", "b", "a")] == ["conceder", "boulware"]
+    assert [s.tactic for s in mine.seats("b", "b", "a")] == ["linear", "linear"]
+
+
+def test_further_delegations_take_further_seats() -> None:
+    also = [{"principal": "c"}, {"principal": "d", "tactic": "boulware", "role": "delegate"}]
+    seats = suite({"also": also}).seats("a", "b", "a")
+    assert [(s.seat, s.principal) for s in seats[2:]] == [("x1", "c"), ("x2", "d")]
+    assert [s.tactic for s in seats[2:]] == ["linear", "boulware"]
+    assert [s.role for s in seats[2:]] == [Role.OFFICIAL, Role.DELEGATE]
+
+
+def test_an_arm_may_have_its_own_scenarios_and_twins() -> None:
+    mine = suite({"scenarios": ["fair"], "twins": ["seats"]}, twins=["none", "names"])
+    assert mine.scenarios_of("a") == ("fair",)
+    assert mine.scenarios_of("b") == ("ceasefire",)
+    assert mine.twins_of("a") == (Twin.SEATS,)
+    assert mine.twins_of("b") == (Twin.NONE, Twin.NAMES)
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"arm": {"with": ["vanity"]}}, "unknown mechanism 'vanity'"),
+        ({"arm": {"without": ["vanity"]}}, "unknown mechanism 'vanity'"),
+        ({"contrasts": {"primary": {"name": "p", "treatment": "c"}}}, "unknown arm 'c'"),
+        (
+            {
+                "contrasts": {
+                    "primary": {"name": "p", "treatment": "a"},
+                    "secondary": [{"name": "s", "treatment": "a", "control": "z"}],
+                }
+            },
+            "unknown arm 'z'",
+        ),
+        (
+            {"checks": [{"name": "c", "arm": "z", "measure": "settlement.skew", "max": 1}]},
+            "unknown arm 'z'",
+        ),
+        (
+            {"checks": [{"name": "c", "arm": "a", "measure": "settlement.skew"}]},
+            "bounds nothing",
+        ),
+        (
+            {"checks": [{"name": "c", "arm": "a", "measure": "a.b", "min": 0.5, "max": 0.1}]},
+            "nothing lies in [0.5, 0.1]: min is above max",
+        ),
+        ({"twins": ["none", "none"]}, "named twice"),
+        ({"twins": []}, "twins"),
+        ({"scenarios": []}, "scenarios"),
+        ({"arms": {}}, "arms"),
+        ({"arm": {"colour": "red"}}, "colour"),
+        ({"arm": {"u": {"deal_reward": 2}}}, "deal_reward"),
+        ({"schema": "track15/suite/2"}, "schema"),
+    ],
+)
+def test_an_unsound_suite_is_told_what_is_wrong(fields: dict[str, Any], what: str) -> None:
+    assert what in problems(**fields)
+
+
+def test_every_problem_is_named_at_once() -> None:
+    told = problems(arm={"with": ["vanity"], "without": ["pride"]}, twins=["seats", "seats"])
+    assert all(word in told for word in ("vanity", "pride", "named twice"))
+
+
+@pytest.mark.parametrize("path", list_files("suites"), ids=lambda path: path.stem)
+def test_every_shipped_suite_is_sound_and_declares_its_question(path: Any) -> None:
+    shipped = load_suite(str(path))
+    assert shipped.id == path.stem
+    assert shipped.question.endswith("?")
+    assert shipped.contrasts is not None
+
+
+def test_the_claims_are_those_of_the_method() -> None:
+    table = re.findall(r"^\| C(\d+)(?:-C(\d+))? \|", (ROOT / "docs/method.md").read_text(), re.M)
+    numbers = [n for low, high in table for n in range(int(low), int(high or low) + 1)]
+    assert [f"C{number}" for number in numbers] == list(CLAIMS)
+
+
+def test_each_claim_may_be_asked_about_and_so_may_none() -> None:
+    for claim in ("", *CLAIMS):
+        primary = {"name": "p", "treatment": "a", "claim": claim}
+        assert not unknown_claims(suite(contrasts={"primary": primary}))
+
+
+def test_a_claim_that_is_not_made_is_named() -> None:
+    contrasts = {
+        "primary": {"name": "p", "treatment": "a", "claim": "C99"},
+        "secondary": [{"name": "s", "treatment": "a", "claim": "hardball"}],
+    }
+    found = [(problem.path, problem.what) for problem in unknown_claims(suite(contrasts=contrasts))]
+    assert found == [
+        (("contrasts", "primary", "claim"), "unknown claim 'C99'"),
+        (("contrasts", "secondary", 0, "claim"), "unknown claim 'hardball'"),
+    ]
+
+
+def test_a_check_may_hold_a_measure_to_one_value() -> None:
+    check = {"name": "c", "arm": "a", "measure": "a.b", "min": 0.0, "max": 0.0}
+    assert suite(checks=[check]).checks[0].min == 0.0
+
+
+@pytest.mark.parametrize(
+    ("names", "twice"),
+    [
+        (["ceasefire", "opening"], []),
+        (["ceasefire", "ceasefire"], [1]),
+        (["no_deal", "opening", "no-deal"], [2]),
+        (["neutral", "ceasefire", "neutral-03"], [2]),
+        (["neutral-03", "neutral"], [1]),
+        (["neutral-01", "neutral-02"], []),
+        (["neutral-02", "neutral-002", "neutral-02"], [1, 2]),
+        (["surrender", str(ROOT / "evals/scenarios/surrender.yaml")], [1]),
+        (["no-such", "no-such"], []),
+    ],
+)
+def test_a_scenario_is_listed_once_by_whatever_name(names: list[str], twice: list[int]) -> None:
+    found = scenarios_listed_twice(suite(scenarios=names))
+    assert [problem.path for problem in found] == [("scenarios", index) for index in twice]
+    in_an_arm = scenarios_listed_twice(suite({"scenarios": names}))
+    assert [p.path for p in in_an_arm] == [("arms", "a", "scenarios", index) for index in twice]
+
+
+def test_a_scenario_listed_twice_is_shown_at_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "id: mine\ntitle: Mine\nquestion: What?\nscenarios:\n  - neutral\n  - opening\n"
+        "  - neutral-03\narms:\n  a: {track: '1', scenarios: [fair, fair]}\n"
+    )
+    with pytest.raises(InputError) as error:
+        load_suite(str(path))
+    told = str(error.value)
+    assert f"{path}:7: scenarios.2: 'neutral-03' names a scenario that 'neutral' has named" in told
+    assert "keep one of the two" in told
+    assert f"{path}:9: arms.a.scenarios.1: the scenario 'fair' is listed twice" in told
