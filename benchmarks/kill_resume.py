@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.files.jsonl import read_lines
-from harness.models.journal import CALLS
+from harness.models.replies.journal import CALLS
 from harness.orchestrator.plan import make_plan
 from harness.prompting.talks import Prompts
 from harness.records.folder import TRANSCRIPTS

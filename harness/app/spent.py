@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.errors import LimitReachedError, UsageError
-from harness.models.budget import NOTHING, Budget, Spend, cost
-from harness.models.journal import CALLS, Journal
+from harness.models.limits.budget import NOTHING, Budget, Spend, cost
+from harness.models.replies.journal import CALLS, Journal
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.models.usage import CHARACTERS_PER_TOKEN
 from harness.orchestrator.plan import Plan

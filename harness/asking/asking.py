@@ -17,7 +17,7 @@ from harness.asking.meter import Meter
 from harness.asking.withholding import readable, told, without_keys
 from harness.errors import LimitReachedError, ModelError
 from harness.models.keys import use_keys
-from harness.models.patience import Countdown
+from harness.models.limits.deadlines import Countdown
 from harness.models.usercode import secrets
 from harness.records.transcript import (
     NOT_FINISHED,

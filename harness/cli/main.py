@@ -96,7 +96,7 @@ def main(argv: list[str] | None = None) -> None:
 
 def _leave_agents(code: int) -> None:
     """End at once where code of the user's still runs: Python would wait for its threads."""
-    apart: Any = sys.modules.get("harness.models.apart")
+    apart: Any = sys.modules.get("harness.models.isolation")
     if apart is not None and apart.left_behind():
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):

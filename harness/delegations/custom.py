@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.own import OwnViews
 from harness.errors import Account, ModelError, UsageError, raised_at
-from harness.models import apart, tracing
+from harness.models import isolation, tracing
 from harness.models.credentials import showable
 from harness.models.usercode import (
     BLAME,
@@ -71,7 +71,7 @@ def try_factory(value: Any, *, where: str, file: str | None) -> Any:
             fix=fix,
         )
     try:
-        made = apart.aside(
+        made = isolation.aside(
             lambda: make(value, seat="u", seed=0, settings=ModelSettings(), thread_id="trial")
         )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the user's code raises
@@ -93,7 +93,7 @@ class CustomDelegation:
     The delegation is made when it is first asked, so that a factory that raises fails its dialogue
     like any other mistake. Its seed, and the views it is shown, belong to its seat alone: the
     dialogue's own seed would tell it what chance gave to the others. It runs apart
-    (:mod:`harness.models.apart`), its plain methods in threads.
+    (:mod:`harness.models.isolation`), its plain methods in threads.
 
     Args:
         factory: See :func:`make`.
@@ -151,14 +151,14 @@ class CustomDelegation:
 
         async def job() -> tuple[Answer, dict[str, tuple[str, str]]]:
             if self._inner is None:
-                self._inner = await apart.in_thread(self._make)
-            given = await apart.asked(getattr(self._inner, method), own_view, *arguments)
+                self._inner = await isolation.in_thread(self._make)
+            given = await isolation.asked(getattr(self._inner, method), own_view, *arguments)
             return self._checked(given), _texts(self._inner.messages())
 
         account: Account = BLAME
         try:
             with tracing.untraced():
-                given = await apart.call(job, seconds=self._timeout)
+                given = await isolation.call(job, seconds=self._timeout)
         except BaseException as error:
             if not is_its_own(error):
                 raise
@@ -166,7 +166,7 @@ class CustomDelegation:
                 said = showable(error.what, keys=secrets(), prompt=()) or "its endpoint failed"
                 fix = error.fix
                 account = error.account
-            elif isinstance(error, apart.TooLongError):
+            elif isinstance(error, isolation.TooLongError):
                 said, fix = too_long(method, self._timeout, error.blocked)
             elif isinstance(error, _NoAnswerError):
                 said, fix = f"{method} {error}", "see docs/delegations.md"

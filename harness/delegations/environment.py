@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final, cast
 
-from harness.models.apart import LIBRARIES
+from harness.models.isolation import LIBRARIES
 from harness.models.keys import holds_key, use_keys
 from harness.models.usercode import is_secret_name, secrets
 

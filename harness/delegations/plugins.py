@@ -2,9 +2,9 @@
 
 A target is ``module:object``, ``path/to/file.py:object``, or the name of an installed one (entry
 point group ``track15.delegations``); how it is loaded is said in :mod:`harness.plugins`. The object
-is a LangChain runnable or a function of messages,
-which is asked as a model would be (:mod:`harness.models.runnable`); or a class or function that
-makes one of these, or a delegation (:mod:`harness.delegations.custom`), for each dialogue.
+is a LangChain runnable or a function of messages, which is asked as a model would be
+(:mod:`harness.models.providers.agents.runnable`). Or it is a class or function that makes one of
+these, or a delegation (:mod:`harness.delegations.custom`), for each dialogue.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Final, Literal
 from harness import plugins
 from harness.delegations.environment import noticed
 from harness.errors import LoadError, MissingExtraError, Track15Error, UsageError
-from harness.models import apart, tracing
+from harness.models import isolation, tracing
 from harness.models.usercode import shown
 from harness.plugins import ExtensionPoint, Loaded
 
@@ -115,7 +115,7 @@ def load(target: str) -> UserDelegation:
 
 def _seated(found: Loaded, where: str) -> tuple[Any, Literal["runnable", "custom"]]:
     """What sits down, and how it is asked."""
-    from harness.models.agentinput import is_text_agent, unfilled
+    from harness.models.providers.agents.inputs import is_text_agent, unfilled
 
     if is_runnable(found.value) or is_text_agent(found.value):
         if not is_runnable(found.value) and (lacking := unfilled(found.value)):
@@ -132,7 +132,7 @@ def _seated(found: Loaded, where: str) -> tuple[Any, Literal["runnable", "custom
     if not lacks(made):
         return found.value, "custom"
     if is_runnable(made) or is_text_agent(made):
-        from harness.models.seated import Factory
+        from harness.models.providers.agents.seated import Factory
 
         return Factory(found.value), "runnable"
     if inspect.iscoroutine(made):
@@ -159,7 +159,7 @@ def _found(target: str) -> Loaded:
     tracer that the environment names is on."""
     tracing.switch_off()
     try:
-        return apart.aside(lambda: plugins.load(target, POINT))
+        return isolation.aside(lambda: plugins.load(target, POINT))
     except LoadError as failure:
         raise _cannot_load(failure) from None
     finally:

@@ -85,7 +85,7 @@ def seat_delegations(
 
 def _seated_agent(chat: Chat, spec: TalksSpec, seat: SeatSpec) -> Chat:
     """The chat of an agent that is told where it sits."""
-    from harness.models.seated import AgentSeat, SeatedChat
+    from harness.models.providers.agents.seated import AgentSeat, SeatedChat
 
     offered = {
         "seat": seat.seat,

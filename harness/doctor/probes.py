@@ -11,11 +11,11 @@ from harness.doctor.checkup import Checkup
 from harness.doctor.listening import Exchange, HeardChat
 from harness.doctor.parts import ASK, answered
 from harness.models.address import ModelAddress
-from harness.models.client import OpenAIProvider
-from harness.models.dialect import SEED
+from harness.models.limits.retry import RetryPolicy
 from harness.models.pool import EndpointPool
+from harness.models.providers.openai_compatible.client import OpenAIProvider
+from harness.models.providers.openai_compatible.dialect import SEED
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.suite.parts import ModelSettings
 

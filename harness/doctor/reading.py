@@ -11,8 +11,15 @@ from harness.doctor.listening import Exchange
 from harness.doctor.meant import Meant
 from harness.doctor.talks import Heard
 from harness.models.address import ModelAddress, parse_address
-from harness.models.dialect import NEW_NAME, OLD_NAME, SYSTEM, TITLES, WHOLE, Dialect
 from harness.models.presets import PRESETS
+from harness.models.providers.openai_compatible.dialect import (
+    NEW_NAME,
+    OLD_NAME,
+    SYSTEM,
+    TITLES,
+    WHOLE,
+    Dialect,
+)
 from harness.models.reply import How, ModelReply
 from harness.models.usage import CHARACTERS_PER_TOKEN
 from harness.records.transcript import Debrief, Repair, Talks, Turn

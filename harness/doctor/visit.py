@@ -20,15 +20,15 @@ from harness.doctor.parts import answered, length_or_words, refused_part
 from harness.doctor.talks import Heard, longest_prompt, two_turns
 from harness.errors import ModelError, Track15Error
 from harness.models.address import ModelAddress
-from harness.models.client import OpenAIProvider
 from harness.models.credentials import NO_KEY, key_for, key_variable
 from harness.models.endpoint import Endpoint
 from harness.models.failure import EndpointError
-from harness.models.learned import FINAL
+from harness.models.limits.retry import RetryPolicy
 from harness.models.pool import EndpointPool
 from harness.models.presets import PRESETS
 from harness.models.provider import Provider
-from harness.models.retry import RetryPolicy
+from harness.models.providers.openai_compatible.capabilities import FINAL
+from harness.models.providers.openai_compatible.client import OpenAIProvider
 from harness.models.settings import EndpointSettings, PoolSettings
 
 ROOMY: Final = 2000

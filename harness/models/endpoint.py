@@ -9,15 +9,15 @@ from typing import Generic, Self, TypeVar
 
 from harness.errors import Track15Error
 from harness.models.address import ModelAddress
+from harness.models.environment import proxy_for
 from harness.models.failure import AttemptError, EndpointError
 from harness.models.identity import Identity
 from harness.models.keys import guarded
-from harness.models.limits import ConnectionLimit
+from harness.models.limits.admission import ConnectionLimit
+from harness.models.limits.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.provider import Provider, Send
 from harness.models.reply import ModelReply
 from harness.models.request import Request
-from harness.models.retry import Effort, Retrier, RetryPolicy, timed
-from harness.models.surroundings import proxy_for
 
 P_co = TypeVar("P_co", bound=Provider, covariant=True)
 

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from harness.errors import ModelError
 from harness.models.address import ModelAddress
 from harness.models.credentials import key_variable
-from harness.models.patience import in_words, seconds_asked
-from harness.models.surroundings import Proxy, certificate_advice
+from harness.models.environment import Proxy, certificate_advice
+from harness.models.limits.deadlines import in_words, seconds_asked
 from harness.visible import writable
 
 Kind = Literal[

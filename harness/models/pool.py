@@ -9,16 +9,16 @@ from typing import Any
 from harness.errors import LoadError, ModelError, Track15Error, UsageError
 from harness.models import tracing
 from harness.models.address import POINT, ModelAddress
-from harness.models.budget import Allowance
 from harness.models.endpoint import Endpoint
 from harness.models.failure import AttemptError, attempt_error
 from harness.models.identity import Identity, Said, safe, safe_said
 from harness.models.keys import use_keys
-from harness.models.limits import ConnectionLimit, Counters, Slot, limit_of
+from harness.models.limits.admission import ConnectionLimit, Counters, Slot, limit_of
+from harness.models.limits.budget import Allowance
+from harness.models.limits.retry import RetryPolicy
 from harness.models.provider import Ask, Provider, Send
 from harness.models.reply import ModelReply
 from harness.models.request import Request
-from harness.models.retry import RetryPolicy
 from harness.models.settings import PoolSettings
 from harness.models.usage import counted
 from harness.models.usercode import secrets, shown, taken
@@ -112,7 +112,7 @@ class EndpointPool:
             "max_connections": limit.max_connections,
         }
         if address.speaks_openai:
-            from harness.models.client import OpenAIProvider
+            from harness.models.providers.openai_compatible.client import OpenAIProvider
 
             return OpenAIProvider(
                 address,
@@ -122,7 +122,7 @@ class EndpointPool:
                 notice=self._notice,
             )
         if address.provider == "langchain":
-            from harness.models.langchain import LangChainProvider
+            from harness.models.providers.langchain import LangChainProvider
 
             return LangChainProvider(address, **options)
         return _installed(address, options)

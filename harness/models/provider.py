@@ -22,7 +22,7 @@ from harness.models.reply import ModelReply
 from harness.models.request import Request
 
 if TYPE_CHECKING:
-    from harness.models.limits import Slot
+    from harness.models.limits.admission import Slot
 
 Send = Callable[["Slot"], Awaitable[ModelReply]]
 """Sends one request in the place that it was given among those of its endpoint."""

@@ -21,7 +21,7 @@ from harness.delegations.seating import seat_delegations
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.errors import Track15Error
-from harness.models import apart
+from harness.models import isolation
 from harness.models.keys import use_keys
 from harness.models.usercode import FIX, secrets
 from harness.orchestrator.agentremarks import AgentCheck, Step, judge
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
     from harness.models.chat import Chat
     from harness.models.endpoint import Endpoint
-    from harness.models.runnable import RunnableProvider
+    from harness.models.providers.agents.runnable import RunnableProvider
 
 SUITE: Final = "quickstart"
 SCENARIO: Final = "opening"
@@ -102,8 +102,8 @@ def _chat(
     if own.kind != "runnable":
         return None
     from harness.models.endpoint import Endpoint
-    from harness.models.retry import RetryPolicy
-    from harness.models.runnable import RunnableProvider
+    from harness.models.limits.retry import RetryPolicy
+    from harness.models.providers.agents.runnable import RunnableProvider
 
     def watch(thread_id: str, text: str) -> None:
         prompts.setdefault(thread_id, []).append(text)
@@ -262,9 +262,9 @@ class _Beats:
         loop = asyncio.get_running_loop()
         while True:
             began, at = loop.time(), ""
-            beat = asyncio.ensure_future(apart.beat())
+            beat = asyncio.ensure_future(isolation.beat())
             while not (await asyncio.wait({beat}, timeout=BEAT))[0]:
-                at = apart.place_of_block() or at
+                at = isolation.place_of_block() or at
             took = loop.time() - began
             if at and took > self.longest[0]:
                 self.longest = (took, at)

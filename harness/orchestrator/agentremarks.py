@@ -14,7 +14,7 @@ from harness.records.spec import TalksSpec
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
     from harness.models.endpoint import Endpoint
-    from harness.models.runnable import RunnableProvider
+    from harness.models.providers.agents.runnable import RunnableProvider
 
 State = Literal["good", "warn", "bad"]
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
 from harness.errors import LimitReachedError
-from harness.models.budget import NOTHING, Spend
+from harness.models.limits.budget import NOTHING, Spend
 from harness.models.reply import ModelReply
 from harness.orchestrator.frames import to_error
 
@@ -34,7 +34,9 @@ KNOWN: Final[TypeAdapter[Mapping[str, ModelReply]]] = TypeAdapter(Mapping[str, M
 
 
 class DistantBudget:
-    """Asks the driver before each request. Implements :class:`~harness.models.budget.Allowance`.
+    """Asks the driver before each request.
+
+    Implements :class:`~harness.models.limits.budget.Allowance`.
 
     Args:
         request, note: To the driver.
@@ -46,7 +48,7 @@ class DistantBudget:
         self.reached = False
 
     async def begin(self, estimate: Spend) -> None:
-        """See :meth:`~harness.models.budget.Allowance.begin`."""
+        """See :meth:`~harness.models.limits.budget.Allowance.begin`."""
         asking = asyncio.ensure_future(self._request(BEGIN, list(estimate)))
         try:
             error = await asyncio.shield(asking)
@@ -59,11 +61,11 @@ class DistantBudget:
             raise _limit(error)
 
     def settle(self, estimate: Spend, spent: Spend, *, counted: bool = True) -> None:
-        """See :meth:`~harness.models.budget.Allowance.settle`."""
+        """See :meth:`~harness.models.limits.budget.Allowance.settle`."""
         self._note(SETTLE, [list(estimate), list(spent), counted])
 
     def book(self, spent: Spend, *, counted: bool = True) -> None:
-        """See :meth:`~harness.models.budget.Allowance.book`: settled without having begun."""
+        """See :meth:`~harness.models.limits.budget.Allowance.book`: settled, and never begun."""
         self._note(SETTLE, [list(NOTHING), list(spent), counted])
 
     def _let_go(self, asked: asyncio.Future[Any], estimate: Spend) -> None:
@@ -78,7 +80,7 @@ def _limit(value: Any) -> Exception:
 
 class DistantJournal:
     """Hands each reply to the driver before it is used; what a dialogue was answered already comes
-    with it. Implements :class:`~harness.models.journal.Replies`.
+    with it. Implements :class:`~harness.models.replies.journal.Replies`.
 
     Args:
         request: To the driver.
@@ -93,19 +95,21 @@ class DistantJournal:
         self._known[dialogue] = KNOWN.validate_json(known)
 
     def replies(self, dialogue: str) -> Mapping[str, ModelReply]:
-        """See :class:`~harness.models.journal.Replies`; asked once for each dialogue."""
+        """See :class:`~harness.models.replies.journal.Replies`; asked once for each dialogue."""
         return self._known.pop(dialogue, {})
 
     async def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
-        """See :class:`~harness.models.journal.Replies`. Waits until the driver has it: a dialogue
-        that went on before could lose more than one reply with its worker."""
-        with contextlib.suppress(PydanticSerializationError):  # half a character: see CallStore.put
+        """See :class:`~harness.models.replies.journal.Replies`. Waits until the driver has it: a
+        dialogue that went on before could lose more than one reply with its worker."""
+        with contextlib.suppress(
+            PydanticSerializationError
+        ):  # half a character: see ReplyStore.put
             text = reply.model_dump_json()
             await self._request(KEEP, [dialogue, request, text])
 
 
 class DistantStore:
-    """Looks up and keeps at the driver's. Implements :class:`~harness.models.cache.Store`.
+    """Looks up and keeps at the driver's. Implements :class:`~harness.models.replies.cache.Store`.
 
     Args:
         request, note: To the driver.
@@ -116,11 +120,11 @@ class DistantStore:
         self._note = note
 
     async def find(self, key: str) -> ModelReply | None:
-        """See :class:`~harness.models.cache.Store`."""
+        """See :class:`~harness.models.replies.cache.Store`."""
         found = await self._request(FIND, key)
         return None if found is None else ModelReply.model_validate_json(found)
 
     def put(self, key: str, reply: ModelReply) -> None:
-        """See :class:`~harness.models.cache.Store`."""
+        """See :class:`~harness.models.replies.cache.Store`."""
         with contextlib.suppress(PydanticSerializationError):
             self._note(PUT, [key, reply.model_dump_json()])

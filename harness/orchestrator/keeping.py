@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.models.cache import CachedChat, Store
-from harness.models.callstore import CallStore
 from harness.models.chat import Chat
-from harness.models.digest import RequestDigest
-from harness.models.journal import Journal, JournalChat, Replies
+from harness.models.replies.cache import CachedChat, Store
+from harness.models.replies.digest import RequestDigest
+from harness.models.replies.journal import Journal, JournalChat, Replies
+from harness.models.replies.store import ReplyStore
 from harness.records.finished import Finished
 from harness.records.run import RunInfo
 from harness.records.spec import StageSpec
@@ -44,7 +44,7 @@ class Keeping:
         """
         journal = Journal(self.run)
         try:
-            cache = None if self.cache is None else CallStore(self.cache)
+            cache = None if self.cache is None else ReplyStore(self.cache)
             try:
                 yield Kept(self, journal, cache)
             finally:

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any
 
 from harness.errors import LimitReachedError
-from harness.models.budget import NOTHING, Allowance, Spend
+from harness.models.limits.budget import NOTHING, Allowance, Spend
 from harness.orchestrator.frames import of_error
 
 

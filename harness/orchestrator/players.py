@@ -29,10 +29,10 @@ from harness.stages.base import Bench, twins_of
 if TYPE_CHECKING:
     from harness.delegations.base import Delegation, MadeCall
     from harness.delegations.plugins import UserDelegation
-    from harness.models.budget import Allowance
     from harness.models.chat import Chat
     from harness.models.endpoint import Endpoint
     from harness.models.identity import Identity, Said
+    from harness.models.limits.budget import Allowance
     from harness.models.pool import EndpointPool
     from harness.models.provider import Provider
     from harness.orchestrator.keeping import Kept
@@ -276,13 +276,13 @@ class Players:
 
     def _runnables(self) -> dict[str, Chat]:
         from harness.models.endpoint import Endpoint
-        from harness.models.limits import limit_of
-        from harness.models.retry import RetryPolicy
+        from harness.models.limits.admission import limit_of
+        from harness.models.limits.retry import RetryPolicy
 
         wire, chats = self._setup.wire, dict[str, "Chat"]()
         for name, own in self._brought.items():
             if own.kind == "runnable":
-                from harness.models.runnable import RunnableProvider
+                from harness.models.providers.agents.runnable import RunnableProvider
 
                 limit = limit_of(name, wire, self._budget)
                 agent = RunnableProvider(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from harness.kinds import kind_of
-from harness.models.budget import NOTHING, Budget, Spend
+from harness.models.limits.budget import NOTHING, Budget, Spend
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, seat_tokens

@@ -16,8 +16,8 @@ from typing import Any, Final, Protocol, Self
 
 from harness.errors import Track15Error
 from harness.kinds import kind_of
-from harness.models.budget import Allowance
 from harness.models.identity import Said
+from harness.models.limits.budget import Allowance
 from harness.orchestrator.distant import BEGIN, FIND, KEEP, PUT, REFUSED, SAID, SETTLE, WAIT
 from harness.orchestrator.executor import NOTHING, Lines
 from harness.orchestrator.frames import Frame, to_error, to_finished

@@ -28,7 +28,7 @@ from harness.stages.base import Bench, ChatOf, twins_of
 
 if TYPE_CHECKING:
     from harness.delegations.base import Delegation
-    from harness.models.budget import Budget
+    from harness.models.limits.budget import Budget
     from harness.orchestrator.keeping import Keeping
     from harness.orchestrator.plan import Plan
     from harness.orchestrator.players import Players, Setup

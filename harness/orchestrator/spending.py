@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.delegations.base import MadeCall
-from harness.models.budget import cost
+from harness.models.limits.budget import cost
 from harness.models.settings import EndpointSettings
 from harness.records.transcript import StageRecord
 

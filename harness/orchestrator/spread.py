@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.models.budget import Budget
+    from harness.models.limits.budget import Budget
     from harness.orchestrator.executor import Executor
     from harness.orchestrator.players import Players, Setup
     from harness.orchestrator.tally import Tally

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.models.journal import CALLS
+from harness.models.replies.journal import CALLS
 from harness.records.folder import RUN
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript

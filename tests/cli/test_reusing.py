@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from harness.files.catalogue import data_root
-from harness.models.callstore import CallStore
-from harness.models.journal import CALLS
+from harness.models.replies.journal import CALLS
+from harness.models.replies.store import ReplyStore
 from harness.records.folder import RUN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
@@ -128,7 +128,7 @@ def test_a_cache_holds_no_key(tmp_path: Path, server: MockServer) -> None:
     assert done.code == 0, done.err
     assert f"Bearer {key}" in {request.headers.get("authorization") for request in server.requests}
     assert key.encode() not in (tmp_path / "cache.sqlite").read_bytes()
-    with CallStore(tmp_path / "cache.sqlite") as store:
+    with ReplyStore(tmp_path / "cache.sqlite") as store:
         assert len(store)
 
 

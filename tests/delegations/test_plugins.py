@@ -12,7 +12,7 @@ from harness.app.options import overrides
 from harness.delegations.plugins import UserDelegation, is_runnable, load, parse_targets
 from harness.errors import MissingExtraError, UsageError
 from harness.incentives.profiles import IncentiveProfile, Role
-from harness.models.seated import Factory
+from harness.models.providers.agents.seated import Factory
 from harness.orchestrator.plan import make_plan
 from harness.suite.overrides import Overrides
 from harness.suite.parts import SeatSpec

@@ -13,8 +13,8 @@ from harness.delegations.plugins import load
 from harness.delegations.scripted import ScriptedDelegation
 from harness.delegations.seating import seat_delegations, thread_id
 from harness.disputes.scenario import Scenario
+from harness.models.providers.agents.seated import SEAT
 from harness.models.request import Request
-from harness.models.seated import SEAT
 from harness.prompting.talks import Prompts
 from harness.records.spec import TalksSpec
 from tests.support.chats import FakeChat, move_json

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from harness.models.providers.agents.seated import AgentSeat, Factory, SeatedChat
 from harness.models.request import ChatMessage, Request
-from harness.models.seated import AgentSeat, Factory, SeatedChat
 from tests.support.endpoints import agent_endpoint
 
 PAGE = Path(__file__).parents[2] / "docs" / "adapters.md"

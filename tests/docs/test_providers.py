@@ -12,8 +12,8 @@ import pytest
 from harness.models.address import ModelAddress
 from harness.models.endpoint import Endpoint
 from harness.models.failure import EndpointError
+from harness.models.limits.retry import RetryPolicy
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from harness.models.usage import Usage
 
 PAGE = Path(__file__).parents[2] / "CONTRIBUTING.md"

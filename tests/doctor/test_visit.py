@@ -14,8 +14,8 @@ from harness.doctor.checkup import Checkup, Finding
 from harness.doctor.meant import Meant, meant
 from harness.doctor.visit import examine
 from harness.models.address import parse_address
+from harness.models.limits.retry import RetryPolicy
 from harness.models.pool import EndpointPool
-from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.plan import make_plan
 from harness.prompting.talks import Prompts

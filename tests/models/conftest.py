@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.models.address import ModelAddress
-from harness.models.retry import RetryPolicy
+from harness.models.limits.retry import RetryPolicy
 from tests.support.mock_server import MockServer
 
 OPENAI_KEY = "sk-openai-0123456789abcdef"

@@ -20,13 +20,13 @@ from pydantic import SecretStr
 
 from harness.cli.console import console_on
 from harness.errors import LimitReachedError, ModelError
-from harness.models import apart
-from harness.models.budget import Budget, Spend
-from harness.models.limits import ConnectionLimit
+from harness.models import isolation
+from harness.models.limits.admission import ConnectionLimit
+from harness.models.limits.budget import Budget, Spend
+from harness.models.limits.retry import RetryPolicy
+from harness.models.providers.agents.seated import AgentSeat, Factory, SeatedChat
 from harness.models.reply import AgentUse
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
-from harness.models.seated import AgentSeat, Factory, SeatedChat
 from harness.visible import GuardedStream
 from tests.support import mock_server as mock
 from tests.support.endpoints import AgentEndpoint, agent_endpoint
@@ -203,7 +203,7 @@ async def test_a_swallowed_cancellation_does_not_hold_the_run(
     async with asyncio.timeout(LONG):
         with pytest.raises(ModelError, match="no answer in time"):
             await chat.complete(Request(MESSAGES))
-        assert apart.left_behind()
+        assert isolation.left_behind()
         asking = asyncio.create_task(chat_of(stubborn).complete(Request(MESSAGES)))
         await asyncio.sleep(0)
         asking.cancel()
@@ -286,7 +286,7 @@ def test_colours_still_reach_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
     out, err = io.StringIO(), io.StringIO()
     monkeypatch.setattr(sys, "stdout", GuardedStream(out))
     monkeypatch.setattr(sys, "stderr", GuardedStream(err))
-    apart.aside(lambda: print("\x1b[1m loading"))  # noqa: T201
+    isolation.aside(lambda: print("\x1b[1m loading"))  # noqa: T201
     console_on(sys.stdout).file.write("\x1b[1m a title")
     print("\x1b[1m words")  # noqa: T201
     assert out.getvalue() == "\x1b[1m a title\\u001b[1m words\n"
@@ -298,9 +298,9 @@ async def test_code_is_loaded_where_no_loop_runs() -> None:
     async def nothing() -> str:
         return "loaded"
 
-    assert apart.aside(lambda: asyncio.run(nothing())) == "loaded"
+    assert isolation.aside(lambda: asyncio.run(nothing())) == "loaded"
     with pytest.raises(SystemExit):
-        apart.aside(lambda: sys.exit(3))
+        isolation.aside(lambda: sys.exit(3))
 
 
 # --- who it is -----------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ import pytest
 
 from harness.errors import LimitReachedError, ModelError
 from harness.models.address import ModelAddress
-from harness.models.budget import Budget
+from harness.models.limits.budget import Budget
+from harness.models.limits.retry import RetryPolicy
 from harness.models.pool import EndpointPool
+from harness.models.providers.openai_compatible.transport import Transport
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
-from harness.models.transport import Transport
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer
 

@@ -13,11 +13,11 @@ from harness.models.address import parse_address
 from harness.models.endpoint import Endpoint
 from harness.models.failure import AttemptError, EndpointError
 from harness.models.keys import WITHHELD, use_keys
-from harness.models.limits import ConnectionLimit
+from harness.models.limits.admission import ConnectionLimit
+from harness.models.limits.retry import RetryPolicy
 from harness.models.provider import Ask, Provider
 from harness.models.reply import ModelReply
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from harness.models.usage import Usage
 from tests.support import virtual_time
 

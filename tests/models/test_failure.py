@@ -15,7 +15,7 @@ from harness.models.failure import (
     Kind,
     attempt_error,
 )
-from harness.models.patience import retry_after_seconds
+from harness.models.limits.deadlines import retry_after_seconds
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 LOCAL = parse_address("openai/m@http://127.0.0.1:8000/v1")

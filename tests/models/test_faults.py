@@ -16,10 +16,10 @@ from harness.asking.usable import unfinished
 from harness.errors import ModelError
 from harness.models.address import ModelAddress
 from harness.models.failure import EndpointError
-from harness.models.limits import ConnectionLimit
+from harness.models.limits.admission import ConnectionLimit
+from harness.models.limits.retry import RetryPolicy
 from harness.models.reply import ModelReply
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from tests.models.conftest import OTHER_KEY
 from tests.support.chaos_server import (
     HELD_FAULTS,

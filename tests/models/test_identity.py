@@ -336,7 +336,7 @@ async def test_it_can_be_asked_without_a_check() -> None:
 async def test_a_server_that_keeps_the_page_to_itself_fails_nothing(
     page: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.models.client.PATIENCE", 0.2)
+    monkeypatch.setattr("harness.models.providers.openai_compatible.client.PATIENCE", 0.2)
     with serve({"/v1/models": LLAMACPP, "/props": page})() as server:
         async with openai_endpoint(parse_address(f"openai/x@{server.base_url}")) as endpoint:
             await endpoint.check()

@@ -18,9 +18,9 @@ from harness.models.address import ModelAddress, parse_address
 from harness.models.credentials import key_for, showable
 from harness.models.failure import EndpointError
 from harness.models.keys import WITHHELD, guarded, holds_key, is_real, use_keys
+from harness.models.limits.retry import RetryPolicy
 from harness.models.reply import AgentUse, ModelReply
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
 from tests.support.endpoints import agent_endpoint, openai_endpoint

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from harness.models.address import parse_address
 from harness.models.failure import EndpointError
+from harness.models.limits.retry import RetryPolicy
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from tests.support.command import track15
 from tests.support.disputes import write
 from tests.support.endpoints import OpenAIEndpoint, openai_endpoint

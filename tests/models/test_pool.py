@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from harness.errors import MissingExtraError, ModelError, UsageError
 from harness.models.address import ModelAddress, parse_address
 from harness.models.failure import EndpointError
-from harness.models.limits import Counters
+from harness.models.limits.admission import Counters
+from harness.models.limits.retry import RetryPolicy
 from harness.models.pool import EndpointPool
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
 from tests.support import mock_server as mock
 from tests.support.mock_server import MockServer

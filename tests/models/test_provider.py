@@ -11,11 +11,11 @@ import pytest
 from harness.errors import ModelError, UsageError
 from harness.models.address import POINT, ModelAddress, parse_address
 from harness.models.failure import EndpointError
+from harness.models.limits.retry import RetryPolicy
 from harness.models.pool import EndpointPool
 from harness.models.provider import Ask, Provider
 from harness.models.reply import ModelReply
 from harness.models.request import ChatMessage, Request
-from harness.models.retry import RetryPolicy
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.models.usage import Usage
 

@@ -16,8 +16,8 @@ from langchain_core.runnables import RunnableLambda
 from harness.asking.usable import Unusable
 from harness.delegations.form import Form
 from harness.delegations.replies import parse_move
+from harness.models.providers.agents.runnable import read_result
 from harness.models.request import Request
-from harness.models.runnable import read_result
 from harness.records.transcript import Move
 from tests.support.endpoints import agent_endpoint
 

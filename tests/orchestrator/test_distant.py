@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.errors import LimitReachedError
-from harness.models.budget import Spend
+from harness.models.limits.budget import Spend
 from harness.models.reply import ModelReply
 from harness.orchestrator.distant import (
     BEGIN,

@@ -10,8 +10,8 @@ import pytest
 
 from harness.delegations.seating import seat_delegations
 from harness.errors import ModelError
-from harness.models.callstore import CallStore
-from harness.models.journal import CALLS
+from harness.models.replies.journal import CALLS
+from harness.models.replies.store import ReplyStore
 from harness.models.request import Request
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.keeping import Keeping, KeepingWriter
@@ -188,12 +188,12 @@ def test_a_retried_void_dialogue_bypasses_the_cache(
     folder, cache = tmp_path / "run", tmp_path / "cache.sqlite"
     model.bad = 2
     sit(plan, folder, model, cache=cache)
-    with CallStore(cache) as store:
+    with ReplyStore(cache) as store:
         assert "Hm." in {reply.text for _, reply in store.items()}
     (void,) = (t.id for t in RunFolder(folder).transcripts() if t.status == "void")
     sit(plan, folder, model, retry_void=True, cache=cache, fresh=frozenset({void}))
     assert len(model.seeds) == 6 + 4
-    with CallStore(cache) as store:
+    with ReplyStore(cache) as store:
         assert {reply.text for _, reply in store.items()} == {PASS}
 
 

@@ -21,7 +21,7 @@ from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.kinds import load_kind
-from harness.models.budget import Budget
+from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.estimate import estimate
 from harness.orchestrator.fork import branch_seats, make_branches

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from harness.models.budget import Budget, Spend
+from harness.models.limits.budget import Budget, Spend
 from harness.orchestrator.frames import to_error
 from harness.orchestrator.lending import Loan
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from harness.kinds import load_kind
-from harness.models.budget import Budget
+from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.loading import loading_sentences, needs_of
 from harness.orchestrator.plan import Plan, make_plan

@@ -15,7 +15,7 @@ from harness.delegations.scripted import ScriptedDelegation
 from harness.disputes.scenario import Twin
 from harness.errors import InputError, ModelError, UsageError
 from harness.models.endpoint import Endpoint
-from harness.models.journal import JournalChat
+from harness.models.replies.journal import JournalChat
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.orchestrator.keeping import Keeping
 from harness.orchestrator.plan import Plan, make_plan

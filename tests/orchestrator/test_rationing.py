@@ -12,7 +12,7 @@ import pytest
 from harness.delegations.base import Answer
 from harness.delegations.seating import seat_delegations
 from harness.errors import LimitReachedError
-from harness.models.budget import Budget, Spend
+from harness.models.limits.budget import Budget, Spend
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Plan

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError, LimitReachedError, Track15Error
-from harness.models.budget import Budget, Spend
+from harness.models.limits.budget import Budget, Spend
 from harness.orchestrator.distant import DistantBudget
 from harness.orchestrator.frames import Frame, of_error
 from harness.orchestrator.lending import Loan

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from harness.kinds import load_kind
-from harness.models.budget import Budget
-from harness.models.journal import CALLS, Journal
+from harness.models.limits.budget import Budget
+from harness.models.replies.journal import CALLS, Journal
 from harness.models.reply import ModelReply
 from harness.models.settings import PoolSettings
 from harness.orchestrator.replay import Recording

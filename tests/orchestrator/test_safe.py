@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RecordError
-from harness.models.journal import CALLS
+from harness.models.replies.journal import CALLS
 from harness.orchestrator.distant import KEEP
 from harness.orchestrator.frames import Frame
 from harness.orchestrator.keeping import Kept

@@ -12,7 +12,7 @@ import pytest
 import harness
 from harness.delegations.base import Delegation
 from harness.errors import ModelError
-from harness.models.budget import Budget
+from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.keeping import KeepingWriter
 from harness.orchestrator.plan import Plan, make_plan

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.models.limits import limit_of
+from harness.models.limits.admission import limit_of
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.orchestrator.shares import LEAST_TOKENS, most_workers, split
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from harness.models.address import ModelAddress
-from harness.models.client import OpenAIProvider
 from harness.models.endpoint import Endpoint
-from harness.models.langchain import LangChainProvider
-from harness.models.limits import ConnectionLimit
-from harness.models.retry import RetryPolicy
-from harness.models.runnable import RunnableProvider
+from harness.models.limits.admission import ConnectionLimit
+from harness.models.limits.retry import RetryPolicy
+from harness.models.providers.agents.runnable import RunnableProvider
+from harness.models.providers.langchain import LangChainProvider
+from harness.models.providers.openai_compatible.client import OpenAIProvider
 
 OpenAIEndpoint = Endpoint[OpenAIProvider]
 LangChainEndpoint = Endpoint[LangChainProvider]

@@ -118,7 +118,7 @@ async def owned_time(held: Held, in_flight: Callable[[], int]) -> AsyncIterator[
 
 
 def _own_time_of_the_process(held: Held) -> None:
-    from harness.models.transport import Transport
+    from harness.models.providers.openai_compatible.transport import Transport
 
     in_flight = 0
     send = Transport.send

@@ -21,10 +21,10 @@ from harness.disputes.scenario import Scenario
 from harness.errors import ModelError
 from harness.models import keys
 from harness.models.address import parse_address
-from harness.models.budget import Budget
 from harness.models.keys import use_keys
-from harness.models.limits import ConnectionLimit
-from harness.models.retry import RetryPolicy
+from harness.models.limits.admission import ConnectionLimit
+from harness.models.limits.budget import Budget
+from harness.models.limits.retry import RetryPolicy
 from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.run import play_plan
 from harness.orchestrator.tally import Tally

@@ -12,7 +12,7 @@ from harness.delegations.base import Answer
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.disputes.scenario import Scenario
 from harness.models.address import parse_address
-from harness.models.retry import RetryPolicy
+from harness.models.limits.retry import RetryPolicy
 from harness.prompting.talks import Prompts
 from harness.records.transcript import Debrief, Transcript
 from harness.suite.parts import ModelSettings, Protocol

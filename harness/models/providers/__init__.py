@@ -1,0 +1,1 @@
+"""Providers: OpenAI-compatible servers, LangChain, and agents that a user brings along."""

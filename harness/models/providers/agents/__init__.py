@@ -1,0 +1,1 @@
+"""Agents as models: a LangChain runnable, a graph, or a function that completes chats."""

@@ -1,0 +1,1 @@
+"""A model on an OpenAI-compatible server: what is sent, and what the server takes."""

@@ -1,0 +1,1 @@
+"""Replies that are kept, so that a call is paid for once."""
