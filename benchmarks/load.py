@@ -33,21 +33,21 @@ from harness.disputes.scenario import Scenario
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.models.settings import PoolSettings
-from harness.orchestrator import processes
-from harness.orchestrator.collecting import rare_collections
-from harness.orchestrator.executor import Executor, LocalExecutor
-from harness.orchestrator.keeping import Keeping, KeepingWriter
 from harness.orchestrator.plan import Plan, make_plan
-from harness.orchestrator.players import Players, Setup, setup_of
-from harness.orchestrator.remote import RemoteExecutor
 from harness.orchestrator.run import play_plan
-from harness.orchestrator.shares import split
-from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.suite.overrides import Overrides
 from harness.suite.suite import Suite
+from harness.workers import processes
+from harness.workers.driver import RemoteExecutor
+from harness.workers.executor import Executor, LocalExecutor
+from harness.workers.garbage import rare_collections
+from harness.workers.progress import Progress
+from harness.workers.quotas import split
+from harness.workers.replies import KeepingWriter, ReplyFiles
+from harness.workers.resources import Resources, Setup, setup_of
 
 SCENARIO = "ceasefire"
 DEBRIEFS = 2
@@ -134,21 +134,21 @@ def stats(url: str, query: str = "") -> dict[str, float]:
 
 @contextlib.asynccontextmanager
 async def executing(
-    setup: Setup, players: Players, tally: Tally, workers: int, in_flight: int
+    setup: Setup, resources: Resources, progress: Progress, workers: int, in_flight: int
 ) -> AsyncIterator[Executor]:
     """The executor that ``--workers`` asks for."""
     if workers == 1:
-        yield LocalExecutor(players.bench(tally.call), tally, slots=in_flight)
+        yield LocalExecutor(resources.bench(progress.call), progress, slots=in_flight)
         return
     shares = split(setup.wire, setup.players, workers)
     setups = [setup.model_copy(update={"wire": share}) for share in shares]
-    async with RemoteExecutor(setups, processes.connect, tally) as executor:
+    async with RemoteExecutor(setups, processes.connect, progress) as executor:
         yield executor
 
 
 async def play(
     plan: Plan, warm: Plan, folder: Path, in_flight: int, workers: int, ready: Callable[[], None]
-) -> Tally:
+) -> Progress:
     """Play a plan as ``track15 run`` does.
 
     Args:
@@ -166,20 +166,20 @@ async def play(
         models=plan.models,
         templates=plan.templates,
     )
-    tally = Tally()
+    progress = Progress()
     wire = PoolSettings(max_connections=in_flight, timeout=600)
     with KeepingWriter(folder, info) as writer:
-        setup = setup_of(plan, wire, keeping=Keeping(run=folder))
+        setup = setup_of(plan, wire, keeping=ReplyFiles(run=folder))
         async with (
-            Players(setup) as players,
-            executing(setup, players, tally, workers, in_flight) as executor,
+            Resources(setup) as resources,
+            executing(setup, resources, progress, workers, in_flight) as executor,
         ):
             await asyncio.gather(*(executor.play(way.talks) for way in warm.ways()))
-            tally.calls = 0
+            progress.calls = 0
             ready()
             with rare_collections():
-                await play_plan(plan, writer, executor, tally)
-    return tally
+                await play_plan(plan, writer, executor, progress)
+    return progress
 
 
 def score(folder: Path) -> None:
@@ -235,15 +235,15 @@ def measure(arguments: argparse.Namespace, url: str) -> dict[str, object]:
         warm = make(arguments.workers, arguments.calls, address, seed=2)
         clock = Clock(url, arguments.profile)
         run = Path(folder, "run")
-        tally = asyncio.run(play(plan, warm, run, in_flight, arguments.workers, clock.start))
+        progress = asyncio.run(play(plan, warm, run, in_flight, arguments.workers, clock.start))
         wall, played = clock.read()
         score(run)
         cpu = clock.read()[1]
         clock.stop()
         seen = stats(url)
     calls = arguments.dialogues * arguments.calls
-    if (tally.done, tally.calls, seen["requests"]) != (arguments.dialogues, calls, calls):
-        raise SystemExit(f"not what was asked for: {tally}, the server saw {seen['requests']}")
+    if (progress.done, progress.calls, seen["requests"]) != (arguments.dialogues, calls, calls):
+        raise SystemExit(f"not what was asked for: {progress}, the server saw {seen['requests']}")
     ideal = arguments.calls * arguments.latency * -(-arguments.dialogues // in_flight)
     return {
         "peer": "track15",

@@ -3,6 +3,7 @@ assert is reached."""
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import signal
@@ -73,6 +74,14 @@ def _loopback_only() -> Any:
         patch.setattr(socket.socket, "connect", guarded)
         patch.setattr(socket.socket, "connect_ex", guarded_ex)
         yield
+
+
+@pytest.fixture
+def interrupted() -> Iterator[None]:
+    """For tests that interrupt a run: what asyncio says of the tasks that were in it is said when
+    the test is over, and not when everything ends."""
+    yield
+    gc.collect()
 
 
 def _check(sock: socket.socket, address: Any) -> None:

@@ -43,38 +43,24 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         },
         {"pool"},
     ),
+    "workers": (
+        # What is counted, kept, split and opened in one process.
+        {"spending", "garbage", "replies", "quotas"},
+        {"progress", "resources"},
+        {"executor"},
+        # Between processes.
+        {"messages", "proxies", "leases", "reply_service"},
+        {"driver", "worker"},
+        {"processes", "ray"},
+        {"backend"},
+    ),
     "orchestrator": (
         # Of what a plan is made.
-        {
-            "graph",
-            "tokens",
-            "privatewords",
-            "agentremarks",
-            "another_run",
-        },
+        {"graph", "tokens", "another_run"},
         {"plan"},
         # What is read from a plan.
-        {
-            "ready",
-            "loading",
-            "estimate",
-            "remarks",
-            "agentcheck",
-            "fork",
-            "replay",
-            "reuse",
-            "rationing",
-        },
-        # What is counted, kept and opened in one process.
-        {"spending", "tally", "collecting", "keeping", "shares", "players"},
-        {"executor"},
-        # The loop knows of no process but its own.
+        {"ready", "loading", "estimate", "remarks", "fork", "replay", "reuse", "rationing"},
         {"run"},
-        # Between processes.
-        {"frames", "distant", "lending", "safe"},
-        {"remote", "worker"},
-        {"processes", "ray"},
-        {"spread"},
         {"session"},
     ),
     "records": (

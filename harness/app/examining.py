@@ -12,6 +12,7 @@ from harness.app.options import overrides
 from harness.app.planning import prepare
 from harness.app.runs import Notify, unheard
 from harness.delegations.plugins import ROLES, UserDelegation, load
+from harness.doctor.agent import check_agent as check_agent
 from harness.doctor.checkup import Checkup
 from harness.doctor.meant import meant
 from harness.doctor.visit import examine as visit
@@ -20,7 +21,6 @@ from harness.models.address import parse_address
 from harness.models.named import choose, endpoints, load_models
 from harness.models.presets import PRESETS as PRESETS
 from harness.models.settings import EndpointSettings
-from harness.orchestrator.agentcheck import check_agent as check_agent
 from harness.orchestrator.plan import SEAT_OF_ROLE
 from harness.suite.overrides import Overrides
 

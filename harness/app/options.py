@@ -20,8 +20,8 @@ from harness.delegations.plugins import load, parse_targets
 from harness.errors import UsageError, suggest
 from harness.models.named import NamedModel, choose, endpoints
 from harness.models.settings import PoolSettings
-from harness.orchestrator.spread import Spread
 from harness.suite.overrides import Overrides
+from harness.workers.backend import Backend
 
 _Count = Annotated[int, Field(ge=1)]
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -234,31 +234,31 @@ def wire_of(
     return PoolSettings(endpoints=endpoints(known or {}), **given)
 
 
-def spread_of(options: Mapping[str, Any]) -> Spread:
+def backend_of(options: Mapping[str, Any]) -> Backend:
     """Where it is played.
 
     Raises:
         UsageError: The options do not go together.
         MissingExtraError: Ray is asked for and not installed.
     """
-    spread = Spread(
+    backend = Backend(
         options.get("workers"), options.get("executor", "local"), options.get("ray_address")
     )
-    if spread.ray_address is not None and spread.executor != "ray":
+    if backend.ray_address is not None and backend.executor != "ray":
         raise UsageError(
             "it is for --executor ray", where="--ray-address", fix="add --executor ray"
         )
-    if options.get("replay") is not None and not spread.here:
+    if options.get("replay") is not None and not backend.here:
         raise UsageError(
             "a replay is played in one process",
             where="--replay",
             fix="leave out --workers and --executor",
         )
-    if spread.executor == "ray":
-        from harness.orchestrator.ray import hold_installed
+    if backend.executor == "ray":
+        from harness.workers.ray import hold_installed
 
         hold_installed()
-    return spread
+    return backend
 
 
 def folder_option(options: Mapping[str, Any], name: str) -> Path | None:

@@ -15,7 +15,7 @@ from harness.analysis.account import Account
 from harness.analysis.findings import Findings
 from harness.app.agentnotes import agent_notes
 from harness.app.measuring import measure
-from harness.app.options import RunOptions, checked, command_of, spread_of, wire_of
+from harness.app.options import RunOptions, backend_of, checked, command_of, wire_of
 from harness.app.planning import prepare_from
 from harness.app.runs import Notify, open_run, unheard
 from harness.app.spent import budget_of, refuse_reached, spending_notes
@@ -26,14 +26,14 @@ from harness.orchestrator import replay
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.replay import Recording
 from harness.orchestrator.session import Session
-from harness.orchestrator.tally import Tally
 from harness.records.folder import LOG_DIR
 from harness.records.reader import RunFolder
+from harness.workers.progress import Progress
 
 PROGRESS_EVERY: Final = 0.25
 """Seconds between two looks of ``progress``."""
 
-Progress = Callable[[Tally], None]
+OnProgress = Callable[[Progress], None]
 """Shown, while a run is played, where it stands."""
 
 
@@ -43,21 +43,21 @@ class RunResult:
 
     Attributes:
         folder: The run, for reading, with what earlier sittings have left.
-        tally: What this sitting did: dialogues done, void and failed, calls, tokens, dollars.
+        progress: What this sitting did: dialogues done, void and failed, calls, tokens, dollars.
         missing: Dialogues of the run that are still to be played; the same call resumes it.
         findings: What the run shows: the answer to its question, and all that weakens it.
         notes: What ``notify`` was told.
     """
 
     folder: RunFolder
-    tally: Tally
+    progress: Progress
     missing: int
     findings: Findings
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        played = f"{self.tally.finished} of {self.tally.planned} dialogues finished"
-        return f"<run {str(self.path)!r}: {played}, {self.tally.void} void>"
+        played = f"{self.progress.finished} of {self.progress.planned} dialogues finished"
+        return f"<run {str(self.path)!r}: {played}, {self.progress.void} void>"
 
     @property
     def path(self) -> Path:
@@ -74,7 +74,7 @@ def run(
     suite: str | os.PathLike[str],
     *,
     notify: Notify = unheard,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
     **options: Unpack[RunOptions],
 ) -> RunResult:
     """Play a suite into a run folder and score it. The same call resumes an interrupted run, as the
@@ -86,7 +86,7 @@ def run(
     Args:
         suite: Name of a suite, or its file.
         notify: Told, in words, what a user should know.
-        progress: Shown the tally every quarter of a second, and at the end.
+        progress: Shown the progress every quarter of a second, and at the end.
         options: See :class:`~harness.app.options.RunOptions`.
 
     Raises:
@@ -100,7 +100,7 @@ async def arun(
     suite: str | os.PathLike[str],
     *,
     notify: Notify = unheard,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
     **options: Unpack[RunOptions],
 ) -> RunResult:
     """As :func:`run`, in the event loop that runs. Planning and scoring hold the loop; playing does
@@ -124,14 +124,14 @@ async def arun(
     evaluators = given.get("evaluators", ())
     found = measure(folder, evaluators=evaluators, page=False, notify=noted).findings
     missing = max(0, folder.info.dialogues - folder.finished())
-    return RunResult(folder, session.tally, missing, found, tuple(notes))
+    return RunResult(folder, session.progress, missing, found, tuple(notes))
 
 
 def _notes_after(session: Session) -> Iterator[str]:
     """What a user should know of a run that has been played."""
-    yield from refusal_notes(session.tally)
+    yield from refusal_notes(session.progress)
     yield from agent_notes(session.plan, session.folder)
-    yield from spending_notes(session.budget, session.tally)
+    yield from spending_notes(session.budget, session.progress)
 
 
 def session_of(
@@ -148,7 +148,7 @@ def session_of(
     Raises:
         Track15Error: Something in them is unusable.
     """
-    spread = spread_of(options)
+    backend = backend_of(options)
     known = load_models(options.get("models_file"))
     plan, prompts = prepare_from(suite, options, known, notify)
     log_dir = Path(options.get("log_dir", LOG_DIR))
@@ -167,7 +167,7 @@ def session_of(
         cache=Path(options["cache"]) if "cache" in options else None,
         recording=recording,
         reuse=others,
-        spread=spread,
+        backend=backend,
         retry_void=options.get("retry_void", False),
         allow_model_change=options.get("allow_model_change", False),
         notify=notify,
@@ -177,7 +177,7 @@ def session_of(
 async def sit(
     session: Session,
     *,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
     around: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> None:
     """Play what is not finished yet, where no limit is reached.
@@ -194,21 +194,21 @@ async def sit(
             budget, plan = session.budget, session.plan
             refuse_reached(budget, plan, writer.played, retry_void=session.retry_void)
         with around():
-            async with _shown(session.tally, progress):
+            async with _shown(session.progress, progress):
                 await session.play(writer)
 
 
 @contextlib.asynccontextmanager
-async def _shown(tally: Tally, progress: Progress | None) -> AsyncIterator[None]:
-    """Show the tally to ``progress`` while the block runs, and at its end. What goes wrong there is
+async def _shown(progress: Progress, show: OnProgress | None) -> AsyncIterator[None]:
+    """Show it to ``show`` while the block runs, and at its end. What goes wrong there is
     raised when the block is over: a mistake in a display costs no dialogue."""
-    if progress is None:
+    if show is None:
         yield
         return
 
     async def look() -> None:
         while True:
-            progress(tally)
+            show(progress)
             await asyncio.sleep(PROGRESS_EVERY)
 
     looking = asyncio.create_task(look())
@@ -219,12 +219,12 @@ async def _shown(tally: Tally, progress: Progress | None) -> AsyncIterator[None]
         await asyncio.wait([looking])
     if not looking.cancelled():
         looking.result()  # it has failed
-    progress(tally)
+    show(progress)
 
 
-def refusal_notes(tally: Tally) -> list[str]:
+def refusal_notes(progress: Progress) -> list[str]:
     """In which ways servers had to be spoken to, where those are not the best."""
-    return [f"{at}: {why}" for at, whys in tally.refusals.items() for why in whys]
+    return [f"{at}: {why}" for at, whys in progress.refusals.items() for why in whys]
 
 
 def recording_of(

@@ -12,8 +12,8 @@ from harness.models.replies.journal import CALLS, Journal
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.models.usage import CHARACTERS_PER_TOKEN
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.tally import Tally
 from harness.records.spend import PaidCall, paid_calls
+from harness.workers.progress import Progress
 
 
 def budget_of(
@@ -68,7 +68,7 @@ def refuse_reached(
         raise LimitReachedError(_words(budget, finished, plan.stage_count))
 
 
-def spending_notes(budget: Budget | None, tally: Tally) -> list[str]:
+def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
     """What was counted by estimate, and that the limit stopped the run, where it is so."""
     if budget is None:
         return []
@@ -78,8 +78,8 @@ def spending_notes(budget: Budget | None, tally: Tally) -> list[str]:
             f"{budget.estimated:,} requests count by estimate: the server did not say what they "
             "took, or they were sent and not answered."
         )
-    if tally.stopped is not None:
-        notes.append(_words(budget, tally.finished, tally.planned))
+    if progress.stopped is not None:
+        notes.append(_words(budget, progress.finished, progress.planned))
     return notes
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from harness.cli.console import echo_json, notes, results
 
 if TYPE_CHECKING:
-    from harness.orchestrator.agentremarks import AgentCheck
+    from harness.doctor.agent_remarks import AgentCheck
 
 _SIGNS = {"good": "ok", "warn": "!", "bad": "X"}
 

@@ -97,7 +97,7 @@ def command(
     from harness.app.options import wire_of
     from harness.app.playing import sit
     from harness.app.runs import open_run
-    from harness.orchestrator.collecting import rare_collections
+    from harness.workers.garbage import rare_collections
 
     folder = open_run(run, log_dir, say)
     transcript = folder.transcript(dialogue)

@@ -51,7 +51,7 @@ def measure(
         dialogues of an arm are void than ``max_void`` allows.
     """
     from harness.app.measuring import measure as measured
-    from harness.orchestrator.collecting import rare_collections
+    from harness.workers.garbage import rare_collections
 
     folder = RunFolder(path)
     with rare_collections():

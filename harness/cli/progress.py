@@ -14,7 +14,7 @@ from harness.cli.console import notes
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from harness.orchestrator.tally import Tally
+    from harness.workers.progress import Progress
 
 FRAMES_PER_SECOND = 4
 PLAIN_EVERY = 10.0
@@ -25,8 +25,8 @@ BAR = 40
 
 
 @contextmanager
-def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
-    """Show ``tally`` while the block runs: a live line on a terminal, a line now and then else."""
+def showing(progress: Progress, display: str, title: str) -> Iterator[None]:
+    """Show it while the block runs: a live line on a terminal, a line now and then else."""
     if display == "auto":
         display = "rich" if sys.stderr.isatty() else "plain"
     if display == "none":
@@ -38,7 +38,7 @@ def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
 
         console = notes()
         with Live(
-            get_renderable=lambda: _bar(tally, title, time.monotonic() - clock),
+            get_renderable=lambda: _bar(progress, title, time.monotonic() - clock),
             console=console,
             refresh_per_second=FRAMES_PER_SECOND,
             transient=True,
@@ -49,7 +49,7 @@ def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
 
         def speak() -> None:
             while not stop.wait(PLAIN_EVERY):
-                print_line(tally, time.monotonic() - clock)
+                print_line(progress, time.monotonic() - clock)
 
         thread = threading.Thread(target=speak, daemon=True)
         thread.start()
@@ -58,49 +58,49 @@ def showing(tally: Tally, display: str, title: str) -> Iterator[None]:
         finally:
             stop.set()
             thread.join()
-    if tally.planned:
-        print_line(tally, time.monotonic() - clock)
+    if progress.planned:
+        print_line(progress, time.monotonic() - clock)
 
 
-def print_line(tally: Tally, seconds: float) -> None:
+def print_line(progress: Progress, seconds: float) -> None:
     """One plain line; on a terminal it is broken between words."""
     console = notes()
-    console.print(summary(tally, seconds), markup=False, soft_wrap=not console.is_terminal)
+    console.print(summary(progress, seconds), markup=False, soft_wrap=not console.is_terminal)
 
 
-def summary(tally: Tally, seconds: float) -> str:
+def summary(progress: Progress, seconds: float) -> str:
     """Where the run stands, in words."""
-    if not tally.planned:  # endpoints are asked whether they are there, a cluster is joined
-        return ", ".join(filter(None, [f"getting ready, {seconds:.1f} s", tally.waiting]))
-    parts = [f"{tally.finished}/{tally.planned} dialogues"]
-    if tally.resumed:
-        parts.append(f"{tally.resumed} from before")
-    if tally.taken:
-        parts.append(f"{tally.taken} reused")
-    if tally.void:
-        parts.append(f"{tally.void} void")
-    if tally.failed:
-        parts.append(f"{tally.failed} failed")
-    if tally.broken_off:
-        parts.append(f"{tally.broken_off} broken off")
-    if tally.calls:
-        parts += [f"{tally.calls:,} calls", *tally.spending.words()]
+    if not progress.planned:  # endpoints are asked whether they are there, a cluster is joined
+        return ", ".join(filter(None, [f"getting ready, {seconds:.1f} s", progress.waiting]))
+    parts = [f"{progress.finished}/{progress.planned} dialogues"]
+    if progress.resumed:
+        parts.append(f"{progress.resumed} from before")
+    if progress.taken:
+        parts.append(f"{progress.taken} reused")
+    if progress.void:
+        parts.append(f"{progress.void} void")
+    if progress.failed:
+        parts.append(f"{progress.failed} failed")
+    if progress.broken_off:
+        parts.append(f"{progress.broken_off} broken off")
+    if progress.calls:
+        parts += [f"{progress.calls:,} calls", *progress.spending.words()]
     parts.append(f"{seconds:.1f} s")
-    if tally.waiting:
-        parts.append(tally.waiting)
-    left = remaining(tally, seconds)
+    if progress.waiting:
+        parts.append(progress.waiting)
+    left = remaining(progress, seconds)
     if left is not None:
         parts.append(f"about {_duration(left)} left")
     return ", ".join(parts)
 
 
-def remaining(tally: Tally, seconds: float) -> float | None:
+def remaining(progress: Progress, seconds: float) -> float | None:
     """Seconds to go at the pace so far; None before anything finished, or where
     nothing is left to play now."""
-    played = tally.done + tally.void + tally.failed
-    if tally.stopped is not None:
+    played = progress.done + progress.void + progress.failed
+    if progress.stopped is not None:
         return None
-    left = tally.planned - tally.finished - tally.failed - tally.broken_off
+    left = progress.planned - progress.finished - progress.failed - progress.broken_off
     if not played or left <= 0:
         return None
     return seconds / played * left
@@ -114,7 +114,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h"
 
 
-def _bar(tally: Tally, title: str, seconds: float) -> RenderableType:
+def _bar(progress: Progress, title: str, seconds: float) -> RenderableType:
     from rich.console import Group
     from rich.padding import Padding
     from rich.progress_bar import ProgressBar
@@ -122,5 +122,7 @@ def _bar(tally: Tally, title: str, seconds: float) -> RenderableType:
     from harness.report.tables import shown
 
     # A bar does not end its line, and the words need the whole of the next.
-    bar = Padding(ProgressBar(total=max(1, tally.planned), completed=tally.finished, width=BAR), 0)
-    return Group(shown(title, "bold"), bar, shown(summary(tally, seconds), "dim"))
+    bar = Padding(
+        ProgressBar(total=max(1, progress.planned), completed=progress.finished, width=BAR), 0
+    )
+    return Group(shown(title, "bold"), bar, shown(summary(progress, seconds), "dim"))

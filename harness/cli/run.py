@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.orchestrator.session import Session
-    from harness.orchestrator.tally import Tally
+    from harness.workers.progress import Progress
 
 
 @click.command()
@@ -97,11 +97,11 @@ def command(
     _play(session, display)
     for note in agent_notes(session.plan, session.folder):
         say(note)
-    hint = None if session.tally.stopped is not None else _command_of(session)
+    hint = None if session.progress.stopped is not None else _command_of(session)
     code = measure(
         session.folder, as_json=as_json, evaluators=evaluators, retry_hint=hint, max_void=max_void
     )
-    for note in spending_notes(session.budget, session.tally):
+    for note in spending_notes(session.budget, session.progress):
         say(note)
     return code
 
@@ -110,28 +110,28 @@ def _play(session: Session, display: str) -> None:
     """Play, with progress, and say how to go on where that is interrupted."""
     from harness.app.playing import refusal_notes, sit
     from harness.cli.progress import showing
-    from harness.orchestrator.collecting import rare_collections
+    from harness.workers.garbage import rare_collections
 
-    tally = session.tally
+    progress = session.progress
 
     @contextlib.contextmanager
     def shown() -> Iterator[None]:
-        with showing(tally, display, session.plan.suite.title):
+        with showing(progress, display, session.plan.suite.title):
             try:
                 yield
             finally:
-                for note in refusal_notes(tally):
+                for note in refusal_notes(progress):
                     say(note)
 
     try:
         with rare_collections():
             asyncio.run(sit(session, around=shown))
     except KeyboardInterrupt:
-        _say_resume(session.folder, tally)
+        _say_resume(session.folder, progress)
         raise
     except Track15Error:
-        if tally.planned:
-            _say_resume(session.folder, tally)
+        if progress.planned:
+            _say_resume(session.folder, progress)
         raise
 
 
@@ -154,8 +154,8 @@ def _resume_command() -> str:
     return shlex.join([program(), *sys.argv[1:]])
 
 
-def _say_resume(folder: Path, tally: Tally) -> None:
+def _say_resume(folder: Path, progress: Progress) -> None:
     say(
-        f"{tally.finished} of {tally.planned} dialogues finished and kept in "
+        f"{progress.finished} of {progress.planned} dialogues finished and kept in "
         f"{shown_path(folder)}.\nTo resume, type: {_resume_command()}"
     )

@@ -11,7 +11,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def spread_options(function: F) -> F:
-    """The flags of :class:`~harness.orchestrator.spread.Spread`, under its names."""
+    """The flags of :class:`~harness.workers.backend.Backend`, under its names."""
     options = [
         click.option(
             "--workers",

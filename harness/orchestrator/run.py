@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Final
 
 from harness.errors import Account, ModelError, Track15Error
 from harness.kinds import kind_of
-from harness.orchestrator.executor import Executor
 from harness.orchestrator.graph import Node
 from harness.orchestrator.loading import needs_of
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.rationing import Rationing
 from harness.orchestrator.ready import NOTHING, Ready, Turn
-from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished
 from harness.records.spec import TALKS
 from harness.records.transcript import Status, VoidReason
 from harness.records.writer import RunWriter
 from harness.stages.base import unplayed
+from harness.workers.executor import Executor
+from harness.workers.progress import Progress
 
 if TYPE_CHECKING:
     from harness.orchestrator.reuse import Reuse
@@ -43,7 +43,7 @@ async def play_plan(
     plan: Plan,
     writer: RunWriter,
     executor: Executor,
-    tally: Tally,
+    progress: Progress,
     *,
     retry_void: bool = False,
     rationing: Rationing | None = None,
@@ -54,7 +54,7 @@ async def play_plan(
 
     Args:
         executor: Plays; it stays open.
-        tally: Kept up to date; the executor counts calls in the same one.
+        progress: Kept up to date; the executor counts calls in the same one.
         retry_void: Also play again the dialogues that are void for what a model replied.
         rationing: Lets dialogues begin, where the run has a limit; None where it has none.
         by_model: Play all stages of one model before those of another on the same server. Not under
@@ -64,9 +64,9 @@ async def play_plan(
     Raises:
         ModelError: :data:`ABORT_AFTER` dialogues in a row failed; on the account of the last.
         RecordError: The run folder cannot be written.
-        Track15Error: As :meth:`~harness.orchestrator.executor.Executor.play`.
+        Track15Error: As :meth:`~harness.workers.executor.Executor.play`.
     """
-    tally.planned = plan.stage_count
+    progress.planned = plan.stage_count
     fresh = {key for key, status in writer.played.items() if status == "void" and retry_void}
     ready = Ready(
         plan.ways(),
@@ -79,24 +79,24 @@ async def play_plan(
     async def work() -> None:
         while (turn := await ready.next()) is not None:
             node, spec = turn.node, turn.node.spec
-            tally.resumed = ready.passed
+            progress.resumed = ready.passed
             taken = None if reuse is None else _take(turn, writer, reuse)
             if taken is not None:
                 writer.append(taken)
-                tally.take(taken)
+                progress.take(taken)
                 ready.over(node, taken.status)
                 await asyncio.sleep(0)
                 continue
-            if rationing is not None and tally.stopped is None:
+            if rationing is not None and progress.stopped is None:
                 await rationing.begin(spec)
-            if tally.stopped is not None:
+            if progress.stopped is not None:
                 ready.close()
                 return
-            finished = await _play(turn, writer, executor, tally)
+            finished = await _play(turn, writer, executor, progress)
             if finished is not None:
                 if finished.calls or not finished.broken_off:
                     writer.append(finished)
-                tally.dialogue(finished)
+                progress.dialogue(finished)
                 failures.note(finished)
             status: Status = "failed" if finished is None else finished.status
             ready.over(node, status)  # before others may begin: what follows comes first
@@ -108,12 +108,12 @@ async def play_plan(
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(executor.slots, tally.planned)):
+            for _ in range(min(executor.slots, progress.planned)):
                 group.create_task(work())
     except* Track15Error as errors:
         raise _first(errors) from None
-    tally.resumed = ready.passed
-    if tally.stopped is None:
+    progress.resumed = ready.passed
+    if progress.stopped is None:
         writer.finalise()
 
 
@@ -130,7 +130,9 @@ def _inputs(turn: Turn, writer: RunWriter) -> dict[str, bytes]:
     return {name: writer.kept.line(key) for name, key in there if name not in turn.missing}
 
 
-async def _play(turn: Turn, writer: RunWriter, executor: Executor, tally: Tally) -> Finished | None:
+async def _play(
+    turn: Turn, writer: RunWriter, executor: Executor, progress: Progress
+) -> Finished | None:
     """Play a stage. One that reads what is void is void for that; None where it reads what failed,
     and may have a result when the run goes on."""
     spec = turn.node.spec
@@ -141,11 +143,11 @@ async def _play(turn: Turn, writer: RunWriter, executor: Executor, tally: Tally)
         detail = f"it reads {' and '.join(turn.missing)}, which has no result"
         return Finished.of(unplayed(kind, spec, VoidReason(kind="input", seat=None, detail=detail)))
     inputs = _inputs(turn, writer)
-    tally.in_play += 1
+    progress.in_play += 1
     try:
         return await executor.play(spec, inputs)
     finally:
-        tally.in_play -= 1
+        progress.in_play -= 1
 
 
 def _settled(node: Node, writer: RunWriter, fresh: set[str]) -> Status | None:

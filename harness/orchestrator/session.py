@@ -16,26 +16,26 @@ from typing import TYPE_CHECKING
 import harness
 from harness.errors import RecordError
 from harness.models.settings import PoolSettings
-from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.run import play_plan
-from harness.orchestrator.spending import Spending
-from harness.orchestrator.spread import Spread, spread_out
-from harness.orchestrator.tally import Tally
 from harness.records.run import RunInfo
 from harness.records.served import joined, with_replies
 from harness.records.writer import RunWriter
 from harness.stages.base import Bench, ChatOf, twins_of
+from harness.workers.backend import Backend, open_backend
+from harness.workers.executor import LocalExecutor
+from harness.workers.progress import Progress
+from harness.workers.spending import Spending
 
 if TYPE_CHECKING:
     from harness.delegations.base import Delegation
     from harness.models.limits.budget import Budget
-    from harness.orchestrator.keeping import Keeping
     from harness.orchestrator.plan import Plan
-    from harness.orchestrator.players import Players, Setup
     from harness.orchestrator.replay import Recording
     from harness.orchestrator.reuse import Reuse
     from harness.prompting.talks import Prompts
     from harness.records.spec import TalksSpec
+    from harness.workers.replies import ReplyFiles
+    from harness.workers.resources import Resources, Setup
 
 Seats = Callable[["TalksSpec", ChatOf], "Mapping[str, Delegation]"]
 """Fresh delegations for a dialogue, with the models that they may ask."""
@@ -56,7 +56,7 @@ class Session:
         recording: A run that is replayed: no model is asked anything.
         reuse: Folder of runs whose finished stages are taken, where the plan has them too; None
             for none. The folder has to be the user's own.
-        spread: Where it is played.
+        backend: Where it is played.
         retry_void: Also play again what is void for what a model replied.
         seats: Who sits down, where that is not what the plan says by itself.
         allow_model_change: Go on with a run though its server serves another model by now.
@@ -74,16 +74,16 @@ class Session:
     cache: Path | None = None
     recording: Recording | None = None
     reuse: Path | None = None
-    spread: Spread = field(default_factory=Spread)
+    backend: Backend = field(default_factory=Backend)
     retry_void: bool = False
     seats: Seats | None = None
     allow_model_change: bool = False
     by_model: bool = False
     notify: Callable[[str], None] = lambda _: None
-    tally: Tally = field(init=False)
+    progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tally = Tally(spending=Spending(self.wire.endpoints))
+        self.progress = Progress(spending=Spending(self.wire.endpoints))
 
     @property
     def info(self) -> RunInfo:
@@ -117,7 +117,7 @@ class Session:
         with self._writer() as writer:
             yield writer
 
-    async def play(self, writer: RunWriter) -> Tally:
+    async def play(self, writer: RunWriter) -> Progress:
         """Play what is not finished yet.
 
         Args:
@@ -131,7 +131,7 @@ class Session:
             await self._replay(writer, self.recording)
         else:
             await self._play(writer)
-        return self.tally
+        return self.progress
 
     def _writer(self) -> RunWriter:
         if self.recording is not None:
@@ -139,7 +139,7 @@ class Session:
 
             return ReplayWriter(self.folder, self.info, self.recording)
         if self.plan.plays_models:
-            from harness.orchestrator.keeping import KeepingWriter
+            from harness.workers.replies import KeepingWriter
 
             return KeepingWriter(self.folder, self.info, retry_void=self.retry_void)
         return RunWriter(self.folder, self.info)
@@ -149,53 +149,53 @@ class Session:
             scenario=twins_of(self.plan.scenarios),
             seats=lambda spec: recording.seats(spec, self.prompts),
             chats=recording.chats,
-            on_call=self.tally.call,
+            on_call=self.progress.call,
         )
-        executor = LocalExecutor(bench, self.tally, slots=self.wire.max_connections)
-        await play_plan(self.plan, writer, executor, self.tally, retry_void=self.retry_void)
+        executor = LocalExecutor(bench, self.progress, slots=self.wire.max_connections)
+        await play_plan(self.plan, writer, executor, self.progress, retry_void=self.retry_void)
 
     async def _play(self, writer: RunWriter) -> None:
-        from harness.orchestrator.players import Players
         from harness.orchestrator.rationing import Rationing, bound_of
+        from harness.workers.resources import Resources
 
-        plan, budget, tally = self.plan, self.budget, self.tally
+        plan, budget, progress = self.plan, self.budget, self.progress
         setup = self._setup(writer)
-        async with Players(
+        async with Resources(
             setup,
             budget=budget,
             prompts=self.prompts,
             brought=plan.brought,
-            notice=tally.wait,
+            notice=progress.wait,
             seats=self.seats,
-        ) as players:
-            await self._check(players, writer)
+        ) as resources:
+            await self._check(resources, writer)
             rationing = None
             if budget is not None:
                 rationing = Rationing(budget, bound_of(plan, self.prompts, self.wire.endpoints))
             reuse = None if self.reuse is None else await self._look(writer, self.reuse)
             try:
-                async with spread_out(
-                    self.spread, setup, players, tally, budget, self.notify
+                async with open_backend(
+                    self.backend, setup, resources, progress, budget, self.notify
                 ) as executor:
                     await play_plan(
                         plan,
                         writer,
                         executor,
-                        tally,
+                        progress,
                         retry_void=self.retry_void,
                         rationing=rationing,
                         by_model=self.by_model,
                         reuse=reuse,
                     )
             finally:
-                tally.refused(players.notes())
-                tally.said(players.said())
+                progress.refused(resources.notes())
+                progress.said(resources.said())
                 with contextlib.suppress(RecordError):  # on a full disk, there is another error
-                    writer.serve(with_replies(writer.info.served, tally.replies))
+                    writer.serve(with_replies(writer.info.served, progress.replies))
                 for line in () if reuse is None else reuse.words():
                     self.notify(line)
 
-    async def _check(self, players: Players, writer: RunWriter) -> None:
+    async def _check(self, resources: Resources, writer: RunWriter) -> None:
         """Find out whether the endpoints answer, and what they serve, unless nothing is left to
         ask them.
 
@@ -205,9 +205,9 @@ class Session:
         """
         if not self.retry_void and all(writer.finished(node.id) for node in self.plan.stages()):
             return
-        await players.check()
+        await resources.check()
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        found = await players.identities()
+        found = await resources.identities()
         served = joined(
             writer.info.served, found, now, run=writer.path, allow=self.allow_model_change
         )
@@ -224,14 +224,14 @@ class Session:
             log_dir, writer.path, writer.info, self.plan.addresses, retry_void=self.retry_void
         )
         missing = (node for node in self.plan.stages() if writer.played.get(node.id) not in settled)
-        self.tally.wait("looking through other runs")
+        self.progress.wait("looking through other runs")
         for _ in reuse.look(node for node in missing if node.id not in begun):
             await asyncio.sleep(0)
-        self.tally.wait("")
+        self.progress.wait("")
         return reuse
 
     def _setup(self, writer: RunWriter) -> Setup:
-        from harness.orchestrator.players import setup_of
+        from harness.workers.resources import setup_of
 
         return setup_of(
             self.plan,
@@ -241,11 +241,11 @@ class Session:
             budgeted=self.budget is not None,
         )
 
-    def _keeping(self, writer: RunWriter) -> Keeping:
-        from harness.orchestrator.keeping import Keeping
+    def _keeping(self, writer: RunWriter) -> ReplyFiles:
+        from harness.workers.replies import ReplyFiles
 
         void = (key for key, status in writer.played.items() if status == "void")
-        return Keeping(
+        return ReplyFiles(
             run=writer.path,
             cache=self.cache,
             fresh=frozenset(void) if self.retry_void else frozenset(),

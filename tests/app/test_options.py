@@ -12,10 +12,10 @@ import pytest
 from harness.app.options import (
     PlanOptions,
     RunOptions,
+    backend_of,
     checked,
     command_of,
     overrides_of,
-    spread_of,
     wire_of,
 )
 from harness.cli import run as typed_run
@@ -76,9 +76,9 @@ def test_how_hard_and_where() -> None:
     given = checked({"max_connections": 3, "adaptive": False, "workers": 2}, RunOptions)
     wire = wire_of(given)
     assert (wire.max_connections, wire.adaptive, wire.max_retries) == (3, False, 5)
-    assert spread_of(given).workers == 2
+    assert backend_of(given).workers == 2
     with pytest.raises(UsageError, match="one process"):
-        spread_of({**given, "replay": "latest"})
+        backend_of({**given, "replay": "latest"})
 
 
 def test_the_command_says_the_same() -> None:

@@ -15,9 +15,9 @@ import pytest
 
 from harness import app
 from harness.errors import LimitReachedError, Track15Error, UsageError
-from harness.orchestrator.executor import LocalExecutor
-from harness.orchestrator.tally import Tally
 from harness.records.folder import PLAN, SCORES, TRANSCRIPTS
+from harness.workers.executor import LocalExecutor
+from harness.workers.progress import Progress
 from tests.app.conftest import SHORT, process
 from tests.support.inprocess import typed
 from tests.support.mock_server import USAGE, MockServer
@@ -69,7 +69,7 @@ def test_a_script_gets_what_the_command_gives(
     assert {"run", "missing", "left_out"} == said.keys() - found.keys()
     for name in found.keys() - {"created"}:
         assert found[name] == said[name], name
-    assert (run.missing, run.tally.done, run.account.planned) == (0, 6, 6)
+    assert (run.missing, run.progress.done, run.account.planned) == (0, 6, 6)
     assert "6 of 6 dialogues finished" in repr(run)
 
 
@@ -99,7 +99,7 @@ async def test_the_notebooks_loop_goes_on_while_it_plays(here: Path) -> None:
         while not playing.done():
             turns += 1
             await asyncio.sleep(0)
-    assert (await playing).tally.calls > 0
+    assert (await playing).progress.calls > 0
     assert turns > 10
 
 
@@ -160,7 +160,7 @@ def test_an_interrupt_keeps_what_is_finished(
     assert len(list(app.load(log_dir="transcripts").transcripts())) == 3
     monkeypatch.setattr(LocalExecutor, "play", play)
     again = app.run("quickstart", **SHORT)
-    assert (again.tally.resumed, again.tally.done) == (3, 3)
+    assert (again.progress.resumed, again.progress.done) == (3, 3)
     assert record(again.path) == commanded[0]
 
 
@@ -182,12 +182,16 @@ def test_the_command_in_the_record_goes_on_with_it(here: Path) -> None:
 
 def test_progress_is_shown_where_it_stands(here: Path) -> None:
     seen: list[tuple[int, int]] = []
-    app.run("quickstart", **SHORT, progress=lambda tally: seen.append((tally.done, tally.planned)))
+    app.run(
+        "quickstart",
+        **SHORT,
+        progress=lambda progress: seen.append((progress.done, progress.planned)),
+    )
     assert seen[-1] == (6, 6)
 
 
 def test_a_mistake_in_a_display_costs_no_dialogue(here: Path) -> None:
-    def shown(tally: Tally) -> None:
+    def shown(progress: Progress) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -207,7 +211,7 @@ def test_a_limit_stops_a_run_and_is_told(here: Path) -> None:
     with MockServer(plays) as server:
         options = {**SHORT, "models": f"openai/m@{server.base_url}", "token_limit": limit}
         run = app.run("quickstart", **options)
-        assert run.tally.stopped is not None
+        assert run.progress.stopped is not None
         assert run.missing == 6
         assert any(note.startswith("Stopped at --token-limit") for note in run.notes)
         with pytest.raises(LimitReachedError, match="Stopped at --token-limit"):

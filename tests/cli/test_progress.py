@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from harness.cli.progress import remaining, showing, summary
-from harness.orchestrator.tally import Tally
+from harness.workers.progress import Progress
 
 
-def tally(**fields: Any) -> Tally:
-    return Tally(**{"planned": 10, **fields})
+def progress(**fields: Any) -> Progress:
+    return Progress(**{"planned": 10, **fields})
 
 
 def test_before_anything_is_planned_it_gets_ready() -> None:
-    assert summary(Tally(), 1.25) == "getting ready, 1.2 s"
-    assert summary(Tally(waiting="m is loaded"), 3) == "getting ready, 3.0 s, m is loaded"
+    assert summary(Progress(), 1.25) == "getting ready, 1.2 s"
+    assert summary(Progress(waiting="m is loaded"), 3) == "getting ready, 3.0 s, m is loaded"
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_before_anything_is_planned_it_gets_ready() -> None:
     ],
 )
 def test_only_what_happened_is_told(fields: dict[str, Any], says: str) -> None:
-    assert summary(tally(**fields), 5.0) == says
+    assert summary(progress(**fields), 5.0) == says
 
 
 def test_calls_are_told_with_what_they_took() -> None:
-    found = summary(tally(calls=1_234), 5.0)
+    found = summary(progress(calls=1_234), 5.0)
     assert found.startswith("0/10 dialogues, 1,234 calls, ")
 
 
@@ -45,13 +45,13 @@ def test_calls_are_told_with_what_they_took() -> None:
     [(10, "about 10 s left"), (120, "about 2 min left"), (7_200, "about 2.0 h left")],
 )
 def test_the_time_left_is_as_exact_as_it_can_be(seconds: float, says: str) -> None:
-    assert summary(tally(done=5), seconds).endswith(says)
+    assert summary(progress(done=5), seconds).endswith(says)
 
 
 def test_what_was_resumed_tells_nothing_of_the_pace() -> None:
-    assert remaining(tally(resumed=5), 5.0) is None
-    assert remaining(tally(resumed=5, done=1), 5.0) == pytest.approx(20.0)
-    assert remaining(tally(done=9, broken_off=1), 5.0) is None
+    assert remaining(progress(resumed=5), 5.0) is None
+    assert remaining(progress(resumed=5, done=1), 5.0) == pytest.approx(20.0)
+    assert remaining(progress(done=9, broken_off=1), 5.0) is None
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_was_resumed_tells_nothing_of_the_pace() -> None:
 def test_one_line_stands_at_the_end(
     display: str, planned: int, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with showing(Tally(planned=planned, done=planned), display, "tiny"):
+    with showing(Progress(planned=planned, done=planned), display, "tiny"):
         pass
     seen = capsys.readouterr()
     assert seen.out == ""

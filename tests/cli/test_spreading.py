@@ -6,31 +6,31 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from harness.app.options import spread_of
+from harness.app.options import backend_of
 from harness.cli.spreading import spread_options
 from harness.errors import UsageError
-from harness.orchestrator import ray
-from harness.orchestrator.spread import Spread
+from harness.workers import ray
+from harness.workers.backend import Backend
 
 
 def given(*flags: str) -> object:
     """What the flags say, as a command would be called with them."""
-    found: list[Spread] = []
+    found: list[Backend] = []
 
     @click.command()
     @spread_options
     def command(workers: int | None, executor: str, ray_address: str | None) -> None:
-        found.append(Spread(workers, executor, ray_address))
+        found.append(Backend(workers, executor, ray_address))
 
     result = CliRunner().invoke(command, flags)
     return found[0] if found else result.exit_code
 
 
 def test_flags_are_the_fields_of_a_spread() -> None:
-    assert given() == Spread()
-    assert given("--workers", "3") == Spread(workers=3)
+    assert given() == Backend()
+    assert given("--workers", "3") == Backend(workers=3)
     flags = ("--executor", "ray", "--ray-address", "h:1")
-    assert given(*flags) == Spread(executor="ray", ray_address="h:1")
+    assert given(*flags) == Backend(executor="ray", ray_address="h:1")
 
 
 @pytest.mark.parametrize("flags", [("--workers", "0"), ("--executor", "slurm")])
@@ -40,21 +40,21 @@ def test_what_cannot_be_is_a_mistake_of_usage(flags: tuple[str, ...]) -> None:
 
 def test_an_address_is_for_ray() -> None:
     with pytest.raises(UsageError, match="for --executor ray"):
-        spread_of({"ray_address": "h:1"})
+        backend_of({"ray_address": "h:1"})
 
 
 @pytest.mark.parametrize(("workers", "executor"), [(2, "local"), (None, "ray")])
 def test_a_replay_is_played_here(workers: int | None, executor: str) -> None:
     with pytest.raises(UsageError, match="a replay is played in one process"):
-        spread_of({"workers": workers, "executor": executor, "replay": "run"})
-    assert spread_of({"workers": 1, "replay": "run"}).here
+        backend_of({"workers": workers, "executor": executor, "replay": "run"})
+    assert backend_of({"workers": 1, "replay": "run"}).here
 
 
 def test_ray_is_looked_for_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[bool] = []
     monkeypatch.setattr(ray, "hold_installed", lambda: looked.append(True))
-    spread_of({"workers": 2})
+    backend_of({"workers": 2})
     assert not looked
     asked = {"workers": 2, "executor": "ray", "ray_address": "h:1"}
-    assert spread_of(asked) == Spread(2, "ray", "h:1")
+    assert backend_of(asked) == Backend(2, "ray", "h:1")
     assert looked

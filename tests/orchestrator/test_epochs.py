@@ -46,8 +46,8 @@ def test_epochs_are_added_to_what_is_there(tmp_path: Path) -> None:
     run = tmp_path / "run"
     play(plan_of(tmp_path, epochs=1), run)
     before = lines(run)
-    tally = play(plan_of(tmp_path, epochs=3), run)
-    assert (tally.resumed, tally.planned) == (4, 12)
+    progress = play(plan_of(tmp_path, epochs=3), run)
+    assert (progress.resumed, progress.planned) == (4, 12)
     assert lines(run)[:4] == before
     assert RunFolder(run).info.dialogues == 12
     assert RunFolder(run).info.suite.epochs == 3
@@ -65,8 +65,8 @@ def test_fewer_epochs_take_nothing_away(tmp_path: Path) -> None:
     run = tmp_path / "run"
     play(plan_of(tmp_path, epochs=2), run)
     before = lines(run)
-    tally = play(plan_of(tmp_path, epochs=1), run)
-    assert (tally.resumed, tally.planned) == (4, 4), "nothing is played"
+    progress = play(plan_of(tmp_path, epochs=1), run)
+    assert (progress.resumed, progress.planned) == (4, 4), "nothing is played"
     assert lines(run) == before
     info = RunFolder(run).info
     assert (info.dialogues, info.suite.epochs) == (8, 2), "it is still the longer run"

@@ -214,8 +214,8 @@ def test_arms_that_differ_in_play_have_nothing_in_common(tmp_path: Path, case: s
 
 def test_a_stage_in_common_is_played_once_and_counts_for_both_arms(tmp_path: Path) -> None:
     plan, run = with_arm(tmp_path, SAME["a title"]), tmp_path / "run"
-    tally = play(plan, run)
-    assert (tally.planned, tally.done, tally.resumed) == (8, 8, 0)
+    progress = play(plan, run)
+    assert (progress.planned, progress.done, progress.resumed) == (8, 8, 0)
     assert len((run / TRANSCRIPTS).read_bytes().splitlines()) == 8
     folder = RunFolder(run)
     assert [transcript.id for transcript in folder.transcripts()] == plan.ids
@@ -236,8 +236,8 @@ def test_a_stage_in_common_is_played_once_and_counts_for_both_arms(tmp_path: Pat
 
 def test_workers_are_sent_a_stage_in_common_once(tmp_path: Path) -> None:
     plan, fleet = with_arm(tmp_path, SAME["a title"]), Fleet()
-    tally = fleet.run(plan, tmp_path / "run", workers=2, slots=2)
-    assert (tally.planned, tally.done) == (8, 8)
+    progress = fleet.run(plan, tmp_path / "run", workers=2, slots=2)
+    assert (progress.planned, progress.done) == (8, 8)
     assert fleet.played() == Counter(plan.ids)
 
 
@@ -246,8 +246,8 @@ def test_a_run_that_is_cut_short_goes_on_with_stages_in_common(tmp_path: Path) -
     plan, run = with_arm(tmp_path, SAME["a title"]), tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
         play(plan, run, workers=1, limit=3)
-    tally = play(plan, run)
-    assert (tally.resumed, tally.done) == (3, 5)
+    progress = play(plan, run)
+    assert (progress.resumed, progress.done) == (3, 5)
     play(plan, tmp_path / "whole")
     for name in (PLAN, TRANSCRIPTS):
         assert (run / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

@@ -26,13 +26,13 @@ from harness.models.settings import PoolSettings
 from harness.orchestrator.estimate import estimate
 from harness.orchestrator.fork import branch_seats, make_branches
 from harness.orchestrator.replay import Recording
-from harness.orchestrator.spread import Spread
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.spend import paid_calls
 from harness.records.transcript import StageRecord
 from harness.records.writer import RunWriter
+from harness.workers.backend import Backend
 from tests.support.command import environment
 from tests.support.mock_server import MockServer, error, hang
 from tests.support.question import templates
@@ -57,11 +57,11 @@ def server(model: Model) -> Iterator[MockServer]:
 
 
 def test_what_arms_share_is_played_once(tmp_path: Path, server: MockServer, model: Model) -> None:
-    tally = sit(session(tmp_path, server))
+    progress = sit(session(tmp_path, server))
     run = tmp_path / "run"
     (talks,) = lines(run, TRANSCRIPTS)
     asked = lines(run, QUESTIONS)
-    assert (tally.done, tally.planned) == (3, 3)
+    assert (progress.done, progress.planned) == (3, 3)
     assert model.moves == len(talks["calls"])
     assert sorted(one["spec"]["asked_of"] for one in asked) == ["left", "right"]
     assert len(model.questions) == 2
@@ -114,12 +114,13 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
     model.spoil = lambda number: hang() if number == 2 else None
     code = (
         "import sys; from pathlib import Path; from types import SimpleNamespace\n"
-        "from harness.orchestrator.spread import Spread\n"
+        "from harness.workers.backend import Backend\n"
         "from harness.kinds import load_kind\n"
         "from tests.support.questions import KIND, session, sit\n"
         "load_kind(f'{KIND}:KIND')\n"
-        "there, spread = SimpleNamespace(base_url=sys.argv[2]), Spread(workers=int(sys.argv[3]))\n"
-        "sit(session(Path(sys.argv[1]), there, spread=spread))\n"
+        "there = SimpleNamespace(base_url=sys.argv[2])\n"
+        "backend = Backend(workers=int(sys.argv[3]))\n"
+        "sit(session(Path(sys.argv[1]), there, backend=backend))\n"
     )
     command = [sys.executable, "-c", code, str(tmp_path), server.base_url, str(workers)]
     asked = tmp_path / "run" / QUESTIONS
@@ -131,8 +132,8 @@ def test_a_run_that_was_killed_goes_on_where_it_was(
         process.send_signal(signal.SIGKILL)
     moves = model.moves
     model.spoil = lambda _: None
-    tally = sit(session(tmp_path, server))
-    assert (tally.resumed, tally.done) == (2, 1)
+    progress = sit(session(tmp_path, server))
+    assert (progress.resumed, progress.done) == (2, 1)
     assert (model.moves, len(model.questions)) == (moves, 3), "one was in flight"
 
 
@@ -168,23 +169,23 @@ def test_a_fork_plans_what_follows(tmp_path: Path, server: MockServer, model: Mo
     assert way.nodes[1].id not in {one["id"] for one in lines(folder.path, QUESTIONS)}
 
 
-@pytest.mark.parametrize("spread", [Spread(workers=2)])
+@pytest.mark.parametrize("backend", [Backend(workers=2)])
 def test_workers_leave_the_same_bytes(
-    tmp_path: Path, server: MockServer, model: Model, spread: Spread
+    tmp_path: Path, server: MockServer, model: Model, backend: Backend
 ) -> None:
     sit(session(tmp_path, server, epochs=3))
     asked = (model.moves, len(model.questions))
-    sit(session(tmp_path, server, "spread", epochs=3, spread=spread))
+    sit(session(tmp_path, server, "backend", epochs=3, backend=backend))
     assert (model.moves, len(model.questions)) == (2 * asked[0], 2 * asked[1])
     for name in (TRANSCRIPTS, QUESTIONS, PLAN):
-        assert (tmp_path / "spread" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+        assert (tmp_path / "backend" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
 
 
 def test_a_limit_of_the_run_holds_for_it(tmp_path: Path, server: MockServer, model: Model) -> None:
     wire = PoolSettings(max_connections=1, max_retries=0)
     first = session(tmp_path, server, talkers=False, wire=wire, budget=Budget(tokens=110))
-    tally = sit(first)
-    assert tally.stopped is not None
+    progress = sit(first)
+    assert progress.stopped is not None
     assert len(model.questions) == 1
     assert RunFolder(tmp_path / "run").finished() == 1
     sit(session(tmp_path, server, talkers=False, wire=wire))
@@ -201,11 +202,11 @@ def test_without_talks_there_is_nothing_to_ask_about(
     tmp_path: Path, server: MockServer, model: Model
 ) -> None:
     model.babbles = True
-    tally = sit(session(tmp_path, server))
+    progress = sit(session(tmp_path, server))
     run = tmp_path / "run"
     asked = lines(run, QUESTIONS)
     assert [(one["status"], one["void"]["kind"]) for one in asked] == [("void", "input")] * 2
-    assert (tally.void, tally.failed, model.questions) == (3, 0, [])
+    assert (progress.void, progress.failed, model.questions) == (3, 0, [])
     assert RunFolder(run).finished() == 2, "as long as there are no talks, nothing is missing"
     again = sit(session(tmp_path, server))
     assert (again.resumed, again.failed) == (3, 0)
@@ -223,8 +224,8 @@ def test_what_was_read_and_played_again_is_read_again(
     path = tmp_path / "run" / TRANSCRIPTS
     # The talks are played again, and come out otherwise.
     path.write_text(path.read_text().replace("Let us settle this.", "Let us part.", 1))
-    tally = sit(session(tmp_path, server))
-    assert (tally.resumed, tally.done) == (1, 2)
+    progress = sit(session(tmp_path, server))
+    assert (progress.resumed, progress.done) == (1, 2)
     assert len(model.questions) == 4
 
 

@@ -152,8 +152,8 @@ def test_the_server_changes_its_model_once(
             by_model=by_model,
         )
         with session.opened() as writer:
-            tally = asyncio.run(session.play(writer))
-    assert (tally.done, tally.failed) == (9, 0)
+            progress = asyncio.run(session.play(writer))
+    assert (progress.done, progress.failed) == (9, 0)
     assert model.asked.count("j") == 6
     changes = sum(a != b for a, b in pairwise(model.asked))
     assert (changes == 1) is once

@@ -14,16 +14,16 @@ from harness.delegations.seating import seat_delegations
 from harness.errors import LimitReachedError
 from harness.models.limits.budget import Budget, Spend
 from harness.models.settings import EndpointSettings
-from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.rationing import Rationing, bound_of
 from harness.orchestrator.run import play_plan
-from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
 from harness.records.writer import RunWriter
+from harness.workers.executor import LocalExecutor
+from harness.workers.progress import Progress
 from tests.support import virtual_time
 from tests.support.disputes import write
 from tests.support.runs import bench_of, no_model, run_info, tiny_plan
@@ -63,21 +63,21 @@ class Paying:
 
 def played(
     plan: Plan, folder: Path, limit: int | None, bound: int | None
-) -> tuple[list[Transcript], Paying, Tally]:
+) -> tuple[list[Transcript], Paying, Progress]:
     """Play with as many at once as there are dialogues; without ``bound`` nothing is rationed."""
-    budget, tally = Budget(tokens=limit), Tally()
+    budget, progress = Budget(tokens=limit), Progress()
     paying = Paying(budget)
 
     async def main() -> None:
         rationing = None if bound is None else Rationing(budget, lambda _: Spend(bound))
         executor = LocalExecutor(
-            bench_of(plan.scenarios, paying, tally), tally, slots=len(plan.ids)
+            bench_of(plan.scenarios, paying, progress), progress, slots=len(plan.ids)
         )
         with RunWriter(folder, run_info(plan)) as writer:
-            await play_plan(plan, writer, executor, tally, rationing=rationing)
+            await play_plan(plan, writer, executor, progress, rationing=rationing)
 
     virtual_time.run(main())
-    return list(RunFolder(folder).transcripts()), paying, tally
+    return list(RunFolder(folder).transcripts()), paying, progress
 
 
 @pytest.mark.kind("X6")
@@ -88,11 +88,11 @@ def test_as_many_dialogues_are_finished_as_the_limit_allows(plan: Plan, tmp_path
     limit = sum(costs) // 2
     found = {}
     for name, bound in (("breadth", None), ("depth", 2 * costs[-1])):
-        transcripts, paying, tally = played(plan, tmp_path / name, limit, bound)
+        transcripts, paying, progress = played(plan, tmp_path / name, limit, bound)
         found[name] = len(transcripts)
         assert {t.status for t in transcripts} <= {"done"}, "without calls none is kept"
-        assert tally.stopped is not None
-        assert f"of the {limit:,} it may" in tally.stopped
+        assert progress.stopped is not None
+        assert f"of the {limit:,} it may" in progress.stopped
         wasted = paying.paid.total() - sum(paying.paid[t.id] for t in transcripts)
         if name == "depth":
             assert wasted <= costs[-1], "what is broken off is one dialogue at the most"

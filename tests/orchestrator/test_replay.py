@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RecordError
-from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.replay import Recording, ReplayWriter
 from harness.orchestrator.run import play_plan
-from harness.orchestrator.tally import Tally
 from harness.records.finished import Finished, Played
 from harness.records.folder import MESSAGES, SCORES, TIMINGS, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.transcript import Timing, Transcript
 from harness.records.writer import RunWriter
+from harness.workers.executor import LocalExecutor
+from harness.workers.progress import Progress
 from tests.support.disputes import write
 from tests.support.runs import bench_of, play, run_info, tiny_plan
 
@@ -36,17 +36,17 @@ def recording(plan: Plan, tmp_path: Path) -> Recording:
     return Recording(RunFolder(tmp_path / "run"))
 
 
-def replay(plan: Plan, folder: Path, recording: Recording) -> Tally:
-    tally = Tally()
+def replay(plan: Plan, folder: Path, recording: Recording) -> Progress:
+    progress = Progress()
 
     with ReplayWriter(folder, run_info(plan), recording) as writer:
         executor = LocalExecutor(
-            bench_of(plan.scenarios, lambda spec: recording.seats(spec, None), tally),
-            tally,
+            bench_of(plan.scenarios, lambda spec: recording.seats(spec, None), progress),
+            progress,
             slots=4,
         )
-        asyncio.run(play_plan(plan, writer, executor, tally))
-    return tally
+        asyncio.run(play_plan(plan, writer, executor, progress))
+    return progress
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -76,13 +76,13 @@ def test_a_second_replay_leaves_the_first_whole(
     with ReplayWriter(folder, run_info(plan), recording) as first:
         with pytest.raises(RecordError):
             ReplayWriter(folder, run_info(plan), recording)
-        tally = Tally()
+        progress = Progress()
         executor = LocalExecutor(
-            bench_of(plan.scenarios, lambda spec: recording.seats(spec, None), tally),
-            tally,
+            bench_of(plan.scenarios, lambda spec: recording.seats(spec, None), progress),
+            progress,
             slots=4,
         )
-        asyncio.run(play_plan(plan, first, executor, tally))
+        asyncio.run(play_plan(plan, first, executor, progress))
     assert contents(folder)[TRANSCRIPTS] == contents(tmp_path / "run")[TRANSCRIPTS]
 
 

@@ -21,12 +21,12 @@ from harness.models.settings import PoolSettings
 from harness.orchestrator.replay import Recording
 from harness.orchestrator.reuse import Reuse, is_shareable, same_service
 from harness.orchestrator.session import Session
-from harness.orchestrator.spread import Spread
 from harness.prompting.talks import Prompts
 from harness.records.folder import MESSAGES, PLAN, RUN, TIMINGS, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.records.spend import paid_calls
+from harness.workers.backend import Backend
 from tests.support import questions
 from tests.support.disputes import small
 from tests.support.mock_server import MockServer, error
@@ -89,9 +89,9 @@ def test_what_another_run_has_is_taken_byte_for_byte(
 ) -> None:
     sit(session("first"))
     before = asked(model)
-    tally = sit(session("second", reuse=tmp_path))
+    progress = sit(session("second", reuse=tmp_path))
     assert asked(model) == before
-    assert (tally.taken, tally.done, tally.planned, tally.finished) == (3, 0, 3, 3)
+    assert (progress.taken, progress.done, progress.planned, progress.finished) == (3, 0, 3, 3)
     assert said == ["Took 3 stages from first (3)."]
     first, second = tmp_path / "first", tmp_path / "second"
     for name in (TRANSCRIPTS, QUESTIONS, PLAN):
@@ -129,9 +129,9 @@ def test_only_what_is_new_is_asked(
 ) -> None:
     sit(session("first"))
     moves, questions = asked(model)
-    tally = sit(session("second", epochs=2, reuse=tmp_path))
+    progress = sit(session("second", epochs=2, reuse=tmp_path))
     assert asked(model) == (2 * moves, 2 * questions)
-    assert (tally.taken, tally.done) == (3, 3)
+    assert (progress.taken, progress.done) == (3, 3)
     assert said == ["Took 3 stages from first (3)."]
     again = sit(session("second", epochs=2, reuse=tmp_path))
     assert (again.resumed, again.taken, again.done) == (6, 0, 0)
@@ -176,9 +176,9 @@ def test_workers_play_what_is_left(
 ) -> None:
     sit(session("first"))
     moves, questions = asked(model)
-    more = {"epochs": 2, "reuse": tmp_path, "spread": Spread(workers=2)}
-    tally = sit(session("second", **more))
-    assert (tally.taken, tally.done) == (3, 3)
+    more = {"epochs": 2, "reuse": tmp_path, "backend": Backend(workers=2)}
+    progress = sit(session("second", **more))
+    assert (progress.taken, progress.done) == (3, 3)
     assert asked(model) == (2 * moves, 2 * questions)
 
 
@@ -189,8 +189,8 @@ def test_a_run_that_has_spent_all_still_takes_what_is_free(
     before = asked(model)
     wire = PoolSettings(max_connections=1, max_retries=0)
     budget = Budget(tokens=1)
-    tally = sit(session("second", wire=wire, budget=budget, reuse=tmp_path))
-    assert (tally.taken, tally.stopped) == (3, None)
+    progress = sit(session("second", wire=wire, budget=budget, reuse=tmp_path))
+    assert (progress.taken, progress.stopped) == (3, None)
     assert budget.spent == (0, 0.0)
     assert asked(model) == before
 
@@ -210,8 +210,8 @@ def test_a_void_is_a_result_and_taken(
 ) -> None:
     babbled(session, model)
     before = asked(model)
-    tally = sit(session("second", reuse=tmp_path))
-    assert (tally.taken, tally.failed) == (3, 0), "the questions have nothing to ask about"
+    progress = sit(session("second", reuse=tmp_path))
+    assert (progress.taken, progress.failed) == (3, 0), "the questions have nothing to ask about"
     assert asked(model) == before
     (talks,) = lines(tmp_path / "second", TRANSCRIPTS)
     assert talks["status"] == "void"
@@ -221,8 +221,8 @@ def test_no_void_is_taken_where_they_are_to_be_played_again(
     tmp_path: Path, session: Callable[..., Session], model: Model
 ) -> None:
     babbled(session, model)
-    tally = sit(session("second", reuse=tmp_path, retry_void=True))
-    assert (tally.taken, tally.done) == (0, 3)
+    progress = sit(session("second", reuse=tmp_path, retry_void=True))
+    assert (progress.taken, progress.done) == (0, 3)
 
 
 def test_a_void_of_its_own_that_is_to_be_played_again_may_be_taken_where_it_is_done(
@@ -232,8 +232,8 @@ def test_a_void_of_its_own_that_is_to_be_played_again_may_be_taken_where_it_is_d
     sit(session("second"))
     before = asked(model)
     assert sit(session("first", reuse=tmp_path)).taken == 0, "it has a result"
-    tally = sit(session("first", reuse=tmp_path, retry_void=True))
-    assert (tally.taken, tally.done) == (3, 0)
+    progress = sit(session("first", reuse=tmp_path, retry_void=True))
+    assert (progress.taken, progress.done) == (3, 0)
     assert asked(model) == before
     statuses = [t.status for t in RunFolder(tmp_path / "first").transcripts()]
     assert statuses == ["done"]
@@ -246,8 +246,8 @@ def test_a_failed_one_is_not_taken(
     wire = PoolSettings(max_connections=1, max_retries=0)
     assert sit(session("first", wire=wire)).failed == 1
     model.spoil = lambda _: None
-    tally = sit(session("second", reuse=tmp_path))
-    assert (tally.taken, tally.done) == (2, 1)
+    progress = sit(session("second", reuse=tmp_path))
+    assert (progress.taken, progress.done) == (2, 1)
 
 
 def test_what_failed_here_may_be_taken(
@@ -258,8 +258,8 @@ def test_what_failed_here_may_be_taken(
     wire = PoolSettings(max_connections=1, max_retries=0)
     assert sit(session("second", wire=wire)).failed == 1
     paid, before = len(list(paid_calls(tmp_path / "second"))), asked(model)
-    tally = sit(session("second", reuse=tmp_path))
-    assert (tally.resumed, tally.taken, tally.failed) == (2, 1, 0)
+    progress = sit(session("second", reuse=tmp_path))
+    assert (progress.resumed, progress.taken, progress.failed) == (2, 1, 0)
     assert asked(model) == before
     assert len(list(paid_calls(tmp_path / "second"))) == paid
 
@@ -276,9 +276,11 @@ def test_what_it_has_begun_and_paid_for_it_finishes_itself(
         asyncio.run(journal.keep(talks["id"], "digest/openai/x", reply))
         journal.leave()
     moves = model.moves
-    tally = sit(second)
+    progress = sit(second)
     assert model.moves == 2 * moves
-    assert (tally.done, tally.taken) == (1, 2), "questions about the very same talks are taken"
+    assert (progress.done, progress.taken) == (1, 2), (
+        "questions about the very same talks are taken"
+    )
     assert not (tmp_path / "second" / CALLS).exists()
 
 
@@ -293,8 +295,8 @@ def test_it_is_taken_only_with_what_it_has_read(
     (tmp_path / "second" / QUESTIONS).unlink()
     edit(tmp_path / "second", (TRANSCRIPTS, "Let us settle this.", "Let us part."))
     questions = len(model.questions)
-    tally = sit(session("second", reuse=tmp_path))
-    assert (tally.resumed, tally.taken, tally.done) == (1, 0, 2)
+    progress = sit(session("second", reuse=tmp_path))
+    assert (progress.resumed, progress.taken, progress.done) == (1, 0, 2)
     assert len(model.questions) == questions + 2
     taken, passed = said
     assert taken == "Took no stage from another run."
@@ -342,8 +344,8 @@ def test_what_is_damaged_is_passed_over_and_played(
     change, taken, why = DAMAGE[what]
     sit(session("first"))
     edit(tmp_path / "first", change)
-    tally = sit(session("second", reuse=tmp_path))
-    assert (tally.taken, tally.done, tally.failed) == (taken, 3 - taken, 0)
+    progress = sit(session("second", reuse=tmp_path))
+    assert (progress.taken, progress.done, progress.failed) == (taken, 3 - taken, 0)
     assert len(said) == 2
     assert said[1].startswith("Passed over in first: ")
     assert why in said[1]
@@ -391,8 +393,8 @@ def test_a_folder_that_is_no_run_is_passed_over(
         (tmp_path / "first" / PLAN).symlink_to(tmp_path / "elsewhere")
     else:
         (tmp_path / "first" / RUN).write_text("{}")
-    tally = sit(session("second", reuse=tmp_path))
-    assert (tally.taken, tally.done) == (0, 3)
+    progress = sit(session("second", reuse=tmp_path))
+    assert (progress.taken, progress.done) == (0, 3)
     assert said[1].startswith("Passed over in first: ")
 
 
@@ -417,8 +419,8 @@ def test_a_run_in_play_is_read_as_far_as_it_is(
         with (tmp_path / "first" / QUESTIONS).open("r+b") as file:
             file.truncate(len(before) - 40)  # its last line is being written
         torn = (tmp_path / "first" / QUESTIONS).read_bytes()
-        tally = sit(session("second", reuse=tmp_path))
-    assert (tally.taken, tally.done) == (2, 1)
+        progress = sit(session("second", reuse=tmp_path))
+    assert (progress.taken, progress.done) == (2, 1)
     assert said == ["Took 2 stages from first (2)."]
     assert (tmp_path / "first" / QUESTIONS).read_bytes() == torn
 

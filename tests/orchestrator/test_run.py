@@ -18,13 +18,13 @@ from harness.delegations.base import Answer
 from harness.delegations.seating import seat_delegations
 from harness.errors import Account, ModelError
 from harness.models.usercode import FIX
-from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.run import ABORT_AFTER, play_plan
-from harness.orchestrator.tally import Tally
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.writer import RunWriter
+from harness.workers.executor import LocalExecutor
+from harness.workers.progress import Progress
 from tests.support.command import PATIENCE
 from tests.support.disputes import write
 from tests.support.puppets import Puppet
@@ -40,14 +40,14 @@ def sit(
     plan: Plan,
     writer: RunWriter,
     seating: Any,
-    tally: Tally,
+    progress: Progress,
     *,
     slots: int,
     retry_void: bool = False,
 ) -> None:
     """Play ``plan`` in this process."""
-    executor = LocalExecutor(bench_of(plan.scenarios, seating, tally), tally, slots=slots)
-    asyncio.run(play_plan(plan, writer, executor, tally, retry_void=retry_void))
+    executor = LocalExecutor(bench_of(plan.scenarios, seating, progress), progress, slots=slots)
+    asyncio.run(play_plan(plan, writer, executor, progress, retry_void=retry_void))
 
 
 def test_the_same_bytes_at_any_concurrency(plan: Plan, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_lines_that_finished_out_of_order_end_in_plan_order(plan: Plan, tmp_path
         return seated
 
     with RunWriter(tmp_path / "late", run_info(plan)) as writer:
-        sit(plan, writer, seating, Tally(), slots=len(plan.ids))
+        sit(plan, writer, seating, Progress(), slots=len(plan.ids))
     play(plan, tmp_path / "plain", workers=1)
     late, plain = (tmp_path / name / TRANSCRIPTS for name in ("late", "plain"))
     assert late.read_bytes() == plain.read_bytes()
@@ -86,8 +86,8 @@ def test_an_interrupted_run_resumes_and_plays_nothing_twice(plan: Plan, tmp_path
     with pytest.raises(KeyboardInterrupt):
         play(plan, tmp_path / "run", workers=1, limit=3)
     assert len(RunFolder(tmp_path / "run").index()) == 3
-    tally = play(plan, tmp_path / "run")
-    assert (tally.resumed, tally.done) == (3, len(plan.ids) - 3)
+    progress = play(plan, tmp_path / "run")
+    assert (progress.resumed, progress.done) == (3, len(plan.ids) - 3)
     again = play(plan, tmp_path / "run")
     assert (again.resumed, again.done) == (len(plan.ids), 0)
     play(plan, tmp_path / "plain")
@@ -105,14 +105,14 @@ def _with(answer: Any) -> Any:
 
 
 def test_a_dead_endpoint_stops_the_run_soon(plan: Plan, tmp_path: Path) -> None:
-    tally = Tally()
+    progress = Progress()
     with (
         RunWriter(tmp_path / "run", run_info(plan)) as writer,
         pytest.raises(ModelError, match="connection refused") as error,
     ):
-        sit(plan, writer, _with(_dead), tally, slots=1)
+        sit(plan, writer, _with(_dead), progress, slots=1)
     assert "resumes" in str(error.value)
-    assert tally.failed == ABORT_AFTER
+    assert progress.failed == ABORT_AFTER
     assert play(plan, tmp_path / "run").done == len(plan.ids), "failed dialogues are played again"
 
 
@@ -147,7 +147,7 @@ def test_what_stops_the_run_is_said_by_its_account(
         RunWriter(tmp_path / "run", run_info(plan)) as writer,
         pytest.raises(ModelError) as stopped,
     ):
-        sit(plan, writer, _with(fails), Tally(), slots=1)
+        sit(plan, writer, _with(fails), Progress(), slots=1)
     assert (stopped.value.account, stopped.value.fix) == (account, said)
 
 
@@ -160,11 +160,11 @@ def test_failures_that_are_not_in_a_row_do_not_stop_the_run(plan: Plan, tmp_path
             seated["u"] = Puppet(_dead)
         return seated
 
-    tally = Tally()
+    progress = Progress()
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
-        sit(plan, writer, seating, tally, slots=1)
-    assert tally.failed == len(doomed) > ABORT_AFTER
-    assert tally.done == len(plan.ids) - len(doomed)
+        sit(plan, writer, seating, progress, slots=1)
+    assert progress.failed == len(doomed) > ABORT_AFTER
+    assert progress.done == len(plan.ids) - len(doomed)
 
 
 def _dead(view: Any, complaint: Any) -> Answer:
@@ -175,12 +175,12 @@ def test_void_dialogues_are_kept_unless_they_are_asked_for(plan: Plan, tmp_path:
     def babble(view: Any, complaint: Any) -> Answer:
         return Answer(problem="no JSON")
 
-    tally = Tally()
+    progress = Progress()
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
-        sit(plan, writer, _with(babble), tally, slots=2)
-    assert (tally.void, tally.done) == (len(plan.ids), 0)
+        sit(plan, writer, _with(babble), progress, slots=2)
+    assert (progress.void, progress.done) == (len(plan.ids), 0)
     assert play(plan, tmp_path / "run").done == 0
-    again = Tally()
+    again = Progress()
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
         seating = lambda spec: seat_delegations(spec, no_model, None)  # noqa: E731
         sit(plan, writer, seating, again, slots=2, retry_void=True)

@@ -16,12 +16,12 @@ from harness.models.settings import PoolSettings
 from harness.orchestrator.plan import make_plan
 from harness.orchestrator.replay import Recording
 from harness.orchestrator.session import Session
-from harness.orchestrator.spread import Spread
-from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.suite.overrides import Overrides
+from harness.workers.backend import Backend
+from harness.workers.progress import Progress
 from tests.support.disputes import write
 from tests.support.mock_server import MockServer, payload
 from tests.support.player import plays
@@ -71,7 +71,7 @@ def session(folder: Path, server: MockServer, *, epochs: int = 1, **more: Any) -
     return Session(plan, folder / "run", wire=wire, prompts=Prompts(), **more)
 
 
-def sit(sitting: Session) -> Tally:
+def sit(sitting: Session) -> Progress:
     with sitting.opened() as writer:
         return asyncio.run(sitting.play(writer))
 
@@ -80,11 +80,11 @@ def info(folder: Path) -> RunInfo:
     return RunFolder(folder / "run").info
 
 
-@pytest.mark.parametrize("spread", [Spread(), Spread(workers=2)], ids=["here", "workers"])
+@pytest.mark.parametrize("backend", [Backend(), Backend(workers=2)], ids=["here", "workers"])
 def test_what_is_served_and_what_replies_say_stands_in_the_record(
-    tmp_path: Path, server: Llama, spread: Spread
+    tmp_path: Path, server: Llama, backend: Backend
 ) -> None:
-    sit(session(tmp_path, server, spread=spread))
+    sit(session(tmp_path, server, backend=backend))
     document = json.loads((tmp_path / "run" / "run.json").read_text())
     (served,) = document["served"][f"openai/m@{server.base_url}"]
     assert served.pop("since") >= document["created"]
@@ -118,8 +118,8 @@ def test_it_goes_on_where_that_is_allowed_and_the_record_says_so(
 ) -> None:
     sit(session(tmp_path, server))
     server.props = {"model_ftype": "Q8_0", "build_info": "b1"}
-    tally = sit(session(tmp_path, server, epochs=2, allow_model_change=True))
-    assert (tally.resumed, tally.done) == (1, 1)
+    progress = sit(session(tmp_path, server, epochs=2, allow_model_change=True))
+    assert (progress.resumed, progress.done) == (1, 1)
     ((first, second),) = info(tmp_path).served.values()
     assert (first.quantization, second.quantization) == ("Q4_K - Medium", "Q8_0")
     assert first.since <= second.since
@@ -135,8 +135,8 @@ def test_a_server_that_does_not_tell_is_gone_on_with(
     server.props = None if silent_first else telling
     sit(session(tmp_path, server))
     server.props = telling if silent_first else None
-    tally = sit(session(tmp_path, server, epochs=2))
-    assert tally.done == 1
+    progress = sit(session(tmp_path, server, epochs=2))
+    assert progress.done == 1
     ((served,),) = info(tmp_path).served.values()
     assert (served.quantization, served.version) == ("Q4_K - Medium", "b1")
 
@@ -145,8 +145,8 @@ def test_a_complete_run_that_is_asked_again_asks_no_server(tmp_path: Path, serve
     sit(session(tmp_path, server))
     server.taken()
     server.props = {"model_ftype": "Q8_0"}
-    tally = sit(session(tmp_path, server))
-    assert (tally.resumed, server.taken()) == (1, [])
+    progress = sit(session(tmp_path, server))
+    assert (progress.resumed, server.taken()) == (1, [])
 
 
 def test_a_replay_says_what_served_the_run_that_it_replays(tmp_path: Path, server: Llama) -> None:

@@ -14,12 +14,9 @@ from harness.delegations.base import Delegation
 from harness.errors import ModelError
 from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
-from harness.orchestrator.keeping import KeepingWriter
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.replay import Recording, ReplayWriter
 from harness.orchestrator.session import Session
-from harness.orchestrator.spread import Spread
-from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.folder import PLAN, RUN, TRANSCRIPTS
 from harness.records.reader import RunFolder
@@ -27,6 +24,9 @@ from harness.records.spec import TalksSpec
 from harness.records.writer import RunWriter
 from harness.stages.base import ChatOf
 from harness.suite.overrides import Overrides
+from harness.workers.backend import Backend
+from harness.workers.progress import Progress
+from harness.workers.replies import KeepingWriter
 from tests.support.disputes import write
 from tests.support.mock_server import Answer, MockServer, completion, error
 from tests.support.player import plays
@@ -74,16 +74,16 @@ def asking(folder: Path, server: MockServer, name: str = "run", **more: Any) -> 
     return Session(with_model(folder, server), folder / name, **more)
 
 
-def sit(session: Session) -> Tally:
+def sit(session: Session) -> Progress:
     with session.opened() as writer:
         return asyncio.run(session.play(writer))
 
 
 def test_a_plan_is_played_and_said_what_it_was(plan: Plan, tmp_path: Path) -> None:
     session = Session(plan, tmp_path / "run", command="track15 run tiny")
-    tally = sit(session)
-    assert tally is session.tally
-    assert (tally.planned, tally.done, tally.failed) == (8, 8, 0)
+    progress = sit(session)
+    assert progress is session.progress
+    assert (progress.planned, progress.done, progress.failed) == (8, 8, 0)
     info = RunFolder(tmp_path / "run").info
     assert (info.version, info.command) == (harness.__version__, "track15 run tiny")
     assert (info.plan, info.root, info.dialogues) == (plan.digest, plan.root, 8)
@@ -112,8 +112,8 @@ def test_who_sits_down_can_be_said_otherwise(plan: Plan, tmp_path: Path) -> None
     def seats(spec: TalksSpec, chat_of: ChatOf) -> Mapping[str, Delegation]:
         return {"o": scripted([]), "u": scripted([])}
 
-    tally = sit(Session(plan, tmp_path / "run", seats=seats))
-    assert (tally.done, tally.deals) == (8, 0)
+    progress = sit(Session(plan, tmp_path / "run", seats=seats))
+    assert (progress.done, progress.deals) == (8, 0)
     words = {
         turn.words
         for record in RunFolder(tmp_path / "run").transcripts()
@@ -182,16 +182,16 @@ def test_a_cache_answers_another_run(tmp_path: Path, server: MockServer) -> None
     cache = tmp_path / "cache.sqlite"
     sit(asking(tmp_path, server, cache=cache))
     asked = len(server.requests)
-    tally = sit(asking(tmp_path, server, "other", cache=cache))
-    assert tally.spending.asked == 0
-    assert tally.spending.reused == tally.calls > 0
+    progress = sit(asking(tmp_path, server, "other", cache=cache))
+    assert progress.spending.asked == 0
+    assert progress.spending.reused == progress.calls > 0
     assert len(server.requests) - asked <= 1, "the endpoint is tried, no more"
 
 
 def test_a_user_is_told_of_workers_that_find_no_room(tmp_path: Path, server: MockServer) -> None:
     said: list[str] = []
-    tally = sit(asking(tmp_path, server, spread=Spread(workers=3), notify=said.append))
-    assert tally.done == 4
+    progress = sit(asking(tmp_path, server, backend=Backend(workers=3), notify=said.append))
+    assert progress.done == 4
     (line,) = said
     assert line.startswith("2 of 3 workers:")
     assert (tmp_path / "run" / RUN).exists()

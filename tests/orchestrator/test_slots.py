@@ -12,9 +12,9 @@ import pytest
 from aiohttp import web
 
 from harness.models.settings import EndpointSettings, PoolSettings
-from harness.orchestrator.shares import slots
 from harness.records.folder import RUN
 from harness.records.reader import RunFolder
+from harness.workers.quotas import slots
 from tests.support.command import track15
 from tests.support.mock_server import Answer, MockServer
 from tests.support.player import plays

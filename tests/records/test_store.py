@@ -69,8 +69,8 @@ def test_a_line_torn_at_any_byte_costs_its_own_dialogue_only(
     for cut in cuts:
         (run / TRANSCRIPTS).write_bytes(whole[:cut])
         assert [t.id for t in RunFolder(run).transcripts()] == plan.ids[:-1]
-        tally = play(plan, run)
-        assert (tally.resumed, tally.done) == (len(plan.ids) - 1, 1)
+        progress = play(plan, run)
+        assert (progress.resumed, progress.done) == (len(plan.ids) - 1, 1)
         assert (run / TRANSCRIPTS).read_bytes() == whole
 
 
@@ -195,8 +195,8 @@ def test_a_failed_dialogue_is_superseded_when_it_is_played_again(plan: Plan, run
     rest = path.read_bytes().splitlines(keepends=True)[1:]
     path.write_bytes(b"".join([failed.model_dump_json(by_alias=True).encode() + b"\n", *rest]))
     assert folder.index()[first.id][1] == "failed"
-    tally = play(plan, run)
-    assert tally.done == 1
+    progress = play(plan, run)
+    assert progress.done == 1
     assert [t.status for t in folder.transcripts()] == ["done"] * len(plan.ids)
     assert len(path.read_bytes().splitlines()) == len(plan.ids), "the failed line is dropped"
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harness.models.settings import PoolSettings
-from harness.orchestrator.frames import Frame
-from harness.orchestrator.keeping import Keeping, KeepingWriter, Kept
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.players import Setup, setup_of
-from harness.orchestrator.remote import RemoteExecutor
 from harness.orchestrator.run import play_plan
-from harness.orchestrator.safe import Safe
-from harness.orchestrator.tally import Tally
-from harness.orchestrator.worker import Worker
 from harness.records.writer import RunWriter
+from harness.workers.driver import RemoteExecutor
+from harness.workers.messages import Frame
+from harness.workers.progress import Progress
+from harness.workers.replies import KeepingWriter, Kept, ReplyFiles
+from harness.workers.reply_service import ReplyService
+from harness.workers.resources import Setup, setup_of
+from harness.workers.worker import Worker
 from tests.support.runs import run_info
 
 
@@ -93,29 +93,31 @@ class Fleet:
 
     def run(
         self, plan: Plan, folder: Path, *, workers: int, slots: int, cache: Path | None = None
-    ) -> Tally:
+    ) -> Progress:
         """Play a plan; with models, the driver keeps the replies."""
-        keeping = Keeping(folder, cache) if plan.addresses else None
+        keeping = ReplyFiles(folder, cache) if plan.addresses else None
         wire = PoolSettings(max_connections=slots)
         setup = setup_of(plan, wire, keeping=keeping).model_copy(update={"distant": True})
-        tally = Tally()
+        progress = Progress()
 
-        async def playing(writer: RunWriter, safe: Safe | None) -> None:
+        async def playing(writer: RunWriter, reply_service: ReplyService | None) -> None:
             workers_ = [setup] * workers
-            async with RemoteExecutor(workers_, self.connect, tally, safe=safe) as executor:
+            async with RemoteExecutor(
+                workers_, self.connect, progress, reply_service=reply_service
+            ) as executor:
                 assert executor.slots == workers * setup.slots
-                await play_plan(plan, writer, executor, tally)
+                await play_plan(plan, writer, executor, progress)
 
         if keeping is None:
             with RunWriter(folder, run_info(plan)) as writer:
                 asyncio.run(playing(writer, None))
         else:
             with KeepingWriter(folder, run_info(plan)) as writer, keeping.open() as kept:
-                asyncio.run(playing(writer, self.safe(kept)))
-        return tally
+                asyncio.run(playing(writer, self.reply_service(kept)))
+        return progress
 
-    def safe(self, kept: Kept) -> Safe:
-        return Safe(kept)
+    def reply_service(self, kept: Kept) -> ReplyService:
+        return ReplyService(kept)
 
     def played(self) -> Counter[str]:
         return Counter(key for wire in self.wires for key in wire.played)

@@ -22,15 +22,15 @@ from harness.errors import ModelError
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.models.request import Request
-from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import make_plan
 from harness.orchestrator.run import play_plan
-from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.writer import RunWriter
 from harness.suite.overrides import Overrides
+from harness.workers.executor import LocalExecutor
+from harness.workers.progress import Progress
 from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import write
 from tests.support.runs import bench_of, run_info, tiny_suite
@@ -79,9 +79,9 @@ def make_golden(folder: Path) -> RunFolder:
         return {seat.seat: _delegation(arm, spec, seat.seat, prompts) for seat in spec.seats}
 
     with RunWriter(folder, info) as writer:
-        tally = Tally()
-        executor = LocalExecutor(bench_of(plan.scenarios, seating, tally), tally, slots=1)
-        asyncio.run(play_plan(plan, writer, executor, tally))
+        progress = Progress()
+        executor = LocalExecutor(bench_of(plan.scenarios, seating, progress), progress, slots=1)
+        asyncio.run(play_plan(plan, writer, executor, progress))
     made = RunFolder(folder)
     made.write_scores(scored(made, builtin()))
     return made

@@ -13,9 +13,9 @@ from typing import Any
 from harness.models.settings import PoolSettings
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.session import Session
-from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.suite.overrides import Overrides
+from harness.workers.progress import Progress
 from tests.support.disputes import write
 from tests.support.mock_server import Answer, MockServer, completion
 from tests.support.player import plays
@@ -69,7 +69,7 @@ def session(folder: Path, server: MockServer, name: str = "run", **more: Any) ->
     return Session(plan, folder / name, wire=wire, prompts=prompts, **more)
 
 
-def sit(sitting: Session) -> Tally:
+def sit(sitting: Session) -> Progress:
     with sitting.opened() as writer:
         return asyncio.run(sitting.play(writer))
 

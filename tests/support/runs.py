@@ -9,15 +9,15 @@ from typing import Any
 
 from harness.delegations.seating import seat_delegations
 from harness.disputes.scenario import Scenario
-from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.run import play_plan
-from harness.orchestrator.tally import Tally
 from harness.records.run import RunInfo
 from harness.records.writer import RunWriter
 from harness.stages.base import Bench, twins_of
 from harness.suite.overrides import Overrides
 from harness.suite.suite import Suite
+from harness.workers.executor import LocalExecutor
+from harness.workers.progress import Progress
 
 
 def tiny_suite(scenario: Path | str, **changes: Any) -> Suite:
@@ -56,25 +56,27 @@ def run_info(plan: Plan) -> RunInfo:
     )
 
 
-def bench_of(scenarios: Mapping[str, Scenario], seating: Any, tally: Tally) -> Bench:
+def bench_of(scenarios: Mapping[str, Scenario], seating: Any, progress: Progress) -> Bench:
     """What plays talks with these delegations."""
-    return Bench(scenario=twins_of(scenarios), seats=seating, on_call=tally.call)
+    return Bench(scenario=twins_of(scenarios), seats=seating, on_call=progress.call)
 
 
 def no_model(address: str) -> Any:
     raise AssertionError(f"a scripted run asked for {address}")
 
 
-def play(plan: Plan, folder: Path, *, workers: int = 4, limit: int | None = None) -> Tally:
+def play(plan: Plan, folder: Path, *, workers: int = 4, limit: int | None = None) -> Progress:
     """Play a scripted plan into ``folder``; at most ``limit`` dialogues, as if then interrupted."""
-    tally = Tally()
+    progress = Progress()
 
     def seating(spec: Any) -> Any:
-        if limit is not None and tally.done >= limit:
+        if limit is not None and progress.done >= limit:
             raise KeyboardInterrupt
         return seat_delegations(spec, no_model, None)
 
     with RunWriter(folder, run_info(plan)) as writer:
-        executor = LocalExecutor(bench_of(plan.scenarios, seating, tally), tally, slots=workers)
-        asyncio.run(play_plan(plan, writer, executor, tally))
-    return tally
+        executor = LocalExecutor(
+            bench_of(plan.scenarios, seating, progress), progress, slots=workers
+        )
+        asyncio.run(play_plan(plan, writer, executor, progress))
+    return progress

@@ -25,13 +25,13 @@ from harness.models.keys import use_keys
 from harness.models.limits.admission import ConnectionLimit
 from harness.models.limits.budget import Budget
 from harness.models.limits.retry import RetryPolicy
-from harness.orchestrator.executor import LocalExecutor
 from harness.orchestrator.run import play_plan
-from harness.orchestrator.tally import Tally
 from harness.prompting.talks import Prompts
 from harness.records.writer import RunWriter
 from harness.suite.parts import ModelSettings, Protocol
 from harness.talks.table import PlayedTalks, Table
+from harness.workers.executor import LocalExecutor
+from harness.workers.progress import Progress
 from tests.support import mock_server as mock
 from tests.support.bargainer import Bargainer
 from tests.support.disputes import small, write
@@ -385,16 +385,16 @@ def test_a_failure_is_booked_as_the_document_says(
 @pytest.mark.kind("S4")
 def test_three_failed_dialogues_in_a_row_stop_the_run(tmp_path: Path) -> None:
     assert "three dialogues in a row are failed, but not for the run's limit" in table()
-    plan, tally = tiny_plan(write(tmp_path)), Tally()
+    plan, progress = tiny_plan(write(tmp_path)), Progress()
 
     def seating(_: object) -> Mapping[str, Delegation]:
         return {seat: own(Broken)() for seat in ("o", "u")}
 
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
-        executor = LocalExecutor(bench_of(plan.scenarios, seating, tally), tally, slots=1)
+        executor = LocalExecutor(bench_of(plan.scenarios, seating, progress), progress, slots=1)
         with pytest.raises(ModelError, match="3 dialogues in a row could not be played"):
-            asyncio.run(play_plan(plan, writer, executor, tally))
-    assert tally.failed == 3
+            asyncio.run(play_plan(plan, writer, executor, progress))
+    assert progress.failed == 3
 
 
 @pytest.mark.kind("S4")
