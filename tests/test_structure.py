@@ -229,7 +229,7 @@ WITHOUT_A_TEST_OF_THEIR_NAME = {
     "cli/reading.py",
     "cli/report.py",
     "cli/show.py",
-    "delegations/branch.py",
+    "delegations/fork.py",
     "doctor/checkup.py",
     "doctor/counting.py",
     "doctor/listening.py",

@@ -1,4 +1,4 @@
-"""A branch of a recorded dialogue: from a turn on, something is different."""
+"""A fork of a recorded dialogue: from a turn on, something is different."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from harness.models.named import choose, endpoints, load_models
 from harness.models.settings import PoolSettings
 from harness.orchestrator.fork import (
     Player,
-    branch_seats,
-    branched_seats,
-    make_branches,
+    fork_seats,
+    forked_seats,
+    make_forks,
     played_here,
     role_of,
 )
@@ -30,7 +30,7 @@ from harness.records.transcript import Transcript
 
 @dataclass(frozen=True)
 class Change:
-    """What is different in a branch.
+    """What is different in a fork.
 
     Attributes:
         turn: First turn that is played anew, counted from 0 as ``index`` in the record.
@@ -60,7 +60,7 @@ def session_of_fork(
     allow_model_change: bool = False,
     notify: Notify = unheard,
 ) -> Session:
-    """The session that plays the branches of a dialogue, into a run folder of their own.
+    """The session that plays the forks of a dialogue, into a run folder of their own.
 
     Args:
         folder: The run that the dialogue is in.
@@ -68,7 +68,7 @@ def session_of_fork(
         models_file: Models by name; None for ``models.yaml`` here.
         prompts: Folder whose templates replace the shipped ones.
         wire: How hard endpoints are driven; what belongs to each address is added.
-        log_dir: Folder that the branches' run folder goes into.
+        log_dir: Folder that the forks' run folder goes into.
         command: What to type to resume, for the record.
         allow_model_change: Resume though a server serves another model than before.
         notify: Told what is not as it was asked for.
@@ -86,9 +86,9 @@ def session_of_fork(
     spec = played_here(transcript)
     by_role = {str(role): player for role, player in chosen.items()}
     players = {s.seat: by_role[role_of(s.seat)] for s in spec.seats if role_of(s.seat) in by_role}
-    seats = branch_seats(spec, change.settings, players)
+    seats = fork_seats(spec, change.settings, players)
     texts = Prompts(prompts) if any(seat.model for seat in seats) else None
-    plan = make_branches(
+    plan = make_forks(
         folder.info,
         transcript,
         folder.place(transcript.id),
@@ -107,9 +107,7 @@ def session_of_fork(
         command=command,
         wire=(wire or PoolSettings()).model_copy(update={"endpoints": endpoints(known)}),
         prompts=texts,
-        seats=lambda spec, chat_of: branched_seats(
-            spec, transcript, chat_of, texts, timings=timings
-        ),
+        seats=lambda spec, chat_of: forked_seats(spec, transcript, chat_of, texts, timings=timings),
         allow_model_change=allow_model_change,
         notify=notify,
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from harness.records.transcript import Transcript
 
 SHOWN = 4
-"""Branches beside the record in the table; there may be more."""
+"""Forks beside the record in the table; there may be more."""
 
 
 @click.command()
@@ -88,7 +88,7 @@ def command(
     log_dir: Path,
     as_json: bool,
 ) -> int:
-    """Branch a recorded dialogue: DIALOGUE (its id, or the start of it) of RUN.
+    """Fork a recorded dialogue: DIALOGUE (its id, or the start of it) of RUN.
 
     Turns before --turn are taken from the record, the rest is played anew, into a run folder of its
     own. The same command resumes it.
@@ -120,7 +120,7 @@ def command(
 
 
 def _show(recorded: RunFolder, transcript: Transcript, path: Path, *, as_json: bool) -> int:
-    """Score and report the branches, and set them beside the record; the exit code."""
+    """Score and report the forks, and set them beside the record; the exit code."""
     from harness.app.endings import ending
     from harness.cli.measuring import measure
     from harness.records.reader import RunFolder
@@ -130,17 +130,17 @@ def _show(recorded: RunFolder, transcript: Transcript, path: Path, *, as_json: b
         return measure(path, retry_hint=shlex.join([program(), *sys.argv[1:]]))
     with contextlib.redirect_stdout(io.StringIO()) as said:
         code = measure(path, as_json=True)
-    branches = RunFolder(path)
-    scenario = branches.info.scenario(transcript.spec.scenario, transcript.spec.twin)
+    forks = RunFolder(path)
+    scenario = forks.info.scenario(transcript.spec.scenario, transcript.spec.twin)
     document = json.loads(said.getvalue())
     document["record"] = {"run": str(recorded.path), **ending(transcript, scenario)}
-    document["branches"] = [ending(branch, scenario) for branch in branches.transcripts()]
+    document["forks"] = [ending(fork, scenario) for fork in forks.transcripts()]
     echo_json(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
     return code
 
 
 def _print_beside(transcript: Transcript, folder: RunFolder) -> None:
-    """The record and its branches, a column each."""
+    """The record and its forks, a column each."""
     from harness.app.endings import ending
     from harness.report.tables import print_table
 
@@ -148,8 +148,8 @@ def _print_beside(transcript: Transcript, folder: RunFolder) -> None:
     played = list(islice(folder.transcripts(), SHOWN))
     endings = [ending(one, scenario) for one in (transcript, *played)]
     number = len(played) > 1
-    branches = (f"branch {i}" if number else "branch" for i in range(1, len(played) + 1))
-    headings = ("", "record", *branches)
+    forks = (f"fork {i}" if number else "fork" for i in range(1, len(played) + 1))
+    headings = ("", "record", *forks)
     rows: list[list[str]] = []
 
     def row(name: str, values: list[str]) -> None:

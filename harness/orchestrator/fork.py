@@ -1,4 +1,4 @@
-"""Branches a recorded dialogue from a turn, under a changed profile, model or seed."""
+"""Forks a recorded dialogue from a turn, under a changed profile, model or seed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Delegation
-from harness.delegations.branch import BranchChat, BranchSeat, Prefix, prefix_replies
+from harness.delegations.fork import ForkChat, ForkSeat, Prefix, prefix_replies
 from harness.delegations.seating import seat_delegations
 from harness.errors import RecordError, Track15Error, UsageError, closest
 from harness.incentives.profiles import IncentiveProfile, Internalised
@@ -20,7 +20,7 @@ from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
 from harness.records.episodes import Place
 from harness.records.run import RunInfo
-from harness.records.spec import TALKS, Branch, TalksSpec
+from harness.records.spec import TALKS, Fork, TalksSpec
 from harness.records.transcript import Transcript
 from harness.seeds import derive
 from harness.suite.parts import ModelSettings, SeatSpec
@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Player:
-    """Who plays a seat from the branch on: a model, or a script where ``address`` is scripted.
+    """Who plays a seat from the fork on: a model, or a script where ``address`` is scripted.
 
     Attributes:
         address: As in a spec.
@@ -152,34 +152,34 @@ def _seated(seat: SeatSpec, player: Player | None) -> SeatSpec:
 
 
 @dataclass(frozen=True)
-class BranchPlan(Plan):
-    """A plan of branches, each a repetition of the same one.
+class ForkPlan(Plan):
+    """A plan of forks, each a repetition of the same one.
 
     Attributes:
-        branches: Their specs.
+        forks: Their specs.
     """
 
-    branches: tuple[TalksSpec, ...] = ()
+    forks: tuple[TalksSpec, ...] = ()
 
     def ways(self) -> Iterator[Way]:
-        """Every branch, one after the other."""
+        """Every fork, one after the other."""
         (arm,) = self.arms
-        for epoch, spec in enumerate(self.branches, start=1):
+        for epoch, spec in enumerate(self.forks, start=1):
             yield self._way(arm, epoch, Node(TALKS, spec.id, spec))
 
     @property
     def dialogues(self) -> int:
-        """How many branches there are."""
-        return len(self.branches)
+        """How many forks there are."""
+        return len(self.forks)
 
     @property
     def stage_count(self) -> int:
-        """No branch is the same as another."""
+        """No fork is the same as another."""
         return sum(1 for _ in self.stages())
 
     @cached_property
     def root(self) -> str:
-        """Hash of the ids of all branches, and of what follows them."""
+        """Hash of the ids of all forks, and of what follows them."""
         ids = "".join(self.ids)
         return hashlib.sha256(ids.encode()).hexdigest()[:16]
 
@@ -203,10 +203,10 @@ def played_here(transcript: Transcript) -> TalksSpec:
     return transcript.spec
 
 
-def branch_seats(
+def fork_seats(
     spec: TalksSpec, changes: Sequence[str], players: Mapping[str, Player]
 ) -> tuple[SeatSpec, ...]:
-    """Who sits where in a branch.
+    """Who sits where in a fork.
 
     Args:
         spec: Of the record.
@@ -223,7 +223,7 @@ def branch_seats(
     return tuple(seats.values())
 
 
-def make_branches(
+def make_forks(
     info: RunInfo,
     transcript: Transcript,
     place: Place,
@@ -234,16 +234,16 @@ def make_branches(
     seed: int | None = None,
     epochs: int = 1,
     templates: Mapping[str, str] | None = None,
-) -> BranchPlan:
-    """Plan the branches of a dialogue.
+) -> ForkPlan:
+    """Plan the forks of a dialogue.
 
     Args:
         info: Of the run that the dialogue is in.
         place: Where it stands in that run.
         turn: Index of the first turn that is played anew, from 0.
-        seats: As :func:`branch_seats` gives them.
+        seats: As :func:`fork_seats` gives them.
         changes: What is different, as typed, for the record.
-        seed: Of the branch. Left out, the first repetition draws as the record did; further ones
+        seed: Of the fork. Left out, the first repetition draws as the record did; further ones
             draw by seeds derived from the dialogue's.
         epochs: Repetitions, >= 1.
         templates: Hash of every prompt template, where a model plays.
@@ -260,14 +260,14 @@ def make_branches(
             fix=f"its turns are numbered 0 to {last - 1}; at {last} only what came after the "
             "talks is asked again",
         )
-    branches = []
+    forks = []
     for epoch in range(1, epochs + 1):
         drawn = seed
         if epoch > 1:
-            drawn = derive(spec.seed if seed is None else seed, "branch", epoch)
-        branch = Branch(of=transcript.id, turn=turn, changes=tuple(changes), seed=drawn)
-        update = {"seats": seats, "branch": branch, "templates": templates or {}}
-        branches.append(spec.model_copy(update=update))
+            drawn = derive(spec.seed if seed is None else seed, "fork", epoch)
+        fork = Fork(of=transcript.id, turn=turn, changes=tuple(changes), seed=drawn)
+        update = {"seats": seats, "fork": fork, "templates": templates or {}}
+        forks.append(spec.model_copy(update=update))
     arm = info.suite.arms.get(place.arm)
     if arm is None:
         raise RecordError(
@@ -276,11 +276,11 @@ def make_branches(
             where="run.json",
             fix="fork another dialogue, or put back the run.json that the run was made with",
         )
-    title = f"{arm.title or place.arm}, branched"
+    title = f"{arm.title or place.arm}, forked"
     different = [*changes, *([] if seed is None else [f"seed {seed}"])]
     suite = info.suite.model_copy(
         update={
-            "title": f"{transcript.id} branched at turn {turn}",
+            "title": f"{transcript.id} forked at turn {turn}",
             "question": f"What if, from turn {turn} of dialogue {transcript.id} on: "
             f"{', '.join(different) or 'the same again'}?",
             "arms": {place.arm: arm.model_copy(update={"title": title, "scenarios": None})},
@@ -295,18 +295,18 @@ def make_branches(
     # Only who is asked in what follows the talks.
     others = {r: m for r, m in info.models.items() if r not in SEAT_OF_ROLE and info.then}
     models = {**others, **seated}
-    return BranchPlan(
+    return ForkPlan(
         suite=suite,
         scenarios={spec.scenario: info.scenarios[spec.scenario]},
         arms={place.arm: (spec.scenario,)},
         models=models,
         templates=dict(templates or {}),
         then=info.then,
-        branches=tuple(branches),
+        forks=tuple(forks),
     )
 
 
-def branched_seats(
+def forked_seats(
     spec: TalksSpec,
     transcript: Transcript,
     chat_of: Callable[[str], Chat],
@@ -314,17 +314,17 @@ def branched_seats(
     *,
     timings: Timings,
 ) -> dict[str, Delegation]:
-    """Fresh delegations for one branch, by seat.
+    """Fresh delegations for one fork, by seat.
 
     Args:
-        spec: Of the branch.
-        transcript: What it branches off.
+        spec: Of the fork.
+        transcript: What it forks off.
         chat_of: Address -> the model that plays on.
         prompts: What models read; may be None when every seat is scripted.
         timings: Of the record's calls.
     """
-    assert spec.branch is not None
-    prefix, seed = Prefix(transcript, spec.branch.turn), spec.branch.seed
+    assert spec.fork is not None
+    prefix, seed = Prefix(transcript, spec.fork.turn), spec.fork.seed
     seated: dict[str, Delegation] = {}
     for seat in spec.seats:
         chat = None
@@ -335,8 +335,8 @@ def branched_seats(
             inner = seat_delegations(scripted, chat_of, None)[seat.seat]
         else:
             replies = prefix_replies(prefix, seat.seat, timings)
-            chat = BranchChat(chat_of(seat.model), replies, seed)
+            chat = ForkChat(chat_of(seat.model), replies, seed)
             made = {seat.model: chat}
             inner = seat_delegations(alone, made.__getitem__, prompts)[seat.seat]
-        seated[seat.seat] = BranchSeat(seat.seat, inner, prefix, chat, seed)
+        seated[seat.seat] = ForkSeat(seat.seat, inner, prefix, chat, seed)
     return seated

@@ -54,8 +54,8 @@ class RecordedSeat(Participant):
         return "recorded elsewhere"
 
 
-class Branch(Part):
-    """Where a dialogue branches off another.
+class Fork(Part):
+    """Where a dialogue forks off another.
 
     ``of`` is the id of the other; turns with an index below ``turn`` are the other's; ``changes``
     say what is different from its spec, as typed; ``seed`` replaces the draws from ``turn`` on.
@@ -83,7 +83,7 @@ class TalksSpec(StageSpec):
     templates: dict[str, str] = Field(
         default_factory=dict, description="Hash of every prompt template of talks."
     )
-    branch: Branch | None = later_field()
+    fork: Fork | None = later_field()
 
     def seat(self, name: str) -> SeatSpec:
         return next(seat for seat in self.seats if seat.seat == name)

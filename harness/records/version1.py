@@ -55,6 +55,8 @@ def read_old(line: bytes) -> Old:
         stages={TALKS: document["id"]},
     )
     written.pop("suite")
+    if "branch" in written:  # what a fork was called
+        written["fork"] = written.pop("branch")
     void, calls, ended = stage.pop("void", None), stage.pop("calls", ()), stage.pop("status")
     if (ended == "void") != (void is not None):
         raise ValueError("its talks say twice how they ended")

@@ -35,12 +35,12 @@ def recorded(tmp_path: Path, server: MockServer) -> tuple[str, Transcript]:
     return run.name, list(RunFolder(run).transcripts())[-1]
 
 
-def branches(cwd: Path) -> RunFolder:
+def forks(cwd: Path) -> RunFolder:
     (run,) = cwd.glob("transcripts/fork-*")
     return RunFolder(run)
 
 
-def test_a_branch_is_played_from_its_turn_and_shown_beside_the_record(
+def test_a_fork_is_played_from_its_turn_and_shown_beside_the_record(
     tmp_path: Path, server: MockServer, recorded: tuple[str, Transcript]
 ) -> None:
     run, transcript = recorded
@@ -48,22 +48,22 @@ def test_a_branch_is_played_from_its_turn_and_shown_beside_the_record(
     words = ("fork", run, transcript.id[:6], "--turn", "2", "--set", "u.profile.deal_reward=0")
     done = track15(*words, cwd=tmp_path)
     assert done.code == 0, done.err
-    made = branches(tmp_path)
-    (branch,) = made.transcripts()
+    made = forks(tmp_path)
+    (fork,) = made.transcripts()
     kept = sum(len(turn.calls) for turn in transcript.body.turns[:2])
     asked = [r for r in server.requests[before:] if r.path.endswith("/chat/completions")]
-    assert len(asked) == len(branch.calls) - kept
-    assert branch.body.turns[:2] == transcript.body.turns[:2]
-    assert branch.spec.seat("u").profile.deal_reward == 0
+    assert len(asked) == len(fork.calls) - kept
+    assert fork.body.turns[:2] == transcript.body.turns[:2]
+    assert fork.spec.seat("u").profile.deal_reward == 0
     head = done.out.splitlines()
-    assert head[0].split() == ["record", "branch"]
-    assert head[1].split() == ["dialogue", transcript.id, branch.id]
+    assert head[0].split() == ["record", "fork"]
+    assert head[1].split() == ["dialogue", transcript.id, fork.id]
     assert "What if, from turn 2" in done.out
     # It is a run like any other.
     assert (made.path / "report.html").exists()
     assert not (made.path / CALLS).exists()
     assert list(made.scores())
-    for command in (("show", made.path.name, branch.id), ("report", made.path.name), ("list",)):
+    for command in (("show", made.path.name, fork.id), ("report", made.path.name), ("list",)):
         read = track15(*command, cwd=tmp_path)
         assert read.code == 0, read.err
     assert made.path.name in track15("list", "runs", cwd=tmp_path).out
@@ -73,7 +73,7 @@ def test_a_branch_is_played_from_its_turn_and_shown_beside_the_record(
     assert len(server.requests) == count
 
 
-def test_a_branch_as_json(tmp_path: Path, recorded: tuple[str, Transcript]) -> None:
+def test_a_fork_as_json(tmp_path: Path, recorded: tuple[str, Transcript]) -> None:
     run, transcript = recorded
     done = track15(
         *("fork", run, transcript.id, "--turn", "1", "--epochs", "2", "--seed", "5", "--json"),
@@ -83,10 +83,10 @@ def test_a_branch_as_json(tmp_path: Path, recorded: tuple[str, Transcript]) -> N
     document = json.loads(done.out)
     assert document["record"]["id"] == transcript.id
     assert document["record"]["outcome"] == transcript.body.outcome.kind
-    played = {t.id for t in branches(tmp_path).transcripts()}
-    assert {branch["id"] for branch in document["branches"]} == played
+    played = {t.id for t in forks(tmp_path).transcripts()}
+    assert {fork["id"] for fork in document["forks"]} == played
     assert len(played) == 2
-    assert set(document["branches"][0]["worth"]) == {"o", "u"}
+    assert set(document["forks"][0]["worth"]) == {"o", "u"}
 
 
 def test_a_model_goes_on_for_a_script(tmp_path: Path, server: MockServer) -> None:
@@ -96,12 +96,12 @@ def test_a_model_goes_on_for_a_script(tmp_path: Path, server: MockServer) -> Non
     model = f"unofficial=openai/x@{server.base_url}"
     done = track15("fork", run.name, transcript.id, "--turn", "3", "--model", model, cwd=tmp_path)
     assert done.code == 0, done.err
-    (branch,) = branches(tmp_path).transcripts()
-    assert {call.seat for call in branch.calls} == {"u"}
-    assert [t.words for t in branch.body.turns[:3]] == [t.words for t in transcript.body.turns[:3]]
+    (fork,) = forks(tmp_path).transcripts()
+    assert {call.seat for call in fork.calls} == {"u"}
+    assert [t.words for t in fork.body.turns[:3]] == [t.words for t in transcript.body.turns[:3]]
 
 
-def test_a_branch_that_a_server_broke_off_goes_on_where_it_stopped(
+def test_a_fork_that_a_server_broke_off_goes_on_where_it_stopped(
     tmp_path: Path, server: MockServer, recorded: tuple[str, Transcript]
 ) -> None:
     run, transcript = recorded
@@ -112,8 +112,8 @@ def test_a_branch_that_a_server_broke_off_goes_on_where_it_stopped(
     broken.fails(1, "1 of 1 dialogues are missing; to play them, type: track15 fork")
     done = track15(*words, cwd=tmp_path)
     assert done.code == 0, done.err
-    (branch,) = branches(tmp_path).transcripts()
-    assert branch.status == "done"
+    (fork,) = forks(tmp_path).transcripts()
+    assert fork.status == "done"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_branch_that_a_server_broke_off_goes_on_where_it_stopped(
         (("--turn", "1", "--epochs", "0"), ("--epochs",)),
     ],
 )
-def test_a_branch_that_cannot_be_made_is_said_and_nothing_is_asked(
+def test_a_fork_that_cannot_be_made_is_said_and_nothing_is_asked(
     tmp_path: Path,
     server: MockServer,
     recorded: tuple[str, Transcript],

@@ -1,4 +1,4 @@
-"""Branching: what was said stays said, and what is changed counts from the turn on."""
+"""Forking: what was said stays said, and what is changed counts from the turn on."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 from harness.bargaining.tactics import tactic_from
-from harness.delegations.branch import as_reply
+from harness.delegations.fork import as_reply
 from harness.delegations.form import Form
 from harness.delegations.replies import parse_move
 from harness.delegations.scripted import ScriptedDelegation
 from harness.errors import RecordError, UsageError
 from harness.models.request import Request
 from harness.orchestrator.fork import (
-    BranchPlan,
+    ForkPlan,
     Player,
-    branch_seats,
-    branched_seats,
-    make_branches,
+    fork_seats,
+    forked_seats,
+    make_forks,
     played_here,
     settable,
 )
@@ -89,7 +89,7 @@ def place_in(plan: Plan, stage: str) -> Place:
 
 
 class Forked:
-    """A played branch of a dialogue that stands in a run, or in the plan of one."""
+    """A played fork of a dialogue that stands in a run, or in the plan of one."""
 
     def __init__(
         self,
@@ -102,9 +102,9 @@ class Forked:
         **more: Any,
     ) -> None:
         self.chats: dict[str, FakeChat] = {}
-        seats = branch_seats(played_here(recorded), changes, players or {})
+        seats = fork_seats(played_here(recorded), changes, players or {})
         self.prompts = Prompts()
-        self.plan: BranchPlan = make_branches(
+        self.plan: ForkPlan = make_forks(
             run.info if isinstance(run, RunFolder) else run_info(run),
             recorded,
             run.place(recorded.id) if isinstance(run, RunFolder) else place_in(run, recorded.id),
@@ -114,7 +114,7 @@ class Forked:
             templates=self.prompts.hashes() if any(s.model for s in seats) else None,
             **more,
         )
-        self.played = [self._play(spec, recorded, answer) for spec in self.plan.branches]
+        self.played = [self._play(spec, recorded, answer) for spec in self.plan.forks]
         self.transcript = self.played[0]
 
     def _play(self, spec: TalksSpec, recorded: Transcript, answer: Any) -> Transcript:
@@ -122,7 +122,7 @@ class Forked:
             return self.chats.setdefault(address, FakeChat(answer))
 
         scenario = self.plan.scenarios[spec.scenario].twin(spec.twin)
-        seats = branched_seats(spec, recorded, chat_of, self.prompts, timings={})
+        seats = forked_seats(spec, recorded, chat_of, self.prompts, timings={})
         return asyncio.run(Table(spec, scenario, seats).play()).record
 
     @property
@@ -155,12 +155,12 @@ def test_turns_before_are_the_records_and_turns_after_are_played(
     assert len(forked.asked) == len(now.calls) - kept, "nothing is asked that was answered"
     assert all("We pass now." in t.words for t in now.body.turns[turn:] if t.kind == "statement")
     assert forked.transcript.id != deal.id
-    assert forked.spec.branch is not None
-    assert forked.spec.branch.of == deal.id
+    assert forked.spec.fork is not None
+    assert forked.spec.fork.of == deal.id
 
 
 def test_the_threads_go_on_as_if_nothing_had_happened(golden: RunFolder, deal: Transcript) -> None:
-    """Without a change, the first prompt of the branch is the one that was recorded."""
+    """Without a change, the first prompt of the fork is the one that was recorded."""
     forked = Forked(golden, deal, 2)
     first = forked.transcript.calls[sum(len(t.calls) for t in deal.body.turns[:2])]
     assert first.prompt == deal.calls[first.index].prompt
@@ -209,7 +209,7 @@ def test_a_new_model_reads_the_past_as_its_own_and_the_record_keeps_who_said_it(
     }
 
 
-def test_a_seed_changes_the_draws_of_the_branch_alone(golden: RunFolder, deal: Transcript) -> None:
+def test_a_seed_changes_the_draws_of_the_fork_alone(golden: RunFolder, deal: Transcript) -> None:
     same, other = Forked(golden, deal, 3), Forked(golden, deal, 3, seed=7)
     assert other.transcript.body.order == deal.body.order
     assert same.transcript.calls == other.transcript.calls
@@ -260,7 +260,7 @@ def some(folder: RunFolder, arm: str = "half") -> Transcript:
     return next(t for t in found if len(t.body.turns) > 3)
 
 
-def test_an_unchanged_branch_of_scripts_is_the_record(scripts: RunFolder) -> None:
+def test_an_unchanged_fork_of_scripts_is_the_record(scripts: RunFolder) -> None:
     recorded = some(scripts)
     for turn in range(len(recorded.body.turns) + 1):
         forked = Forked(scripts, recorded, turn).transcript
@@ -301,13 +301,13 @@ def test_a_model_takes_over_from_a_script_with_its_moves_in_its_thread(
     assert forked.transcript.calls[0].index == 0
 
 
-def test_a_branch_can_be_branched(scripts: RunFolder) -> None:
+def test_a_fork_can_be_forked(scripts: RunFolder) -> None:
     recorded = some(scripts)
     once = Forked(scripts, recorded, 3, players={"u": Player(OTHER)})
     twice = Forked(once.plan, once.transcript, 5)
     assert twice.transcript.body.turns[:5] == once.transcript.body.turns[:5]
-    assert twice.spec.branch is not None
-    assert twice.spec.branch.of == once.transcript.id
+    assert twice.spec.fork is not None
+    assert twice.spec.fork.of == once.transcript.id
 
 
 def test_every_kind_of_move_can_be_written_as_a_reply() -> None:
@@ -332,10 +332,10 @@ def test_every_kind_of_move_can_be_written_as_a_reply() -> None:
         assert parse_move(as_reply(turn), form) == move
 
 
-# The plan of a branch
+# The plan of a fork
 
 
-def test_a_branch_is_a_run_of_its_own(golden: RunFolder, deal: Transcript) -> None:
+def test_a_fork_is_a_run_of_its_own(golden: RunFolder, deal: Transcript) -> None:
     plan = Forked(golden, deal, 1, "u.profile.deal_reward=0.5", epochs=2).plan
     assert plan.name == f"fork-{plan.root[:8]}"
     assert len(set(plan.ids)) == 2
@@ -348,9 +348,9 @@ def test_a_branch_is_a_run_of_its_own(golden: RunFolder, deal: Transcript) -> No
     assert Forked(golden, deal, 2, "u.profile.deal_reward=0.5").plan.ids[0] not in plan.ids
 
 
-def test_specs_without_a_branch_keep_their_ids(deal: Transcript) -> None:
-    assert played_here(deal).branch is None
-    assert "branch" not in deal.spec.model_dump_json()
+def test_specs_without_a_fork_keep_their_ids(deal: Transcript) -> None:
+    assert played_here(deal).fork is None
+    assert "fork" not in deal.spec.model_dump_json()
     assert deal.spec.id == deal.id
 
 
@@ -387,7 +387,7 @@ def test_a_bad_change_is_refused_with_what_can_be_set(
     deal: Transcript, text: str, words: str
 ) -> None:
     with pytest.raises(UsageError) as raised:
-        branch_seats(played_here(deal), [text], {})
+        fork_seats(played_here(deal), [text], {})
     assert words in str(raised.value)
     assert str(raised.value).startswith("--set")
     if "cannot be set" in words:
@@ -398,10 +398,10 @@ def test_a_bad_change_is_refused_with_what_can_be_set(
 def test_a_bad_tactic_is_refused(scripts: RunFolder) -> None:
     spec = played_here(some(scripts))
     with pytest.raises(UsageError, match="unknown tactic 'bold'"):
-        branch_seats(spec, ["u.tactic=bold"], {})
+        fork_seats(spec, ["u.tactic=bold"], {})
     with pytest.raises(UsageError, match="a scripted delegation has a tactic"):
-        branch_seats(spec, ["u.tactic=null"], {})
-    seats = branch_seats(spec, ["u.tactic={kind: time, beta: 0.5}"], {})
+        fork_seats(spec, ["u.tactic=null"], {})
+    seats = fork_seats(spec, ["u.tactic={kind: time, beta: 0.5}"], {})
     assert seats[1].tactic == {"kind": "time", "beta": 0.5}
 
 
@@ -418,7 +418,7 @@ def test_all_that_can_be_set_is_set(scripts: RunFolder, deal: Transcript) -> Non
     for spec in (played_here(some(scripts)), played_here(deal)):
         for path in settable(spec.seat("u")):
             value = values.get(path.removeprefix("u."), "0.25")
-            changed = branch_seats(spec, [f"{path}={value}"], {})[1]
+            changed = fork_seats(spec, [f"{path}={value}"], {})[1]
             part: Any = changed
             for name in path.split(".")[1:]:
                 part = getattr(part, name)
@@ -436,25 +436,25 @@ def test_a_delegation_of_the_users_own_cannot_go_on_in_the_middle(
     )
     spec = played_here(deal).model_copy(update={"seats": seats})
     with pytest.raises(UsageError, match="--model unofficial=scripted"):
-        branch_seats(spec, [], {})
+        fork_seats(spec, [], {})
     recorded = deal.model_copy(update={"spec": spec})
     forked = Forked(golden, recorded, 3, players={"u": Player(OTHER)})
     assert said(forked.transcript.body.turns[:3]) == said(deal.body.turns[:3])
 
 
 def test_a_script_remembers_nothing_but_what_was_said() -> None:
-    """The ground that branching a script stands on: all it keeps follows from the view."""
+    """The ground that forking a script stands on: all it keeps follows from the view."""
     kept = vars(ScriptedDelegation("u", tactic_from("linear")))
     assert set(kept) == {"_seat", "_tactic", "_round", "_mind"}
 
 
 @pytest.mark.kind("X8")
-def test_a_dialogue_of_an_arm_that_the_suite_lacks_is_not_branched(tmp_path: Path) -> None:
+def test_a_dialogue_of_an_arm_that_the_suite_lacks_is_not_forked(tmp_path: Path) -> None:
     scenario = small(tmp_path)
     lost = run_folders.deal(scenario, "gone", run_folders.MIDDLE)
     suite, scenarios = run_folders.make_suite(), {scenario.id: scenario}
     folder = run_folders.make_run(tmp_path / "run", suite, scenarios, [lost], scores=[])
     with pytest.raises(RecordError, match="does not have, 'gone'"):
-        make_branches(
-            folder.info, lost, folder.place(lost.id), 0, branch_seats(played_here(lost), [], {})
+        make_forks(
+            folder.info, lost, folder.place(lost.id), 0, fork_seats(played_here(lost), [], {})
         )

@@ -20,7 +20,7 @@ from harness.prompting.talks import Prompts
 from harness.records.episodes import places_of
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
-from harness.records.spec import TALKS, Branch, StageSpec, TalksSpec
+from harness.records.spec import TALKS, Fork, StageSpec, TalksSpec
 from harness.suite.overrides import Overrides
 from harness.suite.parts import Protocol
 from tests.support.disputes import write
@@ -68,7 +68,7 @@ SPECS = st.builds(
         st.sampled_from(["seed", "protocol", "earlier"]), st.just("0123456789abcdef")
     ),
     templates=st.dictionaries(TEXT, TEXT, max_size=3),
-    branch=st.none() | st.builds(Branch, of=st.just("f" * 16), turn=st.just(3), seed=SEEDS),
+    fork=st.none() | st.builds(Fork, of=st.just("f" * 16), turn=st.just(3), seed=SEEDS),
     seats=st.lists(
         st.fixed_dictionaries(
             {

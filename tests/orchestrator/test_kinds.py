@@ -24,7 +24,7 @@ from harness.kinds import load_kind
 from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.estimate import estimate
-from harness.orchestrator.fork import branch_seats, make_branches
+from harness.orchestrator.fork import fork_seats, make_forks
 from harness.orchestrator.replay import Recording
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
@@ -161,8 +161,8 @@ def test_a_fork_plans_what_follows(tmp_path: Path, server: MockServer, model: Mo
     sit(session(tmp_path, server, talkers=False))
     folder = RunFolder(tmp_path / "run")
     (talks,) = folder.transcripts()
-    seats = branch_seats(talks.spec, ["u.tactic=boulware"], {})  # type: ignore[arg-type]
-    plan = make_branches(folder.info, talks, folder.place(talks.id), 0, seats)
+    seats = fork_seats(talks.spec, ["u.tactic=boulware"], {})  # type: ignore[arg-type]
+    plan = make_forks(folder.info, talks, folder.place(talks.id), 0, seats)
     (way,) = plan.ways()
     assert [node.name for node in way.nodes] == ["talks", "question"]
     assert way.nodes[1].spec.inputs == {"talks": way.nodes[0].id}

@@ -93,7 +93,7 @@ def test_two_endpoints_are_filled_each_to_its_own(tmp_path: Path) -> None:
     assert (wide.most, narrow.most) == (5, 2)
 
 
-def test_branches_fill_it_too(tmp_path: Path) -> None:
+def test_forks_fill_it_too(tmp_path: Path) -> None:
     assert track15(*RUN_IT, "--limit", "1", cwd=tmp_path).code == 0
     (run,) = (path.parent for path in tmp_path.glob(f"transcripts/*/{RUN}"))
     (dialogue,) = RunFolder(run).index()

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from harness.disputes.scenario import Twin
 from harness.incentives.profiles import Role
-from harness.records.spec import Branch, DialogueSpec, RecordedSpec, StageSpec, TalksSpec
+from harness.records.spec import DialogueSpec, Fork, RecordedSpec, StageSpec, TalksSpec
 from harness.suite.parts import ModelSettings, Protocol
 from tests.support.disputes import small
 from tests.support.transcripts import make_spec
@@ -66,14 +66,14 @@ def test_everything_that_is_in_it_changes_the_id(spec: TalksSpec) -> None:
         {"templates": {"turn": "0" * 16}},
         {"inputs": {"brief": "0" * 16}},
         {"inputs": {"brief": "1" * 16}},
-        {"branch": Branch(of="0" * 16, turn=1)},
+        {"fork": Fork(of="0" * 16, turn=1)},
     ]
     assert len({spec.model_copy(update=change).id for change in changes}) == len(changes)
 
 
 def test_what_does_not_apply_is_left_out(spec: TalksSpec) -> None:
     document = spec.model_dump(by_alias=True)
-    assert not {"inputs", "branch"} & document.keys()
+    assert not {"inputs", "fork"} & document.keys()
     assert "inputs" in spec.model_copy(update={"inputs": {"brief": "0" * 16}}).model_dump()
 
 

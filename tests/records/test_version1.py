@@ -66,6 +66,16 @@ def test_a_line_is_read_as_a_record_of_today(arm: str, line: bytes) -> None:
     assert not names & transcript.spec.model_dump().keys(), "these are names, and determine nothing"
 
 
+def test_what_was_called_a_branch_is_a_fork() -> None:
+    of = {"of": "0" * 16, "turn": 2, "changes": ["u.profile.knowledge=1"], "seed": None}
+    line = changed(lambda document: document["spec"].update(branch=of), fits=True)
+    transcript = parse(line, "here")
+    assert isinstance(transcript, Transcript)
+    assert isinstance(transcript.spec, TalksSpec)
+    assert transcript.spec.fork is not None
+    assert (transcript.spec.fork.of, transcript.spec.fork.turn) == ("0" * 16, 2)
+
+
 def test_two_dialogues_that_differ_in_their_names_alone_are_the_same_stage_today() -> None:
     """In version 1 they were two, each with an id of its own."""
     renamed = changed(lambda d: d["spec"].update(arm="other", suite="mine", epoch=9))

@@ -1,8 +1,8 @@
-"""Delegations of a branched dialogue: they say what the record says up to a turn, and play on from
+"""Delegations of a forked dialogue: they say what the record says up to a turn, and play on from
 there.
 
 A scripted seat remembers nothing but what was said, so its recorded moves are enough. A model's
-seat reads the same prompts as if it had played from the start - under the brief of the branch - and
+seat reads the same prompts as if it had played from the start - under the brief of the fork - and
 its recorded replies stand in its thread as its own.
 """
 
@@ -27,7 +27,7 @@ from harness.view import View
 
 
 class Prefix:
-    """The turns that a branch takes from the record; shared by the seats of one dialogue.
+    """The turns that a fork takes from the record; shared by the seats of one dialogue.
 
     Args:
         transcript: The record.
@@ -45,7 +45,7 @@ class Prefix:
         """The turn that ``seat`` is asked for; None when it is to be played.
 
         Raises:
-            UsageError: What was said can no longer be said under the changes of the branch.
+            UsageError: What was said can no longer be said under the changes of the fork.
         """
         if complaint is not None:
             self._complaints += 1
@@ -91,7 +91,7 @@ class Prefix:
         """The error for a turn that cannot be kept."""
         return UsageError(
             f"turn {self._index} of the record cannot be kept under these changes: {why}",
-            fix=f"branch at --turn {self._index} or before",
+            fix=f"fork at --turn {self._index} or before",
         )
 
     def of(self, seat: str) -> tuple[Turn, ...]:
@@ -99,13 +99,13 @@ class Prefix:
         return tuple(turn for turn in self.turns if turn.seat == seat)
 
 
-class BranchChat(WrappedChat):
+class ForkChat(WrappedChat):
     """Answers with recorded replies first, and asks a model from then on.
 
     Args:
         chat: The model.
         replies: What is answered first.
-        seed: Of the branch: other draws than the record's from here on; None for the same.
+        seed: Of the fork: other draws than the record's from here on; None for the same.
     """
 
     def __init__(self, chat: Chat, replies: Sequence[ModelReply], seed: int | None) -> None:
@@ -120,7 +120,7 @@ class BranchChat(WrappedChat):
         if not self.live:
             return self._replies.popleft()
         if request.seed is not None and self._seed is not None:
-            seed = derive(self._seed, "branch", request.seed) % SEEDS
+            seed = derive(self._seed, "fork", request.seed) % SEEDS
             request = dataclasses.replace(request, seed=seed)
         return await self._chat.complete(request)
 
@@ -159,25 +159,25 @@ def as_reply(turn: Turn) -> str:
 
 
 @dataclass
-class BranchSeat:
-    """One seat of a branched dialogue. Implements :class:`~harness.delegations.base.Delegation`.
+class ForkSeat:
+    """One seat of a forked dialogue. Implements :class:`~harness.delegations.base.Delegation`.
 
     Args:
         seat: The seat.
         inner: Who plays on.
         prefix: Shared by the seats of the dialogue.
         chat: Of ``inner`` where a model plays; None for a script.
-        seed: Of the branch; None to draw as the record did.
+        seed: Of the fork; None to draw as the record did.
     """
 
     seat: str
     inner: Delegation
     prefix: Prefix
-    chat: BranchChat | None = None
+    chat: ForkChat | None = None
     seed: int | None = None
 
     async def move(self, view: View, complaint: str | None) -> Answer:
-        """The recorded move before the turn of the branch, the delegation's own from there."""
+        """The recorded move before the turn of the fork, the delegation's own from there."""
         turn = self.prefix.next(self.seat, complaint)
         if turn is None:
             return await self.inner.move(self._now(view), complaint)
@@ -187,7 +187,7 @@ class BranchSeat:
         return self._kept(turn, await self.inner.move(view, complaint))
 
     async def caucus(self, view: View, member: str, complaint: str | None) -> Answer:
-        """The recorded advice before the turn of the branch, the delegation's own from there."""
+        """The recorded advice before the turn of the fork, the delegation's own from there."""
         turn = self.prefix.next(self.seat, complaint, caucus=True)
         if turn is None:
             return await self.inner.caucus(self._now(view), member, complaint)
@@ -209,7 +209,7 @@ class BranchSeat:
         return self.inner.messages()
 
     def _now(self, view: View) -> View:
-        """From here on it is played; a script draws by the seed of the branch."""
+        """From here on it is played; a script draws by the seed of the fork."""
         if self.chat is not None:
             self.chat.live = True
             return view
