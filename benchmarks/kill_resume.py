@@ -28,13 +28,13 @@ from typing import Any
 
 from harness.files.jsonl import read_lines
 from harness.models.replies.journal import CALLS
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
 from harness.prompting.talks import Prompts
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.seeds import derive
 from harness.suite.loading import load_suite
-from harness.suite.overrides import Overrides
 from tests.support.command import COMMAND, environment, track15
 from tests.support.mock_server import Answer, Body, MockServer
 from tests.support.player import plays

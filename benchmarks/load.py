@@ -33,12 +33,13 @@ from harness.disputes.scenario import Scenario
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.models.settings import PoolSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.run import play_plan
+from harness.orchestrator.setup import setup_of
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.suite.overrides import Overrides
 from harness.suite.suite import Suite
 from harness.workers import processes
 from harness.workers.driver import RemoteExecutor
@@ -47,7 +48,7 @@ from harness.workers.garbage import rare_collections
 from harness.workers.progress import Progress
 from harness.workers.quotas import split
 from harness.workers.replies import KeepingWriter, ReplyFiles
-from harness.workers.resources import Resources, Setup, setup_of
+from harness.workers.resources import Resources, Setup
 
 SCENARIO = "ceasefire"
 DEBRIEFS = 2

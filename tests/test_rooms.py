@@ -25,10 +25,10 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
             "usercode",
             "identity",
         },
-        # What callers and providers agree on, failures included.
-        {"chat", "provider", "failure", "refusals"},
-        # Around a call: limits, retries, and replies that are kept.
-        {"limits.budget", "limits.admission", "limits.retry", "endpoint"}
+        # What callers agree on, failures included.
+        {"chat", "failure", "refusals"},
+        # A provider, and what is around its calls: limits, retries, replies that are kept.
+        {"provider", "limits.budget", "limits.admission", "limits.retry", "endpoint"}
         | {"replies.digest", "replies.store", "replies.cache", "replies.journal"},
         # How servers are spoken to.
         {
@@ -56,11 +56,11 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     ),
     "orchestrator": (
         # Of what a plan is made.
-        {"graph", "tokens", "another_run"},
+        {"graph", "overrides", "tokens", "another_run"},
         {"plan"},
         # What is read from a plan.
         {"ready", "loading", "estimate", "remarks", "fork", "replay", "reuse", "rationing"},
-        {"run"},
+        {"run", "setup"},
         {"session"},
     ),
     "records": (

@@ -21,8 +21,8 @@ from harness.models.address import parse_address
 from harness.models.named import choose, endpoints, load_models
 from harness.models.presets import PRESETS as PRESETS
 from harness.models.settings import EndpointSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import SEAT_OF_ROLE
-from harness.suite.overrides import Overrides
 
 
 @dataclass(frozen=True)

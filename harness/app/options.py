@@ -20,7 +20,7 @@ from harness.delegations.plugins import load, parse_targets
 from harness.errors import UsageError, suggest
 from harness.models.named import NamedModel, choose, endpoints
 from harness.models.settings import PoolSettings
-from harness.suite.overrides import Overrides
+from harness.orchestrator.overrides import Overrides
 from harness.workers.backend import Backend
 
 _Count = Annotated[int, Field(ge=1)]

@@ -21,11 +21,11 @@ from harness.files.yamlfile import Document, input_error, load_document
 from harness.models.named import NamedModel, endpoints, load_models
 from harness.orchestrator.estimate import Estimate, estimate
 from harness.orchestrator.loading import loading_sentences
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.remarks import remarks
 from harness.prompting.talks import Prompts
 from harness.suite.loading import load_suite_file
-from harness.suite.overrides import Overrides
 from harness.suite.suite import Suite, contrasts_of
 
 BETWEEN_SCENARIOS: Final = 0.05

@@ -25,10 +25,10 @@ from harness.errors import Track15Error
 from harness.models import isolation
 from harness.models.keys import use_keys
 from harness.models.usercode import FIX, secrets
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import SEAT_OF_ROLE, make_plan
 from harness.records.spec import TalksSpec
 from harness.suite.loading import load_suite
-from harness.suite.overrides import Overrides
 from harness.suite.parts import ModelSettings
 from harness.talks.barrier import Barrier
 from harness.talks.rules import TableState, objection

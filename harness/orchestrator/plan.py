@@ -21,11 +21,11 @@ from harness.errors import InputError, UsageError
 from harness.files.yamlfile import Document, input_error
 from harness.kinds import kind_of
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
+from harness.orchestrator.overrides import Overrides, overridden, sampling_of
 from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
 from harness.stages.base import Planning
 from harness.suite.checks import never_paired, unsound_texts
-from harness.suite.overrides import Overrides, overridden, sampling_of
 from harness.suite.parts import SeatSpec
 from harness.suite.suite import Suite
 

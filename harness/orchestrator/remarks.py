@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.incentives.tracks import TRACKS, SeatName, TrackName, move_mechanism
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
-from harness.suite.overrides import Overrides
 from harness.suite.parts import SeatSpec
 
 LISTED = 6

@@ -231,7 +231,7 @@ class Session:
         return reuse
 
     def _setup(self, writer: RunWriter) -> Setup:
-        from harness.workers.resources import setup_of
+        from harness.orchestrator.setup import setup_of
 
         return setup_of(
             self.plan,

@@ -21,7 +21,6 @@ from harness.disputes.scenario import Scenario
 from harness.errors import InputError, UsageError
 from harness.kinds import brought, load_kind
 from harness.models.settings import PoolSettings
-from harness.plugins import absolute
 from harness.stages.base import Bench, twins_of
 from harness.workers.quotas import slots
 from harness.workers.replies import ReplyFiles
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from harness.models.limits.budget import Allowance
     from harness.models.pool import EndpointPool
     from harness.models.provider import Provider
-    from harness.orchestrator.plan import Plan
     from harness.prompting.talks import Prompts
     from harness.records.spec import StageSpec, TalksSpec
     from harness.stages.base import ChatOf
@@ -105,35 +103,6 @@ class Setup(BaseModel):
     def slots(self) -> int:
         """Dialogues in play at once."""
         return slots(self.wire, self.players)
-
-
-def setup_of(
-    plan: Plan,
-    wire: PoolSettings,
-    *,
-    prompts: Path | None = None,
-    keeping: ReplyFiles | None = None,
-    budgeted: bool = False,
-) -> Setup:
-    """What plays ``plan``.
-
-    Args:
-        prompts: The user's folder of templates.
-        budgeted: Whether the run has a limit on what it spends.
-    """
-    return Setup(
-        folder=str(Path.cwd()),
-        scenarios=plan.scenarios,
-        addresses=plan.addresses,
-        delegations=tuple(map(_brought, plan.brought.values())),
-        wire=wire,
-        templates=plan.templates,
-        prompts=None if prompts is None else str(prompts.resolve()),
-        edited={} if prompts is None else _texts(prompts),
-        keeping=keeping,
-        budgeted=budgeted,
-        kinds=brought(),
-    )
 
 
 class Resources:
@@ -306,7 +275,9 @@ class Resources:
             found = Prompts()
         else:
             root = Path(setup.prompts)
-            if not root.is_dir() or _texts(root) != setup.edited:  # another machine, or edited
+            if (
+                not root.is_dir() or edited_texts(root) != setup.edited
+            ):  # another machine, or edited
                 root = Path(self._opened.enter_context(tempfile.TemporaryDirectory()))
                 for name, text in setup.edited.items():
                     (root / name).write_text(text, encoding="utf-8")
@@ -320,7 +291,8 @@ class Resources:
         return found
 
 
-def _texts(root: Path) -> dict[str, str]:
+def edited_texts(root: Path) -> dict[str, str]:
+    """File name -> text of the prompt templates in a folder of the user's."""
     from harness.prompting.folder import SUFFIX
 
     return {
@@ -328,16 +300,6 @@ def _texts(root: Path) -> dict[str, str]:
         for path in sorted(root.glob(f"*{SUFFIX}"))
         if path.is_file()
     }
-
-
-def _brought(own: UserDelegation) -> Brought:
-    return Brought(
-        name=own.name,
-        kind=own.kind,
-        source=own.source,
-        target=absolute(own.target),
-        environ=dict(own.environ),
-    )
 
 
 def _loaded(brought: Brought) -> UserDelegation:

@@ -11,9 +11,9 @@ from harness.app.spent import budget_of, spent
 from harness.errors import UsageError
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.models.usage import CHARACTERS_PER_TOKEN
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.records.folder import MESSAGES, TIMINGS, TRANSCRIPTS
-from harness.suite.overrides import Overrides
 from tests.records.test_spend import A, call, timing, transcript, write
 from tests.support.disputes import write as write_dispute
 from tests.support.runs import tiny_suite

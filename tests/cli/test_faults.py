@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from harness.seeds import derive
 from harness.suite.loading import load_suite
-from harness.suite.overrides import Overrides
 from tests.support.chaos_server import (
     HUGE_FAULTS,
     UNANSWERED,

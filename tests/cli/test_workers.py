@@ -297,8 +297,9 @@ def test_flags_that_do_not_go_together(tmp_path: Path) -> None:
 def test_a_plan_goes_to_another_process_as_it_is(tmp_path: Path) -> None:
     """The scenarios and specs that a worker reads are the driver's, to the last byte."""
     from harness.models.settings import PoolSettings
+    from harness.orchestrator.setup import setup_of
     from harness.records.spec import TalksSpec
-    from harness.workers.resources import Setup, setup_of
+    from harness.workers.resources import Setup
     from tests.support.disputes import write
 
     plan = tiny_plan(write(tmp_path))

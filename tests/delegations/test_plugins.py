@@ -13,8 +13,8 @@ from harness.delegations.plugins import UserDelegation, is_runnable, load, parse
 from harness.errors import MissingExtraError, UsageError
 from harness.incentives.profiles import IncentiveProfile, Role
 from harness.models.providers.agents.seated import Factory
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
-from harness.suite.overrides import Overrides
 from harness.suite.parts import SeatSpec
 from tests.support.disputes import write
 from tests.support.runs import tiny_suite

@@ -17,10 +17,10 @@ from benchmarks.sizing import Assumptions, given, memory, read_assumptions, show
 from harness.analysis.power import minimum_detectable_effect
 from harness.app.planning import BETWEEN_SCENARIOS, WITHIN_SCENARIO
 from harness.orchestrator.estimate import Estimate, estimate
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.prompting.talks import Prompts
 from harness.suite.loading import load_suite
-from harness.suite.overrides import Overrides
 from tests.support.command import ROOT, environment, track15
 from tests.support.mock_server import MockServer
 from tests.support.player import never_agrees

@@ -17,9 +17,9 @@ from harness.doctor.visit import examine
 from harness.models.address import parse_address
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.estimate import estimate
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.prompting.talks import Prompts
-from harness.suite.overrides import Overrides
 from tests.support.bargainer import Bargainer, length
 from tests.support.disputes import SMALL, write
 from tests.support.mock_server import Answer as Sent

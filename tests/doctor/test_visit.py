@@ -17,9 +17,9 @@ from harness.models.address import parse_address
 from harness.models.limits.retry import RetryPolicy
 from harness.models.pool import EndpointPool
 from harness.models.settings import EndpointSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
 from harness.prompting.talks import Prompts
-from harness.suite.overrides import Overrides
 from harness.talks.table import Table
 from tests.support import bargainer as faults
 from tests.support.bargainer import Bargainer, Fault, counted, length

@@ -8,11 +8,11 @@ import pytest
 
 from harness.app.playing import folder_of
 from harness.errors import RecordError
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.records.reader import RunFolder
 from harness.records.run import FORMER_SCHEMA, RunInfo
 from harness.records.writer import RunWriter
-from harness.suite.overrides import Overrides
 from tests.support.disputes import write
 from tests.support.runs import play, run_info, tiny_plan, tiny_suite
 

@@ -9,9 +9,9 @@ import pytest
 
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.estimate import estimate
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.prompting.talks import Prompts
-from harness.suite.overrides import Overrides
 from tests.support.disputes import write
 from tests.support.runs import tiny_suite
 

@@ -15,13 +15,13 @@ from harness.disputes.scenario import Twin
 from harness.orchestrator import plan as planning
 from harness.orchestrator.estimate import estimate
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import MAX_DIALOGUES, Plan, make_plan
 from harness.prompting.talks import Prompts
 from harness.records.episodes import places_of
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spec import TALKS, Fork, StageSpec, TalksSpec
-from harness.suite.overrides import Overrides
 from harness.suite.parts import Protocol
 from tests.support.disputes import write
 from tests.support.fleet import Fleet

@@ -16,11 +16,11 @@ from harness.kinds import load_kind
 from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.loading import loading_sentences, needs_of
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.ready import NOTHING
 from harness.orchestrator.session import Session
 from harness.prompting.talks import Prompts
-from harness.suite.overrides import Overrides
 from tests.support.disputes import write
 from tests.support.mock_server import Answer, MockServer, completion
 from tests.support.player import plays

@@ -10,10 +10,10 @@ import pytest
 from harness.errors import InputError, Track15Error, UsageError
 from harness.incentives.tracks import TRACKS
 from harness.orchestrator.estimate import estimate
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.prompting.talks import Prompts
 from harness.suite.loading import load_suite
-from harness.suite.overrides import Overrides
 from tests.support.disputes import SMALL, write
 from tests.support.runs import tiny_plan, tiny_suite
 

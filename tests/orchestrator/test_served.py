@@ -13,13 +13,13 @@ from aiohttp import web
 
 from harness.errors import RecordError
 from harness.models.settings import PoolSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
 from harness.orchestrator.replay import Recording
 from harness.orchestrator.session import Session
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.suite.overrides import Overrides
 from harness.workers.backend import Backend
 from harness.workers.progress import Progress
 from tests.support.disputes import write

@@ -14,6 +14,7 @@ from harness.delegations.base import Delegation
 from harness.errors import ModelError
 from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.replay import Recording, ReplayWriter
 from harness.orchestrator.session import Session
@@ -23,7 +24,6 @@ from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.writer import RunWriter
 from harness.stages.base import ChatOf
-from harness.suite.overrides import Overrides
 from harness.workers.backend import Backend
 from harness.workers.progress import Progress
 from harness.workers.replies import KeepingWriter

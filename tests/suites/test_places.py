@@ -11,8 +11,8 @@ from harness.app.planning import prepare
 from harness.disputes.loading import load_scenarios
 from harness.errors import InputError, MissingExtraError, Track15Error
 from harness.orchestrator import plan as planning
+from harness.orchestrator.overrides import Overrides
 from harness.suite.loading import load_suite_file
-from harness.suite.overrides import Overrides
 from tests.support import disputes
 from tests.support.command import track15
 

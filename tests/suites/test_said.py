@@ -17,11 +17,11 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError
 from harness.files.yamlfile import load_model
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
 from harness.prompting.talks import Prompts
 from harness.records.run import RunInfo
 from harness.suite.loading import load_suite_file
-from harness.suite.overrides import Overrides
 from harness.suite.suite import Suite
 from harness.talks.barrier import public_dispute
 from harness.texts import Mark, SaidMark, texts_of

@@ -10,13 +10,14 @@ from pathlib import Path
 from harness.models.settings import PoolSettings
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.run import play_plan
+from harness.orchestrator.setup import setup_of
 from harness.records.writer import RunWriter
 from harness.workers.driver import RemoteExecutor
 from harness.workers.messages import Frame
 from harness.workers.progress import Progress
 from harness.workers.replies import KeepingWriter, Kept, ReplyFiles
 from harness.workers.reply_service import ReplyService
-from harness.workers.resources import Setup, setup_of
+from harness.workers.resources import Setup
 from harness.workers.worker import Worker
 from tests.support.runs import run_info
 

@@ -22,13 +22,13 @@ from harness.errors import ModelError
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.models.request import Request
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
 from harness.orchestrator.run import play_plan
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.writer import RunWriter
-from harness.suite.overrides import Overrides
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
 from tests.support.chats import FakeChat, move_json

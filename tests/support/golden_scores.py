@@ -28,10 +28,10 @@ from pathlib import Path
 
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
 from harness.records.reader import RunFolder
 from harness.suite.loading import load_suite
-from harness.suite.overrides import Overrides
 from tests.support.runs import play
 
 SUITES = ("track-contrast", "mechanisms", "controls")

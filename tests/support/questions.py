@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.models.settings import PoolSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.session import Session
 from harness.prompting.talks import Prompts
-from harness.suite.overrides import Overrides
 from harness.workers.progress import Progress
 from tests.support.disputes import write
 from tests.support.mock_server import Answer, MockServer, completion

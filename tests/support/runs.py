@@ -9,12 +9,12 @@ from typing import Any
 
 from harness.delegations.seating import seat_delegations
 from harness.disputes.scenario import Scenario
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.run import play_plan
 from harness.records.run import RunInfo
 from harness.records.writer import RunWriter
 from harness.stages.base import Bench, twins_of
-from harness.suite.overrides import Overrides
 from harness.suite.suite import Suite
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress

@@ -9,12 +9,13 @@ import pytest
 
 from harness.errors import UsageError
 from harness.models.settings import PoolSettings
+from harness.orchestrator.setup import setup_of
 from harness.workers import processes, ray
 from harness.workers.backend import Backend, open_backend
 from harness.workers.driver import RemoteExecutor
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
-from harness.workers.resources import Resources, Setup, setup_of
+from harness.workers.resources import Resources, Setup
 from tests.support.disputes import write
 from tests.support.runs import tiny_plan
 

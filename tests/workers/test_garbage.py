@@ -13,10 +13,10 @@ import pytest
 
 from harness.models.settings import PoolSettings
 from harness.orchestrator.session import Session
+from harness.orchestrator.setup import setup_of
 from harness.workers.executor import LocalExecutor
 from harness.workers.garbage import YOUNG, rare_collections
 from harness.workers.messages import Frame
-from harness.workers.resources import setup_of
 from harness.workers.worker import Worker
 from tests.support.disputes import write
 from tests.support.inprocess import typed

@@ -20,15 +20,16 @@ from harness.kinds import load_kind
 from harness.models.address import parse_address
 from harness.models.pool import EndpointPool
 from harness.models.settings import PoolSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.run import play_plan
+from harness.orchestrator.setup import setup_of
 from harness.prompting.talks import Prompts
 from harness.records.finished import Finished
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
 from harness.records.writer import RunWriter
-from harness.suite.overrides import Overrides
 from harness.workers import ray as joining
 from harness.workers.backend import Backend
 from harness.workers.driver import RemoteExecutor
@@ -38,7 +39,6 @@ from harness.workers.quotas import split
 from harness.workers.ray import Cluster, hold_installed
 from harness.workers.replies import KeepingWriter, ReplyFiles
 from harness.workers.reply_service import ReplyService
-from harness.workers.resources import setup_of
 from tests.support import questions
 from tests.support.command import environment, track15
 from tests.support.disputes import write

@@ -13,6 +13,7 @@ from harness.errors import ModelError
 from harness.models.replies.journal import CALLS
 from harness.models.replies.store import ReplyStore
 from harness.models.request import Request
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.run import play_plan
 from harness.prompting.talks import Prompts
@@ -20,7 +21,6 @@ from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
 from harness.records.writer import RunWriter
-from harness.suite.overrides import Overrides
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
 from harness.workers.replies import KeepingWriter, ReplyFiles

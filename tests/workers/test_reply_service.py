@@ -9,12 +9,12 @@ import pytest
 
 from harness.errors import RecordError
 from harness.models.replies.journal import CALLS
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.prompting.talks import Prompts
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.spend import paid_calls
-from harness.suite.overrides import Overrides
 from harness.workers.driver import WorkerError
 from harness.workers.messages import Frame
 from harness.workers.progress import Progress

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import harness
 from harness import kinds
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.plugins import load
@@ -16,13 +15,14 @@ from harness.disputes.scenario import Twin
 from harness.errors import InputError, ModelError, UsageError
 from harness.models.endpoint import Endpoint
 from harness.models.replies.journal import JournalChat
-from harness.models.settings import EndpointSettings, PoolSettings
+from harness.models.settings import PoolSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
+from harness.orchestrator.setup import setup_of
 from harness.prompting.talks import Prompts
 from harness.records.spec import TalksSpec
-from harness.suite.overrides import Overrides
 from harness.workers.replies import ReplyFiles
-from harness.workers.resources import Resources, Setup, setup_of
+from harness.workers.resources import Resources, Setup
 from tests.support.disputes import write
 from tests.support.mock_server import MockServer, error
 from tests.support.player import plays
@@ -53,19 +53,6 @@ def sent(setup: Setup) -> Setup:
 
 def first(plan: Plan) -> TalksSpec:
     return next(plan.ways()).talks
-
-
-def test_a_setup_travels(tmp_path: Path) -> None:
-    setup = setup_of(with_models(tmp_path), WIRE, keeping=ReplyFiles(tmp_path), budgeted=True)
-    assert sent(setup) == setup
-    assert (setup.version, setup.folder) == (harness.__version__, str(Path.cwd()))
-    assert (setup.players, setup.slots) == ((MODEL,), 3)
-
-
-def test_slots_are_what_all_who_are_asked_take(tmp_path: Path) -> None:
-    wire = WIRE.model_copy(update={"endpoints": {MODEL: EndpointSettings(max_connections=7)}})
-    assert setup_of(with_models(tmp_path), wire).slots == 7
-    assert setup_of(tiny_plan(write(tmp_path)), wire).slots == 3
 
 
 async def test_scripts_are_seated_without_models(tmp_path: Path) -> None:

@@ -15,18 +15,19 @@ import pytest
 from harness.delegations.seating import seat_delegations
 from harness.models.reply import ModelReply
 from harness.models.settings import PoolSettings
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
+from harness.orchestrator.setup import setup_of
 from harness.prompting.talks import Prompts
 from harness.records.finished import Finished
 from harness.records.spec import StageSpec
-from harness.suite.overrides import Overrides
 from harness.workers import worker as module
 from harness.workers.executor import LocalExecutor
 from harness.workers.messages import Frame, read_frame_blocking, to_finished
 from harness.workers.progress import Progress
 from harness.workers.proxies import BEGIN, KEEP, KNOWN
 from harness.workers.replies import ReplyFiles
-from harness.workers.resources import Setup, setup_of
+from harness.workers.resources import Setup
 from harness.workers.worker import Worker
 from tests.support.command import environment
 from tests.support.disputes import write

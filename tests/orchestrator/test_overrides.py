@@ -13,9 +13,9 @@ import pytest
 from harness.app.options import overrides
 from harness.cli.options import suite_options
 from harness.delegations.plugins import UserDelegation
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.records.spec import TalksSpec
-from harness.suite.overrides import Overrides
 from tests.support.disputes import SMALL, write
 from tests.support.runs import tiny_suite
 
