@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from types import TracebackType
 from typing import Final, Literal, Self
@@ -26,9 +24,11 @@ TOO_MUCH: Final = frozenset({429, 503})
 _NEVER_ARRIVED: Final = frozenset({"refused", "unknown host", "tls", "proxy"})
 """Failures before the request was sent."""
 
-Outcome = Literal["answered", "too much", "refused", "lost"]
-"""Of a request. ``refused``: it was not worked on, so it is not charged; ``lost``: it may have
-been."""
+Outcome = Literal["answered", "too much", "refused", "late", "lost"]
+"""Of a request. ``refused``: it was not worked on, so it is not charged. ``lost``: it may have
+been. ``late``: so may this one, and it was given up because its time was over."""
+_MAY_BE_CHARGED: Final = frozenset({"late", "lost"})
+"""Without an answer that says what it took."""
 
 
 @dataclass
@@ -88,7 +88,6 @@ class ConnectionLimit:
         rate: Requests and tokens a minute; None for no limit.
         budget: What the run may spend; None for no limit.
         prices: The endpoint's, for a budget in dollars.
-        clock: Seconds that only grow; replaceable for tests.
     """
 
     def __init__(
@@ -99,7 +98,6 @@ class ConnectionLimit:
         rate: RateLimit | None = None,
         budget: Allowance | None = None,
         prices: EndpointSettings | None = None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if max_connections < 1:
             raise ValueError("max_connections must be at least 1")
@@ -108,7 +106,6 @@ class ConnectionLimit:
         self.rate = rate
         self.budget = budget
         self.prices = prices or EndpointSettings()
-        self.clock = clock
         self.guess = Guess()
         self._adaptive = AdaptiveConcurrency(max_connections) if adaptive else None
         self._held = 0
@@ -158,19 +155,20 @@ class ConnectionLimit:
                     self._held += 1
                     turn.set_result(None)
 
-    def noted(self, slot: Slot, seconds: float, outcome: Outcome) -> None:
+    def noted(self, slot: Slot, outcome: Outcome) -> None:
         """Tell the adaptive limit what became of a request, before its connection is given back."""
         if self._adaptive is None:
             return
         if outcome == "answered":
-            self._adaptive.answered(slot.number, seconds, self._held, slot.among)
+            self._adaptive.answered(self._held)
         elif outcome == "too much":
             self._adaptive.refused(slot.number)
+        elif outcome == "late":
+            self._adaptive.late(slot.number)
 
     def begun(self, slot: Slot) -> None:
         """Note what the adaptive limit has to know of a request that begins."""
         if self._adaptive is not None:
-            slot.among = self._adaptive.allowed
             slot.number = self._adaptive.begin()
 
 
@@ -235,7 +233,6 @@ class Slot:
     """
 
     __slots__ = (
-        "_began",
         "_begun",
         "_estimate",
         "_limit",
@@ -243,7 +240,6 @@ class Slot:
         "_request",
         "_size",
         "_status",
-        "among",
         "number",
     )
 
@@ -255,8 +251,7 @@ class Slot:
         self._status: int | None = None
         self._begun: Begun | None = None
         self._estimate = NOTHING
-        self._began = 0.0
-        self.among = self.number = 0
+        self.number = 0
 
     async def __aenter__(self) -> Self:
         limit = self._limit
@@ -266,7 +261,6 @@ class Slot:
             await self._wait()
         limit.counters.in_flight += 1
         limit.begun(self)
-        self._began = limit.clock()
         return self
 
     async def __aexit__(
@@ -278,8 +272,8 @@ class Slot:
         limit = self._limit
         outcome = self._outcome(error)
         limit.counters.in_flight -= 1
-        limit.counters.lost += outcome == "lost"
-        limit.noted(self, limit.clock() - self._began, outcome)
+        limit.counters.lost += outcome in _MAY_BE_CHARGED
+        limit.noted(self, outcome)
         limit.give_back()
         if limit.rate is not None or limit.budget is not None:
             self._settle(outcome)
@@ -303,6 +297,8 @@ class Slot:
             status = failure.status if status is None else status
             if failure.kind in _NEVER_ARRIVED:
                 return "refused"
+            if failure.kind == "timeout" and status is None:
+                return "late"
         if status is None:
             return "lost"
         return "too much" if status in TOO_MUCH else "refused"
@@ -365,7 +361,7 @@ class Slot:
             if completion is None:
                 completion = math.ceil(len(text) / CHARACTERS_PER_TOKEN)
             spent = _spend(limit.prices, prompt, completion, said.cached)
-        elif outcome == "lost":
+        elif outcome in _MAY_BE_CHARGED:
             spent, counted = self._estimate, False
         if limit.rate is not None and self._begun is not None:
             limit.rate.settle(self._begun, spent.tokens)

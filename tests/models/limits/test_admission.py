@@ -122,6 +122,29 @@ async def test_what_a_request_counts_for(
     assert budget.under_way == limit.counters.in_flight == 0
 
 
+@pytest.mark.parametrize(
+    ("failure", "allowed"),
+    [
+        (AttemptError("timeout"), 8),
+        (AttemptError("status", status=429), 8),
+        (AttemptError("status", status=503), 8),
+        (AttemptError("status", status=500), 16),
+        (AttemptError("connection"), 16),
+        (AttemptError("refused"), 16),
+        (asyncio.CancelledError(), 16),
+    ],
+)
+async def test_what_takes_from_the_window(failure: BaseException, allowed: int) -> None:
+    limit = ConnectionLimit(128, adaptive=True)
+    assert limit.allowed == 16
+    with contextlib.suppress(AttemptError, asyncio.CancelledError):
+        await asked(limit, failure)
+    assert limit.allowed == allowed
+    assert limit.counters.lost == (
+        getattr(failure, "kind", "cancelled") in ("timeout", "connection", "cancelled")
+    )
+
+
 async def test_a_failure_inside_another_error_is_seen() -> None:
     class WrapperError(Exception):
         failure = AttemptError("status", status=400)
@@ -159,8 +182,8 @@ async def test_a_reached_limit_gives_everything_back() -> None:
 def test_a_budget_spent_while_a_request_waits_for_its_pace_stops_it() -> None:
     async def main() -> None:
         budget = Budget(tokens=1000)
-        slow = ConnectionLimit(5, budget=budget, rate=RateLimit(1, clock=now), clock=now)
-        other = ConnectionLimit(5, budget=budget, clock=now)
+        slow = ConnectionLimit(5, budget=budget, rate=RateLimit(1, clock=now))
+        other = ConnectionLimit(5, budget=budget)
         await asked(slow, counted(1, 1))
         waiting = asyncio.create_task(asked(slow, counted(1, 1)))
         await asyncio.sleep(1)
@@ -177,7 +200,7 @@ def test_pace_and_connections_hold_together() -> None:
     begun: list[float] = []
 
     async def main() -> None:
-        limit = ConnectionLimit(3, rate=RateLimit(10, clock=now), clock=now)
+        limit = ConnectionLimit(3, rate=RateLimit(10, clock=now))
 
         async def ask() -> None:
             async with limit.slot() as request:

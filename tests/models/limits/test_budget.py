@@ -93,9 +93,7 @@ def test_no_request_begins_after_the_limit_is_reached(
     async def main() -> None:
         nonlocal most_aside
         rate = RateLimit(200, 20_000, clock=now) if paced else None
-        limit = ConnectionLimit(
-            connections, adaptive=True, rate=rate, budget=budget, prices=PRICES, clock=now
-        )
+        limit = ConnectionLimit(connections, adaptive=True, rate=rate, budget=budget, prices=PRICES)
         endpoint = Paying(budget, limit, random.Random(seed), failing, counting)
         under_way: list[int] = []
         settle = budget.settle
