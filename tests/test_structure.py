@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -177,6 +178,48 @@ def test_what_is_done_in_one_place(what: str) -> None:
             if word in path.read_text(encoding="utf-8")
         ]
         assert found == [place], word
+
+
+# Which library that speaks HTTP is imported where, inside functions and for types too. There are
+# two stacks, aiohttp and httpx2 below openai, side by side in one file, which says why there are
+# two; the others name errors and types of httpx2.
+TRANSPORT = "models/providers/openai_compatible/transport.py"
+HTTP = {
+    "aiohttp": {TRANSPORT},
+    "openai": {TRANSPORT},
+    "httpx2": {
+        TRANSPORT,
+        "models/providers/openai_compatible/client.py",
+        "models/providers/langchain.py",
+    },
+    **{name: set() for name in ("httpx", "httpcore", "httpcore2", "requests", "urllib3")},
+}
+
+
+def libraries(source: str) -> set[str]:
+    """Top-level names of what a source imports, wherever in it."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_http_is_spoken_by_providers_alone() -> None:
+    found: dict[str, set[str]] = {name: set() for name in HTTP}
+    for path in FILES:
+        source = path.read_text(encoding="utf-8")
+        if re.search(rf"\b(import|from)\b.*\b({'|'.join(HTTP)})\b", source):  # else not parsed
+            for name in libraries(source) & HTTP.keys():
+                found[name].add(str(path.relative_to(HARNESS)))
+    assert found == HTTP
+
+
+def test_imports_of_libraries_are_seen_wherever_they_stand() -> None:
+    source = "import a.b, c\ndef f():\n    from d.e import g\nif TYPE_CHECKING:\n    import h\n"
+    assert libraries(source) == {"a", "c", "d", "h"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HARNESS)))

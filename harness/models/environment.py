@@ -81,16 +81,14 @@ def proxy_for(address: ModelAddress, environ: Mapping[str, str] | None = None) -
     return _read(*named, host=target.hostname or "")
 
 
-def trusted(environ: Mapping[str, str] | None = None) -> ssl.SSLContext:
-    """The authorities that may vouch for a server: those of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR``,
-    else the system's.
+def trusted(environ: Mapping[str, str] | None = None) -> ssl.SSLContext | None:
+    """The authorities that may vouch for a server: those of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR``;
+    None for the usual ones, where neither is set.
 
     Raises:
         ModelError: The variable names nothing that holds certificates.
     """
     import ssl
-
-    import httpx2
 
     for variable in CERTIFICATES:
         place = (os.environ if environ is None else environ).get(variable)
@@ -111,7 +109,7 @@ def trusted(environ: Mapping[str, str] | None = None) -> ssl.SSLContext:
             where=variable,
             fix=f"unset {variable}, or let it name a file of certificates in PEM form",
         )
-    return httpx2.create_ssl_context(trust_env=False)
+    return None
 
 
 def fault(environ: Mapping[str, str] | None = None) -> ModelError | None:
