@@ -10,9 +10,13 @@ from harness.records.reader import RunFolder
 
 
 def agent_notes(plan: Plan, folder: Path) -> list[str]:
-    """Which agents were answered by other models in some dialogues than in others, and which
-    settings they were offered and did not use. One line each; from the dialogues of this plan that
-    are in the record."""
+    """What is worth knowing of the plan's agents, from those of its dialogues that are in the
+    record: which of them used other models in some dialogues than in others, and which settings
+    they were offered and did not use. A line each; none where the plan has no agent.
+
+    Raises:
+        RecordError: The record is damaged.
+    """
     if not plan.brought:
         return []
     names, ids = set(plan.brought), {node.id for node in plan.stages()}
@@ -43,5 +47,6 @@ def agent_notes(plan: Plan, folder: Path) -> list[str]:
             )
         if ignored[name]:
             flags = ", ".join(f"--{flag.replace('_', '-')}" for flag in sorted(ignored[name]))
-            lines.append(f"{name} was offered {flags}, and did not use it in every answer.")
+            them = "it" if len(ignored[name]) == 1 else "them"
+            lines.append(f"{name} was offered {flags}, and did not use {them} in every answer.")
     return lines

@@ -11,12 +11,12 @@ from typing import Any
 from harness.app.options import overrides
 from harness.app.planning import prepare
 from harness.app.runs import Notify, unheard
-from harness.delegations.plugins import ROLES, UserDelegation, load
+from harness.delegations.plugins import FLAG, ROLES, UserDelegation, load
 from harness.doctor.agent import check_agent as check_agent
 from harness.doctor.checkup import Checkup
 from harness.doctor.meant import meant
 from harness.doctor.visit import examine as visit
-from harness.errors import UsageError
+from harness.errors import UsageError, brief, closest
 from harness.models.address import parse_address
 from harness.models.named import choose, endpoints, load_models
 from harness.models.presets import PRESETS as PRESETS
@@ -86,6 +86,7 @@ async def examine(
     """Play two turns and a debrief of a suite with a model.
 
     Args:
+        subject: The model, as :func:`subjects` gives it.
         suite: Name of a suite, or its file.
         begun: Given the checkup, which is filled as it goes on.
         prompts: Folder whose templates replace the shipped ones.
@@ -117,12 +118,18 @@ def own_delegations(targets: Sequence[str]) -> list[tuple[str, UserDelegation]]:
     """Role and delegation of each ``[ROLE=]TARGET``; without a role it takes the unofficial seat.
 
     Raises:
-        UsageError: One cannot be loaded.
+        UsageError: One cannot be loaded, or its role is misspelt.
     """
     chosen = []
     for text in targets:
-        role, equals, target = text.partition("=")
-        named = bool(equals) and role.strip() in ROLES
-        place = (role.strip(), target.strip()) if named else ("unofficial", text)
-        chosen.append((place[0], load(place[1])))
+        role, _, target = (part.strip() for part in text.partition("="))
+        if not target or role not in ROLES:
+            if target and (close := closest(role, ROLES)):  # else it is a path with "=" in it
+                raise UsageError(
+                    f"unknown role {brief(role)}",
+                    where=FLAG,
+                    fix=f"write {close[0]}={target}",
+                )
+            role, target = "unofficial", text
+        chosen.append((role, load(target)))
     return chosen

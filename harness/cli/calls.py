@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def indented(text: str, style: str = "", by: int = 4) -> Padding:
-    """Text of others, set in."""
+    """Text of others, ``by`` columns to the right."""
     return Padding(shown(text, style), (0, 0, 0, by), expand=False)
 
 
@@ -24,8 +24,9 @@ class CallPrinter:
     """Prints calls in their order; a message of a prompt that stood in an earlier one is left out.
 
     Args:
-        folder: Run that the dialogue is of; it holds the messages.
-        talks: Stage whose calls are printed.
+        folder: The run, which holds the messages.
+        record: The stage whose calls are printed.
+        console: Where they are printed.
     """
 
     def __init__(self, folder: RunFolder, record: StageRecord, console: Console) -> None:
@@ -35,15 +36,21 @@ class CallPrinter:
         self._seen: set[str] = set()
 
     def print(self, numbers: Iterable[int], repairs: Sequence[Repair]) -> None:
-        """Print the calls with these numbers, each with what was wrong with its reply."""
-        complaints = {repair.call: repair.error for repair in repairs}
+        """Print the calls with these numbers, each with what was wrong with its reply; then what
+        was wrong with replies of no such call, as those of a delegation that asks no model."""
+        left = list(repairs)
         for number in numbers:
             if 0 <= number < len(self._calls):
-                self._print(self._calls[number], complaints.pop(number, None))
-        for error in complaints.values():  # of replies that no call is named for
-            self._console.print(indented(f"unusable: {error}", "yellow", by=8))
+                self._print(self._calls[number])
+                self._complain([repair for repair in left if repair.call == number])
+                left = [repair for repair in left if repair.call != number]
+        self._complain(left)
 
-    def _print(self, call: Call, complaint: str | None) -> None:
+    def _complain(self, repairs: Iterable[Repair]) -> None:
+        for repair in repairs:
+            self._say(f"unusable: {repair.error}", "yellow")
+
+    def _print(self, call: Call) -> None:
         for key in call.prompt:
             if key in self._seen:
                 continue
@@ -56,8 +63,6 @@ class CallPrinter:
         self._say(call.reply or "(empty)", "cyan")
         if call.refusal:
             self._say(f"refused: {call.refusal}", "yellow")
-        if complaint is not None:
-            self._say(f"unusable: {complaint}", "yellow")
 
     def _say(self, text: str, style: str) -> None:
         self._console.print(indented(text, style, by=8))

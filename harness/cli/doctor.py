@@ -13,6 +13,7 @@ import click
 
 from harness.cli.console import echo_json, notes, results, say
 from harness.cli.options import FiniteRange, json_option, suite_options
+from harness.report.tables import shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -103,14 +104,14 @@ def _examine(
 ) -> None:
     from harness.app.examining import examine
 
-    status = notes().status(subject.address)
+    status = notes().status(shown(subject.address))
 
     def begun(checkup: Checkup) -> None:
         checkups.append(checkup)
         status.start()
 
     def step(name: str) -> None:
-        status.update(f"{subject.address}: {name}")
+        status.update(shown(f"{subject.address}: {name}"))
 
     work = examine(
         subject,

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.console import echo_json, notes, results
+from harness.report.tables import shown
 
 if TYPE_CHECKING:
     from harness.doctor.agent_remarks import AgentCheck
@@ -16,20 +17,24 @@ _SIGNS = {"good": "ok", "warn": "!", "bad": "X"}
 
 
 def examine_delegations(targets: tuple[str, ...], *, timeout: float, as_json: bool) -> int:
-    """Play a little with each, and say what was found. 0 only if each of them could play.
+    """Play a little with each, and say what was found.
 
     Args:
         targets: ``TARGET`` or ``ROLE=TARGET``; without a role it takes the unofficial seat.
         timeout: Seconds one answer may take.
+        as_json: Print one JSON array.
+
+    Returns:
+        The exit code: 0 where each of them could play, else 1.
 
     Raises:
-        UsageError: One cannot be loaded.
+        UsageError: One cannot be loaded, or its role is misspelt.
     """
     from harness.app.examining import check_agent, own_delegations
 
     checks = []
     for role, own in own_delegations(targets):
-        with notes().status(f"{own.name}: two dialogues are begun"):
+        with notes().status(shown(f"{own.name}: two dialogues are begun")):
             checks.append(asyncio.run(check_agent(own, role=role, seconds=timeout)))
     if as_json:
         echo_json(json.dumps([_document(c) for c in checks], indent=1, ensure_ascii=False))

@@ -17,6 +17,7 @@ import click
 from harness.cli.console import echo_json, program, results, say
 from harness.cli.options import (
     FiniteRange,
+    UserPath,
     json_option,
     log_dir_option,
     model_change_option,
@@ -62,7 +63,7 @@ SHOWN = 4
 )
 @click.option(
     "--prompts",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=UserPath(exists=True, folder=True),
     help="Folder whose templates replace the shipped prompts.",
 )
 @click.option("--max-connections", type=click.IntRange(1, 10_000), default=16, show_default=True)

@@ -74,7 +74,7 @@ def _print(title: str, rows: Rows) -> None:
 
 
 def _run_in_words(row: dict[str, str]) -> dict[str, str]:
-    """A run as people read it: its name opens it, so its folder need not be shown."""
+    """A run as people read it: its name opens it, so that its folder need not be shown."""
     moment = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*[+]00:00", row["created"])
     unusable = row["folder"] if row["folder"].startswith(_UNUSABLE) else ""
     return {
@@ -88,7 +88,8 @@ def _run_in_words(row: dict[str, str]) -> dict[str, str]:
 def _safely(
     paths: Iterable[Path], row: Callable[[Path], dict[str, str]], columns: tuple[str, ...]
 ) -> Rows:
-    """One row a file; a file that cannot be loaded shows its error instead of hiding the others."""
+    """One row a file or run folder. One that cannot be loaded has a row of its own with the error
+    in the last of ``columns``, and hides no other."""
     rows = []
     for path in paths:
         try:
@@ -96,7 +97,8 @@ def _safely(
         except Track15Error as error:
             blank = dict.fromkeys(columns, "")
             unusable = f"{_UNUSABLE}{error.where or path}: {error.what.splitlines()[0]}"
-            rows.append({**blank, columns[0]: path.stem, columns[-1]: unusable})
+            name = path.name if path.is_dir() else path.stem
+            rows.append({**blank, columns[0]: name, columns[-1]: unusable})
     return rows
 
 
@@ -118,7 +120,8 @@ def _scenarios() -> Rows:
     def row(path: Path) -> dict[str, str]:
         found = load_scenarios(str(path))
         first = found[0]
-        name = first.id if len(found) == 1 else f"{first.id} ... {found[-1].id[-2:]}"
+        last = found[-1].id.rpartition("-")[2]
+        name = first.id if len(found) == 1 else f"{first.id} ... {last}"
         absent = len(first.principals) - len(first.table_principals())
         return {
             "scenario": name,

@@ -49,6 +49,10 @@ def measure(
     Returns:
         The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold, or more
         dialogues of an arm are void than ``max_void`` allows.
+
+    Raises:
+        UsageError: An evaluator is unknown or cannot be loaded.
+        RecordError: The run is damaged, or the page cannot be written to ``out``.
     """
     from harness.app.measuring import measure as measured
     from harness.workers.garbage import rare_collections
@@ -81,10 +85,21 @@ def announce(
     aside: bool = False,
     max_void: float | None = None,
 ) -> int:
-    """Print what was found (stdout; stderr where ``aside``) and what to do next (stderr); the exit
-    code. ``page`` is None where there is none."""
+    """Print what was found, and on stderr what to do next.
+
+    Args:
+        page: Where the report went; None where there is none.
+        left_out: Evaluators of the suite that were not loaded, for the JSON document.
+        aside: What was found goes to stderr too, since the page goes to stdout.
+        as_json, retry_hint, max_void: As for :func:`measure`.
+
+    Returns:
+        The exit code, as of :func:`measure`.
+    """
     missing = max(0, folder.info.dialogues - folder.finished())
     where = shown_path(folder.path)
+    short = folder.path.name if folder.path.parent == LOG_DIR else where
+    show = f"{program()} show {shlex.quote(short)}"
     if as_json:
         document = {"run": str(folder.path), "missing": missing, "left_out": list(left_out)}
         document.update(findings.as_json())
@@ -99,9 +114,8 @@ def announce(
         if page is not None and not is_stdout(page):
             note.print(f"Report:      {shown_path(page)}", markup=False, soft_wrap=True)
         note.print("\nNext:", markup=False)
-        short = folder.path.name if folder.path.parent == LOG_DIR else where
         steps = [
-            (f"{program()} show {shlex.quote(short)}", "read the dialogues behind the numbers"),
+            (show, "read the dialogues behind the numbers"),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
         if not folder.info.models:
@@ -121,12 +135,13 @@ def announce(
         return 1
     from harness.cli.main import CHECK_FAILED
 
-    too_many = _say_void(findings, max_void)
+    too_many = _say_void(findings, max_void, show)
     return CHECK_FAILED if too_many or findings.failed_checks else 0
 
 
-def _say_void(findings: Findings, max_void: float | None) -> bool:
-    """Say, where it is so, that more dialogues of an arm are void than may be."""
+def _say_void(findings: Findings, max_void: float | None, show: str) -> bool:
+    """Say, where it is so, that more dialogues of an arm are void than may be, and what to type to
+    ``show`` why; whether it is so."""
     if max_void is None:
         return False
     named = [
@@ -137,7 +152,8 @@ def _say_void(findings: Findings, max_void: float | None) -> bool:
     if not named:
         return False
     notes().print(
-        f"Too many dialogues are void: {', '.join(named)}. --max-void allows {100 * max_void:g}%.",
+        f"Too many dialogues are void: {', '.join(named)}. --max-void allows {100 * max_void:g}%. "
+        f"To see why, type: {show} --outcome void",
         markup=False,
         soft_wrap=True,
     )
@@ -145,5 +161,5 @@ def _say_void(findings: Findings, max_void: float | None) -> bool:
 
 
 def to_paste(info: RunInfo) -> str:
-    """The command that made a run, as it may be pasted; a general form where it may not be."""
+    """The command that made a run, as it may be pasted; ``track15 run SUITE`` where it may not."""
     return program() + (info.typed or "track15 run SUITE").removeprefix("track15")

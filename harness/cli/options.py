@@ -16,7 +16,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class FiniteRange(click.FloatRange):
-    """A range that NaN is outside of; every comparison of click's with it is false."""
+    """A range that NaN is outside of. Of click's own, it is in every range: all comparisons with
+    NaN are false."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -34,8 +35,16 @@ def _follow(context: click.Context, parameter: click.Parameter, follow: bool) ->
 
 
 class UserPath(click.Path):
-    """A path as a person types it: ``--log-dir=~/x`` is below the home folder, though the shell
-    leaves it as it is, and ``-`` is a file name for nobody: where ``dash`` says so it is stdout."""
+    """A path as a person types it.
+
+    ``~/x`` is below the home folder, also in ``--log-dir=~/x``, where the shell leaves it as it is.
+    ``-`` is never a file of that name.
+
+    Args:
+        exists: There must be such a file or folder.
+        folder: It is a folder, else a file.
+        dash: ``-`` is allowed and means stdout.
+    """
 
     def __init__(self, *, exists: bool = False, folder: bool = False, dash: bool = False) -> None:
         super().__init__(
@@ -54,7 +63,12 @@ class UserPath(click.Path):
         try:
             return super().convert(Path(text).expanduser(), param, ctx)
         except RuntimeError:
-            self.fail(f"{text!r} begins with the home of a user who is unknown here", param, ctx)
+            self.fail(
+                f"{text!r} begins with the home of a user who is unknown here; "
+                "write the whole path",
+                param,
+                ctx,
+            )
 
 
 def log_dir_option(function: F) -> F:
@@ -76,12 +90,14 @@ def log_dir_option(function: F) -> F:
 
 
 def json_option(function: F) -> F:
+    """``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Machine-readable result.")(
         function
     )
 
 
 def max_void_option(function: F) -> F:
+    """``--max-void``, a share in [0, 1]."""
     return click.option(
         "--max-void",
         type=FiniteRange(0, 1),

@@ -40,7 +40,8 @@ def print_dialogue(
     """Print a transcript turn by turn. Model text is never taken as markup.
 
     Args:
-        private: Also thoughts, caucuses, consultations and debriefs.
+        private: Also thoughts, caucuses, consultations, debriefs, and what was wrong with replies
+            that could not be used.
         prompts: Also every call of a model, those that made no turn among them.
     """
     spec, talks = transcript.spec, transcript.body
@@ -99,8 +100,9 @@ def _print_turn(
         console.print(indented(text, "italic"))
     if private and turn.thoughts:
         console.print(indented(f"(private) {turn.thoughts}", "dim italic"))
-    for repair in turn.repairs:
-        console.print(indented(f"asked again: {repair.error}", "yellow"))
+    if private:
+        for repair in turn.repairs:
+            console.print(indented(f"asked again: {repair.error}", "yellow"))
 
 
 def _print_void(
@@ -179,10 +181,12 @@ def _print_debriefs(
             calls.print(debrief.calls, debrief.repairs)
         if debrief.problem:
             said = f"no answer ({debrief.problem})"
+        elif debrief.gave_more is None:
+            said = "no word on who gave more"
         elif debrief.gave_more == "equal":
             said = "both gave the same"
         else:
-            said = f"{who.get(debrief.gave_more or '', debrief.gave_more)} gave more"
+            said = f"{who.get(debrief.gave_more, debrief.gave_more)} gave more"
         name = who.get(seat, seat)
         console.print(_line(seat, f"{name}, asked in private: {said}. {debrief.words}"))
 

@@ -77,11 +77,12 @@ def command(
     """
     from harness.app.runs import open_run
 
-    if public and prompts:
+    if public and (prompts or as_json):
+        flag = "--prompts" if prompts else "--json"
         raise UsageError(
-            "what a model was shown is private",
-            where="--prompts",
-            fix="leave out --public or --prompts",
+            "what a model was shown is private" if prompts else "the record holds what was private",
+            where=flag,
+            fix=f"leave out --public or {flag}",
         )
     if scores:
         _refuse_with_scores(dialogue, public=public, prompts=prompts)
@@ -169,7 +170,7 @@ def _in_words(value: float | bool | str | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is not None and value.is_integer():
-        return f"{value:g}"
+        return f"{value:.0f}"
     from harness.report.wording import exact
 
     return exact(value)

@@ -1,0 +1,183 @@
+"""One dialogue at a terminal: what is said of each turn, what is private, and how it ended."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from harness.cli.reading import print_dialogue
+from harness.disputes.scenario import Scenario
+from harness.records.transcript import CapitalAnswer, Debrief, Repair, Turn, VoidReason
+from tests.support.disputes import small
+from tests.support.run_folders import (
+    LOPSIDED,
+    MIDDLE,
+    Placed,
+    deal,
+    dialogue,
+    make_run,
+    make_suite,
+)
+
+UNUSABLE = (Repair(error="no such option"),)
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def read(tmp_path: Path, scenario: Scenario, played: Placed, **how: Any) -> list[str]:
+    run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played], [])
+    file = io.StringIO()
+    print_dialogue(run, played, Console(file=file, width=120), **how)
+    return file.getvalue().splitlines()
+
+
+def with_turn(played: Placed, turn: Turn, **more: Any) -> Placed:
+    """The dialogue with another first turn."""
+    talks = played.body.model_copy(update={"turns": (turn, *played.body.turns[1:]), **more})
+    return played.model_copy(update={"body": talks})
+
+
+def test_it_opens_with_what_is_played_and_by_whom(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", MIDDLE, epoch=2)
+    official, other = played.spec.seats
+    official = official.model_copy(update={"kind": "model", "model": "openai/m"})
+    spec = played.spec.model_copy(update={"seats": (official, other)})
+    assert read(tmp_path, scenario, played.model_copy(update={"spec": spec}))[:4] == [
+        "A small dispute",
+        f"lean - twin none - epoch 2 - {played.id}",
+        "Boral (delegate): openai/m",
+        "Arden (delegate): scripted, no tactic named",
+    ]
+
+
+def test_turns_stand_in_their_rounds(tmp_path: Path, scenario: Scenario) -> None:
+    entries: Any = [("o", LOPSIDED), ("u", "reject"), "next round", ("u", "pass")]
+    lines = read(tmp_path, scenario, dialogue(scenario, "lean", entries, words="So [b]be[/b] it."))
+    assert lines[lines.index("Round 1") :] == [
+        *("Round 1", ""),
+        "turn 0: Boral (delegate)",
+        "    [propose o-1, ad referendum] The well: yours; The fence: us",
+        *("    So [b]be[/b] it.", ""),
+        "turn 1: Arden (delegate)",
+        *("    [reject o-1]", "    So [b]be[/b] it.", ""),
+        *("Round 2", "    The well runs low.", ""),
+        "turn 2: Arden (delegate)",
+        *("    [pass]", "    So [b]be[/b] it.", ""),
+        "Ending: no deal",
+        "Boral (delegate): no deal is worth 0.25 to the principal",
+        "Arden (delegate): no deal is worth 0.20 to the principal",
+    ]
+
+
+def test_what_is_private_can_be_left_out(tmp_path: Path, scenario: Scenario) -> None:
+    entries: Any = [("o", MIDDLE), ("o", "caucus"), ("u", "accept")]
+    debriefs = {"o": Debrief(gave_more="equal", words="AFTERWARDS")}
+    played = dialogue(scenario, "lean", entries, repairs=UNUSABLE, debriefs=debriefs)
+    proposal, caucus, acceptance = played.body.turns
+    turns = (
+        replace(proposal, thoughts="THOUGHT", words="ALOUD"),
+        replace(caucus, words="WHISPERED", member="the envoy"),
+        acceptance,
+    )
+    talks = played.body.model_copy(update={"turns": turns})
+    played = played.model_copy(update={"body": talks})
+    whole = read(tmp_path, scenario, played)
+    assert "    (private) THOUGHT" in whole
+    assert "    asked again: no such option" in whole
+    assert "turn 1: Boral (delegate), the envoy - caucus (private)" in whole
+    assert "    WHISPERED" in whole
+    assert whole[-1].endswith("AFTERWARDS")
+    public = read(tmp_path, scenario, played, private=False)
+    assert "    ALOUD" in public
+    assert [line for line in public if line not in whole] == []
+    hidden = "\n".join(line for line in whole if line not in public)
+    for word in ("THOUGHT", "no such option", "caucus", "WHISPERED", "AFTERWARDS"):
+        assert word in hidden
+
+
+def test_the_capital_says_what_a_package_is_worth_to_it(tmp_path: Path, scenario: Scenario) -> None:
+    played = dialogue(scenario, "lean", [("o", "caucus")])
+    answer = CapitalAnswer(package=MIDDLE, acceptable=False, value=0.125, reservation=0.3)
+    turn = replace(played.body.turns[0], kind="consultation", capital=answer)
+    lines = read(tmp_path, scenario, with_turn(played, turn))
+    at = lines.index("turn 0: Boral (delegate) - to the capital (private)")
+    assert lines[at + 1] == "    The capital: not acceptable; worth 0.12 to it, no deal 0.30"
+
+
+def test_a_deal_is_told_in_the_words_of_its_terms(tmp_path: Path, scenario: Scenario) -> None:
+    lines = read(tmp_path, scenario, deal(scenario, "lean", LOPSIDED))
+    ended = lines.index("Ending: deal (ad referendum)")
+    assert lines[ended + 1 : -1] == [
+        "    The well: Boral draws all of it",
+        "    The fence: Arden mends it",
+        "Boral (delegate): the deal is worth 1.00; no deal is worth 0.25 to the principal",
+    ]
+    worth = "the deal is worth 0.00; no deal is worth 0.30 to the principal"
+    assert lines[-1] == f"Arden (delegate): {worth}; crosses its red lines on The well"
+
+
+def test_a_position_need_not_be_complete(tmp_path: Path, scenario: Scenario) -> None:
+    played = dialogue(scenario, "lean", [("o", "pass")])
+    turn = played.body.turns[0]
+    assert turn.move is not None
+    turn = replace(turn, move=replace(turn.move, position={"fence": "us"}))
+    assert "    [pass] The fence: us" in read(tmp_path, scenario, with_turn(played, turn))
+
+
+@pytest.mark.parametrize(
+    ("debrief", "said"),
+    [
+        (Debrief(gave_more="equal", words="Fine."), "both gave the same. Fine."),
+        (Debrief(gave_more="u", words="Fine."), "Arden (delegate) gave more. Fine."),
+        (Debrief(gave_more="u2"), "u2 gave more. "),
+        (Debrief(problem="nothing usable"), "no answer (nothing usable). "),
+        (Debrief(words="Who knows?"), "no word on who gave more. Who knows?"),
+    ],
+)
+def test_a_debrief_says_who_gave_more(
+    tmp_path: Path, scenario: Scenario, debrief: Debrief, said: str
+) -> None:
+    played = deal(scenario, "lean", MIDDLE, debriefs={"o": debrief})
+    last = read(tmp_path, scenario, played)[-1]
+    assert last == f"Boral (delegate), asked in private: {said}"
+
+
+def test_a_void_says_what_was_tried_and_has_no_worth(tmp_path: Path, scenario: Scenario) -> None:
+    void = VoidReason(kind="reply", seat="u", detail="no usable reply", repairs=UNUSABLE)
+    played = dialogue(scenario, "lean", [("o", MIDDLE)], void=void)
+    ending = ["Ending: void", "    no usable reply"]
+    lines = read(tmp_path, scenario, played)
+    assert lines[-6:] == [
+        *("", "the turn of Arden (delegate) that was not made", "    unusable: no such option"),
+        *("", *ending),
+    ]
+    assert read(tmp_path, scenario, played, private=False)[-3:] == ["", *ending]
+
+
+def test_a_void_of_nobody_names_nobody(tmp_path: Path, scenario: Scenario) -> None:
+    void = VoidReason(kind="limit", seat=None, detail="too long", repairs=UNUSABLE)
+    played = dialogue(scenario, "lean", [("o", MIDDLE)], void=void)
+    assert "the turn that was not made" in read(tmp_path, scenario, played)
+
+
+def test_a_void_before_anything_was_tried_is_only_an_ending(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    void = VoidReason(kind="budget", seat="u", detail="spent")
+    lines = read(tmp_path, scenario, dialogue(scenario, "lean", [("o", MIDDLE)], void=void))
+    assert lines[-2:] == ["Ending: void", "    spent"]
+    assert not [line for line in lines if "not made" in line]
+
+
+def test_texts_of_others_do_nothing(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", MIDDLE, words="\x1b[2J gone")
+    lines = read(tmp_path, scenario, played)
+    assert "    \\x1b[2J gone" in lines

@@ -1,0 +1,131 @@
+"""``report``: where the page may go, and when a run is scored for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cli.report import _refuse
+from harness.errors import UsageError
+from harness.records.folder import SCORES
+from harness.records.reader import RunFolder
+from tests.support.disputes import small
+from tests.support.inprocess import typed
+from tests.support.run_folders import MIDDLE, deal, make_run, make_suite, score
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    scenario = small(tmp_path)
+    played = deal(scenario, "lean", MIDDLE)
+    path = tmp_path / "transcripts" / "hand-made-0"
+    scores = [score(played, "settlement.skew", 0.625)]
+    return make_run(path, make_suite(), {"small": scenario}, [played], scores)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What is asked of :func:`harness.cli.measuring.measure`, which does the work."""
+    found: list[dict[str, Any]] = []
+
+    def measure(path: Path, **how: Any) -> int:
+        found.append({"path": path, **how})
+        return 100
+
+    monkeypatch.setattr("harness.cli.measuring.measure", measure)
+    return found
+
+
+# --- where the page may go ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["run.json", "plan.jsonl", "transcripts.jsonl", "new.json", ".lock"]
+)
+def test_the_page_takes_no_place_of_the_record(tmp_path: Path, name: str) -> None:
+    with pytest.raises(
+        UsageError, match=f"the page would take the place of the run's {name}"
+    ) as no:
+        _refuse(tmp_path / name, tmp_path, as_json=False)
+    assert (no.value.where, no.value.fix) == ("--out", "name another file")
+
+
+def test_a_link_to_the_record_is_the_record(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (tmp_path / "page.html").symlink_to(run / "run.json")
+    with pytest.raises(UsageError, match=r"run's run\.json"):
+        _refuse(tmp_path / "page.html", run, as_json=False)
+
+
+def test_the_page_needs_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"there is no folder '{tmp_path / 'none'}'") as no:
+        _refuse(tmp_path / "none" / "page.html", tmp_path, as_json=False)
+    assert no.value.fix == "make it first"
+
+
+def test_one_stream_takes_one_document(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot both go to stdout") as no:
+        _refuse(Path("-"), tmp_path, as_json=True)
+    assert no.value.fix == "leave out --json, or name a file"
+
+
+def test_any_other_place_will_do(tmp_path: Path) -> None:
+    _refuse(Path("-"), tmp_path, as_json=False)
+    for place in (tmp_path / "report.html", tmp_path / "notes.txt", tmp_path.parent / "run.json"):
+        _refuse(place, tmp_path, as_json=True)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_the_latest_run_is_reported_and_the_exit_code_passed_on(
+    tmp_path: Path, run: RunFolder, asked: list[dict[str, Any]]
+) -> None:
+    assert typed("report", cwd=tmp_path).code == 100
+    assert asked == [
+        {
+            "path": Path("transcripts/hand-made-0"),
+            "as_json": False,
+            "rescore": False,
+            "evaluators": (),
+            "out": None,
+            "max_void": 0.5,
+        }
+    ]
+
+
+def test_a_run_is_scored_where_it_is_not_and_where_another_evaluator_is_named(
+    tmp_path: Path, run: RunFolder, asked: list[dict[str, Any]]
+) -> None:
+    typed("report", run.path, "--evaluator", "mine.py:Mine", cwd=tmp_path)
+    (run.path / SCORES).unlink()
+    typed("report", run.path, "--json", "--max-void", "0.1", cwd=tmp_path)
+    assert [(one["rescore"], one["evaluators"]) for one in asked] == [
+        (True, ("mine.py:Mine",)),
+        (True, ()),
+    ]
+    assert (asked[1]["as_json"], asked[1]["max_void"]) == (True, 0.1)
+
+
+def test_a_refused_place_is_wrong_usage_and_nothing_is_done(
+    tmp_path: Path, run: RunFolder, asked: list[dict[str, Any]]
+) -> None:
+    out = run.path / "run.json"
+    typed("report", run.path, "--out", out, cwd=tmp_path).fails(2, "--out: the page would take")
+    assert asked == []
+    typed("report", run.path, "--out", "-", cwd=tmp_path)
+    assert asked[0]["out"] == Path("-")
+
+
+def test_no_such_run_is_named(played: Path) -> None:
+    typed("report", ".", cwd=played).fails(1, "no run.json")
+
+
+def test_the_page_can_go_elsewhere(played: Path) -> None:
+    done = typed("report", "latest", "--out", "elsewhere.html", cwd=played)
+    assert done.code == 0
+    assert "elsewhere.html" in done.err
+    assert "Dovania" in (played / "elsewhere.html").read_text()
