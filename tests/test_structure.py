@@ -269,7 +269,6 @@ HOLDS_NO_BEHAVIOUR = {
 WITHOUT_A_TEST_OF_THEIR_NAME = {
     "app/examining.py",
     "cli/doctor_delegation.py",
-    "cli/options.py",
     "delegations/fork.py",
     "doctor/checkup.py",
     "doctor/counting.py",

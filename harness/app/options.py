@@ -24,7 +24,7 @@ from harness.orchestrator.overrides import Overrides
 from harness.workers.backend import Backend
 
 _Count = Annotated[int, Field(ge=1)]
-_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Positive = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
 _Place = str | PathLike[str]
 
 

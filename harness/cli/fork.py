@@ -16,8 +16,8 @@ import click
 
 from harness.cli.console import echo_json, program, results, say
 from harness.cli.options import (
-    FiniteRange,
     UserPath,
+    endpoint_options,
     json_option,
     log_dir_option,
     model_change_option,
@@ -66,9 +66,7 @@ SHOWN = 4
     type=UserPath(exists=True, folder=True),
     help="Folder whose templates replace the shipped prompts.",
 )
-@click.option("--max-connections", type=click.IntRange(1, 10_000), default=16, show_default=True)
-@click.option("--max-retries", type=click.IntRange(0, 100), default=5, show_default=True)
-@click.option("--timeout", type=FiniteRange(0.1, 86_400), default=120.0, show_default=True)
+@endpoint_options
 @model_change_option
 @log_dir_option
 @json_option

@@ -131,6 +131,36 @@ models_option = click.option(
 )
 
 
+def endpoint_options(function: F) -> F:
+    """``--max-connections``, ``--max-retries`` and ``--timeout``."""
+    options = [
+        click.option(
+            "--max-connections",
+            type=click.IntRange(1, 10_000),
+            default=16,
+            show_default=True,
+            help="Requests at once to each endpoint.",
+        ),
+        click.option(
+            "--max-retries",
+            type=click.IntRange(0, 100),
+            default=5,
+            show_default=True,
+            help="Retries of a failed request.",
+        ),
+        click.option(
+            "--timeout",
+            type=FiniteRange(0.1, 86_400),
+            default=120.0,
+            show_default=True,
+            help="Seconds a request may take.",
+        ),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 def suite_options(function: F) -> F:
     """Flags that say what is played."""
     options = [

@@ -14,7 +14,7 @@ import click
 from harness.cli.console import program, say
 from harness.cli.limiting import limit_options
 from harness.cli.options import (
-    FiniteRange,
+    endpoint_options,
     evaluator_option,
     json_option,
     log_dir_option,
@@ -37,27 +37,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("suite")
 @suite_options
-@click.option(
-    "--max-connections",
-    type=click.IntRange(1, 10_000),
-    default=16,
-    show_default=True,
-    help="Requests at once to each endpoint.",
-)
-@click.option(
-    "--max-retries",
-    type=click.IntRange(0, 100),
-    default=5,
-    show_default=True,
-    help="Retries of a failed request.",
-)
-@click.option(
-    "--timeout",
-    type=FiniteRange(0.1, 86_400),
-    default=120.0,
-    show_default=True,
-    help="Seconds a request may take.",
-)
+@endpoint_options
 @limit_options
 @reuse_options
 @spread_options
