@@ -267,8 +267,6 @@ HOLDS_NO_BEHAVIOUR = {
 }
 # Tested so far only from outside, by tests of what they are used for. The list may only shrink.
 WITHOUT_A_TEST_OF_THEIR_NAME = {
-    "app/examining.py",
-    "cli/doctor_delegation.py",
     "delegations/fork.py",
     "doctor/checkup.py",
     "doctor/counting.py",

@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
+from harness.app.examining import Subject
+from harness.cli.doctor import _examine
+from harness.doctor.checkup import Checkup
+from harness.models.settings import EndpointSettings
+from harness.suite.overrides import Overrides
 from tests.support import bargainer as faults
 from tests.support.bargainer import Bargainer
 from tests.support.command import COMMAND, PATIENCE, environment, track15
@@ -103,6 +110,20 @@ def test_without_models_it_looks_around_and_that_is_no_success(tmp_path: Path) -
     assert done.code == 2, done.err
     assert "vllm" in done.out
     assert "11434" in done.out
+
+
+def test_brackets_in_an_address_are_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def examine(
+        subject: Subject, suite: str, *, begun: Callable[[Checkup], None], **how: Any
+    ) -> None:
+        begun(Checkup(subject.address))
+        how["on_step"]("a step")
+
+    monkeypatch.setattr("harness.app.examining.examine", examine)
+    checkups: list[Checkup] = []
+    subject = Subject("openai/[/x]", Overrides(), EndpointSettings())
+    _examine(checkups, subject, "mine", None, timeout=1.0, load=0)
+    assert [one.address for one in checkups] == ["openai/[/x]"]
 
 
 def test_an_unknown_name_says_what_there_is(tmp_path: Path) -> None:
