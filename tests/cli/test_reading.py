@@ -12,7 +12,7 @@ from rich.console import Console
 
 from harness.cli.reading import print_dialogue
 from harness.disputes.scenario import Scenario
-from harness.records.transcript import CapitalAnswer, Debrief, Repair, Turn, VoidReason
+from harness.records.transcript import Call, CapitalAnswer, Debrief, Repair, Turn, VoidReason
 from tests.support.disputes import small
 from tests.support.run_folders import (
     LOPSIDED,
@@ -114,6 +114,7 @@ def test_the_capital_says_what_a_package_is_worth_to_it(tmp_path: Path, scenario
 
 def test_a_deal_is_told_in_the_words_of_its_terms(tmp_path: Path, scenario: Scenario) -> None:
     lines = read(tmp_path, scenario, deal(scenario, "lean", LOPSIDED))
+    assert "    [accept o-1, ad referendum]" in lines
     ended = lines.index("Ending: deal (ad referendum)")
     assert lines[ended + 1 : -1] == [
         "    The well: Boral draws all of it",
@@ -159,7 +160,34 @@ def test_a_void_says_what_was_tried_and_has_no_worth(tmp_path: Path, scenario: S
         *("", "the turn of Arden (delegate) that was not made", "    unusable: no such option"),
         *("", *ending),
     ]
-    assert read(tmp_path, scenario, played, private=False)[-3:] == ["", *ending]
+    public = read(tmp_path, scenario, played, private=False)
+    assert public[-3:] == ["", *ending]
+    assert not [line for line in public if "not made" in line]
+
+
+def test_each_call_stands_once_where_it_was_made(tmp_path: Path, scenario: Scenario) -> None:
+    """Of a turn, of a debrief, or of the turn that was not made."""
+    void = VoidReason(kind="reply", seat="u", detail="no usable reply")
+    debriefs = {"o": Debrief(gave_more="equal", calls=(1,))}
+    played = dialogue(scenario, "lean", [("o", MIDDLE)], void=void, debriefs=debriefs)
+    calls = tuple(
+        Call(index=i, seat="o", purpose=what, model="m", prompt=(), reply=f"REPLY {i}")
+        for i, what in enumerate(("move", "debrief", "move"))
+    )
+    made = with_turn(played, replace(played.body.turns[0], calls=(0,)))
+    lines = read(tmp_path, scenario, made.model_copy(update={"calls": calls}), prompts=True)
+    headings = ("reply to call", "turn 0:", "the turn of", "Ending:", "Boral (delegate), asked")
+    assert [
+        line.strip(" -").split(",")[0] for line in lines if any(h in line for h in headings)
+    ] == [
+        "reply to call 0 (move)",
+        "turn 0: Boral (delegate)",
+        "the turn of Arden (delegate) that was not made",
+        "reply to call 2 (move)",
+        "Ending: void",
+        "reply to call 1 (debrief)",
+        "Boral (delegate)",
+    ]
 
 
 def test_a_void_of_nobody_names_nobody(tmp_path: Path, scenario: Scenario) -> None:
