@@ -1,4 +1,4 @@
-"""A run that was played once, for all tests of the commands that read one."""
+"""What commands in this process print to, and a run that was played once to be read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.inprocess import typed
+
+
+@pytest.fixture(autouse=True)
+def _plain_and_of_usual_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in this process print as those in a process of their own do, whatever terminal the
+    tests are started from."""
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")

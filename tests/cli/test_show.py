@@ -87,6 +87,8 @@ def test_the_list_can_be_narrowed(
     lines = typed("show", run.path, "--json", *flags, cwd=tmp_path).out.splitlines()
     assert [json.loads(line)["id"] for line in lines] == [played[i].id for i in found]
     table = typed("show", run.path, *flags, cwd=tmp_path).out
+    ids = [one.id for one in played]
+    assert [ids.index(word) for word in table.split() if word in ids] == found
     assert ("... and more: narrow with" in table) == ("--limit" in flags)
 
 
