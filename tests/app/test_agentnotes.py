@@ -90,11 +90,11 @@ def test_an_agent_that_was_the_same_throughout_needs_no_note(run: Run) -> None:
 
 def test_other_models_in_other_dialogues_are_named_with_their_number(run: Run) -> None:
     run.add(("u", use("small")))
-    run.add(("u", use("small", "large")))
-    run.add(("u", use("large")), ("u", use("small")))
+    run.add(("u", use("small", "tiny", "large", "huge")))
+    run.add(("u", use("large", "tiny")), ("u", use("small", "huge")))
     (note,) = run.notes()
     said, _, advice = note.partition(". ")
-    seen = "models seen: large and small in 2, small in 1"
+    seen = "models seen: huge and large and small and tiny in 2, small in 1"
     assert said == f"{NAME} was not the same in all dialogues; {seen}"
     assert advice == "Compare them only if that is meant."
 
