@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -12,7 +13,8 @@ from harness.plugins import ExtensionPoint, absolute, load
 from harness.records.folder import is_taken
 from harness.records.spec import StageSpec
 from harness.records.transcript import StageRecord
-from harness.stages.base import Kind
+from harness.stages.base import Foreseen, Kind
+from harness.stages.own_code import OwnCode
 from harness.talks.stage import TalksKind
 
 POINT: Final = ExtensionPoint("kind of stage", "track15.stages", "--kind")
@@ -67,6 +69,18 @@ def kind_of(name: str) -> Kind[Any]:
     if name not in _KINDS:
         raise UsageError(f"no kind of stage is called {name!r}", fix=suggest(name, _KINDS))
     return _KINDS[name]
+
+
+def foreseen_of(spec: StageSpec) -> Mapping[str, Foreseen]:
+    """Address of a model -> what a stage takes of it at most.
+
+    Raises:
+        UsageError: Of its kind there is none here.
+        Track15Error: The kind is a user's, and failed in its own code.
+    """
+    kind = kind_of(spec.kind)
+    with OwnCode(kind, "what it foresees"):
+        return kind.foreseen(spec)
 
 
 def read_spec(text: bytes) -> StageSpec:

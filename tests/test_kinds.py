@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from harness import kinds
 from harness.disputes.scenario import Scenario
-from harness.errors import UsageError
-from harness.kinds import brought, kind_of, load_kind, read_record, read_spec, register
+from harness.errors import Track15Error, UsageError
+from harness.kinds import brought, foreseen_of, kind_of, load_kind, read_record, read_spec, register
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
 from harness.stages.base import Kind
@@ -70,6 +71,20 @@ def test_what_is_no_kind_is_not_loaded() -> None:
     with pytest.raises(UsageError, match="an object of type dict is no kind of stage"):
         load_kind(f"{QUESTION}:SCHEMA")
     assert brought() == ()
+
+
+def test_what_a_kind_foresees_comes_through_its_boundary(scenario: Scenario) -> None:
+    class Blind(TalksKind):
+        name = "blind"
+
+        def foreseen(self, spec: TalksSpec) -> Any:
+            raise LookupError("no such model")
+
+    spec = track(scenario, "1")
+    assert foreseen_of(spec) == {}
+    register(Blind())
+    with pytest.raises(Track15Error, match=r"'blind' failed in its own code: .*test_kinds\.py"):
+        foreseen_of(spec.model_copy(update={"kind": "blind"}))
 
 
 @pytest.mark.parametrize("name", ["plan", "scores", "timings", "messages"])

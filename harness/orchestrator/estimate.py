@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.kinds import kind_of
+from harness.kinds import foreseen_of
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, longest_prompt, seat_tokens
 
@@ -146,7 +146,7 @@ def estimate(
         fresh = [node for node in way.nodes if node.id not in planned]
         planned.update(node.id for node in fresh)
         for node in fresh:
-            for model, seen in kind_of(node.spec.kind).foreseen(node.spec).items():
+            for model, seen in foreseen_of(node.spec).items():
                 more = Tokens(seen.calls, seen.prompt, seen.completion)
                 tokens[model] = tokens.get(model, Tokens()) + more
                 calls[way.arm] += seen.calls

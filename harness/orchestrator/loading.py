@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 
-from harness.kinds import kind_of
+from harness.kinds import foreseen_of
 from harness.models.address import parse_address
 from harness.models.presets import PRESETS
 from harness.orchestrator.graph import Node
@@ -88,7 +88,7 @@ def _models(spec: StageSpec) -> frozenset[str]:
     """Addresses that a stage asks."""
     if isinstance(spec, TalksSpec):
         return frozenset(seat.model for seat in spec.seats if seat.model is not None)
-    return frozenset(kind_of(spec.kind).foreseen(spec))
+    return frozenset(foreseen_of(spec))
 
 
 def _first_stages(plan: Plan) -> Iterator[Node]:

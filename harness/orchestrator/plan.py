@@ -25,6 +25,7 @@ from harness.orchestrator.overrides import Overrides, overridden, sampling_of
 from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
 from harness.stages.base import Planning
+from harness.stages.own_code import OwnCode
 from harness.suite.checks import never_paired, unsound_texts
 from harness.suite.parts import SeatSpec
 from harness.suite.suite import Suite
@@ -105,7 +106,9 @@ class Plan:
         nodes = [talks]
         for kind in map(kind_of, self.then):
             before = {node.name: node.spec for node in nodes}
-            for name, spec in kind.follow(arm, before, self._planning):
+            with OwnCode(kind, f"what follows the talks of arm {arm!r}"):
+                following = list(kind.follow(arm, before, self._planning))
+            for name, spec in following:
                 if any(name == node.name for node in nodes):
                     raise UsageError(
                         f"two stages of an episode are called {name!r}",

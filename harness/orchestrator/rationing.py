@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.kinds import kind_of
+from harness.kinds import foreseen_of
 from harness.models.limits.budget import NOTHING, Budget, Spend
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.plan import Plan
@@ -39,7 +39,7 @@ def bound_of(
     def bound(spec: StageSpec) -> Spend:
         total = NOTHING
         if not isinstance(spec, TalksSpec):
-            for model, seen in kind_of(spec.kind).foreseen(spec).items():
+            for model, seen in foreseen_of(spec).items():
                 total = total.plus(_spend(Tokens(0, seen.prompt, seen.completion), model))
             return total
         for seat in spec.seats:

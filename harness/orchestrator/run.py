@@ -23,6 +23,7 @@ from harness.records.spec import TALKS
 from harness.records.transcript import Status, VoidReason
 from harness.records.writer import RunWriter
 from harness.stages.base import unplayed
+from harness.stages.own_code import OwnCode
 from harness.workers.executor import Executor
 from harness.workers.progress import Progress
 
@@ -64,7 +65,8 @@ async def play_plan(
     Raises:
         ModelError: :data:`ABORT_AFTER` dialogues in a row failed; on the account of the last.
         RecordError: The run folder cannot be written.
-        Track15Error: As :meth:`~harness.workers.executor.Executor.play`.
+        Track15Error: As :meth:`~harness.workers.executor.Executor.play`; or a kind of stage that a
+            user brought along failed in its own code.
     """
     progress.planned = plan.stage_count
     fresh = {key for key, status in writer.played.items() if status == "void" and retry_void}
@@ -137,15 +139,22 @@ async def _play(
     and may have a result when the run goes on."""
     spec = turn.node.spec
     kind = kind_of(spec.kind)
-    if turn.missing and not kind.enough(spec, turn.missing):
-        if any(writer.played.get(spec.inputs[name]) != "void" for name in turn.missing):
-            return None
-        detail = f"it reads {' and '.join(turn.missing)}, which has no result"
-        return Finished.of(unplayed(kind, spec, VoidReason(kind="input", seat=None, detail=detail)))
+    boundary = OwnCode(kind, f"stage {turn.node.id}")
+    if turn.missing:
+        with boundary:
+            enough = kind.enough(spec, turn.missing)
+        if not enough:
+            if any(writer.played.get(spec.inputs[name]) != "void" for name in turn.missing):
+                return None
+            detail = f"it reads {' and '.join(turn.missing)}, which has no result"
+            why = VoidReason(kind="input", seat=None, detail=detail)
+            with boundary:
+                return Finished.of(unplayed(kind, spec, why))
     inputs = _inputs(turn, writer)
     progress.in_play += 1
     try:
-        return await executor.play(spec, inputs)
+        with boundary:
+            return await executor.play(spec, inputs)
     finally:
         progress.in_play -= 1
 

@@ -114,7 +114,8 @@ class Kind(Generic[SpecT]):
     record: type[StageRecord]
 
     async def play(self, spec: SpecT, inputs: Inputs, bench: Bench) -> Played:
-        """Play a stage. Never raises for what a model or an endpoint does: that is a void.
+        """Play a stage. Never raises for what a model or an endpoint does: that is a void. What it
+        raises is taken for a mistake in it, and ends the run.
 
         Args:
             inputs: What it reads, as far as that has a result.

@@ -19,8 +19,9 @@ from functools import partial
 from typing import Any, Final
 
 from harness.errors import Track15Error, UsageError
-from harness.kinds import read_spec
+from harness.kinds import kind_of, read_spec
 from harness.models.identity import Said
+from harness.stages.own_code import OwnCode
 from harness.visible import GuardedStream
 from harness.workers.executor import LocalExecutor
 from harness.workers.garbage import rare_collections
@@ -145,7 +146,8 @@ class Worker:
             if frame.head["known"]:
                 self._journal.learn(spec.id, more.pop())
             inputs = dict(zip(frame.head["inputs"], more, strict=True))
-            finished = await executor.play(spec, inputs)
+            with OwnCode(kind_of(spec.kind), f"stage {spec.id}"):
+                finished = await executor.play(spec, inputs)
         except Track15Error as error:
             self._send(Frame("error", of_error(error)))
         except Exception:  # noqa: BLE001 - see run

@@ -15,7 +15,7 @@ from harness.doctor.meant import Meant
 from harness.errors import UsageError
 from harness.models.address import ModelAddress
 from harness.models.settings import EndpointSettings
-from harness.suite.overrides import Overrides
+from harness.orchestrator.overrides import Overrides
 from tests.support.disputes import write
 
 ONE, OTHER = "openai/m@http://127.0.0.1:9/v1", "openai/n@http://127.0.0.1:9/v1"

@@ -16,7 +16,7 @@ from harness.app.examining import Subject
 from harness.cli.doctor import _examine
 from harness.doctor.checkup import Checkup
 from harness.models.settings import EndpointSettings
-from harness.suite.overrides import Overrides
+from harness.orchestrator.overrides import Overrides
 from tests.support import bargainer as faults
 from tests.support.bargainer import Bargainer
 from tests.support.command import COMMAND, PATIENCE, environment, track15

@@ -9,20 +9,30 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Literal
 
 import pytest
 
+from harness import kinds
 from harness.delegations.base import Answer
 from harness.delegations.seating import seat_delegations
-from harness.errors import Account, ModelError
+from harness.errors import Account, ModelError, Track15Error
 from harness.models.usercode import FIX
+from harness.orchestrator.graph import Node
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.run import ABORT_AFTER, play_plan
+from harness.orchestrator.ready import Turn
+from harness.orchestrator.run import ABORT_AFTER, _play, play_plan
+from harness.records.finished import Played
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
+from harness.records.spec import StageSpec
+from harness.records.transcript import StageRecord
 from harness.records.writer import RunWriter
+from harness.stages.base import InPlay, Kind
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
 from tests.support.command import PATIENCE
@@ -165,6 +175,89 @@ def test_failures_that_are_not_in_a_row_do_not_stop_the_run(plan: Plan, tmp_path
         sit(plan, writer, seating, progress, slots=1)
     assert progress.failed == len(doomed) > ABORT_AFTER
     assert progress.done == len(plan.ids) - len(doomed)
+
+
+class _NoteSpec(StageSpec):
+    kind: Literal["note"] = "note"
+    arm: str
+
+
+class _Note(Kind[_NoteSpec]):
+    """A kind of a user's, with a mistake in it."""
+
+    name = "note"
+    spec = _NoteSpec
+    record = StageRecord
+
+    def __init__(self, mistake: str) -> None:
+        self.mistake = mistake
+
+    def follow(self, arm: str, before: Any, planning: Any) -> Iterator[tuple[str, _NoteSpec]]:
+        if self.mistake == "follows":
+            raise LookupError("no such arm")
+        yield "note", _NoteSpec(inputs={"talks": before["talks"].id}, arm=arm)
+
+    def enough(self, spec: _NoteSpec, missing: Any) -> bool:
+        if self.mistake == "counts":
+            raise LookupError("no such quorum")
+        return False
+
+    def nothing(self, spec: _NoteSpec, why: Any) -> Any:
+        raise LookupError("no such body")
+
+    async def play(self, spec: _NoteSpec, inputs: Any, bench: Any) -> Played:
+        if self.mistake == "raises" and spec.arm == "half":
+            raise LookupError("no such arm")
+        played = InPlay(self, spec).over(spec.arm)
+        return None if self.mistake == "forgets" else played  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "says", "kept"),
+    [
+        ("raises", r"'note' failed in its own code: LookupError at test_run\.py:\d+: no such", 1),
+        ("forgets", r"'note' failed over what its own code gave: AttributeError at", 0),
+    ],
+)
+def test_a_mistake_in_a_kind_of_a_users_stops_the_run_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: str, says: str, kept: int
+) -> None:
+    monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
+    kinds.register(_Note(mistake))
+    short = {"rounds": 1, "turns": 2}
+    plan = tiny_plan(write(tmp_path), epochs=1, twins=["none"], protocol=short)
+    plan = replace(plan, then=("note",))
+    with pytest.raises(Track15Error, match=says) as error:
+        play(plan, tmp_path / "run", workers=1)
+    assert error.value.exit_code == 1
+    folder = RunFolder(tmp_path / "run")
+    assert len(list(folder.records("note", StageRecord))) == kept
+    assert len(folder.index()) == kept + 1, "the talks before it"
+    kinds.register(_Note(""))
+    resumed = play(plan, tmp_path / "run", workers=1)
+    assert (resumed.resumed, resumed.done) == (2 * kept + 1, 3 - 2 * kept)
+
+
+@pytest.mark.parametrize(("mistake", "says"), [("counts", "quorum"), ("", "no such body")])
+def test_a_mistake_over_what_is_missing_is_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, mistake: str, says: str
+) -> None:
+    monkeypatch.setattr(kinds, "_KINDS", {"note": _Note(mistake)})
+    spec = _NoteSpec(inputs={"talks": "0" * 16}, arm="one")
+    turn = Turn(1, Node("note", spec.id, spec), missing=("talks",))
+    writer: Any = SimpleNamespace(played={"0" * 16: "void"})
+    executor: Any = None
+    with pytest.raises(Track15Error, match=rf"'note' failed in its own code: .*{says}"):
+        asyncio.run(_play(turn, writer, executor, Progress()))
+
+
+def test_a_mistake_in_planning_is_said_in_words(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "_KINDS", {**kinds._KINDS, "note": _Note("follows")})
+    with pytest.raises(Track15Error, match="'note' failed in its own code: LookupError at") as no:
+        next(replace(plan, then=("note",)).ways())
+    assert no.value.where == "what follows the talks of arm 'one'"
 
 
 def _dead(view: Any, complaint: Any) -> Answer:

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import pytest
 
+from harness import kinds
 from harness.delegations.seating import seat_delegations
 from harness.models.reply import ModelReply
 from harness.models.settings import PoolSettings
@@ -20,7 +21,9 @@ from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.setup import setup_of
 from harness.prompting.talks import Prompts
 from harness.records.finished import Finished
-from harness.records.spec import StageSpec
+from harness.records.spec import StageSpec, TalksSpec
+from harness.records.transcript import Transcript
+from harness.stages.base import Kind
 from harness.workers import worker as module
 from harness.workers.executor import LocalExecutor
 from harness.workers.messages import Frame, read_frame_blocking, to_finished
@@ -143,6 +146,28 @@ async def test_a_mistake_of_ours_does_not_look_like_a_death(plan: Plan) -> None:
         error = await said.next("error")
     assert error.head["what"].startswith("a mistake in track15 itself, in a worker:")
     assert "ValueError" in error.head["what"]
+
+
+class Broken(Kind[TalksSpec]):
+    """A kind of a user's, with a mistake in it."""
+
+    name = "talks"
+    spec = TalksSpec
+    record = Transcript
+
+    async def play(self, spec: TalksSpec, inputs: Any, bench: Any) -> Any:
+        raise LookupError("no such seat")
+
+
+async def test_a_mistake_in_a_kind_of_a_users_is_told_as_one(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "_KINDS", {"talks": Broken()})
+    async with working(setup_of(plan, WIRE)) as said:
+        said.worker.take(play_frame(spec_of(plan)))
+        error = await said.next("error")
+    assert "failed in its own code: LookupError at test_worker.py:" in error.head["what"]
+    assert error.head["where"] == f"stage {spec_of(plan).id}"
 
 
 # --- with a model --------------------------------------------------------------------------------
