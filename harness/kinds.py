@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -14,23 +16,27 @@ from harness.records.folder import is_taken
 from harness.records.spec import StageSpec
 from harness.records.transcript import StageRecord
 from harness.stages.base import Foreseen, Kind
-from harness.stages.own_code import OwnCode
+from harness.stages.own_code import OwnCode, is_own
 from harness.talks.stage import TalksKind
 
 POINT: Final = ExtensionPoint("kind of stage", "track15.stages", "--kind")
 """Where kinds of one's own come from."""
-_TARGETS: dict[str, None] = {}
+_TARGETS: dict[str, str] = {}
+"""Name of a kind -> what another process loads to have it."""
 _KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (TalksKind(),)}
 
 
 def register(kind: Kind[Any]) -> None:
-    """Add a kind, or put another in the place of one of the same name.
+    """Add a kind, or put another in the place of one of the same name. It is known to this process
+    alone: what workers are to know as well, :func:`load_kind` loads.
 
     Raises:
         UsageError: Its file in a run would be one that holds something else.
     """
     if is_taken(kind.name) or not re.fullmatch(r"[a-z][a-z_]{0,30}", kind.name):
         raise UsageError(f"no kind of stage can be called {kind.name!r}", fix="rename it")
+    if _KINDS.get(kind.name) is not kind:
+        _TARGETS.pop(kind.name, None)
     _KINDS[kind.name] = kind
 
 
@@ -43,6 +49,7 @@ def load_kind(target: str) -> Kind[Any]:
     Raises:
         UsageError: It cannot be loaded, or is no kind.
     """
+    before = dict(_KINDS)
     kind = load(target, POINT).value
     if not isinstance(kind, Kind):
         raise UsageError(
@@ -51,13 +58,39 @@ def load_kind(target: str) -> Kind[Any]:
             fix="make it an instance of a subclass of harness.stages.base.Kind",
         )
     register(kind)
-    _TARGETS[absolute(target)] = None
+    # What the file itself registers, it registers wherever it is loaded.
+    new = (name for name, one in _KINDS.items() if before.get(name) is not one)
+    _TARGETS.update(dict.fromkeys((*new, kind.name), absolute(target)))
     return kind
 
 
 def brought() -> tuple[str, ...]:
     """What was loaded by :func:`load_kind`, for another process to load as well."""
-    return tuple(_TARGETS)
+    return tuple(dict.fromkeys(_TARGETS.values()))
+
+
+def hold_loadable(names: Iterable[str]) -> None:
+    """Hold that another process can have the kinds of these names.
+
+    Raises:
+        UsageError: There is none of a name, or it is known to this process alone.
+    """
+    for name in names:
+        kind = kind_of(name)
+        if is_own(kind) and name not in _TARGETS:
+            raise UsageError(
+                f"the kind of stage {name!r} is known to this process alone: no worker can load it",
+                where="register(...)",
+                fix=f"in its place, type: load_kind({_target(kind)!r})",
+            )
+
+
+def _target(kind: Kind[Any]) -> str:
+    """What may be typed to load a kind that was registered; without its folder."""
+    module = sys.modules.get(type(kind).__module__)
+    file = getattr(module, "__file__", None)
+    names = [name for name, one in vars(module).items() if one is kind] if module else []
+    return f"{PurePath(file).name if file else 'file.py'}:{names[0] if names else 'KIND'}"
 
 
 def kind_of(name: str) -> Kind[Any]:

@@ -11,16 +11,33 @@ from pydantic import ValidationError
 from harness import kinds
 from harness.disputes.scenario import Scenario
 from harness.errors import Track15Error, UsageError
-from harness.kinds import brought, foreseen_of, kind_of, load_kind, read_record, read_spec, register
+from harness.kinds import (
+    brought,
+    foreseen_of,
+    hold_loadable,
+    kind_of,
+    load_kind,
+    read_record,
+    read_spec,
+    register,
+)
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
 from harness.stages.base import Kind
 from harness.talks.stage import TalksKind
+from tests.support import question
 from tests.support.disputes import small
 from tests.support.transcripts import make_transcript
 from tests.support.views import track
 
 QUESTION = Path(__file__).parents[0] / "support" / "question.py"
+
+
+class Mine(TalksKind):
+    name = "mine"
+
+
+MINE = Mine()
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +82,49 @@ def test_a_kind_of_a_file_is_loaded_once_and_handed_on() -> None:
     assert kind_of("question") is kind
     load_kind(f"{QUESTION}:KIND")
     assert brought() == (f"{QUESTION}:KIND",)
+
+
+def test_what_is_registered_is_known_to_this_process_alone() -> None:
+    hold_loadable(["talks"])
+    load_kind(f"{QUESTION}:KIND")
+    hold_loadable(["talks", "question"])
+    register(question.KIND)  # another object of the same name
+    with pytest.raises(UsageError, match="'question' is known to this process alone") as error:
+        hold_loadable(["talks", "question"])
+    assert error.value.fix == "in its place, type: load_kind('question.py:KIND')"
+    assert brought() == ()
+    kind = load_kind(f"{QUESTION}:KIND")
+    register(kind)  # which is loaded already
+    hold_loadable(["question"])
+
+
+def test_the_name_to_load_is_said_where_there_is_one() -> None:
+    register(MINE)
+    with pytest.raises(UsageError, match=r"load_kind\('test_kinds.py:MINE'\)"):
+        hold_loadable(["mine"])
+
+    class Made(TalksKind):
+        name = "made"
+
+    register(Made())
+    with pytest.raises(UsageError, match=r"load_kind\('test_kinds.py:KIND'\)"):
+        hold_loadable(["made"])
+
+
+def test_what_a_file_registers_itself_is_loaded_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "two.py"
+    file.write_text(
+        "from harness.kinds import register\n"
+        "from harness.talks.stage import TalksKind\n"
+        "class One(TalksKind):\n    name = 'one'\n"
+        "class Two(TalksKind):\n    name = 'two'\n"
+        "ONE, KIND = One(), Two()\nregister(ONE)\n"
+    )
+    load_kind(f"{file}:KIND")
+    hold_loadable(["one", "two"])
+    assert brought() == (f"{file}:KIND",)
+    load_kind(f"{file}:ONE")
+    assert set(brought()) == {f"{file}:KIND", f"{file}:ONE"}
 
 
 def test_what_is_no_kind_is_not_loaded() -> None:

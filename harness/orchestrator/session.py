@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import harness
 from harness.errors import RecordError
+from harness.kinds import hold_loadable
 from harness.models.settings import PoolSettings
 from harness.orchestrator.run import play_plan
 from harness.records.run import RunInfo
 from harness.records.served import joined, with_replies
+from harness.records.spec import TALKS
 from harness.records.writer import RunWriter
 from harness.stages.base import Bench, ChatOf, twins_of
 from harness.workers.backend import Backend, open_backend
@@ -125,7 +127,7 @@ class Session:
 
         Raises:
             Track15Error: As :func:`~harness.orchestrator.run.play_plan`; or an endpoint does not
-                answer, or does not take its key.
+                answer, or does not take its key; or workers cannot load a kind of stage.
         """
         if self.recording is not None:
             await self._replay(writer, self.recording)
@@ -159,6 +161,8 @@ class Session:
         from harness.workers.resources import Resources
 
         plan, budget, progress = self.plan, self.budget, self.progress
+        if not self.backend.here:
+            hold_loadable((TALKS, *plan.then))
         setup = self._setup(writer)
         async with Resources(
             setup,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import harness
+from harness import kinds
 from harness.delegations.base import Delegation
-from harness.errors import ModelError
+from harness.errors import ModelError, UsageError
 from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
 from harness.orchestrator.overrides import Overrides
@@ -24,6 +26,7 @@ from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.writer import RunWriter
 from harness.stages.base import ChatOf
+from harness.talks.stage import TalksKind
 from harness.workers.backend import Backend
 from harness.workers.progress import Progress
 from harness.workers.replies import KeepingWriter
@@ -34,6 +37,12 @@ from tests.support.puppets import scripted
 from tests.support.runs import tiny_plan, tiny_suite
 
 WIRE = PoolSettings(max_connections=2, max_retries=0)
+
+
+class Own(TalksKind):
+    """A kind of a user's that plays nothing."""
+
+    name = "own"
 
 
 @pytest.fixture
@@ -89,6 +98,20 @@ def test_a_plan_is_played_and_said_what_it_was(plan: Plan, tmp_path: Path) -> No
     assert (info.plan, info.root, info.dialogues) == (plan.digest, plan.root, 8)
     assert (info.limited, info.cut, info.cut_scenarios) == (False, 0, ())
     assert info.models == {}
+
+
+def test_workers_that_cannot_load_a_kind_are_not_started(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
+    monkeypatch.setattr(kinds, "_TARGETS", {})
+    kinds.register(Own())
+    followed = replace(plan, then=("own",))
+    for backend in (Backend(workers=2), Backend(executor="ray")):
+        with pytest.raises(UsageError, match="'own' is known to this process alone"):
+            sit(Session(followed, tmp_path / "run", backend=backend))
+    assert not (tmp_path / "run" / TRANSCRIPTS).read_bytes()
+    assert sit(Session(replace(followed, limit=1), tmp_path / "here")).done == 1
 
 
 def test_a_cut_plan_says_what_it_leaves_out(plan: Plan, tmp_path: Path) -> None:
