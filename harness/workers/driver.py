@@ -234,8 +234,14 @@ class _Post:
             line = await self._open()
             coming: asyncio.Future[Finished] = asyncio.get_running_loop().create_future()
             self._playing[key] = coming
-            line.send(frame)
-            return await coming
+            try:
+                line.send(frame)
+                return await coming
+            finally:
+                # Whoever gave the run up may have left an error there that nobody waits for any
+                # more: untaken, it would be printed.
+                if coming.done() and not coming.cancelled():
+                    coming.exception()
         except asyncio.CancelledError:
             self._cut = True
             raise

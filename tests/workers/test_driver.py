@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +12,16 @@ import pytest
 
 from harness.errors import InputError, LimitReachedError, Track15Error
 from harness.models.limits.budget import Budget, Spend
+from harness.models.settings import PoolSettings
 from harness.orchestrator.plan import Plan
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
-from harness.workers.driver import DEATHS, LOSSES, WorkerError
+from harness.workers.driver import DEATHS, LOSSES, RemoteExecutor, WorkerError
 from harness.workers.leases import Lease
 from harness.workers.messages import Frame, of_error
+from harness.workers.progress import Progress
 from harness.workers.proxies import BudgetProxy
-from harness.workers.resources import Setup
+from harness.workers.resources import Setup, setup_of
 from tests.support.disputes import write
 from tests.support.fleet import Fleet, Wire
 from tests.support.runs import play, tiny_plan
@@ -184,6 +187,37 @@ def test_a_way_that_fails_as_nobody_expects_stops_the_run(
 
     with pytest.raises(WorkerError, match=r"half a frame|nobody to kill"):
         Fleet2().run(plan, tmp_path / "run", workers=2, slots=2)
+
+
+async def test_an_error_that_nobody_waits_for_any_more_is_not_printed(plan: Plan) -> None:
+    """The run is given up in the very moment in which the way to a worker fails."""
+    printed: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: printed.append(context))
+
+    class Torn:
+        def send(self, frame: Frame) -> None:
+            executor.fail(WorkerError("given up"))
+            raise ValueError("half a frame")
+
+        async def receive(self) -> Sequence[Frame]:
+            await asyncio.Event().wait()
+            return ()
+
+        async def end(self, grace: float) -> str:
+            return "killed"
+
+    async def connect(setup: Setup) -> Torn:
+        return Torn()
+
+    setup = setup_of(plan, PoolSettings(max_connections=1))
+    async with RemoteExecutor([setup], connect, Progress()) as executor:
+        playing = asyncio.create_task(executor.play(next(plan.stages()).spec))
+        await asyncio.wait([playing])
+    assert str(playing.exception()) == "half a frame"
+    del playing
+    gc.collect()
+    await asyncio.sleep(0)
+    assert printed == []
 
 
 def test_a_new_workers_dialogues_are_not_lost_with_the_old_one(plan: Plan, tmp_path: Path) -> None:
