@@ -27,7 +27,7 @@ from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.records.spend import paid_calls
 from harness.workers.backend import Backend
-from tests.support import questions
+from tests.support import llama, questions
 from tests.support.disputes import small
 from tests.support.mock_server import MockServer, error
 from tests.support.questions import KIND, QUESTIONS, Model, lines, sit
@@ -44,7 +44,8 @@ _prompts = cache(Prompts)
 @pytest.fixture(autouse=True)
 def _set_up(monkeypatch: pytest.MonkeyPatch) -> None:
     load_kind(f"{KIND}:KIND")
-    monkeypatch.setattr(questions, "Prompts", _prompts)  # to read them takes most of the time
+    for support in (questions, llama):
+        monkeypatch.setattr(support, "Prompts", _prompts)  # to read them takes most of the time
 
 
 @pytest.fixture
@@ -479,6 +480,25 @@ def test_what_a_server_says_of_itself_counts_where_both_runs_tell(
 ) -> None:
     assert same_service(info(*other), info(*own), {"openai/x", "openai/y"}) is same
     assert same_service(info(*other), info(*own), {"openai/y"}), "of that one nothing is told"
+
+
+@pytest.mark.parametrize(("serves", "taken"), [("Q4_K - Medium", 1), ("Q8_0", 0)])
+def test_what_the_server_says_that_it_serves_decides(
+    tmp_path: Path, said: list[str], serves: str, taken: int
+) -> None:
+    with llama.Llama() as server:
+        sit(llama.session(tmp_path, server))
+        server.taken()
+        server.props = {"model_ftype": serves, "build_info": "b1"}
+        second = llama.session(tmp_path, server, reuse=tmp_path, notify=said.append)
+        second.folder = tmp_path / "second"
+        progress = sit(second)
+        was_asked = "/v1/chat/completions" in server.taken()
+    assert (progress.taken, progress.done, was_asked) == (taken, 1 - taken, not taken)
+    took, *passed = said
+    assert took == ("Took 1 stage from run (1)." if taken else "Took no stage from another run.")
+    assert len(passed) == 1 - taken
+    assert all(line.endswith("its models are not served as they are here") for line in passed)
 
 
 @pytest.mark.parametrize(
