@@ -486,7 +486,8 @@ def test_what_a_server_says_of_itself_counts_where_both_runs_tell(
 def test_what_the_server_says_that_it_serves_decides(
     tmp_path: Path, said: list[str], serves: str, taken: int
 ) -> None:
-    with llama.Llama() as server:
+    server = llama.Llama()
+    with server:
         sit(llama.session(tmp_path, server))
         server.taken()
         server.props = {"model_ftype": serves, "build_info": "b1"}
