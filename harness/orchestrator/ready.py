@@ -14,6 +14,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from harness.orchestrator.graph import Node, Way
@@ -55,6 +56,7 @@ class Ready:
         needs: What a stage needs loaded. One that needs another model of a server than the present
             one waits until no stage is left, or in play, that needs the present one. By this a
             whole plan is drawn before the first model is changed.
+        ahead: Ways that are drawn at once, at least 1: what is told of them costs less together.
     """
 
     def __init__(
@@ -63,10 +65,12 @@ class Ready:
         settled: Callable[[Node], Status | None],
         on_way: Callable[[Way], None] = lambda _: None,
         needs: Callable[[Node], Needs] = lambda _: NOTHING,
+        ahead: int = 1,
     ) -> None:
         self._ways = ways
         self._settled = settled
         self._on_way = on_way
+        self._ahead = ahead
         self._orders = 0
         self._needs = needs
         self._turns: dict[Needs, list[Turn]] = {}
@@ -91,13 +95,14 @@ class Ready:
         while not self._closed:
             if (turn := self._take(self._fits)) is not None:
                 return turn
-            way = next(self._ways, None)
-            if way is not None:
-                self._on_way(way)
-                for node in way.nodes:
-                    self._add(node)
-                drawn += 1
-                if drawn % BREATH == 0:
+            if ways := tuple(islice(self._ways, self._ahead)):
+                for way in ways:
+                    self._on_way(way)
+                    for node in way.nodes:
+                        self._add(node)
+                drawn += len(ways)
+                if drawn >= BREATH:
+                    drawn = 0
                     await asyncio.sleep(0)
                 continue
             if (turn := self._take(self._can_load)) is not None:

@@ -17,7 +17,7 @@ from harness.orchestrator.graph import Node
 from harness.orchestrator.loading import needs_of
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.rationing import Rationing
-from harness.orchestrator.ready import NOTHING, Ready, Turn
+from harness.orchestrator.ready import BREATH, NOTHING, Ready, Turn
 from harness.records.finished import Finished
 from harness.records.spec import TALKS
 from harness.records.transcript import Status, VoidReason
@@ -75,6 +75,7 @@ async def play_plan(
         lambda node: _settled(node, writer, fresh),
         lambda way: writer.plan(way.episode),
         needs_of(plan) if by_model and rationing is None else lambda _: NOTHING,
+        ahead=min(executor.slots, BREATH),  # their lines of the plan go to disk together
     )
     failures = _Failures()
 

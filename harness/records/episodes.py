@@ -1,7 +1,7 @@
 """The plan of a run, one episode a line of ``plan.jsonl``: which stages an arm leads through.
 
 A stage does not know which arm, epoch or pair it belongs to, and arms may have stages in common.
-Here is where that stands. A line is written before the first record of its stages is.
+Here is where that stands. A line is on disk before the first record of its stages is.
 """
 
 from __future__ import annotations

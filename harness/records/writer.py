@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -118,11 +118,11 @@ class RunWriter:
         Raises:
             RecordError: The plan in the folder is another one.
         """
-        self._plan.put(episode)
+        self._plan.put(episode, self.played)
 
     def append(self, finished: Finished) -> None:
         """Bring one finished stage to disk. Its record goes last: once its line is whole,
-        everything it refers to is there."""
+        everything it refers to is there, and its place in the plan, after a power cut too."""
         fresh = []
         for key, line in finished.messages.items():
             if key not in self._known:
@@ -132,7 +132,8 @@ class RunWriter:
         self._messages.append(fresh)
         while len(self._known) > KNOWN:
             del self._known[next(iter(self._known))]
-        self._plan.flush()
+        if self._plan.is_due(finished.id):
+            self._plan.flush()
         self._timings.append([finished.timing], sync=False)
         file = self._file(finished.kind)
         offset = file.size
@@ -189,21 +190,36 @@ class RunWriter:
 
 
 class _PlanFile:
-    """``plan.jsonl`` while it is written. Lines are kept back until something is played, since a
-    plan may be a million lines long."""
+    """``plan.jsonl`` while it is written. What is written is on disk: lines are kept back until a
+    stage of one of them is, and go there together, those of all stages in play at once. A plan may
+    be a million lines long, so few are kept back."""
 
     def __init__(self, file: Appender) -> None:
         self._file = file
         self._before = read_lines(file.path)
         self._number = 0
         self._lines: list[bytes] = []
+        self._stages: set[str] = set()
+        self._due = False
 
-    def put(self, episode: Episode) -> None:
+    def is_due(self, stage: str) -> bool:
+        """Whether what is kept back has to be there before the record of this stage is: it has a
+        line of it, or another one that is on record already has."""
+        return self._due or stage in self._stages
+
+    def put(self, episode: Episode, played: Container[str]) -> None:
+        """Take the line of an episode.
+
+        Args:
+            played: Stages that are on record.
+        """
         line = episode.model_dump_json().encode()
         self._number += 1
         _, kept = next(self._before, (0, None))
         if kept is None:
             self._lines.append(line)
+            self._stages.update(episode.stages.values())
+            self._due = self._due or any(key in played for key in episode.stages.values())
             if len(self._lines) >= LINES_KEPT_BACK:
                 self.flush()
         elif kept != line:
@@ -218,8 +234,10 @@ class _PlanFile:
         self._before.close()
 
     def flush(self) -> None:
-        self._file.append(self._lines, sync=False)
+        self._file.append(self._lines)
         self._lines = []
+        self._stages.clear()
+        self._due = False
 
 
 def _reorder(path: Path, order: Sequence[str]) -> None:

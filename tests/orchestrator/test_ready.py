@@ -74,6 +74,22 @@ async def test_the_first_episode_is_finished_first() -> None:
     assert await played(queue) == ["talks-1", "judge-1", "talks-2", "judge-2"]
 
 
+@pytest.mark.parametrize(("ahead", "told"), [(1, 1), (2, 2), (9, 3)])
+async def test_ways_that_are_drawn_together_are_told_before_a_stage_is_given_out(
+    ahead: int, told: int
+) -> None:
+    ways = [way(node(f"talks-{n}"), node(f"judge-{n}", f"talks-{n}")) for n in (1, 2, 3)]
+    drawn: list[Way] = []
+    queue = ready(*ways, ahead=ahead, on_way=drawn.append)
+    first = await queue.next()
+    assert first is not None
+    assert drawn == ways[:told]
+    queue.over(first.node, "done")
+    rest = [f"{what}-{n}" for n in (1, 2, 3) for what in ("talks", "judge")][1:]
+    assert await played(queue) == rest, "the order is the same"
+    assert drawn == ways
+
+
 async def test_while_it_waits_later_ones_begin_and_it_goes_before_them_again() -> None:
     first, second = node("talks-1"), node("talks-2")
     queue = ready(way(first, node("judge-1", "talks-1")), way(second), way(node("talks-3")))

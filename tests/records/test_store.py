@@ -160,7 +160,7 @@ def test_nothing_is_appended_to_a_finished_file(run: Path, plan: Plan) -> None:
 def test_a_disk_that_fills_up_during_a_run_keeps_what_is_finished(
     plan: Plan, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = 5  # run.json and four dialogues
+    room = 7  # run.json, the plan twice, and four dialogues
     synced = os.fsync
 
     def filling(file: int) -> None:

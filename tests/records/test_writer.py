@@ -56,26 +56,59 @@ def test_the_plan_is_a_line_for_every_episode_in_its_order(plan: Plan, whole: by
     assert len(lines) == plan.dialogues
 
 
-def test_a_line_of_the_plan_is_there_before_a_record_that_it_is_of(
-    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[tuple[str, int]] = []
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, bool]]:
+    """What is written: file, lines, and whether they are on disk afterwards."""
+    found: list[tuple[str, int, bool]] = []
 
     class Watched(Appender):
         def append(self, lines: list[bytes], *, sync: bool = True) -> None:
-            written.append((self.path.name, len(lines)))
+            if lines:
+                found.append((self.path.name, len(lines), sync))
             super().append(lines, sync=sync)
 
     monkeypatch.setattr("harness.records.writer.Appender", Watched)
+    return found
+
+
+def test_a_line_of_the_plan_is_on_disk_before_a_record_that_it_is_of(
+    plan: Plan, tmp_path: Path, written: list[tuple[str, int, bool]]
+) -> None:
+    record = [("timings.jsonl", 1, False), ("brief.jsonl", 1, True)]
+    first, second, third, fourth = islice(episodes(plan), 4)
     with RunWriter(tmp_path / "run", run_info(plan)) as writer:
-        for episode in islice(episodes(plan), 3):
+        for episode in (first, second, third):
             writer.plan(episode)
         assert (tmp_path / "run" / PLAN).read_bytes() == b"", "nothing is played yet"
         assert written == []
-        writer.append(finished("1" * 16))
-        told = [(name, lines) for name, lines in written if lines]
-        assert told == [(PLAN, 3), ("timings.jsonl", 1), ("brief.jsonl", 1)]
+        writer.append(finished(second.stages["talks"]))
+        assert written == [(PLAN, 3, True), *record], "those of all that is in play, at once"
         assert len((tmp_path / "run" / PLAN).read_bytes().splitlines()) == 3
+        written.clear()
+        writer.plan(fourth)
+        writer.append(finished(first.stages["talks"]))
+        assert written == record, "its line is there"
+        written.clear()
+        writer.append(finished(fourth.stages["talks"]))
+        assert written == [(PLAN, 1, True), *record]
+        written.clear()
+        writer.append(finished(fourth.stages["talks"]))
+        assert written == record
+
+
+def test_a_line_of_what_another_arm_has_had_played_goes_with_the_next_record(
+    plan: Plan, tmp_path: Path, written: list[tuple[str, int, bool]]
+) -> None:
+    first, second = islice(episodes(plan), 2)
+    shared = first.stages["talks"]
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        writer.plan(first)
+        writer.append(finished(shared))
+        writer.plan(second.model_copy(update={"stages": {"talks": shared}}))
+        for key, lines in (("1" * 16, [1]), ("2" * 16, [])):
+            written.clear()
+            writer.append(finished(key))
+            assert [count for name, count, _ in written if name == PLAN] == lines
 
 
 def test_few_lines_of_a_plan_are_kept_back(
