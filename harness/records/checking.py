@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from harness.disputes.scenario import Package, Scenario
+from harness.disputes.scenario import Package, Scenario, Twin
 from harness.identity import once_per_object
 from harness.models.reply import MOST_TOKENS
 from harness.records.run import RunInfo
@@ -30,9 +30,12 @@ from harness.records.transcript import (
     Turn,
     Usage,
 )
+from harness.suite.parts import SeatSpec
 
 SHOWN: Final = 40
 """Characters of a record's own words that a complaint repeats."""
+_OF_THE_SUITE: Final = ("seat", "principal", "role", "profile", "members")
+"""Fields of a seat that are as the suite has them, whoever plays it."""
 Options = Mapping[str, Collection[str]]
 
 
@@ -47,6 +50,53 @@ def contradiction(transcript: Transcript, info: RunInfo) -> str | None:
     except _Contradiction as found:
         return str(found)
     return None
+
+
+class ArmSeats:
+    """Who sits in each arm of a run, as its suite says: one arm's dialogues are not another's.
+
+    Whose dialogue it is stands in the plan alone, and not in what is hashed. Held is only what
+    tells arms apart: what drives a model, and profiles of a track as they were in another version,
+    may be something else than the suite says by now.
+
+    Args:
+        info: Of the run.
+    """
+
+    def __init__(self, info: RunInfo) -> None:
+        self._info = info
+        self._known: dict[tuple[str, str, Twin], tuple[SeatSpec, ...]] = {}
+
+    def exchanged(self, spec: TalksSpec, arms: Iterable[str]) -> tuple[str, str] | None:
+        """The first of ``arms``, to which a plan says that talks belong, of which they cannot be,
+        and the arm whose seats they have; None where there is none. What has forked off sits
+        otherwise than its arm."""
+        suite = self._info.suite
+        if spec.fork is not None or self._info.is_former:
+            return None
+        for arm in arms:
+            if arm not in suite.arms or self._fits(spec, arm):
+                continue
+            for other in suite.arms:
+                if self._fits(spec, other):
+                    return arm, other
+        return None
+
+    def _fits(self, spec: TalksSpec, arm: str) -> bool:
+        """Whether those who sit at a table are those of an arm."""
+        key = (arm, spec.scenario, spec.twin)
+        if key not in self._known:
+            seats = self._info.scenario(spec.scenario, spec.twin).seats
+            self._known[key] = self._info.suite.seats(arm, seats.o, seats.u)
+        placed = self._known[key]
+        return len(placed) == len(spec.seats) and all(map(_sits, spec.seats, placed))
+
+
+def _sits(seat: SeatSpec, placed: SeatSpec) -> bool:
+    """Whether a seat is as a suite has it, who plays it apart."""
+    if seat.kind == "scripted":
+        return seat == placed
+    return all(getattr(seat, name) == getattr(placed, name) for name in _OF_THE_SUITE)
 
 
 def timing_contradiction(timing: Timing) -> str | None:

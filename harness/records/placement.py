@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from harness.errors import RecordError
 from harness.records.folder import PLAN
 from harness.records.reader import RunFolder
+from harness.records.spec import TalksSpec
 from harness.records.transcript import StageRecord, Transcript
 
 SCRIPTED = "scripted"
@@ -38,10 +39,13 @@ def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
     """Where ``record`` stands in the run of ``folder``.
 
     Raises:
-        RecordError: The run's plan does not have it, or has it elsewhere than it says itself.
+        RecordError: The run's plan does not have it, or has it elsewhere than it says itself, or in
+            another arm than its seats are of.
     """
     place = folder.place(record.id)
     spec = record.spec
+    if isinstance(spec, TalksSpec):
+        folder.hold_arms(record.id, spec, place)
     if isinstance(record, Transcript) and (spec.scenario, spec.twin) != (
         place.scenario,
         place.twin,

@@ -24,7 +24,7 @@ from pydantic_core import from_json
 from harness.errors import RecordError
 from harness.files.jsonl import lines_of, read_lines, unreadable, write_atomically
 from harness.files.regular import open_regular, refuse_links
-from harness.records.checking import score_contradiction, timing_contradiction
+from harness.records.checking import ArmSeats, score_contradiction, timing_contradiction
 from harness.records.episodes import Episode, Place, places_of
 from harness.records.finished import record_hash
 from harness.records.folder import (
@@ -47,6 +47,7 @@ from harness.records.reading import (
     read_info,
 )
 from harness.records.score import Score
+from harness.records.spec import TalksSpec
 from harness.records.transcript import StageRecord, Status, Timing, Transcript
 from harness.records.version1 import episode_of
 
@@ -67,6 +68,7 @@ class RunFolder:
         self._scores = path / SCORES
         self._held: tuple[tuple[int, ...], set[int]] = ((), set())
         self._places: dict[str, Place] = {}
+        self._arms = ArmSeats(self.info)
         self._stages: dict[str, tuple[Path, int]] | None = None
 
     def episodes(self) -> Iterator[Episode]:
@@ -129,6 +131,27 @@ class RunFolder:
                 fix=self._writes_plan(),
             )
         return found
+
+    def hold_arms(self, dialogue: str, spec: TalksSpec, place: Place) -> None:
+        """Hold that a dialogue can be of the arms that the plan says it is of.
+
+        Raises:
+            RecordError: Those who sit in it are those of another arm.
+        """
+        if (found := self._arms.exchanged(spec, place.arms)) is None:
+            return
+        arm, other = found
+        lines = (
+            number
+            for number, episode in enumerate(self.episodes(), start=1)
+            if episode.arm == arm and dialogue in episode.stages.values()
+        )
+        raise RecordError(
+            f"the plan says that dialogue {dialogue} is of arm {arm!r}, and those who sit in it "
+            f"are those of arm {other!r}",
+            where=f"{self.path / PLAN}:{next(lines)}",
+            fix=self._writes_plan(),
+        )
 
     def index(self) -> dict[str, tuple[int, Status]]:
         """Dialogue id -> (byte offset of its last line, status)."""

@@ -14,12 +14,27 @@ import pytest
 
 from harness.disputes.scenario import Scenario
 from harness.errors import RecordError
+from harness.records.checking import ArmSeats
+from harness.records.folder import PLAN
+from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
-from harness.records.spec import TalksSpec
+from harness.records.run import FORMER_SCHEMA
+from harness.records.spec import Fork, TalksSpec
 from harness.records.transcript import Debrief, Repair
+from harness.suite.parts import ModelSettings, SeatSpec
+from harness.suite.suite import Suite
 from tests.support.disputes import small as dispute
 from tests.support.inprocess import typed
-from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE, dialogue, make_run, make_suite
+from tests.support.run_folders import (
+    LEANING,
+    LOPSIDED,
+    MIDDLE,
+    Placed,
+    dialogue,
+    make_run,
+    make_suite,
+)
+from tests.support.transcripts import Entry, make_spec, make_transcript
 
 Document = dict[str, Any]
 Mutation = Callable[[Document], object]
@@ -299,3 +314,89 @@ def test_values_that_are_too_large_are_missing(run: RunFolder) -> None:
 def test_a_record_as_it_is_played_contradicts_nothing(run: RunFolder) -> None:
     copied = copy.deepcopy([t.model_dump() for t in run.transcripts()])
     assert len(copied) == 2
+
+
+# --- whose dialogue it is ------------------------------------------------------------------------
+
+
+def seated(small: Scenario, arm: str, **changes: Any) -> TalksSpec:
+    """Talks with the seats of an arm, each with these changes."""
+    seats = make_suite().seats(arm, small.seats.o, small.seats.u)
+    changed = tuple(seat.model_copy(update=changes) for seat in seats)
+    return make_spec(small).model_copy(update={"seats": changed})
+
+
+def settled(small: Scenario, arm: str) -> Placed:
+    entries: list[Entry] = [("o", MIDDLE), ("u", "accept")]
+    return Placed.of(make_transcript(small, entries, spec=seated(small, arm)), arm)
+
+
+@pytest.fixture
+def arms(tmp_path: Path, small: Scenario) -> RunFolder:
+    both = [settled(small, arm) for arm in ("plain", "lean")]
+    return make_run(tmp_path / "arms", make_suite(), {small.id: small}, both)
+
+
+def test_arms_that_have_changed_their_names_are_refused_with_the_line(arms: RunFolder) -> None:
+    first, second = arms.transcripts()
+    assert [placement_of(arms, one).arms for one in (first, second)] == [("plain",), ("lean",)]
+    path = arms.path / PLAN
+    lines = path.read_text().replace('"plain"', '"x"').replace('"lean"', '"plain"')
+    path.write_text(lines.replace('"x"', '"lean"'))
+    says = f"{second.id} is of arm 'plain', and those who sit in it are those of arm 'lean'"
+    with pytest.raises(RecordError, match=says) as error:
+        placement_of(RunFolder(arms.path), second)
+    assert error.value.where == f"{path}:2"
+    assert "writes it anew" in str(error.value)
+
+
+def test_an_arm_that_is_not_the_dialogues_is_found_among_those_that_are(arms: RunFolder) -> None:
+    first, _ = arms.transcripts()
+    path = arms.path / PLAN
+    line = path.read_text().splitlines()[0]
+    with path.open("a") as file:
+        file.write(line.replace('"plain"', '"lean"') + "\n")
+    with pytest.raises(RecordError, match="is of arm 'lean', and") as error:
+        placement_of(RunFolder(arms.path), first)
+    assert error.value.where == f"{path}:3"
+
+
+def test_who_plays_a_seat_does_not_tell_arms_apart(arms: RunFolder, small: Scenario) -> None:
+    by_model = {"kind": "model", "model": "openai/m", "tactic": None}
+    spec = seated(small, "plain", **by_model, settings=ModelSettings(temperature=0.1))
+    held = ArmSeats(arms.info)
+    assert held.exchanged(spec, ["plain"]) is None
+    assert held.exchanged(spec, ["lean"]) == ("lean", "plain")
+    assert held.exchanged(spec, ["plain", "lean"]) == ("lean", "plain")
+    scripted = seated(small, "plain", tactic="boulware")
+    assert held.exchanged(scripted, ["lean"]) is None, "no arm has these seats"
+    further = spec.seats[1].model_copy(update={"seat": "x1"})
+    more = spec.model_copy(update={"seats": (*spec.seats, further)})
+    assert held.exchanged(more, ["lean"]) is None, "nor so many"
+
+
+def test_what_nobody_can_hold_is_let_be(arms: RunFolder, small: Scenario) -> None:
+    spec, held = seated(small, "plain"), ArmSeats(arms.info)
+    assert held.exchanged(spec, ["lean"]) == ("lean", "plain")
+    forked = spec.model_copy(update={"fork": Fork(of="a" * 16, turn=1)})
+    assert held.exchanged(forked, ["lean"]) is None
+    assert held.exchanged(spec, ["an arm of another suite"]) is None
+    former = arms.info.model_copy(update={"schema_": FORMER_SCHEMA})
+    assert ArmSeats(former).exchanged(spec, ["lean"]) is None
+
+
+def test_the_seats_of_an_arm_are_made_once(
+    arms: RunFolder, small: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    seats = Suite.seats
+
+    def counted(self: Suite, arm: str, o: str, u: str) -> tuple[SeatSpec, ...]:
+        made.append(arm)
+        return seats(self, arm, o, u)
+
+    spec, held = seated(small, "lean"), ArmSeats(arms.info)
+    monkeypatch.setattr(Suite, "seats", counted)
+    for _ in range(3):
+        assert held.exchanged(spec, ["plain"]) == ("plain", "lean")
+    assert made == ["plain", "lean"]
