@@ -24,6 +24,7 @@ from harness.records.spec import TALKS, Fork, TalksSpec
 from harness.records.transcript import Transcript
 from harness.seeds import derive
 from harness.suite.parts import ModelSettings, SeatSpec
+from harness.suite.suite import Arm
 
 if TYPE_CHECKING:
     from harness.delegations.replay import Timings
@@ -153,7 +154,8 @@ def _seated(seat: SeatSpec, player: Player | None) -> SeatSpec:
 
 @dataclass(frozen=True)
 class ForkPlan(Plan):
-    """A plan of forks, each a repetition of the same one.
+    """A plan of forks, each a repetition of the same one. A fork is of all arms that its dialogue
+    is of: it is played once, and each of them goes on from it.
 
     Attributes:
         forks: Their specs.
@@ -162,15 +164,15 @@ class ForkPlan(Plan):
     forks: tuple[TalksSpec, ...] = ()
 
     def ways(self) -> Iterator[Way]:
-        """Every fork, one after the other."""
-        (arm,) = self.arms
+        """Every fork, one after the other, in each of its arms."""
         for epoch, spec in enumerate(self.forks, start=1):
-            yield self._way(arm, epoch, Node(TALKS, spec.id, spec))
+            for arm in self.arms:
+                yield self._way(arm, epoch, Node(TALKS, spec.id, spec))
 
     @property
     def dialogues(self) -> int:
-        """How many forks there are."""
-        return len(self.forks)
+        """How many forks there are; each counts in all of its arms."""
+        return len(self.forks) * len(self.arms)
 
     @property
     def stage_count(self) -> int:
@@ -180,7 +182,8 @@ class ForkPlan(Plan):
     @cached_property
     def root(self) -> str:
         """Hash of the ids of all forks, and of what follows them."""
-        ids = "".join(self.ids)
+        _, *further = self.arms
+        ids = "".join([*self.ids, *further])
         return hashlib.sha256(ids.encode()).hexdigest()[:16]
 
     @property
@@ -268,22 +271,14 @@ def make_forks(
         fork = Fork(of=transcript.id, turn=turn, changes=tuple(changes), seed=drawn)
         update = {"seats": seats, "fork": fork, "templates": templates or {}}
         forks.append(spec.model_copy(update=update))
-    arm = info.suite.arms.get(place.arm)
-    if arm is None:
-        raise RecordError(
-            f"dialogue {transcript.id} is of an arm that the run's suite does not have, "
-            f"{place.arm!r}",
-            where="run.json",
-            fix="fork another dialogue, or put back the run.json that the run was made with",
-        )
-    title = f"{arm.title or place.arm}, forked"
+    arms = {name: _forked_arm(info, transcript.id, name) for name in place.arms}
     different = [*changes, *([] if seed is None else [f"seed {seed}"])]
     suite = info.suite.model_copy(
         update={
             "title": f"{transcript.id} forked at turn {turn}",
             "question": f"What if, from turn {turn} of dialogue {transcript.id} on: "
             f"{', '.join(different) or 'the same again'}?",
-            "arms": {place.arm: arm.model_copy(update={"title": title, "scenarios": None})},
+            "arms": arms,
             "scenarios": (spec.scenario,),
             "twins": (spec.twin,),
             "epochs": epochs,
@@ -298,12 +293,28 @@ def make_forks(
     return ForkPlan(
         suite=suite,
         scenarios={spec.scenario: info.scenarios[spec.scenario]},
-        arms={place.arm: (spec.scenario,)},
+        arms=dict.fromkeys(arms, (spec.scenario,)),
         models=models,
         templates=dict(templates or {}),
         then=info.then,
         forks=tuple(forks),
     )
+
+
+def _forked_arm(info: RunInfo, dialogue: str, name: str) -> Arm:
+    """An arm of a run, as forks of a dialogue of it are of.
+
+    Raises:
+        RecordError: The run's suite does not have it.
+    """
+    arm = info.suite.arms.get(name)
+    if arm is None:
+        raise RecordError(
+            f"dialogue {dialogue} is of an arm that the run's suite does not have, {name!r}",
+            where="run.json",
+            fix="fork another dialogue, or put back the run.json that the run was made with",
+        )
+    return arm.model_copy(update={"title": f"{arm.title or name}, forked", "scenarios": None})
 
 
 def forked_seats(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -458,3 +460,29 @@ def test_a_dialogue_of_an_arm_that_the_suite_lacks_is_not_forked(tmp_path: Path)
         make_forks(
             folder.info, lost, folder.place(lost.id), 0, fork_seats(played_here(lost), [], {})
         )
+
+
+@pytest.mark.kind("X8")
+def test_a_fork_is_of_all_arms_that_its_dialogue_is_of(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    recorded = run_folders.deal(scenario, "plain", run_folders.MIDDLE)
+    suite, scenarios = run_folders.make_suite(), {scenario.id: scenario}
+    folder = run_folders.make_run(tmp_path / "run", suite, scenarios, [recorded], scores=[])
+    alone = folder.place(recorded.id)
+    seats = fork_seats(played_here(recorded), [], {})
+    both = replace(alone, arms=("plain", "lean"))
+    one, two = (
+        make_forks(folder.info, recorded, place, 0, seats, epochs=2) for place in (alone, both)
+    )
+    assert [(way.arm, way.epoch) for way in two.ways()] == [
+        ("plain", 1),
+        ("lean", 1),
+        ("plain", 2),
+        ("lean", 2),
+    ]
+    assert (two.dialogues, two.stage_count) == (4, 2)
+    titles = {name: arm.title for name, arm in two.suite.arms.items()}
+    assert titles == {"plain": "plain, forked", "lean": "the leaning arm, forked"}
+    assert (list(one.suite.arms), one.dialogues, one.ids) == (["plain"], 2, two.ids)
+    assert one.root == hashlib.sha256("".join(one.ids).encode()).hexdigest()[:16]
+    assert two.name != one.name, "a run of fewer arms is another one"

@@ -163,10 +163,14 @@ def test_a_fork_plans_what_follows(tmp_path: Path, server: MockServer, model: Mo
     (talks,) = folder.transcripts()
     seats = fork_seats(talks.spec, ["u.tactic=boulware"], {})  # type: ignore[arg-type]
     plan = make_forks(folder.info, talks, folder.place(talks.id), 0, seats)
-    (way,) = plan.ways()
-    assert [node.name for node in way.nodes] == ["talks", "question"]
-    assert way.nodes[1].spec.inputs == {"talks": way.nodes[0].id}
-    assert way.nodes[1].id not in {one["id"] for one in lines(folder.path, QUESTIONS)}
+    ways = list(plan.ways())
+    assert [way.arm for way in ways] == ["left", "right"], "those that the talks are of"
+    assert len({way.nodes[0].id for way in ways}) == 1
+    for way in ways:
+        assert [node.name for node in way.nodes] == ["talks", "question"]
+        assert way.nodes[1].spec.inputs == {"talks": way.nodes[0].id}
+        assert way.nodes[1].spec.asked_of == way.arm  # type: ignore[attr-defined]
+        assert way.nodes[1].id not in {one["id"] for one in lines(folder.path, QUESTIONS)}
 
 
 @pytest.mark.parametrize("backend", [Backend(workers=2)])
