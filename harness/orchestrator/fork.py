@@ -167,7 +167,8 @@ class ForkPlan(Plan):
         """Every fork, one after the other, in each of its arms."""
         for epoch, spec in enumerate(self.forks, start=1):
             for arm in self.arms:
-                yield self._way(arm, epoch, Node(TALKS, spec.id, spec))
+                talks = Node(TALKS, spec.id, spec)
+                yield self._way(arm, spec.scenario, spec.twin, epoch, talks)
 
     @property
     def dialogues(self) -> int:

@@ -6,27 +6,60 @@ A stage that several arms have in common is one stage: it has one id, and is pla
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from harness.disputes.scenario import Twin
 from harness.records.episodes import Episode
 from harness.records.spec import StageSpec, TalksSpec
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
     """One stage of an episode.
 
-    Attributes:
+    Args:
         name: What the suite calls it.
         id: Of the stage, the hash of its spec.
-        spec: What determines it.
+        spec: What determines it; or what makes that, when it is first asked for. Most stages of a
+            run that is resumed are passed over, and nobody asks.
+        inputs: Of the spec, where that is yet to be made.
     """
 
-    name: str
-    id: str
-    spec: StageSpec
+    __slots__ = ("_spec", "id", "inputs", "name")
+
+    def __init__(
+        self,
+        name: str,
+        id: str,  # noqa: A002 - as in a record
+        spec: StageSpec | Callable[[], StageSpec],
+        inputs: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.id = id
+        self._spec = spec
+        if inputs is None:
+            inputs = self.spec.inputs
+        self.inputs = inputs
+        """Name -> id of a stage that it reads."""
+
+    @property
+    def spec(self) -> StageSpec:
+        """What determines it."""
+        if not isinstance(self._spec, StageSpec):
+            self._spec = self._spec()
+        return self._spec
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Node):
+            return NotImplemented
+        return (self.name, self.id, self.spec) == (other.name, other.id, other.spec)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.id))
+
+    def __repr__(self) -> str:
+        return f"<stage {self.name} {self.id}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +124,8 @@ class SeedIds:
         digest = self._before.copy()
         digest.update(str(seed).encode())
         digest.update(self._after)
-        spec = self._spec.model_copy(update={"seed": seed})
-        return Node(name, digest.hexdigest()[:16], spec)
+        made = partial(self._with, seed)
+        return Node(name, digest.hexdigest()[:16], made, self._spec.inputs)
+
+    def _with(self, seed: int) -> TalksSpec:
+        return self._spec.model_copy(update={"seed": seed})

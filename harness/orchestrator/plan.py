@@ -79,29 +79,33 @@ class Plan:
     def _all(self, epochs: int) -> Iterator[Way]:
         suite = self.suite
         known: dict[tuple[str, str, Twin], SeedIds] = {}
-        hashes = {key: scenario.digest() for key, scenario in self.scenarios.items()}
+        twins = {arm: frozenset(suite.twins_of(arm)) for arm in self.arms}
+        cells = [
+            (name, twin, [a for a in self.arms if name in self.arms[a] and twin in twins[a]])
+            for name in self.scenarios
+            for twin in Twin
+        ]
         for epoch in range(1, epochs + 1):
-            for name in self.scenarios:
-                for twin in Twin:
-                    seed = derive(suite.seed, name, twin.value, epoch)
-                    for arm, played in self.arms.items():
-                        if name not in played or twin not in suite.twins_of(arm):
-                            continue
-                        key = (arm, name, twin)
-                        if key not in known:
-                            spec = TalksSpec(
-                                scenario=name,
-                                scenario_hash=hashes[name],
-                                twin=twin,
-                                seed=seed,
-                                protocol=suite.protocol,
-                                seats=self.seats(arm, self.scenarios[name].twin(twin)),
-                                templates=self.templates,
-                            )
-                            known[key] = SeedIds(spec)
-                        yield self._way(arm, epoch, known[key].node(TALKS, seed))
+            for name, twin, arms in cells:
+                seed = derive(suite.seed, name, twin.value, epoch)
+                for arm in arms:
+                    key = (arm, name, twin)
+                    if key not in known:
+                        known[key] = SeedIds(self._talks(arm, name, twin, seed))
+                    yield self._way(arm, name, twin, epoch, known[key].node(TALKS, seed))
 
-    def _way(self, arm: str, epoch: int, talks: Node) -> Way:
+    def _talks(self, arm: str, scenario: str, twin: Twin, seed: int) -> TalksSpec:
+        return TalksSpec(
+            scenario=scenario,
+            scenario_hash=self.scenarios[scenario].digest(),
+            twin=twin,
+            seed=seed,
+            protocol=self.suite.protocol,
+            seats=self.seats(arm, self.scenarios[scenario].twin(twin)),
+            templates=self.templates,
+        )
+
+    def _way(self, arm: str, scenario: str, twin: Twin, epoch: int, talks: Node) -> Way:
         """The way that begins with these talks, and goes on with what follows them."""
         nodes = [talks]
         for kind in map(kind_of, self.then):
@@ -116,9 +120,7 @@ class Plan:
                         fix="let the kind give each a name of its own",
                     )
                 nodes.append(Node(name, spec.id, spec))
-        spec = talks.spec
-        assert isinstance(spec, TalksSpec)
-        return Way(arm, spec.scenario, spec.twin, epoch, tuple(nodes))
+        return Way(arm, scenario, twin, epoch, tuple(nodes))
 
     @cached_property
     def _planning(self) -> Planning:

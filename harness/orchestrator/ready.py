@@ -172,7 +172,7 @@ class Ready:
             return  # another way has it too
         self._open.add(node.id)
         self._orders += 1
-        awaited = {key for key in node.spec.inputs.values() if key not in self._over}
+        awaited = {key for key in node.inputs.values() if key not in self._over}
         if not awaited:
             self._arrive(self._orders, node)
             return
@@ -182,7 +182,7 @@ class Ready:
 
     def _arrive(self, order: int, node: Node) -> None:
         """Everything that a stage reads is over."""
-        missing = tuple(name for name, key in node.spec.inputs.items() if self._over[key] != "done")
+        missing = tuple(name for name, key in node.inputs.items() if self._over[key] != "done")
         status = self._settled(node)
         if status is None:
             turns = self._turns.setdefault(self._needs(node), [])

@@ -129,7 +129,7 @@ def _take(turn: Turn, writer: RunWriter, reuse: Reuse) -> Finished | None:
 
 def _inputs(turn: Turn, writer: RunWriter) -> dict[str, bytes]:
     """Name -> what a stage reads, as far as that has a result."""
-    there = turn.node.spec.inputs.items()
+    there = turn.node.inputs.items()
     return {name: writer.kept.line(key) for name, key in there if name not in turn.missing}
 
 
@@ -166,8 +166,8 @@ def _settled(node: Node, writer: RunWriter, fresh: set[str]) -> Status | None:
     status = writer.played.get(node.id)
     if status not in ("done", "void") or node.id in fresh:
         return None
-    if node.spec.inputs:
-        inputs = {n: k for n, k in node.spec.inputs.items() if writer.played.get(k) == "done"}
+    if node.inputs:
+        inputs = {n: k for n, k in node.inputs.items() if writer.played.get(k) == "done"}
         if writer.kept.is_stale(node.id, inputs):
             return None
     return status

@@ -207,7 +207,7 @@ class Session:
             ModelError: One does not answer.
             RecordError: One serves another model than before.
         """
-        if not self.retry_void and all(writer.finished(node.id) for node in self.plan.stages()):
+        if not self._is_something_left(writer):
             return
         await resources.check()
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -216,6 +216,15 @@ class Session:
             writer.info.served, found, now, run=writer.path, allow=self.allow_model_change
         )
         writer.serve(served)
+
+    def _is_something_left(self, writer: RunWriter) -> bool:
+        """Whether a stage of the plan may be to be played. Fewer finished ones than the plan has
+        say so by their number: a plan may be a million stages long, and is gone through only where
+        they may be all there."""
+        finished = sum(status in ("done", "void") for status in writer.played.values())
+        if self.retry_void or finished < self.plan.stage_count:
+            return True
+        return not all(writer.finished(node.id) for node in self.plan.stages())
 
     async def _look(self, writer: RunWriter, log_dir: Path) -> Reuse:
         """Look through other runs for what is not played yet. What this run has begun and paid for

@@ -95,6 +95,27 @@ def test_an_id_by_seed_is_the_id_of_the_whole_spec(spec: TalksSpec, seeds: list[
         assert node.id == node.spec.id
 
 
+def test_a_spec_is_made_when_it_is_first_asked_for_and_once() -> None:
+    made: list[Opening] = []
+
+    def make() -> Opening:
+        made.append(Opening(text="we begin", inputs={"talks": "a" * 16}))
+        return made[-1]
+
+    spec = Opening(text="we begin", inputs={"talks": "a" * 16})
+    lazy = Node("opening", spec.id, make, {"talks": "a" * 16})
+    assert (lazy.inputs, lazy.id, made) == (spec.inputs, spec.id, [])
+    assert "opening" in repr(lazy)
+    assert hash(lazy) == hash(Node("opening", spec.id, spec))
+    assert not made
+    assert lazy.spec is lazy.spec is made[0]
+    assert len(made) == 1
+    assert lazy == Node("opening", spec.id, spec)
+    assert lazy != Node("opening", spec.id, Opening(text="we end"))
+    assert lazy != spec.id
+    assert Node("opening", spec.id, spec).inputs is spec.inputs
+
+
 def test_every_planned_stage_has_the_id_of_its_spec(tmp_path: Path) -> None:
     models = {"official": MODEL, "unofficial": MODEL}
     prompts = Prompts().hashes()

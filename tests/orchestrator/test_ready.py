@@ -74,6 +74,16 @@ async def test_the_first_episode_is_finished_first() -> None:
     assert await played(queue) == ["talks-1", "judge-1", "talks-2", "judge-2"]
 
 
+async def test_what_is_passed_over_needs_no_spec() -> None:
+    def unmade() -> StageSpec:
+        raise AssertionError("nobody plays it")
+
+    passed = way(Node("talks-1", "t1", unmade, {}), Node("judge-1", "j1", unmade, {"talks": "t1"}))
+    queue = ready(passed, settled={"t1": "done", "j1": "void"})
+    assert await played(queue) == []
+    assert queue.passed == 2
+
+
 @pytest.mark.parametrize(("ahead", "told"), [(1, 1), (2, 2), (9, 3)])
 async def test_ways_that_are_drawn_together_are_told_before_a_stage_is_given_out(
     ahead: int, told: int

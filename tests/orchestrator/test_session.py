@@ -16,6 +16,7 @@ from harness.delegations.base import Delegation
 from harness.errors import ModelError, UsageError
 from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
+from harness.orchestrator.graph import Node
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.replay import Recording, ReplayWriter
@@ -178,6 +179,45 @@ def test_an_endpoint_is_tried_first_but_not_where_nothing_is_left(
     assert sit(asking(tmp_path, server)).done == 4
     model.instead = error(401, "no such key")
     assert sit(asking(tmp_path, server)).resumed == 4
+    with pytest.raises(ModelError):  # though nothing is void
+        sit(asking(tmp_path, server, retry_void=True))
+
+
+def test_a_plan_of_which_less_is_finished_is_not_gone_through_before_it_is_played(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be a million stages long."""
+    sit(Session(make_plan(plan.suite, Overrides(epochs=1)), tmp_path / "run"))
+    walked: list[str] = []
+    ids, stages = plan.ids, Plan.stages
+
+    def counted(self: Plan) -> Iterator[Node]:
+        for node in stages(self):
+            walked.append(node.id)
+            yield node
+
+    monkeypatch.setattr(Plan, "stages", counted)
+    assert sit(Session(plan, tmp_path / "run")).done == 4
+    assert walked == []
+    assert sit(Session(plan, tmp_path / "run")).done == 0
+    assert walked == ids, "where all may be there, it is"
+
+
+def test_what_a_longer_run_has_finished_does_not_stand_for_what_is_missing(
+    tmp_path: Path, server: MockServer, model: Model
+) -> None:
+    def lasting(epochs: int) -> Session:
+        asked = asking(tmp_path, server)
+        suite = asked.plan.suite.model_copy(update={"epochs": epochs})
+        return replace(asked, plan=replace(asked.plan, suite=suite))
+
+    sit(lasting(2))
+    path = tmp_path / "run" / TRANSCRIPTS
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+    model.instead = error(401)
+    with pytest.raises(ModelError, match="401"):
+        sit(lasting(1))
+    assert len(path.read_bytes().splitlines()) == 7, "the endpoint was tried first"
 
 
 def test_void_dialogues_are_played_again_where_that_is_asked_for(
