@@ -18,6 +18,9 @@ from harness.records.folder import stage_files
 from harness.records.reader import index_file
 from harness.records.reading import HEAD, damaged
 
+RECENT: Final = 10_000
+"""Records whose hashes are remembered, those read last: what arms share is read by each of
+them, one soon after the other."""
 _READS: Final = b'"inputs":{'
 
 
@@ -35,6 +38,7 @@ class Kept:
         self._run = run
         self._places: dict[str, tuple[str, int]] | None = None
         self._read: dict[str, Mapping[str, str]] = {}
+        self._hashes: dict[str, str] = {}
         for path in stage_files(run):
             for number, (_, line) in enumerate(read_lines(path), start=1):
                 if _READS in line and (head := HEAD.match(line)) is not None:
@@ -42,6 +46,7 @@ class Kept:
 
     def add(self, stage: str, file: str, offset: int, line: bytes) -> None:
         """Note a record that has just been written."""
+        self._hashes.pop(stage, None)
         if self._places is not None:
             self._places[stage] = (file, offset)
         if _READS in line:
@@ -76,8 +81,16 @@ class Kept:
         Args:
             inputs: Name -> id of what it reads and has a result.
         """
-        now = {name: record_hash(self.line(key)) for name, key in inputs.items()}
+        now = {name: self._hash(key) for name, key in inputs.items()}
         return self._read.get(stage, {}) != now
+
+    def _hash(self, stage: str) -> str:
+        """What a stage that reads the record of another says of it."""
+        if stage not in self._hashes:
+            if len(self._hashes) >= RECENT:
+                del self._hashes[next(iter(self._hashes))]
+            self._hashes[stage] = record_hash(self.line(stage))
+        return self._hashes[stage]
 
 
 def _inputs(line: bytes, where: str) -> dict[str, str]:

@@ -72,6 +72,34 @@ def test_a_stage_is_stale_where_it_has_read_more_or_less(run: Path) -> None:
     assert kept.is_stale("c" * 16, {"talks": TALKS}), "it has read nothing"
 
 
+def test_what_several_stages_read_is_read_once(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    class Watched(Kept):
+        def line(self, stage: str) -> bytes:
+            read.append(stage)
+            return super().line(stage)
+
+    monkeypatch.setattr("harness.records.kept.RECENT", 1)
+    kept = Watched(run)
+    for _ in range(3):
+        assert not kept.is_stale(QUESTION, {"talks": TALKS})
+    assert read == [TALKS]
+    assert kept.is_stale(QUESTION, {"talks": "c" * 16}), "few are remembered, and none for another"
+    assert not kept.is_stale(QUESTION, {"talks": TALKS})
+    assert read == [TALKS, "c" * 16, TALKS]
+
+
+def test_what_was_played_again_meanwhile_is_not_taken_for_what_was_read(run: Path) -> None:
+    kept = Kept(run)
+    assert not kept.is_stale(QUESTION, {"talks": TALKS})
+    new, offset = line(TALKS, "second"), (run / TRANSCRIPTS).stat().st_size
+    with (run / TRANSCRIPTS).open("ab") as file:
+        file.write(new + b"\n")
+    kept.add(TALKS, TRANSCRIPTS, offset, new)
+    assert kept.is_stale(QUESTION, {"talks": TALKS})
+
+
 def test_a_stage_that_was_played_again_has_read_anew(run: Path) -> None:
     kept = Kept(run)
     other = line("c" * 16, "other")
