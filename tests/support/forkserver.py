@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -134,6 +135,9 @@ class ForkServer:
 def serve(place: Path) -> None:
     """Fork for each command until stdin ends."""
     _load()
+    # What the libraries made lives as long as this process. Unfrozen, each fork would look through
+    # all of it when it collects its own garbage, and so copy the pages that it shares.
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(place))
