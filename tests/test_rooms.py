@@ -8,6 +8,8 @@ import pytest
 
 from tests.test_structure import HARNESS, MODULES, imported_modules
 
+pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_structure.py reads
+
 # From the ground up; a module imports its own floor and those below it.
 ROOMS: dict[str, tuple[set[str], ...]] = {
     "models": (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -41,6 +43,8 @@ FLOORS = (
 )
 
 
+# In one process, so that each file is read once.
+pytestmark = pytest.mark.xdist_group("structure")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 80
 
@@ -57,30 +61,36 @@ def room(path: Path) -> str:
     return path.relative_to(HARNESS).parts[0].removesuffix(".py")
 
 
-def imported_modules(path: Path, *, types: bool = True) -> set[str]:
+def statements(nodes: Iterable[ast.AST], *, types: bool) -> Iterator[ast.AST]:
+    """These and what stands inside them. An import is a statement, so that no expression has to be
+    looked into.
+
+    Args:
+        types: What is imported for types alone as well.
+    """
+    for node in nodes:
+        if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
+            yield node
+            for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+            inside = node.orelse if for_types and not types else ast.iter_child_nodes(node)
+            yield from statements(inside, types=types)
+
+
+@functools.cache
+def imported_modules(path: Path, *, types: bool = True) -> frozenset[str]:
     """Modules of harness that a file imports, inside functions too.
 
     Args:
         types: Those as well that are imported for types alone.
     """
     found: set[str] = set()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for_types = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
-        for statement in node.body
-        for inner in ast.walk(statement)
-    }
-    for node in ast.walk(tree):
-        if not types and id(node) in for_types:
-            continue
+    for node in statements(ast.parse(path.read_text(encoding="utf-8")).body, types=types):
         if isinstance(node, ast.ImportFrom) and node.module:
             members = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= (members & MODULES.keys()) or {node.module}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    return (found & MODULES.keys()) - {"harness", module(path)}
+    return frozenset((found & MODULES.keys()) - {"harness", module(path)})
 
 
 def imports(path: Path) -> set[str]:

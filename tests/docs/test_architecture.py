@@ -14,6 +14,7 @@ import pytest
 from harness import kinds
 from harness.kinds import load_kind
 
+pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_structure.py reads
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGE = (DOCS / "architecture.md").read_text(encoding="utf-8")
