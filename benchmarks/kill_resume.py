@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
 import sys
 import tempfile
 import threading
@@ -35,7 +34,8 @@ from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.seeds import derive
 from harness.suite.loading import load_suite
-from tests.support.command import COMMAND, environment, track15
+from tests.support.command import begun, track15
+from tests.support.forkserver import Forked
 from tests.support.mock_server import Answer, Body, MockServer
 from tests.support.player import plays
 
@@ -76,7 +76,7 @@ class Log:
                 self.arrived.notify_all()
         return plays(body)
 
-    def wait(self, count: int, process: subprocess.Popen[bytes]) -> None:
+    def wait(self, count: int, process: Forked) -> None:
         """Until ``count`` requests have come in this life, or the process is over."""
         end = time.monotonic() + PATIENCE
         with self.arrived:
@@ -105,13 +105,7 @@ def kill_and_resume(folder: Path, cycles: int, seed: int) -> dict[str, Any]:
         words = ["run", str(suite), "--model", f"openai/m@{server.base_url}"]
         words += ["--max-connections", str(CONNECTIONS), "--max-retries", "0", "--display", "none"]
         for _ in range(cycles):
-            process = subprocess.Popen(  # noqa: S603 - this very program
-                [*COMMAND, *words],
-                cwd=folder,
-                env=environment(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            process = begun(*words, cwd=folder)
             log.wait(rng.randint(1, MOST_REQUESTS), process)
             time.sleep(rng.uniform(0, 2 * LATENCY))  # not always right after a request
             assert process.poll() is None, "the run was over before it could be killed"

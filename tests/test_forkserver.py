@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.command import COMMAND, environment, track15
+from tests.support.command import COMMAND, begun, environment, track15
 from tests.support.forkserver import ForkServer
 
 
@@ -78,3 +80,16 @@ def test_a_command_that_does_not_end_is_killed(tmp_path: Path) -> None:
         assert "quickstart" in out
     finally:
         forks.close()
+
+
+def test_a_command_that_runs_is_asked_and_killed(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    process = begun("report", "--out", "pipe", cwd=tmp_path)
+    assert process.poll() is None
+    process.kill()
+    assert process.wait() == process.poll() == -signal.SIGKILL
+    process.kill()  # it is gone, and its number may be another's
+    ended = begun("list", "suites", cwd=tmp_path)
+    while ended.poll() is None:
+        time.sleep(0.005)
+    assert ended.wait() == 0

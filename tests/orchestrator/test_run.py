@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,8 +31,9 @@ from harness.records.writer import RunWriter
 from harness.stages.base import InPlay, Kind
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
-from tests.support.command import PATIENCE
+from tests.support.command import PATIENCE, begun
 from tests.support.disputes import write
+from tests.support.forkserver import Forked
 from tests.support.puppets import Puppet
 from tests.support.runs import bench_of, no_model, play, run_info, tiny_plan
 
@@ -282,21 +279,11 @@ def test_void_dialogues_are_kept_unless_they_are_asked_for(plan: Plan, tmp_path:
 
 def test_kill_dash_nine_at_random_points_loses_and_repeats_nothing(tmp_path: Path) -> None:
     """Kill the real command again and again; what remains is what an undisturbed run writes."""
-    command = [
-        *(sys.executable, "-m", "harness.cli.main", "run", "track-contrast"),
-        *("--display", "none", "--epochs", "1", "--scenario", "neutral", "--scenario", "opening"),
-    ]
-    root = Path(__file__).parents[2]
-    env = {**os.environ, "PYTHONPATH": str(root)}
+    command = ["run", "track-contrast", "--display", "none", "--epochs", "1"]
+    command += ["--scenario", "neutral", "--scenario", "opening"]
 
-    def start(log_dir: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [*command, "--log-dir", str(tmp_path / log_dir)],
-            cwd=tmp_path,
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    def start(log_dir: str) -> Forked:
+        return begun(*command, "--log-dir", tmp_path / log_dir, cwd=tmp_path)
 
     rng = random.Random(15)
     killed = 0
@@ -311,7 +298,7 @@ def test_kill_dash_nine_at_random_points_loses_and_repeats_nothing(tmp_path: Pat
                 break
             time.sleep(0.002)
         if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             killed += 1
         process.wait()
     assert start("killed").wait() == 0

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.forkserver import AT_START, ForkServer
+from tests.support.forkserver import AT_START, Forked, ForkServer
 from tests.support.owned_time import Held
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +23,8 @@ COMMAND = [sys.executable, "-m", "harness.cli.main"]
 OWN_TIME = [sys.executable, "-m", "tests.support.owned_time"]
 PATIENCE = 900.0
 """Seconds until a command counts as hanging: no test waits for it, however slow the machine."""
-PROCESSES = ("--workers", "--executor")
-"""Flags of commands that start processes like their own."""
+CLUSTER = "--executor"
+"""A flag of commands that join a cluster: Ray wants a process in which nothing has begun."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ def _forks() -> ForkServer:
     return ForkServer(environment())
 
 
+def begun(*arguments: str | Path, cwd: Path) -> Forked:
+    """``track15 ARGUMENTS`` while it runs, to be killed: what it says goes nowhere."""
+    return _forks().start([os.fspath(one) for one in arguments], cwd=cwd, environ=environment())
+
+
 def track15(
     *arguments: str | Path,
     cwd: Path,
@@ -85,7 +90,7 @@ def track15(
         held: Of the server that it speaks to, with a file: time-outs come when that lets them.
     """
     words, whole = [os.fspath(one) for one in arguments], environment(**env)
-    apart = any(word.split("=")[0] in PROCESSES for word in words)
+    apart = any(word.split("=")[0] == CLUSTER for word in words)
     if held is None and not apart and not any(name.startswith(AT_START) for name in env):
         return Result(*_forks().run(words, cwd=cwd, environ=whole, timeout=timeout))
     command = COMMAND if held is None else [*OWN_TIME, str(held.file)]

@@ -25,7 +25,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
 LIBRARIES: Final = (
@@ -50,6 +50,62 @@ AT_START: Final = ("PYTHON", "LC_", "LANG", "MPL", "OPENBLAS", "TZ")
 other values of these needs an interpreter of its own."""
 
 
+class Forked:
+    """A command that was forked, as :class:`subprocess.Popen` has it.
+
+    Args:
+        line: To the process that waits for it: it says the id, and then how it ended.
+        arguments: Of the command.
+
+    Attributes:
+        pid: Its process.
+        returncode: How it ended; None until that was asked for.
+    """
+
+    def __init__(self, line: socket.socket, arguments: list[str]) -> None:
+        self._line = line
+        self._arguments = arguments
+        self._said = line.makefile("rb", buffering=0)  # else poll() would not see what was read
+        self.pid = int(self._said.readline())
+        self.returncode: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs."""
+        if self.returncode is None and select.select([self._line], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, once it has ended.
+
+        Raises:
+            subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it still runs.
+        """
+        if self.returncode is None:
+            if not select.select([self._line], [], [], timeout)[0]:
+                assert timeout is not None
+                raise subprocess.TimeoutExpired(self._arguments, timeout)
+            self.returncode = int(self._said.readline())
+            self.close()
+        return self.returncode
+
+    def kill(self) -> None:
+        """SIGKILL, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Ask no more of it."""
+        self._said.close()
+        self._line.close()
+
+
 class ForkServer:
     """The process that forks, started when it is first needed, and gone with this one.
 
@@ -72,25 +128,33 @@ class ForkServer:
             subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
         """
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            with socket.socket(socket.AF_UNIX) as line:
-                line.connect(str(self._place()))
-                asked = {"arguments": arguments, "cwd": str(cwd), "environ": environ}
-                socket.send_fds(line, [b"2"], [out.fileno(), err.fileno()])
-                line.sendall(json.dumps(asked).encode() + b"\n")
-                line.settimeout(timeout)
-                with line.makefile("rb") as said:
-                    pid = int(said.readline())
-                    try:
-                        code = int(said.readline())
-                    except TimeoutError:
-                        os.kill(pid, signal.SIGKILL)
-                        raise subprocess.TimeoutExpired(arguments, timeout) from None
+            with self._forked(arguments, cwd, environ, (out.fileno(), err.fileno())) as forked:
+                try:
+                    code = forked.wait(timeout)
+                except subprocess.TimeoutExpired:
+                    forked.kill()
+                    raise
             texts = []
             for file in (out, err):
                 file.seek(0)
                 text = file.read().decode()
                 texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
             return code, texts[0], texts[1]
+
+    def start(self, arguments: list[str], *, cwd: Path, environ: dict[str, str]) -> Forked:
+        """``track15 ARGUMENTS`` while it runs; what it says goes nowhere."""
+        with open(os.devnull, "wb") as nothing:  # noqa: PTH123
+            return self._forked(arguments, cwd, environ, (nothing.fileno(), nothing.fileno()))
+
+    def _forked(
+        self, arguments: list[str], cwd: Path, environ: dict[str, str], outputs: tuple[int, int]
+    ) -> Forked:
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(str(self._place()))
+        asked = {"arguments": arguments, "cwd": str(cwd), "environ": environ}
+        socket.send_fds(line, [b"2"], list(outputs))
+        line.sendall(json.dumps(asked).encode() + b"\n")
+        return Forked(line, arguments)
 
     def _place(self) -> Path:
         """The socket of the process."""
