@@ -16,6 +16,9 @@ REAL_MODEL    := $(VENV)/real-model
 # A development environment already holds what the demo needs.
 DEMO_STAMP    := $(if $(wildcard $(DEV_STAMP)),$(DEV_STAMP),$(RUNTIME_STAMP))
 
+# Where an environment forbids it, every process of the tests would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two installs into one environment must not meet

@@ -30,6 +30,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(every_assert.EveryAssert(config), "every_assert")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Three processes for two cores, under ``-n auto``: many tests wait for a process, a server or
+    a time-out, and a core need not wait with them."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None  # whoever says a number means it
+    mine = getattr(os, "sched_getaffinity", None)
+    cores = len(mine(0)) if mine else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 class BeyondLoopbackError(AssertionError):
     """A test tried to speak to another machine."""
 

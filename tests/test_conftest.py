@@ -58,3 +58,18 @@ def test_no_key_of_the_machine_is_seen() -> None:
 def test_what_a_test_sets_in_the_environment_ends_with_it(time: str) -> None:
     assert "TRACK15_SET_BY_A_TEST" not in os.environ, time
     os.environ["TRACK15_SET_BY_A_TEST"] = "1"
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 3), (3, 5), (4, 6)])
+def test_tests_that_wait_share_a_core(
+    cores: int, processes: int, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    hook = pytestconfig.hook.pytest_xdist_auto_num_workers
+    monkeypatch.delenv("PYTEST_XDIST_AUTO_NUM_WORKERS", raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    assert hook(config=pytestconfig) == processes
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert hook(config=pytestconfig) == processes
+    monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", "7")
+    assert hook(config=pytestconfig) == 7

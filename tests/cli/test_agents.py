@@ -241,11 +241,11 @@ import time
 from langchain_core.messages import SystemMessage
 from langchain_core.runnables import RunnableLambda
 from langchain_openai import ChatOpenAI
-
+waits = iter((4, 4))
 model = ChatOpenAI(model="m", base_url=os.environ["AGENT_URL"], api_key="x", max_retries=0)
 
 async def styled(messages):
-    time.sleep(4)
+    time.sleep(next(waits, 0))
     return await model.ainvoke([SystemMessage("Be kind."), *messages])
 
 agent = RunnableLambda(styled)
