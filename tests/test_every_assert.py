@@ -108,7 +108,7 @@ def session(folder: Path, *more: str) -> tuple[int, set[str], str]:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *more],
         cwd=folder,
-        env=environment(),
+        env=environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),  # loading them takes a second
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -117,7 +117,7 @@ def session(folder: Path, *more: str) -> tuple[int, set[str], str]:
     return done.returncode, set(re.findall(r"^\S+\.py:\d+$", done.stdout, re.M)), done.stdout
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist.plugin", "-n", "2")])
 def test_what_is_never_reached_fails_the_session(folder: Path, workers: tuple[str, ...]) -> None:
     code, missing, said = session(folder, *workers)
     assert missing == MISSING, said
