@@ -33,6 +33,8 @@ LIBRARIES: Final = (
     "click",
     "httpx2",
     "jinja2",
+    "langchain_core.runnables",
+    "langchain_openai",
     "matplotlib.backends.backend_svg",
     "matplotlib.figure",
     "numpy",
