@@ -25,8 +25,9 @@ class Finding:
 
     Attributes:
         name: What.
-        state: ``bad``: no dialogue can be played; ``warn``: it can, at a price that ``change``
-            saves; ``unknown``: it could not be found out, and no dialogue depends on it.
+        state: ``good``: as it should be; ``bad``: no dialogue can be played; ``warn``: one can, at
+            a price that ``change`` saves; ``unknown``: it could not be found out, and no dialogue
+            depends on it.
         said: What was found.
         change: What to do about it; empty where there is nothing to do.
     """
@@ -84,6 +85,7 @@ class Checkup:
         return tuple(finding.name for finding in self.findings if finding.state == "bad")
 
     def add(self, name: str, state: State, said: str, change: str = "") -> None:
+        """Enter a finding; the arguments are the fields of :class:`Finding`."""
         self.findings.append(Finding(name, state, said, change))
 
     @property

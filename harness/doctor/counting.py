@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.doctor.listening import Exchange
+from harness.models.usage import CHARACTERS_PER_TOKEN
 
 SMALLEST_CONTEXT: Final = 256
 """Tokens. No briefing is so short: a count that never passes this is made up."""
@@ -84,7 +85,7 @@ class Counts:
             return None
         longest, shortest = self.counts[-1], self.counts[0]
         if self.stuck is not None:
-            return self.stuck, round(longest.size / 4)
+            return self.stuck, round(longest.size / CHARACTERS_PER_TOKEN)
         promised = round(longest.size * shortest.tokens / shortest.size)
         if longest.read >= WHOLE * promised or longest.read < SMALLEST_CONTEXT:
             return None

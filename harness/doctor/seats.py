@@ -110,12 +110,12 @@ class Host:
             return Answer(move=Move(action=Action.WALK_OUT, words="That is all for today."))
         if self._course.begun == 0 or self._course.most == ENDLESS:
             return Answer(move=Move(action=Action.PASS, words=self._words))
-        opening = view.dispute.principals[view.brief.principal].opening or {}
-        package = {i.id: opening.get(i.id, i.options[0].id) for i in view.dispute.issues}
+        opening = view.dispute.principals[view.brief.principal].opening
+        assert opening is not None, "a principal that has a seat has a public opening"
         return Answer(
             move=Move(
                 action=Action.PROPOSE,
-                package=package,
+                package=opening,
                 commitment=Commitment.HYPOTHETICAL,
                 words="This is where we stand.",
             )

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.delegations.base import Answer
 from harness.doctor.checkup import Checkup
 from harness.doctor.meant import Meant, meant
-from harness.doctor.seats import Course
 from harness.doctor.visit import examine
 from harness.models.address import parse_address
 from harness.models.settings import EndpointSettings
@@ -156,20 +153,3 @@ async def test_a_reply_by_consultation_counts_as_one_that_was_read(tmp_path: Pat
     assert checkup.usable, checkup.findings
     said = [finding.said for finding in checkup.findings if "move" in finding.name]
     assert said == ["read: consult", "read: propose"]
-
-
-@dataclass(frozen=True)
-class Hinted(Answer):
-    """An answer with what a user of the run can do about it."""
-
-    hint: str | None = None
-
-
-def test_what_is_for_the_user_is_kept_apart_from_what_the_model_is_told() -> None:
-    course = Course()
-    told = course.heard(Hinted(problem="It was empty.", hint="Switch thinking off."))
-    assert course.hint == "Switch thinking off."
-    assert told == Hinted(problem="It was empty.")
-    plain = Answer(problem="It was empty.")
-    assert course.heard(plain) is plain
-    assert course.hint is None
