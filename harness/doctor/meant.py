@@ -61,7 +61,10 @@ def meant(plan: Plan, prompts: Prompts, address: str) -> Meant:
         if best is None or longest > best[0]:
             best = (longest, arm, spec, seat)
     if best is None:
-        raise UsageError(f"no seat of {plan.suite.id!r} is played by {address}")
+        raise UsageError(
+            f"no seat of {plan.suite.id!r} is played by {address}",
+            fix=f"seat it: --model official={address}",
+        )
     longest, arm, spec, seat = best
     taken = [
         seat_tokens(other, spec, read(arm, spec, other), first=True)

@@ -42,7 +42,7 @@ class Part:
 async def refused_part(chat: HeardChat, refused: Exchange, step: Callable[[str], None]) -> Part:
     """The first part of ``refused`` with which a short question is refused as well.
 
-    Takes one question a part, at most eight.
+    Takes one question a part, at most six.
     """
 
     async def taken(what: str, request: Request) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from harness.doctor.checkup import Checkup
@@ -101,18 +101,27 @@ async def load(
     most: int,
     *,
     patience: float,
+    environ: Mapping[str, str] | None,
     step: Callable[[str], None],
 ) -> None:
     """How many requests at once are answered faster than half as many. Asks two short questions a
-    request at once: up to four times ``most`` in all."""
+    request at once: up to four times ``most`` in all.
+
+    Args:
+        settings: The endpoint's key and limits.
+        most: Requests at once that are not gone beyond; at least 1.
+        patience: Seconds a request may take.
+        environ: Where the keys are; None for the process's environment.
+        step: Told what is tried next.
+    """
     best, rate = 1, 0.0
     levels = [level for level in LEVELS if level <= most]
     messages: list[ChatMessage] = [{"role": "user", "content": ASK}]
     for level in levels:
-        step(f"{level} requests at once")
+        step(_at_once(level))
         free = settings.model_copy(update={"max_connections": level})
         wire = PoolSettings(timeout=patience, adaptive=False, endpoints={str(address): free})
-        async with EndpointPool(wire, retry=RetryPolicy(retries=0)) as pool:
+        async with EndpointPool(wire, retry=RetryPolicy(retries=0), environ=environ) as pool:
             chat = HeardChat(pool.chat(address), checkup)
             began = time.perf_counter()
             replies = await asyncio.gather(
@@ -121,11 +130,12 @@ async def load(
             now = len(replies) / (time.perf_counter() - began)
         if None in replies:
             checkup.connections = best
+            few = f"{_at_once(level)} were too many: some were refused or not answered"
             checkup.add(
                 "at once",
                 "warn",
-                f"{level} requests at once were too many: some were refused or not answered",
-                f"--max-connections {best}",
+                few if level > 1 else "not every short question was answered, one after the other",
+                f"--max-connections {best}" if level > 1 else "look at the server's own log",
             )
             return
         if now < rate * STILL_WORTH:
@@ -136,6 +146,10 @@ async def load(
     checkup.add(
         "at once",
         "good",
-        f"{best} requests at once gave {rate:,.1f} answers a second{more}",
+        f"{_at_once(best)} gave {rate:,.1f} answers a second{more}",
         f"--max-connections {best}",
     )
+
+
+def _at_once(level: int) -> str:
+    return "1 request at a time" if level == 1 else f"{level} requests at once"

@@ -27,9 +27,7 @@ _SENTENCES: Final = (
 
 
 def filler(length: int) -> str:
-    """Plain prose of ``length`` characters."""
-    if length <= 0:
-        return ""
+    """Plain prose of ``length`` characters; none where that is 0 or less."""
     whole = "".join(_SENTENCES)
     return (whole * (length // len(whole) + 1))[:length]
 

@@ -83,7 +83,9 @@ async def examine(
         on_step("the seed")
         await probes.seed(checkup, visit.chat, visit.server, meant.seat.settings)
     if load and checkup.usable:
-        await probes.load(checkup, address, settings, load, patience=patience, step=on_step)
+        await probes.load(
+            checkup, address, settings, load, patience=patience, environ=environ, step=on_step
+        )
 
 
 class _Visit:

@@ -86,22 +86,6 @@ async def test_every_form_of_a_dialogue_is_tried(form: str, tmp_path: Path) -> N
 
 
 @pytest.mark.kind("S1")
-async def test_the_seat_that_the_model_plays_is_the_one_that_is_tried(tmp_path: Path) -> None:
-    address = "openai/m@http://127.0.0.1:9/v1"
-    plan = plan_of(tmp_path, address, ("unofficial",), arms={"half": {"track": "1.5"}})
-    tried = meant(plan, PROMPTS, address)
-    assert (tried.seat.seat, tried.seat.model) == ("u", address)
-    both = meant(
-        plan_of(tmp_path, address, ("official", "unofficial"), arms={"half": {"track": "1.5"}}),
-        PROMPTS,
-        address,
-    )
-    assert both.longest >= tried.longest
-    assert both.tokens > tried.tokens
-    assert both.calls > tried.calls
-
-
-@pytest.mark.kind("S1")
 async def test_a_limit_of_a_dialogue_that_leaves_no_room_is_said(tmp_path: Path) -> None:
     with MockServer(Bargainer()) as server:
         address = f"openai/m@{server.base_url}"
