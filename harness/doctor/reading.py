@@ -105,13 +105,17 @@ def _row(checkup: Checkup, name: str, said: str, repairs: Sequence[Repair]) -> N
     if not repairs:
         checkup.add(name, "good", said)
         return
-    times = "once" if len(repairs) == 1 else f"{len(repairs)} times"
     checkup.add(
         name,
         "warn",
-        f"{said}, after it had to be asked again {times}: {repairs[0].error}",
+        f"{said}, after it had to be asked again {times(len(repairs))}: {repairs[0].error}",
         "try a lower --temperature, or another model" if checkup.how == "schema" else GUIDED,
     )
+
+
+def times(count: int) -> str:
+    """How often: ``once``, ``2 times``."""
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def count_read(checkup: Checkup, talks: Sequence[Heard]) -> None:
@@ -201,7 +205,8 @@ def why_cut(address: ModelAddress, meant: Meant, given: int | None, roomy: Excha
     used = reply.usage.completion
     thinks = reply.usage.reasoning or reply.thinking
     if not thinks and used is not None and used < room:
-        return f"the context is full after {used:,} tokens: {more_context(address, meant)}"
+        noun = "token" if used == 1 else "tokens"
+        return f"the context is full after {used:,} {noun}: {more_context(address, meant)}"
     if thinks or not reply.text.strip():
         return f"it thinks, and {room:,} tokens were not enough either: {_THINKING}"
     return f"{room:,} tokens were not enough either: try another model, or {_THINKING}"

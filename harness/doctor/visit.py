@@ -216,7 +216,7 @@ class _Visit:
         self.checkup.add(
             name,
             "bad",
-            f"cut off at {longest} or at the end of the context, {len(replies)} times",
+            f"cut off at {longest} or at the end of the context, {reading.times(len(replies))}",
             reading.why_cut(self._address, self._meant, given, roomy),
         )
 

@@ -142,4 +142,4 @@ async def test_an_empty_reply_in_a_full_context_is_no_thinking(tmp_path: Path) -
 
     with MockServer(Bargainer(full)) as server:
         found = row(await visited(server, tmp_path), "first move")
-    assert "the context is full after 1 tokens" in found.change
+    assert "the context is full after 1 token:" in found.change
