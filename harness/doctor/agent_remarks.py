@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from harness.doctor.private_words import holders
 from harness.models import tracing
 from harness.models.reply import AgentUse
+from harness.models.usercode import too_long
 from harness.records.spec import TalksSpec
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from harness.models.providers.agents.runnable import RunnableProvider
 
 State = Literal["good", "warn", "bad"]
+_APART: Final = (
+    "keep what belongs to a dialogue apart by thread_id, or name a factory, which makes an agent "
+    "for each dialogue and seat"
+)
 
 
 class Begun(Protocol):
@@ -37,7 +42,14 @@ class Begun(Protocol):
 
 @dataclass(frozen=True)
 class Remark:
-    """Something found: what it is about, and what was seen."""
+    """Something found.
+
+    Attributes:
+        name: What it is about.
+        state: ``good``: as it should be; ``warn``: it can play all the same; ``bad``: it cannot.
+        said: What was seen.
+        fix: What to do about it; None where there is nothing to do.
+    """
 
     name: str
     state: State
@@ -47,7 +59,15 @@ class Remark:
 
 @dataclass(frozen=True)
 class Step:
-    """One question: what was sent, what came back, and why that cannot be used, if it cannot."""
+    """One question.
+
+    Attributes:
+        name: Which dialogue, what was asked for, and at which attempt.
+        sent: What was sent, in short.
+        came: What came back, in short.
+        problem: Why that cannot be used; None where it can.
+        fix: What to do about the problem, where that is known.
+    """
 
     name: str
     sent: str
@@ -89,6 +109,7 @@ class AgentCheck:
         return len(moved) == 2
 
     def note(self, name: str, state: State, said: str, fix: str | None = None) -> None:
+        """Add a remark; the arguments are the fields of :class:`Remark`."""
         self.remarks.append(Remark(name, state, said, fix))
 
 
@@ -100,10 +121,12 @@ def judge(
     prompts: Mapping[str, list[str]],
     longest: tuple[float, str],
 ) -> None:
-    """Say what is right with the agent and what is not.
+    """Add the remarks to ``found``: what is right with the agent, and what is not.
 
     Args:
+        own: The agent.
         tables: The two dialogues.
+        chat: How it is asked; None for a delegation of the user's own that is no runnable.
         prompts: Thread -> what its models were asked.
         longest: Seconds that the agents' loop was blocked, and by which line; no line: never.
     """
@@ -112,11 +135,13 @@ def judge(
         _say_models(found, chat)
     took, place = longest
     if place:
-        found.note("event loop", "warn", f"{place} blocked it for {took:.1f} s; all agents wait")
+        said = f"{place} blocked it for {took:.1f} s; all agents wait"
+        found.note("event loop", "warn", said, too_long("it", took, place)[1])
     _say_leaks(found, own, tables, prompts)
     if traced := tracing.unheeded():
-        said = f"{', '.join(traced)} is not heeded, for briefs are private"
-        found.note("tracing", "warn", f"{said}; {tracing.TRACING}=1 asks for it")
+        verb = "is" if len(traced) == 1 else "are"
+        said = f"{', '.join(traced)} {verb} not heeded, for briefs are private"
+        found.note("tracing", "warn", said, f"to trace all the same, set {tracing.TRACING}=1")
     if own.environ:
         read = ", ".join(f"{name}={value}" for name, value in own.environ.items())
         found.note("environment", "good", f"part of what determines a dialogue: {read}")
@@ -144,10 +169,11 @@ def _say_models(found: AgentCheck, chat: Endpoint[RunnableProvider]) -> None:
     models = list(dict.fromkeys(model for use in uses for model in use.models))
     calls = sum(use.calls for use in uses)
     if calls:
-        asked = f"{calls} calls in {len(uses)} answers, of {', '.join(models) or 'unnamed models'}"
-        found.note("models", "good", asked)
+        made = f"{_many(calls, 'call')} in {_many(len(uses), 'answer')}"
+        found.note("models", "good", f"{made}, of {', '.join(models) or 'unnamed models'}")
         if uncounted := sum(use.uncounted for use in uses):
-            found.note("tokens", "warn", f"{uncounted} of {calls} calls were not counted")
+            said = f"those of {uncounted} of {_many(calls, 'call')} were not counted"
+            found.note("tokens", "warn", said)
     elif found.usable:
         said = "no model call was seen: its tokens are not counted, and no limit can stop it"
         found.note("models", "warn", said)
@@ -181,16 +207,20 @@ def _say_leaks(
             found.note(
                 "leak",
                 "bad",
-                f"{table.name} was told what only {other.name} may know: the agent keeps something "
-                "that all its dialogues share; keep it by thread_id, or name a factory",
+                f"{table.name} was told what only {other.name} may know",
+                f"the agent keeps something that all its dialogues share: {_APART}",
             )
     for name in holders(own.module, [table.canary for table in tables]):
         clean = False
         found.note(
             "shared state",
             "warn",
-            f"{name} holds private words of both dialogues: hold them apart by thread_id, or name "
-            "a factory, which makes an agent for each dialogue and seat",
+            f"{name} holds private words of both dialogues",
+            _APART,
         )
     if clean and found.usable:
         found.note("memory", "good", "nothing of the one dialogue was found in the other")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
