@@ -277,21 +277,11 @@ HOLDS_NO_BEHAVIOUR = {
 }
 # Tested so far only from outside, by tests of what they are used for. The list may only shrink.
 WITHOUT_A_TEST_OF_THEIR_NAME = {
-    "delegations/fork.py",
-    "doctor/checkup.py",
-    "doctor/counting.py",
-    "doctor/listening.py",
-    "doctor/meant.py",
-    "doctor/parts.py",
-    "doctor/probes.py",
-    "doctor/reading.py",
-    "doctor/seats.py",
     "disputes/games/issues.py",
     "disputes/games/payoffs.py",
     "models/providers/agents/failures.py",
     "models/providers/agents/replies.py",
     "models/providers/agents/callbacks.py",
-    "doctor/agent_remarks.py",
     "orchestrator/remarks.py",
     "records/reading.py",
     "report/course_figures.py",

@@ -91,7 +91,7 @@ class Prefix:
         """The error for a turn that cannot be kept."""
         return UsageError(
             f"turn {self._index} of the record cannot be kept under these changes: {why}",
-            fix=f"fork at --turn {self._index} or before",
+            fix=f"fork at --turn {self._index}" + (" or before" if self._index else ""),
         )
 
     def of(self, seat: str) -> tuple[Turn, ...]:

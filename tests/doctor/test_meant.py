@@ -10,10 +10,10 @@ import pytest
 from harness.disputes.scenario import Twin
 from harness.doctor.meant import Meant, meant
 from harness.errors import UsageError
+from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.tokens import briefing_of, longest_prompt, seat_tokens
 from harness.prompting.talks import Prompts
-from harness.suite.overrides import Overrides
 from tests.support.disputes import write
 from tests.support.runs import tiny_suite
 

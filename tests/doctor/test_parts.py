@@ -126,6 +126,11 @@ async def test_a_single_setting_is_tried_once(name: str) -> None:
     assert "together" not in part.name
 
 
+async def test_two_settings_are_told_apart() -> None:
+    part = await Trial(has("temperature")).part(question(seed=7, temperature=0.3))
+    assert part.name == "temperature 0.3"
+
+
 async def test_the_length_is_tried_with_words_about_nothing() -> None:
     asked = question(**SETTINGS)
     trial = Trial(lambda asked: asked.size > 1000)

@@ -14,8 +14,6 @@ import pytest
 
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.fork import as_reply
-from harness.delegations.form import Form
-from harness.delegations.replies import parse_move
 from harness.delegations.scripted import ScriptedDelegation
 from harness.errors import RecordError, UsageError
 from harness.models.request import Request
@@ -33,7 +31,7 @@ from harness.prompting.talks import Prompts
 from harness.records.episodes import Place, places_of
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
-from harness.records.transcript import Action, Move, Transcript, Turn
+from harness.records.transcript import Transcript, Turn
 from harness.suite.suite import Suite
 from harness.talks.table import Table
 from tests.support import run_folders
@@ -310,28 +308,6 @@ def test_a_fork_can_be_forked(scripts: RunFolder) -> None:
     assert twice.transcript.body.turns[:5] == once.transcript.body.turns[:5]
     assert twice.spec.fork is not None
     assert twice.spec.fork.of == once.transcript.id
-
-
-def test_every_kind_of_move_can_be_written_as_a_reply() -> None:
-    package = {"well": "half", "fence": "us"}
-    moves = [
-        Move(action=Action.PROPOSE, package=package, words="w", thoughts="t"),
-        Move(action=Action.CONSULT, package=package, thoughts="t"),
-        Move(action=Action.ACCEPT, offer="o-1", words="w"),
-        Move(action=Action.REJECT, offer="o-1", words="w", position={"well": "half"}),
-        Move(action=Action.PASS, words="w"),
-        Move(action=Action.WALK_OUT, words="w"),
-    ]
-    form = Form(
-        seat="u",
-        others=("o",),
-        issues={"well": ("mine", "half"), "fence": ("us", "them")},
-        offers=4,
-        may_consult=True,
-    )
-    for move in moves:
-        turn = Turn(index=0, round=1, step=1, seat="u", kind="statement", move=move)
-        assert parse_move(as_reply(turn), form) == move
 
 
 # The plan of a fork
