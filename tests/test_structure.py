@@ -281,7 +281,6 @@ WITHOUT_A_TEST_OF_THEIR_NAME = {
     "disputes/games/payoffs.py",
     "models/providers/agents/failures.py",
     "models/providers/agents/replies.py",
-    "models/providers/agents/callbacks.py",
     "orchestrator/remarks.py",
     "records/reading.py",
     "report/course_figures.py",

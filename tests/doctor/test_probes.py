@@ -137,7 +137,8 @@ class Loaded:
         self.steps: list[str] = []
         self.checkup = Checkup("openai/m")
         self._most = most
-        times = [time for taken in seconds for time in (0.0, taken)]
+        self.asked: list[Request] = []
+        times = [time for taken in seconds for time in (50.0, 50.0 + taken)]
         clock = iter(times)
         patch.setattr(probes, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
         patch.setattr(probes, "EndpointPool", self._open)
@@ -164,7 +165,7 @@ class Loaded:
     def chat(self, address: object) -> FakeChat:
         assert address == ADDRESS
         level = self.levels[-1]
-        return FakeChat(lambda _: refusal() if level > self._most else "yes")
+        return FakeChat(lambda _: refusal() if level > self._most else "yes", self.asked)
 
     async def __aenter__(self) -> Loaded:
         return self
@@ -211,18 +212,23 @@ async def test_one_at_a_time_may_be_the_fastest(monkeypatch: pytest.MonkeyPatch)
 async def test_a_number_that_the_server_does_not_stand_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    server = Loaded(monkeypatch, [1.0] * 4, most=2)
-    found = await server.load(8)
-    assert server.levels == [1, 2, 4]
-    assert (found.state, found.change) == ("warn", "--max-connections 2")
-    assert found.said == "4 requests at once were too many: some were refused or not answered"
-    assert server.checkup.connections == 2
+    for most in (1, 2):
+        server = Loaded(monkeypatch, [1.0] * 4, most=most)
+        found = await server.load(8)
+        assert server.levels == [1, 2, 4][: most + 1]
+        assert (found.state, found.change) == ("warn", f"--max-connections {most}")
+        assert found.said == (
+            f"{2 * most} requests at once were too many: some were refused or not answered"
+        )
+        assert server.checkup.connections == most
 
 
 async def test_a_server_that_refuses_single_requests_is_not_called_overloaded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = await Loaded(monkeypatch, [1.0], most=0).load(8)
+    server = Loaded(monkeypatch, [1.0], most=0)
+    found = await server.load(8)
+    assert (server.levels, server.checkup.connections) == ([1], 1)
     assert (found.state, found.change) == ("warn", "look at the server's own log")
     assert found.said == "not every short question was answered, one after the other"
 
@@ -230,6 +236,7 @@ async def test_a_server_that_refuses_single_requests_is_not_called_overloaded(
 async def test_nothing_holds_back_what_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Loaded(monkeypatch, [1.0])
     await server.load(1, EndpointSettings(key="MY_KEY", max_connections=3))
+    assert [request.max_tokens for request in server.asked] == [16, 16], "short ones"
     ((wire, more),) = server.opened
     assert (wire.timeout, wire.adaptive) == (5.0, False)
     assert wire.endpoints[str(ADDRESS)] == EndpointSettings(key="MY_KEY", max_connections=1)

@@ -179,7 +179,7 @@ async def test_a_time_out_after_answers_is_not_tried_again(policy: RetryPolicy) 
         return "never"
 
     chat = chat_of(RunnableLambda(asks_and_hangs), policy, timeout=2.0)
-    with pytest.raises(ModelError, match="after 1 answers of its model"):
+    with pytest.raises(ModelError, match="after 1 answer of its model"):
         await chat.complete(Request(MESSAGES))
     assert len(calls) == 1
 

@@ -1,5 +1,6 @@
-"""What happens inside one answer of a runnable: model calls counted, booked and, when the run may
-spend no more, stopped. A callback of LangChain's, which every model inside is called with."""
+"""What happens inside one answer of a runnable: its model calls are counted and booked, and stopped
+once the run may spend no more. They are seen by a callback of LangChain's, which every model inside
+is called with."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from harness.models.providers.langchain import message_usage
 from harness.models.providers.openai_compatible import wire
 from harness.models.reply import AgentUse
 from harness.models.settings import EndpointSettings
-from harness.models.usage import CHARACTERS_PER_TOKEN, Usage
+from harness.models.usage import CHARACTERS_PER_TOKEN, Usage, counted
 
 _PATIENCE: Final = 30.0
 """Seconds that a booking may take to be heard; the run's own loop is never blocked for long."""
@@ -54,7 +55,7 @@ class Inside:
         self._offered = {name: v for name, v in offered.items() if name != "seed"}
         self._held: set[str] = set()
         self._models: dict[str, None] = {}
-        self._sizes: dict[Any, int] = {}
+        self._begun: dict[Any, tuple[int, str]] = {}
         self._uncounted = 0
         self._loop = asyncio.get_running_loop()
         self._changing = threading.Lock()
@@ -88,6 +89,12 @@ class Inside:
     ) -> None:
         """A model call begins.
 
+        Args:
+            key: Tells it from the other calls.
+            texts: Of its messages.
+            systems: How many of them are system messages.
+            parameters: What else the model is called with, by LangChain's or its provider's names.
+
         Raises:
             OverError: The run has spent what it may.
         """
@@ -99,34 +106,40 @@ class Inside:
         with self._changing:
             self.started += 1
             self.systems = max(self.systems, systems)
-            self._sizes[key] = sum(map(len, texts))
             for name, value in self._offered.items():
                 names = (name, *_ALSO.get(name, ()))
                 if any(parameters.get(one) == value for one in names):
                     self._held.add(name)
             asked = parameters.get("model") or parameters.get("model_name")
-            self._asked = asked if isinstance(asked, str) else ""
+            self._begun[key] = sum(map(len, texts)), asked if isinstance(asked, str) else ""
 
     def end(self, key: Any, response: Any) -> None:
-        """A model call was answered."""
+        """A model call was answered. Where there is a budget, this waits until the run's own loop
+        has booked it, and so must not be called in that loop.
+
+        Args:
+            key: As it was begun under.
+            response: An ``LLMResult`` of LangChain's.
+        """
         usage, length, models = _facts(response)
+        usage = counted(usage, said=length > 0)
+        whole = usage.prompt is not None and usage.completion is not None
         with self._changing:
             self.ended += 1
             self.usage = self.usage.plus(usage)
-            size = self._sizes.pop(key, 0)
-            for model in models or [self._asked] * bool(self._asked):
+            self._uncounted += not whole
+            size, asked = self._begun.pop(key, (0, ""))
+            for model in models or [asked] * bool(asked):
                 self._models[model] = None
-        counted = usage.prompt is not None and usage.completion is not None
-        self._uncounted += not counted
         if self._budget is None:
             return
         prompt, completion = usage.prompt, usage.completion
         prompt = math.ceil(size / CHARACTERS_PER_TOKEN) if prompt is None else prompt
         completion = math.ceil(length / CHARACTERS_PER_TOKEN) if completion is None else completion
         usd = cost(self._prices, prompt, completion, usage.cached) or 0.0
-        self._book(self._budget, Spend(prompt + completion, usd), counted)
+        self._book(self._budget, Spend(prompt + completion, usd), counted=whole)
 
-    def _book(self, budget: Allowance, spent: Spend, counted: bool) -> None:
+    def _book(self, budget: Allowance, spent: Spend, *, counted: bool) -> None:
         heard: Future[None] = Future()
 
         def book() -> None:

@@ -50,8 +50,10 @@ def attempt_failure(
     """What made an attempt fail, in words that hold neither a key nor a prompt.
 
     Args:
+        error: What was raised.
         inside: What happened in the attempt.
-        file: Source file of the user's.
+        prompt: The texts of the question: no stretch of them is shown.
+        file: Source file of the user's; None where there is none.
         seconds: That an answer may take.
         merged: Whether the briefing stood in the first question.
     """
@@ -63,8 +65,8 @@ def attempt_failure(
     if any(base.__name__ == "GraphRecursionError" for base in type(error).__mro__):
         looping = CodeError("malformed")
         looping.detail = (
-            f"it took all the steps that one answer may take, {inside.started} model calls among "
-            "them, and did not end"
+            "it took all the steps that one answer may take, "
+            f"{_many(inside.started, 'model call')} among them, and did not end"
         )
         looping.fix = (
             "let it end sooner, or give it more steps: agent.with_config(recursion_limit=...)"
@@ -84,7 +86,13 @@ def attempt_failure(
 
 
 def failure_of(ended: EndpointError, failed: AttemptError, name: str) -> ModelError:
-    """What ends the dialogue, on the account it belongs to."""
+    """What ends the dialogue, booked to the account it belongs to.
+
+    Args:
+        ended: What the endpoint says after the last attempt.
+        failed: That attempt.
+        name: The agent's, as it stands in the record.
+    """
     where = f"delegation {name}"
     if isinstance(failed, CodeError):
         what = f"the agent failed: {failed.detail}"
@@ -102,8 +110,12 @@ def _late(error: isolation.TooLongError, inside: Inside, seconds: float) -> Atte
     late = CodeError("timeout")
     late.detail, late.fix = too_long("it", seconds, error.blocked)
     if inside.ended:
-        late.detail += f", after {inside.ended} answers of its model"
+        late.detail += f", after {_many(inside.ended, 'answer')} of its model"
     return late
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _cause(error: BaseException, kind: type[Exception]) -> BaseException | None:
