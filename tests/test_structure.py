@@ -279,8 +279,6 @@ HOLDS_NO_BEHAVIOUR = {
 WITHOUT_A_TEST_OF_THEIR_NAME = {
     "disputes/games/issues.py",
     "disputes/games/payoffs.py",
-    "models/providers/agents/failures.py",
-    "models/providers/agents/replies.py",
     "orchestrator/remarks.py",
     "records/reading.py",
     "report/course_figures.py",

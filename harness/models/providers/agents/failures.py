@@ -97,9 +97,10 @@ def failure_of(ended: EndpointError, failed: AttemptError, name: str) -> ModelEr
     if isinstance(failed, CodeError):
         what = f"the agent failed: {failed.detail}"
         return booked(ModelError(what, where=where, fix=failed.fix))
+    if failed.prompt:
+        return booked(ModelError(ended.what, where=where, fix=ended.fix), "prompt")
     fix = _FIXES.get(failed.status or failed.kind, _ELSEWHERE)
-    error = ModelError(ended.what, where=where, fix=fix)
-    return booked(error, "prompt" if failed.prompt else "endpoint")
+    return booked(ModelError(ended.what, where=where, fix=fix), "endpoint")
 
 
 def _late(error: isolation.TooLongError, inside: Inside, seconds: float) -> AttemptError:
