@@ -213,10 +213,11 @@ class _Visit:
         await answered(self.chat, replace(cut.request, max_tokens=room))
         roomy = self.chat.exchanges[-1]
         longest = "the server's own limit" if given is None else f"--max-tokens {given}"
+        often = reading.times(sum(reply.cut_off for reply in replies))
         self.checkup.add(
             name,
             "bad",
-            f"cut off at {longest} or at the end of the context, {reading.times(len(replies))}",
+            f"cut off at {longest} or at the end of the context, {often}",
             reading.why_cut(self._address, self._meant, given, roomy),
         )
 

@@ -74,7 +74,8 @@ async def test_the_prompt_whose_reply_was_cut_off_is_asked_with_more_room(
         checkup = await visited(server, tmp_path)
         roomy = [body for body in chats(server) if OLD_NAME in body]
     found = row(checkup, "second move")
-    assert "cut off" in found.said
+    assert found.said.startswith("cut off at the server's own limit")
+    assert found.said.endswith(", 4 times"), "the first reply was whole"
     assert "helps" not in found.change
     assert "the context is full" in found.change
     assert len(roomy[0]["messages"]) > 2, "the very prompt, not a shorter one"
