@@ -42,7 +42,13 @@ class Prefix:
         self._complaints = 0
 
     def next(self, seat: str, complaint: str | None, *, caucus: bool = False) -> Turn | None:
-        """The turn that ``seat`` is asked for; None when it is to be played.
+        """The turn of the record that ``seat`` is asked for; None where the fork has begun, and it
+        is to be played.
+
+        Args:
+            seat: Who is asked.
+            complaint: Why the last answer could not be used; None for a new turn.
+            caucus: Whether a member is asked for advice, rather than the lead for a move.
 
         Raises:
             UsageError: What was said can no longer be said under the changes of the fork.
@@ -69,21 +75,23 @@ class Prefix:
 
     @property
     def counts(self) -> bool:
-        """Whether the answer asked for now is the one that counted."""
+        """Whether the answer asked for now is the one that was used in the end, rather than one
+        that had to be asked again. Of a turn that :meth:`next` gave."""
         return self._complaints == len(self.turns[self._index].repairs)
 
     def skip_repairs(self) -> None:
-        """Go straight to the answer that counted."""
+        """Go straight to the answer that was used in the end."""
         self._complaints = len(self.turns[self._index].repairs)
 
     def replies(self, turn: Turn) -> tuple[Call, ...]:
-        """The replies of a model behind a turn; none where anybody else played."""
+        """The replies of the model, or runnable, that played a turn, unusable ones included; none
+        where anybody else played it."""
         if turn.seat not in self._replied:
             return ()
         return tuple(self._calls[index] for index in turn.calls)
 
     def reply(self, turn: Turn) -> Call | None:
-        """The one asked for now."""
+        """Of those replies, the one asked for now; None where no model gave one."""
         calls = self.replies(turn)
         return calls[self._complaints] if self._complaints < len(calls) else None
 
@@ -129,8 +137,12 @@ class ForkChat(WrappedChat):
 
 
 def prefix_replies(prefix: Prefix, seat: str, timings: Timings) -> list[ModelReply]:
-    """What a model's seat reads as its own replies: the recorded ones; where a script played, its
-    moves in the form of replies."""
+    """What a model in ``seat`` reads as its own replies of the turns that are kept: the recorded
+    ones; where a script played, its moves in the form of replies.
+
+    Args:
+        timings: Of the record's calls, where they are known.
+    """
     replies = []
     for turn in prefix.of(seat):
         calls = prefix.replies(turn)

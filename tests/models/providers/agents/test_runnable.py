@@ -31,7 +31,8 @@ from pydantic import SecretStr
 from harness.errors import ModelError
 from harness.models.limits.admission import ConnectionLimit
 from harness.models.limits.retry import RetryPolicy
-from harness.models.providers.agents.runnable import UNREAD, input_fields
+from harness.models.providers.agents.inputs import input_fields
+from harness.models.providers.agents.replies import UNREAD
 from harness.models.request import ChatMessage, Request
 from tests.support import mock_server as mock
 from tests.support.endpoints import AgentEndpoint, agent_endpoint
