@@ -338,17 +338,15 @@ async def test_a_server_that_refuses_is_told_with_its_status(
     assert KEY not in str(caught.value)
 
 
-async def test_a_hanging_runnable_is_cut_off(policy: RetryPolicy) -> None:
-    calls: list[int] = []
-
+async def test_a_hanging_runnable_is_cut_off(policy: RetryPolicy, waits: list[float]) -> None:
     async def hangs(_: Any) -> str:
-        calls.append(1)
         await asyncio.Event().wait()
         return "never"
 
     with pytest.raises(ModelError, match=r"no answer in time \(4 attempts\)") as caught:
         await chat_of(hangs, policy, timeout=0.01).complete(Request(MESSAGES))
-    assert len(calls) == 4
+    # On a busy machine the time may be over before the agent has begun: its calls do not count.
+    assert len(waits) == 3
     assert "--timeout" in str(caught.value)
 
 
