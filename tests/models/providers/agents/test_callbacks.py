@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.outputs import ChatGeneration, Generation, LLMResult
 
 from harness.models.limits.budget import Budget, Spend
+from harness.models.providers.agents import callbacks
 from harness.models.providers.agents.callbacks import Inside, OverError, handler_class
 from harness.models.reply import AgentUse
 from harness.models.settings import EndpointSettings
@@ -210,7 +211,7 @@ async def test_no_call_begins_once_the_run_has_spent_what_it_may() -> None:
 
 
 @pytest.mark.kind("G4")
-async def test_a_call_is_booked_before_the_next_may_begin() -> None:
+async def test_a_call_is_booked_at_once() -> None:
     budget = Budget(tokens=1000)
     account = inside(budget)
     account.begin("key", ["x"], 0, {})
@@ -219,6 +220,19 @@ async def test_a_call_is_booked_before_the_next_may_begin() -> None:
     assert (budget.spent, budget.estimated) == (Spend(120), 0)
     assert account.usage == Usage(prompt=100, completion=20)
     assert account.rest == Usage(prompt=0, completion=0), "all is booked"
+
+
+@pytest.mark.kind("G4")
+async def test_an_answer_is_passed_on_only_when_it_is_booked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the agent would begin its next call before the last one counts. Here the loop that
+    books is the one that waits, so it never comes to it."""
+    monkeypatch.setattr(callbacks, "_PATIENCE", 0.0)
+    account = inside(Budget(tokens=1000))
+    account.begin("key", ["x"], 0, {})
+    with pytest.raises(TimeoutError):
+        account.end("key", response())
 
 
 @pytest.mark.kind("G4")
