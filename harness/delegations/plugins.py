@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from harness import plugins
+from harness.delegations.custom import lacks, try_factory
 from harness.delegations.environment import noticed
 from harness.errors import LoadError, MissingExtraError, Track15Error, UsageError
 from harness.models import isolation, tracing
@@ -126,8 +127,6 @@ def _seated(found: Loaded, where: str) -> tuple[Any, Literal["runnable", "custom
                 "a default",
             )
         return found.value, "runnable"
-    from harness.delegations.custom import lacks, try_factory
-
     made = try_factory(found.value, where=where, file=found.file)
     if not lacks(made):
         return found.value, "custom"

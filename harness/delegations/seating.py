@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.base import Delegation
+from harness.delegations.custom import CustomDelegation
+from harness.delegations.language_model import LanguageModelDelegation
 from harness.delegations.scripted import ScriptedDelegation
 from harness.records.spec import TalksSpec
 from harness.seeds import derive
@@ -49,8 +51,6 @@ def seat_delegations(
             )
             seated[seat.seat] = ScriptedDelegation(seat.seat, tactic)
         elif seat.kind == "custom":
-            from harness.delegations.custom import CustomDelegation
-
             assert seat.model is not None
             assert brought is not None
             own = brought[seat.model]
@@ -65,8 +65,6 @@ def seat_delegations(
                 thread_id=thread_id(spec, seat.seat),
             )
         else:
-            from harness.delegations.language_model import LanguageModelDelegation
-
             assert seat.model is not None
             assert prompts is not None
             chat = chat_of(seat.model)

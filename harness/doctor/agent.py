@@ -27,6 +27,7 @@ from harness.models.keys import use_keys
 from harness.models.usercode import FIX, secrets
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import SEAT_OF_ROLE, make_plan
+from harness.prompting.talks import Prompts
 from harness.records.spec import TalksSpec
 from harness.suite.loading import load_suite
 from harness.suite.parts import ModelSettings
@@ -119,8 +120,6 @@ def _table(
     chat: Endpoint[RunnableProvider] | None,
     seconds: float,
 ) -> _Table:
-    from harness.prompting.talks import Prompts
-
     prompts = None if chat is None else Prompts()
     overrides = Overrides(delegations={role: own}, scenarios=(SCENARIO,))
     plan = make_plan(load_suite(SUITE), overrides, prompts.hashes() if prompts else None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
+from harness.delegations.seating import thread_id
 from harness.doctor.private_words import holders
 from harness.models import tracing
 from harness.models.reply import AgentUse
@@ -196,8 +197,6 @@ def _say_leaks(
     tables: Sequence[Begun],
     prompts: Mapping[str, list[str]],
 ) -> None:
-    from harness.delegations.seating import thread_id
-
     clean = True
     for table, other in (tables, reversed(tables)):
         asked = prompts.get(thread_id(table.spec, table.seat), ())

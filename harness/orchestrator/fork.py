@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+import yaml
 from pydantic import ValidationError
 
 from harness.bargaining.tactics import tactic_from
@@ -90,8 +91,6 @@ def parse_change(text: str, seats: Sequence[SeatSpec]) -> Change:
         raise UsageError(
             f"{path!r} cannot be set", where=FLAG, fix=f"{hint}Can be set: {', '.join(known)}"
         )
-    import yaml
-
     try:
         read = yaml.safe_load(value)
     except yaml.YAMLError:

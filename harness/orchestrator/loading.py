@@ -37,7 +37,7 @@ def needs_of(plan: Plan) -> Callable[[Node], Needs]:
     return lambda node: needs(_models(node.spec))
 
 
-def loading_sentences(plan: Plan, *, by_model: bool = False) -> list[str]:
+def loading_sentences(plan: Plan, *, by_model: bool = True) -> list[str]:
     """What servers with several models of a plan have to load, and in which order; in sentences.
 
     Args:
@@ -64,7 +64,7 @@ def loading_sentences(plan: Plan, *, by_model: bool = False) -> list[str]:
         if len(apart) > 1:
             order = ", then ".join(f"{_listed(m)} ({', '.join(k)})" for m, k in apart.items())
             how = (
-                "all stages of one before those of the next"
+                "all stages of one before those of the next, unless the run has a limit"
                 if by_model
                 else "for one episode after the other, so that a run cut short holds whole pairs"
             )

@@ -48,7 +48,7 @@ async def play_plan(
     *,
     retry_void: bool = False,
     rationing: Rationing | None = None,
-    by_model: bool = False,
+    by_model: bool = True,
     reuse: Reuse | None = None,
 ) -> None:
     """Play what is not yet finished of ``plan``.

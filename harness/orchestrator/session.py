@@ -17,7 +17,11 @@ import harness
 from harness.errors import RecordError
 from harness.kinds import hold_loadable
 from harness.models.settings import PoolSettings
+from harness.orchestrator.rationing import Rationing, bound_of
+from harness.orchestrator.replay import ReplayWriter
+from harness.orchestrator.reuse import Reuse
 from harness.orchestrator.run import play_plan
+from harness.orchestrator.setup import setup_of
 from harness.records.run import RunInfo
 from harness.records.served import joined, with_replies
 from harness.records.spec import TALKS
@@ -26,6 +30,8 @@ from harness.stages.base import Bench, ChatOf, twins_of
 from harness.workers.backend import Backend, open_backend
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
+from harness.workers.replies import KeepingWriter, ReplyFiles
+from harness.workers.resources import Resources
 from harness.workers.spending import Spending
 
 if TYPE_CHECKING:
@@ -33,11 +39,9 @@ if TYPE_CHECKING:
     from harness.models.limits.budget import Budget
     from harness.orchestrator.plan import Plan
     from harness.orchestrator.replay import Recording
-    from harness.orchestrator.reuse import Reuse
     from harness.prompting.talks import Prompts
     from harness.records.spec import TalksSpec
-    from harness.workers.replies import ReplyFiles
-    from harness.workers.resources import Resources, Setup
+    from harness.workers.resources import Setup
 
 Seats = Callable[["TalksSpec", ChatOf], "Mapping[str, Delegation]"]
 """Fresh delegations for a dialogue, with the models that they may ask."""
@@ -80,7 +84,7 @@ class Session:
     retry_void: bool = False
     seats: Seats | None = None
     allow_model_change: bool = False
-    by_model: bool = False
+    by_model: bool = True
     notify: Callable[[str], None] = lambda _: None
     progress: Progress = field(init=False)
 
@@ -137,12 +141,8 @@ class Session:
 
     def _writer(self) -> RunWriter:
         if self.recording is not None:
-            from harness.orchestrator.replay import ReplayWriter
-
             return ReplayWriter(self.folder, self.info, self.recording)
         if self.plan.plays_models:
-            from harness.workers.replies import KeepingWriter
-
             return KeepingWriter(self.folder, self.info, retry_void=self.retry_void)
         return RunWriter(self.folder, self.info)
 
@@ -157,8 +157,6 @@ class Session:
         await play_plan(self.plan, writer, executor, self.progress, retry_void=self.retry_void)
 
     async def _play(self, writer: RunWriter) -> None:
-        from harness.orchestrator.rationing import Rationing, bound_of
-        from harness.workers.resources import Resources
 
         plan, budget, progress = self.plan, self.budget, self.progress
         if not self.backend.here:
@@ -229,8 +227,6 @@ class Session:
     async def _look(self, writer: RunWriter, log_dir: Path) -> Reuse:
         """Look through other runs for what is not played yet. What this run has begun and paid for
         it goes on with itself."""
-        from harness.orchestrator.reuse import Reuse
-
         begun = writer.begun()
         settled = ("done",) if self.retry_void else ("done", "void")
         reuse = Reuse(
@@ -244,8 +240,6 @@ class Session:
         return reuse
 
     def _setup(self, writer: RunWriter) -> Setup:
-        from harness.orchestrator.setup import setup_of
-
         return setup_of(
             self.plan,
             self.wire,
@@ -255,8 +249,6 @@ class Session:
         )
 
     def _keeping(self, writer: RunWriter) -> ReplyFiles:
-        from harness.workers.replies import ReplyFiles
-
         void = (key for key, status in writer.played.items() if status == "void")
         return ReplyFiles(
             run=writer.path,

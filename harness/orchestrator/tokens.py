@@ -14,6 +14,8 @@ from harness.disputes.scenario import Scenario
 from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS
 from harness.records.spec import TalksSpec
 from harness.suite.parts import SeatSpec
+from harness.talks.barrier import Barrier
+from harness.talks.rules import TableState
 
 if TYPE_CHECKING:
     from harness.prompting.talks import Prompts
@@ -118,8 +120,6 @@ def briefing_of(
     """The briefing of a seat; nothing where no prompts are read."""
     if prompts is None:
         return Briefing(0, 0)
-    from harness.talks.barrier import Barrier
-    from harness.talks.rules import TableState
 
     order = tuple(s.seat for s in spec.seats)
     consult = {s.seat: s.profile.consults_capital for s in spec.seats}

@@ -7,6 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.workers.driver import Connect, RemoteExecutor
+from harness.workers.executor import LocalExecutor
+from harness.workers.processes import connect as start
+from harness.workers.quotas import most_workers, split
+from harness.workers.reply_service import ReplyService
+
 if TYPE_CHECKING:
     from harness.models.limits.budget import Budget
     from harness.workers.executor import Executor
@@ -53,14 +59,9 @@ async def open_backend(
     Raises:
         Track15Error: Workers cannot be started, or the cluster cannot be reached.
     """
-    from harness.workers.executor import LocalExecutor
-
     if backend.here:
         yield LocalExecutor(resources.bench(progress.call), progress, slots=setup.slots)
         return
-    from harness.workers.driver import Connect, RemoteExecutor
-    from harness.workers.quotas import most_workers, split
-    from harness.workers.reply_service import ReplyService
 
     if backend.executor == "ray":
         from harness.workers.ray import Cluster
@@ -72,8 +73,6 @@ async def open_backend(
         setup = setup.model_copy(update={"distant": True})
         reply_service = None if resources.kept is None else ReplyService(resources.kept)
     else:
-        from harness.workers.processes import connect as start
-
         cluster, reply_service, wanted = None, None, backend.workers or 1
         connect = start
     try:

@@ -23,8 +23,10 @@ from typing import Any, Final
 
 from harness.errors import MissingExtraError, UsageError
 from harness.workers.driver import WorkerError
+from harness.workers.garbage import rare_collections
 from harness.workers.messages import Frame
 from harness.workers.resources import Setup
+from harness.workers.worker import Worker
 
 CONCURRENCY: Final = 10_000
 """Calls that one actor may have under way: each frame to it is one, the standing call another."""
@@ -245,9 +247,6 @@ class Actor:
 
     def _start(self) -> Any:
         if self._worker is None:
-            from harness.workers.garbage import rare_collections
-            from harness.workers.worker import Worker
-
             folder = Setup.model_validate_json(self._setup).folder
             if os.path.isdir(folder):  # noqa: PTH112
                 os.chdir(folder)

@@ -16,11 +16,15 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 import harness
+from harness.delegations.plugins import load
 from harness.delegations.seating import seat_delegations
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError, UsageError
 from harness.kinds import brought, load_kind
+from harness.models.address import parse_address
 from harness.models.settings import PoolSettings
+from harness.prompting.folder import SUFFIX
+from harness.prompting.talks import Prompts
 from harness.stages.base import Bench, twins_of
 from harness.workers.quotas import slots
 from harness.workers.replies import ReplyFiles
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from harness.models.limits.budget import Allowance
     from harness.models.pool import EndpointPool
     from harness.models.provider import Provider
-    from harness.prompting.talks import Prompts
     from harness.records.spec import StageSpec, TalksSpec
     from harness.stages.base import ChatOf
     from harness.workers.replies import Kept
@@ -233,7 +236,6 @@ class Resources:
         self._brought = {**self._brought, **{own.name: _loaded(own) for own in missing}}
         if not setup.players:
             return
-        from harness.models.address import parse_address
         from harness.models.pool import EndpointPool
 
         pool = EndpointPool(setup.wire, budget=self._budget, notice=self._notice)
@@ -268,8 +270,6 @@ class Resources:
 
     def _templates(self) -> Prompts:
         """The templates that the plan was made with, wherever this process runs."""
-        from harness.prompting.talks import Prompts
-
         setup = self._setup
         if setup.prompts is None:
             found = Prompts()
@@ -293,8 +293,6 @@ class Resources:
 
 def edited_texts(root: Path) -> dict[str, str]:
     """File name -> text of the prompt templates in a folder of the user's."""
-    from harness.prompting.folder import SUFFIX
-
     return {
         path.name: path.read_text(encoding="utf-8")
         for path in sorted(root.glob(f"*{SUFFIX}"))
@@ -303,8 +301,6 @@ def edited_texts(root: Path) -> dict[str, str]:
 
 
 def _loaded(brought: Brought) -> UserDelegation:
-    from harness.delegations.plugins import load
-
     own = load(brought.target)
     if own.source != brought.source:
         raise UsageError(
