@@ -281,10 +281,6 @@ WITHOUT_A_TEST_OF_THEIR_NAME = {
     "disputes/games/payoffs.py",
     "orchestrator/remarks.py",
     "records/reading.py",
-    "report/course_figures.py",
-    "report/effect_figures.py",
-    "report/package_figure.py",
-    "report/svg.py",
     "suite/checks.py",
 }
 

@@ -9,10 +9,9 @@ import numpy as np
 from markupsafe import Markup
 
 from harness.analysis.findings import Findings
-from harness.report.material import Material
-from harness.report.svg import MUTED, PALETTE, figure, inline, printable
+from harness.report.material import Floats, Material
+from harness.report.svg import MUTED, PALETTE, figure, fitted, inline, width_of
 from harness.report.wording import MISSING, average, plain
-from harness.visible import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +19,14 @@ if TYPE_CHECKING:
 OFFICIAL, OTHER = PALETTE[1], PALETTE[0]
 """Colours of the two seats, here and in the printed dialogues."""
 _WIDTH: Final = 7.4
+_PANEL: Final = (2.75, 2.1)
+"""Inches of a panel."""
+_AXES: Final = (0.17, 0.2, 0.79, 0.74)
+"""Left, bottom, width and height of its axes, as shares of it."""
+_LEAST: Final = 0.12
+"""Value from which a name below its curve stands clear of the axis."""
+_SMALL: Final = 6.5
+"""Size of the smallest text, in points."""
 _SEATS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("o", "official seat", OFFICIAL, "-"),
     ("u", "other seat", OTHER, "--"),
@@ -29,18 +36,30 @@ _SEATS: Final[tuple[tuple[str, str, str, str], ...]] = (
 def concession_panels(
     material: Material, arms: Sequence[str], turns: int
 ) -> list[tuple[str, Markup]]:
-    """One panel an arm with proposals: (arm, mean own value proposed turn by turn).
+    """One panel for each arm in which something was proposed, all on the same scales.
 
-    ``turns`` is the number of turns of a delegation in a round.
+    A panel shows the mean own value proposed, turn by turn. A line is not drawn across rounds.
+
+    Args:
+        material: Its curves.
+        arms: In the order of their panels.
+        turns: Of a delegation in a round.
+
+    Returns:
+        (arm, panel) pairs.
     """
-    shown = [arm for arm in arms if any((arm, seat) in material.curves for seat in ("o", "u"))]
+    curves = material.curves
+    shown = [
+        arm for arm in arms if any(key in curves and curves[key].n.any() for key in _keys(arm))
+    ]
     reached = max((curve.reached for curve in material.curves.values()), default=0)
     if not reached:
         return []
+    at: Floats = np.arange(1.0, reached + 1.0)
     panels = []
     for number, arm in enumerate(shown):
-        with figure(2.75, 2.1) as drawn:
-            axes = drawn.add_axes((0.17, 0.2, 0.79, 0.74))
+        with figure(*_PANEL) as drawn:
+            axes = drawn.add_axes(_AXES)
             said = []
             ends: list[tuple[float, str, str]] = []
             for seat, name, color, dashes in _SEATS:
@@ -50,8 +69,9 @@ def concession_panels(
                 mean = curve.mean(reached)
                 known = mean[~np.isnan(mean)]
                 for start in range(0, reached, turns):
-                    here = np.arange(start, min(start + turns, reached))
-                    axes.plot(here + 1, mean[here], color=color, linestyle=dashes)
+                    round_ = slice(start, start + turns)
+                    axes.plot(at[round_], mean[round_], color=color, linestyle=dashes)
+                    _draw_alone(axes, at[round_], mean[round_], color)
                 axes.axhline(
                     curve.reservation, color=color, linewidth=0.7, linestyle=(0, (1, 2)), alpha=0.8
                 )
@@ -61,11 +81,9 @@ def concession_panels(
                     f"{curve.reservation:.2f}."
                 )
             _label_ends(axes, ends, reached)
-            for start in range(turns, reached, turns):
-                axes.axvline(start + 0.5, color=MUTED, linewidth=0.6, linestyle=(0, (1, 2)))
-                axes.text(start + 0.6, 1.02, f"round {start // turns + 1}", fontsize=6.5)
             axes.set_xlim(0.7, max(reached, 2) + 0.3)
             axes.set_ylim(0, 1.06)
+            _draw_rounds(axes, reached, turns)
             axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", ".25", ".5", ".75", "1"])
             axes.set_xticks(_ticks(reached))
             axes.set_xlabel("turn of the delegation")
@@ -75,12 +93,38 @@ def concession_panels(
     return panels
 
 
+def _keys(arm: str) -> list[tuple[str, str]]:
+    return [(arm, seat) for seat, *_ in _SEATS]
+
+
+def _draw_alone(axes: Axes, at: Floats, mean: Floats, color: str) -> None:
+    """A dot for a turn without a neighbour in its round, which a line would not show."""
+    known = np.concatenate(([False], ~np.isnan(mean), [False]))
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    axes.plot(at[alone], mean[alone], color=color, linestyle="none", marker="o", markersize=2.5)
+
+
+def _draw_rounds(axes: Axes, reached: int, turns: int) -> None:
+    """A line where a round begins, with its number where there is room for it."""
+    low, high = axes.get_xlim()
+    inch = (high - low) / (_PANEL[0] * _AXES[2])
+    for start in range(turns, reached, turns):
+        axes.axvline(start + 0.5, color=MUTED, linewidth=0.6, linestyle=(0, (1, 2)))
+        room = (min(start + turns + 0.5, high) - start - 0.6) / inch
+        number = str(start // turns + 1)
+        for text in (f"round {number}", number):
+            if width_of(text, _SMALL) <= room:
+                axes.text(start + 0.6, 1.02, text, fontsize=_SMALL)
+                break
+
+
 def _label_ends(axes: Axes, ends: list[tuple[float, str, str]], reached: int) -> None:
     """Name the curves where they end: the higher one above it, the lower one below."""
+    least = _LEAST if len(ends) > 1 else 0.0
     for rank, (value, name, color) in enumerate(sorted(ends, key=lambda end: -end[0])):
         axes.annotate(
             name,
-            (reached, value),
+            (reached, max(value, least)),
             xytext=(0, 4 if rank == 0 else -4),
             textcoords="offset points",
             ha="right",
@@ -127,7 +171,7 @@ def red_lines_figure(findings: Findings) -> Markup | None:
             axes.spines["bottom"].set_visible(False)
             axes.set_xticks([])
             axes.tick_params(axis="y", length=0)
-            labels = [printable(shortened(arm.arm, 26)) for arm in arms] if column == 0 else []
+            labels = [fitted(arm.arm, 7.5, left - 0.15) for arm in arms] if column == 0 else []
             axes.set_yticks(range(len(arms)) if column == 0 else [], labels)
             for row, summary in enumerate(means[measure]):
                 mean = summary.mean if summary else None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from harness.analysis.effect import Effect
 from harness.analysis.findings import Findings, MechanismFinding
-from harness.report.svg import INK, MUTED, PALETTE, figure, inline, printable
-from harness.report.wording import MISSING, estimate
-from harness.visible import shortened
+from harness.report.svg import INK, MUTED, PALETTE, figure, fitted, inline, printable, width_of
+from harness.report.wording import estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,9 +20,15 @@ WIDTH: Final = 7.4
 """Inches; a text column."""
 ROW: Final = 0.36
 """Inches a row."""
-_RIGHT, _TOP, _BOTTOM = 1.4, 0.3, 0.62
-_LABEL: Final = 42
-"""Characters of a row's label."""
+_TOP, _BOTTOM = 0.3, 0.62
+_LEFT: Final = (0.9, 3.0)
+"""Least and most inches for the labels of rows, beside the plot."""
+_RIGHT: Final = (1.4, 2.6)
+"""Likewise for the numbers."""
+_GAP: Final = 0.1
+"""Inches between the plot and what stands beside it; and those left of all."""
+_LABEL, _DETAIL, _NUMBERS = 8.5, 6.8, 7.5
+"""Sizes in points of what stands beside the plot."""
 _SKEW: Final = "settlement.skew"
 
 
@@ -140,13 +145,13 @@ def _plot(
     if not known:
         return None
     height = _TOP + _BOTTOM + ROW * len(rows)
-    left = _label_width(rows)
+    left, right = _beside(rows)
     with figure(WIDTH, height) as drawn:
         axes = drawn.add_axes(
             (
                 left / WIDTH,
                 _BOTTOM / height,
-                (WIDTH - left - _RIGHT) / WIDTH,
+                (WIDTH - left - right) / WIDTH,
                 ROW * len(rows) / height,
             )
         )
@@ -155,10 +160,12 @@ def _plot(
         axes.spines["left"].set_visible(False)
         axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
         axes.set_xlim(*_limits(rows))
+        _space_ticks(axes, WIDTH - left - right)
         axes.xaxis.grid(visible=True, color="#ececec", linewidth=0.7, zorder=0)
         axes.set_axisbelow(True)
         for position, row in enumerate(rows):
             _draw_row(axes, position, row)
+            _draw_texts(axes, position, row, left, right)
         axes.set_xlabel(printable(xlabel), labelpad=12 if _leans(measure) else 4)
         if _leans(measure):
             _draw_directions(axes)
@@ -174,47 +181,43 @@ def _plot(
         return inline(drawn, f"fig-{name}", f"{description}. {said}.")
 
 
-def _label_width(rows: Sequence[Row]) -> float:
-    """Inches that the longest label takes, as it is shortened."""
-    label = max(min(len(row.label), _LABEL) for row in rows)
-    detail = max(min(len(row.detail), _LABEL + 8) for row in rows)
-    return max(0.9, 0.15 + 0.068 * label, 0.15 + 0.054 * detail)
+def _beside(rows: Sequence[Row]) -> tuple[float, float]:
+    """Inches left of the plot for the longest label, and right of it for the longest numbers."""
+    labels = [width_of(printable(r.label), _LABEL, bold=r.strong) for r in rows]
+    labels += [width_of(printable(r.detail), _DETAIL) for r in rows]
+    numbers = [width_of(estimate(r.value, r.interval), _NUMBERS) for r in rows]
+    left, right = max(labels) + 2 * _GAP, max(numbers) + 2 * _GAP
+    return min(max(_LEFT[0], left), _LEFT[1]), min(max(_RIGHT[0], right), _RIGHT[1])
+
+
+def _draw_texts(axes: Axes, position: int, row: Row, left: float, right: float) -> None:
+    """What stands beside a row, in ``left`` and ``right`` inches."""
+
+    def write(x: float, y: float, text: str, **style: Any) -> None:
+        axes.annotate(
+            text,
+            (x, y),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(72 * _GAP if x else -72 * _GAP, 0),
+            textcoords="offset points",
+            ha="left" if x else "right",
+            va="center",
+            **style,
+        )
+
+    label = fitted(row.label, _LABEL, left - 2 * _GAP, bold=row.strong)
+    weight = "bold" if row.strong else "normal"
+    lift = 0.16 if row.detail else 0.0
+    write(0, position - lift, label, fontsize=_LABEL, fontweight=weight)
+    if row.detail:
+        detail = fitted(row.detail, _DETAIL, left - 2 * _GAP)
+        write(0, position + 0.22, detail, fontsize=_DETAIL, color=MUTED)
+    numbers = fitted(estimate(row.value, row.interval), _NUMBERS, right - 2 * _GAP)
+    write(1, position, numbers, fontsize=_NUMBERS)
 
 
 def _draw_row(axes: Axes, position: int, row: Row) -> None:
     color = PALETTE[1] if row.strong else PALETTE[0]
-    side = axes.get_yaxis_transform()
-    lift = 0.16 if row.detail else 0.0
-    axes.text(
-        -0.02,
-        position - lift,
-        printable(shortened(row.label, _LABEL)),
-        transform=side,
-        ha="right",
-        va="center",
-        fontsize=8.5,
-        fontweight="bold" if row.strong else "normal",
-    )
-    if row.detail:
-        axes.text(
-            -0.02,
-            position + 0.22,
-            printable(shortened(row.detail, _LABEL + 8)),
-            transform=side,
-            ha="right",
-            va="center",
-            fontsize=6.8,
-            color=MUTED,
-        )
-    axes.text(
-        1.02,
-        position,
-        estimate(row.value, row.interval) if row.value is not None else MISSING,
-        transform=side,
-        ha="left",
-        va="center",
-        fontsize=7.5,
-    )
     if row.value is None:
         return
     axes.scatter(
@@ -250,6 +253,18 @@ def _limits(rows: Sequence[Row]) -> tuple[float, float]:
     lo, hi = min(values), max(values)
     margin = 0.06 * (hi - lo) or 0.05
     return lo - margin, hi + margin
+
+
+def _space_ticks(axes: Axes, inches: float) -> None:
+    """Fewer ticks than usual where their numbers would run into one another."""
+    low, high = axes.get_xlim()
+    for most in (9, 7, 5, 4, 3, 2, 1):
+        at = [tick for tick in axes.get_xticks() if low <= tick <= high]
+        numbers = axes.xaxis.get_major_formatter().format_ticks(at)
+        widest = max(width_of(number, _NUMBERS) for number in numbers)
+        if len(at) < 2 or widest + _GAP <= (at[1] - at[0]) / (high - low) * inches:
+            return
+        axes.locator_params(axis="x", nbins=most)
 
 
 def _leans(measure: str) -> bool:

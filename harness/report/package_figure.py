@@ -16,9 +16,8 @@ from harness.bargaining.solutions import SolutionName
 from harness.disputes.scenario import Scenario
 from harness.evaluators.landscape import Landscape, landscape
 from harness.report.material import Chairs, Settlement, Space
-from harness.report.svg import FAINT, INK, MARKERS, MUTED, PALETTE, figure, inline, printable
+from harness.report.svg import FAINT, INK, MARKERS, MUTED, PALETTE, figure, fitted, inline
 from harness.report.wording import counted
-from harness.visible import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +31,10 @@ MAX_POINTS: Final = 60
 _CLOUD: Final = 400
 """Packages drawn for context."""
 _SIZE: Final = 2.75
-_NAME: Final = 22
+_SMALL: Final = 8.0
+"""Size of the axes' labels, in points."""
+_NAME: Final = 1.15
+"""Inches for a principal's name, so that a label is no longer than its side."""
 _NEAR: Final = 0.09
 """Fair points closer than this share one label."""
 
@@ -66,7 +68,8 @@ def package_panel(
     """
     round_ = space.round()
     land = landscape(scenario, space.seats, round_)
-    names = [shortened(scenario.principals[space.seats[seat]].name, _NAME) for seat in ("o", "u")]
+    whole = [scenario.principals[space.seats[seat]].name for seat in ("o", "u")]
+    names = [fitted(name, _SMALL, _NAME) for name in whole]
     title = scenario.say(scenario.title)
     said: list[str] = []
     used: dict[str, str] = {}
@@ -89,12 +92,12 @@ def package_panel(
         ticks = [0, 0.25, 0.5, 0.75, 1]
         axes.set_xticks(ticks, ["0", ".25", ".5", ".75", "1"])
         axes.set_yticks(ticks, ["0", ".25", ".5", ".75", "1"])
-        axes.set_xlabel(printable(f"value to {names[0]} (official)"))
-        axes.set_ylabel(printable(f"value to {names[1]} (other)"))
+        axes.set_xlabel(f"value to {names[0]} (official)", fontsize=_SMALL)
+        axes.set_ylabel(f"value to {names[1]} (other)", fontsize=_SMALL)
         plot = inline(
             drawn,
             f"space{number}",
-            f"Packages of {title}, by value to {names[0]} (official seat) and {names[1]} "
+            f"Packages of {title}, by value to {whole[0]} (official seat) and {whole[1]} "
             f"(other seat). {' '.join(said)}",
             used,
         )

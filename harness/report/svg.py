@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -18,7 +20,7 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from harness.visible import visible
+from harness.visible import shortened, visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -90,6 +92,39 @@ def printable(text: str) -> str:
     return visible(text)
 
 
+def width_of(text: str, size: float, *, bold: bool = False) -> float:
+    """Inches that one line takes at ``size`` points, in the font that figures are measured with."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    # The font has no sign that fills a square, as Chinese ones do; its W comes closest.
+    known = "".join("W" if unicodedata.east_asian_width(char) in "WF" else char for char in text)
+    with _signs_of_other_fonts():
+        width: float = text_to_path.get_text_width_height_descent(known, font, ismath=False)[0]
+    return width / 72
+
+
+def fitted(text: str, size: float, inches: float, *, bold: bool = False) -> str:
+    """:func:`printable` text in one line that takes at most ``inches``: cut between words, with an
+    ellipsis. One character stays, however narrow the place."""
+    length = len(text)
+    while True:
+        line = printable(shortened(text, length))
+        width = width_of(line, size, bold=bold)
+        if width <= inches or length <= 1:
+            return line
+        length = max(1, min(length - 1, int(length * inches / width) + 1))
+
+
+@contextmanager
+def _signs_of_other_fonts() -> Iterator[None]:
+    """Silence about signs that the measuring font lacks: the reader's browser has the font."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+        yield
+
+
 def inline(
     drawn: Figure, name: str, description: str, links: Mapping[str, str] | None = None
 ) -> Markup:
@@ -107,7 +142,8 @@ def inline(
     FigureCanvasSVG(drawn)
     # No date and no version of a library: the same data gives the same bytes.
     metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    drawn.savefig(buffer, format="svg", metadata=metadata)
+    with _signs_of_other_fonts():
+        drawn.savefig(buffer, format="svg", metadata=metadata)
     root = ElementTree.fromstring(buffer.getvalue())  # noqa: S314 - our own drawing
     _clean(root, name)
     root.attrib.pop("width", None)
