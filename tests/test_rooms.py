@@ -71,7 +71,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         # What else stands in a line.
         {"episodes", "finished", "run", "served", "score", "folder", "version1"},
         {"checking"},
-        {"reading"},
+        {"parsing"},
         {"reader"},
         # What is known of a run that is read.
         {"placement", "kept", "spend"},

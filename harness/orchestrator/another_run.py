@@ -25,7 +25,7 @@ from harness.files.jsonl import read_lines, unreadable
 from harness.files.regular import open_regular, refuse_links
 from harness.records.checking import timing_contradiction
 from harness.records.folder import MESSAGES, TIMINGS
-from harness.records.reading import HEAD, damaged, read_info
+from harness.records.parsing import HEAD, damaged, read_info
 from harness.records.transcript import StageRecord, Timing
 
 BREATH: Final = 500

@@ -19,8 +19,8 @@ from harness.orchestrator.graph import Way
 from harness.orchestrator.plan import Plan
 from harness.records.finished import Finished
 from harness.records.folder import MESSAGES, PLAN, SCORES, TIMINGS, stage_files
+from harness.records.parsing import damaged, read_at
 from harness.records.reader import RunFolder, index_file
-from harness.records.reading import damaged, read_at
 from harness.records.run import RunInfo
 from harness.records.spec import TALKS, StageSpec, TalksSpec
 from harness.records.transcript import (

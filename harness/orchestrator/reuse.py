@@ -22,7 +22,7 @@ from harness.records.activity import last_played
 from harness.records.checking import contradiction
 from harness.records.finished import Finished, record_hash
 from harness.records.folder import RUN, file_of
-from harness.records.reading import HEAD, damaged
+from harness.records.parsing import HEAD, damaged
 from harness.records.run import RunInfo
 from harness.records.spec import StageSpec, TalksSpec
 from harness.records.transcript import (

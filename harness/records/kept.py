@@ -15,8 +15,8 @@ from harness.errors import RecordError
 from harness.files.jsonl import read_lines
 from harness.records.finished import record_hash
 from harness.records.folder import stage_files
+from harness.records.parsing import HEAD, damaged
 from harness.records.reader import index_file
-from harness.records.reading import HEAD, damaged
 
 RECENT: Final = 10_000
 """Records whose hashes are remembered, those read last: what arms share is read by each of

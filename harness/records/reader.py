@@ -36,7 +36,7 @@ from harness.records.folder import (
     file_of,
     stage_files,
 )
-from harness.records.reading import (
+from harness.records.parsing import (
     HEAD,
     RecordT,
     damaged,

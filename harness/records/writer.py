@@ -26,8 +26,8 @@ from harness.records.folder import (
     stage_files,
 )
 from harness.records.kept import Kept
+from harness.records.parsing import read_info
 from harness.records.reader import index_file, read_episodes
-from harness.records.reading import read_info
 from harness.records.run import RunInfo
 from harness.records.served import Served
 from harness.records.transcript import Status

@@ -13,8 +13,8 @@ import pytest
 
 from harness.errors import RecordError
 from harness.records.folder import TRANSCRIPTS
+from harness.records.parsing import parse
 from harness.records.reader import RunFolder
-from harness.records.reading import parse
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
 from harness.records.version1 import VERSION, episode_of, read_old

@@ -1,4 +1,7 @@
-"""Reads the files of a run folder, and says which line is damaged and what to do about it."""
+"""Makes records of what stands in the files of a run folder: ``run.json``, and line by line.
+
+What cannot be one is an error that names the file and the line, and says what to do about it.
+"""
 
 from __future__ import annotations
 
@@ -77,8 +80,8 @@ def _newer_info(schema: str, where: Path) -> RecordError:
 
 
 def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None) -> RecordError:
-    """The command that made a run makes its ``run.json`` again, and resumes from what the other
-    files hold."""
+    """The error for a ``run.json`` that is none. The command that made the run makes it again, and
+    resumes from what the other files hold."""
     typed = "the command that made the run"
     if command is not None:
         with contextlib.suppress(ValueError):
@@ -92,10 +95,11 @@ def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None)
 
 
 def index_of(file: BinaryIO, path: Path) -> dict[str, tuple[int, Status]]:
-    """Dialogue id -> (byte offset of its last line, status).
+    """Dialogue id -> (byte offset of its last line, status); of a line, no more than its head is
+    read.
 
     Raises:
-        RecordError: A line is no transcript.
+        RecordError: A line has no such head, and is no transcript.
     """
     index: dict[str, tuple[int, Status]] = {}
     for number, (offset, line) in enumerate(lines_of(file, path), start=1):
@@ -138,7 +142,12 @@ def number_of(file: BinaryIO, offset: int) -> int:
 
 
 def parse(line: bytes, where: str, info: RunInfo | None = None) -> Transcript:
-    """A transcript's line; with ``info``, also held against itself and its run.
+    """The transcript that a line holds.
+
+    Args:
+        line: Without its newline.
+        where: File and line, for errors.
+        info: Of its run; what the transcript says is then held against itself and the run.
 
     Raises:
         RecordError: It is none, was written by a newer version, or contradicts itself.
@@ -163,9 +172,11 @@ def parse(line: bytes, where: str, info: RunInfo | None = None) -> Transcript:
 
 
 def parse_stage(line: bytes, where: str, kind: str, record: type[RecordT]) -> RecordT:
-    """The line of a stage of any kind but talks, held against itself.
+    """The record that a line of any kind but talks holds; it must not contradict itself.
 
     Args:
+        line: Without its newline.
+        where: File and line, for errors.
         kind: As its record names it.
         record: What it is read as; with :class:`~harness.records.transcript.StageRecord` spec and
             body are plain values.

@@ -15,7 +15,7 @@ import pytest
 from harness.disputes.scenario import Scenario
 from harness.errors import RecordError
 from harness.records.folder import RUN
-from harness.records.reading import (
+from harness.records.parsing import (
     HEAD,
     damaged,
     index_of,
