@@ -280,7 +280,6 @@ WITHOUT_A_TEST_OF_THEIR_NAME = {
     "disputes/games/issues.py",
     "disputes/games/payoffs.py",
     "orchestrator/remarks.py",
-    "suite/checks.py",
 }
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from harness.disputes.scenario import Twin
-from harness.errors import InputError
 from harness.files.catalogue import list_files
 from harness.incentives.profiles import Internalised, Role
 from harness.incentives.tracks import MECHANISMS, TRACKS
-from harness.suite.checks import scenarios_listed_twice, unknown_claims
 from harness.suite.loading import load_suite
 from harness.suite.suite import CLAIMS, Suite
 from tests.support.command import ROOT
@@ -178,59 +175,6 @@ def test_the_claims_are_those_of_the_method() -> None:
     assert [f"C{number}" for number in numbers] == list(CLAIMS)
 
 
-def test_each_claim_may_be_asked_about_and_so_may_none() -> None:
-    for claim in ("", *CLAIMS):
-        primary = {"name": "p", "treatment": "a", "claim": claim}
-        assert not unknown_claims(suite(contrasts={"primary": primary}))
-
-
-def test_a_claim_that_is_not_made_is_named() -> None:
-    contrasts = {
-        "primary": {"name": "p", "treatment": "a", "claim": "C99"},
-        "secondary": [{"name": "s", "treatment": "a", "claim": "hardball"}],
-    }
-    found = [(problem.path, problem.what) for problem in unknown_claims(suite(contrasts=contrasts))]
-    assert found == [
-        (("contrasts", "primary", "claim"), "unknown claim 'C99'"),
-        (("contrasts", "secondary", 0, "claim"), "unknown claim 'hardball'"),
-    ]
-
-
 def test_a_check_may_hold_a_measure_to_one_value() -> None:
     check = {"name": "c", "arm": "a", "measure": "a.b", "min": 0.0, "max": 0.0}
     assert suite(checks=[check]).checks[0].min == 0.0
-
-
-@pytest.mark.parametrize(
-    ("names", "twice"),
-    [
-        (["ceasefire", "opening"], []),
-        (["ceasefire", "ceasefire"], [1]),
-        (["no_deal", "opening", "no-deal"], [2]),
-        (["neutral", "ceasefire", "neutral-03"], [2]),
-        (["neutral-03", "neutral"], [1]),
-        (["neutral-01", "neutral-02"], []),
-        (["neutral-02", "neutral-002", "neutral-02"], [1, 2]),
-        (["surrender", str(ROOT / "evals/scenarios/surrender.yaml")], [1]),
-        (["no-such", "no-such"], []),
-    ],
-)
-def test_a_scenario_is_listed_once_by_whatever_name(names: list[str], twice: list[int]) -> None:
-    found = scenarios_listed_twice(suite(scenarios=names))
-    assert [problem.path for problem in found] == [("scenarios", index) for index in twice]
-    in_an_arm = scenarios_listed_twice(suite({"scenarios": names}))
-    assert [p.path for p in in_an_arm] == [("arms", "a", "scenarios", index) for index in twice]
-
-
-def test_a_scenario_listed_twice_is_shown_at_its_line(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text(
-        "id: mine\ntitle: Mine\nquestion: What?\nscenarios:\n  - neutral\n  - opening\n"
-        "  - neutral-03\narms:\n  a: {track: '1', scenarios: [fair, fair]}\n"
-    )
-    with pytest.raises(InputError) as error:
-        load_suite(str(path))
-    told = str(error.value)
-    assert f"{path}:7: scenarios.2: 'neutral-03' names a scenario that 'neutral' has named" in told
-    assert "keep one of the two" in told
-    assert f"{path}:9: arms.a.scenarios.1: the scenario 'fair' is listed twice" in told
