@@ -279,7 +279,6 @@ HOLDS_NO_BEHAVIOUR = {
 WITHOUT_A_TEST_OF_THEIR_NAME = {
     "disputes/games/issues.py",
     "disputes/games/payoffs.py",
-    "orchestrator/remarks.py",
 }
 
 

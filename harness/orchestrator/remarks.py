@@ -47,8 +47,7 @@ def _flags(plan: Plan, changes: Overrides, prompts_dir: Path | None) -> Iterator
         yield f"{who} read no prompts: --prompts changes nothing here."
     given = [flag for name, flag in _OF_MODELS.items() if getattr(changes, name) is not None]
     if given and not models and not kinds:
-        verb = "changes" if len(given) == 1 else "change"
-        yield f"Scripted delegations are no models: {_listed(given)} {verb} nothing here."
+        yield f"Scripted delegations are no models: {_idle(given)} nothing here."
     if changes.token_limit is not None and not models and not kinds:
         yield "Scripted delegations take no tokens: --dialogue-token-limit changes nothing here."
 
@@ -62,10 +61,11 @@ def _unplayed_words(plan: Plan) -> Iterator[str]:
                 told += [f"the stance of {arm}.{spec.seat}"] if spec.profile.stance else []
                 told += [f"the members of {arm}.{spec.seat}"] if spec.members else []
     if told:
-        yield f"Scripted delegations read no words: {_listed(told)} changes nothing here."
+        yield f"Scripted delegations read no words: {_idle(told)} nothing here."
 
 
 def _first_seats(plan: Plan, arm: str) -> Iterable[SeatSpec]:
+    """Who sits at the first talks of an arm; at its others sit the same, for other principals."""
     played = plan.arms[arm]
     return plan.seats(arm, plan.scenarios[played[0]]) if played else ()
 
@@ -74,17 +74,16 @@ def _mechanisms(plan: Plan) -> Iterator[str]:
     """Mechanisms that an arm takes from a track whose preset it has."""
     idle = []
     for name, arm in plan.suite.arms.items():
-        for field, mechanisms, donor in (("with", arm.with_, "1.5"), ("without", arm.without, "1")):
-            idle += [
-                f"{field}: {mechanism} in {name}"
-                for mechanism in mechanisms
-                if not _moves(arm.track, mechanism, "1.5" if donor == "1.5" else "1")
-            ]
+        idle += [f"with: {one} in {name}" for one in arm.with_ if not _moves(arm.track, one, "1.5")]
+        idle += [
+            f"without: {one} in {name}" for one in arm.without if not _moves(arm.track, one, "1")
+        ]
     if idle:
-        yield f"A track has this already, or lacks it: {_listed(idle)} changes nothing."
+        yield f"A track has this already, or lacks it: {_idle(idle)} nothing."
 
 
 def _moves(track: TrackName, mechanism: str, donor: TrackName) -> bool:
+    """Whether a track has a mechanism otherwise than ``donor``, from which it would be taken."""
     seats: tuple[SeatName, SeatName] = ("o", "u")
     presets = {seat: TRACKS[track].seat(seat).profile for seat in seats}
     return any(
@@ -131,6 +130,11 @@ def _late(plan: Plan, *, plays: bool) -> Iterator[str]:
     if late:
         noun = "1 round is" if rounds == 1 else f"{rounds} rounds are"
         yield f"At most {noun} played, so these never happen: {_listed(late)}."
+
+
+def _idle(names: list[str]) -> str:
+    """``a changes``, or ``a, b change``."""
+    return f"{_listed(names)} {'changes' if len(names) == 1 else 'change'}"
 
 
 def _listed(names: list[str]) -> str:

@@ -238,35 +238,6 @@ def test_a_measure_of_an_evaluator_that_is_not_listed(here: Path) -> None:
     assert error.fix == "add settlement to 'evaluators'"
 
 
-def said(here: Path, **changes: object) -> str:
-    overrides, told = Overrides(**changes), list[str]()  # type: ignore[arg-type]
-    suite = str(here / "suites" / "mine.yaml")
-    prepare(suite, overrides, None, notify=told.append, plays=False)
-    return "\n".join(told)
-
-
-@pytest.mark.kind("F12")
-def test_nothing_is_said_where_everything_counts(here: Path) -> None:
-    assert said(here) == ""
-
-
-@pytest.mark.kind("F12")
-def test_flags_without_effect_are_said(here: Path) -> None:
-    told = said(here, temperature=0.5, max_tokens=100, token_limit=5)
-    assert "--temperature, --max-tokens change nothing here" in told
-    assert "--dialogue-token-limit changes nothing here" in told
-    model = "openai/m@http://127.0.0.1:9/v1"
-    assert said(here, temperature=0.5, models={"official": model}) == ""
-    asked = dict.fromkeys(("official", "unofficial", "judge"), model)
-    assert said(here, models=asked) == "", "one flag gave it to everybody"
-
-
-@pytest.mark.kind("F12")
-def test_a_model_that_nobody_asks_is_said(here: Path) -> None:
-    told = said(here, models={"judge": "openai/m@http://127.0.0.1:9/v1"})
-    assert "--model judge=... changes nothing here" in told
-
-
 @pytest.mark.kind("F12")
 def test_prompts_with_scripted_seats(here: Path) -> None:
     folder = here / "prompts"
@@ -280,45 +251,6 @@ def test_prompts_with_scripted_seats(here: Path) -> None:
     (folder / "brief.md.j2").write_text("{% if %}")
     with pytest.raises(InputError, match="cannot be used"):
         prepare(suite, Overrides(), folder)
-
-
-SILENT = {
-    "a stance": ('{track: "1.5"}', '{track: "1.5", u: {stance: Be bold.}}', "stance of t15.u"),
-    "a mechanism it has": ('{track: "1.5"}', '{track: "1.5", with: [prestige]}', "prestige in"),
-    "one it lacks": ('{track: "1"}', '{track: "1", without: [hardball]}', "hardball in t1"),
-}
-
-
-@pytest.mark.kind("F12")
-@pytest.mark.parametrize("case", SILENT)
-def test_settings_without_effect_are_said(here: Path, case: str) -> None:
-    old, new, what = SILENT[case]
-    changed(here, old, new)
-    told = said(here)
-    assert what in told
-    assert "changes nothing" in told
-
-
-@pytest.mark.kind("F12")
-def test_a_reality_after_the_last_round_is_said(here: Path) -> None:
-    reality = (
-        "realities:\n  - {id: rain, after_round: 1, text: It rains., "
-        "changes: {a: {reservation: 0.5}}}\n"
-    )
-    (here / "suites" / "y" / "small.yaml").write_text(SMALL + reality)
-    assert "these never happen: rain of small" in said(here)
-    assert said(here, rounds=2) == ""
-
-
-@pytest.mark.kind("F12")
-def test_a_principal_at_the_table_without_a_seat_is_said(here: Path) -> None:
-    public = (
-        "    public: {opening: {well: half, fence: us}, talking_points: [x], "
-        "stereotype: {reservation: 0.3, weights: {well: 0.5, fence: 0.5}}}\n"
-    )
-    text = SMALL.replace("    at_table: false\n", public)
-    (here / "suites" / "y" / "small.yaml").write_text(text)
-    assert "No arm seats heirs of small" in said(here)
 
 
 @pytest.mark.kind("F13")
