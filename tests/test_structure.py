@@ -276,10 +276,7 @@ HOLDS_NO_BEHAVIOUR = {
     "cli/score.py": "arguments alone: cli/measuring.py does the work",
 }
 # Tested so far only from outside, by tests of what they are used for. The list may only shrink.
-WITHOUT_A_TEST_OF_THEIR_NAME = {
-    "disputes/games/issues.py",
-    "disputes/games/payoffs.py",
-}
+WITHOUT_A_TEST_OF_THEIR_NAME = {}
 
 
 def own_tests(path: Path) -> Path:

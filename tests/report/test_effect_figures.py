@@ -170,6 +170,14 @@ def test_whatever_it_is_called_and_however_large_it_stays_in_the_view(
     assert plot > 0.2 * drawing.view[1, 0], "and the plot is still one"
 
 
+def test_a_long_title_is_cut_and_stands_whole_in_the_words() -> None:
+    title = "WORDS " * 20
+    drawing = arms(leaning("lean", 0.2, title=title))
+    assert drawing.spilt() == []
+    assert any(text.startswith("WORDS WORDS") and text.endswith("…") for text in drawing.said())
+    assert title in drawing.label
+
+
 def test_numbers_are_cut_only_where_nobody_could_read_them() -> None:
     (drawing,) = contrasts(effect("e", -1234.5, (-22345.5, 23456.5)))
     assert "−1234.50 [−22345.50, +23456.50]" in drawing.said()

@@ -48,7 +48,7 @@ class Side:
         values: Per issue and option; 1 for the best, 0 for the worst.
         costs: Per issue, shares of material, political and emotional cost.
         red_issue: The issue whose worst option the principal rules out.
-        public_weights: The stereotype's weights, flatter than the true ones.
+        public_weights: The stereotype's weights, on the whole flatter than the true ones.
         public_values: The stereotype's values, steeper than the true ones.
         reservation: Value of no deal.
         public_reservation: The stereotype's value of no deal.

@@ -9,8 +9,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from harness.disputes.games.family import GameFamily, Generate, Kinds, is_family
-from harness.disputes.games.issues import ISSUES, LADDER, NAMES
-from harness.disputes.games.payoffs import ZOPA_SHARE, fits
+from harness.disputes.games.payoffs import fits
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError
 from harness.files.yamlfile import load_model
@@ -259,40 +258,9 @@ def test_the_words_are_the_same_for_both_sides() -> None:
         assert scenario.twin(Twin.NAMES).twin(Twin.NAMES) == scenario
 
 
-def test_the_pool_of_issues() -> None:
-    assert len({text.id for text in ISSUES}) == len(ISSUES) >= 10
-    for text in ISSUES:
-        assert len(text.ladder) == LADDER
-        assert len({option for option, _ in text.ladder}) == LADDER
-        assert len({clause for _, clause in text.ladder}) == LADDER
-    assert len({name for name, _ in NAMES}) == len(NAMES)
-    assert len({adjective for _, adjective in NAMES}) == len(NAMES)
-
-
 def test_kinds_are_listed_as_counted() -> None:
     assert Kinds(integrative=1, compatible=2).listed() == [
         "integrative",
         "compatible",
         "compatible",
     ]
-
-
-@pytest.mark.parametrize(
-    ("zopa", "count", "packages", "answer"),
-    [
-        ("wide", 150, 1000, True),
-        ("wide", 149, 1000, False),
-        ("wide", 351, 1000, False),
-        ("narrow", 30, 1000, True),
-        ("narrow", 31, 1000, False),
-        ("narrow", 9, 1000, False),
-        ("narrow", 1, 27, True),
-        ("narrow", 4, 27, False),
-        ("narrow", 0, 27, False),
-        ("empty", 0, 1000, True),
-        ("empty", 1, 1000, False),
-    ],
-)
-def test_size_of_a_zopa(zopa: str, count: int, packages: int, answer: bool) -> None:
-    (key,) = (name for name in ZOPA_SHARE if name == zopa)
-    assert fits(key, count, packages) is answer
