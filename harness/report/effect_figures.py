@@ -34,7 +34,17 @@ _SKEW: Final = "settlement.skew"
 
 @dataclass(frozen=True)
 class Row:
-    """One line of an effect plot; ``dots`` are the scenarios, ``mark`` what theory predicts."""
+    """One line of an effect plot.
+
+    Attributes:
+        label: Its name, for the left margin.
+        detail: What stands under the name, smaller; empty for nothing.
+        value: The estimate, in units of the measure; None where it is missing.
+        interval: Its 95 % interval; None where there is none.
+        dots: One value a scenario.
+        mark: What theory predicts; None where it says nothing.
+        strong: Whether the line stands out.
+    """
 
     label: str
     detail: str
@@ -69,9 +79,12 @@ def arms_figure(findings: Findings) -> Markup | None:
 
 
 def contrast_figures(findings: Findings) -> list[tuple[str, Markup]]:
-    """One plot a measure that contrasts ask about, the primary one's first: (its title, plot).
+    """One plot for each measure that contrasts ask about, that of the primary contrast first.
 
-    Contrasts that the plot of mechanisms shows are left to it.
+    Contrasts that the plot of mechanisms shows are left to it, save the primary one.
+
+    Returns:
+        (title of the measure, plot) pairs; measures without any estimate are left out.
     """
     shown = [effect for m in findings.mechanisms for effect in (m.alone, m.last)]
     effects = [findings.primary] if findings.primary else []

@@ -41,7 +41,13 @@ _NEAR: Final = 0.09
 
 @dataclass(frozen=True)
 class Panel:
-    """One space, drawn, with what its caption says."""
+    """One space, drawn.
+
+    Attributes:
+        title: Caption: the scenario, who sits where, and the round whose realities are drawn.
+        plot: The ``svg`` element.
+        left_out: Settlements beyond :data:`MAX_POINTS` of an arm, which are not drawn.
+    """
 
     title: str
     plot: Markup

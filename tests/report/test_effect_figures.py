@@ -76,6 +76,14 @@ def test_zero_is_always_in_the_picture(low: float) -> None:
     assert not drawing.spilt()
 
 
+def test_no_scenario_and_no_interval_is_cut_off() -> None:
+    drawing = arms(leaning("lean", 0.2, -4.0, 4.4))
+    assert sorted(round(drawing.x(mark.x), 2) for mark in dots(drawing, OTHERS)) == [-4, 0.2, 4.4]
+    assert not drawing.spilt()
+    (drawing,) = contrasts(effect("wide", 0.2, (-9.0, 9.4), (0.2,)))
+    assert not drawing.spilt()
+
+
 def test_rows_stand_in_the_order_of_the_suite() -> None:
     drawing = arms(leaning("zeta", 0.1), leaning("alpha", 0.3), leaning("mid", -0.2))
     rows = [row_of(drawing, name) for name in ("zeta", "alpha", "mid")]

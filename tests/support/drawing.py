@@ -73,13 +73,14 @@ class Mark:
     d: str
     style: dict[str, str]
     link: str | None
+    clip: Floats | None
 
     @classmethod
-    def whole(cls, d: str, style: dict[str, str], link: str | None) -> Mark:
+    def whole(cls, d: str, style: dict[str, str], link: str | None, clip: Floats | None) -> Mark:
         """One that is drawn where it stands, in the middle of its outline."""
         x, y = (corners(d).min(axis=0) + corners(d).max(axis=0)) / 2
         places = (f"{n:.6f}" for n in (corners(d) - (x, y)).ravel())
-        return cls(x, y, _NUMBER.sub(lambda _: next(places), d), style, link)
+        return cls(x, y, _NUMBER.sub(lambda _: next(places), d), style, link, clip)
 
     @property
     def shape(self) -> frozenset[tuple[float, ...]]:
@@ -143,7 +144,7 @@ class Drawing:
             elif tag == "path":
                 self._path(element, link, within)
             elif tag == "use":
-                self._mark(element, link)
+                self._mark(element, link, within)
             self._read(element, inner, within)
 
     def _clip(self, element: ElementTree.Element, outer: Floats | None) -> Floats | None:
@@ -160,7 +161,7 @@ class Drawing:
             return  # nothing shows
         short, long = sorted(np.ptp(points, axis=0))
         if d.strip().endswith("z") and 0.8 * long < short < _MARK:
-            self.marks.append(Mark.whole(d, style, link))
+            self.marks.append(Mark.whole(d, style, link, clip))
         else:
             self.lines.append(Line(points, style, clip))
 
@@ -185,13 +186,13 @@ class Drawing:
             self.ticks[axis].append((at, word.text))
             self._tick = None
 
-    def _mark(self, element: ElementTree.Element, link: str | None) -> None:
+    def _mark(self, element: ElementTree.Element, link: str | None, clip: Floats | None) -> None:
         shape = self._shapes[element.get("href", "").removeprefix("#")]
         x, y = float(element.get("x", "")), float(element.get("y", ""))
         if (axis := _TICKS.get(shape)) is not None:
             self._tick = (axis, x if axis == "x" else y)
         else:
-            self.marks.append(Mark(x, y, shape, style_of(element), link))
+            self.marks.append(Mark(x, y, shape, style_of(element), link, clip))
 
     def said(self) -> list[str]:
         """The texts, in the order in which they are drawn."""
@@ -229,7 +230,9 @@ class Drawing:
             if not _within(line.points, bounds):
                 found.append(f"line {line.points.tolist()}")
         for mark in self.marks:
-            if not _within(corners(mark.d) + np.array([mark.x, mark.y]), self.view):
+            at = np.array([[mark.x, mark.y]])
+            cut = mark.clip is not None and not _within(at, mark.clip)
+            if cut or not _within(corners(mark.d) + at, self.view):
                 found.append(f"mark at {mark.x}, {mark.y}")
         return found
 
