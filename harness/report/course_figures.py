@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 OFFICIAL, OTHER = PALETTE[1], PALETTE[0]
-"""Colours of the two seats. The printed dialogues have darker ones of the same hues, as text needs."""
+"""Colours of the two seats. Printed dialogues have darker ones of the same hues, as text needs."""
 _WIDTH: Final = 7.4
 _PANEL: Final = (2.75, 2.1)
 """Inches of a panel."""

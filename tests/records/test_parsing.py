@@ -177,10 +177,11 @@ def test_an_index_reads_no_further_than_the_head(transcript: Transcript) -> None
     assert index_of(file_of(cut), WHERE) == {transcript.id: (0, "done")}
 
 
-def test_a_line_with_another_head_is_read_whole(transcript: Transcript) -> None:
-    turned = changed(line_of(transcript), lambda d: d.update(id=d.pop("id")))
+def test_a_line_with_another_head_is_read_whole(scenario: Scenario) -> None:
+    record = dialogue(scenario, "lean", [], void=REFUSED)
+    turned = changed(line_of(record), lambda d: d.update(id=d.pop("id")))
     assert HEAD.match(turned) is None
-    assert index_of(file_of(turned), WHERE) == {transcript.id: (0, "done")}
+    assert index_of(file_of(turned), WHERE) == {record.id: (0, "failed")}
 
 
 def test_a_damaged_line_of_an_index_is_named_by_its_number(transcript: Transcript) -> None:

@@ -92,6 +92,10 @@ def test_rows_stand_in_the_order_of_the_suite() -> None:
     assert [drawing.x(mark.x) for mark in means(drawing)] == pytest.approx([0.1, 0.3, -0.2])
     numbers = [drawing.word(text).box()[:, 1].mean() for text in ("+0.10", "+0.30", "−0.20")]
     assert numbers == pytest.approx(rows, abs=1.5), "beside its own row"
+    plot = means(drawing)[0].clip
+    assert plot is not None
+    assert drawing.word("zeta").box()[1, 0] < plot[0, 0]
+    assert drawing.word("+0.10").box()[0, 0] > plot[1, 0]
 
 
 def test_a_missing_mean_is_a_dash_and_no_dot_at_zero() -> None:
