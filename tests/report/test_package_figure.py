@@ -56,15 +56,15 @@ def of_arm(drawing: Drawing, index: int) -> list[Mark]:
     ]
 
 
-def values(drawing: Drawing, marks: list[Mark]) -> list[list[float]]:
+def values_of(drawing: Drawing, marks: list[Mark]) -> list[list[float]]:
     at = np.array([[mark.x, mark.y] for mark in marks])
     return [[float(x), float(y)] for x, y in drawing.values(at).round(2)]
 
 
 def test_settlements_stand_where_the_axes_say(scenario: Scenario) -> None:
     drawing = drawn(scenario, {"plain": {DEAL: ["a"], APART: ["b"]}, "lean": {LOPSIDED: ["c"]}})
-    assert values(drawing, of_arm(drawing, 0)) == [[0.7, 0.6], [0.25, 0.3]]
-    assert values(drawing, of_arm(drawing, 1)) == [[0.98, 0.04]]
+    assert values_of(drawing, of_arm(drawing, 0)) == [[0.7, 0.6], [0.25, 0.3]]
+    assert values_of(drawing, of_arm(drawing, 1)) == [[0.98, 0.04]]
     assert "value to Boral (official)" in drawing.said(), "along the x axis"
     assert drawing.word("value to Arden (other)").turned, "along the y axis"
     assert not drawing.spilt()
@@ -108,14 +108,14 @@ def test_the_legend_shows_the_same_mark(scenario: Scenario) -> None:
 
 def test_arms_that_are_not_asked_for_are_left_out(scenario: Scenario) -> None:
     drawing = drawn(scenario, {"plain": {DEAL: ["a"]}, "lean": {LOPSIDED: ["b"]}}, arms=("lean",))
-    assert values(drawing, of_arm(drawing, 0)) == [[0.98, 0.04]]
+    assert values_of(drawing, of_arm(drawing, 0)) == [[0.98, 0.04]]
     assert "plain" not in drawing.label
 
 
 def test_more_talks_make_a_larger_mark(scenario: Scenario) -> None:
     drawing = drawn(scenario, {"plain": {DEAL: ["a"] * 9, LOPSIDED: ["b"]}})
     often, once = of_arm(drawing, 0)
-    assert values(drawing, [often]) == [[0.7, 0.6]]
+    assert values_of(drawing, [often]) == [[0.7, 0.6]]
     assert often.size > once.size
 
 
@@ -124,7 +124,7 @@ def test_of_many_settlements_the_most_frequent_are_drawn(scenario: Scenario) -> 
     often = Settlement(0.9, 0.9, agreed=True, round=1)
     made = panel(scenario, {"plain": {**rare, often: ["a", "b"]}})
     assert made.left_out == 71 - MAX_POINTS
-    shown = values(Drawing(made.plot), of_arm(Drawing(made.plot), 0))
+    shown = values_of(Drawing(made.plot), of_arm(Drawing(made.plot), 0))
     assert shown[0] == [0.9, 0.9]
     assert len(shown) == MAX_POINTS
     assert "72 deals in 72 talks" in Drawing(made.plot).label, "in words all of them count"
@@ -158,8 +158,24 @@ def test_fair_points_are_named(scenario: Scenario) -> None:
     names = [text for text in drawing.said() if "KS" in text or "Nash" in text]
     assert names == ["KS, Nash"], "both are the one good package of this dispute"
     white = [mark for mark in drawing.marks if mark.style.get("fill") == "#ffffff"]
-    assert {tuple(value) for value in values(drawing, white)} == {(0.7, 0.6)}
+    assert {tuple(value) for value in values_of(drawing, white)} == {(0.7, 0.6)}
     assert "no package beats\nno deal for both" not in " ".join(drawing.said())
+
+
+def test_fair_points_beside_one_another_share_one_name(scenario: Scenario) -> None:
+    """Two packages are just as fair: one gives a little more to one side, one to the other."""
+    all_in_one = {"weights": {"well": 1.0, "fence": 0.0}}
+    ladders = {"a": (1.0, 0.52, 0.48), "b": (0.0, 0.48, 0.52)}
+    level = dict(scenario.principals)
+    for pid, ladder in ladders.items():
+        well = dict(zip(("mine", "half", "yours"), ladder, strict=True))
+        values = {**level[pid].values, "well": well}
+        changed = {**all_in_one, "values": values, "reservation": 0.25}
+        level[pid] = level[pid].model_copy(update=changed)
+    drawing = drawn(scenario.model_copy(update={"principals": level, "realities": ()}), {})
+    white = [mark for mark in drawing.marks if mark.style.get("fill") == "#ffffff"]
+    assert {tuple(value) for value in values_of(drawing, white)} == {(0.48, 0.52), (0.52, 0.48)}
+    assert [text for text in drawing.said() if "KS" in text or "Nash" in text] == ["KS, Nash"]
 
 
 def test_where_nothing_beats_no_deal_the_panel_says_so(scenario: Scenario) -> None:
