@@ -253,6 +253,18 @@ def test_zone_beyond_the_frontier_is_empty() -> None:
     assert zone(line, np.array([0.6, 0.6])).shape == (0, 2)
 
 
+def test_zone_of_one_point() -> None:
+    line = np.array([[0.6, 0.7]])
+    assert zone(line, np.array([0.3, 0.2])).tolist() == [[0.3, 0.7], [0.6, 0.7], [0.6, 0.2]]
+    assert zone(line, np.array([0.3, 0.8])).shape == (0, 2)
+
+
+@pytest.mark.parametrize("line", [[[0.0, 0.5], [1.0, 0.5]], [[0.5, 1.0], [0.5, 0.0]]])
+def test_zone_of_a_level_and_of_an_upright_frontier(line: list[list[float]]) -> None:
+    assert len(zone(np.array(line), np.array([0.2, 0.2])))
+    assert zone(np.array(line), np.array([0.6, 0.6])).shape == (0, 2)
+
+
 def test_zone_may_reach_past_the_ends_of_the_frontier() -> None:
     line = np.array([[0.4, 0.9], [0.8, 0.6]])
     outline = zone(line, np.array([0.1, 0.2]))
