@@ -163,10 +163,8 @@ def inline(
 def _clean(root: ElementTree.Element, name: str) -> None:
     """Drop what an inline figure does not need, and make ids unlike those of other figures."""
     for parent in root.iter():
-        for child in [c for c in parent if c.tag in (f"{_SVG}metadata", f"{_SVG}style")]:
+        for child in [c for c in parent if c.tag == f"{_SVG}style"]:
             parent.remove(child)
-        for defs in [c for c in parent if c.tag == f"{_SVG}defs" and not len(c)]:
-            parent.remove(defs)
     used: set[str] = set()
     for element in root.iter():
         for value in element.attrib.values():

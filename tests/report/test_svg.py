@@ -17,7 +17,7 @@ def drawn(text: str = "label", name: str = "fig") -> str:
     with figure(2, 2) as made:
         axes = made.add_axes((0.2, 0.2, 0.7, 0.7))
         axes.scatter([0, 1], [0, 1]).set_urls(["#dialogue-1", None])
-        axes.set_xlabel(text)
+        axes.set_xlabel(printable(text))
         return str(inline(made, name, text, {"#dialogue-1": text}))
 
 
@@ -50,14 +50,20 @@ def test_references_stay_within_the_figure() -> None:
 def test_links_have_names() -> None:
     links = list(parsed(drawn("read it")).iter("a"))
     assert [link.attrib["href"] for link in links] == ["#dialogue-1"]
-    assert links[0].findtext("title") == "read it"
+    assert (links[0][0].tag, links[0][0].text) == ("title", "read it"), "first, as browsers need it"
+
+
+def test_what_is_said_of_a_figure_hides_nothing() -> None:
+    root = parsed(drawn("a\u202eb\x00"))
+    assert root.attrib["aria-label"] == r"a\u202eb\x00"
+    assert [title.text for title in root.iter("title")] == [r"a\u202eb\x00"]
 
 
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "a $ b $ c", "]]>", '"onload="x', "\x00\x1b", "x\\frac{"]
 )
 def test_any_text_is_only_text(text: str) -> None:
-    root = parsed(drawn(printable(text)))
+    root = parsed(drawn(text))
     assert printable(text) in [e.text for e in root.iter("text")]
     assert root.attrib["aria-label"] == printable(text)
     assert not [e.tag for e in root.iter() if e.tag == "script"]
@@ -85,6 +91,7 @@ def test_it_takes_its_size_and_its_font_from_the_page() -> None:
     assert root.get("viewBox") == "0 0 144 144"
     assert "font-family" not in svg
     assert "<style" not in svg, "a style sheet would hold for the whole page"
+    assert "rotate(-0" not in svg, "nothing is turned by nothing"
 
 
 def test_nothing_refers_outside_the_page() -> None:
