@@ -275,8 +275,6 @@ HOLDS_NO_BEHAVIOUR = {
     "analysis/effect.py": "fields of an answer",
     "cli/score.py": "arguments alone: cli/measuring.py does the work",
 }
-# Tested so far only from outside, by tests of what they are used for. The list may only shrink.
-WITHOUT_A_TEST_OF_THEIR_NAME = {}
 
 
 def own_tests(path: Path) -> Path:
@@ -288,7 +286,7 @@ def own_tests(path: Path) -> Path:
 def test_every_module_has_a_test_of_its_name() -> None:
     modules = {str(p.relative_to(HARNESS)): p for p in FILES if p.name != "__init__.py"}
     missing = {name for name, path in modules.items() if not own_tests(path).exists()}
-    assert missing == HOLDS_NO_BEHAVIOUR.keys() | WITHOUT_A_TEST_OF_THEIR_NAME
+    assert missing == HOLDS_NO_BEHAVIOUR.keys()
 
 
 def test_importing_the_package_loads_no_library() -> None:
