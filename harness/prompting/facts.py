@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from harness.identity import once_per_object
 from harness.incentives.profiles import IncentiveProfile, Role
-from harness.prompting.points import shown, table_of_points
+from harness.prompting.points import points_of, shown
 from harness.records.transcript import Action, Commitment, Turn
 from harness.view import Chair, Dispute, PublicPrincipal, View
 
@@ -27,6 +27,7 @@ _COMMITMENT_WORDS: Final[Mapping[Commitment, str]] = {
     Commitment.HYPOTHETICAL: "hypothetically",
     Commitment.PERSONAL: "personally",
 }
+_ACTIONS: Final = tuple((action, action.value) for action in Action)
 
 
 # --- what all dialogues of an arm share --------------------------------------------------------
@@ -217,7 +218,7 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
     otherwise look like one that gives in. The sum of the points that the table shows, so that
     whoever does add finds the same.
     """
-    points = table_of_points(view.brief)
+    points = points_of(view.brief, [offer.package for offer in view.standing])
     fresh = {t.offer for t in since if t.kind == "statement" and (in_full or t.seat != view.seat)}
     return [
         {
@@ -227,9 +228,9 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
             "commitment": _COMMITMENT_WORDS[offer.commitment],
             "accepted_by": [f"`{seat}`" for seat in offer.accepted_by],
             "package": [] if offer.id in fresh else _terms(offer.package),
-            "points": shown(sum(points[issue][option] for issue, option in offer.package.items())),
+            "points": shown(tenths),
         }
-        for offer in view.standing
+        for offer, tenths in zip(view.standing, points, strict=True)
     ]
 
 
@@ -240,7 +241,7 @@ def turn_facts(view: View) -> Facts:
         "number": view.step,
         "after": [f"`{seat}`" for seat in view.order[view.order.index(view.seat) + 1 :]],
         "left": max(0, view.protocol.turns - view.step),
-        "actions": [action.value for action in Action if action in view.legal],
+        "actions": [name for action, name in _ACTIONS if action in view.legal],
         "consultations": view.consultations_left,
     }
 
@@ -275,14 +276,16 @@ def _terms(
 
 def _last_package(view: View, turn: Turn) -> Mapping[str, str] | None:
     """The package that the speaker of ``turn`` had proposed before it, in the same round."""
-    earlier = [
-        other.move.package
-        for other in view.history
-        if other.index < turn.index
-        and other.seat == turn.seat
-        and other.round == turn.round
-        and other.kind == "statement"
-        and other.move is not None
-        and other.move.package is not None
-    ]
-    return earlier[-1] if earlier else None
+    return next(
+        (
+            other.move.package
+            for other in reversed(view.history)
+            if other.index < turn.index
+            and other.seat == turn.seat
+            and other.round == turn.round
+            and other.kind == "statement"
+            and other.move is not None
+            and other.move.package is not None
+        ),
+        None,
+    )

@@ -26,11 +26,17 @@ class TooMuchError(TemplateError):
     """A template takes more than a rendering may."""
 
 
+class _Here(threading.local):
+    """What is left of the rendering in this thread."""
+
+    left = MOST
+
+
 class Meter:
     """Counts one rendering at a time in each thread."""
 
     def __init__(self) -> None:
-        self._here = threading.local()
+        self._here = _Here()
 
     def start(self, most: int = MOST) -> None:
         """Begin to count anew."""
@@ -53,8 +59,8 @@ class Meter:
         Raises:
             TooMuchError: It is more than is left.
         """
-        left = getattr(self._here, "left", MOST) - amount
-        self._here.left = left
+        here = self._here
+        here.left = left = here.left - amount
         if left < 0:
             raise TooMuchError(
                 f"it writes, or goes through, more than {MOST:,} characters; "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from harness.disputes.scenario import CostMix
-from harness.view import Brief, View
+from harness.disputes.scenario import CostMix, Package
+from harness.view import Brief, Dispute, View
 
 Facts = dict[str, Any]
 
@@ -15,9 +16,13 @@ MOSTLY: Final = 0.6
 
 def worth(view: View) -> Facts:
     """The believed value of every option in points out of 100, and of no agreement."""
-    brief = view.brief
+    return worth_by(view.brief, view.dispute)
+
+
+def worth_by(brief: Brief, dispute: Dispute) -> Facts:
+    """As :func:`worth`, by another brief than the one that holds now."""
     importance, points = _importance(brief), table_of_points(brief)
-    names = {issue.id: issue.name for issue in view.dispute.issues}
+    names = {issue.id: issue.name for issue in dispute.issues}
     return {
         "rows": [
             {
@@ -33,7 +38,7 @@ def worth(view: View) -> Facts:
                     for option in issue.options
                 ],
             }
-            for issue in view.dispute.issues
+            for issue in dispute.issues
         ],
         "no_deal": shown(_tenths(100 * brief.belief.reservation)),
         **_own_scale(brief),
@@ -103,6 +108,21 @@ def table_of_points(brief: Brief) -> dict[str, dict[str, int]]:
         }
         for issue, options in brief.belief.values.items()
     }
+
+
+def points_of(brief: Brief, packages: Sequence[Package]) -> list[int]:
+    """The worth of complete packages in tenths of a point: what :func:`table_of_points` adds up to,
+    without the options that none of them holds."""
+    if not packages:
+        return []
+    importance, values = _importance(brief), brief.belief.values
+    return [
+        sum(
+            _tenths(importance[issue] / 10 * values[issue][option])
+            for issue, option in package.items()
+        )
+        for package in packages
+    ]
 
 
 def _tenths(points: float) -> int:

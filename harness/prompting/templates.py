@@ -1,7 +1,8 @@
 """The prompt templates of one kind of stage: found, checked and rendered.
 
-Templates are Markdown with Jinja, one file a piece. They run in Jinja's sandbox, within bounds
-(:mod:`harness.prompting.bounds`), and an undefined variable is an error. A stage's spec holds the
+Templates are Markdown with Jinja, one file a piece. They run in Jinja's sandbox, those of a folder
+of the user's within bounds (:mod:`harness.prompting.bounds`), and an undefined variable is an
+error. A stage's spec holds the
 hashes of its own kind's templates, so a new template of another kind changes no id.
 """
 
@@ -18,7 +19,7 @@ from harness.files.catalogue import data_root
 from harness.prompting.folder import SUFFIX, hold_names, read_templates, refuse_unused
 
 if TYPE_CHECKING:
-    from harness.prompting.bounds import BoundedEnvironment
+    from harness.prompting.bounds import OwnEnvironment
 
 _BLANK_LINES: Final = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _MARKERS: Final = re.compile(r"<(?=\S)|\[(?=/?[A-Z_]+\])")
@@ -76,7 +77,7 @@ class Templates:
         Raises:
             InputError: The template cannot be rendered; names the file and the line.
         """
-        self._environment.meter.start()
+        self._environment.begin()
         try:
             text = self._environment.get_template(f"{name}{SUFFIX}").render(variables)
         except Exception as error:  # noqa: BLE001 - whatever a template of somebody's raises
@@ -99,17 +100,18 @@ class Templates:
             )
         return dict(sorted(found.items()))
 
-    def _open(self) -> BoundedEnvironment:
+    def _open(self) -> OwnEnvironment:
         """The environment with every template compiled, so that mistakes show before a run."""
         from jinja2 import FunctionLoader, meta, nodes
 
-        from harness.prompting.bounds import BoundedEnvironment
+        from harness.prompting.bounds import BoundedEnvironment, OwnEnvironment
 
         def load(name: str) -> tuple[str, str, None] | None:
             known = self._sources.get(name.removesuffix(SUFFIX))
             return (known[1], str(known[0]), None) if known else None
 
-        environment = BoundedEnvironment(
+        kind = OwnEnvironment if self.root is None else BoundedEnvironment
+        environment = kind(
             loader=FunctionLoader(load),
             autoescape=False,  # the reader is a model, not a browser
             trim_blocks=True,
@@ -120,7 +122,7 @@ class Templates:
         environment.filters["quote"] = quoted
         used: set[str | None] = set()
         for name, (path, text) in self._sources.items():
-            environment.meter.start()
+            environment.begin()
             try:
                 environment.get_template(f"{name}{SUFFIX}")
                 tree = environment.parse(text)

@@ -10,7 +10,7 @@ import pytest
 
 from harness.disputes.scenario import CostMix, Scenario
 from harness.incentives.profiles import Internalised
-from harness.prompting.points import shown, table_of_points, worth
+from harness.prompting.points import points_of, shown, table_of_points, worth, worth_by
 from harness.view import View
 from tests.support.disputes import small
 from tests.support.views import PlayedTable, track
@@ -60,6 +60,19 @@ def test_importance_adds_up_whatever_the_weights(view: View) -> None:
 def test_points_are_whole_tenths(view: View) -> None:
     table = table_of_points(view.brief)
     assert {type(tenths) for options in table.values() for tenths in options.values()} == {int}
+
+
+def test_a_package_is_worth_what_the_table_adds_up_to(view: View) -> None:
+    table = table_of_points(view.brief)
+    packages = [{"well": w, "fence": f} for w in table["well"] for f in table["fence"]]
+    sums = [table["well"][one["well"]] + table["fence"][one["fence"]] for one in packages]
+    assert points_of(view.brief, packages) == sums
+    assert points_of(view.brief, []) == []
+
+
+def test_the_table_by_another_brief(view: View) -> None:
+    other = weighted(view, well=0.29, fence=0.71)
+    assert worth(other) != worth(view) == worth_by(view.brief, other.dispute)
 
 
 @pytest.mark.parametrize(("tenths", "points"), [(84, 8.4), (80, 8), (0, 0), (1000, 100)])

@@ -10,6 +10,7 @@ import pytest
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError
+from harness.files.catalogue import data_root
 from harness.incentives.profiles import IncentiveProfile, Internalised, Role
 from harness.incentives.tracks import (
     MECHANISMS,
@@ -320,6 +321,17 @@ def test_a_users_folder_comes_first_and_may_include(tmp_path: Path, scenario: Sc
     write(tmp_path, "extra", "Seat {{ me.seat }}.")
     text = Prompts(tmp_path).system(PlayedTable(track(scenario, "1"), scenario).view("u"))
     assert "For Arden. Seat u." in text
+
+
+@pytest.mark.parametrize("seat", ["o", "u"])
+def test_what_ships_says_the_same_where_it_is_metered(
+    scenario: Scenario, prompts: Prompts, seat: str
+) -> None:
+    copied = Prompts(data_root("prompts"))
+    for name in ("1", "1.5", "2"):
+        spec = track(scenario, name, members={seat: (LAWYER,)})
+        said = everything(prompts, spec, scenario, seat)
+        assert everything(copied, spec, scenario, seat) == said
 
 
 def test_a_users_folder_may_be_laid_out_like_the_shipped_one(tmp_path: Path) -> None:

@@ -50,6 +50,21 @@ def test_a_line_ends_alike_on_every_system(tmp_path: Path) -> None:
     assert Templates("question", ASKS, shipped=tmp_path / "shipped").hashes() == one
 
 
+def test_only_a_users_folder_is_metered(tmp_path: Path) -> None:
+    text = "{{ said * 600000 }}"
+    own_text = made(tmp_path, own(tmp_path, ask=text))
+    with pytest.raises(InputError, match="would have 1,200,000 characters"):
+        own_text.render("ask", {"said": "ab"})
+    assert made(tmp_path, ask=text).render("ask", {"said": "ab"}) == "ab" * 600_000
+
+
+def test_what_a_users_piece_includes_is_metered_too(tmp_path: Path) -> None:
+    large = {"large": "{{ said * 600000 }}"}
+    templates = made(tmp_path, own(tmp_path, ask="{% include 'large.md.j2' %}"), **large)
+    with pytest.raises(InputError, match="would have 1,200,000 characters"):
+        templates.render("ask", {"said": "ab"})
+
+
 def test_a_users_template_comes_first(tmp_path: Path) -> None:
     before = made(tmp_path).hashes()
     templates = made(tmp_path, own(tmp_path, ask="Who? {{ said }}"))
