@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
+from harness.identity import once_per_object
 from harness.records.transcript import Action, Commitment
-from harness.view import View
+from harness.view import Dispute, View
 
 MAX_LISTED_OFFERS: Final = 60
 """With more possible offer numbers than this, the schema stops listing them: servers limit the
@@ -51,7 +53,7 @@ class Form:
         """The form of the seat that sees ``view``."""
         protocol = view.protocol
         return cls(
-            issues={issue.id: issue.option_ids() for issue in view.dispute.issues},
+            issues=_options(view.dispute),
             seat=view.seat,
             others=tuple(chair.seat for chair in view.others()),
             offers=protocol.rounds * protocol.turns,
@@ -60,6 +62,17 @@ class Form:
 
     def actions(self) -> tuple[Action, ...]:
         return tuple(a for a in Action if a is not Action.CONSULT or self.may_consult)
+
+    @cached_property
+    def action_names(self) -> tuple[str, ...]:
+        """The actions, as they stand in a reply."""
+        return tuple(action.value for action in self.actions())
+
+
+@once_per_object
+def _options(dispute: Dispute) -> dict[str, tuple[str, ...]]:
+    """Issue -> its options, in agenda order."""
+    return {issue.id: issue.option_ids() for issue in dispute.issues}
 
 
 def move_schema(form: Form) -> Schema:

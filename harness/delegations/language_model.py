@@ -7,13 +7,10 @@ hits; and a thread is told each event once.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
-
-from pydantic_core import to_json
 
 from harness.asking.conversation import SEEDS, AskedModel, Thread
 from harness.asking.usable import Unusable, hint, unfinished
@@ -21,12 +18,12 @@ from harness.delegations.base import Answer, MadeCall
 from harness.delegations.form import Form, caucus_schema, debrief_schema, move_schema
 from harness.delegations.replies import parse_caucus, parse_debrief, parse_move
 from harness.models.chat import Chat
-from harness.prompting.points import worth
+from harness.prompting.points import worth, worth_by
 from harness.prompting.talks import Prompts
 from harness.records.transcript import Debrief, Move, Turn
 from harness.seeds import derive
 from harness.suite.parts import ModelSettings
-from harness.view import View
+from harness.view import Brief, View
 
 _Purpose = Literal["move", "caucus", "debrief"]
 _T = TypeVar("_T")
@@ -40,7 +37,7 @@ class _Thread(Thread):
     turns_told: int = 0
     realities_told: int = 0
     round: int = 0
-    values: bytes = b""
+    brief: Brief | None = None
 
     def news(self, view: View) -> tuple[Turn, ...]:
         """Turns not yet told; they count as told from now on."""
@@ -175,15 +172,14 @@ class LanguageModelDelegation:
         the change of circumstances when a round does, else nothing."""
         if view.round == thread.round:
             return ""
-        values = hashlib.sha256(to_json(worth(view))).digest()
-        changed, thread.values = values != thread.values, values
-        first, thread.round = thread.round == 0, view.round
-        if first:
+        before, thread.brief, thread.round = thread.brief, view.brief, view.round
+        if before is None:
             thread.add("system", briefing())
             thread.realities_told = len(view.events)
             return self._prompts.opening(view)
+        new_values = worth(view) != worth_by(before, view.dispute)
         return self._prompts.round(
-            view, thread.ended(view), thread.realities(view), new_values=changed, in_full=in_full
+            view, thread.ended(view), thread.realities(view), new_values=new_values, in_full=in_full
         )
 
     async def _ask(

@@ -25,6 +25,8 @@ MAX_THOUGHTS: Final = 50_000
 MAX_FAULTS: Final = 3
 """Most options that one complaint names as being none; asking again costs a prompt."""
 
+_COMMITMENTS: Final = tuple(commitment.value for commitment in Commitment)
+
 _T = TypeVar("_T")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _OFFER = re.compile(r"(?P<seat>[a-z][a-z0-9]*)-(?P<number>[1-9][0-9]{0,5})")
@@ -67,7 +69,7 @@ def _move(fields: Fields, form: Form) -> Move:
     move = fields["move"]
     if not isinstance(move, dict):
         raise UnreadableError(f"'move' must be an object with an 'action', not {_shown(move)}.")
-    action = Action(_choice(move, "action", [a.value for a in form.actions()], "'move'"))
+    action = Action(_choice(move, "action", form.action_names, "'move'"))
     if action is Action.CONSULT:
         _exactly(move, ("action", "package"), "A 'consult' move")
         return Move(action=action, package=_package(move["package"], form), thoughts=thoughts)
@@ -123,7 +125,7 @@ def _position(value: object, form: Form) -> Package | None:
 
 
 def _commitment(move: Fields) -> Commitment:
-    return Commitment(_choice(move, "commitment", [c.value for c in Commitment], "The move"))
+    return Commitment(_choice(move, "commitment", _COMMITMENTS, "The move"))
 
 
 def _offer(value: object, form: Form) -> str:
