@@ -122,21 +122,20 @@ class Countdown:
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
-        self._timeout = asyncio.timeout(None)
+        self._timeout: asyncio.Timeout | None = None
         self._left = 0.0
         self._still = 0
 
     @property
     def expired(self) -> bool:
         """Whether it was this that ended what was in it."""
-        return self._timeout.expired()
+        return self._timeout is not None and self._timeout.expired()
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         if self._seconds is not None:
-            self._timeout = asyncio.timeout(self._seconds)
-        await self._timeout.__aenter__()
-        self._before = _running.set(None if self._seconds is None else self)
+            self._timeout = await asyncio.timeout(self._seconds).__aenter__()
+        self._before = _running.set(None if self._timeout is None else self)
         return self
 
     async def __aexit__(
@@ -146,7 +145,8 @@ class Countdown:
         traceback: TracebackType | None,
     ) -> None:
         _running.reset(self._before)
-        await self._timeout.__aexit__(kind, error, traceback)
+        if self._timeout is not None:
+            await self._timeout.__aexit__(kind, error, traceback)
 
     @property
     def is_here(self) -> bool:
@@ -155,6 +155,7 @@ class Countdown:
 
     def stop(self) -> None:
         """Stand still, until :meth:`go_on` was called as often."""
+        assert self._timeout is not None  # else it is nobody's that runs
         self._still += 1
         when = self._timeout.when()
         if self._still == 1 and when is not None and not self.expired:
@@ -163,6 +164,7 @@ class Countdown:
 
     def go_on(self) -> None:
         """Run again, with what was left."""
+        assert self._timeout is not None
         self._still -= 1
         if self._still == 0 and not self.expired:
             self._timeout.reschedule(asyncio.get_running_loop().time() + self._left)
