@@ -73,9 +73,7 @@ class Body:
 class _Wire(Protocol):
     """What sends the requests of a :class:`Transport`; raises as that does."""
 
-    async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: Body | None
-    ) -> Answer: ...
+    async def send(self, method: str, url: str, body: Body | None) -> Answer: ...
 
     async def aclose(self) -> None: ...
 
@@ -93,7 +91,6 @@ class Transport:
         self._base = str(httpx2.URL(address.safe_url))
         self._root = self._base.removesuffix("/v1")
         self._query = f"?{address.query}" if address.query else ""
-        self._headers = _headers(address, key)
         self._wire = _open_wire(address, key, max_connections, self.proxy)
 
     async def send(self, method: str, path: str, body: Body | None = None) -> Answer:
@@ -102,14 +99,11 @@ class Transport:
         Raises:
             httpx2.HTTPError, OSError: The connection failed.
         """
-        headers = self._headers
-        if body is not None:
-            headers = {**headers, "content-length": str(body.size)}
-        return await self._wire.send(method, self._base + path + self._query, headers, body)
+        return await self._wire.send(method, self._base + path + self._query, body)
 
     async def page(self, path: str) -> Answer:
         """A page of the server's own, which stands beside its ``/v1``. Raises as :meth:`send`."""
-        return await self._wire.send("GET", self._root + path, self._headers, None)
+        return await self._wire.send("GET", self._root + path, None)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -117,21 +111,25 @@ class Transport:
 
 
 def _open_wire(address: ModelAddress, key: str, max_connections: int, proxy: Proxy | None) -> _Wire:
+    headers = _headers(address, key)
     if not address.is_openai_itself and proxy is None:
         try:
-            return _Direct(address, max_connections)
+            return _Direct(address, headers, max_connections)
         except ImportError:  # aiohttp is not installed
             pass
-    return _OfTheSdk(address, key, max_connections)
+    return _OfTheSdk(address, key, headers, max_connections)
 
 
 class _Direct:
     """aiohttp, without cookies, redirects and what the environment says."""
 
-    def __init__(self, address: ModelAddress, max_connections: int) -> None:
+    def __init__(
+        self, address: ModelAddress, headers: Mapping[str, str], max_connections: int
+    ) -> None:
         import aiohttp
 
         self._failed: type[Exception] = aiohttp.ClientError
+        self._payload = aiohttp.AsyncIterablePayload
         tls = _authorities() if address.safe_url.startswith("https:") else True
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -139,16 +137,19 @@ class _Direct:
                 keepalive_timeout=_KEEP_ALIVE_SECONDS,
                 ssl=tls,
             ),
+            headers=headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(),
         )
 
-    async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: Body | None
-    ) -> Answer:
+    async def send(self, method: str, url: str, body: Body | None) -> Answer:
+        headers, data = None, None
+        if body is not None:
+            # Said what it is: aiohttp would hold it against one kind of body after another.
+            headers, data = {"content-length": str(body.size)}, self._payload(body)
         try:
             async with self._session.request(
-                method, url, headers=headers, data=body, allow_redirects=False
+                method, url, headers=headers, data=data, allow_redirects=False
             ) as response:
                 content, cut = await _read(response.content.iter_any())
                 return Answer(response.status, response.headers, content, cut)
@@ -162,14 +163,18 @@ class _Direct:
 class _OfTheSdk:
     """The connection pool of the OpenAI SDK, which knows proxies."""
 
-    def __init__(self, address: ModelAddress, key: str, max_connections: int) -> None:
+    def __init__(
+        self, address: ModelAddress, key: str, headers: Mapping[str, str], max_connections: int
+    ) -> None:
+        self._headers = headers
         self._http = open_http_client(address, key, max_connections, strip=False)
 
-    async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: Body | None
-    ) -> Answer:
+    async def send(self, method: str, url: str, body: Body | None) -> Answer:
         import httpx2
 
+        headers = self._headers
+        if body is not None:
+            headers = {**headers, "content-length": str(body.size)}
         request = httpx2.Request(method, url, headers=headers, content=body)
         response = await self._http.send(request, stream=True)
         try:
