@@ -26,6 +26,7 @@ from harness.records.transcript import (
     Repair,
     VoidKind,
     VoidReason,
+    changed,
 )
 
 
@@ -204,7 +205,7 @@ class Asker:
         kept = []
         for item in made:
             index = len(self.calls)
-            self.calls.append(replace(item.call, index=index))
+            self.calls.append(changed(item.call, index=index))
             timing = CallTiming(
                 call=index,
                 seconds=round(item.seconds, 6),

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
-from typing import Any, Final, Literal
+from types import NoneType
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -34,7 +35,7 @@ class Record(BaseModel):
 PART: Final = ConfigDict(extra="ignore")
 """Of the short parts that lines are made of. They are slotted dataclasses, since a run in play
 holds many of them and a model takes six times the memory; they are checked and written all the
-same. :func:`dataclasses.replace` makes a changed copy, and checks it."""
+same. :func:`dataclasses.replace` makes a changed copy, and checks it; :func:`changed` does not."""
 
 
 class Commitment(StrEnum):
@@ -294,8 +295,14 @@ class StageRecord(Record):
         return (repair.call for repair in self.repairs() if repair.call is not None)
 
 
+_PLAIN: Final = (str, int, float, NoneType)
+
+
 def _repairs_in(part: object) -> Iterator[Repair]:
-    for value in _values_of(part):
+    for name in _names_in(part):
+        value = getattr(part, name)
+        if isinstance(value, _PLAIN):  # nearly all are
+            continue
         if isinstance(value, Mapping):
             value = tuple(value.values())
         for inner in value if isinstance(value, tuple) else (value,):
@@ -305,13 +312,34 @@ def _repairs_in(part: object) -> Iterator[Repair]:
                 yield from _repairs_in(inner)
 
 
-def _values_of(part: object) -> Iterator[object]:
-    """The values of the fields of a record or of a part of one; of anything else, nothing."""
-    if isinstance(part, Record):
-        return (getattr(part, name) for name in type(part).model_fields)
-    if is_dataclass(part):
-        return (getattr(part, field.name) for field in fields(part))
-    return iter(())
+PartT = TypeVar("PartT")
+
+
+def changed(part: PartT, **values: object) -> PartT:
+    """A copy of a part with other values in some of its fields. Nothing of it is checked: it is for
+    values that were checked where they were made, since checking them all again costs more than
+    making the copy."""
+    copy = object.__new__(type(part))
+    for name in _names_in(part):
+        object.__setattr__(copy, name, values[name] if name in values else getattr(part, name))
+    return copy
+
+
+_NAMES: Final[dict[type, tuple[str, ...]]] = {}
+"""Type -> its fields, of those that were asked for."""
+
+
+def _names_in(part: object) -> tuple[str, ...]:
+    """The fields of a record or of a part of one; of anything else, nothing."""
+    kind = type(part)
+    names = _NAMES.get(kind)
+    if names is None:
+        if issubclass(kind, Record):
+            names = tuple(kind.model_fields)
+        else:
+            names = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+        _NAMES[kind] = names
+    return names
 
 
 class Transcript(StageRecord):

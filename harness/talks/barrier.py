@@ -8,14 +8,13 @@ field and looks for them in every prompt and every public word.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from harness.disputes.scenario import Issue, Option, RedLine, Scenario
 from harness.identity import once_per_object
 from harness.incentives.stake import believe, stake
 from harness.records.spec import TalksSpec
-from harness.records.transcript import Turn
+from harness.records.transcript import Turn, changed
 from harness.suite.parts import SeatSpec
 from harness.talks.rules import TableState
 from harness.view import Brief, Chair, Dispute, PublicPrincipal, View
@@ -112,9 +111,9 @@ def _shown(turn: Turn, seat: str) -> Turn | None:
     if not own:
         changes["thoughts"] = ""
         if turn.move is not None:
-            changes["move"] = replace(turn.move, thoughts="")
+            changes["move"] = changed(turn.move, thoughts="")
     # A copy is most of what a turn costs in memory while its dialogue is in play.
-    return replace(turn, **changes) if changes else turn
+    return changed(turn, **changes) if changes else turn
 
 
 class Barrier:

@@ -29,6 +29,7 @@ from harness.records.transcript import (
     Transcript,
     Turn,
     VoidReason,
+    changed,
     status_of,
 )
 from harness.seeds import stream
@@ -102,19 +103,23 @@ class Table:
             )
         body = Talks(
             order=order,
-            turns=tuple(e.noted_in(t) for t, e in zip(self._turns, self._efforts, strict=True)),
+            turns=tuple(
+                changed(turn, repairs=effort.repairs, calls=effort.calls)
+                for turn, effort in zip(self._turns, self._efforts, strict=True)
+            ),
             debriefs=debriefs,
             outcome=outcome,
             warnings=self._asker.warnings,
         )
+        key = self.spec.id  # worked out each time that it is asked for
         timing = Timing(
-            id=self.spec.id,
+            id=key,
             started=started.isoformat(timespec="milliseconds"),
             seconds=round(time.perf_counter() - clock, 6),
             calls=tuple(self._asker.timings),
         )
         transcript = Transcript(
-            id=self.spec.id,
+            id=key,
             status=status_of(void),
             spec=self.spec,
             void=void,

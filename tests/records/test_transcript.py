@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from harness.disputes.scenario import Scenario
 from harness.records.transcript import (
@@ -17,6 +18,7 @@ from harness.records.transcript import (
     Transcript,
     Usage,
     VoidReason,
+    changed,
     status_of,
 )
 from tests.support.disputes import small
@@ -77,6 +79,14 @@ def test_a_repair_of_nobodys_call_is_no_call(scenario: Scenario) -> None:
     record = make_transcript(scenario, [("o", "pass")], repairs=[Repair(error="no reply")])
     assert len(list(record.repairs())) == 1
     assert list(record.unusable_calls()) == []
+
+
+def test_a_changed_part_is_a_copy_with_all_else_as_it_was() -> None:
+    usage = Usage(prompt=3, completion=4, reasoning=2)
+    other = changed(usage, prompt=5)
+    assert other == Usage(prompt=5, completion=4, reasoning=2)
+    assert usage.prompt == 3
+    assert to_json(other) == to_json(Usage(prompt=5, completion=4, reasoning=2))
 
 
 def test_what_is_not_there_is_left_out(scenario: Scenario) -> None:
