@@ -5,8 +5,9 @@
 Installs each script of ``benchmarks/peers/`` with uv, starts ``benchmarks/mock_server.py`` on a
 free loopback port and runs one peer after another against it, ``--repeat`` rounds of all; then
 prints the medians, cheapest call first. ``--only NAME`` (more than once if wished) picks rows.
-track15 itself, the row of ``benchmarks/load.py``, starts a mock server of its own, with replies
-that are valid moves.
+track15 itself, the rows of ``benchmarks/load.py``, starts a mock server of its own, with replies
+that are valid moves: ``track15`` plays dialogues, and ``track15_question`` as many stages of one
+call each.
 
 Every peer has a row: one that could not be installed or run says so, with the reason, and then the
 exit code is 1. The peers hold a plain two-agent dialogue; Inspect and track15 also record and
@@ -35,8 +36,12 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PEERS = {path.stem: path for path in HERE.glob("peers/*.py") if path.stem != "meter"}
-TRACK15 = "track15"
-NAMES = (*sorted(PEERS), TRACK15)
+TRACK15: dict[str, tuple[str, ...]] = {
+    "track15": (),
+    "track15_question": ("--kind", "question"),
+}
+"""Its rows, and what each asks of ``benchmarks/load.py``."""
+NAMES = (*sorted(PEERS), *TRACK15)
 FIGURES = ("cpu_ms_per_call", "wall_s", "dialogues_per_s", "peak_rss_mb")
 """What differs from run to run, and of which the medians are taken."""
 HEADINGS = (
@@ -159,9 +164,9 @@ def only_line(out: str) -> dict[str, Any]:
     raise CannotError(f"printed something else than its one JSON line\n{out.strip()[-500:]}")
 
 
-def track15_command(load: Sequence[str]) -> list[str]:
+def track15_command(row: str, load: Sequence[str]) -> list[str]:
     """What measures track15: in the project's own environment, with a mock server of its own."""
-    return [sys.executable, str(HERE / "load.py"), *load]
+    return [sys.executable, str(HERE / "load.py"), *load, *TRACK15[row]]
 
 
 def peer_command(uv: str, peer: str, url: str, load: Sequence[str]) -> list[str]:
@@ -171,7 +176,7 @@ def peer_command(uv: str, peer: str, url: str, load: Sequence[str]) -> list[str]
 
 def install(row: Row, uv: str, seconds: float) -> None:
     """Install what a peer's script pins; track15 runs where it is."""
-    if row.peer == TRACK15:
+    if row.peer in TRACK15:
         return
     say(f"installing {row.peer}")
     try:
@@ -205,10 +210,10 @@ def compare(arguments: argparse.Namespace) -> list[Row]:
     lifetime = seconds * (len(rows) * arguments.repeat + 1)
     with mock_server(uv, arguments.latency, lifetime) as url:
         for row in rows * arguments.repeat:
-            own = row.peer == TRACK15
+            own = row.peer in TRACK15
             measure(
                 row,
-                track15_command(load) if own else peer_command(uv, row.peer, url, load),
+                track15_command(row.peer, load) if own else peer_command(uv, row.peer, url, load),
                 seconds,
             )
     return rows

@@ -2,11 +2,17 @@
 
     python benchmarks/load.py --dialogues 200 --calls 12 --latency 0.05
     python benchmarks/load.py --workers 2
+    python benchmarks/load.py --kind question
 
 Starts ``benchmarks/mock_server.py`` unless ``--url`` names one, plays the dialogues - prompt,
 client, parsing, protocol, record - scores them, and prints one JSON line. Start-up and one warm-up
 dialogue, one for each worker, are not counted. CPU is user and system time of every process of the
 harness; the mock server's is not in it. ``--profile FILE`` writes a cProfile of the measured part.
+
+``--kind question`` measures stages of one call each: the tests' kind, which asks a model one
+question about finished talks. The talks are played first and not counted, and as many arms as a
+dialogue has calls ask about each of them, so that there are as many calls as otherwise. What is
+measured is from the record of the talks to the record of the question; nothing is scored.
 """
 
 from __future__ import annotations
@@ -23,6 +29,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +39,7 @@ import harness
 from harness.disputes.scenario import Scenario
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
+from harness.kinds import load_kind
 from harness.models.settings import PoolSettings
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
@@ -40,6 +48,7 @@ from harness.orchestrator.setup import setup_of
 from harness.prompting.talks import Prompts
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
+from harness.records.spec import TALKS
 from harness.suite.suite import Suite
 from harness.workers import processes
 from harness.workers.driver import RemoteExecutor
@@ -50,6 +59,7 @@ from harness.workers.quotas import split
 from harness.workers.replies import KeepingWriter, ReplyFiles
 from harness.workers.resources import Resources, Setup
 
+TESTS = Path(__file__).resolve().parents[1] / "tests"
 SCENARIO = "ceasefire"
 DEBRIEFS = 2
 """Calls of a dialogue after the talks: each seat is asked once."""
@@ -62,8 +72,11 @@ WORDS = (
 THOUGHTS = "They will not move on the corridor before the monitors are settled. " * 4
 
 
-def make(dialogues: int, calls: int, address: str, seed: int = 1) -> Plan:
-    """A plan of ``dialogues`` dialogues of ``calls`` model calls each."""
+def make(
+    dialogues: int, calls: int, address: str, seed: int = 1, kind: str = TALKS, arms: int = 1
+) -> Plan:
+    """A plan of ``dialogues`` dialogues of ``calls`` model calls each, which ``arms`` arms share.
+    Where ``kind`` is another one, each arm has a stage of it that follows the talks."""
     turns, odd = divmod(calls - DEBRIEFS, 2)
     if odd or turns < 1:
         raise SystemExit("--calls: an even number from 4 on")
@@ -77,11 +90,14 @@ def make(dialogues: int, calls: int, address: str, seed: int = 1) -> Plan:
             "epochs": dialogues,
             "seed": seed,
             "protocol": {"rounds": 1, "turns": turns},
-            "arms": {"track-1.5": {"track": "1.5"}},
+            "arms": {f"arm-{number}": {"track": "1.5"} for number in range(arms)},
         }
     )
     models = {"official": address, "unofficial": address}
-    return make_plan(suite, Overrides(models=models), Prompts().hashes())
+    plan = make_plan(suite, Overrides(models=models), Prompts().hashes())
+    if kind == TALKS:
+        return plan
+    return replace(plan, then=(kind,), models={**plan.models, "judge": address})
 
 
 def replies(scenario: Scenario, calls: int) -> list[dict[str, str]]:
@@ -99,6 +115,7 @@ def replies(scenario: Scenario, calls: int) -> list[dict[str, str]]:
         debrief = {"balance": balance, "others": {seat: estimate}, "words": WORDS}
         marker = f'"others":{{"type":"object","properties":{{"{seat}":'
         answers.append({"contains": marker, "content": json.dumps(debrief)})
+    answers.append({"contains": '"name":"question"', "content": json.dumps({"gave_more": "u"})})
     return answers
 
 
@@ -176,6 +193,10 @@ async def play(
             executing(setup, resources, progress, workers, in_flight) as executor,
         ):
             await asyncio.gather(*(executor.play(way.talks) for way in warm.ways()))
+            if plan.then:  # the talks are there already
+                talks = {way.talks.id: way.talks for way in plan.ways()}
+                for played in await asyncio.gather(*map(executor.play, talks.values())):
+                    writer.append(played)
             progress.calls = 0
             ready()
             with rare_collections():
@@ -232,22 +253,26 @@ def measure(arguments: argparse.Namespace, url: str) -> dict[str, object]:
     address = f"openai/mock@{url}/v1"
     in_flight = arguments.in_flight or arguments.dialogues
     with tempfile.TemporaryDirectory() as folder:
-        plan = make(arguments.dialogues, arguments.calls, address)
+        kind = arguments.kind
+        arms = 1 if kind == TALKS else arguments.calls
+        plan = make(arguments.dialogues, arguments.calls, address, kind=kind, arms=arms)
         warm = make(arguments.workers, arguments.calls, address, seed=2)
         clock = Clock(url, arguments.profile)
         run = Path(folder, "run")
         progress = asyncio.run(play(plan, warm, run, in_flight, arguments.workers, clock.start))
         wall, played = clock.read()
-        score(run)
+        if kind == TALKS:
+            score(run)
         cpu = clock.read()[1]
         clock.stop()
         seen = stats(url)
     calls = arguments.dialogues * arguments.calls
-    if (progress.done, progress.calls, seen["requests"]) != (arguments.dialogues, calls, calls):
+    stages = arguments.dialogues if kind == TALKS else calls
+    if (progress.done, progress.calls, seen["requests"]) != (stages, calls, calls):
         raise SystemExit(f"not what was asked for: {progress}, the server saw {seen['requests']}")
     ideal = arguments.calls * arguments.latency * -(-arguments.dialogues // in_flight)
     return {
-        "peer": "track15",
+        "peer": "track15" if kind == TALKS else f"track15_{kind}",
         "version": harness.__version__,
         "workers": arguments.workers,
         "dialogues": arguments.dialogues,
@@ -272,7 +297,13 @@ def main() -> None:
     parser.add_argument("--in-flight", type=int, default=0, help="dialogues at once; 0: all")
     parser.add_argument("--workers", type=int, default=1, help="processes to play in")
     parser.add_argument("--profile", type=Path, help="write a cProfile of the measured part")
+    parser.add_argument("--kind", choices=(TALKS, "question"), default=TALKS)
     arguments = parser.parse_args()
+    if arguments.kind != TALKS:
+        if arguments.workers > 1:
+            parser.error("--kind question: played in one process")
+        sys.path.insert(0, str(TESTS.parent))  # the kind imports what stands beside it
+        load_kind(f"{TESTS / 'support' / 'question.py'}:KIND")
     plan = make(1, arguments.calls, "scripted")
     answers = replies(next(iter(plan.scenarios.values())), arguments.calls)
     server = (

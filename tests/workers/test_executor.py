@@ -16,6 +16,7 @@ from harness.records.spec import StageSpec
 from harness.records.transcript import Call, StageRecord, Timing, Transcript, Usage
 from harness.stages.base import Bench, Inputs, Kind, twins_of
 from harness.suite.parts import Protocol
+from harness.workers import executor as executor_module
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
 from tests.support.disputes import small
@@ -102,3 +103,29 @@ async def test_a_kind_that_is_not_known_here_is_named(scenario: Scenario) -> Non
 async def test_nothing_has_to_be_ended(scenario: Scenario) -> None:
     async with executor_of(scenario, Progress()) as executor:
         assert executor.slots == 3
+
+
+async def test_what_several_stages_read_is_read_back_once(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+
+    def reading(line: bytes) -> StageRecord:
+        read.append(line)
+        return kinds.read_record(line)
+
+    monkeypatch.setattr(executor_module, "read_record", reading)
+    monkeypatch.setattr(executor_module, "RECORDS_KEPT", 2)
+    executor = executor_of(scenario, Progress())
+    lines = []
+    for turns in (1, 2, 3):
+        spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=turns))
+        lines.append((await executor.play(spec)).record)
+
+    async def told(which: int) -> object:
+        finished = await executor.play(ReadingSpec(inputs={}), {"talks": lines[which]})
+        return StageRecord.model_validate_json(finished.record).body
+
+    assert [await told(which) for which in (0, 0, 1, 0, 2, 1)] == [2, 2, 4, 2, 6, 4]
+    # The one that was not asked for longest made room for the third, and had to be read again.
+    assert read == [lines[0], lines[1], lines[2], lines[1]]
