@@ -85,7 +85,7 @@ class LoadError(UsageError):
         self.file = file
 
     def saying(self, said: str) -> LoadError:
-        """The same, with another account of the exception: where not all of it may be shown."""
+        """The same error with another description, where the exception may not be shown whole."""
         return LoadError(
             self.subject,
             self.error,
@@ -108,11 +108,12 @@ time it may take. The first two are played again when the run is resumed; the ot
 class ModelError(Track15Error):
     """A seat could not be asked (exit code 1).
 
-    ``account`` says whose doing it is; whoever raises it sets it, the table books by it.
+    ``account`` says what was at fault. Whoever raises the error sets it, and the dialogue is
+    recorded as void or failed accordingly.
 
-    ``final`` is True where the endpoint works and will never answer this very prompt: it is too
-    long, or a filter refuses it. Asking again, now or on resume, cannot help. It is the same as
-    the account ``prompt``.
+    ``final`` is True where the endpoint works but will never answer this prompt: it is too long,
+    or a filter refuses it. Asking again, now or on resume, cannot help. It is the same as the
+    account ``prompt``.
     """
 
     account: Account = "endpoint"
@@ -140,15 +141,18 @@ class MissingExtraError(UsageError):
 
 
 class LimitReachedError(Track15Error):
-    """The run has spent the tokens or the dollars it may (exit code 1); raising the limit and
-    typing the same command again goes on."""
+    """The run has reached its limit of tokens or dollars (exit code 1).
+
+    The same command with a higher limit resumes it.
+    """
 
 
 def told(
     error: BaseException, *, file: str | None = None, said: Callable[[str], str] | None = None
 ) -> str:
-    """An exception in one line: ``ValueError at mine.py:12: no such option``. Never a folder of
-    the place it was raised at, never half a character.
+    """An exception in one line: ``ValueError at mine.py:12: no such option``.
+
+    The line never names a folder, and never holds an unpaired surrogate.
 
     Args:
         file: The user's own file: the line of it is named, rather than one of a library.

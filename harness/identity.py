@@ -1,4 +1,4 @@
-"""Remembers what was worked out for an object, by which object it is and not by what it holds.
+"""A cache keyed by the identity of an object, not by its content.
 
 Scenarios and disputes are large, immutable and shared by all their dialogues: hashing or comparing
 one costs more than most of what is derived from it.
@@ -16,12 +16,13 @@ T = TypeVar("T")
 
 
 def once_per_object(function: Callable[[S], T], *, kept: int = 256) -> Callable[[S], T]:
-    """``function``, which must be pure, called once for each object that is passed to it.
+    """A cached ``function``: it is called once for each object that is passed to it.
 
-    The last ``kept`` objects are held, so that none of their identities can be given to another. A
-    suite goes through its scenarios and twins in turn, epoch after epoch: fewer than it has would
-    all be forgotten before they come again.
-    The argument must never change. The result is shared by all who ask for it.
+    The function must be pure, and its argument must never change. All callers share the result.
+
+    The last ``kept`` objects stay alive, so that no other object can get the identity of one. A
+    suite goes through its scenarios and twins in turn, epoch after epoch. With a smaller ``kept``
+    every entry would be dropped just before it is needed again.
     """
     found: OrderedDict[int, tuple[S, T]] = OrderedDict()
 

@@ -1,4 +1,4 @@
-"""Kind -> how its stages are planned and played. A new kind is one line here."""
+"""The registry of the kinds of stages. A new kind is one line here."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def register(kind: Kind[Any]) -> None:
 
 
 def load_kind(target: str) -> Kind[Any]:
-    """Load and register a kind of one's own. This executes its code.
+    """Load and register a user's own kind of stage. This executes its code.
 
     Args:
         target: ``path/to/file.py:Object`` or ``module:object``.
@@ -65,7 +65,7 @@ def load_kind(target: str) -> Kind[Any]:
 
 
 def brought() -> tuple[str, ...]:
-    """What was loaded by :func:`load_kind`, for another process to load as well."""
+    """The targets that :func:`load_kind` has loaded, for another process to load as well."""
     return tuple(dict.fromkeys(_TARGETS.values()))
 
 
@@ -117,21 +117,21 @@ def foreseen_of(spec: StageSpec) -> Mapping[str, Foreseen]:
 
 
 def read_spec(text: bytes) -> StageSpec:
-    """The spec that was written out.
+    """Read a spec from its JSON.
 
     Raises:
-        UsageError: Of its kind there is none here.
-        ValueError: It is none.
+        UsageError: Its kind is not registered here.
+        ValueError: It is not a spec.
     """
     spec: StageSpec = kind_of(from_json(text)["kind"]).spec.model_validate_json(text)
     return spec
 
 
 def read_record(line: bytes) -> StageRecord:
-    """The record that stands in a line of a run in play.
+    """Read a record from a line of a run in play.
 
     Raises:
-        UsageError: Of its kind there is none here.
-        ValueError: It is none.
+        UsageError: Its kind is not registered here.
+        ValueError: It is not a record.
     """
     return kind_of(from_json(line)["kind"]).record.model_validate_json(line)

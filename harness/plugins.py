@@ -1,4 +1,4 @@
-"""The one loader of code that users bring along: evaluators, delegations, and whatever comes.
+"""The one loader of users' own code: evaluators, delegations and kinds of stages.
 
 A *target* is one of three:
 
@@ -84,8 +84,8 @@ class Loaded:
         value: The object.
         module: Name of the module it was found in, a key of ``sys.modules``.
         file: Path of that module's file on this machine; never recorded.
-        source: What tells this state of the code from others: ``version`` and what its module
-            states as :data:`VERSION`, else the SHA-256 of the file; None where it has neither.
+        source: Identifies this version of the code: ``version`` and what its module states as
+            :data:`VERSION`, else the SHA-256 of the file; None where it has neither.
     """
 
     name: str
@@ -99,7 +99,7 @@ def load(target: str, point: ExtensionPoint) -> Loaded:
     """The object that ``target`` names, whatever it is. This executes the user's code.
 
     Raises:
-        LoadError: The code raised, or left.
+        LoadError: The code raised, or called ``sys.exit``.
         UsageError: There is no such file, module, object or name.
     """
     where = f"{point.flag} {target}"

@@ -1,4 +1,4 @@
-"""Text of others made safe to look at: what would act on a screen, or hide, is written out.
+"""Makes text from outside safe to show: control and invisible characters are escaped.
 
 Titles, names, models' words, servers' errors and files can hold characters that no reader sees and
 that a terminal obeys, or that turn, hide or forge the text beside them. :func:`visible` writes each

@@ -121,7 +121,7 @@ class Account(BaseModel):
         """What weakens any answer: many voids, and more of them in one arm than in another.
 
         Args:
-            answer: What stands beside them; what it says itself is left out.
+            answer: The answer that is shown beside them; what it says already is left out.
         """
         said = []
         many = [

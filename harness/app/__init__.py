@@ -4,12 +4,12 @@
 >>> run = app.run("quickstart", limit=2)  # doctest: +SKIP
 >>> run.findings.answer  # doctest: +SKIP
 
-Nothing here prints, ends the process, or changes what belongs to the whole process: signal handlers
-and the garbage collector stay as they are. What a user should know is told to ``notify``. What is
-wrong is a :class:`~harness.errors.Track15Error`. Here the playing and the measuring wings meet, and
-nowhere else. ``docs/api.md`` has examples.
+Nothing here prints, ends the process, or changes process-wide state such as signal handlers and the
+garbage collector. ``notify`` receives whatever the user should know. Every expected failure is a
+:class:`~harness.errors.Track15Error`. Only this package calls both the playing and the measuring
+side. ``docs/api.md`` has examples.
 
-Modules are imported when a name of theirs is asked for: this one alone is light.
+Submodules are imported on first use, so importing this package alone is cheap.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a run's record says of the agents that played in it, and a reader should know."""
+"""Notes for the reader about the agents that played in a run, taken from its record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trying a model, or a delegation of the user's own, before a run: what ``doctor`` asks."""
+"""The Python side of ``doctor``: tries a model, or a user's own delegation, before a run."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ class Subject:
 
 
 def subjects(models: Sequence[str], models_file: Path | None, **changes: Any) -> list[Subject]:
-    """Each model that is named, in the seats it is named for; one that is named twice is there
-    once. Where none is, all of ``models.yaml``.
+    """The models to try, each in the seats it is named for.
+
+    A model that is named twice is listed once. Without any name, all of ``models.yaml`` are tried.
 
     Args:
         models: ``[ROLE=]ADDRESS`` or a name each.
@@ -88,12 +89,12 @@ async def examine(
     Args:
         subject: The model, as :func:`subjects` gives it.
         suite: Name of a suite, or its file.
-        begun: Given the checkup, which is filled as it goes on.
+        begun: Called with the checkup at the start; the checkup is filled step by step.
         prompts: Folder whose templates replace the shipped ones.
         patience: Seconds a request may take.
         load: Also try up to so many requests at once.
         on_step: Told what is tried next.
-        notify: Told what of the plan changes nothing.
+        notify: Called with every option that has no effect on this plan.
 
     Raises:
         Track15Error: Suite, scenario or prompt is unusable, or no model would play.

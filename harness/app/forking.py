@@ -114,8 +114,9 @@ def session_of_fork(
 
 
 def _refuse_strangers(addresses: set[str]) -> None:
-    """Hold that no server is spoken to because a record names it: a stranger's record could have a
-    server of its own be sent the user's key.
+    """Refuse to contact a server only because a record names it.
+
+    Somebody else's record could name a server of theirs, which would then get the user's key.
 
     Raises:
         UsageError: An address that is not of this machine, nor OpenAI's, was not named.

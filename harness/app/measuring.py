@@ -98,8 +98,11 @@ def report(
 
 
 def definitions(*, installed: bool) -> dict[str, Measure]:
-    """``evaluator.measure`` -> what it is, of the evaluators that ship; ``installed``: of those of
-    installed packages too."""
+    """``evaluator.measure`` -> its definition, for the built-in evaluators.
+
+    Args:
+        installed: Include the evaluators of installed packages.
+    """
     return measures(registry() if installed else builtin())
 
 
@@ -113,10 +116,10 @@ def measure(
     out: Path | None = None,
     notify: Notify = unheard,
 ) -> Measured:
-    """Score a run, find what it shows, and write its report, each as far as its folder lets.
+    """Score a run, compute its findings and write its report, as far as its folder is writable.
 
-    No code that the run names is executed; evaluators of its suite that are files are left out, and
-    said to be, unless ``evaluators`` names them too. What they had found before stays.
+    No code that the run names is executed. Evaluators of its suite that are files are left out,
+    with a note, unless ``evaluators`` names them too. Their earlier scores are kept.
 
     Args:
         rescore: Score the dialogues anew, also where there are scores.

@@ -1,7 +1,7 @@
-"""What may be asked of a plan and of a run, by keyword; the names are those of the flags.
+"""Keyword options of ``plan`` and ``run``, named like the flags of the command line.
 
-A value out of range is refused before anything is played. Left out, or None, is as the command line
-without the flag.
+A value out of range is refused before anything is played. An option that is left out, or None,
+means the same as a flag that is not given.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class PlanOptions(TypedDict, total=False):
         models_file: Models by name; left out, ``models.yaml`` here.
         delegations: Role -> a delegation of one's own (``module:object``, ``file.py:object``, or
             the name of an installed one), or texts ``ROLE=TARGET``. Its code is executed.
-        scenarios, arms: Only these; one may be named alone.
+        scenarios, arms: Play only these. A single name may be given as plain text.
         limit: At most so many dialogues.
         epochs: Repetitions per cell.
         seed: Of all random choices.
@@ -125,11 +125,10 @@ def _model_of(options: type) -> type[BaseModel]:
 
 
 def checked(options: Mapping[str, Any], kind: type) -> dict[str, Any]:
-    """The options that are given, held to be those of ``kind`` and in range; what there may be
-    several of as a tuple of texts.
+    """The given options, checked against ``kind``; those that take several values become tuples.
 
     Raises:
-        UsageError: One is unknown, or its value is none of its values.
+        UsageError: An option is unknown, or its value is not allowed.
     """
     model = _model_of(kind)
     for name in options.keys() - model.model_fields.keys():
@@ -228,7 +227,7 @@ def overrides_of(options: Mapping[str, Any], known: Mapping[str, NamedModel]) ->
 def wire_of(
     options: Mapping[str, Any], known: Mapping[str, NamedModel] | None = None
 ) -> PoolSettings:
-    """How hard endpoints are driven; with what is particular to those that are ``known``."""
+    """The connection settings of a run, with the settings of each model in ``known``."""
     own = PoolSettings.model_fields.keys() - {"endpoints"}
     given = {name: options[name] for name in own if name in options}
     return PoolSettings(endpoints=endpoints(known or {}), **given)

@@ -44,7 +44,7 @@ class Prospect:
             two-sided 5 %), in [0, 1]; None where fewer than two scenarios are compared.
         loading: How a server of several models would have to load them; empty where none has
             several.
-        notes: What changes nothing, though it was asked for.
+        notes: Options that were given and have no effect.
     """
 
     plan: Plan
@@ -77,7 +77,7 @@ def plan(
 
     Args:
         suite: Name of a suite, or its file.
-        notify: Told what changes nothing, though it was asked for.
+        notify: Called with every option that was given and has no effect.
         options: See :class:`~harness.app.options.PlanOptions`.
 
     Raises:
@@ -140,7 +140,7 @@ def prepare(
         prompts_dir: Folder whose templates replace the shipped ones.
         evaluators: Named by the user. Nothing else that the suite names is executed.
         notify: Told what changes nothing.
-        plays: Whether the plan is to be played: then nothing that it asks for may be lacking.
+        plays: Whether the plan is about to be played; then everything it names must be there.
 
     Raises:
         Track15Error: Suite, scenario, prompt or option is unusable.
@@ -204,7 +204,7 @@ def _check_measures(
 
 
 def _hold_numbers(suite: Suite, file: Document) -> None:
-    """A measure in words has no mean: what asks for one could never be computed."""
+    """Refuse contrasts and checks on a measure whose values are words: it has no mean."""
     known = measures(builtin())
     asked: list[tuple[KeyPath, str]] = [
         ((*at, "measure"), contrast.measure) for at, contrast in contrasts_of(suite)

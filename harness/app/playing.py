@@ -39,7 +39,7 @@ OnProgress = Callable[[Progress], None]
 
 @dataclass(frozen=True, repr=False)
 class RunResult:
-    """A sitting at a run, and what the run has come to.
+    """What one call of :func:`run` did, and where the run stands now.
 
     Attributes:
         folder: The run, for reading, with what earlier sittings have left.
@@ -85,8 +85,8 @@ def run(
 
     Args:
         suite: Name of a suite, or its file.
-        notify: Told, in words, what a user should know.
-        progress: Shown the progress every quarter of a second, and at the end.
+        notify: Called with a sentence for everything that a user should know.
+        progress: Called with the progress four times a second, and at the end.
         options: See :class:`~harness.app.options.RunOptions`.
 
     Raises:
@@ -184,7 +184,7 @@ async def sit(
 
     Args:
         progress: As for :func:`run`.
-        around: Gives what is entered while the run is played.
+        around: Makes a context manager that is active while the run is played.
 
     Raises:
         Track15Error: As :meth:`~harness.orchestrator.session.Session.play`.
@@ -200,8 +200,10 @@ async def sit(
 
 @contextlib.asynccontextmanager
 async def _shown(progress: Progress, show: OnProgress | None) -> AsyncIterator[None]:
-    """Show it to ``show`` while the block runs, and at its end. What goes wrong there is
-    raised when the block is over: a mistake in a display costs no dialogue."""
+    """Call ``show`` with the progress while the block runs, and at its end.
+
+    An exception of ``show`` is raised when the block is over, so it costs no dialogue.
+    """
     if show is None:
         yield
         return
@@ -223,7 +225,7 @@ async def _shown(progress: Progress, show: OnProgress | None) -> AsyncIterator[N
 
 
 def refusal_notes(progress: Progress) -> list[str]:
-    """In which ways servers had to be spoken to, where those are not the best."""
+    """Notes on servers that could not be asked in the preferred way."""
     return [f"{at}: {why}" for at, whys in progress.refusals.items() for why in whys]
 
 

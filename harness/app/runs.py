@@ -23,7 +23,7 @@ Notify = Callable[[str], None]
 
 @runtime_checkable
 class HasFolder(Protocol):
-    """What :func:`~harness.app.run` gives, among others."""
+    """Anything with a run folder, such as the result of :func:`~harness.app.run`."""
 
     @property
     def folder(self) -> RunFolder:
@@ -35,7 +35,7 @@ Run = str | os.PathLike[str] | RunFolder | HasFolder | None
 
 
 def unheard(_: str) -> None:
-    """Tells nobody."""
+    """The default ``notify``: drops the message."""
 
 
 def run_folders(log_dir: Path) -> list[Path]:

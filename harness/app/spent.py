@@ -24,7 +24,7 @@ def budget_of(
     tokens: int | None,
     usd: float | None,
 ) -> Budget | None:
-    """The account of a run, with what its record has spent already; None where nothing limits it.
+    """The budget of a run, including what its record has spent already; None without a limit.
 
     Raises:
         UsageError: There is a limit, and the plan has a model without a price, or a delegation
@@ -37,7 +37,7 @@ def budget_of(
     for name, own in plan.brought.items():
         if own.kind != "runnable":
             raise UsageError(
-                f"what {name} asks of models of its own cannot be counted",
+                f"the model calls that {name} makes by itself cannot be counted",
                 where=flag,
                 fix="leave the limit out, or set one where its models are",
             )
@@ -55,7 +55,7 @@ def budget_of(
 def refuse_reached(
     budget: Budget | None, plan: Plan, played: Mapping[str, str], *, retry_void: bool
 ) -> None:
-    """Say that the limit is reached before anything is played, where something is left to play.
+    """Refuse to start if dialogues are left to play but the limit is already reached.
 
     Raises:
         LimitReachedError: It is.
@@ -69,7 +69,7 @@ def refuse_reached(
 
 
 def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
-    """What was counted by estimate, and that the limit stopped the run, where it is so."""
+    """Notes on requests that were only estimated, and on a limit that stopped the run."""
     if budget is None:
         return []
     notes = []

@@ -1,4 +1,4 @@
-"""Waiting for a coroutine from code that is not one, also where a loop runs already."""
+"""Runs a coroutine from synchronous code, even where an event loop is already running."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 
 def wait_for(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """What ``work()`` gives, awaited in an event loop of its own: in this thread, or where a loop
-    runs here already, as in a notebook, in another.
+    """Run ``work()`` in an event loop of its own, and return its result.
 
-    An interrupt (Ctrl-C) cancels it, and is raised once it has put its things in order; so is the
-    cancellation of the task that waits.
+    It runs in this thread, or in another one where a loop is already running, as in a notebook.
+    Ctrl-C cancels it, and is raised once it has cleaned up. So is a cancellation of the waiting
+    task.
     """
     try:
         asyncio.get_running_loop()

@@ -1,1 +1,1 @@
-"""Asking: ask, complain, ask again, give up with the reason. For every stage and all who play."""
+"""Asks for an answer until it is usable, or gives up with the reason. Shared by all stages."""

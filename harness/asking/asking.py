@@ -42,7 +42,7 @@ Texts = Callable[[], Mapping[str, tuple[str, str]]]
 
 
 class GivenUpError(Exception):
-    """There is no usable answer, and asking on is no use; carries the reason."""
+    """There is no usable answer, and asking again would not help; carries the reason."""
 
     def __init__(self, reason: VoidReason) -> None:
         super().__init__(reason.detail)
@@ -57,8 +57,8 @@ class Respondent:
         name: As records name it.
         repairs: How often it may be asked again for one answer, >= 0.
         messages: The texts shown to its models.
-        own_code: Whether it is code that the user brought along. Then nothing that it gives is
-            kept before it was searched for keys.
+        own_code: Whether it is the user's own code. Then whatever it returns is searched for keys
+            before anything is kept.
     """
 
     name: str

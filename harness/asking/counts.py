@@ -1,8 +1,8 @@
-"""What the counts of a server tell: which of them count nothing, and whether it cuts prompts.
+"""Checks a server's token counts: drops impossible ones, and notices prompts that were cut.
 
-A server whose context is too short for a prompt may cut the prompt, without a word, instead of
-refusing it: the model then answers without having read its instructions. What shows it is that
-the tokens of prompts stop growing in a thread that grows.
+A server whose context is too short for a prompt may silently cut the prompt instead of refusing it.
+The model then answers without having read its instructions. The sign of it: the thread grows, but
+the token counts of its prompts do not.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ TIMES: Final = 3
 
 
 def as_counted(made: MadeCall) -> MadeCall:
-    """``made`` without what is no count: zeros, since no prompt has no tokens and no text has none,
-    and numbers that no call can take."""
+    """``made`` without impossible token counts: zeros, and numbers that no call can reach.
+
+    Every prompt and every text has at least one token.
+    """
     usage = made.call.usage
     nothing: dict[str, Any] = {
         name: None

@@ -42,9 +42,9 @@ class UnreadableError(ValueError):
 def only_object(text: str) -> dict[str, Any]:
     """The JSON object that a reply consists of.
 
-    Taken are: the object alone; or one fenced block that holds it, with prose around the block.
-    Passed over are thinking that is closed before the object begins, and markers of chat formats
-    around it. Line breaks inside JSON strings are taken as they stand.
+    Accepted are the object alone, or one fenced block that holds it, with prose around the block.
+    Thinking that is closed before the object begins is skipped, and so are chat-template markers
+    around it. Line breaks inside JSON strings are kept.
 
     Raises:
         UnreadableError: There is none, or there are several, or it is not strict JSON (a key given
@@ -70,7 +70,7 @@ def only_object(text: str) -> dict[str, Any]:
 
 
 def without_reasoning(text: str) -> str:
-    """``text`` without thinking that stands before it; all of it where that is not closed.
+    """``text`` without the thinking before it; unchanged where the thinking is not closed.
 
     Reasoning is thinking, not speech: it is neither read nor shown to the model again.
     """

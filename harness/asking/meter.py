@@ -1,4 +1,4 @@
-"""What one stage has taken of its models, and whether that is more than it may."""
+"""Counts the tokens and seconds that one stage uses, and compares them with its limits."""
 
 from __future__ import annotations
 

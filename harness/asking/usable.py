@@ -1,4 +1,4 @@
-"""Whether a reply can be used at all, whatever was asked for, and what helps where it cannot."""
+"""Whether a reply is usable at all, and what the user can do where it is not."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def unfinished(reply: ModelReply) -> str | None:
 
 
 def hint(reply: ModelReply) -> str | None:
-    """What the run's user can do about a reply that cannot count; nothing that helps the model."""
+    """Advice about an unusable reply for the run's user. It is not meant for the model."""
     if reply.thinking is None:
         return None
     if reply.cut_off:

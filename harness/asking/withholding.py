@@ -1,4 +1,4 @@
-"""Keeps keys out of what the user's own code gives: all of it is searched before any is kept."""
+"""Searches everything that a user's own code returns for keys, before any of it is kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def without_keys(answer: AnswerT) -> AnswerT:
 
 
 def told(detail: str) -> str:
-    """What is said of a failure, or that it holds a key: whoever raised it may not have looked."""
+    """The message of a failure, replaced where it holds a key: it may never have been checked."""
     return UNSHOWN if holds_key(detail) else detail
 
 

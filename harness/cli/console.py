@@ -1,8 +1,8 @@
-"""Where words go: results to stdout, everything else to stderr.
+"""Terminal output: results to stdout, everything else to stderr.
 
-Text of others meets the terminal here and nowhere else: whatever is written to a standard stream
-goes through :mod:`harness.visible`. Rich's own colours and cursor movements are the one exception;
-a console filters the text before it adds them.
+Text from outside reaches the terminal only through this module: whatever is written to a standard
+stream is filtered by :mod:`harness.visible`. Rich's own colours and cursor movements are the one
+exception; a console filters the text before it adds them.
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def open_streams() -> None:
-    """Make stdout and stderr take every word: also where the shell has closed them, and where the
-    encoding of a pipe lacks a character (ASCII and cp1252 have no minus sign). What would act on a
-    terminal is written out."""
+    """Make stdout and stderr accept any text.
+
+    They then work even where the shell has closed them, or where a pipe's encoding lacks a
+    character (ASCII and cp1252 have no minus sign). Control characters are escaped.
+    """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -70,7 +72,7 @@ def cannot_write(error: OSError) -> bool:
 
 
 def discard_output() -> None:
-    """Send nowhere what Python still flushes on exit: it would fail once more."""
+    """Discard what Python still flushes on exit: writing it would fail once more."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
@@ -87,7 +89,7 @@ def notes() -> Console:
 
 
 def say(text: str) -> None:
-    """Say one line on stderr, as it is: nothing in it is markup, and it is not broken."""
+    """Print one line on stderr as it is, without markup and without wrapping."""
     notes().print(text, markup=False, soft_wrap=True)
 
 

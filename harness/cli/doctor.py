@@ -1,4 +1,4 @@
-"""``track15 doctor``: plays two turns of the run that is meant with each model."""
+"""``track15 doctor``: plays two turns of the planned run with each model."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def command(
     as_json: bool,
     **flags: Any,
 ) -> int:
-    """Play two turns and a debrief of SUITE (left out, quickstart) with each model, and send its
-    longest prompt: what works here works in a run. Flags are those of `run`. About seven questions
-    a model, which a paid service charges. Without --model, all of models.yaml."""
+    """Play two turns and a debrief of SUITE (default: quickstart) with each model, and send its
+    longest prompt. What works here works in a run. Flags are those of `run`. Each model is asked
+    about seven questions, which a paid service charges. Without --model, all of models.yaml."""
     if delegations:
         from harness.cli.doctor_delegation import examine_delegations
 

@@ -1,4 +1,4 @@
-"""``track15 doctor --delegation [ROLE=]TARGET``: what an agent of the user's is like."""
+"""``track15 doctor --delegation [ROLE=]TARGET``: tries a user's own agent before a run."""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ _UNUSABLE = "unusable: "
 @log_dir_option
 @json_option
 def command(what: str | None, log_dir: Path, as_json: bool) -> None:
-    """List suites, scenarios, tracks, mechanisms, tactics, measures or runs; the first two and the
-    runs when WHAT is left out.
+    """List suites, scenarios, tracks, mechanisms, tactics, measures or runs. Without WHAT, list
+    suites, scenarios and runs.
 
-    --json gives one array of objects; one object of three such arrays when WHAT is left out.
+    --json gives one array of objects. Without WHAT, it gives one object of three such arrays.
     """
     tables: dict[str, Callable[[], Rows]] = {
         "suites": _suites,

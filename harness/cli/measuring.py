@@ -31,10 +31,10 @@ def measure(
     out: Path | None = None,
     max_void: float | None = None,
 ) -> int:
-    """Score a run, find what it shows, write its report and print the answer.
+    """Score a run, compute its findings, write its report and print the answer.
 
-    No code that the run names is executed; evaluators of its suite that are files are left out, and
-    said to be, unless ``evaluators`` names them too. What they had found before stays.
+    No code that the run names is executed. Evaluators of its suite that are files are left out,
+    with a note, unless ``evaluators`` names them too. Their earlier scores are kept.
 
     Args:
         path: The run folder.

@@ -116,7 +116,7 @@ def _play(session: Session, display: str) -> None:
 
 
 def _command_of(session: Session) -> str:
-    """What plays all that the folder is to hold; says so where that is more than was asked for."""
+    """The command that plays everything in the folder; notes if that is more than was asked."""
     from harness.cli.measuring import to_paste
     from harness.records.reader import RunFolder
 
@@ -124,7 +124,7 @@ def _command_of(session: Session) -> str:
     if info.dialogues <= session.plan.dialogues:
         return _resume_command()
     say(
-        f"The folder is for {info.dialogues:,} dialogues, of a longer command. All that it holds "
+        f"This folder was made by a longer command, for {info.dialogues:,} dialogues. All of them "
         "are counted."
     )
     return to_paste(info)

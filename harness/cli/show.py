@@ -117,13 +117,13 @@ def _refuse_with_scores(dialogue: str | None, *, public: bool, prompts: bool) ->
     """
     if dialogue is None:
         raise UsageError(
-            "scores are shown of one dialogue",
+            "scores are shown for one dialogue at a time",
             where="--scores",
             fix="name it: track15 show RUN DIALOGUE --scores; of all: scores.jsonl, or report",
         )
     if public or prompts:
         raise UsageError(
-            "scores stand in place of the dialogue",
+            "scores are shown instead of the dialogue",
             where="--scores",
             fix=f"leave out --scores or {'--public' if public else '--prompts'}",
         )

@@ -1,1 +1,1 @@
-"""Who can sit down at the table."""
+"""The delegations: scripted, language models, users' own, replays and forks."""

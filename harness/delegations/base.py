@@ -1,4 +1,4 @@
-"""Who can sit down: the one interface that scripts, models and people share.
+"""The interface of a delegation, which scripts, models and people share.
 
 A delegation answers; it never decides what counts. The table checks every answer against the rules
 and, when it is unusable, asks again with the exact complaint. A delegation that cannot produce a
@@ -18,9 +18,11 @@ from harness.view import View
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back from a delegation: exactly one of ``move``, ``words``, ``debrief`` - or a
-    ``problem`` saying why the reply cannot be used, with a ``hint`` for the user of the run where
-    there is one: what no model can put right."""
+    """A delegation's answer: exactly one of ``move``, ``words``, ``debrief``, or a ``problem``.
+
+    ``problem`` says why the reply cannot be used. ``hint`` tells the user of the run what to do
+    about a problem that no model can put right.
+    """
 
     move: Move | None = None
     words: str | None = None

@@ -1,8 +1,9 @@
-"""A delegation that a user wrote, behind a boundary: it can fail, but it cannot break a run.
+"""Runs a delegation that a user wrote: a mistake in it fails a dialogue, never the run.
 
-What it raises, or gives that is no answer, ends its dialogue as failed, with the kind of the
-exception and the line it came from; it is never a move, and never a traceback in the middle of a
-run. The boundary holds against mistakes, not against malice: the code runs in the same process.
+An exception, or a value that is no answer, ends the dialogue as failed. The reason names the kind
+of the exception and the line it came from. A mistake never becomes a move, or a traceback in the
+middle of a run. This guards against mistakes, not against malice: the code runs in the same
+process.
 """
 
 from __future__ import annotations
@@ -50,10 +51,10 @@ def make(
 
 
 def try_factory(value: Any, *, where: str, file: str | None) -> Any:
-    """What ``value`` makes, made once before anything is played.
+    """Call the factory ``value`` once before anything is played, and return what it makes.
 
     Raises:
-        UsageError: It makes nothing.
+        UsageError: It cannot be called, or it raises.
     """
     if not callable(value):
         fix = (
@@ -103,7 +104,7 @@ class CustomDelegation:
         name: As it stands in the record.
         file: Source file of the user's, to name the line at which it failed.
         timeout: Seconds one answer may take.
-        thread_id: Tells this seat of this dialogue from all others, and says nothing else.
+        thread_id: Opaque id of this seat in this dialogue.
     """
 
     def __init__(
@@ -178,7 +179,7 @@ class CustomDelegation:
             answer: Answer
             answer, self._messages = given
             return answer
-        # Raised out here, so that no chain leads to what it was thinking of, or to a key.
+        # Raised outside the handler, so that its chain holds no private text and no key.
         failure = ModelError(said, where=f"delegation {self._name}", fix=fix)
         raise booked(failure, account)
 

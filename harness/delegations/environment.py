@@ -1,5 +1,8 @@
-"""What code of the user's reads from the environment while it is loaded: settings of its own, such
-as the model it asks. They are part of what determines a dialogue, as a model's address is."""
+"""Records which environment variables a user's code reads while it is loaded.
+
+They are settings of that code, such as the model that it asks. So they are part of what determines
+a dialogue, like the address of a model.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,10 @@ _RANDOM: Final = re.compile(
 
 @contextmanager
 def noticed() -> Iterator[dict[str, str]]:
-    """Variable -> value, as :func:`recorded`, of what the user's code itself reads inside: not what
-    the libraries read that it uses, and no key."""
+    """Variable -> value, as :func:`recorded`, of what the user's code reads inside the block.
+
+    What its libraries read is left out, and so are keys.
+    """
     found: dict[str, str] = {}
     looked_through: set[tuple[str, int]] = set()
     plain = type(os.environ)
@@ -61,9 +66,10 @@ def noticed() -> Iterator[dict[str, str]]:
 
 
 def recorded(value: str) -> str:
-    """A value as it stands in the record: itself where it is a plain word or an address, else the
-    beginning of its hash. Folders of the machine, passwords and keys stay out, whatever the
-    variable is called that holds them."""
+    """A value as the record holds it: a plain word or an address as it is, else a hash.
+
+    So folders of this machine, passwords and keys stay out, whatever their variables are called.
+    """
     use_keys(secrets())
     secret = _SIGNED_IN.search(value) or _RANDOM.search(value) or holds_key(value)
     if _PLAIN.fullmatch(value) and not secret:

@@ -1,9 +1,8 @@
-"""Delegations of a forked dialogue: they say what the record says up to a turn, and play on from
-there.
+"""Delegations of a forked dialogue: they repeat the record up to a turn, then play on.
 
-A scripted seat remembers nothing but what was said, so its recorded moves are enough. A model's
-seat reads the same prompts as if it had played from the start - under the brief of the fork - and
-its recorded replies stand in its thread as its own.
+A scripted seat depends only on what was said, so repeating its recorded moves is enough. A model's
+seat gets the same prompts as if it had played from the start, but with the brief of the fork. Its
+recorded replies stand in its thread as its own.
 """
 
 from __future__ import annotations

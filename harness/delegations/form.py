@@ -97,8 +97,8 @@ def move_schema(form: Form) -> Schema:
 
 def debrief_schema(form: Form) -> Schema:
     """JSON Schema of the answers after the talks."""
-    # Listed, because a bound is what most servers do not take, and without one a small model that
-    # a grammar holds writes digits without end.
+    # Numbers are listed, because most servers do not accept bounds. Without a bound, a small model
+    # under a grammar writes digits without end.
     no_deal: Schema = {"type": "integer"}
     if len(form.others) * 101 <= MAX_LISTED_NUMBERS:
         no_deal = _number_of(list(range(101)))

@@ -1,8 +1,7 @@
-"""Views that belong to the one who is shown them: nothing in them is anybody else's.
+"""Gives a user's own code a fresh copy of its view for each question.
 
-Code of the user's may change what it is given - a beginner's counter-offer edits the package it
-answers. What it changes is a copy, made anew for each question, so it changes neither the record
-nor what any other seat is shown, nor its own next view.
+The code may change what it is given: a beginner's counter-offer edits the package that it answers.
+It then changes only its copy. The record, the other seats and its own next view stay as they are.
 """
 
 from __future__ import annotations

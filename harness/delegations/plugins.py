@@ -1,4 +1,4 @@
-"""Delegations that a user brings along: ``--delegation ROLE=TARGET``.
+"""Loads a user's own delegations: ``--delegation ROLE=TARGET``.
 
 A target is ``module:object``, ``path/to/file.py:object``, or the name of an installed one (entry
 point group ``track15.delegations``); how it is loaded is said in :mod:`harness.plugins`. The object
@@ -43,7 +43,7 @@ class UserDelegation:
     Attributes:
         name: As it stands in the record: the target, without the folder of a file.
         kind: ``runnable``, or ``custom`` for one that is made anew for each dialogue.
-        source: What tells this state of the code from others, as in
+        source: Identifies this version of the code, as in
             :class:`harness.plugins.Loaded`.
         target: As given.
         value: The runnable, or what makes the delegations.
@@ -121,7 +121,7 @@ def _seated(found: Loaded, where: str) -> tuple[Any, Literal["runnable", "custom
     if is_runnable(found.value) or is_text_agent(found.value):
         if not is_runnable(found.value) and (lacking := unfilled(found.value)):
             raise UsageError(
-                f"it is a function with other arguments than it is given: {lacking}",
+                f"it is a function that needs arguments it is not given: {lacking}",
                 where=where,
                 fix="write it as agent(messages) or agent(messages, schema); give other arguments "
                 "a default",

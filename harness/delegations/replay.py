@@ -94,7 +94,7 @@ def recorded_failure(record: StageRecord, who: str | None, *, debrief: bool) -> 
 
 
 class ReplayChat:
-    """Answers one who is asked in a stage with what was answered when the record was made.
+    """A chat that answers from the record of a stage instead of asking a model.
 
     Args:
         record: Of the stage.

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def thread_id(spec: TalksSpec, seat: str) -> str:
-    """Tells a seat of a dialogue from all others, the same whenever the dialogue is played. It is
-    a hash: neither the arm nor the seat can be read from it."""
+    """The id of one seat of one dialogue, the same whenever the dialogue is played. It is a hash:
+    neither the arm nor the seat can be read from it."""
     return hashlib.sha256(f"thread/{spec.id}/{seat}".encode()).hexdigest()[:16]
 
 

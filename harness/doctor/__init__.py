@@ -1,1 +1,1 @@
-"""``track15 doctor``: plays two turns of the run that is meant, and says what to change."""
+"""``track15 doctor``: plays two turns of the planned run, and says what to change."""

@@ -1,8 +1,8 @@
-"""``doctor --delegation``: plays a little with an agent of the user's, and says what it is like.
+"""``doctor --delegation``: tries a user's agent in two short dialogues, and reports on it.
 
-Two dialogues are played by turns, each with a private word of its own in its briefing: a move in
-each, a repair, and both debriefs at once. What the one dialogue's word does in the other shows what
-the agent shares that it should not.
+The two dialogues alternate: a move in each, a repair, then both debriefs at once. Each briefing
+holds a private word of its own. If the word of one dialogue turns up in the other, the agent shares
+state that it should not share.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class _Table:
 async def check_agent(
     own: UserDelegation, *, role: str = "unofficial", seconds: float = 60.0
 ) -> AgentCheck:
-    """Play a little with ``own``.
+    """Try the delegation ``own`` in two short dialogues.
 
     Args:
         role: The seat it takes.
@@ -251,7 +251,7 @@ def _short(text: str) -> str:
 
 
 class _Beats:
-    """Asks the agents' loop again and again whether it is there."""
+    """Checks again and again whether the agents' event loop still responds."""
 
     def __init__(self) -> None:
         self.longest: tuple[float, str] = (0.0, "")

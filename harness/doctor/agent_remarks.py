@@ -1,4 +1,4 @@
-"""What ``doctor --delegation`` found out about an agent, and what it says of it."""
+"""The findings of ``doctor --delegation`` about an agent, and the remarks made of them."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ class AgentCheck:
 
     @property
     def usable(self) -> bool:
-        """Whether it could play: it made a move that the rules take in both dialogues, and told
-        nothing of the one in the other."""
+        """Whether it could play: it made a legal move in both dialogues, and leaked nothing from
+        one to the other."""
         if any(remark.name == "leak" for remark in self.remarks):
             return False
         moved = {s.name.split(",")[0] for s in self.steps if ", move" in s.name and not s.problem}

@@ -105,5 +105,5 @@ class Checkup:
 
 
 def _rounded(tokens: int) -> int:
-    """Two figures say all that an estimate knows."""
+    """Round to two significant figures: an estimate is no more precise."""
     return int(float(f"{tokens:.2g}"))

@@ -1,4 +1,4 @@
-"""Whether a server's own counts of tokens can be right, and what they say of a long prompt."""
+"""Checks a server's token counts, and tells from them whether a long prompt was cut."""
 
 from __future__ import annotations
 

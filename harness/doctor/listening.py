@@ -1,4 +1,4 @@
-"""A chat that keeps what was asked and what came back, and the account of what it took."""
+"""A chat that records every exchange, and counts for a checkup what it took."""
 
 from __future__ import annotations
 

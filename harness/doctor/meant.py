@@ -1,4 +1,4 @@
-"""Which run is meant, and which of its seats has the longest prompt."""
+"""Chooses the dialogue and the seat that ``doctor`` tries: the one with the longest prompt."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Meant:
     """A dialogue of a plan, and the seat in it that is tried.
 
     Attributes:
-        suite, arm: That it is of.
+        suite, arm: Where the dialogue belongs.
         spec: The dialogue, by its own rules.
         scenario: Its scenario, already the right twin.
         seat: Whose model is tried.
         prompts: What the model reads.
         longest: Tokens of the longest prompt that the plan foresees.
-        tokens: That the model takes in the dialogue, at most.
-        calls: Of the model in the dialogue, at most, nothing asked again.
+        tokens: The most that the model takes in the dialogue.
+        calls: The most calls of the model in the dialogue, without repairs.
     """
 
     suite: str
@@ -41,10 +41,10 @@ class Meant:
 
 
 def meant(plan: Plan, prompts: Prompts, address: str) -> Meant:
-    """The seat that ``address`` plays whose longest prompt is the longest of the plan.
+    """Of all seats that the model at ``address`` plays, the one with the longest prompt.
 
     Raises:
-        UsageError: It plays none.
+        UsageError: The model plays no seat of the plan.
     """
     briefings: dict[tuple[str, str, str, str], Briefing] = {}
 

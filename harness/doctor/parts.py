@@ -1,6 +1,6 @@
-"""Which part of a refused question is refused: found by adding one part after the other.
+"""Finds the part of a request that a server refuses, by adding one part after the other.
 
-What a server says of a refusal is not read for it: what it takes and what it does not take is.
+The server's error message is not used. Only what it accepts and what it refuses counts.
 """
 
 from __future__ import annotations

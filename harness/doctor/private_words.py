@@ -1,4 +1,4 @@
-"""Finds what code of the user's keeps of the private words it was told."""
+"""Finds the module variables in which a user's code keeps private words of its briefings."""
 
 from __future__ import annotations
 

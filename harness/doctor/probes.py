@@ -1,4 +1,4 @@
-"""What no dialogue depends on: the seed, the prompt cache, and how many requests at once."""
+"""Optional probes, on which no dialogue depends: seed, prompt cache and requests at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was played, in words: rows of a checkup, each with what to change."""
+"""Turns what was played into findings of a checkup, each with what to change."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def times(count: int) -> str:
 
 
 def count_read(checkup: Checkup, talks: Sequence[Heard]) -> None:
-    """The way by which most replies came that could be read, and how many those are."""
+    """The way of asking that gave most readable replies, and how many it gave."""
     asked = [
         heard.talks.calls[calls[-1]].how for heard in talks for calls in _read(heard.talks.body)
     ]
@@ -166,7 +166,7 @@ def _read(talks: Talks) -> list[tuple[int, ...]]:
 
 
 def failed_at(meant: Meant, talks: Sequence[Heard]) -> str:
-    """The name of what could not be had in talks of which the last are void."""
+    """The name of the answer that is missing from talks of which the last are void."""
     asked = talks[-1].exchanges
     if asked and asked[-1].request.schema_name == "caucus":
         return "advice in caucus"

@@ -1,4 +1,4 @@
-"""Who sits at the doctor's table: the model for two turns, and others who let it speak."""
+"""The delegations in doctor's dialogues: the model under test, and passive counterparts."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Course:
     """How far the talks have come.
 
     Attributes:
-        most: Turns of the one who is tried.
-        begun: Turns it was asked for.
+        most: Turns that the delegation under test may take.
+        begun: Turns that it was asked for.
         hint: What a user can do about its last answer that could not be used, where that is known.
     """
 
@@ -56,7 +56,7 @@ class Course:
 
 
 class Guest:
-    """The one who is tried, for as many turns as :class:`Course` allows; then it leaves.
+    """The delegation under test. It plays as many turns as :class:`Course` allows, then leaves.
 
     Args:
         delegation: What really plays.
@@ -141,13 +141,12 @@ class MeasuredError(Exception):
 
 
 class RehearsedChat(WrappedChat):
-    """A chat in which all but the last question of a dialogue is answered without asking anybody.
+    """A chat that answers by itself until the last question of a dialogue, and sends only that.
 
-    So a real thread reaches its full length by the code that builds it in a run, and only the
-    longest prompt is sent.
+    So the code of a real run builds a thread of full length, and only the longest prompt is sent.
 
     Args:
-        chat: What is asked at last.
+        chat: Is asked the last question.
         moves: Moves that come before the last question.
         padding: Characters that each rehearsed reply is filled up with.
         measuring: Raise :class:`MeasuredError` instead of asking.

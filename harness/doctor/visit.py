@@ -1,8 +1,8 @@
-"""Looks at one model: plays two turns of the run that is meant, and sends its longest prompt.
+"""Examines one model: plays two turns of the planned run, and sends its longest prompt.
 
-Everything goes through the client, the delegation and the table of a run: what works here works
-there. What a server says of a refusal is shown, and never read for what it means; the only
-questions beside those of a run find out which part of one is refused.
+Everything goes through the client, the delegation and the table of a run, so what works here works
+there. A server's message about a refusal is shown, but not interpreted. The only questions that a
+run would not ask find out which part of a question was refused.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ async def examine(
     environ: Mapping[str, str] | None = None,
     on_step: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Look at one model, and enter what is found into ``checkup`` at once: an interrupt loses
-    nothing.
+    """Examine one model.
+
+    Each finding is added to ``checkup`` at once, so an interrupt loses nothing.
 
     Args:
         meant: The dialogue that is tried, and the seat in it.

@@ -1,1 +1,1 @@
-"""What a transcript is worth: one measure family a file, each from a case to values."""
+"""The measures of finished dialogues: one family of measures per file."""

@@ -79,8 +79,11 @@ class Found:
 
 @runtime_checkable
 class Evaluator(Protocol):
-    """One family of measures. It may say by an attribute ``kind`` which kind of record it reads,
-    and by ``record`` as what; see :func:`kind_of` and :func:`record_of`."""
+    """One family of measures.
+
+    It may have an attribute ``kind``, the kind of record that it reads (:func:`kind_of`), and an
+    attribute ``record``, the class that such a record is read as (:func:`record_of`).
+    """
 
     @property
     def name(self) -> str:

@@ -22,10 +22,10 @@ class Case:
     several arms share has the same scores in all of them.
 
     Attributes:
-        record: What was left: of talks the transcript.
+        record: The record of the stage; for talks, the transcript.
         scenario: The twin that was played.
-        spec: What determined the talks. None where nothing of ours did, as of talks that were
-            played elsewhere: no incentive profile and no seed is known then.
+        spec: What determined the talks; None for talks that were played elsewhere. Then no
+            incentive profile and no seed is known.
         inputs: Records that this one was made from, by name; empty for talks.
     """
 
@@ -45,12 +45,12 @@ class Case:
         """The record of the talks: this one, or that which it was made from.
 
         Raises:
-            LookupError: It was made from no talks.
+            LookupError: It was not made from any talks.
         """
         for record in (self.record, *self.inputs.values()):
             if isinstance(record, Transcript):
                 return record
-        raise LookupError(f"a {self.kind} that was made from no talks")
+        raise LookupError(f"this {self.kind} was not made from any talks")
 
     @property
     def talks(self) -> Talks:

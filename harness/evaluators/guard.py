@@ -1,8 +1,7 @@
-"""The one boundary between the loop over dialogues and an evaluator that a user brought along.
+"""Protects the loop over dialogues from a user's own evaluator.
 
-Whatever such code does stays its own: what it prints goes to stderr, what it raises is an error of
-that evaluator, what it gives back is turned into plain values or into a null with the reason, and
-what it is shown is a copy of its own.
+What the evaluator prints goes to stderr. What it raises is an error of that evaluator alone. What
+it returns becomes plain values, or null with the reason. What it is given is its own copy.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ from harness.visible import writable
 
 @dataclass
 class Guarded:
-    """An evaluator from outside, behind the boundary. Implements
+    """A wrapper around an evaluator that is not built in. Implements
     :class:`~harness.evaluators.base.Evaluator`.
 
     Args:
         inner: The user's object.
-        name, version, measures: What it gave as such when it was loaded.
+        name, version, measures: As they were when it was loaded.
         where: The flag and what the user named with it, or the entry point.
         kind: The kind of record that it reads.
         record: What it reads them as.

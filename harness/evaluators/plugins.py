@@ -1,8 +1,8 @@
-"""Evaluators from outside: entry points of installed packages, and objects that a user names.
+"""Loads evaluators that are not built in: of installed packages, and objects that a user names.
 
-How they are loaded is said in :mod:`harness.plugins`; here is what makes one sound. Installed ones
-are trusted: somebody installed them. Any other is executed only where the user names it on the
-command line (see :mod:`harness.evaluators.choosing`).
+:mod:`harness.plugins` does the loading; this module checks what was loaded. Installed evaluators
+are trusted, because somebody installed them. Any other is executed only where the user names it on
+the command line (see :mod:`harness.evaluators.choosing`).
 """
 
 from __future__ import annotations

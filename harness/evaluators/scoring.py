@@ -1,4 +1,4 @@
-"""The loop over records and evaluators, which no evaluator breaks."""
+"""Runs every evaluator on every record. An evaluator that fails does not stop the others."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How files are opened, written and refused: the ground under records, suites and reports."""
+"""Safe reading and writing of files, used by records, suites and reports."""

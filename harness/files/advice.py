@@ -1,4 +1,4 @@
-"""What helps against an error of the operating system, by its number."""
+"""Advice about errors of the operating system, by error number."""
 
 from __future__ import annotations
 

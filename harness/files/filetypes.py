@@ -1,7 +1,7 @@
-"""What a file is, so that one given in the place of another is told where it belongs.
+"""Recognises the kind of a file by its fields, so that a mix-up gets one clear error.
 
-A scenario read as a suite has a dozen errors, and following their fixes destroys it. What it is
-shows by its fields.
+A scenario that is read as a suite would give a dozen errors, and following their fixes would
+destroy the file.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def kind_of(data: object) -> Kind | None:
 
 
 def hold_kind(data: Any, path: Path, *wanted: Kind) -> None:
-    """Hold that a file is not of another kind than ``wanted``. What shows no kind passes: it is
-    told what it lacks.
+    """Refuse a file that is recognisably of another kind than ``wanted``.
+
+    A file of no recognisable kind passes: validation says what it lacks.
 
     Raises:
-        InputError: It is of another; says of which, and how it is used.
+        InputError: The file is of another kind; names the kind, and how such a file is used.
     """
     kind = kind_of(data)
     if kind is None or kind in wanted:
@@ -76,10 +77,10 @@ def hold_kind(data: Any, path: Path, *wanted: Kind) -> None:
 
 
 def hold_suffix(path: Path, wanted: Kind) -> None:
-    """Hold that a file is not by its name something that is no YAML.
+    """Refuse a file whose name shows that it is not YAML.
 
     Raises:
-        InputError: It is.
+        InputError: Its name shows that.
     """
     if path.suffix in _SUFFIXES:
         called, use = _SUFFIXES[path.suffix]

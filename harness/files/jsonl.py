@@ -4,7 +4,7 @@ A line counts once its newline is on disk. A process killed in the middle of a w
 last line, which is cut off when the file is next opened for appending and ignored when it is read.
 
 Kept by hand: ``jq``, pandas and people read such files as they are, and a record only ever grows. A
-database would read faster, and ask for itself to be read.
+database would be faster to read, but only with its own software.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Opens a file that others may have made: a regular one, or an error at once.
+"""Opens files that others may have made: a regular file, or an error at once.
 
-A pipe, a device or a socket that stands where a file belongs would be waited for, or read without
-end. And a link inside a run folder leads out of it: to another's file, or to one that must not be
-written.
+Reading a pipe, a device or a socket in the place of a file could block, or never end. A link inside
+a run folder could lead to somebody else's file, or to one that must not be overwritten.
 """
 
 from __future__ import annotations
@@ -74,9 +73,10 @@ def read_head(path: Path, most: int) -> bytes:
 
 
 def open_own(path: Path, flags: int) -> int:
-    """Descriptor of a file of a run folder, opened with ``flags`` and made if ``O_CREAT`` is among
-    them; never through a link, nor one that has a second name elsewhere, unless the user lets files
-    of the run be links. What is written would change the other file too.
+    """Open a file of a run folder with ``flags`` (``O_CREAT`` creates it); gives its descriptor.
+
+    A link, or a file with a second hard link, is refused unless the user lets files of the run be
+    links: writing it would change the other file too.
 
     Raises:
         OSError: As :func:`open_regular`; ELOOP for a link, EMLINK for a second name.
@@ -127,10 +127,10 @@ def leads_to(link: Path) -> str:
 
 
 def refuse_links(folder: Path) -> None:
-    """Hold that nothing in a run folder is a link, unless the user lets it be one.
+    """Refuse links in a run folder, unless the user lets files of the run be links.
 
     Raises:
-        RecordError: Something is; names the place it leads to.
+        RecordError: There is a link; names the place it leads to.
     """
     if FOLLOW_LINKS.get():
         return

@@ -1,4 +1,4 @@
-"""Writes files whole, and never into what is not meant."""
+"""Writes files atomically, and never through a link or into a device by accident."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def write_whole(path: Path, chunks: Iterable[bytes], *, follow: bool | None = No
     Args:
         path: Of a regular file, or of none yet.
         chunks: The content.
-        follow: Whether a link is written through, to what it leads to; None for the user's word on
+        follow: Whether to write through a link to its target; None for what the user allowed for
             links in run folders. A link that is not followed is an error.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The one thing the rest of the package knows of a model: it completes a chat."""
+"""The interface through which the rest of the package uses a model: it completes a chat."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from harness.models.request import Request
 
 
 class Chat(Protocol):
-    """A model that can be talked to: an :class:`~harness.models.endpoint.Endpoint`, what stands
-    before one, or a fake."""
+    """A model that can be asked: an :class:`~harness.models.endpoint.Endpoint`, a wrapper around
+    one, or a fake."""
 
     @property
     def address(self) -> ModelAddress:
@@ -22,7 +22,7 @@ class Chat(Protocol):
         """Ask for the next message.
 
         Raises:
-            ModelError: The endpoint could not be used, after the retries it was worth.
+            ModelError: The endpoint could not be used, even after retries.
         """
         ...
 
@@ -40,10 +40,10 @@ class Chat(Protocol):
 
 
 class WrappedChat:
-    """Base of chats that stand before another one, and are that one in all but ``complete``.
+    """Base of chats that wrap another chat and change only ``complete``.
 
     Args:
-        chat: What is asked in the end.
+        chat: The wrapped chat.
     """
 
     def __init__(self, chat: Chat) -> None:

@@ -1,4 +1,4 @@
-"""A model at an address, as the rest of the package uses it: a provider and what is around it."""
+"""An endpoint: a provider, with limits, time-outs, retries and counting around it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Endpoint(Generic[P_co]):
         address: Of the model, for errors and the record.
         provider: What sends.
         limit: Shared by everything that talks to this endpoint.
-        retry: What a failed request is worth.
+        retry: How a failed request is retried.
         timeout: Seconds one request may take, from being sent to its last byte; None where the
             provider keeps the time itself.
 

@@ -1,7 +1,7 @@
-"""What the environment says about the way to a server: proxies and certificates.
+"""Proxies and certificates, as the environment's variables name them.
 
-Read here and nowhere else. The HTTP libraries below would each read it in a way of their own, all
-of it at once, and end in a traceback over a variable that the server at hand has no use for.
+Only this module reads these variables. The HTTP libraries below would each read all of them in
+their own way, and raise a traceback over a variable that does not concern the server at hand.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Proxy:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What tells the proxy who asks."""
+        """The headers that authenticate with the proxy."""
         if self.user is None:
             return {}
         said = base64.b64encode(":".join(self.user).encode()).decode()

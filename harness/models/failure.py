@@ -110,11 +110,11 @@ class AttemptError(Exception):
 
 
 class EndpointError(ModelError):
-    """A model endpoint could not be used, after every attempt it was worth.
+    """A model endpoint could not be used, even after retries.
 
     Attributes:
         endpoint: The URL, for display.
-        kind: What the last attempt failed of.
+        kind: Why the last attempt failed.
         status: Its HTTP status, where it got one.
         attempts: Requests sent.
         final: Whether the server works, but will never take this very prompt.

@@ -1,4 +1,4 @@
-"""What a server says that it serves, as far as it says so.
+"""What a server reports about the model that it serves.
 
 A model's address names a model and a place. What answers there may be another quantisation, another
 file, another context length or another version of the server from one day to the next. So a run
@@ -143,7 +143,7 @@ async def identify(
 
 
 def safe(found: Identity) -> Identity:
-    """What a provider of another package says, as a record may hold it: no key, no folder."""
+    """What an installed provider reports, fit for the record: without keys and folders."""
     read = {name: _name if name in ("model", "weights") else _word for name in _TEXTS}
     told = {name: make(getattr(found, name)) for name, make in read.items()}
     return Identity.model_validate(

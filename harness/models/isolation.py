@@ -1,9 +1,9 @@
-"""Where code that the user brought along runs: apart from the run, so that it cannot hold it up.
+"""Runs a user's own code in separate threads, so that it cannot hold up the run.
 
-It has a thread with an event loop of its own, and plain functions have threads of their own beside
-it, as many as there are calls. So whatever the code does - it blocks the loop, swallows its
-cancellation, never ends - the run's own loop keeps time: a time-out and Ctrl-C hold, and what does
-not end is left behind. Nobody waits for these threads when the process ends.
+Coroutines run in one event loop, in a thread of its own. Each call of a plain function runs in a
+further thread. The code may block its loop, swallow its cancellation or never end: the run's own
+loop goes on, so time-outs and Ctrl-C still work. A call that does not end is abandoned. The process
+does not wait for these threads when it ends.
 
 What the code prints goes to stderr: stdout is for results.
 """
@@ -32,13 +32,13 @@ LIBRARIES: Final = (
     str(PurePath(__file__).parents[1]),
     "<",
 )
-"""Where no code of the user's is."""
+"""Folders that hold no code of the user's."""
 GRACE: Final = 1.0
 """Seconds in which a loop that is not blocked answers."""
 
 
 class TooLongError(Exception):
-    """A call was not over in its time, and is left behind.
+    """A call took longer than it may, and was abandoned.
 
     Attributes:
         blocked: ``name.py:LINE`` of what kept the event loop busy; empty where nothing did.
@@ -167,7 +167,7 @@ _current: _Loop | None = None
 
 
 async def call(job: Callable[[], Any], *, seconds: float) -> Any:
-    """What ``job`` gives, called in the other loop and awaited there where it is to be awaited.
+    """Call ``job`` in the user code's loop, await its result there if need be, and return it.
 
     Args:
         seconds: It may take.
@@ -199,8 +199,10 @@ def _leave(work: _Work, waiting: asyncio.Future[Any]) -> None:
 
 
 async def in_thread(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
-    """What a plain function gives, called in a thread of its own and awaited here where it is to
-    be awaited. To be called in the loop of :func:`call`."""
+    """Call a plain function in a thread of its own; if its result is awaitable, await it here.
+
+    To be called in the loop of :func:`call`.
+    """
     loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
     given = await loop.run_in_executor(None, lambda: context.run(_kept, function, arguments, named))
@@ -211,7 +213,7 @@ async def in_thread(function: Callable[..., Any], /, *arguments: Any, **named: A
 
 
 async def asked(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
-    """What a function or coroutine function gives: the one in a thread, the other in this loop."""
+    """Call a function in a thread, or a coroutine function in this loop, and return its result."""
     if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
         getattr(function, "__call__", None)  # noqa: B004 - an object with an async __call__
     ):
@@ -220,8 +222,9 @@ async def asked(function: Callable[..., Any], /, *arguments: Any, **named: Any) 
 
 
 def aside(function: Callable[[], T]) -> T:
-    """What ``function`` gives, called in a thread in which no event loop runs, while this one
-    waits. So code behaves alike wherever it is loaded.
+    """Call ``function`` in a thread without an event loop, and wait for its result.
+
+    So code behaves alike wherever it is loaded.
 
     Raises:
         BaseException: Whatever it raised.
@@ -244,14 +247,14 @@ def aside(function: Callable[[], T]) -> T:
 
 
 async def beat() -> None:
-    """Come back when the other loop has had a moment to answer."""
+    """Return when the user code's loop has responded."""
     answered: Future[None] = Future()
     _place().loop.call_soon_threadsafe(_answer, answered)
     await asyncio.wrap_future(answered)
 
 
 def left_behind() -> bool:
-    """Whether something still runs. A process that is to end now must not wait for it."""
+    """Whether an abandoned call still runs. A process that is to end must not wait for it."""
     return bool(_UNDER_WAY)
 
 

@@ -1,4 +1,4 @@
-"""The keys in use, and looking for them in what comes back.
+"""Knows the keys in use, and looks for them in what servers send back.
 
 A server may repeat the key it was sent: in its words, in a tool call, in a finish reason. What
 holds one must reach no record, no prompt and no screen. So every reply is looked through before
@@ -48,7 +48,7 @@ _needles: tuple[bytes, ...] = ()
 
 
 def use_keys(keys: Iterable[str]) -> None:
-    """Look for these keys too, from now on; those that are none are passed over."""
+    """Look for these keys too, from now on; values that are not real keys are ignored."""
     new = {key for key in keys if is_real(key)} - _in_use
     if new:
         _in_use.update(new)
@@ -56,8 +56,8 @@ def use_keys(keys: Iterable[str]) -> None:
 
 
 def stands_open(words: str) -> None:
-    """``words`` are no secret, such as a model's name: what stands in them is no key, whatever the
-    variable is called that holds it too."""
+    """Declare that ``words`` are public, such as a model's name. A value that occurs in them is not
+    taken for a key, whatever the variable that holds it is called."""
     plain = words.encode("ascii", "ignore").translate(_LETTERS, _NOISE)
     if plain not in _open:
         _open.add(plain)

@@ -1,4 +1,4 @@
-"""Models by a name of one's own: ``models.yaml``, with settings, limits and prices.
+"""Models under names that the user chooses: ``models.yaml``, with settings, limits and prices.
 
     schema: track15/models/1
     models:

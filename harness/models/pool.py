@@ -30,7 +30,7 @@ class EndpointPool:
 
     Args:
         settings: How hard they are driven.
-        retry: What a failed request is worth, in place of what ``settings`` say.
+        retry: How a failed request is retried, in place of what ``settings`` say.
         budget: What the run may spend; None for no limit.
         environ: Where the keys are; None for the process's environment.
         notice: Told what is being waited for; an empty text when that is over.

@@ -1,7 +1,7 @@
 """Why a server did not answer: read from its own message, code and field, never from an echo.
 
 An error may repeat what was sent, or hold what the model wrote (``failed_generation``, ``input``).
-Those words are nobody's verdict, so they are not looked at.
+Those words are not the server's own judgement, so they are not read.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ class ServerError:
         return field in self.words and _UNKNOWN.search(self.words) is not None
 
     def may_refuse(self, *features: str) -> bool:
-        """Whether it may mean that the server cannot do one of ``features``, rather than that it is
-        ill."""
+        """Whether it may mean that the server lacks one of ``features``, rather than that the
+        server is broken."""
         if self.status in REFUSING:
             return True
         return self.status in _DOUBTFUL and any(map(self.names, features))

@@ -1,4 +1,4 @@
-"""What a model is asked: the one noun that travels from a delegation to the wire."""
+"""A request to a model, as it travels from a delegation to the provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a call to a model took: one vocabulary from the wire to the report."""
+"""The token counts of a model call, under the same names from the wire to the report."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ class Usage:
 
 
 def counted(usage: Usage, *, said: bool) -> Usage:
-    """``usage`` without zeros that count nothing. No prompt has no tokens, and no text has none: a
-    server that says 0 does not count.
+    """``usage`` with None in place of impossible zeros.
+
+    Every prompt and every text has at least one token, so a server that says 0 does not count.
 
     Args:
         said: Whether there is any text that tokens were spent on.

@@ -1,7 +1,7 @@
-"""What code that a user brought along raised, in words fit to be shown and written.
+"""Describes exceptions of a user's own code in words that may be shown and recorded.
 
-A traceback names folders of the machine, and a message may repeat a key or a prompt: neither
-belongs into a record. What helps is the kind of the error, the file and line it was raised at, and
+A traceback names folders of the machine, and a message may repeat a key or a prompt. Neither
+belongs in a record. What helps is the kind of the error, the file and line it was raised at, and
 its message where that gives nothing away.
 """
 
@@ -66,8 +66,8 @@ def is_its_own(error: BaseException) -> bool:
 
 
 def taken(function: Callable[..., Any], offered: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the arguments ``offered`` that ``function`` takes by name; all of them where it
-    takes any, or does not say."""
+    """The arguments of ``offered`` that ``function`` takes by name. All of them, if it takes
+    ``**kwargs`` or its signature is not known."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):  # a class of C code does not say
@@ -79,13 +79,13 @@ def taken(function: Callable[..., Any], offered: Mapping[str, Any]) -> dict[str,
 
 
 def booked(failure: ModelError, account: Account = BLAME) -> ModelError:
-    """``failure``, said to be the doing of ``account``: the user's code, an endpoint, a prompt."""
+    """``failure`` with its ``account`` set: the user's code, an endpoint, or a prompt."""
     failure.account = account
     return failure
 
 
 def too_long(what: str, seconds: float, blocked: str) -> tuple[str, str]:
-    """What to say of a call that was not over in its time, and what can be done about it.
+    """The message about a call that took longer than it may, and the fix.
 
     Args:
         blocked: The line that blocked the event loop, if one did.

@@ -1,1 +1,1 @@
-"""From a suite to many played dialogues."""
+"""Plans a suite's stages and plays them: runs, forks, replays, reuse and limits."""

@@ -1,8 +1,8 @@
 """Finds finished stages in a run other than the one in play, each with all that it refers to.
 
-The run may be a stranger to the plan, may be in play at this moment, and may be huge. So its files
-are read as streams, nothing is kept but where that stands which is wanted, and each piece is held
-against itself when it is read.
+The other run may belong to another plan, may be in play at this moment, and may be huge. So its
+files are streamed, and only the positions of wanted lines are kept. Each line is checked when it is
+read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The graph that a plan means: stages, what each of them reads, and the ways that lead through.
+"""The graph of a plan: its stages, what each of them reads, and the ways through the graph.
 
 A stage that several arms have in common is one stage: it has one id, and is played once.
 """

@@ -1,8 +1,8 @@
-"""Which models of a plan share a server that may have room for one of them only.
+"""Finds models of a plan that share a server which may have room for only one of them.
 
-Where every dialogue needs two of them, nothing can be put in order: the server holds both, or loads
-each anew at every turn. Where later stages need another one, all stages of one model can come
-before those of the next.
+If every dialogue needs two of them, no order helps: the server holds both, or loads one at every
+turn. If only later stages need another model, all stages of one model can come before those of the
+next.
 """
 
 from __future__ import annotations

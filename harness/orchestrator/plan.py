@@ -174,7 +174,7 @@ class Plan:
         def of(dialogues: int) -> int:
             return sum(1 for _ in stages_of(islice(self._all(1), dialogues)))
 
-        # Every epoch has seeds of its own, and so stages of its own: one tells of all.
+        # Every epoch has its own seeds, and so its own stages: counting one epoch is enough.
         return whole * of(self._cells) + of(rest)
 
     @property

@@ -1,8 +1,8 @@
-"""How many dialogues are in play under a limit of the run: depth before breadth.
+"""Limits how many dialogues are in play when the run has a budget: depth before breadth.
 
-A dialogue that is broken off when the limit is reached has cost what it took and shows nothing. So
-one begins only while what is left is enough for it and for all that are in play; where it is never
-enough, one is played at a time.
+A dialogue that the limit breaks off has cost tokens and shows nothing. So a dialogue begins only
+while the rest of the budget is enough for it and for all that are in play. Where it is never
+enough, one dialogue is played at a time.
 """
 
 from __future__ import annotations

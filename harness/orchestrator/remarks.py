@@ -1,5 +1,7 @@
-"""What of a command changes nothing, said before it is played: a setting without effect looks like
-a result."""
+"""Warns of options and settings that have no effect, before anything is played.
+
+A setting without effect would otherwise look like a result.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _OF_MODELS = {"temperature": "--temperature", "max_tokens": "--max-tokens", "eff
 
 
 def remarks(plan: Plan, changes: Overrides, prompts_dir: Path | None, *, plays: bool) -> list[str]:
-    """One sentence for everything that was asked for and changes nothing.
+    """One sentence for each option or setting that has no effect.
 
     Args:
         plan: With ``changes`` applied.

@@ -77,10 +77,10 @@ class Recording:
         self._texts: Mapping[str, tuple[str, str]] | None = None
 
     def hold(self, plan: Plan) -> None:
-        """Hold that the record has every dialogue of ``plan``, before anything is played.
+        """Check that the record has every dialogue of ``plan``, before anything is played.
 
         Raises:
-            RecordError: One is missing, named.
+            RecordError: A dialogue is missing; names it.
         """
         lacks: dict[str, Way] = {}
         for way in plan.ways():
@@ -128,10 +128,10 @@ class Recording:
         return lambda _: chat
 
     def compare(self, finished: Finished) -> None:
-        """Hold that a dialogue came out as it stands in the record.
+        """Check that a replayed dialogue equals the recorded one.
 
         Raises:
-            RecordError: It did not; names the first turn that differs.
+            RecordError: It does not; names the first turn that differs.
         """
         line = self._line(finished.id)
         if line == finished.record:

@@ -1,9 +1,9 @@
 """Takes finished stages of other runs into a run, instead of playing them again.
 
-A stage is what its spec says, whichever run it was played in: its id is enough to find it. Taken is
-what the user has on the disk already, in the folder that runs are written to, and nothing that
-anybody but a script or a model has played: a person, and code of the user's own, may do otherwise
-the next time.
+A stage is determined by its spec, whichever run it was played in, so its id is enough to find it.
+Stages are taken only from the folder that the user's runs are written to. Only stages that scripts
+and models alone have played are taken: a person, or a user's own code, may act otherwise the next
+time.
 """
 
 from __future__ import annotations

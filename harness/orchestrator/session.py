@@ -64,7 +64,7 @@ class Session:
             for none. The folder has to be the user's own.
         backend: Where it is played.
         retry_void: Also play again what is void for what a model replied.
-        seats: Who sits down, where that is not what the plan says by itself.
+        seats: Makes the delegations, where they are not those of the plan.
         allow_model_change: Go on with a run though its server serves another model by now.
         by_model: Play all stages of one model before those of another on the same server, where
             the run has no limit; else the stages of one episode come together.

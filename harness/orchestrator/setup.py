@@ -1,4 +1,4 @@
-"""What the processes that play a plan are told of it."""
+"""Builds the set-up that is sent to the processes that play a plan."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def setup_of(
     keeping: ReplyFiles | None = None,
     budgeted: bool = False,
 ) -> Setup:
-    """What plays ``plan``.
+    """The set-up of a process that plays ``plan``.
 
     Args:
         prompts: The user's folder of templates.

@@ -1,1 +1,1 @@
-"""Every word that a model reads: one set of templates for each kind of stage."""
+"""Renders the prompts: one set of templates for each kind of stage."""

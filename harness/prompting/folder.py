@@ -60,13 +60,13 @@ def _read(path: Path, folder: Path) -> str:
 
 
 def hold_names(folder: Path, known: Collection[str]) -> None:
-    """Hold that ``folder`` has a template that is used, and none whose name is nearly that of one.
+    """Check that ``folder`` has at least one known template, and none with a misspelt name.
 
     Args:
         known: Names of the templates that are used.
 
     Raises:
-        InputError: It has none, or one is misspelt.
+        InputError: The folder has no known template, or a name is misspelt.
     """
     names = sorted(path.name for path in folder.iterdir() if not path.is_dir())
     used = {f"{name}{SUFFIX}" for name in known}
@@ -109,7 +109,7 @@ def refuse_unused(
     included: Collection[str | None],
     known: Collection[str],
 ) -> None:
-    """Hold that every template of ``root`` is used, by its name or by being included.
+    """Refuse templates of ``root`` that are used neither by their name nor by being included.
 
     Args:
         sources: Name -> file and text, shipped ones too.

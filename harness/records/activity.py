@@ -1,8 +1,8 @@
-"""When a run was last played: what ``latest`` goes by.
+"""When a run was last played, which decides what ``latest`` means.
 
-The times of files are lost when a folder is copied, and nothing is written to a run that is
-complete and asked for again. So the lock file holds when somebody last sat down to the run, and
-when they left; a run from elsewhere has the times of its record.
+The times of files are lost when a folder is copied, and nothing is written to a complete run that
+is asked for again. So the lock file holds when the run was last started, and when that ended. A run
+from elsewhere has the times of its record.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def last_played(run: Path, created: str, timings: str = "timings.jsonl") -> date
     """
     said = [_moment(created), _moment(_tail(run / LOCK)), _ended(_tail(run / timings))]
     horizon = datetime.now(UTC) + timedelta(days=1)
-    # What lies in the future was not written by a clock that can be compared.
+    # A time in the future comes from a clock that cannot be compared with ours.
     return max((at for at in said if at is not None and at <= horizon), default=_LONG_AGO)
 
 

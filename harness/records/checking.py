@@ -1,8 +1,8 @@
-"""Whether a transcript can be: it fits its own spec, and the run it lies in.
+"""Checks that a transcript is consistent with its own spec and with its run.
 
 A record that fits the schema may still contradict itself: a seat that does not exist, an option
-that the scenario does not have, a call that was never made. Whatever reads records may take for
-granted what is held here, so it is held once, when a line is read.
+that the scenario does not have, a call that was never made. These checks are made once, when a line
+is read. Whatever uses a record later may rely on them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class _Contradiction(Exception):  # noqa: N818 - it carries words, and never lea
 
 
 def contradiction(transcript: Transcript, info: RunInfo) -> str | None:
-    """What contradicts what in a transcript of a run; None where it can be."""
+    """A contradiction in a transcript of a run, in words; None where it is consistent."""
     try:
         _check(transcript, info)
     except _Contradiction as found:
@@ -100,7 +100,7 @@ def _sits(seat: SeatSpec, placed: SeatSpec) -> bool:
 
 
 def timing_contradiction(timing: Timing) -> str | None:
-    """What cannot be in timings; None where they can be."""
+    """A contradiction in timings, in words; None where they are consistent."""
     numbers = (timing.seconds, *(call.seconds for call in timing.calls))
     if not all(math.isfinite(number) for number in numbers):
         return "a time is no finite number"
@@ -111,14 +111,14 @@ def timing_contradiction(timing: Timing) -> str | None:
 
 
 def score_contradiction(score: Score) -> str | None:
-    """What cannot be in a score; None where it can be."""
+    """A contradiction in a score, in words; None where it is consistent."""
     if not score.evaluator or "." in score.evaluator:
         return f"no evaluator is called {_shown(score.evaluator)}"
     return None
 
 
 def info_contradiction(info: RunInfo) -> str | None:
-    """What contradicts what in ``run.json``; None where it can be."""
+    """A contradiction in ``run.json``, in words; None where it is consistent."""
     for key, scenario in info.scenarios.items():
         if key != scenario.id:
             return f"the scenario {_shown(key)} calls itself {_shown(scenario.id)}"

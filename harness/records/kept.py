@@ -1,6 +1,6 @@
-"""What a run in play holds already: where each record stands, and what it has read.
+"""Looks up records that a run in play has already written, for the stages that read them.
 
-Only stages that are read by others are looked up here, so nothing is kept of a run without any.
+Nothing is kept in memory for a run in which no stage reads another.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Kept:
         return stage in self._read
 
     def is_stale(self, stage: str, inputs: Mapping[str, str]) -> bool:
-        """Whether what a stage has read is not what stands there now.
+        """Whether the inputs of a stage have changed since it read them.
 
         Args:
             inputs: Name -> id of what it reads and has a result.

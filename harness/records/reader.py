@@ -96,7 +96,7 @@ class RunFolder:
         """An episode, held to be one of this run."""
         if episode.scenario not in self.info.scenarios:
             raise RecordError(
-                f"the plan has the scenario {episode.scenario!r}, which the run has not",
+                f"the plan names the scenario {episode.scenario!r}, which the run does not have",
                 where=str(self.path / PLAN),
                 fix=self._writes_plan(),
             )

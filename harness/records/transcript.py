@@ -172,7 +172,7 @@ class VoidReason:
     ``input``: a stage that it reads is void; a finished result for as long as that is so. It is
     played once that has a result.
 
-    docs/record.md has the table of what is booked where.
+    docs/record.md has the table of how each failure is recorded.
     """
 
     kind: VoidKind

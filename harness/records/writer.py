@@ -150,7 +150,7 @@ class RunWriter:
         return self._kept
 
     def begun(self) -> frozenset[str]:
-        """Stages that replies were paid for which no record counts yet."""
+        """Stages with paid replies that no record counts yet."""
         return frozenset()
 
     def finalise(self) -> None:

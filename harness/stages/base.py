@@ -1,4 +1,4 @@
-"""What a kind of stage has to say of itself, and what stages are played with.
+"""The interface of a kind of stage, and the resources that stages are played with.
 
 A kind is one object: which spec determines its stages, which record they leave, how one is played.
 Everything else - ids, resuming, replies that are kept, budgets, workers - is the same for all.
@@ -55,7 +55,7 @@ def twins_of(scenarios: Mapping[str, Scenario]) -> Callable[[str, Twin], Scenari
 
 @dataclass(frozen=True)
 class Bench:
-    """What stages are played with in one process.
+    """The resources with which stages are played in one process.
 
     Attributes:
         scenario: Id and twin -> the scenario.
@@ -100,8 +100,7 @@ class Foreseen:
 
 
 class Kind(Generic[SpecT]):
-    """One kind of stage. A kind of one's own gives the three attributes, and :meth:`play` and
-    :meth:`nothing`.
+    """One kind of stage. A new kind defines the three attributes, :meth:`play` and :meth:`nothing`.
 
     Attributes:
         name: As it stands in specs and records; its file in a run is called so, too.

@@ -1,8 +1,8 @@
-"""What is asked of a suite that is about to be played, and not of one in a record.
+"""Checks of a suite that is about to be played. They do not apply to a suite in a record.
 
-A record says what it says; a file that a person has just written can still be changed. So whatever
-could be found out only after everything was paid for is looked for here: a comparison that no
-outcome can decide, a text in which nothing is filled in.
+A record can no longer be changed; a file that a person has just written can. So mistakes that would
+otherwise show only after everything was paid for are looked for here: a comparison that no outcome
+can decide, a text in which a placeholder is never filled in.
 """
 
 from __future__ import annotations

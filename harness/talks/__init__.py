@@ -1,1 +1,1 @@
-"""The rules of the table, and the table that plays one dialogue by them."""
+"""Plays one dialogue: the rules, the table, and what each seat may see."""

@@ -37,7 +37,7 @@ class Backend:
 
     @property
     def here(self) -> bool:
-        """Whether this process plays itself."""
+        """Whether this process plays the dialogues itself."""
         return self.executor == "local" and (self.workers or 1) == 1
 
 
@@ -69,7 +69,7 @@ async def open_backend(
         cluster = Cluster(backend.ray_address)
         wanted = backend.workers or cluster.cpus
         connect: Connect = cluster.connect
-        # No file of this machine can be counted on there.
+        # Files of this machine may not exist there.
         setup = setup.model_copy(update={"distant": True})
         reply_service = None if resources.kept is None else ReplyService(resources.kept)
     else:

@@ -1,8 +1,8 @@
-"""Plays on workers elsewhere, and survives the loss of any of them.
+"""Gives stages to workers to play, and survives the loss of any worker.
 
-A dialogue is handed to one worker at a time. When the way to a worker ends, its dialogues are
-played again by others; what a lost worker may still say is not heard. So nothing comes back twice,
-and nothing is lost but the time.
+A dialogue is given to one worker at a time. When the connection to a worker ends, its dialogues are
+played again by others. Later messages of a lost worker are ignored. So no result arrives twice, and
+only time is lost.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class WorkerError(Track15Error):
 
 
 class Line(Protocol):
-    """A way to one worker, which has been given its :class:`Setup`."""
+    """The connection to one worker, which has been given its :class:`Setup`."""
 
     def send(self, frame: Frame) -> None:
-        """Send a frame; one that cannot arrive is lost without a word."""
+        """Send a frame; a frame that cannot arrive is lost silently."""
         ...
 
     async def receive(self) -> Sequence[Frame]:
@@ -142,7 +142,7 @@ class RemoteExecutor:
         self._progress.add(counts)
 
     def waits(self) -> None:
-        """What a worker waits for has changed: shown is what the first of them waits for."""
+        """Note what a worker now waits for. Shown is what the first waiting worker waits for."""
         self._progress.wait(next((post.waits for post in self._posts if post.waits), ""))
 
     def refused(self, found: Mapping[str, Sequence[str]]) -> None:
@@ -182,7 +182,7 @@ class RemoteExecutor:
 
     @contextlib.contextmanager
     def told(self) -> Iterator[None]:
-        """What goes wrong in the block stops the run: let nobody wait for ever."""
+        """Stop the run on any exception in the block, so that nobody waits for ever."""
         try:
             yield
         except Track15Error as error:  # a file of replies that cannot be written

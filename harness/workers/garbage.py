@@ -1,7 +1,7 @@
-"""The garbage collector, told what it cannot know: dialogues in play are no garbage.
+"""Runs Python's garbage collector rarely while many dialogues are in play.
 
-It is one for the whole process. So only who owns the process may tell it: the command line, and a
-worker. A notebook's process is its own.
+The whole process shares one collector. So only the owner of a process changes it: the command line,
+and a worker. In a notebook it is left as it is.
 """
 
 from __future__ import annotations

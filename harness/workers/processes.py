@@ -49,7 +49,7 @@ class ProcessLine:
         except TimeoutError:
             self._kill()
         finally:
-            # Reached by a second Ctrl-C too: nobody is left behind.
+            # A second Ctrl-C gets here too, so no process is left running.
             self._kill()
         await process.wait()
         assert process.stdin is not None
@@ -90,7 +90,7 @@ async def connect(setup: Setup) -> ProcessLine:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_BUFFER,
-            # Out of the terminal's reach: Ctrl-C is the driver's to deal with.
+            # The terminal's Ctrl-C must not reach workers: the driver deals with it.
             start_new_session=True,
         )
     except OSError as error:

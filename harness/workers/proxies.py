@@ -1,4 +1,4 @@
-"""What is the driver's, as a worker sees it: the run's budget, and where replies are kept."""
+"""A worker's proxies for what the driver holds: the run's budget, and the kept replies."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class JournalProxy:
 
 
 class StoreProxy:
-    """Looks up and keeps at the driver's. Implements :class:`~harness.models.replies.cache.Store`.
+    """Uses the driver's cache of replies. Implements :class:`~harness.models.replies.cache.Store`.
 
     Args:
         request, note: To the driver.

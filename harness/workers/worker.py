@@ -44,12 +44,12 @@ COUNTS_EVERY: Final = 0.25
 
 
 class Worker:
-    """The same for every way frames are carried.
+    """Plays what the driver sends. It does not matter how frames are carried.
 
     Args:
         send: Takes a frame for the driver; called in the event loop.
-        playing: Gives what is entered while dialogues are played, for a process that the worker
-            has to itself.
+        playing: Makes a context manager that is active while dialogues are played, for a process
+            that the worker has to itself.
     """
 
     def __init__(

@@ -208,7 +208,7 @@ def test_flags_that_do_not_go_together(
 
 def test_scores_are_of_one_dialogue(tmp_path: Path) -> None:
     shown = typed("show", "latest", "--scores", cwd=tmp_path)
-    shown.fails(2, "scores are shown of one dialogue", "name it: track15 show RUN DIALOGUE")
+    shown.fails(2, "scores are shown for one dialogue", "name it: track15 show RUN DIALOGUE")
 
 
 def test_a_score_stands_with_what_it_is_or_why_it_is_missing(

@@ -142,7 +142,7 @@ def test_a_link_among_the_files_is_refused(run: RunFolder, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("said", "instead", "what"),
     [
-        ('"scenario":"small"', '"scenario":"nowhere"', "the plan has the scenario 'nowhere'"),
+        ('"scenario":"small"', '"scenario":"nowhere"', "the plan names the scenario 'nowhere'"),
         ('"twin":"none"', '"twin":"both"', "the dialogue does not"),
     ],
 )

@@ -1,4 +1,4 @@
-"""docs/record.md says what is booked where; every line of its table is played here."""
+"""docs/record.md says how each failure is recorded; every line of its table is played here."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ KEY = "key-0a1B2c3D4e5F6g7H"
 
 def table() -> dict[str, str]:
     """What happened -> its account, as the document says."""
-    text = DOCUMENT.read_text(encoding="utf-8").split("## What is booked where")[1]
+    text = DOCUMENT.read_text(encoding="utf-8").split("## How each failure is recorded")[1]
     rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE)
     return dict(rows[1:]) if rows[0] == ("what happened", "account") else {}
 

@@ -74,7 +74,7 @@ class Counters:
 
 
 class ConnectionLimit:
-    """What stands between the calls to one endpoint and the wire.
+    """Decides when the requests to one endpoint may be sent.
 
     A request waits for a free connection, then for the run's budget, then for the endpoint's rate,
     first come first served in each. The connection is held for one request, not while a call waits

@@ -55,7 +55,7 @@ def cost(
 
 
 class Allowance(Protocol):
-    """What asks whether a request may begin: a :class:`Budget`, or a way to one in another process.
+    """Decides whether a request may begin: a :class:`Budget`, or a proxy for one elsewhere.
 
     A request calls :meth:`begin`, is sent, and calls :meth:`settle` once, whatever became of it.
     """
@@ -82,7 +82,7 @@ class Allowance(Protocol):
         ...
 
     def book(self, spent: Spend, *, counted: bool = True) -> None:
-        """Count what was spent beside any request that has begun, as inside an agent."""
+        """Count spending that belongs to no begun request, such as a call inside an agent."""
         ...
 
 

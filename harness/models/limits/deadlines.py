@@ -175,8 +175,11 @@ _running: ContextVar[Countdown | None] = ContextVar("running", default=None)
 
 @contextmanager
 def standing_still() -> Iterator[None]:
-    """Let no countdown run in this block: waiting for one's turn is nobody's slowness. What runs
-    apart, in another event loop, is one answer to the run, with all its waiting."""
+    """Pause the countdowns of this event loop while the block runs.
+
+    Time spent waiting in a queue must not count against an answer. A countdown of another event
+    loop goes on: what a user's own code does there is one answer, with all its waiting.
+    """
     countdown = _running.get()
     if countdown is None or not countdown.is_here:
         yield

@@ -11,7 +11,7 @@ from harness.models.request import Request
 
 
 class Store(Protocol):
-    """What a :class:`CachedChat` needs of a store, wherever that one is."""
+    """The store of a :class:`CachedChat`, in this process or in another one."""
 
     async def find(self, key: str) -> ModelReply | None:
         """The reply kept under ``key``; None where there is none."""

@@ -1,9 +1,8 @@
-"""The replies of dialogues that are not finished yet: what a run that was killed need not pay
-again.
+"""The replies of unfinished dialogues, so that a run that was killed pays for none of them twice.
 
-A dialogue reaches its transcript when it is over; until then each of its replies stands in the
-run's ``calls.sqlite``. A dialogue that begins again is answered from there as far as it asks the
-same, and goes on where it stopped.
+A transcript is written when its dialogue is over. Until then the dialogue's replies are kept in the
+run's ``calls.sqlite``. A dialogue that begins again is answered from there for as long as it asks
+the same, and then goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ CALLS: Final = "calls.sqlite"
 
 
 class Replies(Protocol):
-    """What a :class:`JournalChat` needs of a journal, wherever that one is."""
+    """The journal of a :class:`JournalChat`, in this process or in another one."""
 
     def replies(self, dialogue: str) -> Mapping[str, ModelReply]:
         """See :meth:`Journal.replies`."""

@@ -113,7 +113,7 @@ class ReplyStore:
         return None if row is None else self._reply(key, row[0])
 
     async def find(self, key: str) -> ModelReply | None:
-        """As :meth:`get`, for those who cannot tell a file from a store that must be waited for."""
+        """As :meth:`get`, but awaitable, like a store in another process."""
         return self.get(key)
 
     def put(self, key: str, reply: ModelReply) -> None:

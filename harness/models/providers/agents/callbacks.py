@@ -27,7 +27,7 @@ _ALSO: Final = {"max_tokens": ("max_completion_tokens", "max_output_tokens")}
 
 
 class Inside:
-    """The account of one attempt. Called from any thread.
+    """Counts the model calls inside one attempt of an agent. Called from any thread.
 
     Args:
         budget: What the run may spend; None for no limit.

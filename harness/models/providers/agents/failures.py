@@ -1,4 +1,4 @@
-"""What a failure of an agent was: its own code's, or that of an endpoint behind it."""
+"""Tells failures of an agent's own code from those of an endpoint behind it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What an agent is given: in which form, and what is only found out by trying.
+"""The input of an agent: its possible forms, and the order in which they are tried.
 
-What a runnable says of its input is often inferred, and wrong: so it decides which form is tried
-first, never that an agent is refused.
+What a runnable declares about its input is often inferred, and wrong. So the declaration only
+decides which form is tried first. An agent is never refused for it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Reads what an agent gave. How it wraps its answer is the agent's affair, and no fault of its
-model: named wrappings are understood, and what is not understood is a failure of the agent, said
-with what it gave, never an empty answer of the model's."""
+"""Reads the answer out of whatever an agent returned.
+
+The wrappings that are listed below are understood. Anything else is a failure of the agent,
+reported with what it returned. It is never counted as an empty answer of the model inside.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent is told of where it sits, and what is kept for it while it sits there."""
+"""The state of an agent in one seat of one dialogue, and the chat that asks it there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AgentSeat:
     """One seat of one dialogue.
 
     Attributes:
-        thread_id: Tells it from all others, and says nothing else.
+        thread_id: Opaque id of this seat in this dialogue.
         offered: What a factory is offered.
         agent: What a factory made for it; None until it is first asked.
         ids: Place in the thread -> id that the agent's own message of that place has.
@@ -43,7 +43,7 @@ class AgentSeat:
 
     @property
     def thread(self) -> str:
-        """The thread of a checkpointer: another one after a failure, whose remains nobody reads."""
+        """The checkpointer's thread id. It changes after a failure, whose remains are not read."""
         return f"{self.thread_id}.{self.failures}" if self.failures else self.thread_id
 
 

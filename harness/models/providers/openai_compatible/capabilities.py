@@ -1,8 +1,8 @@
-"""What one endpoint has shown it takes, and what a refusal is about in that light.
+"""Learns what an endpoint accepts, and judges its refusals by that.
 
-What was taken once is not given up: a later refusal of the same is about something else. Position
-decides here, not words: whether the same form, or a longer prompt, has been taken before, and
-whether other calls are answered meanwhile.
+A feature that was accepted once is not given up: a later refusal must be about something else. The
+server's words do not decide this. What decides is whether the same form, or a longer prompt, was
+accepted before, and whether other calls are answered meanwhile.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Capabilities:
     def weighed(
         self, error: ServerError, failure: AttemptError, dialect: Dialect, call: CallInTheMaking
     ) -> AttemptError | RefusedError:
-        """What an error is: a refusal of the way of asking, or ``failure`` on its account."""
+        """Classify an error: a refusal of the way of asking, or ``failure`` with its account."""
         if failure.prompt:
             return failure
         if call.fallen is not None and error.status in (None, 500, *REFUSING):

@@ -1,10 +1,10 @@
-"""What an OpenAI-compatible server turns out to take: found out from its refusals, remembered.
+"""The dialect of an OpenAI-compatible server: learned from its refusals, and remembered.
 
-Servers agree on the protocol in outline. How a structured reply is asked for, what the longest
-reply is called, and whether a seed, a system role or an answer in one piece is to be had differ,
-and the documentation of the one at hand is not to be had at run time.
+Servers agree on the protocol only in outline. They differ in how a structured reply is asked for,
+in the name of the limit on a reply's length, and in whether they accept a seed, a system role or a
+request without streaming. No documentation of the server can be consulted at run time.
 
-What a server says only orders what is tried. What is kept is what it took.
+What a server says in a refusal only orders what is tried next. What it accepts is remembered.
 """
 
 from __future__ import annotations
