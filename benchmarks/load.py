@@ -97,7 +97,7 @@ def make(
     plan = make_plan(suite, Overrides(models=models), Prompts().hashes())
     if kind == TALKS:
         return plan
-    return replace(plan, then=(kind,), models={**plan.models, "judge": address})
+    return replace(plan, later_kinds=(kind,), models={**plan.models, "judge": address})
 
 
 def replies(scenario: Scenario, calls: int) -> list[dict[str, str]]:
@@ -193,7 +193,7 @@ async def play(
             executing(setup, resources, progress, workers, in_flight) as executor,
         ):
             await asyncio.gather(*(executor.play(way.talks) for way in warm.ways()))
-            if plan.then:  # the talks are there already
+            if plan.later_kinds:  # the talks are there already
                 talks = {way.talks.id: way.talks for way in plan.ways()}
                 for played in await asyncio.gather(*map(executor.play, talks.values())):
                     writer.append(played)

@@ -61,7 +61,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"graph", "overrides", "tokens", "another_run"},
         {"plan"},
         # What is read from a plan.
-        {"ready", "loading", "estimate", "remarks", "fork", "replay", "reuse", "rationing"},
+        {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"},
         {"run", "setup"},
         {"session"},
     ),
@@ -74,7 +74,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"parsing"},
         {"reader"},
         # What is known of a run that is read.
-        {"placement", "kept", "spend"},
+        {"placement", "written", "spend"},
         {"writer"},
     ),
     "evaluators": (

@@ -24,7 +24,7 @@ MEASURING = {"evaluators", "analysis", "report"}
 FLOORS = (
     {"errors"},
     {"files"},
-    {"seeds", "identity", "visible", "texts", "plugins"},
+    {"seeds", "memo", "visible", "texts", "plugins"},
     {"disputes", "bargaining", "models"},
     {"incentives"},
     {"suite"},

@@ -14,7 +14,7 @@ from harness.app.runs import Notify, unheard
 from harness.delegations.plugins import FLAG, ROLES, UserDelegation, load
 from harness.doctor.agent import check_agent as check_agent
 from harness.doctor.checkup import Checkup
-from harness.doctor.meant import meant
+from harness.doctor.target import choose_target
 from harness.doctor.visit import examine as visit
 from harness.errors import UsageError, brief, closest
 from harness.models.address import parse_address
@@ -102,7 +102,7 @@ async def examine(
     plan, texts = prepare(suite, subject.changes, prompts, notify=notify)
     if texts is None:
         raise UsageError("a scripted delegation asks no model", where="--model")
-    played = meant(plan, texts, subject.address)
+    played = choose_target(plan, texts, subject.address)
     begun(checkup := Checkup(subject.address))
     await visit(
         checkup,

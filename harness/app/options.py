@@ -80,8 +80,8 @@ class RunOptions(PlanOptions, total=False):
         timeout: Seconds a request may take.
         adaptive: Whether an endpoint that shows trouble is sent fewer requests at once.
         requests_per_minute, tokens_per_minute: Of each endpoint.
-        token_limit: Tokens the run may spend, earlier sittings included.
-        cost_limit: US dollars the run may spend, earlier sittings included.
+        token_limit: Tokens the run may spend, earlier sessions included.
+        cost_limit: US dollars the run may spend, earlier sessions included.
         cache: File of replies that other runs use too.
         reuse: Take finished stages of other runs in ``log_dir`` instead of playing them.
         replay: A run that is played again from its record; no model is asked.

@@ -20,7 +20,7 @@ from harness.files.problems import KeyPath, Problem
 from harness.files.yamlfile import Document, input_error, load_document
 from harness.models.named import NamedModel, endpoints, load_models
 from harness.orchestrator.estimate import Estimate, estimate
-from harness.orchestrator.loading import loading_sentences
+from harness.orchestrator.model_order import loading_sentences
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.remarks import remarks

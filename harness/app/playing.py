@@ -14,11 +14,11 @@ from typing import Any, Final, Unpack
 from harness.analysis.account import Account
 from harness.analysis.findings import Findings
 from harness.app.agentnotes import agent_notes
+from harness.app.budgets import budget_of, refuse_reached, spending_notes
 from harness.app.measuring import measure
 from harness.app.options import RunOptions, backend_of, checked, command_of, wire_of
 from harness.app.planning import prepare_from
 from harness.app.runs import Notify, open_run, unheard
-from harness.app.spent import budget_of, refuse_reached, spending_notes
 from harness.app.waiting import wait_for
 from harness.errors import UsageError
 from harness.models.named import load_models
@@ -42,8 +42,8 @@ class RunResult:
     """What one call of :func:`run` did, and where the run stands now.
 
     Attributes:
-        folder: The run, for reading, with what earlier sittings have left.
-        progress: What this sitting did: dialogues done, void and failed, calls, tokens, dollars.
+        folder: The run, for reading, with what earlier sessions have left.
+        progress: What this session did: dialogues done, void and failed, calls, tokens, dollars.
         missing: Dialogues of the run that are still to be played; the same call resumes it.
         findings: What the run shows: the answer to its question, and all that weakens it.
         notes: What ``notify`` was told.
@@ -66,7 +66,7 @@ class RunResult:
 
     @property
     def account(self) -> Account:
-        """What became of the run's dialogues, those of earlier sittings included."""
+        """What became of the run's dialogues, those of earlier sessions included."""
         return self.findings.account
 
 

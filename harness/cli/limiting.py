@@ -37,13 +37,13 @@ def limit_options(function: F) -> F:
         click.option(
             "--token-limit",
             type=click.IntRange(1),
-            help="Tokens the run may spend, earlier sittings included.",
+            help="Tokens the run may spend, earlier sessions included.",
         ),
         click.option(
             "--cost-limit",
             type=FiniteRange(0, _MOST, min_open=True),
             metavar="USD",
-            help="US dollars the run may spend, earlier sittings included.",
+            help="US dollars the run may spend, earlier sessions included.",
         ),
     ]
     for option in reversed(options):

@@ -67,9 +67,9 @@ def command(
     The same command resumes an interrupted run and never plays a finished dialogue twice.
     """
     from harness.app.agentnotes import agent_notes
+    from harness.app.budgets import spending_notes
     from harness.app.options import RunOptions, checked
     from harness.app.playing import session_of
-    from harness.app.spent import spending_notes
     from harness.cli.measuring import measure
 
     given = checked({**options, "evaluators": evaluators}, RunOptions)

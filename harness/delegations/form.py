@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from harness.identity import once_per_object
+from harness.memo import once_per_object
 from harness.records.transcript import Action, Commitment
 from harness.view import Dispute, View
 

@@ -8,8 +8,8 @@ from typing import Final
 from harness.doctor.checkup import HOW, Checkup
 from harness.doctor.counting import Counts
 from harness.doctor.listening import Exchange
-from harness.doctor.meant import Meant
 from harness.doctor.talks import Heard
+from harness.doctor.target import Target
 from harness.models.address import ModelAddress, parse_address
 from harness.models.presets import PRESETS
 from harness.models.providers.openai_compatible.dialect import (
@@ -56,22 +56,22 @@ _THINKING: Final = (
 )
 
 
-def moves_in(meant: Meant, talks: Sequence[Heard]) -> int:
+def moves_in(target: Target, talks: Sequence[Heard]) -> int:
     """How many moves of the model could be read."""
-    return len(_moves(meant, talks))
+    return len(_moves(target, talks))
 
 
-def _moves(meant: Meant, talks: Sequence[Heard]) -> list[Turn]:
+def _moves(target: Target, talks: Sequence[Heard]) -> list[Turn]:
     turns = [turn for heard in talks for turn in heard.talks.body.turns]
-    own = [turn for turn in turns if turn.seat == meant.seat.seat and turn.calls]
+    own = [turn for turn in turns if turn.seat == target.seat.seat and turn.calls]
     return [turn for turn in own if turn.kind != "caucus"]
 
 
-def moves(checkup: Checkup, meant: Meant, talks: Sequence[Heard]) -> None:
+def moves(checkup: Checkup, target: Target, talks: Sequence[Heard]) -> None:
     """The moves and the debrief that could be read; what could not is not said here."""
-    for name, turn in zip(MOVES, _moves(meant, talks), strict=False):
+    for name, turn in zip(MOVES, _moves(target, talks), strict=False):
         _row(checkup, name, _move(turn), turn.repairs)
-    debriefs = [heard.talks.body.debriefs.get(meant.seat.seat) for heard in talks]
+    debriefs = [heard.talks.body.debriefs.get(target.seat.seat) for heard in talks]
     debrief = next((d for d in debriefs if d is not None), None)
     if debrief is None:
         return
@@ -79,10 +79,10 @@ def moves(checkup: Checkup, meant: Meant, talks: Sequence[Heard]) -> None:
         _row(checkup, "debrief", "its private answers afterwards were read", debrief.repairs)
     else:
         said = f"missing, as it would be in a run, which keeps the talks: {debrief.problem}"
-        checkup.add("debrief", "warn", said, _debrief_fix(checkup, meant, talks, debrief))
+        checkup.add("debrief", "warn", said, _debrief_fix(checkup, target, talks, debrief))
 
 
-def _debrief_fix(checkup: Checkup, meant: Meant, talks: Sequence[Heard], debrief: Debrief) -> str:
+def _debrief_fix(checkup: Checkup, target: Target, talks: Sequence[Heard], debrief: Debrief) -> str:
     """What to do about a debrief that is missing: by what became of its last question."""
     asked = [
         one for heard in talks for one in heard.exchanges if one.request.schema_name == "debrief"
@@ -92,7 +92,7 @@ def _debrief_fix(checkup: Checkup, meant: Meant, talks: Sequence[Heard], debrief
     if asked[-1].error is not None:
         return asked[-1].error.fix or ""
     if len(debrief.repairs) < len(asked):  # the last reply was not even read: its prompt was cut
-        return more_context(parse_address(checkup.address), meant)
+        return more_context(parse_address(checkup.address), target)
     return talks[-1].hint or why_unreadable(asked[-1].reply)
 
 
@@ -165,12 +165,12 @@ def _read(talks: Talks) -> list[tuple[int, ...]]:
     return turns + debriefs
 
 
-def failed_at(meant: Meant, talks: Sequence[Heard]) -> str:
+def failed_at(target: Target, talks: Sequence[Heard]) -> str:
     """The name of the answer that is missing from talks of which the last are void."""
     asked = talks[-1].exchanges
     if asked and asked[-1].request.schema_name == "caucus":
         return "advice in caucus"
-    return MOVES[min(moves_in(meant, talks), len(MOVES) - 1)]
+    return MOVES[min(moves_in(target, talks), len(MOVES) - 1)]
 
 
 def cut_off(replies: Sequence[ModelReply]) -> bool:
@@ -190,7 +190,9 @@ def why_unreadable(last: ModelReply | None) -> str:
     return f"the answer may stand where its thoughts belong: {_PARSER}, {_THINKING}"
 
 
-def why_cut(address: ModelAddress, meant: Meant, given: int | None, roomy: Exchange | None) -> str:
+def why_cut(
+    address: ModelAddress, target: Target, given: int | None, roomy: Exchange | None
+) -> str:
     """What to do about replies that are cut off.
 
     Args:
@@ -206,15 +208,15 @@ def why_cut(address: ModelAddress, meant: Meant, given: int | None, roomy: Excha
     thinks = reply.usage.reasoning or reply.thinking
     if not thinks and used is not None and used < room:
         noun = "token" if used == 1 else "tokens"
-        return f"the context is full after {used:,} {noun}: {more_context(address, meant)}"
+        return f"the context is full after {used:,} {noun}: {more_context(address, target)}"
     if thinks or not reply.text.strip():
         return f"it thinks, and {room:,} tokens were not enough either: {_THINKING}"
     return f"{room:,} tokens were not enough either: try another model, or {_THINKING}"
 
 
-def more_context(address: ModelAddress, meant: Meant, per_character: float | None = None) -> str:
+def more_context(address: ModelAddress, target: Target, per_character: float | None = None) -> str:
     """How to make room for the longest prompt and its reply."""
-    tokens = foreseen(meant, per_character) + (meant.seat.settings.max_tokens or 1000)
+    tokens = foreseen(target, per_character) + (target.seat.settings.max_tokens or 1000)
     needed = -(-tokens // 1000) * 1000
     preset = PRESETS.get(address.provider)
     flag = "--max-model-len of vLLM, -c of llama.cpp, OLLAMA_CONTEXT_LENGTH of Ollama"
@@ -225,17 +227,17 @@ def more_context(address: ModelAddress, meant: Meant, per_character: float | Non
     )
 
 
-def foreseen(meant: Meant, per_character: float | None) -> int:
+def foreseen(target: Target, per_character: float | None) -> int:
     """Tokens of the longest prompt, by the server's own measure where there is one."""
     if per_character is None:
-        return meant.longest
-    return round(meant.longest * CHARACTERS_PER_TOKEN * per_character)
+        return target.longest
+    return round(target.longest * CHARACTERS_PER_TOKEN * per_character)
 
 
-def usage(checkup: Checkup, meant: Meant, counts: Counts, exchanges: Sequence[Exchange]) -> None:
+def usage(checkup: Checkup, target: Target, counts: Counts, exchanges: Sequence[Exchange]) -> None:
     """Whether tokens are counted, and what a dialogue takes."""
     scale = CHARACTERS_PER_TOKEN * (counts.per_character or 1 / CHARACTERS_PER_TOKEN)
-    checkup.dialogue_tokens = round(meant.tokens * scale)
+    checkup.dialogue_tokens = round(target.tokens * scale)
     replies = [one.reply for one in exchanges if one.reply is not None]
     thinking = [reply for reply in replies if reply.usage.reasoning]
     if not counts.complete or any(reply.usage.completion is None for reply in replies):
@@ -263,8 +265,8 @@ def usage(checkup: Checkup, meant: Meant, counts: Counts, exchanges: Sequence[Ex
     seconds = [reply.seconds for reply in replies]
     if seconds:
         each = sum(seconds) / len(seconds)
-        whole = each * meant.calls
+        whole = each * target.calls
         alone = f"{max(whole, 1):,.0f} s" if whole < 120 else f"{whole / 60:,.0f} min"
         one_reply = f"{each:.1f} s" if each >= 0.1 else "under 0.1 s"
-        said = f"{one_reply} a reply: {meant.calls} calls, one dialogue, take {alone} on their own"
+        said = f"{one_reply} a reply: {target.calls} calls, one dialogue, take {alone} on their own"
         checkup.add("speed", "good", said)

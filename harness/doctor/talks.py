@@ -10,7 +10,6 @@ from typing import Final
 
 from harness.delegations.seating import seat_delegations
 from harness.doctor.listening import Exchange, HeardChat
-from harness.doctor.meant import Meant
 from harness.doctor.seats import (
     ENDLESS,
     Course,
@@ -20,6 +19,7 @@ from harness.doctor.seats import (
     RehearsedChat,
     filler,
 )
+from harness.doctor.target import Target
 from harness.models.chat import Chat
 from harness.models.usage import CHARACTERS_PER_TOKEN
 from harness.records.spec import TalksSpec
@@ -47,54 +47,54 @@ class Heard:
     hint: str | None = None
 
 
-async def two_turns(meant: Meant, chat: HeardChat, *, again: bool = False) -> Heard:
+async def two_turns(target: Target, chat: HeardChat, *, again: bool = False) -> Heard:
     """Play two turns of the seat and its debrief. What fails is in the record, as in a run.
 
     Args:
         again: Play with another seed, where the model left after the first turn.
     """
-    seed = derive(meant.spec.seed, "again") if again else meant.spec.seed
-    spec = meant.spec.model_copy(update={"seed": seed})
-    return await _play(meant, spec, chat, chat, Course())
+    seed = derive(target.spec.seed, "again") if again else target.spec.seed
+    spec = target.spec.model_copy(update={"seed": seed})
+    return await _play(target, spec, chat, chat, Course())
 
 
-async def longest_prompt(meant: Meant, chat: HeardChat) -> Heard | None:
+async def longest_prompt(target: Target, chat: HeardChat) -> Heard | None:
     """Send the longest prompt that the plan foresees: the question after talks that took every
     turn. None where there is no longer one than the first."""
-    protocol = meant.spec.protocol
+    protocol = target.spec.protocol
     moves = protocol.rounds * protocol.turns - (0 if protocol.debrief else 1)
     if moves < 1:
         return None
     # What was said before is ours: it is no reason to stop. And one question is enough.
     free = {"token_limit": None, "time_limit": None, "repairs": 0}
     protocol = protocol.model_copy(update=free)
-    spec = meant.spec.model_copy(update={"protocol": protocol})
-    shortest = await _rehearse(meant, spec, chat, moves, padding=0, measuring=True)
+    spec = target.spec.model_copy(update={"protocol": protocol})
+    shortest = await _rehearse(target, spec, chat, moves, padding=0, measuring=True)
     assert isinstance(shortest, int)
-    wanted = int(meant.longest * CHARACTERS_PER_TOKEN) - shortest
+    wanted = int(target.longest * CHARACTERS_PER_TOKEN) - shortest
     # For each move a statement of the model's own and one of every other seat.
     padding = max(0, min(wanted // (len(spec.seats) * moves), MAX_WORDS - _ROOM))
-    heard = await _rehearse(meant, spec, chat, moves, padding=padding, measuring=False)
+    heard = await _rehearse(target, spec, chat, moves, padding=padding, measuring=False)
     assert isinstance(heard, Heard)
     return heard
 
 
 async def _rehearse(
-    meant: Meant, spec: TalksSpec, chat: HeardChat, moves: int, *, padding: int, measuring: bool
+    target: Target, spec: TalksSpec, chat: HeardChat, moves: int, *, padding: int, measuring: bool
 ) -> Heard | int:
     rehearsed = RehearsedChat(chat, moves=moves, padding=padding, measuring=measuring)
     try:
-        return await _play(meant, spec, chat, rehearsed, Course(ENDLESS), padding)
+        return await _play(target, spec, chat, rehearsed, Course(ENDLESS), padding)
     except MeasuredError as reached:
         return reached.size
 
 
 async def _play(
-    meant: Meant, spec: TalksSpec, heard: HeardChat, chat: Chat, course: Course, padding: int = 0
+    target: Target, spec: TalksSpec, heard: HeardChat, chat: Chat, course: Course, padding: int = 0
 ) -> Heard:
-    seat, before = meant.seat.seat, len(heard.exchanges)
-    guest = seat_delegations(spec, lambda _: chat, meant.prompts)[seat]
+    seat, before = target.seat.seat, len(heard.exchanges)
+    guest = seat_delegations(spec, lambda _: chat, target.prompts)[seat]
     host = Host(course, f"We should like to hear you first. {filler(padding)}".strip())
     seats = {s.seat: Guest(guest, course) if s.seat == seat else host for s in spec.seats}
-    played = await Table(spec, meant.scenario, seats).play()
+    played = await Table(spec, target.scenario, seats).play()
     return Heard(played.record, tuple(heard.exchanges[before:]), course.hint)

@@ -15,9 +15,9 @@ from harness.doctor import probes, reading
 from harness.doctor.checkup import TWICE, Checkup
 from harness.doctor.counting import Counts
 from harness.doctor.listening import Exchange, HeardChat
-from harness.doctor.meant import Meant
 from harness.doctor.parts import answered, length_or_words, refused_part
 from harness.doctor.talks import Heard, longest_prompt, two_turns
+from harness.doctor.target import Target
 from harness.errors import ModelError, Track15Error
 from harness.models.address import ModelAddress
 from harness.models.credentials import NO_KEY, key_for, key_variable
@@ -44,7 +44,7 @@ _PASSING: Final = frozenset({408, 425, 429, 502, 503, 504})
 async def examine(
     checkup: Checkup,
     address: ModelAddress,
-    meant: Meant,
+    target: Target,
     settings: EndpointSettings,
     *,
     patience: float = 120.0,
@@ -57,16 +57,16 @@ async def examine(
     Each finding is added to ``checkup`` at once, so an interrupt loses nothing.
 
     Args:
-        meant: The dialogue that is tried, and the seat in it.
+        target: The dialogue that is tried, and the seat in it.
         settings: The endpoint's key and limits.
         patience: Seconds a request may take.
         load: Most requests at once that are tried; 0 leaves that out.
         environ: Where the keys are; None for the process's environment.
         on_step: Told what is looked at next.
     """
-    spec = meant.spec
-    checkup.suite, checkup.arm, checkup.scenario = meant.suite, meant.arm, spec.scenario
-    checkup.seat, checkup.longest_prompt = meant.seat.seat, meant.longest
+    spec = target.spec
+    checkup.suite, checkup.arm, checkup.scenario = target.suite, target.arm, spec.scenario
+    checkup.seat, checkup.longest_prompt = target.seat.seat, target.longest
     if address.provider in PRESETS:
         checkup.advice = PRESETS[address.provider].advice
     wire = PoolSettings(timeout=patience, endpoints={str(address): settings})
@@ -76,13 +76,13 @@ async def examine(
         except ModelError as error:
             checkup.add("reachable", "bad", error.what, error.fix or "")
             return
-        visit = _Visit(checkup, address, meant, chat, on_step)
+        visit = _Visit(checkup, address, target, chat, on_step)
         if not await visit.reached(settings.key, environ) or not await visit.played():
             return
         await visit.grown()
         visit.counted()
         on_step("the seed")
-        await probes.seed(checkup, visit.chat, visit.server, meant.seat.settings)
+        await probes.seed(checkup, visit.chat, visit.server, target.seat.settings)
     if load and checkup.usable:
         await probes.load(
             checkup, address, settings, load, patience=patience, environ=environ, step=on_step
@@ -94,14 +94,14 @@ class _Visit:
         self,
         checkup: Checkup,
         address: ModelAddress,
-        meant: Meant,
+        target: Target,
         chat: Endpoint[Provider],
         on_step: Callable[[str], None],
     ) -> None:
         self.checkup = checkup
         self.chat = HeardChat(chat, checkup)
         self._address = address
-        self._meant = meant
+        self._target = target
         self._endpoint = chat
         provider = chat.provider
         self.server = provider if isinstance(provider, OpenAIProvider) else None
@@ -150,14 +150,14 @@ class _Visit:
     async def played(self) -> bool:
         """Whether two turns could be played."""
         self._step("two turns")
-        talks = [await two_turns(self._meant, self.chat)]
-        if talks[0].talks.void is None and reading.moves_in(self._meant, talks) < TWICE:
+        talks = [await two_turns(self._target, self.chat)]
+        if talks[0].talks.void is None and reading.moves_in(self._target, talks) < TWICE:
             # It left after the first, or a dialogue has but one turn.
-            talks.append(await two_turns(self._meant, self.chat, again=True))
+            talks.append(await two_turns(self._target, self.chat, again=True))
         for heard in talks:
             self._exchanges += heard.exchanges
         reading.count_read(self.checkup, talks)
-        reading.moves(self.checkup, self._meant, talks)
+        reading.moves(self.checkup, self._target, talks)
         dialect = None if self.server is None else self.server.dialect
         reading.ways(self.checkup, dialect, self._endpoint.provider.notes)
         if talks[-1].talks.void is None:
@@ -166,7 +166,7 @@ class _Visit:
         return False
 
     async def _void(self, talks: Sequence[Heard]) -> None:
-        heard, name = talks[-1], reading.failed_at(self._meant, talks)
+        heard, name = talks[-1], reading.failed_at(self._target, talks)
         void = heard.talks.void
         assert void is not None
         last = heard.exchanges[-1] if heard.exchanges else None
@@ -189,7 +189,7 @@ class _Visit:
             # Only the prompt is another than that of a question which was answered.
             part = await length_or_words(self.chat, last, self._step)
             if part.long:
-                fix = reading.more_context(self._address, self._meant, self._per_character)
+                fix = reading.more_context(self._address, self._target, self._per_character)
             where = f" of {last.request.size:,} characters, after shorter ones" if part.long else ""
             self.checkup.add(
                 name, "bad", f"refused: {part.name}{where}; {said}", part.change or fix
@@ -197,7 +197,7 @@ class _Visit:
             return
         part = await refused_part(self.chat, last, self._step)
         if part.long:
-            fix = reading.more_context(self._address, self._meant)
+            fix = reading.more_context(self._address, self._target)
         self.checkup.add(name, "bad", f"refused: {part.name}; {said}", part.change or fix)
 
     async def _unreadable(self, name: str, detail: str, heard: Heard) -> None:
@@ -206,7 +206,7 @@ class _Visit:
             fix = heard.hint or reading.why_unreadable(replies[-1] if replies else None)
             self.checkup.add(name, "bad", detail, fix)
             return
-        given = self._meant.seat.settings.max_tokens
+        given = self._target.seat.settings.max_tokens
         room = ROOMY if given is None else 4 * given
         self._step(f"the same with {room:,} tokens")
         # The first that was cut off: a shorter prompt before it may have left more room.
@@ -219,7 +219,7 @@ class _Visit:
             name,
             "bad",
             f"cut off at {longest} or at the end of the context, {often}",
-            reading.why_cut(self._address, self._meant, given, roomy),
+            reading.why_cut(self._address, self._target, given, roomy),
         )
 
     # --- does it take the longest prompt -----------------------------------------------------
@@ -227,12 +227,12 @@ class _Visit:
     async def grown(self) -> None:
         """Whether the longest prompt that the plan foresees is taken, and read in full."""
         name = "longest prompt"
-        about = f"about {self._meant.longest:,} tokens"
+        about = f"about {self._target.longest:,} tokens"
         self._step(f"a prompt of {about}")
-        heard = await longest_prompt(self._meant, self.chat)
+        heard = await longest_prompt(self._target, self.chat)
         if heard is None or not heard.exchanges:
             return
-        context = reading.more_context(self._address, self._meant, self._per_character)
+        context = reading.more_context(self._address, self._target, self._per_character)
         before = [one for one in self._exchanges if one.reply is not None]
         was_cut = any(one.reply and one.reply.cut_off for one in self._exchanges)
         self._exchanges += heard.exchanges
@@ -271,7 +271,7 @@ class _Visit:
         by_server = ""
         if counts.counts and not Counts.of(self._exchanges).made_up:
             by_server = f" ({counts.counts[-1].tokens:,} as the server counts)"
-        debrief = heard.talks.body.debriefs.get(self._meant.seat.seat)
+        debrief = heard.talks.body.debriefs.get(self._target.seat.seat)
         problem = heard.talks.void.detail if heard.talks.void else debrief and debrief.problem
         if problem:
             why = problem.partition("the last: ")[2] or problem
@@ -291,5 +291,5 @@ class _Visit:
     def counted(self) -> None:
         """Tokens, time and cache, from what was asked already."""
         counts = Counts.of(self._exchanges)
-        reading.usage(self.checkup, self._meant, counts, self._exchanges)
+        reading.usage(self.checkup, self._target, counts, self._exchanges)
         probes.cache(self.checkup, self._exchanges)

@@ -16,8 +16,8 @@ from harness.bargaining.space import OutcomeSpace
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case
-from harness.identity import once_per_object
 from harness.incentives.stake import true_contributions
+from harness.memo import once_per_object
 
 Floats = NDArray[np.float64]
 _Pairs = tuple[tuple[str, str], ...]

@@ -288,7 +288,7 @@ def make_forks(
     )
     seated = {role_of(seat.seat): seat.model for seat in reversed(seats) if seat.model}
     # Only who is asked in what follows the talks.
-    others = {r: m for r, m in info.models.items() if r not in SEAT_OF_ROLE and info.then}
+    others = {r: m for r, m in info.models.items() if r not in SEAT_OF_ROLE and info.later_kinds}
     models = {**others, **seated}
     return ForkPlan(
         suite=suite,
@@ -296,7 +296,7 @@ def make_forks(
         arms=dict.fromkeys(arms, (spec.scenario,)),
         models=models,
         templates=dict(templates or {}),
-        then=info.then,
+        later_kinds=info.later_kinds,
         forks=tuple(forks),
     )
 

@@ -55,7 +55,7 @@ class Plan:
         templates: Hash of every prompt template, when a model plays.
         delegations: Role -> delegation of the user's own.
         sampling: Role -> settings of its model that go before the suite's.
-        then: Kinds of stages that follow the talks of every way, in their order.
+        later_kinds: Kinds of stages that follow the talks of every way, in their order.
     """
 
     suite: Suite
@@ -66,7 +66,7 @@ class Plan:
     limit: int | None = None
     delegations: Mapping[str, UserDelegation] = field(default_factory=dict)
     sampling: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    then: tuple[str, ...] = ()
+    later_kinds: tuple[str, ...] = ()
 
     def ways(self) -> Iterator[Way]:
         """Every way through the graph, in plan order."""
@@ -108,10 +108,10 @@ class Plan:
     def _way(self, arm: str, scenario: str, twin: Twin, epoch: int, talks: Node) -> Way:
         """The way that begins with these talks, and goes on with what follows them."""
         nodes = [talks]
-        for kind in map(kind_of, self.then):
+        for kind in map(kind_of, self.later_kinds):
             before = {node.name: node.spec for node in nodes}
             with OwnCode(kind, f"what follows the talks of arm {arm!r}"):
-                following = list(kind.follow(arm, before, self._planning))
+                following = list(kind.next_stages(arm, before, self._planning))
             for name, spec in following:
                 if any(name == node.name for node in nodes):
                     raise UsageError(
@@ -167,7 +167,7 @@ class Plan:
     @cached_property
     def stage_count(self) -> int:
         """How many stages there are; those that arms have in common count once."""
-        if self.then and self.dialogues <= COUNTED:
+        if self.later_kinds and self.dialogues <= COUNTED:
             return sum(1 for _ in self.stages())
         whole, rest = divmod(self.dialogues, self._cells)
 
@@ -205,7 +205,7 @@ class Plan:
     def _following(self) -> list[str]:
         """What follows the talks of the first dialogues: their models, settings and templates are
         in its ids."""
-        ways = islice(self._all(1), FOLLOWED) if self.then else ()
+        ways = islice(self._all(1), FOLLOWED) if self.later_kinds else ()
         return [node.id for way in ways for node in way.nodes[1:]]
 
     @cached_property

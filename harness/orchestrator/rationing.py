@@ -110,7 +110,7 @@ class Rationing:
         )
 
     def _expected(self, bound: Spend) -> Spend:
-        """What a dialogue will take: no more than its bound, and than what this sitting has spent
+        """What a dialogue will take: no more than its bound, and than what this session has spent
         for each dialogue that is finished, those in play included."""
         if not self._finished:
             return bound

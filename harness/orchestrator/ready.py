@@ -31,7 +31,7 @@ NOTHING: Final[Needs] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Turn:
+class ReadyStage:
     """A stage that can be played.
 
     Attributes:
@@ -73,7 +73,7 @@ class Ready:
         self._ahead = ahead
         self._orders = 0
         self._needs = needs
-        self._turns: dict[Needs, list[Turn]] = {}
+        self._stages: dict[Needs, list[ReadyStage]] = {}
         self._loaded: dict[str, frozenset[str]] = {}
         self._using: Counter[str] = Counter()
         self._over: dict[str, Status] = {}
@@ -86,15 +86,15 @@ class Ready:
         self.passed = 0
         """Stages that needed no playing."""
 
-    async def next(self) -> Turn | None:
+    async def next(self) -> ReadyStage | None:
         """The next stage to play; None when there will be none.
 
         Whoever takes one says when it is :meth:`over`.
         """
         drawn = 0
         while not self._closed:
-            if (turn := self._take(self._fits)) is not None:
-                return turn
+            if (stage := self._take(self._fits)) is not None:
+                return stage
             if ways := tuple(islice(self._ways, self._ahead)):
                 for way in ways:
                     self._on_way(way)
@@ -105,8 +105,8 @@ class Ready:
                     drawn = 0
                     await asyncio.sleep(0)
                 continue
-            if (turn := self._take(self._can_load)) is not None:
-                return turn
+            if (stage := self._take(self._can_load)) is not None:
+                return stage
             if not self._in_play:
                 if self._give_up():
                     continue
@@ -136,25 +136,25 @@ class Ready:
         self._closed = True
         self._changed.set()
 
-    def _take(self, may: Callable[[Needs], bool]) -> Turn | None:
-        """The first turn whose needs ``may`` be met; what it needs is loaded from now on."""
+    def _take(self, may: Callable[[Needs], bool]) -> ReadyStage | None:
+        """The first stage whose needs ``may`` be met; what it needs is loaded from now on."""
         first = min(
-            (needs for needs in self._turns if may(needs)),
-            key=lambda needs: self._turns[needs][0],
+            (needs for needs in self._stages if may(needs)),
+            key=lambda needs: self._stages[needs][0],
             default=None,
         )
         if first is None:
             return None
-        turns = self._turns[first]
-        turn = heapq.heappop(turns)
-        if not turns:
-            del self._turns[first]
+        stages = self._stages[first]
+        stage = heapq.heappop(stages)
+        if not stages:
+            del self._stages[first]
         for server, models in first:
             if not models <= self._loaded.get(server, frozenset()):
                 self._loaded[server] = models
             self._using[server] += 1
         self._in_play += 1
-        return turn
+        return stage
 
     def _fits(self, needs: Needs) -> bool:
         """Whether no server has to load anything in the place of something else."""
@@ -185,8 +185,8 @@ class Ready:
         missing = tuple(name for name, key in node.inputs.items() if self._over[key] != "done")
         status = self._settled(node)
         if status is None:
-            turns = self._turns.setdefault(self._needs(node), [])
-            heapq.heappush(turns, Turn(order, node, missing))
+            stages = self._stages.setdefault(self._needs(node), [])
+            heapq.heappush(stages, ReadyStage(order, node, missing))
         else:
             self.passed += 1
             self._end(node.id, status)

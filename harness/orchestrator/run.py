@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 from harness.errors import Account, ModelError, Track15Error
 from harness.kinds import kind_of
 from harness.orchestrator.graph import Node
-from harness.orchestrator.loading import needs_of
+from harness.orchestrator.model_order import needs_of
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.rationing import Rationing
-from harness.orchestrator.ready import BREATH, NOTHING, Ready, Turn
+from harness.orchestrator.ready import BREATH, NOTHING, Ready, ReadyStage
 from harness.records.finished import Finished
 from harness.records.spec import TALKS
 from harness.records.transcript import Status, VoidReason
@@ -80,10 +80,10 @@ async def play_plan(
     failures = _Failures()
 
     async def work() -> None:
-        while (turn := await ready.next()) is not None:
-            node, spec = turn.node, turn.node.spec
+        while (stage := await ready.next()) is not None:
+            node, spec = stage.node, stage.node.spec
             progress.resumed = ready.passed
-            taken = None if reuse is None else _take(turn, writer, reuse)
+            taken = None if reuse is None else _take(stage, writer, reuse)
             if taken is not None:
                 writer.append(taken)
                 progress.take(taken)
@@ -95,7 +95,7 @@ async def play_plan(
             if progress.stopped is not None:
                 ready.close()
                 return
-            finished = await _play(turn, writer, executor, progress)
+            finished = await _play(stage, writer, executor, progress)
             if finished is not None:
                 if finished.calls or not finished.broken_off:
                     writer.append(finished)
@@ -120,38 +120,38 @@ async def play_plan(
         writer.finalise()
 
 
-def _take(turn: Turn, writer: RunWriter, reuse: Reuse) -> Finished | None:
+def _take(stage: ReadyStage, writer: RunWriter, reuse: Reuse) -> Finished | None:
     """A stage that another run has played; None where none has."""
-    if turn.node.id not in reuse:
+    if stage.node.id not in reuse:
         return None
-    return reuse.take(turn.node.id, _inputs(turn, writer))
+    return reuse.take(stage.node.id, _inputs(stage, writer))
 
 
-def _inputs(turn: Turn, writer: RunWriter) -> dict[str, bytes]:
+def _inputs(stage: ReadyStage, writer: RunWriter) -> dict[str, bytes]:
     """Name -> what a stage reads, as far as that has a result."""
-    there = turn.node.inputs.items()
-    return {name: writer.kept.line(key) for name, key in there if name not in turn.missing}
+    there = stage.node.inputs.items()
+    return {name: writer.kept.line(key) for name, key in there if name not in stage.missing}
 
 
 async def _play(
-    turn: Turn, writer: RunWriter, executor: Executor, progress: Progress
+    stage: ReadyStage, writer: RunWriter, executor: Executor, progress: Progress
 ) -> Finished | None:
     """Play a stage. One that reads what is void is void for that; None where it reads what failed,
     and may have a result when the run goes on."""
-    spec = turn.node.spec
+    spec = stage.node.spec
     kind = kind_of(spec.kind)
-    boundary = OwnCode(kind, f"stage {turn.node.id}")
-    if turn.missing:
+    boundary = OwnCode(kind, f"stage {stage.node.id}")
+    if stage.missing:
         with boundary:
-            enough = kind.enough(spec, turn.missing)
+            enough = kind.can_play(spec, stage.missing)
         if not enough:
-            if any(writer.played.get(spec.inputs[name]) != "void" for name in turn.missing):
+            if any(writer.played.get(spec.inputs[name]) != "void" for name in stage.missing):
                 return None
-            detail = f"it reads {' and '.join(turn.missing)}, which has no result"
+            detail = f"it reads {' and '.join(stage.missing)}, which has no result"
             why = VoidReason(kind="input", seat=None, detail=detail)
             with boundary:
                 return Finished.of(unplayed(kind, spec, why))
-    inputs = _inputs(turn, writer)
+    inputs = _inputs(stage, writer)
     progress.in_play += 1
     try:
         with boundary:

@@ -49,7 +49,7 @@ Seats = Callable[["TalksSpec", ChatOf], "Mapping[str, Delegation]"]
 
 @dataclass
 class Session:
-    """One sitting at a run. The same session again resumes what the last one left.
+    """One session at a run. The same session again resumes what the last one left.
 
     Args:
         plan: What is played.
@@ -107,7 +107,7 @@ class Session:
             models=plan.models,
             templates=plan.templates,
             served={} if self.recording is None else self.recording.folder.info.served,
-            then=plan.then,
+            later_kinds=plan.later_kinds,
             limited=plan.cut > 0,
             cut=plan.cut,
             cut_scenarios=plan.cut_scenarios,
@@ -160,7 +160,7 @@ class Session:
 
         plan, budget, progress = self.plan, self.budget, self.progress
         if not self.backend.here:
-            hold_loadable((TALKS, *plan.then))
+            hold_loadable((TALKS, *plan.later_kinds))
         setup = self._setup(writer)
         async with Resources(
             setup,

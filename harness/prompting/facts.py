@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from harness.identity import once_per_object
 from harness.incentives.profiles import IncentiveProfile, Role
+from harness.memo import once_per_object
 from harness.prompting.points import points_of, shown
 from harness.records.transcript import Action, Commitment, Turn
 from harness.view import Chair, Dispute, PublicPrincipal, View

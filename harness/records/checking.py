@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.disputes.scenario import Package, Scenario, Twin
-from harness.identity import once_per_object
+from harness.memo import once_per_object
 from harness.models.reply import MOST_TOKENS
 from harness.records.run import RunInfo
 from harness.records.score import Score

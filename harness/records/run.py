@@ -65,7 +65,7 @@ class RunInfo(Record):
         description="Address -> what its server said that it serves, the last one last; left out "
         "where no model was asked.",
     )
-    then: tuple[str, ...] = Field(
+    later_kinds: tuple[str, ...] = Field(
         default=(),
         exclude_if=lambda kinds: not kinds,
         description="Kinds of stages that follow the talks; left out where none does.",

@@ -1,4 +1,4 @@
-"""What served the models of a run: noted when a sitting begins, compared when the run resumes."""
+"""What served the models of a run: noted when a session begins, compared when the run resumes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Served(Identity):
     """What a server said that it serves, as a part of ``run.json``. None is what it did not tell.
 
     Attributes:
-        since: When the first sitting began that it served (UTC, ISO 8601).
+        since: When the first session began that it served (UTC, ISO 8601).
         replies: What replies said of who answered; left out where they said nothing.
     """
 
@@ -53,7 +53,7 @@ def joined(
 
     Args:
         found: Address -> what serves it now.
-        now: When this sitting began.
+        now: When this session began.
         run: The folder, for the error.
         allow: Go on where another model is served, and note it.
 
@@ -79,7 +79,7 @@ def joined(
 
 
 def with_replies(history: History, said: Mapping[str, Said]) -> dict[str, tuple[Served, ...]]:
-    """The history of a run with what replies said in its last sitting."""
+    """The history of a run with what replies said in its last session."""
     after = dict(history)
     for address, fields in said.items():
         if before := after.get(address, ()):

@@ -25,12 +25,12 @@ from harness.records.folder import (
     file_of,
     stage_files,
 )
-from harness.records.kept import Kept
 from harness.records.parsing import read_info
 from harness.records.reader import index_file, read_episodes
 from harness.records.run import RunInfo
 from harness.records.served import Served
 from harness.records.transcript import Status
+from harness.records.written import WrittenRecords
 
 KNOWN: Final = 100_000
 """Texts that a writer remembers to have written, the last used: what dialogues share comes again
@@ -87,7 +87,7 @@ class RunWriter:
             self._timings = _appender(path / TIMINGS, opened)
             self._plan = _PlanFile(_appender(path / PLAN, opened))
             self._known = _recent(path / MESSAGES)
-            self._kept: Kept | None = None
+            self._kept: WrittenRecords | None = None
             self.played: dict[str, Status] = {}
             for file in stage_files(path):
                 self.played.update((key, at[1]) for key, at in index_file(file).items())
@@ -143,10 +143,10 @@ class RunWriter:
             self._kept.add(finished.id, file.path.name, offset, finished.record)
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> WrittenRecords:
         """What the folder holds, for stages that read others."""
         if self._kept is None:
-            self._kept = Kept(self.path)
+            self._kept = WrittenRecords(self.path)
         return self._kept
 
     def begun(self) -> frozenset[str]:
@@ -257,7 +257,7 @@ def _lines_at(source: IO[bytes], offsets: Sequence[int]) -> Iterator[bytes]:
 
 
 def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
-    """What ``run.json`` says, written now if this is the first sitting. A folder that ``grows``
+    """What ``run.json`` says, written now if this is the first session. A folder that ``grows``
     keeps the longer one of two plans that begin alike."""
     if not (path / RUN).exists():
         _write_info(path, info)

@@ -100,7 +100,9 @@ class Foreseen:
 
 
 class Kind(Generic[SpecT]):
-    """One kind of stage. A new kind defines the three attributes, :meth:`play` and :meth:`nothing`.
+    """One kind of stage.
+
+    A new kind defines the three attributes, :meth:`play` and :meth:`empty_body`.
 
     Attributes:
         name: As it stands in specs and records; its file in a run is called so, too.
@@ -121,16 +123,16 @@ class Kind(Generic[SpecT]):
         """
         raise NotImplementedError
 
-    def nothing(self, spec: SpecT, why: VoidReason) -> Any:
+    def empty_body(self, spec: SpecT, why: VoidReason) -> Any:
         """The body of a stage that could not be played."""
         raise NotImplementedError
 
-    def enough(self, spec: SpecT, missing: Collection[str]) -> bool:
+    def can_play(self, spec: SpecT, missing: Collection[str]) -> bool:
         """Whether a stage can be played though some of its inputs have no result. A kind that asks
         for a quorum says how many, and counts those that are missing."""
         return not missing
 
-    def follow(
+    def next_stages(
         self, arm: str, before: Mapping[str, StageSpec], planning: Planning
     ) -> Iterator[tuple[str, SpecT]]:
         """What is to be played of this kind after what an episode holds already.
@@ -193,4 +195,4 @@ class InPlay:
 
 def unplayed(kind: Kind[Any], spec: StageSpec, why: VoidReason) -> Played:
     """A stage that was not played, with the reason."""
-    return InPlay(kind, spec).over(kind.nothing(spec, why), why)
+    return InPlay(kind, spec).over(kind.empty_body(spec, why), why)

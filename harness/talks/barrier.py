@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.disputes.scenario import Issue, Option, RedLine, Scenario
-from harness.identity import once_per_object
 from harness.incentives.stake import believe, stake
+from harness.memo import once_per_object
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Turn, changed
 from harness.suite.parts import SeatSpec

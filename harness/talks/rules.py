@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.delegations.replies import MAX_WORDS as MAX_WORDS
 from harness.disputes.scenario import Scenario
-from harness.identity import once_per_object
+from harness.memo import once_per_object
 from harness.records.transcript import Action, Move, Outcome
 from harness.suite.parts import Protocol
 from harness.view import Offer

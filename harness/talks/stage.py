@@ -22,8 +22,8 @@ class TalksKind(Kind[TalksSpec]):
         scenario = bench.scenario(spec.scenario, spec.twin)
         return await Table(spec, scenario, bench.seats(spec), bench.on_call).play()
 
-    def nothing(self, spec: TalksSpec, why: VoidReason) -> Talks:
-        """See :meth:`~harness.stages.base.Kind.nothing`."""
+    def empty_body(self, spec: TalksSpec, why: VoidReason) -> Talks:
+        """See :meth:`~harness.stages.base.Kind.empty_body`."""
         seats = [seat.seat for seat in spec.seats]
         return Talks(
             order=tuple(seats[i] for i in stream(spec.seed, "order").permutation(len(seats))),

@@ -43,7 +43,7 @@ class WorkerError(Track15Error):
     """Workers cannot be started, or end again and again (exit code 1)."""
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """The connection to one worker, which has been given its :class:`Setup`."""
 
     def send(self, frame: Frame) -> None:
@@ -59,7 +59,7 @@ class Line(Protocol):
         ...
 
 
-Connect = Callable[[Setup], Awaitable[Line]]
+Connect = Callable[[Setup], Awaitable[Connection]]
 """Starts a worker.
 
 Raises:
@@ -211,7 +211,7 @@ class _Post:
         self._setup = setup
         self._connect = connect
         self._starting = asyncio.Lock()
-        self._line: Line | None = None
+        self._line: Connection | None = None
         self._loan: Lease | None = None
         self._listener: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
@@ -271,7 +271,7 @@ class _Post:
         if self._loan is not None:
             self._loan.lost()
 
-    async def _open(self) -> Line:
+    async def _open(self) -> Connection:
         async with self._starting:
             if self._line is None:
                 self.deaths_before = self._executor.deaths
@@ -280,7 +280,7 @@ class _Post:
                 self._listener = asyncio.create_task(self._listen(self._line, self._loan))
             return self._line
 
-    async def _listen(self, line: Line, lease: Lease | None) -> None:
+    async def _listen(self, line: Connection, lease: Lease | None) -> None:
         with self._executor.told():
             while frames := await line.receive():
                 for frame in frames:
@@ -297,7 +297,7 @@ class _Post:
             finally:
                 _abandon(lost, _LostError())
 
-    def _take(self, frame: Frame, line: Line, lease: Lease | None) -> None:
+    def _take(self, frame: Frame, line: Connection, lease: Lease | None) -> None:
         reply_service = self._executor.reply_service
         match frame.type:
             case "finished":
@@ -334,7 +334,7 @@ class _Post:
         self.waits = what
         self._executor.waits()
 
-    def _answer(self, frame: Frame, line: Line, ask: Callable[[Any], Awaitable[Any]]) -> None:
+    def _answer(self, frame: Frame, line: Connection, ask: Callable[[Any], Awaitable[Any]]) -> None:
         """Answer a request as soon as there is something to say."""
 
         async def answer() -> None:

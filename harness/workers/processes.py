@@ -22,26 +22,26 @@ _START = (
 _BUFFER = 4 << 20
 
 
-class ProcessLine:
+class ProcessConnection:
     """A worker process, spoken to over its standard input and output."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     def send(self, frame: Frame) -> None:
-        """See :class:`~harness.workers.driver.Line`."""
+        """See :class:`~harness.workers.driver.Connection`."""
         assert self._process.stdin is not None
         with contextlib.suppress(ConnectionError, RuntimeError):
             self._process.stdin.write(frame.encode())
 
     async def receive(self) -> Sequence[Frame]:
-        """See :class:`~harness.workers.driver.Line`."""
+        """See :class:`~harness.workers.driver.Connection`."""
         assert self._process.stdout is not None
         frame = await read_frame(self._process.stdout)
         return () if frame is None else (frame,)
 
     async def end(self, grace: float) -> str:
-        """See :class:`~harness.workers.driver.Line`."""
+        """See :class:`~harness.workers.driver.Connection`."""
         process = self._process
         try:
             async with asyncio.timeout(grace):
@@ -74,7 +74,7 @@ class ProcessLine:
         await self._process.wait()
 
 
-async def connect(setup: Setup) -> ProcessLine:
+async def connect(setup: Setup) -> ProcessConnection:
     """Start a worker process.
 
     Raises:
@@ -97,7 +97,7 @@ async def connect(setup: Setup) -> ProcessLine:
         raise WorkerError(
             f"a worker cannot be started: {error.strerror}", fix="take fewer --workers"
         ) from None
-    line = ProcessLine(process)
+    line = ProcessConnection(process)
     line.send(Frame("setup", parts=(setup.model_dump_json(by_alias=True).encode(),)))
     return line
 

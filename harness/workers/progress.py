@@ -45,7 +45,7 @@ class Progress:
 
     @property
     def finished(self) -> int:
-        """Dialogues that need no more playing, those of earlier sittings included."""
+        """Dialogues that need no more playing, those of earlier sessions included."""
         return self.resumed + self.done + self.void + self.taken
 
     def wait(self, what: str) -> None:

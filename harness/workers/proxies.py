@@ -80,7 +80,7 @@ def _limit(value: Any) -> Exception:
 
 class JournalProxy:
     """Hands each reply to the driver before it is used; what a dialogue was answered already comes
-    with it. Implements :class:`~harness.models.replies.journal.Replies`.
+    with it. Implements :class:`~harness.models.replies.journal.JournalStore`.
 
     Args:
         request: To the driver.
@@ -95,12 +95,12 @@ class JournalProxy:
         self._known[dialogue] = KNOWN.validate_json(known)
 
     def replies(self, dialogue: str) -> Mapping[str, ModelReply]:
-        """See :class:`~harness.models.replies.journal.Replies`; asked once for each dialogue."""
+        """See :class:`~harness.models.replies.journal.JournalStore`; asked once a dialogue."""
         return self._known.pop(dialogue, {})
 
     async def keep(self, dialogue: str, request: str, reply: ModelReply) -> None:
-        """See :class:`~harness.models.replies.journal.Replies`. Waits until the driver has it: a
-        dialogue that went on before could lose more than one reply with its worker."""
+        """See :class:`~harness.models.replies.journal.JournalStore`. Waits until the driver has it:
+        a dialogue that went on before could lose more than one reply with its worker."""
         with contextlib.suppress(
             PydanticSerializationError
         ):  # half a character: see ReplyStore.put

@@ -84,10 +84,10 @@ class Cluster:
             _join(address)
         self.cpus = max(1, int(ray.cluster_resources().get("CPU", 1)))
         self._actor = ray.remote(Actor)
-        self._lines: list[ActorLine] = []
+        self._lines: list[ActorConnection] = []
         self._coming: Counter[str] = Counter()
 
-    async def connect(self, setup: Setup) -> ActorLine:
+    async def connect(self, setup: Setup) -> ActorConnection:
         """Start a worker somewhere on the cluster.
 
         Raises:
@@ -115,7 +115,7 @@ class Cluster:
             try:
                 async with asyncio.timeout(STARTED):
                     node = await made.ready.remote()
-                line = ActorLine(made, node)
+                line = ActorConnection(made, node)
                 self._lines.append(line)
                 return line
             except (RayError, TimeoutError) as error:
@@ -260,8 +260,8 @@ class Actor:
         self._something.set()
 
 
-class ActorLine:
-    """A way to an actor. Implements :class:`~harness.workers.driver.Line`.
+class ActorConnection:
+    """A way to an actor. Implements :class:`~harness.workers.driver.Connection`.
 
     Attributes:
         node: Id of the machine it is on.
@@ -277,7 +277,7 @@ class ActorLine:
         self._waiting: list[bytes] = []
 
     def send(self, frame: Frame) -> None:
-        """See :class:`~harness.workers.driver.Line`."""
+        """See :class:`~harness.workers.driver.Connection`."""
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._flush)
         self._waiting.append(frame.encode())
@@ -289,7 +289,7 @@ class ActorLine:
             self._actor.take.remote(frames)
 
     async def receive(self) -> Sequence[Frame]:
-        """See :class:`~harness.workers.driver.Line`."""
+        """See :class:`~harness.workers.driver.Connection`."""
         from ray.exceptions import RayError
 
         try:
@@ -300,7 +300,7 @@ class ActorLine:
         return [Frame.decode(frame) for frame in said]
 
     async def end(self, grace: float) -> str:
-        """See :class:`~harness.workers.driver.Line`. What an actor still had to close closes
+        """See :class:`~harness.workers.driver.Connection`. What an actor still had to close closes
         with its process."""
         self.ended = True
         _ray().kill(self._actor, no_restart=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.models.chat import Chat
 from harness.models.replies.cache import CachedChat, Store
 from harness.models.replies.digest import RequestDigest
-from harness.models.replies.journal import Journal, JournalChat, Replies
+from harness.models.replies.journal import Journal, JournalChat, JournalStore
 from harness.models.replies.store import ReplyStore
 from harness.records.finished import Finished
 from harness.records.run import RunInfo
@@ -36,7 +36,7 @@ class ReplyFiles:
     uncached: frozenset[str] = frozenset()
 
     @contextmanager
-    def open(self) -> Iterator[Kept]:
+    def open(self) -> Iterator[OpenReplies]:
         """Open the files for this process.
 
         Raises:
@@ -46,7 +46,7 @@ class ReplyFiles:
         try:
             cache = None if self.cache is None else ReplyStore(self.cache)
             try:
-                yield Kept(self, journal, cache)
+                yield OpenReplies(self, journal, cache)
             finally:
                 if cache is not None:
                     cache.close()
@@ -55,11 +55,11 @@ class ReplyFiles:
 
 
 @dataclass(frozen=True)
-class Kept:
+class OpenReplies:
     """What a :class:`ReplyFiles` keeps: its open files, or the way to them."""
 
     keeping: ReplyFiles
-    journal: Replies
+    journal: JournalStore
     cache: Store | None
 
     def chats(self, spec: StageSpec, chat_of: ChatOf) -> ChatOf:
@@ -113,7 +113,7 @@ class KeepingWriter(RunWriter):
 
     def _may_be_stale(self, stage: str) -> bool:
         """Whether a stage may be in play again, because what it has read was played again."""
-        return bool(self.info.then) and self.kept.has_read(stage)
+        return bool(self.info.later_kinds) and self.kept.has_read(stage)
 
     def append(self, finished: Finished) -> None:
         """See :meth:`~harness.records.writer.RunWriter.append`."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.models.reply import ModelReply
 from harness.workers.proxies import KNOWN
-from harness.workers.replies import Kept
+from harness.workers.replies import OpenReplies
 
 
 class ReplyService:
@@ -19,7 +19,7 @@ class ReplyService:
         RecordError: A file cannot be read or written.
     """
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: OpenReplies) -> None:
         self._kept = kept
 
     def known(self, dialogue: str) -> tuple[bytes, ...]:

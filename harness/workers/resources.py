@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from harness.models.provider import Provider
     from harness.records.spec import StageSpec, TalksSpec
     from harness.stages.base import ChatOf
-    from harness.workers.replies import Kept
+    from harness.workers.replies import OpenReplies
 
 
 class Brought(BaseModel):
@@ -127,7 +127,7 @@ class Resources:
         budget: Allowance | None = None,
         prompts: Prompts | None = None,
         brought: Mapping[str, UserDelegation] | None = None,
-        kept: Kept | None = None,
+        kept: OpenReplies | None = None,
         notice: Callable[[str], None] | None = None,
         seats: Callable[[TalksSpec, ChatOf], Mapping[str, Delegation]] | None = None,
     ) -> None:

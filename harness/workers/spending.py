@@ -1,4 +1,4 @@
-"""What a run has spent in this sitting, for the progress display. Unknown is never counted as 0."""
+"""What a run has spent in this session, for the progress display. Unknown is never counted as 0."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from harness.workers.proxies import (
     JournalProxy,
     StoreProxy,
 )
-from harness.workers.replies import Kept, ReplyFiles
+from harness.workers.replies import OpenReplies, ReplyFiles
 from harness.workers.resources import Resources, Setup
 from harness.workers.spending import Spending
 
@@ -171,10 +171,10 @@ class Worker:
             self._said = said
             self.note(SAID, said)
 
-    def _kept(self, keeping: ReplyFiles) -> Kept:
+    def _kept(self, keeping: ReplyFiles) -> OpenReplies:
         """The way to what the driver keeps."""
         cache = None if keeping.cache is None else StoreProxy(self.request, self.note)
-        return Kept(keeping, self._journal, cache)
+        return OpenReplies(keeping, self._journal, cache)
 
     async def _report(self) -> None:
         while True:

@@ -11,7 +11,7 @@ from harness.app import examining
 from harness.app.examining import Subject, examine, own_delegations, subjects
 from harness.delegations.plugins import UserDelegation
 from harness.doctor.checkup import Checkup
-from harness.doctor.meant import Meant
+from harness.doctor.target import Target
 from harness.errors import UsageError
 from harness.models.address import ModelAddress
 from harness.models.settings import EndpointSettings
@@ -105,12 +105,12 @@ def test_an_address_that_cannot_be_read_is_refused(here: Path) -> None:
 
 
 @pytest.fixture
-def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Checkup, ModelAddress, Meant, Any]]:
+def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Checkup, ModelAddress, Target, Any]]:
     """What would be tried."""
-    found: list[tuple[Checkup, ModelAddress, Meant, Any]] = []
+    found: list[tuple[Checkup, ModelAddress, Target, Any]] = []
 
     async def visit(
-        checkup: Checkup, address: ModelAddress, played: Meant, settings: Any, **how: Any
+        checkup: Checkup, address: ModelAddress, played: Target, settings: Any, **how: Any
     ) -> None:
         found.append((checkup, address, played, {"settings": settings, **how}))
 

@@ -40,7 +40,7 @@ def test_who_has_no_part_in_it_is_left_out(run: Path) -> None:
 
 def test_a_judge_that_the_user_has_not_named_is_refused(run: Path) -> None:
     load_kind(f"{KIND}:KIND")
-    folder = named(run, then=["question"])
+    folder = named(run, later_kinds=["question"])
     first = next(folder.transcripts())
     with pytest.raises(UsageError, match=r"was played by openai/x@http://192\.0\.2\.1/v1"):
         session_of_fork(folder, first, Change(turn=1))

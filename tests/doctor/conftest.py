@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.disputes.scenario import Scenario
-from harness.doctor.meant import Meant
+from harness.doctor.target import Target
 from tests.support.disputes import small
 from tests.support.views import track
 
@@ -19,11 +19,11 @@ def dispute(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 
 @pytest.fixture(scope="session")
-def tried(dispute: Scenario) -> Meant:
+def tried(dispute: Scenario) -> Target:
     """Talks of Track 1.5 in which seat u is tried."""
     spec = track(dispute, "1.5")
     prompts: Any = None  # nothing that takes this fixture reads them
-    return Meant(
+    return Target(
         suite="tiny",
         arm="half",
         spec=spec,

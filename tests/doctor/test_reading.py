@@ -11,8 +11,8 @@ from harness.doctor import reading
 from harness.doctor.checkup import Checkup, Finding
 from harness.doctor.counting import Counts
 from harness.doctor.listening import Exchange
-from harness.doctor.meant import Meant
 from harness.doctor.talks import Heard
+from harness.doctor.target import Target
 from harness.models.address import parse_address
 from harness.models.providers.openai_compatible.dialect import Dialect
 from harness.models.reply import How, ModelReply
@@ -40,7 +40,7 @@ def turn(seat: str = "u", action: Action = Action.PASS, **more: Any) -> Turn:
 
 
 def heard(
-    tried: Meant,
+    tried: Target,
     *turns: Turn,
     debrief: Debrief | None = None,
     exchanges: tuple[Exchange, ...] = (),
@@ -63,7 +63,7 @@ def heard(
     return Heard(record, exchanges, hint)
 
 
-def sampled(tried: Meant, **settings: Any) -> Meant:
+def sampled(tried: Target, **settings: Any) -> Target:
     """The same with other settings of the model."""
     settled = ModelSettings(**settings)
     return replace(tried, seat=tried.seat.model_copy(update={"settings": settled}))
@@ -76,7 +76,7 @@ def rows(checkup: Checkup) -> list[tuple[str, str, str]]:
 # --- moves and debriefs ----------------------------------------------------------------------
 
 
-def test_only_what_the_model_said_in_public_is_a_move(tried: Meant) -> None:
+def test_only_what_the_model_said_in_public_is_a_move(tried: Target) -> None:
     talks = heard(
         tried,
         turn("o"),
@@ -90,7 +90,7 @@ def test_only_what_the_model_said_in_public_is_a_move(tried: Meant) -> None:
     assert reading.moves_in(tried, []) == 0
 
 
-def test_each_move_is_a_row(tried: Meant) -> None:
+def test_each_move_is_a_row(tried: Target) -> None:
     checkup = Checkup("openai/m")
     turns = [turn(action=Action.WALK_OUT), turn(), turn(action=Action.ACCEPT), turn()]
     reading.moves(checkup, tried, [heard(tried, turns[0]), heard(tried, *turns[1:])])
@@ -102,7 +102,7 @@ def test_each_move_is_a_row(tried: Meant) -> None:
     assert {row.change for row in checkup.findings} == {""}
 
 
-def test_what_had_to_be_asked_again_is_a_warning(tried: Meant) -> None:
+def test_what_had_to_be_asked_again_is_a_warning(tried: Target) -> None:
     repair = Repair(error="There is no JSON object in it.")
     talks = heard(tried, turn(repairs=(repair,)), turn(repairs=(repair, Repair(error="other"))))
     for how, change in (("text", reading.GUIDED), ("schema", "try a lower --temperature")):
@@ -123,7 +123,7 @@ def test_what_had_to_be_asked_again_is_a_warning(tried: Meant) -> None:
         assert all(row.change.startswith(change) for row in checkup.findings)
 
 
-def test_a_debrief_that_was_read_is_a_row(tried: Meant) -> None:
+def test_a_debrief_that_was_read_is_a_row(tried: Target) -> None:
     checkup = Checkup("openai/m")
     read = Debrief(gave_more="equal", margin=0.0, repairs=(Repair(error="no object"),))
     reading.moves(checkup, tried, [heard(tried), heard(tried, debrief=read)])
@@ -155,7 +155,7 @@ MISSING = Debrief(problem="no answer", repairs=(Repair(error="first"),))
     ids=["not asked", "only moves", "refused", "hinted", "not read", "cut"],
 )
 def test_a_debrief_that_is_missing_is_explained_by_its_last_question(
-    tried: Meant, exchanges: tuple[Exchange, ...], hint: str | None, change: str
+    tried: Target, exchanges: tuple[Exchange, ...], hint: str | None, change: str
 ) -> None:
     checkup = Checkup(str(ADDRESS))
     talks = heard(tried, debrief=MISSING, exchanges=exchanges, hint=hint)
@@ -174,7 +174,7 @@ def test_how_often_is_said_in_words() -> None:
 # --- ways of replying ------------------------------------------------------------------------
 
 
-def test_the_way_by_which_most_was_read_is_counted(tried: Meant) -> None:
+def test_the_way_by_which_most_was_read_is_counted(tried: Target) -> None:
     checkup = Checkup("openai/m")
     talks = heard(
         tried,
@@ -188,7 +188,7 @@ def test_the_way_by_which_most_was_read_is_counted(tried: Meant) -> None:
     assert (checkup.how, checkup.read) == ("text", 2)
 
 
-def test_a_debrief_that_is_missing_was_read_in_no_way(tried: Meant) -> None:
+def test_a_debrief_that_is_missing_was_read_in_no_way(tried: Target) -> None:
     checkup = Checkup("openai/m")
     void = Debrief(problem="no answer", calls=(1, 2))
     talks = heard(tried, turn(calls=(0,)), debrief=void, ways=("tool", "text", "text"))
@@ -253,7 +253,7 @@ def test_nothing_is_said_of_ways_where_nothing_was_read() -> None:
 # --- what could not be had -------------------------------------------------------------------
 
 
-def test_what_failed_is_named(tried: Meant) -> None:
+def test_what_failed_is_named(tried: Target) -> None:
     none, two, three = (heard(tried, *[turn()] * count) for count in (0, 2, 3))
     assert reading.failed_at(tried, [none]) == "first move"
     assert reading.failed_at(tried, [two]) == "third move"
@@ -339,12 +339,12 @@ def roomy(text: str = "", *, finish: str = "length", room: int = 2000, **counts:
     ],
 )
 def test_why_replies_are_cut_off(
-    tried: Meant, given: int | None, asked: Exchange | None, change: str
+    tried: Target, given: int | None, asked: Exchange | None, change: str
 ) -> None:
     assert reading.why_cut(ADDRESS, tried, given, asked).startswith(change)
 
 
-def test_how_much_context_is_needed(tried: Meant) -> None:
+def test_how_much_context_is_needed(tried: Target) -> None:
     """2,000 tokens of the prompt, and 1,000 of the reply or as many as it may have."""
     said = reading.more_context(ADDRESS, tried)
     assert said.startswith("give the server a context of 3,000 tokens or more (--max-model-len")
@@ -355,7 +355,7 @@ def test_how_much_context_is_needed(tried: Meant) -> None:
     assert "(OLLAMA_CONTEXT_LENGTH of ollama serve)" in ollama
 
 
-def test_tokens_are_foreseen_by_the_servers_own_measure(tried: Meant) -> None:
+def test_tokens_are_foreseen_by_the_servers_own_measure(tried: Target) -> None:
     assert reading.foreseen(tried, None) == 2000
     assert reading.foreseen(tried, 0.3) == 2400
 
@@ -363,7 +363,7 @@ def test_tokens_are_foreseen_by_the_servers_own_measure(tried: Meant) -> None:
 # --- tokens and time -------------------------------------------------------------------------
 
 
-def used(tried: Meant, *exchanges: Exchange) -> tuple[Checkup, Finding]:
+def used(tried: Target, *exchanges: Exchange) -> tuple[Checkup, Finding]:
     """The checkup, and its row on usage."""
     checkup = Checkup("openai/m")
     reading.usage(checkup, tried, Counts.of(exchanges), exchanges)
@@ -371,7 +371,7 @@ def used(tried: Meant, *exchanges: Exchange) -> tuple[Checkup, Finding]:
     return checkup, checkup.findings[0]
 
 
-def test_tokens_that_are_counted(tried: Meant) -> None:
+def test_tokens_that_are_counted(tried: Target) -> None:
     counts: dict[str, Any] = {"prompt": 125, "completion": 30}
     checkup, row = used(tried, replied(size=400, **counts), refused())
     assert (row.state, row.said, row.change) == ("good", "tokens are counted", "")
@@ -381,7 +381,7 @@ def test_tokens_that_are_counted(tried: Meant) -> None:
     assert row.said == "tokens are counted; the model thinks (20 of 30)"
 
 
-def test_tokens_that_are_not_counted(tried: Meant) -> None:
+def test_tokens_that_are_not_counted(tried: Target) -> None:
     counted = replied(prompt=100, completion=30)
     for given, said in (
         ([counted, replied(completion=30)], "some answers came without a count of tokens"),
@@ -395,7 +395,7 @@ def test_tokens_that_are_not_counted(tried: Meant) -> None:
         assert checkup.dialogue_tokens == 9000
 
 
-def test_tokens_that_are_made_up(tried: Meant) -> None:
+def test_tokens_that_are_made_up(tried: Target) -> None:
     sizes = (400, 800, 1200)
     _, row = used(tried, *[replied(size=s, prompt=11, completion=30) for s in sizes])
     assert (row.state, row.said) == (
@@ -415,11 +415,11 @@ def test_tokens_that_are_made_up(tried: Meant) -> None:
         ((20.0, 40.0), "30.0 s a reply: 7 calls, one dialogue, take 4 min on their own"),
     ],
 )
-def test_how_long_a_dialogue_takes(tried: Meant, seconds: tuple[float, ...], said: str) -> None:
+def test_how_long_a_dialogue_takes(tried: Target, seconds: tuple[float, ...], said: str) -> None:
     checkup, _ = used(tried, *[replied(seconds=one) for one in seconds], refused())
     assert checkup.findings[1] == Finding("speed", "good", said)
 
 
-def test_nothing_is_said_of_time_where_nothing_was_answered(tried: Meant) -> None:
+def test_nothing_is_said_of_time_where_nothing_was_answered(tried: Target) -> None:
     checkup, _ = used(tried, refused())
     assert len(checkup.findings) == 1

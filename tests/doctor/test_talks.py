@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.doctor.checkup import Checkup
-from harness.doctor.meant import Meant, meant
+from harness.doctor.target import Target, choose_target
 from harness.doctor.visit import examine
 from harness.models.address import parse_address
 from harness.models.settings import EndpointSettings
@@ -60,7 +60,7 @@ def plan_of(folder: Path, address: str, roles: tuple[str, ...], **changes: Any) 
     return make_plan(suite, Overrides(models=models), PROMPTS.hashes())
 
 
-async def looked_at(server: MockServer, tried: Meant, address: str) -> Checkup:
+async def looked_at(server: MockServer, tried: Target, address: str) -> Checkup:
     checkup = Checkup(address)
     await examine(checkup, parse_address(address), tried, EndpointSettings())
     return checkup
@@ -73,7 +73,7 @@ async def test_every_form_of_a_dialogue_is_tried(form: str, tmp_path: Path) -> N
     with MockServer(Bargainer()) as server:
         address = f"openai/m@{server.base_url}"
         plan = plan_of(tmp_path, address, ("official", "unofficial"), **changes)
-        tried = meant(plan, PROMPTS, address)
+        tried = choose_target(plan, PROMPTS, address)
         checkup = await looked_at(server, tried, address)
         asked = [body for body in server.bodies if "response_format" in body]
     assert checkup.usable, checkup.findings
@@ -91,7 +91,7 @@ async def test_a_limit_of_a_dialogue_that_leaves_no_room_is_said(tmp_path: Path)
         address = f"openai/m@{server.base_url}"
         rules = {"rounds": 1, "turns": 3, "token_limit": 1000}
         plan = plan_of(tmp_path, address, ("official",), protocol=rules)
-        checkup = await looked_at(server, meant(plan, PROMPTS, address), address)
+        checkup = await looked_at(server, choose_target(plan, PROMPTS, address), address)
     assert not checkup.usable
     (fault,) = [finding for finding in checkup.findings if finding.state == "bad"]
     assert "it may take 1,000" in fault.said
@@ -103,7 +103,7 @@ async def test_no_word_of_the_other_seat_reaches_the_model(tmp_path: Path) -> No
     with MockServer(Bargainer()) as server:
         address = f"openai/m@{server.base_url}"
         plan = plan_of(tmp_path, address, ("official",))
-        tried = meant(plan, PROMPTS, address)
+        tried = choose_target(plan, PROMPTS, address)
         await looked_at(server, tried, address)
         said = json.dumps([body for body in server.bodies if "response_format" in body])
     own = tried.scenario.principals[tried.seat.principal].red_lines
@@ -133,7 +133,7 @@ async def test_a_reply_by_consultation_counts_as_one_that_was_read(tmp_path: Pat
     with MockServer(Bargainer(consults)) as server:
         address = f"openai/m@{server.base_url}"
         plan = plan_of(tmp_path, address, ("official",), arms={"one": {"track": "1"}})
-        checkup = await looked_at(server, meant(plan, PROMPTS, address), address)
+        checkup = await looked_at(server, choose_target(plan, PROMPTS, address), address)
     assert checkup.usable, checkup.findings
     said = [finding.said for finding in checkup.findings if "move" in finding.name]
     assert said == ["read: consult", "read: propose"]

@@ -11,7 +11,7 @@ import pytest
 
 from harness.delegations.seating import seat_delegations
 from harness.doctor.checkup import Checkup, Finding
-from harness.doctor.meant import Meant, meant
+from harness.doctor.target import Target, choose_target
 from harness.doctor.visit import examine
 from harness.models.address import parse_address
 from harness.models.limits.retry import RetryPolicy
@@ -34,7 +34,7 @@ def templates() -> Prompts:
     return Prompts()
 
 
-def dialogue(folder: Path, address: str, sampling: dict[str, Any] | None = None) -> Meant:
+def dialogue(folder: Path, address: str, sampling: dict[str, Any] | None = None) -> Target:
     """What the doctor would try of a small suite, with the model in both seats."""
     prompts = templates()
     roles = ("official", "unofficial")
@@ -44,7 +44,7 @@ def dialogue(folder: Path, address: str, sampling: dict[str, Any] | None = None)
     plan = make_plan(
         tiny_suite(write(folder), protocol={"rounds": 2, "turns": 3}), changes, prompts.hashes()
     )
-    return meant(plan, prompts, address)
+    return choose_target(plan, prompts, address)
 
 
 async def visited(

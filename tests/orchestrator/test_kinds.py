@@ -238,7 +238,7 @@ def test_templates_of_one_kind_change_no_id_of_another(tmp_path: Path) -> None:
     (talks, question, _) = plan.stages()
     assert question.spec.templates == templates().hashes()  # type: ignore[attr-defined]
     assert talks.spec.templates.keys().isdisjoint(templates().hashes())  # type: ignore[attr-defined]
-    plain = replace(plan, then=())
+    plain = replace(plan, later_kinds=())
     assert next(plain.stages()).id == talks.id
 
 
@@ -360,7 +360,7 @@ def test_talks_that_are_written_otherwise_are_replayed_with_what_reads_them(
 def test_the_root_depends_on_all_that_determines_what_follows(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, "openai/x@http://127.0.0.1:9/v1", talkers=False)
     other = replace(plan, models={"judge": "openai/y@http://127.0.0.1:9/v1"})
-    assert len({plan.root, other.root, replace(plan, then=()).root}) == 3
+    assert len({plan.root, other.root, replace(plan, later_kinds=()).root}) == 3
     assert replace(plan, suite=plan.suite.model_copy(update={"title": "x"})).root == plan.root
 
 
@@ -373,4 +373,4 @@ def test_stages_are_counted_as_often_as_they_are_played(tmp_path: Path) -> None:
 def test_two_stages_of_one_name_are_refused(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, "openai/x@http://127.0.0.1:9/v1", talkers=False)
     with pytest.raises(UsageError, match="two stages of an episode are called 'question'"):
-        replace(plan, then=("question", "question")).ids  # noqa: B018
+        replace(plan, later_kinds=("question", "question")).ids  # noqa: B018

@@ -10,7 +10,7 @@ import pytest
 
 from harness.disputes.scenario import Twin
 from harness.orchestrator.graph import Node, Way
-from harness.orchestrator.ready import BREATH, NOTHING, Needs, Ready, Turn
+from harness.orchestrator.ready import BREATH, NOTHING, Needs, Ready, ReadyStage
 from harness.records.spec import StageSpec
 from harness.records.transcript import Status
 
@@ -45,7 +45,7 @@ async def taken(queue: Ready) -> str | None:
     return None if turn is None else turn.node.id
 
 
-async def waits(queue: Ready) -> asyncio.Task[Turn | None]:
+async def waits(queue: Ready) -> asyncio.Task[ReadyStage | None]:
     """A stage that is being waited for, and that is not there yet."""
     task = asyncio.ensure_future(queue.next())
     for _ in range(5):

@@ -20,7 +20,7 @@ from harness.errors import Account, ModelError, Track15Error
 from harness.models.usercode import FIX
 from harness.orchestrator.graph import Node
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.ready import Turn
+from harness.orchestrator.ready import ReadyStage
 from harness.orchestrator.run import ABORT_AFTER, _play, play_plan
 from harness.records.finished import Played
 from harness.records.folder import TRANSCRIPTS
@@ -189,17 +189,17 @@ class _Note(Kind[_NoteSpec]):
     def __init__(self, mistake: str) -> None:
         self.mistake = mistake
 
-    def follow(self, arm: str, before: Any, planning: Any) -> Iterator[tuple[str, _NoteSpec]]:
+    def next_stages(self, arm: str, before: Any, planning: Any) -> Iterator[tuple[str, _NoteSpec]]:
         if self.mistake == "follows":
             raise LookupError("no such arm")
         yield "note", _NoteSpec(inputs={"talks": before["talks"].id}, arm=arm)
 
-    def enough(self, spec: _NoteSpec, missing: Any) -> bool:
+    def can_play(self, spec: _NoteSpec, missing: Any) -> bool:
         if self.mistake == "counts":
             raise LookupError("no such quorum")
         return False
 
-    def nothing(self, spec: _NoteSpec, why: Any) -> Any:
+    def empty_body(self, spec: _NoteSpec, why: Any) -> Any:
         raise LookupError("no such body")
 
     async def play(self, spec: _NoteSpec, inputs: Any, bench: Any) -> Played:
@@ -223,7 +223,7 @@ def test_a_mistake_in_a_kind_of_a_users_stops_the_run_in_words(
     kinds.register(_Note(mistake))
     short = {"rounds": 1, "turns": 2}
     plan = tiny_plan(write(tmp_path), epochs=1, twins=["none"], protocol=short)
-    plan = replace(plan, then=("note",))
+    plan = replace(plan, later_kinds=("note",))
     with pytest.raises(Track15Error, match=says) as error:
         play(plan, tmp_path / "run", workers=1)
     assert error.value.exit_code == 1
@@ -241,7 +241,7 @@ def test_a_mistake_over_what_is_missing_is_said_in_words(
 ) -> None:
     monkeypatch.setattr(kinds, "_KINDS", {"note": _Note(mistake)})
     spec = _NoteSpec(inputs={"talks": "0" * 16}, arm="one")
-    turn = Turn(1, Node("note", spec.id, spec), missing=("talks",))
+    turn = ReadyStage(1, Node("note", spec.id, spec), missing=("talks",))
     writer: Any = SimpleNamespace(played={"0" * 16: "void"})
     executor: Any = None
     with pytest.raises(Track15Error, match=rf"'note' failed in its own code: .*{says}"):
@@ -253,7 +253,7 @@ def test_a_mistake_in_planning_is_said_in_words(
 ) -> None:
     monkeypatch.setattr(kinds, "_KINDS", {**kinds._KINDS, "note": _Note("follows")})
     with pytest.raises(Track15Error, match="'note' failed in its own code: LookupError at") as no:
-        next(replace(plan, then=("note",)).ways())
+        next(replace(plan, later_kinds=("note",)).ways())
     assert no.value.where == "what follows the talks of arm 'one'"
 
 

@@ -107,7 +107,7 @@ def test_workers_that_cannot_load_a_kind_are_not_started(
     monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))
     monkeypatch.setattr(kinds, "_TARGETS", {})
     kinds.register(Own())
-    followed = replace(plan, then=("own",))
+    followed = replace(plan, later_kinds=("own",))
     for backend in (Backend(workers=2), Backend(executor="ray")):
         with pytest.raises(UsageError, match="'own' is known to this process alone"):
             sit(Session(followed, tmp_path / "run", backend=backend))

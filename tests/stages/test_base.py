@@ -51,9 +51,9 @@ async def test_what_a_kind_does_not_say_of_itself(scenario: Scenario) -> None:
     """It follows nothing, asks for nothing that can be foreseen, and needs all that it reads."""
     kind, spec = Kind[object](), track(scenario, "1")  # type: ignore[type-var]
     planning = Planning("tiny", {})
-    assert list(kind.follow("one", {}, planning)) == []
+    assert list(kind.next_stages("one", {}, planning)) == []
     assert kind.foreseen(spec) == {}
-    assert kind.enough(spec, ())
-    assert not kind.enough(spec, ("talks",))
+    assert kind.can_play(spec, ())
+    assert not kind.can_play(spec, ("talks",))
     with pytest.raises(NotImplementedError):
-        kind.nothing(spec, VoidReason(kind="input", seat=None, detail=""))
+        kind.empty_body(spec, VoidReason(kind="input", seat=None, detail=""))

@@ -63,7 +63,7 @@ def test_the_file_of_a_base_is_its_own_too() -> None:
         pytest.raises(Track15Error, match=r"in its own code: KeyError at question\.py:\d+"),
         OwnCode(Further(), "a stage"),
     ):
-        list(Further().follow("one", {}, Planning("tiny", {})))
+        list(Further().next_stages("one", {}, Planning("tiny", {})))
 
 
 def test_what_it_gave_may_be_what_fails() -> None:

@@ -15,7 +15,7 @@ from harness.records.writer import RunWriter
 from harness.workers.driver import RemoteExecutor
 from harness.workers.messages import Frame
 from harness.workers.progress import Progress
-from harness.workers.replies import KeepingWriter, Kept, ReplyFiles
+from harness.workers.replies import KeepingWriter, OpenReplies, ReplyFiles
 from harness.workers.reply_service import ReplyService
 from harness.workers.resources import Setup
 from harness.workers.worker import Worker
@@ -117,7 +117,7 @@ class Fleet:
                 asyncio.run(playing(writer, self.reply_service(kept)))
         return progress
 
-    def reply_service(self, kept: Kept) -> ReplyService:
+    def reply_service(self, kept: OpenReplies) -> ReplyService:
         return ReplyService(kept)
 
     def played(self) -> Counter[str]:

@@ -56,7 +56,7 @@ class Question(Kind[QuestionSpec]):
     spec = QuestionSpec
     record = QuestionRecord
 
-    def follow(
+    def next_stages(
         self, arm: str, before: Mapping[str, StageSpec], planning: Planning
     ) -> Iterator[tuple[str, QuestionSpec]]:
         talks = before["talks"]
@@ -75,7 +75,7 @@ class Question(Kind[QuestionSpec]):
     def foreseen(self, spec: QuestionSpec) -> Mapping[str, Foreseen]:
         return {spec.model: Foreseen(calls=1, prompt=1_000, completion=20)}
 
-    def nothing(self, spec: QuestionSpec, why: VoidReason) -> Answered:
+    def empty_body(self, spec: QuestionSpec, why: VoidReason) -> Answered:
         return Answered()
 
     async def play(self, spec: QuestionSpec, inputs: Inputs, bench: Bench) -> Played:

@@ -58,7 +58,7 @@ def plan_of(folder: Path, address: str, *, epochs: int = 1, talkers: bool = True
     models = {"official": address, "unofficial": address} if talkers else {}
     prompts = Prompts().hashes() if talkers else None
     plan = make_plan(suite, Overrides(models=models), prompts)
-    return replace(plan, then=("question",), models={**plan.models, "judge": address})
+    return replace(plan, later_kinds=("question",), models={**plan.models, "judge": address})
 
 
 def session(folder: Path, server: MockServer, name: str = "run", **more: Any) -> Session:

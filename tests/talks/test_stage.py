@@ -120,7 +120,7 @@ def test_texts_shown_to_models_are_handed_over(scenario: Scenario) -> None:
 def test_talks_that_were_not_played_have_their_order_and_the_reason(scenario: Scenario) -> None:
     spec = track(scenario, "1")
     why = VoidReason(kind="endpoint", seat="u", detail="connection refused")
-    body = TalksKind().nothing(spec, why)
+    body = TalksKind().empty_body(spec, why)
     real = played_by(scenario, spec, {"o": scripted([]), "u": scripted([])}).record.body
     assert body.order == real.order
     assert (body.outcome.kind, body.outcome.reason) == ("void", "connection refused")

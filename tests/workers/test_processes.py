@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from harness.workers.processes import ProcessLine
+from harness.workers.processes import ProcessConnection
 
 
 def ended(pid: int) -> None:
@@ -36,7 +36,7 @@ async def test_a_worker_that_ended_by_itself_says_how(ends: str, words: str, gra
         stdout=asyncio.subprocess.PIPE,
     )
     ended(process.pid)
-    assert await ProcessLine(process).end(grace) == words
+    assert await ProcessConnection(process).end(grace) == words
 
 
 async def test_a_worker_that_goes_on_is_killed() -> None:
@@ -47,4 +47,5 @@ async def test_a_worker_that_goes_on_is_killed() -> None:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    assert await ProcessLine(process).end(0.0) == f"killed by signal 9 ({signal.SIGKILL.name})"
+    ended = await ProcessConnection(process).end(0.0)
+    assert ended == f"killed by signal 9 ({signal.SIGKILL.name})"

@@ -19,7 +19,7 @@ from harness.workers.driver import WorkerError
 from harness.workers.messages import Frame
 from harness.workers.progress import Progress
 from harness.workers.proxies import KEEP
-from harness.workers.replies import Kept
+from harness.workers.replies import OpenReplies
 from harness.workers.reply_service import ReplyService
 from tests.support.bargainer import Bargainer
 from tests.support.disputes import write
@@ -102,7 +102,7 @@ def test_a_driver_that_dies_has_kept_what_its_workers_were_answered(
                 raise RecordError("no more")  # stops the run where it stands
 
     class Fleet2(Fleet):
-        def reply_service(self, kept: Kept) -> ReplyService:
+        def reply_service(self, kept: OpenReplies) -> ReplyService:
             return Dying(kept)
 
     folder = tmp_path / "run"
@@ -135,7 +135,7 @@ def test_a_journal_that_cannot_be_written_stops_the_run(plan: Plan, tmp_path: Pa
             raise RecordError("the disk is full", where="calls.sqlite", fix="make room")
 
     class Fleet2(Fleet):
-        def reply_service(self, kept: Kept) -> ReplyService:
+        def reply_service(self, kept: OpenReplies) -> ReplyService:
             return Full(kept)
 
     fleet = Fleet2()
@@ -150,7 +150,7 @@ def test_a_store_that_cannot_be_read_stops_the_run(plan: Plan, tmp_path: Path) -
             raise RecordError("damaged", where="cache.sqlite", fix="delete the file")
 
     class Fleet2(Fleet):
-        def reply_service(self, kept: Kept) -> ReplyService:
+        def reply_service(self, kept: OpenReplies) -> ReplyService:
             return Torn(kept)
 
     with pytest.raises(RecordError, match="damaged"):
@@ -165,7 +165,7 @@ def test_what_the_driver_did_not_expect_stops_the_run(plan: Plan, tmp_path: Path
             raise ValueError("no such reply")
 
     class Fleet2(Fleet):
-        def reply_service(self, kept: Kept) -> ReplyService:
+        def reply_service(self, kept: OpenReplies) -> ReplyService:
             return Strict(kept)
 
     with pytest.raises(WorkerError, match="no such reply"):

@@ -98,11 +98,11 @@ class Budget:
     Args:
         tokens: ``--token-limit``; None for no limit.
         usd: ``--cost-limit``; None for no limit.
-        spent: What earlier sittings of the run have spent.
+        spent: What earlier sessions of the run have spent.
 
     Attributes:
-        spent: What has been counted so far, earlier sittings included.
-        estimated: Requests of this sitting that count by estimate, because the server did not say.
+        spent: What has been counted so far, earlier sessions included.
+        estimated: Requests of this session that count by estimate, because the server did not say.
     """
 
     def __init__(

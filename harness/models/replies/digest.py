@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
-from harness.identity import once_per_object
+from harness.memo import once_per_object
 from harness.models.address import ModelAddress
 from harness.models.request import ChatMessage, Request
 

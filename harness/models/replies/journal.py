@@ -22,7 +22,7 @@ CALLS: Final = "calls.sqlite"
 """Name of the file in a run folder."""
 
 
-class Replies(Protocol):
+class JournalStore(Protocol):
     """The journal of a :class:`JournalChat`, in this process or in another one."""
 
     def replies(self, dialogue: str) -> Mapping[str, ModelReply]:
@@ -146,7 +146,7 @@ class JournalChat(WrappedChat):
     def __init__(
         self,
         chat: Chat,
-        journal: Replies,
+        journal: JournalStore,
         dialogue: str,
         *,
         known: Mapping[str, ModelReply] | None = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json, to_json
 
-from harness.identity import once_per_object
+from harness.memo import once_per_object
 from harness.models.failure import AttemptError
 from harness.models.providers.openai_compatible.stream import is_stream, whole
 from harness.models.reply import How, ModelReply, Thinking

@@ -15,7 +15,7 @@ from harness.suite.parts import SeatSpec
 
 
 @dataclass(frozen=True)
-class Meant:
+class Target:
     """A dialogue of a plan, and the seat in it that is tried.
 
     Attributes:
@@ -40,7 +40,7 @@ class Meant:
     calls: int
 
 
-def meant(plan: Plan, prompts: Prompts, address: str) -> Meant:
+def choose_target(plan: Plan, prompts: Prompts, address: str) -> Target:
     """Of all seats that the model at ``address`` plays, the one with the longest prompt.
 
     Raises:
@@ -71,7 +71,7 @@ def meant(plan: Plan, prompts: Prompts, address: str) -> Meant:
         for other in spec.seats
         if other.model == address
     ]
-    return Meant(
+    return Target(
         suite=plan.suite.id,
         arm=arm,
         spec=spec,

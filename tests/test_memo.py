@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.identity import once_per_object
+from harness.memo import once_per_object
 
 
 def test_once_per_object_and_again_for_an_equal_one() -> None:

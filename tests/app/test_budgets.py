@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.app.spent import budget_of, spent
+from harness.app.budgets import budget_of, spent
 from harness.errors import UsageError
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.models.usage import CHARACTERS_PER_TOKEN

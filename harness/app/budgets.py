@@ -1,4 +1,4 @@
-"""What a run may spend, and has spent in earlier sittings."""
+"""What a run may spend, and has spent in earlier sessions."""
 
 from __future__ import annotations
 

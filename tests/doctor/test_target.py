@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.disputes.scenario import Twin
-from harness.doctor.meant import Meant, meant
+from harness.doctor.target import Target, choose_target
 from harness.errors import UsageError
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
@@ -33,8 +33,8 @@ def plan_of(scenario: Path, *roles: str, **changes: Any) -> Plan:
     return make_plan(suite, Overrides(models=dict.fromkeys(roles, ADDRESS)), PROMPTS.hashes())
 
 
-def of(plan: Plan) -> Meant:
-    return meant(plan, PROMPTS, ADDRESS)
+def of(plan: Plan) -> Target:
+    return choose_target(plan, PROMPTS, ADDRESS)
 
 
 @pytest.mark.kind("S1")

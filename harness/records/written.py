@@ -24,7 +24,7 @@ them, one soon after the other."""
 _READS: Final = b'"inputs":{'
 
 
-class Kept:
+class WrittenRecords:
     """The stages of a run folder, to be read by other stages.
 
     Args:

@@ -15,7 +15,7 @@ import pytest
 from harness.kinds import load_kind
 from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
-from harness.orchestrator.loading import loading_sentences, needs_of
+from harness.orchestrator.model_order import loading_sentences, needs_of
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.ready import NOTHING
@@ -48,7 +48,7 @@ def plan_of(folder: Path, models: Mapping[str, str], *, judge: str = "", epochs:
     plan = make_plan(suite, Overrides(models=dict(models)), Prompts().hashes() if models else None)
     if not judge:
         return plan
-    return replace(plan, then=("question",), models={**plan.models, "judge": judge})
+    return replace(plan, later_kinds=("question",), models={**plan.models, "judge": judge})
 
 
 def both(model: str) -> dict[str, str]:

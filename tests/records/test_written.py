@@ -9,7 +9,7 @@ import pytest
 from harness.errors import RecordError
 from harness.records.finished import record_hash
 from harness.records.folder import TRANSCRIPTS
-from harness.records.kept import Kept
+from harness.records.written import WrittenRecords
 
 TALKS, QUESTION = "a" * 16, "b" * 16
 
@@ -34,7 +34,7 @@ def run(tmp_path: Path) -> Path:
 
 
 def test_a_record_is_given_as_it_stands_in_its_file(run: Path) -> None:
-    kept = Kept(run)
+    kept = WrittenRecords(run)
     assert kept.line("c" * 16) == line("c" * 16, "other")
     assert kept.line(QUESTION).startswith(b'{"id":"' + QUESTION.encode())
 
@@ -42,11 +42,11 @@ def test_a_record_is_given_as_it_stands_in_its_file(run: Path) -> None:
 def test_the_last_line_of_a_stage_counts(run: Path) -> None:
     with (run / TRANSCRIPTS).open("ab") as file:
         file.write(line(TALKS, "second") + b"\n")
-    assert Kept(run).line(TALKS) == line(TALKS, "second")
+    assert WrittenRecords(run).line(TALKS) == line(TALKS, "second")
 
 
 def test_what_is_written_meanwhile_is_found(run: Path) -> None:
-    kept = Kept(run)
+    kept = WrittenRecords(run)
     assert kept.line(TALKS) == line(TALKS, "first")
     new = line("d" * 16, "new")
     offset = (run / TRANSCRIPTS).stat().st_size
@@ -59,14 +59,14 @@ def test_what_is_written_meanwhile_is_found(run: Path) -> None:
 
 
 def test_a_stage_is_stale_once_what_it_has_read_is_another(run: Path) -> None:
-    kept = Kept(run)
+    kept = WrittenRecords(run)
     assert not kept.is_stale(QUESTION, {"talks": TALKS})
     (run / TRANSCRIPTS).write_bytes(line(TALKS, "said otherwise") + b"\n")
-    assert Kept(run).is_stale(QUESTION, {"talks": TALKS})
+    assert WrittenRecords(run).is_stale(QUESTION, {"talks": TALKS})
 
 
 def test_a_stage_is_stale_where_it_has_read_more_or_less(run: Path) -> None:
-    kept = Kept(run)
+    kept = WrittenRecords(run)
     assert kept.is_stale(QUESTION, {}), "what it read has no result any more"
     assert kept.is_stale(QUESTION, {"talks": TALKS, "more": "c" * 16})
     assert kept.is_stale("c" * 16, {"talks": TALKS}), "it has read nothing"
@@ -75,12 +75,12 @@ def test_a_stage_is_stale_where_it_has_read_more_or_less(run: Path) -> None:
 def test_what_several_stages_read_is_read_once(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    class Watched(Kept):
+    class Watched(WrittenRecords):
         def line(self, stage: str) -> bytes:
             read.append(stage)
             return super().line(stage)
 
-    monkeypatch.setattr("harness.records.kept.RECENT", 1)
+    monkeypatch.setattr("harness.records.written.RECENT", 1)
     kept = Watched(run)
     for _ in range(3):
         assert not kept.is_stale(QUESTION, {"talks": TALKS})
@@ -91,7 +91,7 @@ def test_what_several_stages_read_is_read_once(run: Path, monkeypatch: pytest.Mo
 
 
 def test_what_was_played_again_meanwhile_is_not_taken_for_what_was_read(run: Path) -> None:
-    kept = Kept(run)
+    kept = WrittenRecords(run)
     assert not kept.is_stale(QUESTION, {"talks": TALKS})
     new, offset = line(TALKS, "second"), (run / TRANSCRIPTS).stat().st_size
     with (run / TRANSCRIPTS).open("ab") as file:
@@ -101,7 +101,7 @@ def test_what_was_played_again_meanwhile_is_not_taken_for_what_was_read(run: Pat
 
 
 def test_a_stage_that_was_played_again_has_read_anew(run: Path) -> None:
-    kept = Kept(run)
+    kept = WrittenRecords(run)
     other = line("c" * 16, "other")
     kept.add(QUESTION, "question.jsonl", 0, line(QUESTION, "again", talks=other))
     assert kept.is_stale(QUESTION, {"talks": TALKS})
@@ -114,4 +114,4 @@ def test_a_damaged_line_is_named(run: Path, inputs: str) -> None:
     with (run / "question.jsonl").open("a") as file:
         file.write(torn)
     with pytest.raises(RecordError, match=r"question\.jsonl:2"):
-        Kept(run)
+        WrittenRecords(run)
