@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from harness.bargaining.solutions import nash
+from harness.bargaining.solutions import nash_by_principal
 from harness.bargaining.space import TOLERANCE
 from harness.errors import UsageError
 
@@ -35,7 +35,9 @@ def settlement(stakes: Sequence[ArrayLike], no_deal: ArrayLike) -> int | None:
     arrays = [np.asarray(stake, dtype=np.float64) for stake in stakes]
     if not arrays or any(a.ndim != 1 or len(a) != len(arrays[0]) for a in arrays):
         raise UsageError("every delegate needs one stake per package")
-    return nash(np.stack(arrays).T, no_deal)  # columns that lie together are read faster
+    if not all(np.isfinite(a).all() for a in arrays):
+        raise UsageError("a stake is not a finite number")
+    return nash_by_principal(arrays, no_deal)
 
 
 def effective_reservation(r: float, reward: float, k: float) -> float | None:

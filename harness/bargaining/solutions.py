@@ -9,6 +9,7 @@ pair as the reference would invent a skew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -59,10 +60,14 @@ class Solutions:
 
 def zopa(utilities: ArrayLike, reservations: ArrayLike) -> Bools:
     """Mask ``(n,)`` of packages with u >= r for every principal (within 1e-12); may be empty."""
-    u = utility_matrix(utilities)
-    r = utility_vector(reservations, u.shape[1], "reservation values")
-    inside: Bools = u[:, 0] >= r[0] - TOLERANCE
-    for column, reservation in zip(u.T[1:], r[1:], strict=True):  # faster than all(axis=1)
+    return _inside(utility_matrix(utilities).T, reservations)
+
+
+def _inside(columns: Sequence[Floats] | Floats, reservations: ArrayLike) -> Bools:
+    """:func:`zopa` of utilities that lie principal by principal."""
+    r = utility_vector(reservations, len(columns), "reservation values")
+    inside: Bools = columns[0] >= r[0] - TOLERANCE
+    for column, reservation in zip(columns[1:], r[1:], strict=True):  # faster than all(axis=1)
         inside &= column >= reservation - TOLERANCE
     return inside
 
@@ -73,11 +78,21 @@ def nash(utilities: ArrayLike, reservations: ArrayLike) -> int | None:
     Ties go to the lowest row number. Invariant under positive affine rescaling of any principal's
     utility, save in that fallback.
     """
-    u = utility_matrix(utilities)
-    inside = np.flatnonzero(zopa(u, reservations))
+    return nash_by_principal(utility_matrix(utilities).T, reservations)
+
+
+def nash_by_principal(columns: Sequence[Floats] | Floats, reservations: ArrayLike) -> int | None:
+    """:func:`nash` of utilities that lie principal by principal: only the ZOPA is copied.
+
+    Args:
+        columns: Per principal, ``(n,)`` finite utilities.
+        reservations: ``(principals,)``.
+    """
+    inside = np.flatnonzero(_inside(columns, reservations))
     if len(inside) == 0:
         return None
-    gains = _gains(u[inside], reservations)
+    # Columns that lie together are reduced several times faster.
+    gains = _gains(np.stack([column[inside] for column in columns]).T, reservations)
     return int(inside[_best(*_nash_criteria(gains))[0]])
 
 

@@ -120,7 +120,7 @@ class OutcomeSpace:
         arrays = [np.asarray(c, dtype=np.float64) for c in contributions]
         if tuple(a.shape for a in arrays) != tuple((options,) for options in self.shape):
             raise self._misfit([a.shape for a in arrays])
-        if not all(np.isfinite(a).all() for a in arrays):
+        if not np.isfinite(np.concatenate(arrays)).all():
             raise UsageError("a contribution of an option is not a finite number")
         return arrays
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from harness.files.problems import NAME_PATTERN, SLUG_PATTERN
+from harness.memo import once_per_object
 from harness.texts import Note, NoteMark, Said
 
 Identifier = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=40)]
@@ -68,7 +70,12 @@ class Issue(Part):
     options: tuple[Option, ...] = Field(min_length=2, max_length=8)
 
     def option_ids(self) -> tuple[str, ...]:
-        return tuple(option.id for option in self.options)
+        return _option_ids(self)
+
+
+@partial(once_per_object, kept=4096)
+def _option_ids(issue: Issue) -> tuple[str, ...]:
+    return tuple(option.id for option in issue.options)
 
 
 class CostMix(Part):

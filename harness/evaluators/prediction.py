@@ -9,6 +9,7 @@ time-dependent tactic is not the Nash solution: signs agree, sizes need not.
 from __future__ import annotations
 
 from harness.bargaining.prediction import settlement
+from harness.bargaining.space import Floats, OutcomeSpace
 from harness.evaluators.base import Found, Measure, nothing, void
 from harness.evaluators.case import NOT_OURS, Case
 from harness.evaluators.landscape import deal, landscape
@@ -59,7 +60,7 @@ class Prediction:
         if stakes is None:
             return nothing(self.measures, why)
         land = landscape(case.scenario, case.seats, case.talks.outcome.round)
-        values = [land.space.utilities(s.gains) + 1.0 + s.reward for s in stakes]
+        values = [_values(land.space, s) for s in stakes]
         row = settlement(values, [s.no_deal for s in stakes])
         place, here = land.position_of(row), land.position(deal(case))
         why = "no possible deal between the principals, or a frontier of one point"
@@ -72,6 +73,14 @@ class Prediction:
             why,
         )
         return found
+
+
+def _values(space: OutcomeSpace, own: Stake) -> Floats:
+    """``(n,)`` V of every package. In place: the arrays are large, and there is one a dialogue."""
+    values = space.utilities(own.gains)
+    values += 1.0
+    values += own.reward
+    return values
 
 
 def _stakes(case: Case) -> tuple[list[Stake] | None, str]:

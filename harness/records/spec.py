@@ -9,11 +9,13 @@ hold the same one.
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from harness.disputes.scenario import Part, Twin
+from harness.memo import once_per_object
 from harness.suite.parts import Participant, Protocol, SeatSpec, later_field
 
 StageId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -36,7 +38,13 @@ class StageSpec(Part):
     @property
     def id(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of the canonical JSON."""
-        return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
+        return _id_of(self)
+
+
+@partial(once_per_object, kept=2048)
+def _id_of(spec: StageSpec) -> str:
+    """Worked out once: a stage in play is asked for its id ten times."""
+    return hashlib.sha256(spec.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
 
 
 class RecordedSeat(Participant):

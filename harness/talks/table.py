@@ -111,7 +111,7 @@ class Table:
             outcome=outcome,
             warnings=self._asker.warnings,
         )
-        key = self.spec.id  # worked out each time that it is asked for
+        key = self.spec.id
         timing = Timing(
             id=key,
             started=started.isoformat(timespec="milliseconds"),
