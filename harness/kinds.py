@@ -113,7 +113,8 @@ def foreseen_of(spec: StageSpec) -> Mapping[str, Foreseen]:
     """
     kind = kind_of(spec.kind)
     with OwnCode(kind, "what it foresees"):
-        return kind.foreseen(spec)
+        found = kind.foreseen(spec).items()
+        return {at: Foreseen(one.calls, one.prompt, one.completion) for at, one in found}
 
 
 def read_spec(text: bytes) -> StageSpec:

@@ -147,6 +147,21 @@ def test_what_a_kind_foresees_comes_through_its_boundary(scenario: Scenario) -> 
         foreseen_of(spec.model_copy(update={"kind": "blind"}))
 
 
+@pytest.mark.parametrize("given", [None, {"openai/m": 3}], ids=["nothing", "a number"])
+def test_what_a_kind_foresees_and_is_no_use_of_a_model_is_said(
+    scenario: Scenario, given: Any
+) -> None:
+    class Vague(TalksKind):
+        name = "vague"
+
+        def foreseen(self, spec: TalksSpec) -> Any:
+            return given
+
+    register(Vague())
+    with pytest.raises(Track15Error, match="'vague' failed over what its own code gave"):
+        foreseen_of(track(scenario, "1").model_copy(update={"kind": "vague"}))
+
+
 @pytest.mark.parametrize("name", ["plan", "scores", "timings", "messages"])
 def test_a_kind_whose_file_is_taken_is_refused(name: str) -> None:
     class Taken(Kind[TalksSpec]):

@@ -64,7 +64,8 @@ def loading_sentences(plan: Plan, *, by_model: bool = True) -> list[str]:
         if len(apart) > 1:
             order = ", then ".join(f"{_listed(m)} ({', '.join(k)})" for m, k in apart.items())
             how = (
-                "all stages of one before those of the next, unless the run has a limit"
+                "all stages of one before those of the next, unless the run has a limit of tokens "
+                "or dollars"
                 if by_model
                 else "for one episode after the other, so that a run cut short holds whole pairs"
             )

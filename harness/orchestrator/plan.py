@@ -111,15 +111,14 @@ class Plan:
         for kind in map(kind_of, self.later_kinds):
             before = {node.name: node.spec for node in nodes}
             with OwnCode(kind, f"what follows the talks of arm {arm!r}"):
-                following = list(kind.next_stages(arm, before, self._planning))
-            for name, spec in following:
-                if any(name == node.name for node in nodes):
-                    raise UsageError(
-                        f"two stages of an episode are called {name!r}",
-                        where=f"kind {kind.name}",
-                        fix="let the kind give each a name of its own",
-                    )
-                nodes.append(Node(name, spec.id, spec))
+                for name, spec in kind.next_stages(arm, before, self._planning):
+                    if name in before or any(name == node.name for node in nodes):
+                        raise UsageError(
+                            f"two stages of an episode are called {name!r}",
+                            where=f"kind {kind.name}",
+                            fix="let the kind give each a name of its own",
+                        )
+                    nodes.append(Node(name, spec.id, spec))
         return Way(arm, scenario, twin, epoch, tuple(nodes))
 
     @cached_property

@@ -7,7 +7,6 @@ another by what they play: the same spec gives the same bytes.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
@@ -16,12 +15,10 @@ from typing import Final, Protocol, Self
 from harness.kinds import kind_of, read_record
 from harness.records.finished import Finished, record_hash
 from harness.records.spec import StageSpec
-from harness.records.transcript import InputRead, StageRecord
+from harness.records.transcript import InputRead
 from harness.stages.base import Bench
 from harness.workers.progress import Progress
 
-RECORDS_KEPT: Final = 16
-"""Records that stay at hand for further stages that read them, the last used."""
 Lines = Mapping[str, bytes]
 """Name of an input -> its record, as it stands in its file."""
 NOTHING: Final[Lines] = MappingProxyType({})
@@ -66,13 +63,13 @@ class LocalExecutor:
         self.slots = slots
         self._bench = bench
         self._progress = progress
-        self._records: OrderedDict[str, StageRecord] = OrderedDict()
 
     async def play(self, spec: StageSpec, inputs: Lines = NOTHING) -> Finished:
         """See :class:`Executor`."""
         kind = kind_of(spec.kind)
         hashes = {name: record_hash(line) for name, line in inputs.items()}
-        read = {name: self._record(hashes[name], line) for name, line in inputs.items()}
+        # Read anew for each stage: what a kind does to a record changes no other stage's.
+        read = {name: read_record(line) for name, line in inputs.items()}
         played = await kind.play(spec, read, self._bench)
         record = played.record
         if inputs:
@@ -80,15 +77,6 @@ class LocalExecutor:
             record = record.model_copy(update={"inputs": noted})
         self._progress.stage(record)
         return Finished.of(replace(played, record=record))
-
-    def _record(self, key: str, line: bytes) -> StageRecord:
-        """The record in a line with this hash. It is frozen, and what several stages read is read
-        once for all that come together."""
-        record = self._records.pop(key, None) or read_record(line)
-        self._records[key] = record
-        if len(self._records) > RECORDS_KEPT:
-            self._records.popitem(last=False)
-        return record
 
     async def aclose(self) -> None:
         """Nothing was started."""

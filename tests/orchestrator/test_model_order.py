@@ -74,7 +74,7 @@ def test_a_judge_of_the_same_server_comes_afterwards(tmp_path: Path) -> None:
     (sentence,) = loading_sentences(plan)
     assert sentence == (
         f"Order on {URL}: a (talks), then j (question); all stages of one before those of the next"
-        ", unless the run has a limit."
+        ", unless the run has a limit of tokens or dollars."
     )
 
 

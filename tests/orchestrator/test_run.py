@@ -192,6 +192,13 @@ class _Note(Kind[_NoteSpec]):
     def next_stages(self, arm: str, before: Any, planning: Any) -> Iterator[tuple[str, _NoteSpec]]:
         if self.mistake == "follows":
             raise LookupError("no such arm")
+        odd: dict[str, Any] = {
+            "gives three": ("note", before["talks"], 1),
+            "gives no spec": ("note", {"kind": "note"}),
+            "gives no name": ([], before["talks"]),
+        }
+        if self.mistake in odd:
+            yield odd[self.mistake]
         yield "note", _NoteSpec(inputs={"talks": before["talks"].id}, arm=arm)
 
     def can_play(self, spec: _NoteSpec, missing: Any) -> bool:
@@ -255,6 +262,15 @@ def test_a_mistake_in_planning_is_said_in_words(
     with pytest.raises(Track15Error, match="'note' failed in its own code: LookupError at") as no:
         next(replace(plan, later_kinds=("note",)).ways())
     assert no.value.where == "what follows the talks of arm 'one'"
+
+
+@pytest.mark.parametrize("mistake", ["gives three", "gives no spec", "gives no name"])
+def test_what_planning_gives_and_is_no_stage_is_said_in_words(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, mistake: str
+) -> None:
+    monkeypatch.setattr(kinds, "_KINDS", {**kinds._KINDS, "note": _Note(mistake)})
+    with pytest.raises(Track15Error, match="'note' failed over what its own code gave"):
+        next(replace(plan, later_kinds=("note",)).ways())
 
 
 def _dead(view: Any, complaint: Any) -> Answer:

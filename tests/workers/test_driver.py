@@ -14,6 +14,7 @@ from harness.errors import InputError, LimitReachedError, Track15Error
 from harness.models.limits.budget import Budget, Spend
 from harness.models.settings import PoolSettings
 from harness.orchestrator.plan import Plan
+from harness.orchestrator.setup import setup_of
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.workers.driver import DEATHS, LOSSES, RemoteExecutor, WorkerError
@@ -21,7 +22,7 @@ from harness.workers.leases import Lease
 from harness.workers.messages import Frame, of_error
 from harness.workers.progress import Progress
 from harness.workers.proxies import BudgetProxy
-from harness.workers.resources import Setup, setup_of
+from harness.workers.resources import Setup
 from tests.support.disputes import write
 from tests.support.fleet import Fleet, Wire
 from tests.support.runs import play, tiny_plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,11 +13,10 @@ from harness.delegations.base import Answer, MadeCall
 from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
 from harness.records.finished import Played, record_hash
-from harness.records.spec import StageSpec
+from harness.records.spec import StageSpec, TalksSpec
 from harness.records.transcript import Call, StageRecord, Timing, Transcript, Usage
 from harness.stages.base import Bench, Inputs, Kind, twins_of
 from harness.suite.parts import Protocol
-from harness.workers import executor as executor_module
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
 from tests.support.disputes import small
@@ -105,27 +105,21 @@ async def test_nothing_has_to_be_ended(scenario: Scenario) -> None:
         assert executor.slots == 3
 
 
-async def test_what_several_stages_read_is_read_back_once(
-    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: list[bytes] = []
+async def test_what_a_stage_does_to_a_record_changes_no_other_stages(scenario: Scenario) -> None:
+    class Spoils(Reading):
+        async def play(self, spec: ReadingSpec, inputs: Inputs, bench: Bench) -> Played:
+            talks = inputs["talks"]
+            assert isinstance(talks, Transcript)
+            assert isinstance(talks.spec, TalksSpec)
+            found = sorted(talks.spec.templates)
+            talks.spec.templates["spoilt"] = "0" * 16
+            played = await super().play(spec, inputs, bench)
+            return replace(played, record=played.record.model_copy(update={"body": found}))
 
-    def reading(line: bytes) -> StageRecord:
-        read.append(line)
-        return kinds.read_record(line)
-
-    monkeypatch.setattr(executor_module, "read_record", reading)
-    monkeypatch.setattr(executor_module, "RECORDS_KEPT", 2)
     executor = executor_of(scenario, Progress())
-    lines = []
-    for turns in (1, 2, 3):
-        spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=turns))
-        lines.append((await executor.play(spec)).record)
-
-    async def told(which: int) -> object:
-        finished = await executor.play(ReadingSpec(inputs={}), {"talks": lines[which]})
-        return StageRecord.model_validate_json(finished.record).body
-
-    assert [await told(which) for which in (0, 0, 1, 0, 2, 1)] == [2, 2, 4, 2, 6, 4]
-    # The one that was not asked for longest made room for the third, and had to be read again.
-    assert read == [lines[0], lines[1], lines[2], lines[1]]
+    spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=2))
+    line = (await executor.play(spec)).record
+    kinds.register(Spoils())
+    first, again = [await executor.play(ReadingSpec(), {"talks": line}) for _ in range(2)]
+    assert StageRecord.model_validate_json(first.record).body == []
+    assert again.record == first.record
