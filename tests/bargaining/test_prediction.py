@@ -96,6 +96,7 @@ def test_at_the_end_of_the_frontier_the_share_stays_there() -> None:
 
 @given(shares, shares, st.floats(0, 2), st.floats(0.05, 1))
 @example(0.50003, 0.49996, 0.0, 1.0).via("a ZOPA that falls between two packages")
+@example(0.9, 0.9, 0.0, 1.0).via("no ZOPA")
 def test_the_closed_form_is_what_a_search_of_the_frontier_finds(
     r_o: float, r_u: float, pi: float, lam: float
 ) -> None:
