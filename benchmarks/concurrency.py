@@ -60,6 +60,7 @@ KINDS: Final = (
     Kind("prompts grow", 128, batching(256), growth=6.0),
     Kind("falls 64 to 8", 128, becoming(64, 8)),
     Kind("rises 8 to 64", 128, becoming(8, 64)),
+    Kind("503 one in 20", 64, batching(128), stray=0.05),
     Kind("503 one in 50", 64, batching(128), stray=0.02),
     Kind("503 one in 200", 128, batching(256), stray=0.005),
 )

@@ -132,15 +132,17 @@ def pool_without_aiohttp(address: ModelAddress) -> object:
     with_aiohttp = openai.DefaultAioHttpClient
     openai.DefaultAioHttpClient = openai.DefaultAsyncHttpxClient
     try:
-        return transport._OfTheSdk(address, "none", 1000)
+        return transport._OfTheSdk(address, "none", transport._headers(address, "none"), 1000)
     finally:
         openai.DefaultAioHttpClient = with_aiohttp
 
 
 STACKS: Final[dict[str, Stack]] = {
     "aiohttp": plain_aiohttp,
-    TODAY: of_track15(lambda address: transport._Direct(address, 1000)),
-    "track15: pool": of_track15(lambda address: transport._OfTheSdk(address, "none", 1000)),
+    TODAY: of_track15(lambda at: transport._Direct(at, transport._headers(at, "none"), 1000)),
+    "track15: pool": of_track15(
+        lambda at: transport._OfTheSdk(at, "none", transport._headers(at, "none"), 1000)
+    ),
     "track15: httpx2": of_track15(pool_without_aiohttp),
     "httpx2": plain_httpx2,
     "post, aiohttp": of_the_sdk(openai.DefaultAioHttpClient, lean=True),

@@ -41,7 +41,6 @@ from harness.disputes.parts import (
 )
 from harness.errors import UsageError
 from harness.files.problems import Problems, written
-from harness.memo import once_per_object
 
 __all__ = [
     "Change",
@@ -119,12 +118,6 @@ class Scenario(Contents):
 
         Realities with ``after_round < round_`` are in force, in the order they are written.
         """
-        known = _terms_of(self)
-        if (principal_id, round_) not in known:
-            known[principal_id, round_] = self._terms(principal_id, round_)
-        return known[principal_id, round_]
-
-    def _terms(self, principal_id: str, round_: int) -> Terms:
         principal = self.principals[principal_id]
         weights, values = dict(principal.weights), dict(principal.values)
         reservation = principal.reservation
@@ -135,7 +128,12 @@ class Scenario(Contents):
             reservation = reservation if change.reservation is None else change.reservation
             weights = weights if change.weights is None else dict(change.weights)
             values = {**values, **change.values}
-        return Terms(weights=weights, values=values, reservation=reservation)
+        # Copies that are the caller's own, of what was checked when the scenario was loaded.
+        return Terms.model_construct(
+            weights=dict(weights),
+            values={issue: dict(options) for issue, options in values.items()},
+            reservation=reservation,
+        )
 
     # --- twins and hashing -------------------------------------------------------------------
 
@@ -166,9 +164,3 @@ class Scenario(Contents):
     def digest(self) -> str:
         """SHA-256 of the canonical JSON of the scenario: 16 hexadecimal digits."""
         return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
-
-
-@once_per_object
-def _terms_of(scenario: Scenario) -> dict[tuple[str, int], Terms]:
-    """The terms that have been worked out; filled by :meth:`Scenario.terms`."""
-    return {}

@@ -41,7 +41,7 @@ class StageSpec(Part):
         return _id_of(self)
 
 
-@partial(once_per_object, kept=2048)
+@partial(once_per_object, kept=256)
 def _id_of(spec: StageSpec) -> str:
     """Worked out once: a stage in play is asked for its id ten times."""
     return hashlib.sha256(spec.model_dump_json(by_alias=True).encode()).hexdigest()[:16]

@@ -318,9 +318,16 @@ PartT = TypeVar("PartT")
 def changed(part: PartT, **values: object) -> PartT:
     """A copy of a part with other values in some of its fields. Nothing of it is checked: it is for
     values that were checked where they were made, since checking them all again costs more than
-    making the copy."""
+    making the copy.
+
+    Raises:
+        TypeError: It has no such field.
+    """
+    names = _names_in(part)
+    if not values.keys() <= set(names):
+        raise TypeError(f"{type(part).__name__} has no {sorted(values.keys() - set(names))}")
     copy = object.__new__(type(part))
-    for name in _names_in(part):
+    for name in names:
         object.__setattr__(copy, name, values[name] if name in values else getattr(part, name))
     return copy
 

@@ -14,7 +14,7 @@ from harness.disputes.scenario import Issue, Option, RedLine, Scenario
 from harness.incentives.stake import believe, stake
 from harness.memo import once_per_object
 from harness.records.spec import TalksSpec
-from harness.records.transcript import Turn, changed
+from harness.records.transcript import Move, Turn, changed
 from harness.suite.parts import SeatSpec
 from harness.talks.rules import TableState
 from harness.view import Brief, Chair, Dispute, PublicPrincipal, View
@@ -111,9 +111,17 @@ def _shown(turn: Turn, seat: str) -> Turn | None:
     if not own:
         changes["thoughts"] = ""
         if turn.move is not None:
-            changes["move"] = changed(turn.move, thoughts="")
+            changes["move"] = _shown_move(turn.move)
     # A copy is most of what a turn costs in memory while its dialogue is in play.
     return changed(turn, **changes) if changes else turn
+
+
+def _shown_move(move: Move) -> Move:
+    """A move as the other side sees it. Its terms are copies: the record's own stay as they are,
+    whatever is done to a view."""
+    package = None if move.package is None else dict(move.package)
+    position = None if move.position is None else dict(move.position)
+    return changed(move, thoughts="", package=package, position=position)
 
 
 class Barrier:

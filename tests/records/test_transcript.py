@@ -81,6 +81,11 @@ def test_a_repair_of_nobodys_call_is_no_call(scenario: Scenario) -> None:
     assert list(record.unusable_calls()) == []
 
 
+def test_a_field_that_is_not_there_is_not_changed() -> None:
+    with pytest.raises(TypeError, match=r"Usage has no \['promt'\]"):
+        changed(Usage(prompt=3), promt=5)
+
+
 def test_a_changed_part_is_a_copy_with_all_else_as_it_was() -> None:
     usage = Usage(prompt=3, completion=4, reasoning=2)
     other = changed(usage, prompt=5)

@@ -10,7 +10,8 @@ refusal. As in TCP, the troubles of one round trip are one event: requests that 
 the window shrank say nothing about the new one.
 
 Some servers, and the gateways before them, refuse a request in a hundred whatever they are given.
-So refusals shrink the window only while more than one in ten requests of late was refused.
+So a refusal now and then, about one in fifty, changes little; at one in twenty the window falls to
+a third, since the mean of the latest answers is often above one in ten then.
 
 Latency short of a time-out is not looked at. As long as it is short of that, a queue in the server
 costs nothing that a queue in front of it does not. A second window that shrank by latency too (as

@@ -8,8 +8,8 @@ second where OpenAI's limits allow a few, are spoken to through aiohttp directly
 again where aiohttp is not installed.
 
 Why two: ``python benchmarks/posting.py`` measures the CPU of one POST with a prompt of 29 kB. It
-takes 0.25 ms through aiohttp here, 0.44 ms through the pool, 0.83 ms through the pool without
-aiohttp, and 1.1 to 4.1 ms through the SDK's methods. With the pool alone a whole call of
+takes 0.25 ms through aiohttp here, 0.48 ms through the pool, 0.81 ms through the pool without
+aiohttp, and 1.0 to 4.6 ms through the SDK's methods. With the pool alone a whole call of
 ``benchmarks/load.py`` costs a fifth more (medians of five runs each, in turn). aiohttp alone would
 be fast enough; but the pool has to be here anyway, for the models of LangChain, which are given an
 httpx2 client, and what proxies need is settled once, for both. Nothing outside
