@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from harness.errors import UsageError, suggest
 from harness.plugins import ExtensionPoint, absolute, load
-from harness.records.folder import is_taken
+from harness.records.folder import is_taken, kind_in
 from harness.records.spec import StageSpec
 from harness.records.transcript import StageRecord
 from harness.stages.base import Foreseen, Kind
@@ -135,4 +135,5 @@ def read_record(line: bytes) -> StageRecord:
         UsageError: Its kind is not registered here.
         ValueError: It is not a record.
     """
-    return kind_of(from_json(line)["kind"]).record.model_validate_json(line)
+    name = kind_in(line) or from_json(line)["kind"]
+    return kind_of(name).record.model_validate_json(line)

@@ -53,9 +53,14 @@ def stage_files(run: Path) -> Iterator[Path]:
             yield path
 
 
+def kind_in(line: bytes) -> str | None:
+    """The kind of the record in a line, read from how it begins; None where it begins otherwise."""
+    head = _HEAD.match(line)
+    return None if head is None else head.group(1).decode()
+
+
 def _begins_with_a_stage(path: Path) -> bool:
     try:
-        head = _HEAD.match(read_head(path, _LONGEST_HEAD))
+        return kind_in(read_head(path, _LONGEST_HEAD)) == path.stem
     except OSError:
         return bool(_KIND.fullmatch(path.stem))  # whoever reads it says what is wrong
-    return head is not None and head.group(1).decode() == path.stem

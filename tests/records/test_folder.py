@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.records import folder
-from harness.records.folder import file_of, is_taken, stage_files
+from harness.records.folder import file_of, is_taken, kind_in, stage_files
 
 
 def test_dialogues_have_one_file_and_every_other_kind_its_own() -> None:
@@ -18,6 +18,12 @@ def test_dialogues_have_one_file_and_every_other_kind_its_own() -> None:
 def stage(kind: str) -> str:
     """A line of a stage, as far as it is looked at."""
     return f'{{"id":"{"a" * 16}","schema_version":2,"status":"done","kind":"{kind}","spec":1}}\n'
+
+
+def test_a_line_says_its_kind_where_it_begins() -> None:
+    assert kind_in(stage("brief").encode()) == "brief"
+    assert kind_in(b'{"kind":"brief"}') is None
+    assert kind_in(stage("Brief").encode()) is None
 
 
 def test_what_somebody_has_put_beside_them_is_no_file_of_stages(tmp_path: Path) -> None:
