@@ -31,6 +31,16 @@ def test_realities_take_force_after_their_round(tmp_path: Path) -> None:
     assert scenario.terms("a", 2).values["fence"] == {"them": 1, "us": 0}, "unchanged issues stay"
 
 
+def test_terms_are_the_callers_own(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    before = scenario.terms("a").model_dump()
+    changed = scenario.terms("a")
+    changed.weights["well"] = 9.0
+    changed.values["well"].clear()
+    assert scenario.terms("a").model_dump() == before
+    assert scenario.principals["a"].weights["well"] != 9.0
+
+
 def test_public_face_of_the_absent_is_refused(tmp_path: Path) -> None:
     scenario = small(tmp_path)
     assert scenario.public("a").opening == {"well": "mine", "fence": "them"}

@@ -129,6 +129,16 @@ def test_an_own_turn_that_hides_nothing_is_not_copied(scenario: Scenario) -> Non
     assert all(a is b for a, b in zip(visible(table.turns, "u"), table.turns, strict=True))
 
 
+def test_what_is_done_to_the_terms_in_a_view_does_not_reach_the_record(scenario: Scenario) -> None:
+    table = played(scenario, "u")
+    (shown,) = [turn for turn in visible(table.turns, "o") if turn.move is not None]
+    assert shown.move is not None
+    assert shown.move.package == scenario.package((0, 0))
+    shown.move.package.clear()
+    assert table.turns[-1].move is not None
+    assert table.turns[-1].move.package == scenario.package((0, 0))
+
+
 def test_red_lines_and_true_numbers_stay_with_their_own_side(tmp_path: Path) -> None:
     """Numbers that occur nowhere else in the dispute: a's reservation, weights and a value."""
     secrets = {0.3171, 0.6113, 0.3887, 0.7139}
