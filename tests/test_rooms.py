@@ -58,7 +58,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     ),
     "orchestrator": (
         # Of what a plan is made.
-        {"graph", "overrides", "tokens", "another_run"},
+        {"graph", "overrides", "tokens", "another_run", "commits"},
         {"plan"},
         # What is read from a plan.
         {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"},

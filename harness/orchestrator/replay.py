@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -241,14 +241,20 @@ class ReplayWriter(RunWriter):
                     fix="choose another folder with --log-dir",
                 ) from None
 
-    def append(self, finished: Finished) -> None:
-        """See :meth:`~harness.records.writer.RunWriter.append`.
+    def append_all(self, group: Sequence[Finished]) -> None:
+        """See :meth:`~harness.records.writer.RunWriter.append_all`.
 
         Raises:
-            RecordError: Besides, where the replayed dialogue is not the recorded one.
+            RecordError: Besides, where a replayed dialogue is not the recorded one. Those before it
+                are on disk.
         """
-        self._recording.compare(finished)
-        super().append(finished)
+        for number, finished in enumerate(group):
+            try:
+                self._recording.compare(finished)
+            except RecordError:
+                super().append_all(group[:number])
+                raise
+        super().append_all(group)
 
 
 def _difference(recorded: Transcript, now: Transcript) -> str:

@@ -1,8 +1,9 @@
 """Plays a plan: many dialogues at once, resumable, nothing played twice.
 
 As many dialogues as the executor has slots are in play, taken from the plan in order; each finished
-one is on disk before its slot takes the next. Whatever stops the run - Ctrl-C, a full disk, a dead
-server, a ``kill -9`` - loses at most the dialogues in play.
+one is on disk before its slot takes the next. Those that finish in one moment go to disk together.
+Whatever stops the run - Ctrl-C, a full disk, a dead server, a ``kill -9`` - loses at most the
+dialogues in play.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.errors import Account, ModelError, Track15Error
 from harness.kinds import kind_of
+from harness.orchestrator.commits import Commits
 from harness.orchestrator.graph import Node
 from harness.orchestrator.model_order import needs_of
 from harness.orchestrator.plan import Plan
@@ -77,7 +79,7 @@ async def play_plan(
         needs_of(plan) if by_model and rationing is None else lambda _: NOTHING,
         ahead=min(executor.slots, BREATH),  # their lines of the plan go to disk together
     )
-    failures = _Failures()
+    failures, commits = _Failures(), Commits(writer)
 
     async def work() -> None:
         while (stage := await ready.next()) is not None:
@@ -85,8 +87,7 @@ async def play_plan(
             progress.resumed = ready.passed
             taken = None if reuse is None else _take(stage, writer, reuse)
             if taken is not None:
-                writer.append(taken)
-                progress.take(taken)
+                await commits.write(taken, progress.take)
                 ready.over(node, taken.status)
                 await asyncio.sleep(0)
                 continue
@@ -98,8 +99,9 @@ async def play_plan(
             finished = await _play(stage, writer, executor, progress)
             if finished is not None:
                 if finished.calls or not finished.broken_off:
-                    writer.append(finished)
-                progress.dialogue(finished)
+                    await commits.write(finished, progress.dialogue)
+                else:
+                    progress.dialogue(finished)
                 failures.note(finished)
             status: Status = "failed" if finished is None else finished.status
             ready.over(node, status)  # before others may begin: what follows comes first
@@ -110,9 +112,10 @@ async def play_plan(
             await asyncio.sleep(0)
 
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(executor.slots, progress.planned)):
-                group.create_task(work())
+        with commits:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(executor.slots, progress.planned)):
+                    group.create_task(work())
     except* Track15Error as errors:
         raise _first(errors) from None
     progress.resumed = ready.passed

@@ -121,32 +121,50 @@ class RunWriter:
         self._plan.put(episode, self.played)
 
     def append(self, finished: Finished) -> None:
-        """Bring one finished stage to disk. Its record goes last: once its line is whole,
-        everything it refers to is there, and its place in the plan, after a power cut too."""
-        fresh = []
-        for key, line in finished.messages.items():
-            if key not in self._known:
-                fresh.append(line)
+        """Bring one finished stage to disk; as :meth:`append_all`."""
+        self.append_all([finished])
+
+    def append_all(self, group: Sequence[Finished]) -> None:
+        """Bring finished stages to disk, and wait for it once. Their records go last: once the line
+        of one is whole, everything it refers to is there, and its place in the plan, after a power
+        cut too.
+
+        Raises:
+            RecordError: They cannot be written. Of the stages of one kind, all are on disk or none.
+        """
+        self._write_messages(group)
+        if any(self._plan.is_due(finished.id) for finished in group):
+            self._plan.flush()
+        self._timings.append([finished.timing for finished in group], sync=False)
+        by_kind: dict[str, list[Finished]] = {}
+        for finished in group:
+            by_kind.setdefault(finished.kind, []).append(finished)
+        for kind, alike in by_kind.items():
+            file = self._file(kind)
+            offset = file.size
+            file.append([finished.record for finished in alike])
+            for finished in alike:
+                self.played[finished.id] = finished.status
+                if self._kept is not None:
+                    self._kept.add(finished.id, file.path.name, offset, finished.record)
+                offset += len(finished.record) + 1
+
+    def _write_messages(self, group: Sequence[Finished]) -> None:
+        """Write the texts that were shown to models, each that is not there yet."""
+        shown = {key: line for finished in group for key, line in finished.messages.items()}
+        self._messages.append([line for key, line in shown.items() if key not in self._known])
+        for key in shown:
             self._known.pop(key, None)  # used now: it goes to the end
             self._known[key] = None
-        self._messages.append(fresh)
         while len(self._known) > KNOWN:
             del self._known[next(iter(self._known))]
-        if self._plan.is_due(finished.id):
-            self._plan.flush()
-        self._timings.append([finished.timing], sync=False)
-        file = self._file(finished.kind)
-        offset = file.size
-        file.append([finished.record])
-        self.played[finished.id] = finished.status
-        if self._kept is not None:
-            self._kept.add(finished.id, file.path.name, offset, finished.record)
 
     @property
     def kept(self) -> WrittenRecords:
         """What the folder holds, for stages that read others."""
         if self._kept is None:
             self._kept = WrittenRecords(self.path)
+            self._opened.callback(self._kept.close)
         return self._kept
 
     def begun(self) -> frozenset[str]:
@@ -162,6 +180,8 @@ class RunWriter:
         self._plan.flush()
         for appender in self._stages.values():
             appender.close()
+        if self._kept is not None:
+            self._kept.close()
         episodes = read_episodes(self.path / PLAN)
         order = list(dict.fromkeys(key for one in episodes for key in one.stages.values()))
         if set(order) != self.played.keys() or "failed" in self.played.values():

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from pydantic_core import from_json
 
 from harness.errors import RecordError
-from harness.files.jsonl import read_lines
+from harness.files.jsonl import read_lines, unreadable
+from harness.files.regular import open_regular
 from harness.records.finished import record_hash
 from harness.records.folder import stage_files
 from harness.records.parsing import HEAD, damaged
@@ -25,7 +26,8 @@ _READS: Final = b'"inputs":{'
 
 
 class WrittenRecords:
-    """The stages of a run folder, to be read by other stages.
+    """The stages of a run folder, to be read by other stages. A file that has been read from stays
+    open until :meth:`close`.
 
     Args:
         run: The folder.
@@ -36,6 +38,7 @@ class WrittenRecords:
 
     def __init__(self, run: Path) -> None:
         self._run = run
+        self._files: dict[str, BinaryIO] = {}
         self._places: dict[str, tuple[str, int]] | None = None
         self._read: dict[str, Mapping[str, str]] = {}
         self._hashes: dict[str, str] = {}
@@ -67,9 +70,19 @@ class WrittenRecords:
                 fix="type the command that made the run: it plays what is missing",
             )
         name, offset = self._places[stage]
-        with (self._run / name).open("rb") as file:
+        try:
+            if name not in self._files:
+                self._files[name] = open_regular(self._run / name)
+            file = self._files[name]
             file.seek(offset)
             return file.readline().rstrip(b"\n")
+        except OSError as error:
+            raise unreadable(self._run / name, error) from None
+
+    def close(self) -> None:
+        """Close what was opened. What is read afterwards is opened anew."""
+        while self._files:
+            self._files.popitem()[1].close()
 
     def has_read(self, stage: str) -> bool:
         """Whether the record of a stage says that it has read others."""

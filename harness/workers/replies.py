@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,9 +100,11 @@ class KeepingWriter(RunWriter):
             # A process may have been killed between the transcript and the journal. Where void
             # dialogues are played again, replies of theirs belong to an earlier such attempt.
             settled = ("done",) if retry_void else ("done", "void")
-            for dialogue in self._journal.dialogues():
-                if self.played.get(dialogue) in settled and not self._may_be_stale(dialogue):
-                    self._journal.forget(dialogue)
+            self._journal.forget(
+                dialogue
+                for dialogue in self._journal.dialogues()
+                if self.played.get(dialogue) in settled and not self._may_be_stale(dialogue)
+            )
         except BaseException:
             super().close()
             raise
@@ -115,14 +117,14 @@ class KeepingWriter(RunWriter):
         """Whether a stage may be in play again, because what it has read was played again."""
         return bool(self.info.later_kinds) and self.kept.has_read(stage)
 
-    def append(self, finished: Finished) -> None:
-        """See :meth:`~harness.records.writer.RunWriter.append`."""
-        super().append(finished)
-        if finished.status == "failed":
-            if finished.calls:  # else its worker died, and the record has counted nothing
+    def append_all(self, group: Sequence[Finished]) -> None:
+        """See :meth:`~harness.records.writer.RunWriter.append_all`."""
+        super().append_all(group)
+        for finished in group:
+            # A failed one without calls has lost its worker, and the record has counted nothing.
+            if finished.status == "failed" and finished.calls:
                 self._journal.settle(finished.id)
-        else:
-            self._journal.forget(finished.id)
+        self._journal.forget(finished.id for finished in group if finished.status != "failed")
 
     def close(self) -> None:
         """Close the files and let go of the folder. The last process of the run to close its

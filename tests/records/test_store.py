@@ -160,7 +160,7 @@ def test_nothing_is_appended_to_a_finished_file(run: Path, plan: Plan) -> None:
 def test_a_disk_that_fills_up_during_a_run_keeps_what_is_finished(
     plan: Plan, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = 7  # run.json, the plan twice, and four dialogues
+    room = 7  # run.json, and three times two lines of the plan and then two dialogues
     synced = os.fsync
 
     def filling(file: int) -> None:
@@ -176,7 +176,7 @@ def test_a_disk_that_fills_up_during_a_run_keeps_what_is_finished(
     monkeypatch.undo()
     assert "is kept" in str(error.value)
     kept = [t.id for t in RunFolder(tmp_path / "full").transcripts()]
-    assert len(kept) == 4
+    assert len(kept) == 6
     assert play(plan, tmp_path / "full").resumed == len(kept)
     assert (tmp_path / "full" / TRANSCRIPTS).read_bytes() == (run / TRANSCRIPTS).read_bytes()
 

@@ -8,7 +8,7 @@ the same, and then goes on where it stopped.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -98,9 +98,9 @@ class Journal:
                 dialogue, _, address = key.split("/", 2)
                 yield dialogue, address, reply
 
-    def forget(self, dialogue: str) -> None:
-        """Drop a dialogue that is finished and on disk: its transcript holds the replies."""
-        self._store.delete(f"{dialogue}/")
+    def forget(self, dialogues: Iterable[str]) -> None:
+        """Drop dialogues that are finished and on disk: their transcripts hold the replies."""
+        self._store.delete_all([f"{dialogue}/" for dialogue in dialogues])
 
     def settle(self, dialogue: str) -> None:
         """Note that the record has counted what a dialogue's replies took, although it is to be

@@ -130,18 +130,7 @@ class ReplyStore:
         for key, reply in replies:
             with suppress(PydanticSerializationError):
                 rows.append((key, reply.model_dump_json()))
-        with self._told():
-            if len(rows) == 1:
-                self._database.execute(_PUT, rows[0])
-                return
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                self._database.executemany(_PUT, rows)
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:  # SQLite itself may have rolled back
-                    self._database.execute("ROLLBACK")
-                raise
+        self._run_all(_PUT, rows)
 
     def items(self, prefix: str = "") -> Iterator[tuple[str, ModelReply]]:
         """Keys that start with ``prefix``, in order, and their replies."""
@@ -152,10 +141,9 @@ class ReplyStore:
             ).fetchall()
         return ((key, self._reply(key, reply)) for key, reply in rows)
 
-    def delete(self, prefix: str) -> None:
-        """Forget the replies whose keys start with ``prefix``."""
-        with self._told():
-            self._database.execute("DELETE FROM replies WHERE key >= ? AND key < ?", _range(prefix))
+    def delete_all(self, prefixes: Sequence[str]) -> None:
+        """Forget the replies whose keys start with one of ``prefixes``, in one transaction."""
+        self._run_all(_DROP, [_range(prefix) for prefix in prefixes])
 
     def __len__(self) -> int:
         with self._told():
@@ -172,6 +160,22 @@ class ReplyStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _run_all(self, statement: str, rows: Sequence[tuple[str, str]]) -> None:
+        """Run a statement for each of ``rows``, in one transaction."""
+        with self._told():
+            if len(rows) == 1:
+                self._database.execute(statement, rows[0])
+            if len(rows) <= 1:
+                return
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                self._database.executemany(statement, rows)
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:  # SQLite itself may have rolled back
+                    self._database.execute("ROLLBACK")
+                raise
 
     def _reply(self, key: str, text: str) -> ModelReply:
         try:
@@ -197,6 +201,7 @@ class ReplyStore:
 _PUT: Final = (
     "INSERT INTO replies VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET reply = excluded.reply"
 )
+_DROP: Final = "DELETE FROM replies WHERE key >= ? AND key < ?"
 _DELETE: Final = "delete the file: what it kept is asked, and paid for, again"
 
 

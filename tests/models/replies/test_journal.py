@@ -59,12 +59,12 @@ async def test_a_finished_dialogue_is_forgotten_and_an_empty_file_removed(tmp_pa
     model = FakeChat(lambda _: "yes")
     await ask(JournalChat(model, journal, "d1"))
     await ask(JournalChat(model, journal, "d2"))
-    journal.forget("d1")
+    journal.forget(["d1"])
     assert journal.dialogues() == {"d2"}
     journal.close()
     assert exists(tmp_path / CALLS), "d2 is not finished"
     journal = Journal(tmp_path)
-    journal.forget("d2")
+    journal.forget(["d2"])
     journal.close()
     assert not exists(tmp_path / CALLS)
 

@@ -48,7 +48,7 @@ def test_items_and_deletions_go_by_prefix(keys: set[str], prefix: str) -> None:
             store.put(key, ModelReply(text=key))
         chosen = {key for key in keys if key.startswith(prefix)}
         assert dict(store.items(prefix)) == {key: ModelReply(text=key) for key in chosen}
-        store.delete(prefix)
+        store.delete_all([prefix])
         assert {key for key, _ in store.items()} == keys - chosen
 
 
