@@ -16,9 +16,9 @@ from typing import Final, Self
 from harness.records.finished import Finished
 from harness.records.writer import RunWriter
 
-MOST: Final = 100
-"""Stages that go to disk together at most: those of scripts take time until they are finished, and
-all of them take memory until they are written."""
+MOST: Final = 32
+"""Stages that go to disk together at most. They take memory until they are written, and those of
+scripts have taken time. What waiting for the disk costs is spread over enough of them by then."""
 
 
 @dataclass(frozen=True, slots=True)

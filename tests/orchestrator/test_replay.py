@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from harness.records.writer import RunWriter
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
 from tests.support.disputes import write
-from tests.support.runs import bench_of, play, run_info, tiny_plan
+from tests.support.runs import bench_of, finished, play, run_info, tiny_plan
 
 FILES = (TRANSCRIPTS, MESSAGES, TIMINGS, SCORES)
 
@@ -180,3 +181,20 @@ NO_TIME = Timing(id="x", started="2026-01-01T00:00:00", seconds=0.0)
 def recorded(plan: Plan, folder: Path, key: str) -> Transcript:
     play(plan, folder / "whole")
     return RunFolder(folder / "whole").transcript(key)
+
+
+def test_dialogues_before_one_that_differs_are_written(
+    plan: Plan, tmp_path: Path, recording: Recording
+) -> None:
+    lines = (tmp_path / "run" / TRANSCRIPTS).read_bytes().splitlines()
+    group = [
+        replace(finished(key, kind="talks"), record=line)
+        for key, line in zip(plan.ids, lines, strict=True)
+    ]
+    group[2] = replace(group[2], record=lines[3])
+    with (
+        ReplayWriter(tmp_path / "again", run_info(plan), recording) as writer,
+        pytest.raises(RecordError, match=f"{plan.ids[2]} cannot be replayed"),
+    ):
+        writer.append_all(group)
+    assert (tmp_path / "again" / TRANSCRIPTS).read_bytes().splitlines() == lines[:2]

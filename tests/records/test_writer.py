@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -15,13 +18,12 @@ from harness.files.jsonl import Appender
 from harness.files.regular import open_regular
 from harness.orchestrator.plan import Plan
 from harness.records.episodes import Episode
-from harness.records.finished import Finished, Played
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder, index_file
-from harness.records.transcript import StageRecord, Status, Timing
+from harness.records.transcript import Status
 from harness.records.writer import RunWriter
 from tests.support.disputes import write
-from tests.support.runs import play, run_info, tiny_plan
+from tests.support.runs import finished, play, run_info, tiny_plan
 
 
 @pytest.fixture
@@ -38,13 +40,6 @@ def whole(plan: Plan, tmp_path: Path) -> bytes:
 
 def episodes(plan: Plan) -> Iterator[Episode]:
     return (way.episode for way in plan.ways())
-
-
-def finished(key: str, kind: str = "brief", status: Status = "done") -> Finished:
-    """A stage of a kind of its own."""
-    record = StageRecord(id=key, status=status, kind=kind, spec={"kind": kind}, body={"said": key})
-    timing = Timing(id=key, started="2026-01-01T00:00:00", seconds=0.0)
-    return Finished.of(Played(record, timing, {}))
 
 
 # The plan
@@ -248,3 +243,67 @@ def test_stages_of_every_kind_are_put_in_the_order_of_the_plan(plan: Plan, tmp_p
     for name, order in (("brief.jsonl", "bc"), (TRANSCRIPTS, "123")):
         lines = (run / name).read_bytes().splitlines()
         assert [json.loads(line)["id"] for line in lines] == [key * 16 for key in order]
+
+
+def test_stages_that_are_written_together_wait_for_the_disk_once(
+    plan: Plan, tmp_path: Path, written: list[tuple[str, int, bool]]
+) -> None:
+    first, second = islice(episodes(plan), 2)
+    told = {"f" * 16: b'{"hash":"ffffffffffffffff"}'}
+    talks = finished(second.stages["talks"], kind="talks")
+    group = [
+        replace(finished("1" * 16), messages=told),
+        talks,
+        replace(finished("2" * 16, status="void"), messages=told),
+    ]
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        writer.plan(first)
+        writer.plan(second)
+        assert not writer.kept.has_read(talks.id)
+        writer.append_all(group)
+        assert written == [
+            ("messages.jsonl", 1, True),
+            (PLAN, 2, True),
+            ("timings.jsonl", 3, False),
+            ("brief.jsonl", 2, True),
+            (TRANSCRIPTS, 1, True),
+        ]
+        assert [writer.kept.line(one.id) for one in group] == [one.record for one in group]
+        assert [writer.played[one.id] for one in group] == ["done", "done", "void"]
+        written.clear()
+        writer.append_all([])
+        assert written == []
+
+
+def test_what_stages_read_is_found_when_it_was_written_with_others(
+    plan: Plan, tmp_path: Path
+) -> None:
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        writer.append(finished("0" * 16))
+        assert writer.kept.line("0" * 16), "from now on, places are kept"
+        group = [finished(digit * 16, status=status) for digit, status in ORDER]
+        writer.append_all(group)
+        assert [writer.kept.line(one.id) for one in group] == [one.record for one in group]
+
+
+ORDER: tuple[tuple[str, Status], ...] = (("3", "done"), ("1", "void"), ("2", "failed"))
+
+
+def test_a_text_that_could_not_be_written_is_not_taken_for_written(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"f" * 16: b'{"hash":"ffffffffffffffff"}'}
+    stage = replace(finished("1" * 16), messages=told)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with RunWriter(tmp_path / "run", run_info(plan)) as writer:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            with pytest.raises(RecordError, match="No space left"):
+                writer.append_all([stage, finished("2" * 16)])
+        assert writer.played == {}
+        assert not (tmp_path / "run" / "brief.jsonl").exists()
+        writer.append(stage)
+    assert (tmp_path / "run" / "messages.jsonl").read_bytes().splitlines() == list(told.values())

@@ -12,7 +12,9 @@ from harness.disputes.scenario import Scenario
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.run import play_plan
+from harness.records.finished import Finished, Played
 from harness.records.run import RunInfo
+from harness.records.transcript import StageRecord, Status, Timing
 from harness.records.writer import RunWriter
 from harness.stages.base import Bench, twins_of
 from harness.suite.suite import Suite
@@ -63,6 +65,13 @@ def bench_of(scenarios: Mapping[str, Scenario], seating: Any, progress: Progress
 
 def no_model(address: str) -> Any:
     raise AssertionError(f"a scripted run asked for {address}")
+
+
+def finished(key: str, kind: str = "brief", status: Status = "done") -> Finished:
+    """A stage of a kind of its own."""
+    record = StageRecord(id=key, status=status, kind=kind, spec={"kind": kind}, body={"said": key})
+    timing = Timing(id=key, started="2026-01-01T00:00:00", seconds=0.0)
+    return Finished.of(Played(record, timing, {}))
 
 
 def play(plan: Plan, folder: Path, *, workers: int = 4, limit: int | None = None) -> Progress:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.delegations.seating import seat_delegations
-from harness.errors import ModelError
+from harness.errors import ModelError, RecordError
 from harness.models.replies.journal import CALLS
 from harness.models.replies.store import ReplyStore
+from harness.models.reply import ModelReply
 from harness.models.request import Request
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
@@ -26,7 +29,7 @@ from harness.workers.progress import Progress
 from harness.workers.replies import KeepingWriter, ReplyFiles
 from tests.support.chats import FakeChat, move_json
 from tests.support.disputes import write
-from tests.support.runs import bench_of, run_info, tiny_suite
+from tests.support.runs import bench_of, finished, run_info, tiny_suite
 
 MODEL = "openai/fake"
 PASS = move_json({"action": "pass", "position": None})
@@ -211,3 +214,46 @@ def test_a_keeping_travels_to_another_process(tmp_path: Path) -> None:
 
     keeping = ReplyFiles(tmp_path, tmp_path / "c", frozenset({"a"}), frozenset({"b"}))
     assert pickle.loads(pickle.dumps(keeping)) == keeping  # noqa: S301 - made right here
+
+
+def test_replies_are_forgotten_only_when_the_records_of_all_are_on_disk(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, synced = tmp_path / "run", os.fsync
+    kept: list[set[str]] = []
+
+    def watched(file: int) -> None:
+        with ReplyStore(folder / CALLS) as store:
+            kept.append({key.partition("/")[0] for key, _ in store.items()})
+        synced(file)
+
+    both = [finished(key) for key in ("a" * 16, "b" * 16)]
+    over = [*both, finished("c" * 16, status="failed")]
+    with KeepingWriter(folder, run_info(plan)) as writer:
+        with ReplyStore(folder / CALLS) as store:
+            for one in over:
+                store.put(f"{one.id}/digest/{MODEL}", ModelReply(text=PASS))
+        monkeypatch.setattr(os, "fsync", watched)
+        writer.append_all(over)
+        monkeypatch.undo()
+        assert kept == [{one.id for one in over}], "at the one time that the disk was waited for"
+        assert writer.begun() == {"c" * 16}
+
+
+def test_replies_stay_when_the_records_cannot_be_written(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run"
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with KeepingWriter(folder, run_info(plan)) as writer:
+        with ReplyStore(folder / CALLS) as store:
+            for key in ("a", "b"):
+                store.put(f"{key * 16}/digest/{MODEL}", ModelReply(text=PASS))
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(RecordError, match="No space left"):
+            writer.append_all([finished("a" * 16), finished("b" * 16)])
+        monkeypatch.undo()
+        assert writer.begun() == {"a" * 16, "b" * 16}
