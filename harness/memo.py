@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
+from weakref import ref
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -35,6 +36,25 @@ def once_per_object(function: Callable[[S], T], *, kept: int = 256) -> Callable[
         found[id(of)] = (of, result)
         if len(found) > kept:
             found.popitem(last=False)
+        return result
+
+    return remembered
+
+
+def while_alive(function: Callable[[S], T]) -> Callable[[S], T]:
+    """As :func:`once_per_object`, for as long as an object is in use elsewhere: none is kept alive
+    for it, and there may be thousands."""
+    found: dict[int, tuple[ref[S], T]] = {}
+
+    @wraps(function)
+    def remembered(of: S) -> T:
+        key = id(of)
+        known = found.get(key)
+        if known is not None:
+            return known[1]
+        result = function(of)
+        # The entry goes with the object, before another one can get its identity.
+        found[key] = (ref(of, lambda _: found.pop(key, None)), result)
         return result
 
     return remembered

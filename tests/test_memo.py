@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.memo import once_per_object
+from weakref import ref
+
+from harness.memo import once_per_object, while_alive
 
 
 def test_once_per_object_and_again_for_an_equal_one() -> None:
@@ -31,3 +33,27 @@ def test_what_was_forgotten_is_worked_out_again() -> None:
     for number in range(100):
         assert known([number]) == number  # each list may get the address of one before it
     assert calls == 100
+
+
+class Numbered:
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def test_while_alive_and_no_longer() -> None:
+    seen: list[int] = []
+
+    def work(of: Numbered) -> int:
+        seen.append(of.number)
+        return of.number
+
+    known = while_alive(work)
+    alive = [Numbered(number) for number in range(3)]
+    for _ in range(2):
+        assert [known(one) for one in alive] == [0, 1, 2]
+    assert seen == [0, 1, 2]
+    gone = ref(alive.pop())
+    assert gone() is None, "nothing is kept alive"
+    for number in range(100):
+        assert known(Numbered(number)) == number  # each may get the address of one before it
+    assert seen == [0, 1, 2, *range(100)]

@@ -118,9 +118,16 @@ class SeedIds:
         assert mark_found
         self._before = hashlib.sha256(f'{before}"seed":'.encode())
         self._after = f',"protocol":{after}'.encode()
+        self._last: tuple[int, Node] | None = None
 
     def node(self, name: str, seed: int) -> Node:
-        """The stage with this seed."""
+        """The stage with this seed. Asked for it again and again, as arms that have it in common do
+        one after the other, it is the same one."""
+        if self._last is None or self._last[0] != seed:
+            self._last = (seed, self._node(name, seed))
+        return self._last[1]
+
+    def _node(self, name: str, seed: int) -> Node:
         digest = self._before.copy()
         digest.update(str(seed).encode())
         digest.update(self._after)

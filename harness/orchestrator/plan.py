@@ -79,6 +79,7 @@ class Plan:
     def _all(self, epochs: int) -> Iterator[Way]:
         suite = self.suite
         known: dict[tuple[str, str, Twin], SeedIds] = {}
+        alike: dict[str, SeedIds] = {}
         twins = {arm: frozenset(suite.twins_of(arm)) for arm in self.arms}
         cells = [
             (name, twin, [a for a in self.arms if name in self.arms[a] and twin in twins[a]])
@@ -91,7 +92,8 @@ class Plan:
                 for arm in arms:
                     key = (arm, name, twin)
                     if key not in known:
-                        known[key] = SeedIds(self._talks(arm, name, twin, seed))
+                        talks = self._talks(arm, name, twin, seed)
+                        known[key] = alike.setdefault(talks.id, SeedIds(talks))
                     yield self._way(arm, name, twin, epoch, known[key].node(TALKS, seed))
 
     def _talks(self, arm: str, scenario: str, twin: Twin, seed: int) -> TalksSpec:

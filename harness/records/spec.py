@@ -9,13 +9,12 @@ hold the same one.
 from __future__ import annotations
 
 import hashlib
-from functools import partial
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from harness.disputes.scenario import Part, Twin
-from harness.memo import once_per_object
+from harness.memo import while_alive
 from harness.suite.parts import Participant, Protocol, SeatSpec, later_field
 
 StageId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -41,7 +40,7 @@ class StageSpec(Part):
         return _id_of(self)
 
 
-@partial(once_per_object, kept=256)
+@while_alive
 def _id_of(spec: StageSpec) -> str:
     """Worked out once: a stage in play is asked for its id ten times."""
     return hashlib.sha256(spec.model_dump_json(by_alias=True).encode()).hexdigest()[:16]

@@ -322,7 +322,7 @@ CELLS = 10
 
 def large(folder: Path, **changes: Any) -> Plan:
     """Five arms, two twins, 100,000 epochs: as many dialogues as a run may have."""
-    tactics = ("linear", "boulware", "conceder", "titfortat")
+    tactics = ("linear", "boulware", "conceder", "tit-for-tat")
     arms: dict[str, Any] = {f"arm-{n}": {"track": "1", "tactic": t} for n, t in enumerate(tactics)}
     arms["half"] = {"track": "1.5"}
     primary = {"name": "half", "treatment": "half", "control": "arm-0"}
@@ -368,3 +368,14 @@ def test_a_million_dialogues_begin_at_once(tmp_path: Path, drawn: list[int]) -> 
     assert len(folder.index()) >= 3
     assert {transcript.id for transcript in folder.transcripts()} <= set(folder.places())
     assert len((run / PLAN).read_bytes().splitlines()) <= 3 + 2 + 2
+
+
+def test_arms_that_have_talks_in_common_have_the_same_object(tmp_path: Path) -> None:
+    """So that its spec and its id are made once."""
+    plan = with_arm(tmp_path, SAME["a title"])
+    talks: dict[str, Node] = {}
+    for way in plan.ways():
+        node = talks.setdefault(way.nodes[0].id, way.nodes[0])
+        assert node is way.nodes[0]
+        assert node.spec.id == node.id
+    assert len(talks) == 8
