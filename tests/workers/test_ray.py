@@ -7,7 +7,7 @@ import contextlib
 import importlib.util
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -139,8 +139,8 @@ class Watched(KeepingWriter):
         self._lines = lines
         self._act: Callable[[], None] | None = act
 
-    def append(self, finished: Finished) -> None:
-        super().append(finished)
+    def append_all(self, group: Sequence[Finished]) -> None:
+        super().append_all(group)
         if len(self.played) >= 3 and len(self._lines) == 2 and self._act is not None:
             self._act()
             self._act = None
