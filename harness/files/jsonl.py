@@ -73,6 +73,12 @@ class Appender:
             raise cannot("written", self.path, error) from None
         self._size += len(text)
 
+    def take_back(self, size: int) -> None:
+        """Cut off what was appended since the file had this size."""
+        with contextlib.suppress(OSError):
+            self._file.truncate(size)
+            self._size = size
+
     def close(self) -> None:
         self._file.close()
 

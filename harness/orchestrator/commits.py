@@ -51,7 +51,8 @@ class Commits:
             count: Called with it when it is on disk, and never where it is not.
 
         Raises:
-            RecordError: It cannot be written. From then on nothing is.
+            RecordError: It cannot be written, or one that finished with it cannot. From then on
+                nothing is.
         """
         loop = asyncio.get_running_loop()
         written = loop.create_future()
@@ -65,10 +66,11 @@ class Commits:
     def _write(self) -> None:
         pending, self._pending = self._pending, []
         if pending and self._failed is None:
+            counts = {one.finished.id: one.count for one in pending}
             try:
-                self._writer.append_all([one.finished for one in pending])
-                for one in pending:
-                    one.count(one.finished)
+                self._writer.append_all(
+                    [one.finished for one in pending], lambda one: counts[one.id](one)
+                )
             except Exception as error:  # noqa: BLE001 - all who wait are told, whatever it is
                 self._failed = error
         for one in pending:

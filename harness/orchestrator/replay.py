@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -241,7 +241,9 @@ class ReplayWriter(RunWriter):
                     fix="choose another folder with --log-dir",
                 ) from None
 
-    def append_all(self, group: Sequence[Finished]) -> None:
+    def append_all(
+        self, group: Sequence[Finished], count: Callable[[Finished], None] = lambda _: None
+    ) -> None:
         """See :meth:`~harness.records.writer.RunWriter.append_all`.
 
         Raises:
@@ -252,9 +254,9 @@ class ReplayWriter(RunWriter):
             try:
                 self._recording.compare(finished)
             except RecordError:
-                super().append_all(group[:number])
+                super().append_all(group[:number], count)
                 raise
-        super().append_all(group)
+        super().append_all(group, count)
 
 
 def _difference(recorded: Transcript, now: Transcript) -> str:

@@ -124,30 +124,57 @@ class RunWriter:
         """Bring one finished stage to disk; as :meth:`append_all`."""
         self.append_all([finished])
 
-    def append_all(self, group: Sequence[Finished]) -> None:
-        """Bring finished stages to disk, and wait for it once. Their records go last: once the line
-        of one is whole, everything it refers to is there, and its place in the plan, after a power
-        cut too.
+    def append_all(
+        self, group: Sequence[Finished], count: Callable[[Finished], None] = lambda _: None
+    ) -> None:
+        """Bring finished stages to disk; those of one kind wait for it once. Where not all of them
+        fit, those are kept that do.
+
+        Args:
+            count: Called with each that is on disk.
 
         Raises:
-            RecordError: They cannot be written. Of the stages of one kind, all are on disk or none.
+            RecordError: One cannot be written; neither it nor those after it are.
         """
-        self._write_messages(group)
-        if any(self._plan.is_due(finished.id) for finished in group):
-            self._plan.flush()
-        self._timings.append([finished.timing for finished in group], sync=False)
         by_kind: dict[str, list[Finished]] = {}
         for finished in group:
             by_kind.setdefault(finished.kind, []).append(finished)
-        for kind, alike in by_kind.items():
-            file = self._file(kind)
-            offset = file.size
+        for alike in by_kind.values():
+            try:
+                self._append(alike)
+            except RecordError:
+                if len(alike) == 1:
+                    raise
+                for one in alike:
+                    self.append_all([one], count)
+                continue
+            self._written(alike)
+            for one in alike:
+                count(one)
+
+    def _append(self, alike: Sequence[Finished]) -> None:
+        """Write stages of one kind, all or none. Their records go last: once the line of one is
+        whole, everything it refers to is there, and its place in the plan, after a power cut too.
+        """
+        self._write_messages(alike)
+        if any(self._plan.is_due(finished.id) for finished in alike):
+            self._plan.flush()
+        file, timed = self._file(alike[0].kind), self._timings.size
+        offset = file.size
+        self._timings.append([finished.timing for finished in alike], sync=False)
+        try:
             file.append([finished.record for finished in alike])
-            for finished in alike:
-                self.played[finished.id] = finished.status
-                if self._kept is not None:
-                    self._kept.add(finished.id, file.path.name, offset, finished.record)
-                offset += len(finished.record) + 1
+        except RecordError:
+            self._timings.take_back(timed)
+            raise
+        for finished in alike:
+            self.played[finished.id] = finished.status
+            if self._kept is not None:
+                self._kept.add(finished.id, file.path.name, offset, finished.record)
+            offset += len(finished.record) + 1
+
+    def _written(self, group: Sequence[Finished]) -> None:
+        """Told of stages that are on disk."""
 
     def _write_messages(self, group: Sequence[Finished]) -> None:
         """Write the texts that were shown to models, each that is not there yet."""

@@ -117,9 +117,8 @@ class KeepingWriter(RunWriter):
         """Whether a stage may be in play again, because what it has read was played again."""
         return bool(self.info.later_kinds) and self.kept.has_read(stage)
 
-    def append_all(self, group: Sequence[Finished]) -> None:
-        """See :meth:`~harness.records.writer.RunWriter.append_all`."""
-        super().append_all(group)
+    def _written(self, group: Sequence[Finished]) -> None:
+        """Let go of what the journal keeps of stages that are on disk."""
         for finished in group:
             # A failed one without calls has lost its worker, and the record has counted nothing.
             if finished.status == "failed" and finished.calls:

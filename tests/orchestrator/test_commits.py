@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -32,10 +32,12 @@ class Written(RunWriter):
         self.groups: list[list[str]] = []
         self.full = False
 
-    def append_all(self, group: Sequence[Finished]) -> None:
+    def append_all(
+        self, group: Sequence[Finished], count: Callable[[Finished], None] = lambda _: None
+    ) -> None:
         if self.full:
             raise RecordError("No space left on device")
-        super().append_all(group)
+        super().append_all(group, count)
         self.groups.append([one.id for one in group])
 
 

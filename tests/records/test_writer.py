@@ -263,9 +263,10 @@ def test_stages_that_are_written_together_wait_for_the_disk_once(
         writer.append_all(group)
         assert written == [
             ("messages.jsonl", 1, True),
-            (PLAN, 2, True),
-            ("timings.jsonl", 3, False),
+            ("timings.jsonl", 2, False),
             ("brief.jsonl", 2, True),
+            (PLAN, 2, True),
+            ("timings.jsonl", 1, False),
             (TRANSCRIPTS, 1, True),
         ]
         assert [writer.kept.line(one.id) for one in group] == [one.record for one in group]
@@ -307,3 +308,28 @@ def test_a_text_that_could_not_be_written_is_not_taken_for_written(
         assert not (tmp_path / "run" / "brief.jsonl").exists()
         writer.append(stage)
     assert (tmp_path / "run" / "messages.jsonl").read_bytes().splitlines() == list(told.values())
+
+
+def test_of_what_does_not_fit_together_is_kept_what_fits(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group, counted = [finished(digit * 16) for digit in "1234"], []
+    room = 2 * len(group[0].record) + 3
+
+    class Small(Appender):
+        def append(self, lines: list[bytes], *, sync: bool = True) -> None:
+            more = sum(len(line) + 1 for line in lines)
+            if self.path.name == "brief.jsonl" and self.size + more > room:
+                raise RecordError("No space left on device")
+            super().append(lines, sync=sync)
+
+    monkeypatch.setattr("harness.records.writer.Appender", Small)
+    run = tmp_path / "run"
+    with RunWriter(run, run_info(plan)) as writer:
+        with pytest.raises(RecordError, match="No space"):
+            writer.append_all(group, counted.append)
+        assert counted == group[:2]
+        assert list(writer.played) == [one.id for one in counted]
+    assert list(index_file(run / "brief.jsonl")) == [one.id for one in counted]
+    timed = [json.loads(line)["id"] for line in (run / "timings.jsonl").read_bytes().splitlines()]
+    assert timed == [one.id for one in counted], "once each"

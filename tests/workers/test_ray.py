@@ -139,8 +139,8 @@ class Watched(KeepingWriter):
         self._lines = lines
         self._act: Callable[[], None] | None = act
 
-    def append_all(self, group: Sequence[Finished]) -> None:
-        super().append_all(group)
+    def _written(self, group: Sequence[Finished]) -> None:
+        super()._written(group)
         if len(self.played) >= 3 and len(self._lines) == 2 and self._act is not None:
             self._act()
             self._act = None

@@ -165,7 +165,7 @@ def test_what_a_process_left_of_a_finished_dialogue_is_swept(
 ) -> None:
     folder = tmp_path / "run"
     with monkeypatch.context() as patch:  # killed between the transcript and the journal
-        patch.setattr(KeepingWriter, "append_all", RunWriter.append_all)
+        patch.setattr(KeepingWriter, "_written", RunWriter._written)
         sit(plan, folder, model)
     assert (folder / CALLS).exists()
     sit(plan, folder, model)
