@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.disputes.scenario import CostMix, Issue, Package, RedLine
-from harness.incentives.profiles import IncentiveProfile, Role
+from harness.incentives.profiles import Authority, BriefStyle, IncentiveProfile, Role
 from harness.incentives.stake import Belief, Stake
+from harness.records.spec import RULES
 from harness.records.transcript import Action, Commitment, Move, Turn
 from harness.suite.parts import Member, Protocol
 
@@ -70,11 +71,16 @@ class Chair:
     seat: str
     principal: str
     role: Role
+    authority: Authority | None = None
 
 
 @dataclass(frozen=True)
 class Brief:
-    """The private brief of one delegation: what it believes its principal wants, and its stake."""
+    """The private brief of one delegation: what it believes its principal wants, and its stake.
+
+    ``style`` is how a model is told of them. ``authority`` is None in records of an older version,
+    in which any commitment was open to every delegate.
+    """
 
     principal: str
     role: Role
@@ -84,6 +90,8 @@ class Brief:
     red_lines: tuple[RedLine, ...]
     costs: Mapping[str, CostMix]
     members: tuple[Member, ...] = ()
+    authority: Authority | None = None
+    style: BriefStyle = "own"
 
 
 BINDINGNESS = (
@@ -128,6 +136,7 @@ class View:
         legal: What this seat may do now.
         final: True when this is the seat's last turn of the round.
         events: Texts of the realities that have come into force, in order.
+        rules: Version of the rules of talks; 1 in a replay of an older record.
     """
 
     seat: str
@@ -145,6 +154,7 @@ class View:
     final: bool
     seed: int
     events: tuple[str, ...] = field(default=())
+    rules: int = RULES
 
     def chair(self, seat: str) -> Chair:
         return next(chair for chair in self.chairs if chair.seat == seat)

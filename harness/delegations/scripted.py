@@ -25,7 +25,7 @@ from harness.bargaining.tactics import Tactic
 from harness.delegations import phrases
 from harness.delegations.base import Answer
 from harness.disputes.scenario import Package
-from harness.incentives.profiles import Role
+from harness.incentives.profiles import Authority
 from harness.records.transcript import Action, Commitment, Debrief, Move
 from harness.seeds import stream
 from harness.view import View
@@ -36,10 +36,9 @@ READING_NOISE = 0.2
 """Standard deviation of the log of a perceived weight of the other side around its stereotype."""
 
 _COMMITMENT = {
-    Role.OFFICIAL: Commitment.AD_REFERENDUM,
-    Role.ENVOY: Commitment.AD_REFERENDUM,
-    Role.DELEGATE: Commitment.AD_REFERENDUM,
-    Role.UNOFFICIAL: Commitment.PERSONAL,
+    Authority.FULL: Commitment.AD_REFERENDUM,
+    Authority.AD_REFERENDUM: Commitment.AD_REFERENDUM,
+    Authority.PRIVATE: Commitment.PERSONAL,
 }
 
 
@@ -122,7 +121,7 @@ class ScriptedDelegation:
         bid = mind.bid(aspiration, view, first, refused)
         offers = [o for o in view.answerable() if mind.key(o.package) not in refused]
         best = max(offers, key=lambda o: mind.value(o.package), default=None)
-        commitment = _COMMITMENT[view.brief.role]
+        commitment = _COMMITMENT[view.brief.authority or Authority.FULL]
         if best is not None:
             worth = mind.value(best.package)
             if mind.key(best.package) in cleared:

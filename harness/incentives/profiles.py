@@ -12,13 +12,14 @@ theory and can be switched alone (:mod:`harness.incentives.tracks`).
 | ``free_hardball`` | C4 | how little failure costs it: at 1 only its opening beats leaving |
 | ``information_motive`` | C8 | how far it came to learn the other side's limits |
 | ``consults_capital`` | C7 | whether a state stands behind it to test terms |
+| ``access_reward`` | C5 | what being received counts, whether there is an agreement or not |
 | ``publishes`` | C10 | whether the outline will be published as its own expertise |
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -39,6 +40,28 @@ class Role(StrEnum):
     DELEGATE = "delegate"
 
 
+class Authority(StrEnum):
+    """How far a delegate's word commits its principal, whatever the delegate is called."""
+
+    FULL = "full"
+    """It can bind its principal, and has a line home."""
+    AD_REFERENDUM = "ad_referendum"
+    """What it signs is subject to approval at home, and it has a line there."""
+    PRIVATE = "private"
+    """It can bind nobody but itself, and has no line home."""
+
+    @property
+    def line_home(self) -> bool:
+        """Whether a delegate of this authority may ask its capital, where nothing else is said."""
+        return self is not Authority.PRIVATE
+
+
+BriefStyle = Literal["words", "principal", "own"]
+"""How a model is told what is at stake: ``words`` (interests and incentives in prose, ranked, no
+numbers), ``principal`` (the principal's points, incentives in prose) or ``own`` (points, and the
+delegate's own thresholds spelt out)."""
+
+
 class Internalised(Part):
     """Share of each kind of cost that falls on the delegate itself (claim C6)."""
 
@@ -57,6 +80,12 @@ class IncentiveProfile(Part):
     deal_reward: Unit = 0.0
     internalised: Internalised = Internalised()
     knowledge: Unit = 1.0
+    access_reward: Unit = Field(
+        default=0.0,
+        # Left out where there is none, so that the ids of all other stages stay what they were.
+        exclude_if=lambda reward: reward == 0,
+        description="What being received by important people is worth, agreement or not.",
+    )
     free_hardball: Unit = 0.0
     information_motive: Unit = 0.0
     consults_capital: bool = True
@@ -74,6 +103,7 @@ class ProfileChange(Part):
     deal_reward: Unit | None = None
     internalised: Internalised | None = None
     knowledge: Unit | None = None
+    access_reward: Unit | None = None
     free_hardball: Unit | None = None
     information_motive: Unit | None = None
     consults_capital: bool | None = None

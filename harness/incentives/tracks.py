@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from harness.disputes.scenario import Part
 from harness.errors import UsageError
-from harness.incentives.profiles import IncentiveProfile, Internalised, Role
+from harness.incentives.profiles import Authority, IncentiveProfile, Internalised, Role
 
 TrackName = Literal["1", "backchannel", "1.5", "2"]
 
@@ -14,9 +14,11 @@ SeatName = Literal["o", "u"]
 
 
 class TrackSeat(Part):
-    """A seat of a track: what it is called and what drives it."""
+    """A seat of a track: what it is called, how far its word goes, and what drives it. The three
+    are apart, so that an arm can change each alone."""
 
     role: Role
+    authority: Authority
     profile: IncentiveProfile
 
 
@@ -60,26 +62,26 @@ TRACKS: dict[str, Track] = {
     "1": Track(
         name="1",
         title="Track 1: officials opposite officials",
-        o=TrackSeat(role=Role.OFFICIAL, profile=OFFICIAL),
-        u=TrackSeat(role=Role.OFFICIAL, profile=OFFICIAL),
+        o=TrackSeat(role=Role.OFFICIAL, authority=Authority.FULL, profile=OFFICIAL),
+        u=TrackSeat(role=Role.OFFICIAL, authority=Authority.FULL, profile=OFFICIAL),
     ),
     "backchannel": Track(
         name="backchannel",
         title="Back channel: officials opposite an authorised envoy",
-        o=TrackSeat(role=Role.OFFICIAL, profile=OFFICIAL),
-        u=TrackSeat(role=Role.ENVOY, profile=ENVOY),
+        o=TrackSeat(role=Role.OFFICIAL, authority=Authority.FULL, profile=OFFICIAL),
+        u=TrackSeat(role=Role.ENVOY, authority=Authority.AD_REFERENDUM, profile=ENVOY),
     ),
     "1.5": Track(
         name="1.5",
         title="Track 1.5: officials opposite former officials",
-        o=TrackSeat(role=Role.OFFICIAL, profile=UNBOUND_OFFICIAL),
-        u=TrackSeat(role=Role.UNOFFICIAL, profile=UNOFFICIAL),
+        o=TrackSeat(role=Role.OFFICIAL, authority=Authority.FULL, profile=UNBOUND_OFFICIAL),
+        u=TrackSeat(role=Role.UNOFFICIAL, authority=Authority.PRIVATE, profile=UNOFFICIAL),
     ),
     "2": Track(
         name="2",
         title="Track 2: former officials on both sides",
-        o=TrackSeat(role=Role.UNOFFICIAL, profile=UNOFFICIAL),
-        u=TrackSeat(role=Role.UNOFFICIAL, profile=UNOFFICIAL),
+        o=TrackSeat(role=Role.UNOFFICIAL, authority=Authority.PRIVATE, profile=UNOFFICIAL),
+        u=TrackSeat(role=Role.UNOFFICIAL, authority=Authority.PRIVATE, profile=UNOFFICIAL),
     ),
 }
 
@@ -103,6 +105,13 @@ MECHANISMS: dict[str, Mechanism] = {
             seat="u",
             fields=("deal_reward",),
             title="deal prestige",
+        ),
+        Mechanism(
+            name="access",
+            claim="C5",
+            seat="u",
+            fields=("access_reward",),
+            title="being received",
         ),
         Mechanism(
             name="hypothetical",
@@ -141,8 +150,9 @@ MECHANISMS: dict[str, Mechanism] = {
         ),
     )
 }
-"""``intelligence`` and ``publication`` are words in a brief: V(x) has no term for them, so a
-scripted delegation shows exactly no effect of either."""
+"""``intelligence`` and ``publication`` are words in a brief: V has no term for them. ``access`` is
+the same with an agreement and without one. So a scripted delegation shows exactly no effect of any
+of the three."""
 
 
 def move_mechanism(

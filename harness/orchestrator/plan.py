@@ -152,10 +152,13 @@ class Plan:
                     "model": model,
                     "tactic": None,
                     "settings": settings,
+                    "brief": self.suite.brief_of(arm),
                 }
                 if own is not None:
                     read = dict(own.environ) or None
                     update |= {"kind": own.kind, "source": own.source, "environ": read}
+                if own is not None and own.kind == "custom":
+                    update["brief"] = None  # it is shown numbers, and no text
                 placed.append(spec.model_copy(update=update))
         return tuple(placed)
 

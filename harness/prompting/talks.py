@@ -180,6 +180,8 @@ class Prompts(Templates):
             view.chairs,
             view.protocol,
             brief.role,
+            brief.authority,
+            brief.style,
             brief.profile,
             brief.members,
         )

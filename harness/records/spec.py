@@ -20,6 +20,9 @@ from harness.suite.parts import Participant, Protocol, SeatSpec, later_field
 StageId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 TALKS: Final = "talks"
 RECORDED: Final = "recorded"
+RULES: Final = 2
+"""The rules by which talks are played. Raised when the same spec would be played otherwise; records
+of older rules are read, measured and replayed by theirs."""
 
 
 class StageSpec(Part):
@@ -78,9 +81,11 @@ class TalksSpec(StageSpec):
     """Everything that determines one dialogue.
 
     ``seed`` is that of its pair: dialogues that are compared share their random streams.
+    ``version`` says by which rules it was played; 1 are those of records that say nothing else.
     """
 
     kind: Literal["talks"] = TALKS
+    version: int = Field(default=RULES, ge=1)
     scenario: str
     scenario_hash: str
     twin: Twin

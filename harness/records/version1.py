@@ -65,7 +65,7 @@ def read_old(line: bytes) -> Old:
         "schema_version": VERSION,
         "status": document["status"],
         "kind": TALKS,
-        "spec": {"kind": TALKS, **written},
+        "spec": {"kind": TALKS, "version": 1, **written},
         "void": void,
         "calls": calls,
         "body": stage,

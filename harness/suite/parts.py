@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from harness.disputes.scenario import Identifier, Part
-from harness.incentives.profiles import IncentiveProfile, Role
+from harness.incentives.profiles import Authority, BriefStyle, IncentiveProfile, Role
 from harness.texts import Said
 
 Seat = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]
@@ -95,9 +95,17 @@ class SeatSpec(Participant):
     an address such as ``openai/gpt-x@http://127.0.0.1:8000/v1``; of a delegation that the user
     brought along (``runnable``, ``custom``) it is ``module:object``, ``file.py:object`` without any
     folder, or the name of an installed one, and ``source`` the SHA-256 of that file, or the version
-    that it states.
+    that it states. ``role`` is only what the delegate is called; ``authority`` is how far its word
+    commits. ``brief`` is how a model is told; nobody else reads it, so nobody else has it.
     """
 
+    authority: Authority | None = later_field(
+        description="None in older records: any commitment was open to every delegate."
+    )
+    brief: BriefStyle | None = later_field(
+        description="How a model is told what is at stake; None where no text is shown, and in "
+        "older records, which are told as under 'own'."
+    )
     profile: IncentiveProfile
     kind: Literal["scripted", "model", "runnable", "custom"] = "scripted"
     tactic: str | dict[str, Any] | None = None

@@ -16,7 +16,13 @@ from pydantic import Field, model_validator
 from harness.disputes.scenario import Identifier, Part, Slug, Twin
 from harness.errors import suggest
 from harness.files.problems import KeyPath, Problem, Problems
-from harness.incentives.profiles import IncentiveProfile, ProfileChange, Role
+from harness.incentives.profiles import (
+    Authority,
+    BriefStyle,
+    IncentiveProfile,
+    ProfileChange,
+    Role,
+)
 from harness.incentives.tracks import MECHANISMS, TRACKS, SeatName, TrackName, move_mechanism
 from harness.suite.parts import Member, ModelSettings, Protocol, SeatSpec
 from harness.texts import Heading, HeadingMark, Note, NoteMark
@@ -30,18 +36,24 @@ CLAIMS: Final = tuple(f"C{number}" for number in range(1, 15))
 
 
 class SeatChange(ProfileChange):
-    """What an arm changes in one seat: profile fields, the word for the role, who advises."""
+    """What an arm changes in one seat: profile fields, the word for the role, how far its word
+    commits, who advises.
+
+    ``authority`` brings its line home with it (``consults_capital``), unless that is given too.
+    """
 
     role: Role | None = None
+    authority: Authority | None = None
     tactic: TacticSpec | None = None
     members: tuple[Member, ...] = ()
     settings: ModelSettings | None = None
 
     def profile_change(self) -> ProfileChange:
         keep = self.model_fields_set & set(ProfileChange.model_fields)
-        return ProfileChange.model_validate(
-            {name: getattr(self, name) for name in keep if getattr(self, name) is not None}
-        )
+        given = {name: getattr(self, name) for name in keep if getattr(self, name) is not None}
+        if self.authority is not None:
+            given.setdefault("consults_capital", self.authority.line_home)
+        return ProfileChange.model_validate(given)
 
 
 class ExtraSeat(Part):
@@ -49,6 +61,7 @@ class ExtraSeat(Part):
 
     principal: Identifier
     role: Role = Role.OFFICIAL
+    authority: Authority = Authority.FULL
     profile: IncentiveProfile = IncentiveProfile()
     tactic: TacticSpec | None = None
 
@@ -58,7 +71,8 @@ class Arm(Part):
 
     The profile of a seat is the track's preset; ``with`` takes mechanisms from track 1.5,
     ``without`` takes them from track 1; then ``o`` and ``u`` replace single fields. ``reversed``
-    exchanges what the two seats are called and driven by.
+    exchanges what the two seats are called, may sign and are driven by. ``brief`` is how models are
+    told; dialogues between scripts are the same under every style, and are played once.
     """
 
     track: TrackName
@@ -76,6 +90,7 @@ class Arm(Part):
         default=None, min_length=1, description="Only these twins, instead of the suite's."
     )
     tactic: TacticSpec | None = None
+    brief: BriefStyle | None = Field(default=None, description="Instead of the suite's.")
 
     model_config = Part.model_config | {"populate_by_name": True}
 
@@ -131,6 +146,7 @@ class Suite(Part):
     seed: int = Field(default=1, ge=0, le=2**53)
     protocol: Protocol = Protocol()
     tactic: TacticSpec = "linear"
+    brief: BriefStyle = "principal"
     settings: ModelSettings = ModelSettings()
     arms: dict[Slug, Arm] = Field(min_length=1)
     contrasts: Contrasts | None = None
@@ -153,7 +169,7 @@ class Suite(Part):
         delegation scripted until models are named."""
         arm = self.arms[arm_name]
         track = TRACKS[arm.track]
-        resolved: dict[SeatName, tuple[Role, IncentiveProfile]] = {}
+        resolved: dict[SeatName, tuple[Role, Authority, IncentiveProfile]] = {}
         names: tuple[SeatName, SeatName] = ("o", "u")
         for seat in names:
             preset = track.seat(seat)
@@ -162,18 +178,19 @@ class Suite(Part):
                 profile = move_mechanism(profile, seat, mechanism, "1.5")
             for mechanism in arm.without:
                 profile = move_mechanism(profile, seat, mechanism, "1")
-            resolved[seat] = (preset.role, profile)
+            resolved[seat] = (preset.role, preset.authority, profile)
         if arm.reversed:
             resolved = {"o": resolved["u"], "u": resolved["o"]}
         seats = []
         for seat, principal in zip(names, (o, u), strict=True):
-            role, profile = resolved[seat]
+            role, authority, profile = resolved[seat]
             change = arm.o if seat == "o" else arm.u
             seats.append(
                 SeatSpec(
                     seat=seat,
                     principal=principal,
                     role=change.role or role,
+                    authority=change.authority or authority,
                     profile=change.profile_change().apply(profile),
                     tactic=change.tactic or arm.tactic or self.tactic,
                     settings=change.settings or self.settings,
@@ -186,12 +203,17 @@ class Suite(Part):
                     seat=f"x{number}",
                     principal=extra.principal,
                     role=extra.role,
+                    authority=extra.authority,
                     profile=extra.profile,
                     tactic=extra.tactic or arm.tactic or self.tactic,
                     settings=self.settings,
                 )
             )
         return tuple(seats)
+
+    def brief_of(self, arm_name: str) -> BriefStyle:
+        """How models are told in an arm."""
+        return self.arms[arm_name].brief or self.brief
 
     def twins_of(self, arm_name: str) -> tuple[Twin, ...]:
         return self.arms[arm_name].twins or self.twins

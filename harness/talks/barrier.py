@@ -92,6 +92,8 @@ def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Bri
         red_lines=_red_lines(scenario)[spec.principal],
         costs=dict(scenario.principals[spec.principal].costs),
         members=members,
+        authority=spec.authority,
+        style=spec.brief or "own",
     )
 
 
@@ -133,7 +135,8 @@ class Barrier:
         self._scenario = scenario
         self._dispute = public_dispute(scenario)
         self._chairs = tuple(
-            Chair(seat=s.seat, principal=s.principal, role=s.role) for s in spec.seats
+            Chair(seat=s.seat, principal=s.principal, role=s.role, authority=s.authority)
+            for s in spec.seats
         )
         self._briefs: dict[tuple[str, int], Brief] = {}
         self._looked_at: dict[str, int] = {}
@@ -167,6 +170,7 @@ class Barrier:
                 for reality in self._scenario.realities
                 if reality.after_round < state.round
             ),
+            rules=self._spec.version,
         )
 
     def _history(self, turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:
