@@ -7,7 +7,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Unpack
 
@@ -153,7 +153,10 @@ def session_of(
     plan, prompts = prepare_from(suite, options, known, notify)
     log_dir = Path(options.get("log_dir", LOG_DIR))
     others = reused(options, log_dir)
-    recording = recording_of(options.get("replay"), log_dir, plan, notify)
+    recording = recording_of(options.get("replay"), log_dir, notify)
+    if recording is not None:
+        plan = replace(plan, as_played=recording.as_played)
+        recording.hold(plan)
     folder = folder_of(log_dir, plan, recording)
     wire = wire_of(options, known)
     limits = {"tokens": options.get("token_limit"), "usd": options.get("cost_limit")}
@@ -229,19 +232,13 @@ def refusal_notes(progress: Progress) -> list[str]:
     return [f"{at}: {why}" for at, whys in progress.refusals.items() for why in whys]
 
 
-def recording_of(
-    replayed: str | None, log_dir: Path, plan: Plan, notify: Notify
-) -> Recording | None:
+def recording_of(replayed: str | None, log_dir: Path, notify: Notify) -> Recording | None:
     """The run that is replayed; None where none is.
 
     Raises:
-        RecordError: There is no such run, it is damaged, or lacks a dialogue of the plan.
+        RecordError: There is no such run, or it is damaged.
     """
-    if replayed is None:
-        return None
-    recording = Recording(open_run(replayed, log_dir, notify))
-    recording.hold(plan)
-    return recording
+    return None if replayed is None else Recording(open_run(replayed, log_dir, notify))
 
 
 def reused(options: Mapping[str, Any], log_dir: Path) -> Path | None:

@@ -246,7 +246,11 @@ def _reading(view: View, space: OutcomeSpace) -> Floats:
         public = view.dispute.principals[chair.principal]
         if not public.believed_weights:
             continue
-        rng = stream(view.seed, "reading", view.seat, chair.seat)
+        # By principal, so that a pair of seat twins is the same talks with the chairs exchanged.
+        pair = (
+            (view.brief.principal, chair.principal) if view.rules > 1 else (view.seat, chair.seat)
+        )
+        rng = stream(view.seed, "reading", *pair)
         spread = np.exp(READING_NOISE * rng.standard_normal(len(view.dispute.issues)))
         weights = np.array([public.believed_weights[i.id] for i in view.dispute.issues]) * spread
         weights /= weights.sum()

@@ -46,9 +46,7 @@ def seat_delegations(
     seated: dict[str, Delegation] = {}
     for seat in spec.seats:
         if seat.kind == "scripted":
-            tactic = tactic_from(
-                seat.tactic or "linear", seed=derive(spec.seed, "tactic", seat.seat) % 2**32
-            )
+            tactic = tactic_from(seat.tactic or "linear", seed=_tactic_seed(spec, seat))
             seated[seat.seat] = ScriptedDelegation(seat.seat, tactic)
         elif seat.kind == "custom":
             assert seat.model is not None
@@ -92,3 +90,9 @@ def _seated_agent(chat: Chat, spec: TalksSpec, seat: SeatSpec) -> Chat:
         "settings": seat.settings.model_copy(deep=True),
     }
     return SeatedChat(chat, AgentSeat(thread_id(spec, seat.seat), offered))
+
+
+def _tactic_seed(spec: TalksSpec, seat: SeatSpec) -> int:
+    """By principal, so that seat twins draw alike; by rules of version 1, by seat."""
+    who = seat.principal if spec.version > 1 else seat.seat
+    return derive(spec.seed, "tactic", who) % 2**32

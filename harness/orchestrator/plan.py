@@ -7,20 +7,21 @@ Ctrl-C holds whole pairs of arms.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
-from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, UsageError
 from harness.files.yamlfile import Document, input_error
 from harness.kinds import kind_of
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
+from harness.orchestrator.named_scenarios import named_scenarios
+from harness.orchestrator.openers import opener_of
 from harness.orchestrator.overrides import Overrides, overridden, sampling_of
 from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
@@ -56,6 +57,7 @@ class Plan:
         delegations: Role -> delegation of the user's own.
         sampling: Role -> settings of its model that go before the suite's.
         later_kinds: Kinds of stages that follow the talks of every way, in their order.
+        as_played: What a way becomes in a replay; None where none is.
     """
 
     suite: Suite
@@ -67,10 +69,12 @@ class Plan:
     delegations: Mapping[str, UserDelegation] = field(default_factory=dict)
     sampling: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     later_kinds: tuple[str, ...] = ()
+    as_played: Callable[[Way], Way] | None = None
 
     def ways(self) -> Iterator[Way]:
         """Every way through the graph, in plan order."""
-        return islice(self._all(self.suite.epochs), self.limit)
+        ways = islice(self._all(self.suite.epochs), self.limit)
+        return ways if self.as_played is None else map(self.as_played, ways)
 
     def stages(self) -> Iterator[Node]:
         """Every stage once, in plan order."""
@@ -78,7 +82,7 @@ class Plan:
 
     def _all(self, epochs: int) -> Iterator[Way]:
         suite = self.suite
-        known: dict[tuple[str, str, Twin], SeedIds] = {}
+        known: dict[tuple[str, str, Twin, str], SeedIds] = {}
         alike: dict[str, SeedIds] = {}
         twins = {arm: frozenset(suite.twins_of(arm)) for arm in self.arms}
         cells = [
@@ -88,15 +92,17 @@ class Plan:
         ]
         for epoch in range(1, epochs + 1):
             for name, twin, arms in cells:
-                seed = derive(suite.seed, name, twin.value, epoch)
+                # Without the twin: twins share their random streams, as arms do.
+                seed = derive(suite.seed, name, epoch)
                 for arm in arms:
-                    key = (arm, name, twin)
+                    opener = opener_of(suite.arms[arm], twin, epoch)
+                    key = (arm, name, twin, opener)
                     if key not in known:
-                        talks = self._talks(arm, name, twin, seed)
+                        talks = self._talks(arm, name, twin, seed, opener)
                         known[key] = alike.setdefault(talks.id, SeedIds(talks))
                     yield self._way(arm, name, twin, epoch, known[key].node(TALKS, seed))
 
-    def _talks(self, arm: str, scenario: str, twin: Twin, seed: int) -> TalksSpec:
+    def _talks(self, arm: str, scenario: str, twin: Twin, seed: int, opener: str) -> TalksSpec:
         return TalksSpec(
             scenario=scenario,
             scenario_hash=self.scenarios[scenario].digest(),
@@ -104,6 +110,7 @@ class Plan:
             seed=seed,
             protocol=self.suite.protocol,
             seats=self.seats(arm, self.scenarios[scenario].twin(twin)),
+            opener=opener,
             templates=self.templates,
         )
 
@@ -293,7 +300,7 @@ def make_plan(
     def scenarios(refs: Sequence[str]) -> list[Scenario]:
         for ref in refs:
             if ref not in loaded:
-                loaded[ref] = _scenarios(ref, None if overrides.scenarios else file)
+                loaded[ref] = named_scenarios(ref, None if overrides.scenarios else file)
         return [scenario for ref in refs for scenario in loaded[ref]]
 
     by_arm = {arm: scenarios(suite.scenarios_of(arm)) for arm in suite.arms}
@@ -325,33 +332,6 @@ def make_plan(
             role: {**overrides.sampling.get(role, {}), **sampling_of(overrides)} for role in models
         },
     )
-
-
-def _scenarios(ref: str, file: Document | None) -> list[Scenario]:
-    """The scenarios called ``ref``; what the command line names starts where it was typed.
-
-    Raises:
-        InputError: They cannot be loaded; with the line of a suite that names them.
-    """
-    if file is None:
-        return load_scenarios(ref)
-    try:
-        return load_scenarios(ref, file.path.parent)
-    except InputError as error:
-        if error.where is None:
-            error.where = f"{file.path}:{file.line(_named_at(ref, file.data))}: scenarios"
-        raise
-
-
-def _named_at(ref: str, suite: dict[str, Any]) -> tuple[str | int, ...]:
-    """Where in a suite's file a scenario is named."""
-    places: list[tuple[tuple[str, ...], Any]] = [(("scenarios",), suite.get("scenarios"))]
-    for arm, given in suite.get("arms", {}).items():
-        places.append((("arms", arm, "scenarios"), given.get("scenarios")))
-    for path, refs in places:
-        if refs and ref in refs:
-            return (*path, refs.index(ref))
-    return ("scenarios",)
 
 
 def _hold_size(suite: Suite, played: Mapping[str, Sequence[str]], limit: int | None) -> None:

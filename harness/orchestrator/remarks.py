@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.incentives.tracks import TRACKS, SeatName, TrackName, move_mechanism
+from harness.orchestrator.openers import unbalanced
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
 from harness.suite.parts import SeatSpec
@@ -34,7 +35,19 @@ def remarks(plan: Plan, changes: Overrides, prompts_dir: Path | None, *, plays: 
         *_mechanisms(plan),
         *_unseated(plan),
         *_late(plan, plays=plays),
+        *_openers(plan),
     ]
+
+
+def _openers(plan: Plan) -> Iterator[str]:
+    """Arms in which one chair opens more often: who speaks first has an effect of its own."""
+    arms = unbalanced(plan.suite, tuple(plan.arms))
+    if arms and plan.suite.contrasts is not None:
+        yield (
+            f"One chair opens more dialogues than the other in {_listed(list(arms))}, and who "
+            "speaks first has an effect of its own. An even number of epochs balances it, and so "
+            "do the twins 'none' and 'seats'."
+        )
 
 
 def _flags(plan: Plan, changes: Overrides, prompts_dir: Path | None) -> Iterator[str]:

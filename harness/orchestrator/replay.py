@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +12,13 @@ from pydantic import ValidationError
 
 from harness.delegations.base import Delegation
 from harness.delegations.replay import ReplayChat, replayed_seats
+from harness.disputes.scenario import Twin
 from harness.errors import RecordError
 from harness.files.jsonl import read_lines, unreadable
 from harness.files.regular import open_regular
+from harness.incentives.profiles import IncentiveProfile
 from harness.kinds import read_record
-from harness.orchestrator.graph import Way
+from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.plan import Plan
 from harness.records.finished import Finished
 from harness.records.folder import MESSAGES, PLAN, SCORES, TIMINGS, stage_files
@@ -32,6 +35,7 @@ from harness.records.transcript import (
 )
 from harness.records.writer import RunWriter
 from harness.stages.base import ChatOf
+from harness.suite.parts import SeatSpec
 
 if TYPE_CHECKING:
     from harness.prompting.talks import Prompts
@@ -75,6 +79,29 @@ class Recording:
                     fix="replay it with the version that made it, or leave out one of the arms",
                 )
         self._texts: Mapping[str, tuple[str, str]] | None = None
+        self._episodes: Mapping[tuple[str, str, Twin, int], str] | None = None
+
+    def as_played(self, way: Way) -> Way:
+        """The way as the record has it, where its talks were played by older rules: with the seed,
+        the order and the seats of then. The suite says only which dialogue is meant, who plays it
+        and what it is told; a way that the record does not have stays as it is."""
+        (talks, *further) = way.nodes
+        if further or self._recorded(talks.id) in self._places:
+            return way
+        if self._episodes is None:
+            self._episodes = {
+                (e.arm, e.scenario, e.twin, e.epoch): e.stages[TALKS]
+                for e in self.folder.episodes()
+                if TALKS in e.stages
+            }
+        recorded = self._episodes.get((way.arm, way.scenario, way.twin, way.epoch))
+        if recorded is None or recorded not in self._places:
+            return way
+        then, now = self._read(recorded).spec, talks.spec
+        assert isinstance(now, TalksSpec)
+        if not isinstance(then, TalksSpec) or then.version >= now.version or not _alike(then, now):
+            return way
+        return replace(way, nodes=(Node(talks.name, then.id, then),))
 
     def hold(self, plan: Plan) -> None:
         """Check that the record has every dialogue of ``plan``, before anything is played.
@@ -101,7 +128,10 @@ class Recording:
 
     def transcript(self, dialogue: str) -> Transcript:
         """A recorded dialogue."""
-        path, at = self._places[self._recorded(dialogue)]
+        return self._read(self._recorded(dialogue))
+
+    def _read(self, recorded: str) -> Transcript:
+        path, at = self._places[recorded]
         try:
             with open_regular(path) as file:
                 return read_at(file, path, at, self.folder.info)
@@ -257,6 +287,25 @@ class ReplayWriter(RunWriter):
                 super().append_all(group[:number], count)
                 raise
         super().append_all(group, count)
+
+
+def _alike(then: TalksSpec, now: TalksSpec) -> bool:
+    """Whether talks of older rules are those that a plan of today means: the same dispute and
+    prompts, the same rounds and turns, and the same players in the same chairs."""
+    if then.fork is not None:
+        return False
+    rules = {name for name, value in then.protocol if value is not None}
+    return (
+        (then.scenario, then.scenario_hash, then.twin, then.templates)
+        == (now.scenario, now.scenario_hash, now.twin, now.templates)
+        and all(getattr(then.protocol, name) == getattr(now.protocol, name) for name in rules)
+        and [_player(seat) for seat in then.seats] == [_player(seat) for seat in now.seats]
+    )
+
+
+def _player(seat: SeatSpec) -> SeatSpec:
+    """A seat without what has been told apart, or set otherwise, since."""
+    return seat.model_copy(update={"authority": None, "brief": None, "profile": IncentiveProfile()})
 
 
 def _difference(recorded: Transcript, now: Transcript) -> str:

@@ -48,7 +48,7 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "table": _STATIC | {"standing"},
     "turn": _STATIC | _RECORD | {"standing", "turn"},
     "caucus": _STATIC | _RECORD | {"standing", "turn"},
-    "round": _STATIC | _PRIVATE | _RECORD | {"turn", "realities", "new_values"},
+    "round": _STATIC | _PRIVATE | _RECORD | {"turn", "realities", "new_values", "order"},
     "complaint": frozenset({"problem"}),
     "debrief": _STATIC | _RECORD | {"outcome"},
 }
@@ -130,6 +130,7 @@ class Prompts(Templates):
                 "turn": turn_facts(view),
                 "realities": tuple(realities),
                 "new_values": new_values,
+                "order": view.order,
             },
         )
 

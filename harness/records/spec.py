@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.disputes.scenario import Part, Twin
 from harness.memo import while_alive
-from harness.suite.parts import Participant, Protocol, SeatSpec, later_field
+from harness.suite.parts import Participant, Protocol, Seat, SeatSpec, later_field
 
 StageId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 TALKS: Final = "talks"
@@ -92,10 +92,19 @@ class TalksSpec(StageSpec):
     seed: int = Field(ge=0)
     protocol: Protocol
     seats: tuple[SeatSpec, ...] = Field(min_length=2, max_length=8)
+    opener: Seat | None = later_field(
+        description="Seat that opens the first round; None by rules of version 1, which drew it."
+    )
     templates: dict[str, str] = Field(
         default_factory=dict, description="Hash of every prompt template of talks."
     )
     fork: Fork | None = later_field()
+
+    @model_validator(mode="after")
+    def _opener_is_seated(self) -> TalksSpec:
+        if self.opener is not None and self.opener not in {seat.seat for seat in self.seats}:
+            raise ValueError(f"seat {self.opener!r} opens, and nobody sits in it")
+        return self
 
     def seat(self, name: str) -> SeatSpec:
         return next(seat for seat in self.seats if seat.seat == name)

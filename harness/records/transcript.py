@@ -228,7 +228,7 @@ class Call:
 class Talks(Record):
     """The talks themselves: the body of a transcript."""
 
-    order: tuple[str, ...] = Field(description="Speaking order of the first round, drawn by seed.")
+    order: tuple[str, ...] = Field(description="Speaking order of the first round.")
     turns: tuple[Turn, ...] = ()
     debriefs: dict[str, Debrief] = Field(default_factory=dict)
     outcome: Outcome

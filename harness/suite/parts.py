@@ -27,9 +27,10 @@ def later_field(**more: Any) -> Any:
 class Protocol(Part):
     """The rules of the table.
 
-    ``turns`` is per delegation and round. Within a round delegations speak in an order drawn by
-    seed; a round ends with a deal, a walk-out or after ``turns``; a further round starts from
-    changed realities (claim C1) with no offer on the table.
+    ``turns`` is per delegation and round. Within a round delegations speak in turn; who opens is
+    balanced over the plan and changes from round to round. A round ends with a deal, a walk-out or
+    after ``turns``; a further round starts from changed realities (claim C1) with no offer on the
+    table.
     """
 
     rounds: int = Field(default=2, ge=1, le=20)

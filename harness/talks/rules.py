@@ -15,6 +15,7 @@ from harness.disputes.scenario import Scenario
 from harness.memo import once_per_object
 from harness.records.transcript import Action, Move, Outcome
 from harness.suite.parts import Protocol
+from harness.talks.order import next_order
 from harness.view import Offer
 
 
@@ -23,7 +24,8 @@ class TableState:
     """Public state of one dialogue.
 
     Attributes:
-        order: Speaking order, fixed by seed for the whole dialogue.
+        order: Speaking order of the current round.
+        alternates: Whether the opener changes from round to round.
         round: Current round, from 1.
         steps: Turns each seat has taken in the current round.
         standing: Offers on the table, oldest first.
@@ -35,6 +37,7 @@ class TableState:
     protocol: Protocol
     order: tuple[str, ...]
     may_consult: Mapping[str, bool]
+    alternates: bool = False
     round: int = 1
     steps: dict[str, int] = field(default_factory=dict)
     standing: list[Offer] = field(default_factory=list)
@@ -43,6 +46,8 @@ class TableState:
 
     def open_round(self, round_: int) -> None:
         """Start a round: nothing said before is still on the table."""
+        if self.alternates and round_ > self.round:
+            self.order = next_order(self.order)
         self.round = round_
         self.steps = dict.fromkeys(self.order, 0)
         self.consultations = dict.fromkeys(self.order, 0)

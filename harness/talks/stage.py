@@ -5,8 +5,8 @@ from __future__ import annotations
 from harness.records.finished import Played
 from harness.records.spec import TALKS, TalksSpec
 from harness.records.transcript import Outcome, Talks, Transcript, VoidReason
-from harness.seeds import stream
 from harness.stages.base import Bench, Inputs, Kind
+from harness.talks.order import first_order
 from harness.talks.table import Table
 
 
@@ -24,8 +24,7 @@ class TalksKind(Kind[TalksSpec]):
 
     def empty_body(self, spec: TalksSpec, why: VoidReason) -> Talks:
         """See :meth:`~harness.stages.base.Kind.empty_body`."""
-        seats = [seat.seat for seat in spec.seats]
         return Talks(
-            order=tuple(seats[i] for i in stream(spec.seed, "order").permutation(len(seats))),
+            order=first_order(spec),
             outcome=Outcome(kind="void", round=1, reason=why.detail),
         )

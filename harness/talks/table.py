@@ -32,8 +32,8 @@ from harness.records.transcript import (
     changed,
     status_of,
 )
-from harness.seeds import stream
 from harness.talks.barrier import Barrier
+from harness.talks.order import first_order
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem
 
 
@@ -81,12 +81,13 @@ class Table:
         """Play to the end. Never raises for what a model or an endpoint does: that is a void."""
         started, clock = datetime.now(UTC), time.perf_counter()
         seats = [s.seat for s in self.spec.seats]
-        order = tuple(seats[i] for i in stream(self.spec.seed, "order").permutation(len(seats)))
+        order = first_order(self.spec)
         state = TableState(
             scenario=self.scenario,
             protocol=self.spec.protocol,
             order=order,
             may_consult={s.seat: s.profile.consults_capital for s in self.spec.seats},
+            alternates=self.spec.opener is not None,
         )
         barrier = Barrier(self.spec, self.scenario)
         debriefs: dict[str, Debrief] = {}

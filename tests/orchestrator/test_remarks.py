@@ -179,3 +179,20 @@ def test_of_many_the_first_are_named(tmp_path: Path, more: int) -> None:
     (told,) = said(tmp_path, arms=arms)
     assert told.count("the stance of") == LISTED
     assert (f" and {more} more change nothing here." in told) is (more > 0)
+
+
+@pytest.mark.parametrize(
+    ("twins", "epochs", "compared", "said"),
+    [(["none"], 1, True, 1), (["none"], 2, True, 0), (["none"], 1, False, 0)],
+)
+def test_chairs_that_open_unequally_are_said(
+    twins: list[str], epochs: int, compared: bool, said: int, tmp_path: Path
+) -> None:
+    made = tiny_suite(
+        disputes.write(tmp_path, QUIET),
+        twins=twins,
+        epochs=epochs,
+        **({} if compared else {"contrasts": None}),
+    )
+    found = remarks(make_plan(made, Overrides()), Overrides(), None, plays=True)
+    assert [text[:20] for text in found] == ["One chair opens more"] * said

@@ -305,3 +305,12 @@ def test_an_offer_is_its_own_copy(tmp_path: Path) -> None:
     assert move.package is not None
     move.package["well"] = "yours"
     assert state.standing[0].package == scenario.package(HALF)
+
+
+def test_the_opener_changes_from_round_to_round_where_it_alternates(scenario: Scenario) -> None:
+    state = TableState(scenario, Protocol(), ("u", "o"), {"o": False, "u": False}, alternates=True)
+    orders = []
+    for round_ in (1, 2, 3):
+        state.open_round(round_)
+        orders.append(state.order)
+    assert orders == [("u", "o"), ("o", "u"), ("u", "o")]
