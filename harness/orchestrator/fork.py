@@ -25,7 +25,7 @@ from harness.records.spec import TALKS, Fork, TalksSpec
 from harness.records.transcript import Transcript
 from harness.seeds import derive
 from harness.suite.parts import ModelSettings, SeatSpec
-from harness.suite.suite import Arm
+from harness.suite.suite import Arm, Suite
 
 if TYPE_CHECKING:
     from harness.delegations.replay import Timings
@@ -62,10 +62,11 @@ def settable(seat: SeatSpec) -> list[str]:
     """Paths that can be set in a seat."""
     profile = [name for name in IncentiveProfile.model_fields if name != "internalised"]
     profile += [f"internalised.{kind}" for kind in Internalised.model_fields]
-    paths = ["role", *(f"profile.{name}" for name in profile)]
+    paths = ["role", "authority", *(f"profile.{name}" for name in profile)]
     if seat.kind == "scripted":
         paths.append("tactic")
     else:
+        paths += ["brief"] if seat.brief is not None else []
         paths += [f"settings.{name}" for name in ModelSettings.model_fields if name != "extra"]
     return [f"{seat.seat}.{path}" for path in paths]
 
@@ -144,10 +145,17 @@ def _seated(seat: SeatSpec, player: Player | None) -> SeatSpec:
             )
         return seat
     if player.address == "scripted":
-        update: dict[str, object] = {"kind": "scripted", "model": None, "source": None}
+        update: dict[str, object] = {
+            "kind": "scripted",
+            "model": None,
+            "source": None,
+            "brief": None,
+        }
         return seat.model_copy(update={**update, "tactic": seat.tactic or "linear"})
     settings = seat.settings.model_copy(update=dict(player.sampling))
     update = {"kind": "model", "model": player.address, "tactic": None, "source": None}
+    if seat.authority is not None:  # else it is of older rules, which had one style
+        update["brief"] = seat.brief or Suite.model_fields["brief"].default
     return seat.model_copy(update={**update, "settings": settings})
 
 

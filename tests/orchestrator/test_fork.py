@@ -386,6 +386,8 @@ def test_a_bad_tactic_is_refused(scripts: RunFolder) -> None:
 def test_all_that_can_be_set_is_set(scripts: RunFolder, deal: Transcript) -> None:
     values = {
         "role": "delegate",
+        "authority": "ad_referendum",
+        "brief": "words",
         "tactic": "conceder",
         "profile.consults_capital": "true",
         "profile.publishes": "true",
