@@ -14,6 +14,7 @@ from typing import Any, Final, Unpack
 from harness.analysis.account import Account
 from harness.analysis.findings import Findings
 from harness.app.agentnotes import agent_notes
+from harness.app.announcing import announcement
 from harness.app.budgets import budget_of, refuse_reached, spending_notes
 from harness.app.measuring import measure
 from harness.app.options import RunOptions, backend_of, checked, command_of, wire_of
@@ -196,6 +197,8 @@ async def sit(
         if session.reuse is None:  # else what is left may cost nothing
             budget, plan = session.budget, session.plan
             refuse_reached(budget, plan, writer.played, retry_void=session.retry_void)
+        if (text := announcement(session, writer.played)) is not None:
+            session.notify(text)
         with around():
             async with _shown(session.progress, progress):
                 await session.play(writer)

@@ -166,7 +166,7 @@ def test_a_model_that_babbles_voids_its_dialogues_and_they_are_counted(tmp_path:
         done = track15(*MODEL_RUN, "--model", f"openai/x@{server.base_url}", cwd=tmp_path)
     assert done.code == 100, done.err
     assert "2 void" in done.err
-    assert done.out.count("1 void by seat u") == 2, "counted by arm and by who failed"
+    assert done.out.count("1 void by seat o") == 2, "counted by arm and by who failed"
     for transcript in RunFolder(only_run(tmp_path)).transcripts():
         assert transcript.status == "void"
         assert transcript.body.turns == ()

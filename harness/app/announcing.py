@@ -1,0 +1,77 @@
+"""Says what a run may take before its first request is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from harness.orchestrator.estimate import estimate
+from harness.orchestrator.session import Session
+
+WHOLE = 2_000
+"""Dialogues up to which all are counted; of a longer plan the first epoch is, for all of them."""
+
+
+@dataclass(frozen=True)
+class Takes:
+    """Upper bounds of a run, whatever of it is finished already.
+
+    Attributes:
+        usd: None where a price is not known.
+    """
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    usd: float | None
+
+    def __str__(self) -> str:
+        text = (
+            f"At most {self.calls:,} model calls, about {_rounded(self.prompt_tokens)} prompt and "
+            f"{_rounded(self.completion_tokens)} reply tokens"
+        )
+        return text if self.usd is None else f"{text}, ${self.usd:,.2f}"
+
+
+def takes(session: Session) -> Takes:
+    """What the whole plan of a session takes at most: every turn used, nothing asked again."""
+    plan = session.plan
+    counted = plan
+    if plan.dialogues > WHOLE and plan.limit is None and plan.suite.epochs > 1:
+        counted = replace(plan, suite=plan.suite.model_copy(update={"epochs": 1}))
+    bounds = estimate(counted, session.prompts, session.wire.endpoints)
+    times = plan.dialogues / max(1, counted.dialogues)
+    return Takes(
+        calls=round(bounds.calls * times),
+        prompt_tokens=round(bounds.prompt_tokens * times),
+        completion_tokens=round(bounds.completion_tokens * times),
+        usd=None if bounds.cost is None else bounds.cost * times,
+    )
+
+
+def announcement(session: Session, finished: Collection[str]) -> str | None:
+    """The sentence before the first request; None where no model is asked.
+
+    Args:
+        finished: Ids of stages that need no playing.
+    """
+    plan = session.plan
+    if session.recording is not None or not plan.plays_models:
+        return None
+    whole = takes(session)
+    if not whole.calls:
+        return None
+    done = ", all that is finished already included" if finished else ""
+    return (
+        f"{whole} for {plan.dialogues:,} dialogues{done}: every turn used, repairs not counted. "
+        "Ctrl-C keeps what is finished."
+    )
+
+
+def _rounded(tokens: int) -> str:
+    """Three digits are more than an estimate is worth: ``49.4 million``, ``310 thousand``."""
+    if tokens >= 1_000_000:
+        return f"{tokens / 1_000_000:,.1f} million"
+    if tokens >= 10_000:
+        return f"{round(tokens, -3) // 1_000} thousand"
+    return f"{tokens:,}"
