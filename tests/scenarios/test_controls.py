@@ -94,9 +94,10 @@ class TestSymmetric:
         """The package that is to b what ``deal`` is to a."""
         image = {}
         for issue, option in deal.items():
-            ids = scenario.issue(issue).option_ids()
-            turned = ids[::-1] if issue in TURNED else ids
-            image[MIRROR.get(issue, issue)] = turned[ids.index(option)]
+            there = MIRROR.get(issue, issue)
+            ids, images = scenario.issue(issue).option_ids(), scenario.issue(there).option_ids()
+            turned = images[::-1] if issue in TURNED else images
+            image[there] = turned[ids.index(option)]
         return image
 
     @pytest.mark.parametrize("round_", [1, 2])
@@ -167,7 +168,7 @@ class TestFair:
         scenario = one("fair")
         u, r = matrix(scenario)
         solutions = solve(u, r)
-        halves = dict.fromkeys(scenario.issue_ids(), "half")
+        halves = {issue.id: issue.option_ids()[1] for issue in scenario.issues}
         for index in (
             solutions.nash,
             solutions.kalai_smorodinsky,
@@ -187,7 +188,7 @@ class TestFair:
 
     def test_it_is_efficient_and_crosses_nothing(self) -> None:
         scenario = one("fair")
-        halves = dict.fromkeys(scenario.issue_ids(), "half")
+        halves = {issue.id: issue.option_ids()[1] for issue in scenario.issues}
         assert not scenario.crossed("a", halves)
         assert not scenario.crossed("b", halves)
         u, _ = matrix(scenario)

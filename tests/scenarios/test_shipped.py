@@ -254,13 +254,13 @@ def test_the_name_twin_differs_by_the_exchange_of_names_alone(case: Scenario) ->
 def test_the_mediated_reunification_plan_passes_with_one_community_only() -> None:
     (island,) = load_scenarios(str(data_root("evals") / "scenarios" / "reunification.yaml"))
     plan = {
-        "territory": "pct_29",
-        "council": "six_three",
-        "guarantees": "keep_role",
-        "troops": "symbolic",
-        "property": "third",
-        "residence": "capped",
-        "newcomers": "quota",
+        "territory": "territory_29_percent",
+        "council": "council_six_three",
+        "guarantees": "guarantees_stay",
+        "troops": "symbolic_troops",
+        "property": "third_property_back",
+        "residence": "residence_capped",
+        "newcomers": "newcomers_by_list",
     }
     larger, smaller = island.terms("a"), island.terms("b")
     assert larger.utility(plan) < larger.reservation
