@@ -36,20 +36,20 @@ def problems_in(s: Contents) -> list[Problem]:
         found += _interests(principal, options, ("principals", pid))
         found += _public(s, pid, options)
     found += _seating(s)
+    found += _homes(s)
     found += _realities(s, options)
     return found
 
 
 def problems_before_play(s: Contents) -> list[Problem]:
     """What is asked of a scenario that is about to be played, and not of one in a record."""
-    return _too_many(s, MAX_PACKAGES) or prose_of(s)
+    return _too_many(s, MAX_PACKAGES) or [*_shared_options(s), *prose_of(s)]
 
 
 def prose_of(s: Contents) -> list[Problem]:
     """Placeholders that nothing fills in, and names written out, in whatever of a scenario is said
     to anybody."""
-    names = {pid: (one.name, one.adjective) for pid, one in s.principals.items()}
-    return list(unfilled(texts_of(s, SaidMark), names))
+    return list(unfilled(texts_of(s, SaidMark), s.spoken_names()))
 
 
 # --- one function a subject -------------------------------------------------------------------
@@ -60,6 +60,24 @@ def _agenda(s: Contents) -> list[Problem]:
     for index, issue in enumerate(s.issues):
         at = ("issues", index, "options")
         found += _duplicates(list(issue.option_ids()), at, f"option of {issue.id!r}")
+    return found
+
+
+def _shared_options(s: Contents) -> list[Problem]:
+    """Options of two issues with one id. After a long talk a delegate sees little but ids, and
+    'none' on one issue is then taken for 'none' on the other."""
+    first: dict[str, str] = {}
+    found = []
+    for index, issue in enumerate(s.issues):
+        for place, name in enumerate(issue.option_ids()):
+            if (other := first.setdefault(name, issue.id)) != issue.id:
+                found.append(
+                    Problem(
+                        ("issues", index, "options", place),
+                        f"the option id {name!r} stands in {other!r} and in {issue.id!r}",
+                        f"rename one so that it tells what it is, as in '{issue.id}_{name}'",
+                    )
+                )
     return found
 
 
@@ -79,7 +97,7 @@ def _too_many(s: Contents, most: int) -> list[Problem]:
 
 def _same_names(s: Contents) -> list[Problem]:
     names = [principal.name for principal in s.principals.values()]
-    return [
+    found = [
         Problem(
             ("principals", pid, "name"),
             f"two principals are called {names[index]!r}",
@@ -88,6 +106,30 @@ def _same_names(s: Contents) -> list[Problem]:
         for index, pid in enumerate(s.principals)
         if names[index] in names[:index]
     ]
+    for hid, home in s.homes.items():
+        if home.name in names:
+            what = f"a home and another state or party are both called {home.name!r}"
+            found.append(Problem(("homes", hid, "name"), what, "rename one of them"))
+        names.append(home.name)
+    return found
+
+
+def _homes(s: Contents) -> list[Problem]:
+    """Third states: each id stands for one name, and each sends to a principal at the table."""
+    found = []
+    taken = {word for pid in s.principals for word in (pid, f"{pid}_adj")}
+    for hid, home in s.homes.items():
+        at: KeyPath = ("homes", hid)
+        if hid in taken or f"{hid}_adj" in taken:
+            what = f"the id {hid!r} already stands for a principal, or for its adjective"
+            found.append(Problem(at, what, "call the home otherwise"))
+        taken |= {hid, f"{hid}_adj"}
+        if home.sends not in s.principals:
+            found.append(_unknown((*at, "sends"), "principal", home.sends, s.principals))
+        elif not s.principals[home.sends].at_table:
+            what = f"principal {home.sends!r} is absent from the table, so nobody is sent for it"
+            found.append(Problem((*at, "sends"), what, "name a principal with 'at_table: true'"))
+    return found
 
 
 def _interests(principal: Principal, options: Options, at: KeyPath) -> list[Problem]:

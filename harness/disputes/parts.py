@@ -137,6 +137,26 @@ class Principal(Part):
     )
 
 
+class Home(Part):
+    """A third state that is no party, from which unofficial delegates of a principal may come.
+
+    Former officials of an ally who speak *for* a principal are the usual case (claim C12: for whom
+    did they speak?). It has no seat, no values and no vote; what it pursues is public.
+    """
+
+    name: Note
+    adjective: Note | None = Field(default=None, description="As 'Erstian'; without it, the name.")
+    description: Said
+    policy: tuple[Said, ...] = Field(
+        min_length=1, description="Points of its public policy on the dispute, one sentence each."
+    )
+    sends: Identifier = Field(description="The principal for whom its private citizens speak.")
+
+    def words(self) -> tuple[str, str]:
+        """Its name and its adjective."""
+        return self.name, self.adjective or self.name
+
+
 class Change(Part):
     """What a reality does to one principal: new values replace the old ones."""
 
@@ -186,6 +206,12 @@ class Contents(Part):
     principals: dict[Identifier, Principal] = Field(min_length=2, max_length=8)
     issues: tuple[Issue, ...] = Field(min_length=1, max_length=10)
     seats: Seats
+    homes: dict[Identifier, Home] = Field(
+        default_factory=dict,
+        max_length=4,
+        exclude_if=lambda homes: not homes,  # it came later: without it, digests stay as they were
+        description="Third states from which unofficial delegates come.",
+    )
     realities: tuple[Reality, ...] = ()
     sources: tuple[Source, ...] = ()
     general_knowledge: tuple[Note, ...] = Field(
@@ -204,6 +230,13 @@ class Contents(Part):
     def shape(self) -> tuple[int, ...]:
         """Number of options per issue, in agenda order."""
         return tuple(len(issue.options) for issue in self.issues)
+
+    def spoken_names(self) -> dict[str, tuple[str, str]]:
+        """Name and adjective of every principal and home, by the id that stands for them."""
+        return {
+            **{pid: (one.name, one.adjective) for pid, one in self.principals.items()},
+            **{hid: home.words() for hid, home in self.homes.items()},
+        }
 
     def crossed(self, principal_id: str, package: Mapping[str, str]) -> tuple[RedLine, ...]:
         """Red lines of a principal that a package (complete or partial) crosses."""

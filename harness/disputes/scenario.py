@@ -23,6 +23,7 @@ from harness.disputes.parts import (
     Change,
     Contents,
     CostMix,
+    Home,
     Identifier,
     Issue,
     Option,
@@ -45,6 +46,7 @@ from harness.files.problems import Problems, written
 __all__ = [
     "Change",
     "CostMix",
+    "Home",
     "Identifier",
     "Issue",
     "Option",
@@ -153,12 +155,13 @@ class Scenario(Contents):
         return self.model_copy(update=update) if update else self
 
     def say(self, text: str) -> str:
-        """Prose with the principals' placeholders filled in. What is no placeholder stays as it
-        stands: texts are checked when a file is loaded, and a record says what it says."""
+        """Prose with the placeholders of principals and homes filled in. What is no placeholder
+        stays as it stands: texts are checked when a file is loaded, and a record says what it says.
+        """
         words = {}
-        for pid, principal in self.principals.items():
-            words[pid] = principal.name
-            words[f"{pid}_adj"] = principal.adjective
+        for one, (name, adjective) in self.spoken_names().items():
+            words[one] = name
+            words[f"{one}_adj"] = adjective
         return Template(text).safe_substitute(words)
 
     def digest(self) -> str:

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from harness.disputes import checks
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError
+from harness.files.problems import WRITTEN
 from harness.files.yamlfile import load_model
-from tests.support.disputes import SMALL, small, utilities, write
+from tests.support.disputes import HOMES, SMALL, small, utilities, write
 
 A_WEIGHTS = "    weights: {well: 0.6, fence: 0.4}\n    values:\n"
 
@@ -153,6 +156,14 @@ BAD: dict[str, tuple[str, str, str, str, str, str]] = {
         "issues.0.options.1",
         "the option of 'well' id 'mine' is used twice",
         "rename",
+    ),
+    "option of two issues": (
+        "{id: us, text: $a mends it}",
+        "{id: half, text: $a mends it}",
+        "{id: half, text: $a mends",
+        "issues.1.options.1",
+        "the option id 'half' stands in 'well' and in 'fence'",
+        "as in 'fence_half'",
     ),
     "duplicate issue": (
         "  - id: fence",
@@ -378,6 +389,102 @@ def test_bad_input_names_line_field_and_mend(
     here = [part for part in str(caught.value).split(str(path)) if part.startswith(f":{line}: ")]
     assert here, f"nothing points at line {line}: {caught.value}"
     assert any(field in part and what in part and fix in part for part in here), str(caught.value)
+
+
+# The same for what a third state may get wrong.
+BAD_HOMES: dict[str, tuple[str, str, str, str, str, str]] = {
+    "sends for nobody": (
+        "sends: a",
+        "sends: c",
+        "sends: c",
+        "homes.uplands.sends",
+        "unknown principal 'c'",
+        "known: a, b, heirs",
+    ),
+    "sends for the absent": (
+        "sends: a",
+        "sends: heirs",
+        "sends: heirs",
+        "homes.uplands.sends",
+        "absent from the table",
+        "at_table: true",
+    ),
+    "id of a principal": (
+        "  uplands:\n    name: Erstia",
+        "  b:\n    name: Erstia",
+        "  b:\n    name: Erstia",
+        "homes.b",
+        "already stands for a principal",
+        "call the home otherwise",
+    ),
+    "id of an adjective": (
+        "  uplands:\n    name: Erstia",
+        "  a_adj:\n    name: Erstia",
+        "  a_adj:\n    name: Erstia",
+        "homes.a_adj",
+        "or for its adjective",
+        "call the home otherwise",
+    ),
+    "name of a principal": (
+        "name: Erstia",
+        "name: Boral",
+        "name: Boral\n    adjective: Erstian",
+        "homes.uplands.name",
+        "are both called 'Boral'",
+        "rename",
+    ),
+    "name written out": (
+        "$uplands is an ally",
+        "Erstia is an ally",
+        "description: Erstia",
+        "homes.uplands.description",
+        "'Erstia' is written out",
+        "write $uplands or $uplands_adj",
+    ),
+    "unknown placeholder": (
+        "$uplands_adj aid",
+        "$lowlands aid",
+        "$lowlands aid",
+        "homes.uplands.policy.1",
+        "unknown placeholder $lowlands",
+        "$uplands, $uplands_adj",
+    ),
+    "no policy": (
+        "policy: [The well is shared or it runs dry., $uplands_adj aid goes to $a alone.]",
+        "policy: []",
+        "policy: []",
+        "homes.uplands.policy",
+        "at least 1 item",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marker", "field", "what", "fix"), BAD_HOMES.values(), ids=BAD_HOMES
+)
+def test_a_bad_home_names_line_field_and_mend(
+    tmp_path: Path, old: str, new: str, marker: str, field: str, what: str, fix: str
+) -> None:
+    assert old in HOMES
+    text = SMALL + HOMES.replace(old, new, 1)
+    path = write(tmp_path, text)
+    line = text[: text.rindex(marker)].count("\n") + 1
+    with pytest.raises(InputError) as caught:
+        load_model(path, Scenario)
+    here = [part for part in str(caught.value).split(str(path)) if part.startswith(f":{line}: ")]
+    assert here, f"nothing points at line {line}: {caught.value}"
+    assert any(field in part and what in part and fix in part for part in here), str(caught.value)
+
+
+def test_an_option_of_two_issues_stays_readable_in_a_record(tmp_path: Path) -> None:
+    document = small(tmp_path).model_dump(mode="json", by_alias=True)
+    text = json.dumps(document).replace('"us"', '"half"')
+    recorded = Scenario.model_validate_json(text)
+    assert recorded.issue("fence").option_ids() == ("them", "half")
+    assert recorded.terms("b").utility({"well": "half", "fence": "half"}) == pytest.approx(0.85)
+    with pytest.raises(ValidationError, match="the option id 'half' stands in"):
+        Scenario.model_validate_json(text, context=WRITTEN)
 
 
 def test_too_many_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

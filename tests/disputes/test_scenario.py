@@ -8,7 +8,7 @@ import pytest
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import UsageError
 from harness.files.yamlfile import load_model
-from tests.support.disputes import SMALL, small, utilities, write
+from tests.support.disputes import HOMES, SMALL, small, utilities, write
 
 
 def test_packages_and_indices(tmp_path: Path) -> None:
@@ -100,3 +100,24 @@ def test_a_scenario_survives_its_own_json(tmp_path: Path) -> None:
     again = Scenario.model_validate_json(scenario.model_dump_json(by_alias=True))
     assert again == scenario
     assert again.digest() == scenario.digest()
+
+
+def test_homes_are_told_and_follow_the_name_twin(tmp_path: Path) -> None:
+    scenario = load_model(write(tmp_path, SMALL + HOMES), Scenario)
+    home = scenario.homes["uplands"]
+    assert scenario.say(home.description) == "Erstia is an ally of Arden and buys from both."
+    twin = scenario.twin(Twin.NAMES)
+    assert twin.say(home.description) == "Erstia is an ally of Boral and buys from both."
+    assert [twin.say(point) for point in home.policy][1] == "Erstian aid goes to Boral alone."
+    assert twin.homes["uplands"].sends == "a", "it sends for the same payoffs, whatever the name"
+    assert scenario.twin(Twin.SEATS).homes == scenario.homes
+    plain = home.model_copy(update={"adjective": None})
+    assert plain.words() == ("Erstia", "Erstia")
+
+
+def test_without_homes_nothing_is_written_and_no_digest_changes(tmp_path: Path) -> None:
+    scenario, abroad = small(tmp_path), load_model(write(tmp_path, SMALL + HOMES), Scenario)
+    assert "homes" not in scenario.model_dump(mode="json")
+    assert scenario.digest() == "77abab249412d3e4", "as before there were homes"
+    assert abroad.digest() != scenario.digest()
+    assert Scenario.model_validate_json(abroad.model_dump_json(by_alias=True)) == abroad

@@ -101,6 +101,17 @@ realities:
       b: {reservation: 0.35}
 """
 
+HOMES = """\
+homes:
+  uplands:
+    name: Erstia
+    adjective: Erstian
+    description: $uplands is an ally of $a and buys from both.
+    policy: [The well is shared or it runs dry., $uplands_adj aid goes to $a alone.]
+    sends: a
+"""
+"""A third state beside the small dispute: ``SMALL + HOMES`` is sound."""
+
 
 def write(folder: Path, text: str = SMALL, name: str = "small.yaml") -> Path:
     """``text`` as a file in ``folder``."""
