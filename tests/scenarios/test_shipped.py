@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from benchmarks.balance import STORIES, belief
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.solutions import solve, zopa
 from harness.disputes.games.family import is_family
@@ -122,7 +123,23 @@ def test_every_shipped_file_loads_with_all_its_twins(path: Path) -> None:
 def test_ids_are_unique_and_the_cases_are_enough_for_an_exact_test() -> None:
     ids = [scenario.id for path in FILES for scenario in load(path)]
     assert len(set(ids)) == len(ids)
-    assert len(CASES) >= 8  # a sign-flip test over fewer scenarios cannot reach p < .01
+    assert len(CASES) >= 12  # a sign-flip test over 8 scenarios can just reach p < .01
+
+
+def test_the_best_is_worth_one_and_the_worst_nothing_in_every_round(case: Scenario) -> None:
+    for round_ in rounds(case):
+        u, _ = values_and_limits(case, round_)
+        assert u.max(axis=0) == pytest.approx([1, 1])
+        assert u.min(axis=0) == pytest.approx([0, 0])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.stem))
+def test_every_option_says_what_it_is(path: Path) -> None:
+    """Two words at least: 'none', 'free' and 'stay' told nothing after thirty thousand letters."""
+    for scenario in load(path):
+        ids = [option for issue in scenario.issues for option in issue.option_ids()]
+        assert len(set(ids)) == len(ids)
+        assert all("_" in option for option in ids)
 
 
 def test_a_case_is_complete_and_small_enough_to_enumerate(case: Scenario) -> None:
@@ -226,6 +243,18 @@ def test_as_many_principals_are_thought_firmer_as_weaker_than_they_are(seat: str
         errors.append(case.public(pid).stereotype.reservation - case.principals[pid].reservation)
     assert abs(sum(np.sign(errors))) <= 1
     assert abs(float(np.mean(errors))) <= 0.01
+
+
+def test_the_public_leans_to_no_side_over_all_disputes() -> None:
+    """Ignorance must not be a help, or a harm, by the hand of whoever wrote the disputes."""
+    for seat in ("o", "u"):
+        harder = [belief(case, seat).harder for case in CASES]
+        assert abs(sum(harder)) / len(harder) <= 0.02
+        assert min(harder) < -0.03 < 0.03 < max(harder), "but it is wrong about each"
+
+
+def test_the_table_of_balance_has_every_dispute() -> None:
+    assert sorted(STORIES) == sorted(case.id for case in CASES)
 
 
 def test_neither_letter_has_the_official_seat_throughout() -> None:

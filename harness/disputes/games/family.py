@@ -24,7 +24,16 @@ from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
 from harness.disputes.checks import MAX_PACKAGES
 from harness.disputes.games.issues import ISSUES, LADDER, NAMES, IssueText
-from harness.disputes.games.payoffs import ZOPA_SHARE, Floats, Kind, Payoffs, Side, Zopa, draw
+from harness.disputes.games.payoffs import (
+    ZOPA_SHARE,
+    Floats,
+    Kind,
+    Payoffs,
+    Public,
+    Side,
+    Zopa,
+    draw,
+)
 from harness.disputes.scenario import (
     Change,
     CostMix,
@@ -78,6 +87,20 @@ class Generate(Part):
     )
     symmetric: bool = Field(
         default=False, description="The two sides are mirror images of each other."
+    )
+    exaggeration: float = Field(
+        default=1.5,
+        ge=1,
+        le=4,
+        description="How wrong the public is about the values of options: it thinks every second "
+        "ladder this many times as steep as it is, and the others as many times as flat.",
+    )
+    hardness: float = Field(
+        default=1.0,
+        ge=0.25,
+        le=4,
+        description="How much steeper the public thinks all ladders: above 1 it takes both sides "
+        "for harder to satisfy than they are, so that ignorance helps the ignorant.",
     )
     realities: bool = Field(
         default=False,
@@ -162,7 +185,8 @@ class GameFamily(Part):
             rng = stream(wanted.seed, "game", number, attempt)
             listed = wanted.kinds.listed()
             kinds = [listed[i] for i in rng.permutation(len(listed))]
-            payoffs = draw(kinds, wanted.options, wanted.zopa, wanted.symmetric, rng)
+            public = Public(wanted.exaggeration, wanted.hardness)
+            payoffs = draw(kinds, wanted.options, wanted.zopa, wanted.symmetric, rng, public)
             if payoffs is not None:
                 return _scenario(self, number, kinds, payoffs, rng)
         raise InputError(

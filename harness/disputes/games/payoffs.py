@@ -35,8 +35,32 @@ _TARGET: dict[Zopa, tuple[float, float]] = {
 _LEAST_WEIGHT = 0.03  # an issue nobody cares about is no issue
 _CONTRAST = 2.0  # heavier over lighter weights, summed over the integrative issues
 _LOG_CURVATURE = (-0.5, 0.5)  # exponent of a ladder: below 1 the pain comes late, above 1 early
-_EXAGGERATION = 1.5  # how much steeper the public thinks the ladder is
 _RESERVATION = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Public:
+    """How wrong the public is about a ladder: the exponent it believes in, over the true one.
+
+    A public that takes every ladder for steeper thinks both sides harder to satisfy than they are,
+    so a delegate who knows no better holds out longer, and ignorance helps whoever it befalls: that
+    would build a result in. The default is wrong on every issue and leans nowhere.
+
+    Attributes:
+        exaggeration: Above 1 on every second issue, one over it on the issues between; with an
+            uneven number of issues the last is seen as it is. At least 1.
+        hardness: A factor on all issues alike; above 1 both sides are thought harder than they are.
+    """
+
+    exaggeration: float = 1.5
+    hardness: float = 1.0
+
+    def factors(self, issues: int) -> Floats:
+        """The factor of every issue, in agenda order."""
+        turns = np.where(np.arange(issues) % 2 == 0, 1.0, -1.0)
+        if issues % 2:
+            turns[-1] = 0.0
+        return self.hardness * self.exaggeration**turns
 
 
 @dataclass(frozen=True)
@@ -49,7 +73,7 @@ class Side:
         costs: Per issue, shares of material, political and emotional cost.
         red_issue: The issue whose worst option the principal rules out.
         public_weights: The stereotype's weights, on the whole flatter than the true ones.
-        public_values: The stereotype's values, steeper than the true ones.
+        public_values: The stereotype's values; see :class:`Public`.
         reservation: Value of no deal.
         public_reservation: The stereotype's value of no deal.
     """
@@ -75,6 +99,9 @@ class Side:
         return int(self.values[self.red_issue].argmin())
 
 
+_PUBLIC = Public()
+
+
 @dataclass(frozen=True)
 class Payoffs:
     """Both sides of a game, and the share of packages acceptable to both."""
@@ -90,6 +117,7 @@ def draw(
     zopa: Zopa,
     symmetric: bool,
     rng: np.random.Generator,
+    public: Public = _PUBLIC,
 ) -> Payoffs | None:
     """One try at a game, or None where the draw is not as asked.
 
@@ -99,19 +127,20 @@ def draw(
         zopa: How many packages both sides prefer to no deal; see :data:`ZOPA_SHARE`.
         symmetric: The sides are mirror images, noise included.
         rng: The stream of this try.
+        public: How wrong the public is about the ladders.
     """
     partner = _partners(kinds)
     rises = rng.random(len(kinds)) < 0.5
     if symmetric:  # the two issues of a mirrored pair must run the same way
         rises = rises[np.minimum(partner, np.arange(len(kinds)))]
-    a = _side(kinds, options, rises, rng)
+    a = _side(kinds, options, rises, rng, public)
     if symmetric:
         b = _mirror(a, kinds, partner)
         offset_a = offset_b = 0.0
         noise_a = noise_b = float(rng.normal(0, 0.05))
     else:
         same = np.array([kind == "compatible" for kind in kinds])
-        b = _side(kinds, options, rises == same, rng)
+        b = _side(kinds, options, rises == same, rng, public)
         b = replace(b, weights=_trade_off(kinds, a.weights, b.weights))
         b = replace(b, red_issue=_red_issue(kinds, b.weights))
         offset_a, offset_b = (round(float(x), 3) for x in rng.uniform(-0.04, 0.04, 2))
@@ -174,12 +203,18 @@ def _reserve(side: Side, reservation: float, noise: float) -> Side:
     )
 
 
-def _side(kinds: Sequence[Kind], options: int, rises: Bools, rng: np.random.Generator) -> Side:
+def _side(
+    kinds: Sequence[Kind],
+    options: int,
+    rises: Bools,
+    rng: np.random.Generator,
+    public: Public,
+) -> Side:
     """A principal that prefers the last option where ``rises``, else the first."""
     n = len(kinds)
     weights = _shares(np.maximum(rng.dirichlet(np.full(n, 2.0)), _LEAST_WEIGHT), 1000)
     curve = np.exp(rng.uniform(*_LOG_CURVATURE, n))
-    steeper = curve * _EXAGGERATION * np.exp(rng.normal(0, 0.1, n))
+    believed = curve * public.factors(n) * np.exp(rng.normal(0, 0.1, n))
     costs = np.stack([_shares(rng.dirichlet(np.full(3, 2.0)), 100) for _ in range(n)])
     flatter = 0.5 * weights + 0.3 / n + 0.2 * rng.dirichlet(np.full(n, 2.0))
     return Side(
@@ -188,7 +223,7 @@ def _side(kinds: Sequence[Kind], options: int, rises: Bools, rng: np.random.Gene
         costs=costs,
         red_issue=_red_issue(kinds, weights),
         public_weights=_shares(flatter, 1000),
-        public_values=_ladders(steeper, options, rises),
+        public_values=_ladders(believed, options, rises),
     )
 
 

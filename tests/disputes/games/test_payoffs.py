@@ -17,6 +17,7 @@ from harness.disputes.games.payoffs import (
     Floats,
     Kind,
     Payoffs,
+    Public,
     Side,
     Zopa,
     draw,
@@ -235,14 +236,53 @@ def test_the_same_stream_draws_the_same_game(symmetric: bool) -> None:
     assert repr(games[0]) == repr(games[1]) != repr(games[2])
 
 
-def test_the_stereotype_is_flatter_and_steeper_than_the_truth() -> None:
-    kinds: tuple[Kind, ...] = ("integrative", "integrative", "distributive", "compatible")
-    sides = [s for seed in range(12) for s in drawn(kinds, 4, "wide", False, seed).sides]
+FOUR: tuple[Kind, ...] = ("integrative", "integrative", "distributive", "compatible")
+
+
+def test_the_stereotype_is_flatter_and_wrong_about_every_ladder_but_leans_nowhere() -> None:
+    sides = [s for seed in range(12) for s in drawn(FOUR, 4, "wide", False, seed).sides]
     assert np.mean([s.weights.std() - s.public_weights.std() for s in sides]) > 0.03
-    assert all((s.public_values <= s.values).all() for s in sides), "less than the best is little"
+    for s in sides:
+        assert (s.public_values[0::2] <= s.values[0::2]).all(), "less than the best is little"
+        assert (s.public_values[1::2] >= s.values[1::2]).all(), "anything but the worst is much"
+    off = [(s.public_values - s.values).mean() for s in sides]
+    assert abs(np.mean(off)) < 0.01
     missed = [s.public_reservation - s.reservation for s in sides]
     assert abs(np.mean(missed)) < 0.03, "no deal is misjudged either way"
     assert np.std(missed) > 0.01
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_what_the_public_believes_changes_nothing_that_is_true(symmetric: bool) -> None:
+    streams = [stream(7, "test", attempt) for attempt in range(TRIES) for _ in range(2)]
+    pairs = zip(streams[::2], streams[1::2], strict=True)
+    known = Public(exaggeration=1, hardness=1)
+    for one, other in pairs:
+        wrong = draw(FOUR, 4, "wide", symmetric, one)
+        right = draw(FOUR, 4, "wide", symmetric, other, known)
+        assert (wrong is None) == (right is None)
+        if wrong is None or right is None:
+            continue
+        for mistaken, informed in ((wrong.a, right.a), (wrong.b, right.b)):
+            assert (mistaken.weights == informed.weights).all()
+            assert (mistaken.values == informed.values).all()
+            assert mistaken.reservation == informed.reservation
+            assert abs(informed.public_values - informed.values).max() < 0.2, "noise alone"
+
+
+@given(
+    issues=st.integers(1, 10),
+    exaggeration=st.floats(1, 4),
+    hardness=st.floats(0.25, 4),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_public_is_as_often_too_soft_as_too_hard(
+    issues: int, exaggeration: float, hardness: float
+) -> None:
+    factors = Public(exaggeration, hardness).factors(issues)
+    assert factors.shape == (issues,)
+    assert np.exp(np.log(factors).mean()) == pytest.approx(hardness)
+    assert Public(1, hardness).factors(issues) == pytest.approx(np.full(issues, hardness))
 
 
 # --- sides ---------------------------------------------------------------------------------------
