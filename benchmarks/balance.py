@@ -363,8 +363,12 @@ def tables(scenarios: Sequence[Scenario], rounds: int) -> Iterator[str]:
     pairs = [(belief(one, "o"), belief(one, "u")) for one in scenarios]
     for one, other in pairs:
         yield belief_row(one, other)
-    means = [float(np.mean([pair[seat].harder for pair in pairs])) for seat in (0, 1)]
-    yield f"| mean | | | {_signed(means[0])} / {_signed(means[1])} |"
+    counted = [
+        pair for pair, scenario in zip(pairs, scenarios, strict=True) if scenario.control is None
+    ]
+    if counted:
+        means = [float(np.mean([pair[seat].harder for pair in counted])) for seat in (0, 1)]
+        yield f"| mean of all but controls | | | {_signed(means[0])} / {_signed(means[1])} |"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from benchmarks.balance import STORIES, as_of, bargain, belief, belief_row, main
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from tests.support.command import ROOT
-from tests.support.disputes import small
+from tests.support.disputes import small, write
 
 GUIDE = ROOT / "docs" / "scenarios.md"
 CHECKED = ("insurgency", "port")
@@ -96,12 +96,14 @@ def test_the_guide_says_what_the_script_says() -> None:
     assert all(guide.count(f"| `{name}` |") >= 3 for name in STORIES)
 
 
-def test_the_script_prints_both_tables(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["fair", "--rounds", "1"]) == 0
+def test_the_script_prints_both_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(write(tmp_path)), "fair", "--rounds", "1"]) == 0
     first, second = capsys.readouterr().out.split("\n\n")
     assert "| `fair` | 1 | .55 / .55 |" in first
+    assert "| `small` | 2 |" not in first
     assert "| `fair` | -.05 / -.05 |" in second
-    assert "| mean |" in second
+    own = [line.rpartition("|")[0].rpartition("|")[2] for line in second.splitlines()]
+    assert own[-1] == own[2], "a control does not enter the mean"
 
 
 def test_a_scenario_that_is_not(capsys: pytest.CaptureFixture[str]) -> None:

@@ -235,6 +235,16 @@ def test_stereotypes_are_off_and_do_not_lean_to_a_side(case: Scenario) -> None:
         assert believed.values
 
 
+def test_both_sides_are_given_as_much_to_say(case: Scenario) -> None:
+    one, other = (case.principals[pid] for pid in table(case))
+    assert len(case.public(case.seats.o).talking_points) == len(
+        case.public(case.seats.u).talking_points
+    )
+    assert len(one.red_lines) == len(other.red_lines)
+    lengths = sorted(len(side.description.split()) for side in (one, other))
+    assert lengths[1] <= 1.3 * lengths[0]
+
+
 @pytest.mark.parametrize("seat", ["o", "u"])
 def test_as_many_principals_are_thought_firmer_as_weaker_than_they_are(seat: str) -> None:
     errors = []
@@ -283,7 +293,7 @@ def test_the_name_twin_differs_by_the_exchange_of_names_alone(case: Scenario) ->
 def test_the_mediated_reunification_plan_passes_with_one_community_only() -> None:
     (island,) = load_scenarios(str(data_root("evals") / "scenarios" / "reunification.yaml"))
     plan = {
-        "territory": "territory_29_percent",
+        "territory": "territory_28_percent",
         "council": "council_six_three",
         "guarantees": "guarantees_stay",
         "troops": "symbolic_troops",
