@@ -166,7 +166,8 @@ def test_every_shipped_suite_is_sound_and_declares_its_question(path: Any) -> No
     shipped = load_suite(str(path))
     assert shipped.id == path.stem
     assert shipped.question.endswith("?")
-    assert shipped.contrasts is not None
+    # A smoke test of a model has too few disputes to ask anything of.
+    assert (shipped.contrasts is None) == (shipped.id == "smoke")
 
 
 def test_the_claims_are_those_of_the_method() -> None:
