@@ -142,6 +142,13 @@ def test_every_option_says_what_it_is(path: Path) -> None:
         assert all("_" in option for option in ids)
 
 
+def test_no_option_is_called_by_the_letter_of_a_principal(case: Scenario) -> None:
+    """A delegate reads names; who 'b' is in 'b_pays' it is never told."""
+    for issue in case.issues:
+        for option in issue.option_ids():
+            assert not set(option.split("_")) & set(table(case)), option
+
+
 def test_a_case_is_complete_and_small_enough_to_enumerate(case: Scenario) -> None:
     assert 6 <= len(case.issues) <= 8
     assert all(3 <= count <= 5 for count in case.shape())
