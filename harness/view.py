@@ -168,6 +168,13 @@ class View:
             o for o in self.standing if o.by != self.seat and self.seat not in o.accepted_by
         )
 
+    def may_consult(self) -> bool:
+        """Whether who is told in words may ask its capital: where that can tell it anything. By the
+        first rules it might wherever there was a capital."""
+        profile = self.brief.profile
+        asks = profile.consults_capital if self.rules < 2 else profile.asks_home(self.brief.style)
+        return asks and self.protocol.consultations > 0
+
     def own_moves(self) -> tuple[Move, ...]:
         """This seat's public moves of the current round, in order."""
         return tuple(

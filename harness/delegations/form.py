@@ -39,7 +39,7 @@ class Form:
         seat: The seat that replies.
         others: The other seats.
         offers: Most offers a seat can make in a dialogue.
-        may_consult: Whether there is a capital to ask.
+        may_consult: Whether there is a capital to ask, and anything to ask it.
     """
 
     issues: Mapping[str, tuple[str, ...]]
@@ -57,7 +57,7 @@ class Form:
             seat=view.seat,
             others=tuple(chair.seat for chair in view.others()),
             offers=protocol.rounds * protocol.turns,
-            may_consult=view.brief.profile.consults_capital and protocol.consultations > 0,
+            may_consult=view.may_consult(),
         )
 
     def actions(self) -> tuple[Action, ...]:

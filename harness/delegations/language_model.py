@@ -176,10 +176,14 @@ class LanguageModelDelegation:
         if before is None:
             thread.add("system", briefing())
             thread.realities_told = len(view.events)
-            return self._prompts.opening(view)
-        new_values = worth(view) != worth_by(before, view.dispute)
+            return self._prompts.opening(view, in_full=in_full)
         return self._prompts.round(
-            view, thread.ended(view), thread.realities(view), new_values=new_values, in_full=in_full
+            view,
+            thread.ended(view),
+            thread.realities(view),
+            new_values=worth(view) != worth_by(before, view.dispute, view.rules),
+            before=before,
+            in_full=in_full,
         )
 
     async def _ask(

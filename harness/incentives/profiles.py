@@ -96,6 +96,11 @@ class IncentiveProfile(Part):
         description="Extra prose for the brief; no number follows it.",
     )
 
+    def asks_home(self, style: BriefStyle) -> bool:
+        """Whether there is a capital to ask whose answer can tell more than the brief does. Whoever
+        was given its principal's own points has the answer to every package in hand."""
+        return self.consults_capital and (self.knowledge < 1.0 or style == "words")
+
 
 class ProfileChange(Part):
     """Fields of a profile to replace, as written in a suite; the rest stays."""

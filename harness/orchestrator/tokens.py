@@ -96,7 +96,10 @@ def _growth(spec: TalksSpec) -> int:
 def _calls_of_lead(seat: SeatSpec, spec: TalksSpec) -> int:
     protocol = spec.protocol
     calls = protocol.rounds * protocol.turns + (1 if protocol.debrief else 0)
-    if seat.profile.consults_capital:
+    asks = seat.profile.consults_capital
+    if spec.version > 1:
+        asks = seat.profile.asks_home(seat.brief or "own")
+    if asks:
         calls += protocol.rounds * protocol.consultations
     return calls
 

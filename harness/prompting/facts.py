@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from harness.incentives.profiles import IncentiveProfile, Role
+from harness.incentives.profiles import Authority, Role
 from harness.memo import once_per_object
 from harness.prompting.points import points_of, shown
+from harness.prompting.stakes import stakes
 from harness.records.transcript import Action, Commitment, Turn
 from harness.view import Chair, Dispute, PublicPrincipal, View
 
@@ -26,6 +27,12 @@ _COMMITMENT_WORDS: Final[Mapping[Commitment, str]] = {
     Commitment.AD_REFERENDUM: "ad referendum",
     Commitment.HYPOTHETICAL: "hypothetically",
     Commitment.PERSONAL: "personally",
+}
+_COMMITMENT_SAID: Final[Mapping[Commitment, str]] = {
+    Commitment.BINDING: "as binding",
+    Commitment.AD_REFERENDUM: "subject to approval at home",
+    Commitment.HYPOTHETICAL: "for discussion only",
+    Commitment.PERSONAL: "as a personal view",
 }
 _ACTIONS: Final = tuple((action, action.value) for action in Action)
 
@@ -46,14 +53,35 @@ def static_facts(view: View) -> Facts:
             "delegations": len(view.chairs),
             "turns": protocol.turns,
             "rounds": protocol.rounds,
-            "consultations": protocol.consultations if brief.profile.consults_capital else 0,
+            "consultations": protocol.consultations if view.may_consult() else 0,
+            "line_home": brief.profile.consults_capital and protocol.consultations > 0,
+            **_agreement(view),
         },
+        "brief": {"style": brief.style},
         "stakes": stakes(brief.profile),
         "reply": {
             "package": json.dumps({issue.id: "OPTION" for issue in issues}),
             "first_issue": issues[0].id,
         },
     }
+
+
+def _agreement(view: View) -> Facts:
+    """What an agreement at this table would be, by how far the words of those at it commit:
+    ``settlement`` (of principals), ``approval`` (at home, by those named), ``outline`` (somebody
+    can bind nobody), ``private`` (nobody can bind anybody), or empty in records of older rules."""
+    names = {chair.seat: view.dispute.principals[chair.principal].name for chair in view.chairs}
+    given = {chair.seat: chair.authority for chair in view.chairs}
+    private = [names[seat] for seat, one in given.items() if one is Authority.PRIVATE]
+    approving = [names[seat] for seat, one in given.items() if one is Authority.AD_REFERENDUM]
+    kind = "settlement"
+    if None in given.values():
+        kind = ""
+    elif private:
+        kind = "private" if len(private) == len(given) else "outline"
+    elif approving:
+        kind = "approval"
+    return {"agreement": kind, "approving": approving, "uncommitted": private}
 
 
 @once_per_object
@@ -85,71 +113,6 @@ def _dispute(dispute: Dispute) -> Facts:
     }
 
 
-def stakes(profile: IncentiveProfile) -> Facts:
-    """An incentive profile in words: each mechanism by its degree."""
-    felt = profile.internalised
-    return {
-        "reward": _grade(
-            profile.deal_reward,
-            "none",
-            (0.1, "slight"),
-            (0.25, "moderate"),
-            (0.6, "strong"),
-            "overriding",
-        ),
-        "all_felt": min(felt.material, felt.political, felt.emotional) >= 1.0,
-        "felt": {
-            kind: _grade(
-                share,
-                "nothing",
-                (0.3, "little"),
-                (0.6, "some"),
-                (0.85, "most"),
-                (1.0, "nearly all"),
-                "all",
-            )
-            for kind, share in (
-                ("material", felt.material),
-                ("political", felt.political),
-                ("emotional", felt.emotional),
-            )
-        },
-        "knowledge": _grade(
-            profile.knowledge,
-            "press",
-            (0.2, "press"),
-            (0.75, "partial"),
-            (1.0, "briefed"),
-            "instructed",
-        ),
-        "failure": _grade(
-            profile.free_hardball,
-            "full",
-            (0.35, "reduced"),
-            (0.65, "small"),
-            (1.0, "slight"),
-            "nothing",
-        ),
-        "learning": _grade(profile.information_motive, "none", (0.5, "some"), "much"),
-        "publishes": profile.publishes,
-        "stance": profile.stance.strip(),
-    }
-
-
-def _grade(value: float, zero: str, *steps: tuple[float, str] | str) -> str:
-    """The word for a degree in [0, 1]: ``zero`` for 0, else that of the first bound above it; the
-    last word for everything beyond."""
-    if value <= 0.0:
-        return zero
-    for step in steps:
-        if isinstance(step, str):
-            return step
-        bound, word = step
-        if value < bound:
-            return word
-    raise AssertionError("a scale ends with a word")
-
-
 def _party(view: View, chair: Chair) -> Facts:
     principal = view.dispute.principals[chair.principal]
     # To a reader who is only "a delegate", so is everybody else: the incentives-only control may
@@ -159,6 +122,7 @@ def _party(view: View, chair: Chair) -> Facts:
     return {
         "seat": chair.seat,
         "role": role.value,
+        "authority": str(chair.authority or ""),
         "name": principal.name,
         "adjective": principal.adjective,
     }
@@ -205,6 +169,7 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
             event["action"] = move.action.value
             event["offer"] = turn.offer or move.offer
             event["commitment"] = _COMMITMENT_WORDS[move.commitment]
+            event["commitment_words"] = _COMMITMENT_SAID[move.commitment]
             event["package"] = _terms(move.package, _last_package(view, turn))
             event["position"] = _terms(move.position)
         told.append(event)
@@ -216,9 +181,10 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
 
     Each comes with its points by the delegate's own table: a delegate that cannot add would
     otherwise look like one that gives in. The sum of the points that the table shows, so that
-    whoever does add finds the same.
+    whoever does add finds the same. None for a delegate that is told in words: it has no points.
     """
-    points = points_of(view.brief, [offer.package for offer in view.standing])
+    points = points_of(view.brief, [offer.package for offer in view.standing], view.rules)
+    told = view.brief.style != "words"
     fresh = {t.offer for t in since if t.kind == "statement" and (in_full or t.seat != view.seat)}
     return [
         {
@@ -226,9 +192,10 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
             "own": offer.by == view.seat,
             "by": f"`{offer.by}`",
             "commitment": _COMMITMENT_WORDS[offer.commitment],
+            "commitment_words": _COMMITMENT_SAID[offer.commitment],
             "accepted_by": [f"`{seat}`" for seat in offer.accepted_by],
             "package": [] if offer.id in fresh else _terms(offer.package),
-            "points": shown(tenths),
+            "points": shown(tenths) if told else None,
         }
         for offer, tenths in zip(view.standing, points, strict=True)
     ]
@@ -241,8 +208,12 @@ def turn_facts(view: View) -> Facts:
         "number": view.step,
         "after": [f"`{seat}`" for seat in view.order[view.order.index(view.seat) + 1 :]],
         "left": max(0, view.protocol.turns - view.step),
-        "actions": [name for action, name in _ACTIONS if action in view.legal],
-        "consultations": view.consultations_left,
+        "actions": [
+            name
+            for action, name in _ACTIONS
+            if action in view.legal and (action is not Action.CONSULT or view.may_consult())
+        ],
+        "consultations": view.consultations_left if view.may_consult() else 0,
     }
 
 
@@ -251,8 +222,12 @@ def outcome(view: View) -> Facts:
     seats = {chair.seat for chair in view.chairs}
     for offer in view.standing:
         if {offer.by, *offer.accepted_by} == seats:
-            commitment = _COMMITMENT_WORDS[offer.weakest]
-            return {"kind": "deal", "offer": offer.id, "commitment": commitment}
+            return {
+                "kind": "deal",
+                "offer": offer.id,
+                "commitment": _COMMITMENT_WORDS[offer.weakest],
+                "commitment_words": _COMMITMENT_SAID[offer.weakest],
+            }
     public = [turn for turn in view.history if turn.kind == "statement" and turn.move is not None]
     last = public[-1] if public else None
     if last is not None and last.move is not None and last.move.action is Action.WALK_OUT:

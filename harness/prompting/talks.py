@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from harness.prompting.changes import changes
 from harness.prompting.facts import (
     Facts,
     events,
@@ -27,28 +28,29 @@ from harness.prompting.templates import Templates
 from harness.records.spec import TALKS
 from harness.records.transcript import Turn
 from harness.suite.parts import Member
-from harness.view import Dispute, View
+from harness.view import Brief, Dispute, View
 
-_STATIC = frozenset({"me", "others", "members", "dispute", "talks", "stakes", "reply"})
+_STATIC = frozenset({"me", "others", "members", "dispute", "talks", "stakes", "brief", "reply"})
+_READER = frozenset({"in_full"})
 _RECORD = frozenset({"events", "in_full"})
 _PRIVATE = frozenset({"worth"})
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "system": _STATIC,
     "dispute": _STATIC,
     "rules": _STATIC,
-    "role": _STATIC,
+    "role": _STATIC | {"member"},
     "incentives": _STATIC,
     "reply": _STATIC,
     "caucus_system": _STATIC | {"member"},
-    "brief": _STATIC | _PRIVATE,
-    "opening": _STATIC | _PRIVATE | {"order"},
+    "brief": _STATIC | _PRIVATE | _READER,
+    "opening": _STATIC | _PRIVATE | _READER | {"order"},
     "record": _STATIC | _RECORD,
     "advice": _STATIC | _RECORD | {"event"},
     "capital": _STATIC | _RECORD | {"event"},
     "table": _STATIC | {"standing"},
     "turn": _STATIC | _RECORD | {"standing", "turn"},
     "caucus": _STATIC | _RECORD | {"standing", "turn"},
-    "round": _STATIC | _PRIVATE | _RECORD | {"turn", "realities", "new_values", "order"},
+    "round": _STATIC | _PRIVATE | _RECORD | {"turn", "order", "realities", "new_values", "changes"},
     "complaint": frozenset({"problem"}),
     "debrief": _STATIC | _RECORD | {"outcome"},
 }
@@ -93,15 +95,18 @@ class Prompts(Templates):
         reply. The same bytes in every dialogue of an arm, scenario, twin and seat."""
         return self._standing("system", view)
 
-    def opening(self, view: View) -> str:
-        """What comes before the first turn: the private table of values and who speaks when."""
-        return self.render(
-            "opening", {**self._facts(view), "worth": worth(view), "order": view.order}
-        )
+    def opening(self, view: View, *, in_full: bool = False) -> str:
+        """What comes before the first turn: the private values and who speaks when.
+
+        Args:
+            in_full: Whether a member reads it, and not the lead that it was written for.
+        """
+        more = {"worth": worth(view), "in_full": in_full, "order": view.order}
+        return self.render("opening", {**self._facts(view), **more})
 
     def brief(self, view: View) -> str:
-        """The private table of values alone."""
-        return self.render("brief", {**self._facts(view), "worth": worth(view)})
+        """The private values alone."""
+        return self.render("brief", {**self._facts(view), "worth": worth(view), "in_full": False})
 
     def round(
         self,
@@ -110,6 +115,7 @@ class Prompts(Templates):
         realities: Sequence[str],
         *,
         new_values: bool,
+        before: Brief | None = None,
         in_full: bool = False,
     ) -> str:
         """The start of a further round (claim C1).
@@ -117,7 +123,9 @@ class Prompts(Templates):
         Args:
             ended: Turns of earlier rounds that the reader has not been told of.
             realities: Events since the last round.
-            new_values: Whether the table of values is another one than before.
+            new_values: Whether the values are others than before.
+            before: The brief that held until now, so that only what changed is told; without it
+                all values are.
             in_full: As for :meth:`turn`.
         """
         return self.render(
@@ -128,9 +136,10 @@ class Prompts(Templates):
                 "events": events(view, ended),
                 "in_full": in_full,
                 "turn": turn_facts(view),
+                "order": view.order,
                 "realities": tuple(realities),
                 "new_values": new_values,
-                "order": view.order,
+                "changes": None if before is None else changes(view, before),
             },
         )
 
@@ -185,6 +194,7 @@ class Prompts(Templates):
             brief.style,
             brief.profile,
             brief.members,
+            view.rules,
         )
         known = self._known.get(key)
         if known is None:
@@ -210,9 +220,9 @@ class Prompts(Templates):
         shared = self._shared(view)
         text = shared.briefings.get((name, member))
         if text is None:
-            facts = shared.facts
+            told = None
             if member is not None:
                 told = {"title": member.title, "remit": member.remit.rstrip(".")}
-                facts = {**facts, "member": told}
+            facts = {**shared.facts, "member": told}
             text = shared.briefings[name, member] = self.render(name, facts)
         return text

@@ -20,6 +20,7 @@ from harness.disputes.scenario import Scenario
 from harness.records.transcript import Action
 from harness.suite.parts import Protocol
 from tests.support.disputes import small
+from tests.support.told import told
 from tests.support.views import PlayedTable, track
 
 BEST = {"well": "yours", "fence": "us"}
@@ -58,12 +59,13 @@ def test_a_form_is_of_the_seat_that_sees(
     scenario: Scenario, track_name: Any, consults: bool
 ) -> None:
     spec = track(scenario, track_name, protocol=Protocol(rounds=2, turns=3, consultations=2))
+    spec = told(spec, "words")
     found = Form.of(PlayedTable(spec, scenario).view("u"))
     assert (found.seat, found.others, found.offers) == ("u", ("o",), 6)
     assert found.issues == {"well": ("mine", "half", "yours"), "fence": ("them", "us")}
     assert found.may_consult is spec.seat("u").profile.consults_capital is consults
     assert (Action.CONSULT in found.actions()) is consults
-    nobody = track(scenario, track_name, protocol=Protocol(consultations=0))
+    nobody = told(track(scenario, track_name, protocol=Protocol(consultations=0)), "words")
     assert not Form.of(PlayedTable(nobody, scenario).view("u")).may_consult
 
 

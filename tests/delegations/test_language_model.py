@@ -23,6 +23,7 @@ from harness.suite.parts import Member, ModelSettings, Protocol
 from harness.talks.table import PlayedTalks, Table
 from tests.support.chats import FakeChat, in_turn, move_json
 from tests.support.disputes import small
+from tests.support.told import told
 from tests.support.views import PlayedTable, track
 
 PASS = {"action": "pass", "position": None}
@@ -186,7 +187,7 @@ async def test_each_event_is_told_once(scenario: Scenario, prompts: Prompts) -> 
 async def test_the_capitals_answer_is_told_in_the_same_turn(
     scenario: Scenario, prompts: Prompts
 ) -> None:
-    table = PlayedTable(track(scenario, "1"), scenario)
+    table = PlayedTable(told(track(scenario, "1"), "words"), scenario)
     chat = in_turn(move_json({"action": "consult", "package": DOWN}, words=""), move_json(PASS))
     player = delegation(chat, prompts)
     answer = await player.move(table.view("u"), None)
@@ -206,25 +207,26 @@ async def test_a_new_round_brings_its_events_and_values(
     table = PlayedTable(track(scenario, "1", protocol=Protocol(rounds=3, turns=2)), scenario)
     chat = FakeChat(lambda _: move_json(PASS))
     player = delegation(chat, prompts)
-    told = []
+    heard = []
     for _ in range(3):
         answer = await player.move(table.view("u"), None)
-        told.append(chat.asked[-1].messages[-1]["content"])
+        heard.append(chat.asked[-1].messages[-1]["content"])
         assert answer.move is not None
         table.play("u", answer.move)
         table.play("o", Move(action=Action.WALK_OUT, words="We are leaving."))
         table.next_round()
-    assert "because the turns run out, is worth 30 points" in told[0]
-    assert "The well runs low." in told[1]
-    assert "because the turns run out, is worth 20 points" in told[1]
-    assert told[1].count("> We are leaving.") == told[2].count("> We are leaving.") == 1
-    assert "After this you have 1 more turn in this round." in told[1]
-    assert "After this you have 1 more turn." in told[2], "the last round is the end of the talks"
+    assert "Ending without an agreement is worth 30 points" in heard[0]
+    assert "The well runs low." in heard[1]
+    assert "Ending without an agreement is now worth 20 points to Arden (it was 30)" in heard[1]
+    assert "- `fence` (cost mostly material): `them` 20, `us` 0" in heard[1], "it was 40"
+    assert heard[1].count("> We are leaving.") == heard[2].count("> We are leaving.") == 1
+    assert "After this you have 1 more turn in this round." in heard[1]
+    assert "After this you have 1 more turn." in heard[2], "the last round is the end of the talks"
     # Round 3 changes nothing for this seat, and the drought is no news any more.
-    assert "It rains on Arden and Boral alike." in told[2]
-    assert "The well runs low." not in told[2]
-    assert "as before" in told[2]
-    assert "because the turns run out, is worth" not in told[2]
+    assert "It rains on Arden and Boral alike." in heard[2]
+    assert "The well runs low." not in heard[2]
+    assert "Leaving and the terms are worth to Arden what they were." in heard[2]
+    assert "points" not in heard[2]
 
 
 UP = {"well": "mine", "fence": "them"}
@@ -344,7 +346,9 @@ async def test_the_briefing_is_the_same_in_every_dialogue_of_an_arm(
         spec, chats, _ = await played(scenario, prompts, seed)
         for seat, chat in chats.items():
             for asked in chat.asked:
-                member = asked.messages[0]["content"].split("You are a member of it:")[1:]
+                member = asked.messages[0]["content"].split("You are a member of the delegation")[
+                    1:
+                ]
                 key = (seed % 4, seat + str(bool(spec.seat(seat).members)), "".join(member))
                 briefings.setdefault(key, set()).add(asked.messages[0]["content"])
     assert len(briefings) > 8

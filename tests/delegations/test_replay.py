@@ -98,14 +98,14 @@ def test_a_changed_template_is_named_with_call_and_message(
     folder = tmp_path / "prompts"
     shutil.copytree(data_root("prompts"), folder)
     for template in folder.rglob("*.j2"):
-        template.write_text(template.read_text().replace("private", "PRIVATE"))
+        template.write_text(template.read_text().replace("settled", "SETTLED"))
     recorded = of_arm(golden, "apart")
     with pytest.raises(RecordError) as raised:
         replay(golden, recorded, Prompts(folder))
     said = str(raised.value)
     assert f"dialogue {recorded.id} cannot be replayed: call 0 (seat " in said
     assert "message 1 of its prompt (system) differs: recorded '" in said
-    assert "PRIVATE" in said
+    assert "SETTLED" in said
     assert raised.value.where == "the-run"
 
 

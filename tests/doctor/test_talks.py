@@ -132,7 +132,9 @@ async def test_a_reply_by_consultation_counts_as_one_that_was_read(tmp_path: Pat
 
     with MockServer(Bargainer(consults)) as server:
         address = f"openai/m@{server.base_url}"
-        plan = plan_of(tmp_path, address, ("official",), arms={"one": {"track": "1"}})
+        plan = plan_of(
+            tmp_path, address, ("official",), arms={"one": {"track": "1"}}, brief="words"
+        )
         checkup = await looked_at(server, choose_target(plan, PROMPTS, address), address)
     assert checkup.usable, checkup.findings
     said = [finding.said for finding in checkup.findings if "move" in finding.name]

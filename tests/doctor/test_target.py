@@ -54,7 +54,10 @@ def test_the_longest_prompt_of_the_plan_is_found_whichever_comes_first(
     scenario: Path, arms: tuple[str, str]
 ) -> None:
     plan = plan_of(
-        scenario, "unofficial", arms={arm: {"one": ONE, "half": HALF}[arm] for arm in arms}
+        scenario,
+        "unofficial",
+        arms={arm: {"one": ONE, "half": HALF}[arm] for arm in arms},
+        brief="words",
     )
     foreseen: dict[str, int] = {}
     for way in plan.ways():
@@ -68,7 +71,7 @@ def test_the_longest_prompt_of_the_plan_is_found_whichever_comes_first(
 
 
 def test_all_that_the_model_plays_in_the_dialogue_is_counted(scenario: Path) -> None:
-    found = of(plan_of(scenario, "official", "unofficial"))
+    found = of(plan_of(scenario, "official", "unofficial", brief="words"))
     each = [
         seat_tokens(
             seat,

@@ -91,7 +91,7 @@ SERVERS: dict[str, tuple[tuple[Fault, ...], dict[str, Any]]] = {
     "chatter": ((faults.chatters,), {}),
     "too long at once": ((faults.refuses_longer_than(500),), {}),
     "too long at once, 413": ((faults.refuses_longer_than(500, 413),), {}),
-    "too long at the second": ((faults.refuses_longer_than(1750),), {}),
+    "too long at the second": ((faults.refuses_longer_than(1560),), {}),
     "full at once": ((faults.full_after(500),), {}),
 }
 

@@ -68,7 +68,11 @@ def test_a_debrief_a_capital_and_a_member_take_more(scenario: Scenario) -> None:
     seat = seat.model_copy(
         update={"profile": seat.profile.model_copy(update={"consults_capital": True})}
     )
-    assert seat_tokens(seat, asks, BRIEFING, first=True).calls == 6 + 2 * 2
+    in_words = seat.model_copy(update={"brief": "words"})
+    assert seat_tokens(in_words, asks, BRIEFING, first=True).calls == 6 + 2 * 2
+    assert seat_tokens(seat, asks, BRIEFING, first=True).calls == 6, "its brief has the answers"
+    former = asks.model_copy(update={"version": 1})
+    assert seat_tokens(seat, former, BRIEFING, first=True).calls == 6 + 2 * 2
     advised = spec_of(scenario, members=(LAWYER,))
     assert seat_tokens(advised.seats[0], advised, BRIEFING, first=True) == plain + plain
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from harness.disputes.scenario import CostMix, Scenario
 from harness.incentives.profiles import Internalised
 from harness.prompting.points import points_of, shown, table_of_points, worth, worth_by
+from harness.prompting.talks import Prompts
 from harness.view import View
 from tests.support.disputes import small
+from tests.support.told import told
 from tests.support.views import PlayedTable, track
 
 
@@ -129,6 +132,74 @@ def test_the_own_scale_ends_at_its_ends(view: View) -> None:
 def test_who_feels_no_cost_has_no_scale(view: View, reward: float, credit: int | None) -> None:
     found = worth(profiled(view, felt=0.0, reward=reward))
     assert (found["own_no_deal"], found["credit"]) == (None, credit)
+
+
+@cache
+def prompts() -> Prompts:
+    return Prompts()
+
+
+def leaving(view: View) -> str:
+    """The sentence on what ending without an agreement is worth."""
+    (line,) = [
+        line for line in prompts().brief(view).splitlines() if line.startswith("Ending without")
+    ]
+    return line
+
+
+@pytest.mark.parametrize(
+    ("felt", "reward", "no_deal", "threshold", "said"),
+    [
+        (1.0, 0.0, 0.25, None, "is worth 25 points to Boral, and as much to you."),
+        # 1 - (1 - 0.8) / 0.5 = 0.6, less 0.1 / 0.5 = 0.2
+        (0.5, 0.1, 0.8, 40, "an agreement is better than none from about 40 points on."),
+        (0.5, 0.5, 0.8, 0, "any agreement is better than none."),
+        (0.0, 0.2, 1.0, 0, "any agreement is better than none."),
+        (0.0, 0.0, 1.0, None, "and to you no terms are better than that, or worse."),
+    ],
+)
+def test_the_worth_of_leaving_is_one_sentence(
+    view: View, felt: float, reward: float, no_deal: float, threshold: int | None, said: str
+) -> None:
+    own = changed(
+        profiled(view, felt=felt, reward=reward),
+        stake=replace(view.brief.stake, no_deal=no_deal),
+        style="own",
+    )
+    assert worth(own)["threshold"] == threshold
+    assert leaving(own).startswith("Ending without an agreement is worth 25 points to Boral")
+    assert leaving(own).endswith(said)
+    principal = changed(own, style="principal")
+    assert leaving(principal) == "Ending without an agreement is worth 25 points to Boral."
+
+
+def test_hearsay_has_no_decimals(scenario: Scenario) -> None:
+    spec = track(scenario, "1.5", seed=3)
+    view = PlayedTable(spec, scenario).view("u")
+    found = worth(view)
+    points = [option["points"] for row in found["rows"] for option in row["options"]]
+    points += [row["importance"] for row in found["rows"]]
+    assert all(isinstance(one, int) for one in [*points, found["no_deal"]])
+    assert sum(row["importance"] for row in found["rows"]) == 100
+    assert found["about"]
+    package = {"well": "half", "fence": "them"}
+    (total,) = points_of(view.brief, [package])
+    table = table_of_points(view.brief)
+    assert total == table["well"]["half"] + table["fence"]["them"]
+    assert total % 10 == 0
+    text = prompts().brief(view)
+    assert "out of about 100." in text
+    assert f"is worth about {found['no_deal']} points to Arden" in text
+    former = PlayedTable(spec.model_copy(update={"version": 1}), scenario).view("u")
+    rumours = [o["points"] for row in worth(former)["rows"] for o in row["options"]]
+    assert any(isinstance(one, float) for one in rumours), "as it was recorded then"
+
+
+def test_points_are_not_told_in_words(scenario: Scenario) -> None:
+    seen = worth(PlayedTable(told(track(scenario, "1"), "words"), scenario).view("u"))
+    assert [row["id"] for row in seen["ranked"]] == ["well", "fence"]
+    assert seen["leaving"] == "bad"
+    assert worth(PlayedTable(told(track(scenario, "1")), scenario).view("u"))["ranked"] == []
 
 
 def test_without_a_reward_nothing_is_made_up_for(view: View) -> None:

@@ -11,26 +11,18 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError
 from harness.files.catalogue import data_root
-from harness.incentives.profiles import IncentiveProfile, Internalised, Role
+from harness.incentives.profiles import Authority, Role
 from harness.incentives.tracks import (
     MECHANISMS,
-    OFFICIAL,
     TRACKS,
-    UNBOUND_OFFICIAL,
-    UNOFFICIAL,
     move_mechanism,
 )
 from harness.prompting.folder import SUFFIX
 from harness.prompting.talks import Prompts
-from harness.records.spec import TalksSpec
-from harness.records.transcript import Action, CapitalAnswer, Move
-from harness.suite.parts import Member, Protocol
+from harness.suite.parts import Protocol
 from tests.support.disputes import SMALL, small
-from tests.support.views import PlayedTable, dialogue, seat_spec, track
-
-UP = {"well": "mine", "fence": "them"}
-DOWN = {"well": "yours", "fence": "us"}
-LAWYER = Member(id="lawyer", title="Legal adviser", remit="What words bind.")
+from tests.support.told import LAWYER, between, everything, told
+from tests.support.views import PlayedTable, dialogue, track
 
 
 @pytest.fixture(scope="module")
@@ -41,44 +33,6 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 @pytest.fixture(scope="module")
 def prompts() -> Prompts:
     return Prompts()
-
-
-def between(
-    scenario: Scenario,
-    o: tuple[Role, IncentiveProfile],
-    u: tuple[Role, IncentiveProfile],
-    **options: Any,
-) -> TalksSpec:
-    return dialogue(
-        scenario, [seat_spec(scenario, "o", *o), seat_spec(scenario, "u", *u)], **options
-    )
-
-
-def everything(prompts: Prompts, spec: TalksSpec, scenario: Scenario, seat: str) -> list[str]:
-    """Every piece that a seat's lead and member could read, at a table with some history."""
-    other = "o" if seat == "u" else "u"
-    table = PlayedTable(spec, scenario)
-    first = table.view(seat)
-    pieces = [prompts.system(first), prompts.opening(first), prompts.turn(first, ())]
-    own, theirs = (UP, DOWN) if seat == "u" else (DOWN, UP)
-    table.play(other, Move(action=Action.PROPOSE, package=theirs, words="All of it."))
-    table.advise(seat, LAWYER.id, "Hold.")
-    if Action.CONSULT in table.view(seat).legal:
-        answer = CapitalAnswer(package=theirs, acceptable=False, value=0.1, reservation=0.3)
-        table.play(seat, Move(action=Action.CONSULT, package=theirs), answer)
-    table.play(seat, Move(action=Action.PROPOSE, package=own, words="Not so."))
-    table.play(other, Move(action=Action.REJECT, offer=f"{seat}-1", position={"well": "half"}))
-    view = table.view(seat)
-    pieces += [prompts.turn(view, view.history), prompts.caucus(view, view.history)]
-    pieces += [prompts.caucus_system(view, LAWYER), prompts.complaint("Say what.")]
-    table.play(seat, Move(action=Action.WALK_OUT, words="Enough."))
-    table.next_round()
-    view = table.view(seat)
-    pieces += [
-        prompts.round(view, view.history, view.events, new_values=True),
-        prompts.debrief(view, view.history),
-    ]
-    return pieces
 
 
 # --- the standing briefing ----------------------------------------------------------------------
@@ -112,17 +66,18 @@ def test_what_a_delegate_only_believes_follows_the_seed(
 
 
 def test_the_system_message_names_what_must_be_known(scenario: Scenario, prompts: Prompts) -> None:
-    text = prompts.system(PlayedTable(track(scenario, "1.5"), scenario).view("u"))
+    text = prompts.system(PlayedTable(told(track(scenario, "1.5")), scenario).view("u"))
     for needle in (
         "A small dispute",
         "`half`: each draws half",
-        "opening position of Boral",
+        "(opening of Boral)",
         "Good fences make good neighbours.",
         "(not at the table)",
         "`walk_out`",
         '{"well": "OPTION", "fence": "OPTION"}',
-        "a former official of Arden",
-        "serving officials of Boral",
+        "You once acted for it in an official capacity; today you hold no post",
+        "- `o`, for Boral: acts for it in an official capacity; its signature can bind Boral",
+        "what you agree to commits Arden to nothing",
         "every delegation has 3 turns",
     ):
         assert needle in text, needle
@@ -143,29 +98,6 @@ def test_nothing_reads_as_written_by_a_program(scenario: Scenario, prompts: Prom
                 assert text == text.strip()
 
 
-# --- arms differ only where the theory says -----------------------------------------------------
-
-PARAGRAPHS = {
-    "prestige": {"**Agreement.**"},
-    # What the credit for an agreement makes up for depends on how far the costs are felt.
-    "hypothetical": {"**Costs.**", "**Agreement.**"},
-    "ignorance": {"**What you know.**", "**Asking home.**", '{"action"', "`public_words`", "```"},
-    "hardball": {"**Failure.**", "**Leaving.**"},
-    "intelligence": {"**What you learn.**"},
-    "publication": {"**Afterwards.**"},
-}
-
-
-def paragraphs(text: str) -> list[str]:
-    return re.split(r"\n\s*\n", text)
-
-
-def differing(one: str, two: str) -> list[str]:
-    left, right = paragraphs(one), paragraphs(two)
-    assert len(left) == len(right)
-    return [part for a, b in zip(left, right, strict=True) if a != b for part in (a, b)]
-
-
 def test_what_dialogues_share_is_the_same_as_each_ones_own(
     scenario: Scenario, prompts: Prompts
 ) -> None:
@@ -173,7 +105,10 @@ def test_what_dialogues_share_is_the_same_as_each_ones_own(
     alone = Prompts()
     base = {"o": TRACKS["1"].o, "u": TRACKS["1.5"].u}
     chairs = {seat: (preset.role, preset.profile) for seat, preset in base.items()}
-    varied = [
+    plain = between(scenario, chairs["o"], chairs["u"])
+    varied = [told(plain, "words"), told(plain), told(plain, u=Authority.FULL)]
+    varied += [plain.model_copy(update={"version": 1})]
+    varied += [
         between(scenario, chairs["o"], chairs["u"], **options)
         for options in ({}, {"seed": 2}, {"protocol": Protocol(rounds=2, turns=4)})
     ]
@@ -184,113 +119,16 @@ def test_what_dialogues_share_is_the_same_as_each_ones_own(
         moved = move_mechanism(chairs[seat][1], seat, name, "1.5" if seat == "o" else "1")
         changed = {**chairs, seat: (chairs[seat][0], moved)}
         varied.append(between(scenario, changed["o"], changed["u"]))
-    advised = varied[0].seats[0].model_copy(update={"members": (LAWYER,)})
-    varied.append(dialogue(scenario, [advised, varied[0].seats[1]]))
+    advised = plain.seats[0].model_copy(update={"members": (LAWYER,)})
+    varied.append(dialogue(scenario, [advised, plain.seats[1]]))
     for spec in [*varied, *reversed(varied)]:
         for seat in ("o", "u"):
             alone._known.clear()
             expected = everything(alone, spec, scenario, seat)
             assert everything(prompts, spec, scenario, seat) == expected
-    view = PlayedTable(varied[0], scenario).view("o")
-    later = PlayedTable(varied[1], scenario).view("o")
+    view, later = [PlayedTable(one, scenario).view("o") for one in varied[4:6]]
+    assert view.seed != later.seed
     assert prompts.system(view) is prompts.system(later)
-
-
-@pytest.mark.parametrize("name", MECHANISMS)
-@pytest.mark.parametrize("base", ["1", "1.5"])
-def test_one_mechanism_changes_its_own_paragraph_alone(
-    scenario: Scenario, prompts: Prompts, name: str, base: Any
-) -> None:
-    donor: Any = "1.5" if base == "1" else "1"
-    texts: dict[str, list[str]] = {"o": [], "u": []}
-    for moved in (False, True):
-        chairs = {}
-        for seat in ("o", "u"):
-            preset = TRACKS[base].seat(seat)
-            profile = preset.profile
-            if moved:
-                profile = move_mechanism(profile, seat, name, donor)
-            chairs[seat] = (preset.role, profile)
-        table = PlayedTable(between(scenario, chairs["o"], chairs["u"]), scenario)
-        for seat in ("o", "u"):
-            view = table.view(seat)
-            texts[seat].append(prompts.system(view))
-            if name != "ignorance":
-                texts[seat][-1] += "\n\n" + prompts.opening(view) + "\n\n" + prompts.turn(view, ())
-    mine = MECHANISMS[name].seat
-    other = "o" if mine == "u" else "u"
-    assert texts[other][0] == texts[other][1]
-    parts = differing(*texts[mine])
-    assert parts
-    for part in parts:
-        assert part.startswith(tuple(PARAGRAPHS[name])), part
-
-
-def test_words_only_changes_the_paragraphs_that_name_the_role(
-    scenario: Scenario, prompts: Prompts
-) -> None:
-    official, unofficial = [
-        PlayedTable(between(scenario, (Role.OFFICIAL, OFFICIAL), (role, OFFICIAL)), scenario)
-        for role in (Role.OFFICIAL, Role.UNOFFICIAL)
-    ]
-    own = differing(*[prompts.system(t.view("u")) for t in (official, unofficial)])
-    assert [part.split()[:4] for part in own] == [
-        ["You", "are", "a", "serving"],
-        ["You", "are", "a", "former"],
-    ]
-    across = differing(*[prompts.system(t.view("o")) for t in (official, unofficial)])
-    assert all(part.startswith("- `u`: ") for part in across)
-    assert prompts.opening(official.view("u")) == prompts.opening(unofficial.view("u"))
-
-
-@pytest.mark.parametrize("seat", ["o", "u"])
-def test_a_neutral_delegate_reads_neither_word(
-    scenario: Scenario, prompts: Prompts, seat: str
-) -> None:
-    members = {"o": (LAWYER,), "u": (LAWYER,)}
-    for others in (Role.DELEGATE, Role.UNOFFICIAL, Role.OFFICIAL):
-        roles = dict.fromkeys(("o", "u"), others) | {seat: Role.DELEGATE}
-        profiles = {"o": UNBOUND_OFFICIAL, "u": UNOFFICIAL}
-        spec = dialogue(
-            scenario,
-            [seat_spec(scenario, s, roles[s], profiles[s], members[s]) for s in ("o", "u")],
-        )
-        for text in everything(prompts, spec, scenario, seat):
-            assert "official" not in text.lower()
-            assert "former" not in text.lower()
-
-
-def test_every_degree_of_every_incentive_has_its_words(
-    scenario: Scenario, prompts: Prompts
-) -> None:
-    seen: dict[str, set[str]] = {}
-    for step in range(101):
-        x = step / 100
-        profile = IncentiveProfile(
-            deal_reward=x,
-            internalised=Internalised(material=x, political=x, emotional=x),
-            knowledge=x,
-            free_hardball=x,
-            information_motive=x,
-        )
-        spec = between(scenario, (Role.OFFICIAL, OFFICIAL), (Role.UNOFFICIAL, profile))
-        for part in paragraphs(prompts.system(PlayedTable(spec, scenario).view("u"))):
-            if part.startswith("**") and part.split(".**")[0] != part:
-                words = re.sub(r"about \d+ points?", "about N points", part)
-                seen.setdefault(part.split(".**")[0], set()).add(words)
-    degrees = {name.strip("*"): len(texts) for name, texts in seen.items()}
-    assert degrees["Agreement"] == 5
-    assert degrees["Costs"] == 6
-    assert degrees["What you know"] == 4
-    assert degrees["Failure"] == 5
-    assert degrees["What you learn"] == 3
-
-
-def test_the_stance_is_told(scenario: Scenario, prompts: Prompts) -> None:
-    profile = OFFICIAL.model_copy(update={"stance": "You admire {{ the }} well."})
-    spec = between(scenario, (Role.OFFICIAL, OFFICIAL), (Role.OFFICIAL, profile))
-    text = prompts.system(PlayedTable(spec, scenario).view("u"))
-    assert "**Further.** You admire {{ the }} well." in text
 
 
 # --- templates ----------------------------------------------------------------------------------

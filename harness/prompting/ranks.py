@@ -1,0 +1,79 @@
+"""What is at stake in words alone: ranked, so that it can be compared and not added up.
+
+A row of the table of values becomes an order of options with a word for each, and the rows an order
+of issues. The words say where on its own issue an option lies; what the issues weigh against one
+another, beyond their order, is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final
+
+Facts = dict[str, Any]
+
+_PLACES: Final = ((0.75, "close to it"), (0.3, "in between"), (0.0, "poor"))
+"""From which share of the way between its issue's worst and best an option is called what."""
+_LEAVING: Final = ((0.2, "grave"), (0.4, "bad"), (0.65, "tolerable"))
+"""Below which value of no deal leaving is called what; ``good`` beyond."""
+_MOVED: Final = ((0.05, "a little "), (0.15, ""))
+"""Below which change of it it is a little better or worse, or better or worse; much so beyond."""
+_STILL: Final = 0.005
+
+
+def ranked(rows: Sequence[Facts]) -> list[Facts]:
+    """Issues from the most important to the least, each with its options from best to worst.
+
+    Args:
+        rows: Of the table of values. Only points that the table shows apart are told apart.
+
+    Returns:
+        Per issue ``id``, ``name``, ``cost``; ``alike``, whether it weighs as much as the one
+        before; ``options``: groups of ``ids`` that are worth the same, with the word ``place``.
+    """
+    ordered = sorted(rows, key=lambda row: -row["importance"])
+    found = []
+    for index, row in enumerate(ordered):
+        found.append(
+            {
+                "id": row["id"],
+                "name": row["name"],
+                "cost": row["cost"],
+                "alike": index > 0 and ordered[index - 1]["importance"] == row["importance"],
+                "options": _groups(row["options"]),
+            }
+        )
+    return found
+
+
+def _groups(options: Sequence[Facts]) -> list[Facts]:
+    ordered = sorted(options, key=lambda option: -option["points"])
+    best, worst = ordered[0]["points"], ordered[-1]["points"]
+    return [
+        {"ids": [option["id"] for option in group], "place": _place(points, best, worst)}
+        for points, group in groupby(ordered, key=lambda option: option["points"])
+    ]
+
+
+def _place(points: float, best: float, worst: float) -> str:
+    if best == worst:
+        return "alike"
+    if points in (best, worst):
+        return "best" if points == best else "worst"
+    share = (points - worst) / (best - worst)
+    return next(word for bound, word in _PLACES if share >= bound)
+
+
+def leaving(reservation: float) -> str:
+    """The word for a value of no deal in [0, 1]: grave, bad, tolerable or good."""
+    return next((word for bound, word in _LEAVING if reservation < bound), "good")
+
+
+def moved(before: float, now: float) -> str | None:
+    """How a value of no deal has changed, such as "a little better"; None where it has not."""
+    change = abs(now - before)
+    if change < _STILL:
+        return None
+    size = next((word for bound, word in _MOVED if change < bound), "much ")
+    return size + ("better" if now > before else "worse")

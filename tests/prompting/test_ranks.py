@@ -1,0 +1,86 @@
+"""Words for values: an order that the table has too, and nothing that adds up."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from harness.prompting.ranks import leaving, moved, ranked
+
+POINTS = st.lists(st.integers(min_value=0, max_value=30), min_size=2, max_size=6)
+ORDER = ("best", "close to it", "in between", "poor", "worst")
+
+
+def row(name: str, points: list[int], importance: int = 30) -> dict[str, Any]:
+    options = [{"id": f"{name}{index}", "points": worth} for index, worth in enumerate(points)]
+    found = {"id": name, "name": name.upper(), "cost": "mostly material"}
+    return {**found, "importance": importance, "options": options}
+
+
+@given(POINTS)
+@example([30, 10])
+@example([10, 10, 10])
+@example([0, 29, 30])
+def test_options_stand_as_their_points_do(points: list[int]) -> None:
+    (found,) = ranked([row("a", points)])
+    worth = {f"a{index}": value for index, value in enumerate(points)}
+    shown = [[worth[name] for name in group["ids"]] for group in found["options"]]
+    assert all(len(set(alike)) == 1 for alike in shown)
+    firsts = [alike[0] for alike in shown]
+    assert firsts == sorted(set(points), reverse=True)
+    places = [group["place"] for group in found["options"]]
+    if len(firsts) == 1:
+        assert places == ["alike"]
+    else:
+        assert (places[0], places[-1]) == ("best", "worst")
+        assert [ORDER.index(place) for place in places] == sorted(map(ORDER.index, places))
+
+
+@given(st.lists(st.integers(min_value=1, max_value=9), min_size=1, max_size=6))
+@example([5, 5, 9])
+def test_issues_stand_by_importance(importance: list[int]) -> None:
+    rows = [row(f"i{n}", [weight, 0], weight) for n, weight in enumerate(importance)]
+    found = ranked(rows)
+    weights = [importance[int(one["id"][1:])] for one in found]
+    assert weights == sorted(importance, reverse=True)
+    alike = [False, *(a == b for a, b in pairwise(weights))]
+    assert [one["alike"] for one in found] == alike
+
+
+def test_where_an_option_lies_on_its_issue_is_said() -> None:
+    (found,) = ranked([row("a", [0, 5, 12, 18, 30])])
+    assert [(group["ids"], group["place"]) for group in found["options"]] == [
+        (["a4"], "best"),
+        (["a3"], "in between"),
+        (["a2"], "in between"),
+        (["a1"], "poor"),
+        (["a0"], "worst"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reservation", "word"),
+    [(0.0, "grave"), (0.2, "bad"), (0.4, "tolerable"), (0.6, "tolerable"), (0.65, "good")],
+)
+def test_leaving_has_a_word(reservation: float, word: str) -> None:
+    assert leaving(reservation) == word
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "word"),
+    [
+        (0.5, 0.502, None),
+        (0.52, 0.54, "a little better"),
+        (0.54, 0.51, "a little worse"),
+        (0.3, 0.4, "better"),
+        (0.5, 0.2, "much worse"),
+    ],
+)
+def test_a_change_of_leaving_has_a_direction_and_a_size(
+    before: float, now: float, word: str | None
+) -> None:
+    assert moved(before, now) == word
