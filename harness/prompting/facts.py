@@ -28,12 +28,13 @@ _COMMITMENT_WORDS: Final[Mapping[Commitment, str]] = {
     Commitment.HYPOTHETICAL: "hypothetically",
     Commitment.PERSONAL: "personally",
 }
-_COMMITMENT_SAID: Final[Mapping[Commitment, str]] = {
+COMMITMENT_WORDS: Final[Mapping[Commitment, str]] = {
     Commitment.BINDING: "as binding",
     Commitment.AD_REFERENDUM: "subject to approval at home",
-    Commitment.HYPOTHETICAL: "for discussion only",
     Commitment.PERSONAL: "as a personal view",
+    Commitment.HYPOTHETICAL: "for discussion only",
 }
+"""A commitment in a sentence; the words above stay for templates that were written for them."""
 _ACTIONS: Final = tuple((action, action.value) for action in Action)
 
 
@@ -169,7 +170,7 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
             event["action"] = move.action.value
             event["offer"] = turn.offer or move.offer
             event["commitment"] = _COMMITMENT_WORDS[move.commitment]
-            event["commitment_words"] = _COMMITMENT_SAID[move.commitment]
+            event["commitment_words"] = COMMITMENT_WORDS[move.commitment]
             event["package"] = _terms(move.package, _last_package(view, turn))
             event["position"] = _terms(move.position)
         told.append(event)
@@ -177,7 +178,8 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
 
 
 def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> list[Facts]:
-    """The standing offers; the terms of one that ``since`` has just told are not repeated.
+    """The standing offers; terms that ``since`` has just told are not repeated, nor are those
+    of the reader's own last proposal, which stand in its reply (by the first rules they were).
 
     Each comes with its points by the delegate's own table: a delegate that cannot add would
     otherwise look like one that gives in. The sum of the points that the table shows, so that
@@ -185,14 +187,15 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
     """
     points = points_of(view.brief, [offer.package for offer in view.standing], view.rules)
     told = view.brief.style != "words"
-    fresh = {t.offer for t in since if t.kind == "statement" and (in_full or t.seat != view.seat)}
+    own = in_full or view.rules > 1
+    fresh = {t.offer for t in since if t.kind == "statement" and (own or t.seat != view.seat)}
     return [
         {
             "id": offer.id,
             "own": offer.by == view.seat,
             "by": f"`{offer.by}`",
             "commitment": _COMMITMENT_WORDS[offer.commitment],
-            "commitment_words": _COMMITMENT_SAID[offer.commitment],
+            "commitment_words": COMMITMENT_WORDS[offer.commitment],
             "accepted_by": [f"`{seat}`" for seat in offer.accepted_by],
             "package": [] if offer.id in fresh else _terms(offer.package),
             "points": shown(tenths) if told else None,
@@ -226,7 +229,7 @@ def outcome(view: View) -> Facts:
                 "kind": "deal",
                 "offer": offer.id,
                 "commitment": _COMMITMENT_WORDS[offer.weakest],
-                "commitment_words": _COMMITMENT_SAID[offer.weakest],
+                "commitment_words": COMMITMENT_WORDS[offer.weakest],
             }
     public = [turn for turn in view.history if turn.kind == "statement" and turn.move is not None]
     last = public[-1] if public else None

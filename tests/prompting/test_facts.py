@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,10 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     points = round(100 * view.brief.belief.utility(UP))
     line = f"- `u-1` (your own, ad referendum), {points} points by your table: well: mine"
     assert f"{line}; fence: them" in text
+    now = replace(view, rules=2)
+    assert f"- `u-1` (your own, ad referendum), {points} points by your table\n" in prompts.turn(
+        now, view.history
+    ), "its terms stand in the reader's own reply"
     again = prompts.turn(view, ())
     assert re.search(
         r"- `o-1` \(from `o`, binding\), \d+ points? by your table: well: yours", again
