@@ -177,8 +177,13 @@ def test_the_guide_to_suites_shows_a_sound_suite(tmp_path: Path) -> None:
         f"scenarios: [opening]\n{arms.group(1)}"
     )
     suite = Suite.model_validate(load_document(path).data)
-    assert len(suite.arms) == 6
-    assert track15("run", path, "--limit", "6", cwd=tmp_path).code == 0
+    assert len(suite.arms) == 9
+    alone = {arm: suite.seats(arm, "a", "b")[1] for arm in ("label-alone", "powers-alone")}
+    assert alone["label-alone"].authority == "full"
+    assert alone["powers-alone"].role == "official"
+    assert not alone["powers-alone"].profile.consults_capital
+    assert suite.brief_of("in-words") == "words"
+    assert track15("run", path, "--limit", "9", cwd=tmp_path).code == 0
 
 
 def test_what_the_method_says_exists() -> None:

@@ -179,8 +179,12 @@ def test_an_estimate_counts_every_call_a_protocol_allows(tmp_path: Path) -> None
     plan = make_plan(suite, Overrides(models={"unofficial": MODEL}))
     cost = estimate(plan, Prompts())
     assert cost.dialogues == 8
-    # Two rounds of four turns and the debrief; the officials of Track 1 may also ask their capital.
-    assert cost.calls == 8 * (2 * 4 + 1) + 4 * 2 * 2
+    # Two rounds of four turns and the debrief.
+    assert cost.calls == 8 * (2 * 4 + 1)
+    told = tiny_suite(tmp_path / "small.yaml", brief="words")
+    in_words = make_plan(told, Overrides(models={"unofficial": MODEL}))
+    # Told in words, the officials of Track 1 may also ask their capital.
+    assert estimate(in_words, Prompts()).calls == cost.calls + 4 * 2 * 2
     assert (cost.compared, cost.per_scenario) == (1, 4)
     assert cost.prompt_tokens > cost.calls * 500
     assert estimate(make_plan(suite, Overrides()), None).calls == 0
