@@ -260,8 +260,9 @@ def test_a_statement_cannot_pose_as_the_secretariat(
 # --- what another seat must not know ------------------------------------------------------------
 
 
+@pytest.mark.parametrize("style", ["words", "principal", "own"])
 def test_no_private_matter_of_another_seat_is_in_any_prompt(
-    tmp_path: Path, prompts: Prompts
+    tmp_path: Path, prompts: Prompts, style: Any
 ) -> None:
     scenario = small(tmp_path)
     lines = (RedLine(issue="well", options=("mine",), why="CANARY-REDLINE"),)
@@ -289,7 +290,7 @@ def test_no_private_matter_of_another_seat_is_in_any_prompt(
             seat_spec(scenario, "u", Role.UNOFFICIAL, UNOFFICIAL, (LAWYER,)),
         ],
     )
-    table = PlayedTable(spec, scenario)
+    table = PlayedTable(told(spec, style), scenario)
     views: list[View] = [table.view("u")]
     table.advise("o", "spy", "CANARY-ADVICE")
     answer = CapitalAnswer(
@@ -312,6 +313,7 @@ def test_no_private_matter_of_another_seat_is_in_any_prompt(
             prompts.caucus_system(view, LAWYER),
             prompts.caucus(view, view.history),
             prompts.round(view, view.history, view.events, new_values=True),
+            prompts.round(view, (), (), new_values=True, before=views[0].brief),
             prompts.debrief(view, view.history),
         ]
         for text in texts:
