@@ -80,7 +80,7 @@ class Bargainer:
         chosen = {issue: value["enum"][0] for issue, value in package.items()}
         return {
             "private_thoughts": "As instructed.",
-            "move": {"action": "propose", "package": chosen, "commitment": "ad_referendum"},
+            "move": {"action": "propose", "package": chosen, "commitment": "personal"},
             "public_words": "Let us settle this.",
         }
 
