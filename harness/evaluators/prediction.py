@@ -88,11 +88,12 @@ def _stakes(case: Case) -> tuple[list[Stake] | None, str]:
     round_, seed = case.talks.outcome.round, case.seed
     if case.spec is None or seed is None:
         return None, f"{NOT_OURS}: no incentive profile is known"
+    former = case.spec.version == 1  # a record is held against the stakes that it was played by
     stakes = []
     for seat, principal in case.seats.items():
         profile = case.profile(seat)
         if profile is None:
             return None, f"no incentive profile is known of the delegate in seat {seat}"
         belief = believe(case.scenario, principal, round_, profile, seed)
-        stakes.append(stake(case.scenario, principal, belief, profile))
+        stakes.append(stake(case.scenario, principal, belief, profile, former=former))
     return stakes, ""

@@ -9,7 +9,7 @@ theory and can be switched alone (:mod:`harness.incentives.tracks`).
 | ``deal_reward`` | C5 | what *any* agreement is worth to the delegate, on the scale of u_P |
 | ``internalised`` | C6 | share of material, political and emotional cost the delegate feels |
 | ``knowledge`` | C7 | how far it knows its own principal; the rest is public stereotype |
-| ``free_hardball`` | C4 | how little failure costs it: at 1 only its opening beats leaving |
+| ``free_hardball`` | C4 | how far failure only means the real talks that come anyway, at no cost |
 | ``information_motive`` | C8 | how far it came to learn the other side's limits |
 | ``consults_capital`` | C7 | whether a state stands behind it to test terms |
 | ``access_reward`` | C5 | what being received counts, whether there is an agreement or not |

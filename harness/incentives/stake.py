@@ -1,33 +1,40 @@
 """The three tables of a delegate (claim C3), as arrays over options.
 
 1. the principal's **true value** u_P, used for scores only: :func:`true_contributions`;
-2. the delegate's **belief** about it, a blend of truth and public stereotype: :func:`believe`;
+2. the delegate's **belief** about it, a blend of truth and public stereotype:
+   :func:`~harness.incentives.belief.believe`;
 3. the delegate's **own stake** V, which drives it: :class:`Stake`.
 
     V(x)       = 1 - sum_i w_i (sum_c mix_ic k_c) (1 - v_i(x_i)) + deal_reward
-    V(no deal) = (1 - h) (1 - kbar (1 - r)) + h V(opening, without the reward)
+    V(no deal) = (1 - h) (1 - kbar (1 - r)) + h V(real talks to come, without the reward)
 
 with w, v, r as *believed*, k_c the share of each kind of cost the delegate internalises, kbar the
-weighted mean of k and h its ``free_hardball``. With uniform k and h = 0 a deal beats no deal
-exactly when the believed value is at least r - deal_reward / k (docs/method.md, closed form).
+weighted mean of k and h its ``free_hardball``. What it expects of the real talks to come is
+:func:`~harness.incentives.expectation.expected_settlement`. With uniform k and h = 0 a deal beats
+no deal exactly when the believed value is at least r - deal_reward / k (docs/method.md, closed
+form). Being received counts alike with an agreement and without one, so ``access_reward`` has no
+term.
+
+Version 1 of the rules of talks took V(opening) where the real talks to come stand now, which left
+an official hardly a package that the other principal could sign. ``former`` gives that formula, for
+records of that version.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.disputes.scenario import Scenario, Terms
+from harness.incentives.belief import BELIEF_NOISE, Belief, believe
+from harness.incentives.expectation import expected_settlement
 from harness.incentives.profiles import IncentiveProfile
-from harness.seeds import stream
+
+__all__ = ["BELIEF_NOISE", "Belief", "Floats", "Stake", "believe", "stake", "true_contributions"]
 
 Floats = NDArray[np.float64]
-
-BELIEF_NOISE = 0.1
-"""Standard deviation of the noise on a believed option value at ``knowledge`` 0."""
 
 
 def true_contributions(scenario: Scenario, terms: Terms) -> list[Floats]:
@@ -39,60 +46,6 @@ def true_contributions(scenario: Scenario, terms: Terms) -> list[Floats]:
         )
         for issue in scenario.issues
     ]
-
-
-@dataclass(frozen=True)
-class Belief:
-    """What a delegate takes its principal to want, on the scale of u_P.
-
-    Attributes:
-        weights: Per issue, believed weight (they sum to 1).
-        values: Per issue and option, believed value in [0, 1].
-        reservation: Believed value of no deal, in [0, 1].
-    """
-
-    weights: dict[str, float]
-    values: dict[str, dict[str, float]]
-    reservation: float
-
-    def utility(self, package: Mapping[str, str]) -> float:
-        """Believed value of a complete package, in [0, 1]."""
-        return sum(w * self.values[issue][package[issue]] for issue, w in self.weights.items())
-
-
-def believe(
-    scenario: Scenario,
-    principal_id: str,
-    round_: int,
-    profile: IncentiveProfile,
-    seed: int,
-) -> Belief:
-    """Blend truth and stereotype by ``knowledge``, with seeded noise on what is not known.
-
-    The noise depends on ``seed`` and the principal only, never on the arm, so that paired arms
-    differ by their profile alone. At ``knowledge`` 1 the belief is the truth.
-    """
-    terms = scenario.terms(principal_id, round_)
-    known = profile.knowledge
-    if known >= 1.0:
-        return Belief(terms.weights, terms.values, terms.reservation)
-    image = scenario.public(principal_id).stereotype
-    rng = stream(seed, "belief", principal_id)
-    values: dict[str, dict[str, float]] = {}
-    for issue in scenario.issues:
-        truth = terms.values[issue.id]
-        public = image.values.get(issue.id, truth)
-        noise = rng.standard_normal(len(issue.options)) * BELIEF_NOISE
-        blend = {
-            o.id: known * truth[o.id] + (1 - known) * (public[o.id] + float(e))
-            for o, e in zip(issue.options, noise, strict=True)
-        }
-        values[issue.id] = {name: min(1.0, max(0.0, value)) for name, value in blend.items()}
-    return Belief(
-        weights={i: known * w + (1 - known) * image.weights[i] for i, w in terms.weights.items()},
-        values=values,
-        reservation=known * terms.reservation + (1 - known) * image.reservation,
-    )
 
 
 @dataclass(frozen=True)
@@ -126,9 +79,22 @@ class Stake:
 
 
 def stake(
-    scenario: Scenario, principal_id: str, belief: Belief, profile: IncentiveProfile
+    scenario: Scenario,
+    principal_id: str,
+    belief: Belief,
+    profile: IncentiveProfile,
+    *,
+    former: bool = False,
 ) -> Stake:
-    """The delegate's own stake under ``belief``. Formula in the module docstring."""
+    """The delegate's own stake under ``belief``. Formulas in the module docstring.
+
+    Args:
+        scenario: The dispute. Of other principals only what is public is read.
+        principal_id: The principal it acts for.
+        belief: What it takes that principal to want.
+        profile: What drives it.
+        former: V(no deal) as version 1 of the rules of talks had it.
+    """
     costs = scenario.principals[principal_id].costs
     k = {
         issue.id: costs[issue.id].material * profile.internalised.material
@@ -147,8 +113,15 @@ def stake(
         for issue in scenario.issues
     )
     mean_k = sum(belief.weights[i] * k[i] for i in k)
-    felt = 1 - mean_k * (1 - belief.reservation)
-    bare = Stake(gains=gains, reward=0.0, no_deal=0.0)
-    opening = bare.of(scenario.indices(scenario.public(principal_id).opening))
+    no_deal = 1 - mean_k * (1 - belief.reservation)
     h = profile.free_hardball
-    return Stake(gains=gains, reward=profile.deal_reward, no_deal=(1 - h) * felt + h * opening)
+    if former or h > 0:
+        bare = Stake(gains=gains, reward=0.0, no_deal=0.0)
+        if former:
+            otherwise = bare.of(scenario.indices(scenario.public(principal_id).opening))
+        else:
+            expected = expected_settlement(scenario, principal_id, belief)
+            worths = [bare.of(package) for package in expected] or [no_deal]
+            otherwise = sum(worths) / len(worths)
+        no_deal = (1 - h) * no_deal + h * otherwise
+    return Stake(gains=gains, reward=profile.deal_reward, no_deal=no_deal)

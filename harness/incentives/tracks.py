@@ -39,24 +39,30 @@ OFFICIAL = IncentiveProfile()
 ENVOY = IncentiveProfile(
     internalised=Internalised(material=1.0, political=0.95, emotional=0.9),
     knowledge=0.9,
-    deal_reward=0.02,
+    deal_reward=0.01,
 )
 """Authorised, instructed and informed, one step removed from office (claim C14)."""
 
-UNBOUND_OFFICIAL = IncentiveProfile(free_hardball=0.5, information_motive=1.0)
-"""An official opposite people who bind nobody: failure is nearly free (claims C4, C8).
-
-At ``free_hardball`` 1 the official takes nothing but its opening; .5 is the realistic preset.
-"""
+UNBOUND_OFFICIAL = IncentiveProfile(free_hardball=1.0, information_motive=1.0)
+"""An official opposite people who bind nobody: failure costs it nothing, because the real talks
+come as they would have come anyway (claims C4, C8). So it takes nothing less than it expects of
+them, and need not be shown anything better."""
 
 UNOFFICIAL = IncentiveProfile(
-    deal_reward=0.3,
-    internalised=Internalised(material=0.7, political=0.4, emotional=0.2),
+    deal_reward=0.04,
+    internalised=Internalised(material=0.9, political=0.7, emotional=0.5),
     knowledge=0.4,
+    access_reward=0.1,
     consults_capital=False,
     publishes=True,
 )
-"""A former official: wants a deal to its name, bears few of its costs, guesses its mandate."""
+"""A former official: an agreement is worth something to its name, costs fall on others in part, it
+is glad to be received, and it guesses its mandate (claims C5 to C7, C10).
+
+The reward is small on purpose. In the shipped stories all that the two principals can gain from an
+agreement is a tenth of the scale or less. A reward of that size buys any terms: no agreement but a
+lopsided one is then left, and the result is arithmetic (:mod:`harness.incentives.feasibility`).
+Strong settings are for the arms of a dose suite."""
 
 TRACKS: dict[str, Track] = {
     "1": Track(

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.disputes.scenario import Issue, Option, RedLine, Scenario
+from harness.incentives.expectation import public_values
 from harness.incentives.stake import believe, stake
 from harness.memo import once_per_object
-from harness.records.spec import TalksSpec
+from harness.records.spec import RULES, TalksSpec
 from harness.records.transcript import Move, Turn, changed
 from harness.suite.parts import SeatSpec
 from harness.talks.rules import TableState
@@ -36,7 +37,7 @@ def public_dispute(scenario: Scenario) -> Dispute:
             opening=dict(face.opening) if face else None,
             talking_points=tuple(say(p) for p in face.talking_points) if face else (),
             believed_weights=dict(face.stereotype.weights) if face else {},
-            believed_values=_stereotype_values(scenario, pid) if face else {},
+            believed_values=public_values(scenario, pid) if face else {},
             believed_reservation=face.stereotype.reservation if face else None,
         )
     return Dispute(
@@ -56,13 +57,6 @@ def public_dispute(scenario: Scenario) -> Dispute:
     )
 
 
-def _stereotype_values(scenario: Scenario, principal_id: str) -> dict[str, dict[str, float]]:
-    """Public belief about option values; an issue the stereotype leaves out is publicly known."""
-    principal = scenario.principals[principal_id]
-    believed = scenario.public(principal_id).stereotype.values
-    return {issue: dict(believed.get(issue, truth)) for issue, truth in principal.values.items()}
-
-
 @once_per_object
 def _red_lines(scenario: Scenario) -> Mapping[str, tuple[RedLine, ...]]:
     """The red lines of every principal, names filled in."""
@@ -74,8 +68,10 @@ def _red_lines(scenario: Scenario) -> Mapping[str, tuple[RedLine, ...]]:
     }
 
 
-def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Brief:
-    """The private brief of one seat in one round."""
+def brief_for(
+    scenario: Scenario, spec: SeatSpec, round_: int, seed: int, rules: int = RULES
+) -> Brief:
+    """The private brief of one seat in one round, by version ``rules`` of the rules of talks."""
     belief = believe(scenario, spec.principal, round_, spec.profile, seed)
     say = scenario.say
     told = {"title", "remit"}
@@ -88,7 +84,7 @@ def brief_for(scenario: Scenario, spec: SeatSpec, round_: int, seed: int) -> Bri
         role=spec.role,
         profile=spec.profile.model_copy(update={"stance": say(spec.profile.stance)}),
         belief=belief,
-        stake=stake(scenario, spec.principal, belief, spec.profile),
+        stake=stake(scenario, spec.principal, belief, spec.profile, former=rules == 1),
         red_lines=_red_lines(scenario)[spec.principal],
         costs=dict(scenario.principals[spec.principal].costs),
         members=members,
@@ -147,7 +143,11 @@ class Barrier:
         key = (seat, state.round)
         if key not in self._briefs:
             self._briefs[key] = brief_for(
-                self._scenario, self._spec.seat(seat), state.round, self._spec.seed
+                self._scenario,
+                self._spec.seat(seat),
+                state.round,
+                self._spec.seed,
+                self._spec.version,
             )
         step = state.steps.get(seat, 0) + 1
         return View(

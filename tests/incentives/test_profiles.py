@@ -59,6 +59,6 @@ def test_a_typo_in_a_written_profile(tmp_path: Path) -> None:
 
 
 def test_a_kind_of_cost_that_is_not_given_stays() -> None:
-    change = ProfileChange.model_validate({"internalised": {"emotional": 0.5}})
+    change = ProfileChange.model_validate({"internalised": {"emotional": 0.6}})
     felt = change.apply(TRACKS["1.5"].u.profile).internalised
-    assert (felt.material, felt.political, felt.emotional) == (0.7, 0.4, 0.5)
+    assert (felt.material, felt.political, felt.emotional) == (0.9, 0.7, 0.6)

@@ -1,0 +1,68 @@
+"""What a delegate takes its principal to want: truth, public stereotype, and noise (claim C7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from harness.disputes.scenario import Scenario
+from harness.incentives.profiles import IncentiveProfile
+from harness.seeds import stream
+
+BELIEF_NOISE: Final = 0.1
+"""Standard deviation of the noise on a believed option value at ``knowledge`` 0."""
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What a delegate takes its principal to want, on the scale of u_P.
+
+    Attributes:
+        weights: Per issue, believed weight (they sum to 1).
+        values: Per issue and option, believed value in [0, 1].
+        reservation: Believed value of no deal, in [0, 1].
+    """
+
+    weights: dict[str, float]
+    values: dict[str, dict[str, float]]
+    reservation: float
+
+    def utility(self, package: Mapping[str, str]) -> float:
+        """Believed value of a complete package, in [0, 1]."""
+        return sum(w * self.values[issue][package[issue]] for issue, w in self.weights.items())
+
+
+def believe(
+    scenario: Scenario,
+    principal_id: str,
+    round_: int,
+    profile: IncentiveProfile,
+    seed: int,
+) -> Belief:
+    """Blend truth and stereotype by ``knowledge``, with seeded noise on what is not known.
+
+    The noise depends on ``seed`` and the principal only, never on the arm, so that paired arms
+    differ by their profile alone. At ``knowledge`` 1 the belief is the truth.
+    """
+    terms = scenario.terms(principal_id, round_)
+    known = profile.knowledge
+    if known >= 1.0:
+        return Belief(terms.weights, terms.values, terms.reservation)
+    image = scenario.public(principal_id).stereotype
+    rng = stream(seed, "belief", principal_id)
+    values: dict[str, dict[str, float]] = {}
+    for issue in scenario.issues:
+        truth = terms.values[issue.id]
+        public = image.values.get(issue.id, truth)
+        noise = rng.standard_normal(len(issue.options)) * BELIEF_NOISE
+        blend = {
+            o.id: known * truth[o.id] + (1 - known) * (public[o.id] + float(e))
+            for o, e in zip(issue.options, noise, strict=True)
+        }
+        values[issue.id] = {name: min(1.0, max(0.0, value)) for name, value in blend.items()}
+    return Belief(
+        weights={i: known * w + (1 - known) * image.weights[i] for i, w in terms.weights.items()},
+        values=values,
+        reservation=known * terms.reservation + (1 - known) * image.reservation,
+    )
