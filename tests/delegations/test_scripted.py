@@ -129,7 +129,62 @@ def test_track_one_and_a_half_leans_to_the_officials_and_a_back_channel_does_not
     }
     assert abs(by_track["1"]) < 0.03
     assert abs(by_track["backchannel"]) < 0.03
-    assert by_track["1.5"] > 0.1
+    assert by_track["1.5"] > 0.05
+
+
+def with_profile(spec: TalksSpec, seat: str, **fields: object) -> TalksSpec:
+    """The spec, with other fields in the profile of one seat."""
+    seats = tuple(
+        one.model_copy(update={"profile": one.profile.model_copy(update=fields)})
+        if one.seat == seat
+        else one
+        for one in spec.seats
+    )
+    return spec.model_copy(update={"seats": seats})
+
+
+def test_an_official_with_nothing_to_lose_claims_high_and_takes_what_beats_leaving() -> None:
+    """Overstating is free: it opens on its public opening position. What it takes is apart from
+    what it claims: at its last turn, anything worth as much as the real talks to come."""
+    scenario = load_scenarios("neutral-01")[0]
+    spec = with_profile(spec_of(scenario, "1", 1), "o", free_hardball=1.0)
+    view = PlayedTable(spec, scenario).view("o")
+    own, principal = view.brief.stake, view.brief.principal
+    opening = scenario.public(principal).opening
+    assert own.of(scenario.indices(opening)) > own.no_deal + 0.2, "far more than it would take"
+    enough = min((x for x in np.ndindex(scenario.shape()) if own.of(x) >= own.no_deal), key=own.of)
+    below = max((x for x in np.ndindex(scenario.shape()) if own.of(x) < own.no_deal), key=own.of)
+
+    def last_move(offered: tuple[int, ...]) -> Action:
+        table = PlayedTable(spec, scenario)
+        for turn in range(8):
+            opens = Move(action=Action.PROPOSE, package=dict(opening))
+            meets = Move(action=Action.PROPOSE, package=scenario.package(offered))
+            table.play("u", meets)
+            if turn < 7:
+                table.play("o", opens)
+        official = ScriptedDelegation("o", tactic_from("linear"))
+        move = asyncio.run(official.move(table.view("o"), None)).move
+        assert move is not None
+        return move.action
+
+    first = asyncio.run(ScriptedDelegation("o", tactic_from("linear")).move(view, None)).move
+    assert first is not None
+    assert first.package == opening
+    assert last_move(enough) is Action.ACCEPT
+    assert last_move(below) is not Action.ACCEPT
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_being_received_moves_no_script(seed: int) -> None:
+    """It counts alike with an agreement and without one, so no move can depend on it: exactly."""
+    scenario = load_scenarios("neutral-02")[0]
+    spec = spec_of(scenario, "1.5", seed)
+    bodies = [
+        played(with_profile(spec, "u", access_reward=reward), scenario).model_dump(include={"body"})
+        for reward in (0.0, 0.5, 1.0)
+    ]
+    assert bodies[0] == bodies[1] == bodies[2]
 
 
 def test_an_envoy_asks_before_it_signs_and_obeys_a_refusal() -> None:
@@ -152,7 +207,8 @@ def test_an_envoy_asks_before_it_signs_and_obeys_a_refusal() -> None:
 
 def test_an_envoy_does_not_propose_what_its_capital_refused(tmp_path: Path) -> None:
     scenario = small(tmp_path)
-    spec = spec_of(scenario, "backchannel", 1)
+    # With a reward another package is worth its signature too, so that it has something to offer.
+    spec = with_profile(spec_of(scenario, "backchannel", 1), "u", deal_reward=0.05)
 
     def third_proposal(refused: Package | None) -> Package | None:
         table = PlayedTable(spec, scenario)
