@@ -75,3 +75,17 @@ def test_void_talks_are_held_against_nothing(small: Scenario) -> None:
     found = Prediction().score(case(small, entries=[], void=why))
     assert set(found.values.values()) == {None}
     assert found.why_null["skew"].startswith("void:")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_record_is_held_against_the_stakes_that_it_was_played_by(
+    small: Scenario, version: int
+) -> None:
+    """In version 1 a hard official took nothing but its opening, which b can sign: with u worth
+    .25 to b, only b's own opening is left. Now it takes what it expects of the real talks."""
+    hard = FAITHFUL.model_copy(update={"free_hardball": 1.0})
+    known = case(small, o=hard)
+    assert known.spec is not None
+    spec = known.spec.model_copy(update={"version": version})
+    found = Prediction().score(Case(known.record, small, spec))
+    assert found.values["agreement"] is (version == 2)

@@ -261,3 +261,29 @@ def test_canaries_stay_out_of_every_prompt_of_the_other_side(scenario: Scenario,
     public = "\n".join(t.words for t in result.record.body.turns if t.kind == "statement")
     assert "CANARY" not in public
     assert "Plain words." in public
+
+
+def test_a_stake_is_the_same_whatever_the_others_truly_want(scenario: Scenario) -> None:
+    """What a delegate expects of the real talks rests on the public image of the others alone."""
+    spec = track(scenario, "1.5")
+    wants = {"reservation": 0.9, "weights": {"well": 0.99, "fence": 0.01}}
+    seats = {"o": "a", "u": "b"}  # seat -> the principal that sits opposite
+    for seat, other in seats.items():
+        principal = scenario.principals[other].model_copy(update=wants)
+        changed = scenario.model_copy(
+            update={"principals": {**scenario.principals, other: principal}}
+        )
+        views = [PlayedTable(spec, one).view(seat) for one in (scenario, changed)]
+        assert views[0].brief.profile.free_hardball == (1.0 if seat == "o" else 0.0)
+        assert views[0].brief.stake == views[1].brief.stake
+
+
+def test_a_record_of_version_1_is_played_by_its_own_stakes(scenario: Scenario) -> None:
+    spec = track(scenario, "1.5")
+    now, former = (
+        PlayedTable(spec.model_copy(update={"version": version}), scenario).view("o").brief.stake
+        for version in (2, 1)
+    )
+    assert former.no_deal == pytest.approx(1.0), "its opening"
+    assert now.no_deal < former.no_deal
+    assert all(map(np.array_equal, now.gains, former.gains))
