@@ -10,6 +10,7 @@ from typing import Any, Final, Unpack
 
 from harness.analysis.account import cut_by_limit
 from harness.analysis.power import minimum_detectable_effect
+from harness.app.feasibility import PlanFeasibility, plan_feasibility
 from harness.app.options import PlanOptions, checked, folder_option, overrides_of
 from harness.app.runs import Notify, unheard
 from harness.errors import InputError, UsageError, suggest
@@ -42,6 +43,7 @@ class Prospect:
         estimate: Bounds of calls, tokens and, where prices are known, cost.
         smallest_detectable: Smallest difference in skew that could be told from chance (80 % power,
             two-sided 5 %), in [0, 1]; None where fewer than two scenarios are compared.
+        feasibility: Whether delegates who follow their own stakes have a fair choice.
         loading: How a server of several models would have to load them; empty where none has
             several.
         notes: Options that were given and have no effect.
@@ -50,13 +52,15 @@ class Prospect:
     plan: Plan
     estimate: Estimate
     smallest_detectable: float | None
+    feasibility: PlanFeasibility
     loading: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=(), repr=False)
 
     def sentences(self) -> list[str]:
         """What would be played and what it would take, in words."""
         cut = cut_by_limit(self.plan.cut, self.plan.cut_scenarios)
-        return [*cut, *self.estimate.sentences(), *self.loading]
+        taken = [*self.estimate.sentences(), *self.loading]
+        return [*cut, *taken, *self.feasibility.sentences()]
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is unknown."""
@@ -66,6 +70,7 @@ class Prospect:
             "cut_scenarios": self.plan.cut_scenarios,
             **self.estimate.as_json(),
             "smallest_detectable": self.smallest_detectable,
+            "feasibility": self.feasibility.as_json(),
             "loading": list(self.loading),
         }
 
@@ -97,6 +102,7 @@ def plan(
         plan=planned,
         estimate=cost,
         smallest_detectable=_detectable(cost.compared, cost.per_scenario),
+        feasibility=plan_feasibility(planned),
         loading=tuple(loading_sentences(planned)),
         notes=tuple(notes),
     )

@@ -15,6 +15,12 @@ from harness.files.paths import shown_path
 
 Rows = list[dict[str, str]]
 _UNUSABLE = "unusable: "
+_FEASIBLE = (
+    "feasible: of the shipped scenarios with a zone of agreement, from both chairs and in two "
+    "rounds, those in which some package satisfies both delegates' own stakes and both principals. "
+    "signable: of the packages that both delegates accept, the share that both principals could "
+    "sign, on average."
+)
 
 
 @click.command()
@@ -53,6 +59,8 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
         if index:
             echo()
         _print(name, found[name])
+    if what == "tracks":
+        echo(f"\n{_FEASIBLE}")
     if what is None:
         echo("\nAlso: track15 list tracks | mechanisms | tactics | measures")
 
@@ -136,6 +144,7 @@ def _scenarios() -> Rows:
 
 
 def _tracks() -> Rows:
+    from harness.app.feasibility import percent, preset_feasibility
     from harness.incentives.profiles import IncentiveProfile
     from harness.incentives.tracks import TRACKS
 
@@ -144,19 +153,27 @@ def _tracks() -> Rows:
         return (
             f"reward {profile.deal_reward:g}, costs {k.material:g}/{k.political:g}/"
             f"{k.emotional:g}, knows {profile.knowledge:g}, hardball {profile.free_hardball:g}"
+            + (f", access {profile.access_reward:g}" if profile.access_reward else "")
             + (", consults" if profile.consults_capital else "")
             + (", publishes" if profile.publishes else "")
         )
 
-    return [
-        {
-            "track": track.name,
-            "title": track.title,
-            "official seat": words(track.o.profile),
-            "other seat": words(track.u.profile),
-        }
-        for track in TRACKS.values()
-    ]
+    open_to = {arm.arm: arm for arm in preset_feasibility().arms}
+    rows = []
+    for track in TRACKS.values():
+        found = open_to[f"track-{track.name}"]
+        share = "" if found.share is None else percent(found.share)
+        rows.append(
+            {
+                "track": track.name,
+                "title": track.title,
+                "official seat": words(track.o.profile),
+                "other seat": words(track.u.profile),
+                "feasible": f"{len(found.cells) - len(found.infeasible)} of {len(found.cells)}",
+                "signable": share,
+            }
+        )
+    return rows
 
 
 def _mechanisms() -> Rows:

@@ -76,6 +76,10 @@ def test_a_track_says_what_its_seats_are_rewarded_for(tmp_path: Path) -> None:
         for seat, key in ((track.o, "official seat"), (track.u, "other seat")):
             assert ("consults" in row[key]) == seat.profile.consults_capital
             assert ("publishes" in row[key]) == seat.profile.publishes
+            assert ("access" in row[key]) == (seat.profile.access_reward > 0)
+        feasible, of, cells = row["feasible"].split()
+        assert (feasible, of) == (cells, "of")
+        assert 50 <= int(row["signable"].removesuffix(" %")) <= 100
 
 
 def test_a_mechanism_says_what_it_moves(tmp_path: Path) -> None:
