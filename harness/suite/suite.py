@@ -133,6 +133,21 @@ class Check(Part):
     why: Annotated[str, HeadingMark()] = ""
 
 
+DoseField = Literal[
+    "deal_reward", "access_reward", "free_hardball", "information_motive", "knowledge"
+]
+
+
+class Dose(Part):
+    """Arms that differ in one number of one seat's profile, from weak to strong: what follows more
+    of it? Their order is that of the numbers, whatever the order here."""
+
+    name: Heading
+    seat: SeatName
+    field: DoseField
+    arms: tuple[Slug, ...] = Field(min_length=3, max_length=20)
+
+
 class Suite(Part):
     """An experiment. See ``docs/suites.md`` for the format by example."""
 
@@ -151,6 +166,7 @@ class Suite(Part):
     arms: dict[Slug, Arm] = Field(min_length=1)
     contrasts: Contrasts | None = None
     checks: tuple[Check, ...] = ()
+    doses: tuple[Dose, ...] = Field(default=(), exclude_if=lambda doses: not doses)
     evaluators: Names | None = Field(
         default=None, description="Names, or file.py:Object; all built-in ones when left out."
     )
@@ -211,6 +227,14 @@ class Suite(Part):
             )
         return tuple(seats)
 
+    def levels(self, dose: Dose) -> list[tuple[float, str]]:
+        """(number, arm) of a dose, from weak to strong."""
+        return sorted((self._level(dose, arm), arm) for arm in dose.arms)
+
+    def _level(self, dose: Dose, arm: str) -> float:
+        (placed,) = [s for s in self.seats(arm, "o", "u") if s.seat == dose.seat]
+        return float(getattr(placed.profile, dose.field))
+
     def brief_of(self, arm_name: str) -> BriefStyle:
         """How models are told in an arm."""
         return self.arms[arm_name].brief or self.brief
@@ -262,7 +286,45 @@ def _problems(suite: Suite) -> list[Problem]:
             )
     if len(set(suite.twins)) != len(suite.twins):
         found.append(Problem(("twins",), "a twin is named twice", "name each once"))
-    return found
+    return found or [problem for at in range(len(suite.doses)) for problem in _in_dose(suite, at)]
+
+
+def _in_dose(suite: Suite, index: int) -> Iterator[Problem]:
+    """What is wrong with a dose of a suite whose arms are sound."""
+    dose = suite.doses[index]
+    unknown = [(at, arm) for at, arm in enumerate(dose.arms) if arm not in suite.arms]
+    for at, arm in unknown:
+        fix = suggest(arm, suite.arms)
+        yield Problem(("doses", index, "arms", at), f"unknown arm {arm!r}", fix)
+    if unknown:
+        return
+    first = _besides(suite, dose, dose.arms[0])
+    for at, arm in enumerate(dose.arms):
+        if _besides(suite, dose, arm) != first:
+            yield Problem(
+                ("doses", index, "arms", at),
+                f"the arms {dose.arms[0]!r} and {arm!r} differ in more than {dose.field} of seat "
+                f"{dose.seat}",
+                "let the arms of a dose differ in that number alone",
+            )
+    values = [value for value, _ in suite.levels(dose)]
+    if len(set(values)) < len(values):
+        yield Problem(
+            ("doses", index, "arms"),
+            f"two arms have the same {dose.field}: {', '.join(f'{v:g}' for v in values)}",
+            "give each arm of a dose a number of its own",
+        )
+
+
+def _besides(suite: Suite, dose: Dose, arm: str) -> object:
+    """All that an arm plays, without the number of the dose."""
+    seats = [
+        seat.model_copy(update={"profile": seat.profile.model_copy(update={dose.field: 0.0})})
+        if seat.seat == dose.seat
+        else seat
+        for seat in suite.seats(arm, "o", "u")
+    ]
+    return seats, suite.scenarios_of(arm), suite.twins_of(arm), suite.brief_of(arm)
 
 
 def contrasts_of(suite: Suite) -> Iterator[tuple[KeyPath, Contrast]]:
