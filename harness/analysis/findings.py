@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.account import Account, account_of
 from harness.analysis.checks import CheckResult, evaluate_check
 from harness.analysis.contrast import evaluate, evaluate_all
+from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition, decompose
 from harness.analysis.prefix import PrefixShares, prefix_shares
@@ -104,6 +105,7 @@ class Findings(BaseModel):
         mechanisms: Incentives that the suite switches one at a time.
         factorial: Decomposition of the primary measure's means, where the suite plays every
             combination of two or more mechanisms; None elsewhere.
+        doses: What follows more of one incentive, in the suite's order.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
@@ -136,6 +138,7 @@ class Findings(BaseModel):
     arms: tuple[ArmFinding, ...]
     mechanisms: tuple[MechanismFinding, ...]
     factorial: Decomposition | None
+    doses: tuple[DoseCurve, ...] = ()
     checks: tuple[CheckResult, ...]
     measures: dict[str, Measure]
     all_measures: dict[str, dict[str, Brief]] = {}
@@ -232,6 +235,7 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         arms=tuple(_arm(arm, suite, values, found) for arm, found in summaries.items()),
         mechanisms=_mechanisms(suite, values, measure, secondary, definitions),
         factorial=_factorial(suite, {arm: s[measure].mean for arm, s in summaries.items()}),
+        doses=dose_curves(suite, values.observations, measure),
         checks=tuple(
             evaluate_check(check, {arm: found[check.measure] for arm, found in summaries.items()})
             for check in suite.checks

@@ -20,6 +20,8 @@ from harness.records.reader import RunFolder
 from harness.report import wording
 from harness.report.course_figures import concession_panels, red_lines_figure
 from harness.report.dialogue import Reading, read
+from harness.report.doses import NOTE as DOSES_NOTE
+from harness.report.doses import doses_figure
 from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
 from harness.report.material import Chairs, Material, arms_by_interest, gather, read_examples
 from harness.report.material import scores_of as scores_of_examples
@@ -100,6 +102,8 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),
         "mechanisms_figure": mechanisms_figure(findings),
+        "doses_figure": doses_figure(findings),
+        "doses_note": DOSES_NOTE,
         "legend": [
             _Legend(arm, titles.get(arm, arm), swatch(i, arm)) for i, arm in enumerate(in_space)
         ],

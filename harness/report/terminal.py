@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.analysis.account import not_played
 from harness.analysis.values import NOBODY
+from harness.report.doses import print_doses
 from harness.report.tables import print_table, shown
 from harness.report.wording import (
     MISSING,
@@ -53,6 +54,7 @@ def print_findings(findings: Findings, console: Console) -> None:
         _print_secondary(findings, console)
     if findings.mechanisms:
         _print_mechanisms(findings, console)
+    print_doses(findings, console)
     _print_voids(findings, console)
     _print_prompts(findings, console)
     if findings.served:

@@ -179,3 +179,50 @@ def test_the_claims_are_those_of_the_method() -> None:
 def test_a_check_may_hold_a_measure_to_one_value() -> None:
     check = {"name": "c", "arm": "a", "measure": "a.b", "min": 0.0, "max": 0.0}
     assert suite(checks=[check]).checks[0].min == 0.0
+
+
+REWARDS = {
+    "none": {"track": "1"},
+    "some": {"track": "1", "u": {"deal_reward": 0.2}},
+    "much": {"track": "1", "u": {"deal_reward": 0.9}},
+}
+
+
+def dosed(*arms: str, more: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    dose = {"name": "d", "seat": "u", "field": "deal_reward", "arms": list(arms), **fields}
+    return {"arms": {**REWARDS, **(more or {})}, "doses": [dose]}
+
+
+def test_a_dose_goes_from_weak_to_strong() -> None:
+    found = suite(**dosed("much", "none", "some"))
+    assert found.levels(found.doses[0]) == [(0.0, "none"), (0.2, "some"), (0.9, "much")]
+
+
+def test_a_suite_without_a_dose_is_written_as_before() -> None:
+    assert "doses" not in suite().model_dump()
+    assert "doses" in suite(**dosed("none", "some", "much")).model_dump()
+
+
+HARD = {"hard": {"track": "1", "o": {"free_hardball": 1}, "u": {"deal_reward": 0.5}}}
+FEW = {"few": {"track": "1", "scenarios": ["opening"], "u": {"deal_reward": 0.5}}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        (dosed("none", "some", "mcuh"), "unknown arm 'mcuh'"),
+        (dosed("none", "some"), "at least 3 items"),
+        (
+            dosed("none", "some", "hard", more=HARD),
+            "'none' and 'hard' differ in more than deal_reward of seat u",
+        ),
+        (dosed("none", "some", "few", more=FEW), "'none' and 'few' differ in more than"),
+        (
+            dosed("none", "some", "again", more={"again": {"track": "1"}}),
+            "two arms have the same deal_reward: 0, 0, 0.2",
+        ),
+        (dosed("none", "some", "much", field="stance"), "doses.0.field"),
+    ],
+)
+def test_an_unsound_dose_is_refused(fields: dict[str, Any], says: str) -> None:
+    assert says in problems(**fields)
