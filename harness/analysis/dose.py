@@ -119,7 +119,7 @@ def dose_curves(suite: Suite, rows: Rows, primary: str = SKEW) -> tuple[DoseCurv
     if not suite.doses:
         return ()
     known = {name: list(rows(name)) for name in dict.fromkeys((AGREEMENT, SKEW, primary))}
-    known[GIVEN] = _given_a_deal(known[SKEW], known[AGREEMENT])
+    known[GIVEN] = given_a_deal(known[SKEW], known[AGREEMENT])
     order = dict.fromkeys((AGREEMENT, SKEW, GIVEN, primary))
     return tuple(
         DoseCurve(
@@ -132,9 +132,7 @@ def dose_curves(suite: Suite, rows: Rows, primary: str = SKEW) -> tuple[DoseCurv
     )
 
 
-def _given_a_deal(
-    values: Sequence[Observation], agreed: Sequence[Observation]
-) -> list[Observation]:
+def given_a_deal(values: Sequence[Observation], agreed: Sequence[Observation]) -> list[Observation]:
     """The values of the dialogues that ended in a deal; None for the others."""
     deals = {(row.arm, row.scenario, row.pair) for row in agreed if row.value}
     return [

@@ -75,6 +75,7 @@ def overridden(suite: Suite, overrides: Overrides) -> Suite:
         arms = {name: arm for name, arm in arms.items() if name in overrides.arms}
         update["contrasts"] = suite.contrasts and _kept(suite.contrasts, set(arms))
         update["checks"] = tuple(c for c in suite.checks if c.arm in arms)
+        update["doses"] = tuple(d for d in suite.doses if arms.keys() >= set(d.arms))
     if overrides.scenarios:
         update["scenarios"] = tuple(overrides.scenarios)
         arms = {name: arm.model_copy(update={"scenarios": None}) for name, arm in arms.items()}

@@ -4,81 +4,114 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks import instrument
+from harness.analysis.dose import AGREEMENT, SKEW
+from harness.analysis.findings import find
+from harness.records.reader import RunFolder
 from tests.support.command import ROOT, track15
 
 PAGE = (ROOT / "docs" / "instrument.md").read_text(encoding="utf-8")
-Finder = Callable[[str], dict[str, Any]]
+Finder = Callable[..., tuple[dict[str, Any], RunFolder]]
+HARDBALL = ("track-1", "hardball-25", "hardball-50", "hardball-75", "hardball-100")
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Finder:
-    """What a shipped suite finds with scripted delegations; each is played when it is asked for."""
+    """What a shipped suite finds with scripted delegations, and its run; each is played when it is
+    asked for, and takes what another has played."""
     cwd = tmp_path_factory.mktemp("instrument")
 
     @functools.cache
-    def play(suite: str) -> dict[str, Any]:
-        done = track15("run", suite, "--json", "--display", "none", cwd=cwd)
+    def play(suite: str, *arms: str) -> tuple[dict[str, Any], RunFolder]:
+        chosen = [word for arm in arms for word in ("--arm", arm)]
+        done = track15("run", suite, *chosen, "--reuse", "--json", "--display", "none", cwd=cwd)
         assert done.code == 0, done.err
         read: dict[str, Any] = json.loads(done.out)
-        return read
+        (path,) = (cwd / "transcripts").glob(f"{suite}-*")
+        return read, RunFolder(path)
 
     return play
 
 
-def shown(value: float) -> str:
-    if abs(value) < 0.0005:
-        return "0.000"
-    return f"{value:+.3f}".replace("-", "−")
+def on_the_page(name: str) -> list[str]:
+    """The rows of a table of the page."""
+    between = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", PAGE, re.DOTALL)
+    assert between is not None, name
+    return between[1].strip().splitlines()
+
+
+def test_the_presets_leave_what_the_page_says() -> None:
+    assert on_the_page("feasibility") == list(instrument.feasibility())
 
 
 def test_the_tracks_read_what_the_page_says(found: Finder) -> None:
-    arms = {arm["arm"]: arm for arm in found("track-contrast")["arms"]}
-    for name, arm in arms.items():
-        skew = arm["measures"]["settlement.skew"]
-        could = arm["measures"]["acceptability.all_accept"]["total"]
-        low, high = map(shown, skew["interval"])
-        predicted = shown(arm["measures"]["prediction.skew"]["mean"])
-        row = f"| `{name}` | {shown(skew['mean'])} | {low} to {high} | {predicted} |"
-        assert f"{row} {could:.0f} of {arm['dialogues']} |" in PAGE
+    answer, run = found("track-contrast")
+    rows = list(instrument.tracks(run))
+    assert on_the_page("tracks") == rows
+    for arm in answer["arms"]:  # and what the page tells by family, JSON tells of all
+        skew = arm["measures"][SKEW]
+        interval = instrument.spread(skew["interval"])
+        (row,) = [r for r in rows if r.startswith(f"| `{arm['arm']}` | all |")]
+        assert f"| {instrument.signed(skew['mean'])}{interval} |" in row
+        agreed = arm["measures"][AGREEMENT]["total"]
+        assert f"| all | {agreed:.0f} of {arm['dialogues']} |" in row
 
 
-def test_what_the_theory_predicts_of_the_instrument_holds(
-    found: Finder,
-) -> None:
-    skews = {
-        arm["arm"]: arm["measures"]["settlement.skew"] for arm in found("track-contrast")["arms"]
-    }
-    for name in ("track-1", "backchannel"):
+def test_what_the_theory_predicts_of_the_instrument_holds(found: Finder) -> None:
+    answer, _ = found("track-contrast")
+    skews = {arm["arm"]: arm["measures"][SKEW] for arm in answer["arms"]}
+    for name in ("track-1", "backchannel", "track-2"):
         assert abs(skews[name]["mean"]) < 0.02, name
     low, high = skews["track-1"]["interval"]
     assert low <= 0 <= high or abs(skews["track-1"]["mean"]) < 0.01
-    assert skews["track-1.5"]["interval"][0] > 0.1
-    effect = found("track-contrast")["primary"]
+    assert skews["track-1.5"]["interval"][0] > 0.02
+    effect = answer["primary"]
     assert effect["shown"] is True
     assert effect["n_scenarios"] == 24
     assert effect["pairing_correlation"] is not None
 
 
-def _effects(found: Finder) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for mechanism in found("mechanisms")["mechanisms"]:
-        for which in ("alone", "last"):
-            yield mechanism["title"], which, mechanism[which]
-
-
 def test_the_mechanisms_read_what_the_page_says(found: Finder) -> None:
-    rows = {line.split(" | ")[0].removeprefix("| "): line for line in PAGE.splitlines()}
-    for title, which, effect in _effects(found):
-        low, high = map(shown, effect["interval"])
-        cell = f"{shown(effect['estimate'])} ({low} to {high})"
-        assert rows[title].split(" | ")[2 if which == "alone" else 3].removesuffix(" |") == cell
+    answer, run = found("mechanisms")
+    assert on_the_page("mechanisms") == list(instrument.mechanisms(find(run)))
+    moved = {
+        mechanism["mechanism"]: mechanism[which]["interval"]
+        for mechanism in answer["mechanisms"]
+        for which in ("alone", "last")
+    }
+    for wordless in ("access", "intelligence", "publication"):
+        assert moved[wordless] == [0.0, 0.0], "V has no term for it"
+
+
+def test_the_dose_reads_what_the_page_says(found: Finder) -> None:
+    """One of the four curves; the script makes them all alike."""
+    answer, run = found("dose", *HARDBALL)
+    (curve,) = find(run).doses
+    assert on_the_page("dose-2") == list(instrument.dose(curve))
+    (told,) = answer["doses"]
+    responses = {response["measure"]: response for response in told["responses"]}
+    assert responses[SKEW]["shown"] is True
+    assert responses[SKEW]["against"] == 0, "monotone"
+    assert responses[AGREEMENT]["change"] < 0
 
 
 def test_every_control_holds(found: Finder) -> None:
-    checks = found("controls")["checks"]
-    assert len(checks) == 9
+    checks = found("controls")[0]["checks"]
+    assert len(checks) == 12
     assert all(check["held"] for check in checks)
+
+
+def test_tables_are_written_between_their_marks(tmp_path: Path) -> None:
+    page = "a\n<!-- x -->\nold\n<!-- /x -->\nb\n"
+    once = instrument.written(page, {"x": "| 1 |"})
+    assert once == "a\n<!-- x -->\n\n| 1 |\n\n<!-- /x -->\nb\n"
+    assert instrument.written(once, {"x": "| 1 |"}) == once
+    with pytest.raises(LookupError, match="'y'"):
+        instrument.written(page, {"y": ""})
