@@ -59,8 +59,8 @@ UNOFFICIAL = IncentiveProfile(
 """A former official: an agreement is worth something to its name, costs fall on others in part, it
 is glad to be received, and it guesses its mandate (claims C5 to C7, C10).
 
-The reward is small on purpose. In the shipped stories a fair agreement gains each principal less than a
-tenth of the scale. A reward of that size buys any terms, and the result is arithmetic
+The reward is small on purpose. In the shipped stories a fair agreement gains each principal less
+than a tenth of the scale. A reward of that size buys any terms, and the result is arithmetic
 (:mod:`harness.incentives.feasibility`). Strong settings are for the arms of a dose suite."""
 
 TRACKS: dict[str, Track] = {
