@@ -7,8 +7,9 @@ thoughts, brief, values or red lines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from harness.disputes.scenario import CostMix, Issue, Package, RedLine
 from harness.incentives.profiles import Authority, BriefStyle, IncentiveProfile, Role
@@ -103,16 +104,41 @@ BINDINGNESS = (
 """From the most to the least binding."""
 
 
+def commitments_open_to(authority: Authority | None, protocol: Protocol) -> tuple[Commitment, ...]:
+    """How far the word of a delegate of this authority may commit, from the most binding.
+
+    Args:
+        authority: None in older records, in which any commitment was open to every delegate.
+    """
+    if authority is None or protocol.commitments != "authority":
+        return BINDINGNESS
+    return tuple(c for c in BINDINGNESS if c not in _BEYOND[authority])
+
+
+_BEYOND: Final[Mapping[Authority, frozenset[Commitment]]] = {
+    Authority.FULL: frozenset(),
+    Authority.AD_REFERENDUM: frozenset({Commitment.BINDING}),
+    Authority.PRIVATE: frozenset({Commitment.BINDING, Commitment.AD_REFERENDUM}),
+}
+
+
 @dataclass(frozen=True)
 class Offer:
-    """An offer on the table."""
+    """An offer on the table.
+
+    ``signatures`` say who has accepted it, and as how binding. ``explored`` is an offer that all
+    have accepted, somebody only for discussion: it stays on the table, and is a deal once nobody
+    holds it hypothetical any more. Of a proposal with two packages each is an offer, numbered
+    ``u-3`` and ``u-3b``.
+    """
 
     id: str
     by: str
     package: Package
     commitment: Commitment
     signatures: tuple[tuple[str, Commitment], ...] = ()
-    """Who has accepted it, and as how binding."""
+    side_terms: str | None = None
+    explored: bool = False
 
     @property
     def accepted_by(self) -> tuple[str, ...]:
@@ -123,6 +149,30 @@ class Offer:
         """What the offer would commit to: a deal is worth its weakest signature."""
         given = (self.commitment, *(commitment for _, commitment in self.signatures))
         return max(given, key=BINDINGNESS.index)
+
+    def word_of(self, seat: str) -> Commitment | None:
+        """How far ``seat`` has committed itself to the offer; None where it has not."""
+        if seat == self.by:
+            return self.commitment
+        return next((word for signer, word in self.signatures if signer == seat), None)
+
+    def signed(self, seat: str, word: Commitment) -> Offer:
+        """The offer with ``word`` as what ``seat`` says to it, instead of what it said before."""
+        if seat == self.by:
+            return replace(self, commitment=word)
+        others = tuple(signature for signature in self.signatures if signature[0] != seat)
+        return replace(self, signatures=(*others, (seat, word)))
+
+    def open_to(self, seat: str) -> bool:
+        """Whether ``seat`` may accept it: another's that it has not accepted, or an explored
+        sketch, its own included, that it does not take home yet."""
+        if self.explored:
+            return self.word_of(seat) is Commitment.HYPOTHETICAL
+        return self.word_of(seat) is None
+
+    def agreed(self, seats: Collection[str]) -> bool:
+        """Whether it is the agreement of all ``seats``."""
+        return not self.explored and {self.by, *self.accepted_by} == set(seats)
 
 
 @dataclass(frozen=True)
@@ -137,6 +187,7 @@ class View:
         final: True when this is the seat's last turn of the round.
         events: Texts of the realities that have come into force, in order.
         rules: Version of the rules of talks; 1 in a replay of an older record.
+        settled: Issues that all have agreed on in this round -> the option.
     """
 
     seat: str
@@ -155,6 +206,12 @@ class View:
     seed: int
     events: tuple[str, ...] = field(default=())
     rules: int = RULES
+    settled: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """How far this seat's word may commit, from the most binding."""
+        return commitments_open_to(self.brief.authority, self.protocol)
 
     def chair(self, seat: str) -> Chair:
         return next(chair for chair in self.chairs if chair.seat == seat)
@@ -163,10 +220,9 @@ class View:
         return tuple(chair for chair in self.chairs if chair.seat != self.seat)
 
     def answerable(self) -> tuple[Offer, ...]:
-        """Standing offers of others that this seat has not accepted yet."""
-        return tuple(
-            o for o in self.standing if o.by != self.seat and self.seat not in o.accepted_by
-        )
+        """Standing offers that this seat may accept: those of others that it has not accepted yet,
+        and explored sketches that it does not take home yet."""
+        return tuple(offer for offer in self.standing if offer.open_to(self.seat))
 
     def may_consult(self) -> bool:
         """Whether who is told in words may ask its capital: where that can tell it anything. By the

@@ -165,6 +165,8 @@ def as_reply(turn: Turn) -> str:
         parts["position"] = move.position
     if move.action in (Action.PROPOSE, Action.ACCEPT):
         parts["commitment"] = move.commitment.value
+    extras = {"or_package": move.or_package, "side_terms": move.side_terms, "agreed": move.agreed}
+    parts |= {name: value for name, value in extras.items() if value is not None}
     said = {"private_thoughts": move.thoughts, "move": parts, "public_words": move.words}
     return json.dumps(said, ensure_ascii=False)
 

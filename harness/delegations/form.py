@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Any, Final
 
 from harness.memo import once_per_object
+from harness.records.moves import SECOND
 from harness.records.transcript import Action, Commitment
-from harness.view import Dispute, View
+from harness.view import BINDINGNESS, Dispute, View
 
-MAX_LISTED_OFFERS: Final = 60
+MAX_LISTED_OFFERS: Final = 64
 """With more possible offer numbers than this, the schema stops listing them: servers limit the
 size of an enumeration."""
 MOST_MARGIN: Final = 10
@@ -40,6 +41,11 @@ class Form:
         others: The other seats.
         offers: Most offers a seat can make in a dialogue.
         may_consult: Whether there is a capital to ask, and anything to ask it.
+        commitments: How far the seat's word may commit, from the most binding.
+        sketches: Whether an explored sketch of its own may be accepted by the seat.
+        side_terms: Whether a proposal may carry side terms.
+        alternatives: Whether a proposal may hold a second package.
+        settling: Whether single issues may be named as agreed.
     """
 
     issues: Mapping[str, tuple[str, ...]]
@@ -47,6 +53,14 @@ class Form:
     others: tuple[str, ...]
     offers: int
     may_consult: bool
+    commitments: tuple[Commitment, ...] = BINDINGNESS
+    sketches: bool = False
+    side_terms: bool = False
+    alternatives: bool = False
+    settling: bool = False
+
+    def __hash__(self) -> int:
+        return hash((self.seat, self.others, self.offers, self.commitments, tuple(self.issues)))
 
     @classmethod
     def of(cls, view: View) -> Form:
@@ -58,10 +72,26 @@ class Form:
             others=tuple(chair.seat for chair in view.others()),
             offers=protocol.rounds * protocol.turns,
             may_consult=view.may_consult(),
+            commitments=view.commitments,
+            sketches=bool(protocol.sketches),
+            side_terms=bool(protocol.side_terms),
+            alternatives=bool(protocol.alternatives),
+            settling=bool(protocol.settling),
         )
 
     def actions(self) -> tuple[Action, ...]:
         return tuple(a for a in Action if a is not Action.CONSULT or self.may_consult)
+
+    def offer_numbers(self, *, own: bool) -> tuple[str, ...]:
+        """Every number that a proposal on the table can have.
+
+        Args:
+            own: Those of the seat's own proposals as well.
+        """
+        seats = (*self.others, self.seat) if own else self.others
+        ends = ("", SECOND) if self.alternatives else ("",)
+        numbers = range(1, self.offers + 1)
+        return tuple(f"{seat}-{n}{end}" for seat in seats for n in numbers for end in ends)
 
     @cached_property
     def action_names(self) -> tuple[str, ...]:
@@ -79,20 +109,30 @@ def move_schema(form: Form) -> Schema:
     """JSON Schema of a move."""
     package = _object({i: _one_of(options) for i, options in form.issues.items()})
     wanted = _object({i: _or_null(_one_of(options)) for i, options in form.issues.items()})
-    numbers = [f"{seat}-{n}" for seat in form.others for n in range(1, form.offers + 1)]
-    offer = _one_of(numbers) if len(numbers) <= MAX_LISTED_OFFERS else {"type": "string"}
-    commitment = _one_of([c.value for c in Commitment])
+    commitment = _one_of([c.value for c in form.commitments])
+    more: Fields = {}
+    if form.alternatives:
+        more["or_package"] = _or_null(package)
+    if form.side_terms:
+        more["side_terms"] = _or_null({"type": "string"})
+    agreed: Fields = {"agreed": _or_null(wanted)} if form.settling else {}
+    accepted = _offer(form, own=form.sketches)
     parts: dict[Action, Fields] = {
-        Action.PROPOSE: {"package": package, "commitment": commitment},
-        Action.ACCEPT: {"offer": offer, "commitment": commitment},
-        Action.REJECT: {"offer": offer, "position": _or_null(wanted)},
-        Action.PASS: {"position": _or_null(wanted)},
+        Action.PROPOSE: {"package": package, "commitment": commitment, **more, **agreed},
+        Action.ACCEPT: {"offer": accepted, "commitment": commitment},
+        Action.REJECT: {"offer": _offer(form, own=False), "position": _or_null(wanted), **agreed},
+        Action.PASS: {"position": _or_null(wanted), **agreed},
         Action.WALK_OUT: {},
         Action.CONSULT: {"package": package},
     }
     moves = [_object({"action": _one_of([a.value]), **parts[a]}) for a in form.actions()]
     text = {"type": "string"}
     return _object({"private_thoughts": text, "move": {"anyOf": moves}, "public_words": text})
+
+
+def _offer(form: Form, *, own: bool) -> Schema:
+    numbers = form.offer_numbers(own=own)
+    return _one_of(numbers) if len(numbers) <= MAX_LISTED_OFFERS else {"type": "string"}
 
 
 def debrief_schema(form: Form) -> Schema:

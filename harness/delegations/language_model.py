@@ -157,10 +157,7 @@ class LanguageModelDelegation:
     def _form_of(self, view: View) -> Form:
         """What this seat may put into a reply; the same for the whole dialogue, so made once."""
         if self._form is None:
-            form = Form.of(view)
-            self._form, self._schemas = _shared(
-                tuple(form.issues.items()), form.seat, form.others, form.offers, form.may_consult
-            )
+            self._form, self._schemas = _shared(Form.of(view))
         return self._form
 
     # --- threads -----------------------------------------------------------------------------
@@ -207,15 +204,8 @@ class LanguageModelDelegation:
 
 
 @lru_cache(maxsize=128)
-def _shared(
-    issues: tuple[tuple[str, tuple[str, ...]], ...],
-    seat: str,
-    others: tuple[str, ...],
-    offers: int,
-    may_consult: bool,
-) -> tuple[Form, dict[_Purpose, dict[str, Any]]]:
+def _shared(form: Form) -> tuple[Form, dict[_Purpose, dict[str, Any]]]:
     """A form and its schemas, shared by all dialogues that have it: thousands may be in play."""
-    form = Form(dict(issues), seat, others, offers, may_consult)
     return form, {
         "move": move_schema(form),
         "caucus": caucus_schema(),

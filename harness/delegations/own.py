@@ -31,7 +31,12 @@ class OwnViews:
             for name in ("dispute", "brief", "protocol", "chairs", "events")
         }
         shown = dataclasses.replace(
-            view, **lasting, history=(), standing=_copied(view.standing), order=tuple(view.order)
+            view,
+            **lasting,
+            history=(),
+            standing=_copied(view.standing),
+            order=tuple(view.order),
+            settled=dict(view.settled),
         )
         return dataclasses.replace(shown, history=self._history(view.history))
 

@@ -16,6 +16,7 @@ from harness.asking.jsonreply import UnreadableError, only_object
 from harness.asking.usable import Unusable
 from harness.delegations.form import EQUAL, MOST_MARGIN, Fields, Form
 from harness.disputes.scenario import Package
+from harness.records.moves import MAX_SIDE_TERMS
 from harness.records.transcript import Action, Commitment, Debrief, Move
 
 MAX_WORDS: Final = 6000
@@ -29,7 +30,7 @@ _COMMITMENTS: Final = tuple(commitment.value for commitment in Commitment)
 
 _T = TypeVar("_T")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_OFFER = re.compile(r"(?P<seat>[a-z][a-z0-9]*)-(?P<number>[1-9][0-9]{0,5})")
+_OFFER = re.compile(r"(?P<seat>[a-z][a-z0-9]*)-(?P<number>[1-9][0-9]{0,5})(?P<second>b?)")
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -38,9 +39,10 @@ _OFFER = re.compile(r"(?P<seat>[a-z][a-z0-9]*)-(?P<number>[1-9][0-9]{0,5})")
 def parse_move(text: str, form: Form) -> Move | Unusable:
     """The move in a reply, or why there is none.
 
-    A position may leave issues out or give them as null; everything else must be there, nothing
-    may be added. Whether the move is allowed *now* is for the rules of the table to say. Words
-    given with a consultation are not said at the table, so they are no part of the move.
+    A position may leave issues out or give them as null, and what a proposal may hold besides its
+    package may be left out or null; everything else must be there, nothing may be added. Whether
+    the move is allowed *now* is for the rules of the table to say. Words given with a consultation
+    are not said at the table, so they are no part of the move.
     """
     return _read(text, lambda fields: _move(fields, form))
 
@@ -82,20 +84,28 @@ def _public_move(action: Action, move: Fields, form: Form) -> Fields:
     """What the move holds beside its action, each part in the type of its field."""
     match action:
         case Action.PROPOSE:
-            _exactly(move, ("action", "package", "commitment"), "A 'propose' move")
+            more = _extras(form)
+            _exactly(move, ("action", "package", "commitment", *more), "A 'propose' move", more)
             package = _package(move["package"], form)
-            return {"package": package, "commitment": _commitment(move)}
+            return {
+                "package": package,
+                "commitment": _commitment(move),
+                "or_package": _second(move.get("or_package"), form),
+                "side_terms": _side_terms(move.get("side_terms")),
+                "agreed": _position(move.get("agreed"), form, "agreed"),
+            }
         case Action.ACCEPT:
             _exactly(move, ("action", "offer", "commitment"), "An 'accept' move")
-            offer = _offer(move["offer"], form)
+            offer = _offer(move["offer"], form, own=form.sketches)
             return {"offer": offer, "commitment": _commitment(move)}
         case Action.REJECT:
-            _exactly(move, ("action", "offer", "position"), "A 'reject' move", ("position",))
-            position = _position(move.get("position"), form)
-            return {"offer": _offer(move["offer"], form), "position": position}
+            names = ("position", *_agreed(form))
+            _exactly(move, ("action", "offer", *names), "A 'reject' move", names)
+            return {"offer": _offer(move["offer"], form), **_positions(move, form)}
         case Action.PASS:
-            _exactly(move, ("action", "position"), "A 'pass' move", ("position",))
-            return {"position": _position(move.get("position"), form)}
+            names = ("position", *_agreed(form))
+            _exactly(move, ("action", *names), "A 'pass' move", names)
+            return _positions(move, form)
         case Action.WALK_OUT:
             _exactly(move, ("action",), "A 'walk_out' move")
             return {}
@@ -103,34 +113,61 @@ def _public_move(action: Action, move: Fields, form: Form) -> Fields:
             raise AssertionError("a consultation is not public")
 
 
-def _package(value: object, form: Form) -> Package:
+def _extras(form: Form) -> tuple[str, ...]:
+    """What a proposal may hold besides its package and its commitment."""
+    second = ("or_package",) if form.alternatives else ()
+    return (*second, *(("side_terms",) if form.side_terms else ()), *_agreed(form))
+
+
+def _agreed(form: Form) -> tuple[str, ...]:
+    return ("agreed",) if form.settling else ()
+
+
+def _package(value: object, form: Form, name: str = "package") -> Package:
     if not isinstance(value, dict):
-        raise UnreadableError(
-            f"'package' must give an option for every issue, not {_shown(value)}."
-        )
-    _exactly(value, tuple(form.issues), "The package")
-    return _choices(value, form.issues, "The package")
+        raise UnreadableError(f"{name!r} must give an option for every issue, not {_shown(value)}.")
+    what = f"The {name}"
+    _exactly(value, tuple(form.issues), what)
+    return _choices(value, form.issues, what)
 
 
-def _position(value: object, form: Form) -> Package | None:
+def _second(value: object, form: Form) -> Package | None:
+    return None if value is None else _package(value, form, "or_package")
+
+
+def _side_terms(value: object) -> str | None:
+    """Side terms in words; none where they are null or blank."""
+    return None if value is None else _text(value, "side_terms", MAX_SIDE_TERMS) or None
+
+
+def _positions(move: Fields, form: Form) -> Fields:
+    return {name: _position(move.get(name), form, name) for name in ("position", "agreed")}
+
+
+def _position(value: object, form: Form, name: str) -> Package | None:
     if value is None:
         return None
     if not isinstance(value, dict):
-        raise UnreadableError(
-            f"'position' must be null or an object of issues, not {_shown(value)}."
-        )
-    _exactly(value, tuple(form.issues), "The position", tuple(form.issues))
+        raise UnreadableError(f"{name!r} must be null or an object of issues, not {_shown(value)}.")
+    what = f"The {name}"
+    _exactly(value, tuple(form.issues), what, tuple(form.issues))
     stated = {i: options for i, options in form.issues.items() if value.get(i) is not None}
-    return _choices(value, stated, "The position") or None
+    return _choices(value, stated, what) or None
 
 
 def _commitment(move: Fields) -> Commitment:
     return Commitment(_choice(move, "commitment", _COMMITMENTS, "The move"))
 
 
-def _offer(value: object, form: Form) -> str:
+def _offer(value: object, form: Form, *, own: bool = False) -> str:
     match = _OFFER.fullmatch(value) if isinstance(value, str) else None
-    if match and match["seat"] in form.others and int(match["number"]) <= form.offers:
+    seats = (*form.others, form.seat) if own else form.others
+    if (
+        match
+        and match["seat"] in seats
+        and int(match["number"]) <= form.offers
+        and (form.alternatives or not match["second"])
+    ):
         return match[0]
     example = f"{form.others[0]}-1" if form.others else "none"
     raise UnreadableError(

@@ -28,7 +28,7 @@ from harness.disputes.scenario import Package
 from harness.incentives.profiles import Authority
 from harness.records.transcript import Action, Commitment, Debrief, Move
 from harness.seeds import stream
-from harness.view import View
+from harness.view import Offer, View
 
 Floats = NDArray[np.float64]
 
@@ -119,7 +119,11 @@ class ScriptedDelegation:
         aspiration = self._aspiration(view, mind)
         first = last is None and view.protocol.turns > 1
         bid = mind.bid(aspiration, view, first, refused)
-        offers = [o for o in view.answerable() if mind.key(o.package) not in refused]
+        offers = [
+            offer
+            for offer in view.answerable()
+            if mind.key(offer.package) not in refused and not _still_discussed(offer, view)
+        ]
         best = max(offers, key=lambda o: mind.value(o.package), default=None)
         commitment = _COMMITMENT[view.brief.authority or Authority.FULL]
         if best is not None:
@@ -274,10 +278,14 @@ def _capital_said(view: View) -> tuple[frozenset[int], frozenset[int]]:
     )
 
 
+def _still_discussed(offer: Offer, view: View) -> bool:
+    """Whether it is an explored sketch that another seat holds for discussion only: taking it home
+    alone would end nothing."""
+    words = {offer.word_of(chair.seat) for chair in view.others()}
+    return offer.explored and Commitment.HYPOTHETICAL in words
+
+
 def _settled(view: View) -> Package | None:
     """The package of the standing offer that every delegation has accepted, if there is one."""
     seats = {chair.seat for chair in view.chairs}
-    for offer in view.standing:
-        if {offer.by, *offer.accepted_by} == seats:
-            return offer.package
-    return None
+    return next((offer.package for offer in view.standing if offer.agreed(seats)), None)

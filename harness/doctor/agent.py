@@ -144,6 +144,7 @@ def _table(
         protocol=spec.protocol,
         order=tuple(s.seat for s in spec.seats),
         may_consult={s.seat: s.profile.consults_capital for s in spec.seats},
+        authority={s.seat: s.authority for s in spec.seats},
     )
     state.open_round(1)
     name = f"dialogue {index + 1}"

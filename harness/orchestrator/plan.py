@@ -108,7 +108,7 @@ class Plan:
             scenario_hash=self.scenarios[scenario].digest(),
             twin=twin,
             seed=seed,
-            protocol=self.suite.protocol,
+            protocol=self.suite.protocol.resolved(),
             seats=self.seats(arm, self.scenarios[scenario].twin(twin)),
             opener=opener,
             templates=self.templates,
@@ -238,7 +238,7 @@ class Plan:
         }
         whole = {
             "seed": suite.seed,
-            "protocol": suite.protocol.model_dump(mode="json"),
+            "protocol": suite.protocol.resolved().model_dump(mode="json"),
             "arms": arms,
             "scenarios": {key: scenario.digest() for key, scenario in self.scenarios.items()},
             "templates": self.templates,

@@ -15,6 +15,7 @@ from typing import Final
 from harness.disputes.scenario import Package, Scenario, Twin
 from harness.memo import once_per_object
 from harness.models.reply import MOST_TOKENS
+from harness.records.moves import SECOND, CapitalAnswer
 from harness.records.run import RunInfo
 from harness.records.score import Score
 from harness.records.spec import RecordedSpec, TalksSpec
@@ -262,20 +263,28 @@ def _check_turn(turn: Turn, table: _Table) -> None:
         _check_package(move.package, table.options, what, complete=True)
     elif consults or move.action is Action.PROPOSE:
         _hold(False, f"{what} lacks the package")
-    if move.position is not None:
-        _check_package(move.position, table.options, what, complete=False)
+    for named in (move.position, move.agreed):
+        if named is not None:
+            _check_package(named, table.options, what, complete=False)
     if turn.capital is not None:
         _check_package(turn.capital.package, table.options, what, complete=True)
-        if not (_unit(turn.capital.value) and _unit(turn.capital.reservation)):
-            _hold(False, f"{what}: a value of the capital is not between 0 and 1")
+        _check_capital(turn.capital, what)
     if move.action is Action.PROPOSE:
         if turn.offer is None or turn.offer in table.put:
             _hold(False, f"{what} puts an offer without a name of its own")
         assert turn.offer is not None
         assert move.package is not None
         table.put[turn.offer] = (turn.seat, move.package)
+        if move.or_package is not None:
+            _check_package(move.or_package, table.options, what, complete=True)
+            table.put[f"{turn.offer}{SECOND}"] = (turn.seat, move.or_package)
     elif move.offer is not None and move.offer not in table.put:
         _hold(False, f"{what} answers the offer {_shown(move.offer)}, which was never put")
+
+
+def _check_capital(answer: CapitalAnswer, what: str) -> None:
+    sound = _unit(answer.value) and _unit(answer.reservation)
+    _hold(sound, f"{what}: a value of the capital is not between 0 and 1")
 
 
 def _check_package(package: Package, options: Options, what: str, *, complete: bool) -> None:
@@ -324,6 +333,12 @@ def _check_outcome(talks: Talks, table: _Table) -> None:
         _hold(
             False, f"the outcome is a {outcome.kind.replace('_', ' ')}, and has terms or has none"
         )
+    for offer in outcome.explored or ():
+        _hold(offer in table.put, f"the sketch {_shown(offer)} was never put")
+    for seat, answer in (outcome.ratification or {}).items():
+        _known(seat, table.seats, "the ratification")
+        _hold(answer.package == outcome.package, "the ratification is of other terms than the deal")
+        _check_capital(answer, "the ratification")
     if outcome.package is not None:
         _check_package(outcome.package, table.options, "the outcome", complete=True)
         known = table.put.get(outcome.offer or "")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from enum import StrEnum
 from types import NoneType
 from typing import Any, Final, Literal, TypeVar
 
@@ -18,6 +17,12 @@ from pydantic.dataclasses import dataclass
 
 from harness.disputes.scenario import Package
 from harness.models.reply import AgentUse
+from harness.records.moves import PART as PART
+from harness.records.moves import Action as Action
+from harness.records.moves import CapitalAnswer as CapitalAnswer
+from harness.records.moves import Commitment as Commitment
+from harness.records.moves import Move as Move
+from harness.records.moves import left_out
 from harness.records.spec import DialogueSpec
 
 SCHEMA_VERSION: Final = 2
@@ -32,66 +37,12 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-PART: Final = ConfigDict(extra="ignore")
-"""Of the short parts that lines are made of. They are slotted dataclasses, since a run in play
-holds many of them and a model takes six times the memory; they are checked and written all the
-same. :func:`dataclasses.replace` makes a changed copy, and checks it; :func:`changed` does not."""
-
-
-class Commitment(StrEnum):
-    """What a speaker says its words bind."""
-
-    BINDING = "binding"
-    AD_REFERENDUM = "ad_referendum"
-    HYPOTHETICAL = "hypothetical"
-    PERSONAL = "personal"
-
-
-class Action(StrEnum):
-    """What a move does. Only ``propose`` and ``accept`` can make a deal."""
-
-    PROPOSE = "propose"
-    ACCEPT = "accept"
-    REJECT = "reject"
-    PASS = "pass"
-    WALK_OUT = "walk_out"
-    CONSULT = "consult"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
-class Move:
-    """One move of a delegation.
-
-    ``package`` is complete over the agenda (propose, consult); ``position`` may be partial (reject,
-    pass); ``offer`` names the standing offer answered (accept, reject).
-    """
-
-    action: Action
-    package: Package | None = None
-    position: Package | None = None
-    offer: str | None = None
-    commitment: Commitment = Commitment.AD_REFERENDUM
-    words: str = ""
-    thoughts: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, config=PART)
 class Repair:
     """An unusable reply that was asked again: what was wrong, and the call that gave it."""
 
     error: str
     call: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
-class CapitalAnswer:
-    """What the capital said of a package put to it (claim C7). Private to the delegation."""
-
-    package: Package
-    acceptable: bool
-    value: float = Field(description="u_P of the package, in [0, 1].")
-    reservation: float
-    red_lines: tuple[str, ...] = Field(default=(), description="Issues on which one is crossed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PART)
@@ -112,6 +63,12 @@ class Turn:
     thoughts: str = ""
     offer: str | None = Field(default=None, description="Id of the offer this turn put.")
     capital: CapitalAnswer | None = None
+    explored: bool = Field(
+        default=False,
+        exclude_if=lambda explored: not explored,
+        description="Whether with this acceptance all had agreed to the offer, somebody for "
+        "discussion only: a sketch, which ends nothing.",
+    )
     repairs: tuple[Repair, ...] = ()
     calls: tuple[int, ...] = ()
 
@@ -140,8 +97,9 @@ class Debrief:
 class Outcome:
     """How the talks ended.
 
-    ``round`` tells which realities were in force. ``commitment`` is the weaker of the two that
-    made the deal.
+    ``round`` tells which realities were in force. ``commitment`` is the weakest of those that made
+    the deal. ``explored`` are the sketches on the table when it ended; the last three are left out
+    where there are none.
     """
 
     kind: Literal["deal", "no_deal", "walk_out", "void"]
@@ -153,6 +111,14 @@ class Outcome:
     by: str | None = Field(default=None, description="Seat that walked out, or failed.")
     commitment: Commitment | None = None
     reason: str = ""
+    side_terms: str | None = left_out(description="Side terms of the deal, as they were put.")
+    explored: tuple[str, ...] | None = left_out(
+        description="Ids of the sketches that all could discuss and not all took home."
+    )
+    ratification: dict[str, CapitalAnswer] | None = left_out(
+        description="Of a deal that is subject to approval at home: seat -> whether its leadership "
+        "truly signs. No seat is told, and nothing else depends on it.",
+    )
 
 
 VoidKind = Literal["reply", "prompt", "limit", "endpoint", "delegation", "budget", "input"]

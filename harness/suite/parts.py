@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
@@ -31,6 +32,9 @@ class Protocol(Part):
     balanced over the plan and changes from round to round. A round ends with a deal, a walk-out or
     after ``turns``; a further round starts from changed realities (claim C1) with no offer on the
     table.
+
+    The last seven make the table richer. Left open in a suite, each is what :meth:`resolved` says;
+    in a record, None is how talks were played before there was the switch: without it.
     """
 
     rounds: int = Field(default=2, ge=1, le=20)
@@ -51,6 +55,49 @@ class Protocol(Part):
         description="Seconds of waiting for models after which a dialogue is void. Two runs of the "
         "same dialogue may differ in whether they pass it.",
     )
+    commitments: Literal["authority", "any"] | None = later_field(
+        description="How far a delegate's word may commit: as its authority allows (the default), "
+        "or any word from anybody."
+    )
+    leaving: Literal["talks", "round"] | None = later_field(
+        description="What a walk-out ends: the talks (the default), or only the round."
+    )
+    sketches: bool | None = later_field(
+        description="Whether a proposal that somebody accepts only for discussion (hypothetical) "
+        "stays on the table as an explored sketch and ends nothing (the default: it does)."
+    )
+    ratification: bool | None = later_field(
+        description="Whether the leaderships say, for the record alone, whether they sign a deal "
+        "that is subject to their approval (the default: they do)."
+    )
+    side_terms: bool | None = later_field(
+        description="Whether a proposal may carry a sentence of side terms (the default: it may)."
+    )
+    alternatives: bool | None = later_field(
+        description="Whether a proposal may hold a second package, either of which may be accepted "
+        "(the default: it may)."
+    )
+    settling: bool | None = later_field(
+        description="Whether delegations may agree on single issues and set them aside, so that "
+        "later packages must keep them. Off by default: it makes replies longer and more often "
+        "unusable."
+    )
+
+    def resolved(self) -> Protocol:
+        """The same rules with what is left open decided, as new talks are played."""
+        left_open = {name: how for name, how in _NEW_TALKS.items() if getattr(self, name) is None}
+        return self.model_copy(update=left_open)
+
+
+_NEW_TALKS: Final[Mapping[str, object]] = {
+    "commitments": "authority",
+    "leaving": "talks",
+    "sketches": True,
+    "ratification": True,
+    "side_terms": True,
+    "alternatives": True,
+}
+"""Field of :class:`Protocol` -> what it is where nothing is said."""
 
 
 class Member(Part):

@@ -117,9 +117,9 @@ def _shown(turn: Turn, seat: str) -> Turn | None:
 def _shown_move(move: Move) -> Move:
     """A move as the other side sees it. Its terms are copies: the record's own stay as they are,
     whatever is done to a view."""
-    package = None if move.package is None else dict(move.package)
-    position = None if move.position is None else dict(move.position)
-    return changed(move, thoughts="", package=package, position=position)
+    terms = ("package", "or_package", "position", "agreed")
+    copies = {name: dict(own) for name in terms if (own := getattr(move, name)) is not None}
+    return changed(move, thoughts="", **copies)
 
 
 class Barrier:
@@ -171,6 +171,7 @@ class Barrier:
                 if reality.after_round < state.round
             ),
             rules=self._spec.version,
+            settled=dict(state.settling.settled),
         )
 
     def _history(self, turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:

@@ -7,16 +7,20 @@ into another one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from harness.delegations.replies import MAX_WORDS as MAX_WORDS
 from harness.disputes.scenario import Scenario
+from harness.incentives.profiles import Authority
 from harness.memo import once_per_object
-from harness.records.transcript import Action, Move, Outcome
+from harness.records.moves import MAX_SIDE_TERMS, SECOND
+from harness.records.transcript import Action, Commitment, Move, Outcome
 from harness.suite.parts import Protocol
 from harness.talks.order import next_order
-from harness.view import Offer
+from harness.talks.settling import Settling
+from harness.view import Offer, commitments_open_to
 
 
 @dataclass
@@ -31,6 +35,8 @@ class TableState:
         standing: Offers on the table, oldest first.
         offers_made: Offers each seat has put in the whole dialogue (numbers the next one).
         consultations: Packages each seat has put to its capital in the current round.
+        authority: How far the word of each seat commits; any word is open to one left out.
+        settling: Issues agreed on in the current round.
     """
 
     scenario: Scenario
@@ -43,6 +49,8 @@ class TableState:
     standing: list[Offer] = field(default_factory=list)
     offers_made: dict[str, int] = field(default_factory=dict)
     consultations: dict[str, int] = field(default_factory=dict)
+    authority: Mapping[str, Authority | None] = field(default_factory=dict)
+    settling: Settling = field(default_factory=Settling)
 
     def open_round(self, round_: int) -> None:
         """Start a round: nothing said before is still on the table."""
@@ -52,6 +60,7 @@ class TableState:
         self.steps = dict.fromkeys(self.order, 0)
         self.consultations = dict.fromkeys(self.order, 0)
         self.standing = []
+        self.settling = Settling()
 
     def consultations_left(self, seat: str) -> int:
         if not self.may_consult[seat]:
@@ -59,14 +68,24 @@ class TableState:
         return self.protocol.consultations - self.consultations.get(seat, 0)
 
     def answerable(self, seat: str) -> list[Offer]:
-        """Standing offers of others that ``seat`` has not accepted."""
-        return [o for o in self.standing if o.by != seat and seat not in o.accepted_by]
+        """Standing offers that ``seat`` may accept; of its own, explored sketches alone."""
+        return [offer for offer in self.standing if offer.open_to(seat)]
+
+    def rejectable(self, seat: str) -> list[Offer]:
+        """Those of them that are others'."""
+        return [offer for offer in self.answerable(seat) if offer.by != seat]
+
+    def commitments(self, seat: str) -> tuple[Commitment, ...]:
+        """How far the word of ``seat`` may commit, from the most binding."""
+        return commitments_open_to(self.authority.get(seat), self.protocol)
 
     def legal(self, seat: str) -> frozenset[Action]:
         """Actions open to ``seat`` now."""
         actions = {Action.PROPOSE, Action.PASS, Action.WALK_OUT}
         if self.answerable(seat):
-            actions |= {Action.ACCEPT, Action.REJECT}
+            actions.add(Action.ACCEPT)
+        if self.rejectable(seat):
+            actions.add(Action.REJECT)
         if self.consultations_left(seat) > 0:
             actions.add(Action.CONSULT)
         return frozenset(actions)
@@ -91,7 +110,8 @@ def objection(move: Move, state: TableState, seat: str) -> str | None:
         if problem := _package_problem(move.position, state.scenario, complete=False):
             return problem
     if move.action in (Action.ACCEPT, Action.REJECT):
-        known = [offer.id for offer in state.answerable(seat)]
+        accepts = move.action is Action.ACCEPT
+        known = [o.id for o in (state.answerable(seat) if accepts else state.rejectable(seat))]
         if move.offer not in known:
             return (
                 f"There is no offer {move.offer!r} on the table for you to answer. "
@@ -99,7 +119,74 @@ def objection(move: Move, state: TableState, seat: str) -> str | None:
             )
     elif move.offer is not None:
         return f"An offer id belongs to 'accept' or 'reject', not to {move.action.value!r}."
-    return words_problem("statement", move.words) or words_problem("reasoning", move.thoughts, None)
+    return (
+        _commitment_problem(move, state, seat)
+        or _extras_problem(move, state)
+        or state.settling.objection(move, seat, state.order)
+        or words_problem("statement", move.words)
+        or words_problem("reasoning", move.thoughts, None)
+    )
+
+
+_BOUND: Final[Mapping[Authority, str]] = {
+    Authority.AD_REFERENDUM: "what you sign is subject to approval at home",
+    Authority.PRIVATE: "you can bind nobody but yourself",
+}
+
+
+def _commitment_problem(move: Move, state: TableState, seat: str) -> str | None:
+    """Why a proposal or an acceptance cannot commit as far as it says, or has to commit further."""
+    if move.action not in (Action.PROPOSE, Action.ACCEPT):
+        return None
+    open_to_it = state.commitments(seat)
+    word, authority = move.commitment, state.authority.get(seat)
+    if word not in open_to_it:
+        assert authority is not None, "without an authority every word is open"
+        why = _BOUND[authority]
+        return f"Your word cannot be {word.value!r}: {why}. You may say: {_listed(open_to_it)}."
+    offer = next((o for o in state.standing if o.id == move.offer), None)
+    if offer is not None and offer.word_of(seat) is word:
+        firm = _listed(c for c in open_to_it if c is not word)
+        return (
+            f"You have said already that {offer.id!r} is for discussion only. It is an explored "
+            f"sketch. To take it home, accept it with: {firm}."
+        )
+    return None
+
+
+def _listed(commitments: Iterable[Commitment]) -> str:
+    return ", ".join(commitment.value for commitment in commitments)
+
+
+def _extras_problem(move: Move, state: TableState) -> str | None:
+    """Why what a move may hold besides cannot stand: it is not played with, or unsound."""
+    protocol = state.protocol
+    proposes = move.action is Action.PROPOSE
+    if move.or_package is not None:
+        if not protocol.alternatives:
+            return "A proposal holds one package in these talks."
+        if not proposes:
+            return f"A second package belongs to 'propose', not to {move.action.value!r}."
+        if problem := _package_problem(move.or_package, state.scenario, complete=True):
+            return f"The second package: {problem}"
+        if move.or_package == move.package:
+            return "The second package is the same as the first. Leave it out, or change it."
+    if move.side_terms is not None:
+        if not protocol.side_terms:
+            return "A proposal has no side terms in these talks. Say it in your statement."
+        if not proposes:
+            return f"Side terms belong to 'propose', not to {move.action.value!r}."
+        if problem := words_problem("text of the side terms", move.side_terms, MAX_SIDE_TERMS):
+            return problem
+    if move.agreed is not None:
+        if not protocol.settling:
+            return "Single issues cannot be set aside as agreed in these talks."
+        if move.action not in (Action.PROPOSE, Action.REJECT, Action.PASS):
+            return (
+                f"'agreed' belongs to 'propose', 'reject' or 'pass', not to {move.action.value!r}."
+            )
+        return _package_problem(move.agreed, state.scenario, complete=False)
+    return None
 
 
 def words_problem(what: str, words: str, limit: int | None = MAX_WORDS) -> str | None:
@@ -150,11 +237,13 @@ def _options(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a move did: the offer it put or answered, and the outcome if it ended something."""
+    """What a move did: the offer it put or answered, whether that became an explored sketch with
+    it, and the outcome if it ended something."""
 
     offer: str | None = None
     deal: Outcome | None = None
     walked_out: bool = False
+    explored: bool = False
 
 
 def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
@@ -163,38 +252,19 @@ def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
     A seat stands by one offer at a time, its own or one it has accepted: proposing or accepting
     takes its own earlier offer off the table and withdraws its earlier acceptance. Every other
     delegation must stand by the same offer for a deal; one rejection takes it off the table.
+
+    Where sketches are played with, accepting only for discussion is not standing by an offer, and
+    withdraws nothing. An explored sketch stays on the table until somebody rejects it or the round
+    ends; who goes on to another offer holds it for discussion only.
     """
     assert objection(move, state, seat) is None
+    if state.protocol.settling:
+        state.settling.note(move, seat, state.order)
     match move.action:
         case Action.PROPOSE:
-            number = state.offers_made.get(seat, 0) + 1
-            state.offers_made[seat] = number
-            assert move.package is not None
-            offer = Offer(f"{seat}-{number}", seat, dict(move.package), move.commitment)
-            state.standing = [*_without(state.standing, seat), offer]
-            return Effect(offer=offer.id)
+            return _propose(move, state, seat)
         case Action.ACCEPT:
-            state.standing = [
-                replace(o, signatures=(*o.signatures, (seat, move.commitment)))
-                if o.id == move.offer
-                else o
-                for o in _without(state.standing, seat)
-            ]
-            offer = next(o for o in state.standing if o.id == move.offer)
-            if {offer.by, *offer.accepted_by} == set(state.order):
-                return Effect(
-                    offer=offer.id,
-                    deal=Outcome(
-                        kind="deal",
-                        package=offer.package,
-                        offer=offer.id,
-                        proposer=offer.by,
-                        round=state.round,
-                        turn=turn,
-                        commitment=offer.weakest,
-                    ),
-                )
-            return Effect(offer=offer.id)
+            return _accept(move, state, seat, turn)
         case Action.REJECT:
             state.standing = [o for o in state.standing if o.id != move.offer]
             return Effect(offer=move.offer)
@@ -207,10 +277,57 @@ def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
             return Effect()
 
 
+def _propose(move: Move, state: TableState, seat: str) -> Effect:
+    number = state.offers_made.get(seat, 0) + 1
+    state.offers_made[seat] = number
+    assert move.package is not None
+    offer = Offer(
+        f"{seat}-{number}", seat, dict(move.package), move.commitment, side_terms=move.side_terms
+    )
+    state.standing = [*_without(state.standing, seat), offer]
+    if move.or_package is not None:
+        other = replace(offer, id=f"{offer.id}{SECOND}", package=dict(move.or_package))
+        state.standing.append(other)
+    return Effect(offer=offer.id)
+
+
+def _accept(move: Move, state: TableState, seat: str, turn: int) -> Effect:
+    sketches = bool(state.protocol.sketches)
+    assert move.offer is not None
+    if not (sketches and move.commitment is Commitment.HYPOTHETICAL):
+        state.standing = _without(state.standing, seat)
+    before = next(o for o in state.standing if o.id == move.offer)
+    offer = before.signed(seat, move.commitment)
+    whole = {offer.by, *offer.accepted_by} == set(state.order)
+    words = (offer.commitment, *(word for _, word in offer.signatures))
+    explored = sketches and whole and Commitment.HYPOTHETICAL in words
+    offer = replace(offer, explored=explored)
+    state.standing = [offer if o.id == offer.id else o for o in state.standing]
+    if not offer.agreed(state.order):
+        return Effect(offer=offer.id, explored=explored and not before.explored)
+    return Effect(
+        offer=offer.id,
+        deal=Outcome(
+            kind="deal",
+            package=offer.package,
+            offer=offer.id,
+            proposer=offer.by,
+            round=state.round,
+            turn=turn,
+            commitment=offer.weakest,
+            side_terms=offer.side_terms,
+        ),
+    )
+
+
 def _without(standing: Sequence[Offer], seat: str) -> list[Offer]:
-    """The table without what ``seat`` stands by: its own offer and its signatures."""
-    return [
-        replace(o, signatures=tuple(s for s in o.signatures if s[0] != seat))
-        for o in standing
-        if o.by != seat
-    ]
+    """The table without what ``seat`` stands by: its own offer and its signatures. Explored
+    sketches stay, for discussion."""
+    kept = []
+    for offer in standing:
+        if offer.explored:
+            kept.append(offer.signed(seat, Commitment.HYPOTHETICAL))
+        elif offer.by != seat:
+            signatures = tuple(s for s in offer.signatures if s[0] != seat)
+            kept.append(replace(offer, signatures=signatures))
+    return kept

@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from harness.asking.asking import Asker, Effort, GivenUpError, Respondent
 from harness.asking.meter import Meter
 from harness.delegations.base import Answer, Delegation, MadeCall
-from harness.disputes.scenario import Scenario
+from harness.disputes.scenario import Package, Scenario
 from harness.records.finished import Played
 from harness.records.spec import TalksSpec
 from harness.records.transcript import (
     Action,
     CapitalAnswer,
+    Commitment,
     Debrief,
-    Move,
     Outcome,
     Talks,
     Timing,
@@ -88,6 +88,7 @@ class Table:
             order=order,
             may_consult={s.seat: s.profile.consults_capital for s in self.spec.seats},
             alternates=self.spec.opener is not None,
+            authority={s.seat: s.authority for s in self.spec.seats},
         )
         barrier = Barrier(self.spec, self.scenario)
         debriefs: dict[str, Debrief] = {}
@@ -136,10 +137,14 @@ class Table:
         for round_ in range(1, self.spec.protocol.rounds + 1):
             state.open_round(round_)
             outcome = await self._round(state, barrier)
-            if outcome.kind == "deal":
+            left = outcome.kind == "walk_out" and self.spec.protocol.leaving == "talks"
+            if outcome.kind == "deal" or left:
                 break
         assert outcome is not None
-        return outcome
+        if outcome.kind == "deal":
+            return changed(outcome, ratification=self._ratification(outcome))
+        sketches = tuple(offer.id for offer in state.standing if offer.explored)
+        return changed(outcome, explored=sketches or None)
 
     async def _round(self, state: TableState, barrier: Barrier) -> Outcome:
         for _ in range(self.spec.protocol.turns):
@@ -181,7 +186,8 @@ class Table:
                     words=move.words,
                     thoughts=move.thoughts,
                     offer=effect.offer,
-                    capital=self._capital(state, seat, move) if consult else None,
+                    explored=effect.explored,
+                    capital=self._capital(seat, state.round, move.package) if consult else None,
                 ),
                 asked.effort,
             )
@@ -217,20 +223,29 @@ class Table:
         self._turns.append(turn)
         self._efforts.append(effort)
 
-    def _capital(self, state: TableState, seat: str, move: Move) -> CapitalAnswer:
+    def _capital(self, seat: str, round_: int, package: Package | None) -> CapitalAnswer:
         """The capital's answer: the truth about its own interests (claim C7)."""
-        assert move.package is not None
+        assert package is not None
         principal = self.spec.seat(seat).principal
-        terms = self.scenario.terms(principal, state.round)
-        value = terms.utility(move.package)
-        crossed = tuple(line.issue for line in self.scenario.crossed(principal, move.package))
+        terms = self.scenario.terms(principal, round_)
+        value = terms.utility(package)
+        crossed = tuple(line.issue for line in self.scenario.crossed(principal, package))
         return CapitalAnswer(
-            package=move.package,
+            package=package,
             acceptable=value >= terms.reservation and not crossed,
             value=round(value, 6),
             reservation=terms.reservation,
             red_lines=crossed,
         )
+
+    def _ratification(self, deal: Outcome) -> dict[str, CapitalAnswer] | None:
+        """Whether the leaderships sign a deal that is subject to their approval. It is for the
+        record alone: no seat is told, and the deal stays what it is."""
+        if not self.spec.protocol.ratification or deal.commitment is not Commitment.AD_REFERENDUM:
+            return None
+        asked = [s.seat for s in self.spec.seats if s.authority and s.authority.line_home]
+        answers = {seat: self._capital(seat, deal.round, deal.package) for seat in asked}
+        return answers or None
 
     # --- afterwards --------------------------------------------------------------------------
 

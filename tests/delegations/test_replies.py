@@ -377,8 +377,12 @@ def test_only_possible_offers_are_listed() -> None:
     assert offer(FORM)["enum"] == [f"o-{n}" for n in range(1, 7)]
     many = Form(ISSUES, "u", ("o", "x"), MAX_LISTED_OFFERS, may_consult=False)
     assert offer(many) == {"type": "string"}
-    assert isinstance(parse_move(move_json({**VALID["accept"], "offer": "x-60"}), many), Move)
-    assert "another delegation" in problem(move_json({**VALID["accept"], "offer": "x-61"}), many)
+    assert isinstance(
+        parse_move(move_json({**VALID["accept"], "offer": f"x-{MAX_LISTED_OFFERS}"}), many), Move
+    )
+    assert "another delegation" in problem(
+        move_json({**VALID["accept"], "offer": f"x-{MAX_LISTED_OFFERS + 1}"}), many
+    )
 
 
 # --- debrief and caucus -------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from harness.delegations.language_model import LanguageModelDelegation
 from harness.errors import ModelError
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
+from harness.incentives.profiles import Authority
 from harness.models.request import Request
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
@@ -88,7 +89,8 @@ def make_golden(folder: Path) -> RunFolder:
 
 
 def _delegation(arm: str, spec: TalksSpec, seat: str, prompts: Prompts) -> Delegation:
-    moves = iter(_replies(arm, seat))
+    private = spec.seat(seat).authority is Authority.PRIVATE
+    moves = iter(_replies(arm, seat, "personal" if private else "ad_referendum"))
 
     def answer(asked: Request) -> str | Exception:
         if asked.schema_name == "caucus":
@@ -119,20 +121,20 @@ def _delegation(arm: str, spec: TalksSpec, seat: str, prompts: Prompts) -> Deleg
     )
 
 
-def _replies(arm: str, seat: str) -> list[str]:
-    """What the lead of a seat replies, in turn."""
+def _replies(arm: str, seat: str, word: str) -> list[str]:
+    """What the lead of a seat replies, in turn; ``word`` is how far it commits itself."""
     if arm == "babble" and seat == "u":
         return ["We agree!", "We agree, really!"]
     if seat == "o":
-        return [_propose(HALF), move_json({"action": "pass", "position": None})]
+        return [_propose(HALF, word), move_json({"action": "pass", "position": None})]
     agree = [
         "I would open with everything.",
-        _propose(OPENING),
+        _propose(OPENING, word),
         move_json({"action": "consult", "package": HALF}),
-        move_json({"action": "accept", "offer": "o-1", "commitment": "ad_referendum"}),
+        move_json({"action": "accept", "offer": "o-1", "commitment": word}),
     ]
     refuse = [
-        _propose(OPENING),
+        _propose(OPENING, word),
         move_json(
             {
                 "action": "reject",
@@ -144,8 +146,8 @@ def _replies(arm: str, seat: str) -> list[str]:
     return agree if arm == "deal" else refuse
 
 
-def _propose(package: dict[str, str]) -> str:
-    return move_json({"action": "propose", "package": package, "commitment": "ad_referendum"})
+def _propose(package: dict[str, str], word: str) -> str:
+    return move_json({"action": "propose", "package": package, "commitment": word})
 
 
 if __name__ == "__main__":

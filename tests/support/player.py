@@ -48,7 +48,13 @@ def _move(body: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
     propose = fields["move"]["anyOf"][0]["properties"]
     options = propose["package"]["properties"]
     package = {issue: value["enum"][0] for issue, value in options.items()}
-    return {"action": "propose", "package": package, "commitment": "ad_referendum"}
+    return {"action": "propose", "package": package, "commitment": _word(propose)}
+
+
+def _word(propose: dict[str, Any]) -> str:
+    """How far a proposal commits: subject to approval, where the form has that word."""
+    words = propose["commitment"]["enum"]
+    return "ad_referendum" if "ad_referendum" in words else "personal"
 
 
 def never_agrees(draw: random.Random) -> Callable[[dict[str, Any]], Answer]:
@@ -63,11 +69,10 @@ def never_agrees(draw: random.Random) -> Callable[[dict[str, Any]], Answer]:
         schema = body.get("response_format", {}).get("json_schema")
         if schema is None or schema["name"] != "move":
             return plays(body)
-        options = schema["schema"]["properties"]["move"]["anyOf"][0]["properties"]["package"]
-        package = {
-            issue: draw.choice(value["enum"]) for issue, value in options["properties"].items()
-        }
-        move = {"action": "propose", "package": package, "commitment": "ad_referendum"}
+        propose = schema["schema"]["properties"]["move"]["anyOf"][0]["properties"]
+        options = propose["package"]["properties"]
+        package = {issue: draw.choice(value["enum"]) for issue, value in options.items()}
+        move = {"action": "propose", "package": package, "commitment": _word(propose)}
         reply = {"private_thoughts": words(450), "move": move, "public_words": words(600)}
         return completion(json.dumps(reply), usage=USAGE)
 

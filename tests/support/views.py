@@ -88,6 +88,7 @@ class PlayedTable:
             protocol=self.spec.protocol,
             order=self.order,
             may_consult={s.seat: s.profile.consults_capital for s in self.spec.seats},
+            authority={s.seat: s.authority for s in self.spec.seats},
         )
         self.state.open_round(1)
         self._barrier = Barrier(self.spec, self.scenario)
@@ -107,6 +108,7 @@ class PlayedTable:
             words=move.words,
             thoughts=move.thoughts,
             offer=effect.offer,
+            explored=effect.explored,
             capital=capital,
         )
         if capital is None:
