@@ -12,6 +12,7 @@ from harness.cli.calls import CallPrinter, indented
 from harness.incentives.profiles import Role
 from harness.records.placement import placement_of
 from harness.records.transcript import Action
+from harness.report.extras import besides, ended_with, named
 from harness.report.tables import shown
 from harness.visible import visible
 
@@ -75,7 +76,7 @@ def print_dialogue(
     if transcript.void is not None and (private or calls is not None):
         _print_void(console, who, transcript, transcript.void, calls)
     seats = {seat.seat: seat.principal for seat in spec.seats}
-    _print_end(console, scenario, who, seats, talks)
+    _print_end(console, scenario, who, seats, talks, private=private)
     if private:
         _print_debriefs(console, who, talks, calls)
 
@@ -139,13 +140,9 @@ def _move(scenario: Scenario, turn: Turn) -> Text:
         head += f", {move.commitment.value.replace('_', ' ')}"
     text = Text(f"[{visible(head)}]", style="bold")
     terms = move.package or move.position
-    if terms:
-        named = "; ".join(
-            f"{scenario.say(issue.name)}: {terms[issue.id]}"
-            for issue in scenario.issues
-            if issue.id in terms
-        )
-        text.append(f" {visible(named)}", style="not bold")
+    parts = [named(scenario, terms)] if terms else []
+    for part in [*parts, *besides(scenario, turn)]:
+        text.append(f" {visible(part)}", style="not bold")
     return text
 
 
@@ -155,6 +152,8 @@ def _print_end(
     who: dict[str, str],
     seats: dict[str, str],
     talks: Talks,
+    *,
+    private: bool,
 ) -> None:
     outcome = talks.outcome
     ending = outcome.kind.replace("_", " ")
@@ -168,6 +167,8 @@ def _print_end(
             clause = next(o.text for o in issue.options if o.id == outcome.package[issue.id])
             term = f"{scenario.say(issue.name)}: {scenario.say(clause)}"
             console.print(indented(term))
+    for line in ended_with(outcome, who, private=private):
+        console.print(indented(line))
     if outcome.kind != "void":
         for seat, principal in seats.items():
             console.print(_line(seat, f"{who[seat]}: {_worth(scenario, talks, principal)}"))

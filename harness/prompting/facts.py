@@ -14,6 +14,7 @@ from harness.incentives.profiles import Authority, Role
 from harness.memo import once_per_object
 from harness.prompting.points import points_of, shown
 from harness.prompting.stakes import stakes
+from harness.records.moves import MAX_SIDE_TERMS, SECOND
 from harness.records.transcript import Action, Commitment, Turn
 from harness.view import Chair, Dispute, PublicPrincipal, View
 
@@ -22,6 +23,8 @@ Facts = dict[str, Any]
 REPUTED: Final = 3
 """How many issues commentators are said to think a party cares most about."""
 
+_SWITCHES: Final = ("sketches", "ratification", "side_terms", "alternatives", "settling")
+"""Switches of the protocol that a template may ask for."""
 _COMMITMENT_WORDS: Final[Mapping[Commitment, str]] = {
     Commitment.BINDING: "binding",
     Commitment.AD_REFERENDUM: "ad referendum",
@@ -57,6 +60,10 @@ def static_facts(view: View) -> Facts:
             "consultations": protocol.consultations if view.may_consult() else 0,
             "line_home": brief.profile.consults_capital and protocol.consultations > 0,
             **_agreement(view),
+            "commitments": [word.value for word in view.commitments],
+            "leaving": protocol.leaving or "round",
+            **{name: bool(getattr(protocol, name)) for name in _SWITCHES},
+            "side_terms_limit": MAX_SIDE_TERMS,
         },
         "brief": {"style": brief.style},
         "stakes": stakes(brief.profile),
@@ -173,6 +180,11 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
             event["commitment_words"] = COMMITMENT_WORDS[move.commitment]
             event["package"] = _terms(move.package, _last_package(view, turn))
             event["position"] = _terms(move.position)
+            event["or_package"] = _terms(move.or_package)
+            event["or_offer"] = f"{turn.offer}{SECOND}" if move.or_package else None
+            event["side_terms"] = move.side_terms
+            event["agreed"] = _terms(move.agreed)
+            event["explored"] = turn.explored
         told.append(event)
     return told
 
@@ -197,11 +209,23 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
             "commitment": _COMMITMENT_WORDS[offer.commitment],
             "commitment_words": COMMITMENT_WORDS[offer.commitment],
             "accepted_by": [f"`{seat}`" for seat in offer.accepted_by],
-            "package": [] if offer.id in fresh else _terms(offer.package),
+            "signatures": [
+                {"seat": f"`{seat}`", "own": seat == view.seat, "words": COMMITMENT_WORDS[word]}
+                for seat, word in offer.signatures
+            ],
+            "explored": offer.explored,
+            "may_take_home": offer.explored and offer.open_to(view.seat),
+            "side_terms": None if offer.id.removesuffix(SECOND) in fresh else offer.side_terms,
+            "package": [] if offer.id.removesuffix(SECOND) in fresh else _terms(offer.package),
             "points": shown(tenths) if told else None,
         }
         for offer, tenths in zip(view.standing, points, strict=True)
     ]
+
+
+def settled(view: View) -> list[Facts]:
+    """The issues that all have agreed on and set aside."""
+    return _terms(view.settled)
 
 
 def turn_facts(view: View) -> Facts:
@@ -224,12 +248,13 @@ def outcome(view: View) -> Facts:
     """How the talks ended, read from the public record."""
     seats = {chair.seat for chair in view.chairs}
     for offer in view.standing:
-        if {offer.by, *offer.accepted_by} == seats:
+        if offer.agreed(seats):
             return {
                 "kind": "deal",
                 "offer": offer.id,
                 "commitment": _COMMITMENT_WORDS[offer.weakest],
                 "commitment_words": COMMITMENT_WORDS[offer.weakest],
+                "side_terms": offer.side_terms,
             }
     public = [turn for turn in view.history if turn.kind == "statement" and turn.move is not None]
     last = public[-1] if public else None

@@ -20,6 +20,7 @@ from harness.prompting.facts import (
     events,
     offers_on_the_table,
     outcome,
+    settled,
     static_facts,
     turn_facts,
 )
@@ -34,6 +35,7 @@ _STATIC = frozenset({"me", "others", "members", "dispute", "talks", "stakes", "b
 _READER = frozenset({"in_full"})
 _RECORD = frozenset({"events", "in_full"})
 _PRIVATE = frozenset({"worth"})
+_TABLE = frozenset({"standing", "settled"})
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "system": _STATIC,
     "dispute": _STATIC,
@@ -47,9 +49,9 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "record": _STATIC | _RECORD,
     "advice": _STATIC | _RECORD | {"event"},
     "capital": _STATIC | _RECORD | {"event"},
-    "table": _STATIC | {"standing"},
-    "turn": _STATIC | _RECORD | {"standing", "turn"},
-    "caucus": _STATIC | _RECORD | {"standing", "turn"},
+    "table": _STATIC | _TABLE,
+    "turn": _STATIC | _RECORD | _TABLE | {"turn"},
+    "caucus": _STATIC | _RECORD | _TABLE | {"turn"},
     "round": _STATIC | _PRIVATE | _RECORD | {"turn", "order", "realities", "new_values", "changes"},
     "complaint": frozenset({"problem"}),
     "debrief": _STATIC | _RECORD | {"outcome"},
@@ -211,6 +213,7 @@ class Prompts(Templates):
             "events": events(view, since),
             "in_full": in_full,
             "standing": offers_on_the_table(view, since, in_full=in_full),
+            "settled": settled(view),
             "turn": turn_facts(view),
         }
 

@@ -13,6 +13,7 @@ from harness.records.placement import Placement
 from harness.records.score import Score
 from harness.records.spec import RecordedSeat
 from harness.records.transcript import Action, Debrief, Transcript, Turn
+from harness.report.extras import besides, ended_with
 from harness.report.material import Example
 from harness.report.truth import TrueValues
 from harness.report.wording import (
@@ -63,6 +64,7 @@ class Entry:
     terms: tuple[Term, ...]
     package: tuple[Term, ...]
     worth: str
+    besides: str
     capital: str
     repairs: tuple[str, ...]
 
@@ -252,6 +254,7 @@ def _entry(writer: _Writer, turn: Turn) -> Entry:
         terms=tuple(term for term in whole if term.changed) if repeats else whole,
         package=whole if repeats else (),
         worth=worth,
+        besides="; ".join(besides(writer.scenario, turn)),
         capital=_capital(writer, turn),
         repairs=tuple(repair.error for repair in turn.repairs),
     )
@@ -319,7 +322,8 @@ def _worths(writer: _Writer) -> list[str]:
         crossed = len(scenario.crossed(pid, outcome.package))
         lines = f", {counted(crossed, 'red line')} crossed" if crossed else ""
         found.append(f"{name}: {plain(value)}, no deal {plain(no_deal)}: {verdict}{lines}.")
-    return found
+    names = {seat.seat: writer.name(seat.seat) for seat in transcript.spec.seats}
+    return found + [f"{line}." for line in ended_with(outcome, names)]
 
 
 _SHOWN = (

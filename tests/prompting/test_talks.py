@@ -78,7 +78,7 @@ def test_the_system_message_names_what_must_be_known(scenario: Scenario, prompts
         "You once acted for it in an official capacity; today you hold no post",
         "- `o`, for Boral: acts for it in an official capacity; its signature can bind Boral",
         "what you agree to commits Arden to nothing",
-        "every delegation has 3 turns",
+        "2 rounds of 3 turns a delegation",
     ):
         assert needle in text, needle
 
