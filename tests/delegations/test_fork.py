@@ -186,6 +186,15 @@ def test_every_kind_of_move_can_be_written_as_a_reply() -> None:
         Move(action=Action.REJECT, offer="o-1", words="w", position={"well": "half"}),
         Move(action=Action.PASS, words="w"),
         Move(action=Action.WALK_OUT, words="w"),
+        Move(
+            action=Action.PROPOSE,
+            package=package,
+            or_package={**package, "well": "mine"},
+            side_terms="By spring.",
+            agreed={"fence": "us"},
+            words="w",
+        ),
+        Move(action=Action.ACCEPT, offer="u-1b", words="w"),
     ]
     form = Form(
         seat="u",
@@ -193,6 +202,10 @@ def test_every_kind_of_move_can_be_written_as_a_reply() -> None:
         issues={"well": ("mine", "half"), "fence": ("us", "them")},
         offers=4,
         may_consult=True,
+        sketches=True,
+        side_terms=True,
+        alternatives=True,
+        settling=True,
     )
     for move in moves:
         assert parse_move(as_reply(turn(0, move=move)), form) == move

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from harness.delegations.form import (
     move_schema,
 )
 from harness.disputes.scenario import Scenario
-from harness.records.transcript import Action
+from harness.incentives.profiles import Authority
+from harness.records.transcript import Action, Commitment
 from harness.suite.parts import Protocol
+from harness.view import BINDINGNESS
 from tests.support.disputes import small
 from tests.support.told import told
-from tests.support.views import PlayedTable, track
+from tests.support.views import PlayedTable, authorised, track
 
 BEST = {"well": "yours", "fence": "us"}
 
@@ -169,3 +172,86 @@ def test_every_server_takes_the_schema(schema: dict[str, Any]) -> None:
     for one in found:
         assert one["required"] == list(one["properties"])
         assert one["additionalProperties"] is False
+
+
+# --- what the rules of newer talks add ----------------------------------------------------------
+
+RICH = {"sketches": True, "side_terms": True, "alternatives": True, "settling": True}
+PROPOSE = {"action": "propose", "package": BEST, "commitment": "personal"}
+NOTHING = {"or_package": None, "side_terms": None, "agreed": None}
+
+
+def test_a_form_follows_the_rules_and_the_authority_of_its_seat(scenario: Scenario) -> None:
+    plain = track(scenario, "1.5")
+    assert Form.of(PlayedTable(plain, scenario).view("u")) == Form.of(
+        PlayedTable(authorised(plain, u=Authority.PRIVATE), scenario).view("u")
+    ), "the plain game asks as it did"
+    rules = Protocol(settling=True).resolved()
+    spec = authorised(track(scenario, "1.5", protocol=rules), o=Authority.FULL, u=Authority.PRIVATE)
+    found = {seat: Form.of(PlayedTable(spec, scenario).view(seat)) for seat in ("o", "u")}
+    assert found["o"].commitments == tuple(BINDINGNESS)
+    assert found["u"].commitments == (Commitment.HYPOTHETICAL, Commitment.PERSONAL)
+    for one in found.values():
+        assert {name: getattr(one, name) for name in RICH} == RICH
+    assert len({found["o"], found["u"], found["o"]}) == 2
+
+
+def test_the_plain_form_takes_nothing_of_it() -> None:
+    assert takes(move_schema(form()), said(**PROPOSE))
+    for name in NOTHING:
+        assert not takes(move_schema(form()), said(**PROPOSE, **{name: None}))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"or_package": {**BEST, "well": "half"}},
+        {"side_terms": "By spring."},
+        {"agreed": {"well": "half", "fence": None}},
+    ],
+)
+def test_everything_a_proposal_may_hold_is_asked_for_or_null(more: dict[str, Any]) -> None:
+    schema = move_schema(form(**RICH))
+    assert takes(schema, said(**PROPOSE, **{**NOTHING, **more}))
+    assert takes(schema, said(action="pass", position=None, agreed=None))
+    assert takes(schema, said(action="reject", offer="u-1b", position=None, agreed=None))
+    assert not takes(schema, said(**PROPOSE))
+    assert not takes(schema, said(action="accept", offer="u-1", commitment="personal", agreed=None))
+    assert not takes(schema, said(**PROPOSE, **{**NOTHING, "or_package": {"well": "half"}}))
+
+
+def test_only_words_that_are_open_can_be_said() -> None:
+    private = move_schema(form(commitments=(Commitment.HYPOTHETICAL, Commitment.PERSONAL)))
+    assert takes(private, said(**PROPOSE))
+    assert not takes(private, said(**{**PROPOSE, "commitment": "binding"}))
+
+
+def test_an_own_sketch_may_be_accepted_and_never_rejected() -> None:
+    accept = {"action": "accept", "commitment": "personal"}
+    schema = move_schema(form(**RICH))
+    for number in ("u-1", "u-6b", "o-1", "o-6b"):
+        assert takes(schema, said(**accept, offer=number))
+    assert not takes(schema, said(action="reject", offer="o-1", position=None, agreed=None))
+    plain = move_schema(form(alternatives=True))
+    assert not takes(plain, said(**accept, offer="o-1"))
+
+
+def _objects(schema: Any) -> list[dict[str, Any]]:
+    if isinstance(schema, list):
+        return [found for one in schema for found in _objects(one)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema] if schema.get("type") == "object" else []
+    return own + [found for one in schema.values() for found in _objects(one)]
+
+
+def test_the_richest_form_keeps_to_what_strict_servers_take() -> None:
+    schema = move_schema(form(**RICH, may_consult=True, offers=16))
+    for one in _objects(schema):
+        assert one["required"] == list(one["properties"])
+        assert one["additionalProperties"] is False
+    text = json.dumps(schema)
+    assert text.count('"u-16b"') == 2, "two rounds of eight turns are listed"
+    for bound in ("maxLength", "maxItems", "minLength", "pattern", '"array"'):
+        assert bound not in text

@@ -593,3 +593,61 @@ def test_options_are_those_of_the_form_and_not_copies() -> None:
     assert read.package is not None
     for issue, option in read.package.items():
         assert any(option is known for known in ISSUES[issue])
+
+
+# --- what the rules of newer talks add ----------------------------------------------------------
+
+RICH = replace(FORM, sketches=True, side_terms=True, alternatives=True, settling=True)
+SECOND = {**PACKAGE, "well": "mine"}
+
+
+def test_what_goes_with_a_proposal_is_read_exactly() -> None:
+    whole = {"or_package": SECOND, "side_terms": " By spring. ", "agreed": {"well": "half"}}
+    read = parse_move(move_json({**VALID["propose"], **whole}), RICH)
+    assert isinstance(read, Move)
+    assert (read.package, read.or_package) == (PACKAGE, SECOND)
+    assert (read.side_terms, read.agreed) == ("By spring.", {"well": "half"})
+    for bare in ({}, dict.fromkeys(whole), {"side_terms": "  ", "agreed": {}}):
+        read = parse_move(move_json({**VALID["propose"], **bare}), RICH)
+        assert isinstance(read, Move)
+        assert (read.or_package, read.side_terms, read.agreed) == (None, None, None)
+    passed = parse_move(move_json({"action": "pass", "agreed": {"well": "half"}}), RICH)
+    assert isinstance(passed, Move)
+    assert (passed.position, passed.agreed) == (None, {"well": "half"})
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        ({**VALID["propose"], "or_package": {"well": "mine"}}, "The or_package lacks"),
+        ({**VALID["propose"], "or_package": []}, "'or_package' must give an option for every"),
+        ({**VALID["propose"], "side_terms": 5}, "'side_terms' must be a string, not 5"),
+        ({**VALID["propose"], "side_terms": "x" * 301}, "has 301 characters; the limit is 300"),
+        ({**VALID["propose"], "side_terms": "a\u0007"}, "control characters"),
+        ({**VALID["propose"], "agreed": ["well"]}, "'agreed' must be null or an object of issues"),
+        ({**VALID["pass"], "agreed": {"well": "all"}}, "'well' must be one of"),
+        ({**VALID["accept"], "side_terms": "x"}, "must not have 'side_terms'"),
+        ({**VALID["accept"], "offer": "o-1c"}, "'offer' must be the number"),
+        ({**VALID["reject"], "offer": "u-1"}, "another delegation's proposal"),
+    ],
+)
+def test_what_goes_with_a_move_is_never_guessed(move: dict[str, Any], said: str) -> None:
+    assert said in problem(move_json(move), RICH)
+
+
+def test_the_plain_form_reads_none_of_it() -> None:
+    for name in ("or_package", "side_terms", "agreed"):
+        assert f"must not have {name!r}" in problem(move_json({**VALID["propose"], name: None}))
+    assert "'offer' must be" in problem(move_json({**VALID["accept"], "offer": "o-1b"}))
+    for number in ("o-1b", "u-1", "u-2b"):
+        read = parse_move(move_json({**VALID["accept"], "offer": number}), RICH)
+        assert isinstance(read, Move)
+        assert read.offer == number
+
+
+def test_a_word_that_is_not_open_is_left_to_the_table_to_refuse() -> None:
+    """It says why, which a list of words does not."""
+    private = replace(FORM, commitments=(Commitment.HYPOTHETICAL, Commitment.PERSONAL))
+    read = parse_move(move_json({**VALID["propose"], "commitment": "binding"}), private)
+    assert isinstance(read, Move)
+    assert read.commitment is Commitment.BINDING

@@ -21,7 +21,7 @@ from harness.incentives.profiles import IncentiveProfile
 from harness.incentives.stake import believe, stake
 from harness.incentives.tracks import TRACKS, TrackName
 from harness.records.spec import TalksSpec
-from harness.records.transcript import Action, CapitalAnswer, Move, Transcript
+from harness.records.transcript import Action, CapitalAnswer, Commitment, Move, Transcript
 from harness.seeds import derive
 from harness.suite.parts import Protocol, SeatSpec
 from harness.talks.table import Table
@@ -293,3 +293,52 @@ def test_prestige_moves_scripted_talks_the_way_the_closed_form_says() -> None:
     assert predicted == pytest.approx(-prize / 2)
     assert predicted < moved < 0
     assert 0.2 < moved / predicted < 1.0
+
+
+# --- at a richer table --------------------------------------------------------------------------
+
+
+def _rich(scenario: Scenario) -> PlayedTable:
+    spec = spec_of(scenario, "1", 1)
+    rules = spec.protocol.resolved()
+    return PlayedTable(spec.model_copy(update={"protocol": rules}), scenario)
+
+
+def _decides(table: PlayedTable, seat: str = "o") -> Move:
+    scripted = ScriptedDelegation(seat, tactic_from("linear"))
+    move = asyncio.run(scripted.move(table.view(seat), None)).move
+    assert move is not None
+    return move
+
+
+def test_the_better_of_two_packages_is_accepted(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    best, worse = scenario.package((2, 1)), scenario.package((0, 1))
+    for first, second, answer in ((best, worse, "u-1"), (worse, best, "u-1b")):
+        table = _rich(scenario)
+        table.play("u", Move(action=Action.PROPOSE, package=first, or_package=second, words="So."))
+        move = _decides(table)
+        assert (move.action, move.offer) == (Action.ACCEPT, answer)
+
+
+def test_a_sketch_is_not_taken_home_alone_again_and_again(tmp_path: Path) -> None:
+    """It signs what it can live with, goes on, and signs again once the other takes it home."""
+    scenario = small(tmp_path)
+    table = _rich(scenario)
+    sketch = scenario.package((2, 1))
+    hypothetical = Commitment.HYPOTHETICAL
+    table.play(
+        "u", Move(action=Action.PROPOSE, package=sketch, commitment=hypothetical, words="If.")
+    )
+    first = _decides(table)
+    assert (first.action, first.offer) == (Action.ACCEPT, "u-1")
+    table.play("o", first)
+    assert table.turns[-1].explored
+    second = _decides(table)
+    assert second.action is Action.PROPOSE
+    table.play("o", second)
+    assert "u-1" in {offer.id for offer in table.view("o").answerable()}
+    assert _decides(table).action is Action.PROPOSE, "the other holds it for discussion only"
+    table.play("u", Move(action=Action.ACCEPT, offer="u-1", words="Yes."))
+    again = _decides(table)
+    assert (again.action, again.offer) == (Action.ACCEPT, "u-1")

@@ -79,6 +79,12 @@ def seat(document: Document, index: int = 0) -> Document:
     return found
 
 
+def ratified(document: Document, **changes: object) -> Document:
+    package = talks(document)["outcome"]["package"]
+    answer = {"package": package, "acceptable": True, "value": 0.5, "reservation": 0.25}
+    return {**answer, **changes}
+
+
 def call(**fields: object) -> Document:
     made = {"index": 0, "seat": "o", "purpose": "move", "model": "m", "prompt": [], "reply": ""}
     return {**made, **fields}
@@ -159,6 +165,22 @@ MUTATIONS: dict[str, Mutation] = {
     "a void outcome of talks that are done": lambda d: talks(d)["outcome"].update(kind="void"),
     "a deal with an unknown option": lambda d: talks(d)["outcome"]["package"].update(well="x"),
     "a deal that is not the offer": lambda d: talks(d)["outcome"].update(package=LOPSIDED),
+    "a second package with an open issue": lambda d: turn(d)["move"].update(
+        or_package={"well": "half"}
+    ),
+    "an agreed issue without such an option": lambda d: turn(d)["move"].update(
+        agreed={"well": "x"}
+    ),
+    "a sketch that was never put": lambda d: talks(d)["outcome"].update(explored=["o-9"]),
+    "a ratification by a stranger": lambda d: talks(d)["outcome"].update(
+        ratification={"z": ratified(d)}
+    ),
+    "a ratification of other terms": lambda d: talks(d)["outcome"].update(
+        ratification={"o": {**ratified(d), "package": LOPSIDED}}
+    ),
+    "a ratification without bounds": lambda d: talks(d)["outcome"].update(
+        ratification={"o": ratified(d, value=7.0)}
+    ),
     "an unknown proposer": lambda d: talks(d)["outcome"].update(proposer="z"),
     "an unknown seat that ended it": lambda d: talks(d)["outcome"].update(by="z"),
 }

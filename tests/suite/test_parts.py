@@ -60,3 +60,31 @@ def test_a_seat_is_a_short_plain_word(seat: str) -> None:
 def test_rules_have_bounds(change: dict[str, float]) -> None:
     with pytest.raises(ValidationError, match=next(iter(change))):
         Protocol.model_validate(change)
+
+
+SWITCHES = {
+    "commitments": "authority",
+    "leaving": "talks",
+    "sketches": True,
+    "ratification": True,
+    "side_terms": True,
+    "alternatives": True,
+    "settling": None,
+}
+
+
+def test_new_talks_are_played_with_all_but_settling_and_every_switch_can_be_off() -> None:
+    rules = Protocol(rounds=3).resolved()
+    assert {name: getattr(rules, name) for name in SWITCHES} == SWITCHES
+    assert (rules.rounds, rules.token_limit) == (3, None)
+    assert rules.resolved() == rules
+    assert not SWITCHES.keys() & Protocol().model_dump().keys(), "older specs keep their ids"
+    plain = Protocol(
+        commitments="any",
+        leaving="round",
+        **dict.fromkeys(
+            ("sketches", "ratification", "side_terms", "alternatives", "settling"), False
+        ),
+    )
+    assert plain.resolved() == plain
+    assert Protocol.model_validate(plain.model_dump()) == plain

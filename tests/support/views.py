@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.disputes.scenario import Scenario, Twin
-from harness.incentives.profiles import IncentiveProfile, Role
+from harness.incentives.profiles import Authority, IncentiveProfile, Role
 from harness.incentives.tracks import TRACKS, TrackName
 from harness.records.spec import TalksSpec
 from harness.records.transcript import CapitalAnswer, Move, Turn
@@ -131,3 +131,12 @@ class PlayedTable:
             **what,
         }
         self.turns.append(Turn(**values))
+
+
+def authorised(spec: TalksSpec, **authority: Authority) -> TalksSpec:
+    """The dialogue with how far the word of each seat commits, as suites give it."""
+    seats = tuple(
+        seat.model_copy(update={"authority": authority.get(seat.seat, seat.authority)})
+        for seat in spec.seats
+    )
+    return spec.model_copy(update={"seats": seats})

@@ -26,6 +26,7 @@ from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move, Repair
 from harness.suite.parts import Member, Protocol
 from harness.talks.barrier import visible
+from harness.talks.rules import objection
 from harness.talks.table import PlayedTalks, Table
 from tests.support.disputes import SMALL, write
 from tests.support.views import PlayedTable, track
@@ -137,6 +138,39 @@ def test_what_is_done_to_the_terms_in_a_view_does_not_reach_the_record(scenario:
     shown.move.package.clear()
     assert table.turns[-1].move is not None
     assert table.turns[-1].move.package == scenario.package((0, 0))
+
+
+def test_what_goes_with_a_proposal_is_public_and_its_terms_are_copies(scenario: Scenario) -> None:
+    spec = track(scenario, "1", protocol=Protocol(settling=True).resolved())
+    table = PlayedTable(spec, scenario)
+    table.play("o", Move(action=Action.PROPOSE, package=scenario.package((1, 1)), words="First."))
+    move = Move(
+        action=Action.PROPOSE,
+        package=scenario.package((1, 1)),
+        or_package=scenario.package((0, 1)),
+        agreed={"well": "half"},
+        side_terms="CANARYSIDE",
+        words="So.",
+    )
+    said = objection(move, table.state, "u") or ""
+    assert "that of" not in said
+    assert "your own does not" in said, "an either-or leaves the issue open"
+    table.play("u", dataclasses.replace(move, or_package=scenario.package((1, 0))))
+    table.play("o", Move(action=Action.PASS, agreed={"well": "half"}, words="Yes."))
+    view = table.view("o")
+    assert "CANARYSIDE" in {str(leaf) for leaf in everything(view)}
+    assert view.settled == {"well": "half"}
+    shown = view.history[1].move
+    assert shown is not None
+    assert shown.or_package is not None
+    assert shown.agreed is not None
+    for terms in (shown.or_package, shown.agreed, view.settled):
+        assert isinstance(terms, dict)
+        terms.clear()
+    assert table.turns[1].move is not None
+    assert table.turns[1].move.or_package == scenario.package((1, 0))
+    assert table.turns[1].move.agreed == {"well": "half"}
+    assert table.view("o").settled == {"well": "half"}
 
 
 def test_red_lines_and_true_numbers_stay_with_their_own_side(tmp_path: Path) -> None:
