@@ -1,5 +1,7 @@
 from harness.delegations.base import Answer
-from harness.records.transcript import Action, Debrief, Move
+from harness.records.transcript import Action, Commitment, Debrief, Move
+
+OURS = {"commitment": Commitment.PERSONAL}  # a word that every delegate may give
 
 
 class Patient:
@@ -10,9 +12,11 @@ class Patient:
         stake = view.brief.stake
         for offer in offers:
             if stake.of(view.dispute.indices(offer.package)) >= stake.no_deal:
-                return Answer(move=Move(action=Action.ACCEPT, offer=offer.id, words="Agreed."))
+                accept = Move(action=Action.ACCEPT, offer=offer.id, words="Agreed.", **OURS)
+                return Answer(move=accept)
         opening = view.dispute.principals[view.brief.principal].opening
-        return Answer(move=Move(action=Action.PROPOSE, package=opening, words="Our terms."))
+        propose = Move(action=Action.PROPOSE, package=opening, words="Our terms.", **OURS)
+        return Answer(move=propose)
 
     async def caucus(self, view, member, complaint):
         return Answer(words="Patience.")

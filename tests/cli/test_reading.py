@@ -125,6 +125,31 @@ def test_a_deal_is_told_in_the_words_of_its_terms(tmp_path: Path, scenario: Scen
     assert lines[-1] == f"Arden (delegate): {worth}; crosses its red lines on The well"
 
 
+def test_what_goes_with_a_proposal_and_a_deal_is_told(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", MIDDLE)
+    first, last = played.body.turns
+    assert first.move is not None
+    move = replace(first.move, or_package=LOPSIDED, side_terms="By [b]spring[/b].")
+    answers = {
+        seat: CapitalAnswer(package=MIDDLE, acceptable=signs, value=0.5, reservation=0.25)
+        for seat, signs in (("o", True), ("u", False))
+    }
+    outcome = replace(played.body.outcome, side_terms="By spring.", ratification=answers)
+    turns = (replace(first, move=move), replace(last, explored=True))
+    talks = played.body.model_copy(update={"turns": turns, "outcome": outcome})
+    played = played.model_copy(update={"body": talks})
+    whole = read(tmp_path, scenario, played)
+    text = " ".join(" ".join(whole).split())
+    assert "or, as o-1b: The well: yours; The fence: us side terms: By [b]spring[/b]." in text
+    assert "an explored sketch now, which ends nothing" in text
+    assert "    Side terms: By spring." in whole
+    assert "    The leadership of Boral (delegate) signs" in whole
+    assert "    The leadership of Arden (delegate) does not sign" in whole
+    public = "\n".join(read(tmp_path, scenario, played, private=False))
+    assert "Side terms: By spring." in public
+    assert "leadership" not in public
+
+
 def test_a_position_need_not_be_complete(tmp_path: Path, scenario: Scenario) -> None:
     played = dialogue(scenario, "lean", [("o", "pass")])
     turn = played.body.turns[0]
