@@ -60,7 +60,8 @@ def make_golden(folder: Path) -> RunFolder:
             id="golden",
             twins=["none"],
             epochs=1,
-            protocol={"rounds": 1, "turns": 2, "repairs": 1},
+            # As talks were before there was a ratification.
+            protocol={"rounds": 1, "turns": 2, "repairs": 1, "ratification": False},
             arms=ARMS,
             contrasts={"primary": {"name": "lean", "treatment": "deal", "control": "apart"}},
         )
