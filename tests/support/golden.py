@@ -21,7 +21,6 @@ from harness.delegations.language_model import LanguageModelDelegation
 from harness.errors import ModelError
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
-from harness.incentives.profiles import Authority
 from harness.models.request import Request
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
@@ -48,6 +47,14 @@ ARMS = {
     "babble": {"track": "2"},
     "dead": {"track": "1"},
 }
+# Any word from anybody, and nobody ratifies: as talks were when the run was made.
+PROTOCOL = {
+    "rounds": 1,
+    "turns": 2,
+    "repairs": 1,
+    "commitments": "any",
+    "ratification": False,
+}
 HALF = {"well": "half", "fence": "us"}
 OPENING = {"well": "mine", "fence": "them"}
 
@@ -60,8 +67,7 @@ def make_golden(folder: Path) -> RunFolder:
             id="golden",
             twins=["none"],
             epochs=1,
-            # As talks were before there was a ratification.
-            protocol={"rounds": 1, "turns": 2, "repairs": 1, "ratification": False},
+            protocol=PROTOCOL,
             arms=ARMS,
             contrasts={"primary": {"name": "lean", "treatment": "deal", "control": "apart"}},
         )
@@ -90,8 +96,7 @@ def make_golden(folder: Path) -> RunFolder:
 
 
 def _delegation(arm: str, spec: TalksSpec, seat: str, prompts: Prompts) -> Delegation:
-    private = spec.seat(seat).authority is Authority.PRIVATE
-    moves = iter(_replies(arm, seat, "personal" if private else "ad_referendum"))
+    moves = iter(_replies(arm, seat))
 
     def answer(asked: Request) -> str | Exception:
         if asked.schema_name == "caucus":
@@ -122,20 +127,20 @@ def _delegation(arm: str, spec: TalksSpec, seat: str, prompts: Prompts) -> Deleg
     )
 
 
-def _replies(arm: str, seat: str, word: str) -> list[str]:
-    """What the lead of a seat replies, in turn; ``word`` is how far it commits itself."""
+def _replies(arm: str, seat: str) -> list[str]:
+    """What the lead of a seat replies, in turn."""
     if arm == "babble" and seat == "u":
         return ["We agree!", "We agree, really!"]
     if seat == "o":
-        return [_propose(HALF, word), move_json({"action": "pass", "position": None})]
+        return [_propose(HALF), move_json({"action": "pass", "position": None})]
     agree = [
         "I would open with everything.",
-        _propose(OPENING, word),
+        _propose(OPENING),
         move_json({"action": "consult", "package": HALF}),
-        move_json({"action": "accept", "offer": "o-1", "commitment": word}),
+        move_json({"action": "accept", "offer": "o-1", "commitment": "ad_referendum"}),
     ]
     refuse = [
-        _propose(OPENING, word),
+        _propose(OPENING),
         move_json(
             {
                 "action": "reject",
@@ -147,8 +152,8 @@ def _replies(arm: str, seat: str, word: str) -> list[str]:
     return agree if arm == "deal" else refuse
 
 
-def _propose(package: dict[str, str], word: str) -> str:
-    return move_json({"action": "propose", "package": package, "commitment": word})
+def _propose(package: dict[str, str]) -> str:
+    return move_json({"action": "propose", "package": package, "commitment": "ad_referendum"})
 
 
 if __name__ == "__main__":
