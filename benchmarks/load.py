@@ -105,7 +105,7 @@ def replies(scenario: Scenario, calls: int) -> list[dict[str, str]]:
     package = {issue.id: issue.option_ids()[0] for issue in scenario.issues}
     move = {
         "private_thoughts": THOUGHTS,
-        "move": {"action": "propose", "package": package, "commitment": "ad_referendum"},
+        "move": {"action": "propose", "package": package, "commitment": "personal"},
         "public_words": WORDS,
     }
     answers = [{"contains": '"name":"move"', "content": json.dumps(move)}]
