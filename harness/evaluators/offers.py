@@ -1,29 +1,43 @@
-"""The proposals of a seat, and what each was truly worth to the two principals."""
+"""What a seat put forward, and what each of it was truly worth to the two principals.
+
+Everything that reads the terms in a move reads them here, so that a new form of move has one place
+to be read in: :func:`proposed` (complete packages), :func:`named` (all terms that were named, in
+part or in whole), :func:`stated` (both, as complete packages with their values).
+
+Terms of every commitment are read, hypothetical ones too: the other side has heard them.
+:attr:`Offered.commitment` tells them apart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from harness.disputes.scenario import Package
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal, landscape
-from harness.records.transcript import Action, Turn
+from harness.records.transcript import Action, Commitment, Move, Turn
 
 SEAT_OPPOSITE = {"o": "u", "u": "o"}
+FIRM = frozenset({Commitment.BINDING, Commitment.AD_REFERENDUM})
+"""Commitments by which a proposal is meant as one: it binds, or goes to the capital."""
+ANY_COMMITMENT = "whatever their commitment"
+"""What measures say that read hypothetical and personal terms like binding ones."""
 
 
 @dataclass(frozen=True)
 class Offered:
-    """Terms that a seat put forward or took, in the true values of that round's realities.
+    """Terms that a seat put forward or took, in the true values of a round's realities.
 
     Attributes:
         turn: Index of the turn in the transcript.
-        round: Round, from 1.
+        round: Round whose values these are, from 1.
         step: Turn of the seat in that round, from 1; 0 for what stood before its first.
         own: u of the seat's own principal, in [0, 1].
         other: u of the opposite seat's principal, in [0, 1].
         package: The terms.
+        commitment: What its words bind; None for what stood before the first turn.
     """
 
     turn: int
@@ -32,69 +46,122 @@ class Offered:
     own: float
     other: float
     package: Package
+    commitment: Commitment | None = None
+
+
+# --- the terms in a move -------------------------------------------------------------------------
+
+
+def _public(case: Case, seat: str) -> Iterator[tuple[Turn, Move]]:
+    """What a seat did at the table. What it puts to its capital is not said there."""
+    for turn in case.talks.turns:
+        if turn.seat == seat and turn.kind == "statement" and turn.move is not None:
+            yield turn, turn.move
 
 
 def proposed(case: Case, seat: str) -> list[tuple[Turn, Package]]:
-    """The turns in which a seat put a complete package on the table, with the package.
-
-    Positions that go with a rejection or a pass bind nobody and are not proposals; neither is what
-    a delegation puts to its capital.
-    """
+    """The turns in which a seat put a complete package on the table, with the package."""
     return [
-        (turn, turn.move.package)
-        for turn in case.talks.turns
-        if turn.seat == seat
-        and turn.kind == "statement"
-        and turn.move is not None
-        and turn.move.action is Action.PROPOSE
-        and turn.move.package is not None
+        (turn, move.package)
+        for turn, move in _public(case, seat)
+        if move.action is Action.PROPOSE and move.package is not None
     ]
+
+
+def named(case: Case, seat: str) -> list[tuple[Turn, Mapping[str, str]]]:
+    """All terms that a seat named, with their turns: its proposals, and the positions that go with
+    a rejection or a pass, which leave issues out."""
+    return [
+        (turn, terms)
+        for turn, move in _public(case, seat)
+        for terms in (move.package, move.position)
+        if terms
+    ]
+
+
+# --- with their values ---------------------------------------------------------------------------
 
 
 def offers_of(case: Case, seat: str) -> list[Offered]:
     """Every proposal of seat ``o`` or ``u``, in order."""
-    return [
-        _offered(case, seat, package, (turn.index, turn.round, turn.step))
-        for turn, package in proposed(case, seat)
-    ]
+    return [_put(case, seat, package, turn) for turn, package in proposed(case, seat)]
+
+
+def stated(case: Case, seat: str) -> list[Offered]:
+    """Every proposal and every position of seat ``o`` or ``u``, in order.
+
+    A position stands for the seat's terms before it (its public opening position, if it has named
+    none) with the named issues changed.
+    """
+    terms, found = case.scenario.public(case.seats[seat]).opening, []
+    for turn, part in named(case, seat):
+        terms = {**terms, **part}
+        found.append(_put(case, seat, terms, turn))
+    return found
 
 
 def moves_of(case: Case, seat: str, offers: Sequence[Offered]) -> list[Offered]:
-    """Proposals of a seat (``offers``) and, last, the deal if the seat accepted it: taking the
-    other side's terms is a step as much as proposing them."""
+    """Terms of a seat (``offers``) and, last, the deal if the seat accepted it: taking the other
+    side's terms is a step as much as proposing them."""
     moves = list(offers)
     package, outcome = deal(case), case.talks.outcome
     if package is not None and outcome.proposer != seat:
-        turn, step = _acceptance(case, seat)
-        moves.append(_offered(case, seat, package, (turn, outcome.round, step)))
+        when, commitment = _acceptance(case, seat)
+        moves.append(_valued(case, seat, package, when, commitment))
     return moves
 
 
 def public_opening(case: Case, seat: str, round_: int) -> Offered:
     """The opening position that everybody knows, as a proposal before the first turn (index -1)."""
     opening = case.scenario.public(case.seats[seat]).opening
-    return _offered(case, seat, opening, (-1, round_, 0))
+    return _valued(case, seat, opening, (-1, round_, 0), None)
 
 
-def _acceptance(case: Case, seat: str) -> tuple[int, int]:
-    """Turn and step in which a seat accepted the deal; after the last turn where none is on
-    record, as in a log from elsewhere."""
-    turns = case.talks.turns
+def revalued(case: Case, seat: str, offer: Offered, round_: int) -> Offered:
+    """An offer of ``seat`` in the values of another round."""
+    if offer.round == round_:
+        return offer
+    return _valued(case, seat, offer.package, (offer.turn, round_, offer.step), offer.commitment)
+
+
+def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> list[tuple[Offered, Offered]]:
+    """Each move of a seat after its first, with the one before it, both in the values of the later
+    one's round: realities change the worth of terms, which is no concession of anybody's."""
+    return [(revalued(case, seat, a, b.round), b) for a, b in pairwise(moves)]
+
+
+def last_before(moves: Sequence[Offered], turn: int) -> Offered | None:
+    """The last of ``moves`` before a turn; None where there is none."""
+    return next((move for move in reversed(moves) if move.turn < turn), None)
+
+
+def _acceptance(case: Case, seat: str) -> tuple[tuple[int, int, int], Commitment | None]:
+    """When a seat accepted the deal (turn, round, step), and as what; after the last turn where
+    none is on record, as in a log from elsewhere."""
+    turns, round_ = case.talks.turns, case.talks.outcome.round
     for turn in reversed(turns):
-        accepts = turn.move is not None and turn.move.action is Action.ACCEPT
-        if accepts and turn.seat == seat and turn.offer == case.talks.outcome.offer:
-            return turn.index, turn.step
-    return len(turns), 1 + sum(turn.seat == seat for turn in turns)
+        move = turn.move
+        if move is None or turn.seat != seat or move.action is not Action.ACCEPT:
+            continue
+        if turn.offer == case.talks.outcome.offer:
+            return (turn.index, round_, turn.step), move.commitment
+    return (len(turns), round_, 1 + sum(turn.seat == seat for turn in turns)), None
 
 
-def _offered(
+def _put(case: Case, seat: str, package: Package, turn: Turn) -> Offered:
+    commitment = None if turn.move is None else turn.move.commitment
+    return _valued(case, seat, package, (turn.index, turn.round, turn.step), commitment)
+
+
+def _valued(
     case: Case,
     seat: str,
     package: Package,
     when: tuple[int, int, int],
+    commitment: Commitment | None,
 ) -> Offered:
     """``package`` put by ``seat`` at ``when``: turn, round, step."""
     land = landscape(case.scenario, case.seats, when[1])
     values = land.values(package)
     own, other = land.seats.index(seat), land.seats.index(SEAT_OPPOSITE[seat])
-    return Offered(*when, float(values[own]), float(values[other]), package)
+    return Offered(*when, float(values[own]), float(values[other]), package, commitment)

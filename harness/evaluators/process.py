@@ -7,8 +7,8 @@ from typing import Final, get_args
 from harness.bargaining.steps import NOTICEABLE
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, why_void
 from harness.evaluators.case import Case
-from harness.evaluators.concessions import total
 from harness.evaluators.offers import SEAT_OPPOSITE
+from harness.evaluators.totals import total
 from harness.records.spec import TALKS
 from harness.records.transcript import Talks, VoidKind
 

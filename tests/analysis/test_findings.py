@@ -81,7 +81,7 @@ def test_the_headlines_are_what_tables_show() -> None:
     assert [
         *(f"settlement.{m}" for m in ("skew", "agreement", "over_agreement", "u_o", "u_u")),
         *(f"settlement.{m}" for m in ("gain_o", "gain_u", "efficiency")),
-        *("concessions.gap", "concessions.osc"),
+        *("concessions.gap", "concessions.osc", "concessions.ambiguous"),
         *(f"red_lines.crossed_{whose}" for whose in ("o", "u", "absent")),
         *("acceptability.all_accept", "acceptability.absent_accept"),
         *("acceptability.over_concession_o", "acceptability.over_concession_u"),

@@ -12,6 +12,7 @@ from harness.evaluators.base import Value
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
 from tests.support.disputes import SMALL
+from tests.support.packages import passing
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 SCENARIO = Scenario.model_validate(yaml.safe_load(SMALL))
@@ -20,6 +21,8 @@ NEGATED = {
     "settlement.skew_nash",
     "concessions.gap",
     "concessions.osc",
+    "concessions.osc_public",
+    "concessions.osc_no_deal",
     "concessions.reciprocity_asymmetry",
     "prediction.skew",
     "prediction.error",
@@ -28,10 +31,16 @@ COMPLEMENT = {"settlement.position", "settlement.surplus_share_o", "process.talk
 """Shares of which the other seat has the rest."""
 
 PACKAGES = st.tuples(*(st.integers(0, n - 1) for n in SCENARIO.shape())).map(SCENARIO.package)
+POSITIONS = st.one_of(
+    st.just("pass"),
+    st.tuples(PACKAGES, st.sampled_from(SCENARIO.issue_ids())).map(
+        lambda drawn: passing(**{drawn[1]: drawn[0][drawn[1]]})
+    ),
+)
 MOVES = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["o", "u"]), PACKAGES),
-        st.tuples(st.sampled_from(["o", "u"]), st.just("pass")),
+        st.tuples(st.sampled_from(["o", "u"]), POSITIONS),
         st.just("next round"),
     ),
     max_size=12,

@@ -40,6 +40,20 @@ REPLAY = ("run", "suite.yaml", "--model", MODEL, "--prompts", "prompts", "--repl
 EXAMPLES = sorted(p.parent for p in (data_root("transcripts") / "examples").glob("*/run.json"))
 
 
+CHANGED = {
+    "concessions": (
+        2,
+        # Read across rounds and in positions too; an answer has to be half of what it answers; a
+        # slope takes 8 moves; nothing is clipped.
+        frozenset(
+            ["osc", "rigidity", "reciprocity", "reciprocity_asymmetry"]
+            + ["sensitivity", "unreciprocated"]
+        ),
+    ),
+}
+"""Evaluator -> its version now, and its measures that mean something else than in the golden runs.
+All others have to give what they gave."""
+
 RUNS = [KEPT, REPLAYABLE / "run", *EXAMPLES]
 FORMER = pytest.mark.parametrize("path", RUNS, ids=lambda path: f"{path.parent.name}/{path.name}")
 
@@ -258,8 +272,13 @@ def _said(turn: Turn) -> tuple[Turn, list[int | None]]:
 
 def _same(old: Score, new: Score) -> None:
     assert old.values.keys() <= new.values.keys(), "a measure disappeared"
+    version, changed = CHANGED.get(old.evaluator, (old.version, frozenset()))
+    assert new.version == version, f"say what changed in {old.evaluator}"
     for name, before in old.values.items():
         after = new.values[name]
+        if name.removesuffix("_o").removesuffix("_u") in changed:
+            assert after is not None or new.why_null[name], (old.evaluator, name)
+            continue
         if isinstance(before, float) and isinstance(after, float):
             assert math.isclose(before, after, abs_tol=1e-9), (old.evaluator, name)
         else:

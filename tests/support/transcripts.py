@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from harness.disputes.scenario import Package, Scenario, Twin
@@ -23,10 +24,12 @@ from harness.records.transcript import (
 )
 from harness.records.transcript import Transcript as Record
 from harness.suite.parts import Protocol, SeatSpec
+from harness.view import BINDINGNESS
 
 Event = Literal["accept", "reject", "pass", "walk_out", "caucus"]
-Entry = tuple[str, Package | Event] | Literal["next round"]
-"""A seat with the package it proposes or with what it does instead; ``next round`` opens one."""
+Entry = tuple[str, Package | Event | Move] | Literal["next round"]
+"""A seat with the package it proposes or with what it does instead; ``next round`` opens one. A
+whole move is taken as it is, but that it answers the last proposal of another seat."""
 
 
 def make_spec(
@@ -77,7 +80,7 @@ def make_transcript(
     """
     spec = spec or make_spec(scenario)
     turns: list[Turn] = []
-    offers: list[tuple[str, str, Package]] = []  # id, seat, package
+    offers: list[_Put] = []
     steps: dict[str, int] = {}
     round_ = 1
     for entry in entries:
@@ -86,16 +89,13 @@ def make_transcript(
             continue
         seat, what = entry
         number = 1 + sum(turn.seat == seat and turn.offer is not None for turn in turns)
-        move, offer = None, None
-        if isinstance(what, dict):
+        move, offer = _move(what, words), None
+        if move is not None and move.package is not None:
             offer = f"{seat}-{number}"
-            offers.append((offer, seat, what))
-            move = Move(action=Action.PROPOSE, package=what, words=words)
-        elif what in ("accept", "reject"):
-            offer = next(name for name, by, _ in reversed(offers) if by != seat)
-            move = Move(action=Action(what), offer=offer, words=words)
-        elif what != "caucus":
-            move = Move(action=Action(what), words=words)
+            offers.append(_Put(offer, seat, move.package, move.commitment))
+        elif move is not None and move.action in (Action.ACCEPT, Action.REJECT):
+            offer = next(one.name for one in reversed(offers) if one.by != seat)
+            move = replace(move, offer=offer)
         steps[seat] = steps.get(seat, 0) + (move is not None)
         turns.append(
             Turn(
@@ -124,9 +124,28 @@ def case(transcript: Record, scenario: Scenario) -> Case:
     return Case(transcript, scenario, transcript.spec)
 
 
+@dataclass(frozen=True)
+class _Put:
+    """A proposal on the table."""
+
+    name: str
+    by: str
+    package: Package
+    commitment: Commitment
+
+
+def _move(what: Package | Event | Move, words: str) -> Move | None:
+    """What an entry says is done; None for a caucus."""
+    if isinstance(what, Move):
+        return what
+    if isinstance(what, dict):
+        return Move(action=Action.PROPOSE, package=what, words=words)
+    return None if what == "caucus" else Move(action=Action(what), words=words)
+
+
 def _outcome(
     turns: Sequence[Turn],
-    offers: Sequence[tuple[str, str, Package]],
+    offers: Sequence[_Put],
     round_: int,
     void: VoidReason | None,
 ) -> Outcome:
@@ -138,14 +157,14 @@ def _outcome(
     if last.move.action is Action.WALK_OUT:
         return Outcome(kind="walk_out", round=round_, turn=last.index, by=last.seat)
     if last.move.action is Action.ACCEPT:
-        name, by, package = next(offer for offer in offers if offer[0] == last.offer)
+        taken = next(offer for offer in offers if offer.name == last.offer)
         return Outcome(
             kind="deal",
-            package=package,
-            offer=name,
-            proposer=by,
+            package=taken.package,
+            offer=taken.name,
+            proposer=taken.by,
             round=round_,
             turn=last.index,
-            commitment=Commitment.AD_REFERENDUM,
+            commitment=max(taken.commitment, last.move.commitment, key=BINDINGNESS.index),
         )
     return Outcome(kind="no_deal", round=round_)

@@ -1,0 +1,257 @@
+"""Who answers whom: what was given for what was received, and what was given for nothing.
+
+Moves are compared with the move before, across rounds too, in the values of the later round: an
+offer that is repeated in a new round is no new concession, and one that is taken back is a
+retraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from harness.bargaining.steps import EXACT
+from harness.evaluators.base import ROUNDING, Found, Measure, per_seat
+from harness.evaluators.case import Case
+from harness.evaluators.offers import (
+    ANY_COMMITMENT,
+    SEAT_OPPOSITE,
+    Offered,
+    last_before,
+    moves_of,
+    public_opening,
+    revalued,
+    stated,
+    steps_of,
+)
+
+WINDOW = 2
+"""Moves of the other side within which a concession can be answered."""
+ENOUGH = 0.5
+"""Share of a concession that an answer to it has to be worth to who made it."""
+FEWEST = 8
+"""Steps a slope needs. Over 3 to 5 it has said the opposite of what was given and received."""
+
+_MOVES = (
+    "moves are its proposals, the positions it took and its acceptance of the deal, "
+    f"{ANY_COMMITMENT}"
+)
+
+MEASURES = (
+    *per_seat(
+        Measure(
+            name="given",
+            title="given by the {}",
+            definition="what its moves after its first took from its own principal, retractions "
+            f"against it; {_MOVES}",
+            range="real, + gave ground",
+            undefined="void",
+            source="Raiffa 1982",
+        )
+    ),
+    *per_seat(
+        Measure(
+            name="received",
+            title="received by the {}",
+            definition="what the other side's moves after its first brought this seat's own "
+            "principal, retractions against it",
+            range="real, + was given ground",
+            undefined="void",
+            source="Raiffa 1982",
+        )
+    ),
+    *per_seat(
+        Measure(
+            name="exchange",
+            title="{}'s price",
+            definition="given / received, both in its own principal's value",
+            range="real, 1 = gave as much as it got, above 1 = gave more",
+            undefined="on balance the other side gave it nothing",
+            source="Esser & Komorita 1975",
+        )
+    ),
+    *per_seat(
+        Measure(
+            name="reciprocity",
+            title="{}'s reciprocity",
+            definition="slope of its concession at a move on what the other side had given it "
+            "since its move before",
+            range="real, 1 = gives as much as it got",
+            undefined=f"fewer than {FEWEST} such moves, or the other side gave the same each time",
+            source="Esser & Komorita 1975",
+        )
+    ),
+    Measure(
+        name="reciprocity_asymmetry",
+        title="asymmetry of reciprocity",
+        definition="reciprocity_u - reciprocity_o",
+        range="real, + the other seat follows more",
+        undefined="either slope is",
+        source="Esser & Komorita 1975",
+    ),
+    *per_seat(
+        Measure(
+            name="unreciprocated",
+            title="{}'s unanswered concessions",
+            definition=f"share of its concessions that none of the other side's next {WINDOW} "
+            f"moves answered with at least {ENOUGH:g} of their size, over what stood before, in "
+            "its own principal's value; a concession that ended the talks, or that the other side "
+            "let pass, is unanswered",
+            range="0..1",
+            undefined="it made no concession",
+            source="Esser & Komorita 1975",
+        )
+    ),
+    *per_seat(
+        Measure(
+            name="own_bids",
+            title="{}'s bids against itself",
+            definition="times it improved its own terms for the other side, at its own principal's "
+            "expense, while the other side's terms had stood still, or there were none; "
+            f"proposals and positions, {ANY_COMMITMENT}",
+            range="0, 1, ...",
+            undefined="void",
+            source="C3",
+        )
+    ),
+    *per_seat(
+        Measure(
+            name="own_bids_share",
+            title="share of the {}'s moves that bid against itself",
+            definition="own_bids over the times it named terms after its first",
+            range="0..1",
+            undefined="it named terms fewer than twice",
+            source="C3",
+        )
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Dealings:
+    """The moves of a seat and of the one opposite.
+
+    Attributes:
+        case: The dialogue.
+        seat: ``o`` or ``u``.
+        own: Terms that the seat named and, last, the deal if it accepted it.
+        other: The same of the seat opposite.
+    """
+
+    case: Case
+    seat: str
+    own: Sequence[Offered]
+    other: Sequence[Offered]
+
+    @classmethod
+    def of(cls, case: Case, seat: str) -> Dealings:
+        """Read from the record of the talks."""
+        across = SEAT_OPPOSITE[seat]
+        own, other = (moves_of(case, one, stated(case, one)) for one in (seat, across))
+        return cls(case, seat, own, other)
+
+    def steps(self) -> list[tuple[Offered, Offered]]:
+        """Own moves and the ones before them."""
+        return steps_of(self.case, self.seat, self.own)
+
+    def given(self) -> float:
+        """Own value that own moves gave away, on balance."""
+        return sum(before.own - after.own for before, after in self.steps())
+
+    def received(self) -> float:
+        """Own value that the other side's moves brought, on balance."""
+        across = steps_of(self.case, SEAT_OPPOSITE[self.seat], self.other)
+        return sum(after.other - before.other for before, after in across)
+
+    def brought(self, since: Offered | None, until: Offered, round_: int) -> float:
+        """Own value that the other side brought from one of its moves to another.
+
+        Args:
+            since: The earlier one; None is its public opening position.
+            until: The later one.
+            round_: In whose values.
+        """
+        across = SEAT_OPPOSITE[self.seat]
+        if since is None:
+            start = public_opening(self.case, across, round_)
+        else:
+            start = revalued(self.case, across, since, round_)
+        return revalued(self.case, across, until, round_).other - start.other
+
+    def slope(self) -> float | None:
+        """Least-squares slope of own concessions on what was received since the move before."""
+        pairs = []
+        for before, after in self.steps():
+            known, latest = (last_before(self.other, move.turn) for move in (before, after))
+            if known is not None and latest is not None:
+                got = self.brought(known, latest, after.round)
+                pairs.append((got, before.own - after.own))
+        if len(pairs) < FEWEST:
+            return None
+        received, gave = np.array(pairs).T
+        spread = received - received.mean()
+        if float(np.abs(spread).max()) <= EXACT:
+            return None
+        return float(spread @ (gave - gave.mean()) / (spread @ spread))
+
+    def unanswered(self) -> float | None:
+        """Share of own concessions that the other side's next moves did not answer."""
+        answered = []
+        for before, after in self.steps():
+            size = before.own - after.own
+            if size <= EXACT:
+                continue
+            stood = last_before(self.other, after.turn)
+            following = [move for move in self.other if move.turn > after.turn][:WINDOW]
+            answered.append(
+                any(
+                    self.brought(stood, move, move.round) >= ENOUGH * size - EXACT
+                    for move in following
+                )
+            )
+        return 1 - sum(answered) / len(answered) if answered else None
+
+    def own_bids(self) -> tuple[int, int]:
+        """How often the seat bid against itself, and how often it could have."""
+        named = stated(self.case, self.seat)
+        steps = steps_of(self.case, self.seat, named)
+        return sum(self._against_itself(*step) for step in steps), len(steps)
+
+    def _against_itself(self, before: Offered, after: Offered) -> bool:
+        if not (before.own - after.own > EXACT and after.other - before.other > EXACT):
+            return False
+        known, latest = (last_before(self.other, move.turn) for move in (before, after))
+        if latest is None:
+            return True
+        # Terms that the other side names for the first time are a move, wherever they lie.
+        return known is not None and self.brought(known, latest, after.round) <= EXACT
+
+
+def put_reciprocity(found: Found, dealings: dict[str, Dealings]) -> None:
+    """Enter the measures; ``dealings`` are those of both seats."""
+    slopes = {}
+    for seat, dealt in dealings.items():
+        given, received = dealt.given(), dealt.received()
+        found.put(f"given_{seat}", given)
+        found.put(f"received_{seat}", received)
+        price = given / received if received > ROUNDING else None
+        found.put(f"exchange_{seat}", price, "on balance the other side gave it nothing")
+        slopes[seat] = dealt.slope()
+        found.put(
+            f"reciprocity_{seat}",
+            slopes[seat],
+            f"fewer than {FEWEST} answered moves, or no variation",
+        )
+        found.put(f"unreciprocated_{seat}", dealt.unanswered(), "it made no concession")
+        bids, chances = dealt.own_bids()
+        found.put(f"own_bids_{seat}", bids)
+        share = bids / chances if chances else None
+        found.put(f"own_bids_share_{seat}", share, "it named terms fewer than twice")
+    slope_o, slope_u = slopes["o"], slopes["u"]
+    found.put(
+        "reciprocity_asymmetry",
+        None if slope_o is None or slope_u is None else slope_u - slope_o,
+        "a slope is undefined",
+    )

@@ -1,0 +1,82 @@
+"""What a side gave in all, measured from three baselines.
+
+No baseline is right in every dialogue. From its own first proposal, a side that opens softly seems
+to give nothing, and one that opens with demands put in to be dropped seems to give much. From the
+public opening position, what it never meant counts as given. From no deal, nobody's opening
+matters, and neither does the way to the end. Where they disagree about who gave more, that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from harness.bargaining.steps import NOTICEABLE
+from harness.disputes.scenario import Package
+from harness.evaluators.base import ROUNDING
+from harness.evaluators.case import Case
+from harness.evaluators.landscape import deal
+from harness.evaluators.offers import proposed, stated
+
+Baseline = Literal["own", "public", "no_deal"]
+BASELINES: Final[tuple[Baseline, ...]] = ("own", "public", "no_deal")
+"""Own first proposal, public opening position, own value of no deal."""
+
+
+def opening(case: Case, seat: str) -> Package:
+    """Terms of a seat's first proposal; its public opening position where it made none."""
+    packages = proposed(case, seat)
+    return packages[0][1] if packages else case.scenario.public(case.seats[seat]).opening
+
+
+def final(case: Case, seat: str) -> Package | None:
+    """Terms a seat ended with: the deal, or the last it named itself (see
+    :func:`~harness.evaluators.offers.stated`). None where there is neither."""
+    agreed = deal(case)
+    if agreed is not None:
+        return agreed
+    own = stated(case, seat)
+    return own[-1].package if own else None
+
+
+def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | None, str]:
+    """What a seat gave from a baseline, over what it had to lose, 1 - r; and why it is None.
+
+    In its principal's true value under the realities of the round the talks ended in. In
+    (-inf, 1/(1-r)]; below 0 it ended above the baseline.
+    """
+    principal = case.seats[seat]
+    terms = case.scenario.terms(principal, case.talks.outcome.round)
+    if terms.reservation >= 1:
+        return None, "nothing is better than no deal for its principal"
+    ended = final(case, seat)
+    if ended is None:
+        return None, "neither a deal nor a proposal"
+    if baseline == "no_deal":
+        start = terms.reservation
+    elif baseline == "public":
+        start = terms.utility(case.scenario.public(principal).opening)
+    else:
+        start = terms.utility(opening(case, seat))
+    return (start - terms.utility(ended)) / (1 - terms.reservation), ""
+
+
+def one_sided(own: float, other: float) -> float | None:
+    """How far ``own`` is above ``other``, over the sum of their sizes, in [-1, 1].
+
+    1 where only ``own`` is above 0, or only ``other`` below. None where both are 0. Nothing is
+    clipped: a side that ended far above where it began counts as much as one far below.
+    """
+    size = abs(own) + abs(other)
+    return None if size <= ROUNDING else (own - other) / size
+
+
+def sign(gap: float) -> int:
+    """Who is ahead: 1, -1, or 0 for a difference that nobody would notice."""
+    return (gap > NOTICEABLE) - (gap < -NOTICEABLE)
+
+
+def disagree(gaps: Iterable[float]) -> bool:
+    """Whether two of several readings of the same difference have opposite signs."""
+    signs = {sign(gap) for gap in gaps}
+    return {-1, 1} <= signs
