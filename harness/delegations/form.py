@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from harness.memo import once_per_object
 from harness.records.moves import SECOND
+from harness.records.spec import RULES
 from harness.records.transcript import Action, Commitment
 from harness.view import BINDINGNESS, Dispute, View
 
@@ -28,6 +29,8 @@ EQUAL: Final = "equal"
 
 Schema = dict[str, Any]
 Fields = dict[str, Any]
+
+_YES_OR_NO: Final[Schema] = {"type": "boolean"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Form:
         side_terms: Whether a proposal may carry side terms.
         alternatives: Whether a proposal may hold a second package.
         settling: Whether single issues may be named as agreed.
+        rules: Version of the rules of talks; by those of version 1, less is asked afterwards.
     """
 
     issues: Mapping[str, tuple[str, ...]]
@@ -58,6 +62,7 @@ class Form:
     side_terms: bool = False
     alternatives: bool = False
     settling: bool = False
+    rules: int = RULES
 
     def __hash__(self) -> int:
         return hash((self.seat, self.others, self.offers, self.commitments, tuple(self.issues)))
@@ -77,6 +82,7 @@ class Form:
             side_terms=bool(protocol.side_terms),
             alternatives=bool(protocol.alternatives),
             settling=bool(protocol.settling),
+            rules=view.rules,
         )
 
     def actions(self) -> tuple[Action, ...]:
@@ -142,7 +148,8 @@ def debrief_schema(form: Form) -> Schema:
     no_deal: Schema = {"type": "integer"}
     if len(form.others) * 101 <= MAX_LISTED_NUMBERS:
         no_deal = _number_of(list(range(101)))
-    estimate = _object({"no_deal": no_deal, "top_issue": _one_of(list(form.issues))})
+    text: Schema = {"type": "string"}
+    estimate: Fields = {"no_deal": no_deal, "top_issue": _one_of(list(form.issues))}
     # Two forms, so that nobody can say that both gave the same and one of them more.
     same = _object({"gave_more": _one_of([EQUAL]), "margin": _number_of([0])})
     more = _object(
@@ -151,13 +158,13 @@ def debrief_schema(form: Form) -> Schema:
             "margin": _number_of(list(range(1, MOST_MARGIN + 1))),
         }
     )
-    return _object(
-        {
-            "balance": {"anyOf": [same, more]},
-            "others": _object(dict.fromkeys(form.others, estimate)),
-            "words": {"type": "string"},
-        }
-    )
+    answers: Fields = {"balance": {"anyOf": [same, more]}}
+    if form.rules > 1:
+        estimate["learned"] = text
+        who = _one_of([form.seat, *form.others, EQUAL])
+        answers["terms"] = _or_null(_object({"favours": who, "own_could_sign": _YES_OR_NO}))
+    answers["others"] = _object(dict.fromkeys(form.others, _object(estimate)))
+    return _object({**answers, "words": text})
 
 
 def caucus_schema() -> Schema:

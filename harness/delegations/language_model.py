@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from harness.asking.conversation import SEEDS, AskedModel, Thread
 from harness.asking.usable import Unusable, hint, unfinished
+from harness.delegations.afterwards import settled
 from harness.delegations.base import Answer, MadeCall
 from harness.delegations.form import Form, caucus_schema, debrief_schema, move_schema
 from harness.delegations.replies import parse_caucus, parse_debrief, parse_move
@@ -139,8 +140,10 @@ class LanguageModelDelegation:
             thread.add("user", _joined(before, prompts.debrief(view, thread.news(view))))
         else:
             thread.add("user", prompts.complaint(complaint))
-        form = self._form_of(view)
-        made, read = await self._ask(thread, "debrief", lambda text: parse_debrief(text, form))
+        form, agreed = self._form_of(view), settled(view) is not None
+        made, read = await self._ask(
+            thread, "debrief", lambda text: parse_debrief(text, form, agreed=agreed)
+        )
         match read:
             case Debrief():
                 return Answer(debrief=read, calls=(made,))

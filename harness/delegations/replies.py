@@ -47,9 +47,13 @@ def parse_move(text: str, form: Form) -> Move | Unusable:
     return _read(text, lambda fields: _move(fields, form))
 
 
-def parse_debrief(text: str, form: Form) -> Debrief | Unusable:
-    """The answers after the talks, or why there are none. ``no_deal`` is read as out of 100."""
-    return _read(text, lambda fields: _debrief(fields, form))
+def parse_debrief(text: str, form: Form, *, agreed: bool) -> Debrief | Unusable:
+    """The answers after the talks, or why there are none. ``no_deal`` is read as out of 100.
+
+    Args:
+        agreed: Whether the talks ended in an agreement, which ``terms`` is then about.
+    """
+    return _read(text, lambda fields: _debrief(fields, form, agreed))
 
 
 def parse_caucus(text: str) -> str | Unusable:
@@ -176,15 +180,14 @@ def _offer(value: object, form: Form, *, own: bool = False) -> str:
     )
 
 
-def _debrief(fields: Fields, form: Form) -> Debrief:
+def _debrief(fields: Fields, form: Form, agreed: bool) -> Debrief:
+    later = ("terms",) if form.rules > 1 else ()
     if "balance" in fields:
-        _exactly(fields, ("balance", "others", "words"), "The answer")
-        balance, where = fields["balance"], "'balance'"
-        if not isinstance(balance, dict):
-            raise UnreadableError(f"{where} must be an object, not {_shown(balance)}.")
+        _exactly(fields, ("balance", *later, "others", "words"), "The answer")
+        balance, where = _object(fields["balance"], "balance"), "'balance'"
         _exactly(balance, ("gave_more", "margin"), where)
     else:  # side by side, as it was asked for before, and as many a model writes it
-        _exactly(fields, ("gave_more", "margin", "others", "words"), "The answer")
+        _exactly(fields, ("gave_more", "margin", *later, "others", "words"), "The answer")
         balance, where = fields, "The answer"
     who = _choice(balance, "gave_more", [form.seat, *form.others, EQUAL], where)
     margin = _number(balance["margin"], "margin", MOST_MARGIN)
@@ -193,26 +196,60 @@ def _debrief(fields: Fields, form: Form) -> Debrief:
             f"'gave_more' is {who!r} but 'margin' is {margin:g}: the margin is 0 with "
             f"{EQUAL!r}, and only then."
         )
+    favours, signs = _on_terms(fields["terms"], form, agreed) if later else (None, None)
     words = _text(fields["words"], "words", MAX_WORDS)
-    others = fields["others"]
-    if not isinstance(others, dict):
-        raise UnreadableError(f"'others' must be an object, not {_shown(others)}.")
-    _exactly(others, form.others, "'others'")
-    reservations, top_issues = {}, {}
-    for seat in form.others:
-        estimate = others[seat]
-        if not isinstance(estimate, dict):
-            raise UnreadableError(f"'others.{seat}' must be an object, not {_shown(estimate)}.")
-        _exactly(estimate, ("no_deal", "top_issue"), f"'others.{seat}'")
-        reservations[seat] = _number(estimate["no_deal"], "no_deal", 100) / 100
-        top_issues[seat] = _choice(estimate, "top_issue", list(form.issues), f"'others.{seat}'")
+    reservations, top_issues, learned = _on_others(fields["others"], form)
     return Debrief(
         gave_more=who,
         margin=margin,
         reservations=reservations,
         top_issues=top_issues,
+        favours=favours,
+        own_could_sign=signs,
+        learned=learned,
         words=words,
     )
+
+
+def _on_terms(value: object, form: Form, agreed: bool) -> tuple[str | None, bool | None]:
+    """Whom the terms favour, and whether one's own side could sign them; None without a deal."""
+    if not agreed:
+        if value is not None:
+            raise UnreadableError("'terms' must be null: the talks ended without an agreement.")
+        return None, None
+    terms = _object(value, "terms")
+    _exactly(terms, ("favours", "own_could_sign"), "'terms'")
+    signs = terms["own_could_sign"]
+    if not isinstance(signs, bool):
+        raise UnreadableError(f"'own_could_sign' must be true or false, not {_shown(signs)}.")
+    return _choice(terms, "favours", [form.seat, *form.others, EQUAL], "'terms'"), signs
+
+
+def _on_others(
+    value: object, form: Form
+) -> tuple[dict[str, float], dict[str, str], dict[str, str]]:
+    """Per other seat: its value of no deal out of 1, its top issue, what was learned of it."""
+    others = _object(value, "others")
+    _exactly(others, form.others, "'others'")
+    later = ("learned",) if form.rules > 1 else ()
+    reservations, top_issues, learned = {}, {}, {}
+    for seat in form.others:
+        where = f"'others.{seat}'"
+        estimate = _object(others[seat], f"others.{seat}")
+        _exactly(estimate, ("no_deal", "top_issue", *later), where)
+        reservations[seat] = _number(estimate["no_deal"], "no_deal", 100) / 100
+        top_issues[seat] = _choice(estimate, "top_issue", list(form.issues), where)
+        if later:
+            learned[seat] = _text(estimate["learned"], "learned", MAX_WORDS)
+            if not learned[seat]:
+                raise UnreadableError("'learned' is empty. Write 'nothing' if it is nothing.")
+    return reservations, top_issues, learned
+
+
+def _object(value: object, name: str) -> Fields:
+    if not isinstance(value, dict):
+        raise UnreadableError(f"'{name}' must be an object, not {_shown(value)}.")
+    return value
 
 
 def _advice(fields: Fields) -> str:

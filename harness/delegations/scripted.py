@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.bargaining.space import OutcomeSpace
-from harness.bargaining.steps import NOTICEABLE
 from harness.bargaining.tactics import Tactic
 from harness.delegations import phrases
+from harness.delegations.afterwards import answers, former_answers
 from harness.delegations.base import Answer
 from harness.disputes.scenario import Package
 from harness.incentives.profiles import Authority
-from harness.records.transcript import Action, Commitment, Debrief, Move
+from harness.records.transcript import Action, Commitment, Move
 from harness.seeds import stream
 from harness.view import Offer, View
 
@@ -68,37 +68,10 @@ class ScriptedDelegation:
         return Answer(words=f"Proposal {offer.id} is {verdict} for us than leaving without a deal.")
 
     async def debrief(self, view: View, complaint: str | None) -> Answer:
-        """Who gave more, as far as this delegate can tell: by its belief and its reading (C9)."""
-        mind = self._think(view)
-        final = _settled(view)
-        own = [m.package for m in view.own_moves() if m.package]
-        theirs = [m.package for m in view.moves_of_others() if m.package]
-        problem = None if own and theirs else "one side made no proposal"
-        gave_more, margin = None, None
-        if problem is None:
-            mine = mind.believed(own[0]) - mind.believed(final or own[-1])
-            other = mind.read(theirs[0]) - mind.read(final or theirs[-1])
-            gap = mine - other
-            gave_more = "equal"
-            if abs(gap) > NOTICEABLE:
-                gave_more = self._seat if gap > 0 else view.others()[0].seat
-            margin = round(min(10.0, 10 * abs(gap)), 3)
-        estimates, issues = {}, {}
-        for chair in view.others():
-            public = view.dispute.principals[chair.principal]
-            if public.believed_reservation is not None:
-                estimates[chair.seat] = public.believed_reservation
-                weights = public.believed_weights
-                issues[chair.seat] = max(weights, key=lambda issue: weights[issue])
-        return Answer(
-            debrief=Debrief(
-                gave_more=gave_more,
-                margin=margin,
-                reservations=estimates,
-                top_issues=issues,
-                problem=problem,
-            )
-        )
+        """What it can honestly say afterwards, from what it was told (C8, C9)."""
+        if view.rules > 1:
+            return Answer(debrief=answers(view))
+        return Answer(debrief=former_answers(view, self._think(view).read))
 
     def messages(self) -> dict[str, tuple[str, str]]:
         """A script is shown no text."""
@@ -206,10 +179,6 @@ class _Mind:
         """V of a package."""
         return float(self._v[self.key(package)])
 
-    def believed(self, package: Package) -> float:
-        """What the delegate believes a package is worth to its principal."""
-        return self._view.brief.belief.utility(package)
-
     def read(self, package: Package) -> float:
         """What it reads a package to be worth to the others, on average."""
         return float(self._read[self.key(package)])
@@ -283,9 +252,3 @@ def _still_discussed(offer: Offer, view: View) -> bool:
     alone would end nothing."""
     words = {offer.word_of(chair.seat) for chair in view.others()}
     return offer.explored and Commitment.HYPOTHETICAL in words
-
-
-def _settled(view: View) -> Package | None:
-    """The package of the standing offer that every delegation has accepted, if there is one."""
-    seats = {chair.seat for chair in view.chairs}
-    return next((offer.package for offer in view.standing if offer.agreed(seats)), None)

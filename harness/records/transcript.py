@@ -77,16 +77,32 @@ class Turn:
 class Debrief:
     """What a delegation says in private afterwards (claim C9).
 
-    ``gave_more`` names a seat or ``equal``; ``margin`` is how much more, 0 (equal) to 10;
-    ``reservations`` estimates each other seat's value of no deal (0-1 of what it could get at
-    best); ``top_issues`` what it thinks the other side cares about most. Null answers with a
-    ``problem`` are missing, not zero.
+    ``gave_more`` names a seat or ``equal``; ``margin`` is how much more, 0 (equal) to 10 (that side
+    gave everything, the others nothing); ``reservations`` estimates each other seat's value of no
+    deal (0-1 of what it could get at best); ``top_issues`` what it thinks the other side cares
+    about most. Null answers with a ``problem`` are missing, not zero. Fields that came later are
+    left out where they are not answered, as in all older records.
     """
 
     gave_more: str | None = None
     margin: float | None = None
     reservations: dict[str, float] = Field(default_factory=dict)
     top_issues: dict[str, str] = Field(default_factory=dict)
+    favours: str | None = Field(
+        default=None,
+        exclude_if=lambda seat: seat is None,
+        description="Whom the agreed terms favour beside no deal: a seat or ``equal``.",
+    )
+    own_could_sign: bool | None = Field(
+        default=None,
+        exclude_if=lambda answer: answer is None,
+        description="Whether its own leadership could sign the agreed terms.",
+    )
+    learned: dict[str, str] = Field(
+        default_factory=dict,
+        exclude_if=lambda learned: not learned,
+        description="Seat -> what it has learned of that side's limits (claim C8), in words.",
+    )
     words: str = ""
     problem: str | None = None
     repairs: tuple[Repair, ...] = ()

@@ -287,4 +287,5 @@ def _words_problem(answer: Answer) -> str | None:
 def _debrief_problem(answer: Answer) -> str | None:
     if answer.debrief is None:
         return "The answer holds no debrief."
-    return words_problem("debrief", answer.debrief.words)
+    said = (answer.debrief.words, *answer.debrief.learned.values())
+    return next((found for text in said if (found := words_problem("debrief", text))), None)

@@ -121,7 +121,8 @@ def test_too_many_offers_are_not_listed() -> None:
 def answered(gave_more: str, margin: int, no_deal: int = 40) -> dict[str, Any]:
     return {
         "balance": {"gave_more": gave_more, "margin": margin},
-        "others": {"u": {"no_deal": no_deal, "top_issue": "well"}},
+        "terms": None,
+        "others": {"u": {"no_deal": no_deal, "top_issue": "well", "learned": "nothing"}},
         "words": "",
     }
 
@@ -144,11 +145,34 @@ def test_a_debrief_contradicts_itself_nowhere(answer: dict[str, Any], taken: boo
     assert takes(debrief_schema(form()), answer) is taken
 
 
+@pytest.mark.parametrize(
+    ("terms", "taken"),
+    [
+        (None, True),
+        ({"favours": "equal", "own_could_sign": True}, True),
+        ({"favours": "u", "own_could_sign": False}, True),
+        ({"favours": "x", "own_could_sign": False}, False),
+        ({"favours": "u", "own_could_sign": "no"}, False),
+        ({"favours": "u"}, False),
+    ],
+)
+def test_a_debrief_is_about_the_terms_where_there_are_any(terms: object, taken: bool) -> None:
+    assert takes(debrief_schema(form()), {**answered("equal", 0), "terms": terms}) is taken
+
+
+def test_by_rules_of_version_1_the_schema_is_what_it_was() -> None:
+    former = debrief_schema(form(rules=1))
+    assert list(former["properties"]) == ["balance", "others", "words"]
+    (estimate,) = former["properties"]["others"]["properties"].values()
+    assert list(estimate["properties"]) == ["no_deal", "top_issue"]
+
+
 def test_many_seats_are_asked_without_listing_numbers() -> None:
     others = tuple(f"x{n}" for n in range(5))
     schema = debrief_schema(form(others=others))
-    estimates = {seat: {"no_deal": 7, "top_issue": "fence"} for seat in others}
-    answer = {"balance": {"gave_more": "x4", "margin": 1}, "others": estimates, "words": ""}
+    estimates = {seat: {"no_deal": 7, "top_issue": "fence", "learned": "no"} for seat in others}
+    balance = {"gave_more": "x4", "margin": 1}
+    answer = {"balance": balance, "terms": None, "others": estimates, "words": ""}
     assert takes(schema, answer)
     assert "enum" not in schema["properties"]["others"]["properties"]["x0"]["properties"]["no_deal"]
 

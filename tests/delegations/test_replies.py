@@ -390,27 +390,43 @@ def test_only_possible_offers_are_listed() -> None:
 DEBRIEF: dict[str, Any] = {
     "gave_more": "u",
     "margin": 4,
-    "others": {"o": {"no_deal": 35, "top_issue": "well"}},
+    "terms": {"favours": "o", "own_could_sign": False},
+    "others": {"o": {"no_deal": 35, "top_issue": "well", "learned": "It needs the well."}},
     "words": "We moved on the well.",
 }
-"""As it was asked for once, and as many a model writes it."""
+"""With who gave more side by side, as it was asked for once, and as many a model writes it."""
+OTHER: dict[str, Any] = DEBRIEF["others"]["o"]
+FORMER = replace(FORM, rules=1)
+FORMER_DEBRIEF: dict[str, Any] = {
+    **{name: DEBRIEF[name] for name in ("gave_more", "margin", "words")},
+    "others": {"o": {"no_deal": 35, "top_issue": "well"}},
+}
+"""All that was asked by rules of version 1."""
+
+
+def read_debrief(answer: object, form: Form = FORM, *, agreed: bool = True) -> Debrief | Unusable:
+    return parse_debrief(json.dumps(answer), form, agreed=agreed)
 
 
 def as_asked(flat: dict[str, Any]) -> dict[str, Any]:
     """The same answers in the form that is asked for."""
     balance = {name: flat[name] for name in ("gave_more", "margin")}
-    return {"balance": balance, "others": flat["others"], "words": flat["words"]}
+    rest = {name: value for name, value in flat.items() if name not in balance}
+    return {"balance": balance, **rest}
 
 
 def test_a_debrief_is_read() -> None:
-    assert parse_debrief(json.dumps(DEBRIEF), FORM) == Debrief(
+    assert read_debrief(DEBRIEF) == Debrief(
         gave_more="u",
         margin=4,
         reservations={"o": 0.35},
         top_issues={"o": "well"},
+        favours="o",
+        own_could_sign=False,
+        learned={"o": "It needs the well."},
         words="We moved on the well.",
     )
-    equal = parse_debrief(json.dumps({**DEBRIEF, "gave_more": "equal", "margin": 0}), FORM)
+    equal = read_debrief({**DEBRIEF, "gave_more": "equal", "margin": 0})
     assert isinstance(equal, Debrief)
     jsonschema.validate(as_asked(DEBRIEF), debrief_schema(FORM))
 
@@ -429,16 +445,22 @@ def test_a_debrief_is_read() -> None:
         ({"others": {}}, "lacks 'o'"),
         ({"others": None}, "'others' must be an object"),
         ({"others": {"o": 30}}, "'others.o' must be an object"),
-        ({"others": {"o": {"no_deal": -1, "top_issue": "well"}}}, "from 0 to 100"),
-        ({"others": {"o": {"no_deal": 101, "top_issue": "well"}}}, "from 0 to 100"),
-        ({"others": {"o": {"no_deal": 1, "top_issue": "sea"}}}, "'top_issue' must be one of"),
+        ({"others": {"o": {**OTHER, "no_deal": -1}}}, "from 0 to 100"),
+        ({"others": {"o": {**OTHER, "no_deal": 101}}}, "from 0 to 100"),
+        ({"others": {"o": {**OTHER, "top_issue": "sea"}}}, "'top_issue' must be one of"),
         ({"others": {"o": {"no_deal": 1}}}, "lacks 'top_issue'"),
+        ({"others": {"o": {**OTHER, "learned": " "}}}, "'learned' is empty"),
+        ({"others": {"o": {**OTHER, "learned": 3}}}, "'learned' must be a string"),
+        ({"terms": None}, "'terms' must be an object"),
+        ({"terms": {"favours": "us", "own_could_sign": True}}, "must be one of 'u', 'o', 'equal'"),
+        ({"terms": {"favours": "u", "own_could_sign": "yes"}}, "must be true or false"),
+        ({"terms": {"favours": "u"}}, "lacks 'own_could_sign'"),
         ({"words": None}, "'words' must be a string"),
         ({"sure": True}, "must not have 'sure'"),
     ],
 )
 def test_a_malformed_debrief_is_unusable_and_says_why(change: dict[str, Any], said: str) -> None:
-    read = parse_debrief(json.dumps({**DEBRIEF, **change}), FORM)
+    read = read_debrief({**DEBRIEF, **change})
     assert isinstance(read, Unusable)
     assert said in read.problem
 
@@ -466,7 +488,7 @@ def test_every_number_that_the_schema_allows_is_read_as_before(margin: int, no_d
     for seat in FORM.others:
         answer["others"][seat]["no_deal"] = no_deal
     jsonschema.validate(answer, debrief_schema(FORM))
-    read = parse_debrief(json.dumps(answer), FORM)
+    read = read_debrief(answer)
     assert isinstance(read, Debrief)
     assert read.margin == margin
     assert set(read.reservations.values()) == {no_deal / 100}
@@ -481,10 +503,10 @@ def test_every_number_that_the_schema_allows_is_read_as_before(margin: int, no_d
 )
 @pytest.mark.parametrize("no_deal", [0, 1, 99, 100])
 def test_both_edges_of_what_is_asked_can_be_said(who: str, margin: int, no_deal: int) -> None:
-    others = {"o": {"no_deal": no_deal, "top_issue": "well"}}
+    others = {"o": {**OTHER, "no_deal": no_deal}}
     said = as_asked({**DEBRIEF, "gave_more": who, "margin": margin, "others": others})
     jsonschema.validate(said, debrief_schema(FORM))
-    read = parse_debrief(json.dumps(said), FORM)
+    read = read_debrief(said)
     assert isinstance(read, Debrief)
     assert (read.gave_more, read.margin, read.reservations) == (who, margin, {"o": no_deal / 100})
 
@@ -496,25 +518,56 @@ def test_the_form_leaves_no_room_for_a_contradiction(who: str, margin: int) -> N
     said = as_asked({**DEBRIEF, "gave_more": who, "margin": margin})
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(said, debrief_schema(FORM))
-    read = parse_debrief(json.dumps(said), FORM)
+    read = read_debrief(said)
     assert isinstance(read, Unusable)
     assert "the margin is 0 with 'equal', and only then" in read.problem
 
 
 def test_both_forms_of_a_debrief_say_the_same() -> None:
-    assert parse_debrief(json.dumps(as_asked(DEBRIEF)), FORM) == parse_debrief(
-        json.dumps(DEBRIEF), FORM
-    )
-    mixed = parse_debrief(json.dumps({**as_asked(DEBRIEF), "margin": 4}), FORM)
+    assert read_debrief(as_asked(DEBRIEF)) == read_debrief(DEBRIEF)
+    mixed = read_debrief({**as_asked(DEBRIEF), "margin": 4})
     assert isinstance(mixed, Unusable)
-    none = parse_debrief(json.dumps({**as_asked(DEBRIEF), "balance": "equal"}), FORM)
+    none = read_debrief({**as_asked(DEBRIEF), "balance": "equal"})
     assert isinstance(none, Unusable)
     assert "'balance' must be an object" in none.problem
 
 
-def test_infinity_is_no_margin() -> None:
-    read = parse_debrief(json.dumps(DEBRIEF).replace("4", "1e999"), FORM)
+def test_terms_are_asked_about_where_there_are_any() -> None:
+    without = {**DEBRIEF, "terms": None}
+    jsonschema.validate(as_asked(without), debrief_schema(FORM))
+    read = read_debrief(without, agreed=False)
+    assert isinstance(read, Debrief)
+    assert (read.favours, read.own_could_sign, read.gave_more) == (None, None, "u")
+    invented = read_debrief(DEBRIEF, agreed=False)
+    assert isinstance(invented, Unusable)
+    assert "without an agreement" in invented.problem
+
+
+@pytest.mark.parametrize("left_out", ["terms", "learned"])
+def test_a_question_that_is_left_out_is_asked_again(left_out: str) -> None:
+    answer = json.loads(json.dumps(DEBRIEF))
+    del (answer if left_out == "terms" else answer["others"]["o"])[left_out]
+    read = read_debrief(answer)
     assert isinstance(read, Unusable)
+    assert f"lacks '{left_out}'" in read.problem
+
+
+def test_by_rules_of_version_1_less_is_asked() -> None:
+    for answer in (FORMER_DEBRIEF, as_asked(FORMER_DEBRIEF)):
+        read = read_debrief(answer, FORMER)
+        assert isinstance(read, Debrief)
+        assert (read.gave_more, read.favours, read.own_could_sign, read.learned) == (
+            *("u", None, None),
+            {},
+        )
+        assert isinstance(read_debrief(answer), Unusable)
+    jsonschema.validate(as_asked(FORMER_DEBRIEF), debrief_schema(FORMER))
+    assert isinstance(read_debrief(DEBRIEF, FORMER), Unusable)
+
+
+def test_infinity_is_no_margin() -> None:
+    text = json.dumps(DEBRIEF).replace("4", "1e999")
+    assert isinstance(parse_debrief(text, FORM, agreed=True), Unusable)
 
 
 def test_advice_is_read() -> None:

@@ -36,6 +36,7 @@ from harness.suite.suite import Suite
 from harness.talks.table import Table
 from tests.support import run_folders
 from tests.support.chats import FakeChat, move_json
+from tests.support.debriefs import agreed_in, debrief_of
 from tests.support.disputes import small, write
 from tests.support.golden import MODEL, make_golden
 from tests.support.runs import play, run_info, tiny_plan
@@ -66,14 +67,9 @@ def plays(asked: Request) -> str:
     if asked.schema_name == "caucus":
         return json.dumps({"advice": "Wait."})
     if asked.schema_name == "debrief":
-        (other,) = asked.schema["properties"]["others"]["properties"]  # type: ignore[index]
+        assert asked.schema is not None
         return json.dumps(
-            {
-                "gave_more": "equal",
-                "margin": 0,
-                "others": {other: {"no_deal": 30, "top_issue": "well"}},
-                "words": "We waited.",
-            }
+            debrief_of(asked.schema, agreed=agreed_in(asked.messages), words="We waited.")
         )
     return move_json({"action": "pass", "position": None}, words="We pass now.")
 

@@ -208,7 +208,11 @@ def test_the_debrief_says_how_the_talks_ended(
         table.play(seat, move)
     text = prompts.debrief(table.view("u"), ())
     assert ended in text
-    assert '"others": {"o": {"no_deal": NUMBER, "top_issue": "ISSUE"}}' in text
+    estimate = '{"no_deal": NUMBER, "top_issue": "ISSUE", "learned": "..."}'
+    assert f'"others": {{"o": {estimate}}}' in text
+    agreed = "agreement on" in ended
+    assert ("could the leadership of Arden sign them" in text) is agreed
+    assert ('"terms": null' in text) is not agreed
 
 
 def test_three_delegations(scenario: Scenario, prompts: Prompts) -> None:

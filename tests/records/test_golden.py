@@ -45,10 +45,8 @@ CHANGED = {
         2,
         # Read across rounds and in positions too; an answer has to be half of what it answers; a
         # slope takes 8 moves; nothing is clipped.
-        frozenset(
-            ["osc", "rigidity", "reciprocity", "reciprocity_asymmetry"]
-            + ["sensitivity", "unreciprocated"]
-        ),
+        frozenset({"osc", "rigidity", "sensitivity", "unreciprocated"})
+        | {"reciprocity", "reciprocity_asymmetry"},
     ),
 }
 """Evaluator -> its version now, and its measures that mean something else than in the golden runs.

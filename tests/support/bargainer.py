@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.debriefs import agreed_in, debrief_of
 from tests.support.mock_server import Answer, Body, completion, error, payload, tool_call
 
 Fault = Callable[[Body, str], "Answer | None"]
@@ -54,7 +55,7 @@ class Bargainer:
         if asked is None:
             return self._in_words(body["messages"][-1]["content"], body)
         self._schemas[asked["name"]] = asked["schema"]
-        return json.dumps(self._reply(asked["name"], asked["schema"]))
+        return json.dumps(self._reply(asked["name"], asked["schema"], agreed_in(body["messages"])))
 
     def _in_words(self, question: str, body: Body) -> str:
         if '{"answer"' in question:
@@ -63,19 +64,18 @@ class Bargainer:
             return f"Story {body.get('seed')}."
         name = "debrief" if "gave_more" in question else "move"
         schema = self._schemas.get(name)
-        return "What do you mean?" if schema is None else json.dumps(self._reply(name, schema))
+        return (
+            "What do you mean?"
+            if schema is None
+            else json.dumps(self._reply(name, schema, agreed_in(body["messages"])))
+        )
 
-    def _reply(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    def _reply(self, name: str, schema: dict[str, Any], agreed: bool) -> dict[str, Any]:
         fields = schema["properties"]
         if name == "caucus":
             return {"advice": "Hold to what we said."}
         if name == "debrief":
-            others = {
-                seat: {"no_deal": 40, "top_issue": value["properties"]["top_issue"]["enum"][0]}
-                for seat, value in fields["others"]["properties"].items()
-            }
-            balance = {"gave_more": "equal", "margin": 0}
-            return {"balance": balance, "others": others, "words": "We both moved."}
+            return debrief_of(schema, agreed=agreed, words="We both moved.")
         package = fields["move"]["anyOf"][0]["properties"]["package"]["properties"]
         chosen = {issue: value["enum"][0] for issue, value in package.items()}
         return {

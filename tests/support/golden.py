@@ -105,11 +105,14 @@ def _delegation(arm: str, spec: TalksSpec, seat: str, prompts: Prompts) -> Deleg
             if arm == "apart" and seat == "u":
                 return "I would rather not say."
             other = "u" if seat == "o" else "o"
+            terms = {"favours": other, "own_could_sign": True} if arm == "deal" else None
+            estimate = {"no_deal": 30, "top_issue": "well", "learned": "It would not walk away."}
             return json.dumps(
                 {
                     "gave_more": seat,
                     "margin": 4,
-                    "others": {other: {"no_deal": 30, "top_issue": "well"}},
+                    "terms": terms,
+                    "others": {other: estimate},
                     "words": "We gave the well.",
                 }
             )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from tests.support.debriefs import agreed_in, debrief_of
 from tests.support.mock_server import USAGE, Answer, completion, payload
 
 _ANSWERABLE = re.compile(r"^- `([a-z0-9]+-\d+)` \(from ", re.MULTILINE)
@@ -22,15 +23,9 @@ def plays(body: dict[str, Any]) -> Answer:
     schema = body["response_format"]["json_schema"]
     fields = schema["schema"]["properties"]
     if schema["name"] == "debrief":
-        others = {
-            seat: {"no_deal": 40, "top_issue": value["properties"]["top_issue"]["enum"][0]}
-            for seat, value in fields["others"]["properties"].items()
-        }
-        reply: dict[str, Any] = {
-            "balance": {"gave_more": "equal", "margin": 0},
-            "others": others,
-            "words": "We both moved.",
-        }
+        reply = debrief_of(
+            schema["schema"], agreed=agreed_in(body["messages"]), words="We both moved."
+        )
     else:
         reply = {
             "private_thoughts": "As instructed.",

@@ -227,9 +227,15 @@ class CanaryChat:
         self._calls += 1
         canary = f"CANARY{self._seat.upper()}"
         if schema_name == "debrief":
-            others = {"o" if self._seat == "u" else "u": {"no_deal": 30, "top_issue": "well"}}
+            estimate = {"no_deal": 30, "top_issue": "well", "learned": f"{canary}LEARNED"}
             text = json.dumps(
-                {"gave_more": "equal", "margin": 0, "others": others, "words": f"{canary}DEBRIEF"}
+                {
+                    "gave_more": "equal",
+                    "margin": 0,
+                    "terms": None,
+                    "others": {"o" if self._seat == "u" else "u": estimate},
+                    "words": f"{canary}DEBRIEF",
+                }
             )
         elif schema_name == "caucus":
             text = json.dumps({"advice": f"{canary}ADVICE"})
