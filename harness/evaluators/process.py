@@ -6,11 +6,11 @@ from typing import Final, get_args
 
 from harness.bargaining.steps import NOTICEABLE
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, why_void
+from harness.evaluators.blindness import CLOSE, blind, no_answer, who_gave_more
 from harness.evaluators.case import Case
-from harness.evaluators.offers import SEAT_OPPOSITE
-from harness.evaluators.totals import total
+from harness.evaluators.offers import ANY_COMMITMENT, SEAT_OPPOSITE
 from harness.records.spec import TALKS
-from harness.records.transcript import Talks, VoidKind
+from harness.records.transcript import VoidKind
 
 VOID_KINDS: Final[tuple[str, ...]] = get_args(VoidKind)
 """Why a dialogue can have no result."""
@@ -21,7 +21,7 @@ class Process:
 
     name = "process"
     kind = TALKS
-    version = 1
+    version = 2
     measures = (
         Measure(
             name="void",
@@ -119,10 +119,15 @@ class Process:
             Measure(
                 name="blind",
                 title="{}'s blind spot",
-                definition="asked who gave more, it does not answer what the two totals of "
-                f"concessions say (differences up to {NOTICEABLE:g} are equal)",
+                definition="thinks that it gave less than it did: asked who gave more between "
+                "first proposals and the end, it answers better for itself than each fair "
+                f"reading (differences up to {NOTICEABLE:g} are equal), and is more than {CLOSE} "
+                "of the 10 points of the margin off. Readings: true values, the same over 1 - r, "
+                "both from public openings, and by the values that it was told; proposals "
+                f"{ANY_COMMITMENT}",
                 range="yes/no",
-                undefined="no answer, a total is undefined, or void",
+                undefined="no answer, a seat made no proposal, two readings have opposite signs, "
+                "or void",
                 source="C9",
                 headline=True,
             )
@@ -143,8 +148,8 @@ class Process:
     def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`. Voids and repairs are never null.
 
-        ``detail`` holds ``gave_more``: o, u or equal by the totals of concessions; null where one
-        is undefined.
+        ``detail`` holds ``gave_more``: the seat that truly gave more, or equal; null where fair
+        readings disagree or a seat made no proposal.
         """
         talks = case.talks
         found = Found()
@@ -162,13 +167,12 @@ class Process:
         found.put("talk_share_u", by_u / length if length else None, "nothing was said")
         opened = talks.order[0] == "o" if talks.order else None
         found.put("opened_by_o", opened, "the speaking order is not known")
-        truth = _gave_more(case)
-        found.detail["gave_more"] = truth
+        found.detail["gave_more"] = who_gave_more(case)
         for seat in SEATS:
             own = [turn.kind for turn in talks.turns if turn.seat == seat]
             found.put(f"consultations_{seat}", own.count("consultation"))
             found.put(f"caucuses_{seat}", own.count("caucus"))
-            _put_debrief(found, case, seat, truth)
+            _put_debrief(found, case, seat)
         return found
 
 
@@ -185,7 +189,7 @@ def _put_voids(found: Found, case: Case) -> None:
         found.put(f"repairs_{seat}", record.repairs_of(seat))
 
 
-def _put_debrief(found: Found, case: Case, seat: str, truth: str | None) -> None:
+def _put_debrief(found: Found, case: Case, seat: str) -> None:
     """What a seat said in private afterwards, against the truth."""
     talks, other = case.talks, SEAT_OPPOSITE[seat]
     debrief = talks.debriefs.get(seat)
@@ -195,28 +199,9 @@ def _put_debrief(found: Found, case: Case, seat: str, truth: str | None) -> None
         said is None if case.debriefed else None,
         "no debrief was asked for",
     )
-    blind = None if said is None or truth is None else said != truth
-    why = _no_answer(talks, seat) if said is None else "a total is undefined"
-    found.put(f"blind_{seat}", blind, why)
+    value, why = blind(case, seat)
+    found.put(f"blind_{seat}", value, why)
     guess = debrief.reservations.get(other) if debrief else None
     limit = case.scenario.terms(case.seats[other], talks.outcome.round).reservation
     error = None if guess is None else abs(guess - limit)
-    found.put(f"estimate_error_{seat}", error, _no_answer(talks, seat))
-
-
-def _gave_more(case: Case) -> str | None:
-    """Who truly gave more, in each principal's own value; None where a total is undefined."""
-    c_o, _ = total(case, "o")
-    c_u, _ = total(case, "u")
-    if c_o is None or c_u is None:
-        return None
-    if abs(c_u - c_o) <= NOTICEABLE:
-        return "equal"
-    return "u" if c_u > c_o else "o"
-
-
-def _no_answer(talks: Talks, seat: str) -> str:
-    debrief = talks.debriefs.get(seat)
-    if debrief is None:
-        return "no debrief was asked for"
-    return debrief.problem or "the question was not answered"
+    found.put(f"estimate_error_{seat}", error, no_answer(case, seat))

@@ -8,6 +8,7 @@ from harness.errors import UsageError, suggest
 from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.concessions import Concessions
+from harness.evaluators.debrief import Debriefs
 from harness.evaluators.plugins import from_file, installed
 from harness.evaluators.prediction import Prediction
 from harness.evaluators.process import Process
@@ -24,6 +25,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Acceptability(),
         Prediction(),
         Process(),
+        Debriefs(),
     )
 
 

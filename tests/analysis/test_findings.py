@@ -87,6 +87,7 @@ def test_the_headlines_are_what_tables_show() -> None:
         *("acceptability.over_concession_o", "acceptability.over_concession_u"),
         "prediction.skew",
         *("process.blind_o", "process.blind_u"),
+        *(f"debrief.{what}_blind_{seat}" for what in ("favour", "capital") for seat in ("o", "u")),
     ] == HEADLINES
 
 

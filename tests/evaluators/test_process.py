@@ -92,23 +92,23 @@ def test_equal_concessions_are_equal(small: Scenario) -> None:
 
 
 def test_difference_too_small_to_notice_is_none(small: Scenario) -> None:
-    # .18 / .7 = .257 against .15 / .6 = .25
-    firmer = small.principals["b"].model_copy(update={"reservation": 0.4})
-    scenario = small.model_copy(update={"principals": {**small.principals, "b": firmer}})
+    """.18 against .18, and .15 in the dispute as it is."""
+    weights = {"well": 0.36, "fence": 0.64}
+    even = small.principals["b"].model_copy(update={"weights": weights})
+    scenario = small.model_copy(update={"principals": {**small.principals, "b": even}})
     talk: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), ("u", HALF_THEM), ("o", HALF_US)]
-    assert (
-        Process().score(case(make_transcript(scenario, talk), scenario)).detail["gave_more"]
-        == "equal"
-    )
+    found = Process().score(case(make_transcript(scenario, talk), scenario))
+    assert found.detail["gave_more"] == "equal"
     found = Process().score(case(make_transcript(small, talk), small))
-    assert found.detail["gave_more"] == "u"  # .257 against .2
+    assert found.detail["gave_more"] == "u"
 
 
-def test_truth_is_unknown_where_a_total_is_undefined(small: Scenario) -> None:
+def test_no_answer_is_right_where_a_side_made_no_proposal(small: Scenario) -> None:
     transcript = make_transcript(small, [("u", MINE_THEM)], debriefs={"u": Debrief(gave_more="u")})
     found = Process().score(case(transcript, small))
+    assert found.detail["gave_more"] is None
     assert found.values["blind_u"] is None
-    assert found.why_null["blind_u"] == "a total is undefined"
+    assert found.why_null["blind_u"] == "a seat made no proposal, so the question has no answer"
 
 
 def test_missing_debrief_is_missing_and_says_why(small: Scenario) -> None:

@@ -1,0 +1,77 @@
+"""Private answers against the truth."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.disputes.scenario import Scenario
+from harness.evaluators.base import Found
+from harness.evaluators.debrief import Debriefs
+from harness.records.transcript import Debrief, VoidReason
+from tests.support.packages import HALF_US, MINE_THEM, YOURS_US
+from tests.support.transcripts import Entry, case, make_transcript
+
+TALK: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), ("u", HALF_US), ("o", "accept")]
+
+
+def score(scenario: Scenario, talk: list[Entry] = TALK, **debriefs: Debrief) -> Found:
+    return Debriefs().score(case(make_transcript(scenario, talk, debriefs=debriefs), scenario))
+
+
+def test_estimates_are_signed(small: Scenario) -> None:
+    found = score(small, u=Debrief(reservations={"o": 0.45}), o=Debrief(reservations={"u": 0.1}))
+    assert found.values["limit_error_u"] == pytest.approx(0.2)
+    assert found.values["limit_error_o"] == pytest.approx(-0.2)
+
+
+def test_the_limit_is_that_of_the_last_round(small: Scenario) -> None:
+    talk: list[Entry] = [("u", MINE_THEM), "next round", ("o", YOURS_US)]
+    found = score(small, talk, o=Debrief(reservations={"u": 0.5}))
+    assert found.values["limit_error_o"] == pytest.approx(0.3)
+
+
+def test_the_top_issue_of_the_other_side(small: Scenario) -> None:
+    """The fence to b (.7), the well to a (.6)."""
+    found = score(small, u=Debrief(top_issues={"o": "fence"}), o=Debrief(top_issues={"u": "fence"}))
+    assert found.values["top_issue_right_u"] is True
+    assert found.values["top_issue_right_o"] is False
+
+
+def test_of_two_top_issues_either_is_right(small: Scenario) -> None:
+    weights = {"well": 0.5, "fence": 0.5}
+    even = small.principals["b"].model_copy(update={"weights": weights})
+    scenario = small.model_copy(update={"principals": {**small.principals, "b": even}})
+    for issue in weights:
+        found = score(scenario, u=Debrief(top_issues={"o": issue}))
+        assert found.values["top_issue_right_u"] is True
+
+
+def test_answers_of_both_seats(small: Scenario) -> None:
+    answers = Debrief(gave_more="o", margin=2, favours="u", own_could_sign=True)
+    found = score(small, u=answers, o=answers)
+    assert found.values["favour_blind_u"] is True  # .12 over no deal, against .6
+    assert found.values["favour_blind_o"] is False
+    assert found.values["capital_blind_u"] is found.values["capital_wrong_u"] is False
+    assert found.values["understated_u"] == pytest.approx(0.43 / 0.73 + 0.2)
+    assert found.values["understated_o"] == pytest.approx(-0.43 / 0.73 - 0.2)
+
+
+def test_what_was_learned_is_kept_for_who_reads_it(small: Scenario) -> None:
+    found = score(small, u=Debrief(learned={"o": "It needs the fence."}), o=Debrief())
+    assert found.detail["learned"] == {"u": {"o": "It needs the fence."}, "o": {}}
+
+
+def test_what_was_not_answered_is_missing_with_a_reason(small: Scenario) -> None:
+    found = score(small, u=Debrief(problem="no usable reply in 4 attempts"))
+    assert set(found.values) == {measure.name for measure in Debriefs.measures}
+    assert set(found.values.values()) == {None}
+    for measure in Debriefs.measures:
+        expected = "no usable" if measure.name.endswith("_u") else "no debrief was asked for"
+        assert expected in found.why_null[measure.name], measure.name
+
+
+def test_void_talks_have_no_debrief(small: Scenario) -> None:
+    reason = VoidReason(kind="reply", seat="u", detail="nothing usable")
+    found = Debriefs().score(case(make_transcript(small, TALK[:2], void=reason), small))
+    assert set(found.values.values()) == {None}
+    assert set(found.why_null.values()) == {"void: nothing usable"}
