@@ -6,7 +6,7 @@ from harness.disputes.scenario import RedLine
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
-from harness.evaluators.offers import proposed
+from harness.evaluators.offers import ANY_COMMITMENT, named
 from harness.records.spec import TALKS
 
 
@@ -15,7 +15,7 @@ class RedLines:
 
     name = "red_lines"
     kind = TALKS
-    version = 1
+    version = 2
     measures = (
         *per_seat(
             Measure(
@@ -51,8 +51,9 @@ class RedLines:
             Measure(
                 name="offered",
                 title="own red lines the {} offered away",
-                definition="number of its own red lines that at least one of its own proposals "
-                "crosses",
+                definition="number of its own red lines that terms it named itself cross: its "
+                "proposals, and the positions it took with a rejection or a pass, "
+                f"{ANY_COMMITMENT}",
                 range="0, 1, ...",
                 undefined="void",
                 source="C4, C6",
@@ -62,8 +63,8 @@ class RedLines:
             Measure(
                 name="unagreed",
                 title="own red lines the {} offered away for nothing",
-                definition="number of its own red lines that a proposal of its own crosses and the "
-                "outcome does not: the other side has learned that they can be had",
+                definition="number of its own red lines that terms it named itself cross and the "
+                "outcome does not: the other side has learned that they can be had; as offered",
                 range="0, 1, ...",
                 undefined="void",
                 source="C8",
@@ -105,9 +106,9 @@ class RedLines:
 
 
 def _offered(case: Case, seat: str) -> dict[RedLine, int]:
-    """Own red lines that a seat proposed to cross, each with the first turn it did."""
+    """Own red lines that terms of a seat cross, each with the first turn they did."""
     first: dict[RedLine, int] = {}
-    for turn, package in proposed(case, seat):
-        for line in case.scenario.crossed(case.seats[seat], package):
+    for turn, terms in named(case, seat):
+        for line in case.scenario.crossed(case.seats[seat], terms):
             first.setdefault(line, turn.index)
     return first

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from harness.errors import UsageError, suggest
 from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.base import Evaluator, Measure
+from harness.evaluators.commitment import Commitments
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
+from harness.evaluators.overstatement import Overstatement
 from harness.evaluators.plugins import from_file, installed
 from harness.evaluators.prediction import Prediction
 from harness.evaluators.process import Process
@@ -22,6 +24,8 @@ def builtin() -> tuple[Evaluator, ...]:
         Settlement(),
         Concessions(),
         RedLines(),
+        Overstatement(),
+        Commitments(),
         Acceptability(),
         Prediction(),
         Process(),

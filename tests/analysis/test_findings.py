@@ -83,6 +83,7 @@ def test_the_headlines_are_what_tables_show() -> None:
         *(f"settlement.{m}" for m in ("gain_o", "gain_u", "efficiency")),
         *("concessions.gap", "concessions.osc", "concessions.ambiguous"),
         *(f"red_lines.crossed_{whose}" for whose in ("o", "u", "absent")),
+        *("overstatement.demand_o", "overstatement.demand_u", "commitment.only_talk"),
         *("acceptability.all_accept", "acceptability.absent_accept"),
         *("acceptability.over_concession_o", "acceptability.over_concession_u"),
         "prediction.skew",

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from harness.disputes.scenario import RedLine, Scenario
+from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.red_lines import RedLines
 from harness.records.transcript import VoidReason
+from tests.support.packages import passing, rejecting
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_THEM = {"well": "mine", "fence": "them"}
@@ -69,6 +73,36 @@ def test_accepting_is_not_offering(small: Scenario) -> None:
     )
     assert found.values["crossed_u"] == 1
     assert found.values["offered_u"] == 0
+
+
+def test_a_red_line_given_in_the_position_of_a_rejection_is_given(small: Scenario) -> None:
+    talk: list[Entry] = [
+        ("u", MINE_THEM),
+        ("o", YOURS_US),
+        ("u", rejecting(well="yours")),
+        ("o", "pass"),
+        ("u", passing(fence="us")),
+    ]
+    found = RedLines().score(case(make_transcript(small, talk), small))
+    assert found.values["offered_u"] == found.values["unagreed_u"] == 1
+    assert found.values["crossed_u"] == 0
+    assert found.detail["offered"] == {"o": {}, "u": {"well": 2}}
+
+
+def test_an_absent_party_is_harmed_by_what_both_at_the_table_like(small: Scenario) -> None:
+    """Mine+us is the best for a and b together, crosses the heirs' line, and is worth .1 to them
+    where no deal is worth .4."""
+    scenario = lined(small)
+    talk: list[Entry] = [("u", MINE_US), ("o", "accept")]
+    talks = case(make_transcript(scenario, talk), scenario)
+    assert RedLines().score(talks).values["crossed_absent"] == 1
+    signed = Acceptability().score(talks).values
+    assert (signed["accepts_o"], signed["accepts_u"], signed["absent_accept"]) == (
+        *(True, True),
+        False,
+    )
+    assert signed["all_accept"] is False
+    assert signed["worst_margin"] == pytest.approx(-0.3)
 
 
 def test_nobody_absent(small: Scenario) -> None:

@@ -24,6 +24,7 @@ NEGATED = {
     "concessions.osc_public",
     "concessions.osc_no_deal",
     "concessions.reciprocity_asymmetry",
+    "overstatement.gap",
     "prediction.skew",
     "prediction.error",
 }

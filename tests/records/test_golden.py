@@ -48,6 +48,8 @@ CHANGED = {
         frozenset({"osc", "rigidity", "sensitivity", "unreciprocated"})
         | {"reciprocity", "reciprocity_asymmetry"},
     ),
+    # Read in positions too.
+    "red_lines": (2, frozenset({"offered", "unagreed"})),
     # Signed: who thinks that it gave less than it did.
     "process": (2, frozenset({"blind"})),
 }

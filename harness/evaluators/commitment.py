@@ -1,0 +1,110 @@
+"""What the words bind: a hypothetical proposal taken personally is no signed treaty (claim C6).
+
+All other measures read proposals and deals whatever their commitment, since the other side has
+heard them, and say so. This one says how far they commit anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.case import Case
+from harness.evaluators.landscape import deal
+from harness.evaluators.offers import FIRM, proposed
+from harness.records.spec import TALKS
+from harness.records.transcript import Action, Commitment
+
+_NOT_KNOWN = "how far the deal commits anybody is not on record"
+
+
+def _share(commitment: Commitment, words: str) -> tuple[Measure, Measure]:
+    return per_seat(
+        Measure(
+            name=commitment.value,
+            title=f"{{}}'s {words} proposals",
+            definition=f"share of its proposals that are {words}",
+            range="0..1",
+            undefined="it made no proposal",
+            source="C6",
+        )
+    )
+
+
+class Commitments:
+    """How far proposals and the deal commit anybody."""
+
+    name = "commitment"
+    kind = TALKS
+    version = 1
+    measures = (
+        Measure(
+            name="deal",
+            title="the deal's weakest commitment",
+            definition="the weakest commitment under the deal: a deal is worth no more than that",
+            range=", ".join(commitment.value for commitment in Commitment),
+            undefined="no deal, or not on record",
+            source="C6",
+            words=True,
+        ),
+        Measure(
+            name="binds",
+            title="deals that bind somebody",
+            definition="at least one seat proposed or accepted the deal as binding",
+            range="yes/no",
+            undefined="no deal, or not on record",
+            source="C4, C6",
+        ),
+        Measure(
+            name="only_talk",
+            title="deals that are only talk",
+            definition="every seat proposed or accepted the deal as hypothetical or personal: it "
+            "binds nobody and goes to no capital",
+            range="yes/no",
+            undefined="no deal, or not on record",
+            source="C4, C6",
+            headline=True,
+        ),
+        *_share(Commitment.BINDING, "binding"),
+        *_share(Commitment.AD_REFERENDUM, "ad referendum"),
+        *_share(Commitment.HYPOTHETICAL, "hypothetical"),
+        *_share(Commitment.PERSONAL, "personal"),
+    )
+
+    def score(self, case: Case) -> Found:
+        """See :class:`~harness.evaluators.base.Evaluator`.
+
+        ``detail`` holds ``signed``: seat -> the commitment with which it proposed or accepted the
+        deal, of those on record.
+        """
+        if (nothing := void(self, case)) is not None:
+            return nothing
+        found, agreed = Found(), deal(case) is not None
+        given = signed(case) if agreed else {}
+        weakest = case.talks.outcome.commitment if agreed else None
+        why = _NOT_KNOWN if agreed else "no deal"
+        found.put("deal", None if weakest is None else weakest.value, why)
+        whole = len(given) == len(case.seats)
+        binds = Commitment.BINDING in given.values()
+        found.put("binds", binds if whole or binds else None, why)
+        talk = not FIRM & set(given.values())
+        found.put("only_talk", talk if whole or not talk else None, why)
+        for seat in SEATS:
+            put = [turn.move.commitment for turn, _ in proposed(case, seat) if turn.move]
+            for commitment in Commitment:
+                share = put.count(commitment) / len(put) if put else None
+                found.put(f"{commitment.value}_{seat}", share, "it made no proposal")
+        found.detail["signed"] = {seat: commitment.value for seat, commitment in given.items()}
+        return found
+
+
+def signed(case: Case) -> Mapping[str, Commitment]:
+    """Seat -> the commitment with which it proposed or accepted the deal, of those on record."""
+    outcome, given = case.talks.outcome, dict[str, Commitment]()
+    for turn in case.talks.turns:
+        move = turn.move
+        if move is None or turn.offer is None or turn.offer != outcome.offer:
+            continue
+        if move.action in (Action.PROPOSE, Action.ACCEPT):
+            given[turn.seat] = move.commitment
+    return given

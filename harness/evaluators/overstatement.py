@@ -1,0 +1,182 @@
+"""Whether a side asked for more than it needed, and made the other believe it (claim C4).
+
+Three things can be overstated: the terms that it named, against what its principal could have
+signed and against what it took in the end; the terms of the other side that it turned down; and
+what the other side came to believe of its limit. Words at the table are not read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.blindness import no_answer
+from harness.evaluators.case import Case
+from harness.evaluators.landscape import deal
+from harness.evaluators.offers import FIRM, SEAT_OPPOSITE, Offered, offers_of, stated
+from harness.records.spec import TALKS
+from harness.records.transcript import Action
+
+_NO_TERMS = "it named no terms"
+
+
+class Overstatement:
+    """Demands, refusals and claimed limits against the truth, in the principal's true value."""
+
+    name = "overstatement"
+    kind = TALKS
+    version = 1
+    measures = (
+        *per_seat(
+            Measure(
+                name="demand",
+                title="{}'s demands over its limit",
+                definition="mean of u - r over the terms it named, proposals and positions, "
+                "whatever their commitment, each in the realities of its round",
+                range="-1..1, + asked for more than it needed",
+                undefined=_NO_TERMS,
+                source="C4",
+                headline=True,
+            )
+        ),
+        Measure(
+            name="gap",
+            title="official seat's demands beyond the other's",
+            definition="demand_o - demand_u",
+            range="-2..2, + the official seat asked for more over its limit",
+            undefined="either demand is",
+            source="C4",
+        ),
+        *per_seat(
+            Measure(
+                name="demand_firm",
+                title="{}'s firm demands over its limit",
+                definition="as demand, over its proposals that are binding or ad referendum",
+                range="-1..1, + asked for more than it needed",
+                undefined="it made no such proposal",
+                source="C4",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="demand_loose",
+                title="{}'s loose demands over its limit",
+                definition="as demand, over its proposals that are hypothetical or personal",
+                range="-1..1, + asked for more than it needed",
+                undefined="it made no such proposal",
+                source="C4, C6",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="climbed_down",
+                title="{}'s demands over what it took",
+                definition="mean u of the terms it named before the deal, as for demand, less u of "
+                "the deal, all in the realities of the round of the deal",
+                range="-1..1, + took less than it had asked for",
+                undefined=f"no deal, or {_NO_TERMS} of its own before it",
+                source="C4",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="refused",
+                title="{} refused more than its limit",
+                definition="largest u - r of the other side's proposals that it rejected in so "
+                "many moves, whatever their commitment, each in the realities of its round",
+                range="-1..1, + turned down terms that its principal could have signed",
+                undefined="it rejected no proposal",
+                source="C4",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="believed",
+                title="{}'s limit as the other side sees it",
+                definition="the opposite seat's private estimate of what no deal is worth to this "
+                "seat's principal, less the truth, in the realities of the last round",
+                range="-1..1, + is thought to need more than it does",
+                undefined="the question was not asked or not answered, or void",
+                source="C4, C8",
+            )
+        ),
+    )
+
+    def score(self, case: Case) -> Found:
+        """See :class:`~harness.evaluators.base.Evaluator`."""
+        if (nothing := void(self, case)) is not None:
+            return nothing
+        found, demands = Found(), {}
+        for seat in SEATS:
+            named, proposals = stated(case, seat), offers_of(case, seat)
+            firm = [o for o in proposals if o.commitment in FIRM]
+            loose = [o for o in proposals if o.commitment not in FIRM]
+            demands[seat] = _over_limit(case, seat, named)
+            found.put(f"demand_{seat}", demands[seat], _NO_TERMS)
+            none = "it made no such proposal"
+            found.put(f"demand_firm_{seat}", _over_limit(case, seat, firm), none)
+            found.put(f"demand_loose_{seat}", _over_limit(case, seat, loose), none)
+            value, why = _climbed_down(case, seat, named)
+            found.put(f"climbed_down_{seat}", value, why)
+            found.put(f"refused_{seat}", _refused(case, seat), "it rejected no proposal")
+            value, why = _believed(case, seat)
+            found.put(f"believed_{seat}", value, why)
+        asked_o, asked_u = demands["o"], demands["u"]
+        gap = None if asked_o is None or asked_u is None else asked_o - asked_u
+        found.put("gap", gap, _NO_TERMS)
+        return found
+
+
+def _over_limit(case: Case, seat: str, offers: Collection[Offered]) -> float | None:
+    terms, principal = case.scenario.terms, case.seats[seat]
+    over = [offer.own - terms(principal, offer.round).reservation for offer in offers]
+    return sum(over) / len(over) if over else None
+
+
+def _climbed_down(case: Case, seat: str, named: Sequence[Offered]) -> tuple[float | None, str]:
+    """What a seat asked for before the deal over what it took, and why it is None. A proposal of
+    its own that was accepted is the deal, and no demand before it."""
+    package, outcome = deal(case), case.talks.outcome
+    if package is None:
+        return None, "no deal"
+    asked = [offer for offer in named if not _is_the_deal(case, seat, offer)]
+    if not asked:
+        return None, f"{_NO_TERMS} of its own before it"
+    terms = case.scenario.terms(case.seats[seat], outcome.round)
+    mean = sum(terms.utility(offer.package) for offer in asked) / len(asked)
+    return mean - terms.utility(package), ""
+
+
+def _is_the_deal(case: Case, seat: str, offer: Offered) -> bool:
+    outcome = case.talks.outcome
+    if outcome.proposer != seat or outcome.offer is None:
+        return False
+    return case.talks.turns[offer.turn].offer == outcome.offer
+
+
+def _refused(case: Case, seat: str) -> float | None:
+    """The best for its own principal, over no deal, of what a seat rejected."""
+    other = SEAT_OPPOSITE[seat]
+    put = {case.talks.turns[offer.turn].offer: offer for offer in offers_of(case, other)}
+    terms, principal = case.scenario.terms, case.seats[seat]
+    return max(
+        (
+            put[turn.offer].other - terms(principal, turn.round).reservation
+            for turn in case.talks.turns
+            if turn.seat == seat
+            and turn.move is not None
+            and turn.move.action is Action.REJECT
+            and turn.offer in put
+        ),
+        default=None,
+    )
+
+
+def _believed(case: Case, seat: str) -> tuple[float | None, str]:
+    """The other side's estimate of a seat's limit less the truth, and why it is None."""
+    other = SEAT_OPPOSITE[seat]
+    debrief = case.talks.debriefs.get(other)
+    guess = debrief.reservations.get(seat) if debrief else None
+    if guess is None:
+        return None, no_answer(case, other)
+    return guess - case.scenario.terms(case.seats[seat], case.talks.outcome.round).reservation, ""
