@@ -145,6 +145,7 @@ def test_imports_run_downwards(path: Path) -> None:
 # the choice that whoever owns the process makes for its garbage collector.
 CLI_MAY = {
     "harness.report.extras",
+    "harness.report.afterwards",
     "harness.report.tables",
     "harness.report.terminal",
     "harness.report.wording",

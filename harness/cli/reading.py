@@ -12,6 +12,7 @@ from harness.cli.calls import CallPrinter, indented
 from harness.incentives.profiles import Role
 from harness.records.placement import placement_of
 from harness.records.transcript import Action
+from harness.report import afterwards
 from harness.report.extras import besides, ended_with, named
 from harness.report.tables import shown
 from harness.visible import visible
@@ -78,7 +79,7 @@ def print_dialogue(
     seats = {seat.seat: seat.principal for seat in spec.seats}
     _print_end(console, scenario, who, seats, talks, private=private)
     if private:
-        _print_debriefs(console, who, talks, calls)
+        _print_debriefs(console, scenario, who, talks, calls)
 
 
 def _print_turn(
@@ -175,8 +176,15 @@ def _print_end(
 
 
 def _print_debriefs(
-    console: Console, who: dict[str, str], talks: Talks, calls: CallPrinter | None
+    console: Console,
+    scenario: Scenario,
+    who: dict[str, str],
+    talks: Talks,
+    calls: CallPrinter | None,
 ) -> None:
+    def called(seat: str) -> str:
+        return who.get(seat, seat)
+
     for seat, debrief in talks.debriefs.items():
         if calls is not None:
             calls.print(debrief.calls, debrief.repairs)
@@ -187,9 +195,11 @@ def _print_debriefs(
         elif debrief.gave_more == "equal":
             said = "both gave the same"
         else:
-            said = f"{who.get(debrief.gave_more, debrief.gave_more)} gave more"
-        name = who.get(seat, seat)
-        console.print(_line(seat, f"{name}, asked in private: {said}. {debrief.words}"))
+            said = f"{called(debrief.gave_more)} gave more{afterwards.margin(debrief)}"
+        console.print(_line(seat, f"{called(seat)}, asked in private: {said}. {debrief.words}"))
+        further = afterwards.on_terms(debrief, called)
+        for line in (*further, *afterwards.on_others(debrief, called, scenario)):
+            console.print(indented(line))
 
 
 def _worth(scenario: Scenario, talks: Talks, principal: str) -> str:

@@ -24,6 +24,7 @@ from harness.records.moves import Commitment as Commitment
 from harness.records.moves import Move as Move
 from harness.records.moves import left_out
 from harness.records.spec import DialogueSpec
+from harness.suite.parts import later_field
 
 SCHEMA_VERSION: Final = 2
 """Raised when a field changes meaning or disappears; new optional fields do not raise it. Version 1
@@ -80,29 +81,19 @@ class Debrief:
     ``gave_more`` names a seat or ``equal``; ``margin`` is how much more, 0 (equal) to 10 (that side
     gave everything, the others nothing); ``reservations`` estimates each other seat's value of no
     deal (0-1 of what it could get at best); ``top_issues`` what it thinks the other side cares
-    about most. Null answers with a ``problem`` are missing, not zero. Fields that came later are
-    left out where they are not answered, as in all older records.
+    about most; ``favours`` whom the agreed terms favour beside no deal, a seat or ``equal``;
+    ``own_could_sign`` whether its own leadership could sign them; ``learned`` what it has learned
+    of each other seat's limits (claim C8). Null answers with a ``problem`` are missing, not zero;
+    the last three came later, and are left out where they are not answered.
     """
 
     gave_more: str | None = None
     margin: float | None = None
     reservations: dict[str, float] = Field(default_factory=dict)
     top_issues: dict[str, str] = Field(default_factory=dict)
-    favours: str | None = Field(
-        default=None,
-        exclude_if=lambda seat: seat is None,
-        description="Whom the agreed terms favour beside no deal: a seat or ``equal``.",
-    )
-    own_could_sign: bool | None = Field(
-        default=None,
-        exclude_if=lambda answer: answer is None,
-        description="Whether its own leadership could sign the agreed terms.",
-    )
-    learned: dict[str, str] = Field(
-        default_factory=dict,
-        exclude_if=lambda learned: not learned,
-        description="Seat -> what it has learned of that side's limits (claim C8), in words.",
-    )
+    favours: str | None = later_field()
+    own_could_sign: bool | None = later_field()
+    learned: dict[str, str] = Field(default_factory=dict, exclude_if=lambda learned: not learned)
     words: str = ""
     problem: str | None = None
     repairs: tuple[Repair, ...] = ()

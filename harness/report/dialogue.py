@@ -13,6 +13,7 @@ from harness.records.placement import Placement
 from harness.records.score import Score
 from harness.records.spec import RecordedSeat
 from harness.records.transcript import Action, Debrief, Transcript, Turn
+from harness.report import afterwards
 from harness.report.extras import besides, ended_with
 from harness.report.material import Example
 from harness.report.truth import TrueValues
@@ -191,8 +192,7 @@ def read(
         worths=tuple(_worths(writer)),
         numbers=tuple(_numbers(scores)),
         afterwards=tuple(
-            _afterwards(writer, seat, debrief, scores.get("process"))
-            for seat, debrief in talks.debriefs.items()
+            _afterwards(writer, seat, debrief, scores) for seat, debrief in talks.debriefs.items()
         ),
     )
 
@@ -331,6 +331,8 @@ _SHOWN = (
     ("predicted skew", "prediction", "skew", signed),
     ("concession gap", "concessions", "gap", signed),
     ("one-sided concession", "concessions", "osc", signed),
+    ("the same from public openings", "concessions", "osc_public", signed),
+    ("the same from no deal", "concessions", "osc_no_deal", signed),
 )
 
 
@@ -343,11 +345,17 @@ def _numbers(scores: Mapping[str, Score]) -> list[tuple[str, str]]:
         value = score.values[name]
         number = None if value is None or isinstance(value, str) else float(value)
         why = f" ({score.why_null[name]})" if number is None and name in score.why_null else ""
+        if name.startswith("osc") and score.values.get("ambiguous"):
+            why += " (ambiguous: the baselines disagree about who gave more)"
         found.append((label, write(number) + why))
     return found
 
 
-def _afterwards(writer: _Writer, seat: str, debrief: Debrief, process: Score | None) -> Afterwards:
+def _afterwards(
+    writer: _Writer, seat: str, debrief: Debrief, scores: Mapping[str, Score]
+) -> Afterwards:
+    process = scores.get("process")
+
     def gave(answer: object) -> str:
         if answer is None:
             return MISSING
@@ -359,10 +367,15 @@ def _afterwards(writer: _Writer, seat: str, debrief: Debrief, process: Score | N
     return Afterwards(
         who=writer.name(seat),
         seat=seat,
-        said=gave(debrief.gave_more),
+        said=gave(debrief.gave_more) + afterwards.margin(debrief),
         truth=gave(process.detail.get("gave_more")) if process is not None else MISSING,
         blind=blind if isinstance(blind, bool) else None,
-        estimates=tuple(_estimates(writer, debrief)),
+        estimates=(
+            *_estimates(writer, debrief),
+            *afterwards.on_others(debrief, writer.name, writer.scenario),
+            *afterwards.on_terms(debrief, writer.name),
+            *afterwards.verdicts(scores, seat),
+        ),
         words=debrief.words,
         problem=debrief.problem or "",
     )

@@ -176,6 +176,25 @@ def test_a_debrief_says_who_gave_more(
     assert last == f"Boral (delegate), asked in private: {said}"
 
 
+def test_a_debrief_says_what_else_was_asked(tmp_path: Path, scenario: Scenario) -> None:
+    debrief = Debrief(
+        gave_more="u",
+        margin=4,
+        favours="o",
+        own_could_sign=False,
+        top_issues={"u": "well"},
+        learned={"u": "It needs the \x1b[31mwell."},
+    )
+    played = deal(scenario, "lean", MIDDLE, debriefs={"o": debrief})
+    assert read(tmp_path, scenario, played)[-5:] == [
+        "Boral (delegate), asked in private: Arden (delegate) gave more, 4 of 10. ",
+        "    the terms favour Boral (delegate)",
+        "    its own leadership could not sign them",
+        "    most important to Arden (delegate): The well",
+        "    learned of Arden (delegate): It needs the \\x1b[31mwell.",
+    ]
+
+
 def test_a_void_says_what_was_tried_and_has_no_worth(tmp_path: Path, scenario: Scenario) -> None:
     void = VoidReason(kind="reply", seat="u", detail="no usable reply", repairs=UNUSABLE)
     played = dialogue(scenario, "lean", [("o", MIDDLE)], void=void)

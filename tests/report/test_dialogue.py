@@ -91,6 +91,18 @@ def test_debriefs_stand_beside_the_truth(tmp_path: Path, scenario: Scenario) -> 
     assert (u.problem, u.blind, u.said) == ("nothing usable", None, MISSING)
 
 
+def test_an_ambiguous_reading_says_so(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", LOPSIDED)
+    values: dict[str, float | bool | str | None] = {"osc": -1.0, "osc_public": 0.4}
+    score = Score(
+        id=played.id, evaluator="concessions", version=2, values={**values, "ambiguous": True}
+    )
+    (own, public) = reading(tmp_path, scenario, played, score).numbers
+    assert own[0] == "one-sided concession"
+    assert "ambiguous: the baselines disagree about who gave more" in own[1]
+    assert "ambiguous" in public[1]
+
+
 def test_numbers_that_are_missing_say_why(tmp_path: Path, scenario: Scenario) -> None:
     played = deal(scenario, "lean", LOPSIDED)
     score = Score(
