@@ -110,6 +110,24 @@ def played(tmp_path: Path) -> Transcript:
     return made.model_copy(update={"body": body, "calls": (call(),)})
 
 
+def test_answers_that_came_later_are_left_out_where_there_are_none(played: Transcript) -> None:
+    """So that the records of older dialogues stay what they were."""
+    later = {"favours", "own_could_sign", "learned"}
+    [old] = json.loads(played.model_dump_json())["body"]["debriefs"].values()
+    assert not later & old.keys()
+    said = Debrief(favours="equal", own_could_sign=False, learned={"u": "It needs the well."})
+    body = played.body.model_copy(update={"debriefs": {"o": said}})
+    asked = played.model_copy(update={"body": body})
+    text = asked.model_dump_json()
+    [new] = json.loads(text)["body"]["debriefs"].values()
+    assert {name: new[name] for name in later} == {
+        "favours": "equal",
+        "own_could_sign": False,
+        "learned": {"u": "It needs the well."},
+    }
+    assert Transcript.model_validate_json(text) == asked
+
+
 def test_a_newer_field_is_ignored_in_every_part(played: Transcript) -> None:
     document = json.loads(played.model_dump_json(by_alias=True))
     body = document["body"]

@@ -14,7 +14,7 @@ from harness.disputes.scenario import Scenario
 from harness.errors import Account, LimitReachedError, ModelError
 from harness.incentives.profiles import IncentiveProfile, Role
 from harness.records.spec import TalksSpec
-from harness.records.transcript import Action, Call, Commitment, Move, Usage
+from harness.records.transcript import Action, Call, Commitment, Debrief, Move, Usage
 from harness.seeds import stream
 from harness.suite.parts import Member, Protocol
 from harness.talks.rules import TableState, objection
@@ -241,6 +241,17 @@ def test_a_failed_debrief_is_a_missing_answer_and_the_talks_stand(scenario: Scen
     assert played.record.body.debriefs["u"].gave_more is None
     assert "I would rather not say." in (played.record.body.debriefs["u"].problem or "")
     assert played.record.body.debriefs["o"].gave_more == "equal"
+
+
+def test_what_was_learned_is_bounded_like_all_words(scenario: Scenario) -> None:
+    class Endless(Puppet):
+        async def debrief(self, view: View, complaint: str | None) -> Answer:
+            return Answer(debrief=Debrief(gave_more="u", margin=1, learned={"o": "x" * 6001}))
+
+    u = Endless(lambda view, complaint: Answer(move=passing()))
+    said = play(bilateral(scenario), scenario, o=scripted([]), u=u).record.body.debriefs["u"]
+    assert (said.gave_more, said.learned) == (None, {})
+    assert "The debrief has 6001 characters" in (said.problem or "")
 
 
 def test_an_endpoint_that_breaks_in_the_debrief_leaves_the_talks_standing(
