@@ -110,9 +110,10 @@ def replies(scenario: Scenario, calls: int) -> list[dict[str, str]]:
     }
     answers = [{"contains": '"name":"move"', "content": json.dumps(move)}]
     for seat in ("o", "u"):
-        estimate = {"no_deal": 40, "top_issue": scenario.issues[0].id}
+        estimate = {"no_deal": 40, "top_issue": scenario.issues[0].id, "learned": WORDS}
         balance = {"gave_more": "equal", "margin": 0}
-        debrief = {"balance": balance, "others": {seat: estimate}, "words": WORDS}
+        answers_after = {"balance": balance, "terms": None, "others": {seat: estimate}}
+        debrief = {**answers_after, "words": WORDS}
         marker = f'"others":{{"type":"object","properties":{{"{seat}":'
         answers.append({"contains": marker, "content": json.dumps(debrief)})
     answers.append({"contains": '"name":"question"', "content": json.dumps({"gave_more": "u"})})

@@ -75,7 +75,14 @@ def hostile_run(path: Path, scenario: Scenario) -> RunFolder:
     )
     hostile = hostile_scenario(scenario)
     debriefs = {
-        "o": Debrief(gave_more=ATTACK, reservations={"u": 0.3}, words=ATTACK),
+        "o": Debrief(
+            gave_more=ATTACK,
+            reservations={"u": 0.3},
+            top_issues={"u": ATTACK},
+            favours=ATTACK,
+            learned={"u": ATTACK},
+            words=ATTACK,
+        ),
         "u": Debrief(problem=ATTACK, words=ATTACK),
     }
     void = VoidReason(kind="reply", seat="u", detail=ATTACK)
