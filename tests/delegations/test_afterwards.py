@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from harness.delegations.afterwards import SILENT, answers, settled
+from harness.bargaining.tactics import tactic_from
+from harness.delegations.afterwards import SILENT, answers, former_answers, settled
+from harness.delegations.scripted import ScriptedDelegation
 from harness.disputes.scenario import Package, Scenario
 from harness.records.transcript import Action, Commitment, Move
 from tests.support.disputes import small
@@ -81,6 +85,30 @@ def test_first_proposals_are_those_of_the_first_round(scenario: Scenario) -> Non
     said = answers(played.view("u"))
     assert said.gave_more == "u"
     assert said.margin == 10  # o has not moved
+
+
+def test_by_rules_of_version_1_the_moves_of_the_last_round_count(scenario: Scenario) -> None:
+    """Old talks are played again to the letter: u gave .58 by its table, o what u reads."""
+    view = replace(agreed(scenario).view("u"), rules=1)
+    worth = {"yours": 1.0, "half": 0.75}
+    said = former_answers(view, lambda package: worth[package["well"]])
+    assert (said.gave_more, said.margin) == ("u", pytest.approx(10 * (0.58 - 0.25)))
+    assert (said.favours, said.own_could_sign, said.learned) == (None, None, {})
+    assert said.reservations == {"o": 0.2}
+    played = table(scenario)
+    played.next_round()
+    late = former_answers(replace(played.view("u"), rules=1), lambda package: 0.0)
+    assert (late.gave_more, late.problem) == (None, SILENT)
+
+
+def test_a_script_answers_by_the_rules_of_its_talks(scenario: Scenario) -> None:
+    view = agreed(scenario).view("u")
+    for rules, asked in ((1, False), (2, True)):
+        script = ScriptedDelegation("u", tactic_from("linear"))
+        answer = asyncio.run(script.debrief(replace(view, rules=rules), None))
+        assert answer.debrief is not None
+        assert (answer.debrief.favours is not None) is asked
+        assert bool(answer.debrief.learned) is asked
 
 
 def test_where_a_side_was_silent_nobody_gave_more(scenario: Scenario) -> None:
