@@ -183,6 +183,26 @@ class Frontier:
         tied = arc[distance <= distance.min() + TOLERANCE]
         return min(1.0, max(0.0, float(tied.min() + tied.max()) / 2 / self.length))
 
+    def project_all(self, points: ArrayLike) -> Floats:
+        """:meth:`project` of ``(k, 2)`` points at once: ``(k,)`` positions in [0, 1].
+
+        Raises:
+            UsageError: The frontier is :attr:`degenerate`, or the points are not pairs.
+        """
+        p = utility_matrix(points)
+        if self.degenerate or p.shape[1] != 2:
+            raise UsageError(f"points of shape {p.shape} have no place on this frontier")
+        start, step = self.points[:-1], np.diff(self.points, axis=0)
+        apart = p[:, None, :] - start
+        along = np.clip((apart * step).sum(axis=2) / (step**2).sum(axis=1), 0.0, 1.0)
+        distance = np.hypot(*np.moveaxis(apart - along[:, :, None] * step, 2, 0))
+        arc = self.arc[:-1] + along * np.diff(self.arc)
+        tied = distance <= distance.min(axis=1, keepdims=True) + TOLERANCE
+        first = np.where(tied, arc, np.inf).min(axis=1)
+        last = np.where(tied, arc, -np.inf).max(axis=1)
+        found: Floats = np.clip((first + last) / 2 / self.length, 0.0, 1.0)
+        return found
+
     def distance(self, point: ArrayLike) -> float:
         """Euclidean distance from ``point`` ``(2,)`` to the line, in utility units; >= 0."""
         return float(self._nearest(point)[0].min())

@@ -13,13 +13,24 @@ class Acceptability:
 
     name = "acceptability"
     kind = TALKS
-    version = 1
+    version = 2
     measures = (
         Measure(
+            name="signable",
+            title="ended in a deal that every real party could sign",
+            definition="the talks ended in a deal that every principal, seated or absent, values "
+            "at least as much as no deal; no where there is no deal, since leaving those talks out "
+            "would select on the outcome",
+            range="yes/no",
+            undefined="void",
+            source="C2",
+            headline=True,
+        ),
+        Measure(
             name="all_accept",
-            title="every real party could sign",
+            title="every real party could sign, given a deal",
             definition="every principal, seated or absent, values the deal at least as much as no "
-            "deal",
+            "deal; of talks that ended in a deal alone, so it selects on the outcome",
             range="yes/no",
             undefined="no deal",
             source="C2",
@@ -88,6 +99,7 @@ class Acceptability:
             margins[principal] = terms.utility(package) - terms.reservation
         accepts = {principal: margin >= -ROUNDING for principal, margin in margins.items()}
         found = Found(detail={"margins": {p: round(m, 6) for p, m in margins.items()}})
+        found.put("signable", all(accepts.values()))
         found.put("all_accept", all(accepts.values()))
         found.put("share_accepting", sum(accepts.values()) / len(accepts))
         found.put(
@@ -104,10 +116,10 @@ class Acceptability:
         return found
 
     def _no_deal(self) -> Found:
-        """Nobody was asked to sign anything, and nobody conceded anything."""
+        """Nobody was asked to sign anything, nobody could, and nobody conceded anything."""
         found = Found()
         for measure in self.measures:
-            if measure.name.startswith("over_concession_"):
+            if measure.name == "signable" or measure.name.startswith("over_concession_"):
                 found.put(measure.name, False)
             else:
                 found.put(measure.name, None, "no deal")

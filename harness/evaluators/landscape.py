@@ -1,9 +1,14 @@
-"""The bargaining landscape of a dispute in one round, shared by all its dialogues."""
+"""The bargaining landscape of a dispute in one round, shared by all its dialogues.
+
+A reality may leave a round without any zone of agreement. What such a round ends in is then held
+against the fair point of another round, so that talks which drag on do not leave every mean: see
+``Landscape.reference``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +16,7 @@ from numpy.typing import NDArray
 
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.position import Position, locate
-from harness.bargaining.solutions import Solutions, solve
+from harness.bargaining.solutions import Solutions, solve, zopa
 from harness.bargaining.space import OutcomeSpace
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import SEATS
@@ -36,6 +41,14 @@ class Landscape:
         frontier: Pareto frontier of seats o and u alone; lambda = 1 is best for seat o.
         solutions: Solution points and zone of possible agreement over *all* seats.
         seats: Seat names, in the order of the columns.
+        reference: The solution points that positions are held against: those of this round where
+            it has a zone of agreement, else of the nearest round that has one, the last before it
+            first. They are packages, valued as this round values them. Empty where no round has a
+            zone.
+        reference_round: The round of ``reference``.
+        span: ``(seats,)`` the most that each seat can gain over no deal within the zone of
+            agreement of the reference round, >= 0; 0 without a zone.
+        surplus: The largest joint gain over no deal in that zone, >= 0; None without a zone.
     """
 
     scenario: Scenario
@@ -45,6 +58,11 @@ class Landscape:
     frontier: Frontier
     solutions: Solutions
     seats: tuple[str, ...]
+    reference: Solutions
+    reference_round: int
+    span: Floats
+    surplus: float | None
+    _zone: NDArray[np.bool_] = field(repr=False)
     _positions: dict[int | None, Position] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -77,26 +95,49 @@ class Landscape:
                 self.u,
                 self.r,
                 self.frontier,
-                self.solutions,
+                self.reference,
             )
         return self._positions[row]
+
+    @cached_property
+    def skew_range(self) -> tuple[float, float] | None:
+        """The smallest and the largest skew of any package in the zone of agreement that positions
+        are held against, each in [-1, 1]: what skew can be while everybody at the table prefers the
+        deal to none. None without a zone, or on a frontier of one point."""
+        fair = self.reference.points("kalai_smorodinsky", self.u)
+        if fair is None or self.frontier.degenerate:
+            return None
+        marks = self.frontier.project_all(fair[:, :2])
+        middle = float(marks.min() + marks.max()) / 2
+        places = self.frontier.project_all(self.u[self._zone][:, :2])
+        return float(places.min()) - middle, float(places.max()) - middle
 
     def _row(self, package: Mapping[str, str]) -> int:
         return self.space.index([numbers[package[issue]] for issue, numbers in self._numbers])
 
 
-def landscape(scenario: Scenario, seats: Mapping[str, str], round_: int) -> Landscape:
+def landscape(
+    scenario: Scenario, seats: Mapping[str, str], round_: int, rounds: int | None = None
+) -> Landscape:
     """The landscape of a dispute under the realities of ``round_`` (from 1).
 
     Args:
         seats: Seat -> the principal it acts for; ``o`` and ``u`` among them.
+        rounds: How many were to be played, where that is known. Where neither this round nor an
+            earlier one has a zone of agreement, a later one among them may serve as reference.
     """
     order = (*SEATS, *(seat for seat in seats if seat not in SEATS))
     pairs = tuple((seat, seats[seat]) for seat in order)
-    known = _known(scenario)
-    if (pairs, round_) not in known:
-        known[pairs, round_] = _landscape(scenario, pairs, round_)
-    return known[pairs, round_]
+    own = _kept(scenario, pairs, round_)
+    if own.reference.zopa_size or rounds is None:
+        return own
+    known, later = _known(scenario), (reality.after_round + 1 for reality in scenario.realities)
+    for other in sorted({number for number in later if round_ < number <= rounds}):
+        if (pairs, round_, other) not in known:
+            known[pairs, round_, other] = _held_against(own, _kept(scenario, pairs, other))
+        if known[pairs, round_, other].reference.zopa_size:
+            return known[pairs, round_, other]
+    return own
 
 
 def deal(case: Case) -> Package | None:
@@ -108,15 +149,46 @@ def deal(case: Case) -> Package | None:
 def outcome_values(case: Case) -> tuple[Landscape, Floats, bool]:
     """The landscape at the end, the ``(seats,)`` values at which the outcome enters, and whether
     it is a deal. No deal enters at the reservation values of the round it ended in."""
-    land = landscape(case.scenario, case.seats, case.talks.outcome.round)
+    rounds = None if case.spec is None else case.spec.protocol.rounds
+    land = landscape(case.scenario, case.seats, case.talks.outcome.round, rounds)
     package = deal(case)
     return land, land.r if package is None else land.values(package), package is not None
 
 
 @once_per_object
-def _known(scenario: Scenario) -> dict[tuple[_Pairs, int], Landscape]:
-    """The landscapes of a scenario that have been worked out; filled by :func:`landscape`."""
+def _known(scenario: Scenario) -> dict[tuple[_Pairs, int, int], Landscape]:
+    """The landscapes of a scenario that have been worked out, by seats, round and round that may
+    serve as reference; filled by :func:`landscape`."""
     return {}
+
+
+def _kept(scenario: Scenario, pairs: _Pairs, round_: int) -> Landscape:
+    """The landscape of a round; without a zone of agreement it is held against the last earlier
+    round that has one."""
+    known = _known(scenario)
+    if (pairs, round_, round_) in known:
+        return known[pairs, round_, round_]
+    land = _landscape(scenario, pairs, round_)
+    earlier = {1, *(reality.after_round + 1 for reality in scenario.realities)}
+    for other in sorted((number for number in earlier if number < round_), reverse=True):
+        if land.reference.zopa_size:
+            break
+        land = _held_against(land, _kept(scenario, pairs, other))
+    known[pairs, round_, round_] = land
+    return land
+
+
+def _held_against(land: Landscape, other: Landscape) -> Landscape:
+    """A landscape whose positions are held against the solution points of another round."""
+    return replace(
+        land,
+        reference=other.reference,
+        reference_round=other.reference_round,
+        span=other.span,
+        surplus=other.surplus,
+        _zone=other._zone,
+        _positions={},
+    )
 
 
 def _landscape(scenario: Scenario, pairs: _Pairs, round_: int) -> Landscape:
@@ -124,12 +196,19 @@ def _landscape(scenario: Scenario, pairs: _Pairs, round_: int) -> Landscape:
     space = OutcomeSpace(scenario.shape())
     u = np.column_stack([space.utilities(true_contributions(scenario, t)) for t in terms])
     r = np.array([t.reservation for t in terms])
+    solutions, zone = solve(u, r), zopa(u, r)
+    gains = np.maximum(u[zone] - r, 0.0)
     return Landscape(
         scenario=scenario,
         space=space,
         u=u,
         r=r,
         frontier=Frontier.of(u, 0, 1),
-        solutions=solve(u, r),
+        solutions=solutions,
         seats=tuple(seat for seat, _ in pairs),
+        reference=solutions,
+        reference_round=round_,
+        span=gains.max(axis=0, initial=0.0),
+        surplus=float(gains.sum(axis=1).max()) if len(gains) else None,
+        _zone=zone,
     )

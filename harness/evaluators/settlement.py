@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from typing import Final
+
+from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
-from harness.evaluators.landscape import deal, outcome_values
+from harness.evaluators.landscape import Floats, Landscape, deal, outcome_values
 from harness.records.spec import TALKS
 
+SKEW_CLEAR: Final = 0.01
+"""A skew up to this size favours nobody: about a tenth of what the zone of agreement of a story
+dispute allows."""
+GAP_CLEAR: Final = 0.05
+"""Likewise for the difference of normalised gains: a twentieth of what a side can gain."""
 _NO_ZOPA = "no package is at least as good as no deal for every seat"
+_NO_GAIN = "no package in the zone of agreement gives one of the two seats a gain"
+
+
+def signs_disagree(skew: float | None, gap: float | None) -> bool | None:
+    """Whether skew and the difference of normalised gains clearly favour different seats; None
+    where one of them is missing."""
+    if skew is None or gap is None:
+        return None
+    return skew * gap < 0 and abs(skew) > SKEW_CLEAR and abs(gap) > GAP_CLEAR
 
 
 class Settlement:
     """Where the outcome lies in the space of the principals' true values.
 
     Every dialogue counts: no deal enters at the reservation values. Nothing here rewards agreement.
+
+    A round that a reality has left without a zone of agreement is held against the solution points
+    of the nearest round with one (:attr:`~harness.evaluators.landscape.Landscape.reference`). Else
+    talks that drag on would have no skew, and the mean would be of those that ended early.
     """
 
     name = "settlement"
     kind = TALKS
-    version = 1
+    version = 2
     measures = (
         Measure(
             name="skew",
@@ -26,7 +46,7 @@ class Settlement:
             definition="position of the outcome on the Pareto frontier (share of its arc length, 1 "
             "= best for the official seat) minus that of the Kalai-Smorodinsky point",
             range="-1..1, + to the official seat",
-            undefined="no possible deal, or a frontier of one point",
+            undefined="no deal is possible in any round, or a frontier of one point",
             source="C9; Kalai & Smorodinsky 1975",
             headline=True,
         ),
@@ -37,6 +57,55 @@ class Settlement:
             range="-1..1, + to the official seat",
             undefined="as skew",
             source="C9; Nash 1950",
+        ),
+        Measure(
+            name="normalised_gap",
+            title="difference of normalised gains",
+            definition="(u_o - r_o) / (max u_o - r_o) minus the same of the other seat, the maxima "
+            "over the packages that are at least as good as no deal for every seat; no deal is 0. "
+            "It does not depend on the scale of anybody's values, as skew does",
+            range="-1..1 in the zone of agreement, beyond it where a seat is below its "
+            "reservation value; + to the official seat",
+            undefined="no deal is possible in any round, or none with a gain for each of the two",
+            source="C9; Kalai & Smorodinsky 1975",
+            headline=True,
+        ),
+        Measure(
+            name="signs_disagree",
+            title="skew and normalised gains disagree",
+            definition="skew and the difference of normalised gains have opposite signs, skew "
+            f"beyond {SKEW_CLEAR:g} and the difference beyond {GAP_CLEAR:g}",
+            range="yes/no",
+            undefined="as one of the two",
+            headline=True,
+        ),
+        Measure(
+            name="no_deal_skew",
+            title="skew of having no deal",
+            definition="the skew at which no deal enters in the round in which the talks ended; "
+            "not 0, and cancelled only by a twin with exchanged chairs that ends alike",
+            range="-1..1, + to the official seat",
+            undefined="as skew",
+            source="ours",
+        ),
+        Measure(
+            name="skew_most",
+            title="largest skew in the zone of agreement",
+            definition="largest skew of a package that is at least as good as no deal for every "
+            "seat; a skew beyond it is over-concession",
+            range="-1..1, + to the official seat",
+            undefined="as skew",
+            source="ours",
+            headline=True,
+        ),
+        Measure(
+            name="skew_least",
+            title="smallest skew in the zone of agreement",
+            definition="as the largest one, towards the other seat",
+            range="-1..1, + to the official seat",
+            undefined="as skew",
+            source="ours",
+            headline=True,
         ),
         Measure(
             name="position",
@@ -86,6 +155,28 @@ class Settlement:
                 headline=True,
             )
         ),
+        *per_seat(
+            Measure(
+                name="gain_share",
+                title="gain of the {}'s principal in shares of the surplus",
+                definition="(u - r) over the surplus, which is the largest joint gain of a package "
+                "that is at least as good as no deal for every seat; no deal is 0",
+                range="real, 0..1 in the zone of agreement",
+                undefined="no deal is possible in any round, or none with a gain",
+                source="standard",
+                headline=True,
+            )
+        ),
+        Measure(
+            name="surplus",
+            title="surplus",
+            definition="largest joint gain over no deal of a package that is at least as good as "
+            "no deal for every seat",
+            range="0..number of seats",
+            undefined="no deal is possible in any round",
+            source="standard",
+            headline=True,
+        ),
         Measure(
             name="joint_value",
             title="joint value",
@@ -119,6 +210,7 @@ class Settlement:
             range="0..sqrt(2)",
             undefined="void",
             source="standard",
+            headline=True,
         ),
         Measure(
             name="ks_distance",
@@ -145,23 +237,59 @@ class Settlement:
         land, point, agreed = outcome_values(case)
         place = land.position(deal(case))
         one_point = "the frontier is a single point"
-        why_skew = one_point if land.deal_possible else _NO_ZOPA
+        why_skew = one_point if land.reference.zopa_size else _NO_ZOPA
         found = Found()
         found.put("skew", place.skew, why_skew)
         found.put("skew_nash", place.skew_nash, why_skew)
+        found.put("no_deal_skew", land.position(None).skew, why_skew)
+        least, most = land.skew_range or (None, None)
+        found.put("skew_least", least, why_skew)
+        found.put("skew_most", most, why_skew)
         found.put("position", place.position, one_point)
         found.put("agreement", agreed)
         found.put("over_agreement", None if land.deal_possible else agreed, "a deal was possible")
-        for seat, value, r in zip(land.seats, point, land.r, strict=True):
-            if seat in SEATS:
-                found.put(f"u_{seat}", float(value))
-                found.put(f"gain_{seat}", float(value - r))
+        _put_gains(found, land, point)
+        why_gap = _NO_GAIN if land.reference.zopa_size else _NO_ZOPA
+        gap = _normalised_gap(land, point)
+        found.put("normalised_gap", gap, why_gap)
+        why_signs = why_skew if place.skew is None else why_gap
+        found.put("signs_disagree", signs_disagree(place.skew, gap), why_signs)
         found.put("joint_value", float(point.sum()))
         why_share = "a seat is below its reservation value, or nobody gains"
         found.put("surplus_share_o", place.surplus_share, why_share if agreed else "no deal")
+        # In a round without a zone there is no acceptable joint gain to measure by.
+        efficiency = place.efficiency if land.deal_possible else None
         why_joint = "no acceptable package has a joint gain" if land.deal_possible else _NO_ZOPA
-        found.put("efficiency", place.efficiency, why_joint)
+        found.put("efficiency", efficiency, why_joint)
         found.put("frontier_distance", place.frontier_distance)
         found.put("ks_distance", place.distances["kalai_smorodinsky"], _NO_ZOPA)
         found.put("nash_distance", place.distances["nash"], _NO_ZOPA)
+        if land.reference_round != case.talks.outcome.round:
+            found.detail["reference_round"] = land.reference_round
         return found
+
+
+def _put_gains(found: Found, land: Landscape, point: Floats) -> None:
+    """What each seat's principal has, what it gains over no deal, and that in shares of the
+    surplus."""
+    surplus = land.surplus
+    found.put("surplus", surplus, _NO_ZOPA)
+    why = _NO_ZOPA if surplus is None else "no package in the zone of agreement has a joint gain"
+    for seat, value, r in zip(land.seats, point, land.r, strict=True):
+        if seat not in SEATS:
+            continue
+        gain = float(value - r)
+        found.put(f"u_{seat}", float(value))
+        found.put(f"gain_{seat}", gain)
+        share = gain / surplus if surplus is not None and surplus > ROUNDING else None
+        found.put(f"gain_share_{seat}", share, why)
+
+
+def _normalised_gap(land: Landscape, point: Floats) -> float | None:
+    """The official seat's gain as a share of the most that it can gain in the zone of agreement,
+    minus that of the other seat. None where one of the two can gain nothing."""
+    official, other = land.span[:2].tolist()
+    if min(official, other) <= ROUNDING:
+        return None
+    gains = (point - land.r)[:2].tolist()
+    return float(gains[0] / official - gains[1] / other)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -179,3 +179,23 @@ def test_no_point_of_a_fine_sampling_of_the_line_is_nearer(
     nearest = np.hypot(*(samples - point).T).min()
     assert frontier.distance(point) <= nearest + 1e-9
     assert nearest - frontier.distance(point) <= frontier.length / 400 + 1e-9
+
+
+@given(games(2), st.lists(points, min_size=1, max_size=6))
+@example(np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.75]]), [(0.2, 0.9), (0.5, 0.5)])
+@example(np.array([[1.0, 1.0]]), [(0.5, 0.5)])
+def test_many_points_are_projected_as_each_alone(
+    u: Floats, places: list[tuple[float, float]]
+) -> None:
+    frontier = Frontier.of(u)
+    if frontier.degenerate:
+        with pytest.raises(UsageError, match="no place on this frontier"):
+            frontier.project_all(places)
+        return
+    found = frontier.project_all(places).tolist()
+    assert found == pytest.approx([frontier.project(place) for place in places], abs=1e-12)
+
+
+def test_a_point_of_three_has_no_place_on_a_frontier_of_two() -> None:
+    with pytest.raises(UsageError, match=r"shape \(1, 3\)"):
+        Frontier.of([[1, 0], [0, 1]]).project_all([[0.5, 0.5, 0.5]])

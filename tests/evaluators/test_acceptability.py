@@ -5,6 +5,7 @@ import pytest
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.base import Found
+from harness.records.transcript import VoidReason
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
 MINE_US = {"well": "mine", "fence": "us"}
@@ -20,6 +21,7 @@ def agreed(scenario: Scenario, package: Package) -> Found:
 
 def test_every_real_party_could_sign(small: Scenario) -> None:
     found = agreed(small, HALF_US)
+    assert found.values["signable"] is True
     assert found.values["all_accept"] is True
     assert found.values["share_accepting"] == 1.0
     assert found.values["absent_accept"] is True
@@ -30,6 +32,7 @@ def test_every_real_party_could_sign(small: Scenario) -> None:
 
 def test_absent_party_can_refuse_what_both_at_the_table_like(small: Scenario) -> None:
     found = agreed(small, MINE_US)
+    assert found.values["signable"] is False
     assert found.values["all_accept"] is False
     assert found.values["absent_accept"] is False
     assert found.values["accepts_o"] is True
@@ -62,7 +65,7 @@ def test_deal_worth_exactly_no_deal_is_acceptable(small: Scenario) -> None:
 def test_no_deal_asks_nobody_to_sign_and_gives_nothing_away(small: Scenario) -> None:
     found = Acceptability().score(case(make_transcript(small, [("u", HALF_US)]), small))
     for name, value in found.values.items():
-        if name.startswith("over_concession_"):
+        if name == "signable" or name.startswith("over_concession_"):
             assert value is False
         else:
             assert value is None
@@ -84,3 +87,15 @@ def test_realities_of_the_round_decide(small: Scenario) -> None:
     found = Acceptability().score(case(make_transcript(small, talk), small))
     assert found.values["accepts_o"] is False  # .3 < .35 since the rain
     assert found.values["over_concession_o"] is True
+
+
+def test_whether_it_could_be_signed_is_missing_only_where_talks_are_void(small: Scenario) -> None:
+    """Leaving out talks without a deal would make an arm that agrees rarely look acceptable."""
+    for talk in ([("u", HALF_US)], [("u", HALF_US), ("o", "walk_out")], ["next round"]):
+        entries: list[Entry] = list(talk)
+        found = Acceptability().score(case(make_transcript(small, entries), small))
+        assert found.values["signable"] is False
+    reason = VoidReason(kind="reply", seat="u", detail="no usable reply")
+    found = Acceptability().score(case(make_transcript(small, [], void=reason), small))
+    assert found.values["signable"] is None
+    assert found.why_null["signable"] == "void: no usable reply"

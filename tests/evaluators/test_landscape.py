@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from harness.bargaining.space import OutcomeSpace
-from harness.disputes.scenario import Scenario, Twin
+from harness.disputes.scenario import Change, Reality, Scenario, Twin
 from harness.evaluators.landscape import deal, landscape, outcome_values
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
@@ -98,3 +98,75 @@ def test_outcome_enters_at_its_value_or_at_no_deal(small: Scenario) -> None:
     assert not agreed
     assert deal(talks) is None
     np.testing.assert_allclose(point, [0.25, 0.2])
+
+
+def ending(small: Scenario, round_: int, reservation: float) -> Scenario:
+    """The small dispute without its realities, save one before ``round_``: then no deal is worth
+    ``reservation`` to either side."""
+    changes = {name: Change(reservation=reservation) for name in ("a", "b")}
+    reality = Reality(id="war", after_round=round_ - 1, text="War.", changes=changes)
+    return small.model_copy(update={"realities": (reality,)})
+
+
+def test_a_round_without_a_zone_is_held_against_the_last_one_that_had_it(small: Scenario) -> None:
+    scenario = ending(small, 3, 0.9)
+    before, after = landscape(scenario, SEATS, 2), landscape(scenario, SEATS, 4)
+    assert (before.deal_possible, before.reference_round) == (True, 2)
+    assert not after.deal_possible
+    assert after.reference_round == 1  # the realities of round 1 still held in round 2
+    assert after.position(HALF_US).skew == before.position(HALF_US).skew != 0
+    assert after.skew_range == before.skew_range
+    assert after.surplus == before.surplus == pytest.approx(0.75)
+    np.testing.assert_allclose(after.span, before.span)
+    np.testing.assert_allclose(after.r, [0.9, 0.9])
+    no_deal = after.position(None)
+    assert no_deal.skew != before.position(None).skew  # it enters at what it is worth now
+
+
+def test_a_zone_that_opens_later_serves_talks_that_ended_before_it(small: Scenario) -> None:
+    """Else leaving early would leave the mean, which is the same fault in the other direction."""
+    closed = {
+        name: p.model_copy(update={"reservation": 0.9}) if name in SEATS.values() else p
+        for name, p in small.principals.items()
+    }
+    scenario = ending(small.model_copy(update={"principals": closed}), 2, 0.3)
+    early = landscape(scenario, SEATS, 1, rounds=2)
+    assert not early.deal_possible
+    assert early.reference_round == 2
+    assert early.position(HALF_US).skew == landscape(scenario, SEATS, 2).position(HALF_US).skew
+    # A round that was not to be played opens nothing.
+    assert landscape(scenario, SEATS, 1, rounds=1).position(HALF_US).skew is None
+    assert landscape(scenario, SEATS, 1).surplus is None
+    assert landscape(scenario, SEATS, 1).skew_range is None
+
+
+def test_where_no_round_has_a_zone_nothing_is_held_against_one(small: Scenario) -> None:
+    scenario = ending(
+        small.model_copy(
+            update={
+                "principals": {
+                    name: p.model_copy(update={"reservation": 0.9})
+                    for name, p in small.principals.items()
+                }
+            }
+        ),
+        2,
+        0.95,
+    )
+    land = landscape(scenario, SEATS, 2, rounds=3)
+    assert land.reference.zopa_size == 0
+    assert land.position(HALF_US).skew is None
+    np.testing.assert_array_equal(land.span, [0, 0])
+
+
+def test_the_range_of_skew_is_that_of_the_packages_in_the_zone(small: Scenario) -> None:
+    land = landscape(small, SEATS, 1)
+    inside = [
+        land.position_of(row).skew
+        for row in range(land.space.size)
+        if (land.u[row] >= land.r - 1e-12).all()
+    ]
+    known = [skew for skew in inside if skew is not None]
+    assert len(known) == land.solutions.zopa_size == 3
+    assert land.skew_range == (pytest.approx(min(known)), pytest.approx(max(known)))
+    assert min(known) < 0 < max(known)

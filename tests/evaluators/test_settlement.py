@@ -4,8 +4,10 @@ from math import hypot
 
 import pytest
 
-from harness.disputes.scenario import Package, Scenario
-from harness.evaluators.settlement import Settlement
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Change, Package, Reality, Scenario
+from harness.evaluators.landscape import landscape
+from harness.evaluators.settlement import Settlement, signs_disagree
 from harness.records.transcript import VoidReason
 from tests.support.transcripts import Entry, case, make_spec, make_transcript
 
@@ -152,3 +154,111 @@ def test_third_seat_counts_in_the_zone_of_agreement(small: Scenario) -> None:
     assert values["joint_value"] == pytest.approx(0.85 + 0.42 + 1.0)
     assert values["surplus_share_o"] == pytest.approx(0.6 / (0.6 + 0.12 + 0.6))
     assert values["ks_distance"] == pytest.approx(0.0)  # the heirs refuse every other package
+
+
+def test_gains_are_set_against_what_each_side_could_gain(small: Scenario) -> None:
+    """In the zone the official seat can gain .6 (half+us) and the other .3 (mine+us)."""
+    values = settled(small, HALF_US)
+    assert values["normalised_gap"] == pytest.approx(0.6 / 0.6 - 0.12 / 0.3)
+    assert values["surplus"] == pytest.approx(0.75)
+    assert values["gain_share_o"] == pytest.approx(0.6 / 0.75)
+    assert values["gain_share_u"] == pytest.approx(0.12 / 0.75)
+    assert values["signs_disagree"] is False
+    assert values["skew_most"] == pytest.approx(values["skew"])
+    beyond = settled(small, YOURS_US)
+    assert beyond["normalised_gap"] == pytest.approx(0.75 / 0.6 + 0.3 / 0.3)
+    assert float(str(beyond["skew"])) > float(str(beyond["skew_most"]))
+
+
+def test_no_deal_is_no_gain_whatever_its_skew(small: Scenario) -> None:
+    values = Settlement().score(case(make_transcript(small, [("u", HALF_US)]), small)).values
+    assert values["normalised_gap"] == 0.0
+    assert values["gain_share_o"] == values["gain_share_u"] == 0.0
+    assert values["no_deal_skew"] == values["skew"] != 0
+    assert values["signs_disagree"] is False
+    assert settled(small, HALF_US)["no_deal_skew"] == values["skew"]
+
+
+@pytest.mark.parametrize("scale", [0.25, 0.5, 1.0])
+@pytest.mark.parametrize("package", [MINE_US, HALF_US, YOURS_THEM, YOURS_US])
+def test_the_scale_of_ones_values_does_not_change_the_gap(
+    small: Scenario, scale: float, package: Package
+) -> None:
+    """Official values and no deal times a constant are the same preferences (skew is another)."""
+    b = small.principals["b"]
+    issue = {name: weight * scale for name, weight in b.weights.items()}
+    less = b.model_copy(update={"weights": issue, "reservation": b.reservation * scale})
+    scaled = small.model_copy(update={"principals": {**small.principals, "b": less}})
+    one, other = settled(small, package), settled(scaled, package)
+    assert other["gain_o"] == pytest.approx(scale * float(str(one["gain_o"])))
+    assert other["normalised_gap"] == pytest.approx(one["normalised_gap"])
+
+
+def test_an_inefficient_deal_that_skew_reads_the_wrong_way_round() -> None:
+    """Package 3811 of neutral-narrow-04 gives the other side 96 % of what is gained, and lies far
+    inside the frontier, where skew has it lean to the official seat."""
+    (scenario,) = load_scenarios("neutral-narrow-04")
+    land = landscape(scenario, {"o": scenario.seats.o, "u": scenario.seats.u}, 1)
+    gains = (land.u[3811] - land.r).tolist()
+    assert gains == pytest.approx([0.0025, 0.054], abs=5e-4)
+    package = scenario.package(land.space.package(3811))
+    values = settled(scenario, package)
+    assert values["gain_u"] == pytest.approx(gains[1])
+    assert values["skew"] == pytest.approx(0.088, abs=1e-3)
+    assert values["normalised_gap"] == pytest.approx(-0.198, abs=1e-3)
+    assert values["signs_disagree"] is True
+    assert values["frontier_distance"] == pytest.approx(0.145, abs=1e-3)
+    assert values["skew_most"] == pytest.approx(0.133, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("skew", "gap", "disagree"),
+    [
+        (0.02, -0.1, True),
+        (-0.02, 0.1, True),
+        (0.02, 0.1, False),
+        (0.009, -0.1, False),
+        (0.02, -0.04, False),
+        (None, 0.1, None),
+        (0.1, None, None),
+    ],
+)
+def test_signs_disagree_outside_a_small_tolerance(
+    skew: float | None, gap: float | None, disagree: bool | None
+) -> None:
+    assert signs_disagree(skew, gap) is disagree
+
+
+def test_a_side_that_can_gain_nothing_has_no_normalised_gain(small: Scenario) -> None:
+    best = small.principals["a"].model_copy(update={"reservation": 0.6})
+    scenario = small.model_copy(update={"principals": {**small.principals, "a": best}})
+    talk: list[Entry] = [("u", MINE_US), ("o", "accept")]
+    found = Settlement().score(case(make_transcript(scenario, talk), scenario))
+    assert found.values["normalised_gap"] is None
+    assert "gives one of the two seats a gain" in found.why_null["normalised_gap"]
+    assert found.values["signs_disagree"] is None
+    assert found.why_null["signs_disagree"] == found.why_null["normalised_gap"]
+    assert found.values["skew"] == pytest.approx(0.0)
+
+
+def test_a_reality_that_empties_the_zone_does_not_make_the_outcome_missing(
+    small: Scenario,
+) -> None:
+    """The same terms read the same in round 1 and in round 2, when nobody should sign any more."""
+    changes = {name: Change(reservation=0.9) for name in ("a", "b")}
+    war = Reality(id="war", after_round=1, text="War.", changes=changes)
+    scenario = small.model_copy(update={"realities": (war,)})
+    first = settled(scenario, HALF_US)
+    talk: list[Entry] = ["next round", ("u", HALF_US), ("o", "accept")]
+    late = Settlement().score(case(make_transcript(scenario, talk), scenario))
+    for name in ("skew", "skew_nash", "ks_distance", "skew_most", "surplus"):
+        assert late.values[name] == first[name] is not None
+    assert late.detail["reference_round"] == 1
+    assert late.values["gain_u"] == pytest.approx(0.42 - 0.9)
+    assert late.values["normalised_gap"] == pytest.approx(-0.05 / 0.6 + 0.48 / 0.3)
+    assert late.values["over_agreement"] is True
+    assert late.values["efficiency"] is None
+    walked: list[Entry] = ["next round", ("u", "walk_out")]
+    none = Settlement().score(case(make_transcript(scenario, walked), scenario)).values
+    assert isinstance(none["skew"], float)
+    assert none["normalised_gap"] == 0.0

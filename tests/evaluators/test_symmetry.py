@@ -19,6 +19,8 @@ SCENARIO = Scenario.model_validate(yaml.safe_load(SMALL))
 NEGATED = {
     "settlement.skew",
     "settlement.skew_nash",
+    "settlement.normalised_gap",
+    "settlement.no_deal_skew",
     "concessions.gap",
     "concessions.osc",
     "concessions.osc_public",
@@ -93,6 +95,12 @@ def test_exchanging_the_roles_mirrors_every_score(moves: list[Entry], deal: bool
             assert (value is None) is (other is None), name
             if isinstance(value, float) and isinstance(other, float):
                 assert value == pytest.approx(1 - other), name
+        elif name in ("settlement.skew_most", "settlement.skew_least"):
+            end = "least" if name.endswith("most") else "most"
+            mirror = there[f"settlement.skew_{end}"]
+            assert isinstance(value, float)
+            assert isinstance(mirror, float)
+            assert same(value, -mirror), name
         elif name in NEGATED:
             other = there[name]
             assert same(value, -other if isinstance(other, float) else other), name
