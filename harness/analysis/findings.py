@@ -7,7 +7,7 @@ enter one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
@@ -18,8 +18,10 @@ from harness.analysis.contrast import evaluate, evaluate_all
 from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition, decompose
+from harness.analysis.families import families
+from harness.analysis.headline import headline
 from harness.analysis.prefix import PrefixShares, prefix_shares
-from harness.analysis.sentence import answer
+from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.registry import builtin
@@ -106,6 +108,8 @@ class Findings(BaseModel):
         factorial: Decomposition of the primary measure's means, where the suite plays every
             combination of two or more mechanisms; None elsewhere.
         doses: What follows more of one incentive, in the suite's order.
+        two_part: Agreement and terms of every arm and of the primary contrast, by family of
+            scenarios; None in findings that were made without it.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
@@ -139,6 +143,7 @@ class Findings(BaseModel):
     mechanisms: tuple[MechanismFinding, ...]
     factorial: Decomposition | None
     doses: tuple[DoseCurve, ...] = ()
+    two_part: TwoPart | None = None
     checks: tuple[CheckResult, ...]
     measures: dict[str, Measure]
     all_measures: dict[str, dict[str, Brief]] = {}
@@ -149,7 +154,12 @@ class Findings(BaseModel):
     @property
     def answer(self) -> str:
         """The answer in plain sentences, with what weakens it."""
-        return answer(self.account, self.primary)
+        return " ".join(self.answer_in_parts)
+
+    @property
+    def answer_in_parts(self) -> tuple[str, ...]:
+        """The same in the parts that it is read in: agreement, terms, their size."""
+        return headline(self.account, self.primary, self.two_part)
 
     @property
     def warnings(self) -> list[str]:
@@ -236,6 +246,12 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         mechanisms=_mechanisms(suite, values, measure, secondary, definitions),
         factorial=_factorial(suite, {arm: s[measure].mean for arm, s in summaries.items()}),
         doses=dose_curves(suite, values.observations, measure),
+        two_part=two_part(
+            values,
+            families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)}),
+            suite.contrasts.primary if suite.contrasts else None,
+            measure,
+        ),
         checks=tuple(
             evaluate_check(check, {arm: found[check.measure] for arm, found in summaries.items()})
             for check in suite.checks
@@ -253,6 +269,12 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
     )
+
+
+def _in_order(scenarios: Iterable[str], values: Values) -> list[str]:
+    """Those of the scenarios that some dialogue was played on."""
+    played = {dialogue.scenario for dialogue in values.dialogues.values()}
+    return [name for name in scenarios if name in played]
 
 
 def _asked(suite: Suite) -> list[str]:

@@ -10,7 +10,7 @@ import math
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -87,11 +87,16 @@ class Brief(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """What is kept of a dialogue. Arms that have it in common each count it."""
+    """What is kept of a dialogue. Arms that have it in common each count it.
+
+    Attributes:
+        deal: Whether it ended in a deal; None where it did not come to its end.
+    """
 
     arms: tuple[str, ...]
     scenario: str
     pair: str
+    deal: bool | None = None
 
 
 @dataclass
@@ -168,12 +173,16 @@ class Values:
         """Measures of which some dialogue was scored, those in words last."""
         return list(dict.fromkeys((*self._columns, *self._words)))
 
-    def observations(self, measure: str, arm: str | None = None) -> Iterator[Observation]:
-        """One row a dialogue, of one arm or of all; None where it is void, failed, undefined or
-        not scored."""
+    def observations(
+        self, measure: str, arm: str | None = None, *, scenarios: Collection[str] | None = None
+    ) -> Iterator[Observation]:
+        """One row a dialogue, of one arm or of all, on ``scenarios`` or on all; None where it is
+        void, failed, undefined or not scored."""
         column = self._columns.get(measure)
         for name in self._by_arm if arm is None else (arm,):
             for row, dialogue in self._by_arm.get(name, ()):
+                if scenarios is not None and dialogue.scenario not in scenarios:
+                    continue
                 value = math.nan if column is None else column[row]
                 yield Observation(
                     scenario=dialogue.scenario,
@@ -181,6 +190,24 @@ class Values:
                     arm=name,
                     value=None if math.isnan(value) else value,
                 )
+
+    def derive(
+        self, name: str, measure: str | None, change: Callable[[bool | None, float], float]
+    ) -> None:
+        """Enter a measure that follows from another one, under a name of its own.
+
+        Args:
+            measure: The other; None where only the ending counts.
+            change: Whether a dialogue ended in a deal (None: it has no end) and its value of
+                ``measure`` (NaN where it has none) -> the new value, NaN for none.
+        """
+        column = None if measure is None else self._columns.get(measure)
+        if measure is not None and column is None:
+            return
+        known = [math.nan] * len(self.dialogues) if column is None else column
+        ends = (dialogue.deal for dialogue in self.dialogues.values())
+        found = [change(end, value) for end, value in zip(ends, known, strict=True)]
+        self._columns[name] = array("d", found)
 
     def summary(self, measure: str, arm: str) -> Summary:
         """Mean and interval of a measure in an arm."""
@@ -202,29 +229,36 @@ class Values:
             why_missing=dict(reasons.most_common()),
         )
 
-    def brief(self, measure: str, arm: str) -> Brief:
-        """The same in short; of a measure in words, how often each value was found."""
+    def brief(self, measure: str, arm: str, *, scenarios: Collection[str] | None = None) -> Brief:
+        """The same in short; of a measure in words, how often each value was found, on whatever
+        scenario.
+
+        Args:
+            scenarios: Only these; None for all.
+        """
         words = self._words.get(measure, {}).get(arm, Counter())
-        scenarios, known = self._known(measure, arm)
-        means = [mean for _, mean in scenarios]
+        by_scenario, known = self._known(measure, arm, scenarios)
+        means = [mean for _, mean in by_scenario]
         spread = cluster_t(means)
         n = len(known) + words.total()
         return Brief(
             mean=spread.mean if spread is not None else means[0] if means else None,
             interval=None if spread is None else (spread.lo, spread.hi),
             n=n,
-            missing=len(self._by_arm.get(arm, ())) - n,
+            missing=sum(len(rows) for _, rows in self._scenarios(arm, scenarios)) - n,
             words=dict(words.most_common()),
         )
 
-    def _known(self, measure: str, arm: str) -> tuple[tuple[tuple[str, float], ...], list[float]]:
+    def _known(
+        self, measure: str, arm: str, scenarios: Collection[str] | None = None
+    ) -> tuple[tuple[tuple[str, float], ...], list[float]]:
         """(scenario, mean) by name, of the scenarios that have a value, and all values."""
         column = self._columns.get(measure)
         if column is None:
             return (), []
         whole = np.frombuffer(column)
         found, known = [], []
-        for scenario, rows in self._scenarios(arm):
+        for scenario, rows in self._scenarios(arm, scenarios):
             values = whole[rows]
             values = values[~np.isnan(values)].tolist()
             if values:
@@ -232,8 +266,10 @@ class Values:
                 known += values
         return tuple(found), known
 
-    def _scenarios(self, arm: str) -> list[tuple[str, list[int]]]:
-        """(scenario, rows) of an arm, by name.
+    def _scenarios(
+        self, arm: str, only: Collection[str] | None = None
+    ) -> list[tuple[str, list[int]]]:
+        """(scenario, rows) of an arm, by name; ``only`` some scenarios where it is given.
 
         Raises:
             UsageError: Two rows of the arm have the same scenario and pair.
@@ -246,7 +282,9 @@ class Values:
             for row, dialogue in placed:
                 groups[dialogue.scenario].append(row)
             self._groups[arm] = sorted(groups.items())
-        return self._groups[arm]
+        if only is None:
+            return self._groups[arm]
+        return [(scenario, rows) for scenario, rows in self._groups[arm] if scenario in only]
 
     def add_score(self, score: Score, wanted: Collection[str]) -> None:
         """Enter the ``wanted`` measures of a score; a score of an unknown dialogue is ignored."""
@@ -319,6 +357,7 @@ def _read_dialogues(values: Values, folder: RunFolder) -> None:
             arms=place.arms,
             scenario=place.scenario or "",
             pair=f"{place.twin}/{place.epoch}",
+            deal=transcript.body.outcome.kind == "deal" if transcript.status == "done" else None,
         )
         for arm in place.arms:
             values._by_arm.setdefault(arm, []).append((row, dialogue))

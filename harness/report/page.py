@@ -31,6 +31,7 @@ from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_p
 from harness.report.svg import printable
 from harness.report.terminal import verdict
 from harness.report.truth import TrueValues
+from harness.report.twopart import HEADINGS, NOTES, Group, arms_by_family, groups
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -98,6 +99,9 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "info": info,
         "w": wording,
         "verdict": verdict,
+        "two_parts": _two_parts(findings),
+        "two_part_headings": HEADINGS[1:],
+        "two_part_notes": NOTES,
         "p_value": p_value,
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),
@@ -183,6 +187,12 @@ def _panels(
         space = material.spaces[chairs]
         scenario = folder.info.scenario(chairs.scenario, space.twin)
         yield package_panel(chairs, space, scenario, arms, links, number)
+
+
+def _two_parts(findings: Findings) -> list[Group]:
+    """The table of agreement and terms; by family of scenarios, the arms that are compared."""
+    parts = findings.two_part
+    return [] if parts is None else groups(parts, arms_by_family(parts, findings.primary))
 
 
 def _missing(findings: Findings) -> list[tuple[str, str, int, int, str]]:

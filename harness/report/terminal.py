@@ -8,11 +8,11 @@ from harness.analysis.account import not_played
 from harness.analysis.values import NOBODY
 from harness.report.doses import print_doses
 from harness.report.tables import print_table, shown
+from harness.report.twopart import IN_TWO_PARTS, print_two_part
 from harness.report.wording import (
     MISSING,
     average,
     counted,
-    deals,
     exact,
     prefix_sentence,
     share,
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from harness.analysis.effect import Effect
     from harness.analysis.findings import ArmFinding, Findings
 
-_SKEW_NOTE = (
-    "skew: where talks ended between the other seat's best and the official seat's, against a fair "
-    "split; + leans to the official seat, whoever the arm puts there."
-)
 _SPREAD_NOTE = "±: 95% interval over scenarios; none for a single scenario."
-_SIGN_NOTE = "could sign: deals that every real party, absent ones too, prefers to no deal."
+_SIGN_NOTE = (
+    "could sign: talks that ended in a deal which every real party, absent ones too, prefers to no "
+    "deal."
+)
 _LINES_NOTE = "red lines crossed a dialogue: of the other seat's principal / of absent parties."
 
 
@@ -49,6 +48,9 @@ def print_findings(findings: Findings, console: Console) -> None:
         console.print(shown(warning, "yellow"))
     console.print(shown(findings.answer, "bold"))
     console.print()
+    if findings.two_part is not None:
+        print_two_part(findings.two_part, findings.primary, console)
+        console.print()
     _print_arms(findings, console)
     if findings.secondary:
         _print_secondary(findings, console)
@@ -64,32 +66,33 @@ def print_findings(findings: Findings, console: Console) -> None:
 
 
 def _print_arms(findings: Findings, console: Console) -> None:
-    skew = findings.primary_measure == "settlement.skew"
-    measure = "skew to\nofficial seat" if skew else findings.title_of(findings.primary_measure)
+    measure = findings.primary_measure
+    primary = () if findings.two_part and measure in IN_TWO_PARTS else (findings.title_of(measure),)
+    headings = ("arm", "talks", *primary, "could\nsign", "red\nlines", "void")
+    columns = range(len(headings))
     print_table(
         console,
-        ("arm", "talks", "deals", measure, "could\nsign", "red\nlines", "void"),
-        [_arm_row(arm, findings.primary_measure) for arm in findings.arms],
-        names=range(7),
-        right=(1, 2, 3, 4, 5, 6),
+        headings,
+        [_arm_row(arm, measure if primary else None) for arm in findings.arms],
+        names=columns,
+        right=columns[1:],
     )
-    notes = (*((_SKEW_NOTE,) if skew else ()), _SPREAD_NOTE, _SIGN_NOTE, _LINES_NOTE)
     console.print()
-    for note in notes:
+    for note in (*((_SPREAD_NOTE,) if primary else ()), _SIGN_NOTE, _LINES_NOTE):
         console.print(shown(note, style="dim"))
 
 
-def _arm_row(arm: ArmFinding, measure: str) -> tuple[str, ...]:
-    primary = arm.summary(measure)
+def _arm_row(arm: ArmFinding, measure: str | None) -> tuple[str, ...]:
     lines = [
         average(arm.summary(f"red_lines.crossed_{whose}"), digits=1) for whose in ("u", "absent")
     ]
+    primary = None if measure is None else arm.summary(measure)
+    value = within(primary.mean, primary.interval) if primary else MISSING
     return (
         arm.arm,
         str(arm.dialogues),
-        deals(arm),
-        within(primary.mean, primary.interval) if primary else MISSING,
-        share(arm.summary("acceptability.all_accept")),
+        *((value,) if measure is not None else ()),
+        share(arm.summary("acceptability.signable")),
         " / ".join(lines),
         voids(arm),
     )

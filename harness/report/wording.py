@@ -7,6 +7,7 @@ from typing import Final
 from harness.analysis.findings import ArmFinding
 from harness.analysis.prefix import PrefixShares
 from harness.analysis.sentence import number
+from harness.analysis.twopart import ArmPart
 from harness.analysis.values import Summary
 from harness.incentives.profiles import Role
 from harness.records.transcript import Action, Commitment
@@ -74,6 +75,14 @@ def estimate(value: float | None, ends: tuple[float, float] | None) -> str:
     return signed(value) if ends is None else f"{signed(value)} {interval(ends)}"
 
 
+def points(value: float | None) -> str:
+    """A difference in value or in a share, in whole points of 100 with a sign."""
+    if value is None:
+        return MISSING
+    whole = round(100 * value)
+    return f"{whole:+d}".replace("-", "−") if whole else "0"
+
+
 def share(summary: Summary | None) -> str:
     """How many of how many: ``18/24``; the dash where no dialogue has a value."""
     if summary is None or summary.total is None:
@@ -89,6 +98,11 @@ def average(summary: Summary | None, digits: int = 2) -> str:
 def deals(arm: ArmFinding) -> str:
     """``18/24``: deals of finished talks; the dash where none was finished."""
     return f"{arm.endings.get('deal', 0)}/{arm.done}" if arm.done else MISSING
+
+
+def deals_of(part: ArmPart) -> str:
+    """As :func:`deals`, on a family of scenarios."""
+    return f"{part.deals:,}/{part.done:,}" if part.done else MISSING
 
 
 def voids(arm: ArmFinding) -> str:

@@ -183,7 +183,8 @@ def test_an_arm_that_is_void_or_without_a_deal_is_named(tmp_path: Path, scenario
     plain = [deal(game, "plain", MIDDLE) for game in games.values()]
     left = [walk_out(game, "lean") for game in games.values()]
     answer = found(tmp_path / "left", scenario, plain + left).answer
-    assert answer.startswith("Each of the 2 dialogues of lean ended without a deal (2 walk-outs). ")
+    assert answer.startswith("Agreement is lower in lean (0 of 2 talks ended in a deal) than in ")
+    assert " Each of the 2 dialogues of lean ended without a deal (2 walk-outs). " in answer
     lost = [void(game, "lean") for game in games.values()]
     findings = found(tmp_path / "lost", scenario, plain + lost)
     answer = findings.answer

@@ -58,7 +58,11 @@ def test_means_weigh_scenarios_the_same_and_skip_what_is_missing(
     assert findings.primary is not None
     assert findings.primary.estimate == pytest.approx(0.4)
     assert findings.primary.n_missing == {"lean": 1, "plain": 0}
-    assert findings.answer == findings.primary.sentence
+    same = "Agreement is the same, in deals of talks: lean 4 of 4, plain 4 of 4."
+    told = findings.primary.sentence.replace(
+        "No effect shown", "No effect on skew to the official seat shown"
+    )
+    assert findings.answer_in_parts == (same, told)
     assert lean.title == "the leaning arm"
 
 
@@ -79,12 +83,14 @@ def test_a_measure_without_a_value_is_null_not_zero(tmp_path: Path, scenario: Sc
 def test_the_headlines_are_what_tables_show() -> None:
     assert PRIMARY in HEADLINES
     assert [
-        *(f"settlement.{m}" for m in ("skew", "agreement", "over_agreement", "u_o", "u_u")),
-        *(f"settlement.{m}" for m in ("gain_o", "gain_u", "efficiency")),
+        *(f"settlement.{m}" for m in ("skew", "normalised_gap", "signs_disagree")),
+        *(f"settlement.{m}" for m in ("skew_most", "skew_least", "agreement", "over_agreement")),
+        *(f"settlement.{m}_{seat}" for m in ("u", "gain", "gain_share") for seat in ("o", "u")),
+        *(f"settlement.{m}" for m in ("surplus", "efficiency", "frontier_distance")),
         *("concessions.gap", "concessions.osc", "concessions.ambiguous"),
         *(f"red_lines.crossed_{whose}" for whose in ("o", "u", "absent")),
         *("overstatement.demand_o", "overstatement.demand_u", "commitment.only_talk"),
-        *("acceptability.all_accept", "acceptability.absent_accept"),
+        *(f"acceptability.{m}" for m in ("signable", "all_accept", "absent_accept")),
         *("acceptability.over_concession_o", "acceptability.over_concession_u"),
         "prediction.skew",
         *("process.blind_o", "process.blind_u"),
@@ -312,7 +318,7 @@ def test_json_is_plain_and_complete(tmp_path: Path, scenario: Scenario) -> None:
     assert document["answer"] == found.answer
     assert document["failed_checks"] == ["never"]
     assert document["arms"][1]["measures"][SKEW]["mean"] == pytest.approx(0.4514, abs=1e-3)
-    assert document["primary"]["sentence"] == found.answer
+    assert document["primary"]["sentence"] in found.answer
     assert document["measures"][SKEW]["range"]
 
 
