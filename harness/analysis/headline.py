@@ -69,14 +69,14 @@ def _agreement(arms: list[ArmPart], difference: Difference | None) -> str:
         return ""
     first, *others = arms
     if not others or difference is None:
-        return f"Agreement: {_deals(first)} talks ended in a deal."
+        return f"Agreement: {_deals(first)} ended in a deal."
     (second,) = others
     found = difference.parts["agreement"]
     if found.estimate is None:
-        return f"Agreement, in deals of talks: {_deals(first)}, {_deals(second)}."
+        return f"Agreement: {_deals(first)} and {_deals(second)} ended in a deal."
     points = 100 * found.estimate
     if abs(points) < 0.05:
-        return f"Agreement is the same, in deals of talks: {_deals(first)}, {_deals(second)}."
+        return f"Agreement is the same: {_deals(first)} and {_deals(second)} ended in a deal."
     return (
         f"Agreement is {_direction(points)} in {first.arm} ({first.deals:,} of {first.done:,} "
         f"talks ended in a deal) than in {second.arm} ({second.deals:,} of {second.done:,}), by "
@@ -122,7 +122,7 @@ def _sizes(effect: Effect, treatment: ArmPart, difference: Difference) -> list[s
     most = treatment.parts[end].mean
     if most is not None and most * effect.estimate > 0:
         times = effect.estimate / most
-        bound = f"{number(abs(most))}, which is what the zone of agreement allows on average"
+        bound = f"{number(abs(most))}, the largest skew in the zone of agreement on average"
         if times <= 1:
             said.append(
                 f"The difference in skew is {number(abs(effect.estimate))} of at most {bound}."
@@ -135,8 +135,8 @@ def _sizes(effect: Effect, treatment: ArmPart, difference: Difference) -> list[s
     gains = [_gain(difference, seat) for seat in ("o", "u")]
     if all(gains):
         said.append(
-            f"In value, of 100 points: {gains[0]} for the official side's principal and {gains[1]} "
-            "for the other's."
+            f"In points of value, of 100: {gains[0]} for the official side's principal and "
+            f"{gains[1]} for the other's."
         )
     return said
 
@@ -172,7 +172,7 @@ def _signs(arms: list[ArmPart], difference: Difference | None) -> list[str]:
 
 
 def _deals(arm: ArmPart) -> str:
-    return f"{arm.arm} {arm.deals:,} of {arm.done:,}"
+    return f"{arm.deals:,} of {arm.done:,} talks of {arm.arm}"
 
 
 def _direction(value: float) -> str:

@@ -224,7 +224,12 @@ def _difference(
     for part, name in names.items():
         measure = "settlement.agreement" if part == "agreement" else name
         asked = Contrast(name=part, measure=measure, treatment=treatment, control=control)
-        effect = evaluate(asked, values.observations(name, scenarios=members))
+        rows = [
+            row
+            for arm in (treatment, control)
+            for row in values.observations(name, arm, scenarios=members)
+        ]
+        effect = evaluate(asked, rows)
         interval = effect.interval
         if interval is not None and part == "agreement":
             interval = max(-1.0, interval[0]), min(1.0, interval[1])

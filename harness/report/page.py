@@ -31,7 +31,7 @@ from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_p
 from harness.report.svg import printable
 from harness.report.terminal import verdict
 from harness.report.truth import TrueValues
-from harness.report.twopart import HEADINGS, NOTES, Group, arms_by_family, groups
+from harness.report.twopart import HEADINGS, Group, arms_by_family, groups, notes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -101,7 +101,7 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "verdict": verdict,
         "two_parts": _two_parts(findings),
         "two_part_headings": HEADINGS[1:],
-        "two_part_notes": NOTES,
+        "two_part_notes": notes(findings.two_part) if findings.two_part else [],
         "p_value": p_value,
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),

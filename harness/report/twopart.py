@@ -22,7 +22,7 @@ MAX_ARMS: Final = 4
 """Arms that the terminal lists by family where no contrast says which matter."""
 DISAGREES: Final = "≠"
 """Stands by a difference of normalised gains whose sign is not that of the skew."""
-NOTES: Final = (
+_NOTES: Final = (
     (
         "skew: where talks ended between the other seat's best and the official seat's, against a "
         "fair split; + leans to the official seat, whoever the arm puts there. No deal enters at "
@@ -97,6 +97,17 @@ def groups(parts: TwoPart, arms: tuple[str, ...] | None = None) -> list[Group]:
     ]
 
 
+def notes(parts: TwoPart) -> list[str]:
+    """What the columns and rows of the table mean, a sentence or two each."""
+    said = list(_NOTES)
+    if (difference := parts.difference()) is not None:
+        said.append(
+            f"difference: {difference.treatment} minus {difference.control}, pair by pair; pp: "
+            "percentage points."
+        )
+    return said
+
+
 def arms_by_family(parts: TwoPart, primary: Effect | None) -> tuple[str, ...]:
     """The arms that are listed by family: those of the primary contrast, else the first ones."""
     if primary is None:
@@ -167,5 +178,5 @@ def print_two_part(parts: TwoPart, primary: Effect | None, console: Console) -> 
     columns = range(len(HEADINGS))
     print_table(console, HEADINGS, rows, names=columns, right=columns[1:])
     console.print()
-    for note in (*NOTES, *parts.notes):
+    for note in (*parts.notes, *notes(parts)):
         console.print(shown(note, style="dim"))

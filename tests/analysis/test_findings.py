@@ -58,7 +58,7 @@ def test_means_weigh_scenarios_the_same_and_skip_what_is_missing(
     assert findings.primary is not None
     assert findings.primary.estimate == pytest.approx(0.4)
     assert findings.primary.n_missing == {"lean": 1, "plain": 0}
-    same = "Agreement is the same, in deals of talks: lean 4 of 4, plain 4 of 4."
+    same = "Agreement is the same: 4 of 4 talks of lean and 4 of 4 talks of plain ended in a deal."
     told = findings.primary.sentence.replace(
         "No effect shown", "No effect on skew to the official seat shown"
     )

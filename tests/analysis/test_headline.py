@@ -84,17 +84,20 @@ def test_without_any_deal_in_an_arm_no_terms_are_compared(
 def test_the_size_is_said_against_what_is_possible(tmp_path: Path, scenario: Scenario) -> None:
     games = copies(scenario, 2)
     for package, said, gains in (
-        (LEANING, "is 0.155 of at most 0.155, which", ("15.0 more (0.20", "18.0 less (0.24")),
-        (LOPSIDED, "is 2.9 times 0.155, which", ("30.0 more (0.40", "60.0 less (0.80")),
+        (LEANING, "is 0.155 of at most 0.155, the largest", ("15.0 more (0.20", "18.0 less (0.24")),
+        (LOPSIDED, "is 2.9 times 0.155, the largest", ("30.0 more (0.40", "60.0 less (0.80")),
     ):
         played = [deal(game, "plain", MIDDLE) for game in games.values()]
         played += [deal(game, "lean", package) for game in games.values()]
         run = make_run(tmp_path / f"{package['well']}", make_suite(), games, played)
+        same = (
+            "Agreement is the same: 2 of 2 talks of lean and 2 of 2 talks of plain ended in a deal."
+        )
         first, _, size, value = find(run).answer_in_parts
-        assert first == "Agreement is the same, in deals of talks: lean 2 of 2, plain 2 of 2."
+        assert first == same
         assert said in size
         assert value == (
-            f"In value, of 100 points: {gains[0]} of the surplus) for the official side's "
+            f"In points of value, of 100: {gains[0]} of the surplus) for the official side's "
             f"principal and {gains[1]} of the surplus) for the other's."
         )
 
@@ -146,7 +149,7 @@ def test_an_arm_against_zero_says_its_own_agreement(tmp_path: Path, scenario: Sc
     first, terms, *_ = find(
         make_run(tmp_path / "run", suite, {"small": scenario}, played)
     ).answer_in_parts
-    assert first == "Agreement: lean 1 of 2 talks ended in a deal."
+    assert first == "Agreement: 1 of 2 talks of lean ended in a deal."
     assert terms.startswith("Terms of all talks, no deal at its own value: lean averages ")
 
 

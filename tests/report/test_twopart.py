@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.analysis.families import ALL, Family
 from harness.analysis.twopart import ArmPart, Difference, PartEffect, TwoPart
 from harness.analysis.values import Brief
-from harness.report.twopart import DISAGREES, HEADINGS, arms_by_family, groups
+from harness.report.twopart import DISAGREES, HEADINGS, arms_by_family, groups, notes
 from harness.report.wording import MISSING
 
 GAMES = Family(name="games", title="Games", scenarios=("g-01", "g-02"))
@@ -100,3 +100,10 @@ def test_cells_say_what_is_missing_and_which_signs_disagree() -> None:
 
 def test_without_a_contrast_the_first_arms_are_listed_by_kind() -> None:
     assert arms_by_family(table(), None) == ("plain", "lean", "third")
+
+
+def test_the_difference_is_explained_where_there_is_one() -> None:
+    *_, last = notes(table())
+    assert last == "difference: lean minus plain, pair by pair; pp: percentage points."
+    alone = table().model_copy(update={"differences": ()})
+    assert not any(note.startswith("difference") for note in notes(alone))
