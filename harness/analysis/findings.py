@@ -14,21 +14,21 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.account import Account, account_of
 from harness.analysis.checks import CheckResult, evaluate_check
-from harness.analysis.contrast import evaluate, evaluate_all
+from harness.analysis.contrast import evaluate_all
 from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
-from harness.analysis.factorial import Decomposition, decompose
+from harness.analysis.factorial import Decomposition
 from harness.analysis.families import families
 from harness.analysis.headline import headline
+from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.registry import builtin
-from harness.incentives.tracks import MECHANISMS
 from harness.records.reader import RunFolder
 from harness.records.served import sentences, warnings
-from harness.suite.suite import Arm, Contrast, SeatChange, Suite
+from harness.suite.suite import Suite
 
 PRIMARY: Final = "settlement.skew"
 """The measure of a run whose suite declares no contrast."""
@@ -75,23 +75,6 @@ class ArmFinding(BaseModel):
     def summary(self, measure: str) -> Summary | None:
         """None for a measure that this finding does not hold."""
         return self.measures.get(measure)
-
-
-class MechanismFinding(BaseModel):
-    """What one incentive does: alone on top of Track 1, and last of all in Track 1.5.
-
-    Where the two differ, incentives do not add up. ``alone`` or ``last`` is None where the suite
-    lacks the arms for it. A comparison that the suite declares is the declared one, with its
-    correction; others are uncorrected.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    mechanism: str
-    title: str
-    claim: str
-    alone: Effect | None
-    last: Effect | None
 
 
 class Findings(BaseModel):
@@ -223,6 +206,8 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
     declared = suite.contrasts
     measure = declared.primary.measure if declared else PRIMARY
     primary, secondary = _effects(suite, values, definitions)
+    kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
+    parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     return Findings(
         account=account_of(info, values.proceedings),
         suite=suite.id,
@@ -243,15 +228,10 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         primary=primary,
         secondary=secondary,
         arms=tuple(_arm(arm, suite, values, found) for arm, found in summaries.items()),
-        mechanisms=_mechanisms(suite, values, measure, secondary, definitions),
-        factorial=_factorial(suite, {arm: s[measure].mean for arm, s in summaries.items()}),
+        mechanisms=mechanism_findings(suite, values, measure, secondary, definitions),
+        factorial=factorial_of(suite, {arm: s[measure].mean for arm, s in summaries.items()}),
+        two_part=parts,
         doses=dose_curves(suite, values.observations, measure),
-        two_part=two_part(
-            values,
-            families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)}),
-            suite.contrasts.primary if suite.contrasts else None,
-            measure,
-        ),
         checks=tuple(
             evaluate_check(check, {arm: found[check.measure] for arm, found in summaries.items()})
             for check in suite.checks
@@ -326,70 +306,3 @@ def _effects(
     rows = {c.measure: list(values.observations(c.measure)) for c in contrasts}
     titles = {name: measure.title for name, measure in definitions.items()}
     return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, titles)
-
-
-def _plain(arm: Arm) -> bool:
-    """Whether an arm is a track with mechanisms switched and nothing else changed."""
-    unchanged = arm.o == arm.u == SeatChange()
-    return unchanged and not (arm.reversed or arm.also or arm.tactic)
-
-
-def _cells(suite: Suite, track: str) -> dict[frozenset[str], str]:
-    """Mechanisms switched on top of Track 1, or out of Track 1.5 -> the arm that does it."""
-    cells: dict[frozenset[str], str] = {}
-    for name, arm in suite.arms.items():
-        switched = arm.with_ if track == "1" else arm.without
-        other = arm.without if track == "1" else arm.with_
-        if arm.track == track and _plain(arm) and not other:
-            cells.setdefault(frozenset(switched), name)
-    return cells
-
-
-def _mechanisms(
-    suite: Suite,
-    values: Values,
-    measure: str,
-    declared: Sequence[Effect],
-    definitions: dict[str, Measure],
-) -> tuple[MechanismFinding, ...]:
-    """Each incentive alone (against no mechanism) and last (against all but this one)."""
-    added, removed = _cells(suite, "1"), _cells(suite, "1.5")
-    none, every = added.get(frozenset()), removed.get(frozenset())
-    rows = list(values.observations(measure))
-    titles = {measure: definitions[measure].title} if measure in definitions else {}
-    known = {(e.contrast.measure, e.contrast.treatment, e.contrast.control): e for e in declared}
-
-    def difference(name: str, treatment: str | None, control: str | None) -> Effect | None:
-        if treatment is None or control is None:
-            return None
-        if (measure, treatment, control) in known:
-            return known[measure, treatment, control]
-        question = Contrast(name=name, measure=measure, treatment=treatment, control=control)
-        return evaluate(question, rows, titles)
-
-    found = []
-    for mechanism in MECHANISMS.values():
-        cell = frozenset([mechanism.name])
-        alone = difference(f"{mechanism.title}, alone", added.get(cell), none)
-        last = difference(f"{mechanism.title}, last", every, removed.get(cell))
-        if alone is not None or last is not None:
-            found.append(
-                MechanismFinding(
-                    mechanism=mechanism.name,
-                    title=mechanism.title,
-                    claim=mechanism.claim,
-                    alone=alone,
-                    last=last,
-                )
-            )
-    return tuple(found)
-
-
-def _factorial(suite: Suite, means: dict[str, float | None]) -> Decomposition | None:
-    """Decomposition over the mechanisms added to Track 1, where every combination was played."""
-    cells = {cell: means.get(arm) for cell, arm in _cells(suite, "1").items()}
-    mechanisms = sorted(set().union(*cells)) if cells else []
-    if len(mechanisms) < 2 or len(cells) < 2 ** len(mechanisms):
-        return None
-    result = decompose(cells, mechanisms)
-    return None if result.missing else result

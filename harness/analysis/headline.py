@@ -12,6 +12,7 @@ from harness.analysis.account import Account
 from harness.analysis.effect import Effect
 from harness.analysis.sentence import answer, number
 from harness.analysis.twopart import (
+    AGREEMENT,
     OUTCOME,
     ArmPart,
     Difference,
@@ -20,7 +21,6 @@ from harness.analysis.twopart import (
     no_deal_note,
 )
 
-AGREEMENT: Final = "settlement.agreement"
 SKEW: Final = "settlement.skew"
 _NOT_SHOWN: Final = "No effect shown"
 
@@ -55,6 +55,7 @@ def headline(account: Account, effect: Effect | None, parts: TwoPart | None) -> 
     if difference is not None and contrast.measure == SKEW:
         said += _sizes(effect, arms[0], difference)
     if contrast.measure == SKEW:
+        said.append(_distance(arms))
         said += [note for arm in arms if (note := no_deal_note(arm))]
     if difference is not None and without and all(arm.done for arm in arms):
         said.append(_given_deal(difference, difference.parts["primary_given_deal"]))
@@ -139,6 +140,16 @@ def _sizes(effect: Effect, treatment: ArmPart, difference: Difference) -> list[s
             f"{gains[1]} for the other's."
         )
     return said
+
+
+def _distance(arms: list[ArmPart]) -> str:
+    """How far inside the frontier talks ended, where skew says less."""
+    known = [
+        f"{number(mean)} in {arm.arm}"
+        for arm in arms
+        if (mean := arm.parts["frontier_distance"].mean) is not None
+    ]
+    return f"Distance to the frontier: {', '.join(known)}." if known else ""
 
 
 def _gain(difference: Difference, seat: str) -> str:

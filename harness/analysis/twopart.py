@@ -27,6 +27,7 @@ SELECTION: Final = (
 )
 NO_DEAL_COUNTS: Final = 0.005
 """Skew that talks without a deal bring into the mean of an arm, from which on it is said."""
+AGREEMENT: Final = "settlement.agreement"
 OUTCOME: Final = ("settlement.", "acceptability.")
 """How the names of measures begin that say what an outcome is worth."""
 _PREFIX: Final = "two_part."
@@ -216,33 +217,41 @@ def _arm(values: Values, family: Family, arm: str, names: Mapping[str, str]) -> 
     )
 
 
+def agreement_change(values: Values, treatment: str, control: str) -> PartEffect:
+    """How much more often one arm ends in a deal than another, in [-1, 1], over all scenarios.
+    Agreement must have been entered by :func:`two_part`."""
+    return _part(values, "agreement", f"{_PREFIX}agreement", (treatment, control), None)
+
+
 def _difference(
     values: Values, family: Family, treatment: str, control: str, names: Mapping[str, str]
 ) -> Difference:
     members = frozenset(family.scenarios)
-    parts = {}
-    for part, name in names.items():
-        measure = "settlement.agreement" if part == "agreement" else name
-        asked = Contrast(name=part, measure=measure, treatment=treatment, control=control)
-        rows = [
-            row
-            for arm in (treatment, control)
-            for row in values.observations(name, arm, scenarios=members)
-        ]
-        effect = evaluate(asked, rows)
-        interval = effect.interval
-        if interval is not None and part == "agreement":
-            interval = max(-1.0, interval[0]), min(1.0, interval[1])
-        parts[part] = PartEffect(
-            estimate=effect.estimate,
-            interval=interval,
-            shown=effect.shown,
-            n_scenarios=effect.n_scenarios,
-            n_pairs=effect.n_pairs,
-        )
+    arms = (treatment, control)
+    parts = {part: _part(values, part, name, arms, members) for part, name in names.items()}
     signs = signs_disagree(parts["skew"].estimate, parts["normalised_gap"].estimate)
     return Difference(
         family=family.name, treatment=treatment, control=control, parts=parts, signs_disagree=signs
+    )
+
+
+def _part(
+    values: Values, part: str, name: str, arms: tuple[str, str], members: frozenset[str] | None
+) -> PartEffect:
+    """The first arm minus the second, on ``members`` or on all scenarios."""
+    measure = AGREEMENT if part == "agreement" else name
+    asked = Contrast(name=part, measure=measure, treatment=arms[0], control=arms[1])
+    rows = [row for arm in arms for row in values.observations(name, arm, scenarios=members)]
+    effect = evaluate(asked, rows)
+    interval = effect.interval
+    if interval is not None and part == "agreement":
+        interval = max(-1.0, interval[0]), min(1.0, interval[1])
+    return PartEffect(
+        estimate=effect.estimate,
+        interval=interval,
+        shown=effect.shown,
+        n_scenarios=effect.n_scenarios,
+        n_pairs=effect.n_pairs,
     )
 
 

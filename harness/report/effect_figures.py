@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from harness.analysis.effect import Effect
-from harness.analysis.findings import Findings, MechanismFinding
+from harness.analysis.findings import Findings
+from harness.analysis.mechanisms import MechanismFinding
 from harness.report.svg import INK, MUTED, PALETTE, figure, fitted, inline, printable, width_of
 from harness.report.wording import estimate
 

@@ -17,7 +17,7 @@ from harness.disputes.scenario import Scenario
 from harness.evaluators.landscape import Landscape, landscape
 from harness.report.material import Chairs, Settlement, Space
 from harness.report.svg import FAINT, INK, MARKERS, MUTED, PALETTE, figure, fitted, inline
-from harness.report.wording import counted
+from harness.report.wording import counted, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,7 +109,10 @@ def package_panel(
         )
     seats = "chairs exchanged" if chairs.exchanged else ""
     realities = f"realities of round {round_}" if round_ > 1 else ""
-    notes = ", ".join(note for note in (seats, realities) if note)
+    entry = land.position(None).skew
+    unsigned = any(not one.agreed for found in space.settlements.values() for one in found)
+    no_deal = f"no deal enters at skew {signed(entry)}" if unsigned and entry is not None else ""
+    notes = ", ".join(note for note in (seats, realities, no_deal) if note)
     return Panel(title + (f" ({notes})" if notes else ""), plot, left_out)
 
 

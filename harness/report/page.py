@@ -31,7 +31,7 @@ from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_p
 from harness.report.svg import printable
 from harness.report.terminal import verdict
 from harness.report.truth import TrueValues
-from harness.report.twopart import HEADINGS, Group, arms_by_family, groups, notes
+from harness.report.twopart import HEADINGS, LARGE, Group, arms_by_family, groups, notes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -99,6 +99,7 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "info": info,
         "w": wording,
         "verdict": verdict,
+        "large": LARGE,
         "two_parts": _two_parts(findings),
         "two_part_headings": HEADINGS[1:],
         "two_part_notes": notes(findings.two_part) if findings.two_part else [],

@@ -8,12 +8,13 @@ from harness.analysis.account import not_played
 from harness.analysis.values import NOBODY
 from harness.report.doses import print_doses
 from harness.report.tables import print_table, shown
-from harness.report.twopart import IN_TWO_PARTS, print_two_part
+from harness.report.twopart import IN_TWO_PARTS, LARGE, print_two_part
 from harness.report.wording import (
     MISSING,
     average,
     counted,
     exact,
+    points,
     prefix_sentence,
     share,
     voids,
@@ -46,7 +47,8 @@ def print_findings(findings: Findings, console: Console) -> None:
     console.print(shown(" ".join(findings.account.sentences())))
     for warning in findings.warnings:
         console.print(shown(warning, "yellow"))
-    console.print(shown(findings.answer, "bold"))
+    for number, text in enumerate(findings.answer_in_parts):
+        console.print(shown(text, "bold" if number < LARGE else ""))
     console.print()
     if findings.two_part is not None:
         print_two_part(findings.two_part, findings.primary, console)
@@ -130,13 +132,25 @@ def _print_mechanisms(findings: Findings, console: Console) -> None:
     rows = []
     for found in findings.mechanisms:
         cells = [
-            MISSING if effect is None else _marked(effect) for effect in (found.alone, found.last)
+            cell
+            for effect, deals in (
+                (found.alone, found.alone_agreement),
+                (found.last, found.last_agreement),
+            )
+            for cell in (
+                MISSING if effect is None else _marked(effect),
+                points(None if deals is None else deals.estimate),
+            )
         ]
         rows.append((f"{found.title} ({found.claim})", *cells))
     console.print()
-    print_table(console, ("incentive", "alone", "last, with all others"), rows, names=(1, 2))
+    headings = ("incentive", "alone", "deals,\npp", "last, with\nall others", "deals,\npp")
+    print_table(console, headings, rows, names=(1, 2, 3, 4), right=(2, 4))
     measure = findings.title_of(findings.primary_measure)
-    note = f"Change of {measure}. *: shown, all secondary comparisons weighed together."
+    note = (
+        f"Change of {measure}, and of the share of talks that end in a deal, in percentage points. "
+        "*: shown, all secondary comparisons weighed together."
+    )
     console.print(shown(note, style="dim"))
 
 

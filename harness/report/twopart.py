@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 IN_TWO_PARTS: Final = ("settlement.skew", "settlement.agreement")
 """Measures that the table has a column for."""
+LARGE: Final = 2
+"""Parts of the answer that are set large: agreement, and terms. What follows says their size."""
 MAX_ARMS: Final = 4
 """Arms that the terminal lists by family where no contrast says which matter."""
 DISAGREES: Final = "≠"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -243,52 +242,6 @@ def test_secondary_contrasts_are_corrected_and_the_primary_is_not(
     assert [effect.contrast.name for effect in found.secondary] == ["second", "third"]
     assert all(effect.holm_p is not None for effect in found.secondary)
     assert found.primary.titles == {SKEW: "skew to the official seat"}
-
-
-def test_mechanisms_alone_and_last(tmp_path: Path, scenario: Scenario) -> None:
-    arms = {
-        "none": {"track": "1"},
-        "only-prestige": {"track": "1", "with": ["prestige"]},
-        "without-prestige": {"track": "1.5", "without": ["prestige"]},
-        "all": {"track": "1.5"},
-        "changed": {"track": "1", "with": ["hardball"], "u": {"knowledge": 0.1}},
-    }
-    primary = {"name": "all", "treatment": "all", "control": "none"}
-    declared = {"name": "prestige first", "treatment": "only-prestige", "control": "none"}
-    suite = make_suite(arms=arms, contrasts={"primary": primary, "secondary": [declared]})
-    means = {
-        "none": 0.0, "only-prestige": 0.1, "without-prestige": 0.2, "all": 0.5, "changed": 0.9
-    }  # fmt: skip
-    games = copies(scenario, 2)
-    played = {(g, arm): deal(games[g], arm, MIDDLE) for g, arm in product(games, arms)}
-    scores = [score(found, SKEW, means[arm]) for (_, arm), found in played.items()]
-    findings = find(make_run(tmp_path / "run", suite, games, played.values(), scores))
-    assert [m.mechanism for m in findings.mechanisms] == ["prestige"]
-    prestige = findings.mechanisms[0]
-    assert prestige.alone is not None
-    assert prestige.last is not None
-    assert prestige.alone.estimate == pytest.approx(0.1)
-    assert prestige.last.estimate == pytest.approx(0.3)
-    assert prestige.alone is findings.secondary[0]
-    assert findings.factorial is None
-
-
-def test_a_full_factorial_is_decomposed(tmp_path: Path, scenario: Scenario) -> None:
-    arms = {
-        "none": {"track": "1"},
-        "p": {"track": "1", "with": ["prestige"]},
-        "h": {"track": "1", "with": ["hardball"]},
-        "ph": {"track": "1", "with": ["prestige", "hardball"]},
-    }
-    means = {"none": 0.0, "p": 0.1, "h": 0.2, "ph": 0.5}
-    suite = make_suite(arms=arms, contrasts=None)
-    played = {arm: deal(scenario, arm, MIDDLE) for arm in arms}
-    scores = [score(played[arm], SKEW, mean) for arm, mean in means.items()]
-    run = make_run(tmp_path / "run", suite, {"small": scenario}, played.values(), scores)
-    factorial = find(run).factorial
-    assert factorial is not None
-    assert factorial.shapley == {"prestige": pytest.approx(0.2), "hardball": pytest.approx(0.3)}
-    assert factorial.total == pytest.approx(0.5)
 
 
 def test_without_a_contrast_there_is_no_answer_but_the_arms(

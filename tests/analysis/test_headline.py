@@ -93,9 +93,10 @@ def test_the_size_is_said_against_what_is_possible(tmp_path: Path, scenario: Sce
         same = (
             "Agreement is the same: 2 of 2 talks of lean and 2 of 2 talks of plain ended in a deal."
         )
-        first, _, size, value = find(run).answer_in_parts
+        first, _, size, value, distance = find(run).answer_in_parts
         assert first == same
         assert said in size
+        assert distance == "Distance to the frontier: 0.000 in lean, 0.000 in plain."
         assert value == (
             f"In points of value, of 100: {gains[0]} of the surplus) for the official side's "
             f"principal and {gains[1]} of the surplus) for the other's."

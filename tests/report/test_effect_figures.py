@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.analysis.effect import Effect
-from harness.analysis.findings import MechanismFinding
+from harness.analysis.mechanisms import MechanismFinding
 from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
 from harness.report.svg import INK, PALETTE
 from harness.report.wording import MISSING

@@ -87,6 +87,13 @@ def test_no_deal_is_no_deal_to_the_eye(scenario: Scenario) -> None:
     assert deal.shape == apart.shape
 
 
+def test_no_deal_is_captioned_with_the_skew_it_enters_at(scenario: Scenario) -> None:
+    """It is not 0: (.25, .3) projects at .345 of the frontier, the fair point lies at .549."""
+    said = panel(scenario, {"plain": {DEAL: ["a"], APART: ["b"]}}).title
+    assert said == "A small dispute (no deal enters at skew −0.20)"
+    assert panel(scenario, {"plain": {DEAL: ["a"]}}).title == "A small dispute"
+
+
 def test_arms_are_told_apart_by_shape_and_colour(scenario: Scenario) -> None:
     arms = tuple(f"arm-{number}" for number in range(len(PALETTE)))
     drawing = drawn(scenario, {arm: {DEAL: [arm]} for arm in arms}, arms=arms)

@@ -92,9 +92,9 @@ def test_a_terminal_gets_the_same_words_in_colour(tmp_path: Path, scenario: Scen
 
 def test_table_of_arms(tmp_path: Path, scenario: Scenario) -> None:
     lines = printed(find(run_of(tmp_path / "run", scenario))).splitlines()
-    lean = next(line for line in lines if line.startswith("lean "))
+    lean = next(line for line in lines if line.startswith("lean  "))
     assert lean.split() == ["lean", "4", "0/3", "1.0", "/", "0.0", "1"]
-    plain = next(line for line in lines if line.startswith("plain "))
+    plain = next(line for line in lines if line.startswith("plain  "))
     assert plain.split() == ["plain", "3", "0/3", "0.0", "/", "0.0", "0"]
     never = next(line for line in lines if line.startswith("an-arm"))
     assert never.split()[1:] == ["0", MISSING, MISSING, "/", MISSING, "0"]
@@ -113,7 +113,7 @@ def test_agreement_and_terms_come_before_the_rest(tmp_path: Path, scenario: Scen
     assert set(never.split()[1:]) == {MISSING}
     places = [lines.index(line) for line in (title, lean, difference)]
     assert places == sorted(places)
-    assert places[-1] < next(i for i, line in enumerate(lines) if line.startswith("lean "))
+    assert places[-1] < next(i for i, line in enumerate(lines) if line.startswith("lean  "))
 
 
 def test_another_measure_than_skew_stands_in_the_table_of_arms(
@@ -122,7 +122,7 @@ def test_another_measure_than_skew_stands_in_the_table_of_arms(
     asked = {"name": "turns", "measure": "process.turns", "treatment": "lean", "control": "plain"}
     findings = find(run_of(tmp_path / "run", scenario, contrasts={"primary": asked}))
     lines = printed(findings).splitlines()
-    lean = next(line for line in lines if line.startswith("lean "))
+    lean = next(line for line in lines if line.startswith("lean  "))
     assert lean.split() == ["lean", "4", "+2.00", "±0.00", "0/3", "1.0", "/", "0.0", "1"]
 
 
@@ -163,7 +163,7 @@ def test_secondary_and_mechanisms(tmp_path: Path, scenario: Scenario) -> None:
     text = printed(find(make_run(tmp_path / "run", suite, games, played)))
     words = " ".join(text.split())
     assert "Gains gain of the other seat's principal −0.60 ±0.00 not shown" in words
-    assert "deal prestige (C5) 0.00 ±0.00" in words
+    assert "deal prestige (C5) 0.00 ±0.00 0 — —" in words
     assert "Prestige alone" not in words  # it stands in the table of mechanisms
 
 

@@ -1,0 +1,111 @@
+"""Which incentive does the work: each alone on top of Track 1, and each left out of Track 1.5."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.analysis.contrast import evaluate
+from harness.analysis.effect import Effect
+from harness.analysis.factorial import Decomposition, decompose
+from harness.analysis.twopart import PartEffect, agreement_change
+from harness.analysis.values import Values
+from harness.evaluators.base import Measure
+from harness.incentives.tracks import MECHANISMS
+from harness.suite.suite import Arm, Contrast, SeatChange, Suite
+
+
+class MechanismFinding(BaseModel):
+    """What one incentive does: alone on top of Track 1, and last of all in Track 1.5.
+
+    Where the two differ, incentives do not add up. ``alone`` or ``last`` is None where the suite
+    lacks the arms for it. A comparison that the suite declares is the declared one, with its
+    correction; others are uncorrected. ``alone_agreement`` and ``last_agreement`` are the changes
+    of the share of deals that go with them: an incentive may move the mean only by ending talks
+    without a deal, or by turning no deals into lopsided ones.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mechanism: str
+    title: str
+    claim: str
+    alone: Effect | None
+    last: Effect | None
+    alone_agreement: PartEffect | None = None
+    last_agreement: PartEffect | None = None
+
+
+def _plain(arm: Arm) -> bool:
+    """Whether an arm is a track with mechanisms switched and nothing else changed."""
+    unchanged = arm.o == arm.u == SeatChange()
+    return unchanged and not (arm.reversed or arm.also or arm.tactic)
+
+
+def _cells(suite: Suite, track: str) -> dict[frozenset[str], str]:
+    """Mechanisms switched on top of Track 1, or out of Track 1.5 -> the arm that does it."""
+    cells: dict[frozenset[str], str] = {}
+    for name, arm in suite.arms.items():
+        switched = arm.with_ if track == "1" else arm.without
+        other = arm.without if track == "1" else arm.with_
+        if arm.track == track and _plain(arm) and not other:
+            cells.setdefault(frozenset(switched), name)
+    return cells
+
+
+def mechanism_findings(
+    suite: Suite,
+    values: Values,
+    measure: str,
+    declared: Sequence[Effect],
+    definitions: dict[str, Measure],
+) -> tuple[MechanismFinding, ...]:
+    """Each incentive alone (against no mechanism) and last (against all but this one)."""
+    added, removed = _cells(suite, "1"), _cells(suite, "1.5")
+    none, every = added.get(frozenset()), removed.get(frozenset())
+    rows = list(values.observations(measure))
+    titles = {measure: definitions[measure].title} if measure in definitions else {}
+    known = {(e.contrast.measure, e.contrast.treatment, e.contrast.control): e for e in declared}
+
+    def difference(name: str, treatment: str | None, control: str | None) -> Effect | None:
+        if treatment is None or control is None:
+            return None
+        if (measure, treatment, control) in known:
+            return known[measure, treatment, control]
+        question = Contrast(name=name, measure=measure, treatment=treatment, control=control)
+        return evaluate(question, rows, titles)
+
+    def agreement(treatment: str | None, control: str | None) -> PartEffect | None:
+        if treatment is None or control is None:
+            return None
+        return agreement_change(values, treatment, control)
+
+    found = []
+    for mechanism in MECHANISMS.values():
+        cell = frozenset([mechanism.name])
+        alone = difference(f"{mechanism.title}, alone", added.get(cell), none)
+        last = difference(f"{mechanism.title}, last", every, removed.get(cell))
+        if alone is not None or last is not None:
+            found.append(
+                MechanismFinding(
+                    mechanism=mechanism.name,
+                    title=mechanism.title,
+                    claim=mechanism.claim,
+                    alone=alone,
+                    last=last,
+                    alone_agreement=agreement(added.get(cell), none),
+                    last_agreement=agreement(every, removed.get(cell)),
+                )
+            )
+    return tuple(found)
+
+
+def factorial_of(suite: Suite, means: dict[str, float | None]) -> Decomposition | None:
+    """Decomposition over the mechanisms added to Track 1, where every combination was played."""
+    cells = {cell: means.get(arm) for cell, arm in _cells(suite, "1").items()}
+    mechanisms = sorted(set().union(*cells)) if cells else []
+    if len(mechanisms) < 2 or len(cells) < 2 ** len(mechanisms):
+        return None
+    result = decompose(cells, mechanisms)
+    return None if result.missing else result
