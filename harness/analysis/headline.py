@@ -88,11 +88,10 @@ def _agreement(arms: list[ArmPart], difference: Difference | None) -> str:
 def _of_all(effect: Effect, *, without: bool) -> str:
     """The effect on the terms, said to be of all talks where some ended without a deal."""
     text = effect.sentence
+    measure = effect.titles.get(effect.contrast.measure) or effect.contrast.measure
+    what = f"no difference in {measure}" if without else f"No effect on {measure}"
     if text.startswith(_NOT_SHOWN):
-        measure = effect.titles.get(effect.contrast.measure) or effect.contrast.measure
-        text = f"No effect on {measure} shown{text.removeprefix(_NOT_SHOWN)}"
-        if without:
-            text = text[0].lower() + text[1:]
+        text = f"{what} shown{text.removeprefix(_NOT_SHOWN)}"
     return f"Terms of all talks, no deal at its own value: {text}" if without else text
 
 

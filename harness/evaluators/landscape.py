@@ -133,9 +133,10 @@ def landscape(
         return own
     known, later = _known(scenario), (reality.after_round + 1 for reality in scenario.realities)
     for other in sorted({number for number in later if round_ < number <= rounds}):
-        if (pairs, round_, other) not in known:
-            known[pairs, round_, other] = _held_against(own, _kept(scenario, pairs, other))
-        if known[pairs, round_, other].reference.zopa_size:
+        if (pairs, round_, other) in known:
+            return known[pairs, round_, other]
+        if (after := _kept(scenario, pairs, other)).reference.zopa_size:
+            known[pairs, round_, other] = _held_against(own, after)
             return known[pairs, round_, other]
     return own
 
@@ -173,7 +174,8 @@ def _kept(scenario: Scenario, pairs: _Pairs, round_: int) -> Landscape:
     for other in sorted((number for number in earlier if number < round_), reverse=True):
         if land.reference.zopa_size:
             break
-        land = _held_against(land, _kept(scenario, pairs, other))
+        if (before := _kept(scenario, pairs, other)).reference.zopa_size:
+            land = _held_against(land, before)
     known[pairs, round_, round_] = land
     return land
 

@@ -61,7 +61,7 @@ def test_hardball_is_a_fall_in_agreement_and_never_no_effect(
         "85.7 percentage points (95% interval −100.0 to −50.8)."
     )
     assert terms.startswith("Terms of all talks, no deal at its own value: ")
-    assert "No effect shown" not in findings.answer
+    assert "no effect" not in findings.answer.lower()
     assert any(text.startswith("No deal is not neutral: ") for text in rest)
     (given,) = [text for text in rest if text.startswith("Terms given a deal: ")]
     assert given == (

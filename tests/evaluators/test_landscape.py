@@ -155,6 +155,7 @@ def test_where_no_round_has_a_zone_nothing_is_held_against_one(small: Scenario) 
     )
     land = landscape(scenario, SEATS, 2, rounds=3)
     assert land.reference.zopa_size == 0
+    assert land.reference_round == 2, "no other round is named that has none either"
     assert land.position(HALF_US).skew is None
     np.testing.assert_array_equal(land.span, [0, 0])
 
