@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from tests.support.disputes import small
 from tests.support.inprocess import typed
-from tests.support.run_folders import MIDDLE, deal, make_run, make_suite, score
+from tests.support.run_folders import MIDDLE, copies, deal, dialogue, make_run, make_suite, score
 
 
 @pytest.fixture
@@ -129,3 +130,35 @@ def test_the_page_can_go_elsewhere(played: Path) -> None:
     assert done.code == 0
     assert "elsewhere.html" in done.err
     assert "Dovania" in (played / "elsewhere.html").read_text()
+
+
+# --- what is reported ---------------------------------------------------------------------------
+
+
+def test_an_arm_that_signs_nothing_is_reported_as_a_fall_in_agreement(tmp_path: Path) -> None:
+    """In the terminal, in the JSON document and on the page alike, by one command each."""
+    games = copies(small(tmp_path), 6)
+    played = [deal(game, "plain", MIDDLE) for game in games.values()]
+    played += [dialogue(game, "lean", [("o", "walk_out")]) for game in games.values()]
+    path = tmp_path / "run"
+    make_run(path, make_suite(), games, played)
+    (path / SCORES).unlink()
+    told = typed("report", path, cwd=tmp_path)
+    assert told.code == 0, told.err
+    words = " ".join(told.out.split())
+    agreement = "Agreement is lower in lean (0 of 6 talks ended in a deal) than in plain (6 of 6)"
+    assert agreement in words
+    assert "no effect" not in words.lower()
+    assert "lean 0/6 −0.20 ±0.00 — 0/0 0.00" in words
+    assert "difference −100 pp" in words
+    document = json.loads(typed("report", path, "--json", cwd=tmp_path).out)
+    assert agreement in document["answer"]
+    (difference,) = document["two_part"]["differences"]
+    assert difference["parts"]["agreement"]["estimate"] == -1
+    assert difference["parts"]["skew_given_deal"]["estimate"] is None
+    lean = next(arm for arm in document["arms"] if arm["arm"] == "lean")
+    assert lean["measures"]["acceptability.signable"]["mean"] == 0
+    assert lean["measures"]["acceptability.all_accept"]["mean"] is None
+    page = (path / "report.html").read_text(encoding="utf-8")
+    assert agreement in page
+    assert "no deal enters at skew −0.20" in page
