@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.account import Account, account_of
 from harness.analysis.checks import CheckResult, evaluate_check
 from harness.analysis.contrast import evaluate_all
+from harness.analysis.declared import Declared, declared
 from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition
@@ -85,7 +86,8 @@ class Findings(BaseModel):
         instrument: Every seat of every dialogue was scripted: the run tests the instrument and is
             no evidence about models.
         primary_measure: Measure of the primary contrast, or :data:`PRIMARY`.
-        primary: Answer to the question declared before the run; None where the suite has none.
+        primary: Answer to the primary question; None where the suite has none.
+        declared: When the questions were declared: before the first result, or after how many.
         secondary: Holm-corrected together.
         mechanisms: Incentives that the suite switches one at a time.
         factorial: Decomposition of the primary measure's means, where the suite plays every
@@ -121,6 +123,7 @@ class Findings(BaseModel):
     scenarios: tuple[str, ...]
     primary_measure: str
     primary: Effect | None
+    declared: Declared | None = None
     secondary: tuple[Effect, ...]
     arms: tuple[ArmFinding, ...]
     mechanisms: tuple[MechanismFinding, ...]
@@ -141,8 +144,15 @@ class Findings(BaseModel):
 
     @property
     def answer_in_parts(self) -> tuple[str, ...]:
-        """The same in the parts that it is read in: agreement, terms, their size."""
-        return headline(self.account, self.primary, self.two_part)
+        """The same in the parts that it is read in: agreement, terms, their size, and that the
+        question was changed, where it was."""
+        changed = self.declared.changed if self.declared is not None else ()
+        return (*headline(self.account, self.primary, self.two_part), *changed)
+
+    @property
+    def declaration(self) -> str:
+        """When the questions were declared, in a sentence or two; empty where none is asked."""
+        return " ".join(self.declared.said) if self.declared is not None else ""
 
     @property
     def warnings(self) -> list[str]:
@@ -203,8 +213,7 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         arm: {measure: values.summary(measure, arm) for measure in wanted}
         for arm in values.proceedings
     }
-    declared = suite.contrasts
-    measure = declared.primary.measure if declared else PRIMARY
+    measure = suite.contrasts.primary.measure if suite.contrasts else PRIMARY
     primary, secondary = _effects(suite, values, definitions)
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
@@ -226,6 +235,7 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         scenarios=tuple(dict.fromkeys(d.scenario for d in values.dialogues.values())),
         primary_measure=measure,
         primary=primary,
+        declared=declared(info),
         secondary=secondary,
         arms=tuple(_arm(arm, suite, values, found) for arm, found in summaries.items()),
         mechanisms=mechanism_findings(suite, values, measure, secondary, definitions),

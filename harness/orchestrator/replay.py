@@ -20,6 +20,7 @@ from harness.incentives.profiles import IncentiveProfile
 from harness.kinds import read_record
 from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.plan import Plan
+from harness.records.declaration import Declaration, declared_now
 from harness.records.finished import Finished
 from harness.records.folder import MESSAGES, PLAN, SCORES, TIMINGS, stage_files
 from harness.records.parsing import damaged, read_at
@@ -36,6 +37,7 @@ from harness.records.transcript import (
 from harness.records.writer import RunWriter
 from harness.stages.base import ChatOf
 from harness.suite.parts import SeatSpec
+from harness.suite.suite import Suite
 
 if TYPE_CHECKING:
     from harness.prompting.talks import Prompts
@@ -125,6 +127,21 @@ class Recording:
             fix="the suite, its flags, the models and the prompts must be those of the run; it "
             f"was made by: {self.folder.info.typed or 'a command that is not shown'}",
         )
+
+    def declared(self, suite: Suite, time: str) -> tuple[Declaration, ...]:
+        """What was declared in the run, and what ``suite`` asks where that is something else: all
+        results are known by then.
+
+        Args:
+            time: Now.
+        """
+        info = self.folder.info
+        before = info.declared
+        if before[-1].asks(suite):
+            return before
+        finished, dialogues = self.folder.finished(), info.dialogues
+        now = declared_now(suite, time=time, finished=finished, dialogues=dialogues)
+        return (*before, now)
 
     def transcript(self, dialogue: str) -> Transcript:
         """A recorded dialogue."""

@@ -127,6 +127,11 @@ class Reuse:
     def __contains__(self, stage: object) -> bool:
         return any(stage in run for run in self._runs)
 
+    @property
+    def has_some(self) -> bool:
+        """Whether other runs have anything of the plan."""
+        return bool(self._runs)
+
     def take(self, stage: str, inputs: Mapping[str, bytes]) -> Finished | None:
         """A stage as it goes into the record; None where no run has one that can be taken.
 

@@ -94,10 +94,10 @@ class Session:
     @property
     def info(self) -> RunInfo:
         """What ``run.json`` will say."""
-        plan = self.plan
+        plan, now = self.plan, datetime.now(UTC).isoformat(timespec="seconds")
         return RunInfo(
             version=harness.__version__,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            created=now,
             command=self.command,
             plan=plan.digest,
             root=plan.root,
@@ -107,6 +107,8 @@ class Session:
             models=plan.models,
             templates=plan.templates,
             served={} if self.recording is None else self.recording.folder.info.served,
+            declarations=() if self.recording is None else self.recording.declared(plan.suite, now),
+            reused=self.recording is not None and self.recording.folder.info.reused,
             later_kinds=plan.later_kinds,
             limited=plan.cut > 0,
             cut=plan.cut,
@@ -237,6 +239,8 @@ class Session:
         for _ in reuse.look(node for node in missing if node.id not in begun):
             await asyncio.sleep(0)
         self.progress.wait("")
+        if reuse.has_some:
+            writer.reuse()
         return reuse
 
     def _setup(self, writer: RunWriter) -> Setup:

@@ -15,6 +15,7 @@ from typing import Final
 from harness.disputes.scenario import Package, Scenario, Twin
 from harness.memo import once_per_object
 from harness.models.reply import MOST_TOKENS
+from harness.records.declaration import hash_of
 from harness.records.moves import SECOND, CapitalAnswer
 from harness.records.run import RunInfo
 from harness.records.score import Score
@@ -125,6 +126,11 @@ def info_contradiction(info: RunInfo) -> str | None:
             return f"the scenario {_shown(key)} calls itself {_shown(scenario.id)}"
     if info.dialogues < 0:
         return f"{info.dialogues} dialogues were planned"
+    for number, one in enumerate(info.declarations, start=1):
+        if one.hash != hash_of(one.contrasts, one.checks):
+            return f"declaration {number} is not what its hash says"
+    if info.declarations and not info.declarations[-1].asks(info.suite):
+        return "its comparisons and checks are not those that were declared last"
     return None
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import Field, PrivateAttr
 
 from harness.disputes.scenario import Scenario, Twin
+from harness.records.declaration import Declaration, declared_now
 from harness.records.served import Served
 from harness.records.transcript import Record
 from harness.suite.suite import Suite
@@ -70,6 +71,17 @@ class RunInfo(Record):
         exclude_if=lambda kinds: not kinds,
         description="Kinds of stages that follow the talks; left out where none does.",
     )
+    declarations: tuple[Declaration, ...] = Field(
+        default=(),
+        exclude_if=lambda declared: not declared,
+        description="What was to be found out, and when that was said; the last one is the suite's "
+        "own. Left out by older versions.",
+    )
+    reused: bool = Field(
+        default=False,
+        exclude_if=lambda reused: not reused,
+        description="Whether results of other runs were taken into this one.",
+    )
     limited: bool = Field(default=False, description="True when --limit cut the plan.")
     cut: int = Field(
         default=0,
@@ -95,6 +107,14 @@ class RunInfo(Record):
     def typed(self) -> str:
         """``command`` as it may be offered for typing; see :func:`own_command`."""
         return own_command(self.command)
+
+    @property
+    def declared(self) -> tuple[Declaration, ...]:
+        """What was declared, the last one last. Of a run of an older version that is what it asked,
+        without a time."""
+        if self.declarations:
+            return self.declarations
+        return (declared_now(self.suite, time=None, finished=None, dialogues=self.dialogues),)
 
     def goes_on(self, kept: RunInfo) -> bool:
         """Whether the folder that ``kept`` describes is of this plan, or of a shorter or longer one

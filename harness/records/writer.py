@@ -14,6 +14,7 @@ from harness.files.advice import advice, cannot, reason
 from harness.files.jsonl import Appender, read_lines, write_atomically
 from harness.files.regular import open_own, refuse_links
 from harness.records.activity import LOCK, stamp
+from harness.records.declaration import Declaration, declared_now
 from harness.records.episodes import Episode
 from harness.records.finished import Finished
 from harness.records.folder import (
@@ -109,6 +110,17 @@ class RunWriter:
         """
         if served != self.info.served:
             self.info = self.info.model_copy(update={"served": dict(served)})
+            _write_info(self.path, self.info)
+
+    def reuse(self) -> None:
+        """Write down that results of other runs are taken into this one: they may have been known
+        when its questions were declared.
+
+        Raises:
+            RecordError: It cannot be written.
+        """
+        if not self.info.reused:
+            self.info = self.info.model_copy(update={"reused": True})
             _write_info(self.path, self.info)
 
     def plan(self, episode: Episode) -> None:
@@ -307,8 +319,9 @@ def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
     """What ``run.json`` says, written now if this is the first session. A folder that ``grows``
     keeps the longer one of two plans that begin alike."""
     if not (path / RUN).exists():
-        _write_info(path, info)
-        return info
+        now = info.model_copy(update={"declarations": _declarations(path, info, None)})
+        _write_info(path, now)
+        return now
     kept = read_info(path)
     if not info.goes_on(kept):
         raise RecordError(
@@ -316,7 +329,14 @@ def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
             where=str(path),
             fix="choose another folder with --log-dir",
         )
-    now = info.model_copy(update={"created": kept.created, "served": kept.served})
+    now = info.model_copy(
+        update={
+            "created": kept.created,
+            "served": kept.served,
+            "reused": kept.reused or info.reused,
+            "declarations": _declarations(path, info, kept),
+        }
+    )
     if grows and kept.dialogues > info.dialogues:
         # What is asked now, of all that the folder holds or was to hold.
         named = ("plan", "dialogues", "limited", "cut", "cut_scenarios", "command")
@@ -327,6 +347,39 @@ def _kept_or_new(path: Path, info: RunInfo, *, grows: bool) -> RunInfo:
         # The same dialogues under changed questions, checks or flags: what is asked of them now.
         _write_info(path, now)
     return now
+
+
+def _declarations(path: Path, info: RunInfo, kept: RunInfo | None) -> tuple[Declaration, ...]:
+    """What was declared in a run, and what is asked now where that is something else.
+
+    Args:
+        info: Of this session. A replay knows what was declared in the run that it replays.
+        kept: What ``run.json`` said before; None where there was none.
+    """
+    if info.declarations:
+        return info.declarations
+    before = () if kept is None else kept.declared
+    if before and before[-1].asks(info.suite):
+        return before
+    planned = info.dialogues if kept is None else max(kept.dialogues, info.dialogues)
+    now = declared_now(
+        info.suite, time=info.created, finished=_with_a_result(path), dialogues=planned
+    )
+    return (*before, now)
+
+
+def _with_a_result(path: Path) -> int:
+    """Dialogues of a folder that have a result: some stage of theirs is done or void."""
+    known = {
+        key
+        for file in stage_files(path)
+        for key, (_, status) in index_file(file).items()
+        if status != "failed"
+    }
+    planned = sum(
+        not known.isdisjoint(episode.stages.values()) for episode in read_episodes(path / PLAN)
+    )
+    return planned or len(known)  # a plan that was moved away is written anew later
 
 
 def _write_info(path: Path, info: RunInfo) -> None:

@@ -49,6 +49,8 @@ def print_findings(findings: Findings, console: Console) -> None:
         console.print(shown(warning, "yellow"))
     for number, text in enumerate(findings.answer_in_parts):
         console.print(shown(text, "bold" if number < LARGE else ""))
+    if findings.declaration and findings.declaration not in findings.answer:
+        console.print(shown(findings.declaration, "dim"))
     console.print()
     if findings.two_part is not None:
         print_two_part(findings.two_part, findings.primary, console)
