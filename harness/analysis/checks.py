@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.analysis.sentence import number
+from harness.analysis.numbers import number
 from harness.analysis.values import Summary
 from harness.suite.suite import Check
 

@@ -1,7 +1,6 @@
 """A question put to scored dialogues, and its answer: one arm against another, or against 0.
 
-The primary contrast is declared before the run and stands alone; the secondary ones share one Holm
-correction (docs/method.md).
+The primary contrast stands alone; the secondary ones share one Holm correction (docs/method.md).
 """
 
 from __future__ import annotations
@@ -10,11 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from harness.analysis.effect import Effect
 from harness.analysis.holm import holm
-from harness.analysis.intervals import ALPHA, cluster_t
+from harness.analysis.intervals import (
+    ClusterT,
+    cluster_t,
+    share_difference,
+    share_interval,
+)
+from harness.analysis.missing import missing_values
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import paired, single
+from harness.analysis.scale import UNKNOWN, Scale
 from harness.analysis.sentence import sentence
 from harness.analysis.signflip import sign_flip
+from harness.analysis.verdict import carried_by, is_shown
 from harness.suite.suite import Contrast
 
 
@@ -22,6 +29,7 @@ def evaluate(
     contrast: Contrast,
     rows: Iterable[Observation],
     titles: Mapping[str, str] | None = None,
+    scale: Scale = UNKNOWN,
 ) -> Effect:
     """Answer one contrast.
 
@@ -30,14 +38,17 @@ def evaluate(
             are held against 0.
         rows: Of its measure; rows of other arms are ignored.
         titles: Measure or arm -> what the sentence calls it. Others are ignored.
+        scale: Of its measure; it bounds the interval.
 
     Raises:
         UsageError: An arm against itself, or two rows of the same scenario, pair and arm.
     """
+    arms = [arm for arm in (contrast.treatment, contrast.control) if arm is not None]
+    own = [row for row in rows if row.arm in arms]
     if contrast.control is None:
-        differences = single(rows, contrast.treatment)
+        differences = single(own, contrast.treatment)
     else:
-        differences = paired(rows, contrast.treatment, contrast.control)
+        differences = paired(own, contrast.treatment, contrast.control)
     values = differences.values()
     flip = sign_flip(values)
     t = cluster_t(values)
@@ -49,7 +60,7 @@ def evaluate(
         contrast=contrast,
         titles=_titles(contrast, titles or {}),
         estimate=estimate,
-        interval=(t.lo, t.hi) if t else None,
+        interval=_interval(t, own, contrast, scale) if t else None,
         sd=t.sd if t else None,
         p_t=t.p if t else None,
         p_signflip=flip.p if flip else None,
@@ -62,8 +73,40 @@ def evaluate(
         n_unpaired=differences.n_unpaired,
         pairing_correlation=differences.correlation,
         scenario_differences=differences.scenarios,
+        missing=missing_values(own, arms, scale),
     )
     return answered(effect)
+
+
+def _interval(
+    t: ClusterT, rows: Sequence[Observation], contrast: Contrast, scale: Scale
+) -> tuple[float, float]:
+    """The interval of an effect, inside what the measure allows. Of yes/no values that are the same
+    in every scenario, t gives none with a width; that of the two shares does."""
+    if scale.yes_no and contrast.control is None:
+        means = single(rows, contrast.treatment)
+        known = means.n_dialogues[contrast.treatment] - means.n_missing[contrast.treatment]
+        return share_interval(means.values(), known) or (t.lo, t.hi)
+    if scale.yes_no and t.sd == 0 and contrast.control is not None:
+        shares = [_share(rows, arm) for arm in (contrast.treatment, contrast.control)]
+        if shares[0] is not None and shares[1] is not None:
+            return share_difference(shares[0], shares[1])
+    if contrast.control is None:
+        return (
+            t.lo if scale.lo is None else max(t.lo, scale.lo),
+            t.hi if scale.hi is None else min(t.hi, scale.hi),
+        )
+    if scale.width is None:
+        return t.lo, t.hi
+    return max(t.lo, -scale.width), min(t.hi, scale.width)
+
+
+def _share(rows: Sequence[Observation], arm: str) -> tuple[float, tuple[float, float]] | None:
+    """The share of "yes" in an arm, with its interval."""
+    own = single(rows, arm)
+    means = own.values()
+    found = share_interval(means, own.n_dialogues[arm] - own.n_missing[arm])
+    return None if found is None else (float(means.mean()), found)
 
 
 def evaluate_all(
@@ -71,20 +114,28 @@ def evaluate_all(
     secondary: Sequence[Contrast],
     rows: Mapping[str, Sequence[Observation]],
     titles: Mapping[str, str] | None = None,
+    scales: Mapping[str, Scale] | None = None,
 ) -> tuple[Effect, tuple[Effect, ...]]:
     """Answer the primary contrast as it stands, and the secondary ones Holm-corrected together.
 
     Args:
-        primary: Declared before the run.
+        primary: The question that the suite puts first.
         secondary: All others; the order is kept.
         rows: Measure -> its rows; a measure that is absent has none.
         titles: As :func:`evaluate`.
+        scales: Measure -> its scale; a measure that is absent is unbounded.
 
     Raises:
         UsageError: As :func:`evaluate`.
     """
+    known = scales or {}
     first, *effects = [
-        evaluate(contrast, rows.get(contrast.measure, ()), titles)
+        evaluate(
+            contrast,
+            rows.get(contrast.measure, ()),
+            titles,
+            known.get(contrast.measure, UNKNOWN),
+        )
         for contrast in (primary, *secondary)
     ]
     corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in effects])
@@ -101,11 +152,9 @@ def answered(effect: Effect, holm_p: float | None = None) -> Effect:
         effect: In numbers.
         holm_p: Its corrected p, where it is a secondary one.
     """
-    shown = None
-    if effect.interval is not None:
-        lo, hi = effect.interval
-        shown = not lo <= 0 <= hi and (holm_p is None or holm_p < ALPHA)
-    judged = effect.model_copy(update={"holm_p": holm_p, "shown": shown})
+    shown = is_shown(effect.interval, effect.p_signflip, effect.n_scenarios, holm_p)
+    carried = carried_by(effect.scenario_differences) if shown else None
+    judged = effect.model_copy(update={"holm_p": holm_p, "shown": shown, "carried_by": carried})
     return judged.model_copy(update={"sentence": sentence(judged)})
 
 

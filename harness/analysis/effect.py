@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from harness.analysis.missing import MissingValues
 from harness.suite.suite import Contrast
 
 
@@ -14,8 +15,10 @@ class Effect(BaseModel):
         contrast: The question, as the suite declares it.
         titles: What :attr:`sentence` calls the measure and the arms; their names where absent.
         estimate: Mean over scenarios, in units of the measure; None without a scenario.
-        interval: 95 % cluster t interval, not corrected for other contrasts; None for fewer than
-            two scenarios.
+        interval: 95 % cluster t interval inside what the measure allows, not corrected for other
+            contrasts; of a share against 0, and of yes/no values that are the same in every
+            scenario, that of :func:`~harness.analysis.intervals.share_interval`. None for fewer
+            than two scenarios.
         sd: SD between scenarios; None for fewer than two.
         p_t: Cluster t test of 0; None as ``interval``, and where ``sd`` is 0.
         p_signflip: Sign-flip test of 0; None without a scenario.
@@ -31,8 +34,11 @@ class Effect(BaseModel):
         n_unpaired: Arm -> dialogues with a value but no counterpart with one.
         pairing_correlation: See :class:`~harness.analysis.pairing.Differences`.
         scenario_differences: (scenario, difference or mean) behind ``estimate``, by name.
-        shown: Whether the interval excludes 0 and the corrected p, if any, is below .05; None
-            without an interval.
+        missing: What has no value, by arm and scenario, and what it would take to tip the answer.
+        carried_by: Of a shown effect, the one scenario without which less than half of it is left,
+            and the mean of the others; None where there is none.
+        shown: By the one rule of :func:`~harness.analysis.verdict.is_shown`; None without an
+            interval.
         sentence: The answer in plain English, with what weakens it.
     """
 
@@ -55,5 +61,7 @@ class Effect(BaseModel):
     n_unpaired: dict[str, int]
     pairing_correlation: float | None
     scenario_differences: tuple[tuple[str, float], ...]
+    missing: MissingValues | None = None
+    carried_by: tuple[str, float] | None = None
     shown: bool | None = None
     sentence: str = ""

@@ -23,6 +23,7 @@ from harness.analysis.families import families
 from harness.analysis.headline import headline
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.prefix import PrefixShares, prefix_shares
+from harness.analysis.scale import scale_of
 from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
@@ -315,4 +316,5 @@ def _effects(
     contrasts = suite.contrasts.all()
     rows = {c.measure: list(values.observations(c.measure)) for c in contrasts}
     titles = {name: measure.title for name, measure in definitions.items()}
-    return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, titles)
+    scales = {name: scale_of(measure.range) for name, measure in definitions.items()}
+    return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, titles, scales)

@@ -85,3 +85,55 @@ def two_sided_p(t: float, df: int) -> float:
     from scipy.special import stdtr
 
     return float(2 * stdtr(df, -abs(t)))
+
+
+def share_interval(
+    means: ArrayLike, dialogues: int, *, level: float = 1 - ALPHA
+) -> tuple[float, float] | None:
+    """Interval of the mean of a yes/no measure, inside [0, 1] and never without a width.
+
+    Wilson's score interval (1927) with Student's quantile of S - 1 degrees of freedom, for as many
+    independent dialogues as the spread between scenarios is worth: p(1 - p) / (sd² / S), where sd
+    has the divisor S, held between S (the dialogues of a scenario all alike) and ``dialogues`` (as
+    if independent), after Korn and Graubard (1998). Where all scenarios have the same share it is
+    S: how far the dialogues of a scenario agree by themselves is then not known.
+
+    Args:
+        means: ``(S,)``, the share of "yes" of each scenario, in [0, 1].
+        dialogues: With a value, over all scenarios; at least S.
+        level: Coverage, in (0, 1).
+
+    Returns:
+        None for S < 2.
+
+    Raises:
+        UsageError: As :func:`cluster_t`; or a share outside [0, 1].
+    """
+    t = cluster_t(means, level=level)
+    if t is None:
+        return None
+    if not 0 <= t.mean <= 1:
+        raise UsageError(f"a share lies in [0, 1], not at {t.mean}")
+    count = t.df + 1
+    spread = t.sd**2 * t.df / count**2  # of the mean
+    free = t.mean * (1 - t.mean)
+    worth = count if spread == 0 or free == 0 else min(max(free / spread, count), dialogues)
+    square = t_quantile((1 + level) / 2, t.df) ** 2
+    centre = (t.mean + square / (2 * worth)) / (1 + square / worth)
+    half = math.sqrt(square * (free / worth + square / (4 * worth**2))) / (1 + square / worth)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def share_difference(
+    treatment: tuple[float, tuple[float, float]], control: tuple[float, tuple[float, float]]
+) -> tuple[float, float]:
+    """Interval of the difference of two shares from their own, in [-1, 1] (Newcombe 1998, method
+    10; without a gain from pairing).
+
+    Args:
+        treatment, control: A share, and its interval.
+    """
+    (p, (p_lo, p_hi)), (q, (q_lo, q_hi)) = treatment, control
+    down = math.hypot(p - p_lo, q_hi - q)
+    up = math.hypot(p_hi - p, q - q_lo)
+    return max(-1.0, p - q - down), min(1.0, p - q + up)

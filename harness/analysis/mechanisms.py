@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition, decompose
+from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.twopart import PartEffect, agreement_change
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
@@ -66,6 +67,7 @@ def mechanism_findings(
     none, every = added.get(frozenset()), removed.get(frozenset())
     rows = list(values.observations(measure))
     titles = {measure: definitions[measure].title} if measure in definitions else {}
+    scale = scale_of(definitions[measure].range) if measure in definitions else UNKNOWN
     known = {(e.contrast.measure, e.contrast.treatment, e.contrast.control): e for e in declared}
 
     def difference(name: str, treatment: str | None, control: str | None) -> Effect | None:
@@ -74,7 +76,7 @@ def mechanism_findings(
         if (measure, treatment, control) in known:
             return known[measure, treatment, control]
         question = Contrast(name=name, measure=measure, treatment=treatment, control=control)
-        return evaluate(question, rows, titles)
+        return evaluate(question, rows, titles, scale)
 
     def agreement(treatment: str | None, control: str | None) -> PartEffect | None:
         if treatment is None or control is None:

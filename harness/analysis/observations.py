@@ -27,6 +27,7 @@ class Observation:
             dialogue a scenario, pair and arm.
         arm: The condition.
         value: Finite; None where the measure is undefined or the dialogue void.
+        played: Whether the dialogue came to its end: it is neither void nor failed.
 
     Raises:
         UsageError: The value is NaN or infinite.
@@ -36,6 +37,7 @@ class Observation:
     pair: str
     arm: str
     value: float | None
+    played: bool = True
 
     def __post_init__(self) -> None:
         if self.value is not None and not math.isfinite(self.value):

@@ -9,6 +9,9 @@ from __future__ import annotations
 from harness.analysis.account import Account, ArmAccount
 from harness.analysis.effect import Effect
 from harness.analysis.intervals import ALPHA
+from harness.analysis.missing_words import missing_words
+from harness.analysis.numbers import number, p_value
+from harness.analysis.verdict import LEAST_SCENARIOS, vetoed
 
 
 def answer(account: Account, effect: Effect | None) -> str:
@@ -91,11 +94,21 @@ def sentence(effect: Effect) -> str:
         if effect.contrast.control is None:
             finding += f", {'above' if effect.estimate > 0 else 'below'} zero"
         text = f"{finding} (95% interval {span}; {_evidence(effect)})"
+    elif effect.n_scenarios < LEAST_SCENARIOS:
+        text = (
+            f"Nothing can be shown with fewer than {LEAST_SCENARIOS} scenarios: {finding} (95% "
+            f"interval {span}; {_evidence(effect)})"
+        )
     elif lo <= 0 <= hi:
         link = "and" if effect.estimate == 0 else "but"
         text = (
             f"No effect shown: {finding}, {link} the 95% interval, {span}, includes zero"
             f" ({_evidence(effect)})"
+        )
+    elif vetoed(effect.p_signflip, effect.n_scenarios):
+        text = (
+            f"No effect shown: {finding}, and the 95% interval, {span}, excludes zero, but the "
+            f"{flip_name(effect)} does not confirm it ({_p(effect)}; {_evidence(effect)})"
         )
     else:
         text = (
@@ -103,17 +116,6 @@ def sentence(effect: Effect) -> str:
             f"{finding} (95% interval {span}; {_evidence(effect)})"
         )
     return "; ".join([text, *_caveats(effect), *_left_out(effect)]) + "."
-
-
-def number(value: float) -> str:
-    """Three decimals, or two digits where three decimals would show only zeros."""
-    text = f"{value:.3f}" if abs(value) >= 0.0005 or value == 0 else f"{value:.1e}"
-    return text.replace("-", "−", 1) if value < 0 else text
-
-
-def p_value(p: float) -> str:
-    """``p = 0.031``, or ``p < 0.001``."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _called(effect: Effect, name: str) -> str:
@@ -163,24 +165,37 @@ def _evidence(effect: Effect) -> str:
     return text if effect.holm_p is None else f"{text}; corrected {p_value(effect.holm_p)}"
 
 
+def flip_name(effect: Effect) -> str:
+    """``exact sign-flip test``, or that random patterns were drawn."""
+    if effect.signflip_draws is None:
+        return "exact sign-flip test"
+    return f"sign-flip test (Monte Carlo, {effect.signflip_draws:,} patterns)"
+
+
+def _p(effect: Effect) -> str:
+    return p_value(effect.p_signflip) if effect.p_signflip is not None else "it has no p"
+
+
 def _caveats(effect: Effect) -> list[str]:
     """What weakens the answer, or where the two tests disagree."""
     found = []
     if effect.sd == 0:
-        found.append("every scenario gave the same value, so the interval has no width")
+        bare = effect.interval is not None and effect.interval[0] == effect.interval[1]
+        width = ", so the interval has no width" if bare else ""
+        found.append(f"every scenario gave the same value{width}")
+    if effect.carried_by is not None:
+        name, rest = effect.carried_by
+        found.append(f"one scenario carries it: without {name} the mean is {number(rest)}")
     p, least = effect.p_signflip, effect.min_p
     if p is None or least is None or effect.interval is None:
         return found
     lo, hi = effect.interval
-    if least >= ALPHA:
-        found.append(
-            f"with only {effect.n_scenarios} scenarios the sign-flip test cannot rule out chance at"
-            f" p < 0.05 (its smallest possible p is {least:.3g}; that takes 6 scenarios)"
-        )
+    if effect.n_scenarios < LEAST_SCENARIOS:
+        found.append(f"the exact sign-flip test gives at least p = {least:.3g} there")
     elif effect.shown and p >= ALPHA:
-        found.append(f"the sign-flip test, which assumes less, does not confirm it ({p_value(p)})")
+        found.append(f"the {flip_name(effect)} does not confirm it ({p_value(p)})")
     elif lo <= 0 <= hi and p < ALPHA:
-        found.append(f"the sign-flip test alone would have found one ({p_value(p)})")
+        found.append(f"the {flip_name(effect)} alone would have found one ({p_value(p)})")
     return found
 
 
@@ -191,7 +206,16 @@ def _left_out(effect: Effect) -> list[str]:
     total = _count(sum(effect.n_dialogues.values()), "dialogue")
     verb = "is" if dropped == 1 else "are"
     want = "a value" if effect.contrast.control is None else "a value or a counterpart"
-    return [f"{dropped} of {total} {verb} left out for want of {want}"]
+    text = f"{dropped} of {total} {verb} left out for want of {want}"
+    if effect.contrast.control is not None and any(effect.n_missing.values()):
+        arms = (
+            f"{_called(effect, arm)} {effect.n_missing[arm]} of {number}"
+            for arm, number in effect.n_dialogues.items()
+        )
+        text += f" (without a value: {', '.join(arms)})"
+    if effect.missing is None:
+        return [text]
+    return [text, *missing_words(effect.missing, effect.shown, lambda arm: _called(effect, arm))]
 
 
 def _count(n: int, noun: str) -> str:

@@ -10,14 +10,14 @@ import math
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from harness.analysis.intervals import cluster_t
+from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of, single
 from harness.records.placement import placement_of
@@ -46,7 +46,8 @@ class Summary(BaseModel):
     Attributes:
         mean: Mean of the scenarios' means, so every scenario weighs the same; a yes/no measure
             gives a share.
-        interval: 95 % cluster t interval; None for fewer than two scenarios.
+        interval: 95 %, over scenarios: t, or of a share that of a yes/no measure. None for fewer
+            than two scenarios.
         n: Dialogues with a value.
         missing: Dialogues without one.
         scenarios: (scenario, mean of its dialogues), by name.
@@ -96,6 +97,7 @@ class Dialogue:
     arms: tuple[str, ...]
     scenario: str
     pair: str
+    played: bool = True
     deal: bool | None = None
 
 
@@ -167,6 +169,7 @@ class Values:
         default_factory=lambda: defaultdict(Counter)
     )
     _words: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+    _numeric: set[str] = field(default_factory=set)
     _groups: dict[str, list[tuple[str, list[int]]]] = field(default_factory=dict)
 
     def measures(self) -> list[str]:
@@ -189,6 +192,7 @@ class Values:
                     pair=dialogue.pair,
                     arm=name,
                     value=None if math.isnan(value) else value,
+                    played=dialogue.played,
                 )
 
     def derive(
@@ -208,20 +212,21 @@ class Values:
         ends = (dialogue.deal for dialogue in self.dialogues.values())
         found = [change(end, value) for end, value in zip(ends, known, strict=True)]
         self._columns[name] = array("d", found)
+        if measure is not None:  # else every value is a yes or a no
+            self._numeric.add(name)
 
     def summary(self, measure: str, arm: str) -> Summary:
         """Mean and interval of a measure in an arm."""
         scenarios, known = self._known(measure, arm)
         means = [mean for _, mean in scenarios]
-        spread = cluster_t(means)
         mean = math.fsum(means) / len(means) if means else None
         reasons = Counter(self._reasons.get((measure, arm), {}))
         missing = len(self._by_arm.get(arm, ())) - len(known)
         if (unscored := missing - reasons.total()) > 0:
             reasons[NOT_SCORED] += unscored
         return Summary(
-            mean=mean if spread is None else spread.mean,
-            interval=None if spread is None else (spread.lo, spread.hi),
+            mean=mean,
+            interval=self._interval(measure, means, len(known)),
             n=len(known),
             missing=missing,
             scenarios=scenarios,
@@ -239,15 +244,22 @@ class Values:
         words = self._words.get(measure, {}).get(arm, Counter())
         by_scenario, known = self._known(measure, arm, scenarios)
         means = [mean for _, mean in by_scenario]
-        spread = cluster_t(means)
         n = len(known) + words.total()
         return Brief(
-            mean=spread.mean if spread is not None else means[0] if means else None,
-            interval=None if spread is None else (spread.lo, spread.hi),
+            mean=math.fsum(means) / len(means) if means else None,
+            interval=self._interval(measure, means, len(known)),
             n=n,
             missing=sum(len(rows) for _, rows in self._scenarios(arm, scenarios)) - n,
             words=dict(words.most_common()),
         )
+
+    def _interval(
+        self, measure: str, means: Sequence[float], dialogues: int
+    ) -> tuple[float, float] | None:
+        if measure not in self._numeric:  # every value is a yes or a no
+            return share_interval(means, dialogues)
+        spread = cluster_t(means)
+        return None if spread is None else (spread.lo, spread.hi)
 
     def _known(
         self, measure: str, arm: str, scenarios: Collection[str] | None = None
@@ -308,6 +320,8 @@ class Values:
                 self._excuse(measure, dialogue, score.why_null.get(name, "undefined"))
             elif abs(value) <= LARGEST:  # false for NaN too
                 column[row] = float(value)
+                if not isinstance(value, bool):
+                    self._numeric.add(measure)
                 continue
             else:
                 self._excuse(measure, dialogue, f"the value was {value:g}")
@@ -357,6 +371,7 @@ def _read_dialogues(values: Values, folder: RunFolder) -> None:
             arms=place.arms,
             scenario=place.scenario or "",
             pair=f"{place.twin}/{place.epoch}",
+            played=transcript.status == "done",
             deal=transcript.body.outcome.kind == "deal" if transcript.status == "done" else None,
         )
         for arm in place.arms:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from harness.analysis.findings import Findings
-from harness.analysis.sentence import p_value
+from harness.analysis.numbers import p_value
+from harness.analysis.sentence import flip_name
 from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
 from harness.records.placement import placement_of
@@ -27,6 +28,7 @@ from harness.report.material import Chairs, Material, arms_by_interest, gather, 
 from harness.report.material import scores_of as scores_of_examples
 from harness.report.measures import MAX_ARMS as MAX_LISTED
 from harness.report.measures import families
+from harness.report.missing import missing_rows
 from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_panel, swatch
 from harness.report.svg import printable
 from harness.report.terminal import verdict
@@ -104,6 +106,7 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "two_part_headings": HEADINGS[1:],
         "two_part_notes": notes(findings.two_part) if findings.two_part else [],
         "p_value": p_value,
+        "flip_name": flip_name,
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),
         "mechanisms_figure": mechanisms_figure(findings),
@@ -121,6 +124,7 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "concessions": concession_panels(material, arms, info.suite.protocol.turns),
         "red_lines": red_lines_figure(findings),
         "missing": _missing(findings),
+        "lacking": missing_rows(findings),
         "families": families(findings, arms),
         "measure_arms_left_out": max(0, len(arms) - MAX_LISTED),
         "readings": readings,

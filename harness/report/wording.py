@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.analysis.findings import ArmFinding
+from harness.analysis.numbers import number
 from harness.analysis.prefix import PrefixShares
 from harness.analysis.sentence import number
 from harness.analysis.twopart import ArmPart
@@ -14,6 +15,8 @@ from harness.records.transcript import Action, Commitment
 
 MISSING: Final = "—"
 """Stands for a value that is missing. Never 0."""
+_SYMMETRIC: Final = 0.01
+"""Ends whose distances from the value differ by no more look alike in two decimals."""
 
 ENDINGS: Final = {"deal": "deal", "no_deal": "no deal", "walk_out": "walk-out", "void": "void"}
 ROLES: Final = {
@@ -62,9 +65,11 @@ def interval(ends: tuple[float, float] | None) -> str:
 
 
 def within(value: float | None, ends: tuple[float, float] | None) -> str:
-    """``+0.24 ±0.03``: a value and half of its interval, which is symmetric."""
+    """``+0.24 ±0.03``: a value and half of its interval; the ends, where it is not symmetric."""
     if value is None or ends is None:
         return signed(value)
+    if abs(ends[0] + ends[1] - 2 * value) > _SYMMETRIC:
+        return estimate(value, ends)
     return f"{signed(value)} ±{(ends[1] - ends[0]) / 2:.2f}"
 
 

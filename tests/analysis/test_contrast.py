@@ -11,6 +11,7 @@ import pytest
 from harness.analysis.contrast import evaluate, evaluate_all
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
+from harness.analysis.scale import scale_of
 from harness.errors import UsageError
 from harness.suite.suite import Contrast
 
@@ -49,7 +50,8 @@ def test_one_arm_against_zero() -> None:
     assert effect.estimate == pytest.approx(0.3)
     assert (effect.n_pairs, effect.n_dialogues) == (0, {"t15": 3})
     assert effect.pairing_correlation is None
-    assert effect.shown is True
+    assert effect.shown is False, "three scenarios show nothing"
+    assert evaluate(ALONE, rows([0.1, 0.2, 0.3] * 2, seeds=1)).shown is True
 
 
 def test_nothing_is_none_and_not_zero() -> None:
@@ -114,7 +116,7 @@ def test_secondary_contrasts_share_a_correction_and_the_primary_stands_alone() -
 
 
 def test_correction_can_take_an_effect_away() -> None:
-    borderline = rows([0.3, 0.1, 0.25, 0.02, 0.2, 0.0])
+    borderline = rows([0.3, 0.1, 0.25, 0.02, 0.2, 0.005])
     names = ["a.one", "a.two", "a.three"]
     _, secondary = evaluate_all(
         SKEW, [contrast(n) for n in names], dict.fromkeys(names, borderline)
@@ -125,6 +127,33 @@ def test_correction_can_take_an_effect_away() -> None:
         assert effect.holm_p == pytest.approx(3 * effect.p_t)
         assert effect.shown is False
         assert effect.sentence.startswith("No effect shown once all secondary comparisons")
+
+
+def test_a_share_stays_between_no_and_yes() -> None:
+    yes_no = scale_of("yes/no")
+    sure = [
+        Observation(f"s{s}", f"none/{k}", arm, value)
+        for s in range(8)
+        for k in range(2)
+        for arm, value in (("t15", 1.0), ("t1", 0.0))
+    ]
+    against = evaluate(SKEW, sure, scale=yes_no)
+    assert against.interval is not None
+    assert 0 < against.interval[0] < against.interval[1] == 1
+    assert against.shown is True
+    assert "no width" not in against.sentence
+    alone = evaluate(ALONE, sure, scale=yes_no)
+    assert alone.interval is not None
+    assert 0.5 < alone.interval[0] < alone.interval[1] == 1
+    mixed = [
+        Observation(row.scenario, row.pair, row.arm, 0.0) if row.scenario in ("s0", "s1") else row
+        for row in sure
+    ]
+    free, held = evaluate(SKEW, mixed), evaluate(SKEW, mixed, scale=yes_no)
+    assert free.interval is not None
+    assert free.interval[1] > 1
+    assert held.interval == (free.interval[0], 1.0)
+    assert held.p_t == free.p_t
 
 
 def test_goes_to_json_and_back() -> None:

@@ -8,11 +8,17 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.analysis.intervals import cluster_t, t_quantile, two_sided_p
+from harness.analysis.intervals import (
+    cluster_t,
+    share_difference,
+    share_interval,
+    t_quantile,
+    two_sided_p,
+)
 from harness.analysis.signflip import sign_flip
 from harness.errors import UsageError
 from tests.support.command import environment
@@ -103,3 +109,65 @@ def test_false_positives_of_dialogues_and_of_scenarios() -> None:
     assert 0.03 < t_rate < 0.07
     assert 0.03 < flip_rate < 0.07
     assert covered == pytest.approx(1 - t_rate)
+
+
+def test_a_share_by_hand() -> None:
+    # No "yes" in eight scenarios: Wilson's upper end is t² / (8 + t²), with t of 7 df 2.3646.
+    found = share_interval([0.0] * 8, 16)
+    assert found == pytest.approx((0.0, 2.3646**2 / (8 + 2.3646**2)), abs=1e-4)
+    assert share_interval([1.0] * 8, 16) == pytest.approx((1 - found[1], 1.0))
+    # Scenarios of one "yes" or "no" each: eight independent dialogues.
+    split = share_interval([0.0, 1.0] * 4, 80)
+    t = 2.3646**2 / 8
+    half = math.sqrt(t * (0.25 + t / 4)) / (1 + t)
+    assert split == pytest.approx((0.5 - half, 0.5 + half), abs=1e-4)
+    # The same shares spread less: at most as many as there are dialogues.
+    assert share_interval([0.4, 0.6] * 4, 16) == pytest.approx(share_interval([0.45, 0.55] * 4, 16))
+
+
+def test_a_share_of_one_scenario_says_nothing_of_others() -> None:
+    assert share_interval([0.5], 10) is None
+    with pytest.raises(UsageError, match=r"a share lies in \[0, 1\]"):
+        share_interval([1.5, 1.5], 10)
+
+
+@given(
+    st.lists(st.integers(0, 4).map(lambda n: n / 4), min_size=2, max_size=12),
+    st.integers(1, 5),
+)
+@example([0.0, 0.0], 1)
+@example([1.0, 1.0, 1.0], 1)
+@example([0.0, 1.0], 4)
+def test_a_share_stays_inside_and_has_a_width(shares: list[float], more: int) -> None:
+    found = share_interval(shares, 4 * len(shares) * more)
+    assert found is not None
+    lo, hi = found
+    mean = sum(shares) / len(shares)
+    assert 0 <= lo <= mean + 1e-12
+    assert mean - 1e-12 <= hi <= 1
+    assert hi - lo > 0.01
+    mirrored = share_interval([1 - share for share in shares], 4 * len(shares) * more)
+    assert mirrored == pytest.approx((1 - hi, 1 - lo))
+
+
+@pytest.mark.parametrize(("share", "spread"), [(0.02, 0.0), (0.5, 0.3), (0.9, 0.3)])
+def test_a_share_is_covered(share: float, spread: float) -> None:
+    rng = np.random.default_rng(5)
+    k = (1 - spread) / spread if spread else 0
+    covered = 0
+    for _ in range(300):
+        p = rng.beta(share * k, (1 - share) * k, 8) if spread else np.full(8, share)
+        found = share_interval(rng.binomial(8, p) / 8, 64)
+        assert found is not None
+        covered += found[0] <= share <= found[1]
+    # The t interval covers .71, .94 and .84 of these.
+    assert covered / 300 > 0.92
+
+
+def test_the_difference_of_shares() -> None:
+    sure, never = (1.0, (0.6, 1.0)), (0.0, (0.0, 0.4))
+    assert share_difference(sure, never) == pytest.approx((1 - math.hypot(0.4, 0.4), 1.0))
+    assert share_difference(never, never) == pytest.approx((-0.4, 0.4))
+    lo, hi = share_difference(never, sure)
+    assert -1 <= lo <= -1
+    assert hi < 0

@@ -32,6 +32,7 @@ def test_missing_is_a_dash_everywhere() -> None:
 def test_estimates_with_and_without_an_interval() -> None:
     assert estimate(0.2, (0.1, 0.3)) == "+0.20 [+0.10, +0.30]"
     assert within(0.2, (0.1, 0.3)) == "+0.20 ±0.10"
+    assert within(0.0, (0.0, 0.3)) == "0.00 [0.00, +0.30]"
     assert within(0.2, None) == estimate(0.2, None) == "+0.20"
 
 

@@ -1,0 +1,290 @@
+"""What has no value, by arm and scenario, and what it would take for that to decide the answer.
+
+An effect is computed from what has a value. If a dialogue is more likely to be void when it goes
+badly, what is left is a selection, and an effect can appear or vanish by that alone. So three
+answers stand beside every effect: whether the arms lack values unevenly; the tipping point, which
+is the mean that the missing values would have to have for the interval to say something else; and
+the range of estimates that any missing values could give.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from harness.analysis.intervals import ALPHA, t_quantile
+from harness.analysis.observations import ROUNDING, Floats, Observation
+from harness.analysis.scale import UNKNOWN, Scale
+from harness.analysis.signflip import sign_flip
+from harness.analysis.verdict import LEAST_SCENARIOS
+
+PLAUSIBLE: Final = 1.0
+"""Tipping points up to so many SDs of a dialogue are plausible: the upper half of normal values
+lies .8 SD above their mean, and voids of high values alone would be as far away."""
+
+
+class ArmMissing(BaseModel):
+    """The values that an arm lacks.
+
+    Attributes:
+        dialogues: Of the arm.
+        missing: Those without a value: ``unplayed`` + ``null``.
+        unplayed: Void or failed ones.
+        null: Played to the end, and the measure is undefined.
+        mean: Of the values there are; every scenario weighs the same. None without any.
+        scenarios: (scenario, missing, dialogues), by name.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    dialogues: int
+    missing: int
+    unplayed: int
+    null: int
+    mean: float | None
+    scenarios: tuple[tuple[str, int, int], ...]
+
+    @property
+    def share(self) -> float:
+        """In [0, 1]."""
+        return self.missing / self.dialogues if self.missing else 0.0
+
+
+class MissingValues(BaseModel):
+    """What a contrast lacks. None is "cannot be computed", or "nothing in that direction would".
+
+    Attributes:
+        arms: Arm -> what it lacks.
+        difference: Mean over scenarios of the treatment's missing share minus the control's, in
+            [-1, 1]; None against 0.
+        p_difference: Sign-flip test of that, with the scenario as the unit.
+        arms_differ: ``p_difference`` is below .05; under six scenarios, which cannot give that, all
+            of them lean one way.
+        tipping: The smallest shift that moves an end of the t interval to 0, in units of the
+            measure: the missing values of the treatment lie this far above what their scenario
+            leads to expect, those of the control as far below. Negative is the other way round.
+        tipping_sd: The same in SDs of a dialogue within its scenario and arm.
+        tipping_means: Arm -> mean that its missing values would then have, for arms that lack some.
+        tipping_possible: Whether the measure's range holds these means.
+        worst_case: Estimates if all missing values lay at the ends of the range, as far apart as
+            they can; None where the measure has no ends.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    arms: dict[str, ArmMissing]
+    difference: float | None = None
+    p_difference: float | None = None
+    arms_differ: bool = False
+    tipping: float | None = None
+    tipping_sd: float | None = None
+    tipping_means: dict[str, float] = {}
+    tipping_possible: bool = False
+    worst_case: tuple[float, float] | None = None
+
+    @property
+    def total(self) -> int:
+        """Dialogues without a value."""
+        return sum(arm.missing for arm in self.arms.values())
+
+    @property
+    def plausible(self) -> bool:
+        """Whether missing values that tip the interval would be nothing unusual."""
+        return (
+            self.tipping_sd is not None
+            and abs(self.tipping_sd) <= PLAUSIBLE
+            and self.tipping_possible
+        )
+
+
+@dataclass(frozen=True)
+class _Scenario:
+    """The pairs of a scenario; against 0, its dialogues.
+
+    Attributes:
+        pairs: ``(n, arms)`` values; NaN is missing.
+        lacks: ``(arms,)`` share of pairs in which the arm's value is missing.
+        difference: Mean over complete pairs; None without one.
+    """
+
+    pairs: Floats
+    lacks: Floats
+    difference: float | None
+
+
+def missing_values(
+    rows: Iterable[Observation], arms: Sequence[str], scale: Scale = UNKNOWN
+) -> MissingValues:
+    """What a contrast lacks.
+
+    Args:
+        rows: Of its measure; those of other arms are ignored.
+        arms: The treatment, and the control unless it is held against 0.
+        scale: Of the measure.
+    """
+    cells: dict[str, dict[str, dict[str, Observation]]] = {arm: defaultdict(dict) for arm in arms}
+    for row in rows:
+        if row.arm in cells:
+            cells[row.arm][row.scenario][row.pair] = row
+    counted = {arm: _arm(cells[arm]) for arm in arms}
+    found = MissingValues(arms=counted)
+    if not found.total:
+        return found
+    scenarios = [_scenario([cells[arm][name] for arm in arms]) for name in _common(cells)]
+    known = [one for one in scenarios if len(one.pairs)]
+    uneven = {} if len(arms) == 1 else _uneven(known)
+    return found.model_copy(
+        update={
+            **uneven,
+            **_tipping(known, cells, counted, scale),
+            "worst_case": _worst_case(known, scale),
+        }
+    )
+
+
+def _arm(cells: dict[str, dict[str, Observation]]) -> ArmMissing:
+    rows = [row for pairs in cells.values() for row in pairs.values()]
+    lacking = [row for row in rows if row.value is None]
+    unplayed = sum(not row.played for row in lacking)
+    means = [
+        math.fsum(values) / len(values)
+        for pairs in cells.values()
+        if (values := [row.value for row in pairs.values() if row.value is not None])
+    ]
+    return ArmMissing(
+        dialogues=len(rows),
+        missing=len(lacking),
+        unplayed=unplayed,
+        null=len(lacking) - unplayed,
+        mean=math.fsum(means) / len(means) if means else None,
+        scenarios=tuple(
+            (name, sum(row.value is None for row in pairs.values()), len(pairs))
+            for name, pairs in sorted(cells.items())
+        ),
+    )
+
+
+def _common(cells: dict[str, dict[str, dict[str, Observation]]]) -> list[str]:
+    return sorted(set.intersection(*(set(own) for own in cells.values())))
+
+
+def _scenario(own: Sequence[dict[str, Observation]]) -> _Scenario:
+    keys = sorted(set.intersection(*map(set, own)))
+    values = [[arm[key].value for arm in own] for key in keys]
+    pairs = np.array(values, dtype=np.float64).reshape(len(keys), len(own))
+    gaps = np.isnan(pairs)
+    complete = pairs[~gaps.any(axis=1)]
+    difference = None
+    if len(complete):
+        difference = float((complete[:, 0] - complete[:, 1:].sum(axis=1)).mean())
+    return _Scenario(pairs, gaps.mean(axis=0) if len(keys) else np.zeros(len(own)), difference)
+
+
+def _uneven(scenarios: Sequence[_Scenario]) -> dict[str, object]:
+    leans = [float(one.lacks[0] - one.lacks[1]) for one in scenarios]
+    flip = sign_flip(leans)
+    if flip is None:
+        return {}
+    if len(leans) >= LEAST_SCENARIOS:
+        differ = flip.p < ALPHA
+    else:
+        differ = len(leans) > 1 and (min(leans) > 0 or max(leans) < 0)
+    mean = math.fsum(leans) / len(leans)
+    return {"difference": mean, "p_difference": flip.p, "arms_differ": differ}
+
+
+def _tipping(
+    scenarios: Sequence[_Scenario],
+    cells: dict[str, dict[str, dict[str, Observation]]],
+    arms: dict[str, ArmMissing],
+    scale: Scale,
+) -> dict[str, object]:
+    known = [one for one in scenarios if one.difference is not None]
+    if len(known) < 2:
+        return {}
+    shift = tipping_point(
+        np.array([one.difference for one in known]), np.array([one.lacks.sum() for one in known])
+    )
+    if shift is None:
+        return {}
+    sd = _sd([[r.value for r in p.values()] for own in cells.values() for p in own.values()])
+    means = {
+        arm: own.mean + (shift if place == 0 else -shift)
+        for place, (arm, own) in enumerate(arms.items())
+        if own.missing and own.mean is not None
+    }
+    return {
+        "tipping": shift,
+        "tipping_sd": shift / sd if sd else None,
+        "tipping_means": means,
+        "tipping_possible": all(map(scale.holds, means.values())),
+    }
+
+
+def tipping_point(differences: Floats, lacks: Floats) -> float | None:
+    """The shift of smallest size at which an end of the t interval reaches 0.
+
+    The interval of D + L·x excludes 0 where S·mean² > t²·var, which is quadratic in x.
+
+    Args:
+        differences: ``(S,)`` D, S >= 2.
+        lacks: ``(S,)`` L: share of pairs whose value is missing, of both arms together, in [0, 2].
+
+    Returns:
+        x. Where the interval excludes 0, it leads towards 0; where it does not, away from it. None
+        where no shift does it.
+    """
+    count = len(differences)
+    critical = t_quantile(1 - ALPHA / 2, count - 1) ** 2
+    mean, lack = float(differences.mean()), float(lacks.mean())
+    var, covar = float(differences.var(ddof=1)), float(np.cov(differences, lacks)[0, 1])
+    square = count * lack**2 - critical * float(lacks.var(ddof=1))
+    linear = 2 * (count * mean * lack - critical * covar)
+    constant = count * mean**2 - critical * var
+    roots = _roots(square, linear, constant)
+    if constant > 0:  # an effect: only what leads towards 0 takes it away
+        roots = [root for root in roots if root * mean < 0]
+    roots = [root for root in roots if abs(root) > ROUNDING]
+    return min(roots, key=abs, default=None)
+
+
+def _roots(square: float, linear: float, constant: float) -> list[float]:
+    if abs(square) <= ROUNDING:
+        return [-constant / linear] if abs(linear) > ROUNDING else []
+    under = linear**2 - 4 * square * constant
+    if under <= ROUNDING:  # the interval touches 0 and turns back
+        return [-linear / (2 * square)] if under > -ROUNDING and constant > 0 else []
+    half = math.sqrt(under)
+    return [(-linear + half) / (2 * square), (-linear - half) / (2 * square)]
+
+
+def _sd(groups: Iterable[Sequence[float | None]]) -> float | None:
+    """SD of a dialogue within scenario and arm; None where nothing varies."""
+    squares, free = 0.0, 0
+    for group in groups:
+        values = np.array([value for value in group if value is not None])
+        if len(values) > 1:
+            squares += float(((values - values.mean()) ** 2).sum())
+            free += len(values) - 1
+    sd = math.sqrt(squares / free) if free else 0.0
+    return sd if sd > ROUNDING else None
+
+
+def _worst_case(scenarios: Sequence[_Scenario], scale: Scale) -> tuple[float, float] | None:
+    if scale.lo is None or scale.hi is None or not scenarios:
+        return None
+    ends = []
+    for first, second in ((scale.lo, scale.hi), (scale.hi, scale.lo)):
+        means = []
+        for one in scenarios:
+            fill = np.array([first, second][: one.pairs.shape[1]])
+            whole = np.where(np.isnan(one.pairs), fill, one.pairs)
+            means.append(float((whole[:, 0] - whole[:, 1:].sum(axis=1)).mean()))
+        ends.append(math.fsum(means) / len(means))
+    return ends[0], ends[1]

@@ -1,0 +1,55 @@
+"""What missing values may have done to an effect, in words: silent where it is nothing unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.analysis.missing import MissingValues
+from harness.analysis.numbers import number, p_value
+
+
+def missing_words(
+    missing: MissingValues, shown: bool | None, called: Callable[[str], str] = str
+) -> list[str]:
+    """Clauses for the sentence of an effect.
+
+    Args:
+        missing: What it lacks.
+        shown: Whether it is shown; None where that cannot be computed.
+        called: Arm -> what sentences call it.
+    """
+    if not missing.total or shown is None:
+        return []
+    said = []
+    if missing.arms_differ:
+        shares = ", ".join(f"{called(arm)} {own.share:.0%}" for arm, own in missing.arms.items())
+        test = "" if missing.p_difference is None else f"; {p_value(missing.p_difference)}"
+        said.append(
+            f"the arms lack values unevenly ({shares}{test}), so what is left may be a selection"
+        )
+    if (shown and missing.plausible) or missing.arms_differ:
+        said.append(tipping_words(missing, shown, called))
+    return said
+
+
+def tipping_words(missing: MissingValues, shown: bool, called: Callable[[str], str] = str) -> str:
+    """The tipping point, in a clause.
+
+    Args:
+        missing: Of an effect that lacks some values.
+        shown, called: As for :func:`missing_words`.
+    """
+    then = "the interval would include zero" if shown else "the interval would exclude zero"
+    if missing.tipping is None:
+        return f"no mean of the missing values is known by which {then}"
+    means = " and ".join(
+        f"those of {called(arm)} averaged {number(mean)} (now {number(own)})"
+        for arm, mean in missing.tipping_means.items()
+        if (own := missing.arms[arm].mean) is not None
+    )
+    size = "" if missing.tipping_sd is None else f", {abs(missing.tipping_sd):.2f} SD away"
+    if not missing.tipping_possible:
+        return (
+            f"no values that the measure can take in place of the missing ones are such that {then}"
+        )
+    return f"if, of the missing values, {means}{size}, {then}"

@@ -1,0 +1,60 @@
+"""What missing values may have done, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.analysis.missing import ArmMissing, MissingValues
+from harness.analysis.missing_words import missing_words, tipping_words
+
+
+def arm(missing: int, mean: float | None = 0.1) -> ArmMissing:
+    return ArmMissing(
+        dialogues=20, missing=missing, unplayed=missing, null=0, mean=mean, scenarios=()
+    )
+
+
+def lacking(**changes: Any) -> MissingValues:
+    known: dict[str, Any] = {
+        "arms": {"t": arm(10), "c": arm(1)},
+        "difference": 0.45,
+        "p_difference": 0.004,
+        "tipping": 0.1,
+        "tipping_sd": 0.5,
+        "tipping_means": {"t": 0.2, "c": 0.0},
+        "tipping_possible": True,
+    }
+    return MissingValues(**{**known, **changes})
+
+
+def test_silent_where_nothing_is_missing_or_nothing_is_asked() -> None:
+    assert missing_words(lacking(arms={"t": arm(0), "c": arm(0)}), True) == []
+    assert missing_words(lacking(arms_differ=True), None) == []
+    assert missing_words(lacking(), False) == [], "chance, and no effect that it could have made"
+    assert missing_words(lacking(tipping_sd=2.5), True) == []
+
+
+def test_uneven_arms_and_the_tipping_point() -> None:
+    called = {"t": "Track 1.5", "c": "Track 1"}.__getitem__
+    uneven, tips = missing_words(lacking(arms_differ=True), True, called)
+    assert uneven == (
+        "the arms lack values unevenly (Track 1.5 50%, Track 1 5%; p = 0.004), so what is left may"
+        " be a selection"
+    )
+    assert tips == (
+        "if, of the missing values, those of Track 1.5 averaged 0.200 (now 0.100) and those of"
+        " Track 1 averaged 0.000 (now 0.100), 0.50 SD away, the interval would include zero"
+    )
+    assert missing_words(lacking(), True) == [tipping_words(lacking(), True)]
+    assert tipping_words(lacking(), False).endswith("the interval would exclude zero")
+
+
+def test_what_cannot_tip_it() -> None:
+    assert tipping_words(lacking(tipping=None), True) == (
+        "no mean of the missing values is known by which the interval would include zero"
+    )
+    assert tipping_words(lacking(tipping_possible=False), True) == (
+        "no values that the measure can take in place of the missing ones are such that the"
+        " interval would include zero"
+    )
+    assert "SD away" not in tipping_words(lacking(tipping_sd=None), True)
