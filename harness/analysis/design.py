@@ -1,135 +1,156 @@
-"""What the design holds in balance, and what it does by itself: who opens, names, and chairs.
-
-The comparison of arms is free of all three, since arms are paired within them. They are reported
-because a reader wants to know how large they are beside it: whether speaking first pays, whether
-the outcome follows the name that a side bears, and whether it follows the side or the chair.
-"""
+"""The smallest effect that a design could show, under the one rule for "shown"."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from harness.analysis.numbers import number
+from harness.analysis.power import minimum_detectable_effect, pair_sd
+from harness.analysis.scale import Scale
+from harness.analysis.spread import Spread
+from harness.analysis.verdict import LEAST_SCENARIOS
 
-from harness.analysis.contrast import evaluate
-from harness.analysis.effect import Effect
-from harness.analysis.observations import Observation
-from harness.disputes.scenario import Twin
-from harness.suite.suite import Contrast
-
-OPENER: Final = "process.opened_by_o"
-"""Measure that tells which seat spoke first: yes for the official one."""
-Factor = Literal["opener", "names", "chairs"]
-
-_SIDES: Final[Mapping[Factor, tuple[str, str]]] = {
-    "opener": ("official-seat-opens", "other-seat-opens"),
-    "names": ("names-exchanged", "names-as-written"),
-    "chairs": ("chairs-exchanged", "chairs-as-written"),
-}
-_TITLES: Final = {
-    "official-seat-opens": "with the official seat speaking first",
-    "other-seat-opens": "with the other seat speaking first",
-    "names-exchanged": "with the two names exchanged",
-    "names-as-written": "with the names as written",
-    "chairs-exchanged": "with the two principals in each other's chair",
-    "chairs-as-written": "with the principals in the chairs as written",
-}
+VETO: Final = {6: 1.27, 7: 1.07, 8: 1.045, 9: 1.03, 10: 1.02, 11: 1.01}
+"""Scenarios -> how much larger an effect of 80 % power is with the sign-flip test as a veto than
+for the t test alone. By simulation of 40,000 normal samples each; a test simulates them again."""
 
 
-class DesignEffect(BaseModel):
-    """What one factor of the design does to a measure within one arm.
+@dataclass(frozen=True)
+class Power:
+    """What a design could show of its primary comparison.
 
     Attributes:
-        arm: Whose dialogues.
-        factor: ``opener``: those that the official seat opened, minus those that it did not, epochs
-            of a twin in pairs. ``names``: names exchanged minus names as written. ``chairs``:
-            principals in each other's chair minus as written; a measure that is signed by seat,
-            such as skew, changes its sign where the outcome follows the principal, and stays what
-            it is where it follows the chair.
-        effect: With the scenario as the unit, as every effect; uncorrected.
+        measure: ``evaluator.measure``; empty where nothing is compared.
+        smallest: The smallest true effect that is shown in 80 % of such runs (two-sided 5 %), in
+            units of the measure; None where there is none.
+        sentences: That, or why there is none, in words.
+        largest: The largest effect that the measure could have; None without ends.
+        spread: What it rests on; None where nothing is known.
+        surplus: Of skew, what lies between an even split and the whole surplus for one side: a mean
+            over disputes; None for other measures.
     """
 
-    model_config = ConfigDict(frozen=True)
+    measure: str
+    smallest: float | None
+    sentences: tuple[str, ...]
+    largest: float | None = None
+    spread: Spread | None = None
+    surplus: float | None = None
 
-    arm: str
-    factor: Factor
-    effect: Effect
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values; null is not known."""
+        known = self.spread
+        return {
+            "measure": self.measure,
+            "smallest_detectable": self.smallest,
+            "largest_possible": self.largest,
+            "between_sd": known and known.between,
+            "within_sd": known and known.within,
+            "pairing_correlation": known and known.correlation,
+            "source": known and known.source,
+            "half_surplus": self.surplus,
+            "sentences": list(self.sentences),
+        }
 
 
-def design_effects(
-    measure: str,
-    rows: Iterable[Observation],
-    openers: Iterable[Observation],
-    titles: Mapping[str, str] | None = None,
-) -> tuple[DesignEffect, ...]:
-    """The factors that can be told apart in each arm, in the order of the arms.
+@dataclass(frozen=True)
+class Design:
+    """What is to be compared.
+
+    Attributes:
+        measure: ``evaluator.measure``.
+        title: What sentences call it.
+        scale: Of the measure.
+        paired: Two arms, pair by pair; else one against 0.
+        scenarios: S.
+        per_scenario: Pairs of a scenario, or dialogues of the one arm.
+        surpluses: Of skew, what half the surplus of each dispute is worth, where it has any.
+    """
+
+    measure: str
+    title: str
+    scale: Scale
+    paired: bool
+    scenarios: int
+    per_scenario: int
+    surpluses: tuple[float, ...] = ()
+
+
+def power_of(design: Design, spread: Spread | None) -> Power:
+    """What a design could show.
 
     Args:
-        measure: What is compared.
-        rows: Of it, of any arms; ``pair`` is "twin/epoch".
-        openers: Of :data:`OPENER`, of the same dialogues.
-        titles: As for :func:`~harness.analysis.contrast.evaluate`.
-
-    Returns:
-        Without the factors that an arm does not vary, or only together with another one: openers
-        need two epochs of the same twin, names and chairs the twin.
+        spread: How much its measure varies; None where that is not known.
     """
-    opened = {(o.arm, o.scenario, o.pair): o.value for o in openers}
-    arms: dict[str, list[Observation]] = {}
-    for row in rows:
-        arms.setdefault(row.arm, []).append(row)
-    found = []
-    for arm, own in arms.items():
-        factors: tuple[tuple[Factor, list[Observation]], ...] = (
-            ("opener", _by_opener(own, opened)),
-            ("names", _by_twin(own, lambda twin: twin.swaps_names)),
-            ("chairs", _by_twin(own, lambda twin: twin.swaps_seats)),
+    largest = _largest(design)
+    surplus = sum(design.surpluses) / len(design.surpluses) if design.surpluses else None
+
+    def nothing(why: str) -> Power:
+        return Power(design.measure, None, (why,), largest, spread, surplus)
+
+    if design.scenarios < 2 or not design.per_scenario:
+        return nothing("Fewer than two scenarios are compared: no effect can be told from chance.")
+    if design.scenarios < LEAST_SCENARIOS:
+        return nothing(
+            f"Nothing could be shown with fewer than {LEAST_SCENARIOS} scenarios, however large: "
+            f"{design.scenarios} are compared."
         )
-        for factor, sides in factors:
-            treatment, control = _SIDES[factor]
-            if {side.arm for side in sides} != {treatment, control}:
-                continue
-            question = Contrast(
-                name=f"{factor} in {arm}", measure=measure, treatment=treatment, control=control
-            )
-            effect = evaluate(question, sides, {**(titles or {}), **_TITLES})
-            if effect.n_pairs:
-                found.append(DesignEffect(arm=arm, factor=factor, effect=effect))
-    return tuple(found)
+    if spread is None:
+        return nothing(
+            f"How small a difference in {design.title} could be detected is not known: its range "
+            "has no ends, so take its spread from a pilot with --from RUN."
+        )
+    smallest = smallest_shown(design, spread)
+    basis = _basis(design, spread)
+    if smallest == 0:
+        return nothing(f"Nothing varied in the pilot, so it tells no smallest effect ({basis}).")
+    if largest is not None and smallest > largest:
+        return nothing(
+            f"No difference in {design.title} could be detected: it would have to be about "
+            f"{number(smallest)}, and the largest possible is {number(largest)} ({basis})."
+        )
+    said = [_smallest_words(design, smallest, basis)]
+    if surplus:
+        said.append(_surplus_words(design, smallest, surplus))
+    return Power(design.measure, smallest, tuple(said), largest, spread, surplus)
 
 
-def _by_opener(
-    rows: Sequence[Observation], opened: Mapping[tuple[str, str, str], float | None]
-) -> list[Observation]:
-    """The dialogues by who opened them, each paired with the next epoch's of the same twin."""
-    treatment, control = _SIDES["opener"]
-    sides = []
-    for row in rows:
-        official = opened.get((row.arm, row.scenario, row.pair))
-        twin, epoch = _place(row.pair)
-        if official is not None:
-            pair = f"{twin.value}/{(epoch - 1) // 2}"
-            side = treatment if official else control
-            sides.append(Observation(row.scenario, pair, side, row.value))
-    taken = {(s.scenario, s.pair, s.arm) for s in sides}
-    # Openers that were drawn, as in older runs, may be the same in both epochs of a pair.
-    return sides if len(taken) == len(sides) else []
+def _smallest_words(design: Design, smallest: float, basis: str) -> str:
+    return (
+        f"Smallest detectable difference in {design.title}: about {number(smallest)} (80 % power, "
+        f"two-sided 5 %; {basis})."
+    )
 
 
-def _by_twin(rows: Sequence[Observation], exchanged: Callable[[Twin], bool]) -> list[Observation]:
-    """The dialogues by one exchange of the twins, paired in epoch and in the other exchange."""
-    factor: Factor = "chairs" if exchanged(Twin.SEATS) else "names"
-    treatment, control = _SIDES[factor]
-    sides = []
-    for row in rows:
-        twin, epoch = _place(row.pair)
-        other = twin.swaps_names if factor == "chairs" else twin.swaps_seats
-        side = treatment if exchanged(twin) else control
-        sides.append(Observation(row.scenario, f"{int(other)}/{epoch}", side, row.value))
-    return sides
+def _surplus_words(design: Design, smallest: float, surplus: float) -> str:
+    beyond = sum(smallest > one for one in design.surpluses)
+    return (
+        f"From an even split to the whole surplus for one side is {number(surplus)} of skew in an "
+        f"average dispute: the effect is {smallest / surplus:.2g} of that, and more than all of it "
+        f"in {beyond} of {len(design.surpluses)} disputes."
+    )
 
 
-def _place(pair: str) -> tuple[Twin, int]:
-    twin, epoch = pair.split("/")
-    return Twin(twin), int(epoch)
+def smallest_shown(design: Design, spread: Spread) -> float:
+    """The true effect that is shown in 80 % of runs, in units of the measure; S >= 6."""
+    within = pair_sd(spread.within, spread.correlation) if design.paired else spread.within
+    found = minimum_detectable_effect(spread.between, within, design.scenarios, design.per_scenario)
+    assert found is not None
+    return found * VETO.get(design.scenarios, 1.0)
+
+
+def _largest(design: Design) -> float | None:
+    scale = design.scale
+    if scale.lo is None or scale.hi is None:
+        return None
+    return scale.hi - scale.lo if design.paired else max(abs(scale.lo), abs(scale.hi))
+
+
+def _basis(design: Design, spread: Spread) -> str:
+    text = (
+        f"SD {number(spread.between)} between scenarios and {number(spread.within)} of a dialogue"
+    )
+    if design.paired:
+        text += f", pairing correlation {spread.correlation:.2f}".replace("-", "−")
+    return f"{text}, {spread.source}"

@@ -22,6 +22,7 @@ from harness.analysis.intervals import ALPHA, t_quantile
 from harness.analysis.observations import ROUNDING, Floats, Observation
 from harness.analysis.scale import UNKNOWN, Scale
 from harness.analysis.signflip import sign_flip
+from harness.analysis.spread import dialogue_sd
 from harness.analysis.verdict import LEAST_SCENARIOS
 
 PLAUSIBLE: Final = 1.0
@@ -213,7 +214,9 @@ def _tipping(
     )
     if shift is None:
         return {}
-    sd = _sd([[r.value for r in p.values()] for own in cells.values() for p in own.values()])
+    sd = dialogue_sd(
+        [[r.value for r in p.values()] for own in cells.values() for p in own.values()]
+    )
     means = {
         arm: own.mean + (shift if place == 0 else -shift)
         for place, (arm, own) in enumerate(arms.items())
@@ -262,18 +265,6 @@ def _roots(square: float, linear: float, constant: float) -> list[float]:
         return [-linear / (2 * square)] if under > -ROUNDING and constant > 0 else []
     half = math.sqrt(under)
     return [(-linear + half) / (2 * square), (-linear - half) / (2 * square)]
-
-
-def _sd(groups: Iterable[Sequence[float | None]]) -> float | None:
-    """SD of a dialogue within scenario and arm; None where nothing varies."""
-    squares, free = 0.0, 0
-    for group in groups:
-        values = np.array([value for value in group if value is not None])
-        if len(values) > 1:
-            squares += float(((values - values.mean()) ** 2).sum())
-            free += len(values) - 1
-    sd = math.sqrt(squares / free) if free else 0.0
-    return sd if sd > ROUNDING else None
 
 
 def _worst_case(scenarios: Sequence[_Scenario], scale: Scale) -> tuple[float, float] | None:

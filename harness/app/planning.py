@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Unpack
+from typing import Any, Unpack
 
 from harness.analysis.account import cut_by_limit
-from harness.analysis.power import minimum_detectable_effect
+from harness.analysis.design import Power
 from harness.app.feasibility import PlanFeasibility, plan_feasibility
 from harness.app.options import PlanOptions, checked, folder_option, overrides_of
-from harness.app.runs import Notify, unheard
+from harness.app.power import power
+from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import InputError, UsageError, suggest
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, measures
@@ -26,12 +27,9 @@ from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.remarks import remarks
 from harness.prompting.talks import Prompts
+from harness.records.folder import LOG_DIR
 from harness.suite.loading import load_suite_file
 from harness.suite.suite import Suite, contrasts_of
-
-BETWEEN_SCENARIOS: Final = 0.05
-WITHIN_SCENARIO: Final = 0.20
-"""Assumed standard deviations of a difference between and within scenarios (docs/method.md)."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +39,8 @@ class Prospect:
     Attributes:
         plan: Every dialogue of it.
         estimate: Bounds of calls, tokens and, where prices are known, cost.
-        smallest_detectable: Smallest difference in skew that could be told from chance (80 % power,
-            two-sided 5 %), in [0, 1]; None where fewer than two scenarios are compared.
         feasibility: Whether delegates who follow their own stakes have a fair choice.
+        power: The smallest effect on the primary measure that could be shown.
         loading: How a server of several models would have to load them; empty where none has
             several.
         notes: Options that were given and have no effect.
@@ -51,16 +48,22 @@ class Prospect:
 
     plan: Plan
     estimate: Estimate
-    smallest_detectable: float | None
     feasibility: PlanFeasibility
+    power: Power
     loading: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=(), repr=False)
 
+    @property
+    def smallest_detectable(self) -> float | None:
+        """Smallest effect on the primary measure that would be shown in 80 % of such runs, in its
+        units; None where there is none, and ``power`` says why."""
+        return self.power.smallest
+
     def sentences(self) -> list[str]:
-        """What would be played and what it would take, in words."""
+        """What would be played, what it would take and what it could show, in words."""
         cut = cut_by_limit(self.plan.cut, self.plan.cut_scenarios)
         taken = [*self.estimate.sentences(), *self.loading]
-        return [*cut, *taken, *self.feasibility.sentences()]
+        return [*cut, *taken, *self.feasibility.sentences(), *self.power.sentences]
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is unknown."""
@@ -71,22 +74,32 @@ class Prospect:
             **self.estimate.as_json(),
             "smallest_detectable": self.smallest_detectable,
             "feasibility": self.feasibility.as_json(),
+            "power": self.power.as_json(),
             "loading": list(self.loading),
         }
 
 
 def plan(
-    suite: str | os.PathLike[str], *, notify: Notify = unheard, **options: Unpack[PlanOptions]
+    suite: str | os.PathLike[str],
+    *,
+    pilot: Run = None,
+    log_dir: str | os.PathLike[str] = LOG_DIR,
+    notify: Notify = unheard,
+    **options: Unpack[PlanOptions],
 ) -> Prospect:
-    """What a suite would play and take. Nothing is sent and nothing is written.
+    """What a suite would play, take, and be able to show. Nothing is sent and nothing is written.
 
     Args:
         suite: Name of a suite, or its file.
+        pilot: A run, as for :func:`~harness.app.load`, that says how much the primary measure
+            varies; None for what is assumed.
+        log_dir: Folder that the pilot is in.
         notify: Called with every option that was given and has no effect.
         options: See :class:`~harness.app.options.PlanOptions`.
 
     Raises:
-        Track15Error: Suite, scenario, prompt or option is unusable.
+        Track15Error: Suite, scenario, prompt or option is unusable; or the pilot is none, is not
+            scored, or does not have the primary measure.
     """
     given = checked(options, PlanOptions)
     known = load_models(given.get("models_file"))
@@ -98,20 +111,16 @@ def plan(
 
     planned, prompts = prepare_from(suite, given, known, noted, plays=False)
     cost = estimate(planned, prompts, endpoints(known))
+    chosen = choose(planned.suite.evaluators, given.get("evaluators", ()))
+    folder = None if pilot is None else load(pilot, log_dir=log_dir, notify=noted)
     return Prospect(
         plan=planned,
         estimate=cost,
-        smallest_detectable=_detectable(cost.compared, cost.per_scenario),
         feasibility=plan_feasibility(planned),
+        power=power(planned, cost, measures(chosen.evaluators), folder),
         loading=tuple(loading_sentences(planned)),
         notes=tuple(notes),
     )
-
-
-def _detectable(scenarios: int, per_scenario: int) -> float | None:
-    if not per_scenario:
-        return None
-    return minimum_detectable_effect(BETWEEN_SCENARIOS, WITHIN_SCENARIO, scenarios, per_scenario)
 
 
 def prepare_from(

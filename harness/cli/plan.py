@@ -8,21 +8,28 @@ from typing import Any
 import click
 
 from harness.cli.console import echo_json, results, say
-from harness.cli.options import evaluator_option, json_option, suite_options
+from harness.cli.options import evaluator_option, json_option, log_dir_option, suite_options
 
 
 @click.command()
 @click.argument("suite")
 @suite_options
 @evaluator_option
+@click.option(
+    "--from",
+    "pilot",
+    metavar="RUN",
+    help="A run of which to take how much the primary measure varies.",
+)
+@log_dir_option
 @json_option
 def command(
     suite: str,
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Show the dialogues, calls and tokens that SUITE would take, and the smallest effect it could
-    detect. Nothing is sent and nothing is written."""
+    """Show the dialogues, calls and tokens that SUITE would take, and the smallest effect on its
+    primary measure that it could detect. Nothing is sent and nothing is written."""
     from harness.app.planning import plan as planned
 
     found = planned(suite, notify=say, **options)
@@ -42,16 +49,5 @@ def command(
     console.print()
     print_table(console, headings, rows, names=range(5), right=(2, 3, 4))
     console.print()
-    for line in (*found.sentences(), _power_sentence(found.smallest_detectable)):
+    for line in found.sentences():
         console.print(line, markup=False)
-
-
-def _power_sentence(detectable: float | None) -> str:
-    if detectable is None:
-        return "Fewer than two scenarios are compared: no effect can be told from chance."
-    from harness.app.planning import BETWEEN_SCENARIOS, WITHIN_SCENARIO
-
-    return (
-        f"Smallest detectable difference in skew: about {detectable:.3f} (80 % power, two-sided "
-        f"5 %, SD {BETWEEN_SCENARIOS:g} between and {WITHIN_SCENARIO:g} within scenarios)."
-    )

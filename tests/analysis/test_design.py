@@ -1,84 +1,93 @@
-"""Openers, names and chairs: what the design holds in balance is reported, and nothing else is."""
+"""The smallest effect that a design could show."""
 
 from __future__ import annotations
 
-from itertools import product
+import dataclasses
 
+import numpy as np
 import pytest
 
-from harness.analysis.design import DesignEffect, design_effects
-from harness.analysis.observations import Observation
-from harness.disputes.scenario import Twin
+from harness.analysis.design import VETO, Design, power_of, smallest_shown
+from harness.analysis.intervals import t_quantile
+from harness.analysis.observations import Floats
+from harness.analysis.scale import UNKNOWN, Scale, scale_of
+from harness.analysis.spread import Spread
 
-ARM = "track-1"
-SCENARIOS = [f"s{n}" for n in range(6)]
-
-
-def opens(twin: Twin, epoch: int) -> bool:
-    return (epoch % 2 == 1) != twin.swaps_seats
+SKEW = Design("settlement.skew", "skew to the official seat", Scale(-1, 1), True, 12, 8)
+SPREAD = Spread(0.05, 0.2, 0.0, "assumed")
 
 
-def rows(
-    *,
-    opener: float = 0.0,
-    name: float = 0.0,
-    side: float = 0.0,
-    epochs: int = 2,
-    twins: str = "all",
-) -> tuple[list[Observation], list[Observation]]:
-    """Skew of dialogues in which speaking first, the name and the side count as much as given."""
-    values, openers = [], []
-    played = list(Twin) if twins == "all" else [Twin(twins)]
-    for number, (scenario, twin, epoch) in enumerate(
-        product(SCENARIOS, played, range(1, epochs + 1))
-    ):
-        first = opens(twin, epoch)
-        sign = -1 if twin.swaps_seats else 1
-        value = 0.001 * (number % 3) + (opener if first else 0) + side * sign
-        value += name if twin.swaps_names else 0
-        pair = f"{twin.value}/{epoch}"
-        values.append(Observation(scenario, pair, ARM, value))
-        openers.append(Observation(scenario, pair, ARM, float(first)))
-    return values, openers
+def said(spread: Spread | None = SPREAD, **changes: object) -> str:
+    return " ".join(power_of(dataclasses.replace(SKEW, **changes), spread).sentences)  # type: ignore[arg-type]
 
 
-def by_factor(found: tuple[DesignEffect, ...]) -> dict[str, float | None]:
-    return {one.factor: one.effect.estimate for one in found}
+def test_by_hand() -> None:
+    # (2.201 + .876) · √(.05² / 12 + 2 · .2² / (12 · 8)) = 3.077 · .03227
+    assert power_of(SKEW, SPREAD).smallest == pytest.approx(0.0993, abs=1e-3)
+    assert said().startswith(
+        "Smallest detectable difference in skew to the official seat: about 0.099 (80 % power, "
+        "two-sided 5 %; SD 0.050 between scenarios and 0.200 of a dialogue, pairing correlation "
+        "0.00, assumed)."
+    )
+    paired = power_of(SKEW, dataclasses.replace(SPREAD, correlation=0.5)).smallest
+    assert paired is not None
+    assert paired < 0.0993
+    alone = dataclasses.replace(SKEW, paired=False)
+    assert power_of(alone, SPREAD).smallest == pytest.approx(paired)
+    assert "pairing" not in said(paired=False)
 
 
-@pytest.mark.parametrize(
-    ("made", "factor", "size"),
-    [({"opener": -0.06}, "opener", -0.06), ({"name": 0.04}, "names", 0.04)],
-)
-def test_a_factor_is_found_at_its_size(made: dict[str, float], factor: str, size: float) -> None:
-    found = by_factor(design_effects("settlement.skew", *rows(**made)))
-    assert found[factor] == pytest.approx(size, abs=0.002)
-    assert {f: v for f, v in found.items() if f != factor and abs(v or 0) > 0.002} == {}
+def test_nothing_can_be_detected() -> None:
+    assert said(scenarios=1).startswith("Fewer than two scenarios are compared")
+    assert said(per_scenario=0).startswith("Fewer than two scenarios are compared")
+    assert said(scenarios=5) == (
+        "Nothing could be shown with fewer than 6 scenarios, however large: 5 are compared."
+    )
+    shares = dataclasses.replace(
+        SKEW, title="deals", scale=scale_of("yes/no"), scenarios=6, per_scenario=1
+    )
+    power = power_of(shares, Spread(0.5, 0.5, 0.0, "assumed"))
+    assert power.smallest is None
+    assert power.largest == 1
+    assert power.sentences[0].startswith("No difference in deals could be detected: it would")
+    assert "the largest possible is 1.000" in power.sentences[0]
+    still = power_of(SKEW, Spread(0.0, 0.0, 0.0, "over 3 scenarios of x"))
+    assert still.smallest is None
+    assert still.sentences[0].startswith("Nothing varied in the pilot")
+    assert "take its spread from a pilot" in said(None)
 
 
-def test_what_follows_the_side_changes_its_sign_with_the_chair() -> None:
-    found = by_factor(design_effects("settlement.skew", *rows(side=0.05)))
-    assert found["chairs"] == pytest.approx(-0.1, abs=0.002)
-    assert found["names"] == pytest.approx(0, abs=0.002)
+def test_in_shares_of_the_surplus() -> None:
+    text = said(surpluses=(0.2, 0.05, 0.05))
+    assert text.endswith(
+        "From an even split to the whole surplus for one side is 0.100 of skew in an average "
+        "dispute: the effect is 0.99 of that, and more than all of it in 2 of 3 disputes."
+    )
 
 
-def test_a_factor_that_is_not_varied_alone_is_left_out() -> None:
-    one_epoch = design_effects("settlement.skew", *rows(epochs=1))
-    assert {one.factor for one in one_epoch} == {"names", "chairs"}
-    one_twin = design_effects("settlement.skew", *rows(twins="none"))
-    assert {one.factor for one in one_twin} == {"opener"}
-    assert design_effects("settlement.skew", *rows(twins="none", epochs=1)) == ()
+def test_as_json() -> None:
+    told = power_of(SKEW, SPREAD).as_json()
+    assert told["largest_possible"] == 2
+    assert (told["between_sd"], told["within_sd"]) == (0.05, 0.2)
+    assert power_of(dataclasses.replace(SKEW, scale=UNKNOWN), None).as_json()["within_sd"] is None
 
 
-def test_openers_that_were_drawn_alike_are_not_compared() -> None:
-    values, openers = rows(opener=0.1)
-    same = [Observation(o.scenario, o.pair, o.arm, 1.0) for o in openers]
-    assert {one.factor for one in design_effects("m", values, same)} == {"names", "chairs"}
+def share_shown(samples: Floats) -> float:
+    """How many of ``(n, S)`` samples are shown, by t and all 2^S patterns of signs."""
+    count = samples.shape[1]
+    numbers = np.arange(2 ** (count - 1))[:, None] >> np.arange(count - 1)
+    signs = np.column_stack([np.ones(len(numbers)), 1 - 2 * (numbers & 1)])
+    error = samples.std(axis=1, ddof=1) / count**0.5
+    found = np.abs(samples.mean(axis=1)) > t_quantile(0.975, count - 1) * error
+    sums = np.abs(samples[found] @ signs.T)
+    p = (sums >= np.abs(samples[found].sum(axis=1))[:, None] - 1e-9).mean(axis=1)
+    return float((p < 0.05).sum()) / len(samples)
 
 
-def test_a_missing_value_leaves_its_pair_out() -> None:
-    values, openers = rows(opener=0.1, twins="none")
-    values[0] = Observation(values[0].scenario, values[0].pair, ARM, None)
-    (found,) = design_effects("settlement.skew", values, openers)
-    assert (found.effect.n_scenarios, found.effect.n_pairs) == (5, 5)
-    assert "speaking first" in found.effect.sentence
+@pytest.mark.parametrize("scenarios", [*VETO, 12])
+def test_has_the_power_that_it_promises_with_the_veto(scenarios: int) -> None:
+    rng = np.random.default_rng(scenarios)
+    design = dataclasses.replace(SKEW, scenarios=scenarios, per_scenario=4)
+    effect = smallest_shown(design, SPREAD)
+    sd = (0.05**2 + 2 * 0.2**2 / 4) ** 0.5
+    assert share_shown(rng.normal(effect, sd, (3_000, scenarios))) == pytest.approx(0.8, abs=0.03)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.plan import _power_sentence
 from harness.files.catalogue import list_files
+from tests.support.command import ROOT
 from tests.support.disputes import write
 from tests.support.inprocess import typed
 
@@ -56,7 +56,7 @@ def test_each_arm_has_a_row(suite: Path) -> None:
         ["one", "1", "1", "1,500", "0"],
         ["half", "1.5", "1", "1,500", "0"],
     ]
-    assert lines[-1].startswith("Fewer than two scenarios are compared")
+    assert lines[-1] == "No comparison is declared, so there is no effect to detect."
 
 
 def test_what_changes_nothing_is_said_beside_the_answer(suite: Path) -> None:
@@ -65,11 +65,42 @@ def test_what_changes_nothing_is_said_beside_the_answer(suite: Path) -> None:
     assert json.loads(shown.out)["suite"] == "mine"
 
 
-def test_an_effect_that_could_be_told_from_chance() -> None:
-    said = _power_sentence(0.0456)
-    assert said.startswith("Smallest detectable difference in skew: about 0.046 (80 % power")
-    assert "SD 0.05 between and 0.2 within scenarios" in said
+def test_the_effect_is_one_on_the_primary_measure(tmp_path: Path) -> None:
+    write(tmp_path)
+    text = (ROOT / "evals" / "suites" / "quickstart.yaml").read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(
+        text.replace("measure: settlement.skew", "measure: acceptability.all_accept", 1)
+    )
+    said = typed("plan", "mine.yaml", cwd=tmp_path).out
+    assert "difference in every real party could sign" in " ".join(said.split())
+    assert "skew" not in said.split("Smallest detectable", 1)[1]
 
 
-def test_without_two_scenarios_there_is_none() -> None:
-    assert "no effect can be told from chance" in _power_sentence(None)
+def test_a_pilot_says_how_much_a_measure_varies(played: Path) -> None:
+    run = next((played / "transcripts").glob("quickstart-*")).name
+    told = typed("plan", "quickstart", "--from", run, "--json", cwd=played)
+    assert told.code == 0, told.err
+    power = json.loads(told.out)["power"]
+    assert power["measure"] == "settlement.skew"
+    assert power["source"].endswith(run)
+    assert power["between_sd"] == 0.05, "one scenario says nothing of others"
+    assert 0 < power["within_sd"] < 0.2
+    model = typed("plan", "quickstart", "--from", run, *MODEL, cwd=played).out
+    assert "which scripts have played" in " ".join(model.split())
+
+
+def test_a_pilot_that_cannot_say_is_refused(played: Path) -> None:
+    run = next((played / "transcripts").glob("quickstart-*"))
+    refused = typed("plan", "quickstart", "--from", "none", cwd=played)
+    assert (refused.code, refused.out) == (1, "")
+    assert "no run 'none'" in refused.err
+    scores = (run / "scores.jsonl").read_text()
+    lacking = [line for line in scores.splitlines() if '"evaluator":"settlement"' not in line]
+    (run / "scores.jsonl").write_text("\n".join(lacking) + "\n")
+    refused = typed("plan", "quickstart", "--from", run.name, cwd=played)
+    assert (refused.code, refused.out) == (1, "")
+    assert "does not have the measure 'settlement.skew'" in refused.err
+    (run / "scores.jsonl").unlink()
+    refused = typed("plan", "quickstart", "--from", run.name, cwd=played)
+    assert "the pilot is not scored" in refused.err
+    assert "track15 score" in refused.err

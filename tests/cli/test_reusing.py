@@ -344,7 +344,7 @@ def test_a_run_of_taken_dialogues_is_as_good_as_any(
     replayed = epochs(tmp_path, server, 1, "--replay", folder.name)
     assert replayed.code == 0, replayed.err
     again = track15("report", folder.name, "--json", cwd=tmp_path)
-    drop = ("run", "report", "command", "created")
+    drop = ("run", "report", "command", "created", "declared")
     one, two = (json.loads(done.out) for done in (first, again))
     for name in drop:
         one.pop(name, None)

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from benchmarks.sizing import Assumptions, given, memory, read_assumptions, shown, size, table
-from harness.analysis.power import minimum_detectable_effect
-from harness.app.planning import BETWEEN_SCENARIOS, WITHIN_SCENARIO
+from harness.analysis.design import Design, smallest_shown
+from harness.analysis.scale import Scale
+from harness.analysis.spread import assumed
 from harness.orchestrator.estimate import Estimate, estimate
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
@@ -118,7 +119,10 @@ def test_the_smallest_detectable_differences_are_those_of_plan(counted: Estimate
     assert len(rows) == 4
     for dialogues, scenarios, said in rows:
         pairs = int(dialogues.replace(",", "")) // int(scenarios) // len(counted.arms)
-        least = minimum_detectable_effect(BETWEEN_SCENARIOS, WITHIN_SCENARIO, int(scenarios), pairs)
+        skew = Design("settlement.skew", "skew", Scale(-1, 1), True, int(scenarios), pairs)
+        spread = assumed(skew.scale)
+        assert spread is not None
+        least = smallest_shown(skew, spread)
         assert said == f"{least:.3f}"
 
 

@@ -1,0 +1,135 @@
+"""What the design holds in balance, and what it does by itself: who opens, names, and chairs.
+
+The comparison of arms is free of all three, since arms are paired within them. They are reported
+because a reader wants to know how large they are beside it: whether speaking first pays, whether
+the outcome follows the name that a side bears, and whether it follows the side or the chair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.analysis.contrast import evaluate
+from harness.analysis.effect import Effect
+from harness.analysis.observations import Observation
+from harness.disputes.scenario import Twin
+from harness.suite.suite import Contrast
+
+OPENER: Final = "process.opened_by_o"
+"""Measure that tells which seat spoke first: yes for the official one."""
+Factor = Literal["opener", "names", "chairs"]
+
+_SIDES: Final[Mapping[Factor, tuple[str, str]]] = {
+    "opener": ("official-seat-opens", "other-seat-opens"),
+    "names": ("names-exchanged", "names-as-written"),
+    "chairs": ("chairs-exchanged", "chairs-as-written"),
+}
+_TITLES: Final = {
+    "official-seat-opens": "with the official seat speaking first",
+    "other-seat-opens": "with the other seat speaking first",
+    "names-exchanged": "with the two names exchanged",
+    "names-as-written": "with the names as written",
+    "chairs-exchanged": "with the two principals in each other's chair",
+    "chairs-as-written": "with the principals in the chairs as written",
+}
+
+
+class DesignEffect(BaseModel):
+    """What one factor of the design does to a measure within one arm.
+
+    Attributes:
+        arm: Whose dialogues.
+        factor: ``opener``: those that the official seat opened, minus those that it did not, epochs
+            of a twin in pairs. ``names``: names exchanged minus names as written. ``chairs``:
+            principals in each other's chair minus as written; a measure that is signed by seat,
+            such as skew, changes its sign where the outcome follows the principal, and stays what
+            it is where it follows the chair.
+        effect: With the scenario as the unit, as every effect; uncorrected.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    arm: str
+    factor: Factor
+    effect: Effect
+
+
+def design_effects(
+    measure: str,
+    rows: Iterable[Observation],
+    openers: Iterable[Observation],
+    titles: Mapping[str, str] | None = None,
+) -> tuple[DesignEffect, ...]:
+    """The factors that can be told apart in each arm, in the order of the arms.
+
+    Args:
+        measure: What is compared.
+        rows: Of it, of any arms; ``pair`` is "twin/epoch".
+        openers: Of :data:`OPENER`, of the same dialogues.
+        titles: As for :func:`~harness.analysis.contrast.evaluate`.
+
+    Returns:
+        Without the factors that an arm does not vary, or only together with another one: openers
+        need two epochs of the same twin, names and chairs the twin.
+    """
+    opened = {(o.arm, o.scenario, o.pair): o.value for o in openers}
+    arms: dict[str, list[Observation]] = {}
+    for row in rows:
+        arms.setdefault(row.arm, []).append(row)
+    found = []
+    for arm, own in arms.items():
+        factors: tuple[tuple[Factor, list[Observation]], ...] = (
+            ("opener", _by_opener(own, opened)),
+            ("names", _by_twin(own, lambda twin: twin.swaps_names)),
+            ("chairs", _by_twin(own, lambda twin: twin.swaps_seats)),
+        )
+        for factor, sides in factors:
+            treatment, control = _SIDES[factor]
+            if {side.arm for side in sides} != {treatment, control}:
+                continue
+            question = Contrast(
+                name=f"{factor} in {arm}", measure=measure, treatment=treatment, control=control
+            )
+            effect = evaluate(question, sides, {**(titles or {}), **_TITLES})
+            if effect.n_pairs:
+                found.append(DesignEffect(arm=arm, factor=factor, effect=effect))
+    return tuple(found)
+
+
+def _by_opener(
+    rows: Sequence[Observation], opened: Mapping[tuple[str, str, str], float | None]
+) -> list[Observation]:
+    """The dialogues by who opened them, each paired with the next epoch's of the same twin."""
+    treatment, control = _SIDES["opener"]
+    sides = []
+    for row in rows:
+        official = opened.get((row.arm, row.scenario, row.pair))
+        twin, epoch = _place(row.pair)
+        if official is not None:
+            pair = f"{twin.value}/{(epoch - 1) // 2}"
+            side = treatment if official else control
+            sides.append(Observation(row.scenario, pair, side, row.value))
+    taken = {(s.scenario, s.pair, s.arm) for s in sides}
+    # Openers that were drawn, as in older runs, may be the same in both epochs of a pair.
+    return sides if len(taken) == len(sides) else []
+
+
+def _by_twin(rows: Sequence[Observation], exchanged: Callable[[Twin], bool]) -> list[Observation]:
+    """The dialogues by one exchange of the twins, paired in epoch and in the other exchange."""
+    factor: Factor = "chairs" if exchanged(Twin.SEATS) else "names"
+    treatment, control = _SIDES[factor]
+    sides = []
+    for row in rows:
+        twin, epoch = _place(row.pair)
+        other = twin.swaps_names if factor == "chairs" else twin.swaps_seats
+        side = treatment if exchanged(twin) else control
+        sides.append(Observation(row.scenario, f"{int(other)}/{epoch}", side, row.value))
+    return sides
+
+
+def _place(pair: str) -> tuple[Twin, int]:
+    twin, epoch = pair.split("/")
+    return Twin(twin), int(epoch)
