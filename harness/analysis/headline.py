@@ -10,7 +10,8 @@ from typing import Final
 
 from harness.analysis.account import Account
 from harness.analysis.effect import Effect
-from harness.analysis.sentence import answer, number
+from harness.analysis.numbers import number
+from harness.analysis.sentence import answer
 from harness.analysis.twopart import (
     AGREEMENT,
     OUTCOME,

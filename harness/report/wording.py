@@ -7,7 +7,6 @@ from typing import Final
 from harness.analysis.findings import ArmFinding
 from harness.analysis.numbers import number
 from harness.analysis.prefix import PrefixShares
-from harness.analysis.sentence import number
 from harness.analysis.twopart import ArmPart
 from harness.analysis.values import Summary
 from harness.incentives.profiles import Role
