@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
+from harness.analysis.scale import UNKNOWN, Scale
 from harness.disputes.scenario import Twin
 from harness.suite.suite import Contrast
 
@@ -27,6 +28,12 @@ _SIDES: Final[Mapping[Factor, tuple[str, str]]] = {
     "names": ("names-exchanged", "names-as-written"),
     "chairs": ("chairs-exchanged", "chairs-as-written"),
 }
+FACTORS: Final[Mapping[Factor, str]] = {
+    "opener": "official seat speaks first",
+    "names": "names exchanged",
+    "chairs": "principals in each other's chair",
+}
+"""What tables call a factor: the side that the other is subtracted from."""
 _TITLES: Final = {
     "official-seat-opens": "with the official seat speaking first",
     "other-seat-opens": "with the other seat speaking first",
@@ -37,7 +44,7 @@ _TITLES: Final = {
 }
 
 
-class DesignEffect(BaseModel):
+class BalanceEffect(BaseModel):
     """What one factor of the design does to a measure within one arm.
 
     Attributes:
@@ -57,19 +64,20 @@ class DesignEffect(BaseModel):
     effect: Effect
 
 
-def design_effects(
+def balance_effects(
     measure: str,
     rows: Iterable[Observation],
     openers: Iterable[Observation],
     titles: Mapping[str, str] | None = None,
-) -> tuple[DesignEffect, ...]:
+    scale: Scale = UNKNOWN,
+) -> tuple[BalanceEffect, ...]:
     """The factors that can be told apart in each arm, in the order of the arms.
 
     Args:
         measure: What is compared.
         rows: Of it, of any arms; ``pair`` is "twin/epoch".
         openers: Of :data:`OPENER`, of the same dialogues.
-        titles: As for :func:`~harness.analysis.contrast.evaluate`.
+        titles, scale: As for :func:`~harness.analysis.contrast.evaluate`.
 
     Returns:
         Without the factors that an arm does not vary, or only together with another one: openers
@@ -93,9 +101,9 @@ def design_effects(
             question = Contrast(
                 name=f"{factor} in {arm}", measure=measure, treatment=treatment, control=control
             )
-            effect = evaluate(question, sides, {**(titles or {}), **_TITLES})
+            effect = evaluate(question, sides, {**(titles or {}), **_TITLES}, scale)
             if effect.n_pairs:
-                found.append(DesignEffect(arm=arm, factor=factor, effect=effect))
+                found.append(BalanceEffect(arm=arm, factor=factor, effect=effect))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.account import Account, account_of
+from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.checks import CheckResult, evaluate_check
 from harness.analysis.contrast import evaluate_all
 from harness.analysis.declared import Declared, declared
@@ -23,7 +24,7 @@ from harness.analysis.families import families
 from harness.analysis.headline import headline
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.prefix import PrefixShares, prefix_shares
-from harness.analysis.scale import scale_of
+from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
@@ -96,6 +97,8 @@ class Findings(BaseModel):
         doses: What follows more of one incentive, in the suite's order.
         two_part: Agreement and terms of every arm and of the primary contrast, by family of
             scenarios; None in findings that were made without it.
+        balance: What speaking first, the names and the chairs do by themselves, in the arms that
+            the primary contrast compares; uncorrected.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
@@ -131,6 +134,7 @@ class Findings(BaseModel):
     factorial: Decomposition | None
     doses: tuple[DoseCurve, ...] = ()
     two_part: TwoPart | None = None
+    balance: tuple[BalanceEffect, ...] = ()
     checks: tuple[CheckResult, ...]
     measures: dict[str, Measure]
     all_measures: dict[str, dict[str, Brief]] = {}
@@ -243,6 +247,7 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         factorial=factorial_of(suite, {arm: s[measure].mean for arm, s in summaries.items()}),
         two_part=parts,
         doses=dose_curves(suite, values.observations, measure),
+        balance=_balance(suite, values, measure, definitions),
         checks=tuple(
             evaluate_check(check, {arm: found[check.measure] for arm, found in summaries.items()})
             for check in suite.checks
@@ -318,3 +323,21 @@ def _effects(
     titles = {name: measure.title for name, measure in definitions.items()}
     scales = {name: scale_of(measure.range) for name, measure in definitions.items()}
     return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, titles, scales)
+
+
+def _balance(
+    suite: Suite, values: Values, measure: str, definitions: Mapping[str, Measure]
+) -> tuple[BalanceEffect, ...]:
+    """What the design holds in balance, in the arms of the primary contrast."""
+    if suite.contrasts is None:
+        return ()
+    primary = suite.contrasts.primary
+    compared = {primary.treatment, primary.control}
+    known = definitions.get(measure)
+    return balance_effects(
+        measure,
+        (row for row in values.observations(measure) if row.arm in compared),
+        values.observations(OPENER),
+        {} if known is None else {measure: known.title},
+        UNKNOWN if known is None else scale_of(known.range),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.analysis.balance import FACTORS as FACTORS
 from harness.analysis.findings import ArmFinding
 from harness.analysis.numbers import number
 from harness.analysis.prefix import PrefixShares

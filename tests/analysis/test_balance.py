@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from harness.analysis.balance import DesignEffect, design_effects
+from harness.analysis.balance import BalanceEffect, balance_effects
 from harness.analysis.observations import Observation
 from harness.disputes.scenario import Twin
 
@@ -42,7 +42,7 @@ def rows(
     return values, openers
 
 
-def by_factor(found: tuple[DesignEffect, ...]) -> dict[str, float | None]:
+def by_factor(found: tuple[BalanceEffect, ...]) -> dict[str, float | None]:
     return {one.factor: one.effect.estimate for one in found}
 
 
@@ -51,34 +51,34 @@ def by_factor(found: tuple[DesignEffect, ...]) -> dict[str, float | None]:
     [({"opener": -0.06}, "opener", -0.06), ({"name": 0.04}, "names", 0.04)],
 )
 def test_a_factor_is_found_at_its_size(made: dict[str, float], factor: str, size: float) -> None:
-    found = by_factor(design_effects("settlement.skew", *rows(**made)))
+    found = by_factor(balance_effects("settlement.skew", *rows(**made)))
     assert found[factor] == pytest.approx(size, abs=0.002)
     assert {f: v for f, v in found.items() if f != factor and abs(v or 0) > 0.002} == {}
 
 
 def test_what_follows_the_side_changes_its_sign_with_the_chair() -> None:
-    found = by_factor(design_effects("settlement.skew", *rows(side=0.05)))
+    found = by_factor(balance_effects("settlement.skew", *rows(side=0.05)))
     assert found["chairs"] == pytest.approx(-0.1, abs=0.002)
     assert found["names"] == pytest.approx(0, abs=0.002)
 
 
 def test_a_factor_that_is_not_varied_alone_is_left_out() -> None:
-    one_epoch = design_effects("settlement.skew", *rows(epochs=1))
+    one_epoch = balance_effects("settlement.skew", *rows(epochs=1))
     assert {one.factor for one in one_epoch} == {"names", "chairs"}
-    one_twin = design_effects("settlement.skew", *rows(twins="none"))
+    one_twin = balance_effects("settlement.skew", *rows(twins="none"))
     assert {one.factor for one in one_twin} == {"opener"}
-    assert design_effects("settlement.skew", *rows(twins="none", epochs=1)) == ()
+    assert balance_effects("settlement.skew", *rows(twins="none", epochs=1)) == ()
 
 
 def test_openers_that_were_drawn_alike_are_not_compared() -> None:
     values, openers = rows(opener=0.1)
     same = [Observation(o.scenario, o.pair, o.arm, 1.0) for o in openers]
-    assert {one.factor for one in design_effects("m", values, same)} == {"names", "chairs"}
+    assert {one.factor for one in balance_effects("m", values, same)} == {"names", "chairs"}
 
 
 def test_a_missing_value_leaves_its_pair_out() -> None:
     values, openers = rows(opener=0.1, twins="none")
     values[0] = Observation(values[0].scenario, values[0].pair, ARM, None)
-    (found,) = design_effects("settlement.skew", values, openers)
+    (found,) = balance_effects("settlement.skew", values, openers)
     assert (found.effect.n_scenarios, found.effect.n_pairs) == (5, 5)
     assert "speaking first" in found.effect.sentence
