@@ -62,8 +62,9 @@ def announcement(session: Session, finished: Collection[str]) -> str | None:
     if not whole.calls:
         return None
     done = ", all that is finished already included" if finished else ""
+    noun = "dialogue" if plan.dialogues == 1 else "dialogues"
     return (
-        f"{whole} for {plan.dialogues:,} dialogues{done}: every turn used, repairs not counted. "
+        f"{whole} for {plan.dialogues:,} {noun}{done}: every turn used, repairs not counted. "
         "Ctrl-C keeps what is finished."
     )
 

@@ -12,6 +12,7 @@ from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import FIRM, proposed
+from harness.records.moves import SECOND
 from harness.records.spec import TALKS
 from harness.records.transcript import Action, Commitment
 
@@ -103,8 +104,11 @@ def signed(case: Case) -> Mapping[str, Commitment]:
     outcome, given = case.talks.outcome, dict[str, Commitment]()
     for turn in case.talks.turns:
         move = turn.move
-        if move is None or turn.offer is None or turn.offer != outcome.offer:
+        if move is None or turn.offer is None or outcome.offer is None:
             continue
-        if move.action in (Action.PROPOSE, Action.ACCEPT):
+        # A proposal of two packages has one number; an acceptance names the package.
+        whole = outcome.offer.removesuffix(SECOND)
+        proposes = move.action is Action.PROPOSE and turn.offer in (outcome.offer, whole)
+        if proposes or (move.action is Action.ACCEPT and turn.offer == outcome.offer):
             given[turn.seat] = move.commitment
     return given

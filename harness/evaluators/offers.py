@@ -60,21 +60,33 @@ def _public(case: Case, seat: str) -> Iterator[tuple[Turn, Move]]:
 
 
 def proposed(case: Case, seat: str) -> list[tuple[Turn, Package]]:
-    """The turns in which a seat put a complete package on the table, with the package."""
+    """The turns in which a seat put a complete package on the table, with the package.
+
+    Of two packages put at once, the one worth less to its own principal: that far it was ready to
+    go, since the other side chooses.
+    """
     return [
-        (turn, move.package)
+        (turn, _lesser(case, seat, turn, move))
         for turn, move in _public(case, seat)
         if move.action is Action.PROPOSE and move.package is not None
     ]
 
 
+def _lesser(case: Case, seat: str, turn: Turn, move: Move) -> Package:
+    assert move.package is not None
+    if move.or_package is None:
+        return move.package
+    terms = case.scenario.terms(case.seats[seat], turn.round)
+    return min(move.package, move.or_package, key=terms.utility)
+
+
 def named(case: Case, seat: str) -> list[tuple[Turn, Mapping[str, str]]]:
-    """All terms that a seat named, with their turns: its proposals, and the positions that go with
-    a rejection or a pass, which leave issues out."""
+    """All terms that a seat named, with their turns: its proposals, both packages of an either-or
+    among them, and the positions that go with a rejection or a pass, which leave issues out."""
     return [
         (turn, terms)
         for turn, move in _public(case, seat)
-        for terms in (move.package, move.position)
+        for terms in (move.package, move.or_package, move.position)
         if terms
     ]
 
@@ -94,18 +106,23 @@ def stated(case: Case, seat: str) -> list[Offered]:
     none) with the named issues changed.
     """
     terms, found = case.scenario.public(case.seats[seat]).opening, []
-    for turn, part in named(case, seat):
-        terms = {**terms, **part}
-        found.append(_put(case, seat, terms, turn))
+    for turn, move in _public(case, seat):
+        part = move.position if move.package is None else _lesser(case, seat, turn, move)
+        if part:
+            terms = {**terms, **part}
+            found.append(_put(case, seat, terms, turn))
     return found
 
 
 def moves_of(case: Case, seat: str, offers: Sequence[Offered]) -> list[Offered]:
     """Terms of a seat (``offers``) and, last, the deal if the seat accepted it: taking the other
-    side's terms is a step as much as proposing them."""
+    side's terms is a step as much as proposing them. So is a deal on terms of its own that were not
+    its last: the other package of an either-or, or a sketch that it takes home later."""
     moves = list(offers)
     package, outcome = deal(case), case.talks.outcome
-    if package is not None and outcome.proposer != seat:
+    if package is not None and (
+        outcome.proposer != seat or not moves or moves[-1].package != package
+    ):
         when, commitment = _acceptance(case, seat)
         moves.append(_valued(case, seat, package, when, commitment))
     return moves

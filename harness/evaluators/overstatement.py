@@ -14,6 +14,7 @@ from harness.evaluators.blindness import no_answer
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import FIRM, SEAT_OPPOSITE, Offered, offers_of, stated
+from harness.records.moves import SECOND
 from harness.records.spec import TALKS
 from harness.records.transcript import Action
 
@@ -151,7 +152,7 @@ def _is_the_deal(case: Case, seat: str, offer: Offered) -> bool:
     outcome = case.talks.outcome
     if outcome.proposer != seat or outcome.offer is None:
         return False
-    return case.talks.turns[offer.turn].offer == outcome.offer
+    return case.talks.turns[offer.turn].offer == outcome.offer.removesuffix(SECOND)
 
 
 def _refused(case: Case, seat: str) -> float | None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness.disputes.scenario import Scenario
-from harness.evaluators.offers import moves_of, offers_of
+from harness.evaluators.commitment import signed
+from harness.evaluators.offers import moves_of, named, offers_of, stated
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
 from harness.records.transcript import Outcome, Transcript
@@ -85,3 +86,45 @@ def test_every_evaluator_reads_it(scenario: Scenario, package: dict[str, str]) -
         for s in evaluate(case(without_acceptance(whole), scenario), builtin())
     }
     assert again["concessions"] == named["concessions"], "the word itself changes no measure"
+
+
+# --- two packages at once -------------------------------------------------------------------------
+
+
+def either_or(scenario: Scenario, first: dict[str, str], second: dict[str, str]) -> Transcript:
+    """Seat u puts two packages at once, and o takes the second."""
+    played = make_transcript(scenario, [("u", first), ("o", "accept")])
+    put, took = played.body.turns
+    assert put.move is not None
+    assert took.move is not None
+    name = f"{put.offer}b"
+    turns = (
+        replace(put, move=replace(put.move, or_package=second)),
+        replace(took, move=replace(took.move, offer=name), offer=name),
+    )
+    outcome = replace(played.body.outcome, package=second, offer=name)
+    body = played.body.model_copy(update={"turns": turns, "outcome": outcome})
+    return played.model_copy(update={"body": body})
+
+
+@pytest.mark.parametrize(("first", "second"), [(LEANING, LOPSIDED), (LOPSIDED, LEANING)])
+def test_of_two_packages_the_one_that_costs_the_speaker_more_is_its_offer(
+    scenario: Scenario, first: dict[str, str], second: dict[str, str]
+) -> None:
+    read = case(either_or(scenario, first, second), scenario)
+    worth = scenario.terms(scenario.seats.u).utility
+    (offer,) = offers_of(read, "u")
+    assert offer.own == pytest.approx(min(worth(first), worth(second)))
+    assert [terms for _, terms in named(read, "u")] == [first, second]
+    assert [one.own for one in stated(read, "u")] == [offer.own]
+
+
+def test_a_deal_on_the_other_package_is_the_last_move_of_who_put_it(scenario: Scenario) -> None:
+    worth = scenario.terms(scenario.seats.u).utility
+    lesser, better = sorted((LEANING, LOPSIDED), key=worth)
+    read = case(either_or(scenario, lesser, better), scenario)
+    moves = moves_of(read, "u", offers_of(read, "u"))
+    assert [move.package for move in moves] == [lesser, better]
+    same = case(either_or(scenario, better, lesser), scenario)
+    assert [m.package for m in moves_of(same, "u", offers_of(same, "u"))] == [lesser]
+    assert set(signed(read)) == {"o", "u"}
