@@ -40,6 +40,15 @@ class PublicPrincipal:
 
 
 @dataclass(frozen=True)
+class PublicHome:
+    """A third state from which delegates come; what it pursues is public."""
+
+    name: str
+    description: str
+    policy: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Dispute:
     """The public dispute: what every delegation has read."""
 
@@ -48,6 +57,7 @@ class Dispute:
     summary: str
     issues: tuple[Issue, ...]
     principals: Mapping[str, PublicPrincipal]
+    homes: Mapping[str, PublicHome] = field(default_factory=dict)
 
     def issue(self, issue_id: str) -> Issue:
         return next(issue for issue in self.issues if issue.id == issue_id)
@@ -73,6 +83,8 @@ class Chair:
     principal: str
     role: Role
     authority: Authority | None = None
+    home: str | None = None
+    """Id of the third state that its delegates come from; None for their principal's side."""
 
 
 @dataclass(frozen=True)

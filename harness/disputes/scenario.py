@@ -154,6 +154,10 @@ class Scenario(Contents):
             update["seats"] = Seats(o=self.seats.u, u=self.seats.o)
         return self.model_copy(update=update) if update else self
 
+    def home_of(self, principal: str) -> str | None:
+        """Id of the third state whose private citizens speak for a principal; the first one."""
+        return next((key for key, home in self.homes.items() if home.sends == principal), None)
+
     def say(self, text: str) -> str:
         """Prose with the placeholders of principals and homes filled in. What is no placeholder
         stays as it stands: texts are checked when a file is loaded, and a record says what it says.

@@ -140,7 +140,14 @@ class Plan:
 
     def seats(self, arm: str, scenario: Scenario) -> tuple[SeatSpec, ...]:
         """Who sits where in an arm on a scenario (already the right twin), models included."""
-        return self._seats(arm, scenario.seats.o, scenario.seats.u)
+        written = self.suite.arms[arm]
+        homes = {"o": written.o.home, "u": written.u.home}
+        return tuple(
+            seat.model_copy(update={"home": scenario.home_of(seat.principal)})
+            if homes.get(seat.seat) and seat.brief is not None
+            else seat
+            for seat in self._seats(arm, scenario.seats.o, scenario.seats.u)
+        )
 
     def _seats(self, arm: str, o: str, u: str) -> tuple[SeatSpec, ...]:
         placed = []
@@ -233,6 +240,11 @@ class Plan:
                 "scenarios": played,
                 "twins": [twin.value for twin in suite.twins_of(arm)],
                 "seats": [seat.model_dump(mode="json") for seat in self._seats(arm, "o", "u")],
+                **{
+                    f"{seat}_home": True
+                    for seat in ("o", "u")
+                    if getattr(suite.arms[arm], seat).home
+                },
             }
             for arm, played in self.arms.items()
         }

@@ -52,7 +52,7 @@ def static_facts(view: View) -> Facts:
         "me": _party(view, view.chair(view.seat)),
         "others": [_party(view, chair) for chair in view.others()],
         "members": [{"title": m.title, "remit": m.remit.rstrip(".")} for m in brief.members],
-        "dispute": _dispute(view.dispute),
+        "dispute": {**_dispute(view.dispute), "homes": _homes(view)},
         "talks": {
             "delegations": len(view.chairs),
             "turns": protocol.turns,
@@ -72,6 +72,16 @@ def static_facts(view: View) -> Facts:
             "first_issue": issues[0].id,
         },
     }
+
+
+def _homes(view: View) -> list[Facts]:
+    """The third states that somebody at the table comes from, in the scenario's order."""
+    used = {chair.home for chair in view.chairs}
+    return [
+        {"name": home.name, "description": home.description, "policy": list(home.policy)}
+        for key, home in view.dispute.homes.items()
+        if key in used
+    ]
 
 
 def _agreement(view: View) -> Facts:
@@ -131,6 +141,7 @@ def _party(view: View, chair: Chair) -> Facts:
         "seat": chair.seat,
         "role": role.value,
         "authority": str(chair.authority or ""),
+        "home": None if chair.home is None else view.dispute.homes[chair.home].name,
         "name": principal.name,
         "adjective": principal.adjective,
     }

@@ -154,6 +154,10 @@ class SeatSpec(Participant):
         description="How a model is told what is at stake; None where no text is shown, and in "
         "older records, which are told as under 'own'."
     )
+    home: Identifier | None = later_field(
+        description="Third state, a home of the scenario, that a model's delegate comes from; None "
+        "where it comes from its principal's side."
+    )
     profile: IncentiveProfile
     kind: Literal["scripted", "model", "runnable", "custom"] = "scripted"
     tactic: str | dict[str, Any] | None = None

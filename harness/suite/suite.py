@@ -47,6 +47,11 @@ class SeatChange(ProfileChange):
     tactic: TacticSpec | None = None
     members: tuple[Member, ...] = ()
     settings: ModelSettings | None = None
+    home: bool = Field(
+        default=False,
+        description="Its delegates come from the third state that a scenario names for their "
+        "principal, where it names one. Told to models.",
+    )
 
     def profile_change(self) -> ProfileChange:
         keep = self.model_fields_set & set(ProfileChange.model_fields)

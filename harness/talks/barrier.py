@@ -18,7 +18,7 @@ from harness.records.spec import RULES, TalksSpec
 from harness.records.transcript import Move, Turn, changed
 from harness.suite.parts import SeatSpec
 from harness.talks.rules import TableState
-from harness.view import Brief, Chair, Dispute, PublicPrincipal, View
+from harness.view import Brief, Chair, Dispute, PublicHome, PublicPrincipal, View
 
 
 @once_per_object
@@ -54,6 +54,10 @@ def public_dispute(scenario: Scenario) -> Dispute:
             for i in scenario.issues
         ),
         principals=principals,
+        homes={
+            key: PublicHome(home.name, say(home.description), tuple(map(say, home.policy)))
+            for key, home in scenario.homes.items()
+        },
     )
 
 
@@ -131,7 +135,9 @@ class Barrier:
         self._scenario = scenario
         self._dispute = public_dispute(scenario)
         self._chairs = tuple(
-            Chair(seat=s.seat, principal=s.principal, role=s.role, authority=s.authority)
+            Chair(
+                seat=s.seat, principal=s.principal, role=s.role, authority=s.authority, home=s.home
+            )
             for s in spec.seats
         )
         self._briefs: dict[tuple[str, int], Brief] = {}

@@ -1,0 +1,93 @@
+"""Delegates who come from a third state: told to both sides, where a scenario names one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.disputes.scenario import Twin
+from harness.orchestrator.overrides import Overrides
+from harness.orchestrator.plan import Plan, make_plan
+from harness.prompting.talks import Prompts
+from harness.suite.suite import Suite
+from tests.support.views import PlayedTable
+
+MODEL = "openai/x@http://127.0.0.1:9/v1"
+ARMS: dict[str, Any] = {
+    "own": {"track": "1.5"},
+    "ally": {"track": "1.5", "u": {"home": True}},
+    "both": {"track": "2", "o": {"home": True}, "u": {"home": True}},
+    "delegates": {
+        "track": "1.5",
+        "o": {"role": "delegate"},
+        "u": {"role": "delegate", "home": True},
+    },
+}
+
+
+def planned(**models: str) -> Plan:
+    suite = Suite.model_validate(
+        {
+            "id": "homes",
+            "title": "Homes",
+            "question": "From where?",
+            "scenarios": ["borderland", "supply"],
+            "twins": ["none", "seats", "names"],
+            "arms": ARMS,
+        }
+    )
+    return make_plan(suite, Overrides(models=models))
+
+
+def texts(plan: Plan, arm: str, twin: Twin = Twin.NONE) -> dict[str, str]:
+    way = next(w for w in plan.ways() if (w.arm, w.scenario, w.twin) == (arm, "borderland", twin))
+    scenario = plan.scenarios["borderland"].twin(twin)
+    table, prompts = PlayedTable(way.talks, scenario), Prompts()
+    return {seat: prompts.system(table.view(seat)) for seat in ("o", "u")}
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return planned(official=MODEL, unofficial=MODEL)
+
+
+def test_both_sides_are_told_where_the_delegates_come_from(plan: Plan) -> None:
+    home = plan.scenarios["borderland"].homes["ally"]
+    for arm, known in (("own", False), ("ally", True)):
+        told = texts(plan, arm)
+        assert (f"You once acted for {home.name} in an official capacity" in told["u"]) is known
+        assert (f"once acted for {home.name} in an official capacity" in told["o"]) is known
+        for seat in ("o", "u"):
+            assert (f"**{home.name}** (no party)." in told[seat]) is known
+            assert ("A wider war with" in told[seat]) is known
+
+
+def test_only_the_principal_that_it_speaks_for_has_the_home(plan: Plan) -> None:
+    seated = {
+        (way.arm, way.scenario, way.twin): {s.seat: s.home for s in way.talks.seats}
+        for way in plan.ways()
+    }
+    sends = plan.scenarios["borderland"].homes["ally"].sends
+    first = plan.scenarios["borderland"].seats.u == sends
+    one, other = ("u", "o") if first else ("o", "u")
+    assert seated["both", "borderland", Twin.NONE] == {one: "ally", other: None}
+    assert seated["both", "borderland", Twin.SEATS] == {one: None, other: "ally"}
+    assert set(seated["ally", "supply", Twin.NONE].values()) == {None}
+    assert set(seated["own", "borderland", Twin.NONE].values()) == {None}
+
+
+def test_scripts_read_no_home_so_the_arms_share_their_talks() -> None:
+    ids: dict[str, set[str]] = {}
+    for way in planned().ways():
+        ids.setdefault(way.arm, set()).add(way.talks.id)
+    assert ids["own"] == ids["ally"]
+
+
+def test_to_delegates_nobody_is_an_official_of_anything(plan: Plan) -> None:
+    assert all("official capacity" not in text for text in texts(plan, "delegates").values())
+
+
+def test_the_names_twin_keeps_the_third_state(plan: Plan) -> None:
+    home = plan.scenarios["borderland"].homes["ally"]
+    assert home.name in texts(plan, "ally", Twin.NAMES)["u"]
