@@ -6,24 +6,28 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json
 
 from harness.errors import UsageError, suggest
 from harness.plugins import ExtensionPoint, absolute, load
+from harness.probing.stage import ProbeKind
 from harness.records.folder import is_taken, kind_in
 from harness.records.spec import StageSpec
 from harness.records.transcript import StageRecord
-from harness.stages.base import Foreseen, Kind
+from harness.stages.base import Foreseen, Kind, ScenarioOf
 from harness.stages.own_code import OwnCode, is_own
 from harness.talks.stage import TalksKind
+
+if TYPE_CHECKING:
+    from harness.view import View
 
 POINT: Final = ExtensionPoint("kind of stage", "track15.stages", "--kind")
 """Where kinds of one's own come from."""
 _TARGETS: dict[str, str] = {}
 """Name of a kind -> what another process loads to have it."""
-_KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (TalksKind(),)}
+_KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (TalksKind(), ProbeKind())}
 
 
 def register(kind: Kind[Any]) -> None:
@@ -115,6 +119,18 @@ def foreseen_of(spec: StageSpec) -> Mapping[str, Foreseen]:
     with OwnCode(kind, "what it foresees"):
         found = kind.foreseen(spec).items()
         return {at: Foreseen(one.calls, one.prompt, one.completion) for at, one in found}
+
+
+def view_of(spec: StageSpec, scenarios: ScenarioOf) -> View | None:
+    """What a delegate sees whose briefing stands before every question of a stage; None for none.
+
+    Raises:
+        UsageError: Of its kind there is none here.
+        Track15Error: The kind is a user's, and failed in its own code.
+    """
+    kind = kind_of(spec.kind)
+    with OwnCode(kind, "the briefing that it reads"):
+        return kind.view(spec, scenarios)
 
 
 def read_spec(text: bytes) -> StageSpec:

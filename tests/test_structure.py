@@ -18,7 +18,7 @@ from tests.support.command import environment
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
 PLAYING = {"asking", "view", "prompting", "delegations", "talks", "stages", "kinds", "models"}
-PLAYING |= {"workers", "orchestrator", "doctor"}
+PLAYING |= {"probing", "workers", "orchestrator", "doctor"}
 MEASURING = {"evaluators", "analysis", "report"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
@@ -34,6 +34,7 @@ FLOORS = (
     {"delegations"},
     {"stages"},
     {"talks"},
+    {"probing"},
     {"kinds", "report"},
     {"workers"},
     {"orchestrator"},

@@ -44,6 +44,7 @@ class PlanOptions(TypedDict, total=False):
         seed: Of all random choices.
         turns: Turns a seat and round.
         rounds: Rounds of talks.
+        probe: Whether each delegate is asked in private, before any talks, what it would sign.
         dialogue_token_limit: Tokens after which a dialogue is void.
         dialogue_time_limit: Seconds of waiting for models after which a dialogue is void.
         temperature, effort, max_tokens: Of every model.
@@ -61,6 +62,7 @@ class PlanOptions(TypedDict, total=False):
     seed: Annotated[int, Field(ge=0, le=2**53)] | None
     turns: Annotated[int, Field(ge=1, le=200)] | None
     rounds: Annotated[int, Field(ge=1, le=20)] | None
+    probe: bool | None
     dialogue_token_limit: _Count | None
     dialogue_time_limit: Annotated[float, Field(gt=0, le=31_536_000, allow_inf_nan=False)] | None
     temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] | None
@@ -205,7 +207,7 @@ def overrides(
 
 
 _CHANGES = (
-    *("scenarios", "arms", "limit", "epochs", "seed", "turns", "rounds"),
+    *("scenarios", "arms", "limit", "epochs", "seed", "turns", "rounds", "probe"),
     *("dialogue_token_limit", "dialogue_time_limit", "temperature", "effort", "max_tokens"),
 )
 
@@ -290,7 +292,7 @@ def command_of(suite: _Place, options: Mapping[str, Any]) -> str:
     for name, value in options.items():
         flag = _FLAGS.get(name, "--" + name.replace("_", "-"))
         if isinstance(value, bool):
-            off = ["--no-adaptive"] if name == "adaptive" else []
+            off = [f"--no-{name}"] if name in ("adaptive", "probe") else []
             words += [flag] if value else off
         else:
             texts = value if isinstance(value, tuple) else (value,)

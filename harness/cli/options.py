@@ -190,6 +190,12 @@ def suite_options(function: F) -> F:
         click.option("--turns", type=click.IntRange(1, 200), help="Turns a seat and round."),
         click.option("--rounds", type=click.IntRange(1, 20), help="Rounds of talks."),
         click.option(
+            "--probe/--no-probe",
+            default=None,
+            help="Also ask each delegate in private, before any talks, which of nine packages it "
+            "would sign: it shows whether the incentives took.",
+        ),
+        click.option(
             "--dialogue-token-limit",
             type=click.IntRange(1),
             help="Tokens after which a dialogue is void.",

@@ -13,6 +13,7 @@ from harness.evaluators.debrief import Debriefs
 from harness.evaluators.overstatement import Overstatement
 from harness.evaluators.plugins import from_file, installed
 from harness.evaluators.prediction import Prediction
+from harness.evaluators.probing import Probing
 from harness.evaluators.process import Process
 from harness.evaluators.red_lines import RedLines
 from harness.evaluators.settlement import Settlement
@@ -30,6 +31,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Prediction(),
         Process(),
         Debriefs(),
+        Probing(),
     )
 
 

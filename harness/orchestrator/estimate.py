@@ -11,9 +11,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.kinds import foreseen_of
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, longest_prompt, seat_tokens
+from harness.orchestrator.tokens import (
+    Briefing,
+    Later,
+    Tokens,
+    briefing_of,
+    longest_prompt,
+    seat_tokens,
+)
+from harness.stages.base import twins_of
 
 if TYPE_CHECKING:
     from harness.models.settings import EndpointSettings
@@ -136,6 +143,7 @@ def estimate(
     scenarios: dict[str, set[str]] = {}
     tokens: dict[str, Tokens] = {}
     briefings: dict[tuple[str, str, str, str], Briefing] = {}
+    later = Later(twins_of(plan.scenarios), prompts)
     longest = 0
     planned: set[str] = set()
     for way in plan.ways():
@@ -146,10 +154,9 @@ def estimate(
         fresh = [node for node in way.nodes if node.id not in planned]
         planned.update(node.id for node in fresh)
         for node in fresh:
-            for model, seen in foreseen_of(node.spec).items():
-                more = Tokens(seen.calls, seen.prompt, seen.completion)
+            for model, more in later.tokens(node.spec):
                 tokens[model] = tokens.get(model, Tokens()) + more
-                calls[way.arm] += seen.calls
+                calls[way.arm] += more.calls
         if spec not in [node.spec for node in fresh]:
             continue  # other arms have these talks too
         for seat in spec.seats:

@@ -29,6 +29,7 @@ class Overrides:
     token_limit: int | None = None
     """Of one dialogue, as is ``time_limit``."""
     time_limit: float | None = None
+    probe: bool | None = None
     limit: int | None = None
     models: Mapping[str, str] = field(default_factory=dict)
     """Model role (``official``, ``unofficial``) -> address. The ``official`` model takes the
@@ -57,6 +58,8 @@ def overridden(suite: Suite, overrides: Overrides) -> Suite:
         update["epochs"] = overrides.epochs
     if overrides.seed is not None:
         update["seed"] = overrides.seed
+    if overrides.probe is not None:
+        update["probe"] = overrides.probe
     rules = ("turns", "rounds", "token_limit", "time_limit")
     protocol = {k: v for k in rules if (v := getattr(overrides, k)) is not None}
     if protocol:

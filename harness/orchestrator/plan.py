@@ -23,6 +23,7 @@ from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
 from harness.orchestrator.named_scenarios import named_scenarios
 from harness.orchestrator.openers import opener_of
 from harness.orchestrator.overrides import Overrides, overridden, sampling_of
+from harness.records.probe import PROBE
 from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
 from harness.stages.base import Planning
@@ -339,6 +340,7 @@ def make_plan(
         models=models,
         templates=dict(templates or {}),
         limit=overrides.limit,
+        later_kinds=(PROBE,) if suite.probe else (),
         delegations=dict(overrides.delegations),
         sampling={
             role: {**overrides.sampling.get(role, {}), **sampling_of(overrides)} for role in models

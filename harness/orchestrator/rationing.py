@@ -11,12 +11,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.kinds import foreseen_of
 from harness.models.limits.budget import NOTHING, Budget, Spend
 from harness.models.settings import EndpointSettings
 from harness.orchestrator.plan import Plan
-from harness.orchestrator.tokens import Briefing, Tokens, briefing_of, seat_tokens
+from harness.orchestrator.tokens import Briefing, Later, Tokens, briefing_of, seat_tokens
 from harness.records.spec import StageSpec, TalksSpec
+from harness.stages.base import twins_of
 
 if TYPE_CHECKING:
     from harness.prompting.talks import Prompts
@@ -35,12 +35,13 @@ def bound_of(
         endpoints: Address -> its prices.
     """
     briefings: dict[tuple[str, str, str], Briefing] = {}
+    later = Later(twins_of(plan.scenarios), prompts)
 
     def bound(spec: StageSpec) -> Spend:
         total = NOTHING
         if not isinstance(spec, TalksSpec):
-            for model, seen in foreseen_of(spec).items():
-                total = total.plus(_spend(Tokens(0, seen.prompt, seen.completion), model))
+            for model, taken in later.tokens(spec):
+                total = total.plus(_spend(taken, model))
             return total
         for seat in spec.seats:
             if seat.kind not in ("model", "runnable"):

@@ -154,6 +154,7 @@ class Session:
             seats=lambda spec: recording.seats(spec, self.prompts),
             chats=recording.chats,
             on_call=self.progress.call,
+            prompts=self.prompts,
         )
         executor = LocalExecutor(bench, self.progress, slots=self.wire.max_connections)
         await play_plan(self.plan, writer, executor, self.progress, retry_void=self.retry_void)

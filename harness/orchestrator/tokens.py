@@ -7,12 +7,15 @@ it has read (most do) has to read only the rest.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.disputes.scenario import Scenario
+from harness.kinds import foreseen_of, view_of
 from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS
-from harness.records.spec import TalksSpec
+from harness.records.spec import StageSpec, TalksSpec
+from harness.stages.base import ScenarioOf
 from harness.suite.parts import SeatSpec
 from harness.talks.barrier import Barrier
 from harness.talks.rules import TableState
@@ -133,3 +136,38 @@ def briefing_of(
         round(len(prompts.system(view)) / CHARACTERS_PER_TOKEN),
         round(len(prompts.opening(view)) / CHARACTERS_PER_TOKEN),
     )
+
+
+class Later:
+    """What the stages of a plan take that are no talks.
+
+    Args:
+        scenarios: Id and twin -> the scenario.
+        prompts: What models read at the table; None where none plays.
+    """
+
+    def __init__(self, scenarios: ScenarioOf, prompts: Prompts | None) -> None:
+        self._scenarios = scenarios
+        self._prompts = prompts
+        self._known: dict[str, int] = {}
+
+    def tokens(self, spec: StageSpec) -> Iterator[tuple[str, Tokens]]:
+        """Upper bound of a stage's calls, nothing asked again: address of a model, and tokens."""
+        for model, seen in foreseen_of(spec).items():
+            briefing = self._briefing(spec) if seen.calls else 0
+            again = briefing * max(0, seen.calls - 1)
+            prompt = seen.prompt + briefing * seen.calls
+            yield model, Tokens(seen.calls, prompt, seen.completion, again, again)
+
+    def _briefing(self, spec: StageSpec) -> int:
+        """Tokens of the briefing before each question. Stages that differ in their seed alone have
+        briefings of nearly the same length, and one of them is rendered."""
+        if self._prompts is None:
+            return 0
+        same = {"seed": 0} if "seed" in type(spec).model_fields else {}
+        key = spec.model_copy(update=same).id
+        if key not in self._known:
+            view, prompts = view_of(spec, self._scenarios), self._prompts
+            read = "" if view is None else prompts.system(view) + prompts.opening(view)
+            self._known[key] = round(len(read) / CHARACTERS_PER_TOKEN)
+        return self._known[key]

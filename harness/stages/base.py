@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from harness.asking.asking import Asker
 from harness.delegations.base import Delegation, MadeCall
@@ -21,8 +21,14 @@ from harness.records.spec import StageSpec, TalksSpec
 from harness.records.transcript import StageRecord, Timing, VoidReason, status_of
 from harness.suite.parts import ModelSettings
 
+if TYPE_CHECKING:
+    from harness.prompting.talks import Prompts
+    from harness.view import View
+
 ChatOf = Callable[[str], Chat]
 """Address, or name of a runnable -> its chat."""
+ScenarioOf = Callable[[str, Twin], Scenario]
+"""Id and twin -> the scenario."""
 Inputs = Mapping[str, StageRecord]
 """Name -> the record that is read under it."""
 SpecT = TypeVar("SpecT", bound=StageSpec)
@@ -37,7 +43,7 @@ def no_chats(name: str) -> Chat:
     raise AssertionError(f"nobody has opened {name}")
 
 
-def twins_of(scenarios: Mapping[str, Scenario]) -> Callable[[str, Twin], Scenario]:
+def twins_of(scenarios: Mapping[str, Scenario]) -> ScenarioOf:
     """Finds the twin of a scenario; each is made once.
 
     Args:
@@ -62,12 +68,14 @@ class Bench:
         seats: Fresh delegations for a dialogue.
         chats: A stage -> its models; what it was answered already comes from where it is kept.
         on_call: Called after every model call.
+        prompts: What models read at the table; None where none plays.
     """
 
-    scenario: Callable[[str, Twin], Scenario]
+    scenario: ScenarioOf
     seats: Callable[[TalksSpec], Mapping[str, Delegation]]
     chats: Callable[[StageSpec], ChatOf] = lambda _: no_chats
     on_call: Callable[[MadeCall], None] = lambda _: None
+    prompts: Prompts | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,12 @@ class Kind(Generic[SpecT]):
     def foreseen(self, spec: SpecT) -> Mapping[str, Foreseen]:
         """Address of a model -> what the stage takes of it at most."""
         return {}
+
+    def view(self, spec: SpecT, scenarios: ScenarioOf) -> View | None:
+        """What a delegate sees whose briefing at the table stands before every question of the
+        stage, each in a conversation of its own. None where no such briefing is read. Its tokens
+        come on top of :meth:`foreseen`."""
+        return None
 
 
 class InPlay:

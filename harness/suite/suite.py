@@ -167,6 +167,11 @@ class Suite(Part):
     protocol: Protocol = Protocol()
     tactic: TacticSpec = "linear"
     brief: BriefStyle = "principal"
+    probe: bool = Field(
+        default=False,
+        description="Ask each delegate in private, before any talks, which of nine packages it "
+        "would sign: whether the incentives took is shown by that.",
+    )
     settings: ModelSettings = ModelSettings()
     arms: dict[Slug, Arm] = Field(min_length=1)
     contrasts: Contrasts | None = None

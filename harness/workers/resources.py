@@ -199,6 +199,7 @@ class Resources:
             seats=self.seats,
             chats=self.chats,
             on_call=on_call,
+            prompts=self._prompts,
         )
 
     def chats(self, spec: StageSpec) -> ChatOf:
