@@ -69,7 +69,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"spec", "activity"},
         {"transcript"},
         # What else stands in a line.
-        {"episodes", "finished", "run", "served", "score", "folder", "version1"},
+        {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"},
         {"checking"},
         {"parsing"},
         {"reader"},
@@ -82,7 +82,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"base"},
         # What families of measures have in common.
         {"landscape", "offers"},
-        {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"},
+        {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"}
+        | {"probing"},
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},
         {"plugins"},

@@ -25,6 +25,7 @@ from harness.analysis.headline import headline
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.scale import UNKNOWN, scale_of
+from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
@@ -104,6 +105,8 @@ class Findings(BaseModel):
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
             scored. Each arm of ``arms`` has more, of the measures that tables show.
         prompts: How much of the prompts a prefix cache could serve; None where no model played.
+        probes: What each model signed when it was asked in private, and whether its incentives
+            took; None where none was asked.
         served: What the models' servers said that they serve, a sentence each.
         served_warnings: That an address was served by more than one model, a sentence each.
     """
@@ -139,6 +142,7 @@ class Findings(BaseModel):
     measures: dict[str, Measure]
     all_measures: dict[str, dict[str, Brief]] = {}
     prompts: PrefixShares | None = None
+    probes: Probes | None = None
     served: tuple[str, ...] = ()
     served_warnings: tuple[str, ...] = ()
 
@@ -152,7 +156,11 @@ class Findings(BaseModel):
         """The same in the parts that it is read in: agreement, terms, their size, and that the
         question was changed, where it was."""
         changed = self.declared.changed if self.declared is not None else ()
-        return (*headline(self.account, self.primary, self.two_part), *changed)
+        parts = list(headline(self.account, self.primary, self.two_part))
+        if not self.instrument:  # scripts are driven by their incentives
+            terms = min(1, len(parts) - 1)
+            parts[terms] = checked(parts[terms], self.primary, self.probes)
+        return (*parts, *changed)
 
     @property
     def declaration(self) -> str:
@@ -262,6 +270,7 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
             for name in everything
         },
         prompts=prefix_shares(folder),
+        probes=probes_of(folder),
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
     )

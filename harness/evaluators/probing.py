@@ -87,7 +87,10 @@ class Probing:
     def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`."""
         assert isinstance(case.record, ProbeRecord)
+        spec = case.record.spec
+        who = {"seat": spec.asked.seat, "model": spec.asked.model or spec.asked.kind}
         if (missing := void(self, case)) is not None:
+            missing.detail |= {**who, "points": [None] * spec.packages}
             return missing
         points = points_of(case)
         answers = [point.signs for point in points if point.signs is not None]
@@ -98,10 +101,8 @@ class Probing:
         found.put("as_expected", _share(alike), NO_ANSWER)
         found.put("monotone", _monotone(points), "it does not sign one package and leave another")
         found.put("unanswered", _share([p.signs is None for p in points]), "no package was shown")
-        asked = case.record.spec.asked
-        found.detail["seat"] = asked.seat
-        found.detail["model"] = asked.model or asked.kind
-        found.detail["points"] = [[round(p.value, 6), p.expected, p.signs] for p in points]
+        shown = [[round(p.value, 6), p.expected, p.signs] for p in points]
+        found.detail |= {**who, "points": shown}
         return found
 
 

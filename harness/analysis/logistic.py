@@ -1,0 +1,144 @@
+"""P(sign) over the value of a package: a logistic curve, its threshold and its slope.
+
+The curve is fitted by Firth's penalised likelihood. Without the penalty there is no estimate where
+answers are separated, that is where everything above some value is signed and nothing below it; and
+a model that knows what it wants answers just so. With it the slope stays finite, and the threshold
+lies between the two answers. Intervals leave out one scenario at a time, since the scenario is the
+unit of inference.
+
+Sources: Firth 1993, Biometrika 80; Heinze & Schemper 2002 (separation); Tukey 1958 (jackknife).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.analysis.intervals import ALPHA, t_quantile
+
+Floats = NDArray[np.float64]
+
+_STEPS: Final = 60
+_NEAR: Final = 1e-8
+_LONGEST: Final = 5.0
+"""Longest step of the intercept or the slope, of standardised values."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """P(sign) = 1 / (1 + exp(-slope (value - threshold))).
+
+    Attributes:
+        threshold: Value at which signing and leaving are as likely.
+        slope: Change of the log odds for one unit of value; the larger, the sharper.
+        separated: No value above the lowest that was signed was left: the slope is as steep as the
+            penalty lets it be, and says nothing more.
+    """
+
+    threshold: float
+    slope: float
+    separated: bool
+
+
+def fit(values: Sequence[float] | Floats, signed: Sequence[bool]) -> Curve | None:
+    """Fit a curve.
+
+    Args:
+        values: ``(n,)`` finite.
+        signed: ``(n,)``.
+
+    Returns:
+        None where all answers or all values are the same, or where what is worth more is not signed
+        more often (slope <= 0): then there is no threshold.
+    """
+    x, y = np.asarray(values, dtype=np.float64), np.asarray(signed, dtype=np.float64)
+    if len(x) == 0 or y.min() == y.max():
+        return None
+    centre, scale = float(x.mean()), float(x.std())
+    if scale <= _NEAR:
+        return None
+    found = _firth((x - centre) / scale, y)
+    if found is None or found[1] <= _NEAR:
+        return None
+    intercept, slope = found
+    return Curve(
+        threshold=centre - scale * intercept / slope,
+        slope=slope / scale,
+        separated=bool(x[y == 1].min() > x[y == 0].max()),
+    )
+
+
+def _firth(z: Floats, y: Floats) -> tuple[float, float] | None:
+    """(intercept, slope) that solve X'(y - p + h (1/2 - p)) = 0; None where Newton's method does
+    not come to an end."""
+    design = np.column_stack([np.ones_like(z), z])
+    beta = np.zeros(2)
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        weighted = design * (p * (1 - p))[:, None]
+        information = design.T @ weighted
+        if np.linalg.det(information) < 1e-12:
+            return None
+        inverse = np.linalg.inv(information)
+        leverage = np.einsum("ij,jk,ik->i", weighted, inverse, design)
+        step = inverse @ (design.T @ (y - p + leverage * (0.5 - p)))
+        step *= min(1.0, _LONGEST / max(float(np.abs(step).max()), _NEAR))
+        beta = beta + step
+        if float(np.abs(step).max()) < _NEAR:
+            return float(beta[0]), float(beta[1])
+    return None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number of a whole sample, with what leaving out a scenario makes of it.
+
+    Attributes:
+        value: Of the whole.
+        interval: 95 % jackknife interval with S - 1 degrees of freedom; None for fewer than three
+            scenarios, or where the number is not there without one of them.
+    """
+
+    value: float
+    interval: tuple[float, float] | None
+
+
+def jackknifed(
+    clusters: Mapping[str, tuple[Sequence[float], Sequence[bool]]],
+    of: Callable[[Curve], float],
+) -> Estimate | None:
+    """A number of the curve over all scenarios, with its interval.
+
+    Args:
+        clusters: Scenario -> values and answers.
+        of: The number.
+
+    Returns:
+        None where there is no curve.
+    """
+    whole = _pooled(clusters)
+    if whole is None:
+        return None
+    value, left = of(whole), []
+    for name in clusters:
+        without = _pooled({other: one for other, one in clusters.items() if other != name})
+        if without is None:
+            return Estimate(value, None)
+        left.append(of(without))
+    count = len(left)
+    if count < 3:
+        return Estimate(value, None)
+    mean = math.fsum(left) / count
+    error = math.sqrt((count - 1) / count * math.fsum((one - mean) ** 2 for one in left))
+    half = t_quantile(1 - ALPHA / 2, count - 1) * error
+    return Estimate(value, (value - half, value + half))
+
+
+def _pooled(clusters: Mapping[str, tuple[Sequence[float], Sequence[bool]]]) -> Curve | None:
+    values = [value for one, _ in clusters.values() for value in one]
+    return fit(values, [answer for _, answers in clusters.values() for answer in answers])
