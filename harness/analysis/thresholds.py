@@ -8,6 +8,7 @@ profiles are furthest apart are held against each other, package by package.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -199,10 +200,10 @@ def acting(arm: str, seat: str, model: str, put: Sequence[Put]) -> Acting:
     own = fit(*_flat(_clusters((one, one.expected) for one in known)))
     threshold = slope = None
     if whole is not None:
-        slope = _number(jackknifed(clusters, _slope))
+        slope = _exponential(jackknifed(clusters, _log_slope))
         threshold = _number(jackknifed(clusters, _threshold))
     problem = "" if whole is not None else _why_flat([one.signs for one in answered])
-    if slope is not None and slope.interval is not None and slope.interval[0] <= 0:
+    if whole is not None and not _follows(clusters):
         threshold, problem = None, "what it signs does not follow what a package is worth"
     return Acting(
         arm=arm,
@@ -362,8 +363,30 @@ def _threshold(curve: Curve) -> float:
     return curve.threshold
 
 
-def _slope(curve: Curve) -> float:
-    return curve.slope
+def _log_slope(curve: Curve) -> float:
+    """Slopes are skewed: their logarithms are nearly not."""
+    return math.log(curve.slope)
+
+
+def _exponential(estimate: Estimate | None) -> Number | None:
+    if estimate is None:
+        return None
+    span = estimate.interval
+    ends = None if span is None else (math.exp(span[0]), math.exp(span[1]))
+    return Number(value=math.exp(estimate.value), interval=ends)
+
+
+def _follows(clusters: Mapping[str, tuple[Sequence[float], Sequence[bool]]]) -> bool:
+    """Whether what is signed is worth more than what is left, over scenarios; true where fewer than
+    two scenarios have both, since it cannot be tested there."""
+    apart = []
+    for values, signed in clusters.values():
+        taken = [value for value, signs in zip(values, signed, strict=True) if signs]
+        left = [value for value, signs in zip(values, signed, strict=True) if not signs]
+        if taken and left:
+            apart.append(math.fsum(taken) / len(taken) - math.fsum(left) / len(left))
+    spread = cluster_t(apart)
+    return spread is None or spread.lo > 0
 
 
 def _percent(share: float) -> str:

@@ -1,0 +1,76 @@
+"""One question, and how its answer is read."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from harness.asking.conversation import AskedModel
+from harness.asking.jsonreply import UnreadableError
+from harness.models.reply import ModelReply
+from harness.probing.interview import MAX_WHY, Question, read
+from harness.probing.stage import view_of
+from harness.suite.parts import ModelSettings
+from tests.support.chats import in_turn
+from tests.support.disputes import small
+from tests.support.probes import PROMPTS, of_seat, talks
+
+
+@example(why="Because.", decision="sign", more={})
+@example(why="Because.", decision="leave", more={})
+@example(why="Because.", decision="maybe", more={})
+@example(why=1, decision="sign", more={})
+@example(why="x" * (MAX_WHY + 1), decision="leave", more={})
+@example(why="Because.", decision="sign", more={"sure": 0.4})
+@given(
+    why=st.text(max_size=20) | st.integers() | st.none(),
+    decision=st.sampled_from(["sign", "leave", "SIGN", "", None, True, 1, ["sign"]]),
+    more=st.dictionaries(st.sampled_from(["sure", "package"]), st.integers(), max_size=1),
+)
+def test_nothing_but_a_plain_decision_is_read(why: object, decision: object, more: object) -> None:
+    assert isinstance(more, dict)
+    text = json.dumps({"why": why, "decision": decision, **more})
+    usable = isinstance(why, str) and len(why) <= MAX_WHY and not more
+    if usable and decision in ("sign", "leave"):
+        assert read(text) == (decision == "sign", str(why).strip())
+    else:
+        with pytest.raises(UnreadableError):
+            read(text)
+
+
+@given(st.text(max_size=60))
+def test_prose_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        read(text)
+
+
+def test_it_is_asked_again_in_the_same_conversation(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    spec = of_seat(talks(scenario, "1.5"), "u")
+    view = view_of(spec, scenario)
+    package = {"well": "half", "fence": "them"}
+    chat = in_turn(
+        ModelReply(text="", refusal="I can't help with that."),
+        "I would sign.",
+        '{"why": "It is fair.", "decision": "sign"}',
+    )
+    asked = AskedModel("u", chat, "openai/fake", ModelSettings())
+    question = Question(view, package, 3, PROMPTS, asked)
+    refused = asyncio.run(question.ask(None))
+    prose = asyncio.run(question.ask(refused.problem))
+    last = asyncio.run(question.ask(prose.problem))
+    assert (refused.signs, prose.signs) == (None, None)
+    assert refused.problem is not None
+    assert "refusal" in refused.problem
+    assert (last.signs, last.why, last.problem) == (True, "It is fair.", None)
+    prompts = [made.call.prompt for one in (refused, prose, last) for made in one.calls]
+    assert all(b[: len(a)] == a for a, b in itertools.pairwise(prompts))
+    assert len({request.seed for request in chat.asked}) == 3
+    assert chat.asked[0].messages[0]["content"] == PROMPTS.system(view)
+    assert chat.asked[0].messages[1]["content"].startswith(PROMPTS.opening(view))

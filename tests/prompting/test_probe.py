@@ -1,0 +1,23 @@
+"""The question of a probe, in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from harness.prompting.probe import probe_prompts
+from harness.talks.barrier import public_dispute
+from tests.support.disputes import small
+
+
+def test_it_says_every_clause_and_no_value(tmp_path: Path) -> None:
+    dispute = public_dispute(small(tmp_path))
+    text = probe_prompts().question(dispute, {"well": "half", "fence": "us"})
+    assert "- The well (`well`): `half` (each draws half)" in text
+    assert "- The fence (`fence`): `us` (Arden mends it)" in text
+    assert not re.search(r"\d", text)
+    assert text.index("`half`") < text.index("`sign` or `leave`")
+
+
+def test_a_complaint_says_what_is_wrong() -> None:
+    assert "'decision' must be" in probe_prompts().complaint("'decision' must be one of two.")
