@@ -90,8 +90,8 @@ class Probing:
         spec = case.record.spec
         who = {"seat": spec.asked.seat, "model": spec.asked.model or spec.asked.kind}
         if (missing := void(self, case)) is not None:
-            answers = len(case.record.body.answers) if case.record.status == "void" else 0
-            missing.detail |= {**who, "points": [None] * (answers or spec.packages)}
+            put = len(case.record.body.answers) if case.record.status == "void" else 0
+            missing.detail |= {**who, "points": [None] * (put or spec.packages)}
             return missing
         points = points_of(case)
         answers = [point.signs for point in points if point.signs is not None]

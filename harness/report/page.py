@@ -18,7 +18,7 @@ from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
-from harness.report import wording
+from harness.report import manipulation, wording
 from harness.report.course_figures import concession_panels, red_lines_figure
 from harness.report.dialogue import Reading, read
 from harness.report.doses import NOTE as DOSES_NOTE
@@ -100,6 +100,7 @@ def render(folder: RunFolder, findings: Findings) -> str:
         "f": findings,
         "info": info,
         "w": wording,
+        "manipulation": manipulation,
         "verdict": verdict,
         "large": LARGE,
         "two_parts": _two_parts(findings),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.analysis.account import not_played
 from harness.analysis.values import NOBODY
+from harness.report import manipulation
 from harness.report.doses import print_doses
 from harness.report.tables import print_table, shown
 from harness.report.twopart import IN_TWO_PARTS, LARGE, print_two_part
@@ -61,6 +62,7 @@ def print_findings(findings: Findings, console: Console) -> None:
     if findings.mechanisms:
         _print_mechanisms(findings, console)
     print_doses(findings, console)
+    _print_probes(findings, console)
     _print_voids(findings, console)
     _print_prompts(findings, console)
     if findings.served:
@@ -159,6 +161,18 @@ def _print_mechanisms(findings: Findings, console: Console) -> None:
 def _marked(effect: Effect) -> str:
     star = "*" if effect.shown and effect.holm_p is not None else ""
     return within(effect.estimate, effect.interval) + star
+
+
+def _print_probes(findings: Findings, console: Console) -> None:
+    """What each delegate signs in private: silent where nobody was asked."""
+    found = manipulation.rows(findings)
+    if not found:
+        return
+    console.print()
+    print_table(console, manipulation.HEADINGS, found, names=(0, 1), right=(2, 3, 4, 5))
+    console.print()
+    for sentence in (*manipulation.sentences(findings), manipulation.NOTE):
+        console.print(shown(sentence, style="dim"))
 
 
 def _print_voids(findings: Findings, console: Console) -> None:

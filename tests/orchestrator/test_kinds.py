@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from harness.errors import ModelError, RecordError, UsageError
+from harness.evaluators.base import kind_of
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
@@ -29,6 +30,7 @@ from harness.orchestrator.replay import Recording
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from harness.records.score import Score
+from harness.records.spec import TALKS
 from harness.records.spend import paid_calls
 from harness.records.transcript import StageRecord
 from harness.records.writer import RunWriter
@@ -261,9 +263,10 @@ def test_an_evaluator_reads_it_with_the_talks_that_it_is_about(
     run = tmp_path / "run"
     (talks,) = RunFolder(run).transcripts()
     scores = found(run, Answers(), *builtin())
-    assert [score.evaluator for score in scores[: len(builtin())]] == [e.name for e in builtin()]
-    assert {score.id for score in scores[: len(builtin())]} == {talks.id}
-    asked = scores[len(builtin()) :]
+    of_talks = [e.name for e in builtin() if kind_of(e) == TALKS]
+    assert [score.evaluator for score in scores[: len(of_talks)]] == of_talks
+    assert {score.id for score in scores[: len(of_talks)]} == {talks.id}
+    asked = scores[len(of_talks) :]
     assert [score.id for score in asked] == [one["id"] for one in lines(run, QUESTIONS)]
     for score, arm in zip(asked, ("left", "right"), strict=True):
         assert score.values == {"said": "u", "moves": len(talks.body.turns)}
