@@ -20,10 +20,11 @@ from harness.kinds import (
     read_record,
     read_spec,
     register,
+    view_of,
 )
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
-from harness.stages.base import Kind
+from harness.stages.base import Kind, ScenarioOf
 from harness.talks.stage import TalksKind
 from tests.support import question
 from tests.support.disputes import small
@@ -140,11 +141,18 @@ def test_what_a_kind_foresees_comes_through_its_boundary(scenario: Scenario) -> 
         def foreseen(self, spec: TalksSpec) -> Any:
             raise LookupError("no such model")
 
+        def view(self, spec: TalksSpec, scenarios: ScenarioOf) -> Any:
+            raise LookupError("no such briefing")
+
     spec = track(scenario, "1")
     assert foreseen_of(spec) == {}
+    assert view_of(spec, lambda *_: scenario) is None
     register(Blind())
-    with pytest.raises(Track15Error, match=r"'blind' failed in its own code: .*test_kinds\.py"):
-        foreseen_of(spec.model_copy(update={"kind": "blind"}))
+    blind, failed = spec.model_copy(update={"kind": "blind"}), r"'blind' failed in its own code: "
+    with pytest.raises(Track15Error, match=rf"{failed}.*test_kinds\.py"):
+        foreseen_of(blind)
+    with pytest.raises(Track15Error, match=rf"{failed}.*test_kinds\.py"):
+        view_of(blind, lambda *_: scenario)
 
 
 @pytest.mark.parametrize("given", [None, {"openai/m": 3}], ids=["nothing", "a number"])

@@ -130,12 +130,14 @@ class Separation(BaseModel):
         if self.found is None or self.found.estimate is None or self.expected is None:
             return f"{who}: {self.why}."
         text = (
-            f"{who} signs {_percent(self.found.estimate)} of the packages more in {self.more} than "
-            f"in {self.less}, where its profile says {_percent(self.expected)}"
+            f"{who} signs {_of_100(self.found.estimate)} of 100 packages more in {self.more} than "
+            f"in {self.less}, where its profile says {_of_100(self.expected)}"
         )
         if self.found.interval is not None:
             lo, hi = self.found.interval
-            text += f" (95% interval {_percent(lo)} to {_percent(hi)})"
+            text += f" (95% interval {_of_100(lo)} to {_of_100(hi)})"
+        if lost := sum(self.found.n_missing.values()):
+            text += f", {lost} answers missing"
         verdict = {True: "its incentives took", False: "its incentives did not take"}
         return f"{text}: {self.why if self.took is None else verdict[self.took]}."
 
@@ -389,5 +391,5 @@ def _follows(clusters: Mapping[str, tuple[Sequence[float], Sequence[bool]]]) -> 
     return spread is None or spread.lo > 0
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %".replace("-", "\N{MINUS SIGN}")
+def _of_100(share: float) -> str:
+    return f"{100 * share:.0f}".replace("-", "\N{MINUS SIGN}")

@@ -15,6 +15,7 @@ from harness.app.options import PlanOptions, checked, folder_option, overrides_o
 from harness.app.power import power
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import InputError, UsageError, suggest
+from harness.evaluators.base import kind_of
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, measures
 from harness.files.catalogue import find
@@ -28,6 +29,7 @@ from harness.orchestrator.plan import Plan, make_plan
 from harness.orchestrator.remarks import remarks
 from harness.prompting.talks import Prompts
 from harness.records.folder import LOG_DIR
+from harness.records.spec import TALKS
 from harness.suite.loading import load_suite_file
 from harness.suite.suite import Suite, contrasts_of
 
@@ -219,7 +221,8 @@ def _check_measures(
 
 
 def _hold_numbers(suite: Suite, file: Document) -> None:
-    """Refuse contrasts and checks on a measure whose values are words: it has no mean."""
+    """Refuse contrasts and checks on a measure whose values are words, since it has no mean, and on
+    one that is not of dialogues."""
     known = measures(builtin())
     asked: list[tuple[KeyPath, str]] = [
         ((*at, "measure"), contrast.measure) for at, contrast in contrasts_of(suite)
@@ -233,6 +236,16 @@ def _hold_numbers(suite: Suite, file: Document) -> None:
         )
         for path, name in asked
         if name in known and known[name].words
+    ]
+    of_talks = measures([one for one in builtin() if kind_of(one) == TALKS])
+    found += [
+        Problem(
+            path,
+            f"{name!r} is measured of what a delegate says in private, and not of a dialogue",
+            "name a measure of dialogues; whether the incentives took is reported by itself",
+        )
+        for path, name in asked
+        if name in known and name not in of_talks
     ]
     if found:
         raise input_error(file, found)

@@ -118,6 +118,8 @@ def test_missing_answers_are_counted_and_enter_nothing() -> None:
     probes = run(decide, scenarios=3)
     assert all(0 < one.missing < one.answers for one in probes.acting)
     assert all(one.answers + one.missing == 54 for one in probes.acting)
+    lost = sum(one.missing for one in probes.acting)
+    assert f", {lost} answers missing: " in probes.separations[0].sentence
     assert all(one.separated for one in probes.acting), "what it answered is by its stake alone"
     for one in probes.acting:
         assert one.signed is not None

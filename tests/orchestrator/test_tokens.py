@@ -11,11 +11,13 @@ from harness.disputes.scenario import Scenario
 from harness.models.usage import CHARACTERS_PER_TOKEN, REPLY_TOKENS
 from harness.orchestrator.tokens import (
     Briefing,
+    Later,
     Tokens,
     briefing_of,
     longest_prompt,
     seat_tokens,
 )
+from harness.probing.stage import QUESTION_TOKENS, probe_of, view_of
 from harness.prompting.talks import Prompts
 from harness.records.spec import TalksSpec
 from harness.suite.parts import Member, Protocol
@@ -97,3 +99,18 @@ def test_a_briefing_is_as_long_as_what_is_read(scenario: Scenario) -> None:
     assert found.standing == round(len(prompts.system(view)) / CHARACTERS_PER_TOKEN) > 100
     assert found.own == round(len(prompts.opening(view)) / CHARACTERS_PER_TOKEN) > 0
     assert briefing_of(spec, scenario, "o", None) == Briefing(0, 0)
+
+
+def test_a_briefing_before_every_question_is_counted(scenario: Scenario) -> None:
+    prompts = Prompts()
+    talks = track(scenario, "1.5")
+    spec = probe_of(talks, talks.seat("u"))
+    view = view_of(spec, scenario)
+    read = round(len(prompts.system(view) + prompts.opening(view)) / CHARACTERS_PER_TOKEN)
+    ((model, tokens),) = Later(lambda *_: scenario, prompts).tokens(spec)
+    assert model == spec.asked.model
+    assert (tokens.calls, tokens.prompt) == (9, 9 * (read + QUESTION_TOKENS))
+    assert tokens.within == tokens.across == 8 * read
+    ((_, blind),) = Later(lambda *_: scenario, None).tokens(spec)
+    assert blind.prompt == 9 * QUESTION_TOKENS
+    assert list(Later(lambda *_: scenario, prompts).tokens(talks)) == []

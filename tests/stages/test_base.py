@@ -48,11 +48,13 @@ def test_a_stage_that_was_not_played_is_on_record_with_the_reason(
 
 
 async def test_what_a_kind_does_not_say_of_itself(scenario: Scenario) -> None:
-    """It follows nothing, asks for nothing that can be foreseen, and needs all that it reads."""
+    """It follows nothing, asks for nothing that can be foreseen, and needs all that it reads;
+    no briefing of the table stands before its questions."""
     kind, spec = Kind[object](), track(scenario, "1")  # type: ignore[type-var]
     planning = Planning("tiny", {})
     assert list(kind.next_stages("one", {}, planning)) == []
     assert kind.foreseen(spec) == {}
+    assert kind.view(spec, lambda *_: scenario) is None
     assert kind.can_play(spec, ())
     assert not kind.can_play(spec, ("talks",))
     with pytest.raises(NotImplementedError):
