@@ -75,7 +75,7 @@ def test_what_the_page_calls_by_name_is_there() -> None:
     defined = {
         node.name for node in ast.walk(base) if isinstance(node, ast.ClassDef | ast.FunctionDef)
     }
-    words = {"next_stages", "foreseen", "can_play", "empty_body", "InPlay"}
+    words = {"next_stages", "foreseen", "view", "can_play", "empty_body", "InPlay"}
     assert words <= defined
     assert all(f"`{word}`" in PAGE for word in words)
 
