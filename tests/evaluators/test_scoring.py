@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from harness.disputes.scenario import Scenario, Twin
-from harness.evaluators.base import Found, Measure
+from harness.evaluators.base import Evaluator, Found, Measure, kind_of
 from harness.evaluators.case import Case
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
@@ -20,6 +20,11 @@ MINE_US = {"well": "mine", "fence": "us"}
 YOURS_US = {"well": "yours", "fence": "us"}
 DEAL: list[Entry] = [("o", YOURS_US), ("u", MINE_US), ("o", "accept")]
 SOME = Measure(name="some", title="some", definition="some number", range="0..1", undefined="never")
+
+
+def of_talks() -> tuple[Evaluator, ...]:
+    """The built-in evaluators that read talks."""
+    return tuple(one for one in builtin() if kind_of(one) == "talks")
 
 
 class Stub:
@@ -47,13 +52,13 @@ def stub_score(scenario: Scenario, found: Found | Exception) -> Score:
 
 def test_evaluator_that_raises_is_contained_and_the_others_go_on(small: Scenario) -> None:
     broken = Stub(ZeroDivisionError("division by zero"))
-    scores = evaluate(case(make_transcript(small, DEAL), small), [broken, *builtin()])
+    scores = evaluate(case(make_transcript(small, DEAL), small), [broken, *of_talks()])
     assert scores[0].values == {"some": None}
     assert scores[0].why_null == {
         "some": "the evaluator failed: ZeroDivisionError: division by zero"
     }
     assert scores[0].version == 3
-    assert len(scores) == 1 + len(builtin())
+    assert len(scores) == 1 + len(of_talks())
     assert scores[1].values["agreement"] is True
 
 
@@ -107,7 +112,7 @@ TALKS: dict[str, list[Entry]] = {
 def test_every_null_has_a_reason_and_every_score_survives_the_file(
     small: Scenario, talk: str
 ) -> None:
-    for score in evaluate(case(make_transcript(small, TALKS[talk]), small), builtin()):
+    for score in evaluate(case(make_transcript(small, TALKS[talk]), small), of_talks()):
         nulls = {name for name, value in score.values.items() if value is None}
         assert nulls == set(score.why_null)
         assert not any("failed" in why for why in score.why_null.values())
@@ -116,7 +121,7 @@ def test_every_null_has_a_reason_and_every_score_survives_the_file(
 
 
 def test_evaluators_find_what_they_declare_and_nothing_else(small: Scenario) -> None:
-    for evaluator in builtin():
+    for evaluator in of_talks():
         for talk in TALKS.values():
             found = evaluator.score(case(make_transcript(small, talk), small))
             assert set(found.values) == {measure.name for measure in evaluator.measures}
@@ -124,7 +129,7 @@ def test_evaluators_find_what_they_declare_and_nothing_else(small: Scenario) -> 
 
 def test_void_dialogue_measures_nothing_but_that_it_is_void(small: Scenario) -> None:
     reason = VoidReason(kind="reply", seat="u", detail="no usable reply")
-    scores = evaluate(case(make_transcript(small, DEAL, void=reason), small), builtin())
+    scores = evaluate(case(make_transcript(small, DEAL, void=reason), small), of_talks())
     for score in scores:
         if score.evaluator == "process":
             assert score.values["void"] is True

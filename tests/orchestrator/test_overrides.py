@@ -46,6 +46,10 @@ FIELDS: dict[str, tuple[Any, Holds]] = {
     "seed": (77, lambda p: p.suite.seed == 77),
     "turns": (7, lambda p: {s.protocol.turns for s in specs(p)} == {7}),
     "rounds": (5, lambda p: {s.protocol.rounds for s in specs(p)} == {5}),
+    "probe": (
+        True,
+        lambda p: {n.name for w in p.ways() for n in w.nodes[1:]} == {"probe_o", "probe_u"},
+    ),
     "temperature": (0.25, lambda p: {s.settings.temperature for s in seats(p, "o")} == {0.25}),
     "max_tokens": (321, lambda p: {s.settings.max_tokens for s in seats(p, "u")} == {321}),
     "effort": ("low", lambda p: {s.settings.effort for s in seats(p, "u")} == {"low"}),
@@ -117,6 +121,7 @@ FLAGS: dict[str, tuple[str, str | None, Any]] = {
     "--seed": ("0", "seed", 0),
     "--turns": ("7", "turns", 7),
     "--rounds": ("5", "rounds", 5),
+    "--probe": ("", "probe", True),
     "--dialogue-token-limit": ("4321", "token_limit", 4321),
     "--dialogue-time-limit": ("12.5", "time_limit", 12.5),
     "--temperature": ("0", "temperature", 0.0),
@@ -146,7 +151,9 @@ def test_every_flag_is_tried() -> None:
 def test_each_flag_alone_sets_its_field_and_no_other(flag: str) -> None:
     argument, field, value = FLAGS[flag]
     plain = overridden()
-    assert {k: v for k, v in overridden(flag, argument).items() if v != plain[k]} == {
+    assert {
+        k: v for k, v in overridden(flag, *filter(None, [argument])).items() if v != plain[k]
+    } == {
         field: value,
         **({"sampling": {"unofficial": {}}} if flag == "--model" else {}),
     }
