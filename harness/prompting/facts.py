@@ -189,7 +189,9 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
             event["offer"] = turn.offer or move.offer
             event["commitment"] = _COMMITMENT_WORDS[move.commitment]
             event["commitment_words"] = COMMITMENT_WORDS[move.commitment]
-            event["package"] = _terms(move.package, _last_package(view, turn))
+            compared, before = _nearest_before(view, turn)
+            event["package"] = _terms(move.package, before)
+            event["compared"] = compared
             event["position"] = _terms(move.position)
             event["or_package"] = _terms(move.or_package)
             event["or_offer"] = f"{turn.offer}{SECOND}" if move.or_package else None
@@ -288,11 +290,19 @@ def _terms(
     ]
 
 
-def _last_package(view: View, turn: Turn) -> Mapping[str, str] | None:
-    """The package that the speaker of ``turn`` had proposed before it, in the same round."""
-    return next(
+def _nearest_before(view: View, turn: Turn) -> tuple[str | None, Mapping[str, str] | None]:
+    """What a proposal is compared with: of the packages that its speaker put before it, in the same
+    round, the last one, or of two put at once the one that differs less. Against the other one, a
+    package that was on the table already would look like a new concession.
+
+    Returns:
+        Its id, where it is a second package, and the package; None where there is none.
+    """
+    if turn.move is None or turn.move.package is None:
+        return None, None
+    last = next(
         (
-            other.move.package
+            other
             for other in reversed(view.history)
             if other.index < turn.index
             and other.seat == turn.seat
@@ -303,3 +313,13 @@ def _last_package(view: View, turn: Turn) -> Mapping[str, str] | None:
         ),
         None,
     )
+    if last is None or last.move is None or last.move.package is None:
+        return None, None
+    first, second = last.move.package, last.move.or_package
+    if second is None or _changes(turn.move.package, first) <= _changes(turn.move.package, second):
+        return None, first
+    return f"{last.offer}{SECOND}", second
+
+
+def _changes(package: Mapping[str, str], before: Mapping[str, str]) -> int:
+    return sum(before.get(issue) != option for issue, option in package.items())
