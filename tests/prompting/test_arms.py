@@ -40,7 +40,7 @@ PARAGRAPHS = {
     "access": {"**Being received.**"},
     "hypothetical": {"**Costs.**"},
     "ignorance": {"**What you know.**", '{"action"', "`public_words`", "```", "You may: "},
-    "hardball": {"**Failure.**"},
+    "hardball": {"**No agreement.**"},
     "intelligence": {"**What you learn.**"},
     "publication": {"**Afterwards.**"},
 }
@@ -114,7 +114,7 @@ def test_a_label_changes_the_words_for_who_sits_there_alone(
     assert all(part.endswith("What you sign can bind Arden.") for part in own)
     across = differing(*[prompts.system(t.view("o")) for t in (official, unofficial)])
     assert [part.split(":")[0] for part in across] == ["- `u`, for Arden"] * 2
-    assert all(part.endswith("; its signature can bind Arden") for part in across)
+    assert all(part.endswith("; what they sign can bind Arden") for part in across)
     assert prompts.opening(official.view("u")) == prompts.opening(unofficial.view("u"))
 
 
@@ -156,12 +156,12 @@ def test_authority_changes_what_a_signature_is_worth_alone(
         (
             Authority.FULL,
             Authority.PRIVATE,
-            "an outline. It binds nobody, because nobody here can commit Arden. Either side can",
+            "an outline. Nobody here can commit Arden, so it binds nobody, whatever word is given to it. Either side can",
         ),
         (
             Authority.PRIVATE,
             Authority.PRIVATE,
-            "It binds nobody, because nobody here can commit any side. Either side can",
+            "Nobody here can commit any side, so it binds nobody, whatever word is given to it. Either side can",
         ),
     ],
 )
@@ -218,7 +218,7 @@ def test_every_degree_of_every_incentive_has_its_words(
     assert degrees["Being received"] == 3, "none is not told"
     assert degrees["Costs"] == 6
     assert degrees["What you know"] == 4
-    assert degrees["Failure"] == 5
+    assert degrees["No agreement"] == 5
     assert degrees["What you learn"] == 2, "none is not told"
 
 

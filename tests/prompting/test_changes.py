@@ -54,7 +54,7 @@ def test_the_old_number_stands_beside_the_new(scenario: Scenario) -> None:
     assert [row["id"] for row in found["rows"]] == ["well", "fence"]
     said = text(second, first.brief)
     assert "is now worth 20 points to Arden (it was 30).\n" in said
-    assert "- `well` (cost material and political): `mine` 80, `half` 32, `yours` 0" in said
+    assert "- `well` (material and political): `mine` 80, `half` 32, `yours` 0" in said
     unchanged = changes(third, second.brief)
     assert (unchanged["leaving"], unchanged["rows"], unchanged["ranked"]) == (False, [], [])
 
@@ -96,7 +96,7 @@ def test_in_words_a_new_order_is_told_whole(scenario: Scenario) -> None:
     values = {**belief.values, "well": {"mine": 1.0, "half": 0.9, "yours": 0.0}}
     less = text(first, replace(first.brief, belief=replace(belief, values=values)))
     assert "Their options stand as before, except:" in less
-    assert "- `well` (cost material and political): `mine` best, `half` in between" in less
+    assert "- `well` (material and political): `mine` best, `half` in between" in less
     assert "`fence`" not in less
 
 

@@ -28,7 +28,7 @@ from tests.support.views import PlayedTable, authorised, dialogue, seat_spec, tr
 UP = {"well": "mine", "fence": "them"}
 DOWN = {"well": "yours", "fence": "us"}
 LAWYER = Member(id="lawyer", title="legal adviser", remit="What words bind.")
-ROW = re.compile(r"^- `(\w+)` \(cost [a-z ]+\): (.*)$", re.MULTILINE)
+ROW = re.compile(r"^- `(\w+)` \([a-z ]+\): (.*)$", re.MULTILINE)
 """A row of the table of values: issue, and its options with their points."""
 
 
@@ -47,8 +47,8 @@ def prompts() -> Prompts:
 
 def test_the_table_of_values_adds_up(scenario: Scenario, prompts: Prompts) -> None:
     text = prompts.opening(PlayedTable(told(track(scenario, "1")), scenario).view("u"))
-    assert "- `well` (cost material and political): `mine` 60, `half` 42, `yours` 0" in text
-    assert "- `fence` (cost mostly material): `them` 40, `us` 0" in text
+    assert "- `well` (material and political): `mine` 60, `half` 42, `yours` 0" in text
+    assert "- `fence` (mostly material): `them` 40, `us` 0" in text
     assert "Ending without an agreement is worth 30 points to Arden." in text
     assert "- The well: `yours` (Arden needs water.)" in text
     assert "This comes from the leadership of Arden." in text
@@ -220,7 +220,7 @@ def test_three_delegations(scenario: Scenario, prompts: Prompts) -> None:
     table = PlayedTable(dialogue(scenario, seats), scenario, order=("x", "o", "u"))
     text = prompts.system(table.view("u"))
     assert "Once all others have accepted it, the talks end" in text
-    assert "- `x`, for Boral: acts for it in an official capacity" in text
+    assert "- `x`, for Boral: its official representatives" in text
     assert "`x` speaks first, then `o`, you." in prompts.opening(table.view("u"))
     table.play("x", Move(action=Action.PROPOSE, package=DOWN, words="All."))
     table.play("o", Move(action=Action.ACCEPT, offer="x-1", words="Yes."))
@@ -296,7 +296,7 @@ def test_the_rules_are_those_of_the_talks(scenario: Scenario, prompts: Prompts) 
         assert said not in plain
     assert "`walk_out`: leave. That ends the talks," in rich
     assert "`walk_out`: leave. That ends the round," in plain
-    assert "Yours to give: `hypothetical`, `personal`." in rich
+    assert "You may use: `hypothetical`, `personal`." in rich
     assert "COMMITMENT: `hypothetical` or `personal`." in rich
     assert "COMMITMENT: `binding`, `ad_referendum`, `hypothetical` or `personal`." in plain
     assert len(plain) < len(rich) < len(plain) + 1300
@@ -405,3 +405,30 @@ def test_no_private_matter_of_another_seat_is_in_any_prompt(
             # 87 of 100 would be the secret reservation, weight or value in points.
             assert not re.search(r"\b87\b|0?\.87", text)
     assert "Aloud." in prompts.turn(views[1], views[1].history)
+
+
+def test_a_proposal_is_compared_with_the_nearer_of_two_packages(
+    scenario: Scenario, prompts: Prompts
+) -> None:
+    """A package that stood beside another already is no new concession."""
+    spec = track(scenario, "1.5", protocol=Protocol().resolved())
+    table = PlayedTable(spec, scenario)
+    both = Move(
+        action=Action.PROPOSE,
+        package=DOWN,
+        or_package={**DOWN, "well": "mine"},
+        commitment=Commitment.PERSONAL,
+        words="Either.",
+    )
+    table.play("o", both)
+    again = Move(
+        action=Action.PROPOSE,
+        package={**DOWN, "well": "mine"},
+        commitment=Commitment.PERSONAL,
+        words="The second.",
+    )
+    table.play("o", again)
+    view = table.view("u")
+    told = prompts.turn(view, view.history)
+    assert "put proposal `o-2`, as a personal view (compared with `o-1b`):" in told
+    assert "before:" not in told

@@ -56,8 +56,8 @@ def test_both_sides_are_told_where_the_delegates_come_from(plan: Plan) -> None:
     home = plan.scenarios["borderland"].homes["ally"]
     for arm, known in (("own", False), ("ally", True)):
         told = texts(plan, arm)
-        assert (f"You once acted for {home.name} in an official capacity" in told["u"]) is known
-        assert (f"once acted for {home.name} in an official capacity" in told["o"]) is known
+        assert (f"You were once an official representative of {home.name}" in told["u"]) is known
+        assert (f"former official representatives of {home.name}" in told["o"]) is known
         for seat in ("o", "u"):
             assert (f"**{home.name}** (no party)." in told[seat]) is known
             assert ("A wider war with" in told[seat]) is known
@@ -85,7 +85,7 @@ def test_scripts_read_no_home_so_the_arms_share_their_talks() -> None:
 
 
 def test_to_delegates_nobody_is_an_official_of_anything(plan: Plan) -> None:
-    assert all("official capacity" not in text for text in texts(plan, "delegates").values())
+    assert all("official" not in text for text in texts(plan, "delegates").values())
 
 
 def test_the_names_twin_keeps_the_third_state(plan: Plan) -> None:

@@ -88,8 +88,8 @@ def test_in_words_no_number_is_told(
 def test_in_words_interests_are_ranked(scenario: Scenario, prompts: Prompts) -> None:
     text = prompts.opening(PlayedTable(told(track(scenario, "1"), "words"), scenario).view("u"))
     assert (
-        "- `well` (cost material and political): `mine` best, `half` in between, `yours` worst\n"
-        "- `fence` (cost mostly material): `them` best, `us` worst"
+        "- `well` (material and political): `mine` best, `half` in between, `yours` worst\n"
+        "- `fence` (mostly material): `them` best, `us` worst"
     ) in text
     assert "Ending without an agreement is bad for Arden: " in text
     assert "Arden will never sign:\n\n- The well: `yours` (Arden needs water.)" in text
@@ -143,7 +143,7 @@ def test_who_advises_reads_its_own_part_first(scenario: Scenario, prompts: Promp
         "# Your part\n\nYou are a member of the delegation for Arden: legal adviser."
     )
     assert "You lead" not in text
-    assert "Its head once acted for Arden in an official capacity" in text
+    assert "Its head was once an official representative of Arden" in text
     told_head = text.split("# What the head of your delegation was told")[1]
     assert all(line.startswith(">") for line in told_head.splitlines()[4:])
     assert "; to the head of your delegation, " in prompts.opening(view, in_full=True)

@@ -75,10 +75,10 @@ def test_the_system_message_names_what_must_be_known(scenario: Scenario, prompts
         "(not at the table)",
         "`walk_out`",
         '{"well": "OPTION", "fence": "OPTION"}',
-        "You once acted for it in an official capacity; today you hold no post",
-        "- `o`, for Boral: acts for it in an official capacity; its signature can bind Boral",
+        "You were once an official representative of it; today you hold no post",
+        "- `o`, for Boral: its official representatives; what they sign can bind Boral",
         "what you agree to commits Arden to nothing",
-        "2 rounds of 3 turns a delegation",
+        "There are at most 2 rounds. In each the delegations speak in turn, 3 times each",
     ):
         assert needle in text, needle
 
