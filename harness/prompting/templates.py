@@ -19,6 +19,8 @@ from harness.files.catalogue import data_root
 from harness.prompting.folder import SUFFIX, hold_names, read_templates, refuse_unused
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from harness.prompting.bounds import OwnEnvironment
 
 _BLANK_LINES: Final = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
@@ -102,17 +104,15 @@ class Templates:
 
     def _open(self) -> OwnEnvironment:
         """The environment with every template compiled, so that mistakes show before a run."""
-        from jinja2 import FunctionLoader, meta, nodes
+        from jinja2 import nodes
 
         from harness.prompting.bounds import BoundedEnvironment, OwnEnvironment
+        from harness.prompting.compiled import CompiledLoader, compiled
 
-        def load(name: str) -> tuple[str, str, None] | None:
-            known = self._sources.get(name.removesuffix(SUFFIX))
-            return (known[1], str(known[0]), None) if known else None
-
+        codes: dict[str, CodeType] = {}
         kind = OwnEnvironment if self.root is None else BoundedEnvironment
         environment = kind(
-            loader=FunctionLoader(load),
+            loader=CompiledLoader(codes),
             autoescape=False,  # the reader is a model, not a browser
             trim_blocks=True,
             lstrip_blocks=True,
@@ -122,15 +122,15 @@ class Templates:
         environment.filters["quote"] = quoted
         used: set[str | None] = set()
         for name, (path, text) in self._sources.items():
-            environment.begin()
             try:
-                environment.get_template(f"{name}{SUFFIX}")
-                tree = environment.parse(text)
+                found = compiled(environment, f"{name}{SUFFIX}", str(path), text)
             except Exception as error:  # noqa: BLE001 - whatever a template of somebody's raises
                 self._refuse(error, name)
+            codes[name] = found.code
             allowed = self._variables.get(name)
-            unknown = meta.find_undeclared_variables(tree) - (allowed or frozenset())
+            unknown = found.variables - (allowed or frozenset())
             if allowed is not None and unknown:
+                tree = environment.parse(text)
                 first = min(
                     (node for node in tree.find_all(nodes.Name) if node.name in unknown),
                     key=lambda node: node.lineno,
@@ -140,7 +140,7 @@ class Templates:
                     where=f"{path}:{first.lineno}",
                     fix=f"it may use {', '.join(sorted(allowed))}",
                 )
-            used.update(meta.find_referenced_templates(tree))
+            used |= found.others
         if self.root is not None and None not in used:  # None: the name is made up as it renders
             refuse_unused(self.root, self._sources, used, self._variables)
         return environment
