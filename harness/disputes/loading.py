@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from pathlib import Path
+from typing import Final
 
 from harness.disputes.games.family import GameFamily, is_family
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError
 from harness.files.catalogue import located
 from harness.files.filetypes import hold_kind, hold_suffix
-from harness.files.yamlfile import load_document, validate
+from harness.files.yamlfile import load_document, read_text, validate
+
+KEPT: Final = 128
+"""Files and instances whose scenarios are kept, the last ones used."""
+
+_Key = tuple[Path, int | None, str]
+_known: OrderedDict[_Key, tuple[Scenario, ...]] = OrderedDict()
 
 
 def load_scenarios(ref: str, folder: Path | None = None) -> list[Scenario]:
@@ -27,8 +35,22 @@ def load_scenarios(ref: str, folder: Path | None = None) -> list[Scenario]:
 
 
 def _load(path: Path, instance: int | None = None) -> list[Scenario]:
+    """A scenario never changes, so a text that was read before gives the same ones: reading and
+    checking one takes a tenth of a second, and what is worked out for each once is theirs."""
     hold_suffix(path, "scenario")
-    document = load_document(path)
+    text = read_text(path)
+    key = (path, instance, text)
+    found = _known.pop(key, None)
+    if found is None:
+        found = tuple(_read(path, text, instance))
+    _known[key] = found  # the last one used stands last
+    if len(_known) > KEPT:
+        _known.popitem(last=False)
+    return list(found)
+
+
+def _read(path: Path, text: str, instance: int | None) -> list[Scenario]:
+    document = load_document(path, text)
     hold_kind(document.data, path, "scenario", "games")
     if not is_family(document.data):
         if instance is not None:

@@ -144,13 +144,17 @@ _Loader.add_implicit_resolver(f"{_TAG}int", _INT, list("-+0123456789"))
 _Loader.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+.0123456789"))
 
 
-def load_document(path: Path) -> Document:
+def load_document(path: Path, text: str | None = None) -> Document:
     """Read one YAML document with the line of every field.
+
+    Args:
+        path: Of the file.
+        text: What is in it, where it was read already (:func:`read_text`).
 
     Raises:
         InputError: The file is missing, unreadable, not UTF-8, not YAML, empty, or repeats a key.
     """
-    text = read_text(path)
+    text = read_text(path) if text is None else text
     try:
         loader = _Loader(text)
     except yaml.reader.ReaderError as error:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.disputes import loading
 from harness.disputes.loading import load_scenarios
 from harness.errors import InputError
 from tests.disputes.games.test_family import FAMILY
@@ -53,3 +54,44 @@ def test_an_impossible_family_names_its_file(here: Path) -> None:
     with pytest.raises(InputError, match="no game with a ZOPA that is empty") as caught:
         load_scenarios(str(path))
     assert caught.value.where == f"{path}:4"
+
+
+def test_a_text_is_read_once_and_gives_the_same_scenarios(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "_known", type(loading._known)())
+    first = [*load_scenarios("small"), *load_scenarios("trial-games")]
+
+    def never(*given: object) -> None:
+        raise AssertionError("it was read before")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "load_document", never)
+        again = [*load_scenarios("small"), *load_scenarios("trial-games")]
+        with pytest.raises(AssertionError, match="it was read before"):
+            load_scenarios("trial-games-01")  # one instance is worked out for itself
+    assert [id(one) for one in again] == [id(one) for one in first]
+    again.clear()
+    assert len(load_scenarios("trial-games")) == 3  # each list is the caller's own
+
+
+def test_a_file_that_was_edited_is_read_anew_and_a_mistake_every_time(here: Path) -> None:
+    path = here / "evals" / "scenarios" / "small.yaml"
+    (before,) = load_scenarios("small")
+    path.write_text(SMALL.replace("id: small", "id: smaller"))
+    assert [s.id for s in load_scenarios("small")] == ["smaller"]
+    path.write_text(SMALL)
+    assert load_scenarios("small") == [before]
+    path.write_text(f"{SMALL}\nnonsense: 1\n")
+    for _ in range(2):
+        with pytest.raises(InputError, match="nonsense"):
+            load_scenarios("small")
+
+
+def test_the_last_scenarios_used_are_kept(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "KEPT", 1)
+    monkeypatch.setattr(loading, "_known", type(loading._known)())
+    (one,) = load_scenarios("small")
+    assert load_scenarios("small")[0] is one
+    load_scenarios("trial-games-01")
+    assert load_scenarios("small")[0] is not one
