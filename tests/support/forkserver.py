@@ -201,6 +201,7 @@ class ForkServer:
 def serve(place: Path) -> None:
     """Fork for each command until stdin ends."""
     _load()
+    _warm()
     # What the libraries made lives as long as this process. Unfrozen, each fork would look through
     # all of it when it collects its own garbage, and so copy the pages that it shares.
     gc.freeze()
@@ -229,6 +230,21 @@ def _load() -> None:
     for module in pkgutil.walk_packages(harness.__path__, "harness."):
         with contextlib.suppress(ImportError):
             importlib.import_module(module.name)
+
+
+def _warm() -> None:
+    """What each command would make anew out of files that ship. All of it is kept by the text that
+    it was made of, so a command finds what it would have made itself."""
+    from harness.disputes.loading import load_scenarios
+    from harness.files.catalogue import data_root
+    from harness.prompting.talks import Prompts
+    from harness.report import page
+
+    Prompts()
+    for path in sorted((data_root("evals") / "scenarios").glob("*.yaml")):
+        load_scenarios(str(path))
+    for path in sorted(page.TEMPLATES.glob("*.j2")):
+        page._environment().get_template(path.name)
 
 
 def _attend(line: socket.socket) -> None:
