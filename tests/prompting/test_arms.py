@@ -156,14 +156,12 @@ def test_authority_changes_what_a_signature_is_worth_alone(
         (
             Authority.FULL,
             Authority.PRIVATE,
-            "an outline. Nobody here can commit Arden, so it binds nobody, whatever word is given to "
-            "it. Either side can",
+            "an outline. Nobody here can commit Arden, so it binds nobody, whatever word",
         ),
         (
             Authority.PRIVATE,
             Authority.PRIVATE,
-            "Nobody here can commit any side, so it binds nobody, whatever word is given to it. "
-            "Either side can",
+            "Nobody here can commit any side, so it binds nobody, whatever word is given to it.",
         ),
     ],
 )
