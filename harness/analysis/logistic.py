@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 
 _STEPS: Final = 60
 _NEAR: Final = 1e-8
+_GAIN: Final = 0.1
+"""Share of the gain that a step promises and has to bring."""
 _LONGEST: Final = 5.0
 """Longest step of the intercept or the slope, of standardised values."""
 
@@ -59,25 +61,37 @@ def fit(values: Sequence[float] | Floats, signed: Sequence[bool]) -> Curve | Non
     x, y = np.asarray(values, dtype=np.float64), np.asarray(signed, dtype=np.float64)
     if len(x) == 0 or y.min() == y.max():
         return None
-    centre, scale = float(x.mean()), float(x.std())
+    lowest, highest = float(x[y == 1].min()), float(x[y == 0].max())
+    separated = lowest > highest
+    # Of separated answers only those beside the gap say where the curve runs, however many there
+    # are: the gap is the unit, and the curve is looked for from there.
+    centre = (lowest + highest) / 2 if separated else float(x.mean())
+    scale = lowest - highest if separated else float(x.std())
     if scale <= _NEAR:
         return None
-    found = _firth((x - centre) / scale, y)
+    found = _firth((x - centre) / scale, y, start=1.0 if separated else 0.0)
     if found is None or found[1] <= _NEAR:
         return None
     intercept, slope = found
+    threshold = centre - scale * intercept / slope
     return Curve(
-        threshold=centre - scale * intercept / slope,
+        # The penalty may pull it past the answers beside the gap, where they say it is not.
+        threshold=min(max(threshold, highest), lowest) if separated else threshold,
         slope=slope / scale,
-        separated=bool(x[y == 1].min() > x[y == 0].max()),
+        separated=separated,
     )
 
 
-def _firth(z: Floats, y: Floats) -> tuple[float, float] | None:
+def _firth(z: Floats, y: Floats, start: float) -> tuple[float, float] | None:
     """(intercept, slope) that solve X'(y - p + h (1/2 - p)) = 0; None where Newton's method does
-    not come to an end."""
+    not come to an end.
+
+    Args:
+        start: Slope from which it is looked for.
+    """
     design = np.column_stack([np.ones_like(z), z])
-    beta = np.zeros(2)
+    beta = np.array([0.0, start])
+    reached = _penalised(design, y, beta)
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
         weighted = design * (p * (1 - p))[:, None]
@@ -86,12 +100,28 @@ def _firth(z: Floats, y: Floats) -> tuple[float, float] | None:
             return None
         inverse = np.linalg.inv(information)
         leverage = np.einsum("ij,jk,ik->i", weighted, inverse, design)
-        step = inverse @ (design.T @ (y - p + leverage * (0.5 - p)))
+        score = design.T @ (y - p + leverage * (0.5 - p))
+        step = inverse @ score
         step *= min(1.0, _LONGEST / max(float(np.abs(step).max()), _NEAR))
-        beta = beta + step
-        if float(np.abs(step).max()) < _NEAR:
+        # A whole step may overshoot where answers are separated; half of it may not (Armijo).
+        while float(np.abs(step).max()) >= _NEAR:
+            further = _penalised(design, y, beta + step)
+            if further >= reached + _GAIN * float(score @ step):
+                break
+            step /= 2
+        else:
             return float(beta[0]), float(beta[1])
+        beta, reached = beta + step, further
     return None
+
+
+def _penalised(design: Floats, y: Floats, beta: Floats) -> float:
+    """Log likelihood with Firth's penalty, half the log of the determinant of the information."""
+    eta = np.clip(design @ beta, -30, 30)
+    p = 1 / (1 + np.exp(-eta))
+    sign, log_det = np.linalg.slogdet(design.T @ (design * (p * (1 - p))[:, None]))
+    likelihood = float((y * eta - np.logaddexp(0, eta)).sum())
+    return likelihood + 0.5 * float(log_det) if sign > 0 else -math.inf
 
 
 @dataclass(frozen=True)

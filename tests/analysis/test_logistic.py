@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.analysis.logistic import Curve, fit, jackknifed
@@ -41,6 +41,24 @@ def test_separated_answers_have_a_threshold_between_them() -> None:
     assert curve.separated
     assert curve.threshold == pytest.approx(0, abs=1e-6)
     assert 0 < curve.slope < 100
+
+
+@example(seed=0, count=2)
+@example(seed=1, count=600)
+@given(seed=st.integers(0, 10_000), count=st.integers(2, 600))
+@settings(max_examples=60)
+def test_however_many_answers_are_separated_the_threshold_is_in_the_gap(
+    seed: int, count: int
+) -> None:
+    """A delegate that follows its stake exactly answers so, hundreds of times."""
+    rng = np.random.default_rng(seed)
+    values = np.sort(rng.uniform(-1, 1, count))
+    signed = np.arange(count) >= rng.integers(1, count)
+    curve = fit(values, signed.tolist())
+    assert curve is not None
+    assert curve.separated
+    assert values[~signed].max() <= curve.threshold <= values[signed].min()
+    assert curve.slope > 0
 
 
 @example(shift=0.25, scale=2.0)
