@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.bargaining.tactics import tactic_from
-from harness.delegations.scripted import ScriptedDelegation, _Mind
+from harness.delegations.scripted import Mind, ScriptedDelegation
 from harness.disputes.scenario import Package, Scenario, Twin
 from harness.incentives.profiles import IncentiveProfile, Role
 from harness.records.spec import TalksSpec
@@ -41,7 +41,7 @@ REFERENCE = {
 """Mean u_O - u_U of the reference; None where only a share of agreements is given."""
 
 
-class _NearestMind(_Mind):
+class _NearestMind(Mind):
     """A mind that ignores what the other side wants."""
 
     def bid(
@@ -60,7 +60,7 @@ class _NearestMind(_Mind):
 class NearestBidder(ScriptedDelegation):
     """Bids as the reference does: the package nearest above its aspiration."""
 
-    def _think(self, view: View) -> _Mind:
+    def _think(self, view: View) -> Mind:
         if self._mind is None or self._round != view.round:
             self._mind, self._round = _NearestMind(view), view.round
         return self._mind

@@ -216,6 +216,61 @@ class AveragedTitForTat:
         return _within(last - (last - vmin) * (1 - ratio ** (1 / steps)), vmin, vmax)
 
 
+@dataclass(frozen=True)
+class Noisy(TimeDependent):
+    """Concede by the clock, with errors like those of models: how a noisy delegation errs.
+
+    What is an error of an aspiration is none of this class: ``harness.delegations.noisy`` makes
+    them all, so that this stays pure. Every number but ``tremble`` is a probability in [0, 1].
+
+    Attributes:
+        soft: The first offer of a round is worth less to itself than its public opening: any value
+            between its worst package and that, leaving included.
+        inflated: The first offer is its best package, beyond its public opening. ``soft`` and
+            ``inflated`` exclude each other; their sum is at most 1.
+        tremble: SD of a normal error of every aspiration, in shares of the range between no deal
+            and the opening; >= 0.
+        waste: An offer is any of those worth about as much to itself, not the best of them for the
+            other side: it lies below the frontier.
+        reject: Instead of an offer it rejects what is on the table, and names some of its terms.
+        walk_out: It leaves, in every turn of a round from its second on with nothing to accept.
+        words: Its words set out its public opening, whatever it offers.
+        misjudge: Each of its answers after the talks is any of those possible.
+        unusable: A reply, asked again or not, cannot be used.
+        unusable_ahead: No reply of a turn can be used in which it would accept an offer that is
+            worth more to it than half-way between no deal and its opening.
+        draw: Which draws, >= 0. Arms of the same number share their errors, pair by pair; arms of
+            different numbers do not, as models that are sampled do not.
+        seed: Of the errors.
+    """
+
+    soft: float = 0.0
+    inflated: float = 0.0
+    tremble: float = 0.0
+    waste: float = 0.0
+    reject: float = 0.0
+    walk_out: float = 0.0
+    words: float = 0.0
+    misjudge: float = 0.0
+    unusable: float = 0.0
+    unusable_ahead: float = 0.0
+    draw: int = 0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name in ("draw", "seed"):
+                _require(_is_count(value, least=0), field.name, "a whole number >= 0", value)
+            elif field.name == "tremble":
+                _require(_is_number(value) and value >= 0, "tremble", "a number >= 0", value)
+            elif field.name not in ("beta", "kappa"):
+                _require(_is_number(value) and 0 <= value <= 1, field.name, "in [0, 1]", value)
+        both = self.soft + self.inflated
+        _require(both <= 1, "soft + inflated", "at most 1", both)
+
+
 def _gap_ratio(old: float, new: float, vmax: float) -> float:
     """What is left of the counterpart's gap to our best package; 1 where there was none."""
     before, after = max(vmax - old, 0.0), max(vmax - new, 0.0)
@@ -255,8 +310,20 @@ TACTICS: Final[Mapping[str, Tactic]] = {
     "relative": RelativeTitForTat(),
     "absolute": AbsoluteTitForTat(),
     "averaged": AveragedTitForTat(),
+    "noisy": Noisy(
+        soft=0.15,
+        inflated=0.15,
+        tremble=0.08,
+        waste=0.5,
+        reject=0.15,
+        walk_out=0.02,
+        words=0.15,
+        misjudge=0.2,
+        unusable=0.1,
+    ),
 }
-"""Tactics by name. alpha is t^4 for ``boulware``, t for ``linear``, t^(1/4) for ``conceder``."""
+"""Tactics by name. alpha is t^4 for ``boulware``, t for ``linear``, t^(1/4) for ``conceder``.
+``noisy`` is linear, with errors of every kind but voids that follow the outcome."""
 
 
 def tactic_from(

@@ -44,6 +44,15 @@ _PASS = (
     "We have nothing to add at this point.",
 )
 
+_REJECT = (
+    "We cannot accept proposal {offer}. Our position remains: {terms}",
+    "Proposal {offer} is not something we can take home. {terms} That is where we stand.",
+)
+_LEAVE = (
+    "We see nothing here that we could work with, and we leave the talks.",
+    "We do not think that these talks lead anywhere. We end them here.",
+)
+
 
 def clauses(dispute: Dispute, package: Mapping[str, str]) -> str:
     """Terms as prose: one sentence an issue, in agenda order."""
@@ -69,6 +78,15 @@ def proposing(view: View, package: Package, last: Package | None, rng: np.random
 
 def accepting(offer: str, rng: np.random.Generator) -> str:
     return _pick(_ACCEPT, rng).format(offer=offer)
+
+
+def rejecting(view: View, offer: str, position: Package, rng: np.random.Generator) -> str:
+    """Words for a rejection that names some terms."""
+    return _pick(_REJECT, rng).format(offer=offer, terms=clauses(view.dispute, position))
+
+
+def leaving(rng: np.random.Generator) -> str:
+    return _pick(_LEAVE, rng)
 
 
 def passing(rng: np.random.Generator) -> str:

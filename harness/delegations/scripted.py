@@ -49,7 +49,7 @@ class ScriptedDelegation:
         self._seat = seat
         self._tactic = tactic
         self._round = 0
-        self._mind: _Mind | None = None
+        self._mind: Mind | None = None
 
     async def move(self, view: View, complaint: str | None) -> Answer:
         """The next move. A complaint means that the rules and this code disagree: a defect."""
@@ -79,9 +79,9 @@ class ScriptedDelegation:
 
     # --- deciding ----------------------------------------------------------------------------
 
-    def _think(self, view: View) -> _Mind:
+    def _think(self, view: View) -> Mind:
         if self._mind is None or self._round != view.round:
-            self._mind, self._round = _Mind(view), view.round
+            self._mind, self._round = Mind(view), view.round
         return self._mind
 
     def _decide(self, view: View) -> Move:
@@ -91,7 +91,7 @@ class ScriptedDelegation:
         last = next((m.package for m in reversed(view.own_moves()) if m.package), None)
         aspiration = self._aspiration(view, mind)
         first = last is None and view.protocol.turns > 1
-        bid = mind.bid(aspiration, view, first, refused)
+        bid = self._bid(mind, aspiration, view, first=first, refused=refused)
         offers = [
             offer
             for offer in view.answerable()
@@ -135,7 +135,13 @@ class ScriptedDelegation:
             thoughts=thoughts,
         )
 
-    def _aspiration(self, view: View, mind: _Mind) -> float:
+    def _bid(
+        self, mind: Mind, aspiration: float, view: View, *, first: bool, refused: frozenset[int]
+    ) -> Package | None:
+        """What it would propose now; None where no package is worth more than no deal."""
+        return mind.bid(aspiration, view, first, refused)
+
+    def _aspiration(self, view: View, mind: Mind) -> float:
         own = [mind.value(m.package) for m in view.own_moves() if m.package]
         received = [mind.value(m.package) for m in view.moves_of_others() if m.package]
         return self._tactic.aspiration(
@@ -153,9 +159,16 @@ class ScriptedDelegation:
         return unsure and not cleared and Action.CONSULT in view.legal
 
 
-class _Mind:
+class Mind:
     """One delegate's numbers in one round: V, belief and its reading of the others, over all
-    packages."""
+    packages.
+
+    Attributes:
+        no_deal: V of no deal.
+        value_max: V of the best package.
+        floor: The lowest aspiration that has a meaning.
+        opening: V of the public opening.
+    """
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -198,7 +211,35 @@ class _Mind:
         candidates = np.flatnonzero(good)
         read = self._read[candidates]
         best = candidates[read >= read.max() - 1e-12]
-        return view.dispute.package(self._space.package(int(best[np.argmax(self._v[best])])))
+        return self._package(best[np.argmax(self._v[best])])
+
+    def worth_about(self, package: Package, band: float, refused: frozenset[int]) -> list[Package]:
+        """All packages worth as much to it as ``package``, or at most ``band`` more; never those
+        refused, nor any worth less than no deal.
+
+        Args:
+            band: In shares of the range between its worst and its best package, >= 0.
+        """
+        level = self.value(package)
+        reach = level + band * (self.value_max - float(self._v.min()))
+        good = (self._v >= level - 1e-12) & (self._v <= reach + 1e-12) & (self._v >= self.no_deal)
+        good[list(refused)] = False
+        return [self._package(key) for key in np.flatnonzero(good)]
+
+    def nearest(self, level: float) -> Package:
+        """The package whose V is nearest to ``level``, leaving or not; of several, the one it reads
+        as best for the other side."""
+        away = np.abs(self._v - level)
+        near = np.flatnonzero(away <= away.min() + 1e-12)
+        return self._package(near[np.argmax(self._read[near])])
+
+    def between(self, share: float) -> float:
+        """V at a share of the range from its worst package (0) to its opening (1)."""
+        worst = float(self._v.min())
+        return worst + share * (self.opening - worst)
+
+    def _package(self, key: np.integer) -> Package:
+        return self._view.dispute.package(self._space.package(int(key)))
 
     def reasons(self, offer: Package | None, bid: Package | None) -> str:
         """Private: the numbers behind the move."""

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.bargaining.tactics import tactic_from
+from harness.bargaining.tactics import Noisy, tactic_from
 from harness.delegations.base import Delegation
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.language_model import LanguageModelDelegation
+from harness.delegations.noisy import NoisyDelegation
 from harness.delegations.scripted import ScriptedDelegation
 from harness.records.spec import TalksSpec
 from harness.seeds import derive
@@ -47,7 +48,11 @@ def seat_delegations(
     for seat in spec.seats:
         if seat.kind == "scripted":
             tactic = tactic_from(seat.tactic or "linear", seed=_tactic_seed(spec, seat))
-            seated[seat.seat] = ScriptedDelegation(seat.seat, tactic)
+            seated[seat.seat] = (
+                NoisyDelegation(seat.seat, tactic)
+                if isinstance(tactic, Noisy)
+                else ScriptedDelegation(seat.seat, tactic)
+            )
         elif seat.kind == "custom":
             assert seat.model is not None
             assert brought is not None

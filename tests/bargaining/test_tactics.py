@@ -15,6 +15,7 @@ from harness.bargaining.tactics import (
     TACTICS,
     AbsoluteTitForTat,
     AveragedTitForTat,
+    Noisy,
     RelativeTitForTat,
     Tactic,
     TimeDependent,
@@ -218,6 +219,13 @@ def test_a_seed_reaches_the_tactic_that_draws_unless_it_has_its_own() -> None:
     assert tactic_from("linear", seed=7) == TACTICS["linear"]
 
 
+def test_errors_leave_the_aspiration_pure() -> None:
+    noisy = tactic_from({"kind": "noisy", "tremble": 3, "beta": 0.5, "draw": 2}, seed=7)
+    assert isinstance(noisy, Noisy)
+    assert (noisy.draw, noisy.seed) == (2, 7)
+    assert ask(noisy, t=3, deadline=9) == ask(TimeDependent(beta=0.5), t=3, deadline=9)
+
+
 def test_the_mapping_that_was_parsed_is_left_as_it_was() -> None:
     spec = {"kind": "absolute", "lag": 2}
     tactic_from(spec, seed=7)
@@ -237,6 +245,13 @@ def test_the_mapping_that_was_parsed_is_left_as_it_was() -> None:
         ({"kind": "time", "beta": "fast"}, "beta of a tactic is 'fast'", "a number > 0"),
         ({"kind": "time", "beta": math.inf}, "beta of a tactic is inf", "a number > 0"),
         ({"kind": "time", "kappa": 1.5}, "kappa of a tactic is 1.5", "in [0, 1]"),
+        ({"kind": "noisy", "waste": 1.5}, "waste of a tactic is 1.5", "in [0, 1]"),
+        ({"kind": "noisy", "waste": True}, "waste of a tactic is True", "in [0, 1]"),
+        ({"kind": "noisy", "tremble": -0.1}, "tremble of a tactic is -0.1", "a number >= 0"),
+        ({"kind": "noisy", "draw": 0.5}, "draw of a tactic is 0.5", "a whole number >= 0"),
+        ({"kind": "noisy", "beta": 0}, "beta of a tactic is 0", "a number > 0"),
+        ({"kind": "noisy", "soft": 0.6, "inflated": 0.6}, "soft + inflated", "at most 1"),
+        ({"kind": "noisy", "wast": 1}, "no parameter 'wast'", "did you mean 'waste'?"),
         ({"kind": "relative", "lag": 0}, "lag of a tactic is 0", "a whole number >= 1"),
         ({"kind": "absolute", "lag": 1.5}, "lag of a tactic is 1.5", "a whole number >= 1"),
         ({"kind": "absolute", "noise": -1}, "noise of a tactic is -1", "a number >= 0"),
