@@ -243,17 +243,22 @@ def _error(share: float, count: int) -> str:
 
 
 def write(page: Path, text: str) -> None:
-    """Put the table between its markers in a page.
+    """Put the table between its markers in a page; raises as :func:`write_between`."""
+    write_between(page, text, BEGIN, END)
+
+
+def write_between(page: Path, text: str, begin: str, end: str) -> None:
+    """Put a text between two markers in a page.
 
     Raises:
-        SystemExit: The page has no markers.
+        SystemExit: The page has no such markers.
     """
     old = page.read_text(encoding="utf-8")
-    if BEGIN not in old or END not in old:
-        raise SystemExit(f"{page}: the markers {BEGIN} and {END} are not there")
-    before, rest = old.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    if begin not in old or end not in old:
+        raise SystemExit(f"{page}: the markers {begin} and {end} are not there")
+    before, rest = old.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def main() -> None:

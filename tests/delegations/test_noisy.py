@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from harness.bargaining.tactics import Noisy
 from harness.delegations.noisy import ABOUT_AS_MUCH, UNUSABLE, NoisyDelegation
@@ -17,7 +19,7 @@ from harness.delegations.scripted import Mind, ScriptedDelegation
 from harness.delegations.seating import seat_delegations
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
-from harness.incentives.tracks import TRACKS
+from harness.incentives.tracks import TRACKS, TrackName
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, Transcript
@@ -45,17 +47,19 @@ def spec_of(
     opener: str = "o",
     repairs: int = 1,
     tactic: str | dict[str, Any] | None = None,
-    **noise: float,
+    track: TrackName = "1",
+    **noise: Any,
 ) -> TalksSpec:
-    """Track 1 between two noisy delegations with these errors and no other."""
+    """A track between two noisy delegations with these errors and no other."""
     quiet = dict.fromkeys(vars(Noisy()), 0) | {"beta": 1.0}
     del quiet["seed"]
     seats = tuple(
         SeatSpec(
             seat=seat,
             principal=getattr(scenario.seats, seat),
-            role=TRACKS["1"].seat(seat).role,
-            profile=TRACKS["1"].seat(seat).profile,
+            role=TRACKS[track].seat(seat).role,
+            authority=TRACKS[track].seat(seat).authority,
+            profile=TRACKS[track].seat(seat).profile,
             tactic=tactic or {"kind": "noisy", **quiet, **noise},
         )
         for seat in ("o", "u")
@@ -76,7 +80,7 @@ def played(spec: TalksSpec, scenario: Scenario) -> Transcript:
     return asyncio.run(Table(spec, scenario, seated).play()).record
 
 
-def several(count: int = 2, **noise: float) -> list[Transcript]:
+def several(count: int = 2, **noise: Any) -> list[Transcript]:
     return [played(spec_of(s, k, **noise), s) for s in disputes() for k in range(count)]
 
 
@@ -100,7 +104,13 @@ def test_without_errors_it_is_the_script() -> None:
 
 def test_the_same_number_draws_alike_and_another_does_not() -> None:
     scenario = disputes()[0]
-    for rate in ({"tremble": 0.2}, {"waste": 1.0}, {"soft": 1.0}, {"misjudge": 1.0}):
+    rates: tuple[dict[str, Any], ...] = (
+        {"tremble": 0.2},
+        {"waste": 1.0},
+        {"soft": 1.0},
+        {"misjudge": 1.0},
+    )
+    for rate in rates:
         one, again, other = (
             played(spec_of(scenario, 3, draw=draw, **rate), scenario).body for draw in (0, 0, 1)
         )
@@ -140,9 +150,10 @@ def test_replies_fail_at_the_stated_rate() -> None:
     for talks, without in zip(several(unusable=rate, repairs=repairs), quiet, strict=True):
         if talks.status == "void":
             continue  # one in a thousand of the turns
-        parts = [*talks.body.turns, *talks.body.debriefs.values()]
-        failed += sum(len(part.repairs) for part in parts)
-        made += len(parts)
+        turns, debriefs = talks.body.turns, talks.body.debriefs.values()
+        failed += sum(len(turn.repairs) for turn in turns)
+        failed += sum(len(debrief.repairs) for debrief in debriefs)
+        made += len(turns) + len(debriefs)
         assert [t.move for t in talks.body.turns] == [t.move for t in without.body.turns]
     assert made > 80
     share = failed / (failed + made)
@@ -303,6 +314,39 @@ def test_trembling_moves_aspirations_inside_their_range(tmp_path: Path) -> None:
         assert mind.floor <= level <= mind.opening
         seen.add(round(level, 6))
     assert len(seen) >= 2
+
+
+rate = st.floats(0, 1)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    noise=st.fixed_dictionaries(
+        {
+            "soft": st.floats(0, 0.5),
+            "inflated": st.floats(0, 0.5),
+            "tremble": st.floats(0, 2),
+            **dict.fromkeys(("waste", "reject", "walk_out", "words", "misjudge"), rate),
+            **dict.fromkeys(("unusable", "unusable_ahead"), rate),
+        }
+    ),
+    track=st.sampled_from(["1", "1.5", "2", "backchannel"]),
+    seed=st.integers(0, 99),
+)
+@example(noise={"soft": 0.5, "inflated": 0.5, "reject": 1.0}, track="1.5", seed=1)
+@example(noise={"unusable": 1.0}, track="2", seed=1)
+def test_whatever_the_errors_every_move_is_legal_and_every_failure_a_void(
+    noise: dict[str, Any], track: TrackName, seed: int
+) -> None:
+    scenario = disputes()[0]
+    spec = spec_of(scenario, seed, track=track, **noise)
+    talks = played(spec, scenario)  # an illegal move would raise
+    assert talks.body == played(spec, scenario).body
+    assert (talks.status == "void") is (talks.body.outcome.kind == "void")
+    if talks.void is not None:
+        assert len(talks.void.repairs) == 2
+        assert talks.void.seat in ("o", "u")
+        assert talks.body.outcome.package is None
 
 
 SUITE = """\
