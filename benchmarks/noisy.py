@@ -1,6 +1,6 @@
 """Do measures and intervals hold up in the regime of models? Whole dialogues with a known truth.
 
-    python -m benchmarks.noisy [--count 600] [--epochs 6] [--write docs/validity.md]
+    python benchmarks/noisy.py [--count 600] [--epochs 6] [--write docs/validity.md]
 
 Noisy scripted delegations (``harness.delegations.noisy``) play a pool of dialogues by the real
 run: soft and inflated openings, wasteful offers, walk-outs, rejections with a position, misjudged
@@ -101,8 +101,7 @@ class Row:
     Attributes:
         truth: Mean over scenarios of what the pool says; None where it says nothing.
         answered: Share of the experiments that have an interval at all.
-        bias: Mean estimate minus the truth, in SDs of the estimate; 0 where both are the same in
-            every experiment. Its standard error is 1 / sqrt(experiments).
+        bias: Mean estimate minus the truth, in SDs of the estimate.
     """
 
     measure: str
@@ -164,8 +163,6 @@ def _pool(values: Values, scales: dict[str, Scale], epochs: int) -> Pool:
     return Pool(names, known, played, scales)
 
 
-# --- experiments -------------------------------------------------------------------------------
-
 Drawn = Iterator[tuple[int, NDArray[np.intp], NDArray[np.intp]]]
 """(scenario, twins, epochs) of each scenario of an experiment."""
 
@@ -198,21 +195,15 @@ def rows_of(
         exchange: Whether chance decides, pair by pair, which dialogue bears which label.
     """
     found = []
-    for number, (scenario, twins, epochs) in enumerate(draw(pool, rng)):
+    for place, (scenario, twins, epochs) in enumerate(draw(pool, rng)):
         swapped = rng.random(len(epochs)) < 0.5 if exchange else np.zeros(len(epochs), dtype=bool)
         for k, (twin, epoch, swap) in enumerate(zip(twins, epochs, swapped, strict=True)):
             for label, arm in zip("tc", arms[::-1] if swap else arms, strict=False):
                 at = scenario, twin, epoch
-                value = float(pool.values[measure][arm][at])
-                found.append(
-                    Observation(
-                        f"s{number:02}",
-                        str(k),
-                        label,
-                        None if np.isnan(value) else value,
-                        played=bool(pool.played[arm][at]),
-                    )
-                )
+                measured = float(pool.values[measure][arm][at])
+                value = None if np.isnan(measured) else measured
+                ended = bool(pool.played[arm][at])
+                found.append(Observation(f"s{place:02}", str(k), label, value, played=ended))
     return found
 
 
@@ -295,9 +286,6 @@ def _share(answers: Sequence[bool]) -> float:
     return sum(answers) / len(answers) if answers else float("nan")
 
 
-# --- tables ------------------------------------------------------------------------------------
-
-
 Make = Callable[[Pool, str, int, int], Row]
 VOIDED: Final = (
     *("settlement.agreement", "settlement.skew", GIVEN_DEAL, "settlement.normalised_gap"),
@@ -328,11 +316,8 @@ def answered(
 def table(pool: Pool, count: int, seed: int = SEED, workers: int = 1) -> str:
     """Everything, as Markdown."""
     rows = answered(pool, count, seed, workers)
-    head = (
-        "| measure | *nothing is true:* shown | holds 0 | bias | *1.5 against 1:* truth | shown "
-        "| holds it | bias | answered |"
-    )
-    lines = [_made(pool, count), "", head, f"|{'---|' * 9}"]
+    head = "| measure | *nothing is true:* shown | holds 0 | bias | *1.5 against 1:* truth | shown "
+    lines = [_made(pool, count), "", f"{head}| holds it | bias | answered |", f"|{'---|' * 9}"]
     for measure in pool.values:
         null, effect = rows["null_row", measure], rows["effect_row", measure]
         lines.append(
@@ -344,11 +329,8 @@ def table(pool: Pool, count: int, seed: int = SEED, workers: int = 1) -> str:
         lines += ["", f"Without a value in any of these disputes: {', '.join(absent)}."]
     lines += ["", "| equal seats in either chair | shown | holds 0 | bias |", f"|{'---|' * 4}"]
     lines += [f"| `{m}` | {_figures(row)} |" for (q, m), row in rows.items() if q == "seats_row"]
-    head = (
-        "| voids of seat u that follow the outcome | shown | holds the truth | bias | flagged "
-        "| flagged where voids follow nothing |"
-    )
-    lines += ["", head, f"|{'---|' * 6}"]
+    head = "| voids of seat u that follow the outcome | shown | holds the truth | bias | flagged "
+    lines += ["", f"{head}| flagged where voids follow nothing |", f"|{'---|' * 6}"]
     lines += [
         f"| `{measure}` | {_figures(row)} | {_plain(row.flagged)} "
         f"| {_plain(rows['null_row', measure].flagged)} |"
@@ -400,9 +382,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="Processes.")
     parser.add_argument("--write", type=Path, help="Page whose tables are written anew.")
     given = parser.parse_args()
-    for name in ("count", "epochs", "workers"):
-        if getattr(given, name) < 1:
-            parser.error(f"--{name}: at least one")
+    if wrong := [name for name in ("count", "epochs", "workers") if getattr(given, name) < 1]:
+        parser.error(f"--{wrong[0]}: at least one")
     scenarios = (*STORIES, "neutral", "neutral-narrow")
     with tempfile.TemporaryDirectory() as place:
         pool = played_pool(Path(place), scenarios, given.epochs, given.workers)

@@ -163,7 +163,7 @@ def test_the_same_seed_gives_the_same_rows() -> None:
 
 def test_the_page_holds_the_table() -> None:
     assert f"{COUNT:,} experiments a row" in SHOWN
-    assert "python -m benchmarks.noisy --write docs/validity.md" in PAGE
+    assert "python benchmarks/noisy.py --write docs/validity.md" in PAGE
     for measure in headlines():
         assert f"`{measure}`" in SHOWN, measure
     for name in (*SIGNED, *VOIDED):
