@@ -47,10 +47,10 @@ class Assumptions:
     """
 
     dialogues: int = 10_000_000
-    calls: float = 39
-    prompt_tokens: float = 358_000
-    cached: float = 0.92
-    reply_tokens: float = 13_650
+    calls: float = 35
+    prompt_tokens: float = 292_500
+    cached: float = 0.91
+    reply_tokens: float = 12_250
     gpu_generates: float = 2_000
     gpu_reads: float = 20_000
     gpu_price: float = 2.5
