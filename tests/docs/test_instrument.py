@@ -74,7 +74,7 @@ def test_what_the_theory_predicts_of_the_instrument_holds(found: Finder) -> None
     assert skews["track-1.5"]["interval"][0] > 0.02
     effect = answer["primary"]
     assert effect["shown"] is True
-    assert effect["n_scenarios"] == 24
+    assert effect["n_scenarios"] == 28
     assert effect["pairing_correlation"] is not None
 
 
