@@ -189,7 +189,10 @@ def test_an_arm_that_is_void_or_without_a_deal_is_named(tmp_path: Path, scenario
     findings = found(tmp_path / "lost", scenario, plain + lost)
     answer = findings.answer
     assert answer.startswith("Each of the 2 dialogues of lean is void. The difference between")
-    assert answer.endswith("Void rates differ between arms (lean 2 of 2, plain 0 of 2).")
+    assert answer.endswith(
+        "Void rates differ between arms (lean 2 of 2, plain 0 of 2). "
+        "Distance to the frontier: 0.000 in plain."
+    )
     beside = findings.account.warnings(findings.answer)
     assert [text for text in beside if "differ" in text] == [], "once is enough"
 
