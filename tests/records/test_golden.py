@@ -50,6 +50,11 @@ CHANGED = {
     ),
     # Read in positions too.
     "red_lines": (2, frozenset({"offered", "unagreed"})),
+    # A round that is left without a zone of agreement is held against the nearest one with it, and
+    # has no efficiency. No golden run has such a round: all that was measured stays what it was.
+    "settlement": (2, frozenset()),
+    # Says too whether talks ended in a deal that every party could sign, with no deal as a no.
+    "acceptability": (2, frozenset()),
     # Signed: who thinks that it gave less than it did.
     "process": (2, frozenset({"blind"})),
 }
