@@ -97,15 +97,15 @@ def test_a_changed_template_is_named_with_call_and_message(
 ) -> None:
     folder = tmp_path / "prompts"
     shutil.copytree(data_root("prompts"), folder)
-    for template in folder.rglob("*.j2"):
-        template.write_text(template.read_text().replace("settled", "SETTLED"))
+    with (folder / "talks" / "system.md.j2").open("a", encoding="utf-8") as template:
+        template.write("\nOnce more: all of it is true.\n")
     recorded = of_arm(golden, "apart")
     with pytest.raises(RecordError) as raised:
         replay(golden, recorded, Prompts(folder))
     said = str(raised.value)
     assert f"dialogue {recorded.id} cannot be replayed: call 0 (seat " in said
     assert "message 1 of its prompt (system) differs: recorded '" in said
-    assert "SETTLED" in said
+    assert "Once more: all of it is true." in said
     assert raised.value.where == "the-run"
 
 
