@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from harness.orchestrator.estimate import estimate
@@ -49,14 +49,18 @@ def takes(session: Session) -> Takes:
     )
 
 
-def announcement(session: Session, finished: Collection[str]) -> str | None:
-    """The sentence before the first request; None where no model is asked.
+def announcement(session: Session, played: Mapping[str, str]) -> str | None:
+    """The sentence before the first request; None where no model is asked, or nothing is left.
 
     Args:
-        finished: Ids of stages that need no playing.
+        played: Status of each stage that is on record, by id.
     """
     plan = session.plan
     if session.recording is not None or not plan.plays_models:
+        return None
+    settled = ("done",) if session.retry_void else ("done", "void")
+    finished = any(status in settled for status in played.values())
+    if finished and all(played.get(node.id) in settled for node in plan.stages()):
         return None
     whole = takes(session)
     if not whole.calls:

@@ -28,7 +28,7 @@ def test_the_bounds_are_those_of_the_plan(tmp_path: Path) -> None:
     found = takes(made)
     assert (found.calls, found.prompt_tokens) == (whole.calls, whole.prompt_tokens)
     assert found.usd is None
-    said = announcement(made, ())
+    said = announcement(made, {})
     assert said is not None
     assert said.startswith(f"At most {whole.calls:,} model calls, about ")
     assert f"for {made.plan.dialogues} dialogues: every turn used" in said
@@ -42,14 +42,26 @@ def test_of_a_long_plan_one_epoch_is_counted_for_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"models": {"official": "scripted"}}])
 def test_scripts_take_nothing(tmp_path: Path, options: dict[str, Any]) -> None:
-    assert announcement(session(tmp_path, **options), ()) is None
+    assert announcement(session(tmp_path, **options), {}) is None
 
 
 def test_what_is_finished_is_said_to_be_included(tmp_path: Path) -> None:
     made = session(tmp_path, models={"official": MODEL})
-    said = announcement(made, ("0" * 16,))
+    said = announcement(made, {"0" * 16: "done"})
     assert said is not None
     assert "all that is finished already included" in said
+
+
+def test_where_nothing_is_left_nothing_is_said(tmp_path: Path) -> None:
+    made = session(tmp_path, models={"official": MODEL})
+    first, *others = made.plan.ids
+    assert others
+    rest = dict.fromkeys(others, "done")
+    assert announcement(made, {**rest, first: "void"}) is None
+    for left in (rest, {**rest, first: "failed"}):
+        assert "already included" in (announcement(made, left) or "")
+    again = session(tmp_path, models={"official": MODEL}, retry_void=True)
+    assert "already included" in (announcement(again, {**rest, first: "void"}) or "")
 
 
 def test_a_price_is_said_where_it_is_known(tmp_path: Path) -> None:
@@ -61,4 +73,4 @@ def test_a_price_is_said_where_it_is_known(tmp_path: Path) -> None:
     made = session(tmp_path, models={"official": "cheap"}, models_file=str(models))
     found = takes(made)
     assert found.usd == pytest.approx((found.prompt_tokens + 2 * found.completion_tokens) / 1e6)
-    assert f", ${found.usd:,.2f} for" in (announcement(made, ()) or "")
+    assert f", ${found.usd:,.2f} for" in (announcement(made, {}) or "")
