@@ -172,6 +172,7 @@ class Mind:
 
     def __init__(self, view: View) -> None:
         self._view = view
+        self._keys: dict[tuple[tuple[str, str], ...], int] = {}
         stake = view.brief.stake
         self._space = OutcomeSpace(tuple(len(i.options) for i in view.dispute.issues))
         self._v = self._space.utilities(stake.gains) + 1.0 + stake.reward
@@ -186,7 +187,12 @@ class Mind:
         self.opening = self.value(opening)
 
     def key(self, package: Package) -> int:
-        return self._space.index(self._view.dispute.indices(package))
+        """Number of a package. Every turn asks for those of all moves before it."""
+        said = tuple(package.items())
+        found = self._keys.get(said)
+        if found is None:
+            found = self._keys[said] = self._space.index(self._view.dispute.indices(package))
+        return found
 
     def value(self, package: Package) -> float:
         """V of a package."""
