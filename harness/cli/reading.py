@@ -142,8 +142,10 @@ def _move(scenario: Scenario, turn: Turn) -> Text:
     text = Text(f"[{visible(head)}]", style="bold")
     terms = move.package or move.position
     parts = [named(scenario, terms)] if terms else []
-    for part in [*parts, *besides(scenario, turn)]:
-        text.append(f" {visible(part)}", style="not bold")
+    more = [f"{part[:1].upper()}{part[1:]}" for part in besides(scenario, turn)]
+    said = ". ".join(visible(part) for part in [*parts, *more])
+    if said:
+        text.append(f" {said}", style="not bold")
     return text
 
 

@@ -140,7 +140,7 @@ def test_what_goes_with_a_proposal_and_a_deal_is_told(tmp_path: Path, scenario: 
     played = played.model_copy(update={"body": talks})
     whole = read(tmp_path, scenario, played)
     text = " ".join(" ".join(whole).split())
-    assert "or, as o-1b: The well: yours; The fence: us side terms: By [b]spring[/b]." in text
+    assert ". Or, as o-1b: The well: yours; The fence: us. Side terms: By [b]spring[/b]." in text
     assert "an explored sketch now, which ends nothing" in text
     assert "    Side terms: By spring." in whole
     assert "    The leadership of Boral (delegate) signs" in whole

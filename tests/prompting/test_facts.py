@@ -294,8 +294,8 @@ def test_the_rules_are_those_of_the_talks(scenario: Scenario, prompts: Prompts) 
     for said in ("**Sketches.**", "**Agreed issues.**", "or_package", "side_terms", "`agreed`"):
         assert said in rich
         assert said not in plain
-    assert "`walk_out`: leave. That ends the talks," in rich
-    assert "`walk_out`: leave. That ends the round," in plain
+    assert "`walk_out`: leave these talks. That ends the talks," in rich
+    assert "`walk_out`: leave these talks. That ends the round," in plain
     assert "You may use: `hypothetical`, `personal`." in rich
     assert "COMMITMENT: `hypothetical` or `personal`." in rich
     assert "COMMITMENT: `binding`, `ad_referendum`, `hypothetical` or `personal`." in plain
