@@ -32,6 +32,8 @@ asyncio.run(asyncio.sleep(0))
 
 def filled(schema, name=""):
     """A legal answer, read off its form."""
+    if {"type": "null"} in schema.get("anyOf", ()):
+        return None
     if "anyOf" in schema:
         return filled(schema["anyOf"][0])
     if "enum" in schema:
