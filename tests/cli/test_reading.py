@@ -141,7 +141,7 @@ def test_what_goes_with_a_proposal_and_a_deal_is_told(tmp_path: Path, scenario: 
     whole = read(tmp_path, scenario, played)
     text = " ".join(" ".join(whole).split())
     assert ". Or, as o-1b: The well: yours; The fence: us. Side terms: By [b]spring[/b]." in text
-    assert "an explored sketch now, which ends nothing" in text
+    assert "An explored sketch now, which ends nothing" in text
     assert "    Side terms: By spring." in whole
     assert "    The leadership of Boral (delegate) signs" in whole
     assert "    The leadership of Arden (delegate) does not sign" in whole
