@@ -49,9 +49,9 @@ come as they would have come anyway (claims C4, C8). So it takes nothing less th
 them, and need not be shown anything better."""
 
 UNOFFICIAL = IncentiveProfile(
-    deal_reward=0.04,
+    deal_reward=0.03,
     internalised=Internalised(material=0.9, political=0.7, emotional=0.5),
-    knowledge=0.4,
+    knowledge=0.5,
     access_reward=0.1,
     consults_capital=False,
     publishes=True,

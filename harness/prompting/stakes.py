@@ -9,9 +9,9 @@ from harness.incentives.profiles import IncentiveProfile, Internalised
 Facts = dict[str, Any]
 _Scale = tuple[tuple[float, str] | str, ...]
 
-_CREDIT: Final[_Scale] = ((0.02, "slight"), (0.04, "moderate"), (0.3, "strong"), "overriding")
+_CREDIT: Final[_Scale] = ((0.02, "slight"), (0.03, "moderate"), (0.3, "strong"), "overriding")
 """Of what an agreement, or being received, counts on the scale of u_P. All that the principals of
-the shipped stories can gain from an agreement is a tenth of that scale or less, so a reward of .04
+the shipped stories can gain from an agreement is a tenth of that scale or less, so a reward of .03
 is no small thing; from .3 on hardly any terms count beside it."""
 _FELT: Final[_Scale] = ((0.3, "little"), (0.6, "some"), (0.85, "most"), (1.0, "nearly all"), "all")
 
