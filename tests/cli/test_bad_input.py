@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -73,13 +74,13 @@ IN_SUITES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 
 IN_SCENARIOS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "unknown option in a red line": (
-        "options: [withdrawal]",
-        "options: [withdrawel]",
-        (":100:", "principals.a.red_lines.0.options.0", "'withdrawel'", "withdrawal"),
+        "options: [state_withdraws]",
+        "options: [state_withdrews]",
+        (":100:", "principals.a.red_lines.0.options.0", "'state_withdrews'", "state_withdraws"),
     ),
     "unknown issue in a red line": (
-        "{issue: security, options: [w",
-        "{issue: securty, options: [w",
+        "{issue: security, options: [s",
+        "{issue: securty, options: [s",
         ("principals.a.red_lines.0.issue", "'securty'", "security"),
     ),
     "weights that do not add up": (
@@ -89,9 +90,9 @@ IN_SCENARIOS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "a missing weight": ("security: 0.26, ", "", ("principals.a.weights", "security missing")),
     "a missing value": (
-        "{none: 0.6, letters: 1, ",
-        "{none: 0.6, ",
-        (":84:", "principals.a.values.recognition", "letters missing"),
+        "{no_recognition: 0.6, recognition_by_letters: 1, ",
+        "{no_recognition: 0.6, ",
+        (":84:", "principals.a.values.recognition", "recognition_by_letters missing"),
     ),
     "a value out of range": ("reservation: 0.60", "reservation: 1.6", (":81:", "got 1.6")),
     "an unknown placeholder": ("$a has governed", "$z has governed", ("placeholder $z", "$a_adj")),
@@ -359,11 +360,15 @@ def test_a_run_json_that_is_no_text(tmp_path: Path, run: Path, kind: str) -> Non
     assert again.code == 0, again.err
     assert "4/4 dialogues, 4 from before" in again.err
     assert (run / TRANSCRIPTS).read_bytes() == before[TRANSCRIPTS]
-    made = [
-        re.sub(rb'"created": "[^"]*"', b"", text)
-        for text in (before[RUN], (run / RUN).read_bytes())
-    ]
+    made = [json.loads(text) for text in (before[RUN], (run / RUN).read_bytes())]
+    assert all(one.pop("created") for one in made)
+    declared = [one.pop("declarations") for one in made]
     assert made[0] == made[1]
+    # The questions are declared anew: nothing else tells that they were asked before all was known.
+    (first,), (last,) = declared
+    assert (first.pop("finished"), last.pop("finished")) == (0, 4)
+    assert first.pop("time") <= last.pop("time")
+    assert first == last
 
 
 def test_a_plan_that_was_moved_away_is_written_anew(tmp_path: Path, run: Path) -> None:
