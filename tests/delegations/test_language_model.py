@@ -218,7 +218,7 @@ async def test_a_new_round_brings_its_events_and_values(
     assert "Ending without an agreement is worth 30 points" in heard[0]
     assert "The well runs low." in heard[1]
     assert "Ending without an agreement is now worth 20 points to Arden (it was 30)" in heard[1]
-    assert "- `fence` (cost mostly material): `them` 20, `us` 0" in heard[1], "it was 40"
+    assert "- `fence` (mostly material): `them` 20, `us` 0" in heard[1], "it was 40"
     assert heard[1].count("> We are leaving.") == heard[2].count("> We are leaving.") == 1
     assert "After this you have 1 more turn in this round." in heard[1]
     assert "After this you have 1 more turn." in heard[2], "the last round is the end of the talks"
