@@ -14,6 +14,7 @@ from harness.delegations.form import Form
 from harness.delegations.replies import parse_debrief, parse_move
 from harness.records.reader import RunFolder
 from harness.records.transcript import Debrief
+from harness.view import commitments_open_to
 from tests.support.command import track15
 from tests.support.disputes import write
 from tests.support.tiny_server import TinyServer, is_available
@@ -68,13 +69,18 @@ def test_a_random_model_plays_to_the_end_and_is_reported(tmp_path: Path) -> None
         assert {key for call in calls for key in call.prompt} == set(shown)
         scenario = folder.info.scenario(transcript.spec.scenario, transcript.spec.twin)
         for turn in talks.turns:
-            seat = transcript.spec.seat(turn.seat)
+            seat, protocol = transcript.spec.seat(turn.seat), transcript.spec.protocol
             form = Form(
                 issues={issue.id: issue.option_ids() for issue in scenario.issues},
                 seat=turn.seat,
                 others=tuple(s.seat for s in transcript.spec.seats if s.seat != turn.seat),
                 offers=3,
                 may_consult=seat.profile.consults_capital,
+                commitments=commitments_open_to(seat.authority, protocol),
+                sketches=bool(protocol.sketches),
+                side_terms=bool(protocol.side_terms),
+                alternatives=bool(protocol.alternatives),
+                settling=bool(protocol.settling),
             )
             # The move in the record is exactly what the last reply says, nothing else.
             assert parse_move(calls[turn.calls[-1]].reply, form) == turn.move
@@ -88,7 +94,8 @@ def test_a_random_model_plays_to_the_end_and_is_reported(tmp_path: Path) -> None
                     offers=3,
                     may_consult=False,
                 )
-                said = parse_debrief(calls[debrief.calls[-1]].reply, form)
+                agreed = talks.outcome.kind == "deal"
+                said = parse_debrief(calls[debrief.calls[-1]].reply, form, agreed=agreed)
                 assert isinstance(said, Debrief)
                 assert replace(said, repairs=debrief.repairs, calls=debrief.calls) == debrief
     assert moves >= 6
