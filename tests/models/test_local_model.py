@@ -125,7 +125,7 @@ id: nonsense
 title: Nonsense in valid moves
 question: Does the doctor play with a model that says nothing sensible?
 scenarios: [small.yaml]
-seed: 3
+seed: 4
 protocol: {rounds: 1, turns: 2, repairs: 5, consultations: 0}
 arms: {track-1: {track: "1"}}
 """
