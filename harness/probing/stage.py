@@ -92,7 +92,11 @@ def probe_of(talks: TalksSpec, seat: SeatSpec) -> ProbeSpec:
         asked=seat,
         chairs=tuple(
             ProbeChair(
-                seat=one.seat, principal=one.principal, role=one.role, authority=one.authority
+                seat=one.seat,
+                principal=one.principal,
+                role=one.role,
+                authority=one.authority,
+                home=one.home,
             )
             for one in talks.seats
         ),
@@ -114,6 +118,7 @@ def view_of(spec: ProbeSpec, scenario: Scenario) -> View:
             principal=chair.principal,
             role=chair.role,
             authority=chair.authority,
+            home=chair.home,
             profile=IncentiveProfile(),
         )
         for chair in spec.chairs

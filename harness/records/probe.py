@@ -12,7 +12,7 @@ from typing import Final, Literal
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from harness.disputes.scenario import Package, Twin
+from harness.disputes.scenario import Identifier, Package, Twin
 from harness.incentives.profiles import Authority
 from harness.records.spec import RULES, StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
@@ -27,6 +27,7 @@ class ProbeChair(Participant):
     """A seat as every delegate sees it."""
 
     authority: Authority | None = later_field()
+    home: Identifier | None = later_field()
 
 
 class ProbeSpec(StageSpec):

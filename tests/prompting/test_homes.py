@@ -9,6 +9,7 @@ import pytest
 from harness.disputes.scenario import Twin
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
+from harness.probing.stage import probe_of, view_of
 from harness.prompting.talks import Prompts
 from harness.suite.suite import Suite
 from tests.support.views import PlayedTable
@@ -91,3 +92,12 @@ def test_to_delegates_nobody_is_an_official_of_anything(plan: Plan) -> None:
 def test_the_names_twin_keeps_the_third_state(plan: Plan) -> None:
     home = plan.scenarios["borderland"].homes["ally"]
     assert home.name in texts(plan, "ally", Twin.NAMES)["u"]
+
+
+def test_a_delegate_that_is_probed_reads_the_same_of_homes(plan: Plan) -> None:
+    way = next(w for w in plan.ways() if (w.arm, w.scenario) == ("ally", "borderland"))
+    scenario, prompts = plan.scenarios["borderland"], Prompts()
+    table = PlayedTable(way.talks, scenario)
+    for seat in way.talks.seats:
+        view = view_of(probe_of(way.talks, seat), scenario)
+        assert prompts.system(view) == prompts.system(table.view(seat.seat))
