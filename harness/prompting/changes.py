@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from harness.prompting.points import worth, worth_by
 from harness.prompting.ranks import moved
 from harness.view import Brief, View
 
 Facts = dict[str, Any]
+
+_COMPARED: Final = ("enough", "short", "always", "last")
 
 
 def changes(view: View, before: Brief) -> Facts:
@@ -17,9 +19,9 @@ def changes(view: View, before: Brief) -> Facts:
     Returns:
         ``no_deal`` and ``threshold``: what they were, and ``leaving``, whether either has changed;
         ``moved``: how leaving has changed, in words, None where not, and ``grade``, whether the
-        word for it is another one; ``rows``: the rows of the
-        table that changed; ``ranked``: the same in words, all of them where their order changed
-        (``order``).
+        word for it is another one; ``compared``, whether what makes up for it has changed;
+        ``rows``: the rows of the table that changed; ``ranked``: the same in words, all of them
+        where their order changed (``order``).
     """
     now, old = worth(view), worth_by(before, view.dispute, view.rules)
     told = ("no_deal", "threshold") if view.brief.style == "own" else ("no_deal",)
@@ -32,6 +34,7 @@ def changes(view: View, before: Brief) -> Facts:
         "threshold": old["threshold"],
         "leaving": any(now[name] != old[name] for name in told),
         "grade": now["leaving"] != old["leaving"],
+        "compared": any(now.get(name) != old.get(name) for name in _COMPARED),
         "moved": moved(before.belief.reservation, view.brief.belief.reservation),
         "rows": [row for row, former in rows if row != former],
         "order": order or alike,

@@ -189,11 +189,15 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
             event["offer"] = turn.offer or move.offer
             event["commitment"] = _COMMITMENT_WORDS[move.commitment]
             event["commitment_words"] = COMMITMENT_WORDS[move.commitment]
-            compared, before = _nearest_before(view, turn)
+            last = _last_proposal(view, turn)
+            compared, before = _nearest(move.package, last)
+            _, or_before = _nearest(move.or_package, last)
             event["package"] = _terms(move.package, before)
-            event["compared"] = compared
+            event["compared"] = compared if compared and compared.endswith(SECOND) else None
+            event["same_as"] = compared if move.package and move.package == before else None
             event["position"] = _terms(move.position)
-            event["or_package"] = _terms(move.or_package)
+            event["or_package"] = _other_terms(move.or_package, move.package, or_before)
+            event["or_rest"] = len(event["or_package"]) < len(move.or_package or ())
             event["or_offer"] = f"{turn.offer}{SECOND}" if move.or_package else None
             event["side_terms"] = move.side_terms
             event["agreed"] = _terms(move.agreed)
@@ -257,6 +261,16 @@ def turn_facts(view: View) -> Facts:
     }
 
 
+def first_proposals(view: View) -> list[Facts]:
+    """The first package of every delegation, in the order in which they were put."""
+    found: dict[str, Facts] = {}
+    for turn in view.history:
+        if turn.kind == "statement" and turn.move is not None and turn.move.package is not None:
+            first = {"offer": turn.offer, "own": turn.seat == view.seat}
+            found.setdefault(turn.seat, {**first, "package": _terms(turn.move.package)})
+    return list(found.values())
+
+
 def outcome(view: View) -> Facts:
     """How the talks ended, read from the public record."""
     seats = {chair.seat for chair in view.chairs}
@@ -265,6 +279,7 @@ def outcome(view: View) -> Facts:
             return {
                 "kind": "deal",
                 "offer": offer.id,
+                "package": _terms(offer.package),
                 "commitment": _COMMITMENT_WORDS[offer.weakest],
                 "commitment_words": COMMITMENT_WORDS[offer.weakest],
                 "side_terms": offer.side_terms,
@@ -290,17 +305,23 @@ def _terms(
     ]
 
 
-def _nearest_before(view: View, turn: Turn) -> tuple[str | None, Mapping[str, str] | None]:
-    """What a proposal is compared with: of the packages that its speaker put before it, in the same
-    round, the last one, or of two put at once the one that differs less. Against the other one, a
-    package that was on the table already would look like a new concession.
+def _other_terms(
+    second: Mapping[str, str] | None,
+    first: Mapping[str, str] | None,
+    before: Mapping[str, str] | None,
+) -> list[Facts]:
+    """The second package of two as lines: what differs from the first, or all of it where most
+    does."""
+    lines = _terms(second, before)
+    other = [line for line in lines if first and first.get(line["issue"]) != line["option"]]
+    return other if other and len(other) <= len(lines) / 2 else lines
 
-    Returns:
-        Its id, where it is a second package, and the package; None where there is none.
-    """
+
+def _last_proposal(view: View, turn: Turn) -> Turn | None:
+    """The last proposal of the same speaker before ``turn``, in the same round."""
     if turn.move is None or turn.move.package is None:
-        return None, None
-    last = next(
+        return None
+    return next(
         (
             other
             for other in reversed(view.history)
@@ -313,11 +334,23 @@ def _nearest_before(view: View, turn: Turn) -> tuple[str | None, Mapping[str, st
         ),
         None,
     )
-    if last is None or last.move is None or last.move.package is None:
+
+
+def _nearest(
+    package: Mapping[str, str] | None, last: Turn | None
+) -> tuple[str | None, Mapping[str, str] | None]:
+    """What a package is compared with: the speaker's last one, or of two put at once the one that
+    differs less. Against the other one, a package that was on the table already would look like a
+    new concession.
+
+    Returns:
+        Its id and the package; None where there is none.
+    """
+    if package is None or last is None or last.move is None or last.move.package is None:
         return None, None
     first, second = last.move.package, last.move.or_package
-    if second is None or _changes(turn.move.package, first) <= _changes(turn.move.package, second):
-        return None, first
+    if second is None or _changes(package, first) <= _changes(package, second):
+        return last.offer, first
     return f"{last.offer}{SECOND}", second
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from harness.disputes.scenario import CostMix, Package
-from harness.prompting.ranks import leaving, ranked
+from harness.prompting.ranks import enough, leaving, ranked
 from harness.records.spec import RULES
 from harness.view import Brief, Dispute, View
 
@@ -54,9 +54,11 @@ def worth_by(brief: Brief, dispute: Dispute, rules: int = RULES) -> Facts:
         for issue in dispute.issues
     ]
     no_deal = _rounded(100 * brief.belief.reservation, unit)
+    in_words = brief.style == "words"
     return {
         "rows": rows,
-        "ranked": ranked(rows) if brief.style == "words" else [],
+        "ranked": ranked(rows) if in_words else [],
+        **(enough(rows, no_deal / _WHOLE) if in_words else {}),
         "about": unit == _WHOLE,
         "no_deal": shown(no_deal),
         "leaving": leaving(brief.belief.reservation),

@@ -32,7 +32,7 @@ def ranked(rows: Sequence[Facts]) -> list[Facts]:
         Per issue ``id``, ``name``, ``cost``; ``alike``, whether it weighs as much as the one
         before; ``options``: groups of ``ids`` that are worth the same, with the word ``place``.
     """
-    ordered = sorted(rows, key=lambda row: -row["importance"])
+    ordered = _by_importance(rows)
     found = []
     for index, row in enumerate(ordered):
         found.append(
@@ -45,6 +45,10 @@ def ranked(rows: Sequence[Facts]) -> list[Facts]:
             }
         )
     return found
+
+
+def _by_importance(rows: Sequence[Facts]) -> list[Facts]:
+    return sorted(rows, key=lambda row: -row["importance"])
 
 
 def _groups(options: Sequence[Facts]) -> list[Facts]:
@@ -63,6 +67,44 @@ def _place(points: float, best: float, worst: float) -> str:
         return "best" if points == best else "worst"
     share = (points - worst) / (best - worst)
     return next(word for bound, word in _PLACES if share >= bound)
+
+
+def enough(rows: Sequence[Facts], no_deal: float) -> Facts:
+    """What makes up for having no agreement, told without a number: a package that is best on the
+    most important issues and worst on all others. An order of issues says nothing about that.
+
+    Args:
+        rows: Of the table of values.
+        no_deal: Points that having no agreement is worth.
+
+    Returns:
+        ``enough``: ids of the fewest leading issues whose best options, with the worst on all
+        others, are worth more than no agreement; empty where no number of them is, short of all
+        (then ``last`` is the issue that is missing), or where the worst on all is (``always``).
+        ``short``: whether there are fewer that are not enough, so that it can be said of them.
+    """
+    spans = {
+        row["id"]: (min(points), max(points))
+        for row in _by_importance(rows)
+        for points in [[option["points"] for option in row["options"]]]
+    }
+    *leading, last = spans
+    total = sum(worst for worst, _ in spans.values())
+    always = total > no_deal
+    ids: list[str] = []
+    for issue in leading:
+        if total > no_deal:
+            break
+        ids.append(issue)
+        worst, best = spans[issue]
+        total += best - worst
+    found = ids if total > no_deal and not always else []
+    return {
+        "enough": found,
+        "short": len(found) > 1,
+        "always": always,
+        "last": last,
+    }
 
 
 def leaving(reservation: float) -> str:

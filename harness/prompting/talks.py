@@ -18,6 +18,7 @@ from harness.prompting.changes import changes
 from harness.prompting.facts import (
     Facts,
     events,
+    first_proposals,
     offers_on_the_table,
     outcome,
     settled,
@@ -45,6 +46,7 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "reply": _STATIC,
     "caucus_system": _STATIC | {"member"},
     "brief": _STATIC | _PRIVATE | _READER,
+    "leaving": _PRIVATE,
     "opening": _STATIC | _PRIVATE | _READER | {"order"},
     "record": _STATIC | _RECORD,
     "advice": _STATIC | _RECORD | {"event"},
@@ -54,7 +56,7 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "caucus": _STATIC | _RECORD | _TABLE | {"turn"},
     "round": _STATIC | _PRIVATE | _RECORD | {"turn", "order", "realities", "new_values", "changes"},
     "complaint": frozenset({"problem"}),
-    "debrief": _STATIC | _RECORD | {"outcome"},
+    "debrief": _STATIC | _RECORD | {"outcome", "first_proposals"},
 }
 """The pieces, and the variables each may use."""
 
@@ -171,6 +173,7 @@ class Prompts(Templates):
                 "events": events(view, since),
                 "in_full": False,
                 "outcome": outcome(view),
+                "first_proposals": first_proposals(view),
             },
         )
 

@@ -84,6 +84,10 @@ def test_in_words_the_news_is_told_in_words(scenario: Scenario) -> None:
     assert "has become much worse for Arden than it was. It is now bad: " in much
     same = text(first, replace(first.brief, members=()))
     assert "Ending without an agreement is to Arden what it was." in same
+    belief = replace(first.brief.belief, weights={"well": 0.28, "fence": 0.72})
+    other = text(first, replace(first.brief, belief=belief))
+    assert "Ending without an agreement is, for Arden, still bad: " in other
+    assert "To compare: the best options on `well`, with" in other
 
 
 def test_in_words_a_new_order_is_told_whole(scenario: Scenario) -> None:

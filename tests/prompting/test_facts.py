@@ -294,8 +294,8 @@ def test_the_rules_are_those_of_the_talks(scenario: Scenario, prompts: Prompts) 
     for said in ("**Sketches.**", "**Agreed issues.**", "or_package", "side_terms", "`agreed`"):
         assert said in rich
         assert said not in plain
-    assert "`walk_out`: leave these talks. That ends the talks," in rich
-    assert "`walk_out`: leave these talks. That ends the round," in plain
+    assert "`walk_out`: leave. That ends the talks," in rich
+    assert "`walk_out`: leave. That ends the round," in plain
     assert "You may use: `hypothetical`, `personal`." in rich
     assert "COMMITMENT: `hypothetical` or `personal`." in rich
     assert "COMMITMENT: `binding`, `ad_referendum`, `hypothetical` or `personal`." in plain
@@ -322,7 +322,7 @@ def test_sketches_second_packages_and_agreed_issues_are_told(
     )
     for seat, said in (
         ("u", "put proposal `o-1`, as a personal view:\n- well: yours"),
-        ("u", "Or, as `o-1b`, instead:\n- well: mine"),
+        ("u", "Or, as `o-1b`, instead (the rest as in `o-1`):\n- well: mine\n\n"),
         ("u", "Your acceptance of `o-1b` is recorded. It is an explored sketch now."),
         ("o", "Your proposal is on the table as `o-1`, or `o-1b` instead."),
         ("o", "accepted `o-1b`, for discussion only. It is an explored sketch now."),
@@ -430,5 +430,54 @@ def test_a_proposal_is_compared_with_the_nearer_of_two_packages(
     table.play("o", again)
     view = table.view("u")
     told = prompts.turn(view, view.history)
-    assert "put proposal `o-2`, as a personal view (compared with `o-1b`):" in told
+    assert "put proposal `o-2`, as a personal view (unchanged since `o-1b`):" in told
     assert "before:" not in told
+
+
+def test_a_second_package_is_told_by_what_differs_and_what_is_new_in_it(
+    scenario: Scenario, prompts: Prompts
+) -> None:
+    spec = track(scenario, "1.5", protocol=Protocol().resolved())
+    table = PlayedTable(spec, scenario)
+    for well, other in (("yours", "mine"), ("yours", "half")):
+        both = Move(
+            action=Action.PROPOSE,
+            package={**DOWN, "well": well},
+            or_package={**DOWN, "well": other},
+            commitment=Commitment.PERSONAL,
+            words="Either.",
+        )
+        table.play("o", both)
+    view = table.view("u")
+    first, second = prompts.turn(view, view.history[:1]), prompts.turn(view, view.history[1:])
+    assert "Or, as `o-1b`, instead (the rest as in `o-1`):\n- well: mine\n" in first
+    assert "put proposal `o-2`, as a personal view (unchanged since `o-1`):" in second
+    assert (
+        "Or, as `o-2b`, instead (the rest as in `o-2`):\n- well: half (before: yours)\n" in second
+    )
+    apart = Move(
+        action=Action.PROPOSE,
+        package=DOWN,
+        or_package={"well": "mine", "fence": "them"},
+        commitment=Commitment.PERSONAL,
+        words="Either.",
+    )
+    table.play("o", apart)
+    view = table.view("u")
+    whole = prompts.turn(view, view.history[2:])
+    assert "Or, as `o-3b`, instead:\n- well: mine (before: yours)\n- fence: them (" in whole
+
+
+def test_the_last_questions_restate_the_terms(scenario: Scenario, prompts: Prompts) -> None:
+    """What is asked about stands many thousand characters before."""
+    spec = track(scenario, "1.5", protocol=Protocol().resolved())
+    table = PlayedTable(spec, scenario)
+    table.play("o", Move(action=Action.PROPOSE, package=DOWN, words="So."))
+    better = {**DOWN, "well": "half"}
+    table.play("u", Move(action=Action.PROPOSE, package=better, words="Or so."))
+    table.play("o", Move(action=Action.ACCEPT, offer="u-1", words="Agreed."))
+    view = table.view("u")
+    told = prompts.debrief(view, view.history)
+    assert "an agreement on `u-1`, subject to approval at home: well: half; fence: us.\n" in told
+    assert "The first proposal of the other side was `o-1`: well: yours; fence: us.\n" in told
+    assert "Your first proposal was `u-1`: well: half; fence: us.\n" in told

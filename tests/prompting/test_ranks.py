@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.prompting.ranks import leaving, moved, ranked
+from harness.prompting.ranks import enough, leaving, moved, ranked
 
 POINTS = st.lists(st.integers(min_value=0, max_value=30), min_size=2, max_size=6)
 ORDER = ("best", "close to it", "in between", "poor", "worst")
@@ -84,3 +84,40 @@ def test_a_change_of_leaving_has_a_direction_and_a_size(
     before: float, now: float, word: str | None
 ) -> None:
     assert moved(before, now) == word
+
+
+ROWS = [row("a", [0, 50], 50), row("c", [20, 0], 20), row("b", [30, 0, 10], 30)]
+
+
+@pytest.mark.parametrize(
+    ("no_deal", "ids"), [(40, ["a"]), (50, ["a", "b"]), (79, ["a", "b"]), (80, []), (100, [])]
+)
+def test_what_makes_up_for_no_agreement_is_the_fewest_leading_issues(
+    no_deal: float, ids: list[str]
+) -> None:
+    found = enough(ROWS, no_deal)
+    assert found == {"enough": ids, "short": len(ids) > 1, "always": False, "last": "c"}
+
+
+@given(st.lists(POINTS, min_size=1, max_size=6), st.integers(min_value=0, max_value=120))
+@example([[0, 30], [0, 20]], 25)
+@example([[0, 30], [0, 20]], 60)
+@example([[10, 30]], 5)
+@example([[0, 0], [0, 30]], 10)
+def test_what_is_said_to_be_enough_is(points: list[list[int]], no_deal: int) -> None:
+    rows = [row(f"i{n}", worth, max(worth)) for n, worth in enumerate(points)]
+    found = enough(rows, no_deal)
+    worth = {one["id"]: [option["points"] for option in one["options"]] for one in rows}
+
+    def with_best_on(ids: list[str]) -> int:
+        return sum(max(w) if name in ids else min(w) for name, w in worth.items())
+
+    order = [one["id"] for one in ranked(rows)]
+    assert found["last"] == order[-1]
+    assert found["always"] is (with_best_on([]) > no_deal)
+    if found["enough"]:
+        assert found["enough"] == order[: len(found["enough"])]
+        assert with_best_on(found["enough"]) > no_deal
+        assert with_best_on(found["enough"][:-1]) <= no_deal
+    elif not found["always"]:
+        assert with_best_on(order[:-1]) <= no_deal

@@ -91,7 +91,11 @@ def test_in_words_interests_are_ranked(scenario: Scenario, prompts: Prompts) -> 
         "- `well` (material and political): `mine` best, `half` in between, `yours` worst\n"
         "- `fence` (mostly material): `them` best, `us` worst"
     ) in text
-    assert "Ending without an agreement is bad for Arden: " in text
+    assert "Ending without an agreement is, for Arden, bad: " in text
+    assert (
+        "To compare: the best options on `well`, with the worst on every other issue, would be "
+        "better than that."
+    ) in text
     assert "Arden will never sign:\n\n- The well: `yours` (Arden needs water.)" in text
 
 
