@@ -10,7 +10,7 @@ from harness.view import Brief, View
 
 Facts = dict[str, Any]
 
-_COMPARED: Final = ("enough", "short", "always", "last")
+_COMPARED: Final = ("enough", "short", "always", "last", "middle")
 
 
 def changes(view: View, before: Brief) -> Facts:

@@ -191,12 +191,11 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
             event["commitment_words"] = COMMITMENT_WORDS[move.commitment]
             last = _last_proposal(view, turn)
             compared, before = _nearest(move.package, last)
-            _, or_before = _nearest(move.or_package, last)
             event["package"] = _terms(move.package, before)
             event["compared"] = compared if compared and compared.endswith(SECOND) else None
             event["same_as"] = compared if move.package and move.package == before else None
             event["position"] = _terms(move.position)
-            event["or_package"] = _other_terms(move.or_package, move.package, or_before)
+            event["or_package"] = _other_terms(move.or_package, move.package)
             event["or_rest"] = len(event["or_package"]) < len(move.or_package or ())
             event["or_offer"] = f"{turn.offer}{SECOND}" if move.or_package else None
             event["side_terms"] = move.side_terms
@@ -252,6 +251,7 @@ def turn_facts(view: View) -> Facts:
         "number": view.step,
         "after": [f"`{seat}`" for seat in view.order[view.order.index(view.seat) + 1 :]],
         "left": max(0, view.protocol.turns - view.step),
+        "others": _others_left(view),
         "actions": [
             name
             for action, name in _ACTIONS
@@ -259,6 +259,17 @@ def turn_facts(view: View) -> Facts:
         ],
         "consultations": view.consultations_left if view.may_consult() else 0,
     }
+
+
+def _others_left(view: View) -> list[Facts]:
+    """Turns that each other delegation has left in this round, those who speak next first."""
+    own = view.order.index(view.seat)
+    left = max(0, view.protocol.turns - view.step)
+    after, before = view.order[own + 1 :], view.order[:own]
+    return [
+        *({"seat": f"`{seat}`", "left": left + 1} for seat in after),
+        *({"seat": f"`{seat}`", "left": left} for seat in before),
+    ]
 
 
 def first_proposals(view: View) -> list[Facts]:
@@ -305,14 +316,10 @@ def _terms(
     ]
 
 
-def _other_terms(
-    second: Mapping[str, str] | None,
-    first: Mapping[str, str] | None,
-    before: Mapping[str, str] | None,
-) -> list[Facts]:
+def _other_terms(second: Mapping[str, str] | None, first: Mapping[str, str] | None) -> list[Facts]:
     """The second package of two as lines: what differs from the first, or all of it where most
-    does."""
-    lines = _terms(second, before)
+    does. It is held against its sister alone; against earlier proposals too, readers lost track."""
+    lines = _terms(second)
     other = [line for line in lines if first and first.get(line["issue"]) != line["option"]]
     return other if other and len(other) <= len(lines) / 2 else lines
 

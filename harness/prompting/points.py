@@ -55,10 +55,11 @@ def worth_by(brief: Brief, dispute: Dispute, rules: int = RULES) -> Facts:
     ]
     no_deal = _rounded(100 * brief.belief.reservation, unit)
     in_words = brief.style == "words"
+    never = {line.issue: line.options for line in brief.red_lines}
     return {
         "rows": rows,
         "ranked": ranked(rows) if in_words else [],
-        **(enough(rows, no_deal / _WHOLE) if in_words else {}),
+        **(enough(rows, no_deal / _WHOLE, never) if in_words else {}),
         "about": unit == _WHOLE,
         "no_deal": shown(no_deal),
         "leaving": leaving(brief.belief.reservation),

@@ -7,13 +7,19 @@ another, beyond their order, is not told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
 Facts = dict[str, Any]
 
-_PLACES: Final = ((0.75, "close to it"), (0.3, "in between"), (0.0, "poor"))
+_PLACES: Final = (
+    (0.75, "close to it"),
+    (0.55, "good"),
+    (0.35, "in between"),
+    (0.2, "poor"),
+    (0.0, "close to the worst"),
+)
 """From which share of the way between its issue's worst and best an option is called what."""
 _LEAVING: Final = ((0.2, "grave"), (0.4, "bad"), (0.65, "tolerable"))
 """Below which value of no deal leaving is called what; ``good`` beyond."""
@@ -47,6 +53,25 @@ def ranked(rows: Sequence[Facts]) -> list[Facts]:
     return found
 
 
+def _signable(row: Facts, never: Collection[str]) -> list[float]:
+    """Points of the options that are on no red line; of all where all are."""
+    points = [option["points"] for option in row["options"] if option["id"] not in never]
+    return points or [option["points"] for option in row["options"]]
+
+
+def _middle(row: Facts, never: Collection[str]) -> float:
+    """Points of the option that lies nearest to half-way between the best and the worst."""
+    points = [option["points"] for option in row["options"]]
+    half = (max(points) + min(points)) / 2
+    return min(_signable(row, never), key=lambda worth: (abs(worth - half), worth))
+
+
+def _beside(points: float, no_deal: float) -> str:
+    """A package beside no agreement, as better or worse and by how much in words."""
+    word = moved(no_deal / 100, points / 100)
+    return word if word is not None else "neither better nor worse"
+
+
 def _by_importance(rows: Sequence[Facts]) -> list[Facts]:
     return sorted(rows, key=lambda row: -row["importance"])
 
@@ -69,24 +94,27 @@ def _place(points: float, best: float, worst: float) -> str:
     return next(word for bound, word in _PLACES if share >= bound)
 
 
-def enough(rows: Sequence[Facts], no_deal: float) -> Facts:
-    """What makes up for having no agreement, told without a number: a package that is best on the
-    most important issues and worst on all others. An order of issues says nothing about that.
+def enough(rows: Sequence[Facts], no_deal: float, never: Mapping[str, Collection[str]]) -> Facts:
+    """What makes up for having no agreement, told without a number, which an order of issues does
+    not say: a package that is best on the most important issues and elsewhere the worst that could
+    be signed; and one whose options lie as near the middle of each issue as any.
 
     Args:
         rows: Of the table of values.
         no_deal: Points that having no agreement is worth.
+        never: Issue -> options on its red lines.
 
     Returns:
         ``enough``: ids of the fewest leading issues whose best options, with the worst on all
         others, are worth more than no agreement; empty where no number of them is, short of all
         (then ``last`` is the issue that is missing), or where the worst on all is (``always``).
         ``short``: whether there are fewer that are not enough, so that it can be said of them.
+        ``middle``: the package in the middle beside no agreement, such as "a little worse".
     """
     spans = {
         row["id"]: (min(points), max(points))
         for row in _by_importance(rows)
-        for points in [[option["points"] for option in row["options"]]]
+        for points in [_signable(row, never.get(row["id"], ()))]
     }
     *leading, last = spans
     total = sum(worst for worst, _ in spans.values())
@@ -104,6 +132,7 @@ def enough(rows: Sequence[Facts], no_deal: float) -> Facts:
         "short": len(found) > 1,
         "always": always,
         "last": last,
+        "middle": _beside(sum(_middle(row, never.get(row["id"], ())) for row in rows), no_deal),
     }
 
 

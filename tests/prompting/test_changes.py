@@ -65,7 +65,7 @@ def test_only_rows_that_changed_are_told(scenario: Scenario) -> None:
     before = replace(first.brief, belief=replace(first.brief.belief, values=values))
     assert [row["id"] for row in changes(first, before)["rows"]] == ["well"]
     said = text(first, before)
-    assert "Ending without an agreement is worth what it was." in said
+    assert "In private: ending without an agreement is worth what it was." in said
     assert "The terms are worth what they were, except:\n\n- `well`" in said
     assert "`fence`" not in said
     only_leaving = text(first, reserved(first.brief, 0.25))
@@ -78,16 +78,17 @@ def test_in_words_the_news_is_told_in_words(scenario: Scenario) -> None:
     assert (found["moved"], found["order"], found["grade"]) == ("worse", False, False)
     said = text(second, first.brief)
     assert "has become worse for Arden than it was. It is still bad: " in said
-    assert "The order of the issues is what it was. Their options stand as before" not in said
-    assert "The order in which the issues and their options matter is what it was." in said
+    assert "The order of the issues is what it was. Their options stand as before, except:" in said
+    only_leaving = text(first, reserved(first.brief, 0.25))
+    assert "The order in which the issues and their options matter has not changed." in only_leaving
     much = text(first, reserved(first.brief, 0.6))
     assert "has become much worse for Arden than it was. It is now bad: " in much
     same = text(first, replace(first.brief, members=()))
-    assert "Ending without an agreement is to Arden what it was." in same
-    belief = replace(first.brief.belief, weights={"well": 0.28, "fence": 0.72})
-    other = text(first, replace(first.brief, belief=belief))
-    assert "Ending without an agreement is, for Arden, still bad: " in other
-    assert "To compare: the best options on `well`, with" in other
+    assert "In private: ending without an agreement is to Arden what it was." in same
+    never = replace(first.brief, red_lines=())
+    other = text(first, never)
+    assert "In private: ending without an agreement is, for Arden, still bad: " in other
+    assert "the worst options on every issue would be better." in other
 
 
 def test_in_words_a_new_order_is_told_whole(scenario: Scenario) -> None:
@@ -100,7 +101,7 @@ def test_in_words_a_new_order_is_told_whole(scenario: Scenario) -> None:
     values = {**belief.values, "well": {"mine": 1.0, "half": 0.9, "yours": 0.0}}
     less = text(first, replace(first.brief, belief=replace(belief, values=values)))
     assert "Their options stand as before, except:" in less
-    assert "- `well` (material and political): `mine` best, `half` in between" in less
+    assert "- `well` (material and political): `mine` best, `half` good" in less
     assert "`fence`" not in less
 
 
@@ -109,7 +110,7 @@ def test_under_own_the_delegates_threshold_is_news_too(scenario: Scenario) -> No
     now = worth(second)
     assert changes(second, first.brief)["threshold"] == worth(first)["threshold"]
     said = text(second, first.brief)
-    assert said.count("Ending without an agreement") == 1
+    assert said.count("ending without an agreement") == 1
     assert str(now["no_deal"]) in said
     official = rounds(scenario, "own")
     kept = text(official[1], official[0].brief)
@@ -122,5 +123,8 @@ def test_without_the_former_brief_all_is_told_again(scenario: Scenario) -> None:
     assert "this replaces what you were told before" in said
     assert "Ending without an agreement is worth 20 points to Arden." in said
     nothing = prompts().round(view, (), (), new_values=False)
-    assert "Leaving and the terms are worth to Arden what they were." in nothing
+    assert (
+        "In private: neither the terms nor ending without an agreement have changed in worth"
+        in nothing
+    )
     assert "points" not in nothing

@@ -129,11 +129,14 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     view = table.view("u")
     text = prompts.turn(view, view.history)
     assert text.startswith("Your proposal is on the table as `u-1`.")
-    assert "**Boral** (`o`) put proposal `o-1`, as binding:\n- well: yours\n- fence: us" in text
+    assert (
+        "**Boral** (`o`) put forward proposal `o-1`, as binding:\n- well: yours\n- fence: us"
+        in text
+    )
     assert "> Theirs." in text
     assert "> Ours." not in text
-    assert "Round 1, your turn 2 of 3" in text
-    assert "After this you have 1 more turn." in text
+    assert re.search(r"## Round 1 of \d, your turn 2 of 3\n", text)
+    assert re.search(r"you have 1 more turn in this round, `o` has [12]\.", text)
     assert "`propose`, `accept`, `reject`, `pass`, `walk_out`, `consult`." in text
     assert "Questions left to your leadership: 2." in text
     # What was just told is not told twice; what stands from before is.
@@ -321,19 +324,19 @@ def test_sketches_second_packages_and_agreed_issues_are_told(
         Move(action=Action.ACCEPT, offer="o-1b", commitment=Commitment.HYPOTHETICAL, words="If."),
     )
     for seat, said in (
-        ("u", "put proposal `o-1`, as a personal view:\n- well: yours"),
+        ("u", "put forward proposal `o-1`, as a personal view:\n- well: yours"),
         ("u", "Or, as `o-1b`, instead (the rest as in `o-1`):\n- well: mine\n\n"),
-        ("u", "Your acceptance of `o-1b` is recorded. It is an explored sketch now."),
-        ("o", "Your proposal is on the table as `o-1`, or `o-1b` instead."),
-        ("o", "accepted `o-1b`, for discussion only. It is an explored sketch now."),
+        ("u", "Your acceptance of `o-1b` is recorded. It is a sketch now."),
+        ("o", "Your proposal is on the table as `o-1`, with `o-1b` as the alternative."),
+        ("o", "accepted `o-1b`, for discussion only. It is a sketch now."),
         ("o", "as a personal view; accepted by `u` for discussion only)"),
     ):
         view = table.view(seat)
         assert said in prompts.turn(view, view.history), (seat, said)
     view = table.view("u")
-    assert "An explored sketch; you may take it home with `accept`" in prompts.turn(view, ())
+    assert "A sketch; you may take it home with `accept`" in prompts.turn(view, ())
     view = table.view("o")
-    assert "An explored sketch\n" in prompts.turn(view, ()), "its word is firm already"
+    assert "A sketch\n" in prompts.turn(view, ()), "its word is firm already"
     table.play("u", Move(action=Action.PROPOSE, package=DOWN, words="Yours."))
     table.play("u", Move(action=Action.PASS, agreed={"fence": "us"}, words="The fence."))
     assert "Agreed so far" not in prompts.turn(table.view("o"), ())
@@ -430,11 +433,11 @@ def test_a_proposal_is_compared_with_the_nearer_of_two_packages(
     table.play("o", again)
     view = table.view("u")
     told = prompts.turn(view, view.history)
-    assert "put proposal `o-2`, as a personal view (unchanged since `o-1b`):" in told
+    assert "put forward proposal `o-2`, as a personal view (unchanged since `o-1b`):" in told
     assert "before:" not in told
 
 
-def test_a_second_package_is_told_by_what_differs_and_what_is_new_in_it(
+def test_a_second_package_is_told_by_what_differs_from_its_sister(
     scenario: Scenario, prompts: Prompts
 ) -> None:
     spec = track(scenario, "1.5", protocol=Protocol().resolved())
@@ -451,10 +454,8 @@ def test_a_second_package_is_told_by_what_differs_and_what_is_new_in_it(
     view = table.view("u")
     first, second = prompts.turn(view, view.history[:1]), prompts.turn(view, view.history[1:])
     assert "Or, as `o-1b`, instead (the rest as in `o-1`):\n- well: mine\n" in first
-    assert "put proposal `o-2`, as a personal view (unchanged since `o-1`):" in second
-    assert (
-        "Or, as `o-2b`, instead (the rest as in `o-2`):\n- well: half (before: yours)\n" in second
-    )
+    assert "put forward proposal `o-2`, as a personal view (unchanged since `o-1`):" in second
+    assert "Or, as `o-2b`, instead (the rest as in `o-2`):\n- well: half\n" in second
     apart = Move(
         action=Action.PROPOSE,
         package=DOWN,
@@ -465,7 +466,7 @@ def test_a_second_package_is_told_by_what_differs_and_what_is_new_in_it(
     table.play("o", apart)
     view = table.view("u")
     whole = prompts.turn(view, view.history[2:])
-    assert "Or, as `o-3b`, instead:\n- well: mine (before: yours)\n- fence: them (" in whole
+    assert "Or, as `o-3b`, instead:\n- well: mine\n- fence: them\n" in whole
 
 
 def test_the_last_questions_restate_the_terms(scenario: Scenario, prompts: Prompts) -> None:
@@ -478,6 +479,8 @@ def test_the_last_questions_restate_the_terms(scenario: Scenario, prompts: Promp
     table.play("o", Move(action=Action.ACCEPT, offer="u-1", words="Agreed."))
     view = table.view("u")
     told = prompts.debrief(view, view.history)
-    assert "an agreement on `u-1`, subject to approval at home: well: half; fence: us.\n" in told
+    assert (
+        "an agreement on `u-1`, subject to approval at home:\n- well: half\n- fence: us\n" in told
+    )
     assert "The first proposal of the other side was `o-1`: well: yours; fence: us.\n" in told
     assert "Your first proposal was `u-1`: well: half; fence: us.\n" in told

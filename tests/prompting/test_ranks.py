@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harness.prompting.ranks import enough, leaving, moved, ranked
 
 POINTS = st.lists(st.integers(min_value=0, max_value=30), min_size=2, max_size=6)
-ORDER = ("best", "close to it", "in between", "poor", "worst")
+ORDER = ("best", "close to it", "good", "in between", "poor", "close to the worst", "worst")
 
 
 def row(name: str, points: list[int], importance: int = 30) -> dict[str, Any]:
@@ -55,9 +55,9 @@ def test_where_an_option_lies_on_its_issue_is_said() -> None:
     (found,) = ranked([row("a", [0, 5, 12, 18, 30])])
     assert [(group["ids"], group["place"]) for group in found["options"]] == [
         (["a4"], "best"),
-        (["a3"], "in between"),
+        (["a3"], "good"),
         (["a2"], "in between"),
-        (["a1"], "poor"),
+        (["a1"], "close to the worst"),
         (["a0"], "worst"),
     ]
 
@@ -95,7 +95,8 @@ ROWS = [row("a", [0, 50], 50), row("c", [20, 0], 20), row("b", [30, 0, 10], 30)]
 def test_what_makes_up_for_no_agreement_is_the_fewest_leading_issues(
     no_deal: float, ids: list[str]
 ) -> None:
-    found = enough(ROWS, no_deal)
+    found = enough(ROWS, no_deal, {})
+    assert found.pop("middle")
     assert found == {"enough": ids, "short": len(ids) > 1, "always": False, "last": "c"}
 
 
@@ -106,7 +107,7 @@ def test_what_makes_up_for_no_agreement_is_the_fewest_leading_issues(
 @example([[0, 0], [0, 30]], 10)
 def test_what_is_said_to_be_enough_is(points: list[list[int]], no_deal: int) -> None:
     rows = [row(f"i{n}", worth, max(worth)) for n, worth in enumerate(points)]
-    found = enough(rows, no_deal)
+    found = enough(rows, no_deal, {})
     worth = {one["id"]: [option["points"] for option in one["options"]] for one in rows}
 
     def with_best_on(ids: list[str]) -> int:
@@ -121,3 +122,28 @@ def test_what_is_said_to_be_enough_is(points: list[list[int]], no_deal: int) -> 
         assert with_best_on(found["enough"][:-1]) <= no_deal
     elif not found["always"]:
         assert with_best_on(order[:-1]) <= no_deal
+
+
+def test_what_would_never_be_signed_is_no_part_of_the_comparison() -> None:
+    """A reader who was shown such a package took the red lines for soft."""
+    rows = [row("a", [0, 20, 50], 50), row("b", [0, 10, 50], 50)]
+    assert enough(rows, 55, {})["enough"] == []
+    assert enough(rows, 55, {"b": ("b0",)})["enough"] == ["a"]
+    assert enough(rows, 55, {"a": ("a0", "a1", "a2"), "b": ("b0",)})["enough"] == ["a"]
+    assert enough(rows, 25, {"a": ("a0",), "b": ("b0",)})["always"] is True
+
+
+@pytest.mark.parametrize(
+    ("no_deal", "word"),
+    [
+        (30, "neither better nor worse"),
+        (28, "a little better"),
+        (45, "much worse"),
+        (10, "much better"),
+        (38, "worse"),
+    ],
+)
+def test_the_middle_is_held_against_no_agreement(no_deal: int, word: str) -> None:
+    rows = [row("a", [0, 20, 50], 50), row("b", [0, 10, 50], 50)]
+    assert enough(rows, no_deal, {})["middle"] == word
+    assert enough(rows, no_deal, {"a": ("a0", "a1")})["middle"] == moved(no_deal / 100, 0.6)

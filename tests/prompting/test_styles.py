@@ -88,13 +88,13 @@ def test_in_words_no_number_is_told(
 def test_in_words_interests_are_ranked(scenario: Scenario, prompts: Prompts) -> None:
     text = prompts.opening(PlayedTable(told(track(scenario, "1"), "words"), scenario).view("u"))
     assert (
-        "- `well` (material and political): `mine` best, `half` in between, `yours` worst\n"
+        "- `well` (material and political): `mine` best, `half` good, `yours` worst\n"
         "- `fence` (mostly material): `them` best, `us` worst"
     ) in text
     assert "Ending without an agreement is, for Arden, bad: " in text
     assert (
-        "To compare: the best options on `well`, with the worst on every other issue, would be "
-        "better than that."
+        "To compare, leaving out what it will never sign: the worst options on every issue "
+        "would be better. The options nearest the middle on every issue would be better."
     ) in text
     assert "Arden will never sign:\n\n- The well: `yours` (Arden needs water.)" in text
 
@@ -131,7 +131,7 @@ def test_the_capital_can_be_asked_where_it_can_tell_something(
     view = PlayedTable(told(track(scenario, name), style), scenario).view("u")
     system, turn = prompts.system(view), prompts.turn(view, ())
     assert ("consult" in system) is ("consult" in turn) is asks
-    assert ("Questions left to your leadership" in turn) is asks
+    assert ("Consultations left" in turn) is asks
     needless = "its answer is in the points that it has given you"
     assert (needless in system) is (not asks and name == "1")
     former = told(track(scenario, "1"), style).model_copy(update={"version": 1})
