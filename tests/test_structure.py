@@ -275,6 +275,7 @@ HOLDS_NO_BEHAVIOUR = {
     "models/chat.py": "types: a protocol",
     "models/settings.py": "fields and their bounds, which tests of the pool and the shares use",
     "records/score.py": "fields of a line",
+    "report/reading.py": "fields of a dialogue as it is shown: report/layout.py fills them",
     "analysis/effect.py": "fields of an answer",
     "cli/score.py": "arguments alone: cli/measuring.py does the work",
 }

@@ -15,22 +15,24 @@ from markupsafe import Markup
 from harness.analysis.findings import Findings
 from harness.analysis.numbers import p_value
 from harness.analysis.sentence import flip_name
+from harness.evaluators.case import case_of
 from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.report import manipulation, wording
 from harness.report.course_figures import concession_panels, red_lines_figure
-from harness.report.dialogue import Reading, read
 from harness.report.doses import NOTE as DOSES_NOTE
 from harness.report.doses import doses_figure
 from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
+from harness.report.layout import read
 from harness.report.material import Chairs, Material, arms_by_interest, gather, read_examples
 from harness.report.material import scores_of as scores_of_examples
 from harness.report.measures import MAX_ARMS as MAX_LISTED
 from harness.report.measures import families
 from harness.report.missing import missing_rows
 from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_panel, swatch
+from harness.report.reading import Reading
 from harness.report.svg import printable
 from harness.report.terminal import verdict
 from harness.report.truth import TrueValues
@@ -87,7 +89,7 @@ def render(folder: RunFolder, findings: Findings) -> str:
     info = folder.info
     truth = TrueValues(info)
     material = gather(folder, findings, truth)
-    readings = _readings(folder, material, truth)
+    readings = _readings(folder, material)
     links = {
         example.dialogue: (f"#{reading.anchor}", f"Read the dialogue: {reading.label}")
         for example, reading in zip(material.examples, readings, strict=True)
@@ -165,18 +167,18 @@ def _finalize(value: object) -> object:
     return value
 
 
-def _readings(folder: RunFolder, material: Material, truth: TrueValues) -> list[Reading]:
+def _readings(folder: RunFolder, material: Material) -> list[Reading]:
     scores = scores_of_examples(folder, material.examples)
     transcripts = read_examples(folder, material.examples)
     readings = []
     for number, (example, transcript) in enumerate(
         zip(material.examples, transcripts, strict=True), start=1
     ):
-        spec = transcript.spec
-        scenario = folder.info.scenario(spec.scenario, spec.twin)
         found = scores.get(transcript.id, {})
         place, anchor = placement_of(folder, transcript), f"dialogue-{number}"
-        readings.append(read(transcript, scenario, truth, found, example, place, anchor))
+        case = case_of(transcript, folder.info)
+        chosen = {"arm": example.arm, "why": example.why, "anchor": anchor}
+        readings.append(read(case, found, place, **chosen))
     return readings
 
 

@@ -10,7 +10,7 @@ from harness.analysis.numbers import number
 from harness.analysis.prefix import PrefixShares
 from harness.analysis.twopart import ArmPart
 from harness.analysis.values import Summary
-from harness.incentives.profiles import Role
+from harness.incentives.profiles import Authority, Role
 from harness.records.transcript import Action, Commitment
 
 MISSING: Final = "—"
@@ -24,6 +24,11 @@ ROLES: Final = {
     Role.UNOFFICIAL: "unofficial",
     Role.ENVOY: "envoy",
     Role.DELEGATE: "delegate",
+}
+AUTHORITIES: Final = {
+    Authority.FULL: "can bind its side",
+    Authority.AD_REFERENDUM: "subject to approval at home",
+    Authority.PRIVATE: "binds nobody",
 }
 ACTIONS: Final = {
     Action.PROPOSE: "proposes",

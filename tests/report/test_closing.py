@@ -1,0 +1,90 @@
+"""The end of a dialogue as it is shown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.disputes.scenario import Scenario
+from harness.records.score import Score
+from harness.records.transcript import Debrief
+from harness.report.reading import Number
+from harness.report.wording import MISSING
+from tests.support.disputes import small
+from tests.support.readings import read_one
+from tests.support.run_folders import (
+    LOPSIDED,
+    deal,
+)
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def test_endings_say_who_could_sign(tmp_path: Path, scenario: Scenario) -> None:
+    found = read_one(tmp_path, scenario, deal(scenario, "lean", LOPSIDED))
+    arden, boral, corin = found.could
+    assert [(worth.who, worth.seat, worth.below) for worth in found.worths] == [
+        ("Arden", "u", True),
+        ("Boral", "o", False),
+        ("Corin", "", True),
+    ]
+    assert arden == "Arden: 0.00, no deal 0.30: worse off than without a deal, 1 red line crossed."
+    assert boral == "Boral: 1.00, no deal 0.25: could sign."
+    assert corin.startswith("Corin (not at the table): 0.10, no deal 0.40: worse off")
+
+
+def test_debriefs_stand_beside_the_truth(tmp_path: Path, scenario: Scenario) -> None:
+    debriefs = {
+        "o": Debrief(gave_more="equal", reservations={"u": 0.5}),
+        "u": Debrief(problem="nothing usable"),
+    }
+    played = deal(scenario, "lean", LOPSIDED, debriefs=debriefs)
+    process = Score(
+        id=played.id,
+        evaluator="process",
+        version=1,
+        values={"blind_o": True, "blind_u": None},
+        detail={"gave_more": "u"},
+    )
+    o, u = read_one(tmp_path, scenario, played, process).afterwards
+    assert (o.said, o.truth, o.blind) == ("both gave the same", "Arden gave more", True)
+    assert o.estimates == ("Arden's value of no deal: 0.50, in truth 0.30",)
+    assert (u.problem, u.blind, u.said) == ("nothing usable", None, MISSING)
+
+
+def test_an_ambiguous_reading_says_so(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", LOPSIDED)
+    values: dict[str, float | bool | str | None] = {"osc": -1.0, "osc_public": 0.4}
+    score = Score(
+        id=played.id, evaluator="concessions", version=2, values={**values, "ambiguous": True}
+    )
+    (own, public) = read_one(tmp_path, scenario, played, score).numbers
+    assert own.label == "one-sided concession"
+    assert own.note == "ambiguous: the baselines disagree about who gave more"
+    assert "ambiguous" in public.note
+
+
+def test_numbers_that_are_missing_say_why(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", LOPSIDED)
+    score = Score(
+        id=played.id,
+        evaluator="settlement",
+        version=1,
+        values={"skew": None},
+        why_null={"skew": "a single point"},
+    )
+    found = read_one(tmp_path, scenario, played, score)
+    assert found.numbers == (Number("skew to the official seat", MISSING, "a single point"),)
+
+
+def test_skew_stands_beside_the_most_that_was_possible(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", LOPSIDED)
+    score = Score(id=played.id, evaluator="settlement", version=1, values={"skew": 0.2})
+    (number,) = read_one(tmp_path, scenario, played, score).numbers
+    assert number.text == "+0.20"
+    assert re.fullmatch(r"of at most \+0\.\d\d among deals that both prefer to none", number.note)
