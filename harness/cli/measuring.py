@@ -58,10 +58,15 @@ def measure(
     from harness.workers.garbage import rare_collections
 
     folder = RunFolder(path)
-    with rare_collections():
-        found = measured(
-            folder, rescore=rescore, evaluators=evaluators, only=only, out=out, notify=say
-        )
+    try:
+        with rare_collections():
+            found = measured(
+                folder, rescore=rescore, evaluators=evaluators, only=only, out=out, notify=say
+            )
+    except KeyboardInterrupt:
+        command = shlex.join([program(), "report", shown_path(path)])
+        say(f"What was played is kept. To score it and write its report, type: {command}")
+        raise
     return announce(
         folder,
         found.findings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -296,3 +297,17 @@ def test_more_voids_than_may_be_fail_a_pipeline(
     page = (run.path / "report.html").read_text()
     assert page.index("Void: 8 of 16") < page.index('class="answer"')
     assert page.index("Many dialogues are void (lean 67%)") < page.index('class="answer"')
+
+
+def test_an_interrupted_scoring_says_what_to_type(
+    scenario: Scenario, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> Measured:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.app.measuring.measure", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        measure(run_of(scenario, None, VOID).path)
+    said = capsys.readouterr().err
+    assert "What was played is kept." in said
+    assert re.search(r"type: track15 report \S", said.replace("\n", " "))
