@@ -30,8 +30,10 @@ _TURN = ("s", "bos", "start_of_turn", "assistant", "inst")
 _ROLE = re.compile(r"^\s*(?:assistant|model)\s*(?=\{|```|<|$)")
 _SIGNS = ("<", "[/", "◁")
 """One of them stands in every reply that has a marker which closes thinking."""
-_FENCE = re.compile(r"(?P<mark>```|~~~)[ \t]*[\w.+-]{0,20}\s*(?=\{)")
-"""The beginning of a fenced block, whatever language it names: what is in it must be JSON."""
+_FENCE = re.compile(r"(?P<mark>```|~~~)(?:[ \t]*[\w.+-]{1,20})?\s*(?=\{)")
+"""The beginning of a fenced block, whatever language it names: what is in it must be JSON. Two runs
+of blanks must not stand side by side in the pattern: a long run could be shared between them in as
+many ways as it is long, and all would be tried."""
 _FENCE_END = {mark: re.compile(rf"\s*{mark}") for mark in ("```", "~~~")}
 
 
@@ -42,9 +44,11 @@ class UnreadableError(ValueError):
 def only_object(text: str) -> dict[str, Any]:
     """The JSON object that a reply consists of.
 
-    Accepted are the object alone, or one fenced block that holds it, with prose around the block.
-    Thinking that is closed before the object begins is skipped, and so are chat-template markers
-    around it. Line breaks inside JSON strings are kept.
+    Accepted are the object, or one fenced block that holds it, with prose around either. Prose with
+    braces might hold another object, so beside a reply's object there may be none. An object in a
+    list, in quotes or between markers is none that was said for itself. Thinking that is closed
+    before the object begins is skipped, and so are chat-template markers around it. Line breaks
+    inside JSON strings are kept.
 
     Raises:
         UnreadableError: There is none, or there are several, or it is not strict JSON (a key given
@@ -55,18 +59,9 @@ def only_object(text: str) -> dict[str, Any]:
     body, open_ = _spoken(text)
     if open_:
         raise UnreadableError("The reasoning does not end. Return the JSON object after it.")
-    if not body.startswith("{"):
+    if not body.startswith("{") and _FENCE.search(body):
         return _fenced(body)
-    value, end = _decode(body, 0)
-    rest = body[end:]
-    if _without_markers(rest):
-        if "{" in rest:
-            raise UnreadableError(
-                "There is more than one JSON object in the answer, or text with braces after it. "
-                "Return exactly one object."
-            )
-        raise UnreadableError("There is text after the JSON object. Return the object alone.")
-    return value
+    return _bare(body)
 
 
 def without_reasoning(text: str) -> str:
@@ -168,6 +163,44 @@ def _end_of_object(body: str) -> int:
         return 0
 
 
+def _bare(body: str) -> dict[str, Any]:
+    """The object that begins with the first brace. What stands around it must leave no doubt that
+    it is the answer, and the only one. Decodes once, so hostile text takes no longer."""
+    start = body.find("{")
+    if start < 0:
+        raise UnreadableError("There is no JSON object in the answer.")
+    before = body[:start]
+    try:
+        value, end = _decode(body, start)
+    except UnreadableError as error:
+        where = " It begins at the first brace of the answer, after the text." if before else ""
+        raise UnreadableError(f"{error}{where}") from None
+    after = body[end:]
+    if "{" in after or "}" in before or "}" in after:
+        raise UnreadableError(
+            "There is more than one JSON object in the answer, or text with braces around it. "
+            "Return exactly one object."
+        )
+    if any(mark in before for mark in _FENCE_END):
+        raise UnreadableError("The fenced block must hold one JSON object and nothing else.")
+    if doubt := _doubt(before, after):
+        raise UnreadableError(f"{doubt} Return the object alone.")
+    return value
+
+
+def _doubt(before: str, after: str) -> str | None:
+    """Why the text around an object may mean that it is not the answer; None where it cannot."""
+    if any(not _is_passed_over(tag) for tag in _TAG.finditer(before)):
+        return "There are markers before the JSON object, as around something else than an answer."
+    if _TAG.search(after) and _without_markers(after):
+        return "There are markers and text after the JSON object."
+    if before.count("[") > before.count("]"):
+        return "The JSON object stands inside a list or brackets."
+    if before.endswith(('"', "'")):
+        return "The JSON object stands inside quotes."
+    return None
+
+
 def _fenced(body: str) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
     outside: list[str] = []
@@ -181,10 +214,6 @@ def _fenced(body: str) -> dict[str, Any]:
         found.append(value)
         position = closing.end()
     outside.append(body[position:])
-    if not found and "{" in body:
-        raise UnreadableError("There is text around the JSON object.")
-    if not found:
-        raise UnreadableError("There is no JSON object in the answer.")
     # Prose with braces may be a second answer: which of the two is meant is not for us to say.
     if any(value != found[0] for value in found) or "{" in "".join(outside):
         raise UnreadableError(

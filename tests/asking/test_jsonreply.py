@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from harness.asking.jsonreply import (
@@ -45,6 +45,60 @@ def test_the_same_object_twice_is_one() -> None:
     assert only_object(f"{block}\nAgain:\n{block}") == {"a": 1}
 
 
+PROSE = st.text(st.characters(exclude_characters="{}[]<|`~'\"◁｜", codec="utf-8"), max_size=20)
+SAYING = st.text(alphabet=st.sampled_from('{}[]"\\\n<>/|`~ ab:,1'), max_size=40)
+NESTED = {"a": {"b": ["{", '"}"', {"c": {}}]}}
+
+
+@settings(max_examples=40)
+@given(OBJECTS, PROSE, PROSE)
+@example(NESTED, "Here it is, as I said:\n", "\nThat's all.")
+def test_a_bare_object_is_read_with_prose_around_it(
+    value: dict[str, object], before: str, after: str
+) -> None:
+    """Whatever its strings hold: braces, quotes and markers inside them are what was said."""
+    text = f"{before} {json.dumps(value)} {after}"
+    assume(not any(sign in text for sign in ("</", "[/", "◁", "<|", "<｜")) or not before.strip())
+    assert only_object(text) == value
+
+
+@settings(max_examples=40)
+@given(OBJECTS, OBJECTS, PROSE)
+def test_two_objects_are_never_read(
+    one: dict[str, object], other: dict[str, object], prose: str
+) -> None:
+    """Not even the same one twice: only a fence says where an answer begins and ends."""
+    with pytest.raises(UnreadableError):
+        only_object(f"{prose} {json.dumps(one)} {prose} {json.dumps(other)}")
+
+
+@settings(max_examples=40)
+@given(OBJECTS, PROSE, st.data())
+@example(NESTED, "So: ", None)
+def test_a_truncated_object_is_never_completed(
+    value: dict[str, object], before: str, data: st.DataObject | None
+) -> None:
+    text = json.dumps({"first": value, "last": 1})
+    end = data.draw(st.integers(0, len(text) - 1)) if data is not None else len(text) - 1
+    with pytest.raises(UnreadableError):
+        only_object(f"{before} {text[:end]}")
+
+
+@settings(max_examples=40)
+@given(SAYING, SAYING)
+@example("So {this} or ", "")
+@example("", " as I said")
+def test_an_object_in_any_text_is_read_whole_or_not_at_all(before: str, after: str) -> None:
+    """Text around it never changes what is read."""
+    value = {"said": "I do", "n": {"m": [1]}}
+    try:
+        read = only_object(f"{before}{json.dumps(value)}{after}")
+    except UnreadableError:
+        assert before.strip() or after.strip()
+    else:
+        assert read == value
+
+
 def test_line_breaks_in_strings_are_taken() -> None:
     assert only_object('{"a": "one\ntwo"}') == {"a": "one\ntwo"}
 
@@ -56,9 +110,20 @@ def test_line_breaks_in_strings_are_taken() -> None:
         ("I accept.", "no JSON object"),
         ("[1, 2]", "no JSON object"),
         ("null", "no JSON object"),
-        ('"{}"', "text around the JSON object"),
-        ('My answer: {"a": 1}', "text around the JSON object"),
-        ('{"a": 1} and more', "text after"),
+        ('"{}"', "inside quotes"),
+        ("As I said: '{}'", "inside quotes"),
+        ('[{"a": 1}]', "inside a list"),
+        ('I say ["x", {"a": 1}, 2] to it.', "inside a list"),
+        ('My answer: {"a": 1', "broken.*after the text"),
+        ('My {answer}: {"a": 1}', "broken.*after the text"),
+        ('Said: {"a": "x</think>{}"}', "braces around it"),
+        ('I see } here: {"a": 1}', "braces around it"),
+        ('{"a": 1} and }', "braces around it"),
+        ('Either {"a": 1} or {"b": 1}', "more than one"),
+        ('My answer: {"a": 1} not {"a"', "more than one"),
+        ('```python\nx = {"a": 1}\n```', "fenced block must hold"),
+        ('Well, <plan>{"a": 1}</plan>', "markers before"),
+        ('Well, {"a": 1} <plan>so</plan> it is', "markers and text after"),
         ('{"a": 1}{"a": 1}', "more than one"),
         ('{"a": 1', "broken"),
         ("{'a': 1}", "broken"),
@@ -98,7 +163,12 @@ def test_reasoning_is_not_looked_for_inside_an_object() -> None:
 
 def test_hostile_sizes_are_refused_at_once() -> None:
     many_keys = "{" + ",".join(f'"k{i}":0' for i in range(15_000)) + ',"k14999":1}'
-    for text in ("{" * 10_000_000, "`" * 190_000, "```json\n{" * 20_000, many_keys):
+    blank = "```" + " " * 190_000 + "(("
+    for text in (
+        *("{" * 10_000_000, "{" * 190_000, "So: " + "{" * 190_000, 'So: {"' + "{" * 190_000),
+        *("`" * 190_000, "```json\n{" * 20_000, many_keys, f"So: {many_keys}", blank),
+        *("So [" * 40_000 + "{}", '"a": {' * 30_000, "a<" * 90_000 + "{}}", "x [A] {}" * 20_000),
+    ):
         with pytest.raises(UnreadableError):
             only_object(text)
 
@@ -190,7 +260,7 @@ def test_a_leading_note_in_brackets_is_prose() -> None:
     ],
 )
 def test_what_was_said_before_thinking_began_is_an_answer_too(text: str) -> None:
-    with pytest.raises(UnreadableError, match=r"more than one|text around"):
+    with pytest.raises(UnreadableError, match=r"more than one|braces around"):
         only_object(text)
 
 
@@ -201,6 +271,11 @@ def test_what_was_said_before_thinking_began_is_an_answer_too(text: str) -> None
         '{"a": 2} is a thought.</think>{"a": 1}',
         'Let me see. <think>{"a": 2}?</think>{"a": 1}',
         '{"a": 1}<think></think>',
+        'As I said: {"a": 1} </s>',
+        'Well. <answer>{"a": 1}</answer>',
+        'Well. </plan> {"a": 1}',
+        'I hold [as ever] to this: {"a": 1}. Think of it!',
+        '{"a": 1} and more',
         '<think>{"a": 2} or <think> again</think>{"a": 1}',
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.asking.faults import MOST_FAULTS
 from harness.asking.usable import Unusable, hint, unfinished
 from harness.delegations.form import (
     MAX_LISTED_OFFERS,
@@ -20,7 +21,6 @@ from harness.delegations.form import (
     move_schema,
 )
 from harness.delegations.replies import (
-    MAX_FAULTS,
     MAX_WORDS,
     parse_caucus,
     parse_debrief,
@@ -109,11 +109,11 @@ def test_words_of_a_consultation_are_not_said() -> None:
         ({**VALID["propose"], "package": {**PACKAGE, "well": "Half"}}, "not 'Half'"),
         ({**VALID["propose"], "package": {**PACKAGE, "well": 1}}, "not 1"),
         ({**VALID["propose"], "package": {**PACKAGE, "well": None}}, "not null"),
-        ({**VALID["propose"], "package": None}, "'package' must give an option"),
+        ({**VALID["propose"], "package": None}, "'package' must be an object that gives an option"),
         ({**VALID["propose"], "commitment": "firm"}, "'commitment' must be one of"),
         ({"action": "propose", "package": PACKAGE}, "lacks 'commitment'"),
         ({**VALID["propose"], "offer": "o-1"}, "must not have 'offer'"),
-        ({**VALID["accept"], "offer": "u-1"}, "another delegation's proposal"),
+        ({**VALID["accept"], "offer": "x1-1"}, "another delegation's proposal"),
         ({**VALID["accept"], "offer": "o-7"}, "another delegation's proposal"),
         ({**VALID["accept"], "offer": "o-0"}, "another delegation's proposal"),
         ({**VALID["accept"], "offer": "o-01"}, "another delegation's proposal"),
@@ -132,17 +132,72 @@ def test_a_malformed_move_is_unusable_and_says_why(move: dict[str, Any], said: s
 def test_options_that_are_none_are_named_together_but_not_too_many() -> None:
     wrong = {"well": "Half", "fence": "us", "toll": 3}
     both = problem(move_json({**VALID["propose"], "package": wrong}))
-    assert "'well' must be one of 'mine', 'half', 'yours', not 'Half'." in both
-    assert "'toll' must be one of" in both
-    assert "'fence'" not in both
+    assert both == (
+        "It has 2 faults. "
+        "(1) 'package.well' must be one of 'mine', 'half', 'yours', not 'Half'. "
+        "(2) 'package.toll' must be one of 'none', 'some', not 3."
+    )
     stated = problem(move_json({"action": "pass", "position": {**wrong, "fence": None}}))
-    assert stated == both
+    assert stated == both.replace("package", "position")
     many = replace(FORM, issues={f"i{n}": ("no", "yes") for n in range(9)})
     read = parse_move(
         move_json({**VALID["propose"], "package": dict.fromkeys(many.issues, "perhaps")}), many
     )
     assert isinstance(read, Unusable)
-    assert read.problem.count("must be one of") == MAX_FAULTS
+    assert read.problem.count("must be one of") == MOST_FAULTS
+    assert read.problem.startswith("It has 9 faults.")
+    assert read.problem.endswith("And 4 more.")
+
+
+def test_all_faults_of_a_move_are_named_at_once() -> None:
+    move = {"action": "propose", "package": {**PACKAGE, "well": "all"}, "commitment": "firm"}
+    said = problem(move_json({**move, "mood": "good"}, words="", thoughts="\x00"))
+    for fault in (
+        "It has 5 faults.",
+        "'private_thoughts' holds control characters.",
+        "A 'propose' move must not have 'mood'.",
+        "'package.well' must be one of",
+        "'commitment' must be one of",
+        "'public_words' is empty.",
+    ):
+        assert fault in said
+    assert "more." not in said
+
+
+def test_a_word_that_is_not_open_is_named_beside_other_faults() -> None:
+    """Alone it is left to the table; with others it must not cost a try of its own."""
+    private = replace(FORM, commitments=(Commitment.HYPOTHETICAL, Commitment.PERSONAL))
+    move = {**VALID["propose"], "package": {**PACKAGE, "well": "all"}, "commitment": "binding"}
+    said = problem(move_json(move), private)
+    assert "(1) 'package.well' must be" in said
+    assert "(2) 'commitment' must be one of 'hypothetical', 'personal', not 'binding'." in said
+
+
+def test_what_cannot_be_looked_at_is_complained_of_once() -> None:
+    """A field that is missing is not said to be wrong as well, nor is what depends on it."""
+    said = problem(move_json({"action": "propose"}))
+    assert said.count("lacks") == 1
+    assert said.startswith("A 'propose' move lacks 'package', 'commitment'. ")
+    no_action = problem(move_json({"offer": 1, "package": []}))
+    assert no_action.startswith("'move' lacks 'action'.")
+    assert "package" not in no_action
+
+
+def test_all_faults_of_a_debrief_are_named_at_once() -> None:
+    other = {"no_deal": 101, "top_issue": "sea", "learned": ""}
+    answer = {"balance": {"gave_more": "equal", "margin": 3}, "terms": None, "others": {"o": other}}
+    read = parse_debrief(json.dumps({**answer, "words": 1}), FORM, agreed=True)
+    assert isinstance(read, Unusable)
+    for fault in (
+        "It has 6 faults.",
+        "'gave_more' is 'equal' but 'margin' is 3",
+        "'terms' must be an object, not null.",
+        "'others.o.no_deal' must be a number from 0 to 100, not 101.",
+        "'others.o.top_issue' must be one of",
+        "'others.o.learned' is empty.",
+        "And 1 more.",
+    ):
+        assert fault in read.problem
 
 
 def test_a_misnamed_issue_is_said_to_be_missing_and_out_of_place() -> None:
@@ -219,7 +274,12 @@ def reference(text: str, form: Form) -> dict[str, Any] | None:
         move.setdefault("position", None)
         if isinstance(move["position"], dict):
             move["position"] = dict.fromkeys(form.issues) | move["position"]
-    if not ADMITS[form.may_consult].is_valid(full):
+    # Which of the numbers can be answered now, and whose they are, is for the table to say.
+    if isinstance(move, dict) and move.get("offer") in form.offer_numbers(own=True):
+        full["move"]["offer"] = "o-1"
+    admitted = ADMITS[form.may_consult].is_valid(full)
+    full = value
+    if not admitted:
         return None
     texts = full["public_words"] + full["private_thoughts"]
     if any((ord(c) < 32 and c not in "\n\r\t") or 127 <= ord(c) < 160 for c in texts):
@@ -447,10 +507,10 @@ def test_a_debrief_is_read() -> None:
         ({"others": {"o": 30}}, "'others.o' must be an object"),
         ({"others": {"o": {**OTHER, "no_deal": -1}}}, "from 0 to 100"),
         ({"others": {"o": {**OTHER, "no_deal": 101}}}, "from 0 to 100"),
-        ({"others": {"o": {**OTHER, "top_issue": "sea"}}}, "'top_issue' must be one of"),
+        ({"others": {"o": {**OTHER, "top_issue": "sea"}}}, "'others.o.top_issue' must be one of"),
         ({"others": {"o": {"no_deal": 1}}}, "lacks 'top_issue'"),
-        ({"others": {"o": {**OTHER, "learned": " "}}}, "'learned' is empty"),
-        ({"others": {"o": {**OTHER, "learned": 3}}}, "'learned' must be a string"),
+        ({"others": {"o": {**OTHER, "learned": " "}}}, "'others.o.learned' is empty"),
+        ({"others": {"o": {**OTHER, "learned": 3}}}, "'others.o.learned' must be a string"),
         ({"terms": None}, "'terms' must be an object"),
         ({"terms": {"favours": "us", "own_could_sign": True}}, "must be one of 'u', 'o', 'equal'"),
         ({"terms": {"favours": "u", "own_could_sign": "yes"}}, "must be true or false"),
@@ -673,15 +733,15 @@ def test_what_goes_with_a_proposal_is_read_exactly() -> None:
     ("move", "said"),
     [
         ({**VALID["propose"], "or_package": {"well": "mine"}}, "The or_package lacks"),
-        ({**VALID["propose"], "or_package": []}, "'or_package' must give an option for every"),
+        ({**VALID["propose"], "or_package": []}, "'or_package' must be an object that gives an"),
         ({**VALID["propose"], "side_terms": 5}, "'side_terms' must be a string, not 5"),
         ({**VALID["propose"], "side_terms": "x" * 301}, "has 301 characters; the limit is 300"),
         ({**VALID["propose"], "side_terms": "a\u0007"}, "control characters"),
         ({**VALID["propose"], "agreed": ["well"]}, "'agreed' must be null or an object of issues"),
-        ({**VALID["pass"], "agreed": {"well": "all"}}, "'well' must be one of"),
+        ({**VALID["pass"], "agreed": {"well": "all"}}, "'agreed.well' must be one of"),
         ({**VALID["accept"], "side_terms": "x"}, "must not have 'side_terms'"),
         ({**VALID["accept"], "offer": "o-1c"}, "'offer' must be the number"),
-        ({**VALID["reject"], "offer": "u-1"}, "another delegation's proposal"),
+        ({**VALID["reject"], "offer": "x1-1"}, "another delegation's proposal"),
     ],
 )
 def test_what_goes_with_a_move_is_never_guessed(move: dict[str, Any], said: str) -> None:
@@ -696,6 +756,16 @@ def test_the_plain_form_reads_none_of_it() -> None:
         read = parse_move(move_json({**VALID["accept"], "offer": number}), RICH)
         assert isinstance(read, Move)
         assert read.offer == number
+
+
+@pytest.mark.parametrize("action", ["accept", "reject"])
+def test_a_number_of_ones_own_is_left_to_the_table_to_refuse(action: str) -> None:
+    """It says what became of it, and which numbers can be answered; the schema asks for none."""
+    read = parse_move(move_json({**VALID[action], "offer": "u-1"}), FORM)
+    assert isinstance(read, Move)
+    assert read.offer == "u-1"
+    assert "u-1" not in json.dumps(move_schema(FORM))
+    assert "u-1" in json.dumps(move_schema(RICH)), "its own explored sketch it may take home"
 
 
 def test_a_word_that_is_not_open_is_left_to_the_table_to_refuse() -> None:
