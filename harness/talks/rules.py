@@ -7,10 +7,11 @@ into another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from harness.asking.faults import in_words
 from harness.delegations.replies import MAX_WORDS as MAX_WORDS
 from harness.disputes.scenario import Scenario
 from harness.incentives.profiles import Authority
@@ -18,6 +19,7 @@ from harness.memo import once_per_object
 from harness.records.moves import MAX_SIDE_TERMS, SECOND
 from harness.records.transcript import Action, Commitment, Move, Outcome
 from harness.suite.parts import Protocol
+from harness.talks.answering import Fates
 from harness.talks.order import next_order
 from harness.talks.settling import Settling
 from harness.view import Offer, commitments_open_to
@@ -37,6 +39,7 @@ class TableState:
         consultations: Packages each seat has put to its capital in the current round.
         authority: How far the word of each seat commits; any word is open to one left out.
         settling: Issues agreed on in the current round.
+        fates: What became of offers that are off the table.
     """
 
     scenario: Scenario
@@ -51,11 +54,13 @@ class TableState:
     consultations: dict[str, int] = field(default_factory=dict)
     authority: Mapping[str, Authority | None] = field(default_factory=dict)
     settling: Settling = field(default_factory=Settling)
+    fates: Fates = field(default_factory=Fates)
 
     def open_round(self, round_: int) -> None:
         """Start a round: nothing said before is still on the table."""
         if self.alternates and round_ > self.round:
             self.order = next_order(self.order)
+        self.fates.end_round(self.standing, self.round)
         self.round = round_
         self.steps = dict.fromkeys(self.order, 0)
         self.consultations = dict.fromkeys(self.order, 0)
@@ -92,40 +97,60 @@ class TableState:
 
 
 def objection(move: Move, state: TableState, seat: str) -> str | None:
-    """Why ``move`` is not allowed now, in words that say what would be; None when it is."""
+    """Why ``move`` is not allowed now, in words that say what would be; None when it is. Whatever
+    is wrong with it is named at once: each complaint costs a try."""
+    return in_words(_objections(move, state, seat))
+
+
+def _objections(move: Move, state: TableState, seat: str) -> Iterator[str]:
     legal = state.legal(seat)
     if move.action not in legal:
         options = ", ".join(sorted(action.value for action in legal))
-        return f"{_why_not(move.action)} You may: {options}."
+        yield f"{_why_not(move, state, seat)} You may: {options}."
+    else:
+        terms = [*_misplaced(move), *_term_problems(move, state), *_extras_problems(move, state)]
+        yield from terms
+        if fault := _offer_problem(move, state, seat):
+            yield fault
+        elif problem := _commitment_problem(move, state, seat):
+            yield problem
+        if not terms:
+            yield from state.settling.objections(move, seat, state.order)
+    if problem := words_problem("statement", move.words):
+        yield problem
+    if problem := words_problem("reasoning", move.thoughts, None):
+        yield problem
+
+
+def _misplaced(move: Move) -> Iterator[str]:
+    """What the move holds and a move of its kind does not."""
+    if move.package is not None and move.action not in (Action.PROPOSE, Action.CONSULT):
+        yield f"A package belongs to 'propose' or 'consult', not to {move.action.value!r}."
+    if move.position is not None and move.action not in (Action.REJECT, Action.PASS):
+        yield "A position belongs to 'reject' or 'pass'."
+    if move.offer is not None and move.action not in (Action.ACCEPT, Action.REJECT):
+        yield f"An offer id belongs to 'accept' or 'reject', not to {move.action.value!r}."
+
+
+def _term_problems(move: Move, state: TableState) -> Iterator[str]:
+    """What is wrong with the package of a proposal or a question, and with a position."""
     if move.action in (Action.PROPOSE, Action.CONSULT):
         if move.package is None:
-            return f"To {_verb(move.action)} you must give a package that settles every issue."
-        if problem := _package_problem(move.package, state.scenario, complete=True):
-            return problem
-    elif move.package is not None:
-        return f"A package belongs to 'propose' or 'consult', not to {move.action.value!r}."
-    if move.position is not None:
-        if move.action not in (Action.REJECT, Action.PASS):
-            return "A position belongs to 'reject' or 'pass'."
-        if problem := _package_problem(move.position, state.scenario, complete=False):
-            return problem
-    if move.action in (Action.ACCEPT, Action.REJECT):
-        accepts = move.action is Action.ACCEPT
-        known = [o.id for o in (state.answerable(seat) if accepts else state.rejectable(seat))]
-        if move.offer not in known:
-            return (
-                f"There is no offer {move.offer!r} on the table for you to answer. "
-                f"Standing: {', '.join(known)}."
-            )
-    elif move.offer is not None:
-        return f"An offer id belongs to 'accept' or 'reject', not to {move.action.value!r}."
-    return (
-        _commitment_problem(move, state, seat)
-        or _extras_problem(move, state)
-        or state.settling.objection(move, seat, state.order)
-        or words_problem("statement", move.words)
-        or words_problem("reasoning", move.thoughts, None)
-    )
+            yield f"To {_verb(move.action)} you must give a package that settles every issue."
+        else:
+            yield from _package_problems(move.package, state.scenario, complete=True)
+    if move.position is not None and move.action in (Action.REJECT, Action.PASS):
+        yield from _package_problems(move.position, state.scenario, complete=False)
+
+
+def _offer_problem(move: Move, state: TableState, seat: str) -> str | None:
+    """Why the offer that the move answers is not open to the seat."""
+    if move.action not in (Action.ACCEPT, Action.REJECT):
+        return None
+    accepts = move.action is Action.ACCEPT
+    can = [o.id for o in (state.answerable(seat) if accepts else state.rejectable(seat))]
+    verb = _verb(move.action)
+    return state.fates.fault(move.offer, seat, state.round, state.standing, verb, can)
 
 
 _BOUND: Final[Mapping[Authority, str]] = {
@@ -158,35 +183,36 @@ def _listed(commitments: Iterable[Commitment]) -> str:
     return ", ".join(commitment.value for commitment in commitments)
 
 
-def _extras_problem(move: Move, state: TableState) -> str | None:
+def _extras_problems(move: Move, state: TableState) -> Iterator[str]:
     """Why what a move may hold besides cannot stand: it is not played with, or unsound."""
     protocol = state.protocol
     proposes = move.action is Action.PROPOSE
     if move.or_package is not None:
         if not protocol.alternatives:
-            return "A proposal holds one package in these talks."
-        if not proposes:
-            return f"A second package belongs to 'propose', not to {move.action.value!r}."
-        if problem := _package_problem(move.or_package, state.scenario, complete=True):
-            return f"The second package: {problem}"
-        if move.or_package == move.package:
-            return "The second package is the same as the first. Leave it out, or change it."
+            yield "A proposal holds one package in these talks."
+        elif not proposes:
+            yield f"A second package belongs to 'propose', not to {move.action.value!r}."
+        else:
+            for problem in _package_problems(move.or_package, state.scenario, complete=True):
+                yield f"The second package: {problem}"
+            if move.or_package == move.package:
+                yield "The second package is the same as the first. Leave it out, or change it."
     if move.side_terms is not None:
         if not protocol.side_terms:
-            return "A proposal has no side terms in these talks. Say it in your statement."
-        if not proposes:
-            return f"Side terms belong to 'propose', not to {move.action.value!r}."
-        if problem := words_problem("text of the side terms", move.side_terms, MAX_SIDE_TERMS):
-            return problem
+            yield "A proposal has no side terms in these talks. Say it in your statement."
+        elif not proposes:
+            yield f"Side terms belong to 'propose', not to {move.action.value!r}."
+        elif long := words_problem("text of the side terms", move.side_terms, MAX_SIDE_TERMS):
+            yield long
     if move.agreed is not None:
         if not protocol.settling:
-            return "Single issues cannot be set aside as agreed in these talks."
-        if move.action not in (Action.PROPOSE, Action.REJECT, Action.PASS):
-            return (
+            yield "Single issues cannot be set aside as agreed in these talks."
+        elif move.action not in (Action.PROPOSE, Action.REJECT, Action.PASS):
+            yield (
                 f"'agreed' belongs to 'propose', 'reject' or 'pass', not to {move.action.value!r}."
             )
-        return _package_problem(move.agreed, state.scenario, complete=False)
-    return None
+        else:
+            yield from _package_problems(move.agreed, state.scenario, complete=False)
 
 
 def words_problem(what: str, words: str, limit: int | None = MAX_WORDS) -> str | None:
@@ -200,33 +226,35 @@ def words_problem(what: str, words: str, limit: int | None = MAX_WORDS) -> str |
     return None
 
 
-def _why_not(action: Action) -> str:
+def _why_not(move: Move, state: TableState, seat: str) -> str:
+    action = move.action
     if action is Action.CONSULT:
         return "You cannot consult now: no question to your leadership is left, or none was open."
-    return f"You cannot {_verb(action)} now: no proposal of another delegation is open to you."
+    none = f"You cannot {_verb(action)} now: no proposal of another delegation is open to you."
+    named = None if move.offer is None else _offer_problem(move, state, seat)
+    return f"{none} {named}" if named else none
 
 
 def _verb(action: Action) -> str:
     return action.value.replace("_", " ")
 
 
-def _package_problem(
+def _package_problems(
     package: Mapping[str, str], scenario: Scenario, *, complete: bool
-) -> str | None:
+) -> Iterator[str]:
     issues = _options(scenario)
     for issue, option in package.items():
         if issue not in issues:
-            return f"There is no issue {issue!r}. The issues are: {', '.join(issues)}."
-        if option not in issues[issue]:
+            yield f"There is no issue {issue!r}. The issues are: {', '.join(issues)}."
+        elif option not in issues[issue]:
             # No "did you mean": the nearest name may be the other side's position.
-            return (
+            yield (
                 f"{option!r} is not an option of {issue!r}. "
                 f"Its options are: {', '.join(issues[issue])}."
             )
     missing = [issue for issue in issues if issue not in package]
     if complete and missing:
-        return f"The package leaves open: {', '.join(missing)}. It must settle every issue."
-    return None
+        yield f"The package leaves open: {', '.join(missing)}. It must settle every issue."
 
 
 @once_per_object
@@ -260,6 +288,13 @@ def apply(move: Move, state: TableState, seat: str, turn: int) -> Effect:
     assert objection(move, state, seat) is None
     if state.protocol.settling:
         state.settling.note(move, seat, state.order)
+    before = state.standing
+    effect = _carried_out(move, state, seat, turn)
+    state.fates.note(before, state.standing, move.action, seat, state.round, effect.offer)
+    return effect
+
+
+def _carried_out(move: Move, state: TableState, seat: str, turn: int) -> Effect:
     match move.action:
         case Action.PROPOSE:
             return _propose(move, state, seat)

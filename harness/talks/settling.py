@@ -7,7 +7,7 @@ asking for another option in a position; that costs a turn and is heard by all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from harness.disputes.scenario import Package
@@ -28,29 +28,28 @@ class Settling:
     named: dict[str, dict[str, str]] = field(default_factory=dict)
     latest: dict[str, tuple[Package, ...]] = field(default_factory=dict)
 
-    def objection(self, move: Move, seat: str, seats: Sequence[str]) -> str | None:
-        """Why ``move`` of ``seat`` does not fit what is or would be agreed; None when it does. Its
-        packages and positions are sound."""
+    def objections(self, move: Move, seat: str, seats: Sequence[str]) -> Iterator[str]:
+        """Why ``move`` of ``seat`` does not fit what is or would be agreed; nothing when it does.
+        Its packages and positions are sound."""
         for package in _packages(move):
             for issue, option in self.settled.items():
                 if package[issue] != option:
-                    return (
+                    yield (
                         f"{issue!r} is agreed ({option!r}), so a package must keep it. To reopen "
                         "it, ask for another option in the position of a 'reject' or 'pass' first."
                     )
         for issue, option in (move.agreed or {}).items():
             if move.position is not None and move.position.get(issue, option) != option:
-                return f"You take {issue!r} as agreed and ask for another option of it at once."
+                yield f"You take {issue!r} as agreed and ask for another option of it at once."
             for other in seats:
                 put = _packages(move) if other == seat else ()
                 put = put or self.latest.get(other, ())
                 if not put or any(package[issue] != option for package in put):
                     whose = "your own" if other == seat else f"that of {other}"
-                    return (
+                    yield (
                         f"{issue!r} cannot be agreed as {option!r}: the latest proposal of every "
                         f"delegation must hold that option, and {whose} does not."
                     )
-        return None
 
     def note(self, move: Move, seat: str, seats: Iterable[str]) -> None:
         """Take down what a move that was made says of it."""
