@@ -67,6 +67,20 @@ class Respondent:
     own_code: bool = False
 
 
+def tries_left(repairs: int, answered: int) -> int | None:
+    """How many more answers :meth:`Asker.ask` takes, unless a limit is reached before.
+
+    Args:
+        repairs: How often the respondent may be asked again for one answer, >= 0.
+        answered: How many unusable answers it has given, >= 1.
+
+    Returns:
+        A number >= 1; None where no further answer would be taken.
+    """
+    left = repairs + 1 - answered
+    return left if left > 0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
     """What it took to get a usable answer.

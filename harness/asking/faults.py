@@ -102,12 +102,21 @@ class Faults:
         self.add(f"'{path}{name}' must be one of {listed(allowed)}, not {shown(value)}.")
         return None
 
-    def text(self, fields: dict[str, Any], name: str, limit: int, path: str = "") -> str | None:
+    def text(
+        self,
+        fields: dict[str, Any],
+        name: str,
+        limit: int,
+        path: str = "",
+        *,
+        plain: bool = True,
+    ) -> str | None:
         """The text of a field without the blanks around it.
 
         Args:
             limit: Most characters.
             path: As for :meth:`choice`.
+            plain: Whether it may hold no control characters but line breaks and tabs.
         """
         if name not in fields:
             return None
@@ -116,7 +125,7 @@ class Faults:
             self.add(f"'{path}{name}' must be a string, not {shown(value)}.")
         elif len(value) > limit:
             self.add(f"'{path}{name}' has {len(value)} characters; the limit is {limit}.")
-        elif _CONTROL.search(value):
+        elif plain and _CONTROL.search(value):
             self.add(f"'{path}{name}' holds control characters. Write plain text.")
         else:
             return value.strip()

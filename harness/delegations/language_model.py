@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
+from harness.asking.asking import tries_left
 from harness.asking.conversation import SEEDS, AskedModel, Thread
 from harness.asking.usable import Unusable, hint, unfinished
 from harness.delegations.afterwards import settled
@@ -39,6 +40,7 @@ class _Thread(Thread):
     realities_told: int = 0
     round: int = 0
     brief: Brief | None = None
+    complaints: int = 0
 
     def news(self, view: View) -> tuple[Turn, ...]:
         """Turns not yet told; they count as told from now on."""
@@ -97,12 +99,13 @@ class LanguageModelDelegation:
         """The lead's next move."""
         thread, prompts = self._lead, self._prompts
         if complaint is None:
+            thread.complaints = 0
             before = self._bring_up_to_date(
                 thread, view, lambda: prompts.system(view), in_full=False
             )
             thread.add("user", _joined(before, prompts.turn(view, thread.news(view))))
         else:
-            thread.add("user", prompts.complaint(complaint))
+            thread.add("user", self._complaint(thread, view, complaint, "move"))
         form = self._form_of(view)
         made, read = await self._ask(thread, "move", lambda text: parse_move(text, form))
         match read:
@@ -116,12 +119,13 @@ class LanguageModelDelegation:
         thread, prompts = self._members.setdefault(member, _Thread(member=member)), self._prompts
         who = next(m for m in view.brief.members if m.id == member)
         if complaint is None:
+            thread.complaints = 0
             before = self._bring_up_to_date(
                 thread, view, lambda: prompts.caucus_system(view, who), in_full=True
             )
             thread.add("user", _joined(before, prompts.caucus(view, thread.news(view))))
         else:
-            thread.add("user", prompts.complaint(complaint))
+            thread.add("user", self._complaint(thread, view, complaint, "caucus"))
         self._form_of(view)
         made, read = await self._ask(thread, "caucus", parse_caucus, member)
         match read:
@@ -134,12 +138,13 @@ class LanguageModelDelegation:
         """The lead's private answers after the talks (claim C9)."""
         thread, prompts = self._lead, self._prompts
         if complaint is None:
+            thread.complaints = 0
             before = self._bring_up_to_date(
                 thread, view, lambda: prompts.system(view), in_full=False
             )
             thread.add("user", _joined(before, prompts.debrief(view, thread.news(view))))
         else:
-            thread.add("user", prompts.complaint(complaint))
+            thread.add("user", self._complaint(thread, view, complaint, "debrief"))
         form, agreed = self._form_of(view), settled(view) is not None
         made, read = await self._ask(
             thread, "debrief", lambda text: parse_debrief(text, form, agreed=agreed)
@@ -156,6 +161,12 @@ class LanguageModelDelegation:
         for thread in self._members.values():
             shown.update(thread.texts())
         return shown
+
+    def _complaint(self, thread: _Thread, view: View, problem: str, asked_for: _Purpose) -> str:
+        """Asks again, and says how often that can still happen."""
+        thread.complaints += 1
+        tries = tries_left(view.protocol.repairs, thread.complaints)
+        return self._prompts.complaint(problem, tries=tries, asked_for=asked_for)
 
     def _form_of(self, view: View) -> Form:
         """What this seat may put into a reply; the same for the whole dialogue, so made once."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -181,10 +181,14 @@ async def _move(found: AgentCheck, table: _Table) -> bool:
 
 
 async def _again(found: AgentCheck, table: _Table) -> None:
-    """A repair: the form of a complaint, whatever came before."""
+    """A repair: the form of a complaint, whatever came before. It is asked for once, so nothing
+    is said of tries that are left."""
+    view = table.view()
+    once = view.protocol.model_copy(update={"repairs": 0})
+    view = replace(view, protocol=once)
     complaint = "This is a trial of a complaint. Give your last answer again, in the same form."
     name = f"{table.name}, repair"
-    answer = await _step(found, name, table, lambda: table.player.move(table.view(), complaint))
+    answer = await _step(found, name, table, lambda: table.player.move(view, complaint))
     if answer is not None:
         _settle(found, answer.problem or _objection(answer, table))
 

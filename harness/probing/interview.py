@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.asking.answer import MadeCall
+from harness.asking.asking import tries_left
 from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.faults import Faults
 from harness.asking.jsonreply import UnreadableError, only_object
 from harness.asking.usable import hint, unfinished
 from harness.disputes.scenario import Package
@@ -66,6 +68,7 @@ class Question:
         self._asked = asked
         self._seed = derive(view.seed, PROBE, view.seat, number)
         self._attempts = 0
+        self._repairs = view.protocol.repairs
         self._words = probe_prompts()
         self.thread = Thread()
         self.thread.add("system", prompts.system(view))
@@ -82,7 +85,8 @@ class Question:
             ModelError: The model could not be asked.
         """
         if complaint is not None:
-            self.thread.add("user", self._words.complaint(complaint))
+            tries = tries_left(self._repairs, self._attempts)
+            self.thread.add("user", self._words.complaint(complaint, tries=tries))
         attempt, self._attempts = self._attempts, self._attempts + 1
         made, reply = await self.thread.ask(
             self._asked, purpose=PROBE, schema=SCHEMA, seed=derive(self._seed, attempt) % SEEDS
@@ -102,12 +106,10 @@ def read(text: str) -> tuple[bool, str]:
     Raises:
         UnreadableError: It does not have the form that was asked for; says what to return.
     """
-    fields = only_object(text)
-    if fields.keys() != {"why", "decision"}:
-        raise UnreadableError("The answer must have 'why' and 'decision', and nothing else.")
-    why, decision = fields["why"], fields["decision"]
-    if not isinstance(why, str) or len(why) > MAX_WHY:
-        raise UnreadableError(f"'why' must be a text of at most {MAX_WHY} characters.")
-    if decision not in (SIGN, LEAVE):
-        raise UnreadableError(f"'decision' must be {SIGN!r} or {LEAVE!r}.")
-    return decision == SIGN, why.strip()
+    fields, faults = only_object(text), Faults()
+    faults.exactly(fields, ("why", "decision"), "The answer")
+    why = faults.text(fields, "why", MAX_WHY, plain=False)
+    decision = faults.choice(fields, "decision", (SIGN, LEAVE))
+    if complaint := faults.in_words():
+        raise UnreadableError(complaint)
+    return decision == SIGN, why or ""

@@ -15,7 +15,7 @@ from harness.view import Dispute
 
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "question": frozenset({"terms"}),
-    "complaint": frozenset({"problem"}),
+    "complaint": frozenset({"problem", "tries"}),
 }
 
 
@@ -38,9 +38,10 @@ class ProbePrompts(Templates):
         ]
         return self.render("question", {"terms": terms})
 
-    def complaint(self, problem: str) -> str:
-        """Asks again after an unusable answer."""
-        return self.render("complaint", {"problem": problem})
+    def complaint(self, problem: str, *, tries: int | None = None) -> str:
+        """Asks again after an unusable answer; see
+        :meth:`harness.prompting.talks.Prompts.complaint`."""
+        return self.render("complaint", {"problem": problem, "tries": tries})
 
 
 @cache

@@ -55,7 +55,7 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "turn": _STATIC | _RECORD | _TABLE | {"turn"},
     "caucus": _STATIC | _RECORD | _TABLE | {"turn"},
     "round": _STATIC | _PRIVATE | _RECORD | {"turn", "order", "realities", "new_values", "changes"},
-    "complaint": frozenset({"problem"}),
+    "complaint": frozenset({"problem", "tries", "asked_for"}),
     "debrief": _STATIC | _RECORD | {"outcome", "first_proposals"},
 }
 """The pieces, and the variables each may use."""
@@ -177,9 +177,18 @@ class Prompts(Templates):
             },
         )
 
-    def complaint(self, problem: str) -> str:
-        """Asks again after an unusable answer."""
-        return self.render("complaint", {"problem": problem})
+    def complaint(self, problem: str, *, tries: int | None = None, asked_for: str = "move") -> str:
+        """Asks again after an unusable answer.
+
+        Args:
+            problem: Why it could not be used, in whole sentences.
+            tries: How many answers may still be given, this one included, >= 1; None where that is
+                not known, and nothing is said of it.
+            asked_for: A ``move``, the advice of a ``caucus`` or a ``debrief``.
+        """
+        return self.render(
+            "complaint", {"problem": problem, "tries": tries, "asked_for": asked_for}
+        )
 
     # --- templates ---------------------------------------------------------------------------
 

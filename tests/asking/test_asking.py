@@ -12,7 +12,7 @@ import pytest
 from pydantic_core import to_json
 
 from harness.asking.answer import MadeCall
-from harness.asking.asking import Asked, Asker, GivenUpError, Respondent
+from harness.asking.asking import Asked, Asker, GivenUpError, Respondent, tries_left
 from harness.asking.meter import Meter
 from harness.errors import Account, LimitReachedError, ModelError
 from harness.models import keys
@@ -352,3 +352,20 @@ def test_what_others_say_is_searched_where_it_is_made_and_not_here() -> None:
     who = asker()
     assert ask(who, Judge(answer)).answer is answer
     assert who.messages() == shown()
+
+
+@pytest.mark.parametrize("repairs", range(4))
+def test_the_tries_that_are_left_are_those_that_are_taken(repairs: int) -> None:
+    """What a respondent is told with each complaint holds: so often is it asked again."""
+    told: list[int | None] = []
+
+    async def ask(complaint: str | None) -> Verdict:
+        if complaint is not None:
+            told.append(tries_left(repairs, len(told) + 1))
+        return Verdict(problem="No grade.")
+
+    asker = Asker([Respondent("judge", repairs, dict)], Meter("trial"), "judge")
+    with pytest.raises(GivenUpError, match=f"in {repairs + 1} attempts"):
+        asyncio.run(asker.ask("judge", ask, lambda _: None))
+    assert told == list(range(repairs, 0, -1))
+    assert tries_left(repairs, repairs + 1) is None

@@ -140,6 +140,48 @@ async def test_an_unusable_reply_is_a_problem_and_never_a_move(
     assert (answer.problem or "") in second.messages[3]["content"]
 
 
+async def test_a_complaint_says_truly_how_many_tries_are_left(
+    scenario: Scenario, prompts: Prompts
+) -> None:
+    """Whatever is asked for; and what was wrong with one answer counts against no other."""
+    protocol = Protocol(rounds=1, turns=1, repairs=2)
+    spec = track(scenario, "1.5", members={"u": (LAWYER,)}, protocol=protocol)
+    advice, junk = '{"advice": "Hold."}', "I pass."
+    said = {
+        "o": [junk, junk, move_json(PASS), junk, junk, junk],
+        "u": [junk, advice, junk, junk, move_json(PASS), junk, json.dumps({})],
+    }
+    said["u"].append(said["u"][-1])
+    chats = {seat: in_turn(*answers) for seat, answers in said.items()}
+    players = {seat: delegation(chat, prompts, seat) for seat, chat in chats.items()}
+    played = await Table(spec, scenario, players).play()
+    assert played.record.body.outcome.kind == "no_deal"
+    assert all(one.problem for one in played.record.body.debriefs.values())
+    told_: dict[str, list[str]] = {}
+    for seat, chat in chats.items():
+        asked = [(one.schema_name, one.messages[-1]["content"]) for one in chat.asked]
+        told_[seat] = [f"{purpose}: {text.partition('You may try ')[2]}" for purpose, text in asked]
+    lost = "after that you are not asked again, and your turn cannot be played, so the talks end"
+    missing = "after that you are not asked again, and your answers are missing."
+    two, one_ = "up to 2 more times; ", "once more; "
+    move = [f"move: {two}{lost} there.", f"move: {one_}{lost} there."]
+    debrief = [f"debrief: {two}{missing}", f"debrief: {one_}{missing}"]
+    assert told_["o"] == ["move: ", *move, "debrief: ", *debrief]
+    caucus = ["caucus: ", f"caucus: {two}{lost} there."]
+    assert told_["u"] == [*caucus, "move: ", *move, "debrief: ", *debrief]
+
+
+async def test_the_talks_end_after_the_last_try(scenario: Scenario, prompts: Prompts) -> None:
+    spec = track(scenario, "1", protocol=Protocol(rounds=1, turns=1, repairs=1))
+    chats = {seat: FakeChat(lambda _: "I pass.") for seat in ("o", "u")}
+    players = {seat: delegation(chat, prompts, seat) for seat, chat in chats.items()}
+    played = await Table(spec, scenario, players).play()
+    assert played.record.body.outcome.kind == "void"
+    (asked,) = [chat.asked for chat in chats.values() if chat.asked]
+    assert len(asked) == 2
+    assert "You may try once more; after that" in asked[-1].messages[-1]["content"]
+
+
 async def test_a_broken_endpoint_is_no_answer(scenario: Scenario, prompts: Prompts) -> None:
     player = delegation(in_turn(ModelError("down")), prompts)
     with pytest.raises(ModelError, match="down"):

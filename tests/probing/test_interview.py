@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_nothing_but_a_plain_decision_is_read(why: object, decision: object, mor
             read(text)
 
 
+def test_all_faults_of_an_answer_are_named_at_once() -> None:
+    with pytest.raises(UnreadableError) as caught:
+        read('{"why": 1, "decision": "maybe", "sure": true}')
+    assert str(caught.value) == (
+        "It has 3 faults. (1) The answer must not have 'sure'. It has only 'why', 'decision'. "
+        "(2) 'why' must be a string, not 1. "
+        "(3) 'decision' must be one of 'sign', 'leave', not 'maybe'."
+    )
+
+
 @given(st.text(max_size=60))
 def test_prose_is_refused(text: str) -> None:
     with pytest.raises(UnreadableError):
@@ -54,6 +65,7 @@ def test_it_is_asked_again_in_the_same_conversation(tmp_path: Path) -> None:
     scenario = small(tmp_path)
     spec = of_seat(talks(scenario, "1.5"), "u")
     view = view_of(spec, scenario)
+    view = replace(view, protocol=view.protocol.model_copy(update={"repairs": 2}))
     package = {"well": "half", "fence": "them"}
     chat = in_turn(
         ModelReply(text="", refusal="I can't help with that."),
@@ -69,6 +81,10 @@ def test_it_is_asked_again_in_the_same_conversation(tmp_path: Path) -> None:
     assert refused.problem is not None
     assert "refusal" in refused.problem
     assert (last.signs, last.why, last.problem) == (True, "It is fair.", None)
+    complaints = [message["content"] for message in chat.asked[-1].messages[3::2]]
+    assert "You may try up to 2 more times; after that" in complaints[0]
+    assert "You may try once more; after that" in complaints[1]
+    assert all(one.endswith("and your answer is missing.") for one in complaints)
     prompts = [made.call.prompt for one in (refused, prose, last) for made in one.calls]
     assert all(b[: len(a)] == a for a, b in itertools.pairwise(prompts))
     assert len({request.seed for request in chat.asked}) == 3

@@ -20,4 +20,11 @@ def test_it_says_every_clause_and_no_value(tmp_path: Path) -> None:
 
 
 def test_a_complaint_says_what_is_wrong() -> None:
-    assert "'decision' must be" in probe_prompts().complaint("'decision' must be one of two.")
+    said = "'decision' must be one of two."
+    untold = probe_prompts().complaint(said)
+    assert said in untold
+    assert "try" not in untold
+    assert probe_prompts().complaint(said, tries=1) == (
+        f"{untold} You may try once more; after that you are not asked again, and your answer is "
+        "missing."
+    )
