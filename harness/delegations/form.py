@@ -91,8 +91,15 @@ class Form:
     def offer_numbers(self, *, own: bool) -> tuple[str, ...]:
         """Every number that a proposal on the table can have.
 
+        They are those of the whole dialogue, and not of this turn: a schema that named the offers
+        on the table would be another at every turn. Servers compile a schema and keep it, and some
+        put it before the prompt, which then is not read from their cache either. So numbers can be
+        written that are not on the table, and the table says why they cannot be answered
+        (:mod:`harness.talks.answering`).
+
         Args:
-            own: Those of the seat's own proposals as well.
+            own: Those of the seat's own proposals as well. They can be accepted where explored
+                sketches are played with, and nowhere else.
         """
         seats = (*self.others, self.seat) if own else self.others
         ends = ("", SECOND) if self.alternatives else ("",)

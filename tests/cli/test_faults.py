@@ -294,9 +294,15 @@ def test_a_model_that_fails_for_good_is_a_result(tmp_path: Path) -> None:
     by_seat = re.findall(r"(\d+) voids? by seat [ou]", done.out.replace("\n", " "))
     assert sum(map(int, by_seat)) == 4, done.out
     assert len(server.log) == 4 * (REPAIRS + 1)
-    for transcript in only_run(tmp_path).transcripts():
+    run = only_run(tmp_path)
+    for transcript in run.transcripts():
         assert transcript.status == "void"
         assert transcript.body.turns == ()
+        told = [call.prompt[-1] for call in transcript.calls[1:]]
+        texts = run.messages(told)
+        for left, key in zip(range(REPAIRS, 0, -1), told, strict=True):
+            tries = "once more" if left == 1 else f"up to {left} more times"
+            assert f"You may try {tries}; after that" in texts[key][1]
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_503, Fault.NO_MOVE])

@@ -41,6 +41,39 @@ class Leaking:
         return {"a": ("system", f"Your key is {KEY}.")}
 
 
+class Listening:
+    """Passes, and notes what is said of tries when it is asked again."""
+
+    def __init__(self) -> None:
+        self.repairs: list[int] = []
+
+    async def move(self, view: View, complaint: str | None) -> Answer:
+        if complaint is not None:
+            self.repairs.append(view.protocol.repairs)
+        return Answer(move=passing("So."))
+
+    async def debrief(self, view: View, complaint: str | None) -> Answer:
+        return Answer(problem="None.")
+
+    caucus = debrief
+
+    def messages(self) -> dict[str, tuple[str, str]]:
+        return {}
+
+
+async def test_a_trial_of_a_complaint_promises_no_further_tries() -> None:
+    """It is asked for once, so whoever counts tries by the rules of the table finds none."""
+    players: list[Listening] = []
+
+    def made() -> Listening:
+        players.append(Listening())
+        return players[-1]
+
+    own: dict[str, Any] = {"source": None, "target": "x:made", "file": None}
+    await check_agent(UserDelegation("x:made", "custom", value=made, **own))
+    assert {left for player in players for left in player.repairs} == {0}
+
+
 @pytest.mark.kind("G11")
 @pytest.mark.kind("X5")
 async def test_no_key_is_shown() -> None:
