@@ -302,7 +302,7 @@ def test_a_model_that_fails_for_good_is_a_result(tmp_path: Path) -> None:
         texts = run.messages(told)
         for left, key in zip(range(REPAIRS, 0, -1), told, strict=True):
             tries = "once more" if left == 1 else f"up to {left} more times"
-            assert f"You may try {tries}; after that" in texts[key][1]
+            assert f"You may try {tries}. If " in texts[key][1]
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_503, Fault.NO_MOVE])

@@ -161,9 +161,10 @@ async def test_a_complaint_says_truly_how_many_tries_are_left(
     for seat, chat in chats.items():
         asked = [(one.schema_name, one.messages[-1]["content"]) for one in chat.asked]
         told_[seat] = [f"{purpose}: {text.partition('You may try ')[2]}" for purpose, text in asked]
-    lost = "after that you are not asked again, and your turn cannot be played, so the talks end"
-    missing = "after that you are not asked again, and your answers are missing."
-    two, one_ = "up to 2 more times; ", "once more; "
+    lost = "you are not asked again, and your turn cannot be played, so the talks end"
+    missing = "you are not asked again, and your answers are missing."
+    two = "up to 2 more times. If none of that can be used, "
+    one_ = "once more. If that cannot be used either, "
     move = [f"move: {two}{lost} there.", f"move: {one_}{lost} there."]
     debrief = [f"debrief: {two}{missing}", f"debrief: {one_}{missing}"]
     assert told_["o"] == ["move: ", *move, "debrief: ", *debrief]
@@ -179,7 +180,10 @@ async def test_the_talks_end_after_the_last_try(scenario: Scenario, prompts: Pro
     assert played.record.body.outcome.kind == "void"
     (asked,) = [chat.asked for chat in chats.values() if chat.asked]
     assert len(asked) == 2
-    assert "You may try once more; after that" in asked[-1].messages[-1]["content"]
+    assert (
+        "You may try once more. If that cannot be used either, you are not asked again"
+        in asked[-1].messages[-1]["content"]
+    )
 
 
 async def test_a_broken_endpoint_is_no_answer(scenario: Scenario, prompts: Prompts) -> None:

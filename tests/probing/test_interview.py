@@ -82,8 +82,8 @@ def test_it_is_asked_again_in_the_same_conversation(tmp_path: Path) -> None:
     assert "refusal" in refused.problem
     assert (last.signs, last.why, last.problem) == (True, "It is fair.", None)
     complaints = [message["content"] for message in chat.asked[-1].messages[3::2]]
-    assert "You may try up to 2 more times; after that" in complaints[0]
-    assert "You may try once more; after that" in complaints[1]
+    assert "You may try up to 2 more times. If none of that can be used, you are" in complaints[0]
+    assert "You may try once more. If that cannot be used either, you are" in complaints[1]
     assert all(one.endswith("and your answer is missing.") for one in complaints)
     prompts = [made.call.prompt for one in (refused, prose, last) for made in one.calls]
     assert all(b[: len(a)] == a for a, b in itertools.pairwise(prompts))

@@ -25,6 +25,6 @@ def test_a_complaint_says_what_is_wrong() -> None:
     assert said in untold
     assert "try" not in untold
     assert probe_prompts().complaint(said, tries=1) == (
-        f"{untold} You may try once more; after that you are not asked again, and your answer is "
-        "missing."
+        f"{untold} You may try once more. If that cannot be used either, you are not asked "
+        "again, and your answer is missing."
     )
