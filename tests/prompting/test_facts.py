@@ -138,7 +138,7 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     assert re.search(r"## Round 1 of \d, your turn 2 of 3\n", text)
     assert re.search(r"you have 1 more turn in this round, `o` has [12]\.", text)
     assert "`propose`, `accept`, `reject`, `pass`, `walk_out`, `consult`." in text
-    assert "Questions left to your leadership: 2." in text
+    assert "Consultations left: 2." in text
     # What was just told is not told twice; what stands from before is.
     assert text.count("well: yours") == 1
     points = round(100 * view.brief.belief.utility(UP))
