@@ -16,7 +16,7 @@ import argparse
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -27,11 +27,13 @@ from numpy.typing import NDArray
 from benchmarks.validity import flagged, write_between
 from harness import app
 from harness.analysis.contrast import evaluate
+from harness.analysis.courses import Courses, courses_of
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.analysis.twopart import two_part
 from harness.analysis.values import Values, read_values
+from harness.evaluators.course import Course
 from harness.evaluators.registry import registry
 from harness.suite.suite import Contrast
 
@@ -81,6 +83,7 @@ class Pool:
         scenarios: By name.
         values: Measure -> arm -> values ``(scenarios, twins, epochs)``, NaN where there is none.
         played: Arm -> whether each came to its end, likewise.
+        courses: Arm -> what the seats of each had to answer, likewise; none where unknown.
         scales: Measure -> its scale.
     """
 
@@ -88,6 +91,7 @@ class Pool:
     values: dict[str, dict[str, Floats]]
     played: dict[str, NDArray[np.bool_]]
     scales: dict[str, Scale] = field(default_factory=dict)
+    courses: dict[str, NDArray[np.object_]] = field(default_factory=dict)
 
     @property
     def epochs(self) -> int:
@@ -102,6 +106,8 @@ class Row:
         truth: Mean over scenarios of what the pool says; None where it says nothing.
         answered: Share of the experiments that have an interval at all.
         bias: Mean estimate minus the truth, in SDs of the estimate.
+        flagged: Share of those that say that what is left may be a selection.
+        told: Share of those that say anything of what the missing values may have done.
     """
 
     measure: str
@@ -111,6 +117,7 @@ class Row:
     covered: float
     bias: float
     flagged: float
+    told: float
 
 
 def headlines() -> dict[str, Scale]:
@@ -142,10 +149,11 @@ def played_pool(
     scales = headlines()
     values = read_values(result.folder, scales)
     two_part(values, (), None, "settlement.skew")  # enters skew given a deal
-    return _pool(values, scales, epochs)
+    courses = courses_of(result.folder, tuple(values.proceedings))
+    return _pool(values, scales, epochs, courses)
 
 
-def _pool(values: Values, scales: dict[str, Scale], epochs: int) -> Pool:
+def _pool(values: Values, scales: dict[str, Scale], epochs: int, courses: Courses) -> Pool:
     names = tuple(sorted({one.scenario for one in values.dialogues.values()}))
     place = {name: number for number, name in enumerate(names)}
     shape = (len(names), 2, epochs)
@@ -160,7 +168,11 @@ def _pool(values: Values, scales: dict[str, Scale], epochs: int) -> Pool:
             if row.value is not None:
                 table[measure][row.arm][at] = row.value
     known = {m: by for m, by in table.items() if not all(np.isnan(v).all() for v in by.values())}
-    return Pool(names, known, played, scales)
+    went = {arm: np.full(shape, None, dtype=object) for arm in played}
+    for (scenario, pair, arm), course in courses.items():
+        twin, epoch = pair.split("/")
+        went[arm][place[scenario], int(twin != "none"), int(epoch) - 1] = course
+    return Pool(names, known, played, scales, went)
 
 
 Drawn = Iterator[tuple[int, NDArray[np.intp], NDArray[np.intp]]]
@@ -188,11 +200,13 @@ def rows_of(
     *,
     exchange: bool = False,
     draw: Callable[[Pool, np.random.Generator], Drawn] = cells,
+    courses: bool = False,
 ) -> list[Observation]:
     """One experiment: the first arm as treatment ``t``, the second, if there is one, as ``c``.
 
     Args:
         exchange: Whether chance decides, pair by pair, which dialogue bears which label.
+        courses: Whether it is known what the seats had to answer, as where voids are looked at.
     """
     found = []
     for place, (scenario, twins, epochs) in enumerate(draw(pool, rng)):
@@ -203,7 +217,8 @@ def rows_of(
                 measured = float(pool.values[measure][arm][at])
                 value = None if np.isnan(measured) else measured
                 ended = bool(pool.played[arm][at])
-                found.append(Observation(f"s{place:02}", str(k), label, value, played=ended))
+                went = pool.courses[arm][at] if courses else None
+                found.append(Observation(f"s{place:02}", str(k), label, value, ended, went))
     return found
 
 
@@ -239,7 +254,8 @@ def row_of(
         shown=_share([effect.shown is True for effect in known]),
         covered=_share([truth is not None and _holds(effect, truth) for effect in known]),
         bias=_bias([e.estimate for e in known if e.estimate is not None], truth or 0.0),
-        flagged=_share([flagged(effect) for effect in known]),
+        flagged=_share([e.missing is not None and e.missing.selective for e in known]),
+        told=_share([flagged(effect) for effect in known]),
     )
 
 
@@ -259,8 +275,54 @@ def effect_row(pool: Pool, measure: str, count: int, seed: int = SEED) -> Row:
 def void_row(pool: Pool, measure: str, count: int, seed: int = SEED) -> Row:
     """Voids that follow the outcome. The truth is what the same talks were without them."""
     truth = truth_of(pool, measure, "other", "one")
-    draw = partial(rows_of, pool, measure, ("lost", "one"))
+    draw = partial(rows_of, pool, measure, ("lost", "one"), courses=True)
     return row_of(pool, measure, truth, draw, count, seed=seed)
+
+
+def random_row(pool: Pool, measure: str, count: int, seed: int = SEED) -> Row:
+    """Two arms that differ in nothing but the label, and voids that follow nothing: every reply of
+    talks that came to their end is lost anew with the chance of one in the pool."""
+    rate, rng = _lost_replies(pool), np.random.default_rng([seed, 1])
+    arms = ("other", "one")
+    draw = partial(rows_of, pool, measure, arms, exchange=True, draw=whole_pairs, courses=True)
+    return row_of(
+        pool, measure, 0.0, lambda r: lost_at_random(draw(r), rate, rng), count, seed=seed
+    )
+
+
+def whole_pairs(pool: Pool, rng: np.random.Generator) -> Drawn:
+    """As :func:`cells`, of pairs that both came to their end; scenarios without one are left out.
+
+    Raises:
+        ValueError: There is no such pair.
+    """
+    ended = pool.played["one"] & pool.played["other"]
+    known = np.flatnonzero(ended.any(axis=(1, 2)))
+    for scenario in rng.choice(known, SCENARIOS).tolist():
+        twins, epochs = np.nonzero(ended[scenario])
+        chosen = rng.integers(len(twins), size=pool.epochs)
+        yield scenario, twins[chosen], epochs[chosen]
+
+
+def lost_at_random(
+    rows: Sequence[Observation], rate: float, rng: np.random.Generator
+) -> list[Observation]:
+    """The same dialogues, each broken off at the first reply that is lost, if any is."""
+    found = []
+    for row in rows:
+        first, went = int(rng.geometric(rate)), row.course
+        if went is not None and first <= len(went.asked):
+            went = Course(went.asked[:first], went.worth[:first], broke_off=True)
+            row = replace(row, value=None, played=False, course=went)
+        found.append(row)
+    return found
+
+
+def _lost_replies(pool: Pool) -> float:
+    """The share of replies by which a dialogue broke off, where voids follow nothing."""
+    went: list[Course] = [one for arm in ("one", "other") for one in pool.courses[arm].ravel()]
+    # At least one in a million: a pool in which nothing is void is one as well.
+    return max(1e-6, sum(one.broke_off for one in went) / sum(len(one.asked) for one in went))
 
 
 def seats_row(pool: Pool, measure: str, count: int, seed: int = SEED) -> Row:
@@ -301,7 +363,7 @@ def answered(
     asked: list[tuple[Make, str]] = [
         *((make, measure) for measure in pool.values for make in (null_row, effect_row)),
         *((seats_row, measure) for measure in SIGNED if measure in pool.values),
-        *((void_row, measure) for measure in VOIDED if measure in pool.values),
+        *((make, m) for make in (void_row, random_row) for m in VOIDED if m in pool.values),
     ]
     if workers == 1:
         rows = [make(pool, measure, count, seed) for make, measure in asked]
@@ -329,14 +391,15 @@ def table(pool: Pool, count: int, seed: int = SEED, workers: int = 1) -> str:
         lines += ["", f"Without a value in any of these disputes: {', '.join(absent)}."]
     lines += ["", "| equal seats in either chair | shown | holds 0 | bias |", f"|{'---|' * 4}"]
     lines += [f"| `{m}` | {_figures(row)} |" for (q, m), row in rows.items() if q == "seats_row"]
-    head = "| voids of seat u that follow the outcome | shown | holds the truth | bias | flagged "
-    lines += ["", f"{head}| flagged where voids follow nothing |", f"|{'---|' * 6}"]
-    lines += [
-        f"| `{measure}` | {_figures(row)} | {_plain(row.flagged)} "
-        f"| {_plain(rows['null_row', measure].flagged)} |"
-        for (question, measure), row in rows.items()
-        if question == "void_row"
-    ]
+    head = (
+        "| | *voids of seat u that follow the outcome:* shown | holds the truth | bias | flagged "
+    )
+    more = "| told | *voids that follow nothing:* shown | holds 0 | bias | flagged | told |"
+    lines += ["", f"{head}{more}", f"|{'---|' * 11}"]
+    for measure in (name for question, name in rows if question == "void_row"):
+        pair = rows["void_row", measure], rows["random_row", measure]
+        figures = [f"{_figures(r)} | {_plain(r.flagged)} | {_plain(r.told)}" for r in pair]
+        lines.append(f"| `{measure}` | {' | '.join(figures)} |")
     return "\n".join(lines)
 
 

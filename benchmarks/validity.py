@@ -178,7 +178,8 @@ def row_of(world: World, count: int, seed: int = SEED) -> Row:
 
 def flagged(effect: Effect) -> bool:
     """Whether the sentence warns of what is missing."""
-    return "unevenly" in effect.sentence or "of the missing values" in effect.sentence
+    told = ("unevenly", "voids follow", "of the missing values")
+    return any(words in effect.sentence for words in told)
 
 
 def share_rows(count: int, seed: int = SEED) -> list[tuple[str, float, float, float]]:

@@ -16,6 +16,7 @@ from harness.analysis.account import Account, account_of
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.checks import CheckResult, evaluate_check
 from harness.analysis.contrast import evaluate_all
+from harness.analysis.courses import Courses, courses_of, with_courses
 from harness.analysis.declared import Declared, declared
 from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
@@ -227,7 +228,7 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
         for arm in values.proceedings
     }
     measure = suite.contrasts.primary.measure if suite.contrasts else PRIMARY
-    primary, secondary = _effects(suite, values, definitions)
+    primary, secondary = _effects(suite, values, definitions, _courses(folder, suite, values))
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     return Findings(
@@ -322,13 +323,21 @@ def _arm(arm: str, suite: Suite, values: Values, summaries: dict[str, Summary]) 
     )
 
 
+def _courses(folder: RunFolder, suite: Suite, values: Values) -> Courses:
+    """Of the arms that are compared; of none where nothing is void, and so nothing is asked."""
+    if suite.contrasts is None or not any(went.void for went in values.proceedings.values()):
+        return {}
+    compared = [arm for c in suite.contrasts.all() for arm in (c.treatment, c.control)]
+    return courses_of(folder, [arm for arm in compared if arm is not None])
+
+
 def _effects(
-    suite: Suite, values: Values, definitions: dict[str, Measure]
+    suite: Suite, values: Values, definitions: dict[str, Measure], courses: Courses
 ) -> tuple[Effect | None, tuple[Effect, ...]]:
     if suite.contrasts is None:
         return None, ()
     contrasts = suite.contrasts.all()
-    rows = {c.measure: list(values.observations(c.measure)) for c in contrasts}
+    rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
     titles = {name: measure.title for name, measure in definitions.items()}
     scales = {name: scale_of(measure.range) for name, measure in definitions.items()}
     return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, titles, scales)

@@ -19,15 +19,19 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.intervals import ALPHA, t_quantile
+from harness.analysis.missing_course import BrokeOff, SeatBroke, broke_off
 from harness.analysis.observations import ROUNDING, Floats, Observation
 from harness.analysis.scale import UNKNOWN, Scale
-from harness.analysis.signflip import sign_flip
+from harness.analysis.signflip import SignFlip, sign_flip
 from harness.analysis.spread import dialogue_sd
-from harness.analysis.verdict import LEAST_SCENARIOS
 
 PLAUSIBLE: Final = 1.0
 """Tipping points up to so many SDs of a dialogue are plausible: the upper half of normal values
 lies .8 SD above their mean, and voids of high values alone would be as far away."""
+SHARED: Final = ALPHA / 2
+"""Two tests ask whether the missing values are a selection: of their shares, and of where void
+talks broke off. Where both can be made each has half of the level, so that together they raise
+hardly more false alarms than one."""
 
 
 class ArmMissing(BaseModel):
@@ -65,8 +69,8 @@ class MissingValues(BaseModel):
         difference: Mean over scenarios of the treatment's missing share minus the control's, in
             [-1, 1]; None against 0.
         p_difference: Sign-flip test of that, with the scenario as the unit.
-        arms_differ: ``p_difference`` is below .05; under six scenarios, which cannot give that, all
-            of them lean one way.
+        arms_differ: ``p_difference`` is below the level; with so few scenarios that it cannot be,
+            all of them lean one way.
         tipping: The smallest shift that moves an end of the t interval to 0, in units of the
             measure: the missing values of the treatment lie this far above what their scenario
             leads to expect, those of the control as far below. Negative is the other way round.
@@ -75,6 +79,12 @@ class MissingValues(BaseModel):
         tipping_possible: Whether the measure's range holds these means.
         worst_case: Estimates if all missing values lay at the ends of the range, as far apart as
             they can; None where the measure has no ends.
+        broke_off: Where void talks broke off; None where the course of none is known.
+        broke_differently: The seats and arms whose void talks broke off where the offer to be
+            answered was unlike those of others, at the level.
+        possible_bias: By how much the estimate is off if the values of these talks lie as far from
+            those of others as what they broke off over, in SDs of a dialogue, >= 0; None where
+            there are none. It is a size and no correction: the measure may follow the offers less.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -88,11 +98,19 @@ class MissingValues(BaseModel):
     tipping_means: dict[str, float] = {}
     tipping_possible: bool = False
     worst_case: tuple[float, float] | None = None
+    broke_off: BrokeOff | None = None
+    broke_differently: tuple[SeatBroke, ...] = ()
+    possible_bias: float | None = None
 
     @property
     def total(self) -> int:
         """Dialogues without a value."""
         return sum(arm.missing for arm in self.arms.values())
+
+    @property
+    def selective(self) -> bool:
+        """Whether what is left seems to be a selection."""
+        return self.arms_differ or bool(self.broke_differently)
 
     @property
     def plausible(self) -> bool:
@@ -130,20 +148,27 @@ def missing_values(
         scale: Of the measure.
     """
     cells: dict[str, dict[str, dict[str, Observation]]] = {arm: defaultdict(dict) for arm in arms}
-    for row in rows:
-        if row.arm in cells:
-            cells[row.arm][row.scenario][row.pair] = row
+    own = [row for row in rows if row.arm in cells]
+    for row in own:
+        cells[row.arm][row.scenario][row.pair] = row
     counted = {arm: _arm(cells[arm]) for arm in arms}
     found = MissingValues(arms=counted)
     if not found.total:
         return found
     scenarios = [_scenario([cells[arm][name] for arm in arms]) for name in _common(cells)]
     known = [one for one in scenarios if len(one.pairs)]
-    uneven = {} if len(arms) == 1 else _uneven(known)
+    broke = broke_off(own, arms)
+    leans = [float(one.lacks[0] - one.lacks[1]) for one in known] if len(arms) > 1 else []
+    flip = sign_flip(leans)
+    of_shares, of_voids = _levels(None if flip is None else flip.p, None if not broke else broke.p)
+    sd = dialogue_sd(
+        [[r.value for r in p.values()] for own in cells.values() for p in own.values()]
+    )
     return found.model_copy(
         update={
-            **uneven,
-            **_tipping(known, cells, counted, scale),
+            **({} if flip is None else _uneven(leans, flip, of_shares)),
+            **_tipping(known, counted, scale, sd),
+            **_broke(broke, counted, of_voids, sd),
             "worst_case": _worst_case(known, scale),
         }
     )
@@ -187,24 +212,42 @@ def _scenario(own: Sequence[dict[str, Observation]]) -> _Scenario:
     return _Scenario(pairs, gaps.mean(axis=0) if len(keys) else np.zeros(len(own)), difference)
 
 
-def _uneven(scenarios: Sequence[_Scenario]) -> dict[str, object]:
-    leans = [float(one.lacks[0] - one.lacks[1]) for one in scenarios]
-    flip = sign_flip(leans)
-    if flip is None:
-        return {}
-    if len(leans) >= LEAST_SCENARIOS:
-        differ = flip.p < ALPHA
+def _levels(shares: float | None, voids: float | None) -> tuple[float, float]:
+    """The levels of the tests of shares and of where void talks broke off, given their p (Holm
+    1979): each has half of the level, and all of it once the other has found something."""
+    if shares is None or voids is None:
+        return ALPHA, ALPHA
+    return ALPHA if voids < SHARED else SHARED, ALPHA if shares < SHARED else SHARED
+
+
+def _uneven(leans: Sequence[float], flip: SignFlip, level: float) -> dict[str, object]:
+    if flip.min_p < level:
+        differ = flip.p < level
     else:
         differ = len(leans) > 1 and (min(leans) > 0 or max(leans) < 0)
     mean = math.fsum(leans) / len(leans)
     return {"difference": mean, "p_difference": flip.p, "arms_differ": differ}
 
 
+def _broke(
+    broke: BrokeOff | None, arms: dict[str, ArmMissing], level: float, sd: float | None
+) -> dict[str, object]:
+    """What is said of where void talks broke off; ``sd`` is that of a dialogue."""
+    if broke is None:
+        return {}
+    unlike = tuple(one for one in broke.seats if one.p < level)
+    size = None
+    if unlike and sd is not None:
+        share = math.fsum(abs(o.sd) * o.replies / arms[o.arm].dialogues for o in unlike)
+        size = sd * share
+    return {"broke_off": broke, "broke_differently": unlike, "possible_bias": size}
+
+
 def _tipping(
     scenarios: Sequence[_Scenario],
-    cells: dict[str, dict[str, dict[str, Observation]]],
     arms: dict[str, ArmMissing],
     scale: Scale,
+    sd: float | None,
 ) -> dict[str, object]:
     known = [one for one in scenarios if one.difference is not None]
     if len(known) < 2:
@@ -214,9 +257,6 @@ def _tipping(
     )
     if shift is None:
         return {}
-    sd = dialogue_sd(
-        [[r.value for r in p.values()] for own in cells.values() for p in own.values()]
-    )
     means = {
         arm: own.mean + (shift if place == 0 else -shift)
         for place, (arm, own) in enumerate(arms.items())

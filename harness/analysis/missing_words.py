@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.analysis.missing import MissingValues
+from harness.analysis.missing_course import SeatBroke
 from harness.analysis.numbers import number, p_value
 
 
@@ -24,12 +25,31 @@ def missing_words(
     if missing.arms_differ:
         shares = ", ".join(f"{called(arm)} {own.share:.0%}" for arm, own in missing.arms.items())
         test = "" if missing.p_difference is None else f"; {p_value(missing.p_difference)}"
-        said.append(
-            f"the arms lack values unevenly ({shares}{test}), so what is left may be a selection"
-        )
-    if (shown and missing.plausible) or missing.arms_differ:
+        said.append(f"the arms lack values unevenly ({shares}{test})")
+    said += [broke_words(one, called) for one in missing.broke_differently]
+    if said:
+        said[-1] += ", so what is left may be a selection"
+    if missing.possible_bias is not None:
+        size = number(missing.possible_bias)
+        said.append(f"if these voids lie as far off in what is measured, it is off by about {size}")
+    if (shown and missing.plausible) or missing.selective:
         said.append(tipping_words(missing, shown, called))
     return said
+
+
+def broke_words(broke: SeatBroke, called: Callable[[str], str] = str) -> str:
+    """That void talks broke off where the offer to be answered was unlike those of others.
+
+    Args:
+        broke: Whose replies are missing, and by how much the offers before them differ.
+        called: As for :func:`missing_words`.
+    """
+    how = f"worth {number(abs(broke.difference))} {'more' if broke.difference > 0 else 'less'}"
+    return (
+        f"voids follow how the talks went: seat {broke.seat} of {called(broke.arm)} broke off"
+        f" {broke.replies} at offers {how} to its side than others at the same turn"
+        f" ({abs(broke.sd):.2f} SD; {p_value(broke.p)})"
+    )
 
 
 def tipping_words(missing: MissingValues, shown: bool, called: Callable[[str], str] = str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from harness.errors import UsageError
+from harness.evaluators.course import Course
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +29,7 @@ class Observation:
         arm: The condition.
         value: Finite; None where the measure is undefined or the dialogue void.
         played: Whether the dialogue came to its end: it is neither void nor failed.
+        course: What its seats had to answer, reply by reply; None where it was not looked at.
 
     Raises:
         UsageError: The value is NaN or infinite.
@@ -38,6 +40,7 @@ class Observation:
     arm: str
     value: float | None
     played: bool = True
+    course: Course | None = None
 
     def __post_init__(self) -> None:
         if self.value is not None and not math.isfinite(self.value):

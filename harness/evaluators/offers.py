@@ -1,8 +1,9 @@
 """What a seat put forward, and what each of it was truly worth to the two principals.
 
 Everything that reads the terms in a move reads them here, so that a new form of move has one place
-to be read in: :func:`proposed` (complete packages), :func:`named` (all terms that were named, in
-part or in whole), :func:`stated` (both, as complete packages with their values).
+to be read in: :func:`proposed` (complete packages), :func:`choices` (what the others could take),
+:func:`named` (all terms that were named, in part or in whole), :func:`stated` (both, as complete
+packages with their values).
 
 Terms of every commitment are read, hypothetical ones too: the other side has heard them.
 :attr:`Offered.commitment` tells them apart.
@@ -78,6 +79,15 @@ def _lesser(case: Case, seat: str, turn: Turn, move: Move) -> Package:
         return move.package
     terms = case.scenario.terms(case.seats[seat], turn.round)
     return min(move.package, move.or_package, key=terms.utility)
+
+
+def choices(case: Case, seat: str) -> list[tuple[Turn, tuple[Package, ...]]]:
+    """The same turns with what the others could take: the package, or both of an either-or."""
+    return [
+        (turn, tuple(terms for terms in (move.package, move.or_package) if terms is not None))
+        for turn, move in _public(case, seat)
+        if move.action is Action.PROPOSE and move.package is not None
+    ]
 
 
 def named(case: Case, seat: str) -> list[tuple[Turn, Mapping[str, str]]]:

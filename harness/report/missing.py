@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.analysis.effect import Effect
 from harness.analysis.findings import Findings
-from harness.analysis.missing import ArmMissing
+from harness.analysis.missing import ArmMissing, MissingValues
 from harness.analysis.missing_words import tipping_words
 from harness.analysis.numbers import p_value
 from harness.report.wording import MISSING, exact, signed
@@ -20,17 +20,20 @@ class MissingRow:
         name: The comparison.
         arms: What each arm lacks.
         difference: Of the missing shares, with its test; the dash where there is one arm.
+        broke: Of each arm and seat, how the offers over which void talks broke off differ from
+            others of the same turn; the dash alone where nothing can be compared.
         tipping: What the missing values would have to be to turn the answer.
         worst_case: Estimates that any missing values could give; the dash without ends.
-        uneven: Whether the arms lack values unevenly.
+        selective: Whether what is left may be a selection.
     """
 
     name: str
     arms: tuple[str, ...]
     difference: str
+    broke: tuple[str, ...]
     tipping: str
     worst_case: str
-    uneven: bool
+    selective: bool
 
 
 def missing_rows(findings: Findings) -> list[MissingRow]:
@@ -55,10 +58,22 @@ def _row(effect: Effect) -> MissingRow | None:
         name=effect.contrast.name,
         arms=tuple(f"{arm}: {_lacks(own)}" for arm, own in lacking.arms.items()),
         difference=difference,
+        broke=_broke(lacking),
         tipping=tipping,
         worst_case=MISSING if ends is None else f"{exact(ends[0])} to {exact(ends[1])}",
-        uneven=lacking.arms_differ,
+        selective=lacking.selective,
     )
+
+
+def _broke(lacking: MissingValues) -> tuple[str, ...]:
+    """``lean, seat u: 12 at offers worth +0.18 to it (1.06 SD, p = 0.004)``."""
+    seats = () if lacking.broke_off is None else lacking.broke_off.seats
+    said = tuple(
+        f"{one.arm}, seat {one.seat}: {one.replies} at offers worth {signed(one.difference)} to it"
+        f" ({one.sd:+.2f} SD, {p_value(one.p)})".replace("(-", "(−")
+        for one in seats
+    )
+    return said or (MISSING,)
 
 
 def _lacks(own: ArmMissing) -> str:

@@ -14,6 +14,7 @@ from harness.evaluators.registry import builtin, measures
 from harness.records.spec import TALKS
 from harness.records.transcript import Debrief, Repair, VoidReason
 from tests.support.disputes import small
+from tests.support.inprocess import typed
 from tests.support.run_folders import (
     LOPSIDED,
     MIDDLE,
@@ -203,6 +204,40 @@ def test_voids_failures_and_repairs_are_counted_by_seat(tmp_path: Path, scenario
     plain = next(arm for arm in found.arms if arm.arm == "plain")
     assert plain.dialogues == 0
     assert plain.measures[SKEW].mean is None
+
+
+def lost_at_good_offers(scenario: Scenario, scenarios: int = 6) -> list[Placed]:
+    """Talks on copies of the small dispute; in ``lean`` seat u loses its reply to what is good for
+    it, and answers what is not."""
+    lost = VoidReason(kind="reply", seat="u", detail="nothing usable")
+    played = []
+    for copy in copies(scenario, scenarios).values():
+        for epoch in range(1, 7):
+            package = MIDDLE if epoch <= 2 else LOPSIDED
+            played.append(deal(copy, "plain", package, epoch=epoch))
+            if epoch <= 2:
+                played.append(dialogue(copy, "lean", [("o", MIDDLE)], epoch=epoch, void=lost))
+            else:
+                played.append(deal(copy, "lean", package, epoch=epoch))
+    return played
+
+
+def test_voids_that_follow_the_offers_are_told_in_the_answer_and_on_the_command_line(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    suite = make_suite(scenarios=[f"game-{i}" for i in range(1, 7)])
+    path = tmp_path / "transcripts" / "hand-made-0"
+    folder = make_run(path, suite, copies(scenario, 6), lost_at_good_offers(scenario))
+    words = "voids follow how the talks went: seat u of lean broke off 12 at offers"
+    found = find(folder)
+    assert words in found.answer
+    shown = typed("report", path, "--json", cwd=tmp_path)
+    assert shown.code == 0
+    missing = json.loads(shown.out)["primary"]["missing"]
+    (seat,) = missing["broke_differently"]
+    assert (seat["arm"], seat["seat"], seat["replies"]) == ("lean", "u", 12)
+    assert missing["broke_off"]["uncompared"] == 0
+    assert words in json.loads(shown.out)["answer"]
 
 
 def test_only_a_run_without_any_model_is_an_instrument_check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.intervals import cluster_t
 from harness.analysis.missing import MissingValues, missing_values, tipping_point
+from harness.analysis.missing_course import BrokeOff
 from harness.analysis.observations import Observation
 from harness.analysis.scale import Scale, scale_of
+from harness.evaluators.course import Asked, Course
 from harness.suite.suite import Contrast
 
 MAIN = Contrast(name="main", measure="m.x", treatment="t", control="c")
@@ -181,6 +184,74 @@ def test_the_flag_is_no_alarm_of_every_day() -> None:
     flagged = [answer(informative(seed, 0.0)) for seed in range(40)]
     assert sum("unevenly" in effect.sentence for effect in flagged) <= 12
     assert all(effect.missing is not None for effect in flagged)
+
+
+def with_courses(rows: list[Observation], *, follows: bool) -> list[Observation]:
+    """The same dialogues, each with one reply; void ones had the better offers, or any."""
+    rng = np.random.default_rng(0)
+    found = []
+    for one in rows:
+        beyond = 0.2 if follows and not one.played else 0.0
+        worth = (rng.normal(0, 0.1) + beyond,)
+        course = Course((Asked("u", "a", 1, 1),), worth, broke_off=not one.played)
+        found.append(replace(one, course=course))
+    return found
+
+
+def test_voids_as_frequent_in_both_arms_are_flagged_where_they_follow_the_offers() -> None:
+    even = without(without(full(), "t", "0"), "c", "1")
+    loose = missing_values(with_courses(even, follows=False), ARMS, UNIT)
+    assert not loose.arms_differ
+    assert isinstance(loose.broke_off, BrokeOff)
+    assert (loose.broke_differently, loose.possible_bias, loose.selective) == ((), None, False)
+    tied = missing_values(with_courses(even, follows=True), ARMS, UNIT)
+    assert not tied.arms_differ
+    assert tied.selective
+    assert {(one.arm, one.seat, one.replies) for one in tied.broke_differently} == {
+        ("t", "u", 8),
+        ("c", "u", 8),
+    }
+    # A quarter of each arm lies so many SDs of offers off; an SD of dialogues is that of .05 k.
+    sds = sum(one.sd for one in tied.broke_differently)
+    spread = math.sqrt((np.var([1, 2, 3], ddof=1) + np.var([0, 2, 3], ddof=1)) / 2) * 0.05
+    assert tied.possible_bias == pytest.approx(sds / 4 * spread)
+
+
+def test_two_tests_share_the_level() -> None:
+    """Shares that differ at .03 are uneven where they are all that can be asked."""
+    rows = full(9, 4)
+    for number in range(9):
+        arm = "t" if number < 8 else "c"
+        rows = [
+            replace(r, value=None, played=False)
+            if (r.scenario, r.pair, r.arm) == (f"s{number:02}", "0", arm)
+            else r
+            for r in rows
+        ]
+    alone = missing_values(rows, ARMS, UNIT)
+    assert alone.p_difference is not None
+    assert 0.025 < alone.p_difference < 0.05
+    assert alone.arms_differ
+    both = missing_values(with_courses(rows, follows=False), ARMS, UNIT)
+    assert both.p_difference == alone.p_difference
+    assert not both.arms_differ
+    tied = missing_values(with_courses(rows, follows=True), ARMS, UNIT)
+    assert tied.broke_differently
+    assert tied.arms_differ, "once one has found something, the other has all of the level"
+
+
+def test_few_scenarios_that_cannot_reach_the_level_must_all_lean_one_way() -> None:
+    rows = with_courses(without(full(6), "t", "0"), follows=False)
+    found = missing_values(rows, ARMS, UNIT)
+    assert found.p_difference == pytest.approx(2 / 2**6)
+    assert found.arms_differ
+
+
+def test_against_zero_there_is_one_test() -> None:
+    rows = [r for r in with_courses(without(full(), "t", "0"), follows=True) if r.arm == "t"]
+    found = missing_values(rows, ("t",), UNIT)
+    assert [one.arm for one in found.broke_differently] == ["t"]
+    assert found.selective
 
 
 def test_goes_to_json_and_back() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from harness.analysis.missing import ArmMissing, MissingValues
-from harness.analysis.missing_words import missing_words, tipping_words
+from harness.analysis.missing_course import SeatBroke
+from harness.analysis.missing_words import broke_words, missing_words, tipping_words
 
 
 def arm(missing: int, mean: float | None = 0.1) -> ArmMissing:
@@ -47,6 +48,31 @@ def test_uneven_arms_and_the_tipping_point() -> None:
     )
     assert missing_words(lacking(), True) == [tipping_words(lacking(), True)]
     assert tipping_words(lacking(), False).endswith("the interval would exclude zero")
+
+
+BROKE = SeatBroke(arm="t", seat="u", replies=19, difference=0.179, sd=1.058, p=0.0005)
+
+
+def test_voids_that_follow_the_offers_and_how_far_off_they_could_put_it() -> None:
+    called = {"t": "Track 1.5", "c": "Track 1"}.__getitem__
+    found = lacking(broke_differently=(BROKE,), possible_bias=0.016)
+    broke, size, tips = missing_words(found, False, called)
+    assert broke == (
+        "voids follow how the talks went: seat u of Track 1.5 broke off 19 at offers worth 0.179"
+        " more to its side than others at the same turn (1.06 SD; p < 0.001), so what is left may"
+        " be a selection"
+    )
+    assert size == "if these voids lie as far off in what is measured, it is off by about 0.016"
+    assert tips == tipping_words(found, False, called)
+    less = SeatBroke(arm="c", seat="o", replies=3, difference=-0.2, sd=-0.7, p=0.01)
+    assert "at offers worth 0.200 less to its side" in broke_words(less)
+    assert "(0.70 SD; p = 0.010)" in broke_words(less)
+
+
+def test_that_it_may_be_a_selection_is_said_once() -> None:
+    found = lacking(arms_differ=True, broke_differently=(BROKE,), possible_bias=None)
+    said = missing_words(found, None if not found.total else False)
+    assert [("selection" in clause) for clause in said] == [False, True, False]
 
 
 def test_what_cannot_tip_it() -> None:

@@ -21,18 +21,23 @@ from benchmarks.noisy import (
     answered,
     effect_row,
     headlines,
+    lost_at_random,
     main,
     null_row,
     played_pool,
+    random_row,
     row_of,
     rows_of,
     seats_row,
     table,
     truth_of,
     void_row,
+    whole_pairs,
 )
 from benchmarks.validity import write, write_between
+from harness.analysis.observations import Floats
 from harness.analysis.scale import Scale
+from harness.evaluators.course import Asked, Course
 from tests.support.command import ROOT
 
 PAGE = (ROOT / "docs" / "validity.md").read_text(encoding="utf-8").split("## Whole dialogues")[1]
@@ -43,6 +48,14 @@ SKEW = "settlement.skew"
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Pool:
     return played_pool(tmp_path_factory.mktemp("pool"), ("neutral-01", "neutral-02"), 1)
+
+
+ASKED = tuple(Asked("u", "a", 1, step) for step in range(1, 6))
+
+
+def values_of(values: Floats, level: Floats, at: tuple[int, ...]) -> float:
+    """A dialogue's value beyond the level of its scenario."""
+    return float(values[at] - level[at[0], 0, 0])
 
 
 def drawn(*, effect: float = 0.2, gone: float = 0.0) -> Pool:
@@ -58,7 +71,25 @@ def drawn(*, effect: float = 0.2, gone: float = 0.0) -> Pool:
     lost = np.where(played["lost"], other, np.nan)
     values = {SKEW: {"one": one, "other": other, "half": half, "lost": lost}}
     values[GIVEN_DEAL] = {**values[SKEW], "one": mirrored}
-    return Pool(tuple(map(str, range(20))), values, played, {SKEW: Scale(-2.0, 2.0)})
+    courses = {arm: np.full(shape, None, dtype=object) for arm in played}
+    for arm, went in courses.items():
+        for at in np.ndindex(shape):
+            # What was offered is what it would come to; seat u would have it low.
+            worth = tuple((-values_of(other, level, at) + rng.normal(0, 0.1, 5)).tolist())
+            last = bool(played[arm][at])
+            went[at] = Course(ASKED, worth, broke_off=not last)
+    return Pool(tuple(map(str, range(20))), values, played, {SKEW: Scale(-2.0, 2.0)}, courses)
+
+
+def losing(pool: Pool, share: float) -> Pool:
+    """The same pool; in ``one`` and ``other`` so many dialogues lost their last reply by chance."""
+    rng, played, courses = np.random.default_rng(6), dict(pool.played), dict(pool.courses)
+    for arm in ("one", "other"):
+        played[arm] = rng.random(played[arm].shape) >= share
+        went = courses[arm] = courses[arm].copy()
+        for at in zip(*np.nonzero(~played[arm]), strict=True):
+            went[at] = replace(went[at], broke_off=True)
+    return replace(pool, played=played, courses=courses)
 
 
 def test_the_pool_is_played_and_every_headline_measure_is_looked_at(pool: Pool) -> None:
@@ -117,6 +148,29 @@ def test_voids_that_follow_the_outcome_are_a_bias_and_flagged() -> None:
     assert unfair.bias < -1
     assert unfair.flagged > 0.8
     assert fair.flagged < 0.1
+    assert unfair.told >= unfair.flagged
+
+
+def test_voids_that_follow_nothing_are_seldom_flagged(pool: Pool) -> None:
+    row = random_row(losing(drawn(), 0.15), SKEW, 60)
+    assert row.truth == 0
+    assert random_row(drawn(), SKEW, 3).flagged == 0, "nothing is lost in this pool"
+    assert row.flagged <= 0.15  # SE .03
+    assert abs(row.bias) < 0.5
+    assert random_row(pool, SKEW, 2).answered == 1
+
+
+def test_replies_are_lost_anew_from_talks_that_ended(pool: Pool) -> None:
+    rng = np.random.default_rng(1)
+    rows = rows_of(pool, SKEW, ("other", "one"), rng, draw=whole_pairs, courses=True)
+    assert all(row.played for row in rows)
+    lost = [row for row in lost_at_random(rows, 0.2, rng) if not row.played]
+    assert lost
+    assert all(row.value is None and row.course and row.course.broke_off for row in lost)
+    assert lost_at_random(rows, 1e-9, rng) == rows
+    with_none = replace(pool, played={arm: ended & False for arm, ended in pool.played.items()})
+    with pytest.raises(ValueError, match="empty"):
+        list(whole_pairs(with_none, rng))
 
 
 def test_a_biased_estimate_would_be_seen() -> None:
@@ -156,7 +210,8 @@ def test_a_small_table_has_every_row(pool: Pool) -> None:
 
 
 def test_the_same_seed_gives_the_same_rows() -> None:
-    small = replace(drawn(), values={SKEW: drawn().values[SKEW]})
+    pool = losing(drawn(), 0.1)
+    small = replace(pool, values={SKEW: pool.values[SKEW]})
     assert answered(small, 2) == answered(small, 2) == answered(small, 2, workers=2)
     assert answered(small, 2) != answered(small, 2, seed=1)
 
@@ -168,6 +223,7 @@ def test_the_page_holds_the_table() -> None:
         assert f"`{measure}`" in SHOWN, measure
     for name in (*SIGNED, *VOIDED):
         assert SHOWN.count(f"| `{name}` |") >= 2, name
+    assert "voids that follow nothing" in SHOWN
 
 
 def test_the_command_refuses_no_epochs(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.analysis.contrast import evaluate
 from harness.analysis.observations import Observation
 from harness.analysis.scale import scale_of
+from harness.evaluators.course import Asked, Course
 from harness.report.missing import missing_rows
 from harness.report.wording import MISSING
 from harness.suite.suite import Contrast
@@ -43,11 +46,26 @@ def test_a_row_in_words() -> None:
         "plain: 0 of 32",
     )
     assert first.difference == "+0.50 (p = 0.008)"
-    assert first.uneven
+    assert first.broke == (MISSING,)
+    assert first.selective
     assert first.tipping.startswith("If, of the missing values, those of lean averaged ")
     low, high = (float(end.replace("−", "-")) for end in first.worst_case.split(" to "))
     assert low < 0 < high
-    assert (second.difference, second.worst_case, second.uneven) == (MISSING, MISSING, False)
+    assert (second.difference, second.worst_case, second.selective) == (MISSING, MISSING, False)
+
+
+def test_where_void_talks_broke_off_is_told_of_each_seat() -> None:
+    asked = (Asked("u", "a", 1, 1),)
+    found = [
+        replace(one, course=Course(asked, (0.3 if lost else -0.001 * k,), broke_off=lost))
+        for k, one in enumerate(rows(1))
+        for lost in (not one.played,)
+    ]
+    (row,) = missing_rows(findings(primary=evaluate(MAIN, found)))
+    (told,) = row.broke
+    assert told.startswith("lean, seat u: 8 at offers worth +0.")
+    assert told.endswith(" SD, p < 0.001)")
+    assert row.selective
 
 
 def test_one_scenario_has_no_tipping_point() -> None:
