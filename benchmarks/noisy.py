@@ -14,88 +14,43 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarks.noisy_pool import (
+    GIVEN_DEAL,
+    SCENARIOS,
+    STORIES,
+    Pool,
+    lost_at_random,
+    lost_replies,
+    one_of_each_twin,
+    played_pool,
+    rows_of,
+    whole_pairs,
+)
 from benchmarks.validity import flagged, write_between
-from harness import app
 from harness.analysis.contrast import evaluate
-from harness.analysis.courses import Courses, courses_of
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
-from harness.analysis.scale import UNKNOWN, Scale, scale_of
-from harness.analysis.twopart import two_part
-from harness.analysis.values import Values, read_values
-from harness.evaluators.course import Course
-from harness.evaluators.registry import registry
+from harness.analysis.scale import UNKNOWN
 from harness.suite.suite import Contrast
 
 COUNT: Final = 600
 EPOCHS: Final = 6
-SCENARIOS: Final = 12
-"""Of an experiment."""
 SEED: Final = 20_261_127
 BEGIN, END = "<!-- dialogues: begin -->", "<!-- dialogues: end -->"
-STORIES: Final = (
-    *("ceasefire", "sequencing", "opening", "nuclear", "armistice", "reunification"),
-    *("insurgency", "supply", "borderland", "stalemate", "merger", "port"),
-)
-GIVEN_DEAL: Final = "two_part.skew_given_deal"
 SIGNED: Final = (
     *("settlement.skew", GIVEN_DEAL, "settlement.normalised_gap"),
     *("concessions.gap", "concessions.osc"),
 )
 """Measures that change their sign where the seats are exchanged."""
-SUITE: Final = """\
-schema: track15/suite/1
-id: noisy-pool
-title: A pool of noisy dialogues
-question: Do measures and intervals hold up where players err?
-scenarios: [{scenarios}]
-twins: [none, seats]
-epochs: {epochs}
-protocol: {{rounds: 2, turns: 5, repairs: 1}}
-tactic: {{kind: noisy, draw: 1}}
-arms:
-  one: {{track: "1", tactic: noisy}}
-  other: {{track: "1"}}
-  half: {{track: "1.5"}}
-  lost: {{track: "1", u: {{tactic: {{kind: noisy, draw: 1, unusable_ahead: 1}}}}}}
-"""
-"""``one`` and ``other`` differ in their draws alone; ``lost`` differs from ``other`` in nothing but
-that seat u gives no usable reply where it is about to sign a deal that is good for it."""
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Pool:
-    """All dialogues that were played.
-
-    Attributes:
-        scenarios: By name.
-        values: Measure -> arm -> values ``(scenarios, twins, epochs)``, NaN where there is none.
-        played: Arm -> whether each came to its end, likewise.
-        courses: Arm -> what the seats of each had to answer, likewise; none where unknown.
-        scales: Measure -> its scale.
-    """
-
-    scenarios: tuple[str, ...]
-    values: dict[str, dict[str, Floats]]
-    played: dict[str, NDArray[np.bool_]]
-    scales: dict[str, Scale] = field(default_factory=dict)
-    courses: dict[str, NDArray[np.object_]] = field(default_factory=dict)
-
-    @property
-    def epochs(self) -> int:
-        return int(self.played["one"].shape[2])
 
 
 @dataclass(frozen=True)
@@ -118,108 +73,6 @@ class Row:
     bias: float
     flagged: float
     told: float
-
-
-def headlines() -> dict[str, Scale]:
-    """Every headline measure of the built-in evaluators, and skew given a deal."""
-    found = {
-        f"{evaluator.name}.{measure.name}": scale_of(measure.range)
-        for evaluator in registry()
-        for measure in evaluator.measures
-        if measure.headline
-    }
-    return {**found, GIVEN_DEAL: found["settlement.skew"]}
-
-
-def played_pool(
-    folder: Path, scenarios: Sequence[str], epochs: int, workers: int | None = None
-) -> Pool:
-    """Play the pool by the real run.
-
-    Args:
-        folder: Where the run goes.
-        scenarios: Names from ``track15 list scenarios``.
-        epochs: Of each scenario, arm and twin.
-        workers: Processes to play in.
-    """
-    suite = folder / "pool.yaml"
-    text = SUITE.format(scenarios=", ".join(scenarios), epochs=epochs)
-    suite.write_text(text, encoding="utf-8")
-    result = app.run(str(suite), log_dir=folder, workers=workers)
-    scales = headlines()
-    values = read_values(result.folder, scales)
-    two_part(values, (), None, "settlement.skew")  # enters skew given a deal
-    courses = courses_of(result.folder, tuple(values.proceedings))
-    return _pool(values, scales, epochs, courses)
-
-
-def _pool(values: Values, scales: dict[str, Scale], epochs: int, courses: Courses) -> Pool:
-    names = tuple(sorted({one.scenario for one in values.dialogues.values()}))
-    place = {name: number for number, name in enumerate(names)}
-    shape = (len(names), 2, epochs)
-    played = {arm: np.zeros(shape, dtype=bool) for arm in values.proceedings}
-    table: dict[str, dict[str, Floats]] = {}
-    for measure in scales:
-        table[measure] = {arm: np.full(shape, np.nan) for arm in played}
-        for row in values.observations(measure):
-            twin, epoch = row.pair.split("/")
-            at = place[row.scenario], int(twin != "none"), int(epoch) - 1
-            played[row.arm][at] = row.played
-            if row.value is not None:
-                table[measure][row.arm][at] = row.value
-    known = {m: by for m, by in table.items() if not all(np.isnan(v).all() for v in by.values())}
-    went = {arm: np.full(shape, None, dtype=object) for arm in played}
-    for (scenario, pair, arm), course in courses.items():
-        twin, epoch = pair.split("/")
-        went[arm][place[scenario], int(twin != "none"), int(epoch) - 1] = course
-    return Pool(names, known, played, scales, went)
-
-
-Drawn = Iterator[tuple[int, NDArray[np.intp], NDArray[np.intp]]]
-"""(scenario, twins, epochs) of each scenario of an experiment."""
-
-
-def cells(pool: Pool, rng: np.random.Generator) -> Drawn:
-    """Scenarios with replacement, and of each as many pairs as there are epochs, likewise."""
-    for scenario in rng.integers(len(pool.scenarios), size=SCENARIOS).tolist():
-        chosen = rng.integers(2 * pool.epochs, size=pool.epochs)
-        yield scenario, chosen % 2, chosen // 2
-
-
-def one_of_each_twin(pool: Pool, rng: np.random.Generator) -> Drawn:
-    """Scenarios with replacement, and of each epoch either seat twin: chairs are exchangeable."""
-    for scenario in rng.integers(len(pool.scenarios), size=SCENARIOS).tolist():
-        yield scenario, rng.integers(2, size=pool.epochs), np.arange(pool.epochs)
-
-
-def rows_of(
-    pool: Pool,
-    measure: str,
-    arms: Sequence[str],
-    rng: np.random.Generator,
-    *,
-    exchange: bool = False,
-    draw: Callable[[Pool, np.random.Generator], Drawn] = cells,
-    courses: bool = False,
-) -> list[Observation]:
-    """One experiment: the first arm as treatment ``t``, the second, if there is one, as ``c``.
-
-    Args:
-        exchange: Whether chance decides, pair by pair, which dialogue bears which label.
-        courses: Whether it is known what the seats had to answer, as where voids are looked at.
-    """
-    found = []
-    for place, (scenario, twins, epochs) in enumerate(draw(pool, rng)):
-        swapped = rng.random(len(epochs)) < 0.5 if exchange else np.zeros(len(epochs), dtype=bool)
-        for k, (twin, epoch, swap) in enumerate(zip(twins, epochs, swapped, strict=True)):
-            for label, arm in zip("tc", arms[::-1] if swap else arms, strict=False):
-                at = scenario, twin, epoch
-                measured = float(pool.values[measure][arm][at])
-                value = None if np.isnan(measured) else measured
-                ended = bool(pool.played[arm][at])
-                went = pool.courses[arm][at] if courses else None
-                found.append(Observation(f"s{place:02}", str(k), label, value, ended, went))
-    return found
 
 
 def truth_of(pool: Pool, measure: str, treatment: str, control: str) -> float | None:
@@ -282,47 +135,25 @@ def void_row(pool: Pool, measure: str, count: int, seed: int = SEED) -> Row:
 def random_row(pool: Pool, measure: str, count: int, seed: int = SEED) -> Row:
     """Two arms that differ in nothing but the label, and voids that follow nothing: every reply of
     talks that came to their end is lost anew with the chance of one in the pool."""
-    rate, rng = _lost_replies(pool), np.random.default_rng([seed, 1])
-    arms = ("other", "one")
+    rate, rng, arms = lost_replies(pool), np.random.default_rng([seed, 1]), ("other", "one")
     draw = partial(rows_of, pool, measure, arms, exchange=True, draw=whole_pairs, courses=True)
     return row_of(
         pool, measure, 0.0, lambda r: lost_at_random(draw(r), rate, rng), count, seed=seed
     )
 
 
-def whole_pairs(pool: Pool, rng: np.random.Generator) -> Drawn:
-    """As :func:`cells`, of pairs that both came to their end; scenarios without one are left out.
+def uneven_row(pool: Pool, measure: str, count: int, seed: int = SEED) -> Row:
+    """Track 1.5 against Track 1, and voids that differ between disputes and grow from turn to turn,
+    and follow nothing else."""
+    rate, rng, arms = lost_replies(pool), np.random.default_rng([seed, 2]), ("half", "one")
+    pairs = partial(whole_pairs, arms=arms)
+    draw = partial(rows_of, pool, measure, arms, draw=pairs, courses=True)
+    truth = truth_of(pool, measure, *arms)
 
-    Raises:
-        ValueError: There is no such pair.
-    """
-    ended = pool.played["one"] & pool.played["other"]
-    known = np.flatnonzero(ended.any(axis=(1, 2)))
-    for scenario in rng.choice(known, SCENARIOS).tolist():
-        twins, epochs = np.nonzero(ended[scenario])
-        chosen = rng.integers(len(twins), size=pool.epochs)
-        yield scenario, twins[chosen], epochs[chosen]
+    def lost(r: np.random.Generator) -> list[Observation]:
+        return lost_at_random(draw(r), rate, rng, uneven=True)
 
-
-def lost_at_random(
-    rows: Sequence[Observation], rate: float, rng: np.random.Generator
-) -> list[Observation]:
-    """The same dialogues, each broken off at the first reply that is lost, if any is."""
-    found = []
-    for row in rows:
-        first, went = int(rng.geometric(rate)), row.course
-        if went is not None and first <= len(went.asked):
-            went = Course(went.asked[:first], went.worth[:first], broke_off=True)
-            row = replace(row, value=None, played=False, course=went)
-        found.append(row)
-    return found
-
-
-def _lost_replies(pool: Pool) -> float:
-    """The share of replies by which a dialogue broke off, where voids follow nothing."""
-    went: list[Course] = [one for arm in ("one", "other") for one in pool.courses[arm].ravel()]
-    # At least one in a million: a pool in which nothing is void is one as well.
-    return max(1e-6, sum(one.broke_off for one in went) / sum(len(one.asked) for one in went))
+    return row_of(pool, measure, truth, lost, count, seed=seed)
 
 
 def seats_row(pool: Pool, measure: str, count: int, seed: int = SEED) -> Row:
@@ -363,7 +194,12 @@ def answered(
     asked: list[tuple[Make, str]] = [
         *((make, measure) for measure in pool.values for make in (null_row, effect_row)),
         *((seats_row, measure) for measure in SIGNED if measure in pool.values),
-        *((make, m) for make in (void_row, random_row) for m in VOIDED if m in pool.values),
+        *(
+            (make, m)
+            for make in (void_row, random_row, uneven_row)
+            for m in VOIDED
+            if m in pool.values
+        ),
     ]
     if workers == 1:
         rows = [make(pool, measure, count, seed) for make, measure in asked]
@@ -393,13 +229,15 @@ def table(pool: Pool, count: int, seed: int = SEED, workers: int = 1) -> str:
     lines += [f"| `{m}` | {_figures(row)} |" for (q, m), row in rows.items() if q == "seats_row"]
     head = (
         "| | *voids of seat u that follow the outcome:* shown | holds the truth | bias | flagged "
+        "| told | *voids that follow nothing:* shown | holds 0 | bias | flagged | told "
+        "| *that follow dispute and turn, 1.5 against 1:* flagged |"
     )
-    more = "| told | *voids that follow nothing:* shown | holds 0 | bias | flagged | told |"
-    lines += ["", f"{head}{more}", f"|{'---|' * 11}"]
+    lines += ["", head, f"|{'---|' * 12}"]
     for measure in (name for question, name in rows if question == "void_row"):
         pair = rows["void_row", measure], rows["random_row", measure]
         figures = [f"{_figures(r)} | {_plain(r.flagged)} | {_plain(r.told)}" for r in pair]
-        lines.append(f"| `{measure}` | {' | '.join(figures)} |")
+        uneven = _plain(rows["uneven_row", measure].flagged)
+        lines.append(f"| `{measure}` | {' | '.join(figures)} | {uneven} |")
     return "\n".join(lines)
 
 

@@ -14,24 +14,28 @@ from benchmarks.noisy import (
     BEGIN,
     COUNT,
     END,
-    GIVEN_DEAL,
     SIGNED,
     VOIDED,
-    Pool,
     answered,
     effect_row,
-    headlines,
-    lost_at_random,
     main,
     null_row,
-    played_pool,
     random_row,
     row_of,
-    rows_of,
     seats_row,
     table,
     truth_of,
+    uneven_row,
     void_row,
+)
+from benchmarks.noisy_pool import (
+    GIVEN_DEAL,
+    TURNS,
+    Pool,
+    headlines,
+    lost_at_random,
+    played_pool,
+    rows_of,
     whole_pairs,
 )
 from benchmarks.validity import write, write_between
@@ -158,6 +162,7 @@ def test_voids_that_follow_nothing_are_seldom_flagged(pool: Pool) -> None:
     assert row.flagged <= 0.15  # SE .03
     assert abs(row.bias) < 0.5
     assert random_row(pool, SKEW, 2).answered == 1
+    assert uneven_row(losing(drawn(), 0.15), SKEW, 60).flagged <= 0.15
 
 
 def test_replies_are_lost_anew_from_talks_that_ended(pool: Pool) -> None:
@@ -167,7 +172,11 @@ def test_replies_are_lost_anew_from_talks_that_ended(pool: Pool) -> None:
     lost = [row for row in lost_at_random(rows, 0.2, rng) if not row.played]
     assert lost
     assert all(row.value is None and row.course and row.course.broke_off for row in lost)
-    assert lost_at_random(rows, 1e-9, rng) == rows
+    assert lost_at_random(rows, 0, rng) == lost_at_random(rows, 0, rng, uneven=True) == rows
+    early, late = (lost_at_random(rows, rate, rng, uneven=True) for rate in (1e9, 0.02))
+    assert all(row.course and len(row.course.asked) == 1 for row in early)
+    assert {row.played for row in late} == {True, False}
+    assert max(a.step for r in rows if r.course is not None for a in r.course.asked) == TURNS
     with_none = replace(pool, played={arm: ended & False for arm, ended in pool.played.items()})
     with pytest.raises(ValueError, match="empty"):
         list(whole_pairs(with_none, rng))
