@@ -87,7 +87,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         # What families of measures have in common.
         {"landscape", "offers", "tables", "totals", "blindness"},
         # Parts of the family that measures concessions.
-        {"firmness", "reciprocity", "ledger"},
+        {"firmness", "reciprocity", "ledger", "course"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},
