@@ -14,7 +14,7 @@ from typing import Any, Final
 Facts = dict[str, Any]
 
 _PLACES: Final = (
-    (0.75, "close to it"),
+    (0.75, "nearly as good"),
     (0.55, "good"),
     (0.35, "in between"),
     (0.2, "poor"),

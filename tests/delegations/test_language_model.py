@@ -222,7 +222,7 @@ async def test_each_event_is_told_once(scenario: Scenario, prompts: Prompts) -> 
     lead = "\n".join(m["content"] for m in chat.asked[-1].messages)
     for words in ("We want it all.", "Hold fast.", "Never ever.", "Still hold."):
         assert lead.count(f"> {words}") == 1, words
-    assert "on the table as `u-1`" in lead
+    assert "was recorded as `u-1`" in lead
     # The member has heard its own lead, whom the lead need not be told of.
     member = "\n".join(m["content"] for m in chat.asked[-2].messages)
     assert "> We say so." in member
@@ -263,15 +263,15 @@ async def test_a_new_round_brings_its_events_and_values(
         table.next_round()
     assert "Ending without an agreement is worth 30 points" in heard[0]
     assert "The well runs low." in heard[1]
-    assert "Ending without an agreement is now worth 20 points to Arden (it was 30)" in heard[1]
+    assert "ending without an agreement is now worth 20 points to Arden (it was 30)" in heard[1]
     assert "- `fence` (mostly material): `them` 20, `us` 0" in heard[1], "it was 40"
     assert heard[1].count("> We are leaving.") == heard[2].count("> We are leaving.") == 1
-    assert "After this you have 1 more turn in this round." in heard[1]
-    assert "After this you have 1 more turn." in heard[2], "the last round is the end of the talks"
+    assert "After this you have 1 more turn in this round, `o` has 1." in heard[1]
+    assert "# Round 3\n" in heard[2]
     # Round 3 changes nothing for this seat, and the drought is no news any more.
     assert "It rains on Arden and Boral alike." in heard[2]
     assert "The well runs low." not in heard[2]
-    assert "Leaving and the terms are worth to Arden what they were." in heard[2]
+    assert "neither the terms nor ending without an agreement have changed in worth" in heard[2]
     assert "points" not in heard[2]
 
 

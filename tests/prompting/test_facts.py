@@ -128,7 +128,7 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     )
     view = table.view("u")
     text = prompts.turn(view, view.history)
-    assert text.startswith("Your proposal is on the table as `u-1`.")
+    assert text.startswith("Your proposal was recorded as `u-1`.")
     assert (
         "**Boral** (`o`) put forward proposal `o-1`, as binding:\n- well: yours\n- fence: us"
         in text
@@ -327,7 +327,7 @@ def test_sketches_second_packages_and_agreed_issues_are_told(
         ("u", "put forward proposal `o-1`, as a personal view:\n- well: yours"),
         ("u", "Or, as `o-1b`, instead (the rest as in `o-1`):\n- well: mine\n\n"),
         ("u", "Your acceptance of `o-1b` is recorded. It is a sketch now."),
-        ("o", "Your proposal is on the table as `o-1`, with `o-1b` as the alternative."),
+        ("o", "Your proposal was recorded as `o-1`, with `o-1b` as the alternative."),
         ("o", "accepted `o-1b`, for discussion only. It is a sketch now."),
         ("o", "as a personal view; accepted by `u` for discussion only)"),
     ):

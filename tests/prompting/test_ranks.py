@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harness.prompting.ranks import enough, leaving, moved, ranked
 
 POINTS = st.lists(st.integers(min_value=0, max_value=30), min_size=2, max_size=6)
-ORDER = ("best", "close to it", "good", "in between", "poor", "close to the worst", "worst")
+ORDER = ("best", "nearly as good", "good", "in between", "poor", "close to the worst", "worst")
 
 
 def row(name: str, points: list[int], importance: int = 30) -> dict[str, Any]:
