@@ -8,7 +8,7 @@ import ipaddress
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -28,6 +28,18 @@ def pytest_configure(config: pytest.Config) -> None:
         # A shell's background job ignores Ctrl-C, and so would every command that a test starts.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(every_assert.EveryAssert(config), "every_assert")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Collect garbage rarely. Nearly all that is made while the tests are collected stays, and the
+    collector would walk through it again and again: that was a third of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.set_threshold(20_000, 50, 100)
+        gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
