@@ -9,16 +9,20 @@ import os
 import signal
 import socket
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from tests.support import every_assert
+from tests.support import command, every_assert
+from tests.support.compiled import compile_all
+from tests.support.forkserver import Meeting
 
 settings.register_profile("track15", deadline=None, derandomize=True)
 settings.load_profile("track15")
 
+MEETING = pytest.StashKey[Meeting]()
 KEYS = ("OPENAI_API_KEY", "TRACK15_API_KEY", "ANTHROPIC_API_KEY")
 
 
@@ -28,6 +32,32 @@ def pytest_configure(config: pytest.Config) -> None:
         # A shell's background job ignores Ctrl-C, and so would every command that a test starts.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(every_assert.EveryAssert(config), "every_assert")
+    told = getattr(config, "workerinput", {})
+    if "meeting" in told:
+        command.MEETING = Path(told["meeting"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """What the workers share is made before they start."""
+    compile_all(config, _cores())
+    meeting = Meeting()
+    config.stash[MEETING] = meeting
+    config.add_cleanup(meeting.close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["meeting"] = str(node.config.stash[MEETING].folder)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep tests that share an object of their file in one worker: each would make it anew."""
+    made = getattr(item, "_fixtureinfo", None)
+    if made is None or item.get_closest_marker("xdist_group") is not None:
+        return
+    if any(definitions[-1].scope == "module" for definitions in made.name2fixturedefs.values()):
+        item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -48,9 +78,14 @@ def pytest_xdist_auto_num_workers() -> int | None:
     a time-out, and a core need not wait with them."""
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None  # whoever says a number means it
-    mine = getattr(os, "sched_getaffinity", None)
-    cores = len(mine(0)) if mine else os.cpu_count() or 1
+    cores = _cores()
     return cores + (cores + 1) // 2
+
+
+def _cores() -> int:
+    """Processors that this process may use."""
+    mine = getattr(os, "sched_getaffinity", None)
+    return len(mine(0)) if mine else os.cpu_count() or 1
 
 
 class BeyondLoopbackError(AssertionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import COMMAND, begun, environment, track15
-from tests.support.forkserver import ForkServer
+from tests.support.forkserver import ForkServer, Meeting
 
 
 @pytest.mark.parametrize(
@@ -68,18 +69,35 @@ def test_two_run_at_once(tmp_path: Path) -> None:
     assert (results, listed.code) == ([0], 0)
 
 
-def test_a_command_that_does_not_end_is_killed(tmp_path: Path) -> None:
+def listens(place: Path) -> bool:
+    """Whether a process takes what is said to a socket."""
+    with socket.socket(socket.AF_UNIX) as line:
+        try:
+            line.connect(str(place))
+        except ConnectionRefusedError:
+            return False
+        return True
+
+
+def test_two_workers_meet_one_process_that_ends_with_the_session(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    forks = ForkServer(environment())
+    meeting = Meeting()
     try:
+        one, other = (ForkServer(environment(), meeting.folder) for _ in range(2))
         with pytest.raises(subprocess.TimeoutExpired):
-            forks.run(["report", "--out", "pipe"], cwd=tmp_path, environ=environment(), timeout=0.5)
+            one.run(["report", "--out", "pipe"], cwd=tmp_path, environ=environment(), timeout=0.5)
+        started = (meeting.folder / "socket").stat()
         words = ["list", "suites"]
-        code, out, err = forks.run(words, cwd=tmp_path, environ=environment(), timeout=900)
+        code, out, err = other.run(words, cwd=tmp_path, environ=environment(), timeout=900)
         assert (code, err) == (0, "")
         assert "quickstart" in out
+        assert os.path.samestat((meeting.folder / "socket").stat(), started)
+        os.link(meeting.folder / "socket", tmp_path / "socket")
     finally:
-        forks.close()
+        meeting.close()
+    assert not meeting.folder.exists()
+    while listens(tmp_path / "socket"):
+        time.sleep(0.005)
 
 
 def test_a_command_that_runs_is_asked_and_killed(tmp_path: Path) -> None:

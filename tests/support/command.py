@@ -67,9 +67,13 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "TRACK15_LOOPBACK_ONLY": "1", **changes}
 
 
+MEETING: Path | None = None
+"""Where the workers of a session share one process that forks; ``tests/conftest.py`` says it."""
+
+
 @functools.cache
 def _forks() -> ForkServer:
-    return ForkServer(environment())
+    return ForkServer(environment(), MEETING)
 
 
 def begun(*arguments: str | Path, cwd: Path) -> Forked:

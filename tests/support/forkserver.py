@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -25,7 +26,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
 LIBRARIES: Final = (
@@ -108,15 +109,36 @@ class Forked:
         self._line.close()
 
 
+class Meeting:
+    """A folder where the workers of a session meet one process that forks for all of them: each
+    would else load the libraries for its own. The first that needs the process starts it, and it
+    ends with the session that made the folder, and not with the worker.
+    """
+
+    def __init__(self) -> None:
+        self._made = tempfile.TemporaryDirectory(prefix="track15-forks-")
+        self.folder = Path(self._made.name)
+        os.mkfifo(self.folder / "stdin")
+        # Open for reading too: opened for writing alone, it would wait for a reader.
+        self._held = os.open(self.folder / "stdin", os.O_RDWR)
+
+    def close(self) -> None:
+        """End the process, if one was started."""
+        os.close(self._held)
+        self._made.cleanup()
+
+
 class ForkServer:
     """The process that forks, started when it is first needed, and gone with this one.
 
     Args:
         environ: Of the process; what its forks get is named anew each time.
+        meeting: Folder of a :class:`Meeting`, to share the process of others. None: its own.
     """
 
-    def __init__(self, environ: dict[str, str]) -> None:
+    def __init__(self, environ: dict[str, str], meeting: Path | None = None) -> None:
         self._environ = environ
+        self._meeting = meeting
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -161,6 +183,8 @@ class ForkServer:
     def _place(self) -> Path:
         """The socket of the process."""
         with self._starting:
+            if self._meeting is not None:
+                return self._met(self._meeting)
             if self._process is None or self._process.poll() is not None:
                 self._folder = tempfile.TemporaryDirectory(prefix="track15-forks-")
                 self._process = self._start(Path(self._folder.name) / "socket")
@@ -168,13 +192,27 @@ class ForkServer:
             assert self._folder is not None
             return Path(self._folder.name) / "socket"
 
-    def _start(self, place: Path) -> subprocess.Popen[bytes]:
+    def _met(self, folder: Path) -> Path:
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "socket").exists():
+                with (folder / "stdin").open("rb") as stdin:
+                    process = self._start(folder / "socket", stdin)
+                assert process.stdout is not None
+                process.stdout.close()
+                process.returncode = 0  # nobody here waits for it
+        return folder / "socket"
+
+    def _start(
+        self, place: Path, stdin: int | IO[bytes] = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.forkserver", str(place)],
             cwd=ROOT,
             env=self._environ,
-            stdin=subprocess.PIPE,
+            stdin=stdin,
             stdout=subprocess.PIPE,
+            start_new_session=stdin is not subprocess.PIPE,
         )
         assert process.stdout is not None
         if process.stdout.readline() != b"ready\n":
@@ -212,7 +250,7 @@ def serve(place: Path) -> None:
         print("ready", flush=True)  # noqa: T201 - a word to the process that waits for it
         while True:
             ready, _, _ = select.select([sys.stdin.buffer, listening], [], [])
-            if listening not in ready:
+            if sys.stdin.buffer in ready:
                 return
             line, _ = listening.accept()
             if os.fork() == 0:
