@@ -11,7 +11,7 @@ import pytest
 
 from harness.cli.main import COMMANDS, main
 from harness.visible import visible
-from tests.support.command import COMMAND, environment
+from tests.support.command import COMMAND, environment, said_bytes
 from tests.support.disputes import small
 from tests.support.hostile import ATTACK, hostile_run
 from tests.support.hostile_server import hostile_server
@@ -54,15 +54,7 @@ def harmless(out: str, err: str) -> None:
 
 def said(cwd: Path, *arguments: str) -> tuple[str, str]:
     """What a command wrote to stdout and stderr, every byte of it; held to be harmless."""
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env=environment(),
-        capture_output=True,
-        timeout=600,
-        check=False,
-    )
-    out, err = done.stdout.decode(), done.stderr.decode()
+    out, err = (written.decode() for written in said_bytes(*arguments, cwd=cwd))
     harmless(out, err)
     return out, err
 

@@ -81,6 +81,11 @@ def begun(*arguments: str | Path, cwd: Path) -> Forked:
     return _forks().start([os.fspath(one) for one in arguments], cwd=cwd, environ=environment())
 
 
+def said_bytes(*arguments: str, cwd: Path) -> tuple[bytes, bytes]:
+    """Every byte that ``track15 ARGUMENTS`` writes to stdout and stderr."""
+    return _forks().run_bytes(list(arguments), cwd=cwd, environ=environment(), timeout=PATIENCE)[1:]
+
+
 def track15(
     *arguments: str | Path,
     cwd: Path,

@@ -146,7 +146,19 @@ class ForkServer:
     def run(
         self, arguments: list[str], *, cwd: Path, environ: dict[str, str], timeout: float
     ) -> tuple[int, str, str]:
-        """Run ``track15 ARGUMENTS``; its exit code, stdout and stderr.
+        """Run ``track15 ARGUMENTS``; its exit code, stdout and stderr, with lines ended by \\n.
+
+        Raises:
+            subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
+        """
+        code, *said = self.run_bytes(arguments, cwd=cwd, environ=environ, timeout=timeout)
+        out, err = (text.decode().replace("\r\n", "\n").replace("\r", "\n") for text in said)
+        return code, out, err
+
+    def run_bytes(
+        self, arguments: list[str], *, cwd: Path, environ: dict[str, str], timeout: float
+    ) -> tuple[int, bytes, bytes]:
+        """Run ``track15 ARGUMENTS``; its exit code, and every byte of its stdout and stderr.
 
         Raises:
             subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
@@ -161,8 +173,7 @@ class ForkServer:
             texts = []
             for file in (out, err):
                 file.seek(0)
-                text = file.read().decode()
-                texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
+                texts.append(file.read())
             return code, texts[0], texts[1]
 
     def start(self, arguments: list[str], *, cwd: Path, environ: dict[str, str]) -> Forked:
