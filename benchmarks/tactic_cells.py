@@ -17,6 +17,7 @@ agreed in 36 % of talks.
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -75,6 +76,7 @@ class Cell:
     n: int
 
 
+@functools.cache  # a dispute never changes, and every pair of tactics meets in the same ones
 def dispute(
     number: int,
     issues: int = 6,
