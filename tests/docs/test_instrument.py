@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks import instrument
 from harness.analysis.dose import AGREEMENT, SKEW
 from harness.analysis.findings import find
-from harness.records.reader import RunFolder
-from tests.support.command import ROOT, track15
+from tests.support.command import ROOT
+from tests.support.shipped import GROUP, played
 
+pytestmark = pytest.mark.xdist_group(GROUP)
 PAGE = (ROOT / "docs" / "instrument.md").read_text(encoding="utf-8")
-Finder = Callable[..., tuple[dict[str, Any], RunFolder]]
 HARDBALL = ("track-1", "hardball-25", "hardball-50", "hardball-75", "hardball-100")
-
-
-@pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Finder:
-    """What a shipped suite finds with scripted delegations, and its run; each is played when it is
-    asked for, and takes what another has played."""
-    cwd = tmp_path_factory.mktemp("instrument")
-
-    @functools.cache
-    def play(suite: str, *arms: str) -> tuple[dict[str, Any], RunFolder]:
-        chosen = [word for arm in arms for word in ("--arm", arm)]
-        done = track15("run", suite, *chosen, "--reuse", "--json", "--display", "none", cwd=cwd)
-        assert done.code == 0, done.err
-        read: dict[str, Any] = json.loads(done.out)
-        (path,) = (cwd / "transcripts").glob(f"{suite}-*")
-        return read, RunFolder(path)
-
-    return play
 
 
 def on_the_page(name: str) -> list[str]:
@@ -51,8 +29,8 @@ def test_the_presets_leave_what_the_page_says() -> None:
     assert on_the_page("feasibility") == list(instrument.feasibility())
 
 
-def test_the_tracks_read_what_the_page_says(found: Finder) -> None:
-    answer, run = found("track-contrast")
+def test_the_tracks_read_what_the_page_says() -> None:
+    answer, run = played("track-contrast")
     rows = list(instrument.tracks(run))
     assert on_the_page("tracks") == rows
     for arm in answer["arms"]:  # and what the page tells by family, JSON tells of all
@@ -64,8 +42,8 @@ def test_the_tracks_read_what_the_page_says(found: Finder) -> None:
         assert f"| all | {agreed:.0f} of {arm['dialogues']} |" in row
 
 
-def test_what_the_theory_predicts_of_the_instrument_holds(found: Finder) -> None:
-    answer, _ = found("track-contrast")
+def test_what_the_theory_predicts_of_the_instrument_holds() -> None:
+    answer, _ = played("track-contrast")
     skews = {arm["arm"]: arm["measures"][SKEW] for arm in answer["arms"]}
     for name in ("track-1", "backchannel", "track-2"):
         assert abs(skews[name]["mean"]) < 0.02, name
@@ -78,8 +56,8 @@ def test_what_the_theory_predicts_of_the_instrument_holds(found: Finder) -> None
     assert effect["pairing_correlation"] is not None
 
 
-def test_the_mechanisms_read_what_the_page_says(found: Finder) -> None:
-    answer, run = found("mechanisms")
+def test_the_mechanisms_read_what_the_page_says() -> None:
+    answer, run = played("mechanisms")
     assert on_the_page("mechanisms") == list(instrument.mechanisms(find(run)))
     moved = {
         mechanism["mechanism"]: mechanism[which]["interval"]
@@ -90,9 +68,9 @@ def test_the_mechanisms_read_what_the_page_says(found: Finder) -> None:
         assert moved[wordless] == [0.0, 0.0], "V has no term for it"
 
 
-def test_the_dose_reads_what_the_page_says(found: Finder) -> None:
+def test_the_dose_reads_what_the_page_says() -> None:
     """One of the four curves; the script makes them all alike."""
-    answer, run = found("dose", *HARDBALL)
+    answer, run = played("dose", *HARDBALL)
     (curve,) = find(run).doses
     assert on_the_page("dose-2") == list(instrument.dose(curve))
     (told,) = answer["doses"]
@@ -102,8 +80,8 @@ def test_the_dose_reads_what_the_page_says(found: Finder) -> None:
     assert responses[AGREEMENT]["change"] < 0
 
 
-def test_every_control_holds(found: Finder) -> None:
-    checks = found("controls")[0]["checks"]
+def test_every_control_holds() -> None:
+    checks = played("controls")[0]["checks"]
     assert len(checks) == 12
     assert all(check["held"] for check in checks)
 

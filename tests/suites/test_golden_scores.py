@@ -7,16 +7,18 @@ says how.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.golden_scores import SUITES, differences, read, table_of
+from tests.support.shipped import GROUP, played
+
+pytestmark = pytest.mark.xdist_group(GROUP)
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_a_scripted_suite_scores_what_it_did(suite: str, tmp_path: Path) -> None:
-    changed = differences(read(suite), table_of(suite, tmp_path / "run"))
+def test_a_scripted_suite_scores_what_it_did(suite: str) -> None:
+    _, run = played(suite)
+    changed = differences(read(suite), table_of(run))
     assert not changed, f"{len(changed)} cells differ:\n" + "\n".join(changed[:20])
 
 

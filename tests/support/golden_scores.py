@@ -46,11 +46,11 @@ Table = dict[str, dict[str, str]]
 """Measure -> arm -> cell."""
 
 
-def table_of(suite: str, folder: Path) -> Table:
-    """The table of a suite of which one epoch is played, by scripted delegations, in ``folder``."""
-    play(make_plan(load_suite(suite), Overrides(epochs=EPOCHS)), folder, workers=1)
+def table_of(folder: RunFolder) -> Table:
+    """The table of a run that scripted delegations played: of its first epoch, as if that were
+    all."""
     found: dict[tuple[str, str], list[tuple[str, float | None]]] = defaultdict(list)
-    for measure, arm, dialogue, value, why in _values(RunFolder(folder)):
+    for measure, arm, dialogue, value, why in _values(folder):
         known = value if isinstance(value, int | float) else None
         found[measure, arm].append((f"{dialogue} {value!r} {why}", known))
     table: Table = {}
@@ -62,6 +62,8 @@ def table_of(suite: str, folder: Path) -> Table:
 def _values(folder: RunFolder) -> Iterator[tuple[str, str, str, object, str]]:
     """(measure, arm, dialogue, value, why it is null) of everything that was scored."""
     for score in scored(folder, builtin()):
+        if score.epoch > EPOCHS:
+            continue
         dialogue = f"{score.scenario} {score.twin} {score.epoch}"
         detail = json.dumps(score.detail, sort_keys=True)
         for arm in score.arms:
@@ -119,7 +121,9 @@ def main(arguments: list[str]) -> int:
     changed = 0
     for suite in SUITES:
         with tempfile.TemporaryDirectory() as place:
-            table = table_of(suite, Path(place) / "run")
+            run = Path(place) / "run"
+            play(make_plan(load_suite(suite), Overrides(epochs=EPOCHS)), run, workers=1)
+            table = table_of(RunFolder(run))
         if "--write" in arguments:
             write(suite, table)
             continue
