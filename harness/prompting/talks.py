@@ -46,7 +46,6 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "reply": _STATIC,
     "caucus_system": _STATIC | {"member"},
     "brief": _STATIC | _PRIVATE | _READER,
-    "leaving": _PRIVATE,
     "opening": _STATIC | _PRIVATE | _READER | {"order"},
     "record": _STATIC | _RECORD,
     "advice": _STATIC | _RECORD | {"event"},
