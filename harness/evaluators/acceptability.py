@@ -95,7 +95,7 @@ class Acceptability:
             return self._no_deal()
         scenario, margins = case.scenario, {}
         for principal in scenario.principals:
-            terms = scenario.terms(principal, case.talks.outcome.round)
+            terms = case.terms(principal, case.talks.outcome.round)
             margins[principal] = terms.utility(package) - terms.reservation
         accepts = {principal: margin >= -ROUNDING for principal, margin in margins.items()}
         found = Found(detail={"margins": {p: round(m, 6) for p, m in margins.items()}})

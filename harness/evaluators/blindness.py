@@ -9,12 +9,12 @@ it is never blind, whatever the delegate was told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from harness.disputes.scenario import Package
-from harness.evaluators.case import Case
+from harness.evaluators.case import Case, once_per_case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import proposed
 from harness.evaluators.tables import Tables, told_tables, true_tables
@@ -52,6 +52,7 @@ class Reading:
 # --- who gave more --------------------------------------------------------------------------------
 
 
+@once_per_case
 def given(case: Case, seat: str, *, told: bool = True) -> tuple[list[Reading], str]:
     """Fair readings of who gave more between first proposals and the end; the first is the one that
     was asked for, in plain points of true value. None, with the reason, where there is none.
@@ -59,20 +60,38 @@ def given(case: Case, seat: str, *, told: bool = True) -> tuple[list[Reading], s
     The others: the same over 1 - r, both from public opening positions, and, with ``told``, by the
     values that the seat was told.
     """
-    first = {s: packages[0][1] for s in case.seats if (packages := proposed(case, s))}
+    first, last = _ends(case)
     if len(first) < len(case.seats):
         return [], NO_PROPOSAL
-    last = {s: deal(case) or proposed(case, s)[-1][1] for s in case.seats}
-    truth, own = true_tables(case), told_tables(case, seat) if told else None
-    faces = {s: case.scenario.principals[p].public for s, p in case.seats.items()}
-    openings = {s: face.opening for s, face in faces.items() if face is not None}
-    sizes = [_gave(truth, first, last), *_scaled(truth, _gave(truth, first, last))]
-    if len(openings) == len(first):
-        public = _gave(truth, openings, last)
-        sizes += [public, *_scaled(truth, public)]
+    sizes = list(_truly_given(case))
+    own = told_tables(case, seat) if told else None
     if own is not None:
         sizes.append(_gave(own, first, last))
     return [Reading.of(each, seat) for each in sizes], ""
+
+
+@once_per_case
+def _ends(case: Case) -> tuple[Mapping[str, Package], Mapping[str, Package]]:
+    """Seat -> the package that it put first, and the one that it ended with, of the seats that put
+    any."""
+    put = {seat: packages for seat in case.seats if (packages := proposed(case, seat))}
+    first = {seat: packages[0][1] for seat, packages in put.items()}
+    return first, {seat: deal(case) or packages[-1][1] for seat, packages in put.items()}
+
+
+@once_per_case
+def _truly_given(case: Case) -> Sequence[Mapping[str, float]]:
+    """What every seat gave in true value, where each put a package: from its own first one, and
+    from public opening positions where all have one; plainly, and over 1 - r."""
+    (first, last), truth = _ends(case), true_tables(case)
+    faces = {s: case.scenario.principals[p].public for s, p in case.seats.items()}
+    openings = {s: face.opening for s, face in faces.items() if face is not None}
+    own = _gave(truth, first, last)
+    sizes = [own, *_scaled(truth, own)]
+    if len(openings) == len(first):
+        public = _gave(truth, openings, last)
+        sizes += [public, *_scaled(truth, public)]
+    return sizes
 
 
 def who_gave_more(case: Case) -> str | None:
@@ -123,6 +142,7 @@ def understated(case: Case, seat: str) -> tuple[float | None, str]:
 # --- whom the terms favour ------------------------------------------------------------------------
 
 
+@once_per_case
 def gained(case: Case, seat: str) -> list[Reading]:
     """Fair readings of whom the deal favours beside no deal: in plain points of true value, over
     1 - r, and by the values that the seat was told. None without a deal."""

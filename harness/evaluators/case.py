@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from harness.disputes.scenario import Scenario
+from harness.disputes.scenario import Scenario, Terms
 from harness.incentives.profiles import IncentiveProfile
+from harness.memo import once_per_object
 from harness.records.episodes import Place
 from harness.records.run import RunInfo
 from harness.records.spec import RECORDED, TALKS, TalksSpec
 from harness.records.transcript import StageRecord, Talks, Transcript
 
 NOT_OURS = "the dialogue was not played by this program"
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Case:
     scenario: Scenario
     spec: TalksSpec | None = None
     inputs: Mapping[str, StageRecord] = field(default_factory=dict)
+    _known: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def kind(self) -> str:
@@ -78,10 +83,44 @@ class Case:
         """Whether the delegations were asked in private afterwards."""
         return bool(self.talks.debriefs) if self.spec is None else self.spec.protocol.debrief
 
+    def terms(self, principal: str, round_: int) -> Terms:
+        """True weights, values and reservation of a principal in a round, from 1. All cases of a
+        scenario share them: nothing in them may be changed."""
+        known = _terms(self.scenario)
+        if (principal, round_) not in known:
+            known[principal, round_] = self.scenario.terms(principal, round_)
+        return known[principal, round_]
+
     def profile(self, seat: str) -> IncentiveProfile | None:
         """The incentive profile of the delegate in ``seat``; None where it is not known."""
         seats = () if self.spec is None else self.spec.seats
         return next((placed.profile for placed in seats if placed.seat == seat), None)
+
+
+def once_per_case(
+    function: Callable[Concatenate[Case, P], T],
+) -> Callable[Concatenate[Case, P], T]:
+    """A function that works out the same of a case only once for all evaluators that ask for it.
+
+    It must be pure. What it gives is shared, so nobody may change it.
+    """
+
+    @wraps(function)
+    def remembered(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (function, args, *kwargs.items())
+        if key not in case._known:
+            case._known[key] = function(case, *args, **kwargs)
+        found: T = case._known[key]
+        return found
+
+    return remembered
+
+
+@once_per_object
+def _terms(scenario: Scenario) -> dict[tuple[str, int], Terms]:
+    """The terms of a scenario that were asked for, by principal and round; filled by
+    :meth:`Case.terms`."""
+    return {}
 
 
 def case_of(record: Transcript, info: RunInfo) -> Case:

@@ -121,7 +121,7 @@ class Debriefs:
 def _put_estimates(found: Found, case: Case, seat: str) -> None:
     """What it knows of the side opposite."""
     other, debrief = SEAT_OPPOSITE[seat], case.talks.debriefs.get(seat)
-    terms = case.scenario.terms(case.seats[other], case.talks.outcome.round)
+    terms = case.terms(case.seats[other], case.talks.outcome.round)
     guess = debrief.reservations.get(other) if debrief else None
     error = None if guess is None else guess - terms.reservation
     found.put(f"limit_error_{seat}", error, no_answer(case, seat))

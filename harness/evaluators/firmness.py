@@ -47,7 +47,7 @@ def put_firmness(found: Found, case: Case, seat: str) -> None:
 
 def firmness(own: Sequence[Offered], case: Case, seat: str) -> float | None:
     """Smallest u - r of terms of a seat, each in its own round; None where there are none."""
-    terms = case.scenario.terms
+    terms = case.terms
     return min(
         (offer.own - terms(case.seats[seat], offer.round).reservation for offer in own),
         default=None,
@@ -60,7 +60,7 @@ def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | Non
         return None, "fewer than 2 proposals"
     could, moved = set(), set()
     for round_ in {offer.round for offer in own}:
-        terms = case.scenario.terms(case.seats[seat], round_)
+        terms = case.terms(case.seats[seat], round_)
         for issue, weight in terms.weights.items():
             values = terms.values[issue]
             best = max(values.values())

@@ -66,12 +66,13 @@ class Landscape:
     _positions: dict[int | None, Position] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def _numbers(self) -> list[tuple[str, dict[str, int]]]:
-        """Per issue, in agenda order, the number of each option."""
-        issues = self.scenario.issues
-        return [
-            (i.id, dict(zip(i.option_ids(), range(len(i.options)), strict=True))) for i in issues
-        ]
+    def _steps(self) -> list[tuple[str, dict[str, int]]]:
+        """Per issue, what each option adds to the row of a package that has it."""
+        rest, steps = self.space.size, []
+        for issue in self.scenario.issues:
+            rest //= len(issue.options)
+            steps.append((issue.id, {o: n * rest for n, o in enumerate(issue.option_ids())}))
+        return steps
 
     @property
     def deal_possible(self) -> bool:
@@ -82,6 +83,10 @@ class Landscape:
         """``(seats,)`` true values of a package."""
         row: Floats = self.u[self._row(package)]
         return row
+
+    def value(self, package: Mapping[str, str], seat: str) -> float:
+        """True value of a package to the principal of a seat, in [0, 1]."""
+        return float(self.u.item(self._row(package), self.seats.index(seat)))
 
     def position(self, package: Mapping[str, str] | None) -> Position:
         """Where a deal lies; None is no deal, which lies at ``r``. Worked out once a package."""
@@ -113,7 +118,7 @@ class Landscape:
         return float(places.min()) - middle, float(places.max()) - middle
 
     def _row(self, package: Mapping[str, str]) -> int:
-        return self.space.index([numbers[package[issue]] for issue, numbers in self._numbers])
+        return sum([steps[package[issue]] for issue, steps in self._steps])
 
 
 def landscape(

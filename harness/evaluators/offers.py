@@ -11,13 +11,13 @@ Terms of every commitment are read, hypothetical ones too: the other side has he
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from harness.disputes.scenario import Package
-from harness.evaluators.case import Case
-from harness.evaluators.landscape import deal, landscape
+from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.landscape import Landscape, deal, landscape
 from harness.records.transcript import Action, Commitment, Move, Turn
 
 SEAT_OPPOSITE = {"o": "u", "u": "o"}
@@ -53,11 +53,14 @@ class Offered:
 # --- the terms in a move -------------------------------------------------------------------------
 
 
-def _public(case: Case, seat: str) -> Iterator[tuple[Turn, Move]]:
+@once_per_case
+def _public(case: Case, seat: str) -> Sequence[tuple[Turn, Move]]:
     """What a seat did at the table. What it puts to its capital is not said there."""
-    for turn in case.talks.turns:
-        if turn.seat == seat and turn.kind == "statement" and turn.move is not None:
-            yield turn, turn.move
+    return [
+        (turn, turn.move)
+        for turn in case.talks.turns
+        if turn.seat == seat and turn.kind == "statement" and turn.move is not None
+    ]
 
 
 def proposed(case: Case, seat: str) -> list[tuple[Turn, Package]]:
@@ -66,6 +69,11 @@ def proposed(case: Case, seat: str) -> list[tuple[Turn, Package]]:
     Of two packages put at once, the one worth less to its own principal: that far it was ready to
     go, since the other side chooses.
     """
+    return list(_proposed(case, seat))
+
+
+@once_per_case
+def _proposed(case: Case, seat: str) -> Sequence[tuple[Turn, Package]]:
     return [
         (turn, _lesser(case, seat, turn, move))
         for turn, move in _public(case, seat)
@@ -77,7 +85,7 @@ def _lesser(case: Case, seat: str, turn: Turn, move: Move) -> Package:
     assert move.package is not None
     if move.or_package is None:
         return move.package
-    terms = case.scenario.terms(case.seats[seat], turn.round)
+    terms = case.terms(case.seats[seat], turn.round)
     return min(move.package, move.or_package, key=terms.utility)
 
 
@@ -106,7 +114,12 @@ def named(case: Case, seat: str) -> list[tuple[Turn, Mapping[str, str]]]:
 
 def offers_of(case: Case, seat: str) -> list[Offered]:
     """Every proposal of seat ``o`` or ``u``, in order."""
-    return [_put(case, seat, package, turn) for turn, package in proposed(case, seat)]
+    return list(_offers(case, seat))
+
+
+@once_per_case
+def _offers(case: Case, seat: str) -> Sequence[Offered]:
+    return [_put(case, seat, package, turn) for turn, package in _proposed(case, seat)]
 
 
 def stated(case: Case, seat: str) -> list[Offered]:
@@ -115,6 +128,11 @@ def stated(case: Case, seat: str) -> list[Offered]:
     A position stands for the seat's terms before it (its public opening position, if it has named
     none) with the named issues changed.
     """
+    return list(_stated(case, seat))
+
+
+@once_per_case
+def _stated(case: Case, seat: str) -> Sequence[Offered]:
     terms, found = case.scenario.public(case.seats[seat]).opening, []
     for turn, move in _public(case, seat):
         part = move.position if move.package is None else _lesser(case, seat, turn, move)
@@ -188,7 +206,11 @@ def _valued(
     commitment: Commitment | None,
 ) -> Offered:
     """``package`` put by ``seat`` at ``when``: turn, round, step."""
-    land = landscape(case.scenario, case.seats, when[1])
-    values = land.values(package)
-    own, other = land.seats.index(seat), land.seats.index(SEAT_OPPOSITE[seat])
-    return Offered(*when, float(values[own]), float(values[other]), package, commitment)
+    land = _landscape(case, when[1])
+    own, other = land.value(package, seat), land.value(package, SEAT_OPPOSITE[seat])
+    return Offered(*when, own, other, package, commitment)
+
+
+@once_per_case
+def _landscape(case: Case, round_: int) -> Landscape:
+    return landscape(case.scenario, case.seats, round_)

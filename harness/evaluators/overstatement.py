@@ -129,7 +129,7 @@ class Overstatement:
 
 
 def _over_limit(case: Case, seat: str, offers: Collection[Offered]) -> float | None:
-    terms, principal = case.scenario.terms, case.seats[seat]
+    terms, principal = case.terms, case.seats[seat]
     over = [offer.own - terms(principal, offer.round).reservation for offer in offers]
     return sum(over) / len(over) if over else None
 
@@ -143,7 +143,7 @@ def _climbed_down(case: Case, seat: str, named: Sequence[Offered]) -> tuple[floa
     asked = [offer for offer in named if not _is_the_deal(case, seat, offer)]
     if not asked:
         return None, f"{_NO_TERMS} of its own before it"
-    terms = case.scenario.terms(case.seats[seat], outcome.round)
+    terms = case.terms(case.seats[seat], outcome.round)
     mean = sum(terms.utility(offer.package) for offer in asked) / len(asked)
     return mean - terms.utility(package), ""
 
@@ -159,7 +159,7 @@ def _refused(case: Case, seat: str) -> float | None:
     """The best for its own principal, over no deal, of what a seat rejected."""
     other = SEAT_OPPOSITE[seat]
     put = {case.talks.turns[offer.turn].offer: offer for offer in offers_of(case, other)}
-    terms, principal = case.scenario.terms, case.seats[seat]
+    terms, principal = case.terms, case.seats[seat]
     return max(
         (
             put[turn.offer].other - terms(principal, turn.round).reservation
@@ -180,4 +180,4 @@ def _believed(case: Case, seat: str) -> tuple[float | None, str]:
     guess = debrief.reservations.get(seat) if debrief else None
     if guess is None:
         return None, no_answer(case, other)
-    return guess - case.scenario.terms(case.seats[seat], case.talks.outcome.round).reservation, ""
+    return guess - case.terms(case.seats[seat], case.talks.outcome.round).reservation, ""

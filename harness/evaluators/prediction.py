@@ -8,13 +8,22 @@ time-dependent tactic is not the Nash solution: signs agree, sizes need not.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from harness.bargaining.prediction import settlement
 from harness.bargaining.space import Floats, OutcomeSpace
+from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Measure, nothing, void
 from harness.evaluators.case import NOT_OURS, Case
 from harness.evaluators.landscape import deal, landscape
-from harness.incentives.stake import Stake, believe, stake
+from harness.evaluators.tables import told_belief
+from harness.incentives.profiles import IncentiveProfile
+from harness.incentives.stake import Stake, stake
+from harness.memo import once_per_object
 from harness.records.spec import TALKS
+
+_Key = tuple[tuple[tuple[str, str], ...], tuple[IncentiveProfile, ...], int, bool]
+"""Seats with their principals, profiles, round, and whether stakes are those of version 1."""
 
 
 class Prediction:
@@ -56,12 +65,10 @@ class Prediction:
         """See :class:`~harness.evaluators.base.Evaluator`."""
         if (found := void(self, case)) is not None:
             return found
-        stakes, why = _stakes(case)
-        if stakes is None:
+        if (why := _unknown(case)) is not None:
             return nothing(self.measures, why)
         land = landscape(case.scenario, case.seats, case.talks.outcome.round)
-        values = [_values(land.space, s) for s in stakes]
-        row = settlement(values, [s.no_deal for s in stakes])
+        row = _row(case, land.space)
         place, here = land.position_of(row), land.position(deal(case))
         why = "no possible deal between the principals, or a frontier of one point"
         found = Found()
@@ -83,17 +90,43 @@ def _values(space: OutcomeSpace, own: Stake) -> Floats:
     return values
 
 
-def _stakes(case: Case) -> tuple[list[Stake] | None, str]:
-    """What each delegate has at stake, in the order of the seats; else None and why."""
-    round_, seed = case.talks.outcome.round, case.seed
-    if case.spec is None or seed is None:
-        return None, f"{NOT_OURS}: no incentive profile is known"
-    former = case.spec.version == 1  # a record is held against the stakes that it was played by
-    stakes = []
-    for seat, principal in case.seats.items():
-        profile = case.profile(seat)
-        if profile is None:
-            return None, f"no incentive profile is known of the delegate in seat {seat}"
-        belief = believe(case.scenario, principal, round_, profile, seed)
-        stakes.append(stake(case.scenario, principal, belief, profile, former=former))
-    return stakes, ""
+def _unknown(case: Case) -> str | None:
+    """Why it is not known what drives every delegate; None where it is."""
+    if case.spec is None:
+        return f"{NOT_OURS}: no incentive profile is known"
+    for seat in case.seats:
+        if case.profile(seat) is None:
+            return f"no incentive profile is known of the delegate in seat {seat}"
+    return None
+
+
+def _row(case: Case, space: OutcomeSpace) -> int | None:
+    """The package that the delegates' stakes predict; None where there is none. Where all of them
+    know their principals no seed plays a part, and dialogues that differ in nothing else share
+    it."""
+    profiles = tuple(profile for seat in case.seats if (profile := case.profile(seat)) is not None)
+    # A record is held against the stakes that it was played by.
+    former = case.spec is not None and case.spec.version == 1
+    seats, round_ = tuple(case.seats.items()), case.talks.outcome.round
+    known, key = _expected(case.scenario), (seats, profiles, round_, former)
+    if key in known:
+        return known[key]
+    stakes = list(_stakes(case, profiles, former=former))
+    row = settlement([_values(space, s) for s in stakes], [s.no_deal for s in stakes])
+    if all(profile.knowledge >= 1 for profile in profiles):
+        known[key] = row
+    return row
+
+
+def _stakes(case: Case, profiles: Iterable[IncentiveProfile], *, former: bool) -> Iterator[Stake]:
+    """What each delegate has at stake, in the order of the seats."""
+    for (seat, principal), profile in zip(case.seats.items(), profiles, strict=True):
+        belief = told_belief(case, seat)
+        assert belief is not None
+        yield stake(case.scenario, principal, belief, profile, former=former)
+
+
+@once_per_object
+def _expected(scenario: Scenario) -> dict[_Key, int | None]:
+    """The predictions for a scenario that depend on no seed; filled by :func:`_row`."""
+    return {}

@@ -202,6 +202,6 @@ def _put_debrief(found: Found, case: Case, seat: str) -> None:
     value, why = blind(case, seat)
     found.put(f"blind_{seat}", value, why)
     guess = debrief.reservations.get(other) if debrief else None
-    limit = case.scenario.terms(case.seats[other], talks.outcome.round).reservation
+    limit = case.terms(case.seats[other], talks.outcome.round).reservation
     error = None if guess is None else abs(guess - limit)
     found.put(f"estimate_error_{seat}", error, no_answer(case, seat))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import ROUNDING
-from harness.evaluators.case import Case
+from harness.evaluators.case import Case, once_per_case
 from harness.incentives.stake import Belief, believe
 
 
@@ -43,33 +43,44 @@ class Tables:
         return self.gain(seat, package) >= -ROUNDING and not crossed
 
 
+@once_per_case
 def true_tables(case: Case) -> Tables:
     """True values in the round that the talks ended in."""
     terms = {
-        seat: case.scenario.terms(principal, case.talks.outcome.round)
+        seat: case.terms(principal, case.talks.outcome.round)
         for seat, principal in case.seats.items()
     }
     held = {seat: Belief(t.weights, t.values, t.reservation) for seat, t in terms.items()}
     return Tables(case.scenario, case.seats, held)
 
 
+@once_per_case
 def told_tables(case: Case, seat: str) -> Tables | None:
     """What the delegate in ``seat`` was told: its own table of values in the round that the talks
     ended in, and what everybody believes of the others. None where its profile is not known, or
     nothing is publicly known of another side."""
-    profile, seed = case.profile(seat), case.seed
-    if profile is None or seed is None:
+    belief = told_belief(case, seat)
+    if belief is None:
         return None
     held = {}
     for other, principal in case.seats.items():
         if other == seat:
-            round_ = case.talks.outcome.round
-            held[seat] = believe(case.scenario, principal, round_, profile, seed)
+            held[seat] = belief
         elif (known := public_belief(case.scenario, principal)) is not None:
             held[other] = known
         else:
             return None
     return Tables(case.scenario, case.seats, held)
+
+
+@once_per_case
+def told_belief(case: Case, seat: str) -> Belief | None:
+    """What the delegate in ``seat`` was told that its principal wants, in the round that the talks
+    ended in. None where its profile is not known."""
+    profile, seed = case.profile(seat), case.seed
+    if profile is None or seed is None:
+        return None
+    return believe(case.scenario, case.seats[seat], case.talks.outcome.round, profile, seed)
 
 
 def public_belief(scenario: Scenario, principal_id: str) -> Belief | None:

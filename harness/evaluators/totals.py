@@ -46,7 +46,7 @@ def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | No
     (-inf, 1/(1-r)]; below 0 it ended above the baseline.
     """
     principal = case.seats[seat]
-    terms = case.scenario.terms(principal, case.talks.outcome.round)
+    terms = case.terms(principal, case.talks.outcome.round)
     if terms.reservation >= 1:
         return None, "nothing is better than no deal for its principal"
     ended = final(case, seat)
