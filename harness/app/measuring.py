@@ -12,17 +12,20 @@ from typing import Final
 
 from harness.analysis.findings import Findings, find
 from harness.app.runs import Notify, Run, load, unheard
+from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.choosing import Chosen, choose
 from harness.evaluators.registry import builtin, measures, registry
-from harness.evaluators.scoring import scored
+from harness.evaluators.scoring import of_stages, of_talks, scored
 from harness.files.advice import UnwritableError
 from harness.records.folder import LOG_DIR, SCORES
-from harness.records.reader import RunFolder
+from harness.records.reader import Line, RunFolder, score_line
 from harness.records.score import Score
 from harness.report.page import write_report, write_report_out
 
 REPORT: Final = "report.html"
+_BUILT_IN: Final = frozenset(map(type, builtin()))
+"""Evaluators that another process can make anew from their names."""
 
 
 @dataclass(frozen=True)
@@ -197,9 +200,42 @@ def _write_scores(
         notify(f"the scores are not kept: {error.where}: {error.what}")
 
 
-def _rescored(folder: RunFolder, scoring: Sequence[Evaluator], *, kept: bool) -> Iterator[Score]:
+def _rescored(
+    folder: RunFolder, scoring: Sequence[Evaluator], *, kept: bool
+) -> Iterator[Score | bytes]:
     """What ``scoring`` finds; where it is ``kept``, beside what others had found before."""
     named = {evaluator.name for evaluator in scoring}
     if kept:
         yield from (score for score in folder.scores() if score.evaluator not in named)
-    yield from scored(folder, scoring)
+    processes = processes_for(folder.info.dialogues)
+    if processes == 1 or not all(type(one) in _BUILT_IN for one in scoring):
+        yield from scored(folder, scoring)
+        return
+    names = [evaluator.name for evaluator in scoring]
+    for lines in spread(Scoring, (folder.path, names), folder.lines(), processes):
+        yield from lines
+    yield from of_stages(folder, scoring)
+
+
+class Scoring:
+    """Scores dialogues by built-in evaluators, in whatever process.
+
+    Args:
+        path: Of the run.
+        names: Of the evaluators, in the order of the scores.
+    """
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        self._folder = RunFolder(path)
+        known = {evaluator.name: evaluator for evaluator in builtin()}
+        self._evaluators = [known[name] for name in names]
+
+    def __call__(self, lines: Sequence[Line]) -> list[bytes]:
+        """The lines of the scores of some dialogues.
+
+        Raises:
+            RecordError: One is damaged.
+        """
+        read = map(self._folder.read_line, lines)
+        found = (of_talks(self._folder, transcript, self._evaluators) for transcript in read)
+        return [score_line(score) for scores in found for score in scores]

@@ -13,7 +13,7 @@ from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.spec import RECORDED, TALKS
-from harness.records.transcript import StageRecord
+from harness.records.transcript import StageRecord, Transcript
 
 NOWHERE = Placement()
 """Of a record that stands in no run."""
@@ -27,8 +27,28 @@ def scored(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score
         RecordError: A file of the run is damaged.
     """
     for transcript in folder.transcripts():
-        case = case_of(transcript, folder.info)
-        yield from evaluate(case, evaluators, placement_of(folder, transcript))
+        yield from of_talks(folder, transcript, evaluators)
+    yield from of_stages(folder, evaluators)
+
+
+def of_talks(
+    folder: RunFolder, transcript: Transcript, evaluators: Sequence[Evaluator]
+) -> list[Score]:
+    """Every evaluator of talks on a transcript of a run.
+
+    Raises:
+        RecordError: The run's plan does not have it, or has it otherwise.
+    """
+    case = case_of(transcript, folder.info)
+    return evaluate(case, evaluators, placement_of(folder, transcript))
+
+
+def of_stages(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score]:
+    """Every evaluator on every record of a run of its kind, where that is another one than talks.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
     read_as = dict.fromkeys((kind_of(one), record_of(one)) for one in evaluators)
     for kind, record in read_as:
         if kind not in (TALKS, RECORDED):

@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -52,6 +52,20 @@ from harness.records.transcript import StageRecord, Status, Timing, Transcript
 from harness.records.version1 import episode_of
 
 _HASH: Final = re.compile(rb'^\{"hash":"([0-9a-f]{1,64})"')
+
+
+class Line(NamedTuple):
+    """A line of the transcripts.
+
+    Attributes:
+        text: Without its newline.
+        number: From 1.
+        held: Whether it was held against itself and the run before.
+    """
+
+    text: bytes
+    number: int
+    held: bool
 
 
 class RunFolder:
@@ -160,6 +174,12 @@ class RunFolder:
     def transcripts(self) -> Iterator[Transcript]:
         """Every finished dialogue once, in the order of the file. A line that contradicts itself,
         or the run, is damaged."""
+        for line in self.lines():
+            yield self.read_line(line)
+
+    def lines(self) -> Iterator[Line]:
+        """The lines of :meth:`transcripts`, as they stand in the file: for those who read them
+        elsewhere, with :meth:`read_line`."""
         path = self.path / TRANSCRIPTS
         with self._opened() as file:
             index, held = index_of(file, path), self._held_in(file)
@@ -167,9 +187,17 @@ class RunFolder:
                 head = HEAD.match(line)
                 if head is not None and index[head.group(1).decode()][0] != offset:
                     continue  # superseded: an endpoint had failed and it was played again
-                info = None if offset in held else self.info
-                yield parse(line, f"{path}:{number}", info)
-                held.add(offset)
+                yield Line(line, number, held=offset in held)
+                held.add(offset)  # whoever asks for the next one has read this one
+
+    def read_line(self, line: Line) -> Transcript:
+        """The transcript that a line holds.
+
+        Raises:
+            RecordError: As :meth:`transcripts`.
+        """
+        where = f"{self.path / TRANSCRIPTS}:{line.number}"
+        return parse(line.text, where, None if line.held else self.info)
 
     def read(self, dialogues: Sequence[str]) -> Iterator[Transcript]:
         """The dialogues with these ids, in this order.
@@ -327,20 +355,21 @@ class RunFolder:
                 ) from None
             yield score
 
-    def write_scores(self, scores: Iterable[Score]) -> None:
-        """Replace all scores at once."""
-        write_atomically(self.path / SCORES, _score_lines(scores))
+    def write_scores(self, scores: Iterable[Score | bytes]) -> None:
+        """Replace all scores at once; bytes are lines of :func:`score_line`."""
+        write_atomically(self.path / SCORES, map(score_line, scores))
 
-    def set_scores_aside(self, folder: Path, scores: Iterable[Score]) -> None:
+    def set_scores_aside(self, folder: Path, scores: Iterable[Score | bytes]) -> None:
         """Keep ``scores`` in ``folder``, and read them from there from now on: the run's own folder
         cannot be written."""
         aside = folder / SCORES
-        write_atomically(aside, _score_lines(scores))
+        write_atomically(aside, map(score_line, scores))
         self._scores = aside
 
 
-def _score_lines(scores: Iterable[Score]) -> Iterator[bytes]:
-    return (score.model_dump_json().encode() + b"\n" for score in scores)
+def score_line(score: Score | bytes) -> bytes:
+    """A score as it is written, with its newline; what is written already stays as it is."""
+    return score if isinstance(score, bytes) else score.model_dump_json().encode() + b"\n"
 
 
 def read_episodes(path: Path) -> Iterator[Episode]:
