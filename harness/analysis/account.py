@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.analysis.values import Proceedings
+from harness.analysis.proceedings import Proceedings
 from harness.records.run import RunInfo
 
 WORTH_A_WARNING: Final = 0.1

@@ -25,6 +25,7 @@ from harness.analysis.families import families
 from harness.analysis.headline import headline
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.prefix import PrefixShares, prefix_shares
+from harness.analysis.proceedings import Went
 from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
@@ -201,12 +202,17 @@ class Findings(BaseModel):
         }
 
 
-def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
+def find(
+    folder: RunFolder,
+    evaluators: Sequence[Evaluator] = (),
+    talks: Iterable[Went] | None = None,
+) -> Findings:
     """What the scored dialogues of a run show. No code that its suite names is loaded.
 
     Args:
         folder: The run. Scores of evaluators that are not at hand are read as they stand.
         evaluators: Those that define measures, besides the built-in ones.
+        talks: How the talks went, where that was read already; in the order of the file.
 
     Raises:
         RecordError: A file of the run is damaged.
@@ -218,7 +224,8 @@ def find(folder: RunFolder, evaluators: Sequence[Evaluator] = ()) -> Findings:
     definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
-    values = read_values(folder, dict.fromkeys((*definitions, *asked)), built_in=names)
+    wanted_first = dict.fromkeys((*definitions, *asked))
+    values = read_values(folder, wanted_first, built_in=names, talks=talks)
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
     headlines = [name for name, measure in definitions.items() if measure.headline]

@@ -7,10 +7,9 @@ dialogue and measure, so a run of a hundred thousand dialogues fits.
 from __future__ import annotations
 
 import math
-import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,24 +19,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of, single
+from harness.analysis.proceedings import Dialogue, Proceedings, Went, count_reason, went_of
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
-from harness.records.transcript import Transcript
-from harness.visible import shortened
 
-REASON_LENGTH: Final = 160
-"""Characters of a reason that are kept; a model's refusal can be pages long."""
-REASONS_KEPT: Final = 100
-"""Different reasons that are counted by name for each measure and arm; the rest as ``other``."""
-NOBODY: Final = "nobody"
-"""In place of a seat, where a dialogue is void by nobody's doing."""
 LARGEST: Final = 1e100
 """A value beyond is no measurement: its sums and squares would not fit any number."""
 MOST_OTHERS: Final = 100
 """Measures of evaluators that are not at hand, which are read as they stand in the scores."""
 NOT_SCORED: Final = "it was not scored"
-_NUMBERS: Final = re.compile(r"[\d,.]+")
 
 
 class Summary(BaseModel):
@@ -84,69 +75,6 @@ class Brief(BaseModel):
     n: int
     missing: int
     words: dict[str, int] = Field(default={}, exclude_if=lambda words: not words)
-
-
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """What is kept of a dialogue. Arms that have it in common each count it.
-
-    Attributes:
-        deal: Whether it ended in a deal; None where it did not come to its end.
-    """
-
-    arms: tuple[str, ...]
-    scenario: str
-    pair: str
-    played: bool = True
-    deal: bool | None = None
-
-
-@dataclass
-class Proceedings:
-    """What happened in an arm whatever the evaluators say; seats without an event are absent."""
-
-    done: int = 0
-    void: int = 0
-    failed: int = 0
-    endings: Counter[str] = field(default_factory=Counter)
-    void_by_seat: Counter[str] = field(default_factory=Counter)
-    void_reasons: Counter[str] = field(default_factory=Counter)
-    void_kinds: Counter[str] = field(default_factory=Counter)
-    failed_kinds: Counter[str] = field(default_factory=Counter)
-    warnings: Counter[str] = field(default_factory=Counter)
-    repairs_by_seat: Counter[str] = field(default_factory=Counter)
-    unanswered_debriefs: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def dialogues(self) -> int:
-        return self.done + self.void + self.failed
-
-    def add(self, transcript: Transcript) -> None:
-        """Count one transcript."""
-        talks, void = transcript.body, transcript.void
-        if transcript.status == "done":
-            self.done += 1
-            self.endings[talks.outcome.kind] += 1
-        else:
-            if transcript.status == "void":
-                self.void += 1
-            else:
-                self.failed += 1
-            if void is not None:
-                kinds = self.void_kinds if transcript.status == "void" else self.failed_kinds
-                kinds[void.kind] += 1
-                if transcript.status == "void":
-                    self.void_by_seat[void.seat or NOBODY] += 1
-                _count(self.void_reasons, void.detail)
-        for warning in talks.warnings:
-            _count(self.warnings, _alike(self.warnings, shortened(warning, REASON_LENGTH)))
-        for placed in transcript.spec.seats:
-            self.repairs_by_seat[placed.seat] += transcript.repairs_of(placed.seat)
-        for seat, debrief in talks.debriefs.items():
-            self.unanswered_debriefs[seat] += debrief.problem is not None
-        for counter in (self.repairs_by_seat, self.unanswered_debriefs):
-            for seat in [seat for seat, number in counter.items() if number == 0]:
-                del counter[seat]
 
 
 @dataclass
@@ -311,7 +239,7 @@ class Values:
             if isinstance(value, str):
                 words = self._words.setdefault(measure, {})
                 for arm in dialogue.arms:
-                    _count(words.setdefault(arm, Counter()), value)
+                    count_reason(words.setdefault(arm, Counter()), value)
                 continue
             column = self._columns.get(measure)
             if column is None:
@@ -329,11 +257,15 @@ class Values:
     def _excuse(self, measure: str, dialogue: Dialogue, why: str) -> None:
         """Count why a dialogue has no value."""
         for arm in dialogue.arms:
-            _count(self._reasons[measure, arm], why)
+            count_reason(self._reasons[measure, arm], why)
 
 
 def read_values(
-    folder: RunFolder, wanted: Collection[str], *, built_in: Collection[str] | None = None
+    folder: RunFolder,
+    wanted: Collection[str],
+    *,
+    built_in: Collection[str] | None = None,
+    talks: Iterable[Went] | None = None,
 ) -> Values:
     """The dialogues of a run and their ``wanted`` measures (``evaluator.measure``).
 
@@ -342,12 +274,15 @@ def read_values(
         wanted: Measures to read.
         built_in: Names of evaluators of which nothing but ``wanted`` is read. Of all others every
             measure that was scored is, up to :data:`MOST_OTHERS`. None for nothing else at all.
+        talks: How the talks went, where that was read already; in the order of the file.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
     values = Values(proceedings={arm: Proceedings() for arm in folder.info.suite.arms})
-    _read_dialogues(values, folder)
+    if talks is None:
+        talks = (went_of(one, placement_of(folder, one)) for one in folder.transcripts())
+    _read_dialogues(values, talks)
     if built_in is None:
         for score in folder.scores():
             values.add_score(score, wanted)
@@ -363,30 +298,11 @@ def read_values(
     return values
 
 
-def _read_dialogues(values: Values, folder: RunFolder) -> None:
-    for transcript in folder.transcripts():
-        place = placement_of(folder, transcript)
-        row = values._rows[transcript.id] = len(values.dialogues)
-        dialogue = values.dialogues[transcript.id] = Dialogue(
-            arms=place.arms,
-            scenario=place.scenario or "",
-            pair=f"{place.twin}/{place.epoch}",
-            played=transcript.status == "done",
-            deal=transcript.body.outcome.kind == "deal" if transcript.status == "done" else None,
-        )
-        for arm in place.arms:
+def _read_dialogues(values: Values, talks: Iterable[Went]) -> None:
+    for went in talks:
+        row = values._rows[went.id] = len(values.dialogues)
+        dialogue = values.dialogues[went.id] = went.dialogue
+        for arm in dialogue.arms:
             values._by_arm.setdefault(arm, []).append((row, dialogue))
-            values.proceedings.setdefault(arm, Proceedings()).add(transcript)
-        values.players.update(seat.kind for seat in transcript.spec.seats)
-
-
-def _alike(known: Counter[str], text: str) -> str:
-    """The first of the known texts that differs from ``text`` in numbers only, else ``text``."""
-    shape = _NUMBERS.sub("", text)
-    return next((one for one in known if _NUMBERS.sub("", one) == shape), text)
-
-
-def _count(reasons: Counter[str], text: str) -> None:
-    lines = text.strip().splitlines()
-    reason = shortened(lines[0], REASON_LENGTH) if lines else "no reason given"
-    reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else "other"] += 1
+            values.proceedings.setdefault(arm, Proceedings()).add(went)
+        values.players.update(went.players)

@@ -11,21 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from harness.analysis.findings import Findings, find
+from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
-from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.choosing import Chosen, choose
 from harness.evaluators.registry import builtin, measures, registry
-from harness.evaluators.scoring import of_stages, of_talks, scored
+from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
 from harness.records.folder import LOG_DIR, SCORES
-from harness.records.reader import Line, RunFolder, score_line
+from harness.records.reader import RunFolder
 from harness.records.score import Score
+from harness.report.material import Gathering
 from harness.report.page import write_report, write_report_out
 
 REPORT: Final = "report.html"
-_BUILT_IN: Final = frozenset(map(type, builtin()))
-"""Evaluators that another process can make anew from their names."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +93,12 @@ def report(
     """
     folder = load(run, log_dir=log_dir, notify=notify)
     chosen = choose(folder.info.suite.evaluators, evaluators)
+    over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:
         if evaluators or not (folder.path / SCORES).is_file():
-            _write_scores(folder, chosen, chosen.evaluators, opened, notify)
-        return write_page(folder, find(folder, chosen.evaluators), None if out is None else out)
+            _write_scores(folder, chosen, chosen.evaluators, opened, notify, over)
+        findings, courses = _found(folder, chosen, over)
+        return write_page(folder, findings, out, courses)
 
 
 def definitions(*, installed: bool) -> dict[str, Measure]:
@@ -139,35 +140,55 @@ def measure(
     chosen = choose(folder.info.suite.evaluators, evaluators)
     alone = only and bool(evaluators)
     scoring = choose(evaluators, evaluators).evaluators if alone else chosen.evaluators
+    over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:
         if rescore:
-            _write_scores(folder, chosen, scoring, opened, notify, alone=alone)
+            _write_scores(folder, chosen, scoring, opened, notify, over, alone=alone)
         for one in chosen.left_out:
             notify(f"{one}; what it found before is kept")
-        findings = find(folder, chosen.evaluators)
-        written = _page(folder, findings, out, notify) if page else None
+        findings, courses = _found(folder, chosen, over)
+        written = _page(folder, findings, courses, out, notify) if page else None
     return Measured(findings, written, tuple(one.name for one in chosen.left_out))
 
 
+def _found(
+    folder: RunFolder, chosen: Chosen, over: OnePass | None
+) -> tuple[Findings, Gathering | None]:
+    """What a run shows, and the courses of its talks where they were read with it."""
+    if over is None:
+        return find(folder, chosen.evaluators), None
+    over.read()
+    return find(folder, chosen.evaluators, over.talks), over.courses
+
+
 def write_page(
-    folder: RunFolder, findings: Findings, out: str | os.PathLike[str] | None = None
+    folder: RunFolder,
+    findings: Findings,
+    out: str | os.PathLike[str] | None = None,
+    courses: Gathering | None = None,
 ) -> Path:
-    """Write the page; where it went.
+    """Write the page; where it went. ``courses`` are those of all talks, where they were read.
 
     Raises:
         RecordError: A file of the run is damaged, or the page cannot be written.
     """
     if out is not None:
-        write_report_out(folder, findings, Path(out))
+        write_report_out(folder, findings, Path(out), courses)
         return Path(out)
-    write_report(folder, findings, folder.path / REPORT)
+    write_report(folder, findings, folder.path / REPORT, courses)
     return folder.path / REPORT
 
 
-def _page(folder: RunFolder, findings: Findings, out: Path | None, notify: Notify) -> Path | None:
+def _page(
+    folder: RunFolder,
+    findings: Findings,
+    courses: Gathering | None,
+    out: Path | None,
+    notify: Notify,
+) -> Path | None:
     """Write the page; where it went, None where its folder may not be written."""
     try:
-        return write_page(folder, findings, out)
+        return write_page(folder, findings, out, courses)
     except UnwritableError as error:
         if out is not None or not error.read_only:
             raise
@@ -184,6 +205,7 @@ def _write_scores(
     scoring: Sequence[Evaluator],
     opened: contextlib.ExitStack,
     notify: Notify,
+    over: OnePass | None,
     *,
     alone: bool = False,
 ) -> None:
@@ -191,51 +213,24 @@ def _write_scores(
     Where the folder may not be written the scores go aside, until ``opened`` closes."""
     kept = bool(chosen.left_out) or alone
     try:
-        folder.write_scores(_rescored(folder, scoring, kept=kept))
+        folder.write_scores(_rescored(folder, scoring, over, kept=kept))
     except UnwritableError as error:
         if not error.read_only:
             raise
         aside = opened.enter_context(tempfile.TemporaryDirectory(prefix="track15-"))
-        folder.set_scores_aside(Path(aside), _rescored(folder, scoring, kept=kept))
+        folder.set_scores_aside(Path(aside), _rescored(folder, scoring, over, kept=kept))
         notify(f"the scores are not kept: {error.where}: {error.what}")
 
 
 def _rescored(
-    folder: RunFolder, scoring: Sequence[Evaluator], *, kept: bool
+    folder: RunFolder, scoring: Sequence[Evaluator], over: OnePass | None, *, kept: bool
 ) -> Iterator[Score | bytes]:
     """What ``scoring`` finds; where it is ``kept``, beside what others had found before."""
     named = {evaluator.name for evaluator in scoring}
     if kept:
         yield from (score for score in folder.scores() if score.evaluator not in named)
-    processes = processes_for(folder.info.dialogues)
-    if processes == 1 or not all(type(one) in _BUILT_IN for one in scoring):
+    if over is None or not can_spread(scoring):
         yield from scored(folder, scoring)
         return
-    names = [evaluator.name for evaluator in scoring]
-    for lines in spread(Scoring, (folder.path, names), folder.lines(), processes):
-        yield from lines
+    yield from over.scores(scoring)
     yield from of_stages(folder, scoring)
-
-
-class Scoring:
-    """Scores dialogues by built-in evaluators, in whatever process.
-
-    Args:
-        path: Of the run.
-        names: Of the evaluators, in the order of the scores.
-    """
-
-    def __init__(self, path: Path, names: Sequence[str]) -> None:
-        self._folder = RunFolder(path)
-        known = {evaluator.name: evaluator for evaluator in builtin()}
-        self._evaluators = [known[name] for name in names]
-
-    def __call__(self, lines: Sequence[Line]) -> list[bytes]:
-        """The lines of the scores of some dialogues.
-
-        Raises:
-            RecordError: One is damaged.
-        """
-        read = map(self._folder.read_line, lines)
-        found = (of_talks(self._folder, transcript, self._evaluators) for transcript in read)
-        return [score_line(score) for scores in found for score in scores]

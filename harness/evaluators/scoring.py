@@ -27,20 +27,15 @@ def scored(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score
         RecordError: A file of the run is damaged.
     """
     for transcript in folder.transcripts():
-        yield from of_talks(folder, transcript, evaluators)
+        yield from of_talks(folder, transcript, evaluators, placement_of(folder, transcript))
     yield from of_stages(folder, evaluators)
 
 
 def of_talks(
-    folder: RunFolder, transcript: Transcript, evaluators: Sequence[Evaluator]
+    folder: RunFolder, transcript: Transcript, evaluators: Sequence[Evaluator], place: Placement
 ) -> list[Score]:
-    """Every evaluator of talks on a transcript of a run.
-
-    Raises:
-        RecordError: The run's plan does not have it, or has it otherwise.
-    """
-    case = case_of(transcript, folder.info)
-    return evaluate(case, evaluators, placement_of(folder, transcript))
+    """Every evaluator of talks on a transcript that stands at ``place`` in a run."""
+    return evaluate(case_of(transcript, folder.info), evaluators, place)
 
 
 def of_stages(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score]:

@@ -14,7 +14,7 @@ import contextlib
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -24,7 +24,7 @@ from pydantic_core import from_json
 from harness.errors import RecordError
 from harness.files.jsonl import lines_of, read_lines, unreadable, write_atomically
 from harness.files.regular import open_regular, refuse_links
-from harness.records.checking import ArmSeats, score_contradiction, timing_contradiction
+from harness.records.checking import ArmSeats, timing_contradiction
 from harness.records.episodes import Episode, Place, places_of
 from harness.records.finished import record_hash
 from harness.records.folder import (
@@ -47,6 +47,7 @@ from harness.records.parsing import (
     read_info,
 )
 from harness.records.score import Score
+from harness.records.score_lines import read_scores, score_line
 from harness.records.spec import TalksSpec
 from harness.records.transcript import StageRecord, Status, Timing, Transcript
 from harness.records.version1 import episode_of
@@ -340,20 +341,19 @@ class RunFolder:
                     raise damaged(f"{self.path / MESSAGES}:{number}") from None
         return found
 
-    def scores(self) -> Iterator[Score]:
-        for number, (_, line) in enumerate(read_lines(self._scores), start=1):
-            try:
-                score = Score.model_validate_json(line)
-                why = score_contradiction(score)
-            except ValidationError:
-                why = "it is no score"
-            if why is not None:
-                raise RecordError(
-                    f"damaged line: {why}",
-                    where=f"{self._scores}:{number}",
-                    fix=f"delete the file, then score the run again: track15 score {self.path}",
-                ) from None
-            yield score
+    def scores(
+        self, *, evaluator: str | None = None, dialogues: Collection[str] | None = None
+    ) -> Iterator[Score]:
+        """What evaluators found, in the order of the file.
+
+        Args:
+            evaluator: Only what this one found. Lines of others are passed over as they stand.
+            dialogues: Likewise, only of these.
+
+        Raises:
+            RecordError: A line is damaged.
+        """
+        return read_scores(self._scores, self.path, evaluator, dialogues)
 
     def write_scores(self, scores: Iterable[Score | bytes]) -> None:
         """Replace all scores at once; bytes are lines of :func:`score_line`."""
@@ -365,11 +365,6 @@ class RunFolder:
         aside = folder / SCORES
         write_atomically(aside, map(score_line, scores))
         self._scores = aside
-
-
-def score_line(score: Score | bytes) -> bytes:
-    """A score as it is written, with its newline; what is written already stays as it is."""
-    return score if isinstance(score, bytes) else score.model_dump_json().encode() + b"\n"
 
 
 def read_episodes(path: Path) -> Iterator[Episode]:

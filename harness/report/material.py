@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,30 +108,94 @@ class Material:
     examples: tuple[Example, ...] = ()
 
 
+class Course(NamedTuple):
+    """The course of a dialogue, as figures draw it. It is small, and goes from one process to
+    another.
+
+    Attributes:
+        dialogue: Id.
+        arms: That it belongs to.
+        settled: Where it ended; None where it did not come to its end.
+        put: Who proposed what, likewise; empty where nobody knows how many turns there were to be.
+    """
+
+    dialogue: str
+    arms: tuple[str, ...]
+    settled: Settled | None
+    put: tuple[Put, ...]
+
+
+class Settled(NamedTuple):
+    """Where talks ended, and at which table."""
+
+    chairs: Chairs
+    seats: Mapping[str, str]
+    twin: Twin
+    settlement: Settlement
+
+
+class Put(NamedTuple):
+    """What a seat proposed: ``values`` are (turn of the delegation, from 0, and its own value);
+    ``length`` is how many such turns there are at most; ``reservation`` its value of no deal."""
+
+    seat: str
+    length: int
+    values: tuple[tuple[int, float], ...]
+    reservation: float
+
+
+def course_of(transcript: Transcript, arms: tuple[str, ...], truth: TrueValues) -> Course:
+    """The course of a dialogue that belongs to ``arms``."""
+    if transcript.status != "done":
+        return Course(transcript.id, arms, None, ())
+    settled, spec = _settled(transcript, truth), transcript.spec
+    if not isinstance(spec, TalksSpec):  # held elsewhere
+        return Course(transcript.id, arms, settled, ())
+    put = tuple(_put(transcript, spec, seat, truth) for seat in SEATS)
+    return Course(transcript.id, arms, settled, put)
+
+
+class Gathering:
+    """Material under way: what the courses of the dialogues add up to, in the order of the file."""
+
+    def __init__(self) -> None:
+        self._material = Material()
+        self._ended: dict[str, list[str]] = defaultdict(list)
+        self._broken: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, course: Course) -> None:
+        """Add a dialogue."""
+        found = self._broken if course.settled is None else self._ended
+        for arm in course.arms:
+            found[arm].append(course.dialogue)
+            if course.settled is not None:
+                _add_settlement(self._material, course.settled, arm, course.dialogue)
+            for put in course.put:
+                _add_curve(self._material, (arm, put.seat), put)
+
+    def material(self, folder: RunFolder, findings: Findings) -> Material:
+        """All of it, once every dialogue was added.
+
+        Raises:
+            RecordError: The scores of the run are damaged.
+        """
+        values, arms = _values(folder, _LIKE), arms_by_interest(findings)
+        examples = tuple(_examples(arms, self._ended, self._broken, values))
+        self._material.examples = examples[:MAX_DIALOGUES]
+        return self._material
+
+
 def gather(folder: RunFolder, findings: Findings, truth: TrueValues) -> Material:
     """Read a run's transcripts once.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
-    material = Material()
-    values = _values(folder, _LIKE)
-    ended: dict[str, list[str]] = defaultdict(list)
-    broken: dict[str, list[str]] = defaultdict(list)
+    gathering = Gathering()
     for transcript in folder.transcripts():
-        own = placement_of(folder, transcript).arms
-        found = ended if transcript.status == "done" else broken
-        for arm in own:
-            found[arm].append(transcript.id)
-        if transcript.status != "done":
-            continue
-        for arm in own:
-            _add_settlement(material, transcript, arm, truth)
-            for seat in SEATS:
-                _add_curve(material, transcript, (arm, seat), truth)
-    arms = arms_by_interest(findings)
-    material.examples = tuple(_examples(arms, ended, broken, values))[:MAX_DIALOGUES]
-    return material
+        arms = placement_of(folder, transcript).arms
+        gathering.add(course_of(transcript, arms, truth))
+    return gathering.material(folder, findings)
 
 
 def arms_by_interest(findings: Findings) -> list[str]:
@@ -147,9 +211,8 @@ def scores_of(folder: RunFolder, examples: Sequence[Example]) -> dict[str, dict[
     """Dialogue -> evaluator -> score, of the dialogues that are printed."""
     wanted = {example.dialogue for example in examples}
     found: dict[str, dict[str, Score]] = {dialogue: {} for dialogue in wanted}
-    for score in folder.scores():
-        if score.id in wanted:
-            found[score.id][score.evaluator] = score
+    for score in folder.scores(dialogues=wanted):
+        found[score.id][score.evaluator] = score
     return found
 
 
@@ -167,57 +230,60 @@ def _values(folder: RunFolder, measure: str) -> dict[str, float]:
     """Dialogue -> value; those without one are left out."""
     evaluator, name = measure.split(".", 1)
     found = {}
-    for score in folder.scores():
+    for score in folder.scores(evaluator=evaluator):
         value = score.values.get(name)
-        if score.evaluator == evaluator and value is not None and not isinstance(value, str):
+        if value is not None and not isinstance(value, str):
             found[score.id] = float(value)
     return found
 
 
-def _add_settlement(
-    material: Material, transcript: Transcript, arm: str, truth: TrueValues
-) -> None:
+def _settled(transcript: Transcript, truth: TrueValues) -> Settled:
     spec, outcome = transcript.spec, transcript.body.outcome
     o, u = (
         truth.outcome(spec.scenario, spec.seat(seat).principal, outcome.round, outcome.package)
         for seat in SEATS
     )
-    settlement = Settlement(round(o, 6), round(u, 6), outcome.package is not None, outcome.round)
-    chairs = Chairs(spec.scenario, spec.twin.swaps_seats)
-    seats = {seat.seat: seat.principal for seat in spec.seats}
-    space = material.spaces.setdefault(chairs, Space(seats, spec.twin))
-    space.settlements.setdefault(arm, {}).setdefault(settlement, []).append(transcript.id)
+    return Settled(
+        Chairs(spec.scenario, spec.twin.swaps_seats),
+        {seat.seat: seat.principal for seat in spec.seats},
+        spec.twin,
+        Settlement(round(o, 6), round(u, 6), outcome.package is not None, outcome.round),
+    )
 
 
-def _add_curve(
-    material: Material, transcript: Transcript, key: tuple[str, str], truth: TrueValues
-) -> None:
-    """Add what a seat proposed in a dialogue to the curve of an arm and seat."""
-    spec, (_, seat) = transcript.spec, key
-    if not isinstance(spec, TalksSpec):
-        return  # held elsewhere: nobody knows how many turns there were to be
+def _put(transcript: Transcript, spec: TalksSpec, seat: str, truth: TrueValues) -> Put:
     turns = spec.protocol.turns
     length = spec.protocol.rounds * turns
-    if key not in material.curves:
-        material.curves[key] = Curve(np.zeros(length), np.zeros(length))
-    curve = material.curves[key]
     principal = spec.seat(seat).principal
-    standing: list[tuple[int, float]] = []
+    values = []
     for turn in transcript.body.turns:
         package = turn.move.package if turn.move is not None else None
         if turn.seat != seat or turn.kind != "statement" or not turn.offer or package is None:
             continue
         position = (turn.round - 1) * turns + turn.step - 1
-        if position < len(curve.total):
-            value = truth.value(spec.scenario, principal, turn.round, package)
-            standing.append((position, value))
-            curve.reached = max(curve.reached, position + 1)
+        values.append((position, truth.value(spec.scenario, principal, turn.round, package)))
+    return Put(seat, length, tuple(values), truth.reservation(spec.scenario, principal, 1))
+
+
+def _add_settlement(material: Material, settled: Settled, arm: str, dialogue: str) -> None:
+    chairs, seats, twin, settlement = settled
+    space = material.spaces.setdefault(chairs, Space(seats, twin))
+    space.settlements.setdefault(arm, {}).setdefault(settlement, []).append(dialogue)
+
+
+def _add_curve(material: Material, key: tuple[str, str], put: Put) -> None:
+    """Add what a seat proposed in a dialogue to the curve of an arm and seat."""
+    if key not in material.curves:
+        material.curves[key] = Curve(np.zeros(put.length), np.zeros(put.length))
+    curve = material.curves[key]
+    standing = [(position, value) for position, value in put.values if position < len(curve.total)]
+    for position, _ in standing:
+        curve.reached = max(curve.reached, position + 1)
     ends = [position for position, _ in standing[1:]] + [len(curve.total)]
     for (position, value), end in zip(standing, ends, strict=False):
         curve.total[position:end] += value
         curve.n[position:end] += 1
-    r = truth.reservation(spec.scenario, principal, 1)
-    curve.reservation += (r - curve.reservation) / (curve.dialogues + 1)
+    curve.reservation += (put.reservation - curve.reservation) / (curve.dialogues + 1)
     curve.dialogues += 1
 
 

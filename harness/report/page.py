@@ -26,7 +26,14 @@ from harness.report.doses import NOTE as DOSES_NOTE
 from harness.report.doses import doses_figure
 from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
 from harness.report.layout import read
-from harness.report.material import Chairs, Material, arms_by_interest, gather, read_examples
+from harness.report.material import (
+    Chairs,
+    Gathering,
+    Material,
+    arms_by_interest,
+    gather,
+    read_examples,
+)
 from harness.report.material import scores_of as scores_of_examples
 from harness.report.measures import MAX_ARMS as MAX_LISTED
 from harness.report.measures import families
@@ -57,38 +64,51 @@ class _Legend:
     mark: Markup
 
 
-def write_report(folder: RunFolder, findings: Findings, path: Path) -> None:
+def write_report(
+    folder: RunFolder, findings: Findings, path: Path, courses: Gathering | None = None
+) -> None:
     """Write the report of a run to ``path``, a file of the run's folder, whole or not at all.
+    ``courses`` as for :func:`render`.
 
     Raises:
         RecordError: A file of the run is damaged, or ``path`` cannot be written.
     """
-    write_atomically(path, iter([_encoded(folder, findings)]))
+    write_atomically(path, iter([_encoded(folder, findings, courses)]))
 
 
-def write_report_out(folder: RunFolder, findings: Findings, place: Path) -> None:
+def write_report_out(
+    folder: RunFolder, findings: Findings, place: Path, courses: Gathering | None = None
+) -> None:
     """Write the report of a run to a place that the user named: a file, whole; through a link; to a
-    pipe or device; ``-`` is the standard output.
+    pipe or device; ``-`` is the standard output. ``courses`` as for :func:`render`.
 
     Raises:
         RecordError: A file of the run is damaged, or ``place`` cannot be written.
     """
-    write_out(place, _encoded(folder, findings))
+    write_out(place, _encoded(folder, findings, courses))
 
 
-def _encoded(folder: RunFolder, findings: Findings) -> bytes:
-    return render(folder, findings).encode("utf-8", errors="replace")
+def _encoded(folder: RunFolder, findings: Findings, courses: Gathering | None) -> bytes:
+    return render(folder, findings, courses).encode("utf-8", errors="replace")
 
 
-def render(folder: RunFolder, findings: Findings) -> str:
+def render(folder: RunFolder, findings: Findings, courses: Gathering | None = None) -> str:
     """The page. The same run folder gives the same text.
+
+    Args:
+        folder: The run.
+        findings: What it shows.
+        courses: Those of all its dialogues, where they were read already.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
     info = folder.info
     truth = TrueValues(info)
-    material = gather(folder, findings, truth)
+    if courses is None:
+        material = gather(folder, findings, truth)
+    else:
+        material = courses.material(folder, findings)
     readings = _readings(folder, material)
     links = {
         example.dialogue: (f"#{reading.anchor}", f"Read the dialogue: {reading.label}")

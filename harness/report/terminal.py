@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.analysis.account import not_played
-from harness.analysis.values import NOBODY
+from harness.analysis.proceedings import NOBODY
 from harness.report import manipulation
 from harness.report.doses import print_doses
 from harness.report.tables import print_table, shown

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from harness.analysis.account import Account, ArmAccount, account_of, not_played
 from harness.analysis.findings import Findings, find
-from harness.analysis.values import Proceedings
+from harness.analysis.proceedings import Proceedings
 from harness.disputes.scenario import Scenario
 from harness.records.run import RunInfo
 from harness.records.transcript import Transcript, VoidReason

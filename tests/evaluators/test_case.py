@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.disputes.scenario import Scenario, Twin
-from harness.evaluators.case import Case, case_of
+from harness.evaluators.case import Case, case_of, once_per_case
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
 from harness.records.spec import RecordedSeat, RecordedSpec, TalksSpec
@@ -130,3 +130,28 @@ def test_a_case_says_nothing_of_arm_and_epoch(small: Scenario, played: Transcrip
     other = spec.model_copy(update={"arm": "other", "epoch": 7, "suite": "another"})
     found = case(played, small)
     assert evaluate(found, builtin()) == evaluate(replace(found, spec=other), builtin())
+
+
+def test_what_evaluators_share_is_worked_out_once_a_case(
+    small: Scenario, played: Transcript
+) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    @once_per_case
+    def doubled(of: Case, seat: str, *, told: bool = True) -> list[str]:
+        asked.append((seat, told))
+        return [of.record.id, seat]
+
+    one, other = case(played, small), case(played, small)
+    assert doubled(one, "o") is doubled(one, "o")
+    assert doubled(other, "o") == doubled(one, "o")
+    assert doubled(one, "u", told=False) != doubled(one, "o")
+    assert asked == [("o", True), ("o", True), ("u", False)]
+    assert doubled(replace(one), "o") is not doubled(one, "o"), "a copy is a case of its own"
+
+
+def test_terms_are_those_of_the_scenario(small: Scenario, played: Transcript) -> None:
+    found = case(played, small)
+    for principal in small.principals:
+        assert found.terms(principal, 1) == small.terms(principal, 1)
+    assert found.terms("a", 1) is case(played, small).terms("a", 1)

@@ -1,0 +1,149 @@
+"""How dialogues went, whatever was said: what is kept of a transcript, and counted of an arm."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from harness.records.placement import Placement
+from harness.records.transcript import Status, Transcript
+from harness.visible import shortened
+
+REASON_LENGTH: Final = 160
+"""Characters of a reason that are kept; a model's refusal can be pages long."""
+REASONS_KEPT: Final = 100
+"""Different reasons that are counted by name for each measure and arm; the rest as ``other``."""
+NOBODY: Final = "nobody"
+"""In place of a seat, where a dialogue is void by nobody's doing."""
+_NUMBERS: Final = re.compile(r"[\d,.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What is kept of a dialogue. Arms that have it in common each count it.
+
+    Attributes:
+        deal: Whether it ended in a deal; None where it did not come to its end.
+    """
+
+    arms: tuple[str, ...]
+    scenario: str
+    pair: str
+    played: bool = True
+    deal: bool | None = None
+
+
+class Went(NamedTuple):
+    """What is kept of a transcript. It is small, and goes from one process to another.
+
+    Attributes:
+        id: Of the dialogue.
+        dialogue: Where it stands.
+        status: Whether it came to its end.
+        ending: Kind of its outcome.
+        void: Kind, seat and detail of the reason why it has no result, where one is recorded.
+        warnings: What makes the talks doubtful, in words.
+        repairs: Seat -> unusable replies, of the seats that gave any.
+        unanswered: Seats that gave no usable answer afterwards.
+        players: Kinds of delegation at the table.
+    """
+
+    id: str
+    dialogue: Dialogue
+    status: Status
+    ending: str
+    void: tuple[str, str | None, str] | None
+    warnings: tuple[str, ...]
+    repairs: tuple[tuple[str, int], ...]
+    unanswered: tuple[str, ...]
+    players: tuple[str, ...]
+
+
+def went_of(transcript: Transcript, place: Placement) -> Went:
+    """What is kept of a transcript that stands at ``place``."""
+    talks, void, seats = transcript.body, transcript.void, transcript.spec.seats
+    done = transcript.status == "done"
+    asked_again = ((seat.seat, transcript.repairs_of(seat.seat)) for seat in seats)
+    return Went(
+        id=transcript.id,
+        dialogue=Dialogue(
+            arms=place.arms,
+            scenario=place.scenario or "",
+            pair=f"{place.twin}/{place.epoch}",
+            played=done,
+            deal=talks.outcome.kind == "deal" if done else None,
+        ),
+        status=transcript.status,
+        ending=talks.outcome.kind,
+        void=None if void is None else (void.kind, void.seat, void.detail),
+        warnings=talks.warnings,
+        repairs=tuple((seat, number) for seat, number in asked_again if number),
+        unanswered=tuple(s for s, debrief in talks.debriefs.items() if debrief.problem is not None),
+        players=tuple(seat.kind for seat in seats),
+    )
+
+
+@dataclass
+class Proceedings:
+    """What happened in an arm whatever the evaluators say; seats without an event are absent."""
+
+    done: int = 0
+    void: int = 0
+    failed: int = 0
+    endings: Counter[str] = field(default_factory=Counter)
+    void_by_seat: Counter[str] = field(default_factory=Counter)
+    void_reasons: Counter[str] = field(default_factory=Counter)
+    void_kinds: Counter[str] = field(default_factory=Counter)
+    failed_kinds: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    repairs_by_seat: Counter[str] = field(default_factory=Counter)
+    unanswered_debriefs: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def dialogues(self) -> int:
+        return self.done + self.void + self.failed
+
+    def add(self, went: Went) -> None:
+        """Count one dialogue."""
+        if went.status == "done":
+            self.done += 1
+            self.endings[went.ending] += 1
+        else:
+            if went.status == "void":
+                self.void += 1
+            else:
+                self.failed += 1
+            if went.void is not None:
+                kind, seat, detail = went.void
+                kinds = self.void_kinds if went.status == "void" else self.failed_kinds
+                kinds[kind] += 1
+                if went.status == "void":
+                    self.void_by_seat[seat or NOBODY] += 1
+                count_reason(self.void_reasons, detail)
+        for warning in went.warnings:
+            count_reason(self.warnings, _alike(self.warnings, shortened(warning, REASON_LENGTH)))
+        for seat, number in went.repairs:
+            self.repairs_by_seat[seat] += number
+        for seat in went.unanswered:
+            self.unanswered_debriefs[seat] += 1
+
+
+def _alike(known: Counter[str], text: str) -> str:
+    """The first of the known texts that differs from ``text`` in numbers only, else ``text``."""
+    shape = _NUMBERS.sub("", text)
+    return next((one for one in known if _NUMBERS.sub("", one) == shape), text)
+
+
+def count_reason(reasons: Counter[str], text: str) -> None:
+    """Count a reason by its first line; what comes after :data:`REASONS_KEPT` as ``other``."""
+    reason = _first_line(text)
+    reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else "other"] += 1
+
+
+@lru_cache(maxsize=1024)
+def _first_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return shortened(lines[0], REASON_LENGTH) if lines else "no reason given"

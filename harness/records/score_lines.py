@@ -1,0 +1,69 @@
+"""The lines of ``scores.jsonl``: how a score is written, and how scores are read again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from harness.errors import RecordError
+from harness.files.jsonl import read_lines
+from harness.records.checking import score_contradiction
+from harness.records.score import Score
+
+_HEAD: Final = re.compile(rb'^\{"id":"([0-9a-f]{1,64})"')
+_KEY: Final = b'"evaluator":'
+
+
+def score_line(score: Score | bytes) -> bytes:
+    """A score as it is written, with its newline; what is written already stays as it is."""
+    return score if isinstance(score, bytes) else score.model_dump_json().encode() + b"\n"
+
+
+def read_scores(
+    path: Path,
+    run: Path,
+    evaluator: str | None = None,
+    dialogues: Collection[str] | None = None,
+) -> Iterator[Score]:
+    """What evaluators found, in the order of the file.
+
+    Args:
+        path: Of the file.
+        run: Folder of the run, for errors.
+        evaluator: Only what this one found. Lines that are plainly others' are not looked into.
+        dialogues: Only what was found in these; likewise.
+
+    Raises:
+        RecordError: A line is damaged.
+    """
+    named = b"" if evaluator is None else _KEY + to_json(evaluator)
+    for number, (_, line) in enumerate(read_lines(path), start=1):
+        if named not in line and _KEY + b'"' in line:
+            continue
+        head = None if dialogues is None else _HEAD.match(line)
+        if head is not None and dialogues is not None and head.group(1).decode() not in dialogues:
+            continue
+        score = _score(line, f"{path}:{number}", run)
+        of_them = dialogues is None or score.id in dialogues
+        if of_them and evaluator in (None, score.evaluator):
+            yield score
+
+
+def _score(line: bytes, where: str, run: Path) -> Score:
+    try:
+        score = Score.model_validate_json(line)
+        why = score_contradiction(score)
+    except ValidationError:
+        why = "it is no score"
+    if why is not None:
+        raise RecordError(
+            f"damaged line: {why}",
+            where=where,
+            fix=f"delete the file, then score the run again: track15 score {run}",
+        ) from None
+    return score

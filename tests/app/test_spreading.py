@@ -1,0 +1,107 @@
+"""Work on lines by several processes: the same results in the same order, whatever goes wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from harness.app import spreading
+from harness.app.spreading import LEAST, MOST, processes_for, spread
+
+PARTS = [[0, 1], [2, 3], [4, 5], [6]]
+
+
+class Doubled:
+    """Says which process doubled what; ``fatal`` numbers end every process but ``spared``."""
+
+    def __init__(self, spared: int, fatal: Sequence[int] = ()) -> None:
+        self.spared, self.fatal = spared, fatal
+
+    def __call__(self, numbers: Sequence[int]) -> tuple[int, list[int]]:
+        if set(numbers) & set(self.fatal):
+            if os.getpid() != self.spared:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if 5 in self.fatal:
+                raise ValueError("five")
+        return os.getpid(), [2 * number for number in numbers]
+
+
+def doubled(processes: int, *fatal: int) -> list[tuple[int, list[int]]]:
+    return list(spread(Doubled, (os.getpid(), fatal), range(7), processes, part=2))
+
+
+def test_results_come_in_order_from_others() -> None:
+    found = doubled(2)
+    assert [numbers for _, numbers in found] == [[2 * n for n in part] for part in PARTS]
+    assert os.getpid() not in {process for process, _ in found}
+    assert len({process for process, _ in found}) == 2
+
+
+def test_one_process_works_alone() -> None:
+    assert {process for process, _ in doubled(1)} == {os.getpid()}
+    assert list(spread(Doubled, (0,), [], 1)) == []
+
+
+def test_what_a_killed_process_had_is_done_here() -> None:
+    found = doubled(2, 2)
+    assert [numbers for _, numbers in found] == [[2 * n for n in part] for part in PARTS]
+    assert found[1][0] == os.getpid()
+    assert found[0][0] != os.getpid()
+
+
+def test_an_error_is_the_one_that_one_process_gives() -> None:
+    with pytest.raises(ValueError, match="five"):
+        doubled(1, 5)
+    results = spread(Doubled, (os.getpid(), (5,)), range(7), 2, part=2)
+    assert [next(results)[1], next(results)[1]] == [[0, 2], [4, 6]]
+    with pytest.raises(ValueError, match="five"):
+        next(results)
+
+
+def test_without_other_processes_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("no room for a process")
+
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    assert {process for process, _ in doubled(2)} == {os.getpid()}
+
+
+def test_nobody_is_left_when_it_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen
+
+    def noted(*args: object, **more: object) -> subprocess.Popen[bytes]:
+        started.append(start(*args, **more))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    results = spread(Doubled, (os.getpid(),), range(7), 2, part=2)
+    next(results)
+    results.close()  # what Ctrl-C does to a generator that is being read
+    assert [process.poll() for process in started] == [-signal.SIGKILL] * 2
+
+
+def test_a_process_ends_with_the_one_that_started_it() -> None:
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-P", "-c", spreading._START, spreading.json.dumps(sys.path)]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
+        assert process.stdin is not None
+        spreading._send(process.stdin, (False, Doubled, (0,)))
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
+
+
+def test_small_runs_are_measured_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    assert processes_for(LEAST - 1) == 1
+    assert processes_for(LEAST) == MOST
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
+    assert processes_for(LEAST) == 1
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert processes_for(LEAST) == 2
