@@ -98,6 +98,7 @@ class Values:
     )
     _words: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
     _numeric: set[str] = field(default_factory=set)
+    _names: dict[str, dict[str, str]] = field(default_factory=dict)
     _groups: dict[str, list[tuple[str, list[int]]]] = field(default_factory=dict)
 
     def measures(self) -> list[str]:
@@ -232,8 +233,11 @@ class Values:
         dialogue = self.dialogues.get(score.id)
         if row is None or dialogue is None:
             return
+        names = self._names.setdefault(score.evaluator, {})
         for name, value in score.values.items():
-            measure = f"{score.evaluator}.{name}"
+            measure = names.get(name)
+            if measure is None:
+                measure = names[name] = f"{score.evaluator}.{name}"
             if measure not in wanted:
                 continue
             if isinstance(value, str):

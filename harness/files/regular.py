@@ -15,6 +15,8 @@ from typing import BinaryIO, Final
 
 from harness.errors import RecordError
 
+_AHEAD: Final = 1 << 16
+"""Bytes that are read ahead: lines of a record are longer than what Python reads by itself."""
 FOLLOW_LINKS: Final[ContextVar[bool]] = ContextVar("follow_links", default=False)
 """Whether the user lets files of a run folder be links (``--follow-links``)."""
 
@@ -41,7 +43,7 @@ def open_regular(path: Path) -> BinaryIO:
     # A device may do something when it is opened: looked at first.
     refuse_special(path, os.stat(path))  # noqa: PTH116 - takes what open() takes
     descriptor = os.open(path, os.O_RDONLY | _AT_ONCE | _CLOSED | _BYTES)
-    return open(checked(path, descriptor), "rb")
+    return open(checked(path, descriptor), "rb", buffering=_AHEAD)
 
 
 LARGEST: Final = 256 << 20
