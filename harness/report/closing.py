@@ -64,8 +64,8 @@ def sentences_on(writer: Writer) -> list[str]:
     return found + [f"{line}." for line in ended_with(outcome, names)]
 
 
-def most_given_by(writer: Writer) -> list[str]:
-    """The move by which each seat gave most, in a sentence."""
+def most_given_by(writer: Writer) -> list[tuple[str, int]]:
+    """The move by which each seat gave most: a sentence, and its turn."""
     found = []
     for seat in writer.case.seats:
         step = most_given(writer.steps, seat)
@@ -76,7 +76,7 @@ def most_given_by(writer: Writer) -> list[str]:
         if step.fell:
             text += ", below no deal from there on"
         named = ", ".join(line.issue for line in writer.of(step) if line.cost > ROUNDING)
-        found.append(f"{text}; on {named}." if named else f"{text}.")
+        found.append((f"{text}; on {named}." if named else f"{text}.", step.turn))
     return found
 
 

@@ -10,14 +10,12 @@ from markupsafe import Markup
 
 from harness.analysis.findings import Findings
 from harness.report.material import Floats, Material
-from harness.report.svg import MUTED, PALETTE, figure, fitted, inline, width_of
+from harness.report.svg import INK, MID, MUTED, OFFICIAL, OTHER, figure, fitted, inline, width_of
 from harness.report.wording import MISSING, average, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-OFFICIAL, OTHER = PALETTE[1], PALETTE[0]
-"""Colours of the two seats. Printed dialogues have darker ones of the same hues, as text needs."""
 _WIDTH: Final = 7.4
 _PANEL: Final = (2.75, 2.1)
 """Inches of a panel."""
@@ -176,10 +174,10 @@ def red_lines_figure(findings: Findings) -> Markup | None:
             for row, summary in enumerate(means[measure]):
                 mean = summary.mean if summary else None
                 if mean:
-                    axes.barh(row, mean, height=0.62, color=(OFFICIAL, OTHER, "#8a8a8a")[column])
+                    axes.barh(row, mean, height=0.62, color=(OFFICIAL, OTHER, MID)[column])
                 label = average(summary) if mean is not None else MISSING
                 axes.text(
-                    (mean or 0) + top * 0.02, row, label, va="center", fontsize=7.5, color="#1b1b1b"
+                    (mean or 0) + top * 0.02, row, label, va="center", fontsize=7.5, color=INK
                 )
         drawn.text(left / _WIDTH, 0.14 / height, "mean number a dialogue", fontsize=7, color=MUTED)
         said = "; ".join(

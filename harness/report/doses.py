@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from harness.analysis.dose import AGREEMENT, GIVEN, SKEW, DoseCurve, Point, Response
-from harness.report.svg import MARKERS, MUTED, PALETTE, figure, fitted, inline, printable
+from harness.report.svg import INK, MARKERS, MID, MUTED, RULE, figure, fitted, inline, printable
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, estimate, within
 
@@ -120,7 +120,7 @@ def _draw(axes: Axes, curve: DoseCurve, measures: Sequence[str]) -> None:
         if not points:
             continue
         label, style = _LINES.get(measure, ("", "-"))
-        color = PALETTE[number]
+        color = (INK, MID)[number]
         means = [point.mean for point in points]
         axes.plot(
             [point.dose for point in points],
@@ -136,7 +136,7 @@ def _draw(axes: Axes, curve: DoseCurve, measures: Sequence[str]) -> None:
                 axes.plot([point.dose] * 2, point.interval, color=color, linewidth=0.8)
     axes.set_xticks([point.dose for point in curve.responses[0].points])
     axes.set_xlabel(printable(curve.field))
-    axes.yaxis.grid(visible=True, color="#ececec", linewidth=0.7, zorder=0)
+    axes.yaxis.grid(visible=True, color=RULE, linewidth=0.7, zorder=0)
     axes.set_axisbelow(True)
     if len(measures) > 1:
         axes.legend(frameon=False, fontsize=7, loc="best")

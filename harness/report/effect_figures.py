@@ -11,7 +11,19 @@ from markupsafe import Markup
 from harness.analysis.effect import Effect
 from harness.analysis.findings import Findings
 from harness.analysis.mechanisms import MechanismFinding
-from harness.report.svg import INK, MUTED, PALETTE, figure, fitted, inline, printable, width_of
+from harness.report.svg import (
+    INK,
+    MID,
+    MUTED,
+    OFFICIAL,
+    OTHER,
+    RULE,
+    figure,
+    fitted,
+    inline,
+    printable,
+    width_of,
+)
 from harness.report.wording import estimate
 
 if TYPE_CHECKING:
@@ -160,6 +172,7 @@ def _plot(
         return None
     height = _TOP + _BOTTOM + ROW * len(rows)
     left, right = _beside(rows)
+    quiet = any(row.strong for row in rows)
     with figure(WIDTH, height) as drawn:
         axes = drawn.add_axes(
             (
@@ -175,10 +188,10 @@ def _plot(
         axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
         axes.set_xlim(*_limits(rows))
         _space_ticks(axes, WIDTH - left - right)
-        axes.xaxis.grid(visible=True, color="#ececec", linewidth=0.7, zorder=0)
+        axes.xaxis.grid(visible=True, color=RULE, linewidth=0.7, zorder=0)
         axes.set_axisbelow(True)
         for position, row in enumerate(rows):
-            _draw_row(axes, position, row)
+            _draw_row(axes, position, row, MID if quiet and not row.strong else INK)
             _draw_texts(axes, position, row, left, right)
         axes.set_xlabel(printable(xlabel), labelpad=12 if _leans(measure) else 4)
         if _leans(measure):
@@ -230,8 +243,7 @@ def _draw_texts(axes: Axes, position: int, row: Row, left: float, right: float) 
     write(1, position, numbers, fontsize=_NUMBERS)
 
 
-def _draw_row(axes: Axes, position: int, row: Row) -> None:
-    color = PALETTE[1] if row.strong else PALETTE[0]
+def _draw_row(axes: Axes, position: int, row: Row, color: str) -> None:
     if row.value is None:
         return
     axes.scatter(
@@ -286,9 +298,9 @@ def _leans(measure: str) -> bool:
 
 
 def _draw_directions(axes: Axes) -> None:
-    for x, text, align in (
-        (0.0, "← to the other seat", "left"),
-        (1.0, "to the official seat →", "right"),
+    for x, text, align, color in (
+        (0.0, "← to the other seat", "left", OTHER),
+        (1.0, "to the official seat →", "right", OFFICIAL),
     ):
         axes.annotate(
             text,
@@ -299,5 +311,5 @@ def _draw_directions(axes: Axes) -> None:
             ha=align,
             va="top",
             fontsize=7,
-            color=MUTED,
+            color=color,
         )

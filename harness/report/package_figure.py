@@ -16,7 +16,20 @@ from harness.bargaining.solutions import SolutionName
 from harness.disputes.scenario import Scenario
 from harness.evaluators.landscape import Landscape, landscape
 from harness.report.material import Chairs, Settlement, Space
-from harness.report.svg import FAINT, INK, MARKERS, MUTED, PALETTE, figure, fitted, inline
+from harness.report.svg import (
+    INK,
+    MARKERS,
+    MID,
+    MUTED,
+    OFFICIAL,
+    OTHER,
+    PAPER,
+    TONES,
+    ZONE,
+    figure,
+    fitted,
+    inline,
+)
 from harness.report.wording import counted, signed
 
 if TYPE_CHECKING:
@@ -24,8 +37,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-MAX_ARMS: Final = len(PALETTE)
-"""More arms than colours cannot be told apart in one space."""
+MAX_ARMS: Final = len(MARKERS)
+"""More arms than marks cannot be told apart in one space."""
 MAX_POINTS: Final = 60
 """Different settlements drawn for an arm; the most frequent first."""
 _CLOUD: Final = 400
@@ -68,7 +81,7 @@ def package_panel(
         chairs: Scenario and who sits where.
         space: Settlements reached in it.
         scenario: The twin that was played.
-        arms: To draw, in the order of their colours; others are left out.
+        arms: To draw, in the order of their marks; others are left out.
         links: Dialogue -> (target, label) of those printed on the page.
         number: Of the panel, for its ids.
     """
@@ -98,8 +111,8 @@ def package_panel(
         ticks = [0, 0.25, 0.5, 0.75, 1]
         axes.set_xticks(ticks, ["0", ".25", ".5", ".75", "1"])
         axes.set_yticks(ticks, ["0", ".25", ".5", ".75", "1"])
-        axes.set_xlabel(f"value to {names[0]} (official)", fontsize=_SMALL)
-        axes.set_ylabel(f"value to {names[1]} (other)", fontsize=_SMALL)
+        axes.set_xlabel(f"value to {names[0]} (official)", fontsize=_SMALL, color=OFFICIAL)
+        axes.set_ylabel(f"value to {names[1]} (other)", fontsize=_SMALL, color=OTHER)
         plot = inline(
             drawn,
             f"space{number}",
@@ -128,7 +141,7 @@ def swatch(index: int, arm: str) -> Markup:
             [0],
             s=40,
             marker=MARKERS[index % len(MARKERS)],
-            facecolors=PALETTE[index % len(PALETTE)],
+            facecolors=TONES[index % len(TONES)],
             linewidths=0,
         )
         return inline(drawn, f"swatch{index}", f"Mark of {arm}")
@@ -146,7 +159,15 @@ def _draw_space(axes: Axes, land: Landscape) -> None:
     path = Path(vertices, [Path.MOVETO, Path.LINETO] * len(cloud))
     path.should_simplify = False
     axes.add_patch(
-        PathPatch(path, fill=False, edgecolor=FAINT, linewidth=1.3, capstyle="round", zorder=1)
+        PathPatch(
+            path,
+            fill=False,
+            edgecolor=MID,
+            alpha=0.45,
+            linewidth=1.3,
+            capstyle="round",
+            zorder=1,
+        )
     )
     r = land.r[:2]
     line = land.frontier.points
@@ -157,15 +178,15 @@ def _draw_space(axes: Axes, land: Landscape) -> None:
                 Polygon(
                     np.vstack((r, inside)),
                     closed=True,
-                    facecolor="#009E73",
-                    alpha=0.10,
+                    facecolor=ZONE,
+                    alpha=0.13,
                     edgecolor="none",
                     zorder=0,
                 )
             )
     axes.plot(line[:, 0], line[:, 1], color=INK, linewidth=1.0, zorder=2)
-    axes.axvline(r[0], color=MUTED, linewidth=0.7, linestyle=(0, (3, 2)), zorder=1)
-    axes.axhline(r[1], color=MUTED, linewidth=0.7, linestyle=(0, (3, 2)), zorder=1)
+    axes.axvline(r[0], color=OFFICIAL, linewidth=0.8, linestyle=(0, (3, 2)), zorder=1)
+    axes.axhline(r[1], color=OTHER, linewidth=0.8, linestyle=(0, (3, 2)), zorder=1)
     if land.solutions.zopa_size == 0:
         axes.text(
             0.99,
@@ -174,7 +195,7 @@ def _draw_space(axes: Axes, land: Landscape) -> None:
             ha="right",
             va="top",
             fontsize=7,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
         )
     _draw_solutions(axes, land)
 
@@ -191,7 +212,7 @@ def _draw_solutions(axes: Axes, land: Landscape) -> None:
                 [point[1]],
                 marker="D",
                 markersize=5.2,
-                markerfacecolor="white",
+                markerfacecolor=PAPER,
                 markeredgecolor=INK,
                 markeredgewidth=0.9,
                 zorder=4,
@@ -252,7 +273,7 @@ def _draw_settlements(
     ranked: Sequence[Settlement],
     links: Mapping[str, tuple[str, str]],
 ) -> None:
-    color, marker = PALETTE[index % len(PALETTE)], MARKERS[index % len(MARKERS)]
+    color, marker = TONES[index % len(TONES)], MARKERS[index % len(MARKERS)]
     for agreed in (True, False):
         shown = [settlement for settlement in ranked if settlement.agreed is agreed]
         if not shown:
@@ -264,9 +285,8 @@ def _draw_settlements(
             s=[14 + 9 * np.sqrt(len(found[s]) - 1) for s in shown],
             marker=marker,
             facecolors=color if agreed else "none",
-            edgecolors=[INK if url else ("white" if agreed else color) for url in urls],
-            linewidths=[1.0 if url else 0.5 if agreed else 0.9 for url in urls],
-            alpha=0.9,
+            edgecolors=[INK if url else (PAPER if agreed else color) for url in urls],
+            linewidths=[1.3 if url else 0.5 if agreed else 0.9 for url in urls],
             zorder=5,
         )
         scatter.set_urls(urls)

@@ -256,6 +256,7 @@ class Reading:
         worths: What the ending is worth to every principal, absent ones too.
         could: What each party could do with the ending, in a sentence each.
         most: What gave most, in a sentence a seat; empty where nobody gave anything.
+        most_turns: The turn of each of these.
         numbers: What was measured.
         afterwards: What the delegations said in private.
         lost: What was wrong with the replies after the last turn that was made, in a void dialogue.
@@ -285,3 +286,4 @@ class Reading:
     afterwards: tuple[Afterwards, ...]
     lost: tuple[str, ...]
     lost_calls: tuple[int, ...]
+    most_turns: tuple[int, ...] = ()

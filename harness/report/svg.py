@@ -26,21 +26,36 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK: Final = "#1b1b1b"
-MUTED: Final = "#6b6b6b"
-FAINT: Final = "#c9c9c9"
-PALETTE: Final = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#000000",
-    "#8C6D31",
-)
-"""Okabe & Ito (2008): told apart with any common kind of colour blindness."""
+MUTED: Final = "#5e5e5e"
+RULE: Final = "#dcdcdc"
+PAPER: Final = "#ffffff"
+OFFICIAL: Final = "#b04a00"
+"""Of the official seat, everywhere and of nothing else; told apart from :data:`OTHER` with any
+common kind of colour blindness, and dark enough for text."""
+OTHER: Final = "#005f9e"
+"""Of the other seat, likewise."""
+MID: Final = "#8a8a8a"
+"""A grey that stands out from a light page and from a dark one."""
+ZONE: Final = "#009e73"
+"""Where a deal serves both; drawn so faintly that it fits either page."""
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
-"""One a colour, so that no reader depends on colour alone."""
+"""Arms are told apart by these and by greys: colours are for the seats."""
+TONES: Final = (MUTED, MID)
+"""Greys of arms, in turn."""
+_THEME: Final = {
+    color: f"var(--{name}, {color})"
+    for name, color in {
+        "ink": INK,
+        "muted": MUTED,
+        "rule": RULE,
+        "paper": PAPER,
+        "o": OFFICIAL,
+        "u": OTHER,
+    }.items()
+}
+"""What is drawn in one of these takes the page's colour of that name, in its light theme and in its
+dark one. Without a page it keeps its own."""
+_COLOR: Final = re.compile("|".join(_THEME))
 
 _SALT: Final = "track15"
 _STYLE: Final = {
@@ -190,6 +205,6 @@ def _set(element: ElementTree.Element, key: str, value: str, name: str, used: se
         element.set(key, value.replace("url(#", f"url(#{name}-"))
     elif key == "style":
         kept = [part for part in value.split("; ") if not part.startswith("font-family")]
-        element.set(key, "; ".join(kept))
+        element.set(key, _COLOR.sub(lambda found: _THEME[found[0]], "; ".join(kept)))
     elif not (key == "transform" and value.startswith("rotate(-0 ")):
         element.set(key, value)

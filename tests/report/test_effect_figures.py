@@ -8,13 +8,13 @@ import pytest
 from harness.analysis.effect import Effect
 from harness.analysis.mechanisms import MechanismFinding
 from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
-from harness.report.svg import INK, PALETTE
+from harness.report.svg import INK, MID, MUTED, OFFICIAL, OTHER
 from harness.report.wording import MISSING
 from tests.support.drawing import Drawing, Mark, overlapping
 from tests.support.findings import arm, effect, findings, summary
 
 SKEW = "settlement.skew"
-OTHERS, STRONG = PALETTE[0].lower(), PALETTE[1].lower()
+OTHERS, STRONG = MID, INK
 
 
 def arms(*made: object, measure: str = SKEW) -> Drawing:
@@ -52,11 +52,11 @@ def means(drawing: Drawing) -> list[Mark]:
 
 def test_a_mean_its_interval_and_its_scenarios_stand_where_the_axis_says() -> None:
     drawing = arms(leaning("lean", 0.2, 0.05, 0.35))
-    *scenarios, mean = dots(drawing, OTHERS)
+    *scenarios, mean = dots(drawing, STRONG)
     assert drawing.x(mean.x) == pytest.approx(0.2, abs=1e-3)
     assert [drawing.x(dot.x) for dot in scenarios] == pytest.approx([0.05, 0.35], abs=1e-3)
     assert max(dot.size for dot in scenarios) < mean.size, "one mean, and the rest behind it"
-    (interval,) = drawing.painted(OTHERS)
+    (interval,) = drawing.painted(STRONG)
     assert [drawing.x(x) for x in interval.points[:, 0]] == pytest.approx([0.1, 0.3], abs=1e-3)
     assert interval.points[:, 1] == pytest.approx([mean.y, mean.y])
     assert "+0.20 [+0.10, +0.30]" in drawing.said()
@@ -70,7 +70,7 @@ def test_zero_is_always_in_the_picture(low: float) -> None:
     (upright,) = (
         line
         for line in drawing.lines
-        if np.ptp(line.points[:, 0]) == 0 and line.style["stroke"] == "#6b6b6b"
+        if np.ptp(line.points[:, 0]) == 0 and line.style["stroke"] == MUTED
     )
     assert drawing.x(upright.points[0, 0]) == pytest.approx(0, abs=1e-3)
     assert not drawing.spilt()
@@ -78,7 +78,7 @@ def test_zero_is_always_in_the_picture(low: float) -> None:
 
 def test_no_scenario_and_no_interval_is_cut_off() -> None:
     drawing = arms(leaning("lean", 0.2, -4.0, 4.4))
-    assert sorted(round(drawing.x(mark.x), 2) for mark in dots(drawing, OTHERS)) == [-4, 0.2, 4.4]
+    assert sorted(round(drawing.x(mark.x), 2) for mark in dots(drawing, STRONG)) == [-4, 0.2, 4.4]
     assert not drawing.spilt()
     (drawing,) = contrasts(effect("wide", 0.2, (-9.0, 9.4), (0.2,)))
     assert not drawing.spilt()
@@ -107,7 +107,7 @@ def test_a_missing_mean_is_a_dash_and_no_dot_at_zero() -> None:
 
 def test_a_mean_without_an_interval_is_drawn_without_one() -> None:
     drawing = arms(leaning("lean", 0.2, 0.2))
-    assert drawing.painted(OTHERS) == []
+    assert drawing.painted(STRONG) == []
     assert "+0.20" in drawing.said()
 
 
@@ -144,6 +144,7 @@ def test_which_way_a_skew_leans() -> None:
         drawing.word("to the official seat →"),
     )
     assert drawing.x(other.x) < 0 < drawing.x(official.x), "+1 is towards the official seat"
+    assert (other.color, official.color) == (OTHER, OFFICIAL)
     gains = arms(arm("lean", {"settlement.gain_o": 0.2}), measure="settlement.gain_o")
     assert not any("seat →" in text for text in gains.said())
     assert not gains.spilt()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from harness.disputes.scenario import Scenario, Twin
 from harness.report.material import Chairs, Settlement, Space
 from harness.report.package_figure import MAX_POINTS, Panel, package_panel, swatch, zone
-from harness.report.svg import PALETTE
+from harness.report.svg import MARKERS, OFFICIAL, OTHER, TONES
 from tests.support.disputes import small
 from tests.support.drawing import Drawing, Mark, overlapping
 
@@ -47,12 +47,13 @@ def drawn(scenario: Scenario, found: Found, **more: object) -> Drawing:
 
 
 def of_arm(drawing: Drawing, index: int) -> list[Mark]:
-    """Marks of the arm drawn ``index``-th: in its colour, filled or as an outline."""
-    color = PALETTE[index].lower()
+    """Marks of the arm drawn ``index``-th: of its shape, in its grey, filled or as an outline."""
+    (shape,) = (mark.shape for mark in Drawing(swatch(index, "any")).marks)
     return [
         mark
         for mark in drawing.marks
-        if color in (mark.style.get("fill", "#000000"), mark.style.get("stroke"))
+        if mark.shape == shape
+        and TONES[index % len(TONES)] in (mark.style.get("fill"), mark.style.get("stroke"))
     ]
 
 
@@ -94,12 +95,13 @@ def test_no_deal_is_captioned_with_the_skew_it_enters_at(scenario: Scenario) -> 
     assert panel(scenario, {"plain": {DEAL: ["a"]}}).title == "A small dispute"
 
 
-def test_arms_are_told_apart_by_shape_and_colour(scenario: Scenario) -> None:
-    arms = tuple(f"arm-{number}" for number in range(len(PALETTE)))
+def test_arms_are_told_apart_by_shape_and_never_by_the_colour_of_a_seat(scenario: Scenario) -> None:
+    arms = tuple(f"arm-{number}" for number in range(len(MARKERS)))
     drawing = drawn(scenario, {arm: {DEAL: [arm]} for arm in arms}, arms=arms)
     marks = [of_arm(drawing, index)[0] for index in range(len(arms))]
-    assert len({mark.style.get("fill") for mark in marks}) == len(arms)
     assert len({mark.shape for mark in marks}) == len(arms)
+    assert {mark.style.get("fill") for mark in marks} == set(TONES)
+    assert not {OFFICIAL, OTHER} & set(TONES)
 
 
 def test_the_legend_shows_the_same_mark(scenario: Scenario) -> None:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.report.svg import MARKERS, PALETTE, figure, fitted, inline, printable, width_of
+from harness.report.svg import (
+    INK,
+    MARKERS,
+    OFFICIAL,
+    figure,
+    fitted,
+    inline,
+    printable,
+    width_of,
+)
 from tests.support.drawing import Drawing
 
 
@@ -125,7 +134,18 @@ def test_ids_are_those_that_something_names() -> None:
 
 
 def test_no_two_arms_look_alike() -> None:
-    assert len(set(PALETTE)) == len(PALETTE) == len(MARKERS) == len(set(MARKERS))
+    assert len(set(MARKERS)) == len(MARKERS)
+
+
+def test_colours_are_the_page_s_so_that_they_follow_its_theme() -> None:
+    with figure(2, 2) as made:
+        axes = made.add_axes((0.2, 0.2, 0.7, 0.7))
+        axes.plot([0, 1], [0, 1], color=OFFICIAL)
+        axes.plot([0, 1], [1, 0], color="#123456")
+        svg = str(inline(made, "fig", "lines"))
+    assert f"stroke: var(--o, {OFFICIAL})" in svg
+    assert f"fill: var(--ink, {INK})" in svg
+    assert "stroke: #123456" in svg, "no colour of the page: left as it is"
 
 
 def test_signs_of_any_script_are_drawn_without_a_word_on_the_terminal() -> None:

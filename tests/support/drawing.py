@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 
 _KNOWN = "−—–…←→●━•◇\u2003"
 """Beyond ASCII, what the font has of what the figures write themselves."""
+_VARIABLE = re.compile(r"var\(--\w+, (#\w+)\)")
+"""A colour that the page gives, and the one without a page."""
 _NUMBER = re.compile(r"-?[\d.]+(?:e-?\d+)?")
 _MARK = 15.0
 """What is closed, smaller than this, and about as wide as high is a mark."""
@@ -102,7 +104,9 @@ def corners(d: str) -> Floats:
 
 
 def style_of(element: ElementTree.Element) -> dict[str, str]:
-    parts = (part.split(": ", 1) for part in element.get("style", "").split("; ") if part)
+    """Its paint, in the colours that it has without a page."""
+    style = _VARIABLE.sub(r"\1", element.get("style", ""))
+    parts = (part.split(": ", 1) for part in style.split("; ") if part)
     return dict(parts)
 
 
