@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from harness.analysis.findings import Findings
+from harness.analysis.values import Summary
 from harness.report.material import Floats, Material
 from harness.report.svg import INK, MID, MUTED, OFFICIAL, OTHER, figure, fitted, inline, width_of
 from harness.report.wording import MISSING, average, plain
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _WIDTH: Final = 7.4
+_NARROW: Final = 3.5
+"""Inches of a figure that a phone shows with legible text; of a wide one, above."""
+_BAR: Final = 0.24
+"""Inches a bar."""
 _PANEL: Final = (2.75, 2.1)
 """Inches of a panel."""
 _AXES: Final = (0.17, 0.2, 0.79, 0.74)
@@ -137,8 +142,9 @@ def _ticks(reached: int) -> list[int]:
     return list(range(step if step > 1 else 1, reached + 1, step))
 
 
-def red_lines_figure(findings: Findings) -> Markup | None:
-    """Red lines crossed a dialogue, by whose they are and arm; None where nothing was scored."""
+def red_lines_figure(findings: Findings, *, narrow: bool = False) -> Markup | None:
+    """Red lines crossed a dialogue, by whose they are and arm; None where nothing was scored.
+    ``narrow``: as a phone shows it, the plots below one another."""
     groups = (
         ("red_lines.crossed_o", "official seat's principal"),
         ("red_lines.crossed_u", "other seat's principal"),
@@ -150,36 +156,27 @@ def red_lines_figure(findings: Findings) -> Markup | None:
     if not known:
         return None
     top = max(*known, 0.5) * 1.25
-    height = 0.65 + 0.24 * len(arms)
-    left, gap = 1.65, 0.18
-    width = (_WIDTH - left - 2 * gap - 0.1) / 3
-    with figure(_WIDTH, height) as drawn:
+    tall, gap = _BAR * len(arms), 0.18
+    # One plot of a group: beside the next, or above it with a title of its own.
+    width, left = (_NARROW, 1.25) if narrow else (_WIDTH, 1.65)
+    height = 0.38 + (3 * (tall + 0.33) if narrow else tall + 0.27)
+    wide = width - left - 0.35 if narrow else (width - left - 2 * gap - 0.1) / 3
+    with figure(width, height) as drawn:
         for column, (measure, title) in enumerate(groups):
-            axes = drawn.add_axes(
-                (
-                    (left + column * (width + gap)) / _WIDTH,
-                    0.38 / height,
-                    width / _WIDTH,
-                    0.24 * len(arms) / height,
-                )
-            )
+            x = left if narrow else left + column * (wide + gap)
+            y = 0.38 + ((2 - column) * (tall + 0.33) if narrow else 0)
+            axes = drawn.add_axes((x / width, y / height, wide / width, tall / height))
             axes.set_title(title, loc="left", pad=4)
             axes.set_xlim(0, top)
             axes.set_ylim(len(arms) - 0.5, -0.5)
             axes.spines["bottom"].set_visible(False)
             axes.set_xticks([])
             axes.tick_params(axis="y", length=0)
-            labels = [fitted(arm.arm, 7.5, left - 0.15) for arm in arms] if column == 0 else []
-            axes.set_yticks(range(len(arms)) if column == 0 else [], labels)
-            for row, summary in enumerate(means[measure]):
-                mean = summary.mean if summary else None
-                if mean:
-                    axes.barh(row, mean, height=0.62, color=(OFFICIAL, OTHER, MID)[column])
-                label = average(summary) if mean is not None else MISSING
-                axes.text(
-                    (mean or 0) + top * 0.02, row, label, va="center", fontsize=7.5, color=INK
-                )
-        drawn.text(left / _WIDTH, 0.14 / height, "mean number a dialogue", fontsize=7, color=MUTED)
+            labelled = narrow or column == 0
+            labels = [fitted(arm.arm, 7.5, left - 0.15) for arm in arms] if labelled else []
+            axes.set_yticks(range(len(arms)) if labelled else [], labels)
+            _draw_bars(axes, means[measure], top, (OFFICIAL, OTHER, MID)[column])
+        drawn.text(left / width, 0.14 / height, "mean number a dialogue", fontsize=7, color=MUTED)
         said = "; ".join(
             f"{arm.arm}: "
             + ", ".join(
@@ -187,4 +184,15 @@ def red_lines_figure(findings: Findings) -> Markup | None:
             )
             for i, arm in enumerate(arms)
         )
-        return inline(drawn, "fig-lines", f"Red lines crossed a dialogue. {said}.")
+        name = "fig-lines-narrow" if narrow else "fig-lines"
+        return inline(drawn, name, f"Red lines crossed a dialogue. {said}.")
+
+
+def _draw_bars(axes: Axes, found: Sequence[Summary | None], top: float, color: str) -> None:
+    """One bar an arm, with its number."""
+    for row, summary in enumerate(found):
+        mean = summary.mean if summary else None
+        if mean:
+            axes.barh(row, mean, height=0.62, color=color)
+        label = average(summary) if mean is not None else MISSING
+        axes.text((mean or 0) + top * 0.02, row, label, va="center", fontsize=7.5, color=INK)

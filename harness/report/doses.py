@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 7.4
 """Inches; a text column."""
+NARROW: Final = 3.5
+"""Inches; what a phone shows with legible text."""
 HEIGHT: Final = 2.0
 """Inches a dose."""
 _LEFT, _RIGHT, _BETWEEN = 0.6, 0.15, 0.75
@@ -83,31 +85,39 @@ def _trend(response: Response) -> str:
     return f"{text} %{star}"
 
 
-def doses_figure(findings: Findings) -> Markup | None:
+def doses_figure(findings: Findings, *, narrow: bool = False) -> Markup | None:
     """Agreement and skew over every dose; None where the suite declares none, or nothing has a
-    value."""
+    value. ``narrow``: as a phone shows it, the two below one another."""
     curves = [curve for curve in findings.doses if _known(curve.responses[0].points)]
     if not curves:
         return None
-    height = HEIGHT * len(curves)
-    with figure(WIDTH, height) as drawn:
-        wide = (WIDTH - _LEFT - _RIGHT - _BETWEEN) / 2
+    width, each = (NARROW, 2 * HEIGHT - _TITLE) if narrow else (WIDTH, HEIGHT)
+    height = each * len(curves)
+    plot = HEIGHT - _TITLE - _BELOW
+    wide = width - _LEFT - _RIGHT if narrow else (width - _LEFT - _RIGHT - _BETWEEN) / 2
+    # Where the second plot of a pair starts: below the first, or right of it.
+    right, down = (0.0, plot + _BELOW) if narrow else (wide + _BETWEEN, 0.0)
+    with figure(width, height) as drawn:
+        shape = (wide / width, plot / height)
         for number, curve in enumerate(curves):
-            bottom = height - HEIGHT * (number + 1) + _BELOW
-            shape = (wide / WIDTH, (HEIGHT - _TITLE - _BELOW) / height)
-            left = drawn.add_axes((_LEFT / WIDTH, bottom / height, *shape))
-            right = drawn.add_axes(((_LEFT + wide + _BETWEEN) / WIDTH, bottom / height, *shape))
-            name = fitted(f"{curve.name} (seat {curve.seat})", 8.5, WIDTH - _LEFT)
-            top = (height - HEIGHT * number - 0.14) / height
-            drawn.text(_LEFT / WIDTH, top, name, fontsize=8.5, fontweight="bold", va="center")
-            _draw(left, curve, (AGREEMENT,))
-            left.set_ylim(-0.03, 1.03)
-            left.set_ylabel("agreement")
-            _draw(right, curve, (SKEW, GIVEN))
-            right.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
-            right.set_ylabel("skew")
+            start = height - each * number
+            bottom = start - _TITLE - plot
+            deals = drawn.add_axes((_LEFT / width, bottom / height, *shape))
+            skew = drawn.add_axes(
+                ((_LEFT + right) / width, (bottom - down) / height, *shape),
+            )
+            name = fitted(f"{curve.name} (seat {curve.seat})", 8.5, width - _LEFT)
+            top = (start - 0.14) / height
+            drawn.text(_LEFT / width, top, name, fontsize=8.5, fontweight="bold", va="center")
+            _draw(deals, curve, (AGREEMENT,))
+            deals.set_ylim(-0.03, 1.03)
+            deals.set_ylabel("agreement")
+            _draw(skew, curve, (SKEW, GIVEN))
+            skew.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
+            skew.set_ylabel("skew")
         said = " ".join(_said(curve) for curve in curves)
-        return inline(drawn, "fig-doses", f"Agreement and skew by dose. {said}")
+        name = "fig-doses-narrow" if narrow else "fig-doses"
+        return inline(drawn, name, f"Agreement and skew by dose. {said}")
 
 
 def _known(points: Sequence[Point]) -> list[Point]:

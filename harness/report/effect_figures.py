@@ -17,6 +17,7 @@ from harness.report.svg import (
     MUTED,
     OFFICIAL,
     OTHER,
+    PAPER,
     RULE,
     figure,
     fitted,
@@ -31,8 +32,12 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 7.4
 """Inches; a text column."""
+NARROW: Final = 3.5
+"""Inches; what a phone shows with legible text."""
 ROW: Final = 0.36
 """Inches a row."""
+_NARROW_ROW: Final = 0.6
+"""Likewise where its label and its numbers stand above it."""
 _TOP, _BOTTOM = 0.3, 0.62
 _LEFT: Final = (0.9, 3.0)
 """Least and most inches for the labels of rows, beside the plot."""
@@ -40,6 +45,8 @@ _RIGHT: Final = (1.4, 2.6)
 """Likewise for the numbers."""
 _GAP: Final = 0.1
 """Inches between the plot and what stands beside it; and those left of all."""
+_MARGIN: Final = 0.14
+"""Inches left and right of a narrow plot."""
 _LABEL, _DETAIL, _NUMBERS = 8.5, 6.8, 7.5
 """Sizes in points of what stands beside the plot."""
 _SKEW: Final = "settlement.skew"
@@ -68,8 +75,9 @@ class Row:
     strong: bool = False
 
 
-def arms_figure(findings: Findings) -> Markup | None:
-    """Mean of the primary measure in every arm; None where no arm has one."""
+def arms_figure(findings: Findings, *, narrow: bool = False) -> Markup | None:
+    """Mean of the primary measure in every arm; None where no arm has one. ``narrow``: as a phone
+    shows it, here and below."""
     measure = findings.primary_measure
     rows = []
     for arm in findings.arms:
@@ -88,10 +96,10 @@ def arms_figure(findings: Findings) -> Markup | None:
             )
         )
     title = findings.title_of(measure)
-    return _plot(rows, measure, title, f"Mean {title} by arm", "arms")
+    return _plot(rows, measure, title, f"Mean {title} by arm", "arms", narrow=narrow)
 
 
-def contrast_figures(findings: Findings) -> list[tuple[str, Markup]]:
+def contrast_figures(findings: Findings, *, narrow: bool = False) -> list[tuple[str, Markup]]:
     """One plot for each measure that contrasts ask about, that of the primary contrast first.
 
     Contrasts that the plot of mechanisms shows are left to it, save the primary one.
@@ -111,14 +119,19 @@ def contrast_figures(findings: Findings) -> list[tuple[str, Markup]]:
         ]
         title = findings.title_of(measure)
         plot = _plot(
-            rows, measure, f"difference in {title}", f"Differences in {title}", f"contrast{number}"
+            rows,
+            measure,
+            f"difference in {title}",
+            f"Differences in {title}",
+            f"contrast{number}",
+            narrow=narrow,
         )
         if plot is not None:
             found.append((title, plot))
     return found
 
 
-def mechanisms_figure(findings: Findings) -> Markup | None:
+def mechanisms_figure(findings: Findings, *, narrow: bool = False) -> Markup | None:
     """Each incentive alone and last; None where the suite does not switch them."""
     rows = [row for found in findings.mechanisms for row in _mechanism_rows(found)]
     title = findings.title_of(findings.primary_measure)
@@ -128,6 +141,7 @@ def mechanisms_figure(findings: Findings) -> Markup | None:
         f"change in {title}",
         f"Change in {title} by incentive",
         "mechanisms",
+        narrow=narrow,
     )
 
 
@@ -165,21 +179,19 @@ def _mechanism_rows(found: MechanismFinding) -> list[Row]:
 
 
 def _plot(
-    rows: Sequence[Row], measure: str, xlabel: str, description: str, name: str
+    rows: Sequence[Row], measure: str, xlabel: str, description: str, name: str, *, narrow: bool
 ) -> Markup | None:
-    known = [row for row in rows if row.value is not None]
-    if not known:
+    if all(row.value is None for row in rows):
         return None
-    height = _TOP + _BOTTOM + ROW * len(rows)
-    left, right = _beside(rows)
-    quiet = any(row.strong for row in rows)
-    with figure(WIDTH, height) as drawn:
+    place = _narrow(rows) if narrow else _wide(rows)
+    across = place.width - place.left - place.right
+    with figure(place.width, place.height(rows)) as drawn:
         axes = drawn.add_axes(
             (
-                left / WIDTH,
-                _BOTTOM / height,
-                (WIDTH - left - right) / WIDTH,
-                ROW * len(rows) / height,
+                place.left / place.width,
+                _BOTTOM / place.height(rows),
+                across / place.width,
+                place.row * len(rows) / place.height(rows),
             )
         )
         axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -187,38 +199,79 @@ def _plot(
         axes.spines["left"].set_visible(False)
         axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
         axes.set_xlim(*_limits(rows))
-        _space_ticks(axes, WIDTH - left - right)
+        _space_ticks(axes, across)
         axes.xaxis.grid(visible=True, color=RULE, linewidth=0.7, zorder=0)
         axes.set_axisbelow(True)
+        quiet = any(row.strong for row in rows)
         for position, row in enumerate(rows):
-            _draw_row(axes, position, row, MID if quiet and not row.strong else INK)
-            _draw_texts(axes, position, row, left, right)
+            _draw_row(axes, position, row, place, MID if quiet and not row.strong else INK)
+            (_write_above if narrow else _write_beside)(axes, position, row, place)
         axes.set_xlabel(printable(xlabel), labelpad=12 if _leans(measure) else 4)
         if _leans(measure):
             _draw_directions(axes)
-        legend = "● mean\u2003━ 95% interval\u2003• scenario"
-        if any(row.mark is not None for row in rows):
-            legend += "\u2003◇ what theory predicts for these incentives"
-        drawn.text(left / WIDTH, 1 - 0.12 / height, legend, fontsize=7, color=MUTED, va="center")
+        for number, legend in enumerate(place.legends):
+            y = 1 - (0.12 + 0.14 * number) / place.height(rows)
+            drawn.text(place.left / place.width, y, legend, fontsize=7, color=MUTED, va="center")
         said = "; ".join(
             f"{row.label}{', ' + row.detail if row.detail else ''}: "
             f"{estimate(row.value, row.interval)}"
             for row in rows
         )
-        return inline(drawn, f"fig-{name}", f"{description}. {said}.")
+        return inline(drawn, f"fig-{name}{'-narrow' if narrow else ''}", f"{description}. {said}.")
 
 
-def _beside(rows: Sequence[Row]) -> tuple[float, float]:
-    """Inches left of the plot for the longest label, and right of it for the longest numbers."""
+@dataclass(frozen=True)
+class _Place:
+    """Where the parts of a plot stand.
+
+    Attributes:
+        width, row, top: Inches of the figure, of a row and above the first one.
+        left, right: Inches beside the plot.
+        mark, dots: How far below the middle of its row an estimate stands, and the dots of its
+            scenarios; shares of a row.
+        legends: Lines above the plot.
+    """
+
+    width: float
+    row: float
+    top: float
+    left: float
+    right: float
+    mark: float
+    dots: float
+    legends: tuple[str, ...]
+
+    def height(self, rows: Sequence[Row]) -> float:
+        return self.top + _BOTTOM + self.row * len(rows)
+
+
+def _legends(rows: Sequence[Row]) -> list[str]:
+    legends = ["● mean\u2003━ 95% interval\u2003• scenario"]
+    if any(row.mark is not None for row in rows):
+        legends.append("◇ what theory predicts for these incentives")
+    return legends
+
+
+def _wide(rows: Sequence[Row]) -> _Place:
+    """Labels left of the plot, as wide as the longest one needs, and numbers right of it."""
     labels = [width_of(printable(r.label), _LABEL, bold=r.strong) for r in rows]
     labels += [width_of(printable(r.detail), _DETAIL) for r in rows]
     numbers = [width_of(estimate(r.value, r.interval), _NUMBERS) for r in rows]
-    left, right = max(labels) + 2 * _GAP, max(numbers) + 2 * _GAP
-    return min(max(_LEFT[0], left), _LEFT[1]), min(max(_RIGHT[0], right), _RIGHT[1])
+    left = min(max(_LEFT[0], max(labels) + 2 * _GAP), _LEFT[1])
+    right = min(max(_RIGHT[0], max(numbers) + 2 * _GAP), _RIGHT[1])
+    legends = ("\u2003".join(_legends(rows)),)
+    return _Place(WIDTH, ROW, _TOP, left, right, mark=0.0, dots=0.24, legends=legends)
 
 
-def _draw_texts(axes: Axes, position: int, row: Row, left: float, right: float) -> None:
-    """What stands beside a row, in ``left`` and ``right`` inches."""
+def _narrow(rows: Sequence[Row]) -> _Place:
+    """The plot over the whole width; labels and numbers above each row of it."""
+    legends = tuple(_legends(rows))
+    top = _TOP + 0.14 * (len(legends) - 1)
+    return _Place(NARROW, _NARROW_ROW, top, _MARGIN, _MARGIN, mark=0.17, dots=0.34, legends=legends)
+
+
+def _write_beside(axes: Axes, position: int, row: Row, place: _Place) -> None:
+    """What stands left and right of a row."""
 
     def write(x: float, y: float, text: str, **style: Any) -> None:
         axes.annotate(
@@ -232,23 +285,54 @@ def _draw_texts(axes: Axes, position: int, row: Row, left: float, right: float) 
             **style,
         )
 
-    label = fitted(row.label, _LABEL, left - 2 * _GAP, bold=row.strong)
+    label = fitted(row.label, _LABEL, place.left - 2 * _GAP, bold=row.strong)
     weight = "bold" if row.strong else "normal"
     lift = 0.16 if row.detail else 0.0
     write(0, position - lift, label, fontsize=_LABEL, fontweight=weight)
     if row.detail:
-        detail = fitted(row.detail, _DETAIL, left - 2 * _GAP)
+        detail = fitted(row.detail, _DETAIL, place.left - 2 * _GAP)
         write(0, position + 0.22, detail, fontsize=_DETAIL, color=MUTED)
-    numbers = fitted(estimate(row.value, row.interval), _NUMBERS, right - 2 * _GAP)
+    numbers = fitted(estimate(row.value, row.interval), _NUMBERS, place.right - 2 * _GAP)
     write(1, position, numbers, fontsize=_NUMBERS)
 
 
-def _draw_row(axes: Axes, position: int, row: Row, color: str) -> None:
+def _write_above(axes: Axes, position: int, row: Row, place: _Place) -> None:
+    """What stands above a row, on the colour of the page, so that no line runs through it."""
+    room = place.width - 2 * _MARGIN
+
+    def write(x: float, y: float, text: str, **style: Any) -> None:
+        axes.text(
+            x,
+            y,
+            text,
+            transform=axes.get_yaxis_transform(),
+            ha="right" if x else "left",
+            va="center",
+            zorder=2,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
+            **style,
+        )
+
+    numbers = fitted(estimate(row.value, row.interval), _NUMBERS, 0.6 * room)
+    left = room - width_of(numbers, _NUMBERS) - _GAP
+    upper, lower = position - 0.33, position - 0.09
+    # Beside the name; beside the detail where the name is too long for that.
+    beside = width_of(printable(row.label), _LABEL, bold=row.strong) <= left
+    label = fitted(row.label, _LABEL, left if beside else room, bold=row.strong)
+    write(0, upper, label, fontsize=_LABEL, fontweight="bold" if row.strong else "normal")
+    write(1, upper if beside else lower, numbers, fontsize=_NUMBERS)
+    if row.detail:
+        detail = fitted(row.detail, _DETAIL, room if beside else left)
+        write(0, lower, detail, fontsize=_DETAIL, color=MUTED)
+
+
+def _draw_row(axes: Axes, position: int, row: Row, place: _Place, color: str) -> None:
     if row.value is None:
         return
+    y = position + place.mark
     axes.scatter(
         row.dots,
-        [position + 0.24] * len(row.dots),
+        [position + place.dots] * len(row.dots),
         s=7,
         color=color,
         alpha=0.35,
@@ -256,12 +340,12 @@ def _draw_row(axes: Axes, position: int, row: Row, color: str) -> None:
         zorder=2,
     )
     if row.interval is not None:
-        axes.plot(row.interval, [position, position], color=color, linewidth=2.2, zorder=3)
-    axes.plot([row.value], [position], marker="o", markersize=5.5, color=color, zorder=4)
+        axes.plot(row.interval, [y, y], color=color, linewidth=2.2, zorder=3)
+    axes.plot([row.value], [y], marker="o", markersize=5.5, color=color, zorder=4)
     if row.mark is not None:
         axes.plot(
             [row.mark],
-            [position],
+            [y],
             marker="D",
             markersize=5,
             markerfacecolor="none",

@@ -21,10 +21,15 @@ from harness.files.writing import write_out
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.report import manipulation, wording
-from harness.report.course_figures import concession_panels, red_lines_figure
+from harness.report.course_figures import concession_panels
 from harness.report.doses import NOTE as DOSES_NOTE
-from harness.report.doses import doses_figure
-from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
+from harness.report.figures import (
+    arms_figure,
+    contrast_figures,
+    doses_figure,
+    mechanisms_figure,
+    red_lines_figure,
+)
 from harness.report.layout import read
 from harness.report.material import (
     Chairs,
