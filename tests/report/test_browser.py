@@ -5,15 +5,24 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from harness.analysis.findings import find
+from harness.records.transcript import VoidReason
 from harness.report.page import write_report
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
-from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE, deal, make_run, make_suite
+from tests.support.run_folders import (
+    LEANING,
+    LOPSIDED,
+    MIDDLE,
+    deal,
+    dialogue,
+    make_run,
+    make_suite,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -69,6 +78,107 @@ def test_no_page_is_wider_than_its_window(browser: Browser, tmp_path: Path, widt
     page.goto(path.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with every kind of section that scripted talks can give."""
+    folder = tmp_path_factory.mktemp("whole")
+    scenario = small(folder)
+    void = VoidReason(kind="reply", seat="u", detail="no usable reply in 4 attempts")
+    talks = [("o", LOPSIDED), ("u", MIDDLE), ("o", LEANING), ("u", "accept")]
+    played = [
+        dialogue(scenario, "lean", talks, words="We can live with that."),
+        deal(scenario, "plain", MIDDLE),
+        dialogue(scenario, "lean", [("o", MIDDLE)], epoch=2, void=void),
+    ]
+    checks = [{"name": "it leans", "arm": "lean", "measure": "settlement.skew", "min": 0.9}]
+    run = make_run(folder / "run", make_suite(checks=checks), {"small": scenario}, played)
+    path = folder / "report.html"
+    write_report(run, find(run), path)
+    return path
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1100), ("dark", 360)])
+def test_the_page_is_accessible_in_both_themes(
+    browser: Browser, whole: Path, scheme: Literal["light", "dark"], width: int
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page.goto(whole.as_uri())
+    # All but the long tables of measures: one table of them stands for the rest.
+    closed = "details:not(.every details ~ details)"
+    page.evaluate(f"document.querySelectorAll('{closed}').forEach(d => d.open = true)")
+    found = axe.run(page).response
+    said = [
+        (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert said == []
+    page.close()
+
+
+def test_text_of_figures_follows_the_theme(browser: Browser, whole: Path) -> None:
+    """Axe does not look into pictures."""
+    least = """() => {
+        const lum = rgb => {
+            const [r, g, b] = rgb.match(/[\\d.]+/g).map(Number).map(c => c / 255)
+                .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const paper = lum(getComputedStyle(document.body).backgroundColor);
+        const texts = [...document.querySelectorAll('svg text')];
+        return [texts.length, Math.min(...texts.map(text => {
+            const own = lum(getComputedStyle(text).fill);
+            return (Math.max(own, paper) + 0.05) / (Math.min(own, paper) + 0.05);
+        }))];
+    }"""
+    papers = set()
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(whole.as_uri())
+        count, contrast = page.evaluate(least)
+        assert count > 50
+        assert contrast >= 4.5, scheme
+        papers.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        page.close()
+    assert len(papers) == 2
+
+
+def test_paper_is_white_whatever_the_screen(browser: Browser, whole: Path) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(whole.as_uri())
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator(".roomy").first.is_visible()
+    page.close()
+
+
+def test_a_phone_shows_figures_it_can_read_and_cuts_no_table_silently(
+    browser: Browser, whole: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(whole.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert not page.locator(".roomy").first.is_visible()
+    assert page.locator(".narrow").first.is_visible()
+    sizes = """() => [...document.querySelectorAll('svg')].filter(svg => svg.checkVisibility())
+        .flatMap(svg => [...svg.querySelectorAll('text')].map(text =>
+            parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a))"""
+    assert min(page.evaluate(sizes)) >= 8.5
+    cut = """() => [...document.querySelectorAll('main *')]
+        .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1
+            && getComputedStyle(e).overflowX !== 'visible' && !e.closest('.scroll, thead'))
+        .map(e => e.outerHTML.slice(0, 80))"""
+    assert page.evaluate(cut) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    ledger = page.locator(".scroll:has(.ledger)").first
+    assert ledger.evaluate("e => e.scrollWidth <= e.clientWidth"), "it is stacked"
+    page.set_viewport_size({"width": 1100, "height": 800})
+    assert page.locator(".roomy").first.is_visible()
+    assert not page.locator(".narrow").first.is_visible()
     page.close()
 
 

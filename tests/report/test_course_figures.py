@@ -5,13 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.report.course_figures import (
-    OFFICIAL,
-    OTHER,
-    concession_panels,
-    red_lines_figure,
-)
+from harness.report.course_figures import concession_panels, red_lines_figure
 from harness.report.material import Curve, Material
+from harness.report.svg import MID, OFFICIAL, OTHER
 from harness.report.wording import MISSING
 from tests.support.drawing import Drawing, overlapping
 from tests.support.findings import arm, findings
@@ -269,6 +265,24 @@ def test_long_names_and_large_numbers_stay_in_the_view(name: str, most: float) -
     assert drawing.spilt() == []
     assert list(overlapping(drawing.words)) == []
     assert name in drawing.label
+
+
+def test_on_a_phone_the_groups_stand_below_one_another() -> None:
+    arms = [crossed("m" * 60, 0.5, 1.0, 0.75), crossed("lean", 0.1, 2.0, 1.5)]
+    svg = red_lines_figure(findings(arms=arms), narrow=True)
+    assert svg is not None
+    drawing = Drawing(svg)
+    found = bars(drawing)
+    assert [color for color, *_ in found] == [OFFICIAL] * 2 + [OTHER] * 2 + [MID] * 2
+    assert [middle for *_, middle in found] == sorted(middle for *_, middle in found)
+    assert len({round(left, 3) for _, left, _, _ in found}) == 1, "on one scale"
+    widths = np.array([width for _, _, width, _ in found])
+    assert widths / widths[0] == pytest.approx(
+        np.array([0.5, 0.1, 1, 2, 0.75, 1.5]) / 0.5, abs=1e-3
+    )
+    assert drawing.said().count("lean") == 3
+    assert drawing.spilt() == []
+    assert list(overlapping(drawing.words)) == []
 
 
 def test_the_same_counts_give_the_same_bytes() -> None:

@@ -4,57 +4,16 @@ from __future__ import annotations
 
 import io
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from rich.console import Console
 
-from harness.analysis.dose import AGREEMENT, GIVEN, SKEW, DoseCurve, Point, Response
+from harness.analysis.dose import AGREEMENT, DoseCurve
 from harness.report.doses import NOTE, doses_figure, print_doses
 from harness.report.wording import MISSING
-from tests.support.drawing import Drawing
+from tests.support.doses import curve, response
+from tests.support.drawing import Drawing, overlapping
 from tests.support.findings import findings
-
-ARMS = ("none", "some", "much")
-
-
-def response(measure: str, means: tuple[float | None, ...], **more: Any) -> Response:
-    """An outcome at doses 0, .5, 1."""
-    points = tuple(
-        Point(
-            dose=at / 2,
-            arm=arm,
-            mean=mean,
-            interval=None if mean is None or measure == AGREEMENT else (mean - 0.02, mean + 0.02),
-            n=4,
-            missing=0,
-        )
-        for at, (arm, mean) in enumerate(zip(ARMS, means, strict=True))
-    )
-    known = {
-        "change": 0.1,
-        "interval": (0.05, 0.15),
-        "p": 0.01,
-        "n_scenarios": 4,
-        "left_out": 0,
-        "against": 0,
-        "shown": True,
-    }
-    return Response.model_validate({"measure": measure, "points": points, **known, **more})
-
-
-def curve(name: str = "Free [b]hardball[/b]", **more: Any) -> DoseCurve:
-    none: dict[str, Any] = {"change": None, "interval": None, "p": None, "shown": None}
-    return DoseCurve(
-        name=name,
-        seat="o",
-        field="free_hardball",
-        responses=(
-            response(AGREEMENT, (1.0, 0.75, 0.5), change=-0.5, interval=(-0.7, -0.3), **more),
-            response(SKEW, (0.0, 0.05, 0.1)),
-            response(GIVEN, (0.0, 0.06, None), **none),
-        ),
-    )
 
 
 def printed(*curves: DoseCurve) -> str:
@@ -103,3 +62,16 @@ def test_no_two_names_overlap(count: int) -> None:
     tops = [word.y for word in drawing.words if word.text.startswith("Dose ")]
     assert len(tops) == count
     assert all(later - earlier > 100 for earlier, later in pairwise(tops))
+
+
+def test_on_a_phone_the_two_plots_stand_below_one_another() -> None:
+    svg = doses_figure(findings(doses=(curve(), curve("Reward"))), narrow=True)
+    assert svg is not None
+    drawing = Drawing(svg)
+    deals, skew = (
+        [w for w in drawing.words if w.turned and w.text == name] for name in ("agreement", "skew")
+    )
+    assert [one.y < other.y for one, other in zip(deals, skew, strict=True)] == [True, True]
+    assert skew[0].y < deals[1].y, "one dose after the other"
+    assert drawing.spilt() == []
+    assert list(overlapping(drawing.words)) == []

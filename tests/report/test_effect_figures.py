@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from harness.analysis.effect import Effect
-from harness.analysis.mechanisms import MechanismFinding
 from harness.report.effect_figures import arms_figure, contrast_figures, mechanisms_figure
 from harness.report.svg import INK, MID, MUTED, OFFICIAL, OTHER
 from harness.report.wording import MISSING
 from tests.support.drawing import Drawing, Mark, overlapping
-from tests.support.findings import arm, effect, findings, summary
+from tests.support.findings import arm, effect, findings, mechanism, summary
 
 SKEW = "settlement.skew"
 OTHERS, STRONG = MID, INK
@@ -31,10 +30,6 @@ def leaning(name: str, mean: float | None, *scenarios: float, **more: object) ->
 def contrasts(*effects: Effect, primary: Effect | None = None, **more: object) -> list[Drawing]:
     found = contrast_figures(findings(primary=primary, secondary=effects, **more))
     return [Drawing(svg) for _, svg in found]
-
-
-def mechanism(alone: Effect | None, last: Effect | None, title: str = "prestige") -> object:
-    return MechanismFinding(mechanism="prestige", title=title, claim="C3", alone=alone, last=last)
 
 
 def row_of(drawing: Drawing, label: str) -> float:
@@ -181,6 +176,27 @@ def test_whatever_it_is_called_and_however_large_it_stays_in_the_view(
     assert name in drawing.label
     plot = max(np.ptp(line.points[:, 0]) for line in drawing.lines[1:])
     assert plot > 0.2 * drawing.view[1, 0], "and the plot is still one"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("m" * 60, -12.25), ("with-prestige-and-hardball-and-a-capital", 0.1), ("i", 123456.0)],
+)
+def test_on_a_phone_labels_and_numbers_stand_above_their_row(name: str, value: float) -> None:
+    own = {"measure": SKEW if abs(value) < 1 else "mine.own"}
+    ends = (-2 * abs(value), 2 * abs(value))
+    long = effect(name, value, ends, (value,), claim="C1", **own)
+    other = effect("other", 0.1, None, (0.1,), **own)
+    ((_, svg),) = contrast_figures(findings(secondary=[long, other]), narrow=True)
+    drawing = Drawing(svg)
+    assert drawing.spilt() == []
+    assert list(overlapping(drawing.words)) == []
+    mark = means(drawing)[1]
+    assert drawing.x(mark.x) == pytest.approx(0.1, abs=1e-3 * max(1.0, abs(value)))
+    label, number = drawing.word("other"), drawing.word("+0.10")
+    assert label.y == pytest.approx(number.y, abs=2)
+    assert label.box()[1, 1] < mark.y - mark.size / 2
+    assert means(drawing)[0].y < label.box()[0, 1], "and below the row before"
 
 
 def test_a_long_title_is_cut_and_stands_whole_in_the_words() -> None:

@@ -196,6 +196,83 @@ def test_dialogues_are_the_extreme_the_typical_and_the_void(page: Page) -> None:
     assert "worse off than without a deal" in words
 
 
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Page:
+    """One dialogue: the other seat opens fairly, the official one gives ground at turns 2 and 3."""
+    talks = [("o", LOPSIDED), ("u", MIDDLE), ("o", LEANING), ("o", MIDDLE), ("u", "accept")]
+    played = dialogue(scenario, "lean", talks, words="We can live with <b>that</b>.")
+    folder = make_run(
+        tmp_path_factory.mktemp("given") / "run", make_suite(), {"small": scenario}, [played]
+    )
+    return Page(render(folder, find(folder)))
+
+
+def test_a_printed_dialogue_ends_with_its_ledger(given: Page) -> None:
+    words = given.words
+    start = words.index("Who gave what")
+    ledger = words[start : words.index("All dialogues", start)]
+    moves = re.findall(r"turn (\d+) · (Boral|Arden) · (\w+) (\S+),", ledger)
+    assert moves == [
+        ("1", "Arden", "opening", "u-1"),
+        ("2", "Boral", "proposal", "o-2"),
+        ("3", "Boral", "proposal", "o-3"),
+    ]
+    assert "Boral mends it → Arden mends it +0.40 +0.70" in ledger, "against its public opening"
+    assert "Boral draws all of it → each draws half +0.15 +0.42" in ledger, "cost, then worth"
+    assert "each draws half → Arden draws all of it +0.15 +0.18" in ledger
+    assert ledger.count("We can live with <b>that</b>.") == len(moves), "once a move"
+    assert "answered at turn 4: accepts" in ledger
+
+
+def test_an_example_says_at_which_turn_the_ground_was_given_and_in_whose_words(
+    given: Page,
+) -> None:
+    words = given.words
+    start = words.index("Where the ground was given")
+    said = words[start : words.index("Round 1", start)]
+    assert re.search(r"Boral gave most at turn 2: 1\.00 to 0\.85 .* Read turn 2 \.", said)
+    assert "We can live with <b>that</b>." in said
+    assert "most given by Boral at turn 2" in words[:start], "without opening it, too"
+    links = [v for t, n, v in given.attributes if t == "a" and n == "href" and "-turn-" in v]
+    assert "#dialogue-1-turn-2" in links
+    assert {link[1:] for link in links} <= set(given.ids)
+
+
+def test_talks_in_which_nobody_gave_anything_say_so(tmp_path: Path, scenario: Scenario) -> None:
+    played = dialogue(scenario, "lean", [("u", "walk_out")])
+    folder = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played])
+    words = Page(render(folder, find(folder))).words
+    assert "Who gave what Nobody gave anything." in words
+    assert "Where the ground was given" not in words
+
+
+def test_every_colour_of_the_page_has_a_value_in_both_themes(page: Page) -> None:
+    style = " ".join(page.styles)
+    light, dark = (
+        dict(re.findall(r"--(\w+): (#\w+);", block))
+        for block in re.findall(r":root \{([^}]*--paper[^}]*)\}", style)
+    )
+    used = {
+        name
+        for value in [style, *(v for _, _, v in page.attributes)]
+        for name in re.findall(r"var\(--(\w+)", value)
+    }
+    assert used <= set(light)
+    fitting = {"edge", "zone"}  # a middle grey, and a green that lets the page through
+    assert set(light) - set(dark) == fitting
+    assert not [name for name in dark if dark[name] == light[name]]
+    named = set(light.values()) | set(dark.values())
+    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", re.sub(r"#\w+(?=[^;]*\{)", "", style))) <= named
+
+
+def test_what_scrolls_has_a_name_and_is_reached_by_keyboard(page: Page, given: Page) -> None:
+    for one in (page, given):
+        boxes = [v for t, n, v in one.attributes if (t, n) == ("div", "class") and v == "scroll"]
+        labels = [v for t, n, v in one.attributes if (t, n) == ("div", "aria-label")]
+        assert len(boxes) == len(labels) == len(set(labels))
+        assert sum((t, n) == ("div", "tabindex") for t, n, _ in one.attributes) == len(boxes)
+
+
 def test_missing_values_are_dashes_with_a_reason(page: Page) -> None:
     assert MISSING in page.words
     assert "1 of 6 void: no usable reply in 4 attempts" in page.words

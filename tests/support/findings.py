@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.analysis.effect import Effect
 from harness.analysis.findings import PRIMARY, ArmFinding, Findings
+from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.values import Summary
 from harness.evaluators.registry import builtin, measures
 from harness.suite.suite import Contrast
@@ -53,6 +54,13 @@ def arm(
             **{name: {} for name in counts},
         }
     )
+
+
+def mechanism(
+    alone: Effect | None, last: Effect | None, title: str = "prestige"
+) -> MechanismFinding:
+    """An incentive alone and last."""
+    return MechanismFinding(mechanism="prestige", title=title, claim="C3", alone=alone, last=last)
 
 
 def effect(
