@@ -238,6 +238,14 @@ def test_an_example_says_at_which_turn_the_ground_was_given_and_in_whose_words(
     assert {link[1:] for link in links} <= set(given.ids)
 
 
+def test_what_each_delegate_holds_itself_stands_apart_as_private(given: Page) -> None:
+    words = given.words
+    driven = words.index("Private: what drives this delegate")
+    assert "credit for an agreement: " in words[driven : words.index("Round 1", driven)]
+    held = re.findall(r"Private stakes To the delegates themselves: (\S+) to that of Boral", words)
+    assert len(held) == 4, "beside every whole package"
+
+
 def test_talks_in_which_nobody_gave_anything_say_so(tmp_path: Path, scenario: Scenario) -> None:
     played = dialogue(scenario, "lean", [("u", "walk_out")])
     folder = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played])
