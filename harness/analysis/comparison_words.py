@@ -16,7 +16,7 @@ from harness.analysis.comparison_parts import (
 )
 from harness.analysis.comparison_rows import Meetings
 from harness.analysis.effect import Effect
-from harness.analysis.numbers import number
+from harness.analysis.numbers import number, p_value
 from harness.analysis.verdict import LEAST_SCENARIOS
 from harness.errors import UsageError
 from harness.records.placement import SCRIPTED
@@ -144,9 +144,9 @@ def _evidence(effect: Effect) -> str:
         parts.append(f"95% interval {number(lo)} to {number(hi)}")
     if effect.p_signflip is not None:
         kind = "exact sign-flip" if effect.signflip_draws is None else "sign-flip"
-        parts.append(f"{kind} p = {effect.p_signflip:.3g}")
+        parts.append(f"{kind} {p_value(effect.p_signflip)}")
     if effect.holm_p is not None:
-        parts.append(f"corrected p = {effect.holm_p:.3g}")
+        parts.append(f"corrected {p_value(effect.holm_p)}")
     scenarios = "scenario" if effect.n_scenarios == 1 else "scenarios"
     pairs = "pair" if effect.n_pairs == 1 else "pairs"
     parts.append(f"{effect.n_scenarios} {scenarios}, {effect.n_pairs:,} {pairs}")

@@ -303,6 +303,7 @@ def _print_differences(found: Comparison, part: Slice, seat: str, console: Conso
     """A table for every two entries: the difference between them, and beside it what incentives
     change within each."""
     from harness.report.tables import print_table, shown
+    from harness.report.wording import counted
 
     pairs: dict[tuple[str, str], list[Difference]] = {}
     for difference in part.differences_of(seat):
@@ -312,7 +313,7 @@ def _print_differences(found: Comparison, part: Slice, seat: str, console: Conso
         title = f"{part.entry(one).label} − {part.entry(other).label}"
         title += ", each against itself" if first.itself else ""
         console.print()
-        console.print(shown(f"{title}: {first.effect.n_pairs:,} pairs", "bold"))
+        console.print(shown(f"{title}: {counted(first.effect.n_pairs, 'pair')}", "bold"))
         beside = [] if part.name else [name for name in (one, other) if _incentives(found, name)]
         heads = ["measure", "difference", "95% interval", "p", "corrected", "", "could\nfind"]
         rows = [_difference(found, difference, beside) for difference in differences]
@@ -340,6 +341,14 @@ def _incentives(found: Comparison, entry: str) -> dict[str, Effect]:
     }
 
 
+def _p(value: float | None) -> str:
+    from harness.report.wording import MISSING
+
+    if value is None:
+        return MISSING
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def _difference(found: Comparison, one: Difference, beside: Sequence[str]) -> list[str]:
     from harness.report.wording import MISSING, interval, plain, signed
 
@@ -348,8 +357,8 @@ def _difference(found: Comparison, one: Difference, beside: Sequence[str]) -> li
         one.measure,
         mark + signed(effect.estimate),
         mark + interval(effect.interval),
-        MISSING if effect.p_signflip is None else f"{mark}{effect.p_signflip:.3f}",
-        MISSING if effect.holm_p is None else f"{mark}{effect.holm_p:.3f}",
+        mark + _p(effect.p_signflip),
+        mark + _p(effect.holm_p),
         "shown" if effect.shown else "not shown",
         MISSING if one.detectable is None else mark + plain(one.detectable),
     ]
