@@ -1,0 +1,128 @@
+"""``harness.app.compare``: runs as they are named, prices, and the table of all figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from harness import app
+from harness.analysis.comparison import compare as compared
+from harness.analysis.comparison_measures import COLUMNS, GAIN
+from harness.app.comparing import (
+    CSV_COLUMNS,
+    _prices,
+    names_of,
+    page_of,
+    rows_of,
+    table_of,
+    write,
+)
+from harness.errors import UsageError
+from harness.records.folder import SCORES
+from harness.records.reader import RunFolder
+from harness.records.transcript import Call, Usage
+from tests.support.disputes import small
+from tests.support.meetings import empty, meet, two_models
+from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE, copies, deal, make_run, make_suite
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> list[RunFolder]:
+    """Two runs of one suite; they share an arm, and differ in the other by what was agreed."""
+    games = copies(small(tmp_path), 2)
+    shared = [deal(game, "plain", MIDDLE) for game in games.values()]
+    found = []
+    for name, package in (("first", LOPSIDED), ("second", LEANING)):
+        own = [deal(game, "lean", package) for game in games.values()]
+        found.append(make_run(tmp_path / name, make_suite(), games, [*shared, *own]))
+    return found
+
+
+def test_runs_are_compared_as_they_are_named(
+    tmp_path: Path, runs: list[RunFolder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (runs[1].path / SCORES).unlink()
+    found = app.compare([runs[0], "second"], log_dir=tmp_path)
+    assert isinstance(found, app.Comparison)
+    assert (runs[1].path / SCORES).is_file(), "a run that is not scored is scored first"
+    # The same script played both, so the two runs tell its entries apart.
+    assert {e.label: e.dialogues for e in found.whole.of("u")} == {
+        "scripted (no tactic named) in first": 4,
+        "scripted (no tactic named) in second": 2,
+    }
+    assert "2 dialogues are in more than one run, and are counted once." in found.notes
+    by_name = {one.measure: one for one in found.whole.differences_of("u")}
+    # Over pairs alone: .42 - 0 to the principal of the second seat, in the arm that differs.
+    assert abs(by_name["gain"].effect.estimate or 0) == pytest.approx(0.42)
+    assert by_name["gain"].effect.n_pairs == 2
+
+
+def test_a_run_twice_and_no_run_are_refused(runs: list[RunFolder]) -> None:
+    with pytest.raises(UsageError, match="the same run is named twice"):
+        app.compare([runs[0], runs[0].path])
+    with pytest.raises(UsageError, match="no run is named"):
+        app.compare([])
+
+
+def test_runs_of_the_same_name_are_called_by_their_paths(tmp_path: Path) -> None:
+    games = copies(small(tmp_path), 1)
+    one = make_run(tmp_path / "a" / "run", make_suite(), games, [])
+    other = make_run(tmp_path / "b" / "run", make_suite(), games, [])
+    assert names_of([one]) == ["run"]
+    assert names_of([one, other]) == [str(one.path), str(other.path)]
+
+
+def test_a_call_costs_what_models_yaml_says(tmp_path: Path) -> None:
+    file = tmp_path / "models.yaml"
+    file.write_text(
+        "schema: track15/models/1\nmodels:\n  mine:\n    address: openai/x\n"
+        "    price: {prompt: 2.0, completion: 10.0, cached: 1.0}\n"
+    )
+    price = _prices(file)
+    usage = Usage(prompt=1_000_000, completion=100_000)
+    call = Call(
+        index=0, seat="u", purpose="move", model="openai/x", prompt=(), reply="", usage=usage
+    )
+    assert price(call, None) == pytest.approx(3.0)
+    assert price(call, 500_000) == pytest.approx(2.5)
+    unknown = Call(
+        index=0, seat="u", purpose="move", model="openai/y", prompt=(), reply="", usage=usage
+    )
+    assert price(unknown, None) is None
+
+
+def test_the_table_has_every_figure_difference_and_effect_of_incentives() -> None:
+    meetings = two_models([(0.2 + i / 100, 0.1) for i in range(6)])
+    found = compared(meetings, COLUMNS, (GAIN,), by="arm")
+    rows = list(csv.DictReader(io.StringIO(table_of(found).decode())))
+    assert list(rows[0]) == list(CSV_COLUMNS)
+    assert [row["kind"] for row in rows].count("entry") == 2 * 3 * len(COLUMNS)
+    (whole, plain) = [row for row in rows if row["kind"] == "difference"]
+    assert (whole["part"], plain["part"]) == ("", "plain")
+    assert (whole["label"], whole["against"]) == ("openai/alpha", "openai/beta")
+    assert float(whole["estimate"]) == pytest.approx(0.125)
+    assert (whole["pairs"], whole["shown"], whole["marked"]) == ("6", "yes", "no")
+    missing = next(row for row in rows if row["measure"] == "regret")
+    assert (missing["estimate"], missing["missing"]) == ("", "12")
+    assert len([row for row in rows if row["kind"] == "incentives"]) == 2
+    assert len(rows) == len(list(rows_of(found)))
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_text() -> None:
+    meetings = empty("a", "b")
+    meet(meetings, "=cmd()", 0.1)
+    meet(meetings, "beta", -0.1, run=1)
+    text = table_of(compared(meetings, (GAIN,), (GAIN,))).decode()
+    assert "'=cmd()" in text
+    assert ",=cmd()" not in text
+    assert ",-0.1," in text, "numbers stay numbers"
+
+
+def test_the_page_is_written_where_it_is_wanted(tmp_path: Path) -> None:
+    found = compared(two_models([(0.2, 0.1)]), (GAIN,), (GAIN,))
+    write(page_of(found), tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
