@@ -23,7 +23,7 @@ from harness.files.writing import write_out
 from harness.models.limits.budget import cost
 from harness.models.named import endpoints, load_models
 from harness.models.settings import EndpointSettings
-from harness.records.folder import LOG_DIR
+from harness.records.folder import LOG_DIR, RUN
 from harness.records.reader import RunFolder
 from harness.records.transcript import Call
 from harness.report.compare_page import render
@@ -51,8 +51,8 @@ def compare(
     scored first.
 
     Args:
-        runs: Each as for :func:`~harness.app.load`. One alone will do where several models played
-            a seat of it.
+        runs: Each as for :func:`~harness.app.load`, or a folder of run folders for all of them. One
+            alone will do where several models played a seat of it.
         measures: Names of columns, or of measures; left out, the default set.
         by: Also for each scenario, or for each arm.
         loose: Pair dialogues that differ in more than who played.
@@ -65,7 +65,8 @@ def compare(
             played, or have nothing in common, without ``loose``.
         RecordError: There is no such run, or it is damaged.
     """
-    folders = [load(run, log_dir=log_dir, notify=notify) for run in runs]
+    named = [one for run in runs for one in _each(run)]
+    folders = [load(run, log_dir=log_dir, notify=notify) for run in named]
     _hold_different(folders)
     columns, tested = columns_of(measures, definitions(installed=True))
     price = _prices(Path(models_file) if models_file is not None else None)
@@ -74,6 +75,14 @@ def compare(
             ensure_scored(folder, opened, notify)
         meetings = read_meetings(folders, names_of(folders), columns, price)
         return compared(meetings, columns, tested, by=by, loose=loose)
+
+
+def _each(run: Run) -> list[Run]:
+    """The runs that are meant: all those in a folder of run folders, else the one."""
+    if not isinstance(run, str | os.PathLike) or (Path(run) / RUN).is_file():
+        return [run]
+    inside: list[Run] = [path.parent for path in sorted(Path(run).glob(f"*/{RUN}"))]
+    return inside or [run]
 
 
 def names_of(folders: Sequence[RunFolder]) -> list[str]:

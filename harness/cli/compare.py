@@ -97,7 +97,7 @@ def command(
     """Compare who played in RUN RUN...: models, tactics or delegations of your own.
 
     Dialogues of the same scenario, twin, epoch and arm are paired. Nothing is played. Runs that
-    differ in more than who played are refused.
+    differ in more than who played are refused. A folder of run folders stands for all of them.
     """
     from harness.app import comparing
 

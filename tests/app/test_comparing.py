@@ -68,6 +68,12 @@ def test_a_run_twice_and_no_run_are_refused(runs: list[RunFolder]) -> None:
         app.compare([])
 
 
+def test_a_folder_of_run_folders_stands_for_all_of_them(runs: list[RunFolder]) -> None:
+    found = app.compare([runs[0].path.parent], measures=["gain"])
+    assert found.runs == ("first", "second")
+    assert app.compare([runs[0].path], measures=["gain"]).runs == ("first",)
+
+
 def test_runs_of_the_same_name_are_called_by_their_paths(tmp_path: Path) -> None:
     games = copies(small(tmp_path), 1)
     one = make_run(tmp_path / "a" / "run", make_suite(), games, [])
