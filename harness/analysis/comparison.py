@@ -47,6 +47,8 @@ from harness.analysis.verdict import LEAST_SCENARIOS
 from harness.suite.suite import Contrast
 
 By = Literal["scenario", "arm"]
+_DIGITS: Final = 12
+"""Decimals in which two gains have to be the same to be a tie; the rest is rounding noise."""
 _TOO_FEW: Final = f"nothing can be shown with fewer than {LEAST_SCENARIOS} scenarios"
 _ALIKE: Final = "the scenarios do not differ in it, so how much it varies is not known"
 _IMPOSSIBLE: Final = "only a difference larger than any that is possible would be found"
@@ -225,18 +227,22 @@ def _interval(means: list[float], dialogues: int, scale: Scale) -> tuple[float, 
 
 
 def _ranked(entries: list[Entry]) -> tuple[Entry, ...]:
-    """By seat, the best gain first; one without a gain stands last and has no rank."""
+    """By seat, the best gain first; the same gain is the same rank. One without a gain stands last
+    and has none."""
 
-    def place(entry: Entry) -> tuple[str, bool, float]:
+    def place(entry: Entry) -> tuple[str, bool, float, str]:
         mean = entry.figures[GAIN.name].mean
-        return entry.seat, mean is None, -(mean or 0.0)
+        return entry.seat, mean is None, -round(mean or 0.0, _DIGITS), entry.label
 
-    found, ranks = [], {"o": 0, "u": 0}
+    found: list[Entry] = []
     for entry in sorted(entries, key=place):
-        if entry.figures[GAIN.name].mean is not None:
-            ranks[entry.seat] += 1
-            entry = replace(entry, rank=ranks[entry.seat])
-        found.append(entry)
+        before = [one for one in found if one.seat == entry.seat]
+        rank: int | None = len(before) + 1
+        if entry.figures[GAIN.name].mean is None:
+            rank = None
+        elif before and place(before[-1])[:3] == place(entry)[:3]:
+            rank = before[-1].rank
+        found.append(replace(entry, rank=rank))
     return tuple(found)
 
 

@@ -82,7 +82,14 @@ def answer_of(found: Comparison) -> tuple[str, ...]:
         said += _beside_incentives(found, seat, title)
     if not compared:
         said.append("Nobody is compared: each seat was played by one delegation alone.")
-    return tuple(said)
+    if not found.marked:
+        return tuple(said)
+    parts = dict.fromkeys(one.part for one in found.mismatches)
+    return (
+        f"The runs differ in more than who played ({', '.join(parts)}), so no difference can be put "
+        "down to who played. Every figure is marked with ~.",
+        *(f"~ {sentence}" for sentence in said),
+    )
 
 
 def _leader(found: Comparison, entries: Sequence[Entry], title: str) -> list[str]:
@@ -98,7 +105,11 @@ def _leader(found: Comparison, entries: Sequence[Entry], title: str) -> list[str
     ]
     above = [one for one in mine if one.effect.shown and (one.effect.estimate or 0) > 0]
     got = f"{_signed(gain)} over no deal ({_beside(first)})"
-    if any(one.other == rest[0].id for one in above):
+    tied = [entry.label for entry in ranked if entry.rank == 1]
+    if len(tied) > 1:
+        same = f"{_listed(tied)} have the same gain, {_signed(gain)} over no deal"
+        said = [f"No winner is shown in the {title}: {same}."]
+    elif any(one.other == rest[0].id for one in above):
         said = [f"In the {title}, {first.label} gets most for its principal: {got}."]
     else:
         said = [f"No winner is shown in the {title}: {first.label} has the highest gain, {got}."]
@@ -107,7 +118,7 @@ def _leader(found: Comparison, entries: Sequence[Entry], title: str) -> list[str
     listed = sorted(mine, key=lambda one: one not in above)
     said += [_against(found, one, shown=one in above) for one in listed[:_NAMED]]
     if GAIN.name in found.tested and not mine:
-        said.append("It has no pair of dialogues in common with the others, so none is compared.")
+        said.append(f"{first.label} has no pair of dialogues with another, so none is compared.")
     return said
 
 
@@ -128,8 +139,10 @@ def _against(found: Comparison, one: Difference, *, shown: bool) -> str:
     evidence = _evidence(effect)
     both = " Each played both seats, so this is two pairs of delegations." if one.itself else ""
     if shown:
-        return f"It is above {other} by {number(effect.estimate)} ({evidence}).{both}"
-    said = f"No difference from {other} is shown: {_signed(effect.estimate)} ({evidence}"
+        first = found.whole.entry(one.one).label
+        return f"{first} is above {other} by {number(effect.estimate)} ({evidence}).{both}"
+    first = found.whole.entry(one.one).label
+    said = f"No difference of {first} from {other} is shown: {_signed(effect.estimate)} ({evidence}"
     if one.detectable is not None:
         said += f"; one of {number(one.detectable)} would be found four times in five"
     elif one.why_not:
@@ -202,12 +215,6 @@ def _within(found: Comparison, one: Incentive) -> str:
 def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tuple[str, ...]:
     """What else a reader must know."""
     said = []
-    if found.marked:
-        parts = dict.fromkeys(one.part for one in found.mismatches)
-        said.append(
-            f"The runs differ in more than who played ({', '.join(parts)}), so no difference can "
-            "be put down to who played. Every figure is marked with ~."
-        )
     if apart:
         said.append(f"{_listed(apart)}: no dialogue on the same place as one of another run.")
     if {who.model for meeting in meetings.rows for who in meeting.players.values()} == {SCRIPTED}:

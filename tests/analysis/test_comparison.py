@@ -52,7 +52,7 @@ def test_a_null_is_as_easy_to_get_as_an_effect() -> None:
     assert difference.effect.shown is False
     said = " ".join(found.answer)
     assert "No winner is shown in the other seat" in said
-    assert "No difference from openai/beta is shown" in said
+    assert "No difference of openai/alpha from openai/beta is shown" in said
     assert difference.detectable is not None
     assert "would be found four times in five" in said
 
@@ -89,6 +89,22 @@ def test_of_two_losers_none_is_called_a_winner_without_a_word_on_it() -> None:
     found = compare(two_models([(-0.1, -0.3 - i / 100) for i in range(6)]), ONE, ONE)
     said = " ".join(found.answer)
     assert "No delegation of this seat got its principal more than no deal is worth." in said
+
+
+def test_the_same_gain_is_the_same_rank_and_no_winner() -> None:
+    meetings = two_models([(0.1 + 0.2, 0.3)] * 6)
+    for i in range(6):
+        meet(meetings, "openai/gamma", 0.2, scenario=f"s{i:02}")
+    found = compare(meetings, ONE, ONE)
+    assert [(e.label, e.rank) for e in found.whole.of("u")] == [
+        ("openai/alpha", 1),
+        ("openai/beta", 1),
+        ("openai/gamma", 3),
+    ]
+    assert found.answer[0] == (
+        "No winner is shown in the other seat: openai/alpha and openai/beta have the same gain, "
+        "+0.300 over no deal."
+    )
 
 
 def test_voids_count_against_nobody_and_are_shown() -> None:
@@ -204,7 +220,9 @@ def test_what_differs_is_refused_and_loose_marks_it() -> None:
     assert "--loose" in (no.value.fix or "")
     found = compare(meetings, ONE, ONE, loose=True)
     assert found.marked
-    assert "Every figure is marked with ~." in found.notes[0]
+    assert found.answer[0].endswith("Every figure is marked with ~.")
+    assert len(found.answer) > 1
+    assert all(sentence.startswith("~ ") for sentence in found.answer[1:])
 
 
 def test_an_empty_comparison_says_so() -> None:

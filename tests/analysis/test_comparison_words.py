@@ -46,7 +46,9 @@ def test_entries_that_never_met_the_same_counterpart_are_named() -> None:
     (note,) = [note for note in found.notes if "have no pair in the other seat" in note]
     assert note.startswith("alpha and beta have no pair")
     assert "--model official=ONE --model unofficial=EACH" in note
-    assert "It has no pair of dialogues in common with the others" in " ".join(found.answer)
+    assert "alpha has no pair of dialogues with another, so none is compared." in " ".join(
+        found.answer
+    )
 
 
 def test_where_nothing_is_shown_neither_players_nor_incentives_are_called_larger() -> None:
@@ -101,4 +103,4 @@ def test_of_many_entries_the_leader_is_held_against_the_first_few() -> None:
         for model in ("c", "d", "e", "f"):
             meet(meetings, model, 0.05, scenario=f"s{i:02}")
     said = compare(meetings, ONE, ONE).answer
-    assert sum(sentence.startswith("It is above ") for sentence in said) == 4
+    assert sum(sentence.startswith("openai/alpha is above ") for sentence in said) == 4

@@ -46,7 +46,7 @@ def test_two_tactics_are_told_apart(scripted: Path) -> None:
     assert done.code == 0, done.err
     words = " ".join(done.out.split())
     assert "In the other seat, scripted (boulware) gets most for its principal" in words
-    assert "It is above scripted (conceder) by" in words
+    assert "scripted (boulware) is above scripted (conceder) by" in words
     assert "8 scenarios, 8 pairs" in words
     assert "Scripted delegations: an instrument check" in words
     assert "Paired" not in done.err
