@@ -17,6 +17,7 @@ from harness.analysis.comparison_parts import (
 from harness.analysis.comparison_rows import Meetings
 from harness.analysis.effect import Effect
 from harness.analysis.numbers import number, p_value
+from harness.analysis.values import NOT_SCORED
 from harness.analysis.verdict import LEAST_SCENARIOS
 from harness.errors import UsageError
 from harness.records.placement import SCRIPTED
@@ -84,12 +85,12 @@ def answer_of(found: Comparison) -> tuple[str, ...]:
         said.append("Nobody is compared: each seat was played by one delegation alone.")
     if not found.marked:
         return tuple(said)
-    parts = dict.fromkeys(one.part for one in found.mismatches)
-    return (
-        f"The runs differ in more than who played ({', '.join(parts)}), so no difference can be put "
-        "down to who played. Every figure is marked with ~.",
-        *(f"~ {sentence}" for sentence in said),
+    parts = ", ".join(dict.fromkeys(one.part for one in found.mismatches))
+    doubt = (
+        f"The runs differ in more than who played ({parts}), so no difference can be put down to "
+        "who played. Every figure is marked with ~."
     )
+    return (doubt, *(f"~ {sentence}" for sentence in said))
 
 
 def _leader(found: Comparison, entries: Sequence[Entry], title: str) -> list[str]:
@@ -229,6 +230,7 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
         said += [f"{name}: {text}" for text in warnings(run.info.served)]
         if (missing := run.info.dialogues - run.finished()) > 0:
             said.append(f"{name}: {missing:,} of {run.info.dialogues:,} dialogues are missing.")
+    said += _without_values(found)
     said += _without_pairs(found)
     if any(one.itself for one in found.whole.differences):
         said.append(
@@ -239,6 +241,22 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
     if found.whole.differences and len(few) == len(found.whole.differences):
         said.append(f"No difference can be shown with fewer than {LEAST_SCENARIOS} scenarios.")
     return tuple(said)
+
+
+def _without_values(found: Comparison) -> list[str]:
+    """Columns that no dialogue has a value of, and why. That scripts cost nothing is no news."""
+    said = []
+    entries = found.whole.entries
+    asked = [entry for entry in entries if entry.model != SCRIPTED]
+    for column in found.columns:
+        figures = [entry.figures[column.name] for entry in (asked if column.cost else entries)]
+        reasons = dict.fromkeys(why for figure in figures for why in figure.why_missing)
+        if not reasons or any(figure.n for figure in figures):
+            continue
+        why = "; ".join(list(reasons)[:_NAMED])
+        cure = ". To score a run again: track15 score RUN" if NOT_SCORED in reasons else ""
+        said.append(f"No dialogue has a value of {column.title}: {why}{cure}.")
+    return said
 
 
 def _without_pairs(found: Comparison) -> list[str]:

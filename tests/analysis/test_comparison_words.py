@@ -7,7 +7,7 @@ import pytest
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_measures import BY_NAME, GAIN
 from harness.analysis.comparison_mismatches import LISTED, Mismatch
-from harness.analysis.comparison_rows import Meetings
+from harness.analysis.comparison_rows import Meetings, Player
 from harness.analysis.comparison_words import refusal
 from harness.records.served import Served
 from tests.support.meetings import empty, meet, stub_run, two_models
@@ -104,3 +104,17 @@ def test_of_many_entries_the_leader_is_held_against_the_first_few() -> None:
             meet(meetings, model, 0.05, scenario=f"s{i:02}")
     said = compare(meetings, ONE, ONE).answer
     assert sum(sentence.startswith("openai/alpha is above ") for sentence in said) == 4
+
+
+def test_a_column_without_any_value_says_why() -> None:
+    found = compare(two_models([(0.2, 0.1)]), (GAIN, BY_NAME["regret"], BY_NAME["usd"]), ONE)
+    cure = "it was not scored. To score a run again: track15 score RUN."
+    assert [note for note in found.notes if note.startswith("No dialogue has a value")] == [
+        f"No dialogue has a value of regret: {cure}",
+        f"No dialogue has a value of dollars: {cure}",
+    ]
+    scripts = empty("a")
+    meet(scripts, Player("scripted", "linear"), 0.1)
+    assert not any(
+        "dollars" in note for note in compare(scripts, (GAIN, BY_NAME["usd"]), ONE).notes
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,12 +22,23 @@ from harness.app.comparing import (
     write,
 )
 from harness.errors import UsageError
+from harness.incentives.profiles import IncentiveProfile
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from harness.records.transcript import Call, Usage
+from harness.suite.parts import ModelSettings
 from tests.support.disputes import small
 from tests.support.meetings import empty, meet, two_models
-from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE, copies, deal, make_run, make_suite
+from tests.support.run_folders import (
+    LEANING,
+    LOPSIDED,
+    MIDDLE,
+    Placed,
+    copies,
+    deal,
+    make_run,
+    make_suite,
+)
 
 
 @pytest.fixture
@@ -59,6 +71,69 @@ def test_runs_are_compared_as_they_are_named(
     # Over pairs alone: .42 - 0 to the principal of the second seat, in the arm that differs.
     assert abs(by_name["gain"].effect.estimate or 0) == pytest.approx(0.42)
     assert by_name["gain"].effect.n_pairs == 2
+
+
+def _changed(placed: Placed, part: str) -> Placed:
+    """The same dialogue, with a script in seat u that has another tactic, and one part changed."""
+    spec = placed.spec
+    seats = [
+        seat.model_copy(update={"tactic": "boulware"} if seat.seat == "u" else {})
+        for seat in spec.seats
+    ]
+    changes: dict[str, Any] = {}
+    if part == "profile":
+        seats[0] = seats[0].model_copy(update={"profile": IncentiveProfile(deal_reward=0.5)})
+    elif part == "settings":
+        seats[1] = seats[1].model_copy(update={"settings": ModelSettings(temperature=0.5)})
+    elif part == "protocol":
+        changes["protocol"] = spec.protocol.model_copy(update={"turns": 3})
+    elif part not in ("nothing", "a model"):
+        changes[part] = {"templates": {"form": "bb"}, "seed": 7, "scenario_hash": "0" * 16}[part]
+    if part in ("settings", "templates", "a model"):  # what only a model reads
+        seats[1] = seats[1].model_copy(update={"kind": "model", "model": "openai/x"})
+    spec = spec.model_copy(update={"seats": tuple(seats), **changes})
+    return Placed.of(placed.model_copy(update={"spec": spec, "id": spec.id}), placed.arm)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("profile", "profile of seat o (arm plain): profile.deal_reward is 0.0 in one and 0.5 in"),
+        ("protocol", "protocol: turns is 8 in one and 3 in two"),
+        ("seed", "seed (small): not the same in one and in two"),
+        ("scenario_hash", "scenario (small): its text is"),
+        ("templates", "prompts: not the same in one and in two: form"),
+        ("settings", "settings.temperature is not set in one and 0.5 in two"),
+    ],
+)
+def test_each_part_that_differs_between_real_runs_is_refused(
+    tmp_path: Path, part: str, said: str
+) -> None:
+    scenario = small(tmp_path)
+    placed = deal(scenario, "plain", MIDDLE)
+    games = {"small": scenario}
+    if part in ("settings", "templates"):
+        placed = _changed(placed, "a model")
+    one = make_run(tmp_path / "one", make_suite(), games, [placed], [])
+    two = make_run(tmp_path / "two", make_suite(), games, [_changed(placed, part)], [])
+    with pytest.raises(UsageError) as no:
+        app.compare([one, two])
+    assert said in no.value.what
+    assert app.compare([one, two], loose=True).marked
+
+
+def test_runs_that_differ_in_who_played_alone_are_compared(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    placed = deal(scenario, "plain", MIDDLE)
+    games = {"small": scenario}
+    one = make_run(tmp_path / "one", make_suite(), games, [placed], [])
+    two = make_run(tmp_path / "two", make_suite(), games, [_changed(placed, "nothing")], [])
+    found = app.compare([one, two])
+    assert found.mismatches == ()
+    assert [entry.label for entry in found.whole.of("u")] == [
+        "scripted (boulware)",
+        "scripted (no tactic named)",
+    ]
 
 
 def test_a_run_twice_and_no_run_are_refused(runs: list[RunFolder]) -> None:
