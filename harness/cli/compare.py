@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _COSTS: Final = ("void", "repairs", "tokens", "usd", "seconds")
 _THRESHOLD: Final = re.compile(r"(?P<name>[a-z][a-z0-9_.]*)\s*=\s*(?P<value>[-+]?[0-9.e+-]+)")
+VERDICTS: Final = {True: "shown", False: "not shown", None: "not known"}
+"""Whether a difference is shown; None where it cannot be computed, or has no interval."""
 _SHORT: Final = {
     "gain": "gain",
     "skew": "skew",
@@ -359,7 +361,7 @@ def _difference(found: Comparison, one: Difference, beside: Sequence[str]) -> li
         mark + interval(effect.interval),
         mark + _p(effect.p_signflip),
         mark + _p(effect.holm_p),
-        "shown" if effect.shown else "not shown",
+        VERDICTS[effect.shown if effect.estimate is not None else None],
         MISSING if one.detectable is None else mark + plain(one.detectable),
     ]
     for name in beside:

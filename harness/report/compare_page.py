@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 SEATS: Final = (("o", "Official seat"), ("u", "Other seat"))
+VERDICTS: Final = {True: "shown", False: "no difference shown", None: "not known"}
+"""Whether a difference is shown; None where it cannot be computed, or has no interval."""
 _WIDTH: Final = 240.0
 _HEIGHT: Final = 20.0
 _EDGE: Final = 6.0
@@ -185,6 +187,7 @@ def _row(
         "p": MISSING if effect.p_signflip is None else mark + p_value(effect.p_signflip),
         "holm": MISSING if effect.holm_p is None else mark + p_value(effect.holm_p),
         "shown": bool(effect.shown),
+        "verdict": VERDICTS[effect.shown if effect.estimate is not None else None],
         "detectable": MISSING if one.detectable is None else mark + plain(one.detectable),
         "why": one.why_not,
         "within": [

@@ -12,7 +12,8 @@ import pytest
 
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_measures import COLUMNS, GAIN
-from harness.cli.compare import Threshold, cell, failures, threshold
+from harness.cli.compare import Threshold, cell, failures, print_comparison, threshold
+from harness.cli.console import results
 from harness.errors import UsageError
 from tests.support.disputes import write
 from tests.support.inprocess import typed
@@ -239,6 +240,16 @@ def test_a_missing_mean_fails_a_threshold_and_so_does_an_empty_seat() -> None:
     assert failures(nobody, [Threshold("gain", "u", 0.0)]) == [
         "Below: nobody sat in seat u, so no gain is known."
     ]
+
+
+def test_a_difference_that_cannot_be_computed_is_not_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = compare(two_models([(0.2 + i / 100, 0.1) for i in range(6)]), COLUMNS, COLUMNS[:7])
+    print_comparison(found, results())
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line}
+    assert lines["regret"].split() == ["regret", "—", "—", "—", "—", "not", "known", "—"]
+    assert lines["gain"].split()[5:7] == ["<0.001", "shown"]
 
 
 def test_cells_say_what_is_missing_and_mark_what_is_loose() -> None:
