@@ -175,6 +175,7 @@ def _observation(
         arm=standing.id,
         value=meetings.value(row, column, standing.seat),
         played=meeting.status == "done",
+        course=meeting.course,
     )
 
 
@@ -207,6 +208,7 @@ def by_arm(
                         arm=arm,
                         value=meetings.value(row, column, standing.seat),
                         played=meeting.status == "done",
+                        course=meeting.course,
                     )
                 )
     return found

@@ -20,7 +20,8 @@ from harness.analysis.comparison_measures import Column
 from harness.analysis.regret import Probes, Regrets, probe_key
 from harness.analysis.values import LARGEST, NOT_SCORED
 from harness.evaluators.base import ROUNDING, SEATS
-from harness.evaluators.case import case_of
+from harness.evaluators.case import Case, case_of
+from harness.evaluators.course import Course, course_of
 from harness.records.placement import SCRIPTED, placement_of
 from harness.records.probe import PROBE, ProbeRecord
 from harness.records.reader import RunFolder
@@ -63,6 +64,7 @@ class Meeting:
         status: ``done``, ``void`` or ``failed``.
         deal: Whether it ended in one; None where it did not come to its end.
         void_by: The seat that made it void; empty where none did.
+        course: What its seats had to answer; None where it was not looked at.
         same: What has to be the same for a pair to be one: part -> its value, hashable. A part
             that nobody at this table reads is left out.
     """
@@ -78,6 +80,7 @@ class Meeting:
     deal: bool | None
     void_by: str
     same: Mapping[str, Hashable]
+    course: Course | None = None
 
     def others(self, seat: str) -> tuple[tuple[str, Player], ...]:
         """Who sat opposite, seat by seat."""
@@ -93,12 +96,14 @@ class Meetings:
         names: What they are called, by number; no two alike.
         rows: The dialogues, each once.
         repeated: Dialogues that were read from more than one run, and are counted once.
+        broken: Whether some dialogue did not come to its end.
     """
 
     runs: Sequence[RunFolder]
     names: Sequence[str]
     rows: list[Meeting] = field(default_factory=list)
     repeated: int = 0
+    broken: bool = False
     _columns: dict[tuple[str, str], array[float]] = field(default_factory=dict)
     _why: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
 
@@ -157,7 +162,10 @@ def read_meetings(
         RecordError: A file of a run is damaged.
     """
     meetings = Meetings(runs, names)
-    held = Counter(key for run in runs for key in run.index())
+    indices = [run.index() for run in runs]
+    held = Counter(key for index in indices for key in index)
+    # Courses take time, and only tell something where a dialogue broke off.
+    meetings.broken = any(s != "done" for index in indices for _, s in index.values())
     shared = {key for key, number in held.items() if number > 1}
     seen: dict[tuple[str, bytes], int] = {}
     for number, run in enumerate(runs):
@@ -189,12 +197,14 @@ def _read_run(
                 continue
             seen[key] = number
         found = _made(transcript, names, times.get(transcript.id, {}), price)
+        case = case_of(transcript, run.info)
         if regrets is not None:
-            case = case_of(transcript, run.info)
             for seat in SEATS:
                 value, why = regrets.of(case, seat, probes)
                 found["regret", seat] = shortened(why, REASON_LENGTH) if value is None else value
-        rows[transcript.id] = meetings.add(_meeting(run, number, transcript), found)
+        rows[transcript.id] = meetings.add(
+            _meeting(run, number, case, broken=meetings.broken), found
+        )
     wanted = _sources(columns)
     for score in run.scores():
         if (row := rows.get(score.id)) is None:
@@ -231,7 +241,8 @@ def _put_below(
         meetings.put(row, ("below", seat), float(below))
 
 
-def _meeting(run: RunFolder, number: int, transcript: Transcript) -> Meeting:
+def _meeting(run: RunFolder, number: int, case: Case, *, broken: bool) -> Meeting:
+    transcript = case.transcript
     place = placement_of(run, transcript)
     void = transcript.void
     done = transcript.status == "done"
@@ -251,6 +262,7 @@ def _meeting(run: RunFolder, number: int, transcript: Transcript) -> Meeting:
         deal=transcript.body.outcome.kind == "deal" if done else None,
         void_by=(void.seat or "") if void is not None and transcript.status == "void" else "",
         same=_same(transcript),
+        course=course_of(case) if broken else None,
     )
 
 

@@ -16,6 +16,7 @@ from harness.analysis.comparison_parts import (
 )
 from harness.analysis.comparison_rows import Meetings
 from harness.analysis.effect import Effect
+from harness.analysis.missing_words import missing_words
 from harness.analysis.numbers import number, p_value
 from harness.analysis.values import NOT_SCORED
 from harness.analysis.verdict import LEAST_SCENARIOS
@@ -137,7 +138,7 @@ def _against(found: Comparison, one: Difference, *, shown: bool) -> str:
     effect = one.effect
     if effect.estimate is None:
         return f"Against {other} nothing can be computed: no pair of dialogues has both values."
-    evidence = _evidence(effect)
+    evidence = _evidence(effect) + _selection(found, effect)
     both = " Each played both seats, so this is two pairs of delegations." if one.itself else ""
     if shown:
         first = found.whole.entry(one.one).label
@@ -165,6 +166,17 @@ def _evidence(effect: Effect) -> str:
     pairs = "pair" if effect.n_pairs == 1 else "pairs"
     parts.append(f"{effect.n_scenarios} {scenarios}, {effect.n_pairs:,} {pairs}")
     return "; ".join(parts)
+
+
+def _selection(found: Comparison, effect: Effect) -> str:
+    """What void dialogues may have done to a difference, in clauses; empty where nothing."""
+    if effect.missing is None:
+        return ""
+
+    def called(entry: str) -> str:
+        return found.whole.entry(entry).label
+
+    return "".join(f"; {one}" for one in missing_words(effect.missing, effect.shown, called))
 
 
 def _beside_incentives(found: Comparison, seat: str, title: str) -> list[str]:

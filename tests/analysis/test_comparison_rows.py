@@ -61,6 +61,7 @@ def test_a_dialogue_has_its_values_from_both_seats(tmp_path: Path, small: Scenar
         ("plain",),
     )
     assert list(cells(meeting)) == [("small", "none", 1, "plain")]
+    assert meeting.course is None, "nothing broke off"
     assert meeting.players == {seat: Player("scripted", "no tactic named") for seat in "ou"}
     o, u = values(found, 0, "o"), values(found, 0, "u")
     assert (o["gain"], u["gain"]) == (pytest.approx(0.75), pytest.approx(-0.3))
@@ -86,6 +87,7 @@ def test_a_void_dialogue_has_no_values_and_names_who_made_it_so(
     run = run_of(tmp_path / "a", small, dialogue(small, "plain", [], void=void))
     found = read_meetings([run], ["a"], COLUMNS)
     assert (found.rows[0].status, found.rows[0].deal, found.rows[0].void_by) == ("void", None, "u")
+    assert found.rows[0].course is not None
     u, o = values(found, 0, "u"), values(found, 0, "o")
     assert (u["void"], o["void"]) == (1, 0)
     assert u["gain"] is u["below"] is u["regret"] is None

@@ -118,3 +118,16 @@ def test_a_column_without_any_value_says_why() -> None:
     assert not any(
         "dollars" in note for note in compare(scripts, (GAIN, BY_NAME["usd"]), ONE).notes
     )
+
+
+def test_voids_that_may_be_a_selection_are_said_beside_the_difference() -> None:
+    meetings = two_models([(0.2 + i / 100, 0.1) for i in range(6)])
+    for i in range(6):
+        for epoch in (2, 3):
+            place = {"scenario": f"s{i:02}", "epoch": epoch}
+            meet(meetings, "openai/alpha", None, status="void", void_by="u", **place)
+            meet(meetings, "openai/beta", 0.1, run=1, **place)
+    said = " ".join(compare(meetings, ONE, ONE).answer)
+    assert "openai/alpha is above openai/beta by 0.125" in said
+    assert "lack values unevenly (openai/alpha 67%, openai/beta 0%" in said
+    assert "so what is left may be a selection" in said
