@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.errors import UsageError, suggest
@@ -28,8 +28,8 @@ class Column:
         sources: The scores that it is read from, ``evaluator.measure``, for the official seat and
             for the other; None where it is worked out from the record.
         turned: It is said for the official seat, and counts with the opposite sign for the other.
-        cost: It says what a dialogue took, not what came of it. No difference is tested in it
-            unless it is asked for.
+        kind: ``result``, what came of a dialogue; ``cost``, what it took; or ``bound``, what its
+            scenario allows. Differences are tested in results, and in what is asked for.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Column:
     scale: Scale = UNKNOWN
     sources: tuple[str, str] | None = None
     turned: bool = False
-    cost: bool = False
+    kind: Literal["result", "cost", "bound"] = "result"
 
     def source(self, seat: str) -> str | None:
         """The score that it is read from for a seat; None where it is worked out."""
@@ -70,6 +70,16 @@ COLUMNS: Final = (
         _SIGN,
         ("settlement.skew", "settlement.skew"),
         turned=True,
+    ),
+    Column(
+        "skew_most",
+        "largest skew to its side",
+        "skew to this side of the package in the zone of agreement that is best for it; beyond it "
+        "the other side is worse off than without a deal",
+        _SIGN,
+        ("settlement.skew_most", "settlement.skew_least"),
+        turned=True,
+        kind="bound",
     ),
     Column(
         "deals",
@@ -112,7 +122,7 @@ COLUMNS: Final = (
         "void by it",
         "share of dialogues without a result because of this delegation",
         _YES_NO,
-        cost=True,
+        kind="cost",
     ),
     Column(
         "repairs",
@@ -120,28 +130,28 @@ COLUMNS: Final = (
         "its replies that could not be used, per dialogue; those that made it void among them",
         _COUNT,
         _per_seat("process.repairs"),
-        cost=True,
+        kind="cost",
     ),
     Column(
         "tokens",
         "tokens",
         "of its prompts and replies, per dialogue; none where a call was not counted",
         _COUNT,
-        cost=True,
+        kind="cost",
     ),
     Column(
         "usd",
         "dollars",
         "of its calls by the prices in models.yaml, per dialogue; none where a price is not known",
         _COUNT,
-        cost=True,
+        kind="cost",
     ),
     Column(
         "seconds",
         "seconds",
         "that its calls took, added up, per dialogue",
         _COUNT,
-        cost=True,
+        kind="cost",
     ),
 )
 BY_NAME: Final = {column.name: column for column in COLUMNS}
@@ -164,7 +174,7 @@ def columns_of(
         UsageError: There is no such measure, or its values are words.
     """
     if not names:
-        return COLUMNS, tuple(column for column in COLUMNS if not column.cost)
+        return COLUMNS, tuple(column for column in COLUMNS if column.kind == "result")
     asked = tuple(dict.fromkeys(_column(name, definitions) for name in dict.fromkeys(names)))
     return tuple(dict.fromkeys((GAIN, *asked))), asked
 

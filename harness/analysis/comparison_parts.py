@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from harness.analysis.comparison_measures import Column
 from harness.analysis.comparison_mismatches import Mismatch
 from harness.analysis.effect import Effect
 
-SEAT_TITLES = {"o": "official seat", "u": "other seat"}
+BOUND: Final = "skew_most"
+"""Column that says how large a skew can be."""
+SEAT_TITLES: Final = {"o": "official seat", "u": "other seat"}
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,24 @@ class Slice:
     def of(self, seat: str) -> tuple[Entry, ...]:
         """The entries of a seat, by rank."""
         return tuple(entry for entry in self.entries if entry.seat == seat)
+
+    def bound(self, seat: str) -> str:
+        """How large a skew can be, in a sentence; empty where that is not known. Entries that
+        played the same scenarios have the same bound."""
+        known = [entry for entry in self.of(seat) if entry.figures.get(BOUND) is not None]
+        means = {
+            entry.label: mean for entry in known if (mean := entry.figures[BOUND].mean) is not None
+        }
+        if not means:
+            return ""
+        sizes = {f"{mean:+.2f}".replace("-", "−") for mean in means.values()}
+        if len(sizes) == 1:
+            each = sizes.pop()
+        else:
+            each = ", ".join(
+                f"{mean:+.2f} ({label})".replace("-", "−") for label, mean in means.items()
+            )
+        return f"Skew is of at most {each} to this side in the zone of agreement, on average."
 
     def entry(self, name: str) -> Entry:
         """The entry with an id."""

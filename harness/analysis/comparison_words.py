@@ -261,7 +261,9 @@ def _without_values(found: Comparison) -> list[str]:
     entries = found.whole.entries
     asked = [entry for entry in entries if entry.model != SCRIPTED]
     for column in found.columns:
-        figures = [entry.figures[column.name] for entry in (asked if column.cost else entries)]
+        figures = [
+            entry.figures[column.name] for entry in (asked if column.kind == "cost" else entries)
+        ]
         reasons = dict.fromkeys(why for figure in figures for why in figure.why_missing)
         if not reasons or any(figure.n for figure in figures):
             continue

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from harness.analysis.comparison_parts import Comparison, Difference, Entry, Slice
     from harness.analysis.effect import Effect
 
-_COSTS: Final = ("void", "repairs", "tokens", "usd", "seconds")
 _THRESHOLD: Final = re.compile(r"(?P<name>[a-z][a-z0-9_.]*)\s*=\s*(?P<value>[-+]?[0-9.e+-]+)")
 VERDICTS: Final = {True: "shown", False: "not shown", None: "not known"}
 """Whether a difference is shown; None where it cannot be computed, or has no interval."""
@@ -252,7 +251,8 @@ def _print_slice(found: Comparison, part: Slice, console: Console) -> None:
         if not entries:
             continue
         for costs in (False, True):
-            columns = [c.name for c in found.columns if (c.name in _COSTS) is costs]
+            kind = "cost" if costs else "result"
+            columns = [column.name for column in found.columns if column.kind == kind]
             if not columns or (costs and all(entry.model == "scripted" for entry in entries)):
                 continue  # scripts cost nothing
             console.print()
@@ -269,6 +269,8 @@ def _print_slice(found: Comparison, part: Slice, console: Console) -> None:
                 names=range(len(heads)),
                 right=[i for i in range(len(heads)) if i != len(heads) - len(columns) - 2],
             )
+            if not costs and (bound := part.bound(seat)):
+                console.print(shown(f"~ {bound}" if found.marked else bound))
         _print_differences(found, part, seat, console)
 
 

@@ -87,6 +87,7 @@ def _part(found: Comparison, part: Slice) -> dict[str, Any]:
             "seat": seat,
             "title": title,
             "columns": [column for column in found.columns if _has_any(column, part.of(seat))],
+            "bound": part.bound(seat),
             "entries": _entries(found, part.of(seat)),
             "pairs": _pairs(found, part, seat),
         }
@@ -97,8 +98,11 @@ def _part(found: Comparison, part: Slice) -> dict[str, Any]:
 
 
 def _has_any(column: Column, entries: Sequence[Entry]) -> bool:
-    """Whether some entry has a value. A column that none has would be a column of dashes."""
-    return any(entry.figures[column.name].mean is not None for entry in entries)
+    """Whether a table has the column: some entry has a value, and it is no bound, which stands in
+    a sentence of its own."""
+    return column.kind != "bound" and any(
+        entry.figures[column.name].mean is not None for entry in entries
+    )
 
 
 def _entries(found: Comparison, entries: Sequence[Entry]) -> list[dict[str, Any]]:

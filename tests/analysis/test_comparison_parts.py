@@ -50,3 +50,17 @@ def test_loose_marks_only_what_differs() -> None:
     assert found.marked
     (mismatch,) = found.as_json()["mismatches"]
     assert (mismatch["part"], mismatch["pairs"]) == ("seed", 1)
+
+
+def test_the_largest_skew_is_said_once_where_it_is_the_same() -> None:
+    meetings = empty("a", "b")
+    meet(meetings, "alpha", {"gain": 0.1, "skew_most": 0.125}, scenario="s1")
+    meet(meetings, "beta", {"gain": 0.1, "skew_most": 0.125}, run=1, scenario="s1")
+    whole = compare(meetings, COLUMNS, (GAIN,)).whole
+    assert whole.bound("u") == (
+        "Skew is of at most +0.12 to this side in the zone of agreement, on average."
+    )
+    assert whole.bound("o") == ""
+    meet(meetings, "beta", {"gain": 0.1, "skew_most": 0.5}, run=1, scenario="s2")
+    assert "+0.12 (alpha), +0.31 (beta)" in compare(meetings, COLUMNS, (GAIN,)).whole.bound("u")
+    assert compare(meetings, (GAIN,), (GAIN,)).whole.bound("u") == ""
