@@ -283,6 +283,9 @@ def _same(transcript: Transcript) -> dict[str, Hashable]:
     found["protocol"] = spec.protocol.model_dump_json()
     found["seed"] = spec.seed
     found["who opens"] = spec.opener
+    # What is changed from there on is who plays, or stands in the seats.
+    fork = None if spec.fork is None else spec.fork.model_dump(mode="json", exclude={"changes"})
+    found["where it forks off"] = None if fork is None else _canonical(fork)
     for seat in spec.seats:
         document = seat.model_dump(mode="json", exclude=set(_WHO_PLAYS | _TOLD))
         found[f"profile of seat {seat.seat}"] = _canonical(document)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from harness.analysis.comparison_measures import COLUMNS
+from harness.analysis.comparison_mismatches import mismatches
 from harness.analysis.comparison_rows import Meetings, Player, cells, read_meetings
 from harness.disputes.scenario import Scenario
 from harness.records.episodes import Episode
 from harness.records.finished import Finished, Played
 from harness.records.reader import RunFolder
+from harness.records.spec import Fork
 from harness.records.transcript import Call, CallTiming, Timing, Usage, VoidReason
 from harness.records.writer import RunWriter
 from tests.support import disputes
@@ -193,6 +195,18 @@ def test_what_has_to_be_the_same_is_what_is_played_and_not_who_plays(
     assert {part: one.same[part] for part in shared} == {part: two.same[part] for part in shared}
     assert {"scenario", "protocol", "seed", "profile of seat u"} <= shared
     assert two.same.keys() - shared == {"briefing of seat u", "prompts"}
+
+
+def test_a_fork_is_no_pair_of_what_it_forked_off(tmp_path: Path, small: Scenario) -> None:
+    whole = deal(small, "plain", MIDDLE)
+    spec = whole.spec.model_copy(update={"fork": Fork(of=whole.id, turn=1, changes=("model",))})
+    forked = Placed.of(whole.model_copy(update={"spec": spec, "id": spec.id}), "plain")
+    runs = [
+        run_of(tmp_path / name, small, placed) for name, placed in (("a", whole), ("b", forked))
+    ]
+    (found,) = mismatches(read_meetings(runs, ["a", "b"], COLUMNS))
+    assert found.part == "where it forks off"
+    assert found.detail.startswith("not set in a and {")
 
 
 def test_values_are_entered_row_by_row() -> None:
