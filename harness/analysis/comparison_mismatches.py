@@ -6,7 +6,7 @@ is not, part by part, over all dialogues that would be paired, and says how to s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
@@ -22,6 +22,7 @@ LISTED: Final = 6
 _SHOWN: Final = 60
 """Characters of a value that are shown."""
 _SERVED: Final = "what serves"
+_SEE_SERVED: Final = "jq .served run.json, in both run folders"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Mismatch:
         detail: In which field, and what it is in both: ``deal_reward is 0.1 in A and 0.3 in B``.
         places: Pairs of dialogues that it is in; 0 where it is no matter of single dialogues.
         example: (run, dialogue) of both, to look at; None where no dialogue shows it.
+        see: What to type to see it, where that is no dialogue.
     """
 
     part: str
@@ -42,6 +44,7 @@ class Mismatch:
     detail: str
     places: int
     example: tuple[tuple[str, str], tuple[str, str]] | None = None
+    see: str = ""
 
     @property
     def sentence(self) -> str:
@@ -55,7 +58,7 @@ class Mismatch:
     def how_to_see(self) -> str:
         """What to type to see it."""
         if self.example is None:
-            return "jq .served run.json, in both run folders"
+            return self.see
         (run, dialogue), (other, opposite) = self.example
         show = "track15 show {} {} --json | jq .spec"
         return f"{show.format(run, dialogue)}, and {show.format(other, opposite)}"
@@ -63,7 +66,7 @@ class Mismatch:
 
 def mismatches(meetings: Meetings) -> tuple[Mismatch, ...]:
     """What differs in dialogues of the same scenario, twin, epoch and arm, each difference once;
-    and in what served a model that several runs have."""
+    in what served a model that several runs have; and in the evaluators that scored them."""
     first: dict[tuple[str, str, int, str], dict[str, Meeting]] = {}
     found: dict[tuple[str, str, str], list[tuple[Meeting, Meeting]]] = {}
     for meeting in meetings.rows:
@@ -79,7 +82,8 @@ def mismatches(meetings: Meetings) -> tuple[Mismatch, ...]:
         Mismatch(part, where, detail, len(pairs), _example(pairs[0], meetings.names))
         for (part, where, detail), pairs in found.items()
     ]
-    return (*listed, *_served(meetings.runs, meetings.names, _spoken(meetings)))
+    served = _served(meetings.runs, meetings.names, _spoken(meetings))
+    return (*listed, *served, *_scored(meetings))
 
 
 def _example(
@@ -158,4 +162,22 @@ def _served(
                     f"{name} is {_shown(before)} in {names[i]} and {_shown(after)} in {names[j]}"
                     for name, (before, after) in changes.items()
                 )
-                yield Mismatch(_SERVED, address, said, 0)
+                yield Mismatch(_SERVED, address, said, 0, see=_SEE_SERVED)
+
+
+def _scored(meetings: Meetings) -> Iterator[Mismatch]:
+    """Evaluators whose scores are of other versions in some runs: a measure may have changed its
+    meaning between them."""
+    names = meetings.names
+    first: dict[str, int] = {}
+    for (run, evaluator), versions in meetings.versions.items():
+        other = first.setdefault(evaluator, run)
+        before = meetings.versions[other, evaluator]
+        if before != versions:
+            said = f"{_numbers(before)} in {names[other]} and {_numbers(versions)} in {names[run]}"
+            see = f"track15 score {names[other]} and track15 score {names[run]} make them alike"
+            yield Mismatch("version of the evaluator", evaluator, said, 0, see=see)
+
+
+def _numbers(versions: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(versions)))

@@ -96,6 +96,7 @@ class Meetings:
         names: What they are called, by number; no two alike.
         rows: The dialogues, each once.
         repeated: Dialogues that were read from more than one run, and are counted once.
+        versions: Run and evaluator -> versions of it whose scores were read.
         broken: Whether some dialogue did not come to its end.
     """
 
@@ -103,6 +104,7 @@ class Meetings:
     names: Sequence[str]
     rows: list[Meeting] = field(default_factory=list)
     repeated: int = 0
+    versions: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     broken: bool = False
     _columns: dict[tuple[str, str], array[float]] = field(default_factory=dict)
     _why: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
@@ -211,6 +213,7 @@ def _read_run(
             continue
         for name, scored in score.values.items():
             for column, seat in wanted.get(f"{score.evaluator}.{name}", ()):
+                meetings.versions.setdefault((number, score.evaluator), set()).add(score.version)
                 if scored is None or isinstance(scored, str) or not abs(scored) <= LARGEST:
                     why = score.why_null.get(name, "undefined")
                     meetings.put(row, (column.name, seat), shortened(why, REASON_LENGTH))

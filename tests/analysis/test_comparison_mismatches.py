@@ -110,3 +110,16 @@ def test_a_model_that_only_one_run_has_is_nobodys_mismatch() -> None:
     meet(meetings, "vllm/alpha", 0.1)
     meet(meetings, "vllm/beta", 0.1, run=1)
     assert mismatches(meetings) == ()
+
+
+def test_scores_of_other_versions_are_no_pair() -> None:
+    meetings = empty("a", "b", "c")
+    meetings.versions = {
+        (0, "settlement"): {1},
+        (1, "settlement"): {2},
+        (0, "process"): {2},
+        (2, "process"): {2},
+    }
+    (found,) = mismatches(meetings)
+    assert found.sentence == "version of the evaluator (settlement): 1 in a and 2 in b"
+    assert found.how_to_see == "track15 score a and track15 score b make them alike"

@@ -64,6 +64,7 @@ def test_a_dialogue_has_its_values_from_both_seats(tmp_path: Path, small: Scenar
     )
     assert list(cells(meeting)) == [("small", "none", 1, "plain")]
     assert meeting.course is None, "nothing broke off"
+    assert found.versions[0, "settlement"] == {2}
     assert meeting.players == {seat: Player("scripted", "no tactic named") for seat in "ou"}
     o, u = values(found, 0, "o"), values(found, 0, "u")
     assert (o["gain"], u["gain"]) == (pytest.approx(0.75), pytest.approx(-0.3))
