@@ -41,7 +41,8 @@ def print_calls(
     first = min((n for t in transcript.body.turns[turn:] for n in t.calls), default=0)
     if not turn:
         first = 0
-    printer = CallPrinter(folder, transcript, console, purposes_of(transcript))
+    names = {one.seat: f"{one.name} ({one.seat})" for one in reading.delegations}
+    printer = CallPrinter(folder, transcript, console, purposes_of(transcript), names)
     if calls:
         said = counted(len(calls), "call")
         console.print(f"{said}. A message is printed once, where it was new.", markup=False)
@@ -74,6 +75,7 @@ class CallPrinter:
         record: The stage whose calls are printed.
         console: Where they are printed.
         purposes: Number of a call -> what it was for; what is not told is left out.
+        names: Seat -> what it is called; the seat itself where that is not told.
     """
 
     def __init__(
@@ -82,10 +84,12 @@ class CallPrinter:
         record: StageRecord,
         console: Console,
         purposes: Mapping[int, str] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self._calls = record.calls
         self._console = console
         self._purposes = purposes or {}
+        self._names = names or {}
         self._texts = folder.messages({key for call in record.calls for key in call.prompt})
         self._repairs = list(record.repairs())
         self._seen: set[str] = set()
@@ -118,8 +122,9 @@ class CallPrinter:
         member = f", {call.member}" if call.member else ""
         purpose = self._purposes.get(number, "")
         what = f"{purpose} ({call.purpose})" if purpose else call.purpose
-        head = f"\ncall {call.index}  seat {call.seat}{member}, {what}, {call.model}"
-        self._console.print(shown(head, seat_style(call.seat)))
+        who = self._names.get(call.seat, call.seat)
+        head = f"\ncall {call.index}  {who}{member}, {what}, {call.model}"
+        print_in(self._console, head, seat_style(call.seat), by=0)
         self._print_prompt(call)
         print_in(self._console, f"reply: {_how(call)}", "bold")
         print_in(self._console, call.reply or "(empty)", by=8)
@@ -135,9 +140,10 @@ class CallPrinter:
         self._before[call.seat] = length
         messages = counted(len(call.prompt), "message")
         print_in(self._console, f"prompt: {messages}, {length:,} characters{grown}", "bold")
-        for key in call.prompt:
-            if key in self._seen:
-                continue
+        new = [key for key in call.prompt if key not in self._seen]
+        if call.prompt and not new:
+            print_in(self._console, "(no message that is not printed above)", "dim")
+        for key in dict.fromkeys(new):
             self._seen.add(key)
             role, content = self._texts.get(key, ("message", "(its text is not in this run)"))
             print_in(self._console, f"--- {role} {key}", "dim")

@@ -33,7 +33,7 @@ SKEW: Final = "settlement.skew"
 ENDS: Final = ("settlement.skew_most", "settlement.skew_least")
 """The most that was possible towards the official seat, and towards the other."""
 IN_ZONE: Final = "most in\nthe zone"
-"""Heading of the largest skew, in the direction of this one, that both principals prefer to none."""
+"""Heading of the largest skew in this direction that both principals prefer to no deal."""
 PROSE: Final = frozenset({"ending", "towards", "void_reason"})
 """Columns that are broken between words where there is no room."""
 RIGHT: Final = frozenset(
@@ -125,7 +125,10 @@ def _print_rows(
     from harness.report.tables import print_table
 
     asked, names, measures = listing.asked, listing.names, definitions(installed=False)
-    table = {name: [_cell(one, names[name], measures) for one in listed] for name in columns}
+    wide = console.width >= ROOM
+    table = {
+        name: [_cell(one, names[name], measures, wide=wide) for one in listed] for name in columns
+    }
     right = {name for name in columns if _to_the_right(names[name], measures)}
     said = []
     for name in ALIKE if not asked.columns else ():
@@ -149,7 +152,8 @@ def _print_rows(
         )
     else:
         for row, one in zip(rows, listed, strict=True):
-            _print_found(console, row, one, asked.grep)
+            cells = [*row[:1], *map(" ".join, zip(headings[1:], row[1:], strict=True))]
+            _print_found(console, cells, one, asked.grep)
     if said:
         console.print(f"\nOf all of them: {', '.join(said)}.", markup=False)
 
@@ -170,10 +174,14 @@ def _lopsided(folder: RunFolder, one: Listed) -> tuple[str, str]:
     return shown, sides.get(seat, MISSING)
 
 
-def _cell(one: Listed, name: str, measures: Mapping[str, Measure]) -> str:
+def _cell(one: Listed, name: str, measures: Mapping[str, Measure], *, wide: bool) -> str:
+    """A value; a void dialogue says why it is void: in words where there is room for them."""
     from harness.report.rows import written
 
     void = one.transcript.void
+    if name == "ending" and void is not None and not wide:
+        whose = f", by {void.seat}" if void.seat else ""
+        return f"{one.transcript.status}: {void.kind}{whose}"
     if name == "ending" and void is not None:
         return shortened(f"{one.transcript.status}: {void.detail}", REASON)
     return shortened(written(name, one.row.get(name), measures), REASON)
@@ -189,18 +197,16 @@ def _to_the_right(name: str, measures: Mapping[str, Measure]) -> bool:
 
 def _print_found(console: Console, row: Sequence[str], one: Listed, text: str) -> None:
     """A dialogue and the lines of it that hold a text."""
-    from rich.text import Text as Styled
-
+    from harness.cli.ground import print_in
     from harness.report.tables import shown
 
-    console.print(shown("  ".join(cell for cell in row if cell), "bold"), soft_wrap=True)
+    console.print(shown(f"{row[0]}  {', '.join(row[1:])}", "bold"), soft_wrap=True)
     for place in one.found[:MOST_FOUND]:
-        line = Styled("  ").append_text(shown(f"{place.where}: ", "dim"))
         excerpt, at = excerpt_of(place.text, text)
         quoted = shown(excerpt)
         if quoted.plain == excerpt and at is not None:
             quoted.stylize("bold reverse", *at)
-        console.print(line.append_text(quoted))
+        print_in(console, quoted, by=2, lead=f"{place.where}: ")
     if (left := len(one.found) - MOST_FOUND) > 0:
         console.print(f"  ... and {left} more in this dialogue")
 

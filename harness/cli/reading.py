@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
@@ -45,8 +46,8 @@ def print_dialogue(
         folder: The run.
         transcript: The dialogue.
         console: Where it is printed.
-        private: Also what not all at the table knew: profiles and own stakes, thoughts, caucuses
-            and consultations, true values and what follows from them, unusable replies and debriefs.
+        private: Also what not all at the table knew: profiles, own stakes, thoughts, caucuses,
+            consultations, true values and what follows from them, unusable replies, debriefs.
         turn: The first turn to print.
 
     Raises:
@@ -142,10 +143,10 @@ def _print_entry(console: Console, entry: Entry, *, private: bool) -> None:
 
 def _print_terms(console: Console, terms: Iterable[Term]) -> None:
     for term in terms:
-        line = Text(visible(f"- {term.issue}: {term.text}"))
+        line = Text(visible(f"{term.issue}: {term.text}"))
         if term.was:
             line.append(visible(f" (before: {term.was})"), style="dim")
-        print_in(console, line)
+        print_in(console, line, lead="- ")
 
 
 def _worths(worths: Iterable[Worth | Held]) -> str:
@@ -161,7 +162,8 @@ def marks(entry: Entry) -> list[str]:
     if any(line.fell for line in entry.given):
         found.append(f"below no deal for {entry.who} from here on")
     for line in entry.given:
-        found += [f"crosses the red line of {who} on {line.issue}" for who in line.crosses]
+        if line.crosses:
+            found.append(f"crosses the red line of {' and '.join(line.crosses)} on {line.issue}")
     return found
 
 
@@ -170,8 +172,9 @@ def _print_lost(console: Console, reading: Reading) -> None:
     if not reading.lost and not (reading.lost_calls and not reading.worths):
         return
     console.print(Text("\nThe turn that was not made", style="bold"))
-    for error in reading.lost:
-        print_in(console, f"unusable: {error}", MARK)
+    for error, alike in itertools.groupby(reading.lost):
+        often = len(list(alike))
+        print_in(console, f"unusable{f', {often} times' if often > 1 else ''}: {error}", MARK)
     if reading.lost_calls:
         print_in(console, "--calls shows what the model was asked and what came back.", "dim")
 
@@ -183,10 +186,10 @@ def _print_end(console: Console, reading: Reading, *, private: bool) -> None:
         print_in(console, reading.reason)
     for term in reading.terms:
         crosses = f" [crosses the red line of {' and '.join(term.crosses)}]" if term.crosses else ""
-        print_in(console, f"- {term.issue}: {term.text}{crosses if private else ''}")
+        print_in(console, f"{term.issue}: {term.text}{crosses if private else ''}", lead="- ")
     for line in reading.could if private else reading.besides:
         print_in(console, line)
-    if private:
+    if private and finished:
         for number in reading.numbers:
             note = f" ({number.note})" if number.note else ""
             print_in(console, f"{number.label}: {number.text}{note}", "dim")
