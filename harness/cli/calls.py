@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.cli.ground import MARK, print_in, reading_of, seat_style
+from harness.app.reading import reading_of
+from harness.cli.ground import MARK, print_in, seat_style
 from harness.cli.reading import hold_turn, print_title
 from harness.report.tables import shown
 from harness.report.wording import counted

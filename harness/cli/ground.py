@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from harness.app.reading import reading_of
 from harness.report.tables import shown
 from harness.report.wording import plain, signed
 from harness.visible import visible
@@ -24,21 +25,6 @@ TEXT_WIDTH: Final = 100
 """Columns of running text at most: longer lines are hard to read."""
 LEAST_WIDTH: Final = 20
 """Columns of running text at least."""
-
-
-def reading_of(folder: RunFolder, transcript: Transcript) -> Reading:
-    """A dialogue of a run laid out, with what was measured in it.
-
-    Raises:
-        RecordError: A file of the run is damaged.
-    """
-    from harness.evaluators.case import case_of
-    from harness.records.placement import placement_of
-    from harness.report.layout import read
-
-    place = placement_of(folder, transcript)
-    scores = folder.score_lines().of(transcript.id)
-    return read(case_of(transcript, folder.info), scores, place)
 
 
 def seat_style(seat: str) -> str:

@@ -8,8 +8,17 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from harness.app.listing import (
+    FIELDS,
+    Asked,
+    Listed,
+    Listing,
+    nothing,
+    scoring,
+    start,
+    written,
+)
 from harness.cli.console import echo_json, program, say
-from harness.cli.listing import Asked, Listed, Listing, nothing, scoring, start
 from harness.files.paths import shown_path
 from harness.records.folder import LOG_DIR, SCORES
 from harness.visible import shortened
@@ -26,6 +35,8 @@ COLUMNS: Final = ("id", "arm", "scenario", "twin", "epoch", "turns", "ending", "
 """What a list shows of each dialogue where nothing is named."""
 ROOM: Final = 110
 """Columns of a terminal from which on a list shows :data:`MORE` besides."""
+ROOM_FOR_REASONS: Final = 160
+"""Columns from which on a list says in words why a dialogue is void."""
 MORE: Final = ("gain_o", "gain_u", "crossed_u")
 ALIKE: Final = ("twin", "epoch")
 """Of the columns that nobody named, those that are said once where all rows have the same."""
@@ -55,7 +66,6 @@ def print_list(console: Console, listing: Listing) -> None:
         RecordError: None fits, or a file of the run is damaged.
     """
     from harness.records.served import warnings
-    from harness.report.rows import FIELDS
     from harness.report.tables import shown
 
     folder, asked = listing.folder, listing.asked
@@ -125,7 +135,7 @@ def _print_rows(
     from harness.report.tables import print_table
 
     asked, names, measures = listing.asked, listing.names, definitions(installed=False)
-    wide = console.width >= ROOM
+    wide = console.width >= ROOM_FOR_REASONS
     table = {
         name: [_cell(one, names[name], measures, wide=wide) for one in listed] for name in columns
     }
@@ -176,20 +186,15 @@ def _lopsided(folder: RunFolder, one: Listed) -> tuple[str, str]:
 
 def _cell(one: Listed, name: str, measures: Mapping[str, Measure], *, wide: bool) -> str:
     """A value; a void dialogue says why it is void: in words where there is room for them."""
-    from harness.report.rows import written
-
     void = one.transcript.void
     if name == "ending" and void is not None and not wide:
-        whose = f", by {void.seat}" if void.seat else ""
-        return f"{one.transcript.status}: {void.kind}{whose}"
+        return f"{one.transcript.status}: {void.kind}"
     if name == "ending" and void is not None:
         return shortened(f"{one.transcript.status}: {void.detail}", REASON)
     return shortened(written(name, one.row.get(name), measures), REASON)
 
 
 def _to_the_right(name: str, measures: Mapping[str, Measure]) -> bool:
-    from harness.report.rows import FIELDS
-
     if name in FIELDS:
         return name in RIGHT
     return name not in measures or not measures[name].words
@@ -225,7 +230,7 @@ def excerpt_of(text: str, wanted: str) -> tuple[str, tuple[int, int] | None]:
     before = text[: match.start()].split("\n")[-1]
     after = text[match.end() :].split("\n")[0]
     if len(before) > AROUND:
-        before = "…" + before[-AROUND:].partition(" ")[2]
+        before = "…" + (before[-AROUND:].partition(" ")[2] or before[-AROUND:])
     if len(after) > AROUND:
         after = (after[:AROUND].rpartition(" ")[0] or after[:AROUND]) + "…"
     before = before.lstrip()

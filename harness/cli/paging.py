@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 PLAIN_TERMINALS = frozenset({"dumb", "emacs"})
 """Terminals that cannot move the cursor."""
-LESS = "-FRX"
-"""Options of less where the user has set none: colours pass, and the text stays on the screen."""
+LESS = "-FRXK"
+"""Options of less where the user has set none: colours pass, the text stays on the screen, and
+Ctrl-C ends it."""
 
 
 @contextlib.contextmanager

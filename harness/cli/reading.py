@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from harness.cli.ground import MARK, print_in, print_ledger, reading_of, seat_style
+from harness.app.reading import reading_of
+from harness.cli.ground import MARK, print_in, print_ledger, seat_style
 from harness.errors import UsageError
 from harness.report.tables import shown
 from harness.report.wording import plain

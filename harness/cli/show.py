@@ -14,7 +14,7 @@ from harness.errors import RecordError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.cli.listing import Asked
+    from harness.app.listing import Asked
     from harness.records.reader import RunFolder
     from harness.records.transcript import Transcript
 
@@ -117,8 +117,8 @@ def command(
 
 
 def _list(folder: RunFolder, asked: Asked, *, as_json: bool, pager: bool) -> None:
+    from harness.app.listing import Listing
     from harness.cli.listed import print_json, print_list
-    from harness.cli.listing import Listing
     from harness.cli.paging import paged
 
     listing = Listing(folder, asked)
@@ -159,7 +159,7 @@ def _asked(options: Mapping[str, Any]) -> Asked:
     Raises:
         UsageError: Two options contradict each other, or --by stands alone.
     """
-    from harness.cli.listing import Asked
+    from harness.app.listing import Asked
 
     worst = options["worst"] is not None
     for other in ("sort", "limit"):
@@ -262,7 +262,7 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
     Raises:
         RecordError: It is not scored.
     """
-    from harness.cli.listing import scoring
+    from harness.app.listing import scoring
 
     found = list(folder.score_lines().of(transcript.id).values())
     if not found:

@@ -1,4 +1,4 @@
-"""The dialogues of a run as a list: chosen, sorted, and shown by fields and scores."""
+"""The dialogues of a run as a list: chosen by a filter or a text, sorted by a field or score."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import itertools
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from harness.cli.console import program
+from harness.analysis.query import Query, Value, parse
 from harness.errors import RecordError, UsageError, suggest
 from harness.files.paths import shown_path
-
-if TYPE_CHECKING:
-    from harness.analysis.query import Query, Value
-    from harness.records.reader import RunFolder
-    from harness.records.transcript import Transcript
-    from harness.report.rows import Row
-    from harness.report.texts import Text
+from harness.records.placement import placement_of
+from harness.records.reader import RunFolder
+from harness.records.transcript import Transcript
+from harness.report.rows import FIELDS as FIELDS
+from harness.report.rows import Row, dialogues, names_in
+from harness.report.rows import written as written
+from harness.report.texts import Text, texts_of
 
 LEAST_START: Final = 6
 """Characters of an id in the command that is offered, or more where another id starts alike."""
@@ -82,9 +82,6 @@ class Listing:
     query: Query | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        from harness.analysis.query import parse
-        from harness.report.rows import names_in
-
         self.names = names_in(self.folder)
         if self.asked.filter is not None:
             self.query = parse(self.asked.filter, self.names, see=SEE)
@@ -121,8 +118,6 @@ class Listing:
         return list(self._fitting(wanted, ids)), more
 
     def _fitting(self, wanted: set[str], ids: Sequence[str] | None = None) -> Iterator[Listed]:
-        from harness.report.rows import dialogues
-
         for transcript, row in dialogues(self.folder, wanted, ids):
             if not self._fits(row):
                 continue
@@ -177,11 +172,9 @@ class Listing:
 
 def _comparable(value: Value, *, size: bool) -> float | str | None:
     """What a row is sorted by: its value, or the size of it; None where it has none."""
-    if isinstance(value, tuple):
-        return ", ".join(value)
     if size:
-        return None if value is None or isinstance(value, str) else abs(float(value))
-    return value
+        return None if value is None or isinstance(value, str | tuple) else abs(float(value))
+    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def found_in(transcript: Transcript, text: str, *, private: bool) -> list[Text]:
@@ -193,8 +186,6 @@ def found_in(transcript: Transcript, text: str, *, private: bool) -> list[Text]:
         text: Whatever its case.
         private: Also in what not all at the table heard.
     """
-    from harness.report.texts import texts_of
-
     wanted = text.casefold()
     found = [one for one in texts_of(transcript, private=private) if wanted in one.text.casefold()]
     turns = {one.turn for one in found if one.turn is not None}
@@ -206,8 +197,6 @@ def found_in(transcript: Transcript, text: str, *, private: bool) -> list[Text]:
 
 def nothing(folder: RunFolder, arm: str | None, scenario: str | None) -> RecordError:
     """Why no dialogue is listed: the run has none, a name is unknown, or nothing fits."""
-    from harness.records.placement import placement_of
-
     arms: set[str] = set()
     scenarios: set[str] = set()
     for transcript in folder.transcripts():
@@ -233,7 +222,7 @@ def nothing(folder: RunFolder, arm: str | None, scenario: str | None) -> RecordE
 
 def scoring(folder: RunFolder) -> str:
     """The command that scores a run."""
-    return f"{program()} score {shlex.quote(shown_path(folder.path))}"
+    return f"track15 score {shlex.quote(shown_path(folder.path))}"
 
 
 def start(key: str, keys: Iterable[str]) -> str:
