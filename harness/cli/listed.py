@@ -86,7 +86,8 @@ def print_list(console: Console, listing: Listing) -> None:
     for warning in warnings(folder.info.served):
         console.print(shown(warning, "yellow"))
     scores = any(listing.names[name] not in FIELDS for name in columns)
-    if scores and not (folder.path / SCORES).is_file():
+    scored = folder.path / SCORES
+    if scores and not (scored.is_file() and scored.stat().st_size):
         say(f"The run is not scored, so that all scores are missing. Type: {scoring(folder)}")
     name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
     command = shlex.join(["show", name, start(listed[0].transcript.id, folder.index())])
@@ -190,7 +191,7 @@ def _cell(one: Listed, name: str, measures: Mapping[str, Measure], *, wide: bool
     if name == "ending" and void is not None and not wide:
         return f"{one.transcript.status}: {void.kind}"
     if name == "ending" and void is not None:
-        return shortened(f"{one.transcript.status}: {void.detail}", REASON)
+        return f"{one.transcript.status}: {shortened(void.detail, REASON)}"
     return shortened(written(name, one.row.get(name), measures), REASON)
 
 
