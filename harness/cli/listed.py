@@ -18,6 +18,7 @@ from harness.app.listing import (
     start,
     written,
 )
+from harness.app.reading import skew_range
 from harness.cli.console import echo_json, program, say
 from harness.files.paths import shown_path
 from harness.records.folder import LOG_DIR, SCORES
@@ -41,8 +42,6 @@ MORE: Final = ("gain_o", "gain_u", "crossed_u")
 ALIKE: Final = ("twin", "epoch")
 """Of the columns that nobody named, those that are said once where all rows have the same."""
 SKEW: Final = "settlement.skew"
-ENDS: Final = ("settlement.skew_most", "settlement.skew_least")
-"""The most that was possible towards the official seat, and towards the other."""
 IN_ZONE: Final = "most in\nthe zone"
 """Heading of the largest skew in this direction that both principals prefer to no deal."""
 PROSE: Final = frozenset({"ending", "towards", "void_reason"})
@@ -70,7 +69,7 @@ def print_list(console: Console, listing: Listing) -> None:
 
     folder, asked = listing.folder, listing.asked
     columns = columns_of(asked, console.width)
-    listed, more = listing.chosen([*columns, *ENDS] if asked.worst else columns)
+    listed, more = listing.chosen(columns)
     if not listed:
         raise nothing(folder, asked.arm, asked.scenario)
     _print_rows(console, listing, columns, listed)
@@ -176,13 +175,12 @@ def _lopsided(folder: RunFolder, one: Listed) -> tuple[str, str]:
     skew = one.row[SKEW]
     if not isinstance(skew, float | int) or not skew:
         return MISSING, MISSING
-    seat, end = ("o", ENDS[0]) if skew > 0 else ("u", ENDS[1])
-    most = one.row.get(end)
+    ends = skew_range(folder, one.transcript)
+    most = None if ends is None else ends[skew > 0]
     spec = one.transcript.spec
     scenario = folder.info.scenario(spec.scenario, spec.twin)
     sides = {placed.seat: scenario.principals[placed.principal].name for placed in spec.seats}
-    shown = signed(float(most)) if isinstance(most, float | int) else MISSING
-    return shown, sides.get(seat, MISSING)
+    return signed(most), sides.get("o" if skew > 0 else "u", MISSING)
 
 
 def _cell(one: Listed, name: str, measures: Mapping[str, Measure], *, wide: bool) -> str:
