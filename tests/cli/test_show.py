@@ -14,6 +14,8 @@ from harness.evaluators.registry import builtin
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from harness.records.transcript import VoidReason
+from harness.report.rows import FIELDS
+from tests.support.command import ROOT
 from tests.support.disputes import small
 from tests.support.inprocess import typed
 from tests.support.run_folders import (
@@ -222,6 +224,14 @@ def test_flags_of_a_list_that_cannot_be_used(
     tmp_path: Path, flags: tuple[str, ...], said: list[str]
 ) -> None:
     typed("show", "latest", *flags, cwd=tmp_path).fails(2, *said)
+
+
+def test_every_field_is_named_in_the_help_and_in_the_documents(tmp_path: Path) -> None:
+    shown = words(typed("show", "--help", cwd=tmp_path).out).replace(",", " ").replace(".", " ")
+    document = (ROOT / "docs" / "show.md").read_text(encoding="utf-8")
+    for name in FIELDS:
+        assert name in shown.split()
+        assert f"`{name}`" in document
 
 
 def test_every_option_is_of_a_list_or_of_one_or_of_both() -> None:
