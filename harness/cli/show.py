@@ -37,6 +37,7 @@ A filter compares fields and scores:
   not (scenario in (ceasefire, supply)) and gain_u < 0
   model_u ~ "qwen"        contains
   skew is missing         a comparison with what is missing is never true
+
 \b
 Fields: id, arm, scenario, twin, epoch, model_o, model_u, ending, commitment,
 round, turns, void_kind, void_seat, void_reason, repairs, calls,
