@@ -44,6 +44,10 @@ ALIKE: Final = ("twin", "epoch")
 SKEW: Final = "settlement.skew"
 IN_ZONE: Final = "most in\nthe zone"
 """Heading of the largest skew in this direction that both principals prefer to no deal."""
+_ZONE: Final = (
+    "most in the zone: the largest skew in that direction of a deal that both principals prefer to "
+    "none; a skew beyond it leaves one of them worse off than no deal."
+)
 PROSE: Final = frozenset({"ending", "towards", "void_reason"})
 """Columns that are broken between words where there is no room."""
 RIGHT: Final = frozenset(
@@ -164,6 +168,8 @@ def _print_rows(
         for row, one in zip(rows, listed, strict=True):
             cells = [*row[:1], *map(" ".join, zip(headings[1:], row[1:], strict=True))]
             _print_found(console, cells, one, asked.grep)
+    if "towards" in table:
+        console.print(f"\n{_ZONE}", markup=False)
     if said:
         console.print(f"\nOf all of them: {', '.join(said)}.", markup=False)
 
