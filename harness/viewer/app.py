@@ -1,0 +1,76 @@
+"""The viewer as a web application: which address shows what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from harness.errors import Track15Error
+from harness.viewer import dialogues
+from harness.viewer.guard import Guard
+from harness.viewer.pages import STATIC, page
+from harness.viewer.runs import Runs, UnknownRunError
+
+
+def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application. It holds ``source`` as ``request.app.state.runs``.
+
+    Args:
+        source: The runs that it shows.
+        port: That it is served at: requests that name another are refused.
+        more: Further routes, for pages that play.
+    """
+    app = Starlette(
+        routes=[
+            Route("/", runs),
+            Route("/runs/{run}", run),
+            *dialogues.routes,
+            *more,
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        ],
+        middleware=[Middleware(Guard, port=port)],
+        exception_handlers={HTTPException: _refused, Track15Error: _failed},
+    )
+    app.state.runs = source
+    return app
+
+
+def runs(request: Request) -> HTMLResponse:
+    """The runs there are."""
+    source: Runs = request.app.state.runs
+    return page(request, "runs.html.j2", runs=source.names())
+
+
+def run(request: Request) -> HTMLResponse:
+    """A run."""
+    source: Runs = request.app.state.runs
+    name = request.path_params["run"]
+    folder = source.folder(name)
+    return page(request, "run.html.j2", run=name, info=folder.info, ids=list(folder.index())[:50])
+
+
+def _refused(request: Request, error: Exception) -> HTMLResponse:
+    """The page for what is not there, or may not be done."""
+    assert isinstance(error, HTTPException)
+    what = "There is no such page." if error.status_code == 404 else error.detail
+    return page(request, "error.html.j2", status=error.status_code, what=what, where="", fix="")
+
+
+def _failed(request: Request, error: Exception) -> HTMLResponse:
+    """The page for a record that cannot be read: what, where and how to fix it."""
+    assert isinstance(error, Track15Error)
+    return page(
+        request,
+        "error.html.j2",
+        status=404 if isinstance(error, UnknownRunError) else 500,
+        what=error.what,
+        where=error.where or "",
+        fix=error.fix or "",
+    )
