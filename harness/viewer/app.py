@@ -9,11 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from harness.errors import Track15Error
-from harness.viewer import dialogues
+from harness.viewer import dialogues, overview
 from harness.viewer.guard import Guard
 from harness.viewer.pages import STATIC, page
 from harness.viewer.runs import Runs, UnknownRunError
@@ -29,8 +29,7 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
     """
     app = Starlette(
         routes=[
-            Route("/", runs),
-            Route("/runs/{run}", run),
+            *overview.routes,
             *dialogues.routes,
             *more,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
@@ -40,20 +39,6 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
     )
     app.state.runs = source
     return app
-
-
-def runs(request: Request) -> HTMLResponse:
-    """The runs there are."""
-    source: Runs = request.app.state.runs
-    return page(request, "runs.html.j2", runs=source.names())
-
-
-def run(request: Request) -> HTMLResponse:
-    """A run."""
-    source: Runs = request.app.state.runs
-    name = request.path_params["run"]
-    folder = source.folder(name)
-    return page(request, "run.html.j2", run=name, info=folder.info, ids=list(folder.index())[:50])
 
 
 def _refused(request: Request, error: Exception) -> HTMLResponse:

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from harness import __version__
 from harness.report import wording
+from harness.report.page import TEMPLATES as SECTIONS
 from harness.visible import visible
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -46,9 +47,9 @@ def href(*parts: str, **query: object) -> str:
 
 @cache
 def environment() -> Environment:
-    """What renders pages; its templates are compiled once."""
+    """What renders pages, with the sections of the report; its templates are compiled once."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES, SECTIONS]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

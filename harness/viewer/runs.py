@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from harness.errors import RecordError
 from harness.records.activity import last_played
 from harness.records.folder import RUN
 from harness.records.reader import RunFolder
+from harness.viewer.answers import Answer, Answers
+from harness.viewer.counting import Counts, counts_of
+from harness.viewer.index import Index
+from harness.viewer.prefix import stamp_of
+
+MadeT = TypeVar("MadeT")
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Opened:
-    """A run that was opened, and what its ``run.json`` was then."""
+    """A run that was opened, what its ``run.json`` was then, and what was made of it since."""
 
     stamp: tuple[int, ...]
     folder: RunFolder
+    index: Index
+    made: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
 
 
 class Runs:
@@ -29,13 +39,17 @@ class Runs:
 
     Args:
         place: A run folder, or a folder of run folders.
+        rebuild: Whether indices that are there are thrown away when their run is first opened.
     """
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, rebuild: bool = False) -> None:
         self.place = place.resolve()
         self.single = (self.place / RUN).is_file()
         self._opened: dict[str, _Opened] = {}
+        self._rebuild = rebuild
+        self._rebuilt: set[Path] = set()
         self._lock = threading.Lock()
+        self.answers = Answers()
 
     def paths(self) -> dict[str, Path]:
         """Name -> folder of every run there is now, in no order."""
@@ -66,13 +80,69 @@ class Runs:
         Raises:
             RecordError: There is none of that name, or it is damaged.
         """
+        return self._open(name).folder
+
+    def index(self, name: str) -> Index:
+        """The index of a run, as far as it is built.
+
+        Raises:
+            RecordError: As :meth:`folder`.
+        """
+        return self._open(name).index
+
+    def answer(self, name: str, *, wait_s: float = 0.0) -> Answer:
+        """What a run shows, as far as that is known; see :meth:`Answers.of`.
+
+        Raises:
+            RecordError: As :meth:`folder`.
+        """
+        run = self._open(name)
+        return self.answers.of(run.folder, run.index, wait_s=wait_s)
+
+    def counts(self, name: str) -> Counts:
+        """What is there of a run, as far as it is indexed; counted when that changes.
+
+        Raises:
+            RecordError: As :meth:`folder`.
+        """
+        index = self._open(name).index
+
+        def counted() -> Counts:
+            with index.reading() as db:
+                return counts_of(db)
+
+        return self.made(name, "counts", index.stamp(), counted)
+
+    def made(self, name: str, what: str, of: Hashable, make: Callable[[], MadeT]) -> MadeT:
+        """Something that takes its time, made again only where what it is made of has changed.
+
+        Args:
+            name: Of the run.
+            what: It is called.
+            of: Tells what it is made of.
+            make: Makes it.
+
+        Raises:
+            RecordError: As :meth:`folder`.
+        """
+        kept = self._open(name).made
+        known = kept.get(what)
+        if known is None or known[0] != of:
+            known = kept[what] = of, make()
+        found: MadeT = known[1]
+        return found
+
+    def _open(self, name: str) -> _Opened:
         path = self.path(name)
         stamp = stamp_of(path / RUN)
         with self._lock:
             known = self._opened.get(name)
             if known is None or known.stamp != stamp or known.folder.path != path:
-                known = self._opened[name] = _Opened(stamp, RunFolder(path))
-            return known.folder
+                folder = RunFolder(path)
+                rebuild = self._rebuild and path not in self._rebuilt
+                known = self._opened[name] = _Opened(stamp, folder, Index(folder, rebuild=rebuild))
+                self._rebuilt.add(path)
+            return known
 
 
 class UnknownRunError(RecordError):
@@ -82,12 +152,3 @@ class UnknownRunError(RecordError):
 def name_of(folder: Path) -> str:
     """What a run is called in addresses: its folder's name, as text."""
     return os.fsencode(folder.name).decode("utf-8", "backslashreplace")
-
-
-def stamp_of(path: Path) -> tuple[int, ...]:
-    """What tells a file from what it was before; empty where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return ()
-    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
