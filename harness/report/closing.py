@@ -60,8 +60,20 @@ def sentences_on(writer: Writer) -> list[str]:
         lines = f", {counted(crossed, 'red line')} crossed" if crossed else ""
         value = f"{plain(worth.value)}, no deal {plain(worth.no_deal)}"
         found.append(f"{name}: {value}: {verdict}{lines}.")
+    return found + _besides(writer, private=False)
+
+
+def approval_of(writer: Writer) -> list[str]:
+    """What the leaderships say to a deal that is subject to approval, in a sentence each."""
+    if writer.case.transcript.status != "done":
+        return []
+    public = _besides(writer, private=False)
+    return _besides(writer, private=True)[len(public) :]
+
+
+def _besides(writer: Writer, *, private: bool) -> list[str]:
     names = {seat: writer.name(seat) for seat in writer.case.seats}
-    return found + [f"{line}." for line in ended_with(outcome, names)]
+    return [f"{line}." for line in ended_with(writer.case.talks.outcome, names, private=private)]
 
 
 def most_given_by(writer: Writer) -> list[str]:
@@ -103,7 +115,7 @@ def numbers_of(case: Case, scores: Mapping[str, Score]) -> list[Number]:
             note = _most_possible(case, number)
         if name.startswith("osc") and score.values.get("ambiguous"):
             note = "ambiguous: the baselines disagree about who gave more"
-        found.append(Number(label, write(number), note))
+        found.append(Number(label, write(number), note, number))
     return found
 
 

@@ -15,6 +15,7 @@ from harness.records.spec import RecordedSeat
 from harness.records.transcript import Action, Turn
 from harness.report.closing import (
     afterwards_of,
+    approval_of,
     ending_of,
     most_given_by,
     numbers_of,
@@ -86,6 +87,7 @@ def read(
         terms=tuple(writer.terms(talks.outcome.package or {}, None)),
         worths=tuple(worths_of(writer)),
         could=tuple(sentences_on(writer)),
+        approval=tuple(approval_of(writer)),
         most=tuple(most_given_by(writer)),
         numbers=tuple(numbers_of(case, scores)),
         afterwards=tuple(
@@ -163,6 +165,7 @@ def _entry(writer: Writer, turn: Turn) -> Entry:
         writer.last[turn.seat] = package
     return Entry(
         turn=turn.index,
+        step=turn.step,
         seat=turn.seat,
         side=_side(turn.seat),
         who=writer.name(turn.seat),

@@ -153,6 +153,8 @@ class Entry:
 
     Attributes:
         turn: Its index.
+        step: Which turn of its delegation in the round, from 1: what turns of two dialogues are
+            aligned by.
         seat: Who spoke.
         side: Its column.
         who: The principal it speaks for.
@@ -174,6 +176,7 @@ class Entry:
     """
 
     turn: int
+    step: int
     seat: str
     side: str
     who: str
@@ -211,11 +214,13 @@ class Number:
         label: What it is.
         text: Its value as people read it; the dash where it is missing.
         note: The most that was possible, why it is missing, or what qualifies it; may be empty.
+        value: The number itself; None where it is missing.
     """
 
     label: str
     text: str
     note: str
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -255,6 +260,8 @@ class Reading:
         terms: Of the agreement.
         worths: What the ending is worth to every principal, absent ones too.
         could: What each party could do with the ending, in a sentence each.
+        approval: What the leaderships say to a deal that is subject to approval; no seat is told,
+            so it is private.
         most: What gave most, in a sentence a seat; empty where nobody gave anything.
         numbers: What was measured.
         afterwards: What the delegations said in private.
@@ -280,6 +287,7 @@ class Reading:
     terms: tuple[Term, ...]
     worths: tuple[Worth, ...]
     could: tuple[str, ...]
+    approval: tuple[str, ...]
     most: tuple[str, ...]
     numbers: tuple[Number, ...]
     afterwards: tuple[Afterwards, ...]

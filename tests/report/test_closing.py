@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.disputes.scenario import Scenario
 from harness.records.score import Score
-from harness.records.transcript import Debrief
+from harness.records.transcript import CapitalAnswer, Debrief
 from harness.report.reading import Number
 from harness.report.wording import MISSING
 from tests.support.disputes import small
@@ -86,5 +87,17 @@ def test_skew_stands_beside_the_most_that_was_possible(tmp_path: Path, scenario:
     played = deal(scenario, "lean", LOPSIDED)
     score = Score(id=played.id, evaluator="settlement", version=1, values={"skew": 0.2})
     (number,) = read_one(tmp_path, scenario, played, score).numbers
-    assert number.text == "+0.20"
+    assert (number.text, number.value) == ("+0.20", 0.2)
     assert re.fullmatch(r"of at most \+0\.\d\d among deals that both prefer to none", number.note)
+
+
+def test_what_leaderships_would_say_is_kept_apart(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", LOPSIDED)
+    answer = CapitalAnswer(
+        package=LOPSIDED, acceptable=False, value=0.0, reservation=0.3, red_lines=("well",)
+    )
+    outcome = replace(played.body.outcome, side_terms="a joint feast", ratification={"u": answer})
+    talks = played.body.model_copy(update={"outcome": outcome})
+    found = read_one(tmp_path, scenario, played.model_copy(update={"body": talks}))
+    assert found.could[-1] == "Side terms: a joint feast."
+    assert found.approval == ("The leadership of Arden does not sign.",)
