@@ -126,6 +126,8 @@ def _most_possible(case: Case, skew: float) -> str:
     if ends is None:
         return ""
     most = ends[1] if skew >= 0 else ends[0]
+    if abs(skew) > abs(most) + ROUNDING:  # the deal is worse than none for one of them
+        return f"beyond the most, {signed(most)}, of deals that both prefer to none"
     return f"of at most {signed(most)} among deals that both prefer to none"
 
 

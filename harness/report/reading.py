@@ -45,6 +45,8 @@ class Term:
         option: Its id.
         changed: Whether the speaker's terms before had another.
         crosses: Names of the principals whose red line it crosses.
+        was: What the speaker's terms had before, in the scenario's words; empty where it has not
+            changed.
     """
 
     issue: str
@@ -52,6 +54,7 @@ class Term:
     option: str
     changed: bool
     crosses: tuple[str, ...]
+    was: str = ""
 
 
 @dataclass(frozen=True)
