@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from harness.errors import Track15Error
 from harness.viewer import dialogues, overview
 from harness.viewer.guard import Guard
+from harness.viewer.lookup import UnknownDialogueError
 from harness.viewer.pages import STATIC, page
 from harness.viewer.runs import Runs, UnknownRunError
 
@@ -54,7 +55,7 @@ def _failed(request: Request, error: Exception) -> HTMLResponse:
     return page(
         request,
         "error.html.j2",
-        status=404 if isinstance(error, UnknownRunError) else 500,
+        status=404 if isinstance(error, UnknownRunError | UnknownDialogueError) else 500,
         what=error.what,
         where=error.where or "",
         fix=error.fix or "",

@@ -16,14 +16,16 @@ from starlette.routing import BaseRoute, Route
 
 from harness.errors import Track15Error
 from harness.evaluators.case import case_of
-from harness.records.placement import Placement, placement_of
+from harness.records.placement import Placement
+from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from harness.report.layout import read
 from harness.report.private import without_private
 from harness.report.reading import Reading
 from harness.viewer.beside import aligned, differences
 from harness.viewer.calls import Asked, calls_of, keys_of
-from harness.viewer.finding import Finder, Finders, Sibling, UnknownDialogueError
+from harness.viewer.listing import around, asked_of
+from harness.viewer.lookup import Sibling, UnknownDialogueError, look_up, siblings
 from harness.viewer.pages import href, page
 from harness.viewer.runs import Runs
 from harness.viewer.trajectory import Track, course, dance
@@ -31,7 +33,6 @@ from harness.viewer.turns import linked, shown
 
 MAX_RUNS: Final = 50
 """Runs that are looked through for the same dialogue, those that were played last first."""
-_FINDERS: Final = Finders()
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,19 @@ class Opened:
 
     Attributes:
         run: Name of its run.
-        finder: What else there is in it.
+        folder: Its run.
         transcript: Its record.
         place: Where it stands in the run.
         reading: As it is shown; without what is private, unless that was asked for.
-        models: Addresses of the models that played it, or how it was played.
+        siblings: The same dialogue in other arms of the run.
     """
 
     run: str
-    finder: Finder
+    folder: RunFolder
     transcript: Transcript
     place: Placement
     reading: Reading
-    models: tuple[str, ...]
+    siblings: tuple[Sibling, ...]
 
     @property
     def id(self) -> str:
@@ -62,6 +63,11 @@ class Opened:
     def arms(self) -> str:
         return ", ".join(self.place.arms)
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Addresses of the models that played it, or how it was played."""
+        return tuple(dict.fromkeys(who.played_by for who in self.reading.delegations))
+
     def address(self, *further: str, **query: object) -> str:
         """Of the page of the dialogue, or of one below it."""
         return href("runs", self.run, "dialogues", self.id, *further, **query)
@@ -69,44 +75,44 @@ class Opened:
 
 @dataclass(frozen=True)
 class Choice:
-    """A dialogue that may stand beside another one."""
+    """A dialogue that may stand beside another one: of which run, and the address of the pair."""
 
     run: str
-    arms: tuple[str, ...]
-    dialogue: str
-    models: tuple[str, ...]
+    sibling: Sibling
     href: str
 
 
 def dialogue(request: Request) -> HTMLResponse:
-    """A dialogue of a run."""
+    """A dialogue of a run. What the address asks of the table of dialogues says in which order the
+    one before and the next one are found."""
     private = _private(request)
     one = _open(request, _run(request), request.path_params["dialogue"], private=private)
-    reading = one.reading
-    order = one.finder.order()
-    at = order.index(one.id)
-    siblings = _siblings(one)
-    tracks = [Track(reading)]
+    source: Runs = request.app.state.runs
+    with source.index(one.run).reading() as db:
+        place = around(db, asked_of(request.query_params), one.id)
+    listed = {} if place is None else place.asked.query
+    kept = {"private": "1" if private else None}
+    tracks = [Track(one.reading)]
     return page(
         request,
         "dialogue.html.j2",
         one=one,
-        d=reading,
+        d=one.reading,
         private=private,
-        query={"private": "1" if private else None},
-        number=at + 1,
-        total=len(order),
-        previous=order[at - 1] if at else None,
-        next=order[at + 1] if at + 1 < len(order) else None,
-        siblings=siblings,
+        place=place,
+        # What links take along: which table, and whether what was private is shown.
+        listed=listed,
+        kept=kept,
+        onward={**listed, **kept},
+        toggled={**listed, "private": None if private else "1"},
         rounds=[
-            (round_, [shown(reading, entry) for entry in round_.entries])
-            for round_ in reading.rounds
+            (round_, [shown(one.reading, entry) for entry in round_.entries])
+            for round_ in one.reading.rounds
         ],
         pictures=[picture for picture in (dance(tracks), course(tracks)) if picture],
-        **_TOOLS,
         hidden=sum(turn.kind != "statement" for turn in one.transcript.body.turns),
         calls=len(one.transcript.calls),
+        **_TOOLS,
     )
 
 
@@ -114,7 +120,7 @@ def calls(request: Request) -> HTMLResponse:
     """Every call of a model behind a dialogue; or one, with its whole prompt."""
     one = _open(request, _run(request), request.path_params["dialogue"], private=True)
     names = {who.seat: who.name for who in one.reading.delegations}
-    texts = one.finder.folder.messages(keys_of(one.transcript)) if one.transcript.calls else {}
+    texts = one.folder.messages(keys_of(one.transcript)) if one.transcript.calls else {}
     found = calls_of(one.transcript, texts, names)
     return page(
         request,
@@ -150,7 +156,6 @@ def beside(request: Request) -> HTMLResponse:
         rounds=aligned(left.reading, right.reading),
         pictures=[picture for picture in (dance(tracks), course(tracks)) if picture],
         **_TOOLS,
-        siblings=[one for one in _siblings(left) if one.dialogue != right.id],
     )
 
 
@@ -198,60 +203,45 @@ def _open(request: Request, run: str, dialogue: str, *, private: bool) -> Opened
     """A dialogue of a run.
 
     Raises:
-        UnknownRunError: There is no such run, or no such dialogue in it.
+        UnknownRunError: There is no such run.
+        UnknownDialogueError: There is no such dialogue in it, or none yet.
         RecordError: Its record is damaged.
     """
     source: Runs = request.app.state.runs
-    finder = _FINDERS.of(source.folder(run))
-    transcript = finder.transcript(dialogue)
-    place = placement_of(finder.folder, transcript)
-    case = case_of(transcript, finder.folder.info)
-    reading = read(case, finder.scores(dialogue), place, anchor="turn")
+    folder, index = source.folder(run), source.index(run)
+    progress = index.refresh()
+    try:
+        found = look_up(folder, index, dialogue)
+    except UnknownDialogueError as error:
+        if not progress.complete:
+            error.fix = "the index of this run is being built: load the page again in a while"
+        raise
+    case = case_of(found.transcript, folder.info)
+    reading = read(case, found.scores, found.place, anchor="turn")
     if not private:
         reading = without_private(reading)
-    return Opened(run, finder, transcript, place, reading, _models(reading))
-
-
-def _models(reading: Reading) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(who.played_by for who in reading.delegations))
-
-
-def _siblings(one: Opened) -> list[Sibling]:
-    """The same dialogue in other arms of its run."""
-    found = _alike(one.finder, one.place)
-    return [sibling for sibling in found if sibling.dialogue != one.id]
-
-
-def _alike(finder: Finder, place: Placement) -> list[Sibling]:
-    if place.scenario is None or place.twin is None or place.epoch is None:
-        return []
-    return finder.siblings(place.scenario, place.twin, place.epoch)
+    others = tuple(one for one in siblings(index, found.place) if one.dialogue != dialogue)
+    return Opened(run, folder, found.transcript, found.place, reading, others)
 
 
 def _choices(request: Request, one: Opened) -> list[Choice]:
+    """The same dialogue in other arms of its run, then in other runs."""
+    found = [
+        Choice(one.run, sibling, one.address("beside", sibling.dialogue))
+        for sibling in one.siblings
+    ]
     source: Runs = request.app.state.runs
-    names = [one.run, *(name for name in source.names() if name != one.run)]
-    choices = []
-    for name in names[:MAX_RUNS]:
+    for name in [name for name in source.names() if name != one.run][:MAX_RUNS]:
         try:
-            finder = _FINDERS.of(source.folder(name))
-            alike = _alike(finder, one.place)
+            index = source.index(name)
+            index.refresh(wait_s=0.1)
+            alike = siblings(index, one.place)
         except Track15Error:
-            continue  # a damaged run among others is shown where it is opened
+            continue  # a damaged run is named on the page of all runs
         for sibling in alike:
-            if (name, sibling.dialogue) == (one.run, one.id):
-                continue
-            other = None if name == one.run else name
-            choices.append(
-                Choice(
-                    run=name,
-                    arms=sibling.arms,
-                    dialogue=sibling.dialogue,
-                    models=tuple(finder.folder.info.models.values()),
-                    href=one.address("beside", sibling.dialogue, run=other),
-                )
-            )
-    return choices
+            address = one.address("beside", sibling.dialogue, run=name)
+            found.append(Choice(name, sibling, address))
+    return found
 
 
 def _remarks(left: Opened, right: Opened) -> list[str]:

@@ -211,6 +211,51 @@ def listed(db: sqlite3.Connection, asked: Asked) -> Listed:
     return Listed(asked, tuple(rows(db, numbers, shown)), total, shown)
 
 
+@dataclass(frozen=True)
+class Around:
+    """Where a dialogue stands in a table.
+
+    Attributes:
+        asked: What the table is of.
+        number: Of the dialogue in it, from 1.
+        total: Dialogues in it.
+        before: Id of the one before; None of the first.
+        after: Id of the next one; None of the last.
+    """
+
+    asked: Asked
+    number: int
+    total: int
+    before: str | None
+    after: str | None
+
+
+def around(db: sqlite3.Connection, asked: Asked, dialogue: str) -> Around | None:
+    """Where a dialogue stands in the table that was asked for; in the table of all dialogues where
+    it is not in that one, or what was asked is not understood. None where it is in neither."""
+    found = expressions(db)
+    known = names(found)
+    for one in dict.fromkeys((asked, Asked())):
+        if not one.sort and SKEW in found:
+            one = replace(one, sort=f"{SIZE}{SKEW}")
+        try:
+            where, given = _where(one, found, known)
+            order = _order(one.sort, found, known)
+        except UsageError:
+            continue
+        sql = (
+            "SELECT number, total, before, after FROM (SELECT d.id AS id, "  # noqa: S608
+            "row_number() OVER inorder AS number, count(*) OVER () AS total, "
+            "lag(d.id) OVER inorder AS before, lead(d.id) OVER inorder AS after "
+            f"FROM dialogues d LEFT JOIN scores s ON s.n = d.n WHERE {where} "
+            f"WINDOW inorder AS (ORDER BY {order} d.n)) WHERE id = ?"
+        )
+        row = db.execute(sql, (*given, dialogue)).fetchone()
+        if row is not None:
+            return Around(one, *row)
+    return None
+
+
 def rows(db: sqlite3.Connection, numbers: Sequence[int], shown: Iterable[str]) -> list[Row]:
     """Dialogues by their numbers, in this order."""
     found = expressions(db)
