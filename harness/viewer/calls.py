@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from harness.models.reply import AgentUse
 from harness.records.transcript import Call, Repair, Transcript
 from harness.report.wording import counted
 
@@ -176,10 +175,13 @@ def _facts(call: Call) -> Iterable[tuple[str, str]]:
     if call.thinking is not None:
         yield "its thinking", call.thinking
     if call.inside is not None:
-        yield "inside the agent", _inside(call.inside)
+        yield "inside the agent", _inside(call)
 
 
-def _inside(use: AgentUse) -> str:
+def _inside(call: Call) -> str:
+    """What an agent of the user's own did for a reply."""
+    use = call.inside
+    assert use is not None
     said = counted(use.calls, "call")
     if use.models:
         said += f" of {', '.join(use.models)}"

@@ -83,12 +83,23 @@ def test_numbers_that_are_missing_say_why(tmp_path: Path, scenario: Scenario) ->
     assert found.numbers == (Number("skew to the official seat", MISSING, "a single point"),)
 
 
-def test_skew_stands_beside_the_most_that_was_possible(tmp_path: Path, scenario: Scenario) -> None:
+@pytest.mark.parametrize(
+    ("skew", "text", "note"),
+    [
+        (0.01, "+0.01", r"of at most \+0\.\d\d among deals that both prefer to none"),
+        (0.45, "+0.45", r"beyond the most, \+0\.\d\d, of deals that both prefer to none"),
+        (-0.5, "−0.50", r"beyond the most, −0\.\d\d, of deals that both prefer to none"),
+    ],
+)
+def test_skew_stands_beside_the_most_that_was_possible(
+    tmp_path: Path, scenario: Scenario, skew: float, text: str, note: str
+) -> None:
+    """A deal that is worse than none for one side can lean further than any that both prefer."""
     played = deal(scenario, "lean", LOPSIDED)
-    score = Score(id=played.id, evaluator="settlement", version=1, values={"skew": 0.2})
+    score = Score(id=played.id, evaluator="settlement", version=1, values={"skew": skew})
     (number,) = read_one(tmp_path, scenario, played, score).numbers
-    assert (number.text, number.value) == ("+0.20", 0.2)
-    assert re.fullmatch(r"of at most \+0\.\d\d among deals that both prefer to none", number.note)
+    assert (number.text, number.value) == (text, skew)
+    assert re.fullmatch(note, number.note)
 
 
 def test_what_leaderships_would_say_is_kept_apart(tmp_path: Path, scenario: Scenario) -> None:
