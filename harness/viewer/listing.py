@@ -142,11 +142,15 @@ class Choices:
 
 
 def asked_of(params: QueryParams) -> Asked:
-    """What the query string of an address asks. What is no number is the first page."""
+    """What the query string of an address asks."""
     text = {name: params.get(name, "").strip() for name in Asked.__annotations__ if name != "page"}
+    return Asked(**text, page=number_in(params))
+
+
+def number_in(params: QueryParams) -> int:
+    """The page that an address asks for, from 1; the first where it is no number."""
     page = params.get("page", "")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 8 else 1
-    return Asked(**text, page=max(1, number))
+    return max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 8 else 1
 
 
 def choices(db: sqlite3.Connection) -> Choices:
