@@ -7,10 +7,8 @@ from markupsafe import Markup
 from harness.viewer.figures import unstyled, without_styles
 
 FIGURE = Markup(
-FIGURE = Markup(
     '<svg viewBox="0 0 1 1"><g style="fill: #1b1b1b; stroke: none">'
-    "<text>a style=\"b\"</text></g></svg>"
-)
+    '<text>a style="b"</text></g></svg>'
 )
 
 

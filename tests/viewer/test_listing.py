@@ -13,6 +13,7 @@ from starlette.datastructures import QueryParams
 from harness.viewer import listing
 from harness.viewer.index import Index
 from harness.viewer.listing import Asked, Listed, asked_of, choices, listed, names, rows
+from tests.support.viewer import small_run
 
 
 @pytest.fixture
@@ -125,11 +126,11 @@ def test_what_can_be_chosen(db: sqlite3.Connection) -> None:
 
 
 def test_a_short_name_means_one_score() -> None:
-    known = names(["id", "settlement.skew", "prediction.skew", "a.x", "b.x", "a.y"])
+    known = names(["id", "settlement.skew", "prediction.skew", "mine.x"])
     assert known["skew"] == "settlement.skew"
-    assert known["y"] == "a.y"
-    assert "x" not in known
     assert known["prediction.skew"] == "prediction.skew"
+    assert "gap" not in known
+    assert "x" not in known
 
 
 def test_rows_come_in_the_order_that_was_asked(db: sqlite3.Connection) -> None:
@@ -140,7 +141,6 @@ def test_rows_come_in_the_order_that_was_asked(db: sqlite3.Connection) -> None:
 def test_a_run_without_scores_stands_in_its_own_order(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    from tests.support.viewer import small_run
 
     run = small_run(tmp_path_factory.mktemp("bare"))
     (run.path / "scores.jsonl").unlink()
@@ -148,5 +148,7 @@ def test_a_run_without_scores_stands_in_its_own_order(
     made.complete()
     with made.reading() as db:
         table = listed(db, Asked())
+        missing = listed(db, Asked(filter="skew is missing"))
     assert [row.number for row in table.rows] == [1, 2, 3, 4, 5]
     assert table.rows[0].most is None
+    assert missing.total == 5
