@@ -4,7 +4,7 @@
 ``skew > .2``                      compares a field or a score with a number or a word
 ``ending == void``                 a word needs quotes only where it holds spaces or such signs
 ``.1 < skew <= .3``                a range
-``gain_u < gain_o``                compares two of them
+``gain_u < gain_o``                compares two of them; beside ``==`` a word is always a word
 ``model_u ~ "qwen"``               contains, whatever the case of the letters A to Z
 ``scenario in (ceasefire, supply)``  is one of them; ``not in`` is none of them
 ``ambiguous``                      is yes; as ``ambiguous == yes``
@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.query_parts import (
+    ORDER,
     Compare,
     Join,
     Missing,
@@ -247,7 +248,7 @@ class _Parser:
             if token.word == "none":
                 absent = Join("or", (absent, Compare(name, "==", token.text)))
             return absent if sign == "==" else Not(absent)
-        other = self._term()
+        other = self._term() if sign in ORDER else self._literal()
         if sign == "~" and not isinstance(other, str):
             fix = 'put it in quotes: ~ "7"'
             raise self._error("'~' looks for a text", token.at, fix)
@@ -289,7 +290,7 @@ class _Parser:
         return tuple(found)
 
     def _term(self) -> Term:
-        """What a name is compared with: another one, where there is one of that name."""
+        """What a name is held against in an order: another one, where there is one of that name."""
         token = self._peek
         if token.kind == "word" and self._known is not None and token.text in self._known:
             return Name(self._known[self._take().text])

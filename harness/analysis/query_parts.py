@@ -11,7 +11,7 @@ from typing import Final
 Value = float | bool | str | tuple[str, ...] | None
 """What a row holds under a name; None where it is missing."""
 
-_ORDER: Final[Mapping[str, Callable[..., bool]]] = {
+ORDER: Final[Mapping[str, Callable[..., bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -143,7 +143,7 @@ def _compared(value: float | str | None, sign: str, other: float | str | None) -
         return None
     if sign == "~":
         return lowered(str(other)) in lowered(value) if isinstance(value, str) else None
-    return _ORDER[sign](value, other)
+    return ORDER[sign](value, other)
 
 
 # --- in SQLite ------------------------------------------------------------------------------------
@@ -198,8 +198,7 @@ def _sql_of_one(value: str, sign: str, other: float | str, given: list[float | s
 
 
 def _sql_of_two(value: str, sign: str, other: str) -> str:
-    if sign in ("==", "!="):
-        return f"(+{value} {sign} +{other})"
+    """The order of two columns."""
     alike = " OR ".join(
         f"(typeof({value}) {kind} AND typeof({other}) {kind})" for kind in ("= 'text'", _NUMERIC)
     )

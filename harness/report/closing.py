@@ -60,24 +60,27 @@ def sentences_on(writer: Writer) -> list[str]:
         lines = f", {counted(crossed, 'red line')} crossed" if crossed else ""
         value = f"{plain(worth.value)}, no deal {plain(worth.no_deal)}"
         found.append(f"{name}: {value}: {verdict}{lines}.")
-    return found + _besides(writer, private=False)
+    return found + goes_with(writer)
+
+
+def goes_with(writer: Writer, *, private: bool = True) -> list[str]:
+    """What goes with the ending, in a sentence each.
+
+    Args:
+        private: Also the answers of the leaderships, which nobody at the table was told.
+    """
+    names = {seat: writer.name(seat) for seat in writer.case.seats}
+    outcome = writer.case.talks.outcome
+    return [f"{line}." for line in ended_with(outcome, names, private=private)]
 
 
 def approval_of(writer: Writer) -> list[str]:
     """What the leaderships say to a deal that is subject to approval, in a sentence each."""
-    if writer.case.transcript.status != "done":
-        return []
-    public = _besides(writer, private=False)
-    return _besides(writer, private=True)[len(public) :]
+    return goes_with(writer)[len(goes_with(writer, private=False)) :]
 
 
-def _besides(writer: Writer, *, private: bool) -> list[str]:
-    names = {seat: writer.name(seat) for seat in writer.case.seats}
-    return [f"{line}." for line in ended_with(writer.case.talks.outcome, names, private=private)]
-
-
-def most_given_by(writer: Writer) -> list[str]:
-    """The move by which each seat gave most, in a sentence."""
+def most_given_by(writer: Writer) -> list[tuple[str, int]]:
+    """The move by which each seat gave most: a sentence, and its turn."""
     found = []
     for seat in writer.case.seats:
         step = most_given(writer.steps, seat)
@@ -88,7 +91,7 @@ def most_given_by(writer: Writer) -> list[str]:
         if step.fell:
             text += ", below no deal from there on"
         named = ", ".join(line.issue for line in writer.of(step) if line.cost > ROUNDING)
-        found.append(f"{text}; on {named}." if named else f"{text}.")
+        found.append((f"{text}; on {named}." if named else f"{text}.", step.turn))
     return found
 
 
@@ -126,9 +129,10 @@ def _most_possible(case: Case, skew: float) -> str:
     if ends is None:
         return ""
     most = ends[1] if skew >= 0 else ends[0]
-    if abs(skew) > abs(most) + ROUNDING:  # the deal is worse than none for one of them
-        return f"beyond the most, {signed(most)}, of deals that both prefer to none"
-    return f"of at most {signed(most)} among deals that both prefer to none"
+    among = "among deals that both prefer to none"
+    if abs(skew) > abs(most) + ROUNDING:
+        return f"beyond the most {among}, {signed(most)}"
+    return f"of at most {signed(most)} {among}"
 
 
 def afterwards_of(

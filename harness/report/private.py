@@ -23,6 +23,7 @@ def without_private(reading: Reading) -> Reading:
             )
             for round_ in reading.rounds
         ),
+        could=tuple(said for said in reading.could if said not in reading.approval),
         approval=(),
         afterwards=(),
         lost=(),

@@ -45,8 +45,7 @@ class Term:
         option: Its id.
         changed: Whether the speaker's terms before had another.
         crosses: Names of the principals whose red line it crosses.
-        was: What the speaker's terms had before, in the scenario's words; empty where it has not
-            changed.
+        was: The option that the speaker's terms before had, in words, where it is another.
     """
 
     issue: str
@@ -263,13 +262,16 @@ class Reading:
         terms: Of the agreement.
         worths: What the ending is worth to every principal, absent ones too.
         could: What each party could do with the ending, in a sentence each.
-        approval: What the leaderships say to a deal that is subject to approval; no seat is told,
-            so it is private.
         most: What gave most, in a sentence a seat; empty where nobody gave anything.
+        most_turns: The turn of each of these.
         numbers: What was measured.
         afterwards: What the delegations said in private.
         lost: What was wrong with the replies after the last turn that was made, in a void dialogue.
         lost_calls: Calls that belong to no turn and to no answer afterwards.
+        besides: What goes with the ending and all at the table know, in a sentence each; ``could``
+            has it too.
+        approval: What the leaderships say to a deal that is subject to approval, which no seat is
+            told, in a sentence each; ``could`` has it too.
     """
 
     dialogue: str
@@ -290,9 +292,11 @@ class Reading:
     terms: tuple[Term, ...]
     worths: tuple[Worth, ...]
     could: tuple[str, ...]
-    approval: tuple[str, ...]
     most: tuple[str, ...]
     numbers: tuple[Number, ...]
     afterwards: tuple[Afterwards, ...]
     lost: tuple[str, ...]
     lost_calls: tuple[int, ...]
+    most_turns: tuple[int, ...] = ()
+    besides: tuple[str, ...] = ()
+    approval: tuple[str, ...] = ()

@@ -39,23 +39,23 @@ class Writer:
             for line in self.scenario.crossed(principal, package):
                 name = self.scenario.principals[principal].name
                 crossing.setdefault(line.issue, []).append(name)
-        found = []
-        for issue in self.scenario.issues:
-            if issue.id not in package:
-                continue
-            was = None if before is None else before.get(issue.id)
-            changed = before is not None and was != package[issue.id]
-            found.append(
-                Term(
-                    issue=self.scenario.say(issue.name),
-                    text=self.option(issue.id, package[issue.id]),
-                    option=package[issue.id],
-                    changed=changed,
-                    crosses=tuple(dict.fromkeys(crossing.get(issue.id, ()))),
-                    was=self.option(issue.id, was) if changed and was is not None else "",
-                )
+        return [
+            Term(
+                issue=self.scenario.say(issue.name),
+                text=self.option(issue.id, package[issue.id]),
+                option=package[issue.id],
+                changed=before is not None and before.get(issue.id) != package[issue.id],
+                crosses=tuple(dict.fromkeys(crossing.get(issue.id, ()))),
+                was=self._was(issue.id, package[issue.id], before),
             )
-        return found
+            for issue in self.scenario.issues
+            if issue.id in package
+        ]
+
+    def _was(self, issue: str, option: str, before: Mapping[str, str] | None) -> str:
+        """The option of the terms before, where it is another."""
+        was = None if before is None else before.get(issue)
+        return "" if was is None or was == option else self.option(issue, was)
 
     def option(self, issue: str, option: str) -> str:
         """An option in the scenario's words; its id where there is none such."""

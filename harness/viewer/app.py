@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from harness.errors import Track15Error
-from harness.viewer import dialogues, overview
+from harness.viewer import dialogues, helping, overview, searches
 from harness.viewer.guard import Guard
 from harness.viewer.lookup import UnknownDialogueError
 from harness.viewer.pages import STATIC, page
@@ -31,12 +32,18 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
     app = Starlette(
         routes=[
             *overview.routes,
+            *searches.routes,
+            *helping.routes,
             *dialogues.routes,
             *more,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(Guard, port=port)],
-        exception_handlers={HTTPException: _refused, Track15Error: _failed},
+        exception_handlers={
+            HTTPException: _refused,
+            Track15Error: _failed,
+            sqlite3.DatabaseError: _unindexed,
+        },
     )
     app.state.runs = source
     return app
@@ -59,4 +66,19 @@ def _failed(request: Request, error: Exception) -> HTMLResponse:
         what=error.what,
         where=error.where or "",
         fix=error.fix or "",
+    )
+
+
+def _unindexed(request: Request, error: Exception) -> HTMLResponse:
+    """The page for an index that cannot be used. A damaged one is built anew with the next page."""
+    assert isinstance(error, sqlite3.DatabaseError)
+    source: Runs = request.app.state.runs
+    source.mend(error)
+    return page(
+        request,
+        "error.html.j2",
+        status=503,
+        what="The index of a run cannot be used.",
+        where=str(error),
+        fix="load this page again: an index that is damaged is built anew",
     )

@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 
 from harness.analysis.query import parse
 from harness.errors import UsageError, suggest
+from harness.report.rows import short_names
 from harness.viewer.entries import FIELDS
 from harness.viewer.index import columns
 
@@ -24,12 +25,6 @@ DOWN: Final = "-"
 """Before a name to sort by: the largest first."""
 MOST_CHOICES: Final = 500
 """Names that a list to choose from holds."""
-PREFERRED: Final = {
-    "skew": "settlement.skew",
-    "agreement": "settlement.agreement",
-    "gap": "concessions.gap",
-}
-"""Which of several measures of one name the short name means."""
 USUAL: Final = ("settlement.skew", "settlement.gain_o", "settlement.gain_u")
 """Scores that the table shows, where there are any."""
 MOST: Final = ("settlement.skew_most", "settlement.skew_least")
@@ -142,11 +137,15 @@ class Choices:
 
 
 def asked_of(params: QueryParams) -> Asked:
-    """What the query string of an address asks. What is no number is the first page."""
+    """What the query string of an address asks."""
     text = {name: params.get(name, "").strip() for name in Asked.__annotations__ if name != "page"}
+    return Asked(**text, page=number_in(params))
+
+
+def number_in(params: QueryParams) -> int:
+    """The page that an address asks for, from 1; the first where it is no number."""
     page = params.get("page", "")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 8 else 1
-    return Asked(**text, page=max(1, number))
+    return max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 8 else 1
 
 
 def choices(db: sqlite3.Connection) -> Choices:
@@ -167,28 +166,25 @@ def choices(db: sqlite3.Connection) -> Choices:
 
 
 def expressions(db: sqlite3.Connection) -> dict[str, str]:
-    """Full name of a field or a score -> the expression that holds it."""
+    """Full name of a field or a score -> the expression that holds it. A measure that the run was
+    not scored by is missing, not unknown."""
     fields = {"arm": "d.arms", **{name: f"d.{name}" for name in FIELDS}}
-    return fields | {name: f"s.{column}" for name, column in columns(db).items()}
+    unscored = dict.fromkeys(short_names().values(), "NULL")
+    return fields | unscored | {name: f"s.{column}" for name, column in columns(db).items()}
 
 
 def names(full: Iterable[str]) -> dict[str, str]:
-    """A name as it may be written -> the full name: a score goes by its own name too."""
-    full = list(full)
-    short: dict[str, list[str]] = {}
-    for name in full:
-        if "." in name:
-            short.setdefault(name.partition(".")[2], []).append(name)
-    unique = {name: measures[0] for name, measures in short.items() if len(measures) == 1}
-    preferred = {name: measure for name, measure in PREFERRED.items() if measure in full}
-    return unique | preferred | {name: name for name in full}
+    """A name as it may be written -> the full name: a score goes by its short name too."""
+    known = {name: name for name in full}
+    return {short: name for short, name in short_names().items() if name in known} | known
 
 
 def listed(db: sqlite3.Connection, asked: Asked) -> Listed:
     """A page of the table; with a problem where a name or the filter is not understood."""
     found = expressions(db)
     known = names(found)
-    if not asked.sort and SKEW in found:
+    scored = columns(db)
+    if not asked.sort and SKEW in scored:
         asked = replace(asked, sort=f"{SIZE}{SKEW}")
     try:
         where, given = _where(asked, found, known)
@@ -202,7 +198,7 @@ def listed(db: sqlite3.Connection, asked: Asked) -> Listed:
     sql = f"SELECT d.n {source} WHERE {where} ORDER BY {order} d.n LIMIT ? OFFSET ?"
     numbers = [n for (n,) in db.execute(sql, (*given, PAGE, (asked.page - 1) * PAGE))]
     sorted_by = known[asked.sort.lstrip(SIZE + DOWN)] if asked.sort else ""
-    usual = [name for name in USUAL if name in found]
+    usual = [name for name in USUAL if name in scored]
     shown = tuple(
         name
         for name in dict.fromkeys((*usual, *more, sorted_by))

@@ -231,8 +231,7 @@ def _tagged(request: Request, facts: dict[str, Any]) -> Response:
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    return Response(body, media_type="application/json", headers=headers)
+    return Response(body, media_type="application/json", headers={"ETag": tag})
 
 
 routes: Final[list[BaseRoute]] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from harness.viewer.answers import Answer, Answers
 from harness.viewer.counting import Counts, counts_of
 from harness.viewer.index import Index
 from harness.viewer.prefix import stamp_of
+from harness.viewer.sidecar import is_damage
 
 MadeT = TypeVar("MadeT")
 
@@ -131,6 +133,12 @@ class Runs:
             known = kept[what] = of, make()
         found: MadeT = known[1]
         return found
+
+    def mend(self, error: sqlite3.DatabaseError) -> None:
+        """Open every index again where one was damaged: that makes it anew."""
+        if is_damage(error):
+            with self._lock:
+                self._opened.clear()
 
     def _open(self, name: str) -> _Opened:
         path = self.path(name)

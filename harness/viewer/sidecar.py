@@ -9,8 +9,10 @@ end, and one at a time adds to it.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -54,32 +56,31 @@ class Sidecar:
     Args:
         run: The run's folder.
         rebuild: Whether what is there is thrown away first.
+
+    Attributes:
+        path: Where it is.
+        is_aside: Whether it could not be put beside the run; then it goes with this object.
     """
 
     def __init__(self, run: Path, *, rebuild: bool = False) -> None:
         self.path = run / NAME
-        self._aside: tempfile.TemporaryDirectory[str] | None = None
+        self.is_aside = False
         self._rebuild = rebuild
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
             if _code(error) not in _UNWRITABLE:
                 raise
-            # Held for as long as this object is: the folder goes with it.
-            self._aside = tempfile.TemporaryDirectory(prefix="track15-view-")
-            self.path = Path(self._aside.name) / NAME
+            aside = Path(tempfile.mkdtemp(prefix="track15-view-"))
+            weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
+            self.path, self.is_aside = aside / NAME, True
             self._prepare()
-
-    @property
-    def is_aside(self) -> bool:
-        """Whether it could not be put beside the run."""
-        return self._aside is not None
 
     def _prepare(self) -> None:
         try:
             self._fit()
         except sqlite3.DatabaseError as error:
-            if _code(error) not in _UNUSABLE:
+            if not is_damage(error):
                 raise
             self._remove()
             self._fit()
@@ -99,7 +100,7 @@ class Sidecar:
 
     def mend(self, error: sqlite3.DatabaseError) -> bool:
         """Make a damaged file anew; whether it was damaged."""
-        if _code(error) not in _UNUSABLE:
+        if not is_damage(error):
             return False
         self._remove()
         self._fit()
@@ -169,6 +170,11 @@ def _make(db: sqlite3.Connection) -> None:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error says that the file is damaged, or is no database."""
+    return _code(error) in _UNUSABLE
 
 
 def _code(error: sqlite3.DatabaseError) -> int:

@@ -87,8 +87,8 @@ def test_numbers_that_are_missing_say_why(tmp_path: Path, scenario: Scenario) ->
     ("skew", "text", "note"),
     [
         (0.01, "+0.01", r"of at most \+0\.\d\d among deals that both prefer to none"),
-        (0.45, "+0.45", r"beyond the most, \+0\.\d\d, of deals that both prefer to none"),
-        (-0.5, "−0.50", r"beyond the most, −0\.\d\d, of deals that both prefer to none"),
+        (0.45, "+0.45", r"beyond the most among deals that both prefer to none, \+0\.\d\d"),
+        (-0.5, "−0.50", r"beyond the most among deals that both prefer to none, −0\.\d\d"),
     ],
 )
 def test_skew_stands_beside_the_most_that_was_possible(
@@ -110,5 +110,5 @@ def test_what_leaderships_would_say_is_kept_apart(tmp_path: Path, scenario: Scen
     outcome = replace(played.body.outcome, side_terms="a joint feast", ratification={"u": answer})
     talks = played.body.model_copy(update={"outcome": outcome})
     found = read_one(tmp_path, scenario, played.model_copy(update={"body": talks}))
-    assert found.could[-1] == "Side terms: a joint feast."
+    assert found.besides == ("Side terms: a joint feast.",)
     assert found.approval == ("The leadership of Arden does not sign.",)

@@ -67,6 +67,8 @@ def test_nothing_private_is_left(tmp_path: Path) -> None:
     assert {entry.words for entry in entries} == {"said aloud"}
     assert all(not entry.held and not entry.calls for entry in entries)
     assert public.approval == ()
+    assert "The leadership of Arden does not sign." in found.could
+    assert not [said for said in public.could if "leadership" in said]
     assert public.afterwards == ()
     assert all(who.profile == () for who in public.delegations)
     assert (public.ledger, public.trajectory) == (found.ledger, found.trajectory)
@@ -79,7 +81,7 @@ PUBLIC = {
     | {"words", "terms", "package", "worths", "given", "besides"},
     "Reading": {"dialogue", "anchor", "label", "title", "arm", "arms", "why", "identity"}
     | {"summary", "delegations", "rounds", "ledger", "trajectory", "ending", "reason", "terms"}
-    | {"worths", "could", "most", "numbers"},
+    | {"worths", "could", "most", "most_turns", "numbers", "besides"},
 }
 PRIVATE = {
     "Delegation": {"brief", "profile"},

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RecordError
-from harness.viewer.runs import Runs, name_of, stamp_of
+from harness.viewer.runs import Runs, name_of
 from tests.support.viewer import small_run
 
 
@@ -41,6 +41,17 @@ def test_a_folder_whose_name_is_no_text_has_a_name(tmp_path: Path) -> None:
     assert name_of(folder) == "caf\\xe9"
 
 
-def test_what_is_not_there_has_no_stamp(tmp_path: Path) -> None:
-    assert stamp_of(tmp_path / "none") == ()
-    assert stamp_of(tmp_path) != ()
+def test_what_takes_its_time_is_made_once_for_each_state(tmp_path: Path) -> None:
+    small_run(tmp_path)
+    source, made = Runs(tmp_path), list[int]()
+    for of in (1, 1, 2):
+        source.made("one", "thing", of, lambda: made.append(0))
+    assert len(made) == 2
+
+
+def test_dialogues_are_counted_as_the_index_grows(tmp_path: Path) -> None:
+    small_run(tmp_path)
+    source = Runs(tmp_path)
+    assert source.counts("one").played == 0
+    source.index("one").complete()
+    assert source.counts("one").played == 5

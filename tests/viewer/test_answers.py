@@ -1,0 +1,67 @@
+"""What runs show: worked out once, kept, and worked out anew where they have changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.analysis.findings import find
+from harness.errors import RecordError
+from harness.records.reader import RunFolder
+from harness.viewer import answers as module
+from harness.viewer.answers import Answers
+from harness.viewer.index import Index
+from tests.support.viewer import small_run
+
+PATIENCE = 120.0
+
+
+def test_the_answer_is_that_of_the_report(run: RunFolder, index: Index) -> None:
+    answers = Answers()
+    found = answers.of(run, index, wait_s=PATIENCE)
+    assert found.state == "ready"
+    assert found.findings == find(run)
+    assert answers.of(run, index).state == "ready"
+
+
+def test_what_was_kept_is_not_worked_out_again(
+    run: RunFolder, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Answers().of(run, index, wait_s=PATIENCE)
+    monkeypatch.setattr(module, "find", None)
+    assert Answers().of(run, index, wait_s=PATIENCE) == first
+
+
+def test_a_run_without_scores_has_no_answer(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    (run.path / "scores.jsonl").unlink()
+    assert Answers().of(run, Index(run)).state == "unscored"
+
+
+def test_an_answer_that_cannot_be_worked_out_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RecordError("the scores are odd")
+
+    monkeypatch.setattr(module, "find", fail)
+    run = small_run(tmp_path)
+    found = Answers().of(run, Index(run), wait_s=PATIENCE)
+    assert (found.state, found.problem) == ("failed", "the scores are odd")
+
+
+def test_a_changed_run_keeps_its_old_answer_until_there_is_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = small_run(tmp_path)
+    index, answers = Index(run), Answers()
+    first = answers.of(run, index, wait_s=PATIENCE)
+    path = run.path / "scores.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    monkeypatch.setattr(module, "REST", 0.0)
+    meanwhile = answers.of(run, index)
+    assert meanwhile.state == "working"
+    assert meanwhile.findings == first.findings
+    answers._known[str(run.path)].again = 0.0
+    assert answers.of(run, index, wait_s=PATIENCE).state == "ready"

@@ -1,0 +1,51 @@
+"""One dialogue through the index is what going through the files finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import RecordError
+from harness.records.placement import placement_of
+from harness.records.reader import RunFolder
+from harness.viewer.index import Index
+from harness.viewer.lookup import UnknownDialogueError, look_up
+from tests.support.viewer import small_run
+
+
+def test_it_is_what_the_files_say(run: RunFolder, index: Index) -> None:
+    scores = list(run.scores())
+    for transcript in run.transcripts():
+        found = look_up(run, index, transcript.id)
+        assert found.transcript == transcript
+        assert found.place == placement_of(run, transcript)
+        assert found.scores == {s.evaluator: s for s in scores if s.id == transcript.id}
+        assert found.scores
+
+
+@pytest.mark.parametrize("dialogue", ["", "0" * 16, "../../etc/passwd", "' OR 1 --"])
+def test_an_id_that_is_none_is_an_error(run: RunFolder, index: Index, dialogue: str) -> None:
+    with pytest.raises(UnknownDialogueError):
+        look_up(run, index, dialogue)
+
+
+def test_files_that_changed_meanwhile_are_an_error(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    made = Index(run)
+    made.complete()
+    first = next(iter(run.index()))
+    scores = run.path / "scores.jsonl"
+    scores.write_bytes(scores.read_bytes().replace(b'"evaluator":', b'"eval":'))
+    with pytest.raises(RecordError, match="no score"):
+        look_up(run, made, first)
+    scores.unlink()
+    with pytest.raises(RecordError, match="cannot be read"):
+        look_up(run, made, first)
+    path = run.path / "transcripts.jsonl"
+    path.write_bytes(b"".join(reversed(path.read_bytes().splitlines(keepends=True))))
+    with pytest.raises(UnknownDialogueError):
+        look_up(run, made, first)
+    path.unlink()
+    with pytest.raises(RecordError, match="cannot be read"):
+        look_up(run, made, first)
