@@ -42,8 +42,10 @@ class Shown:
 
     Attributes:
         entry: What it is made from.
-        rows: Its terms, and issues that it gave without naming terms, as an acceptance does.
+        rows: Its terms; of a turn that names none, such as an acceptance, what it gave.
         caption: What the rows are, such as ``Changed``; empty where there are none.
+        besides: What it gave or took back and its terms do not show: by a second package, or
+            against a position that it took meanwhile.
         worths: What its terms, or those that it takes, are worth to the principals at the table.
         fell: Whether the speaker's principal falls below no deal here.
         most: Whether no other move of its seat gave more.
@@ -53,6 +55,7 @@ class Shown:
     entry: Entry
     rows: tuple[Row, ...]
     caption: str
+    besides: tuple[Row, ...]
     worths: tuple[Worth, ...]
     fell: bool
     most: bool
@@ -62,10 +65,13 @@ class Shown:
 def shown(reading: Reading, entry: Entry, *, differs: tuple[str, ...] = ()) -> Shown:
     """An entry of ``reading``, ready to be drawn."""
     rows = tuple(_rows(entry))
+    counted = {id(row.line) for row in rows}
+    others = tuple(_row(line) for line in entry.given if id(line) not in counted)
     return Shown(
         entry=entry,
-        rows=rows,
-        caption=_caption(entry) if rows else "",
+        rows=rows or others,
+        caption=_caption(entry) if rows or others else "",
+        besides=others if rows else (),
         worths=entry.worths or tuple(_worths(reading, entry)),
         fell=any(line.fell for line in entry.given),
         most=entry.turn in turns_that_gave_most(reading),
@@ -90,13 +96,17 @@ def turns_that_gave_most(reading: Reading) -> set[int]:
 
 
 def _rows(entry: Entry) -> Iterator[Row]:
-    lines = {line.issue: line for line in entry.given}
+    """The terms that a turn names. A line of the ledger stands beside one where it is of the same
+    option: that of a second package is not."""
+    lines = {(line.issue, line.now): line for line in entry.given}
     for term in entry.terms:
-        line = lines.pop(term.issue, None)
+        line = lines.get((term.issue, term.text))
         was = term.was or (line.was if line is not None else "")
         yield Row(term.issue, was, term.text, term.crosses, line)
-    for line in lines.values():
-        yield Row(line.issue, line.was, line.now, line.crosses, line)
+
+
+def _row(line: Line) -> Row:
+    return Row(line.issue, line.was, line.now, line.crosses, line)
 
 
 def _caption(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.disputes.scenario import Scenario
+from harness.records.transcript import Action, Move
 from harness.report.reading import Reading
 from harness.viewer.turns import Shown, linked, shown, turns_that_gave_most
 from tests.support.disputes import small
@@ -56,6 +57,26 @@ def test_an_acceptance_shows_what_it_gives_and_takes(talks: Reading) -> None:
         ("Boral", pytest.approx(0.85), 0.25, False),
         ("Arden", pytest.approx(0.42), 0.3, False),
     ]
+
+
+def test_what_a_second_package_gives_stands_apart(tmp_path: Path, scenario: Scenario) -> None:
+    """The ledger counts the one of two packages that is worth less to its giver. What that gives is
+    not put beside the terms of the other."""
+    two = Move(action=Action.PROPOSE, package=MIDDLE, or_package=LEANING)
+    entries = [("u", MIDDLE), ("o", LOPSIDED), ("u", two)]
+    found = turn(read_one(tmp_path, scenario, dialogue(scenario, "lean", entries)), 2)  # type: ignore[arg-type]
+    assert (found.entry.terms, found.besides) == ((), ())
+    assert [(row.was, row.now) for row in found.rows] == [
+        ("Arden draws all of it", "each draws half")
+    ]
+    changed = Move(
+        action=Action.PROPOSE, package={"well": "mine", "fence": "them"}, or_package=LEANING
+    )
+    (tmp_path / "b").mkdir()
+    entries = [("u", MIDDLE), ("o", LOPSIDED), ("u", changed)]
+    other = turn(read_one(tmp_path / "b", scenario, dialogue(scenario, "lean", entries)), 2)  # type: ignore[arg-type]
+    assert [(row.issue, row.line) for row in other.rows] == [("The fence", None)]
+    assert [(row.issue, row.now) for row in other.besides] == [("The well", "each draws half")]
 
 
 def test_the_turn_that_gave_most_is_known_of_each_seat(talks: Reading) -> None:
