@@ -113,14 +113,15 @@ def dance(tracks: Sequence[Track]) -> Picture | None:
     if not moves:
         return None
     names, frame = _names(tracks[0].reading), _fitted(DANCE, moves)
+    short = {seat: shortened(name, NAME) for seat, name in names.items()}
     placed = [(move, frame.x(move.value("u")), frame.y(move.value("o"))) for move in moves]
     x, y = frame.x(moves[-1].no_deal("u")), frame.y(moves[-1].no_deal("o"))
     return Picture(
         frame=frame,
         title="Where each offer lay between the two sides: the further to the right, the better "
-        f"for {names['u']}; the higher, the better for {names['o']}.",
-        across=f"worth to {shortened(names['u'], NAME)}",
-        up=f"worth to {shortened(names['o'], NAME)}",
+        f"for {short['u']}; the higher, the better for {short['o']}.",
+        across=f"worth to {short['u']}",
+        up=f"worth to {short['o']}",
         ticks=tuple((frame.x(value), text) for value, text in SCALE if value >= frame.low),
         rungs=_rungs(frame),
         zone=(x, frame.top, frame.right - x, y - frame.top),
@@ -143,13 +144,14 @@ def course(tracks: Sequence[Track]) -> Picture | None:
     if not moves:
         return None
     names, frame = _names(tracks[0].reading), _fitted(COURSE, moves)
+    short = {seat: shortened(name, NAME) for seat, name in names.items()}
     most = max(1, *(move.point.turn for move in moves))
     placed = [
         (move, _at(frame, move.point.turn, most), frame.y(move.value(move.seat))) for move in moves
     ]
     return Picture(
         frame=frame,
-        title=f"What the offers of {names['o']} and of {names['u']} left to themselves, turn by "
+        title=f"What the offers of {short['o']} and of {short['u']} left to themselves, turn by "
         "turn.",
         across="turn",
         up="worth to the one who offers",

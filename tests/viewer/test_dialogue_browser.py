@@ -157,6 +157,7 @@ def test_a_line_of_the_ledger_lights_its_words(page: Page, served: str) -> None:
     assert "lit" not in (page.get_attribute("#turn-3", "class") or "")
     line.locator("a").first.focus()
     assert "lit" in (page.get_attribute("#turn-3", "class") or "")
+    assert page.locator('a.now[data-marks="turn-3"]').count() == 2, "one a picture"
 
 
 def test_the_sides_stand_left_and_right_and_beside_them_the_offers(page: Page, served: str) -> None:

@@ -87,26 +87,30 @@
 
   // --- what belongs together is lit together ----------------------------------------------------
 
+  const toggled = (selector, name, on) => {
+    for (const found of document.querySelectorAll(selector)) found.classList.toggle(name, on);
+  };
+
+  // The marks of a turn in the pictures, and its lines of the ledger.
   const light = (id, on) => {
-    find(id)?.classList.toggle("lit", on);
-    for (const mark of document.querySelectorAll(`[data-marks="${CSS.escape(id)}"]`)) {
-      mark.classList.toggle("now", on);
-    }
-    for (const line of document.querySelectorAll(`[data-gives="${CSS.escape(id)}"]`)) {
-      line.classList.toggle("lit", on);
-    }
+    toggled(`[data-marks="${CSS.escape(id)}"]`, "now", on);
+    toggled(`[data-gives="${CSS.escape(id)}"]`, "lit", on);
   };
 
-  const lights = (element, id) => {
-    for (const event of ["mouseenter", "focusin"]) element.addEventListener(event, () => light(id, true));
-    for (const event of ["mouseleave", "focusout"]) element.addEventListener(event, () => light(id, false));
+  const both = (element, starts, ends, act) => {
+    for (const event of starts) element.addEventListener(event, () => act(true));
+    for (const event of ends) element.addEventListener(event, () => act(false));
   };
 
-  for (const line of document.querySelectorAll("[data-gives]")) lights(line, line.dataset.gives);
-  for (const mark of document.querySelectorAll("[data-marks]")) lights(mark, mark.dataset.marks);
+  // What leads to a turn lights its words too.
+  for (const element of document.querySelectorAll("[data-gives], [data-marks]")) {
+    const id = element.dataset.gives ?? element.dataset.marks;
+    both(element, ["mouseenter", "focusin"], ["mouseleave", "focusout"], (on) => {
+      light(id, on);
+      find(id)?.classList.toggle("lit", on);
+    });
+  }
   for (const turn of turns) {
-    const id = turn.id;
-    turn.addEventListener("mouseenter", () => light(id, true));
-    turn.addEventListener("mouseleave", () => light(id, false));
+    both(turn, ["mouseenter", "focusin"], ["mouseleave", "focusout"], (on) => light(turn.id, on));
   }
 }
