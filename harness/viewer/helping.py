@@ -54,8 +54,10 @@ def rendered(text: str) -> Markup:
     tokens = parser.parse(text)
     _prepare(tokens)
     made: str = parser.renderer.render(tokens, parser.options, {})
-    wide = made.replace("<table>", '<div class="scroll" tabindex="0" role="region"><table>')
-    return Markup(wide.replace("</table>", "</table></div>"))  # noqa: S704 - html is off
+    # What is wider than the window scrolls in its own box, which the keyboard reaches.
+    wide = made.replace("<table>", '<div class="scroll" tabindex="0"><table>')
+    wide = wide.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
+    return Markup(wide)  # noqa: S704 - html is off
 
 
 @cache
