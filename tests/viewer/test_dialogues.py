@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tests.support.run_folders import (
 )
 from tests.support.viewer import client_of, small_run
 
+SCHEMA_1 = Path(__file__).parents[1] / "records/golden/schema-1"
 CANARY = "only-one-side-knew"
 
 
@@ -226,3 +228,12 @@ def test_a_void_dialogue_has_a_page(tmp_path: Path) -> None:
     (void,) = [key for key, (_, status) in run.index().items() if status == "void"]
     text = client_of(tmp_path).get(f"/runs/run/dialogues/{void}").text
     assert "Void: no result" in text
+
+
+def test_a_record_of_an_earlier_schema_has_its_pages(tmp_path: Path) -> None:
+    shutil.copytree(SCHEMA_1, tmp_path / "old")
+    client, ids = client_of(tmp_path), list(RunFolder(SCHEMA_1).index())
+    for further in ("", "?private=1", "/calls", f"/beside/{ids[-1]}"):
+        answer = client.get(f"/runs/old/dialogues/{ids[0]}{further}")
+        assert answer.status_code == 200, further
+        assert ids[0] in answer.text
