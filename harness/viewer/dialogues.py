@@ -6,8 +6,9 @@ the server. Ids from addresses are looked up among those of the run.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -23,8 +24,9 @@ from harness.report.layout import read
 from harness.report.private import without_private
 from harness.report.reading import Reading
 from harness.viewer.beside import aligned, differences
-from harness.viewer.calls import Asked, calls_of, keys_of
-from harness.viewer.listing import around, asked_of
+from harness.viewer.calls import Asked as AskedCall
+from harness.viewer.calls import calls_of, keys_of
+from harness.viewer.listing import Around, Asked, Order, around, asked_of, ordered
 from harness.viewer.lookup import Sibling, UnknownDialogueError, look_up, siblings
 from harness.viewer.pages import href, page
 from harness.viewer.runs import Runs
@@ -87,9 +89,7 @@ def dialogue(request: Request) -> HTMLResponse:
     one before and the next one are found."""
     private = _private(request)
     one = _open(request, _run(request), request.path_params["dialogue"], private=private)
-    source: Runs = request.app.state.runs
-    with source.index(one.run).reading() as db:
-        place = around(db, asked_of(request.query_params), one.id)
+    place = _place(request, one)
     listed = {} if place is None else place.asked.query
     kept = {"private": "1" if private else None}
     tracks = [Track(one.reading)]
@@ -224,6 +224,27 @@ def _open(request: Request, run: str, dialogue: str, *, private: bool) -> Opened
     return Opened(run, folder, found.transcript, found.place, reading, others)
 
 
+def _place(request: Request, one: Opened) -> Around | None:
+    """Where a dialogue stands in the table that its address asks for; in the table of all where it
+    is not in that one, or what is asked is not understood."""
+    source: Runs = request.app.state.runs
+    index = source.index(one.run)
+    # Neither the page nor what is shown changes the order, which is kept.
+    asked = asked_of(request.query_params)
+    show, asked = asked.show, replace(asked, page=1, show="")
+    for what, wanted in (("order", asked), ("order of all", Asked())):
+        with index.reading() as db:
+
+            def made(db: sqlite3.Connection = db, wanted: Asked = wanted) -> Order:
+                return ordered(db, wanted)
+
+            order = source.made(one.run, what, (index.stamp(), wanted), made)
+            place = around(db, order, one.id)
+        if place is not None:
+            return replace(place, asked=replace(place.asked, show=show))
+    return None
+
+
 def _choices(request: Request, one: Opened) -> list[Choice]:
     """The same dialogue in other arms of its run, then in other runs."""
     found = [
@@ -261,7 +282,7 @@ def _remarks(left: Opened, right: Opened) -> list[str]:
     return found
 
 
-def _single(request: Request, asked: Sequence[Asked]) -> Asked | None:
+def _single(request: Request, asked: Sequence[AskedCall]) -> AskedCall | None:
     """The call that is asked for alone; None where all are.
 
     Raises:

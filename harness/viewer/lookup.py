@@ -81,7 +81,7 @@ class Sibling:
     Attributes:
         dialogue: Its id.
         arms: Arms that it is of.
-        models: Addresses of the models that played it; empty for scripts.
+        models: Addresses of the models that played it; ``scripted`` where none did.
     """
 
     dialogue: str

@@ -138,8 +138,8 @@ def test_pages_are_turned_in_the_table_that_was_asked_for(tmp_path: Path) -> Non
     assert whole
     assert around("?arm=lean") == whole, "it is not in that table"
     assert around("?filter=nonsense") == whole
-    kept = client.get(f"/runs/one/dialogues/{ids[1]}?arm=plain&private=1").text
-    assert re.search(r'rel="(prev|next)" href="[^"]*arm=plain[^"]*private=1', kept)
+    kept = client.get(f"/runs/one/dialogues/{ids[1]}?arm=plain&show=turns&private=1").text
+    assert re.search(r'rel="(prev|next)" href="[^"]*arm=plain[^"]*show=turns[^"]*private=1', kept)
 
 
 def _neighbours(order: list[str], one: str) -> dict[str, str]:
