@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from harness.app.runs import run_folders
 from harness.errors import RecordError
 from harness.records.folder import RUN
-from harness.viewer.app import make_app
+from harness.viewer.app import make_app, prepare
 from harness.viewer.runs import Runs
 from harness.viewer.server import HOST, listening, serve
 
@@ -31,6 +32,8 @@ def view(
     opened = listening(port)
     number = opened.getsockname()[1]
     app = make_app(Runs(place, rebuild=rebuild), port=number)
+    # The first page need not wait for libraries that draw and compute.
+    threading.Thread(target=prepare, name="prepare", daemon=True).start()
     serve(app, opened, lambda: ready(f"http://{HOST}:{number}/", number))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 from collections.abc import Sequence
 
@@ -17,7 +18,7 @@ from harness.errors import Track15Error
 from harness.viewer import dialogues, helping, overview, searches
 from harness.viewer.guard import Guard
 from harness.viewer.lookup import UnknownDialogueError
-from harness.viewer.pages import STATIC, page
+from harness.viewer.pages import STATIC, environment, page
 from harness.viewer.runs import Runs, UnknownRunError
 
 
@@ -47,6 +48,14 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
     )
     app.state.runs = source
     return app
+
+
+def prepare() -> None:
+    """Load what pages need later on: templates, and the libraries that draw figures."""
+    for name in ("base.html.j2", "run.html.j2", "runs.html.j2", "sections.html.j2"):
+        environment().get_template(name)
+    for library in ("matplotlib.figure", "matplotlib.backends.backend_svg", "scipy.stats"):
+        importlib.import_module(library)
 
 
 def _refused(request: Request, error: Exception) -> HTMLResponse:
