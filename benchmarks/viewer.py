@@ -119,9 +119,8 @@ def peak_mb(process: int) -> float:
     return int(found.group(1)) / 1024
 
 
-def measured(folder: Path) -> dict[str, Any]:
-    """The figures of a folder with one run in it."""
-    [run] = [urllib.parse.quote(path.parent.name) for path in folder.glob(f"*/{RUN}")]
+def built(folder: Path, run: str) -> dict[str, Any]:
+    """What building the index and working out the answer takes."""
     found: dict[str, Any] = {}
     with viewing(folder, "--rebuild") as (address, process):
         began = time.perf_counter()
@@ -141,6 +140,12 @@ def measured(folder: Path) -> dict[str, Any]:
         found["slowest state meanwhile"] = round(slowest, 2)
         found["peak MB, building"] = round(peak_mb(process))
     found["index MB"] = round((folder / run / ".viewer.sqlite").stat().st_size / 1e6)
+    return found
+
+
+def measured(folder: Path, run: str) -> dict[str, Any]:
+    """What pages take once the index is built: the first time, and the median of all."""
+    found: dict[str, Any] = {}
     with viewing(folder) as (address, process):
         for name, path in REQUESTS.items():
             times = [asked(address + path.format(run=run))[0] for _ in range(REPEATS)]
@@ -153,13 +158,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--dialogues", type=int, default=2_000)
     parser.add_argument("--folder", type=Path, help="Where the run is kept; made where it is not.")
+    parser.add_argument("--built", action="store_true", help="Its index is built: pages alone.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as aside:
         folder = arguments.folder or Path(aside) / "runs"
         if not folder.is_dir():
             played = app.run("quickstart", limit=PLAYED, log_dir=Path(aside) / "played")
             multiplied(played.folder, folder / "many", arguments.dialogues)
-        print(json.dumps({"dialogues": arguments.dialogues, **measured(folder)}))
+        [run] = [urllib.parse.quote(path.parent.name) for path in folder.glob(f"*/{RUN}")]
+        figures = {} if arguments.built else built(folder, run)
+        print(json.dumps({"dialogues": arguments.dialogues, **figures, **measured(folder, run)}))
 
 
 if __name__ == "__main__":

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import queue
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import BaseModel, ValidationError
 
 from harness import __version__
 from harness.analysis.findings import Findings, find
-from harness.errors import Track15Error
+from harness.errors import RecordError, Track15Error
 from harness.evaluators.choosing import choose
 from harness.records.folder import SCORES, TRANSCRIPTS
 from harness.records.reader import RunFolder
@@ -23,6 +26,9 @@ from harness.viewer.prefix import stamp_of
 State = Literal["unscored", "working", "ready", "failed"]
 KEPT: Final = "findings"
 """What they are called in the index."""
+LARGE: Final = 64 << 20
+"""Bytes of a run's files from which its answer is worked out in a process of its own."""
+FOUND: Final = "found"
 REST: Final = 4.0
 """An answer is worked out anew after this many times the time that it took: while a scored run is
 played on, its files change all the time."""
@@ -116,8 +122,12 @@ class Answers:
 
 def made_of(folder: RunFolder) -> str:
     """What findings are made of: the files of the run, as they are now, and this version."""
-    files = (stamp_of(folder.path / name)[2:] for name in (TRANSCRIPTS, SCORES))
-    return f"{__version__} {list(files)}"
+    return f"{__version__} {_stamps(folder)}"
+
+
+def _stamps(folder: RunFolder) -> list[tuple[int, ...]]:
+    """When each file of the run was changed, and its size."""
+    return [stamp_of(folder.path / name)[2:] for name in (TRANSCRIPTS, SCORES)]
 
 
 def _read(index: Index, of: str) -> Findings | None:
@@ -131,7 +141,45 @@ def _read(index: Index, of: str) -> Findings | None:
 
 
 def _found(folder: RunFolder, index: Index, of: str) -> Findings:
-    findings = find(folder, choose(folder.info.suite.evaluators).evaluators)
+    large = sum(size for *_, size in _stamps(folder)) > LARGE
+    findings = _found_apart(folder) if large else found_in(folder)
     if made_of(folder) == of:
         index.keep(KEPT, _Kept(of=of, findings=findings).model_dump_json())
     return findings
+
+
+def found_in(folder: RunFolder) -> Findings:
+    """What a run shows, worked out here and now. No code that its suite names is executed.
+
+    Raises:
+        Track15Error: The run is damaged, or its suite contradicts itself.
+    """
+    return find(folder, choose(folder.info.suite.evaluators).evaluators)
+
+
+def _found_apart(folder: RunFolder) -> Findings:
+    """The same in a process of its own, so that pages need not wait meanwhile.
+
+    Raises:
+        RecordError: As :func:`found_in`.
+    """
+    code = "from harness.viewer.answers import tell; tell()"
+    done = subprocess.run(  # noqa: S603 - this program
+        [sys.executable, "-c", code, str(folder.path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # where the user interrupts, both processes hear it
+        check=False,
+    )
+    kind, _, said = done.stdout.decode("utf-8", errors="replace").partition("\n")
+    if kind == FOUND:
+        return Findings.model_validate_json(said)
+    raise RecordError(said or "the process that works it out has ended")
+
+
+def tell() -> None:
+    """Write what the run named on the command line shows to stdout, or why that cannot be told."""
+    try:
+        text = f"{FOUND}\n{found_in(RunFolder(Path(sys.argv[1]))).model_dump_json()}"
+    except Track15Error as error:
+        text = f"failed\n{error}"
+    sys.stdout.buffer.write(text.encode("utf-8", errors="replace"))

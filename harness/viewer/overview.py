@@ -21,8 +21,18 @@ from harness.report.page import facts_of
 from harness.viewer.answers import Answer
 from harness.viewer.counting import Counts
 from harness.viewer.figures import without_styles
-from harness.viewer.index import Progress
-from harness.viewer.listing import SKEW, Asked, Listed, asked_of, choices, listed, names
+from harness.viewer.index import Index, Progress
+from harness.viewer.listing import (
+    SIZE,
+    SKEW,
+    Asked,
+    Choices,
+    Listed,
+    asked_of,
+    choices,
+    listed,
+    names,
+)
 from harness.viewer.pages import environment, href, page
 from harness.viewer.runs import Runs
 from harness.viewer.worst import SHOWN, Given, given_in
@@ -132,8 +142,8 @@ def run(request: Request) -> HTMLResponse:
     progress = index.refresh()
     with index.reading() as db:
         table = listed(db, asked)
-        picked = choices(db)
-        first = table if table.asked == one_sided() else listed(db, one_sided())
+    stamp = index.stamp()
+    picked = source.made(name, "choices", stamp, lambda: _choices(index))
     answer = _answer(source, name, progress)
     summary = Summary(name, folder.info, source.counts(name), answer)
     return page(
@@ -153,14 +163,9 @@ def run(request: Request) -> HTMLResponse:
         table=table,
         choices=picked,
         short=_short(picked.scores),
-        worst=_worst(source, name, first),
+        worst=source.made(name, "worst", stamp, lambda: _worst(folder, index)),
         link=_links(name, table),
     )
-
-
-def one_sided() -> Asked:
-    """The most one-sided dialogues, of all."""
-    return Asked(sort="~settlement.skew")
 
 
 def _answer(source: Runs, name: str, progress: Progress) -> Answer:
@@ -168,11 +173,16 @@ def _answer(source: Runs, name: str, progress: Progress) -> Answer:
     return source.answer(name, wait_s=wait)
 
 
-def _worst(source: Runs, name: str, first: Listed) -> list[Given]:
-    folder, index = source.folder(name), source.index(name)
-    rows = first.rows[:SHOWN]
-    of = tuple((row.number, row.scores.get(SKEW)) for row in rows)
-    return source.made(name, "worst", of, lambda: given_in(folder, index, rows))
+def _choices(index: Index) -> Choices:
+    with index.reading() as db:
+        return choices(db)
+
+
+def _worst(folder: RunFolder, index: Index) -> list[Given]:
+    """The most one-sided dialogues of all, whatever the table shows."""
+    with index.reading() as db:
+        first = listed(db, Asked(sort=f"{SIZE}{SKEW}")).rows[:SHOWN]
+    return given_in(folder, index, first)
 
 
 def _short(scores: tuple[str, ...]) -> dict[str, str]:

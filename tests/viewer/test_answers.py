@@ -65,3 +65,17 @@ def test_a_changed_run_keeps_its_old_answer_until_there_is_a_new_one(
     assert meanwhile.findings == first.findings
     answers._known[str(run.path)].again = 0.0
     assert answers.of(run, index, wait_s=PATIENCE).state == "ready"
+
+
+def test_the_answer_of_a_large_run_is_worked_out_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = small_run(tmp_path)
+    monkeypatch.setattr(module, "LARGE", 0)
+    found = Answers().of(run, Index(run), wait_s=PATIENCE)
+    assert found.findings == find(run)
+    path = run.path / "scores.jsonl"
+    path.write_bytes(b"{}\n" + path.read_bytes())
+    failed = Answers().of(run, Index(run), wait_s=PATIENCE)
+    assert failed.state == "failed"
+    assert "it is no score" in failed.problem
