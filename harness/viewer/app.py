@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,8 +18,20 @@ from starlette.staticfiles import StaticFiles
 from harness.errors import Track15Error
 from harness.viewer import dialogues, helping, overview, searches
 from harness.viewer.guard import Guard
+from harness.viewer.lookup import UnknownDialogueError
 from harness.viewer.pages import STATIC, environment, page
 from harness.viewer.runs import Runs, UnknownRunError
+
+PREPARED: Final = (
+    "base.html.j2",
+    "run.html.j2",
+    "runs.html.j2",
+    "sections.html.j2",
+    "dialogue.html.j2",
+    "_turns.html.j2",
+    "_pictures.html.j2",
+)
+"""Templates that are compiled before the first page is asked for."""
 
 
 def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Starlette:
@@ -51,7 +64,7 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
 
 def prepare() -> None:
     """Load what pages need later on: templates, and the libraries that draw figures."""
-    for name in ("base.html.j2", "run.html.j2", "runs.html.j2", "sections.html.j2"):
+    for name in PREPARED:
         environment().get_template(name)
     for library in ("matplotlib.figure", "matplotlib.backends.backend_svg", "scipy.stats"):
         importlib.import_module(library)
@@ -70,7 +83,7 @@ def _failed(request: Request, error: Exception) -> HTMLResponse:
     return page(
         request,
         "error.html.j2",
-        status=404 if isinstance(error, UnknownRunError) else 500,
+        status=404 if isinstance(error, UnknownRunError | UnknownDialogueError) else 500,
         what=error.what,
         where=error.where or "",
         fix=error.fix or "",

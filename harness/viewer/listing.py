@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -205,6 +206,72 @@ def listed(db: sqlite3.Connection, asked: Asked) -> Listed:
         if name and name not in ("id", "arm", "scenario", "twin", "epoch", "ending", "turns")
     )
     return Listed(asked, tuple(rows(db, numbers, shown)), total, shown)
+
+
+@dataclass(frozen=True)
+class Order:
+    """All dialogues of a table.
+
+    Attributes:
+        asked: What the table is of, with the sort that was taken.
+        numbers: Of the dialogues in the index, in the order of the table.
+    """
+
+    asked: Asked
+    numbers: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Around:
+    """Where a dialogue stands in a table.
+
+    Attributes:
+        asked: What the table is of.
+        number: Of the dialogue in it, from 1.
+        total: Dialogues in it.
+        before: Id of the one before; None of the first.
+        after: Id of the next one; None of the last.
+    """
+
+    asked: Asked
+    number: int
+    total: int
+    before: str | None
+    after: str | None
+
+
+def ordered(db: sqlite3.Connection, asked: Asked) -> Order:
+    """The order of a whole table; empty where what is asked is not understood. It takes half a
+    second for a hundred thousand dialogues: whoever turns pages keeps it."""
+    found = expressions(db)
+    known = names(found)
+    if not asked.sort and SKEW in found:
+        asked = replace(asked, sort=f"{SIZE}{SKEW}")
+    try:
+        where, given = _where(asked, found, known)
+        order = _order(asked.sort, found, known)
+    except UsageError:
+        return Order(asked, array("q"))
+    joined = "LEFT JOIN scores s ON s.n = d.n" if "s." in where + order else ""
+    sql = f"SELECT d.n FROM dialogues d {joined} WHERE {where} ORDER BY {order} d.n"  # noqa: S608
+    return Order(asked, array("q", (number for (number,) in db.execute(sql, given))))
+
+
+def around(db: sqlite3.Connection, order: Order, dialogue: str) -> Around | None:
+    """Where a dialogue stands in a table; None where it does not."""
+    row = db.execute("SELECT n FROM dialogues WHERE id = ?", (dialogue,)).fetchone()
+    if row is None or row[0] not in order.numbers:
+        return None
+    at, total = order.numbers.index(row[0]), len(order.numbers)
+
+    def at_place(place: int) -> str | None:
+        if not 0 <= place < total:
+            return None
+        sql = "SELECT id FROM dialogues WHERE n = ?"
+        found = db.execute(sql, (order.numbers[place],)).fetchone()
+        return None if found is None else str(found[0])
+
+    return Around(order.asked, at + 1, total, at_place(at - 1), at_place(at + 1))
 
 
 def rows(db: sqlite3.Connection, numbers: Sequence[int], shown: Iterable[str]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,6 +72,40 @@ def look_up(folder: RunFolder, index: Index, dialogue: str) -> Found:
     )
     starts = [int(start) for start in (row[5] or "").split()]
     return Found(transcript, _scores(folder, dialogue, starts), place)
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """A dialogue on the same scenario, twin and epoch as another.
+
+    Attributes:
+        dialogue: Its id.
+        arms: Arms that it is of.
+        models: Addresses of the models that played it; ``scripted`` where none did.
+    """
+
+    dialogue: str
+    arms: tuple[str, ...]
+    models: tuple[str, ...]
+
+
+def siblings(index: Index, place: Placement) -> list[Sibling]:
+    """The dialogues of a run on the scenario, twin and epoch of a place, one that stands there
+    among them: those that a comparison would pair."""
+    with index.reading() as db:
+        found = db.execute(
+            "SELECT id, arms, model_o, model_u FROM dialogues "
+            "WHERE scenario = ? AND twin = ? AND epoch = ? ORDER BY n",
+            (place.scenario, place.twin, place.epoch),
+        ).fetchall()
+    return [
+        Sibling(
+            str(dialogue),
+            tuple(str(arm) for arm in json.loads(arms)),
+            tuple(dict.fromkeys(str(model) for model in models if model is not None)),
+        )
+        for dialogue, arms, *models in found
+    ]
 
 
 def _scores(folder: RunFolder, dialogue: str, starts: list[int]) -> dict[str, Score]:

@@ -17,13 +17,16 @@ from tests.support.viewer import small_run
 
 
 def test_it_serves_until_it_is_interrupted(tmp_path: Path) -> None:
-    small_run(tmp_path)
+    dialogue = next(iter(small_run(tmp_path).index()))
     with started([*COMMAND, "view", str(tmp_path), "--no-open", "--rebuild"], tmp_path) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(f"{address}runs/one") as answer:  # noqa: S310 - loopback
             assert "A suite made by hand" in answer.read().decode()
+        page = f"{address}runs/one/dialogues/{dialogue}"
+        with urllib.request.urlopen(page) as answer:  # noqa: S310 - loopback
+            assert "A fair share of the well." in answer.read().decode()
         forged = urllib.request.Request(address, headers={"Host": "evil.example"})  # noqa: S310
         with pytest.raises(urllib.error.HTTPError, match="421"):
             urllib.request.urlopen(forged)  # noqa: S310

@@ -12,7 +12,17 @@ from starlette.datastructures import QueryParams
 
 from harness.viewer import listing
 from harness.viewer.index import Index
-from harness.viewer.listing import Asked, Listed, asked_of, choices, listed, names, rows
+from harness.viewer.listing import (
+    Asked,
+    Listed,
+    around,
+    asked_of,
+    choices,
+    listed,
+    names,
+    ordered,
+    rows,
+)
 from tests.support.viewer import small_run
 
 
@@ -152,3 +162,27 @@ def test_a_run_without_scores_stands_in_its_own_order(
     assert [row.number for row in table.rows] == [1, 2, 3, 4, 5]
     assert table.rows[0].most is None
     assert missing.total == 5
+
+
+@pytest.mark.parametrize(
+    "asked", [Asked(), Asked(sort="-id"), Asked(arm="lean"), Asked(filter="skew > 0", sort="turns")]
+)
+def test_neighbours_are_those_of_the_table(db: sqlite3.Connection, asked: Asked) -> None:
+    ids: list[str | None] = [row.id for row in listed(db, asked).rows]
+    assert ids
+    order = ordered(db, asked)
+    for place, (before, one, after) in enumerate(
+        zip([None, *ids], ids, [*ids[1:], None], strict=False), start=1
+    ):
+        found = around(db, order, str(one))
+        assert found is not None
+        assert (found.before, found.after) == (before, after)
+        assert (found.number, found.total) == (place, len(ids))
+
+
+def test_what_is_not_in_a_table_has_no_neighbours(db: sqlite3.Connection) -> None:
+    plain = listed(db, Asked(arm="plain")).rows[0].id
+    assert around(db, ordered(db, Asked(arm="lean")), plain) is None
+    assert around(db, ordered(db, Asked()), "0" * 16) is None
+    assert list(ordered(db, Asked(filter="((")).numbers) == []
+    assert list(ordered(db, Asked(sort="nonsense")).numbers) == []

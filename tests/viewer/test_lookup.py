@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RecordError
-from harness.records.placement import placement_of
+from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.viewer.index import Index
-from harness.viewer.lookup import UnknownDialogueError, look_up
+from harness.viewer.lookup import UnknownDialogueError, look_up, siblings
 from tests.support.viewer import small_run
 
 
@@ -49,3 +49,20 @@ def test_files_that_changed_meanwhile_are_an_error(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(RecordError, match="cannot be read"):
         look_up(run, made, first)
+
+
+def test_siblings_are_those_of_the_same_scenario_twin_and_epoch(
+    run: RunFolder, index: Index
+) -> None:
+    places = {one.id: placement_of(run, one) for one in run.transcripts()}
+    for place in places.values():
+        alike = (place.scenario, place.twin, place.epoch)
+        wanted = {
+            one: other.arms
+            for one, other in places.items()
+            if (other.scenario, other.twin, other.epoch) == alike
+        }
+        found = siblings(index, place)
+        assert {one.dialogue: one.arms for one in found} == wanted
+        assert {one.models for one in found} == {("scripted",)}
+    assert siblings(index, Placement()) == []
