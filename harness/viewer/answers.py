@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import sqlite3
 import subprocess
@@ -76,7 +77,7 @@ class Answers:
         self._worker: threading.Thread | None = None
 
     def of(self, folder: RunFolder, index: Index, *, wait_s: float = 0.0) -> Answer:
-        """What a run shows, as far as that is known.
+        """What a run shows, as far as that is known. It is worked out once the run is indexed.
 
         Args:
             folder: The run.
@@ -88,6 +89,8 @@ class Answers:
         of = made_of(folder)
         with self._changed:
             known = self._known.setdefault(str(folder.path), _Known())
+            if not index.progress().complete:  # one after the other: both take what there is
+                return Answer("working", known.answer.findings)
             if known.of == of:
                 return known.answer
             if known.queued != of and time.monotonic() >= known.again:
@@ -144,7 +147,8 @@ def _found(folder: RunFolder, index: Index, of: str) -> Findings:
     large = sum(size for *_, size in _stamps(folder)) > LARGE
     findings = _found_apart(folder) if large else found_in(folder)
     if made_of(folder) == of:
-        index.keep(KEPT, _Kept(of=of, findings=findings).model_dump_json())
+        with contextlib.suppress(sqlite3.Error):  # then it is worked out again another time
+            index.keep(KEPT, _Kept(of=of, findings=findings).model_dump_json())
     return findings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,13 @@ from harness.viewer.index import Index
 from tests.support.viewer import small_run
 
 PATIENCE = 120.0
+
+
+def whole(run: RunFolder) -> Index:
+    """The whole index of a run."""
+    made = Index(run)
+    made.complete()
+    return made
 
 
 def test_the_answer_is_that_of_the_report(run: RunFolder, index: Index) -> None:
@@ -47,7 +55,7 @@ def test_an_answer_that_cannot_be_worked_out_says_why(
 
     monkeypatch.setattr(module, "find", fail)
     run = small_run(tmp_path)
-    found = Answers().of(run, Index(run), wait_s=PATIENCE)
+    found = Answers().of(run, whole(run), wait_s=PATIENCE)
     assert (found.state, found.problem) == ("failed", "the scores are odd")
 
 
@@ -55,11 +63,12 @@ def test_a_changed_run_keeps_its_old_answer_until_there_is_a_new_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = small_run(tmp_path)
-    index, answers = Index(run), Answers()
+    index, answers = whole(run), Answers()
     first = answers.of(run, index, wait_s=PATIENCE)
     path = run.path / "scores.jsonl"
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
     monkeypatch.setattr(module, "REST", 0.0)
+    index.complete()
     meanwhile = answers.of(run, index)
     assert meanwhile.state == "working"
     assert meanwhile.findings == first.findings
@@ -72,10 +81,30 @@ def test_the_answer_of_a_large_run_is_worked_out_apart(
 ) -> None:
     run = small_run(tmp_path)
     monkeypatch.setattr(module, "LARGE", 0)
-    found = Answers().of(run, Index(run), wait_s=PATIENCE)
+    found = Answers().of(run, whole(run), wait_s=PATIENCE)
     assert found.findings == find(run)
     path = run.path / "scores.jsonl"
     path.write_bytes(b"{}\n" + path.read_bytes())
-    failed = Answers().of(run, Index(run), wait_s=PATIENCE)
+    failed = Answers().of(run, whole(run), wait_s=PATIENCE)
     assert failed.state == "failed"
     assert "it is no score" in failed.problem
+
+
+def test_a_run_is_indexed_before_its_answer_is_worked_out(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    index, answers = Index(run), Answers()
+    assert answers.of(run, index, wait_s=0.1).state == "working"
+    assert answers._worker is None
+    index.complete()
+    assert answers.of(run, index, wait_s=PATIENCE).state == "ready"
+
+
+def test_an_answer_that_cannot_be_kept_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(Index, "keep", locked)
+    run = small_run(tmp_path)
+    assert Answers().of(run, whole(run), wait_s=PATIENCE).state == "ready"
