@@ -322,6 +322,9 @@ class RunFolder:
         keep = None if wanted is None else set(wanted)
         found: dict[str, tuple[str, str]] = {}
         for number, (_, line) in enumerate(read_lines(self.path / MESSAGES), start=1):
+            head = None if keep is None else _HASH.match(line)
+            if keep is not None and head is not None and head.group(1).decode() not in keep:
+                continue  # of a large run nearly all are
             try:
                 item = from_json(line)
                 if keep is None or item["hash"] in keep:

@@ -75,6 +75,11 @@ def goes_with(writer: Writer, *, private: bool = True) -> list[str]:
     return [line if line.endswith(".") else f"{line}." for line in lines]
 
 
+def approval_of(writer: Writer) -> list[str]:
+    """What the leaderships say to a deal that is subject to approval, in a sentence each."""
+    return goes_with(writer)[len(goes_with(writer, private=False)) :]
+
+
 def most_given_by(writer: Writer) -> list[tuple[str, int]]:
     """The move by which each seat gave most: a sentence, and its turn."""
     found = []
@@ -114,7 +119,7 @@ def numbers_of(case: Case, scores: Mapping[str, Score]) -> list[Number]:
             note = _most_possible(case, number)
         if name.startswith("osc") and score.values.get("ambiguous"):
             note = "ambiguous: the baselines disagree about who gave more"
-        found.append(Number(label, write(number), note))
+        found.append(Number(label, write(number), note, number))
     return found
 
 

@@ -155,6 +155,8 @@ class Entry:
 
     Attributes:
         turn: Its index.
+        step: Which turn of its delegation in the round, from 1: what turns of two dialogues are
+            aligned by.
         seat: Who spoke.
         side: Its column.
         who: The principal it speaks for.
@@ -176,6 +178,7 @@ class Entry:
     """
 
     turn: int
+    step: int
     seat: str
     side: str
     who: str
@@ -213,11 +216,13 @@ class Number:
         label: What it is.
         text: Its value as people read it; the dash where it is missing.
         note: The most that was possible, why it is missing, or what qualifies it; may be empty.
+        value: The number itself; None where it is missing.
     """
 
     label: str
     text: str
     note: str
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -265,6 +270,8 @@ class Reading:
         lost_calls: Calls that belong to no turn and to no answer afterwards.
         besides: What goes with the ending and all at the table know, in a sentence each; ``could``
             has it too.
+        approval: What the leaderships say to a deal that is subject to approval, which no seat is
+            told, in a sentence each; ``could`` has it too.
     """
 
     dialogue: str
@@ -292,3 +299,4 @@ class Reading:
     lost_calls: tuple[int, ...]
     most_turns: tuple[int, ...] = ()
     besides: tuple[str, ...] = ()
+    approval: tuple[str, ...] = ()

@@ -205,7 +205,8 @@ def test_what_goes_with_a_proposal_and_a_deal_is_told(tmp_path: Path, scenario: 
     played = played.model_copy(update={"body": talks})
     whole = read(tmp_path, scenario, played)
     text = " ".join(" ".join(whole).split())
-    assert "Or, as o-1b: The well: yours; The fence: us; side terms: By [b]spring[/b]." in text
+    other = "Or, as o-1b: The well: Boral draws all of it; The fence: Arden mends it"
+    assert f"{other}; side terms: By [b]spring[/b]." in text
     assert "An explored sketch now, which ends nothing" in text
     assert "    Side terms: By spring." in whole
     assert "    The leadership of Boral signs." in whole

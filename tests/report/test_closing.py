@@ -86,20 +86,34 @@ def test_numbers_that_are_missing_say_why(tmp_path: Path, scenario: Scenario) ->
 
 
 @pytest.mark.parametrize(
-    ("skew", "note"),
+    ("skew", "text", "note"),
     [
-        (0.1, r"of at most \+0\.\d\d among deals that both prefer to none"),
-        (0.2, r"beyond the most among deals that both prefer to none, \+0\.\d\d"),
+        (0.01, "+0.01", r"of at most \+0\.\d\d among deals that both prefer to none"),
+        (0.45, "+0.45", r"beyond the most among deals that both prefer to none, \+0\.\d\d"),
+        (-0.5, "−0.50", r"beyond the most among deals that both prefer to none, −0\.\d\d"),
     ],
 )
 def test_skew_stands_beside_the_most_that_was_possible(
-    tmp_path: Path, scenario: Scenario, skew: float, note: str
+    tmp_path: Path, scenario: Scenario, skew: float, text: str, note: str
 ) -> None:
+    """A deal that is worse than none for one side can lean further than any that both prefer."""
     played = deal(scenario, "lean", LOPSIDED)
     score = Score(id=played.id, evaluator="settlement", version=1, values={"skew": skew})
     (number,) = read_one(tmp_path, scenario, played, score).numbers
-    assert number.text == f"{skew:+.2f}"
+    assert (number.text, number.value) == (text, skew)
     assert re.fullmatch(note, number.note)
+
+
+def test_what_leaderships_would_say_is_kept_apart(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", LOPSIDED)
+    answer = CapitalAnswer(
+        package=LOPSIDED, acceptable=False, value=0.0, reservation=0.3, red_lines=("well",)
+    )
+    outcome = replace(played.body.outcome, side_terms="a joint feast", ratification={"u": answer})
+    talks = played.body.model_copy(update={"outcome": outcome})
+    found = read_one(tmp_path, scenario, played.model_copy(update={"body": talks}))
+    assert found.besides == ("Side terms: a joint feast.",)
+    assert found.approval == ("The leadership of Arden does not sign.",)
 
 
 def test_what_goes_with_an_ending_is_told_apart_from_what_is_private(
