@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import time
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -28,10 +29,12 @@ from harness.viewer.listing import (
     Asked,
     Choices,
     Listed,
+    Order,
     asked_of,
     choices,
     listed,
     names,
+    ordered,
 )
 from harness.viewer.pages import environment, href, page
 from harness.viewer.runs import Runs
@@ -140,9 +143,13 @@ def run(request: Request) -> HTMLResponse:
     folder, index = source.folder(name), source.index(name)
     asked = asked_of(request.query_params)
     progress = index.refresh()
-    with index.reading() as db:
-        table = listed(db, asked)
     stamp = index.stamp()
+
+    def order_of(db: sqlite3.Connection, wanted: Asked) -> Order:
+        return source.made(name, "order", (stamp, wanted), lambda: ordered(db, wanted))
+
+    with index.reading() as db:
+        table = listed(db, asked, order_of)
     picked = source.made(name, "choices", stamp, lambda: _choices(index))
     answer = _answer(source, name, progress)
     summary = Summary(name, folder.info, source.counts(name), answer)
