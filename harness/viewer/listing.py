@@ -183,7 +183,7 @@ def names(full: Iterable[str]) -> dict[str, str]:
 def listed(
     db: sqlite3.Connection,
     asked: Asked,
-    order_of: Callable[[sqlite3.Connection, Asked], Order] | None = None,
+    order_of: OrderOf | None = None,
 ) -> Listed:
     """A page of the table; with a problem where a name or the filter is not understood.
 
@@ -229,6 +229,10 @@ class Order:
 
     asked: Asked
     numbers: Sequence[int]
+
+
+OrderOf = Callable[[sqlite3.Connection, Asked], Order]
+"""Gives the order of a whole table, as :func:`ordered` does."""
 
 
 @dataclass(frozen=True)

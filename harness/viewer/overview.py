@@ -24,12 +24,11 @@ from harness.viewer.counting import Counts
 from harness.viewer.figures import without_styles
 from harness.viewer.index import Index, Progress
 from harness.viewer.listing import (
-    SIZE,
-    SKEW,
     Asked,
     Choices,
     Listed,
     Order,
+    OrderOf,
     asked_of,
     choices,
     listed,
@@ -146,7 +145,8 @@ def run(request: Request) -> HTMLResponse:
     stamp = index.stamp()
 
     def order_of(db: sqlite3.Connection, wanted: Asked) -> Order:
-        return source.made(name, "order", (stamp, wanted), lambda: ordered(db, wanted))
+        what = "order of all" if wanted == Asked() else "order"
+        return source.made(name, what, (stamp, wanted), lambda: ordered(db, wanted))
 
     with index.reading() as db:
         table = listed(db, asked, order_of)
@@ -170,7 +170,7 @@ def run(request: Request) -> HTMLResponse:
         table=table,
         choices=picked,
         short=_short(picked.scores),
-        worst=source.made(name, "worst", stamp, lambda: _worst(folder, index)),
+        worst=source.made(name, "worst", stamp, lambda: _worst(folder, index, order_of)),
         link=_links(name, table),
     )
 
@@ -185,10 +185,10 @@ def _choices(index: Index) -> Choices:
         return choices(db)
 
 
-def _worst(folder: RunFolder, index: Index) -> list[Given]:
+def _worst(folder: RunFolder, index: Index, order_of: OrderOf) -> list[Given]:
     """The most one-sided dialogues of all, whatever the table shows."""
     with index.reading() as db:
-        first = listed(db, Asked(sort=f"{SIZE}{SKEW}")).rows[:SHOWN]
+        first = listed(db, Asked(), order_of).rows[:SHOWN]
     return given_in(folder, index, first)
 
 
