@@ -142,6 +142,14 @@ def test_pages_are_turned_in_the_table_that_was_asked_for(tmp_path: Path) -> Non
     assert re.search(r'rel="(prev|next)" href="[^"]*arm=plain[^"]*show=turns[^"]*private=1', kept)
 
 
+def test_the_table_leads_to_dialogues_in_its_own_order(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    text = client_of(tmp_path).get("/runs/one?arm=plain&sort=-id").text
+    links = re.findall(r'href="/runs/one/dialogues/([0-9a-f]{16})\?arm=plain&amp;sort=-id"', text)
+    arms = {key: run.place(key).arms for key in run.index()}
+    assert links == sorted((key for key in arms if arms[key] == ("plain",)), reverse=True)
+
+
 def _neighbours(order: list[str], one: str) -> dict[str, str]:
     at = order.index(one)
     found = {"prev": order[at - 1]} if at else {}
