@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,8 +31,7 @@ def view(
     opened = listening(port)
     number = opened.getsockname()[1]
     app = make_app(Runs(place, rebuild=rebuild), port=number)
-    # The first page need not wait for libraries that draw and compute.
-    threading.Thread(target=prepare, name="prepare", daemon=True).start()
+    prepare()
     serve(app, opened, lambda: ready(f"http://{HOST}:{number}/", number))
 
 

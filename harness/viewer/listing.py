@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -180,24 +180,34 @@ def names(full: Iterable[str]) -> dict[str, str]:
     return {short: name for short, name in short_names().items() if name in known} | known
 
 
-def listed(db: sqlite3.Connection, asked: Asked) -> Listed:
-    """A page of the table; with a problem where a name or the filter is not understood."""
+def listed(
+    db: sqlite3.Connection,
+    asked: Asked,
+    order_of: OrderOf | None = None,
+) -> Listed:
+    """A page of the table; with a problem where a name or the filter is not understood.
+
+    Args:
+        db: The index.
+        asked: What the table is of.
+        order_of: As :func:`ordered`, of whoever keeps the order for the next page.
+    """
+    order_of = order_of or ordered
     found = expressions(db)
     known = names(found)
-    scored = columns(db)
+    scored, written = columns(db), replace(asked, page=1, show="")
     if not asked.sort and SKEW in scored:
         asked = replace(asked, sort=f"{SIZE}{SKEW}")
     try:
-        where, given = _where(asked, found, known)
-        order = _order(asked.sort, found, known)
+        _where(asked, found, known)
+        _order(asked.sort, found, known)
         more = () if not asked.show else (_known(asked.show, known, "show"),)
     except UsageError as error:
         return Listed(asked, problem=f"{error.where}: {error.what}", fix=error.fix or "")
-    source = "FROM dialogues d LEFT JOIN scores s ON s.n = d.n"
-    (total,) = db.execute(f"SELECT count(*) {source} WHERE {where}", given).fetchone()
+    numbers = order_of(db, written).numbers
+    total = len(numbers)
     asked = replace(asked, page=min(asked.page, max(1, -(-total // PAGE))))
-    sql = f"SELECT d.n {source} WHERE {where} ORDER BY {order} d.n LIMIT ? OFFSET ?"
-    numbers = [n for (n,) in db.execute(sql, (*given, PAGE, (asked.page - 1) * PAGE))]
+    here = numbers[(asked.page - 1) * PAGE : asked.page * PAGE]
     sorted_by = known[asked.sort.lstrip(SIZE + DOWN)] if asked.sort else ""
     usual = [name for name in USUAL if name in scored]
     shown = tuple(
@@ -205,7 +215,7 @@ def listed(db: sqlite3.Connection, asked: Asked) -> Listed:
         for name in dict.fromkeys((*usual, *more, sorted_by))
         if name and name not in ("id", "arm", "scenario", "twin", "epoch", "ending", "turns")
     )
-    return Listed(asked, tuple(rows(db, numbers, shown)), total, shown)
+    return Listed(asked, tuple(rows(db, here, shown)), total, shown)
 
 
 @dataclass(frozen=True)
@@ -219,6 +229,10 @@ class Order:
 
     asked: Asked
     numbers: Sequence[int]
+
+
+OrderOf = Callable[[sqlite3.Connection, Asked], Order]
+"""Gives the order of a whole table, as :func:`ordered` does."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +259,7 @@ def ordered(db: sqlite3.Connection, asked: Asked) -> Order:
     second for a hundred thousand dialogues: whoever turns pages keeps it."""
     found = expressions(db)
     known = names(found)
-    if not asked.sort and SKEW in found:
+    if not asked.sort and SKEW in columns(db):
         asked = replace(asked, sort=f"{SIZE}{SKEW}")
     try:
         where, given = _where(asked, found, known)

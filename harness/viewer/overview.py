@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import time
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -23,15 +24,16 @@ from harness.viewer.counting import Counts
 from harness.viewer.figures import without_styles
 from harness.viewer.index import Index, Progress
 from harness.viewer.listing import (
-    SIZE,
-    SKEW,
     Asked,
     Choices,
     Listed,
+    Order,
+    OrderOf,
     asked_of,
     choices,
     listed,
     names,
+    ordered,
 )
 from harness.viewer.pages import environment, href, page
 from harness.viewer.runs import Runs
@@ -140,9 +142,14 @@ def run(request: Request) -> HTMLResponse:
     folder, index = source.folder(name), source.index(name)
     asked = asked_of(request.query_params)
     progress = index.refresh()
-    with index.reading() as db:
-        table = listed(db, asked)
     stamp = index.stamp()
+
+    def order_of(db: sqlite3.Connection, wanted: Asked) -> Order:
+        what = "order of all" if wanted == Asked() else "order"
+        return source.made(name, what, (stamp, wanted), lambda: ordered(db, wanted))
+
+    with index.reading() as db:
+        table = listed(db, asked, order_of)
     picked = source.made(name, "choices", stamp, lambda: _choices(index))
     answer = _answer(source, name, progress)
     summary = Summary(name, folder.info, source.counts(name), answer)
@@ -163,7 +170,7 @@ def run(request: Request) -> HTMLResponse:
         table=table,
         choices=picked,
         short=_short(picked.scores),
-        worst=source.made(name, "worst", stamp, lambda: _worst(folder, index)),
+        worst=source.made(name, "worst", stamp, lambda: _worst(folder, index, order_of)),
         link=_links(name, table),
     )
 
@@ -178,10 +185,10 @@ def _choices(index: Index) -> Choices:
         return choices(db)
 
 
-def _worst(folder: RunFolder, index: Index) -> list[Given]:
+def _worst(folder: RunFolder, index: Index, order_of: OrderOf) -> list[Given]:
     """The most one-sided dialogues of all, whatever the table shows."""
     with index.reading() as db:
-        first = listed(db, Asked(sort=f"{SIZE}{SKEW}")).rows[:SHOWN]
+        first = listed(db, Asked(), order_of).rows[:SHOWN]
     return given_in(folder, index, first)
 
 
