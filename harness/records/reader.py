@@ -24,7 +24,7 @@ from pydantic_core import from_json
 from harness.errors import RecordError
 from harness.files.jsonl import lines_of, read_lines, unreadable, write_atomically
 from harness.files.regular import open_regular, refuse_links
-from harness.records.checking import ArmSeats, score_contradiction, timing_contradiction
+from harness.records.checking import ArmSeats, timing_contradiction
 from harness.records.episodes import Episode, Place, places_of
 from harness.records.finished import record_hash
 from harness.records.folder import (
@@ -47,6 +47,7 @@ from harness.records.parsing import (
     read_info,
 )
 from harness.records.score import Score
+from harness.records.score_lines import ScoreLines, parse_score
 from harness.records.spec import TalksSpec
 from harness.records.transcript import StageRecord, Status, Timing, Transcript
 from harness.records.version1 import episode_of
@@ -314,18 +315,11 @@ class RunFolder:
 
     def scores(self) -> Iterator[Score]:
         for number, (_, line) in enumerate(read_lines(self._scores), start=1):
-            try:
-                score = Score.model_validate_json(line)
-                why = score_contradiction(score)
-            except ValidationError:
-                why = "it is no score"
-            if why is not None:
-                raise RecordError(
-                    f"damaged line: {why}",
-                    where=f"{self._scores}:{number}",
-                    fix=f"delete the file, then score the run again: track15 score {self.path}",
-                ) from None
-            yield score
+            yield parse_score(line, f"{self._scores}:{number}", self.path)
+
+    def score_lines(self) -> ScoreLines:
+        """The scores, to be read dialogue by dialogue."""
+        return ScoreLines(self._scores)
 
     def write_scores(self, scores: Iterable[Score]) -> None:
         """Replace all scores at once."""

@@ -60,12 +60,22 @@ def sentences_on(writer: Writer) -> list[str]:
         lines = f", {counted(crossed, 'red line')} crossed" if crossed else ""
         value = f"{plain(worth.value)}, no deal {plain(worth.no_deal)}"
         found.append(f"{name}: {value}: {verdict}{lines}.")
+    return found + goes_with(writer)
+
+
+def goes_with(writer: Writer, *, private: bool = True) -> list[str]:
+    """What goes with the ending, in a sentence each.
+
+    Args:
+        private: Also the answers of the leaderships, which nobody at the table was told.
+    """
     names = {seat: writer.name(seat) for seat in writer.case.seats}
-    return found + [f"{line}." for line in ended_with(outcome, names)]
+    outcome = writer.case.talks.outcome
+    return [f"{line}." for line in ended_with(outcome, names, private=private)]
 
 
-def most_given_by(writer: Writer) -> list[str]:
-    """The move by which each seat gave most, in a sentence."""
+def most_given_by(writer: Writer) -> list[tuple[str, int]]:
+    """The move by which each seat gave most: a sentence, and its turn."""
     found = []
     for seat in writer.case.seats:
         step = most_given(writer.steps, seat)
@@ -76,7 +86,7 @@ def most_given_by(writer: Writer) -> list[str]:
         if step.fell:
             text += ", below no deal from there on"
         named = ", ".join(line.issue for line in writer.of(step) if line.cost > ROUNDING)
-        found.append(f"{text}; on {named}." if named else f"{text}.")
+        found.append((f"{text}; on {named}." if named else f"{text}.", step.turn))
     return found
 
 
@@ -114,7 +124,10 @@ def _most_possible(case: Case, skew: float) -> str:
     if ends is None:
         return ""
     most = ends[1] if skew >= 0 else ends[0]
-    return f"of at most {signed(most)} among deals that both prefer to none"
+    among = "among deals that both prefer to none"
+    if abs(skew) > abs(most) + ROUNDING:
+        return f"beyond the most {among}, {signed(most)}"
+    return f"of at most {signed(most)} {among}"
 
 
 def afterwards_of(

@@ -16,6 +16,7 @@ from harness.records.transcript import Action, Turn
 from harness.report.closing import (
     afterwards_of,
     ending_of,
+    goes_with,
     most_given_by,
     numbers_of,
     sentences_on,
@@ -62,6 +63,7 @@ def read(
     transcript, scenario = case.transcript, case.scenario
     talks = case.talks
     writer = Writer(case, ledger(case), OwnStakes(case))
+    most = most_given_by(writer)
     title = scenario.say(scenario.title)
     arm = arm or next(iter(place.arms), "")
     made = {n for turn in talks.turns for n in turn.calls}
@@ -86,13 +88,15 @@ def read(
         terms=tuple(writer.terms(talks.outcome.package or {}, None)),
         worths=tuple(worths_of(writer)),
         could=tuple(sentences_on(writer)),
-        most=tuple(most_given_by(writer)),
+        most=tuple(sentence for sentence, _ in most),
         numbers=tuple(numbers_of(case, scores)),
         afterwards=tuple(
             afterwards_of(writer, seat, debrief, scores) for seat, debrief in talks.debriefs.items()
         ),
         lost=() if void is None else tuple(repair.error for repair in void.repairs),
         lost_calls=tuple(n for n in range(len(transcript.calls)) if n not in made),
+        most_turns=tuple(turn for _, turn in most),
+        besides=tuple(goes_with(writer, private=False)),
     )
 
 

@@ -45,6 +45,7 @@ class Term:
         option: Its id.
         changed: Whether the speaker's terms before had another.
         crosses: Names of the principals whose red line it crosses.
+        was: The option that the speaker's terms before had, in words, where it is another.
     """
 
     issue: str
@@ -52,6 +53,7 @@ class Term:
     option: str
     changed: bool
     crosses: tuple[str, ...]
+    was: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,10 +258,13 @@ class Reading:
         worths: What the ending is worth to every principal, absent ones too.
         could: What each party could do with the ending, in a sentence each.
         most: What gave most, in a sentence a seat; empty where nobody gave anything.
+        most_turns: The turn of each of these.
         numbers: What was measured.
         afterwards: What the delegations said in private.
         lost: What was wrong with the replies after the last turn that was made, in a void dialogue.
         lost_calls: Calls that belong to no turn and to no answer afterwards.
+        besides: What goes with the ending and all at the table know, in a sentence each; ``could``
+            has it too.
     """
 
     dialogue: str
@@ -285,3 +290,5 @@ class Reading:
     afterwards: tuple[Afterwards, ...]
     lost: tuple[str, ...]
     lost_calls: tuple[int, ...]
+    most_turns: tuple[int, ...] = ()
+    besides: tuple[str, ...] = ()
