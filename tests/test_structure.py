@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
 PLAYING = {"asking", "view", "prompting", "delegations", "talks", "stages", "kinds", "models"}
 PLAYING |= {"probing", "workers", "orchestrator", "doctor"}
-MEASURING = {"evaluators", "analysis", "report"}
+MEASURING = {"evaluators", "analysis", "report", "exchange"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
     {"errors"},
@@ -36,6 +36,7 @@ FLOORS = (
     {"talks"},
     {"probing"},
     {"kinds", "report"},
+    {"exchange"},
     {"workers"},
     {"orchestrator"},
     {"doctor"},

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from harness.app.columns import Columns as Columns
     from harness.app.columns import frames as frames
+    from harness.app.exporting import export as export
     from harness.app.measuring import report as report
     from harness.app.measuring import score as score
     from harness.app.options import PlanOptions as PlanOptions
@@ -40,6 +41,7 @@ _HOMES: Final = {
     "RunResult": "harness.app.playing",
     "Track15Error": "harness.errors",
     "arun": "harness.app.playing",
+    "export": "harness.app.exporting",
     "frames": "harness.app.columns",
     "load": "harness.app.runs",
     "plan": "harness.app.planning",

@@ -1,0 +1,64 @@
+"""JSON lines and CSV: text, streamed."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from harness.exchange.tables import Column
+
+BATCH: Final = 1000
+"""Rows that are held at a time."""
+_QUOTED: Final = frozenset(',"\r\n')
+
+
+def jsonl_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """One JSON object a row and line, with every column in its order; what is missing is null."""
+    for batch in _batched(rows):
+        yield b"".join(_json_line(columns, row) for row in batch)
+
+
+def csv_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """A header and a line a row (RFC 4180, UTF-8, ``\\n``).
+
+    What is missing is an empty field, and an empty text is ``""``, which DuckDB tells apart. Words
+    of models stand as they are: whoever opens the file with a spreadsheet should import them as
+    text, since a field may begin like a formula.
+    """
+    yield ",".join(column.name for column in columns).encode() + b"\n"
+    for batch in _batched(rows):
+        yield "".join(
+            ",".join(_field(row[column.name]) for column in columns) + "\n" for row in batch
+        ).encode()
+
+
+def _batched(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    source = iter(rows)
+    while batch := list(itertools.islice(source, BATCH)):
+        yield batch
+
+
+def _json_line(columns: Sequence[Column], row: Mapping[str, Any]) -> bytes:
+    values = {column.name: _finite(row[column.name]) for column in columns}
+    return json.dumps(values, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    """A number that JSON has no sign for, as its name."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    if isinstance(value, str) and (
+        not text or not _QUOTED.isdisjoint(text) or text != text.strip()
+    ):
+        return '"' + text.replace('"', '""') + '"'
+    return text
