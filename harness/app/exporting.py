@@ -69,9 +69,9 @@ def export(
     if not is_scored(folder):
         notify(f"the run has no scores, and so their columns are empty; type: {scoring(folder)}")
     if to == "inspect":
-        from harness.exchange.inspect_log import eval_log
+        from harness.exchange.inspect_log import eval_chunks
 
-        stream_out(place, [eval_log(folder, chosen)])
+        stream_out(place, eval_chunks(folder, chosen))
     elif table == ALL:
         files = {f"{one}.{to}": _chunks(one, folder, chosen, to) for one in TABLES}
         write_together(place, files)

@@ -37,7 +37,7 @@ docs/export.md says what each column means.
 )
 @click.option(
     "--out",
-    type=UserPath(),
+    type=UserPath(dash=True, either=True),
     help="A file, or a folder for all tables; - for the standard output, where JSON lines and CSV "
     "go when this is left out. Other formats then get a name after the run's.",
 )

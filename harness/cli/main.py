@@ -33,7 +33,7 @@ COMMANDS = {
     "fork": "Fork a dialogue from a turn, under a changed profile, model or seed.",
     "score": "Score a run's transcripts again; nothing is played.",
     "report": "Show what a run found, and write its report.html.",
-    "export": "Write a run for other tools: tables as CSV, JSON lines or Parquet, or an Inspect log.",
+    "export": "Write a run for other tools: CSV, JSON lines, Parquet, or an Inspect log.",
 }
 
 

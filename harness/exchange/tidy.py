@@ -65,7 +65,7 @@ def rows_of(table: Table, folder: RunFolder, chosen: Chosen = Chosen()) -> Itera
         case = case_of(transcript, folder.info)
         arms = row["arm"] if isinstance(row["arm"], tuple) else ()
         names = arms if chosen.by_arm else (JOIN.join(arms),)
-        place = {"run": folder.path.resolve().name}
+        place: Record = {"run": folder.path.resolve().name}
         place |= {name: row[name] for name in ("id", "scenario", "twin", "epoch")}
         for record in made(case, row):
             for arm in names:
@@ -116,7 +116,7 @@ def _moves(case: Case, _: Row) -> Iterator[Record]:
     put = dict[str, Mapping[str, str]]()
     for turn in case.talks.turns:
         move = turn.move
-        package = None if move is None else move.package
+        package: Mapping[str, str] | None = None if move is None else move.package
         if move is not None and turn.offer and move.package is not None:
             put[turn.offer] = move.package
             if move.or_package is not None:
