@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from harness.analysis.query import Query, parse
 from harness.app.listing import SEE, scoring
@@ -80,9 +80,33 @@ def export(
     return STDOUT if is_stdout(place) else place
 
 
+def tidy_frames(
+    folder: RunFolder,
+    to: arrow.Frames,
+    *,
+    tables: Sequence[Table] = TABLES,
+    by_arm: bool = False,
+    filter: str | None = None,  # noqa: A002 - as the option is called
+) -> dict[str, Any]:
+    """Table -> data frame; see :func:`harness.app.frames`.
+
+    Raises:
+        UsageError: A name is unknown, or a package is not installed.
+        RecordError: The run is damaged.
+    """
+    _known("to", to, get_args(arrow.Frames))
+    for table in tables:
+        _known("table", table, TABLES)
+    chosen = Chosen(_query(folder, filter), by_arm)
+    return {
+        table: arrow.frame(columns_of(table, folder), rows_of(table, folder, chosen), to)
+        for table in tables
+    }
+
+
 def _known(option: str, name: str, names: Iterable[str]) -> None:
     if name not in names:
-        raise UsageError(f"unknown {name!r}", where=f"--{option}", fix=suggest(name, names))
+        raise UsageError(f"unknown {name!r}", where=option, fix=suggest(name, names))
 
 
 def _as_table(name: str | None) -> Table:

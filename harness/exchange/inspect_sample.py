@@ -268,7 +268,13 @@ def _model_event(
     inspect: Inspect,
 ) -> Any:
     model = inspect.model
-    reply = model.ChatMessageAssistant(content=call.reply, model=call.model, source="generate")
+    dialogue = made_of.case.transcript.id
+    reply = model.ChatMessageAssistant(
+        id=f"{dialogue}-call-{call.index}",
+        content=call.reply,
+        model=call.model,
+        source="generate",
+    )
     usage = _usage(call.usage, inspect)
     stop = _STOPS.get(call.finish_reason or "", "unknown")
     choice = model.ChatCompletionChoice(message=reply, stop_reason=stop)
@@ -290,7 +296,7 @@ def _model_event(
         working_time=seconds,
         model=call.model,
         role=ROLES.get(call.seat, call.seat),
-        input=[_shown(made_of.texts.get(key), inspect) for key in call.prompt],
+        input=[_shown(f"{dialogue}-{key}", made_of.texts.get(key), inspect) for key in call.prompt],
         tools=[],
         tool_choice="none",
         config=model.GenerateConfig(),
@@ -299,12 +305,12 @@ def _model_event(
     )
 
 
-def _shown(text: tuple[str, str] | None, inspect: Inspect) -> Any:
+def _shown(key: str, text: tuple[str, str] | None, inspect: Inspect) -> Any:
     """A message of a prompt; one that the run no longer has is named as such."""
     role, content = text or ("user", "(the run does not have this text)")
     model = inspect.model
     kinds = {"system": model.ChatMessageSystem, "assistant": model.ChatMessageAssistant}
-    return kinds.get(role, model.ChatMessageUser)(content=content)
+    return kinds.get(role, model.ChatMessageUser)(id=key, content=content)
 
 
 def _usage(usage: Usage, inspect: Inspect) -> Any:
@@ -325,8 +331,10 @@ def _usages(calls: Sequence[Call], inspect: Inspect) -> tuple[dict[str, Any], di
     for call in calls:
         one = _usage(call.usage, inspect)
         for found, name in ((by_model, call.model), (by_role, ROLES.get(call.seat, call.seat))):
-            known = found.get(name, one) if name in found else one
-            found[name] = (known + one) if name in found and known and one else known and one
+            if name not in found:
+                found[name] = one
+            elif found[name] is not None:
+                found[name] = None if one is None else found[name] + one
     return (
         {name: usage for name, usage in by_model.items() if usage is not None},
         {name: usage for name, usage in by_role.items() if usage is not None},
