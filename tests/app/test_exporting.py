@@ -7,8 +7,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-import polars as pl
 import pytest
 
 from harness import app
@@ -19,6 +17,9 @@ from harness.files.writing import STDOUT
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
 from tests.support.exported import small_run
+
+# In one process: Inspect and pandas take seconds to import, and are imported when they are used.
+pytestmark = pytest.mark.xdist_group("exchange")
 
 
 @pytest.fixture
@@ -116,6 +117,9 @@ def test_nothing_of_a_strangers_run_is_executed(run: RunFolder, here: Path) -> N
 
 
 def test_frames_are_the_exported_tables(run: RunFolder) -> None:
+    import pandas as pd
+    import polars as pl
+
     pandas = app.frames(run, to="pandas")
     assert list(pandas) == list(TABLES)
     assert isinstance(pandas["moves"], pd.DataFrame)

@@ -6,9 +6,6 @@ import io
 import sys
 from pathlib import Path
 
-import pandas as pd
-import polars as pl
-import pyarrow.parquet as pq
 import pytest
 
 from harness.errors import MissingExtraError
@@ -17,11 +14,15 @@ from harness.exchange.tables import TABLES, Column, Table
 from harness.exchange.tidy import columns_of, rows_of
 from harness.records.reader import RunFolder
 
+# In one process: Inspect and pandas take seconds to import, and are imported when they are used.
+pytestmark = pytest.mark.xdist_group("exchange")
 COLUMN = (Column("count", "integer", "how many"),)
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_parquet_holds_the_rows(run: RunFolder, table: Table) -> None:
+    import pyarrow.parquet as pq
+
     columns, rows = columns_of(table, run), list(rows_of(table, run))
     read = pq.read_table(io.BytesIO(b"".join(parquet_chunks(columns, rows))))
     assert read.column_names == [column.name for column in columns]
@@ -29,11 +30,15 @@ def test_parquet_holds_the_rows(run: RunFolder, table: Table) -> None:
 
 
 def test_a_column_says_what_it_means() -> None:
+    import pyarrow.parquet as pq
+
     read = pq.read_schema(io.BytesIO(b"".join(parquet_chunks(COLUMN, []))))
     assert read.field("count").metadata == {b"description": b"how many"}
 
 
 def test_rows_are_written_a_group_at_a_time() -> None:
+    import pyarrow.parquet as pq
+
     taken = 0
 
     def rows() -> object:
@@ -50,6 +55,8 @@ def test_rows_are_written_a_group_at_a_time() -> None:
 
 
 def test_pandas_has_counts_that_may_be_missing() -> None:
+    import pandas as pd
+
     found = frame(COLUMN, [{"count": 2**60 + 1}, {"count": None}], "pandas")
     assert found["count"].dtype == pd.Int64Dtype()
     assert found["count"][0] == 2**60 + 1, "no fraction in between"
@@ -57,12 +64,16 @@ def test_pandas_has_counts_that_may_be_missing() -> None:
 
 
 def test_polars_has_them_too() -> None:
+    import polars as pl
+
     found = frame(COLUMN, [{"count": 2**60 + 1}, {"count": None}], "polars")
     assert found.schema == {"count": pl.Int64}
     assert found["count"].to_list() == [2**60 + 1, None]
 
 
 def test_frames_of_a_run_say_the_same(run: RunFolder) -> None:
+    import pandas as pd
+
     columns, rows = columns_of("dialogues", run), list(rows_of("dialogues", run))
     pandas, polars = (frame(columns, rows, to) for to in ("pandas", "polars"))
     assert polars.to_dicts() == [{c.name: row[c.name] for c in columns} for row in rows]
@@ -73,7 +84,7 @@ def test_frames_of_a_run_say_the_same(run: RunFolder) -> None:
 
 
 def test_a_missing_package_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "pyarrow.parquet")
+    monkeypatch.delitem(sys.modules, "pyarrow.parquet", raising=False)
     monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
     with pytest.raises(MissingExtraError, match="pyarrow") as caught:
         next(parquet_chunks(COLUMN, []))

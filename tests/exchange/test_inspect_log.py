@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inspect_ai.analysis import evals_df, messages_df, samples_df
-from inspect_ai.log import EvalLog, read_eval_log
 
 from harness.analysis.query import parse
 from harness.exchange.inspect_log import eval_chunks
@@ -17,6 +15,22 @@ from harness.exchange.tidy import Chosen
 from harness.records.reader import RunFolder
 from harness.report.rows import names_in
 from tests.records.test_golden import KEPT
+
+# In one process: Inspect and pandas take seconds to import, and are imported when they are used.
+pytestmark = pytest.mark.xdist_group("exchange")
+
+
+def frame(name: str, path: Path) -> Any:
+    """What a function of Inspect's data frames reads."""
+    import inspect_ai.analysis
+
+    return getattr(inspect_ai.analysis, name)(str(path), quiet=True)
+
+
+def read_eval_log(path: Path, **options: bool) -> Any:
+    import inspect_ai.log
+
+    return inspect_ai.log.read_eval_log(str(path), **options)
 
 
 def written(folder: RunFolder, place: Path, chosen: Chosen | None = None) -> Path:
@@ -32,11 +46,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def log(kept: Path) -> EvalLog:
-    return read_eval_log(str(kept))
+def log(kept: Path) -> Any:
+    return read_eval_log(kept)
 
 
-def test_a_dialogue_is_a_sample(log: EvalLog) -> None:
+def test_a_dialogue_is_a_sample(log: Any) -> None:
     assert log.samples is not None
     # Inspect sorts samples by their ids.
     transcripts = sorted(RunFolder(KEPT).transcripts(), key=lambda t: t.id)
@@ -44,13 +58,13 @@ def test_a_dialogue_is_a_sample(log: EvalLog) -> None:
     assert set(log.eval.dataset.sample_ids or ()) == {t.id for t in transcripts}
     assert log.eval.dataset.samples == len(transcripts)
     for sample, transcript in zip(log.samples, transcripts, strict=True):
-        assert sample.metadata["arm"] in log.eval.metadata["arms"]  # type: ignore[index]
+        assert sample.metadata["arm"] in log.eval.metadata["arms"]
         assert sample.metadata["scenario"] == transcript.spec.scenario
         assert (sample.error is None) == (transcript.void is None)
         assert sample.target == ""
 
 
-def test_a_run_of_which_dialogues_are_missing_is_not_a_success(log: EvalLog, run: Any) -> None:
+def test_a_run_of_which_dialogues_are_missing_is_not_a_success(log: Any, run: Any) -> None:
     assert log.status == "cancelled"
     assert log.eval.metadata is not None
     assert log.eval.metadata["missing"] > 0
@@ -58,20 +72,20 @@ def test_a_run_of_which_dialogues_are_missing_is_not_a_success(log: EvalLog, run
     assert (log.results.total_samples, log.results.completed_samples) == (4, 2)
 
 
-def test_models_stand_under_their_roles(log: EvalLog) -> None:
+def test_models_stand_under_their_roles(log: Any) -> None:
     model = "openai/fake@http://127.0.0.1:9/v1"
     assert log.eval.model == model
     assert log.eval.model_roles is not None
     assert log.eval.model_roles.keys() == {"official", "unofficial"}
     assert log.stats.model_usage[model].total_tokens == sum(
-        call.usage.prompt + call.usage.completion  # type: ignore[operator]
+        call.usage.prompt + call.usage.completion
         for transcript in RunFolder(KEPT).transcripts()
         for call in transcript.calls
     )
 
 
 def test_samples_df_reads_fields_and_scores(kept: Path) -> None:
-    samples = samples_df(str(kept), quiet=True)
+    samples = frame("samples_df", kept)
     folder = RunFolder(KEPT)
     for _, row in samples.iterrows():
         scores = folder.score_lines().of(row["id"])
@@ -84,7 +98,7 @@ def test_samples_df_reads_fields_and_scores(kept: Path) -> None:
 
 def test_means_are_those_of_the_dialogues_that_have_a_value(run: RunFolder, tmp_path: Path) -> None:
     path = written(run, tmp_path)
-    log = read_eval_log(str(path), header_only=True)
+    log = read_eval_log(path, header_only=True)
     assert log.results is not None
     skew = next(score for score in log.results.scores if score.name == "settlement.skew")
     assert skew.scorer == "settlement"
@@ -98,19 +112,19 @@ def test_means_are_those_of_the_dialogues_that_have_a_value(run: RunFolder, tmp_
     assert skew.metrics["lean"].value == pytest.approx(math.fsum(values.values()) / 2)
     assert skew.metrics["plain"].value == pytest.approx(values[shared])
     assert values.keys() == {shared, apart}
-    evals = evals_df(str(path), quiet=True)
+    evals = frame("evals_df", path)
     assert evals["score_settlement.skew_plain"][0] == pytest.approx(values[shared])
 
 
 def test_messages_df_reads_what_models_read_and_wrote(kept: Path) -> None:
-    messages = messages_df(str(kept), quiet=True)
+    messages = frame("messages_df", kept)
     replies = {call.reply for t in RunFolder(KEPT).transcripts() for call in t.calls}
     assert replies <= set(messages["content"])
 
 
 def test_a_filter_chooses_samples(run: RunFolder, tmp_path: Path) -> None:
     chosen = Chosen(parse("ending == deal", names_in(run)))
-    log = read_eval_log(str(written(run, tmp_path, chosen)))
+    log = read_eval_log(written(run, tmp_path, chosen))
     assert log.samples is not None
     (sample,) = log.samples
     assert sample.metadata["arm"] == "lean;plain"
@@ -118,7 +132,7 @@ def test_a_filter_chooses_samples(run: RunFolder, tmp_path: Path) -> None:
 
 def test_a_filter_that_leaves_nothing_leaves_a_log(run: RunFolder, tmp_path: Path) -> None:
     chosen = Chosen(parse("skew > 1", names_in(run)))
-    log = read_eval_log(str(written(run, tmp_path, chosen)))
+    log = read_eval_log(written(run, tmp_path, chosen))
     assert not log.samples
     assert log.results is not None
     assert not log.results.scores

@@ -22,7 +22,8 @@ from tests.support.disputes import small
 from tests.support.exported import FORMULA
 from tests.support.run_folders import MIDDLE, dialogue, make_run, make_suite
 
-TOOLS = inspect()
+# In one process: Inspect and pandas take seconds to import, and are imported when they are used.
+pytestmark = pytest.mark.xdist_group("exchange")
 
 
 def kept() -> tuple[RunFolder, list[Transcript]]:
@@ -37,7 +38,7 @@ def made(folder: RunFolder, transcript: Transcript) -> Any:
     row, reading = row_of(transcript, place, scores), read(case, scores, place)
     created = folder.info.created
     return sample_of(
-        Material(case, row, reading, scores, folder.messages(), timing, created), TOOLS
+        Material(case, row, reading, scores, folder.messages(), timing, created), inspect()
     )
 
 
@@ -132,7 +133,7 @@ def test_a_text_that_the_run_lacks_is_named_as_missing() -> None:
     case = case_of(transcripts[0], folder.info)
     place = placement_of(folder, transcripts[0])
     row, reading = row_of(transcripts[0], place, {}), read(case, {}, place)
-    sample = sample_of(Material(case, row, reading, {}, {}, None, "long ago"), TOOLS)
+    sample = sample_of(Material(case, row, reading, {}, {}, None, "long ago"), inspect())
     event = next(one for one in sample.events if one.event == "model")
     assert {m.text for m in event.input} == {"(the run does not have this text)"}
     assert sample.started_at is None
@@ -168,7 +169,7 @@ def test_a_limit_that_was_passed_is_told(
     spec = void.spec.model_copy(update={"protocol": protocol})
     placed = type(void).of(void.model_copy(update={"id": spec.id, "spec": spec}), "plain")
     folder = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [placed], [])
-    log = log_of(folder, Chosen(), TOOLS)
+    log = log_of(folder, Chosen(), inspect())
     (sample,) = log.samples
     assert sample.error.message == f"void (limit): {detail}"
     assert (sample.limit and sample.limit.type) == kind

@@ -9,6 +9,9 @@ import pytest
 from harness.errors import MissingExtraError
 from harness.exchange.inspect_types import inspect
 
+# In one process: Inspect and pandas take seconds to import, and are imported when they are used.
+pytestmark = pytest.mark.xdist_group("exchange")
+
 
 def test_its_parts_are_there() -> None:
     found = inspect()
