@@ -2,7 +2,9 @@
 
 Inspect knows two speakers. The unofficial delegation is its ``assistant``, since what is measured
 is what that one gives away; every other one is a ``user``. Each message says in words and in its
-metadata who spoke. Thoughts are reasoning. The talks' circumstances are ``system`` messages.
+metadata who spoke. Thoughts are reasoning. Who sits at the table is a ``system`` message; what
+happens between the turns is the word of nobody, and a ``user`` message of the role ``record``, since
+Inspect shows all system messages at the top.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from harness.evaluators.case import Case
 from harness.exchange.inspect_types import Inspect
 from harness.records.score import Score
 from harness.records.spec import TalksSpec
-from harness.records.transcript import Call, Timing, Usage, VoidReason
+from harness.records.transcript import Call, Timing, Transcript, Usage
 from harness.report.reading import Entry, Reading, Term
 from harness.report.rows import FIELDS, Row
 
@@ -64,25 +66,25 @@ def sample_of(made_of: Material, inspect: Inspect) -> Any:
     """
     transcript, reading, row = made_of.case.transcript, made_of.reading, made_of.row
     usage, by_role = _usages(transcript.calls, inspect)
-    void, timing = transcript.void, made_of.timing
+    timing = made_of.timing
     seconds = None if timing is None else timing.seconds
     return inspect.log.EvalSample(
         id=transcript.id,
         epoch=row["epoch"] or 1,
         uuid=transcript.id,
-        input=f"{reading.title}\n\n{reading.summary}",
+        input=f"{reading.title} (arm {', '.join(reading.arms)})\n\n{reading.summary}",
         target="",
         messages=list(_messages(made_of, inspect)),
         output=inspect.model.ModelOutput.from_content("track15", _ending(reading)),
-        scores={name: _score(score, inspect) for name, score in made_of.scores.items()},
+        scores=_scores(made_of, inspect),
         metadata=_metadata(made_of),
         events=list(_events(made_of, inspect)),
         model_usage=usage,
         role_usage=by_role,
         started_at=None if timing is None else timing.started,
         total_time=seconds,
-        error=None if void is None else _error(void, inspect),
-        limit=_limit(made_of.case, void, inspect),
+        error=_error(transcript, inspect),
+        limit=_limit(made_of.case, inspect),
     )
 
 
@@ -103,23 +105,38 @@ def _metadata(made_of: Material) -> dict[str, Any]:
     }
 
 
-def _score(score: Score, inspect: Inspect) -> Any:
-    why = "; ".join(f"{name} is missing: {reason}" for name, reason in score.why_null.items())
-    return inspect.scorer.Score(
-        value=dict(score.values),
-        explanation=why or None,
-        metadata={"version": score.version, "why_null": score.why_null, "detail": score.detail},
-    )
+def _scores(made_of: Material, inspect: Inspect) -> dict[str, Any]:
+    """Evaluator -> its measures as one score, with why any of them is missing. The ending in words
+    is the answer, which Inspect lists beside the scores."""
+    found = {}
+    for name, score in made_of.scores.items():
+        why = [f"{measure} is missing: {reason}" for measure, reason in score.why_null.items()]
+        found[name] = inspect.scorer.Score(
+            value=dict(score.values),
+            answer=made_of.reading.ending,
+            explanation="; ".join(why) or None,
+            metadata={
+                "version": score.version,
+                "why_null": score.why_null,
+                "detail": score.detail,
+            },
+        )
+    return found
 
 
-def _error(void: VoidReason, inspect: Inspect) -> Any:
+def _error(transcript: Transcript, inspect: Inspect) -> Any:
+    """Why a dialogue has no result; None where it has one."""
+    void = transcript.void
+    if void is None:
+        return None
     seat = f", seat {void.seat}" if void.seat else ""
-    message = f"void ({void.kind}{seat}): {void.detail}"
+    message = f"{transcript.status} ({void.kind}{seat}): {void.detail}"
     return inspect.log.EvalError(message=message, traceback="", traceback_ansi="")
 
 
-def _limit(case: Case, void: VoidReason | None, inspect: Inspect) -> Any:
+def _limit(case: Case, inspect: Inspect) -> Any:
     """The limit that a void dialogue has passed; None where it is void by something else."""
+    void = case.transcript.void
     if void is None or void.kind != "limit" or not isinstance(case.spec, TalksSpec):
         return None
     rules = case.spec.protocol
@@ -143,16 +160,21 @@ def _messages(made_of: Material, inspect: Inspect) -> Iterator[Any]:
         + f"; played by {one.played_by}"
         for one in reading.delegations
     )
-    system = inspect.model.ChatMessageSystem
+
+    def record(name: str, text: str) -> Any:
+        told = {"speaker": "the record", "role": "record", "private": False}
+        key = f"{dialogue}-{name}"
+        return inspect.model.ChatMessageUser(id=key, content=text, metadata=told)
+
     opening = f"{reading.title}\n\n{reading.summary}\n\nAt the table:\n{seats}"
-    yield system(id=f"{dialogue}-start", content=opening)
+    yield inspect.model.ChatMessageSystem(id=f"{dialogue}-start", content=opening)
     for round_ in reading.rounds:
         if round_.realities:
             text = f"Before round {round_.number}: " + " ".join(round_.realities)
-            yield system(id=f"{dialogue}-round-{round_.number}", content=text)
+            yield record(f"round-{round_.number}", text)
         for entry in round_.entries:
             yield _message(made_of, entry, round_.number, inspect)
-    yield system(id=f"{dialogue}-end", content=_ending(reading))
+    yield record("end", _ending(reading))
 
 
 def _message(made_of: Material, entry: Entry, round_: int, inspect: Inspect) -> Any:
@@ -230,13 +252,10 @@ def _events(made_of: Material, inspect: Inspect) -> Iterator[Any]:
         if number not in made:
             at = max(at, times[number + 1])
             yield _model_event(made_of, call, times, complaints, inspect)
-    if transcript.void is not None:
-        error = _error(transcript.void, inspect)
+    if (error := _error(transcript, inspect)) is not None:
         yield event.ErrorEvent(timestamp=at, working_start=0, error=error)
-    for name, score in made_of.scores.items():
-        yield event.ScoreEvent(
-            timestamp=at, working_start=0, scorer=name, score=_score(score, inspect), target=""
-        )
+    for name, score in _scores(made_of, inspect).items():
+        yield event.ScoreEvent(timestamp=at, working_start=0, scorer=name, score=score, target="")
 
 
 def _times(made_of: Material) -> list[datetime]:

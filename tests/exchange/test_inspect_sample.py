@@ -46,7 +46,7 @@ def test_every_turn_is_a_message_of_its_speaker() -> None:
     folder, transcripts = kept()
     for transcript in transcripts:
         sample = made(folder, transcript)
-        said = [m for m in sample.messages if m.role != "system"]
+        said = [m for m in sample.messages if "turn" in (m.metadata or {})]
         assert [m.metadata["turn"] for m in said] == [t.index for t in transcript.body.turns]
         for message, turn in zip(said, transcript.body.turns, strict=True):
             assert message.role == ("assistant" if turn.seat == "u" else "user")
@@ -61,9 +61,18 @@ def test_every_turn_is_a_message_of_its_speaker() -> None:
             assert thoughts == ([turn.thoughts] if turn.thoughts else [])
 
 
+def test_what_nobody_said_is_no_speakers(run: RunFolder) -> None:
+    sample = made(run, next(run.transcripts()))
+    first, *_, last = sample.messages
+    assert (first.role, last.role) == ("system", "user")
+    assert last.metadata["role"] == "record"
+    assert sample.scores["settlement"].answer in last.text
+    assert "lean, plain" in sample.input
+
+
 def test_what_a_move_gave_stands_with_it(run: RunFolder) -> None:
     sample = made(run, next(run.transcripts()))
-    proposed, accepted = (m for m in sample.messages if m.role != "system")
+    proposed, accepted = (m for m in sample.messages if "turn" in (m.metadata or {}))
     assert FORMULA in proposed.text
     assert {line["issue"] for line in accepted.metadata["gave"]}
     assert all(line["seat"] == "u" for line in accepted.metadata["gave"])
