@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
+
+from pydantic_core import to_json
 
 from harness.exchange.tables import Column
 
@@ -42,13 +42,9 @@ def _batched(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, An
 
 
 def _json_line(columns: Sequence[Column], row: Mapping[str, Any]) -> bytes:
-    values = {column.name: _finite(row[column.name]) for column in columns}
-    return json.dumps(values, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-
-
-def _finite(value: Any) -> Any:
-    """A number that JSON has no sign for, as its name."""
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+    """A number that JSON has no sign for is written as its name."""
+    values = {column.name: row[column.name] for column in columns}
+    return to_json(values, inf_nan_mode="strings") + b"\n"
 
 
 def _field(value: Any) -> str:

@@ -2,9 +2,9 @@
 
 Inspect knows two speakers. The unofficial delegation is its ``assistant``, since what is measured
 is what that one gives away; every other one is a ``user``. Each message says in words and in its
-metadata who spoke. Thoughts are reasoning. Who sits at the table is a ``system`` message; what
-happens between the turns is the word of nobody, and a ``user`` message of the role ``record``, since
-Inspect shows all system messages at the top.
+metadata who spoke. Thoughts are reasoning. Who sits at the table is a ``system`` message. What
+happens between turns is nobody's word, and a ``user`` message of the role ``record``: Inspect shows
+all system messages at the top.
 """
 
 from __future__ import annotations

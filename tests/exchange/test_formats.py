@@ -67,7 +67,7 @@ def test_csv_tells_an_empty_text_from_a_missing_one() -> None:
 def test_a_number_that_json_has_no_sign_for_is_named() -> None:
     row = {"words": None, "count": None, "value": math.inf, "holds": None}
     (line,) = jsonl_chunks(COLUMNS, [row])
-    assert json.loads(line)["value"] == "inf"
+    assert json.loads(line)["value"] == "Infinity"
 
 
 def test_rows_are_taken_as_they_come() -> None:

@@ -20,7 +20,7 @@ from harness.report.rows import row_of
 from tests.records.test_golden import KEPT
 from tests.support.disputes import small
 from tests.support.exported import FORMULA
-from tests.support.run_folders import MIDDLE, dialogue, make_run, make_suite
+from tests.support.run_folders import LOPSIDED, MIDDLE, dialogue, make_run, make_suite
 
 # In one process: Inspect and pandas take seconds to import, and are imported when they are used.
 pytestmark = pytest.mark.xdist_group("exchange")
@@ -183,3 +183,15 @@ def test_a_limit_that_was_passed_is_told(
     assert sample.error.message == f"void (limit): {detail}"
     assert (sample.limit and sample.limit.type) == kind
     assert (sample.limit and sample.limit.limit) == value
+
+
+def test_realities_stand_before_their_round(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    entries: list[Any] = [("o", LOPSIDED), ("u", MIDDLE), "next round", ("o", MIDDLE)]
+    talks = dialogue(scenario, "plain", entries)
+    run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [talks], [])
+    messages = made(run, talks).messages
+    (place,) = (n for n, m in enumerate(messages) if m.text == "Before round 2: The well runs low.")
+    assert messages[place].metadata["role"] == "record"
+    assert messages[place - 1].metadata["round"] == 1
+    assert messages[place + 1].metadata["round"] == 2
