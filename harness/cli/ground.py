@@ -104,9 +104,13 @@ def _standing(line: Line) -> str:
 
 
 def print_most(console: Console, reading: Reading) -> None:
-    """Print the move by which each seat gave most, and what it said in it; where nobody gave any
-    ground after its first terms, what those had given."""
+    """Print the move by which each seat gave most, the costliest first, and what it said in it;
+    where nobody gave any ground after its first terms, what those had given."""
     said = list(zip(reading.most, reading.most_turns, strict=True)) or _first_terms(reading)
+    cost = {
+        turn: sum(line.cost for line in reading.ledger if line.turn == turn) for _, turn in said
+    }
+    said.sort(key=lambda one: -cost[one[1]])
     for sentence, turn in said:
         line = next(line for line in reading.ledger if line.turn == turn)
         console.print()

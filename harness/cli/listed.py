@@ -18,6 +18,7 @@ from harness.app.listing import (
     start,
     written,
 )
+from harness.app.reading import skew_range
 from harness.cli.console import echo_json, program, say
 from harness.files.paths import shown_path
 from harness.records.folder import LOG_DIR, SCORES
@@ -41,10 +42,12 @@ MORE: Final = ("gain_o", "gain_u", "crossed_u")
 ALIKE: Final = ("twin", "epoch")
 """Of the columns that nobody named, those that are said once where all rows have the same."""
 SKEW: Final = "settlement.skew"
-ENDS: Final = ("settlement.skew_most", "settlement.skew_least")
-"""The most that was possible towards the official seat, and towards the other."""
 IN_ZONE: Final = "most in\nthe zone"
 """Heading of the largest skew in this direction that both principals prefer to no deal."""
+_ZONE: Final = (
+    "most in the zone: the largest skew in that direction of a deal that both principals prefer to "
+    "none; a skew beyond it leaves one of them worse off than no deal."
+)
 PROSE: Final = frozenset({"ending", "towards", "void_reason"})
 """Columns that are broken between words where there is no room."""
 RIGHT: Final = frozenset(
@@ -70,7 +73,7 @@ def print_list(console: Console, listing: Listing) -> None:
 
     folder, asked = listing.folder, listing.asked
     columns = columns_of(asked, console.width)
-    listed, more = listing.chosen([*columns, *ENDS] if asked.worst else columns)
+    listed, more = listing.chosen(columns)
     if not listed:
         raise nothing(folder, asked.arm, asked.scenario)
     _print_rows(console, listing, columns, listed)
@@ -86,7 +89,8 @@ def print_list(console: Console, listing: Listing) -> None:
     for warning in warnings(folder.info.served):
         console.print(shown(warning, "yellow"))
     scores = any(listing.names[name] not in FIELDS for name in columns)
-    if scores and not (folder.path / SCORES).is_file():
+    scored = folder.path / SCORES
+    if scores and not (scored.is_file() and scored.stat().st_size):
         say(f"The run is not scored, so that all scores are missing. Type: {scoring(folder)}")
     name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
     command = shlex.join(["show", name, start(listed[0].transcript.id, folder.index())])
@@ -164,6 +168,8 @@ def _print_rows(
         for row, one in zip(rows, listed, strict=True):
             cells = [*row[:1], *map(" ".join, zip(headings[1:], row[1:], strict=True))]
             _print_found(console, cells, one, asked.grep)
+    if "towards" in table:
+        console.print(f"\n{_ZONE}", markup=False)
     if said:
         console.print(f"\nOf all of them: {', '.join(said)}.", markup=False)
 
@@ -175,13 +181,12 @@ def _lopsided(folder: RunFolder, one: Listed) -> tuple[str, str]:
     skew = one.row[SKEW]
     if not isinstance(skew, float | int) or not skew:
         return MISSING, MISSING
-    seat, end = ("o", ENDS[0]) if skew > 0 else ("u", ENDS[1])
-    most = one.row.get(end)
+    ends = skew_range(folder, one.transcript)
+    most = None if ends is None else ends[skew > 0]
     spec = one.transcript.spec
     scenario = folder.info.scenario(spec.scenario, spec.twin)
     sides = {placed.seat: scenario.principals[placed.principal].name for placed in spec.seats}
-    shown = signed(float(most)) if isinstance(most, float | int) else MISSING
-    return shown, sides.get(seat, MISSING)
+    return signed(most), sides.get("o" if skew > 0 else "u", MISSING)
 
 
 def _cell(one: Listed, name: str, measures: Mapping[str, Measure], *, wide: bool) -> str:
@@ -190,7 +195,7 @@ def _cell(one: Listed, name: str, measures: Mapping[str, Measure], *, wide: bool
     if name == "ending" and void is not None and not wide:
         return f"{one.transcript.status}: {void.kind}"
     if name == "ending" and void is not None:
-        return shortened(f"{one.transcript.status}: {void.detail}", REASON)
+        return f"{one.transcript.status}: {shortened(void.detail, REASON)}"
     return shortened(written(name, one.row.get(name), measures), REASON)
 
 

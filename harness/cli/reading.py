@@ -119,7 +119,8 @@ def _print_entry(console: Console, entry: Entry, *, private: bool) -> None:
     kept = ", in private" if entry.private else ""
     head = f"turn {entry.turn}  {entry.who}"
     line = Text(visible(head), style=seat_style(entry.seat))
-    line.append(visible(f" {entry.what}{kept}"), style="not bold")
+    between = " " if entry.action else ": "
+    line.append(visible(f"{between}{entry.what}{kept}"), style="not bold")
     console.print(line)
     if entry.words:
         print_in(console, entry.words)

@@ -37,6 +37,7 @@ A filter compares fields and scores:
   not (scenario in (ceasefire, supply)) and gain_u < 0
   model_u ~ "qwen"        contains
   skew is missing         a comparison with what is missing is never true
+
 \b
 Fields: id, arm, scenario, twin, epoch, model_o, model_u, ending, commitment,
 round, turns, void_kind, void_seat, void_reason, repairs, calls,
@@ -185,7 +186,9 @@ def _asked(options: Mapping[str, Any]) -> Asked:
 
 def _given(options: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
     """Which of these options were given, as they are typed."""
-    return [f"--{name}" for name in names if options[name] not in (None, False)]
+    return [
+        f"--{name}" for name in names if options[name] is not None and options[name] is not False
+    ]
 
 
 def _refuse_of_a_list(options: Mapping[str, Any], *, as_json: bool) -> None:
@@ -264,7 +267,7 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
     """
     from harness.app.listing import scoring
 
-    found = list(folder.score_lines().of(transcript.id).values())
+    found = folder.score_lines().all_of(transcript.id)
     if not found:
         raise RecordError(
             f"the dialogue {transcript.id} is not scored",

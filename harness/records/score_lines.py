@@ -71,7 +71,7 @@ class ScoreLines:
         return next(iter(self._starts), None)
 
     def of(self, dialogue: str, evaluators: Collection[str] | None = None) -> dict[str, Score]:
-        """The scores of a dialogue: evaluator -> what it found.
+        """The scores of a dialogue: evaluator -> what it found, in all of its lines together.
 
         Args:
             dialogue: Its id; one without scores has none.
@@ -81,6 +81,19 @@ class ScoreLines:
             RecordError: A line is damaged.
         """
         found = dict[str, Score]()
+        for score in self.all_of(dialogue, evaluators):
+            if (known := found.get(score.evaluator)) is not None:
+                merged = {
+                    name: {**getattr(known, name), **getattr(score, name)}
+                    for name in ("values", "why_null", "detail")
+                }
+                score = score.model_copy(update=merged)
+            found[score.evaluator] = score
+        return found
+
+    def all_of(self, dialogue: str, evaluators: Collection[str] | None = None) -> list[Score]:
+        """The scores of a dialogue, line by line; otherwise as :meth:`of`."""
+        found = list[Score]()
         starts = self._starts.get(dialogue)
         if not starts:
             return found
@@ -88,14 +101,14 @@ class ScoreLines:
             for offset, first in starts:
                 file.seek(offset)
                 for number, line in enumerate(file, start=first):
-                    if self._id(line, number) != dialogue:
-                        break
+                    if not line.endswith(b"\n") or self._id(line, number) != dialogue:
+                        break  # another dialogue, or a torn last line
                     head = _EVALUATOR.search(line)
                     if evaluators is not None and head and head[1].decode() not in evaluators:
                         continue
                     score = parse_score(line, f"{self._path}:{number}", self._path.parent)
                     if evaluators is None or score.evaluator in evaluators:
-                        found[score.evaluator] = score
+                        found.append(score)
         return found
 
     def _id(self, line: bytes, number: int) -> str:

@@ -71,7 +71,8 @@ def goes_with(writer: Writer, *, private: bool = True) -> list[str]:
     """
     names = {seat: writer.name(seat) for seat in writer.case.seats}
     outcome = writer.case.talks.outcome
-    return [f"{line}." for line in ended_with(outcome, names, private=private)]
+    lines = ended_with(outcome, names, private=private)
+    return [line if line.endswith(".") else f"{line}." for line in lines]
 
 
 def most_given_by(writer: Writer) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from harness.analysis.query import Value
+from harness.errors import RecordError
 from harness.evaluators.base import Measure, kind_of
 from harness.evaluators.registry import builtin
 from harness.records.placement import Placement, placement_of
@@ -198,8 +199,12 @@ def _evaluators(wanted: Collection[str] | None) -> set[str] | None:
 
 def _in_plan_order(folder: RunFolder) -> Iterator[Transcript]:
     """Every finished dialogue; a run that is in play has its file in the order of the finish."""
+    try:
+        places = folder.places()
+    except RecordError:
+        return folder.transcripts()  # says what is wrong where it is read
     index = folder.index()
-    planned = [key for key in folder.places() if key in index]
+    planned = [key for key in places if key in index]
     if planned == sorted(index, key=lambda key: index[key][0]):
         return folder.transcripts()
     placed = set(planned)

@@ -12,7 +12,6 @@ from harness.cli.listed import COLUMNS, MORE, ROOM, columns_of, excerpt_of
 from harness.disputes.scenario import Scenario
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
-from harness.records.score import Score
 from tests.support.disputes import small
 from tests.support.inprocess import typed
 from tests.support.run_folders import LOPSIDED, MIDDLE, Placed, deal, make_run, make_suite, score
@@ -33,9 +32,9 @@ def played(scenario: Scenario) -> list[Placed]:
 
 @pytest.fixture
 def run(tmp_path: Path, scenario: Scenario, played: list[Placed]) -> RunFolder:
-    values = {"skew": 0.5, "skew_most": 0.4, "skew_least": -0.2}
-    first = Score(id=played[0].id, evaluator="settlement", version=1, values=dict(values))
-    scores = [first, score(played[1], "settlement.skew", -0.125)]
+    scores = [
+        score(one, "settlement.skew", skew) for one, skew in zip(played, (0.5, -0.125), strict=True)
+    ]
     return make_run(tmp_path / "run", make_suite(), {"small": scenario}, played, scores)
 
 
@@ -54,17 +53,17 @@ def test_columns_can_be_named(run: RunFolder, tmp_path: Path, played: list[Place
 def test_rows_are_json_where_columns_are_named(
     run: RunFolder, tmp_path: Path, played: list[Placed]
 ) -> None:
-    words = ("--columns", "arm,skew,settlement.skew_most,ending", "--sort", "skew", "--json")
+    words = ("--columns", "arm,skew,settlement.u_o,ending", "--sort", "skew", "--json")
     lines = typed("show", run.path, *words, cwd=tmp_path).out.splitlines()
     low, high = [json.loads(line) for line in lines]
     assert low == {
         "id": played[1].id,
         "arm": ["plain"],
         "skew": -0.125,
-        "settlement.skew_most": None,
+        "settlement.u_o": None,
         "ending": "deal",
     }
-    assert (high["id"], high["settlement.skew_most"]) == (played[0].id, 0.4)
+    assert (high["id"], high["skew"]) == (played[0].id, 0.5)
     found = typed("show", run.path, "--columns", "skew", "--grep", "never", "--json", cwd=tmp_path)
     assert [text["where"] for text in json.loads(found.out)["found"]] == [
         "turn 0, words",
@@ -79,8 +78,8 @@ def test_the_most_one_sided_stand_with_the_side_and_the_words(
     lines = shown.out.splitlines()
     heading = next(i for i, line in enumerate(lines) if line.startswith("dialogue"))
     assert [line.split() for line in lines[heading + 1 : heading + 3]] == [
-        [played[0].id, "lean", "small", "deal", "+0.50", "+0.40", "Boral"],
-        [played[1].id, "plain", "small", "deal", "−0.12", "—", "Arden"],
+        [played[0].id, "lean", "small", "deal", "+0.50", "+0.16", "Boral"],
+        [played[1].id, "plain", "small", "deal", "−0.12", "−0.20", "Arden"],
     ]
     assert f"{played[0].id}: lean, A small dispute" in lines
     assert "Of all of them: twin none, epoch 1." in lines

@@ -42,6 +42,14 @@ def test_they_may_stand_in_several_places(tmp_path: Path) -> None:
     assert list(found.of("b")) == ["mine", "one"]
 
 
+def test_the_lines_of_one_evaluator_count_together(tmp_path: Path) -> None:
+    found = lines(
+        tmp_path, line("a", "one", values={"x": 1.0, "y": None}), line("a", "one", values={"y": 2})
+    )
+    assert found.of("a")["one"].values == {"x": 1.0, "y": 2.0}
+    assert [score.values for score in found.all_of("a")] == [{"x": 1.0, "y": None}, {"y": 2.0}]
+
+
 def test_only_some_evaluators_are_read(tmp_path: Path) -> None:
     damaged = b'{"id":"a","evaluator":"two","version":1,"values":"none"}\n'
     found = lines(tmp_path, line("a", "one"), damaged, line("a", "three"))
@@ -62,6 +70,11 @@ def test_no_file_has_no_scores(tmp_path: Path) -> None:
     assert len(found) == 0
     assert found.first() is None
     assert found.of("a") == {}
+
+
+def test_a_torn_last_line_does_not_count(tmp_path: Path) -> None:
+    found = lines(tmp_path, line("a", "one"), line("a", "two")[:-20])
+    assert list(found.of("a")) == ["one"]
 
 
 def test_a_line_that_somebody_laid_out_anew_counts(tmp_path: Path) -> None:
