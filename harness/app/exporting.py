@@ -76,7 +76,8 @@ def export(
         files = {f"{one}.{to}": _chunks(one, folder, chosen, to) for one in TABLES}
         write_together(place, files)
     else:
-        stream_out(place, _chunks(_as_table(table), folder, chosen, to))
+        chunks = _chunks(_as_table(table), folder, chosen, to)
+        stream_out(place, formats.shown(chunks) if is_stdout(place) else chunks)
     return STDOUT if is_stdout(place) else place
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic_core import to_json
 
 from harness.exchange.tables import Column
+from harness.visible import visible, visible_json
 
 BATCH: Final = 1000
 """Rows that are held at a time."""
@@ -16,7 +17,10 @@ _QUOTED: Final = frozenset(',"\r\n')
 
 
 def jsonl_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """One JSON object a row and line, with every column in its order; what is missing is null."""
+    """One JSON object a row and line, with every column in its order; what is missing is null.
+
+    Characters that act on a terminal are escaped: the same data, safe to look at.
+    """
     for batch in _batched(rows):
         yield b"".join(_json_line(columns, row) for row in batch)
 
@@ -35,6 +39,13 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> 
         ).encode()
 
 
+def shown(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same lines with characters that act on a terminal made visible, for the standard output:
+    CSV has no escapes for them, and a file keeps them as they are."""
+    for chunk in chunks:
+        yield visible(chunk.decode()).encode()
+
+
 def _batched(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
     source = iter(rows)
     while batch := list(itertools.islice(source, BATCH)):
@@ -44,7 +55,7 @@ def _batched(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, An
 def _json_line(columns: Sequence[Column], row: Mapping[str, Any]) -> bytes:
     """A number that JSON has no sign for is written as its name."""
     values = {column.name: row[column.name] for column in columns}
-    return to_json(values, inf_nan_mode="strings") + b"\n"
+    return visible_json(to_json(values, inf_nan_mode="strings").decode()).encode() + b"\n"
 
 
 def _field(value: Any) -> str:

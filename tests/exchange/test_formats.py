@@ -10,8 +10,9 @@ import math
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.exchange.formats import BATCH, csv_chunks, jsonl_chunks
+from harness.exchange.formats import BATCH, csv_chunks, jsonl_chunks, shown
 from harness.exchange.tables import Column
+from harness.visible import visible
 
 COLUMNS = (
     Column("words", "text", ""),
@@ -83,3 +84,20 @@ def test_rows_are_taken_as_they_come() -> None:
     next(chunks)
     assert taken == BATCH
     assert sum(chunk.count(b"\n") for chunk in chunks) == 2 * BATCH
+
+
+ACTS = {"words": "a\x1b[2Jb\x7f\u202ec\r", "count": None, "value": None, "holds": None}
+
+
+def test_json_lines_hold_what_acts_on_a_terminal_and_do_not_act() -> None:
+    (line,) = jsonl_chunks(COLUMNS, [ACTS])
+    assert json.loads(line) == ACTS
+    assert visible(line.decode()) == line.decode()
+
+
+def test_csv_keeps_it_in_a_file_and_shows_it_on_the_output() -> None:
+    chunks = list(csv_chunks(COLUMNS, [ACTS]))
+    assert str(ACTS["words"]) in b"".join(chunks).decode()
+    text = b"".join(shown(chunks)).decode()
+    assert visible(text) == text
+    assert len(list(csv.reader(io.StringIO(text, newline="")))) == 2
