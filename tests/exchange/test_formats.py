@@ -7,7 +7,7 @@ import io
 import json
 import math
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.exchange.formats import BATCH, csv_chunks, jsonl_chunks, shown
@@ -38,6 +38,7 @@ HARD = [
 ]
 
 
+@settings(max_examples=40)
 @given(ROWS)
 @example(HARD)
 def test_json_lines_hold_the_rows(rows: list[dict[str, object]]) -> None:
@@ -46,6 +47,7 @@ def test_json_lines_hold_the_rows(rows: list[dict[str, object]]) -> None:
     assert text.count("\n") == len(rows)
 
 
+@settings(max_examples=40)
 @given(ROWS)
 @example(HARD)
 def test_csv_holds_the_rows(rows: list[dict[str, object]]) -> None:
