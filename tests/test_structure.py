@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
 PLAYING = {"asking", "view", "prompting", "delegations", "talks", "stages", "kinds", "models"}
 PLAYING |= {"probing", "workers", "orchestrator", "doctor"}
-MEASURING = {"evaluators", "analysis", "report", "viewer"}
+MEASURING = {"evaluators", "analysis", "report", "viewer", "exchange"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
     {"errors"},
@@ -36,7 +36,7 @@ FLOORS = (
     {"talks"},
     {"probing"},
     {"kinds", "report"},
-    {"viewer", "workers"},
+    {"viewer", "exchange", "workers"},
     {"orchestrator"},
     {"doctor"},
     {"app"},

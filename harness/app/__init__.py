@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.app.columns import Columns as Columns
     from harness.app.columns import frames as frames
     from harness.app.comparing import compare as compare
+    from harness.app.exporting import export as export
     from harness.app.measuring import report as report
     from harness.app.measuring import score as score
     from harness.app.options import PlanOptions as PlanOptions
@@ -44,6 +45,7 @@ _HOMES: Final = {
     "Track15Error": "harness.errors",
     "arun": "harness.app.playing",
     "compare": "harness.app.comparing",
+    "export": "harness.app.exporting",
     "frames": "harness.app.columns",
     "load": "harness.app.runs",
     "plan": "harness.app.planning",
