@@ -75,7 +75,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"}
         | {"declaration"},
         {"checking"},
-        {"parsing"},
+        {"parsing", "score_lines"},
+        {"score_places"},
         {"reader"},
         # What is known of a run that is read.
         {"placement", "written", "spend", "info_writer"},

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
 PLAYING = {"asking", "view", "prompting", "delegations", "talks", "stages", "kinds", "models"}
 PLAYING |= {"probing", "workers", "orchestrator", "doctor"}
-MEASURING = {"evaluators", "analysis", "report"}
+MEASURING = {"evaluators", "analysis", "report", "viewer", "exchange"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
     {"errors"},
@@ -36,7 +36,7 @@ FLOORS = (
     {"talks"},
     {"probing"},
     {"kinds", "report"},
-    {"workers"},
+    {"viewer", "exchange", "workers"},
     {"orchestrator"},
     {"doctor"},
     {"app"},
@@ -145,8 +145,6 @@ def test_imports_run_downwards(path: Path) -> None:
 # What cli may import of the two wings beside app: words and tables, which belong to a terminal, and
 # the choice that whoever owns the process makes for its garbage collector.
 CLI_MAY = {
-    "harness.report.extras",
-    "harness.report.afterwards",
     "harness.report.tables",
     "harness.report.terminal",
     "harness.report.wording",

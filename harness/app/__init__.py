@@ -18,8 +18,11 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from harness.analysis.comparison_parts import Comparison as Comparison
     from harness.app.columns import Columns as Columns
     from harness.app.columns import frames as frames
+    from harness.app.comparing import compare as compare
+    from harness.app.exporting import export as export
     from harness.app.measuring import report as report
     from harness.app.measuring import score as score
     from harness.app.options import PlanOptions as PlanOptions
@@ -34,12 +37,15 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "Columns": "harness.app.columns",
+    "Comparison": "harness.analysis.comparison_parts",
     "PlanOptions": "harness.app.options",
     "Prospect": "harness.app.planning",
     "RunOptions": "harness.app.options",
     "RunResult": "harness.app.playing",
     "Track15Error": "harness.errors",
     "arun": "harness.app.playing",
+    "compare": "harness.app.comparing",
+    "export": "harness.app.exporting",
     "frames": "harness.app.columns",
     "load": "harness.app.runs",
     "plan": "harness.app.planning",

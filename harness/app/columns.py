@@ -1,13 +1,17 @@
-"""A run as plain columns, as ``pandas.DataFrame`` and its like take them."""
+"""A run as data frames, or as plain columns, as ``pandas.DataFrame`` and its like take them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from harness.app.endings import worth_of
+from harness.app.exporting import tidy_frames
 from harness.app.runs import Notify, Run, load, unheard
+from harness.errors import UsageError
+from harness.exchange.arrow import Frames
+from harness.exchange.tables import TABLES, Table
 from harness.records.folder import LOG_DIR
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
@@ -27,28 +31,72 @@ DIALOGUES: Final = (
 SCORES: Final = (*_PLACE, "evaluator", "version", "measure", "value", "why_null")
 
 
+@overload
 def frames(
-    run: Run = None, *, log_dir: str | os.PathLike[str] = LOG_DIR, notify: Notify = unheard
-) -> dict[str, Columns]:
-    """The dialogues and the scores of a run, as columns.
+    run: Run = ...,
+    *,
+    to: None = ...,
+    log_dir: str | os.PathLike[str] = ...,
+    notify: Notify = ...,
+) -> dict[str, Columns]: ...
 
-    ``dialogues`` has a row a finished dialogue: where it stands in the run, how it ended
-    (``outcome``, ``package``, ``worth`` by seat in [0, 1]), why it is void (``void_kind``,
-    ``void_seat``, ``void_reason``; None elsewhere), unusable replies (``repairs``), and what it
-    took. ``scores`` is long: a row a dialogue and measure (``evaluator.measure``), with ``value``
-    None where it is missing and ``why_null`` saying why. In both, ``arms`` is a tuple, since arms
-    may share a dialogue, and ``models`` a dict, seat -> address or ``scripted``. Tokens are None
-    where a server did not count.
+
+@overload
+def frames(
+    run: Run = ...,
+    *,
+    to: Frames,
+    tables: Sequence[Table] = ...,
+    by_arm: bool = ...,
+    filter: str | None = ...,
+    log_dir: str | os.PathLike[str] = ...,
+    notify: Notify = ...,
+) -> dict[str, Any]: ...
+
+
+def frames(
+    run: Run = None,
+    *,
+    to: Frames | None = None,
+    tables: Sequence[Table] = TABLES,
+    by_arm: bool = False,
+    filter: str | None = None,  # noqa: A002 - as the option is called
+    log_dir: str | os.PathLike[str] = LOG_DIR,
+    notify: Notify = unheard,
+) -> dict[str, Any]:
+    """The tables of a run: as data frames, or as plain columns, which need no further package.
+
+    With ``to`` they are those of ``track15 export`` (docs/export.md): ``dialogues`` with a column
+    for every score, ``moves``, ``concessions`` and ``scores``. What is missing is missing, never 0
+    and never NaN: pandas has nullable types.
+
+    Without it there are two. ``dialogues`` has a row a finished dialogue: where it stands in the
+    run, how it ended (``outcome``, ``package``, ``worth`` by seat in [0, 1]), why it is void
+    (``void_kind``, ``void_seat``, ``void_reason``; None elsewhere), unusable replies (``repairs``),
+    and what it took. ``scores`` is long: a row a dialogue and measure (``evaluator.measure``), with
+    ``value`` None where it is missing and ``why_null`` saying why. In both, ``arms`` is a tuple,
+    since arms may share a dialogue, and ``models`` a dict, seat -> address or ``scripted``. Tokens
+    are None where a server did not count.
 
     Args:
         run: As for :func:`~harness.app.load`.
+        to: ``pandas`` or ``polars``; both come with the extra ``frames``.
+        tables: Only these; with ``to``.
+        by_arm: A row for each arm of a dialogue that arms share; with ``to``.
+        filter: Only dialogues of which this holds, as ``track15 show --filter`` has it; with
+            ``to``.
         log_dir: Folder that run folders are in.
         notify: As for :func:`~harness.app.load`.
 
     Raises:
+        UsageError: A name is unknown, an option needs ``to``, or a package is not installed.
         RecordError: There is no such run, or it is damaged.
     """
+    if to is None and (by_arm or filter is not None or tuple(tables) != TABLES):
+        raise UsageError("tables, by_arm and filter are for data frames", fix='add to="pandas"')
     folder = load(run, log_dir=log_dir, notify=notify)
+    if to is not None:
+        return tidy_frames(folder, to, tables=tables, by_arm=by_arm, filter=filter)
     dialogues: Columns = {name: [] for name in DIALOGUES}
     places: dict[str, Placement] = {}
     for transcript in folder.transcripts():

@@ -101,6 +101,19 @@ def report(
         return write_page(folder, findings, out, courses)
 
 
+def ensure_scored(folder: RunFolder, opened: contextlib.ExitStack, notify: Notify) -> None:
+    """Score a run that has no scores yet. Where its folder may not be written they go aside, until
+    ``opened`` closes.
+
+    Raises:
+        RecordError: The run is damaged.
+    """
+    if not (folder.path / SCORES).is_file():
+        chosen = choose(folder.info.suite.evaluators)
+        over = OnePass.over(folder)
+        _write_scores(folder, chosen, chosen.evaluators, opened, notify, over)
+
+
 def definitions(*, installed: bool) -> dict[str, Measure]:
     """``evaluator.measure`` -> its definition, for the built-in evaluators.
 

@@ -1,8 +1,9 @@
 """``track15``: the command, its subcommands, and how every failure leaves the process.
 
 Subcommands are imported when they are called, so that ``track15 --help`` starts at once. Exit
-codes: 0 done; 1 failed or incomplete; 2 usage; 100 a check of the suite does not hold, or more
-dialogues are void than ``--max-void`` allows; 130 interrupted.
+codes: 0 done; 1 failed or incomplete; 2 usage; 100 a check of the suite does not hold, more
+dialogues are void than ``--max-void`` allows, or a figure is below ``--fail-below``; 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -30,9 +31,12 @@ COMMANDS = {
     "doctor": "Play two turns with a model; say whether a run would work, and what to change.",
     "list": "List suites, scenarios, tracks, mechanisms, tactics, measures or runs.",
     "show": "Read a run's dialogues.",
+    "view": "Show runs and their dialogues in a browser, on this machine alone.",
     "fork": "Fork a dialogue from a turn, under a changed profile, model or seed.",
     "score": "Score a run's transcripts again; nothing is played.",
     "report": "Show what a run found, and write its report.html.",
+    "compare": "Compare models, or tactics, over runs that differ in nothing else.",
+    "export": "Write a run for other tools: CSV, JSON lines, Parquet, or an Inspect log.",
 }
 
 

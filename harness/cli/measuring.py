@@ -120,7 +120,11 @@ def announce(
             note.print(f"Report:      {shown_path(page)}", markup=False, soft_wrap=True)
         note.print("\nNext:", markup=False)
         steps = [
-            (show, "read the dialogues behind the numbers"),
+            (f"{show} --worst 1", "the most one-sided dialogue, in its words"),
+            (
+                f"{program()} view {shlex.quote(short)}",
+                "all of it in a browser, on this machine alone",
+            ),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
         if not folder.info.models:

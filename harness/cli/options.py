@@ -44,11 +44,23 @@ class UserPath(click.Path):
         exists: There must be such a file or folder.
         folder: It is a folder, else a file.
         dash: ``-`` is allowed and means stdout.
+        either: It is a file or a folder.
     """
 
-    def __init__(self, *, exists: bool = False, folder: bool = False, dash: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        exists: bool = False,
+        folder: bool = False,
+        dash: bool = False,
+        either: bool = False,
+    ) -> None:
         super().__init__(
-            exists=exists, file_okay=not folder, dir_okay=folder, path_type=Path, allow_dash=dash
+            exists=exists,
+            file_okay=either or not folder,
+            dir_okay=either or folder,
+            path_type=Path,
+            allow_dash=dash,
         )
 
     def convert(

@@ -1,34 +1,35 @@
-"""One dialogue, laid out to be read at a terminal."""
+"""One dialogue, laid out to be read at a terminal as the minutes of a meeting."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
-from harness.cli.calls import CallPrinter, indented
-from harness.incentives.profiles import Role
-from harness.records.placement import placement_of
-from harness.records.transcript import Action
-from harness.report import afterwards
-from harness.report.extras import besides, ended_with, named
+from harness.app.reading import reading_of
+from harness.cli.ground import MARK, print_in, print_ledger, seat_style
+from harness.errors import UsageError
 from harness.report.tables import shown
+from harness.report.wording import plain
 from harness.visible import visible
 
 if TYPE_CHECKING:
-    from harness.disputes.scenario import Scenario
-    from harness.records.reader import RunFolder
-    from harness.records.transcript import Move, Talks, Transcript, Turn, VoidReason
+    from collections.abc import Iterable
 
-SEAT_STYLE = {"o": "bold red", "u": "bold blue"}
-ROLE_WORDS = {
-    Role.OFFICIAL: "official",
-    Role.UNOFFICIAL: "unofficial",
-    Role.ENVOY: "envoy",
-    Role.DELEGATE: "delegate",
+    from rich.console import Console
+
+    from harness.records.reader import RunFolder
+    from harness.records.transcript import Transcript
+    from harness.report.reading import Afterwards, Delegation, Entry, Held, Reading, Term, Worth
+
+PRIVATE: Final = "dim italic"
+TOLD: Final = {
+    "words": "its interests in words",
+    "principal": "its principal's points",
+    "own": "its principal's points and its own thresholds",
 }
+"""What a model was told, by style of brief."""
 
 
 def print_dialogue(
@@ -37,186 +38,178 @@ def print_dialogue(
     console: Console,
     *,
     private: bool = True,
-    prompts: bool = False,
+    turn: int = 0,
 ) -> None:
-    """Print a transcript turn by turn. Model text is never taken as markup.
+    """Print a transcript turn by turn, then how it ended and where the ground was given. Model text
+    is never taken as markup.
 
     Args:
-        private: Also thoughts, caucuses, consultations, debriefs, and what was wrong with replies
-            that could not be used.
-        prompts: Also every call of a model, those that made no turn among them.
+        folder: The run.
+        transcript: The dialogue.
+        console: Where it is printed.
+        private: Also what not all at the table knew: profiles, own stakes, thoughts, caucuses,
+            consultations, true values and what follows from them, unusable replies, debriefs.
+        turn: The first turn to print.
+
+    Raises:
+        UsageError: There is no such turn.
+        RecordError: A file of the run is damaged.
     """
-    spec, talks = transcript.spec, transcript.body
-    scenario = folder.info.scenario(spec.scenario, spec.twin)
-    place = placement_of(folder, transcript)
-    arms = ", ".join(place.arms)
-    who = {
-        seat.seat: f"{scenario.principals[seat.principal].name} ({ROLE_WORDS[seat.role]})"
-        for seat in spec.seats
-    }
-    calls = CallPrinter(folder, transcript, console) if prompts else None
-    console.print(shown(scenario.say(scenario.title), "bold"))
-    console.print(shown(f"{arms} - twin {place.twin} - epoch {place.epoch} - {transcript.id}"))
-    for seat in spec.seats:
-        played = seat.model or seat.how
-        console.print(_line(seat.seat, f"{who[seat.seat]}: {played}"))
-    round_ = 0
-    for turn in talks.turns:
-        if turn.round != round_:
-            round_ = turn.round
-            console.print(Text(f"\nRound {round_}", style="bold underline"))
-            for reality in scenario.realities:
-                if reality.after_round == round_ - 1:
-                    console.print(indented(scenario.say(reality.text)))
-        if turn.kind != "statement" and not private:
-            continue
-        console.print()
-        if calls is not None:
-            calls.print(turn.calls, turn.repairs)
-        _print_turn(console, scenario, who, turn, private=private)
-    if transcript.void is not None and (private or calls is not None):
-        _print_void(console, who, transcript, transcript.void, calls)
-    seats = {seat.seat: seat.principal for seat in spec.seats}
-    _print_end(console, scenario, who, seats, talks, private=private)
+    reading = reading_of(folder, transcript)
+    if turn:
+        hold_turn(transcript, turn)
+    print_title(console, reading)
     if private:
-        _print_debriefs(console, scenario, who, talks, calls)
-
-
-def _print_turn(
-    console: Console, scenario: Scenario, who: dict[str, str], turn: Turn, *, private: bool
-) -> None:
-    label = {"caucus": " - caucus (private)", "consultation": " - to the capital (private)"}
-    member = f", {turn.member}" if turn.member else ""
-    head = f"turn {turn.index}: {who.get(turn.seat, turn.seat)}{member}{label.get(turn.kind, '')}"
-    console.print(_line(turn.seat, head))
-    if turn.move is not None:
-        console.print(Padding(_move(scenario, turn), (0, 0, 0, 4), expand=False))
-    if turn.words:
-        console.print(indented(turn.words))
-    if turn.capital is not None:
-        verdict = "acceptable" if turn.capital.acceptable else "not acceptable"
-        text = (
-            f"The capital: {verdict}; worth {turn.capital.value:.2f} to it, "
-            f"no deal {turn.capital.reservation:.2f}"
-        )
-        console.print(indented(text, "italic"))
-    if private and turn.thoughts:
-        console.print(indented(f"(private) {turn.thoughts}", "dim italic"))
-    if private:
-        for repair in turn.repairs:
-            console.print(indented(f"asked again: {repair.error}", "yellow"))
-
-
-def _print_void(
-    console: Console,
-    who: dict[str, str],
-    transcript: Transcript,
-    void: VoidReason,
-    calls: CallPrinter | None,
-) -> None:
-    """What was tried after the last turn that was made."""
-    talks = transcript.body
-    made = {n for turn in talks.turns for n in turn.calls}
-    made |= {n for debrief in talks.debriefs.values() for n in debrief.calls}
-    lost = [number for number in range(len(transcript.calls)) if number not in made]
-    if not lost and not void.repairs:
-        return
+        print_in(console, reading.summary, "dim", by=0)
     console.print()
-    whose = f" of {who.get(void.seat, void.seat)}" if void.seat else ""
-    console.print(_line(void.seat or "", f"the turn{whose} that was not made"))
-    if calls is not None:
-        calls.print(lost, void.repairs)
-    else:
-        for repair in void.repairs:
-            console.print(indented(f"unusable: {repair.error}", "yellow"))
+    for delegation in reading.delegations:
+        _print_delegation(console, delegation, private=private)
+    for round_ in reading.rounds:
+        entries = [
+            entry
+            for entry in round_.entries
+            if entry.turn >= turn and (private or not entry.private)
+        ]
+        if not entries:
+            continue
+        console.print(Text(f"\nRound {round_.number}", style="bold underline"))
+        for reality in round_.realities:
+            print_in(console, reality, "italic", by=0)
+        for entry in entries:
+            console.print()
+            _print_entry(console, entry, private=private)
+    if private:
+        _print_lost(console, reading)
+    _print_end(console, reading, private=private)
+    if private:
+        _print_afterwards(console, reading.afterwards)
+        print_ledger(console, reading)
 
 
-def _move(scenario: Scenario, turn: Turn) -> Text:
-    assert turn.move is not None
-    move: Move = turn.move
-    head = move.action.value.replace("_", " ")
-    if turn.offer:
-        head += f" {turn.offer}"
-    if move.action in (Action.PROPOSE, Action.ACCEPT):
-        head += f", {move.commitment.value.replace('_', ' ')}"
-    text = Text(f"[{visible(head)}]", style="bold")
-    terms = move.package or move.position
-    parts = [named(scenario, terms)] if terms else []
-    more = [f"{part[:1].upper()}{part[1:]}" for part in besides(scenario, turn)]
-    said = ". ".join(visible(part) for part in [*parts, *more])
-    if said:
-        text.append(f" {said}", style="not bold")
-    return text
+def hold_turn(transcript: Transcript, turn: int) -> None:
+    """Hold that a dialogue has a turn.
+
+    Raises:
+        UsageError: It has not.
+    """
+    last = len(transcript.body.turns) - 1
+    if turn > last:
+        has = f"its turns are 0 to {last}" if last >= 0 else "it has none"
+        raise UsageError(f"the dialogue has no turn {turn}", where="--turn", fix=has)
 
 
-def _print_end(
-    console: Console,
-    scenario: Scenario,
-    who: dict[str, str],
-    seats: dict[str, str],
-    talks: Talks,
-    *,
-    private: bool,
-) -> None:
-    outcome = talks.outcome
-    ending = outcome.kind.replace("_", " ")
-    if outcome.commitment is not None:
-        ending += f" ({outcome.commitment.value.replace('_', ' ')})"
-    console.print(Text(f"\nEnding: {ending}", style="bold"))
-    if outcome.reason:
-        console.print(indented(outcome.reason))
-    if outcome.package is not None:
-        for issue in scenario.issues:
-            clause = next(o.text for o in issue.options if o.id == outcome.package[issue.id])
-            term = f"{scenario.say(issue.name)}: {scenario.say(clause)}"
-            console.print(indented(term))
-    for line in ended_with(outcome, who, private=private):
-        console.print(indented(line))
-    if outcome.kind != "void":
-        for seat, principal in seats.items():
-            console.print(_line(seat, f"{who[seat]}: {_worth(scenario, talks, principal)}"))
+def print_title(console: Console, reading: Reading) -> None:
+    """Print what was played, and which dialogue this is."""
+    console.print(shown(reading.title, "bold"))
+    console.print(shown(f"{', '.join(reading.arms)}, {reading.identity}"), soft_wrap=True)
 
 
-def _print_debriefs(
-    console: Console,
-    scenario: Scenario,
-    who: dict[str, str],
-    talks: Talks,
-    calls: CallPrinter | None,
-) -> None:
-    def called(seat: str) -> str:
-        return who.get(seat, seat)
-
-    for seat, debrief in talks.debriefs.items():
-        if calls is not None:
-            calls.print(debrief.calls, debrief.repairs)
-        if debrief.problem:
-            said = f"no answer ({debrief.problem})"
-        elif debrief.gave_more is None:
-            said = "no word on who gave more"
-        elif debrief.gave_more == "equal":
-            said = "both gave the same"
-        else:
-            said = f"{called(debrief.gave_more)} gave more{afterwards.margin(debrief)}"
-        console.print(_line(seat, f"{called(seat)}, asked in private: {said}. {debrief.words}"))
-        further = afterwards.on_terms(debrief, called)
-        for line in (*further, *afterwards.on_others(debrief, called, scenario)):
-            console.print(indented(line))
+def _print_delegation(console: Console, one: Delegation, *, private: bool) -> None:
+    authority = f", {one.authority}" if one.authority else ""
+    head = f"{one.name} ({one.role}{authority}): {one.played_by}"
+    console.print(shown(head, seat_style(one.seat)))
+    if private:
+        told = [f"told {TOLD.get(one.brief, one.brief)}"] if one.brief else []
+        driven = [f"{label} {value}" for label, value in one.profile]
+        if told or driven:
+            print_in(console, f"(private) {'; '.join([*told, *driven])}", PRIVATE)
 
 
-def _worth(scenario: Scenario, talks: Talks, principal: str) -> str:
-    """What the ending is worth to a principal beside no deal, on the scale of u_P."""
-    outcome = talks.outcome
-    terms = scenario.terms(principal, outcome.round)
-    no_deal = f"no deal is worth {terms.reservation:.2f} to the principal"
-    if outcome.package is None:
-        return no_deal
-    crossed = scenario.crossed(principal, outcome.package)
-    lines = ", ".join(scenario.say(scenario.issue(line.issue).name) for line in crossed)
-    return f"the deal is worth {terms.utility(outcome.package):.2f}; {no_deal}" + (
-        f"; crosses its red lines on {lines}" if crossed else ""
+def _print_entry(console: Console, entry: Entry, *, private: bool) -> None:
+    kept = ", in private" if entry.private else ""
+    head = f"turn {entry.turn}  {entry.who}"
+    line = Text(visible(head), style=seat_style(entry.seat))
+    between = " " if entry.action else ": "
+    line.append(visible(f"{between}{entry.what}{kept}"), style="not bold")
+    console.print(line)
+    if entry.words:
+        print_in(console, entry.words)
+    _print_terms(console, entry.terms)
+    if entry.besides:
+        print_in(console, f"{entry.besides[:1].upper()}{entry.besides[1:]}")
+    if entry.capital:
+        print_in(console, entry.capital, "italic")
+    if not private:
+        return
+    if entry.worths:
+        print_in(console, f"Worth {_worths(entry.worths)}")
+    for mark in marks(entry):
+        print_in(console, f"! {mark}", MARK)
+    if entry.held:
+        print_in(console, f"(private) To the delegates themselves {_worths(entry.held)}", PRIVATE)
+    if entry.thoughts:
+        print_in(console, f"(private) {entry.thoughts}", PRIVATE)
+    for error in entry.repairs:
+        print_in(console, f"asked again: {error}", MARK)
+
+
+def _print_terms(console: Console, terms: Iterable[Term]) -> None:
+    for term in terms:
+        line = Text(visible(f"{term.issue}: {term.text}"))
+        if term.was:
+            line.append(visible(f" (before: {term.was})"), style="dim")
+        print_in(console, line, lead="- ")
+
+
+def _worths(worths: Iterable[Worth | Held]) -> str:
+    return ", ".join(
+        f"{one.who} {plain(one.value)} (no deal {plain(one.no_deal)})" for one in worths
     )
 
 
-def _line(seat: str, text: str) -> Text:
-    return shown(text, SEAT_STYLE.get(seat, "bold green"))
+def marks(entry: Entry) -> list[str]:
+    """What a reader should not miss in a turn: whose value falls below no deal with it, and whose
+    red line it crosses."""
+    found = []
+    if any(line.fell for line in entry.given):
+        found.append(f"below no deal for {entry.who} from here on")
+    for line in entry.given:
+        if line.crosses:
+            found.append(f"crosses the red line of {' and '.join(line.crosses)} on {line.issue}")
+    return found
+
+
+def _print_lost(console: Console, reading: Reading) -> None:
+    """What was tried after the last turn that was made."""
+    if not reading.lost and not (reading.lost_calls and not reading.worths):
+        return
+    console.print(Text("\nThe turn that was not made", style="bold"))
+    for error, alike in itertools.groupby(reading.lost):
+        often = len(list(alike))
+        print_in(console, f"unusable{f', {often} times' if often > 1 else ''}: {error}", MARK)
+    if reading.lost_calls:
+        print_in(console, "--calls shows what the model was asked and what came back.", "dim")
+
+
+def _print_end(console: Console, reading: Reading, *, private: bool) -> None:
+    console.print(shown(f"\nEnding: {reading.ending}", "bold"))
+    finished = bool(reading.worths)
+    if reading.reason and (private or finished):
+        print_in(console, reading.reason)
+    for term in reading.terms:
+        crosses = f" [crosses the red line of {' and '.join(term.crosses)}]" if term.crosses else ""
+        print_in(console, f"{term.issue}: {term.text}{crosses if private else ''}", lead="- ")
+    for line in reading.could if private else reading.besides:
+        print_in(console, line)
+    if private and finished:
+        for number in reading.numbers:
+            note = f" ({number.note})" if number.note else ""
+            print_in(console, f"{number.label}: {number.text}{note}", "dim")
+
+
+def _print_afterwards(console: Console, answers: Iterable[Afterwards]) -> None:
+    heading = "\nAfterwards, asked in private"
+    for one in answers:
+        if heading:
+            console.print(Text(heading, style="bold underline"))
+            heading = ""
+        if one.problem:
+            said = f"no answer ({one.problem})"
+        else:
+            said = f"says: {one.said}; in truth: {one.truth}"
+            said += " - a blind spot" if one.blind else ""
+        console.print(shown(f"{one.who}: {said}", seat_style(one.seat)))
+        if one.words:
+            print_in(console, one.words)
+        for line in one.estimates:
+            print_in(console, line)

@@ -2,131 +2,261 @@
 
 from __future__ import annotations
 
-import itertools
-import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from harness.cli.console import echo_json, program, results, say
+from harness.cli.console import echo_json, results, say
 from harness.cli.options import json_option, log_dir_option
 from harness.errors import RecordError, UsageError
-from harness.files.paths import shown_path
-from harness.records.folder import LOG_DIR
-from harness.visible import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
+    from harness.app.listing import Asked
     from harness.records.reader import RunFolder
     from harness.records.transcript import Transcript
 
-REASON = 100
-"""Characters of the reason of a void dialogue in a list."""
-WORD = 40
-"""Characters of a value in words in a list."""
-LEAST_START = 6
-"""Characters of an id in the command that is offered, or more where another id starts alike."""
+REASON: Final = 100
+"""Characters of the reason why a value is missing."""
+WORD: Final = 40
+"""Characters of a value in words."""
+OF_A_LIST: Final = (
+    *("arm", "scenario", "outcome", "filter", "grep"),
+    *("columns", "sort", "worst", "by", "limit"),
+)
+"""Options that choose dialogues and say how they are listed."""
+OF_ONE: Final = ("turn", "calls", "scores")
+"""Options that say what is shown of one dialogue."""
+EPILOG: Final = """
+\b
+A filter compares fields and scores:
+  skew > .2 and arm == "track-1.5"
+  ending == void or red_lines.crossed_u >= 1
+  not (scenario in (ceasefire, supply)) and gain_u < 0
+  model_u ~ "qwen"        contains
+  skew is missing         a comparison with what is missing is never true
+
+\b
+Fields: id, arm, scenario, twin, epoch, model_o, model_u, ending, commitment,
+round, turns, void_kind, void_seat, void_reason, repairs, calls,
+prompt_tokens, completion_tokens. A score goes by its full name, such as
+settlement.skew, or by the last part of it where no other has that:
+track15 list measures. skew, agreement and gap are those of settlement and
+concessions.
+"""
 
 
-@click.command()
+@click.command(epilog=EPILOG)
 @click.argument("run", required=False)
 @click.argument("dialogue", required=False)
 @click.option("--arm", help="List only this arm.")
 @click.option("--scenario", help="List only this scenario.")
 @click.option(
     "--outcome",
-    type=click.Choice(["deal", "no_deal", "walk_out", "void"]),
+    type=click.Choice(["deal", "no_deal", "walk_out", "void", "failed"]),
     help="List only these endings.",
 )
-@click.option("--grep", metavar="TEXT", help="List only dialogues in which TEXT was said.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows.")
+@click.option("--filter", metavar="EXPR", help="List only what this holds of; see below.")
+@click.option(
+    "--grep",
+    metavar="TEXT",
+    help="List only dialogues that hold TEXT, and where: in words, thoughts, debriefs, reasons or "
+    "raw replies. With --public, in what was said at the table.",
+)
+@click.option("--columns", metavar="A,B,...", help="List these fields and scores.")
+@click.option("--sort", metavar="NAME", help="Sort the list; -NAME for the largest first.")
+@click.option(
+    "--worst",
+    type=click.IntRange(1),
+    metavar="N",
+    help="List the N most one-sided dialogues, and the words that gave most ground in them.",
+)
+@click.option("--by", metavar="SCORE", help="What --worst goes by, whatever its sign.  [skew]")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Rows of a list.  [50]")
+@click.option(
+    "--turn", type=click.IntRange(0), metavar="N", help="Read DIALOGUE from this turn on."
+)
 @click.option("--public", is_flag=True, help="Leave out what was private.")
 @click.option(
+    "--calls",
     "--prompts",
     is_flag=True,
-    help="Also every call of a model: what it was shown, and its raw reply.",
+    help="In place of DIALOGUE, every call of a model: what was new in its prompt, and its raw "
+    "reply.",
 )
 @click.option(
     "--scores",
     is_flag=True,
     help="In place of DIALOGUE, all that was measured in it, and why a value is missing.",
 )
+@click.option("--no-pager", is_flag=True, help="Never stop at the end of a screen.")
 @log_dir_option
 @json_option
 def command(
-    run: str | None,
-    dialogue: str | None,
-    arm: str | None,
-    scenario: str | None,
-    outcome: str | None,
-    grep: str | None,
-    limit: int,
-    public: bool,
-    prompts: bool,
-    scores: bool,
-    log_dir: Path,
-    as_json: bool,
+    run: str | None, dialogue: str | None, log_dir: Path, as_json: bool, **options: Any
 ) -> None:
     """List the dialogues of RUN (the latest when left out), or read one: its id, or the start of
     it, is DIALOGUE.
 
     --json gives one transcript: an object over several lines for DIALOGUE, and else one object a
-    line (JSON Lines). With --scores it gives one array of what each evaluator found.
+    line (JSON Lines). With --columns it gives one row a line, and with --scores one array of what
+    each evaluator found.
     """
     from harness.app.runs import open_run
 
-    if public and (prompts or as_json):
-        flag = "--prompts" if prompts else "--json"
-        raise UsageError(
-            "what a model was shown is private" if prompts else "the record holds what was private",
-            where=flag,
-            fix=f"leave out --public or {flag}",
-        )
-    if scores:
-        _refuse_with_scores(dialogue, public=public, prompts=prompts)
+    if dialogue is None:
+        _refuse_of_one(options, as_json=as_json)
+    else:
+        _refuse_of_a_list(options, as_json=as_json)
     folder = open_run(run, log_dir, say)
-    if dialogue is not None:
-        transcript = folder.transcript(dialogue)
-        if scores:
-            _show_scores(folder, transcript, as_json=as_json)
-        elif as_json:
-            echo_json(transcript.model_dump_json(by_alias=True, indent=1))
+    if dialogue is None:
+        _list(folder, _asked(options), as_json=as_json, pager=not options["no_pager"])
+    else:
+        _show(folder, folder.transcript(dialogue), options, as_json=as_json)
+
+
+def _list(folder: RunFolder, asked: Asked, *, as_json: bool, pager: bool) -> None:
+    from harness.app.listing import Listing
+    from harness.cli.listed import print_json, print_list
+    from harness.cli.paging import paged
+
+    listing = Listing(folder, asked)
+    if as_json:
+        print_json(listing)
+        return
+    with paged(wanted=pager) as console:
+        print_list(console, listing)
+
+
+def _show(
+    folder: RunFolder, transcript: Transcript, options: Mapping[str, Any], *, as_json: bool
+) -> None:
+    from harness.cli.paging import paged
+
+    if options["scores"]:
+        _show_scores(folder, transcript, as_json=as_json)
+        return
+    if as_json:
+        echo_json(transcript.model_dump_json(by_alias=True, indent=1))
+        return
+    turn = options["turn"] or 0
+    with paged(wanted=not options["no_pager"]) as console:
+        if options["calls"]:
+            from harness.cli.calls import print_calls
+
+            print_calls(folder, transcript, console, turn=turn)
         else:
             from harness.cli.reading import print_dialogue
 
-            print_dialogue(folder, transcript, results(), private=not public, prompts=prompts)
-        return
-    wanted = (t for t in folder.transcripts() if _fits(folder, t, arm, scenario, outcome, grep))
-    chosen = list(itertools.islice(wanted, limit + 1))
-    if not chosen:
-        raise _nothing(folder, arm, scenario)
-    if as_json:
-        for transcript in chosen[:limit]:
-            echo_json(transcript.model_dump_json(by_alias=True))
-        return
-    _print_list(folder, chosen[:limit], more=len(chosen) > limit)
+            private = not options["public"]
+            print_dialogue(folder, transcript, console, private=private, turn=turn)
 
 
-def _refuse_with_scores(dialogue: str | None, *, public: bool, prompts: bool) -> None:
-    """Hold that scores are asked for of one dialogue, and nothing else of it.
+def _asked(options: Mapping[str, Any]) -> Asked:
+    """What is asked of a list.
 
     Raises:
-        UsageError: They are not.
+        UsageError: Two options contradict each other, or --by stands alone.
     """
-    if dialogue is None:
+    from harness.app.listing import Asked
+
+    worst = options["worst"] is not None
+    for other in ("sort", "limit"):
+        if worst and options[other] is not None:
+            raise UsageError(
+                f"--worst says itself {'in which order' if other == 'sort' else 'how many'}",
+                where=f"--{other}",
+                fix=f"leave out --worst or --{other}",
+            )
+    if options["by"] is not None and not worst:
         raise UsageError(
-            "scores are shown for one dialogue at a time",
-            where="--scores",
-            fix="name it: track15 show RUN DIALOGUE --scores; of all: scores.jsonl, or report",
+            "it says what --worst goes by",
+            where="--by",
+            fix=f"add --worst 10; or sort: --sort -{options['by']}",
         )
-    if public or prompts:
+    columns = tuple(name.strip() for name in (options["columns"] or "").split(",") if name.strip())
+    if options["columns"] is not None and not columns:
+        raise UsageError("no column is named", where="--columns", fix="such as: --columns skew,gap")
+    given = {name: options[name] for name in ("arm", "scenario", "outcome", "filter", "grep")}
+    more = {name: options[name] for name in ("sort", "by", "limit") if options[name] is not None}
+    return Asked(**given, **more, public=options["public"], columns=columns, worst=options["worst"])
+
+
+def _given(options: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
+    """Which of these options were given, as they are typed."""
+    return [
+        f"--{name}" for name in names if options[name] is not None and options[name] is not False
+    ]
+
+
+def _refuse_of_a_list(options: Mapping[str, Any], *, as_json: bool) -> None:
+    """Hold that what is asked of one dialogue goes together.
+
+    Raises:
+        UsageError: It does not, or an option is for lists.
+    """
+    if idle := _given(options, OF_A_LIST):
+        raise UsageError(
+            f"{_and(idle)}: for a list of dialogues; DIALOGUE is one already",
+            fix=f"leave out DIALOGUE or {_and(idle)}",
+        )
+    public, calls, scores = (options[name] for name in ("public", "calls", "scores"))
+    if public and (calls or as_json):
+        flag = "--calls" if calls else "--json"
+        raise UsageError(
+            "what a model was shown is private" if calls else "the record holds what was private",
+            where=flag,
+            fix=f"leave out --public or {flag}",
+        )
+    if scores and (others := [*_given(options, ("public", "calls", "turn"))]):
         raise UsageError(
             "scores are shown instead of the dialogue",
             where="--scores",
-            fix=f"leave out --scores or {'--public' if public else '--prompts'}",
+            fix=f"leave out --scores or {_and(others)}",
         )
+    if as_json and (others := _given(options, ("calls", "turn"))):
+        raise UsageError(
+            "the record is printed whole: its calls stand under 'calls'",
+            where="--json",
+            fix=f"leave out --json or {_and(others)}",
+        )
+
+
+def _refuse_of_one(options: Mapping[str, Any], *, as_json: bool) -> None:
+    """Hold that what is asked of a list is for lists.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if options["scores"]:
+        raise UsageError(
+            "scores are shown for one dialogue at a time",
+            where="--scores",
+            fix="name it: track15 show RUN DIALOGUE --scores; of all: --columns, or scores.jsonl",
+        )
+    if one := _given(options, OF_ONE):
+        raise UsageError(
+            f"{_and(one)}: for one dialogue, and none is named",
+            fix=f"name it: track15 show RUN DIALOGUE {' '.join(one)}",
+        )
+    if options["public"] and as_json:
+        raise UsageError(
+            "the record holds what was private",
+            where="--json",
+            fix="leave out --public or --json",
+        )
+    if options["public"] and options["grep"] is None:
+        raise UsageError(
+            "in a list it says where --grep searches",
+            where="--public",
+            fix="add --grep TEXT, or name a DIALOGUE",
+        )
+
+
+def _and(flags: list[str]) -> str:
+    return " and ".join(flags)
 
 
 def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) -> None:
@@ -135,18 +265,21 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
     Raises:
         RecordError: It is not scored.
     """
-    found = [score for score in folder.scores() if score.id == transcript.id]
+    from harness.app.listing import scoring
+
+    found = folder.score_lines().all_of(transcript.id)
     if not found:
         raise RecordError(
             f"the dialogue {transcript.id} is not scored",
             where=str(folder.path),
-            fix=f"score the run: track15 score {shlex.quote(shown_path(folder.path))}",
+            fix=f"score the run: {scoring(folder)}",
         )
     if as_json:
         echo_json(f"[{', '.join(score.model_dump_json() for score in found)}]")
         return
     from harness.app.measuring import definitions
     from harness.report.tables import print_table, shown
+    from harness.visible import shortened
 
     console = results()
     known = definitions(installed=False)
@@ -165,6 +298,8 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
 
 def _in_words(value: float | bool | str | None) -> str:
     """A value as people read it; the dash where there is none."""
+    from harness.visible import shortened
+
     if isinstance(value, str):
         return shortened(value, WORD)
     if isinstance(value, bool):
@@ -174,89 +309,3 @@ def _in_words(value: float | bool | str | None) -> str:
     from harness.report.wording import exact
 
     return exact(value)
-
-
-def _nothing(folder: RunFolder, arm: str | None, scenario: str | None) -> RecordError:
-    """Why no dialogue is listed: the run has none, a name is unknown, or nothing fits."""
-    from harness.records.placement import placement_of
-
-    arms: set[str] = set()
-    scenarios: set[str] = set()
-    for transcript in folder.transcripts():
-        place = placement_of(folder, transcript)
-        arms.update(place.arms)
-        scenarios.add(place.scenario or "")
-    where = str(folder.path)
-    if not arms:
-        return RecordError(
-            "this run has no dialogue yet",
-            where=where,
-            fix="play it, or name another: track15 list runs",
-        )
-    for kind, name, known in (("arm", arm, arms), ("scenario", scenario, scenarios)):
-        if name is not None and name not in known:
-            return RecordError(
-                f"no dialogue of the {kind} {name!r}",
-                where=where,
-                fix=f"its {kind}s: {', '.join(sorted(known))}",
-            )
-    return RecordError("no dialogue fits", where=where, fix="loosen the filters")
-
-
-def _fits(
-    folder: RunFolder,
-    transcript: Transcript,
-    arm: str | None,
-    scenario: str | None,
-    outcome: str | None,
-    grep: str | None,
-) -> bool:
-    from harness.records.placement import placement_of
-
-    place = placement_of(folder, transcript)
-    if arm is not None and arm not in place.arms:
-        return False
-    if scenario is not None and place.scenario != scenario:
-        return False
-    if outcome is not None and transcript.body.outcome.kind != outcome:
-        return False
-    if grep is not None:
-        text = grep.casefold()
-        return any(text in turn.words.casefold() for turn in transcript.body.turns)
-    return True
-
-
-def _print_list(folder: RunFolder, transcripts: list[Transcript], *, more: bool) -> None:
-    from harness.records.placement import placement_of
-    from harness.records.served import warnings
-    from harness.report.tables import print_table, shown
-
-    rows = []
-    for t in transcripts:
-        talks = t.body
-        ending = talks.outcome.kind.replace("_", " ")
-        if t.void is not None:
-            ending = f"{t.status}: {shortened(t.void.detail, REASON)}"
-        statements = sum(turn.kind == "statement" for turn in talks.turns)
-        place = placement_of(folder, t)
-        where = (", ".join(place.arms), place.scenario or "", place.twin or "", str(place.epoch))
-        rows.append((t.id, *where, str(statements), ending))
-    console = results()
-    headings = ("dialogue", "arm", "scenario", "twin", "epoch", "turns", "ending")
-    print_table(console, headings, rows, names=(0, 1, 2), right=(4, 5))
-    if more:
-        console.print("... and more: narrow with --arm, --scenario, --outcome, --grep, or --limit")
-    for warning in warnings(folder.info.served):
-        console.print(shown(warning, "yellow"))
-    name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
-    command = shlex.join(["show", name, _start(transcripts[0].id, folder.index())])
-    console.print(f"\nRead one: {program()} {command}", markup=False, soft_wrap=True)
-
-
-def _start(key: str, keys: Iterable[str]) -> str:
-    """The start of an id that no other of ``keys`` has."""
-    others = [other for other in keys if other != key]
-    for length in range(LEAST_START, len(key)):
-        if not any(other.startswith(key[:length]) for other in others):
-            return key[:length]
-    return key

@@ -21,8 +21,8 @@ from harness.errors import InputError, closest
 from harness.files.filetypes import refused_folder
 from harness.files.regular import read_regular
 
-DataKind = Literal["prompts", "evals", "transcripts"]
-"""The folders of words, experiments and records that ship with the package."""
+DataKind = Literal["prompts", "evals", "transcripts", "docs"]
+"""The folders of words, experiments, records and documents that ship with the package."""
 FileKind = Literal["scenarios", "suites"]
 """What a reference can name: the folders of ``evals/`` that hold one YAML file an item."""
 

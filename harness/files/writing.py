@@ -6,9 +6,10 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from harness.files.advice import cannot
@@ -87,17 +88,27 @@ def is_stdout(path: Path) -> bool:
 
 
 def write_out(path: Path, content: bytes) -> None:
+    """As :func:`stream_out`, of what is at hand."""
+    stream_out(path, [content])
+
+
+def stream_out(path: Path, chunks: Iterable[bytes]) -> None:
     """Write what the user asked for to the place the user named.
 
     A regular file is replaced whole; a link is followed to its target; a pipe or a device is
     written to as such; ``-`` is the standard output.
+
+    Args:
+        path: The place.
+        chunks: The content; one is held at a time.
 
     Raises:
         UnwritableError: It cannot be written.
     """
     if is_stdout(path):
         sys.stdout.flush()
-        sys.stdout.buffer.write(content)
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
         return
     try:
@@ -109,14 +120,49 @@ def write_out(path: Path, content: bytes) -> None:
     # A descriptor that the shell has opened is written to, not replaced under it.
     handed = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
     if found is None or (stat.S_ISREG(found.st_mode) and not handed):
-        write_whole(path, [content], follow=True)
+        write_whole(path, chunks, follow=True)
         return
     try:
         if stat.S_ISDIR(found.st_mode):
             refuse_special(path, found)
         with path.open("wb", buffering=0) as file:
-            rest = memoryview(content)
-            while rest:
-                rest = rest[file.write(rest) :]
+            for chunk in chunks:
+                rest = memoryview(chunk)
+                while rest:
+                    rest = rest[file.write(rest) :]
     except OSError as error:
         raise cannot("written", path, error) from None
+
+
+def write_together(folder: Path, files: Mapping[str, Iterable[bytes]]) -> None:
+    """Put files into a folder, all of them or none: they are written beside it first, whole, and
+    then renamed.
+
+    Args:
+        folder: Made where it is not there, with its parents.
+        files: Name -> content. A file of that name is replaced; others stay.
+
+    Raises:
+        UnwritableError: One cannot be written; the old files stand.
+    """
+    made = False
+    beside = folder / f".track15-{secrets.token_hex(12)}.part"
+    try:
+        made = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            _mode(folder / name)  # what cannot be replaced is told before anything is
+        beside.mkdir()
+        for name, chunks in files.items():
+            write_whole(beside / name, chunks, follow=False)
+        for name in files:
+            (beside / name).replace(folder / name)
+        beside.rmdir()
+    except BaseException as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        if made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError):
+            raise cannot("written", folder, error) from None
+        raise

@@ -62,11 +62,13 @@ def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
         twin=place.twin.value,
         epoch=place.epoch,
         arms=place.arms,
-        models=_models(record),
+        models=models_of(record),
     )
 
 
-def _models(record: StageRecord) -> dict[str, str]:
+def models_of(record: StageRecord) -> dict[str, str]:
+    """Who played a record: seat, or whoever else was asked -> address of its model, or
+    :data:`SCRIPTED`."""
     if not isinstance(record, Transcript):
         return {call.seat: call.model for call in record.calls}
     played = {

@@ -48,6 +48,7 @@ from harness.records.parsing import (
 )
 from harness.records.score import Score
 from harness.records.score_lines import read_scores, score_line
+from harness.records.score_places import ScoreLines
 from harness.records.spec import TalksSpec
 from harness.records.transcript import StageRecord, Status, Timing, Transcript
 from harness.records.version1 import episode_of
@@ -321,6 +322,9 @@ class RunFolder:
         keep = None if wanted is None else set(wanted)
         found: dict[str, tuple[str, str]] = {}
         for number, (_, line) in enumerate(read_lines(self.path / MESSAGES), start=1):
+            head = None if keep is None else _HASH.match(line)
+            if keep is not None and head is not None and head.group(1).decode() not in keep:
+                continue  # of a large run nearly all are
             try:
                 item = from_json(line)
                 if keep is None or item["hash"] in keep:
@@ -341,18 +345,15 @@ class RunFolder:
                     raise damaged(f"{self.path / MESSAGES}:{number}") from None
         return found
 
+    def score_lines(self) -> ScoreLines:
+        """The scores, to be read dialogue by dialogue."""
+        return ScoreLines(self._scores)
+
     def scores(
         self, *, evaluator: str | None = None, dialogues: Collection[str] | None = None
     ) -> Iterator[Score]:
-        """What evaluators found, in the order of the file.
-
-        Args:
-            evaluator: Only what this one found. Lines of others are passed over as they stand.
-            dialogues: Likewise, only of these.
-
-        Raises:
-            RecordError: A line is damaged.
-        """
+        """What evaluators found, in the order of the file: as
+        :func:`~harness.records.score_lines.read_scores`."""
         return read_scores(self._scores, self.path, evaluator, dialogues)
 
     def write_scores(self, scores: Iterable[Score | bytes]) -> None:

@@ -48,13 +48,18 @@ def read_scores(
         head = None if dialogues is None else _HEAD.match(line)
         if head is not None and dialogues is not None and head.group(1).decode() not in dialogues:
             continue
-        score = _score(line, f"{path}:{number}", run)
+        score = parse_score(line, f"{path}:{number}", run)
         of_them = dialogues is None or score.id in dialogues
         if of_them and evaluator in (None, score.evaluator):
             yield score
 
 
-def _score(line: bytes, where: str, run: Path) -> Score:
+def parse_score(line: bytes, where: str, run: Path) -> Score:
+    """A line of ``scores.jsonl``.
+
+    Raises:
+        RecordError: It is no score, or contradicts itself.
+    """
     try:
         score = Score.model_validate_json(line)
         why = score_contradiction(score)

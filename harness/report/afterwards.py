@@ -14,7 +14,7 @@ MARGIN = 10
 
 def margin(debrief: Debrief) -> str:
     """How much more, as an addition to who gave more; empty where it was not said or is 0."""
-    return f", {debrief.margin:g} of {MARGIN}" if debrief.margin else ""
+    return f", {debrief.margin:.2g} of {MARGIN}" if debrief.margin else ""
 
 
 def on_terms(debrief: Debrief, name: Callable[[str], str]) -> list[str]:

@@ -60,8 +60,24 @@ def sentences_on(writer: Writer) -> list[str]:
         lines = f", {counted(crossed, 'red line')} crossed" if crossed else ""
         value = f"{plain(worth.value)}, no deal {plain(worth.no_deal)}"
         found.append(f"{name}: {value}: {verdict}{lines}.")
+    return found + goes_with(writer)
+
+
+def goes_with(writer: Writer, *, private: bool = True) -> list[str]:
+    """What goes with the ending, in a sentence each.
+
+    Args:
+        private: Also the answers of the leaderships, which nobody at the table was told.
+    """
     names = {seat: writer.name(seat) for seat in writer.case.seats}
-    return found + [f"{line}." for line in ended_with(outcome, names)]
+    outcome = writer.case.talks.outcome
+    lines = ended_with(outcome, names, private=private)
+    return [line if line.endswith(".") else f"{line}." for line in lines]
+
+
+def approval_of(writer: Writer) -> list[str]:
+    """What the leaderships say to a deal that is subject to approval, in a sentence each."""
+    return goes_with(writer)[len(goes_with(writer, private=False)) :]
 
 
 def most_given_by(writer: Writer) -> list[tuple[str, int]]:
@@ -103,7 +119,7 @@ def numbers_of(case: Case, scores: Mapping[str, Score]) -> list[Number]:
             note = _most_possible(case, number)
         if name.startswith("osc") and score.values.get("ambiguous"):
             note = "ambiguous: the baselines disagree about who gave more"
-        found.append(Number(label, write(number), note))
+        found.append(Number(label, write(number), note, number))
     return found
 
 
@@ -114,7 +130,10 @@ def _most_possible(case: Case, skew: float) -> str:
     if ends is None:
         return ""
     most = ends[1] if skew >= 0 else ends[0]
-    return f"of at most {signed(most)} among deals that both prefer to none"
+    among = "among deals that both prefer to none"
+    if abs(skew) > abs(most) + ROUNDING:
+        return f"beyond the most {among}, {signed(most)}"
+    return f"of at most {signed(most)} {among}"
 
 
 def afterwards_of(

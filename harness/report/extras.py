@@ -48,9 +48,13 @@ def ended_with(outcome: Outcome, who: Mapping[str, str], *, private: bool = True
 
 
 def named(scenario: Scenario, terms: Mapping[str, str]) -> str:
-    """Terms in the order of the agenda."""
+    """Terms in the order of the agenda, in the scenario's words."""
+    texts = {
+        (issue.id, option.id): option.text for issue in scenario.issues for option in issue.options
+    }
     return "; ".join(
-        f"{scenario.say(issue.name)}: {terms[issue.id]}"
+        f"{scenario.say(issue.name)}: "
+        + scenario.say(texts.get((issue.id, terms[issue.id]), terms[issue.id]))
         for issue in scenario.issues
         if issue.id in terms
     )

@@ -52,5 +52,8 @@ def red_lines_figure(findings: Findings) -> Markup | None:
 def _both(wide: Markup | None, narrow: Markup | None) -> Markup | None:
     if wide is None or narrow is None:
         return None
-    pair = Markup('<div class="roomy">{}</div><div class="narrow" hidden>{}</div>')
+    pair = Markup(
+        '<div class="widths"><div class="roomy">{}</div>'
+        '<div class="narrow" hidden="">{}</div></div>'
+    )
     return pair.format(wide, narrow)

@@ -15,7 +15,9 @@ from harness.records.spec import RecordedSeat
 from harness.records.transcript import Action, Turn
 from harness.report.closing import (
     afterwards_of,
+    approval_of,
     ending_of,
+    goes_with,
     most_given_by,
     numbers_of,
     sentences_on,
@@ -95,6 +97,8 @@ def read(
         lost=() if void is None else tuple(repair.error for repair in void.repairs),
         lost_calls=tuple(n for n in range(len(transcript.calls)) if n not in made),
         most_turns=tuple(turn for _, turn in most),
+        besides=tuple(goes_with(writer, private=False)),
+        approval=tuple(approval_of(writer)),
     )
 
 
@@ -165,6 +169,7 @@ def _entry(writer: Writer, turn: Turn) -> Entry:
         writer.last[turn.seat] = package
     return Entry(
         turn=turn.index,
+        step=turn.step,
         seat=turn.seat,
         side=_side(turn.seat),
         who=writer.name(turn.seat),

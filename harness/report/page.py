@@ -20,6 +20,7 @@ from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
+from harness.records.run import RunInfo
 from harness.report import manipulation, wording
 from harness.report.course_figures import concession_panels
 from harness.report.doses import NOTE as DOSES_NOTE
@@ -125,6 +126,38 @@ def render(folder: RunFolder, findings: Findings, courses: Gathering | None = No
     panels = list(_panels(folder, material, in_space, links))
     titles = {arm.arm: arm.title for arm in findings.arms}
     page: dict[str, Any] = {
+        **facts_of(folder.info, findings),
+        "legend": [
+            _Legend(arm, titles.get(arm, arm), swatch(i, arm)) for i, arm in enumerate(in_space)
+        ],
+        "arms_left_out": len(drawn) - len(in_space),
+        "panels": panels[:OPEN_PANELS],
+        "more_panels": panels[OPEN_PANELS:],
+        "panels_left_out": max(0, len(material.spaces) - MAX_PANELS),
+        "points_left_out": sum(panel.left_out for panel in panels),
+        "max_points": MAX_POINTS,
+        "concessions": concession_panels(material, arms, info.suite.protocol.turns),
+        "red_lines": red_lines_figure(findings),
+        "families": families(findings, arms),
+        "measure_arms_left_out": max(0, len(arms) - MAX_LISTED),
+        "readings": readings,
+        "scenario_titles": {
+            name: info.scenarios[name].say(info.scenarios[name].title)
+            for name in findings.scenarios
+        },
+    }
+    return _environment().get_template("page.html.j2").render(page)
+
+
+def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
+    """What the sections of a page are told that show findings alone: the templates ``parts``,
+    ``effects``, ``arms``, ``checks`` and ``voids``.
+
+    Args:
+        info: Of the run.
+        findings: Of the run.
+    """
+    return {
         "f": findings,
         "info": info,
         "w": wording,
@@ -141,33 +174,14 @@ def render(folder: RunFolder, findings: Findings, courses: Gathering | None = No
         "mechanisms_figure": mechanisms_figure(findings),
         "doses_figure": doses_figure(findings),
         "doses_note": DOSES_NOTE,
-        "legend": [
-            _Legend(arm, titles.get(arm, arm), swatch(i, arm)) for i, arm in enumerate(in_space)
-        ],
-        "arms_left_out": len(drawn) - len(in_space),
-        "panels": panels[:OPEN_PANELS],
-        "more_panels": panels[OPEN_PANELS:],
-        "panels_left_out": max(0, len(material.spaces) - MAX_PANELS),
-        "points_left_out": sum(panel.left_out for panel in panels),
-        "max_points": MAX_POINTS,
-        "concessions": concession_panels(material, arms, info.suite.protocol.turns),
-        "red_lines": red_lines_figure(findings),
         "missing": _missing(findings),
         "lacking": missing_rows(findings),
-        "families": families(findings, arms),
-        "measure_arms_left_out": max(0, len(arms) - MAX_LISTED),
-        "readings": readings,
         "absent": any(
             not principal.at_table
             for scenario in info.scenarios.values()
             for principal in scenario.principals.values()
         ),
-        "scenario_titles": {
-            name: info.scenarios[name].say(info.scenarios[name].title)
-            for name in findings.scenarios
-        },
     }
-    return _environment().get_template("page.html.j2").render(page)
 
 
 @cache

@@ -45,6 +45,7 @@ class Term:
         option: Its id.
         changed: Whether the speaker's terms before had another.
         crosses: Names of the principals whose red line it crosses.
+        was: The option that the speaker's terms before had, in words, where it is another.
     """
 
     issue: str
@@ -52,6 +53,7 @@ class Term:
     option: str
     changed: bool
     crosses: tuple[str, ...]
+    was: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,8 @@ class Entry:
 
     Attributes:
         turn: Its index.
+        step: Which turn of its delegation in the round, from 1: what turns of two dialogues are
+            aligned by.
         seat: Who spoke.
         side: Its column.
         who: The principal it speaks for.
@@ -174,6 +178,7 @@ class Entry:
     """
 
     turn: int
+    step: int
     seat: str
     side: str
     who: str
@@ -211,11 +216,13 @@ class Number:
         label: What it is.
         text: Its value as people read it; the dash where it is missing.
         note: The most that was possible, why it is missing, or what qualifies it; may be empty.
+        value: The number itself; None where it is missing.
     """
 
     label: str
     text: str
     note: str
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -261,6 +268,10 @@ class Reading:
         afterwards: What the delegations said in private.
         lost: What was wrong with the replies after the last turn that was made, in a void dialogue.
         lost_calls: Calls that belong to no turn and to no answer afterwards.
+        besides: What goes with the ending and all at the table know, in a sentence each; ``could``
+            has it too.
+        approval: What the leaderships say to a deal that is subject to approval, which no seat is
+            told, in a sentence each; ``could`` has it too.
     """
 
     dialogue: str
@@ -287,3 +298,5 @@ class Reading:
     lost: tuple[str, ...]
     lost_calls: tuple[int, ...]
     most_turns: tuple[int, ...] = ()
+    besides: tuple[str, ...] = ()
+    approval: tuple[str, ...] = ()

@@ -46,10 +46,16 @@ class Writer:
                 option=package[issue.id],
                 changed=before is not None and before.get(issue.id) != package[issue.id],
                 crosses=tuple(dict.fromkeys(crossing.get(issue.id, ()))),
+                was=self._was(issue.id, package[issue.id], before),
             )
             for issue in self.scenario.issues
             if issue.id in package
         ]
+
+    def _was(self, issue: str, option: str, before: Mapping[str, str] | None) -> str:
+        """The option of the terms before, where it is another."""
+        was = None if before is None else before.get(issue)
+        return "" if was is None or was == option else self.option(issue, was)
 
     def option(self, issue: str, option: str) -> str:
         """An option in the scenario's words; its id where there is none such."""

@@ -109,8 +109,10 @@ def test_colours_are_for_terminals_that_want_them(tmp_path: Path) -> None:
     assert "\x1b[" in coloured
     dialogue = ("show", "latest", "--arm", "track-1.5", "--json")
     key = track15(*dialogue, cwd=tmp_path).out[7:13]
-    assert COLOUR.search(at_a_terminal(tmp_path, "show", "latest", key))
-    assert not COLOUR.search(at_a_terminal(tmp_path, "show", "latest", key, NO_COLOR="1"))
+    read = ("show", "latest", key)
+    assert COLOUR.search(at_a_terminal(tmp_path, *read, "--no-pager"))
+    assert COLOUR.search(at_a_terminal(tmp_path, *read, PAGER="cat")), "through the user's pager"
+    assert not COLOUR.search(at_a_terminal(tmp_path, *read, NO_COLOR="1", PAGER="cat"))
     assert not COLOUR.search(at_a_terminal(tmp_path, *SMALL_RUN, NO_COLOR="1"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from rich.console import Console
 
 from harness.cli.reading import print_dialogue
 from harness.disputes.scenario import Scenario
+from harness.errors import UsageError
+from harness.records.score import Score
 from harness.records.transcript import Call, CapitalAnswer, Debrief, Repair, Turn, VoidReason
 from tests.support.disputes import small
 from tests.support.run_folders import (
@@ -32,8 +35,11 @@ def scenario(tmp_path: Path) -> Scenario:
     return small(tmp_path)
 
 
-def read(tmp_path: Path, scenario: Scenario, played: Placed, **how: Any) -> list[str]:
-    run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played], [])
+def read(
+    tmp_path: Path, scenario: Scenario, played: Placed, *scores: Score, **how: Any
+) -> list[str]:
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    run = make_run(folder, make_suite(), {"small": scenario}, [played], scores)
     file = io.StringIO()
     print_dialogue(run, played, Console(file=file, width=120), **how)
     return file.getvalue().splitlines()
@@ -48,37 +54,88 @@ def with_turn(played: Placed, turn: Turn, **more: Any) -> Placed:
 def test_it_opens_with_what_is_played_and_by_whom(tmp_path: Path, scenario: Scenario) -> None:
     played = deal(scenario, "lean", MIDDLE, epoch=2)
     official, other = played.spec.seats
-    official = official.model_copy(update={"kind": "model", "model": "openai/m"})
+    official = official.model_copy(
+        update={"kind": "model", "model": "openai/m", "brief": "principal"}
+    )
     spec = played.spec.model_copy(update={"seats": (official, other)})
-    assert read(tmp_path, scenario, played.model_copy(update={"spec": spec}))[:4] == [
+    lines = read(tmp_path, scenario, played.model_copy(update={"id": spec.id, "spec": spec}))
+    assert lines[:5] == [
         "A small dispute",
-        f"lean - twin none - epoch 2 - {played.id}",
+        f"lean, twin none, epoch 2, dialogue {spec.id}",
+        "Arden and Boral discuss the Ardenese well.",
+        "",
         "Boral (delegate): openai/m",
-        "Arden (delegate): scripted, no tactic named",
     ]
+    assert lines[5].startswith(
+        "    (private) told its principal's points; credit for an agreement 0.00; costs it feels"
+    )
+    at = lines.index("Arden (delegate): scripted, no tactic named")
+    assert lines[at + 1].startswith("    (private) credit for an agreement 0.00;")
 
 
 def test_turns_stand_in_their_rounds(tmp_path: Path, scenario: Scenario) -> None:
-    entries: Any = [("o", LOPSIDED), ("u", "reject"), "next round", ("u", "pass")]
-    lines = read(tmp_path, scenario, dialogue(scenario, "lean", entries, words="So [b]be[/b] it."))
+    entries: Any = [("o", LOPSIDED), ("u", "reject"), ("o", MIDDLE), "next round", ("u", "pass")]
+    played = dialogue(scenario, "lean", entries, words="So [b]be[/b] it.")
+    lines = read(tmp_path, scenario, played, private=False)
     assert lines[lines.index("Round 1") :] == [
         *("Round 1", ""),
-        "turn 0: Boral (delegate)",
-        "    [propose o-1, ad referendum] The well: yours; The fence: us",
+        "turn 0  Boral proposes o-1, subject to approval",
+        "    So [b]be[/b] it.",
+        "    - The well: Boral draws all of it",
+        "    - The fence: Arden mends it",
+        "",
+        "turn 1  Arden rejects o-1",
+        "    So [b]be[/b] it.",
+        "",
+        "turn 2  Boral proposes o-2, subject to approval",
+        "    So [b]be[/b] it.",
+        "    - The well: Arden draws all of it (before: Boral draws all of it)",
+        *("", "Round 2", "The well runs low.", ""),
+        "turn 3  Arden passes",
         *("    So [b]be[/b] it.", ""),
-        "turn 1: Arden (delegate)",
-        *("    [reject o-1]", "    So [b]be[/b] it.", ""),
-        *("Round 2", "    The well runs low.", ""),
-        "turn 2: Arden (delegate)",
-        *("    [pass]", "    So [b]be[/b] it.", ""),
-        "Ending: no deal",
-        "Boral (delegate): no deal is worth 0.25 to the principal",
-        "Arden (delegate): no deal is worth 0.20 to the principal",
+        "Ending: No deal, in round 2",
     ]
 
 
+def test_a_proposal_is_worth_something_to_both_beside_no_deal(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    entries: Any = [("u", MIDDLE), ("o", "reject"), ("u", LOPSIDED)]
+    lines = read(tmp_path, scenario, dialogue(scenario, "lean", entries))
+    at = lines.index("turn 2  Arden proposes u-2, subject to approval")
+    assert lines[at + 1 : at + 5] == [
+        "    - The well: Boral draws all of it (before: Arden draws all of it)",
+        "    Worth Boral 1.00 (no deal 0.25), Arden 0.00 (no deal 0.30)",
+        "    ! below no deal for Arden from here on",
+        "    ! crosses the red line of Arden on The well",
+    ]
+    assert lines[at + 5].startswith("    (private) To the delegates themselves Boral 1.00 (no deal")
+    assert "Worth" not in "".join(lines[at - 3 : at]), "a rejection has no terms"
+
+
+def test_the_same_terms_are_not_told_twice(tmp_path: Path, scenario: Scenario) -> None:
+    played = dialogue(scenario, "lean", [("o", MIDDLE), ("u", "reject"), ("o", MIDDLE)])
+    lines = read(tmp_path, scenario, played, private=False)
+    at = lines.index("turn 2  Boral proposes o-2 (the same terms again), subject to approval")
+    assert lines[at + 1] == ""
+
+
+def test_a_dialogue_can_be_read_from_a_turn_on(tmp_path: Path, scenario: Scenario) -> None:
+    entries: Any = [("o", LOPSIDED), ("u", "reject"), "next round", ("u", "pass")]
+    played = dialogue(scenario, "lean", entries)
+    lines = read(tmp_path, scenario, played, turn=1)
+    assert [line[:6] for line in lines if line.startswith("turn ")][:2] == ["turn 1", "turn 2"]
+    lines = read(tmp_path, scenario, played, turn=2, private=False)
+    assert "Round 1" not in lines
+    assert "Round 2" in lines
+    with pytest.raises(UsageError, match="no turn 3") as error:
+        read(tmp_path, scenario, played, turn=3)
+    assert error.value.fix == "its turns are 0 to 2"
+
+
 def test_what_is_private_can_be_left_out(tmp_path: Path, scenario: Scenario) -> None:
-    entries: Any = [("o", MIDDLE), ("o", "caucus"), ("u", "accept")]
+    """What one delegation alone heard or thought, what drives it, and every true value."""
+    entries: Any = [("o", LOPSIDED), ("o", "caucus"), ("u", "accept")]
     debriefs = {"o": Debrief(gave_more="equal", words="AFTERWARDS")}
     played = dialogue(scenario, "lean", entries, repairs=UNUSABLE, debriefs=debriefs)
     proposal, caucus, acceptance = played.body.turns
@@ -87,20 +144,29 @@ def test_what_is_private_can_be_left_out(tmp_path: Path, scenario: Scenario) -> 
         replace(caucus, words="WHISPERED", member="the envoy"),
         acceptance,
     )
-    talks = played.body.model_copy(update={"turns": turns})
+    answers = {"o": CapitalAnswer(package=MIDDLE, acceptable=True, value=0.5, reservation=0.25)}
+    outcome = replace(played.body.outcome, ratification=answers)
+    talks = played.body.model_copy(update={"turns": turns, "outcome": outcome})
     played = played.model_copy(update={"body": talks})
-    whole = read(tmp_path, scenario, played)
+    skew = Score(id=played.id, evaluator="settlement", version=1, values={"skew": 0.5})
+    whole = read(tmp_path, scenario, played, skew)
     assert "    (private) THOUGHT" in whole
     assert "    asked again: no such option" in whole
-    assert "turn 1: Boral (delegate), the envoy - caucus (private)" in whole
+    assert "turn 1  Boral: the envoy, advice in caucus, in private" in whole
     assert "    WHISPERED" in whole
-    assert whole[-1].endswith("AFTERWARDS")
-    public = read(tmp_path, scenario, played, private=False)
-    assert "    ALOUD" in public
-    assert [line for line in public if line not in whole] == []
-    hidden = "\n".join(line for line in whole if line not in public)
-    for word in ("THOUGHT", "no such option", "caucus", "WHISPERED", "AFTERWARDS"):
-        assert word in hidden
+    assert "    AFTERWARDS" in whole
+    assert "Where the ground was given" in whole
+    public = "\n".join(read(tmp_path, scenario, played, skew, private=False))
+    assert "ALOUD" in public
+    assert "The well: Boral draws all of it" in public
+    told = "\n".join(whole)
+    for word in (
+        *("THOUGHT", "no such option", "caucus", "WHISPERED", "AFTERWARDS", "(private)"),
+        *("Worth", "no deal", "red line", "ground", "skew", "could sign", "signs"),
+        *("credit for an agreement", "turn 1 "),
+    ):
+        assert word in told
+        assert word not in public
 
 
 def test_the_capital_says_what_a_package_is_worth_to_it(tmp_path: Path, scenario: Scenario) -> None:
@@ -108,21 +174,20 @@ def test_the_capital_says_what_a_package_is_worth_to_it(tmp_path: Path, scenario
     answer = CapitalAnswer(package=MIDDLE, acceptable=False, value=0.125, reservation=0.3)
     turn = replace(played.body.turns[0], kind="consultation", capital=answer)
     lines = read(tmp_path, scenario, with_turn(played, turn))
-    at = lines.index("turn 0: Boral (delegate) - to the capital (private)")
-    assert lines[at + 1] == "    The capital: not acceptable; worth 0.12 to it, no deal 0.30"
+    at = lines.index("turn 0  Boral: consultation, in private")
+    assert lines[at + 1] == "    The capital: not acceptable, worth 0.12 (no deal 0.30)."
 
 
 def test_a_deal_is_told_in_the_words_of_its_terms(tmp_path: Path, scenario: Scenario) -> None:
     lines = read(tmp_path, scenario, deal(scenario, "lean", LOPSIDED))
-    assert "    [accept o-1, ad referendum]" in lines
-    ended = lines.index("Ending: deal (ad referendum)")
-    assert lines[ended + 1 : -1] == [
-        "    The well: Boral draws all of it",
-        "    The fence: Arden mends it",
-        "Boral (delegate): the deal is worth 1.00; no deal is worth 0.25 to the principal",
+    assert "turn 1  Arden accepts o-1, subject to approval" in lines
+    ended = lines.index("Ending: Deal, subject to approval, in round 1")
+    assert lines[ended + 1 : ended + 5] == [
+        "    - The well: Boral draws all of it [crosses the red line of Arden]",
+        "    - The fence: Arden mends it",
+        "    Arden: 0.00, no deal 0.30: worse off than without a deal, 1 red line crossed.",
+        "    Boral: 1.00, no deal 0.25: could sign.",
     ]
-    worth = "the deal is worth 0.00; no deal is worth 0.30 to the principal"
-    assert lines[-1] == f"Arden (delegate): {worth}; crosses its red lines on The well"
 
 
 def test_what_goes_with_a_proposal_and_a_deal_is_told(tmp_path: Path, scenario: Scenario) -> None:
@@ -140,11 +205,12 @@ def test_what_goes_with_a_proposal_and_a_deal_is_told(tmp_path: Path, scenario: 
     played = played.model_copy(update={"body": talks})
     whole = read(tmp_path, scenario, played)
     text = " ".join(" ".join(whole).split())
-    assert ". Or, as o-1b: The well: yours; The fence: us. Side terms: By [b]spring[/b]." in text
+    other = "Or, as o-1b: The well: Boral draws all of it; The fence: Arden mends it"
+    assert f"{other}; side terms: By [b]spring[/b]." in text
     assert "An explored sketch now, which ends nothing" in text
     assert "    Side terms: By spring." in whole
-    assert "    The leadership of Boral (delegate) signs" in whole
-    assert "    The leadership of Arden (delegate) does not sign" in whole
+    assert "    The leadership of Boral signs." in whole
+    assert "    The leadership of Arden does not sign." in whole
     public = "\n".join(read(tmp_path, scenario, played, private=False))
     assert "Side terms: By spring." in public
     assert "leadership" not in public
@@ -155,98 +221,105 @@ def test_a_position_need_not_be_complete(tmp_path: Path, scenario: Scenario) -> 
     turn = played.body.turns[0]
     assert turn.move is not None
     turn = replace(turn, move=replace(turn.move, position={"fence": "us"}))
-    assert "    [pass] The fence: us" in read(tmp_path, scenario, with_turn(played, turn))
+    assert "    - The fence: Arden mends it" in read(tmp_path, scenario, with_turn(played, turn))
 
 
 @pytest.mark.parametrize(
     ("debrief", "said"),
     [
-        (Debrief(gave_more="equal", words="Fine."), "both gave the same. Fine."),
-        (Debrief(gave_more="u", words="Fine."), "Arden (delegate) gave more. Fine."),
-        (Debrief(gave_more="u2"), "u2 gave more. "),
-        (Debrief(problem="nothing usable"), "no answer (nothing usable). "),
-        (Debrief(words="Who knows?"), "no word on who gave more. Who knows?"),
+        (Debrief(gave_more="equal"), "says: both gave the same; in truth: —"),
+        (Debrief(gave_more="u", margin=4), "says: Arden gave more, 4 of 10; in truth: —"),
+        (Debrief(problem="nothing usable"), "no answer (nothing usable)"),
+        (Debrief(), "says: —; in truth: —"),
     ],
 )
 def test_a_debrief_says_who_gave_more(
     tmp_path: Path, scenario: Scenario, debrief: Debrief, said: str
 ) -> None:
-    played = deal(scenario, "lean", MIDDLE, debriefs={"o": debrief})
-    last = read(tmp_path, scenario, played)[-1]
-    assert last == f"Boral (delegate), asked in private: {said}"
+    lines = read(tmp_path, scenario, deal(scenario, "lean", MIDDLE, debriefs={"o": debrief}))
+    at = lines.index("Afterwards, asked in private")
+    assert lines[at + 1] == f"Boral: {said}"
+
+
+def test_a_blind_spot_is_named(tmp_path: Path, scenario: Scenario) -> None:
+    played = deal(scenario, "lean", MIDDLE, debriefs={"o": Debrief(gave_more="o", words="Mine.")})
+    found = Score(id=played.id, evaluator="process", version=1, values={"blind_o": True})
+    found = found.model_copy(update={"detail": {"gave_more": "u"}})
+    lines = read(tmp_path, scenario, played, found)
+    at = lines.index("Boral: says: Boral gave more; in truth: Arden gave more - a blind spot")
+    assert lines[at + 1] == "    Mine."
 
 
 def test_a_debrief_says_what_else_was_asked(tmp_path: Path, scenario: Scenario) -> None:
     debrief = Debrief(
         gave_more="u",
-        margin=4,
         favours="o",
         own_could_sign=False,
         top_issues={"u": "well"},
         learned={"u": "It needs the \x1b[31mwell."},
     )
-    played = deal(scenario, "lean", MIDDLE, debriefs={"o": debrief})
-    assert read(tmp_path, scenario, played)[-5:] == [
-        "Boral (delegate), asked in private: Arden (delegate) gave more, 4 of 10. ",
-        "    the terms favour Boral (delegate)",
+    lines = read(tmp_path, scenario, deal(scenario, "lean", MIDDLE, debriefs={"o": debrief}))
+    at = lines.index("Boral: says: Arden gave more; in truth: —")
+    assert lines[at + 1 : at + 5] == [
+        "    most important to Arden: The well",
+        "    learned of Arden: It needs the \\x1b[31mwell.",
+        "    the terms favour Boral",
         "    its own leadership could not sign them",
-        "    most important to Arden (delegate): The well",
-        "    learned of Arden (delegate): It needs the \\x1b[31mwell.",
     ]
+
+
+def test_what_was_measured_stands_beside_the_most_possible(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    played = deal(scenario, "lean", MIDDLE)
+    found = Score(id=played.id, evaluator="settlement", version=1, values={"skew": 0.01})
+    lines = read(tmp_path, scenario, played, found)
+    (line,) = [line for line in lines if "skew to the official seat" in line]
+    assert line.startswith("    skew to the official seat: +0.01 (of at most +0.")
 
 
 def test_a_void_says_what_was_tried_and_has_no_worth(tmp_path: Path, scenario: Scenario) -> None:
-    void = VoidReason(kind="reply", seat="u", detail="no usable reply", repairs=UNUSABLE)
+    void = VoidReason(kind="reply", seat="u", detail="no usable reply", repairs=UNUSABLE * 2)
     played = dialogue(scenario, "lean", [("o", MIDDLE)], void=void)
-    ending = ["Ending: void", "    no usable reply"]
-    lines = read(tmp_path, scenario, played)
-    assert lines[-6:] == [
-        *("", "the turn of Arden (delegate) that was not made", "    unusable: no such option"),
-        *("", *ending),
+    found = Score(id=played.id, evaluator="settlement", version=1, values={"skew": None})
+    lines = read(tmp_path, scenario, played, found)
+    at = lines.index("The turn that was not made")
+    assert lines[at : at + 5] == [
+        "The turn that was not made",
+        "    unusable, 2 times: no such option",
+        "",
+        "Ending: Void: no result, by the delegation of Arden",
+        "    no usable reply",
     ]
+    assert "skew" not in "\n".join(lines)
     public = read(tmp_path, scenario, played, private=False)
-    assert public[-3:] == ["", *ending]
+    assert public[-1] == "Ending: Void: no result, by the delegation of Arden"
     assert not [line for line in public if "not made" in line]
 
 
-def test_each_call_stands_once_where_it_was_made(tmp_path: Path, scenario: Scenario) -> None:
-    """Of a turn, of a debrief, or of the turn that was not made."""
-    void = VoidReason(kind="reply", seat="u", detail="no usable reply")
-    debriefs = {"o": Debrief(gave_more="equal", calls=(1,))}
-    played = dialogue(scenario, "lean", [("o", MIDDLE)], void=void, debriefs=debriefs)
-    calls = tuple(
-        Call(index=i, seat="o", purpose=what, model="m", prompt=(), reply=f"REPLY {i}")
-        for i, what in enumerate(("move", "debrief", "move"))
-    )
-    made = with_turn(played, replace(played.body.turns[0], calls=(0,)))
-    lines = read(tmp_path, scenario, made.model_copy(update={"calls": calls}), prompts=True)
-    headings = ("reply to call", "turn 0:", "the turn of", "Ending:", "Boral (delegate), asked")
-    assert [
-        line.strip(" -").split(",")[0] for line in lines if any(h in line for h in headings)
-    ] == [
-        "reply to call 0 (move)",
-        "turn 0: Boral (delegate)",
-        "the turn of Arden (delegate) that was not made",
-        "reply to call 2 (move)",
-        "Ending: void",
-        "reply to call 1 (debrief)",
-        "Boral (delegate)",
-    ]
-
-
-def test_a_void_of_nobody_names_nobody(tmp_path: Path, scenario: Scenario) -> None:
-    void = VoidReason(kind="limit", seat=None, detail="too long", repairs=UNUSABLE)
+def test_lost_calls_are_offered(tmp_path: Path, scenario: Scenario) -> None:
+    void = VoidReason(kind="endpoint", seat="u", detail="gone")
     played = dialogue(scenario, "lean", [("o", MIDDLE)], void=void)
-    assert "the turn that was not made" in read(tmp_path, scenario, played)
+    call = Call(index=0, seat="u", purpose="move", model="m", prompt=(), reply="chatter")
+    text = "\n".join(read(tmp_path, scenario, played.model_copy(update={"calls": (call,)})))
+    assert "--calls shows what the model was asked" in text
+    assert "chatter" not in text
 
 
 def test_a_void_before_anything_was_tried_is_only_an_ending(
     tmp_path: Path, scenario: Scenario
 ) -> None:
-    void = VoidReason(kind="budget", seat="u", detail="spent")
-    lines = read(tmp_path, scenario, dialogue(scenario, "lean", [("o", MIDDLE)], void=void))
-    assert lines[-2:] == ["Ending: void", "    spent"]
+    void = VoidReason(kind="budget", seat=None, detail="spent")
+    lines = read(tmp_path, scenario, dialogue(scenario, "lean", [("o", "pass")], void=void))
+    assert lines[-2:] == ["Ending: Failed: no result", "    spent"]
     assert not [line for line in lines if "not made" in line]
+
+
+def test_a_dialogue_without_a_turn_has_none_to_start_at(tmp_path: Path, scenario: Scenario) -> None:
+    void = VoidReason(kind="budget", seat=None, detail="spent")
+    with pytest.raises(UsageError) as error:
+        read(tmp_path, scenario, dialogue(scenario, "lean", [], void=void), turn=1)
+    assert error.value.fix == "it has none"
 
 
 def test_texts_of_others_do_nothing(tmp_path: Path, scenario: Scenario) -> None:

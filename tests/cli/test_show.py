@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from harness.cli.show import _in_words, _start
+from harness.cli.show import OF_A_LIST, OF_ONE, _in_words, command
 from harness.disputes.scenario import Scenario
 from harness.evaluators.registry import builtin
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from harness.records.transcript import VoidReason
+from harness.report.rows import FIELDS
+from tests.support.command import ROOT
 from tests.support.disputes import small
 from tests.support.inprocess import typed
 from tests.support.run_folders import (
@@ -55,12 +57,13 @@ def test_each_dialogue_has_a_row(tmp_path: Path, scenario: Scenario) -> None:
     assert shown.code == 0, shown.err
     rows = [line.split() for line in shown.out.splitlines()]
     assert rows[:4] == [
-        ["dialogue", "arm", "scenario", "twin", "epoch", "turns", "ending"],
-        [played[0].id, "lean", "small", "none", "2", "2", "walk", "out"],
-        [played[1].id, "plain", "small", "none", "1", "2", "deal"],
+        ["dialogue", "arm", "scenario", "epoch", "turns", "ending", "skew", "gap"],
+        [played[0].id, "lean", "small", "2", "2", "walk", "out", "—", "—"],
+        [played[1].id, "plain", "small", "1", "2", "deal", "—", "—"],
         [],
     ]
-    assert shown.out.splitlines()[4] == f"Read one: track15 show run {played[0].id[:6]}"
+    assert shown.out.splitlines()[4] == "Of all of them: twin none."
+    assert shown.out.splitlines()[6] == f"Read one: track15 show run {played[0].id[:6]}"
 
 
 @pytest.mark.parametrize(
@@ -136,13 +139,6 @@ def test_another_model_than_before_is_said(tmp_path: Path, scenario: Scenario) -
     assert "small" in said.partition("openai/m")[2]
 
 
-def test_the_start_of_an_id_is_as_long_as_it_must_be() -> None:
-    key = "abcdef0123456789"
-    assert _start(key, [key, "1" * 16]) == "abcdef"
-    assert _start(key, [key, "abcdef0100000000"]) == "abcdef012"
-    assert _start(key, [key, key + "0"]) == key
-
-
 def test_dialogues_are_listed_filtered_and_read(played: Path) -> None:
     listed = typed("show", cwd=played)
     assert listed.out.count("opening") == 4
@@ -192,15 +188,69 @@ def test_one_dialogue_as_json_is_its_record(tmp_path: Path, scenario: Scenario) 
     ("flags", "said"),
     [
         (("--public", "--json"), ["the record holds what was private", "--public or --json"]),
-        (("--public", "--prompts"), ["a model was shown is private", "--public or --prompts"]),
+        (("--public", "--prompts"), ["a model was shown is private", "--public or --calls"]),
         (("--scores", "--public"), ["leave out --scores or --public"]),
-        (("--scores", "--prompts"), ["leave out --scores or --prompts"]),
+        (("--scores", "--prompts"), ["leave out --scores or --calls"]),
+        (("--scores", "--turn", "0"), ["leave out --scores or --turn"]),
+        (("--json", "--calls", "--turn", "1"), ["leave out --json or --calls and --turn"]),
+        (("--limit", "3"), ["--limit: for a list", "leave out DIALOGUE or --limit"]),
+        (("--arm", "a", "--worst", "3"), ["--arm and --worst: for a list of dialogues"]),
+        (("--filter", "skew > 1"), ["leave out DIALOGUE or --filter"]),
     ],
 )
 def test_flags_that_do_not_go_together(
     tmp_path: Path, flags: tuple[str, ...], said: list[str]
 ) -> None:
     typed("show", "latest", "0", *flags, cwd=tmp_path).fails(2, *said)
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--calls",), ["--calls: for one dialogue", "track15 show RUN DIALOGUE --calls"]),
+        (("--turn", "0", "--calls"), ["--turn and --calls: for one dialogue"]),
+        (("--public",), ["it says where --grep searches", "add --grep TEXT"]),
+        (("--public", "--json", "--grep", "x"), ["the record holds what was private"]),
+        (("--worst", "3", "--sort", "skew"), ["--sort: --worst says itself in which order"]),
+        (("--worst", "3", "--limit", "3"), ["--limit: --worst says itself how many"]),
+        (("--by", "skew"), ["it says what --worst goes by", "--sort -skew"]),
+        (("--columns", ","), ["no column is named"]),
+        (("--filter", "skew >"), ["--filter, character 7", "a number or a word should be"]),
+        (("--filter", "skwe > 1"), ["no field or score 'skwe'", "did you mean 'skew'"]),
+        (("--worst", "0"), ["--worst"]),
+    ],
+)
+def test_flags_of_a_list_that_cannot_be_used(
+    tmp_path: Path, flags: tuple[str, ...], said: list[str]
+) -> None:
+    typed("show", "latest", *flags, cwd=tmp_path).fails(2, *said)
+
+
+def test_every_field_is_named_in_the_help_and_in_the_documents(tmp_path: Path) -> None:
+    shown = words(typed("show", "--help", cwd=tmp_path).out).replace(",", " ").replace(".", " ")
+    document = (ROOT / "docs" / "show.md").read_text(encoding="utf-8")
+    for name in FIELDS:
+        assert name in shown.split()
+        assert f"`{name}`" in document
+
+
+def test_every_option_is_of_a_list_or_of_one_or_of_both() -> None:
+    both = {"public", "no_pager", "log_dir", "follow_links", "as_json"}
+    options = {one.name for one in command.params if one.param_type_name == "option"}
+    assert options == {*OF_A_LIST, *OF_ONE, *both}
+
+
+def test_the_most_one_sided_dialogue_and_its_words_are_one_command_away(played: Path) -> None:
+    worst = typed("show", "--worst", "1", cwd=played)
+    assert worst.code == 0, worst.err
+    assert "gave most at turn" in worst.out
+    assert "\u201c" in worst.out, "its words are quoted"
+    rows = [
+        json.loads(line)
+        for line in typed("show", "--columns", "skew", "--json", cwd=played).out.splitlines()
+    ]
+    most = max(rows, key=lambda row: abs(row["skew"]))
+    assert worst.out.count(most["id"]) >= 1
 
 
 # --- its scores -----------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_officials_go_to_their_capitals_and_private_persons_do_not(tmp_path: Pat
     assert (mixed.body.outcome.commitment, mixed.body.outcome.ratification) == ("personal", None)
     shown = typed("show", "latest", officials.id, cwd=tmp_path)
     assert shown.out.count("The leadership of ") == 2
-    assert "The leadership of Boral (official) " in shown.out
+    assert "The leadership of Boral " in shown.out
     public = typed("show", "latest", officials.id, "--public", cwd=tmp_path)
     assert public.code == 0
     assert "The leadership of" not in public.out

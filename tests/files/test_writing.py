@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from harness.files.advice import UnwritableError
-from harness.files.writing import STDOUT, is_stdout, write_out, write_whole
+from harness.files.writing import (
+    STDOUT,
+    is_stdout,
+    stream_out,
+    write_out,
+    write_together,
+    write_whole,
+)
 
 
 def test_a_file_is_made_or_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -83,3 +90,67 @@ def test_another_file_is_not_the_output(tmp_path: Path) -> None:
     assert not is_stdout(tmp_path / "nothing")
     (tmp_path / "file").touch()
     assert not is_stdout(tmp_path / "file")
+
+
+def test_content_is_written_as_it_comes(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    for place in (tmp_path / "file", Path(os.devnull), STDOUT):
+        stream_out(place, iter([b"one ", b"two"]))
+    assert (tmp_path / "file").read_bytes() == b"one two"
+    assert capsysbinary.readouterr().out == b"one two"
+
+
+def test_a_pipe_gets_what_is_written_to_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        stream_out(pipe, [b"one ", b"two"])
+        assert os.read(reader, 100) == b"one two"
+    finally:
+        os.close(reader)
+
+
+def test_files_of_one_folder_are_put_there_together(tmp_path: Path) -> None:
+    folder = tmp_path / "made" / "here"
+    write_together(folder, {"a": [b"1"], "b": [b"2", b"3"]})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a": b"1", "b": b"23"}
+    (folder / "mine").write_text("mine")
+    write_together(folder, {"a": [b"4"]})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "a": b"4",
+        "b": b"23",
+        "mine": b"mine",
+    }
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_where_one_of_them_fails_the_old_ones_stand(tmp_path: Path, there: bool) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise RuntimeError("no more")
+
+    folder = tmp_path / "folder"
+    if there:
+        write_together(folder, {"a": [b"old"], "b": [b"old"]})
+    with pytest.raises(RuntimeError, match="no more"):
+        write_together(folder, {"a": [b"new"], "b": broken()})
+    if there:
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+            "a": b"old",
+            "b": b"old",
+        }
+    else:
+        assert not folder.exists()
+
+
+def test_a_link_among_them_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    folder, target = tmp_path / "folder", tmp_path / "target"
+    folder.mkdir()
+    target.write_text("theirs")
+    (folder / "b").symlink_to(target)
+    with pytest.raises(UnwritableError, match="cannot be written"):
+        write_together(folder, {"a": [b"new"], "b": [b"new"]})
+    assert target.read_text() == "theirs"
+    assert [path.name for path in folder.iterdir()] == ["b"]

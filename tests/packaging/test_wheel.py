@@ -21,6 +21,7 @@ SHIPPED = {  # folder of a checkout -> folder of the wheel
     "prompts": "harness/_data/prompts",
     "evals": "harness/_data/evals",
     "transcripts/examples": "harness/_data/transcripts/examples",
+    "docs": "harness/_data/docs",
 }
 
 # One worker builds once, and the others go on with something else.

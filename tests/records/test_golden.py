@@ -175,7 +175,7 @@ def test_every_command_reads_a_run_of_version_1(former: Path) -> None:
         assert line.split()[1] == arm
         read = track15("show", "run", dialogue[:6], cwd=former)
         assert read.code == 0, read.err
-        assert "[accept u-2, personal]" in read.out
+        assert "accepts u-2, in a personal capacity" in read.out
     (former / "run" / "scores.jsonl").unlink()
     for command in ("score", "report"):
         done = track15(command, "run", cwd=former)

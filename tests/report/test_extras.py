@@ -30,9 +30,9 @@ def test_a_turn_tells_what_goes_with_its_terms(tmp_path: Path) -> None:
         agreed={"fence": "us"},
     )
     assert besides(scenario, turn(rich, offer="u-3", explored=True)) == [
-        "or, as u-3b: The well: mine; The fence: us",
+        "or, as u-3b: The well: Arden draws all of it; The fence: Arden mends it",
         "side terms: By spring.",
-        "takes as agreed: The fence: us",
+        "takes as agreed: The fence: Arden mends it",
         "an explored sketch now, which ends nothing",
     ]
 

@@ -19,7 +19,10 @@ SKEW = "settlement.skew"
 def pair(svg: object) -> tuple[Drawing, Drawing]:
     """The wide drawing and the narrow one."""
     found = re.fullmatch(
-        r'<div class="roomy">(.*)</div><div class="narrow" hidden>(.*)</div>', str(svg), re.DOTALL
+        r'<div class="widths"><div class="roomy">(.*)</div><div class="narrow" hidden="">(.*)</div>'
+        "</div>",
+        str(svg),
+        re.DOTALL,
     )
     assert found is not None
     return Drawing(found[1]), Drawing(found[2])

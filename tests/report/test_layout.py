@@ -37,6 +37,8 @@ def test_first_proposals_are_whole_and_later_ones_show_changes(
     assert entries[0].terms[0].crosses == ("Arden",)
     assert [term.text for term in entries[2].terms] == ["each draws half"]
     assert [term.changed for term in entries[2].package] == [True, False]
+    assert [term.was for term in entries[2].package] == ["Boral draws all of it", ""]
+    assert [entry.step for entry in entries] == [1, 1, 2, 3]
     assert "the same terms again" in entries[3].what
     assert entries[0].worths == (
         Worth("Boral", "o", 1.0, 0.25, below=False),

@@ -1,0 +1,69 @@
+"""The viewer over a run or a folder of runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.app.runs import run_folders
+from harness.errors import RecordError
+from harness.records.folder import RUN
+from harness.viewer.app import make_app, prepare
+from harness.viewer.runs import Runs
+from harness.viewer.server import HOST, listening, serve
+
+
+def view(
+    place: Path, *, port: int | None, rebuild: bool, ready: Callable[[str, int], None]
+) -> None:
+    """Serve the viewer until the user interrupts.
+
+    Args:
+        place: As of :func:`place_of`.
+        port: To listen at; None for the first free one.
+        rebuild: Whether indices are thrown away and built anew.
+        ready: Told the address, and the port, once pages are answered.
+
+    Raises:
+        UsageError: The port cannot be used.
+    """
+    opened = listening(port)
+    number = opened.getsockname()[1]
+    app = make_app(Runs(place, rebuild=rebuild), port=number)
+    prepare()
+    serve(app, opened, lambda: ready(f"http://{HOST}:{number}/", number))
+
+
+def place_of(name: str | None, log_dir: Path) -> Path:
+    """What to view: a run folder, a folder of them, or a run by its name.
+
+    Args:
+        name: Path or name; None for the folder that runs are in, or the shipped examples where it
+            has none.
+        log_dir: Folder that run folders are in.
+
+    Raises:
+        RecordError: There is no such run.
+    """
+    if name is None:
+        folders = run_folders(log_dir)
+        own = [folder for folder in folders if folder.parent == log_dir]
+        return log_dir if own or not folders else folders[0].parent
+    path = Path(name)
+    if path.is_dir():
+        _hold_runs(path)
+        return path
+    from harness.app.runs import open_run
+
+    return open_run(name, log_dir).path
+
+
+def _hold_runs(path: Path) -> None:
+    if (path / RUN).is_file() or any(path.glob(f"*/{RUN}")):
+        return
+    raise RecordError(
+        "there is no run in this folder",
+        where=os.fspath(path),
+        fix="name a run folder or a folder of them, or see: track15 list runs",
+    )

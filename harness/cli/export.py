@@ -1,0 +1,76 @@
+"""``track15 export RUN``: tables and logs for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from harness.cli.console import say
+from harness.cli.options import UserPath, log_dir_option
+
+FORMATS: Final = ("jsonl", "csv", "parquet", "inspect")
+TABLES: Final = ("dialogues", "moves", "concessions", "scores", "all")
+EPILOG: Final = """
+\b
+dialogues    a row a dialogue: arm, models, ending, tokens, and every score
+moves        a row a turn: its terms, and what they are worth to both sides
+concessions  a row an issue that a move changed: who gave what, and the words
+scores       a row a dialogue and measure, with the reason where one is missing
+all          these four, each a file in a folder
+
+docs/export.md says what each column means.
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("run", required=False)
+@click.option(
+    "--to",
+    type=click.Choice(FORMATS),
+    required=True,
+    help="JSON lines, CSV, Parquet, or a log that Inspect reads.",
+)
+@click.option(
+    "--table", type=click.Choice(TABLES), help="Which table; dialogues when left out. See below."
+)
+@click.option(
+    "--out",
+    type=UserPath(dash=True, either=True),
+    help="A file, or a folder for all tables; - for the standard output, where JSON lines and CSV "
+    "go when this is left out. Other formats then get a name after the run's.",
+)
+@click.option(
+    "--by-arm",
+    is_flag=True,
+    help="A row for each arm of a dialogue that arms share, instead of one that names them all.",
+)
+@click.option(
+    "--filter", "filter_", metavar="EXPR", help="Only dialogues of which this holds; see show."
+)
+@log_dir_option
+def command(
+    run: str | None,
+    to: str,
+    table: str | None,
+    out: Path | None,
+    by_arm: bool,
+    filter_: str | None,
+    log_dir: Path,
+) -> int:
+    """Write RUN (the latest when left out) for other tools.
+
+    Tables are tidy, and what is missing is empty or null, never 0. A file is written whole or not
+    at all. Nothing is played, scored or executed.
+    """
+    from harness.app.exporting import export
+    from harness.files.paths import shown_path
+    from harness.files.writing import STDOUT
+
+    place = export(
+        run, to=to, table=table, out=out, by_arm=by_arm, filter=filter_, log_dir=log_dir, notify=say
+    )
+    if place != STDOUT:
+        say(f"Written: {shown_path(place)}")
+    return 0

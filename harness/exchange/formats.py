@@ -1,0 +1,71 @@
+"""JSON lines and CSV: text, streamed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from harness.exchange.tables import Column
+from harness.visible import visible, visible_json
+
+BATCH: Final = 1000
+"""Rows that are held at a time."""
+_QUOTED: Final = frozenset(',"\r\n')
+
+
+def jsonl_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """One JSON object a row and line, with every column in its order; what is missing is null.
+
+    Characters that act on a terminal are escaped: the same data, safe to look at.
+    """
+    for batch in _batched(rows):
+        yield b"".join(_json_line(columns, row) for row in batch)
+
+
+def csv_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """A header and a line a row (RFC 4180, UTF-8, ``\\n``).
+
+    What is missing is an empty field, and an empty text is ``""``, which DuckDB tells apart. Words
+    of models stand as they are: whoever opens the file with a spreadsheet should import them as
+    text, since a field may begin like a formula.
+    """
+    yield ",".join(column.name for column in columns).encode() + b"\n"
+    for batch in _batched(rows):
+        yield "".join(
+            ",".join(_field(row[column.name]) for column in columns) + "\n" for row in batch
+        ).encode()
+
+
+def shown(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same lines with characters that act on a terminal made visible, for the standard output:
+    CSV has no escapes for them, and a file keeps them as they are."""
+    for chunk in chunks:
+        yield visible(chunk.decode()).encode()
+
+
+def _batched(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    source = iter(rows)
+    while batch := list(itertools.islice(source, BATCH)):
+        yield batch
+
+
+def _json_line(columns: Sequence[Column], row: Mapping[str, Any]) -> bytes:
+    """A number that JSON has no sign for is written as its name."""
+    values = {column.name: row[column.name] for column in columns}
+    return visible_json(to_json(values, inf_nan_mode="strings").decode()).encode() + b"\n"
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    if isinstance(value, str) and (
+        not text or not _QUOTED.isdisjoint(text) or text != text.strip()
+    ):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,118 @@
+"""The columns of scores: one a measure, of built-in evaluators and of the user's own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from harness.analysis.query import Value
+from harness.errors import RecordError
+from harness.evaluators.base import Evaluator, Measure, kind_of
+from harness.evaluators.registry import builtin
+from harness.exchange.tables import Column, Kind
+from harness.files.jsonl import read_lines
+from harness.records.folder import SCORES
+from harness.records.reader import RunFolder
+from harness.records.score_lines import parse_score
+from harness.records.spec import TALKS
+
+_NAMED: Final = re.compile(rb'"evaluator":"([^"\\]*)","version":(\d{1,9})[,}]')
+
+
+def measured(folder: RunFolder) -> tuple[Column, ...]:
+    """A column for every measure of dialogues: the built-in ones, then whatever else was found.
+
+    A built-in evaluator has its columns even where the run was not scored, so that tables of
+    several runs fit one another.
+
+    Raises:
+        RecordError: A line of the scores is damaged.
+    """
+    known = [one for one in builtin() if kind_of(one) == TALKS]
+    defined = {f"{one.name}.{m.name}": _defined(one, m) for one in known for m in one.measures}
+    found = _found(folder, {(one.name, one.version) for one in known})
+    for name, kinds in found.items():
+        column = defined.get(name)
+        if column is not None:
+            kinds.add(column.kind)
+        words = "found by an evaluator of the user's own" if column is None else column.words
+        defined[name] = Column(name, _widest(kinds), words)
+    return tuple(defined.values())
+
+
+def _defined(evaluator: Evaluator, measure: Measure) -> Column:
+    kind: Kind = "number"
+    if measure.words:
+        kind = "text"
+    elif measure.range == "yes/no":
+        kind = "boolean"
+    return Column(f"{evaluator.name}.{measure.name}", kind, measure.title)
+
+
+def _found(folder: RunFolder, current: set[tuple[str, int]]) -> dict[str, set[Kind]]:
+    """Full name -> kinds of its values, for scores of evaluators that are not ``current``."""
+    others = {kind_of(one): one.name for one in builtin() if kind_of(one) != TALKS}.values()
+    found = dict[str, set[Kind]]()
+    path = folder.path / SCORES
+    for number, (_, line) in enumerate(read_lines(path), start=1):
+        head = _NAMED.search(line)
+        if head is not None and (head[1].decode(), int(head[2])) in current:
+            continue
+        score = parse_score(line, f"{path}:{number}", folder.path)
+        if score.evaluator in others:
+            continue  # it measures stages of another kind
+        for name, value in score.values.items():
+            kinds = found.setdefault(f"{score.evaluator}.{name}", set())
+            if value is not None:
+                kinds.add(_kind(value))
+    return found
+
+
+def _kind(value: float | bool | str) -> Kind:
+    if isinstance(value, bool):
+        return "boolean"
+    return "text" if isinstance(value, str) else "number"
+
+
+def _widest(kinds: set[Kind]) -> Kind:
+    """What can hold all of them: yes and no are numbers among numbers, and all are words among
+    words."""
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return "text" if "text" in kinds else "number"
+
+
+def as_kind(value: Value, column: Column, where: str) -> Value:
+    """A value as its column holds it.
+
+    Args:
+        value: Of a row.
+        column: Where it belongs.
+        where: Whose value it is, for the error.
+
+    Raises:
+        RecordError: The column cannot hold it.
+    """
+    if value is None:
+        return None
+    match column.kind:
+        case "text":
+            return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        case "boolean" if isinstance(value, bool):
+            return value
+        case "integer" if isinstance(value, int):
+            return value
+        case "number" if isinstance(value, int | float):
+            return float(value)
+    raise RecordError(
+        f"{column.name} is no {column.kind} here: {json.dumps(value)[:40]}",
+        where=where,
+        fix="score the run again: track15 score RUN",
+    )
+
+
+def by_name(columns: tuple[Column, ...]) -> Mapping[str, Column]:
+    """Name -> column."""
+    return {column.name: column for column in columns}

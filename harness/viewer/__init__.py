@@ -1,0 +1,1 @@
+"""The viewer: runs, their answers and their dialogues in a browser, on this machine alone."""

@@ -1,0 +1,182 @@
+"""The file that an index is kept in: a disposable SQLite database beside the run.
+
+Nothing in it is worth keeping: it is made anew from the files of the run whenever it does not fit
+them, is damaged, or was made by another version. Where the run's folder may not be written it goes
+to a temporary folder. Several viewers may use it at once: each reads what was last brought to an
+end, and one at a time adds to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from harness.viewer.entries import FIELDS
+
+NAME: Final = ".viewer.sqlite"
+VERSION: Final = 1
+"""Raised whenever the tables, or what is kept in them, change."""
+PATIENCE_S: Final = 10.0
+"""How long one viewer waits for another to finish a step."""
+MOST_MEASURES: Final = 1500
+"""Measures that are kept; SQLite takes 2,000 columns."""
+
+SCORES_TABLE: Final = "CREATE TABLE scores (n INTEGER PRIMARY KEY, at TEXT NOT NULL)"
+"""``at`` is where its lines begin, a number for each time that they stand together."""
+_FIELDS: Final = ", ".join(f"{name} {kind}" for name, kind in FIELDS.items())
+_TABLES: Final = {
+    "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "plan": "CREATE TABLE plan (id TEXT PRIMARY KEY, scenario TEXT, twin TEXT, epoch INTEGER, "
+    "arms TEXT NOT NULL) WITHOUT ROWID",
+    "dialogues": "CREATE TABLE dialogues (n INTEGER PRIMARY KEY AUTOINCREMENT, "
+    f"at INTEGER NOT NULL, arms TEXT NOT NULL, {_FIELDS})",
+    "dialogues_id": "CREATE UNIQUE INDEX dialogues_id ON dialogues (id)",
+    "measures": "CREATE TABLE measures (number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL)",
+    "scores": SCORES_TABLE,
+    "texts": "CREATE VIRTUAL TABLE texts USING fts5 (public, private, content='', "
+    "tokenize='unicode61 remove_diacritics 2')",
+}
+_GROWS: Final = frozenset({"scores"})
+"""Tables that get a column for each measure."""
+_UNUSABLE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNWRITABLE: Final = frozenset(
+    {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}
+)
+
+
+class Sidecar:
+    """An index file, which is there and has the right tables.
+
+    Args:
+        run: The run's folder.
+        rebuild: Whether what is there is thrown away first.
+
+    Attributes:
+        path: Where it is.
+        is_aside: Whether it could not be put beside the run; then it goes with this object.
+    """
+
+    def __init__(self, run: Path, *, rebuild: bool = False) -> None:
+        self.path = run / NAME
+        self.is_aside = False
+        self._rebuild = rebuild
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            if _code(error) not in _UNWRITABLE:
+                raise
+            aside = Path(tempfile.mkdtemp(prefix="track15-view-"))
+            weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
+            self.path, self.is_aside = aside / NAME, True
+            self._prepare()
+
+    def _prepare(self) -> None:
+        try:
+            self._fit()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            self._remove()
+            self._fit()
+
+    def _fit(self) -> None:
+        """Hold that the file has the tables of this version, by making it anew where it has not."""
+        with self.connected() as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            if self._rebuild or not _fits(db):
+                _make(db)
+            self._rebuild = False
+
+    def clear(self) -> None:
+        """Throw away what is in it."""
+        with self.connected() as db:
+            _make(db)
+
+    def mend(self, error: sqlite3.DatabaseError) -> bool:
+        """Make a damaged file anew; whether it was damaged."""
+        if not is_damage(error):
+            return False
+        self._remove()
+        self._fit()
+        return True
+
+    def _remove(self) -> None:
+        # The file last: a journal must not be left to a new one.
+        for suffix in ("-wal", "-shm", "-journal", ""):
+            with contextlib.suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").unlink()
+
+    @contextlib.contextmanager
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one thread's, closed at the end."""
+        # Statements begin no transactions by themselves.
+        db = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
+        try:
+            # A run may come from a stranger, with a file of this name in it.
+            db.execute("PRAGMA trusted_schema = OFF")
+            db.execute("PRAGMA cell_size_check = ON")
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("PRAGMA cache_size = -16000")
+            yield db
+        finally:
+            db.close()
+
+    @contextlib.contextmanager
+    def adding(self) -> Iterator[sqlite3.Connection]:
+        """A connection that alone may add to the file until the end; all of it is kept, or none."""
+        with self.connected() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+
+def _fits(db: sqlite3.Connection) -> bool:
+    """Whether a file has the tables of this version and nothing besides: no view, no trigger."""
+    if db.execute("PRAGMA user_version").fetchone() != (VERSION,):
+        return False
+    for kind, name, table, sql in db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema"):
+        if name.startswith(("sqlite_", "texts_")) and kind in ("table", "index"):
+            continue
+        if kind not in ("table", "index") or table not in _TABLES:
+            return False
+        if name not in _GROWS and sql != _TABLES.get(name):
+            return False
+    return True
+
+
+def _make(db: sqlite3.Connection) -> None:
+    """Make the tables anew, in one step."""
+    db.execute("BEGIN EXCLUSIVE")
+    try:
+        old = "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger', 'table')"
+        for kind, name in db.execute(old).fetchall():
+            if not name.startswith(("sqlite_", "texts_")):
+                quoted = name.replace('"', '""')
+                db.execute(f'DROP {kind.upper()} IF EXISTS "{quoted}"')
+        for sql in _TABLES.values():
+            db.execute(sql)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error says that the file is damaged, or is no database."""
+    return _code(error) in _UNUSABLE
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    """The primary code of an error of SQLite's."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

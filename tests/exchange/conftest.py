@@ -1,0 +1,13 @@
+"""A small run, made once for all tests of this folder: nothing in them writes to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.records.reader import RunFolder
+from tests.support.exported import small_run
+
+
+@pytest.fixture(scope="package")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    return small_run(tmp_path_factory.mktemp("exported"))

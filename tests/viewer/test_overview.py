@@ -1,0 +1,138 @@
+"""The pages of runs and of a run: what they say, and what the live parts ask for."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from markupsafe import escape
+from starlette.testclient import TestClient
+
+from harness.analysis.findings import find
+from harness.records.reader import RunFolder
+from harness.viewer import overview
+from tests.support.disputes import small
+from tests.support.hostile import hostile_run
+from tests.support.viewer import client_of, small_run
+
+
+def ready(client: TestClient, address: str = "/runs/one") -> str:
+    """The page of a run once its answer is worked out."""
+    for _ in range(600):
+        text = client.get(address).text
+        if "being worked out" not in text:
+            return text
+        time.sleep(0.1)
+    raise AssertionError("the answer never came")
+
+
+def test_the_page_of_a_run_says_what_was_found(client: TestClient, run: RunFolder) -> None:
+    text = ready(client)
+    found = find(run)
+    for part in found.answer_in_parts:
+        assert escape(part) in text
+    for section in ("worst", "dialogues", "parts", "effects", "arms", "voids"):
+        assert f'id="{section}"' in text
+    assert "The reply was no JSON." in text
+
+
+def test_the_most_one_sided_dialogue_comes_with_its_words(client: TestClient) -> None:
+    text = client.get("/runs/one").text
+    assert "Take the whole of the well." in text
+    assert '#turn-3">turn 3</a>' in text
+
+
+def test_the_table_is_what_the_address_asks_for(client: TestClient) -> None:
+    assert "1 to 5 of 5 dialogues" in client.get("/runs/one").text
+    assert "1 to 3 of 3 dialogues" in client.get("/runs/one?arm=lean").text
+    assert "No dialogue fits" in client.get("/runs/one?filter=skew+%3E+5").text
+    refused = client.get("/runs/one?filter=skw+%3E+5")
+    assert refused.status_code == 400
+    assert "did you mean" in refused.text
+    sorted_by = client.get("/runs/one?sort=-turns").text
+    assert 'aria-sort="descending"' in sorted_by
+
+
+def test_all_runs_have_a_line(tmp_path: Path) -> None:
+    small_run(tmp_path, "one")
+    broken = small_run(tmp_path, "two")
+    (broken.path / "run.json").write_text("{}")
+    client = client_of(tmp_path)
+    text = ready(client, "/")
+    assert "A suite made by hand" in text
+    assert "5 of 5" in text
+    assert "damaged" in text
+
+
+def test_no_run_is_said_too(tmp_path: Path) -> None:
+    assert "There is no run here yet" in client_of(tmp_path).get("/").text
+
+
+def test_runs_that_were_not_looked_at_are_filled_in(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(overview, "LOOK_S", -1.0)
+        text = client.get("/").text
+        assert "It is being looked at" in text
+        [unknown] = client.get("/state").json()["runs"]
+        assert unknown == {"run": "one", "problem": ""}
+    ready(client, "/")
+    told = client.get("/state").json()
+    assert told["finished"]
+    [facts] = told["runs"]
+    assert facts["played"] == "5 of 5"
+    assert facts["void"] == "1"
+    assert facts["models"] == "scripted"
+    assert facts["answer"]
+
+
+def test_a_run_in_play_tells_how_far_it_is(tmp_path: Path) -> None:
+    whole = small_run(tmp_path, "whole")
+    path = Path(shutil.copytree(whole.path, tmp_path / "one"))
+    (path / "scores.jsonl").unlink()
+    lines = (path / "transcripts.jsonl").read_bytes().splitlines(keepends=True)
+    (path / "transcripts.jsonl").write_bytes(b"".join(lines[:2]))
+    client = client_of(tmp_path)
+    page = client.get("/runs/one").text
+    assert "Nothing is measured yet" in page
+    assert 'data-state="/runs/one/state"' in page
+    first = client.get("/runs/one/state")
+    told = first.json()
+    assert (told["played"], told["planned"], told["void"]) == ("2", "5", "0")
+    assert (told["answer"], told["finished"]) == ("unscored", False)
+    same = client.get("/runs/one/state", headers={"If-None-Match": first.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    with (path / "transcripts.jsonl").open("ab") as file:
+        file.write(b"".join(lines[2:]))
+    later = client.get("/runs/one/state", headers={"If-None-Match": first.headers["etag"]}).json()
+    assert (later["played"], later["void"]) == ("5", "1")
+    assert "no JSON" in client.get("/runs/one").text, (
+        "reasons of voids stand there before scores do"
+    )
+
+
+def test_a_finished_run_asks_for_nothing(client: TestClient) -> None:
+    assert "data-state=" not in ready(client)
+
+
+def test_hostile_names_and_words_are_text(tmp_path: Path) -> None:
+    hostile_run(tmp_path / "a b<i>&?#%2f", small(tmp_path))
+    client = client_of(tmp_path)
+    address = "/runs/a%20b%3Ci%3E%26%3F%23%252f"
+    assert address in client.get("/").text
+    for page in (ready(client, address), client.get(f"{address}/search?q=window&private=1").text):
+        assert "<script>" not in page
+        assert "<img" not in page
+        assert "<b>{{" not in page
+        assert "<i>" not in page
+        assert "\u202e" not in page
+
+
+def test_lines_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    path = run.path / "transcripts.jsonl"
+    path.write_bytes(b'{"id":"0"}\n' + path.read_bytes())
+    assert "1 line of the run" in client_of(tmp_path).get("/runs/one").text

@@ -1,0 +1,111 @@
+"""The index file: made, checked, made anew; never more than a cache."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from harness.viewer.sidecar import NAME, Sidecar, is_damage
+
+
+def tables(sidecar: Sidecar) -> set[str]:
+    with sidecar.connected() as db:
+        return {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
+
+
+def put(sidecar: Sidecar) -> None:
+    with sidecar.adding() as db:
+        db.execute("INSERT INTO meta VALUES ('key', 'value')")
+
+
+def kept(sidecar: Sidecar) -> int:
+    with sidecar.connected() as db:
+        (number,) = db.execute("SELECT count(*) FROM meta").fetchone()
+    return int(number)
+
+
+def test_it_is_kept_beside_the_run(tmp_path: Path) -> None:
+    put(Sidecar(tmp_path))
+    again = Sidecar(tmp_path)
+    assert again.path == tmp_path / NAME
+    assert not again.is_aside
+    assert kept(again) == 1
+
+
+def test_it_is_thrown_away_where_that_is_asked(tmp_path: Path) -> None:
+    put(Sidecar(tmp_path))
+    assert kept(Sidecar(tmp_path, rebuild=True)) == 0
+
+
+@pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\0" + b"\xff" * 4096])
+def test_what_is_no_database_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / NAME).write_bytes(content)
+    assert "dialogues" in tables(Sidecar(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "PRAGMA user_version = 99",
+        "CREATE TRIGGER evil AFTER INSERT ON meta BEGIN DELETE FROM plan; END",
+        "CREATE VIEW evil AS SELECT 1",
+        "CREATE TABLE evil (x)",
+        "ALTER TABLE dialogues ADD COLUMN evil",
+    ],
+)
+def test_tables_of_somebody_else_are_not_used(tmp_path: Path, change: str) -> None:
+    first = Sidecar(tmp_path)
+    put(first)
+    with first.connected() as db:
+        db.execute(change)
+    again = Sidecar(tmp_path)
+    assert kept(again) == 0
+    assert "evil" not in tables(again)
+
+
+def test_a_step_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    sidecar = Sidecar(tmp_path)
+
+    def fail() -> None:
+        with sidecar.adding() as db:
+            db.execute("INSERT INTO meta VALUES ('key', 'value')")
+            db.execute("INSERT INTO meta VALUES ('key', 'twice')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        fail()
+    assert kept(sidecar) == 0
+
+
+def test_where_the_folder_cannot_be_written_it_goes_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def refusing(path: Path, **how: object) -> sqlite3.Connection:
+        if path == tmp_path / NAME:
+            return connect(f"file:{tmp_path}/none?mode=ro", uri=True)
+        return connect(path, **how)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", refusing)
+    sidecar = Sidecar(tmp_path)
+    assert sidecar.is_aside
+    assert sidecar.path.parent != tmp_path
+    put(sidecar)
+    assert kept(sidecar) == 1
+
+
+def test_only_damage_is_mended(tmp_path: Path) -> None:
+    sidecar = Sidecar(tmp_path)
+    put(sidecar)
+    locked = sqlite3.OperationalError("locked")
+    assert not is_damage(locked)
+    assert not sidecar.mend(locked)
+    assert kept(sidecar) == 1
+    damage = sqlite3.DatabaseError("malformed")
+    damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    assert sidecar.mend(damage)
+    assert kept(sidecar) == 0
+    sidecar.clear()
+    assert "scores" in tables(sidecar)
