@@ -30,6 +30,7 @@ COMMANDS = {
     "doctor": "Play two turns with a model; say whether a run would work, and what to change.",
     "list": "List suites, scenarios, tracks, mechanisms, tactics, measures or runs.",
     "show": "Read a run's dialogues.",
+    "play": "Sit down at the table yourself, opposite a script or a model.",
     "fork": "Fork a dialogue from a turn, under a changed profile, model or seed.",
     "score": "Score a run's transcripts again; nothing is played.",
     "report": "Show what a run found, and write its report.html.",
