@@ -119,6 +119,8 @@ class Desk:
                 self.out.write("\n")
                 raise PersonLeftError
             if _is_text(text):
+                if not sys.stdin.isatty():  # so that what was piped in can be read with the rest
+                    self.out.write(f"{visible(text.strip())}\n")
                 return text.strip()
             self.print("That line is not text in UTF-8. Type it again.")
 

@@ -96,10 +96,13 @@ class TerminalPerson:
         """A move, with what is said at the table."""
         self._show(form)
         desk = self._desk
+        desk.print()
+        desk.markdown(form.standing_text)
         while True:
             desk.print()
+            desk.markdown(f"{form.place}\nYou may: {_may(form)}; or help.")
             try:
-                text = desk.choice(f"{form.place}\nYou may: {_may(form)}. (help) > ")
+                text = desk.choice("> ")
                 move = self._read(form, text)
             except BackError:
                 desk.print("Nothing was said or done.")
@@ -257,6 +260,7 @@ class TerminalPerson:
     async def advise(self, form: MoveForm, title: str) -> str:
         """What a member of the delegation advises."""
         self._show(form)
+        self._desk.markdown(form.standing_text)
         prompt = f"What does {title}, of your delegation, advise? > "
         return self._until_said(prompt, "Write what is advised; one line is enough.")
 
@@ -265,6 +269,7 @@ class TerminalPerson:
         desk = self._desk
         desk.heading("The talks are over")
         self._show(form)
+        desk.print()
         desk.markdown(form.place)
         desk.print(
             "\nThese questions are put to you in private. Nobody at the table will see the answers."
@@ -366,8 +371,6 @@ class TerminalPerson:
         elif form.news:
             desk.print()
             desk.markdown(form.news)
-        desk.print()
-        desk.markdown(form.standing_text)
 
     def _brief(self, form: Form) -> None:
         for piece in self._briefing:

@@ -69,7 +69,7 @@ LEFT = 1
     show_default=True,
     help="The same dispute with the names, the seats or both exchanged.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**53 - 1), help="Of all random choices.")
+@click.option("--seed", type=click.IntRange(0, 2**53), help="Of all random choices.")
 @click.option("--rounds", type=click.IntRange(1, 20), help="Rounds of talks.")
 @click.option("--turns", type=click.IntRange(1, 200), help="Turns a seat and round.")
 @click.option("--temperature", type=FiniteRange(0, 2), help="Of the model opposite.")

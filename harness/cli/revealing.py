@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from harness.report.wording import plain
@@ -41,26 +42,33 @@ def _print_ledger(desk: Desk, reading: Reading, seat: str) -> None:
     moved = [line for line in reading.ledger if line.kind != "opening"]
     if not moved:
         desk.print("Nobody gave any ground.")
-    for line in moved:
-        _print_line(desk, line, seat)
+    for turn, lines in groupby(moved, key=lambda line: line.turn):
+        _print_turn(desk, turn, list(lines), seat)
     for sentence in reading.most:
         desk.print(sentence, indent="- ", after="  ")
 
 
-def _print_line(desk: Desk, line: Line, seat: str) -> None:
-    who = f"{line.who} (you)" if line.seat == seat else line.who
+def _print_turn(desk: Desk, turn: int, lines: list[Line], seat: str) -> None:
+    """The lines of one move, and below them what its giver said."""
+    first = lines[0]
+    you = " (you)" if first.seat == seat else ""
+    answered = f"; answered: {first.answered}" if first.answered else ""
+    desk.print(f"\nturn {turn}: {first.who}{you}{answered}")
+    for line in lines:
+        _print_line(desk, line)
+    if any(line.cost > 0 for line in lines) and first.words:
+        desk.print(first.words, indent="  | ")
+
+
+def _print_line(desk: Desk, line: Line) -> None:
     verb = "gave" if line.cost > 0 else "took back" if line.cost < 0 else "changed"
-    desk.print(f"turn {line.turn}: {who} {verb} on {line.issue}")
-    desk.print(f"{line.was} -> {line.now}", indent="    ")
+    desk.print(f"{verb} on {line.issue}: {line.was} -> {line.now}", indent="  ", after="    ")
     marks = [
         f"cost {plain(line.cost)} to {line.who}, worth {plain(line.worth)} to the other side",
         *(["below no deal from here on"] if line.fell else []),
         *(f"crosses a red line of {name}" for name in line.crosses),
-        *([f"answered: {line.answered}"] if line.answered else []),
     ]
     desk.print("; ".join(marks), indent="    ")
-    if line.cost > 0 and line.words:
-        desk.print(f'"{line.words}"', indent="    ")
 
 
 def _print_blind_spot(desk: Desk, reading: Reading, seat: str) -> None:

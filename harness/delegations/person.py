@@ -195,7 +195,7 @@ class PersonDelegation:
                 )
                 for offer in view.standing
             ),
-            commitments=tuple((word, COMMITMENT_WORDS[word]) for word in view.commitments),
+            commitments=tuple((word, _meaning(word, view)) for word in view.commitments),
             last=dict(own[-1]) if own and own[-1] is not None else None,
             opening=None if opening is None else dict(opening),
             consultations=view.consultations_left if may_consult else 0,
@@ -237,6 +237,14 @@ class PersonDelegation:
     def _untold(self, view: View, end: int) -> tuple[Turn, ...]:
         turns, self._told = view.history[self._told : end], max(self._told, end)
         return turns
+
+
+def _meaning(word: Commitment, view: View) -> str:
+    """What a word commits to."""
+    sketch = view.protocol.sketches and word is Commitment.HYPOTHETICAL
+    return COMMITMENT_WORDS[word] + (
+        "; to accept so makes a sketch, no agreement" if sketch else ""
+    )
 
 
 def _by_agenda(move: Move, view: View) -> Move:

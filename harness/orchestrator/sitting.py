@@ -26,6 +26,7 @@ from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.openers import opener_of
 from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
 from harness.prompting.talks import Prompts
+from harness.records.placement import PERSON, SCRIPTED
 from harness.records.reader import RunFolder
 from harness.records.spec import TALKS, TalksSpec
 from harness.records.transcript import Transcript
@@ -59,6 +60,16 @@ class SittingPlan(Plan):
         (arm,) = self.arms
         node = Node(TALKS, self.spec.id, self.spec)
         yield Way(arm, self.spec.scenario, self.spec.twin, 1, (node,))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The model opposite, where there is one."""
+        return tuple(sorted({*self.models.values()} - {PERSON, SCRIPTED}))
+
+    @property
+    def plays_models(self) -> bool:
+        """Whether a model sits opposite."""
+        return bool(self.addresses)
 
     @property
     def dialogues(self) -> int:
@@ -152,7 +163,7 @@ def plan_sitting(sitting: Sitting, prompts: Prompts) -> SittingPlan:
         suite=suite,
         scenarios=whole.scenarios,
         arms=whole.arms,
-        models=models,
+        models={**models, sitting.seat: PERSON},
         templates=whole.templates,
         talks=talks,
     )
