@@ -178,8 +178,8 @@ class Desk:
                 return default
             if word in known:
                 return known.index(word)
-            if word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= len(names):
-                return int(word[:9]) - 1
+            if _is_number(word) and 1 <= int(word) <= len(names):
+                return int(word) - 1
             said = f"{word!r} is none of these. " if word else ""
             self.print(f"{said}Type a {labels} from 1 to {len(names)}, help, or back.")
 
@@ -191,7 +191,7 @@ class Desk:
         """
         while True:
             word = self.choice(prompt)
-            if word.isascii() and word.isdigit() and len(word) < 9 and least <= int(word) <= most:
+            if _is_number(word) and least <= int(word) <= most:
                 return int(word)
             self.print(f"Type a whole number from {least} to {most}.")
 
@@ -236,6 +236,11 @@ def _lines(text: str) -> Iterator[str]:
         if line.strip() or not empty:
             yield line
         empty = not line.strip()
+
+
+def _is_number(word: str) -> bool:
+    """Whether it is a whole number that a person would type."""
+    return word.isascii() and word.isdigit() and len(word) < 9
 
 
 def _is_text(text: str) -> bool:

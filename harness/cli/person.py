@@ -169,10 +169,10 @@ class TerminalPerson:
             if offer is None:
                 return None
             start, whose = offer.package, offer.id
+        elif start is None and form.opening is not None:  # Enter gives nothing away
+            start, whose = form.opening, f"the public opening of {form.name}"
         elif start is None and theirs:
             start, whose = theirs[-1].package, theirs[-1].id
-        elif start is None:
-            start, whose = form.opening, f"the public opening of {form.name}"
         package = offer_form.fill(self._desk, form, start or {}, whose)
         self._desk.print()
         offer_form.summary(self._desk, form, package)
@@ -245,7 +245,7 @@ class TerminalPerson:
             return words[0]
         self._desk.print("\nHow far does your word go?")
         for at, (word, meaning) in enumerate(form.commitments, start=1):
-            self._desk.print(f"  {at}. {word.value}: {meaning}")
+            self._desk.print(f"{at}. {word.value}: {meaning}", indent="  ", after="     ")
         default = words.index(self._word) if self._word in words else None
         hint = "" if default is None else f", Enter for {default + 1}"
         names = [word.value for word in words]
