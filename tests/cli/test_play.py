@@ -203,7 +203,7 @@ def test_a_model_may_sit_opposite(
     nonce = transcript.spec.seat("u").sitting
     assert nonce
     assert nonce not in asked
-    assert "a person" not in asked, "it is not told who sits opposite"
+    assert "a person " not in asked, "it is not told who sits opposite"
     assert "As instructed." not in done.out.partition("\nIn truth\n")[0], "its thoughts"
     again = typed("play", "--replay", folder.path.name, cwd=home)
     assert again.code == 0, again.err
