@@ -69,8 +69,6 @@ class TerminalPerson:
         self._leave = leave
         self._briefing: tuple[str, ...] = ()
         self._word: Commitment | None = None
-        self.no_deal: float | None = None
-        """What the seat was told that no agreement is worth, in points; None in words."""
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -352,7 +350,6 @@ class TerminalPerson:
         if self._desk.interrupted:
             raise PersonLeftError
         desk = self._desk
-        self.no_deal = form.no_deal if form.no_deal is not None else self.no_deal
         desk.commands = {
             "help": lambda: desk.markdown(HELP),
             "offers": lambda: desk.markdown(form.standing_text),

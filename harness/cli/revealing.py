@@ -24,9 +24,11 @@ def print_truth(desk: Desk, truth: Revealed) -> None:
             "as a dialogue without a result, and not as a walk-out."
         )
     desk.print(f"{reading.ending}.")
-    desk.print(
-        "All values are what terms are worth to a principal, from 0 (the worst) to 1 (the best)."
-    )
+    if reading.could or reading.ledger:
+        desk.print(
+            "All values are what terms are worth to a principal, from 0 (the worst) to 1 (the "
+            "best)."
+        )
     for sentence in reading.could:
         desk.print(sentence, indent="- ", after="  ")
     _print_ledger(desk, reading, seat)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +17,7 @@ from harness.records.transcript import Action, Transcript
 from tests.support.command import Result
 from tests.support.disputes import SMALL, write
 from tests.support.inprocess import typed
-from tests.support.mock_server import MockServer
+from tests.support.mock_server import Answer, MockServer, hang
 from tests.support.player import plays
 from tests.support.seated import INTERRUPT, type_in
 
@@ -209,6 +212,29 @@ def test_a_model_may_sit_opposite(
     assert again.code == 0, again.err
 
 
+def test_ctrl_c_while_a_model_thinks_ends_the_sitting_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def thinks(body: dict[str, Any]) -> Answer:
+        if "messages" not in body:
+            return plays(body)
+        os.kill(os.getpid(), signal.SIGINT)
+        return hang()
+
+    with MockServer(thinks) as server:
+        model = f"openai/x@{server.base_url}"
+        done = play(monkeypatch, home, words=(*SHORT, "--opponent", model))
+    assert done.code == 130, done.err
+    folder, transcript = sitting(home)
+    assert transcript.status == "void"
+    assert transcript.void is not None
+    assert (transcript.void.kind, transcript.void.seat) == ("person", "u"), "not the model's doing"
+    assert not transcript.body.turns
+    again = typed("play", "--replay", folder.path.name, cwd=home)
+    assert again.code == 1, again.err
+    assert "You ended the sitting" in again.out
+
+
 def test_a_server_that_is_not_there_is_one_message(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +261,6 @@ def test_what_cannot_be_played_is_one_message(
     typed("play", *words, cwd=home).fails(code, said)
 
 
-def test_a_run_of_a_suite_is_no_sitting(played: Path) -> None:
-    done = typed("play", "--replay", "quickstart", cwd=played)
+def test_a_run_of_a_suite_is_no_sitting(tmp_path: Path) -> None:
+    done = typed("play", "--replay", "quickstart", cwd=tmp_path)  # an example that ships
     done.fails(2, "no person sat in this run")

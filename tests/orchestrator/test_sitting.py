@@ -69,6 +69,13 @@ def test_the_person_sits_where_asked_and_the_other_seat_is_the_track_s(
     assert [node.id for node in plan.stages()] == [plan.spec.id]
 
 
+def test_seats_of_others_are_written_as_before(scenario: Scenario, prompts: Prompts) -> None:
+    own, other = (plan_sitting(Sitting(scenario), prompts).spec.seat(seat) for seat in ("u", "o"))
+    assert own.sitting
+    assert own.sitting in own.model_dump_json()
+    assert "sitting" not in other.model_dump_json(), "so that old ids are what they were"
+
+
 def test_a_model_opposite_is_told_as_the_person_is(scenario: Scenario, prompts: Prompts) -> None:
     plan = plan_sitting(Sitting(scenario, opponent=MODEL, brief="own"), prompts)
     other = plan.spec.seat("o")
