@@ -24,6 +24,8 @@ def print_truth(desk: Desk, truth: Revealed) -> None:
             "as a dialogue without a result, and not as a walk-out."
         )
     desk.print(f"{reading.ending}.")
+    if reading.reason and not truth.left:
+        desk.print(reading.reason)
     if reading.could or reading.ledger:
         desk.print(
             "All values are what terms are worth to a principal, from 0 (the worst) to 1 (the "

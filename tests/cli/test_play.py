@@ -17,7 +17,7 @@ from harness.records.transcript import Action, Transcript
 from tests.support.command import Result
 from tests.support.disputes import SMALL, write
 from tests.support.inprocess import typed
-from tests.support.mock_server import Answer, MockServer, hang
+from tests.support.mock_server import Answer, MockServer, error, hang
 from tests.support.player import plays
 from tests.support.seated import INTERRUPT, type_in
 
@@ -233,6 +233,25 @@ def test_ctrl_c_while_a_model_thinks_ends_the_sitting_too(
     again = typed("play", "--replay", folder.path.name, cwd=home)
     assert again.code == 1, again.err
     assert "You ended the sitting" in again.out
+
+
+def test_a_model_that_fails_is_no_move_and_says_why(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(body: dict[str, Any]) -> Answer:
+        return error(500, "out of memory") if "messages" in body else plays(body)
+
+    with MockServer(fails) as server:
+        words = (*SHORT, "--opponent", f"openai/x@{server.base_url}", "--max-retries", "0")
+        done = play(monkeypatch, home, words=words)
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    _, transcript = sitting(home)
+    assert transcript.status == "failed"
+    assert transcript.void is not None
+    assert (transcript.void.kind, transcript.void.seat) == ("endpoint", "o")
+    assert not transcript.body.turns
+    assert "out of memory" in " ".join(done.out.split())
 
 
 def test_a_server_that_is_not_there_is_one_message(

@@ -48,6 +48,7 @@ READING = Reading(
     **BARE
     | {
         "ending": "Deal, in round 1",
+        "reason": "As it was said.",
         "could": ("Arden: 0.20, no deal 0.30: worse off than without a deal.",),
         "ledger": (replace(LINE, kind="opening", issue="The opening"), LINE),
         "most": ("Arden gave most at turn 3.",),
@@ -68,6 +69,7 @@ def said(reading: Reading, *, status: str = "done", left: bool = False) -> str:
 def test_who_gave_what_is_told_with_the_giver_s_words() -> None:
     text = said(READING)
     flat = " ".join(text.split())
+    assert "Deal, in round 1. As it was said." in flat
     assert "turn 3: Arden (you); answered: turn 4: accepts" in flat
     assert "gave on The well: all of it -> half" in flat
     assert "cost 0.25 to Arden, worth 0.50 to the other side; below no deal from here on" in flat
@@ -106,4 +108,5 @@ def test_a_sitting_that_was_ended_has_no_numbers() -> None:
     text = said(replace(READING, ledger=(), afterwards=()), status="void", left=True)
     assert "You ended the sitting before the talks were over." in text
     assert "Nobody gave any ground." in text
+    assert "As it was said." not in text, "it is said better above"
     assert "skew" not in text
