@@ -78,7 +78,9 @@ class Desk:
     def heading(self, title: str) -> None:
         """Write a heading."""
         title = visible(title)
-        self.out.write(f"\n{title}\n{'-' * min(len(title), self.width)}\n")
+        self.print()
+        self.print(title)
+        self.print("-" * min(len(title), self.width))
 
     def markdown(self, text: str) -> None:
         """Write Markdown as plain text. Quotations, which are words of others, stay as they are."""
@@ -102,7 +104,7 @@ class Desk:
             PersonLeftError: There is none, or Ctrl-C was typed.
         """
         while True:
-            self.out.write(visible(prompt))
+            self.out.write(self._wrapped(prompt))
             self.out.flush()
             self.reading = True
             try:
@@ -123,6 +125,14 @@ class Desk:
                     self.out.write(f"{visible(text.strip())}\n")
                 return text.strip()
             self.print("That line is not text in UTF-8. Type it again.")
+
+    def _wrapped(self, prompt: str) -> str:
+        """A prompt, in lines that fit; what is typed follows the last one."""
+        before, newline, last = visible(prompt).rpartition("\n")
+        if len(last) > self.width:
+            margin = " " * (len(last) - len(last.lstrip()))
+            last = textwrap.fill(last, self.width - 1, subsequent_indent=margin) + " "
+        return f"{before}{newline}{last}"
 
     def choice(self, prompt: str) -> str:
         """A line in answer to a question with answers to choose from. ``help`` and the other

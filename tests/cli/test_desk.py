@@ -36,6 +36,18 @@ def test_markdown_is_plain_text_in_eighty_columns() -> None:
     assert [line[:3] for line in lines if "w w" in line][:2] == ["- x", "  w"]
 
 
+def test_long_prompts_and_headings_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    one = desk()
+    one.heading("A heading " * 6)
+    type_in(monkeypatch, "yes")
+    assert one.line("One.\n   A question that is longer than a line can be? > ") == "yes"
+    lines = said(one).splitlines()
+    assert max(map(len, lines)) <= 40
+    assert "-" * 40 in lines
+    assert lines[-2:] == ["   A question that is longer than a", "   line can be? > yes"]
+
+
 def test_words_of_others_are_shown_as_they_are_and_obeyed_in_nothing() -> None:
     one = desk()
     one.markdown("> **not** bold \x1b[31m`x`\n>")
