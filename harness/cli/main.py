@@ -32,6 +32,7 @@ COMMANDS = {
     "list": "List suites, scenarios, tracks, mechanisms, tactics, measures or runs.",
     "show": "Read a run's dialogues.",
     "view": "Show runs and their dialogues in a browser, on this machine alone.",
+    "play": "Sit down at the table yourself, opposite a script or a model.",
     "fork": "Fork a dialogue from a turn, under a changed profile, model or seed.",
     "score": "Score a run's transcripts again; nothing is played.",
     "report": "Show what a run found, and write its report.html.",

@@ -77,8 +77,7 @@ def _shared(plan: Plan) -> dict[str, frozenset[str]]:
     """URL of a server of one's own -> models of the plan on it, where they are several. A service
     has all of its models at hand."""
     found: dict[str, set[str]] = {}
-    own = {declared.name for declared in plan.delegations.values()}
-    for model in set(plan.models.values()) - own - {"scripted"}:
+    for model in plan.addresses:
         address = parse_address(model)
         if address.provider in PRESETS or (address.base_url and address.is_loopback):
             found.setdefault(address.safe_url, set()).add(model)

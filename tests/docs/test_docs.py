@@ -19,8 +19,10 @@ from harness.files.yamlfile import load_document
 from harness.incentives.tracks import MECHANISMS, TRACKS
 from harness.suite.suite import Suite
 from tests.support.command import track15
+from tests.support.inprocess import typed
 from tests.support.mock_server import MockServer
 from tests.support.player import plays
+from tests.support.seated import type_in
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -93,10 +95,22 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
             for word in served
         ]
         env = {name: server.base_url if "://" in v else v for name, v in env.items()}
+        if arguments[0] == "play":
+            _sits_down(served, cwd)
+            return
         if "--model" in served and arguments[0] != "doctor":
             served += ["--turns", "3", "--rounds", "1"]
         done = track15(*served, cwd=cwd, **env)
     assert done.code == 0, (document, line, done.err)
+
+
+def _sits_down(arguments: list[str], cwd: Path) -> None:
+    """A reader sits down, leaves the talks and answers what is asked afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        type_in(patch, "walk out", "yes", "No.", "3", "50", "1", "", "")
+        done = typed(*arguments, cwd=cwd)
+    assert done.code == 0, done.err
+    assert "You said: both gave the same" in done.out
 
 
 def _sets_up(words: list[str]) -> None:
