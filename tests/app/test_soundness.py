@@ -34,7 +34,8 @@ def test_the_figures_by_hand(tmp_path: Path) -> None:
     found = looked_at(tmp_path, SMALL.partition("realities:")[0])
     assert found["size"].value == 6
     zone = found["zone of agreement"]
-    assert (zone.state, zone.value) == ("warn", pytest.approx(0.5))
+    assert zone.state == "warn"
+    assert zone.value == pytest.approx(0.5)
     assert zone.fix == "raise a reservation to make agreement harder"
     assert found["deals without a red line"].value == 2, "the third gives the well away"
     assert found["balance"].value == pytest.approx(0.25), ".75 and 1 of the most"
