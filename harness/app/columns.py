@@ -42,7 +42,7 @@ def frames(
 
     Args:
         run: As for :func:`~harness.app.load`.
-        log_dir: Folder that run folders are in.
+        log_dir: Folder that holds the run folders.
         notify: As for :func:`~harness.app.load`.
 
     Raises:

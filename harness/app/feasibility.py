@@ -158,9 +158,9 @@ class PlanFeasibility:
         elif found:
             found.insert(
                 0,
-                "Feasibility: not everywhere (arm, scenario, chairs, round) have delegates who "
-                "follow their own stakes a fair choice. What follows says where, and an effect "
-                "there is arithmetic in part.",
+                "Feasibility: in some cells (arm, scenario, chairs, round) delegates who "
+                "follow their own stakes have no fair choice. They are listed below; an effect "
+                "there is partly arithmetic.",
             )
         if found and self.looked_at < self.disputes:
             found.append(
