@@ -34,7 +34,7 @@ def test_each_error_has_its_own_advice(number: int, helps: str) -> None:
 def test_reading_is_not_writing() -> None:
     for number in (errno.EACCES, errno.EPERM):
         assert "give yourself permission to read" in advice(failure(number), reading=True)
-    assert "put back a copy" in advice(failure(errno.EFBIG), reading=True)
+    assert "restore a copy" in advice(failure(errno.EFBIG), reading=True)
     assert advice(failure(errno.ENOSPC), reading=True) == advice(failure(errno.ENOSPC))
 
 
