@@ -32,6 +32,9 @@ DOCUMENTS = [
 ]
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_YAML = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+_NAMED = re.compile(r"# ([\w-]+\.yaml)\n")
+"""A block that the reader is told to save begins with the name of the file."""
 _LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
 _WITHOUT_URL = re.compile(r"(\w+=)?(openai|vllm|ollama)/\w+")
 SHORT = ("--scenario", "opening", "--epochs", "1", "--limit", "2")
@@ -53,6 +56,11 @@ def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert track15("run", "quickstart", *SHORT, cwd=folder).code == 0
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     shutil.copy(ROOT / "evals" / "suites" / "quickstart.yaml", folder / "my.yaml")
+    shutil.copytree(ROOT / "prompts", folder / "my-prompts")
+    for document in DOCUMENTS:
+        for block in _YAML.findall(document.read_text(encoding="utf-8")):
+            if name := _NAMED.match(block):
+                (folder / name[1]).write_text(block, encoding="utf-8")
     return folder
 
 
@@ -69,6 +77,10 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
         return
     if words[0] in ("source", "python3", ".venv/bin/python"):
         _sets_up(words)
+        return
+    if words[0] == "cp":
+        assert words[1:] == ["-r", "prompts", "my-prompts"]
+        assert (cwd / words[-1] / "talks").is_dir(), "the reader has done so"
         return
     if words[0] == "python":
         assert (ROOT / words[1]).is_file()
