@@ -22,8 +22,8 @@ PAGE: Final = ROOT / "docs" / "cli.md"
 HEAD: Final = """\
 # The command line
 
-Made from the commands by `python docs/cli.py`; a test checks that it is up to date. At the terminal,
-`track15 COMMAND --help` shows the same.
+Made from the commands by `python docs/cli.py`; a test checks that it is up to date. At the
+terminal, `track15 COMMAND --help` shows the same.
 
 Results go to stdout; progress and notes go to stderr. Output is plain, without colours, when it is
 piped or `NO_COLOR` is set.
