@@ -46,7 +46,7 @@ def lines() -> Iterator[str]:
     yield "|---|---|"
     for name, what in COMMANDS.items():
         yield f"| [`{name}`](#track15-{name}) | {_cell(what)} |"
-    with click.Context(cli, info_name="track15") as top:
+    with click.Context(cli, info_name="track15", **cli.context_settings) as top:
         for name in COMMANDS:
             command = cli.get_command(top, name)
             if command is None:  # pragma: no cover - a name of the table is a command

@@ -93,8 +93,8 @@ def command(
 ) -> int:
     """Fork a recorded dialogue: DIALOGUE (its id, or the start of it) of RUN.
 
-    Turns before --turn are taken from the record, the rest is played anew, into a run folder of its
-    own. The same command resumes it.
+    Turns before --turn are taken from the record, the rest is played again, into a run folder of
+    its own. The same command resumes it.
     """
     from harness.app.forking import Change, session_of_fork
     from harness.app.options import wire_of

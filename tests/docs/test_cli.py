@@ -31,7 +31,7 @@ def test_the_page_is_up_to_date(script: ModuleType) -> None:
 
 def test_every_command_and_option_is_on_the_page(script: ModuleType) -> None:
     page = script.page()
-    with click.Context(cli, info_name="track15") as top:
+    with click.Context(cli, info_name="track15", **cli.context_settings) as top:
         for name in COMMANDS:
             command = cli.get_command(top, name)
             assert command is not None
