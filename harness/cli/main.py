@@ -29,6 +29,7 @@ COMMANDS = {
     "run": "Play a suite, score it and report what was found.",
     "plan": "Show what a suite would play and cost; nothing is sent.",
     "doctor": "Play two turns with a model; say whether a run would work, and what to change.",
+    "check": "Check a scenario or a suite: is it fair, and could it show a null?",
     "list": "List suites, scenarios, tracks, mechanisms, tactics, measures or runs.",
     "show": "Read a run's dialogues.",
     "view": "Show runs and their dialogues in a browser, on this machine alone.",

@@ -183,8 +183,8 @@ class ReplayChat:
         return RecordError(
             f"{noun} {self._record.id} cannot be replayed: {what}",
             where=self._where,
-            fix="replay with the version, the prompts and the suite that made the record; to ask "
-            "the model anew, leave --replay out",
+            fix="replay with the version, the prompts and the suite that made the record; to "
+            "ask the model again, leave out --replay",
         )
 
 

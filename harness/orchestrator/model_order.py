@@ -57,8 +57,8 @@ def loading_sentences(plan: Plan, *, by_model: bool = True) -> list[str]:
                 several = "both" if len(models) == 2 else "all"
                 said.append(
                     f"{_listed(models)} are on {url} and are asked by turns in the same "
-                    f"{', '.join(kinds)}: the server must hold {several} at once, or it loads "
-                    "them anew at every turn."
+                    f"{', '.join(kinds)}: the server must hold {several} at once, or it reloads "
+                    "them at every turn."
                 )
         apart = {m: k for m, k in groups.items() if not any(m < other for other in groups)}
         if len(apart) > 1:

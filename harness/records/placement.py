@@ -57,7 +57,7 @@ def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
             f"{place.twin.value}, and the dialogue does not",
             where=str(folder.path / PLAN),
             fix="put back a copy of the file, or move it away and type the command that made the "
-            "run: it writes it anew",
+            "run: it writes it again",
         )
     return Placement(
         scenario=place.scenario,
