@@ -96,12 +96,13 @@ class LoadError(UsageError):
         )
 
 
-Account = Literal["endpoint", "delegation", "prompt", "limit"]
+Account = Literal["endpoint", "delegation", "prompt", "limit", "person"]
 """What a failure is booked on: the kinds of a dialogue's reason that an error can bring about.
 
 ``endpoint``: a server failed. ``delegation``: code that the user brought along failed. ``prompt``:
 the server works and will never answer this very prompt. ``limit``: the dialogue has used up the
-time it may take. The first two are played again when the run is resumed; the others are results.
+time it may take. ``person``: the person in a seat ended the sitting. The first two are played again
+when the run is resumed; the others are results.
 """
 
 
@@ -114,9 +115,12 @@ class ModelError(Track15Error):
     ``final`` is True where the endpoint works but will never answer this prompt: it is too long,
     or a filter refuses it. Asking again, now or on resume, cannot help. It is the same as the
     account ``prompt``.
+
+    ``seat`` says whose doing it was, where that is not the one who was asked.
     """
 
     account: Account = "endpoint"
+    seat: str | None = None
 
     @property
     def final(self) -> bool:
@@ -128,6 +132,20 @@ class ModelError(Track15Error):
             self.account = "prompt"
         elif self.account == "prompt":
             self.account = "endpoint"
+
+
+class PersonLeftError(ModelError):
+    """The person in a seat has ended the sitting. It is no walk-out: nobody has left the talks.
+
+    Args:
+        seat: The person's; None for the one who was asked.
+    """
+
+    account: Account = "person"
+
+    def __init__(self, seat: str | None = None) -> None:
+        super().__init__("the person ended the sitting")
+        self.seat = seat
 
 
 class MissingExtraError(UsageError):

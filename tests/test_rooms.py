@@ -64,7 +64,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"graph", "overrides", "tokens", "another_run", "commits", "openers", "named_scenarios"},
         {"plan"},
         # What is read from a plan.
-        {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"},
+        {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"}
+        | {"sitting"},
         {"run", "setup"},
         {"session"},
     ),

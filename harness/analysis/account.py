@@ -172,7 +172,7 @@ def cut_by_limit(number: int | None, scenarios: Sequence[str]) -> list[str]:
         scenarios: Those that were cut whole.
     """
     if number is None:
-        return ["--limit cut the plan; the record does not tell by how many dialogues."]
+        return ["--limit cut the plan; the record does not say by how many dialogues."]
     if not number:
         return []
     text = f"--limit cut {_counted(number, 'dialogue')} of the suite"

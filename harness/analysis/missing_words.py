@@ -31,7 +31,7 @@ def missing_words(
         said[-1] += ", so what is left may be a selection"
     if missing.possible_bias is not None:
         size = number(missing.possible_bias)
-        said.append(f"if these voids lie as far off in what is measured, it is off by about {size}")
+        said.append(f"if these voids differ as much in what is measured, it is off by about {size}")
     if (shown and missing.plausible) or missing.selective:
         said.append(tipping_words(missing, shown, called))
     return said
@@ -69,7 +69,5 @@ def tipping_words(missing: MissingValues, shown: bool, called: Callable[[str], s
     )
     size = "" if missing.tipping_sd is None else f", {abs(missing.tipping_sd):.2f} SD away"
     if not missing.tipping_possible:
-        return (
-            f"no values that the measure can take in place of the missing ones are such that {then}"
-        )
+        return f"no possible values of the missing ones are such that {then}"
     return f"if, of the missing values, {means}{size}, {then}"

@@ -205,8 +205,10 @@ def _left_out(effect: Effect) -> list[str]:
         return []
     total = _count(sum(effect.n_dialogues.values()), "dialogue")
     verb = "is" if dropped == 1 else "are"
-    want = "a value" if effect.contrast.control is None else "a value or a counterpart"
-    text = f"{dropped} of {total} {verb} left out for want of {want}"
+    why = "no value"
+    if effect.contrast.control is not None:
+        why += ", or no counterpart with a value"
+    text = f"{dropped} of {total} {verb} excluded: {why}"
     if effect.contrast.control is not None and any(effect.n_missing.values()):
         arms = (
             f"{_called(effect, arm)} {effect.n_missing[arm]} of {number}"

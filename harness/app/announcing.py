@@ -65,7 +65,7 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
     whole = takes(session)
     if not whole.calls:
         return None
-    done = ", all that is finished already included" if finished else ""
+    done = ", including what is already finished" if finished else ""
     noun = "dialogue" if plan.dialogues == 1 else "dialogues"
     return (
         f"{whole} for {plan.dialogues:,} {noun}{done}: every turn used, repairs not counted. "

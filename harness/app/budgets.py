@@ -75,8 +75,8 @@ def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
     notes = []
     if budget.estimated:
         notes.append(
-            f"{budget.estimated:,} requests count by estimate: the server did not say what they "
-            "took, or they were sent and not answered."
+            f"{budget.estimated:,} requests are counted by estimate: the server did not report "
+            "their tokens, or did not answer."
         )
     if progress.stopped is not None:
         notes.append(_words(budget, progress.finished, progress.planned))

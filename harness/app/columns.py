@@ -85,7 +85,7 @@ def frames(
         by_arm: A row for each arm of a dialogue that arms share; with ``to``.
         filter: Only dialogues of which this holds, as ``track15 show --filter`` has it; with
             ``to``.
-        log_dir: Folder that run folders are in.
+        log_dir: Folder that holds the run folders.
         notify: As for :func:`~harness.app.load`.
 
     Raises:

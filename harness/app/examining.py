@@ -91,7 +91,7 @@ async def examine(
         suite: Name of a suite, or its file.
         begun: Called with the checkup at the start; the checkup is filled step by step.
         prompts: Folder whose templates replace the shipped ones.
-        patience: Seconds a request may take.
+        patience: Time limit of one request, in seconds.
         load: Also try up to so many requests at once.
         on_step: Told what is tried next.
         notify: Called with every option that has no effect on this plan.

@@ -158,9 +158,9 @@ class PlanFeasibility:
         elif found:
             found.insert(
                 0,
-                "Feasibility: not everywhere (arm, scenario, chairs, round) have delegates who "
-                "follow their own stakes a fair choice. What follows says where, and an effect "
-                "there is arithmetic in part.",
+                "Feasibility: in some cells (arm, scenario, chairs, round) delegates who "
+                "follow their own stakes have no fair choice. They are listed below; an effect "
+                "there is partly arithmetic.",
             )
         if found and self.looked_at < self.disputes:
             found.append(
@@ -201,18 +201,22 @@ def plan_feasibility(plan: Plan) -> PlanFeasibility:
     return PlanFeasibility(arms, len(chosen), len(disputes))
 
 
-def preset_feasibility() -> PlanFeasibility:
-    """What the presets of the tracks leave open on the scenarios that ship; an arm is a track.
+def preset_feasibility(scenarios: Sequence[str] | None = None) -> PlanFeasibility:
+    """What the presets of the tracks leave open; an arm is a track.
+
+    Args:
+        scenarios: Names or paths; None for all that ship.
 
     Raises:
-        Track15Error: A shipped scenario is unusable.
+        Track15Error: A scenario is unusable.
     """
-    shipped = sorted((data_root("evals") / "scenarios").glob("*.yaml"))
+    if scenarios is None:
+        scenarios = [str(p) for p in sorted((data_root("evals") / "scenarios").glob("*.yaml"))]
     suite = Suite(
         id="presets",
         title="The presets of the tracks",
         question="Could a null be found?",
-        scenarios=tuple(map(str, shipped)),
+        scenarios=tuple(scenarios),
         twins=(Twin.NONE, Twin.SEATS),
         protocol=Protocol(rounds=2),
         arms={f"track-{name}": Arm(track=name) for name in get_args(TrackName)},

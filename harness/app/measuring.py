@@ -56,7 +56,7 @@ def score(
     Args:
         run: As for :func:`~harness.app.load`.
         evaluators: Only these, where any is named; what others had found stays.
-        log_dir: Folder that run folders are in.
+        log_dir: Folder that holds the run folders.
         notify: Told which evaluators are left out, and that scores are not kept.
 
     Raises:
@@ -81,7 +81,7 @@ def report(
         run: As for :func:`~harness.app.load`. It is scored first where it is not.
         out: Where the page goes; None for ``report.html`` in the run's folder.
         evaluators: Also these; then the run is scored anew.
-        log_dir: Folder that run folders are in.
+        log_dir: Folder that holds the run folders.
         notify: As for :func:`score`.
 
     Returns:

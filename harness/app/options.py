@@ -39,10 +39,10 @@ class PlanOptions(TypedDict, total=False):
         delegations: Role -> a delegation of one's own (``module:object``, ``file.py:object``, or
             the name of an installed one), or texts ``ROLE=TARGET``. Its code is executed.
         scenarios, arms: Play only these. A single name may be given as plain text.
-        limit: At most so many dialogues.
-        epochs: Repetitions per cell.
+        limit: Play at most this many dialogues.
+        epochs: Repetitions of each scenario in each arm.
         seed: Of all random choices.
-        turns: Turns a seat and round.
+        turns: Turns per delegation per round.
         rounds: Rounds of talks.
         probe: Whether each delegate is asked in private, before any talks, what it would sign.
         dialogue_token_limit: Tokens after which a dialogue is void.
@@ -77,13 +77,13 @@ class RunOptions(PlanOptions, total=False):
 
     Attributes:
         log_dir: Folder that run folders are in; left out, ``transcripts``.
-        max_connections: Requests at once to each endpoint.
+        max_connections: Concurrent requests to each endpoint.
         max_retries: Retries of a failed request.
-        timeout: Seconds a request may take.
+        timeout: Time limit of one request, in seconds.
         adaptive: Whether an endpoint that shows trouble is sent fewer requests at once.
         requests_per_minute, tokens_per_minute: Of each endpoint.
-        token_limit: Tokens the run may spend, earlier sessions included.
-        cost_limit: US dollars the run may spend, earlier sessions included.
+        token_limit: Token budget of the run, earlier sessions included.
+        cost_limit: Budget of the run in US dollars, earlier sessions included.
         cache: File of replies that other runs use too.
         reuse: Take finished stages of other runs in ``log_dir`` instead of playing them.
         replay: A run that is played again from its record; no model is asked.

@@ -100,7 +100,7 @@ def load(
     Args:
         run: Its folder, its name below ``log_dir``, or the start of that; None or ``latest`` for
             the one that was played last. What ``run`` or ``load`` gave is that run itself.
-        log_dir: Folder that run folders are in.
+        log_dir: Folder that holds the run folders.
         notify: Told where the latest has no dialogue yet, and another is taken.
 
     Raises:

@@ -210,7 +210,7 @@ class Asker:
         except ModelError as error:
             # What can be done about it is said where it will be asked again.
             detail = told(str(error) if error.account in NOT_FINISHED else error.what)
-            whose = None if error.account == "limit" else one.name
+            whose = None if error.account == "limit" else error.seat or one.name
             raise _given_up(error.account, whose, detail, repairs) from None
         return without_keys(answer) if one.own_code else answer
 

@@ -33,14 +33,14 @@ _NO_MODEL = 2
     "--load",
     type=click.IntRange(0, 256),
     default=0,
-    help="Also try up to so many requests at once: up to four times as many short questions.",
+    help="Also test up to this many concurrent requests, with four times as many questions.",
 )
 @click.option(
     "--timeout",
     type=FiniteRange(0.1, 86_400),
     default=120.0,
     show_default=True,
-    help="Seconds a request may take.",
+    help="Time limit of one request, in seconds.",
 )
 @json_option
 def command(
@@ -89,7 +89,7 @@ for _parameter in command.params:
     if _parameter.name == "models" and isinstance(_parameter, click.Option):
         _parameter.help = (
             "Who is tried: for both seats, or for the role 'official' or 'unofficial' "
-            "(repeatable). Left out, all of models.yaml."
+            "(repeatable). By default, all models of models.yaml."
         )
 
 

@@ -40,24 +40,28 @@ SHOWN = 4
     "--turn",
     type=click.IntRange(0),
     required=True,
-    help="First turn that is played anew, counted from 0 as 'index' in the record.",
+    help="First turn to play again, counted from 0 as show numbers them.",
 )
 @click.option(
     "--set",
     "changes",
     multiple=True,
     metavar="PATH=VALUE",
-    help="What is different from there on: u.profile.deal_reward=0, o.tactic=boulware, ...",
+    help="What changes from that turn on: u.profile.deal_reward=0, o.tactic=boulware, ...",
 )
 @click.option(
     "--model",
     "models",
     multiple=True,
     metavar="[ROLE=]PROVIDER/MODEL[@URL]",
-    help="Who plays on, for both seats, or for the role 'official' or 'unofficial'.",
+    help="Who plays from that turn on: for both seats, or for the role 'official' or 'unofficial'.",
 )
 @models_option
-@click.option("--seed", type=click.IntRange(0, 2**53), help="Other random draws from there on.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**53),
+    help="Another seed for the random choices from that turn on.",
+)
 @click.option(
     "--epochs", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Repetitions."
 )
@@ -89,8 +93,8 @@ def command(
 ) -> int:
     """Fork a recorded dialogue: DIALOGUE (its id, or the start of it) of RUN.
 
-    Turns before --turn are taken from the record, the rest is played anew, into a run folder of its
-    own. The same command resumes it.
+    Turns before --turn are taken from the record, the rest is played again, into a run folder of
+    its own. The same command resumes it.
     """
     from harness.app.forking import Change, session_of_fork
     from harness.app.options import wire_of

@@ -21,29 +21,29 @@ def limit_options(function: F) -> F:
         click.option(
             "--requests-per-minute",
             type=FiniteRange(0, _MOST, min_open=True),
-            help="Requests begun in any 60 seconds, for each endpoint.",
+            help="Most requests started in any 60 seconds, for each endpoint.",
         ),
         click.option(
             "--tokens-per-minute",
             type=FiniteRange(0, _MOST, min_open=True),
-            help="Tokens of the requests begun in any 60 seconds, for each endpoint.",
+            help="Most tokens of the requests started in any 60 seconds, for each endpoint.",
         ),
         click.option(
             "--adaptive/--no-adaptive",
             default=True,
             show_default=True,
-            help="Send fewer requests at once to an endpoint that shows trouble.",
+            help="Send fewer concurrent requests to an endpoint that fails or slows down.",
         ),
         click.option(
             "--token-limit",
             type=click.IntRange(1),
-            help="Tokens the run may spend, earlier sessions included.",
+            help="Token budget of the run, earlier sessions included.",
         ),
         click.option(
             "--cost-limit",
             type=FiniteRange(0, _MOST, min_open=True),
             metavar="USD",
-            help="US dollars the run may spend, earlier sessions included.",
+            help="Budget of the run in US dollars, earlier sessions included.",
         ),
     ]
     for option in reversed(options):

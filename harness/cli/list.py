@@ -78,7 +78,8 @@ def _print(title: str, rows: Rows) -> None:
     numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent")]
     cells = [list(row.values()) for row in rows]
     names = (0, 1, 3) if title == "runs" else (0,)
-    print_table(console, list(rows[0]), cells, names=names, right=numbers)
+    whole = (0, 2) if title == "runs" else (0,)
+    print_table(console, list(rows[0]), cells, names=names, right=numbers, whole=whole)
 
 
 def _run_in_words(row: dict[str, str]) -> dict[str, str]:

@@ -76,8 +76,7 @@ class UserPath(click.Path):
             return super().convert(Path(text).expanduser(), param, ctx)
         except RuntimeError:
             self.fail(
-                f"{text!r} begins with the home of a user who is unknown here; "
-                "write the whole path",
+                f"{text!r} names the home folder of an unknown user; write the whole path",
                 param,
                 ctx,
             )
@@ -90,14 +89,14 @@ def log_dir_option(function: F) -> F:
         is_flag=True,
         expose_value=False,
         callback=_follow,
-        help="Let files of a run folder be links: read and write what they lead to.",
+        help="Follow links among the files of a run folder, for reading and writing.",
     )(function)
     return click.option(
         "--log-dir",
         type=UserPath(folder=True),
         default=LOG_DIR,
         show_default=True,
-        help="Folder that run folders are in.",
+        help="Folder that holds the run folders.",
     )(function)
 
 
@@ -125,21 +124,21 @@ evaluator_option = click.option(
     "evaluators",
     multiple=True,
     metavar="NAME",
-    help="Also this one: a name, or file.py:Object, whose code is executed (repeatable). "
-    "One that the suite has in a file counts only where it is named here.",
+    help="Also use this evaluator: a name, or file.py:Object, whose code is executed (repeatable). "
+    "A file that the suite names is used only if it is named here too.",
 )
 
 model_change_option = click.option(
     "--allow-model-change",
     is_flag=True,
-    help="Resume though a server serves another model, quantization or version than before.",
+    help="Resume even if a server now serves another model, quantization or version.",
 )
 
 models_option = click.option(
     "--models",
     "models_file",
     type=UserPath(exists=True),
-    help="Models by name, with limits and prices. Left out, models.yaml here.",
+    help="File of named models, with limits and prices. Default: models.yaml in this folder.",
 )
 
 
@@ -151,7 +150,7 @@ def endpoint_options(function: F) -> F:
             type=click.IntRange(1, 10_000),
             default=16,
             show_default=True,
-            help="Requests at once to each endpoint.",
+            help="Concurrent requests to each endpoint.",
         ),
         click.option(
             "--max-retries",
@@ -165,7 +164,7 @@ def endpoint_options(function: F) -> F:
             type=FiniteRange(0.1, 86_400),
             default=120.0,
             show_default=True,
-            help="Seconds a request may take.",
+            help="Time limit of one request, in seconds.",
         ),
     ]
     for option in reversed(options):
@@ -183,7 +182,7 @@ def suite_options(function: F) -> F:
             metavar="[ROLE=]PROVIDER/MODEL[@URL]",
             help="Who plays: for both seats, or for the role 'official' or 'unofficial'. "
             "A local server by name: vllm/MODEL, llamacpp/, ollama/, lmstudio/, sglang/. "
-            "Left out, scripted delegations play.",
+            "By default, scripted delegations play.",
         ),
         models_option,
         click.option(
@@ -194,12 +193,20 @@ def suite_options(function: F) -> F:
             help="A LangChain runnable, or a delegation class of your own, plays the role: "
             "module:object, path/to/file.py:object, or the name of an installed one.",
         ),
-        click.option("--scenario", "scenarios", multiple=True, help="Only this one (repeatable)."),
-        click.option("--arm", "arms", multiple=True, help="Only this arm (repeatable)."),
-        click.option("--limit", type=click.IntRange(1), help="At most so many dialogues."),
-        click.option("--epochs", type=click.IntRange(1, 100_000), help="Repetitions per cell."),
+        click.option(
+            "--scenario", "scenarios", multiple=True, help="Play only this scenario (repeatable)."
+        ),
+        click.option("--arm", "arms", multiple=True, help="Play only this arm (repeatable)."),
+        click.option("--limit", type=click.IntRange(1), help="Play at most this many dialogues."),
+        click.option(
+            "--epochs",
+            type=click.IntRange(1, 100_000),
+            help="Repetitions of each scenario in each arm.",
+        ),
         click.option("--seed", type=click.IntRange(0, 2**53), help="Seed of all random choices."),
-        click.option("--turns", type=click.IntRange(1, 200), help="Turns a seat and round."),
+        click.option(
+            "--turns", type=click.IntRange(1, 200), help="Turns per delegation per round."
+        ),
         click.option("--rounds", type=click.IntRange(1, 20), help="Rounds of talks."),
         click.option(
             "--probe/--no-probe",

@@ -19,7 +19,7 @@ from harness.cli.options import evaluator_option, json_option, log_dir_option, s
     "--from",
     "pilot",
     metavar="RUN",
-    help="A run of which to take how much the primary measure varies.",
+    help="Pilot run from which to take the variance of the primary measure.",
 )
 @log_dir_option
 @json_option

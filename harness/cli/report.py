@@ -23,7 +23,7 @@ from harness.errors import UsageError
 @click.option(
     "--out",
     type=UserPath(dash=True),
-    help="Where the page goes; - for stdout.  [default: report.html in the run's folder]",
+    help="File to write the page to; - for stdout.  [default: report.html in the run's folder]",
 )
 @evaluator_option
 @max_void_option
@@ -84,7 +84,7 @@ def _refuse(out: Path, run: Path, *, as_json: bool) -> None:
     own = Path(os.path.realpath(run))
     if target.parent == own and (target.suffix in (".json", ".jsonl") or target.name == ".lock"):
         raise UsageError(
-            f"the page would take the place of the run's {target.name}",
+            f"the page would overwrite the run's {target.name}",
             where="--out",
             fix="name another file",
         )

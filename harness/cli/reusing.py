@@ -19,18 +19,18 @@ def reuse_options(function: F) -> F:
             "--cache",
             type=UserPath(),
             metavar="FILE",
-            help="Keep replies here, and take from here those to the very same requests.",
+            help="Cache replies in this file, and reuse them for identical requests.",
         ),
         click.option(
             "--reuse",
             is_flag=True,
-            help="Take finished dialogues of other runs in --log-dir, instead of playing the same "
-            "ones again.",
+            help="Reuse finished dialogues of other runs in --log-dir instead of playing them "
+            "again.",
         ),
         click.option(
             "--replay",
             metavar="RUN",
-            help="Ask no model: play this run again from its record, into a folder of its own.",
+            help="Replay this run from its record into a new folder. Asks no model.",
         ),
     ]
     for option in reversed(options):

@@ -43,7 +43,11 @@ if TYPE_CHECKING:
 @spread_options
 @evaluator_option
 @model_change_option
-@click.option("--retry-void", is_flag=True, help="Play dialogues void for a reply again.")
+@click.option(
+    "--retry-void",
+    is_flag=True,
+    help="Play again the dialogues that are void because of an unusable reply.",
+)
 @max_void_option
 @click.option(
     "--display",

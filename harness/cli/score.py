@@ -16,7 +16,7 @@ from harness.cli.options import json_option, log_dir_option, max_void_option
     "--evaluator",
     "evaluators",
     multiple=True,
-    help="Only this one: a name, or file.py:Object (repeatable).",
+    help="Use only this evaluator: a name, or file.py:Object (repeatable).",
 )
 @max_void_option
 @log_dir_option

@@ -16,7 +16,7 @@ def spread_options(function: F) -> F:
         click.option(
             "--workers",
             type=click.IntRange(1, 1024),
-            help="Processes to play in; with --executor ray, actors.  [default: 1; ray: CPUs]",
+            help="Worker processes, or actors with --executor ray.  [default: 1; ray: CPUs]",
         ),
         click.option(
             "--executor",
@@ -28,7 +28,7 @@ def spread_options(function: F) -> F:
         click.option(
             "--ray-address",
             metavar="HOST:PORT",
-            help="A running Ray cluster. Left out, one is started on this machine.",
+            help="Address of a running Ray cluster. By default, one is started on this machine.",
         ),
     ]
     for option in reversed(options):

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Final
 from harness.asking.conversation import message_hash
 from harness.delegations.base import Answer, Delegation, MadeCall
 from harness.delegations.seating import seat_delegations
-from harness.errors import LimitReachedError, ModelError, RecordError, Track15Error
+from harness.errors import (
+    LimitReachedError,
+    ModelError,
+    PersonLeftError,
+    RecordError,
+    Track15Error,
+)
 from harness.models.address import ModelAddress
 from harness.models.reply import ModelReply
 from harness.models.request import Request
@@ -81,6 +87,8 @@ def recorded_failure(record: StageRecord, who: str | None, *, debrief: bool) -> 
         if said is not None:
             return None if said.problem is None else ModelError(said.problem)
     void = record.void
+    if void is not None and void.kind == "person":  # whoever was asked when the person left
+        return PersonLeftError(void.seat)
     if void is None or (who is not None and void.seat not in (who, None)):
         return None
     match void.kind:
@@ -175,8 +183,8 @@ class ReplayChat:
         return RecordError(
             f"{noun} {self._record.id} cannot be replayed: {what}",
             where=self._where,
-            fix="replay with the version, the prompts and the suite that made the record; to ask "
-            "the model anew, leave --replay out",
+            fix="replay with the version, the prompts and the suite that made the record; to "
+            "ask the model again, leave out --replay",
         )
 
 
@@ -328,7 +336,7 @@ def replayed_seats(
     """
     seated: dict[str, Delegation] = {}
     for seat in spec.seats:
-        if seat.kind == "custom":
+        if seat.kind in ("custom", "person"):
             mine = {key for c in transcript.calls if c.seat == seat.seat for key in c.prompt}
             shown = dict(texts(mine)) if texts is not None and mine else {}
             seated[seat.seat] = RecordedSeat(transcript, seat.seat, timings or {}, shown)

@@ -12,6 +12,7 @@ from harness.delegations.custom import CustomDelegation
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.delegations.noisy import NoisyDelegation
 from harness.delegations.scripted import ScriptedDelegation
+from harness.errors import UsageError
 from harness.records.spec import TalksSpec
 from harness.seeds import derive
 from harness.suite.parts import SeatSpec
@@ -43,6 +44,9 @@ def seat_delegations(
         prompts: What models read; may be None when every seat is scripted.
         brought: Name -> delegation of the user's own.
         timeout: Seconds that one answer of such a delegation may take.
+
+    Raises:
+        UsageError: A seat is a person's, who has to be there.
     """
     seated: dict[str, Delegation] = {}
     for seat in spec.seats:
@@ -66,6 +70,11 @@ def seat_delegations(
                 file=own.file,
                 timeout=timeout,
                 thread_id=thread_id(spec, seat.seat),
+            )
+        elif seat.kind == "person":
+            raise UsageError(
+                f"a person sits in seat {seat.seat}, and nobody sits here now",
+                fix="read the record, or sit down yourself: track15 play SCENARIO",
             )
         else:
             assert seat.model is not None

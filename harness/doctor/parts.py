@@ -66,7 +66,7 @@ async def refused_part(chat: HeardChat, refused: Exchange, step: Callable[[str],
     if not await taken("the system role", Request(briefed, **settings)):
         return Part(
             "a message of the system role",
-            "serve the model with a chat template that takes one, or take another model",
+            "serve the model with a chat template that has one, or use another model",
         )
     if asked.schema is not None:
         form = Request(briefed, asked.schema, asked.schema_name, **settings)

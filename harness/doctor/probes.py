@@ -74,7 +74,9 @@ def cache(checkup: Checkup, exchanges: Sequence[Exchange]) -> None:
     told = [usage for usage in grown if usage.cached is not None]
     if not told:
         checkup.add(
-            "prompt cache", "unknown", "the server does not say how much of a prompt it had kept"
+            "prompt cache",
+            "unknown",
+            "the server does not report how much of a prompt it had cached",
         )
         return
     best = max(told, key=lambda usage: usage.cached or 0)
@@ -82,7 +84,7 @@ def cache(checkup: Checkup, exchanges: Sequence[Exchange]) -> None:
         checkup.add(
             "prompt cache",
             "warn",
-            "nothing was kept of a prompt that only grew: each is read from its start",
+            "nothing was cached of a prompt that only grew: each is read from its start",
             "turn prefix caching on: most of each prompt is the one before",
         )
         return
@@ -110,7 +112,7 @@ async def load(
     Args:
         settings: The endpoint's key and limits.
         most: Requests at once that are not gone beyond; at least 1.
-        patience: Seconds a request may take.
+        patience: Time limit of one request, in seconds.
         environ: Where the keys are; None for the process's environment.
         step: Told what is tried next.
     """

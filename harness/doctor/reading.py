@@ -51,7 +51,8 @@ _ANOTHER_MODEL: Final = (
 )
 _PARSER: Final = "start the server with a reasoning parser that fits the model, or without one"
 _THINKING: Final = (
-    "give it more room (--max-tokens), less to think (--effort low), or switch thinking off: in "
+    "allow longer replies (--max-tokens), less reasoning (--effort low), or switch reasoning "
+    "off: in "
     "models.yaml, extra: {chat_template_kwargs: {enable_thinking: false}} for most open models"
 )
 
@@ -182,7 +183,10 @@ def cut_off(replies: Sequence[ModelReply]) -> bool:
 def why_unreadable(last: ModelReply | None) -> str:
     """What to do about replies that cannot be read and were not cut off."""
     if last is not None and last.withheld:
-        return f"a filter ended it with {last.finish_reason!r}: take a model or server without one"
+        return (
+            f"a content filter ended it with {last.finish_reason!r}: use a model or server "
+            "without one"
+        )
     if last is None or last.text.strip() or last.refusal:
         return _ANOTHER_MODEL
     if (last.finish_reason or "stop").lower() not in _ENDINGS:

@@ -59,7 +59,7 @@ async def examine(
     Args:
         target: The dialogue that is tried, and the seat in it.
         settings: The endpoint's key and limits.
-        patience: Seconds a request may take.
+        patience: Time limit of one request, in seconds.
         load: Most requests at once that are tried; 0 leaves that out.
         environ: Where the keys are; None for the process's environment.
         on_step: Told what is looked at next.
@@ -256,7 +256,7 @@ class _Visit:
         cut = Counts.of(self._exchanges).cut()
         if cut is not None:
             read, whole = cut
-            said = f"cut by the server without a word: it read {read:,} of about {whole:,} tokens"
+            said = f"silently cut by the server: it read {read:,} of about {whole:,} tokens"
             self.checkup.add(name, "bad", said, context)
         elif last.reply.cut_off and not was_cut:
             said = f"{about}: taken, and its reply was cut off, as none was before"

@@ -10,12 +10,13 @@ from harness.errors import RecordError
 
 _ROOM: Final = "make room, or choose another folder with --log-dir; what is finished is kept"
 _WRITE: Final = (
-    "let yourself write there (ls -ld shows who may), or choose another folder with --log-dir"
+    "give yourself permission to write there (ls -ld shows who has it), or choose another folder "
+    "with --log-dir"
 )
 _ADVICE: Final[dict[int, str]] = {
     errno.ENOSPC: _ROOM,
     errno.EDQUOT: f"your share of the disk is used up: {_ROOM}",
-    errno.EFBIG: "the file may not grow further here (ulimit -f, or the file system): "
+    errno.EFBIG: "the file has reached the largest size here (ulimit -f, or the file system): "
     "raise that, or use another disk",
     errno.EMFILE: "too many files are open at once: raise the limit (ulimit -n 4096) or use fewer "
     "--max-connections, then type the same command again; what is finished is kept",
@@ -31,7 +32,7 @@ _ADVICE: Final[dict[int, str]] = {
     errno.EISDIR: "a folder stands where the file belongs: move it away",
     errno.ENOTDIR: "a part of the path is a file, not a folder: check the path",
     errno.ENOENT: "the folder is not there (any more): make it again, or check the path",
-    errno.EIO: "the disk fails: copy the run to another one and go on there",
+    errno.EIO: "the disk is failing: copy the run to another one and go on there",
     errno.ESTALE: "the network file system lost the file: type the same command again",
     errno.ETIMEDOUT: "the network file system does not answer: type the same command again",
     errno.EBUSY: "another program holds it: wait for that one",
@@ -45,9 +46,12 @@ READ_ONLY: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 def advice(error: OSError, *, reading: bool = False) -> str:
     """What to do about it; ``reading`` says that the file was to be read, not written."""
     if reading and error.errno in (errno.EACCES, errno.EPERM):
-        return "let yourself read the file (ls -l shows who may), then type the command again"
+        return (
+            "give yourself permission to read the file (ls -l shows who has it), then type "
+            "the command again"
+        )
     if reading and error.errno == errno.EFBIG:
-        return "no such file is as large as that: put back a copy of it, or move it away"
+        return "the file is too large to be one of these: restore a copy, or move it away"
     return _ADVICE.get(
         error.errno or 0, "check the path, the disk and its rights, or name another place"
     )

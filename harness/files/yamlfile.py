@@ -120,7 +120,7 @@ class _AtLineError(Exception):
 
 _TOO_DEEP = (
     f"nested too deeply to read: more than {MAX_DEPTH} blocks in one another",
-    "a value may not contain itself; write it out with less nesting",
+    "a value must not contain itself; write it out with less nesting",
 )
 
 
@@ -292,7 +292,7 @@ def _merged_in(node: yaml.Node, line: int) -> list[yaml.MappingNode]:
     found: dict[int, yaml.MappingNode] = {}
     for one in nodes:
         if not isinstance(one, yaml.MappingNode):
-            what = "'<<' merges mappings, and this is none"
+            what = "'<<' merges mappings, and this is not one"
             raise _AtLineError(line, what, "write '<<: *name' for a block marked '&name'")
         found[id(one)] = one
     return list(found.values())

@@ -243,10 +243,12 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
         "timeout": "raise --timeout, or lower --max-connections",
         "refused": f"is the server running at {url}?",
         "unknown host": "check the host name in the base URL",
-        "tls": "let SSL_CERT_FILE name the certificate of who signed the server's, or use http:// "
-        "for a server on this machine",
+        "tls": (
+            "set SSL_CERT_FILE to the certificate of the authority that signed the server's, or "
+            "use http:// for a server on this machine"
+        ),
         "connection": "look at the server's own log",
-        402: "see to the account's credit",
+        402: "check the account's credit",
         401: f"put the right key in {_variable(address)}",
         403: f"the key in {_variable(address)} may not use this model",
         404: f"check the model's name (GET {url}/models lists them) and the base URL's path",
@@ -283,7 +285,7 @@ def _proxy_fix(address: ModelAddress, failure: AttemptError) -> str:
     host = urlsplit(address.safe_url).hostname or "HOST"
     if failure.status == 407:
         return f"{name}=http://USER:PASSWORD@HOST:PORT, or NO_PROXY={host} to go without it"
-    return f"see to the proxy, unset {name}, or set NO_PROXY={host} to go without it"
+    return f"check the proxy, unset {name}, or set NO_PROXY={host} to go without it"
 
 
 def _variable(address: ModelAddress) -> str:

@@ -46,7 +46,10 @@ PRESETS: Final[Mapping[str, Preset]] = {
                 "It says how many prompt tokens its prefix cache served only when started with "
                 "--enable-prompt-tokens-details."
             ),
-            "A model that thinks needs --reasoning-parser, or its thinking is taken for its words.",
+            (
+                "For a reasoning model, add --reasoning-parser; otherwise its reasoning is read as "
+                "speech."
+            ),
         ),
     ),
     "llamacpp": Preset(
@@ -68,10 +71,10 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "OLLAMA_CONTEXT_LENGTH of ollama serve",
         (
             (
-                "It cuts a prompt that is longer than its context without a word. Start it with "
+                "It silently cuts a prompt that is longer than its context. Start it with "
                 "OLLAMA_CONTEXT_LENGTH at 24576 or more; track15 plan says how long prompts get."
             ),
-            "It answers OLLAMA_NUM_PARALLEL requests at once and lets the others wait.",
+            "It answers OLLAMA_NUM_PARALLEL requests at once and queues the others.",
         ),
     ),
     "lmstudio": Preset(
@@ -96,7 +99,10 @@ PRESETS: Final[Mapping[str, Preset]] = {
                 "It says how many prompt tokens its prefix cache served only when started with "
                 "--enable-cache-report."
             ),
-            "A model that thinks needs --reasoning-parser, or its thinking is taken for its words.",
+            (
+                "For a reasoning model, add --reasoning-parser; otherwise its reasoning is read as "
+                "speech."
+            ),
         ),
     ),
 }

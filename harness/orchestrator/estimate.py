@@ -88,11 +88,11 @@ class Estimate:
             lines += self._cached_and_cost()
             if self.brought:
                 lines.append(
-                    f"What {' and '.join(self.brought)} asks of models of its own comes on top."
+                    f"What {' and '.join(self.brought)} asks of its own models comes on top."
                 )
         elif self.brought:
             lines.append(
-                f"What {' and '.join(self.brought)} asks of models of its own cannot be planned."
+                f"What {' and '.join(self.brought)} asks of its own models cannot be planned."
             )
         else:
             lines.append(

@@ -137,10 +137,12 @@ def _seated(seat: SeatSpec, player: Player | None) -> SeatSpec:
         UsageError: It is a delegation of the user's own, whose past cannot be given to it.
     """
     if player is None:
-        if seat.kind in ("custom", "runnable"):
+        if seat.kind in ("custom", "runnable", "person"):
             raise UsageError(
                 f"seat {seat.seat} was played by {seat.model}, a delegation of your own, which "
-                "cannot go on in the middle",
+                "cannot go on in the middle"
+                if seat.kind != "person"
+                else f"seat {seat.seat} was played by a person, who does not sit here now",
                 fix=f"let a model or a script go on for it: --model {role_of(seat.seat)}=scripted",
             )
         return seat
@@ -150,10 +152,12 @@ def _seated(seat: SeatSpec, player: Player | None) -> SeatSpec:
             "model": None,
             "source": None,
             "brief": None,
+            "sitting": None,
         }
         return seat.model_copy(update={**update, "tactic": seat.tactic or "linear"})
     settings = seat.settings.model_copy(update=dict(player.sampling))
     update = {"kind": "model", "model": player.address, "tactic": None, "source": None}
+    update["sitting"] = None
     if seat.authority is not None:  # else it is of older rules, which had one style
         update["brief"] = seat.brief or Suite.model_fields["brief"].default
     return seat.model_copy(update={**update, "settings": settings})

@@ -57,8 +57,8 @@ def loading_sentences(plan: Plan, *, by_model: bool = True) -> list[str]:
                 several = "both" if len(models) == 2 else "all"
                 said.append(
                     f"{_listed(models)} are on {url} and are asked by turns in the same "
-                    f"{', '.join(kinds)}: the server must hold {several} at once, or it loads "
-                    "them anew at every turn."
+                    f"{', '.join(kinds)}: the server must hold {several} at once, or it reloads "
+                    "them at every turn."
                 )
         apart = {m: k for m, k in groups.items() if not any(m < other for other in groups)}
         if len(apart) > 1:
@@ -77,8 +77,7 @@ def _shared(plan: Plan) -> dict[str, frozenset[str]]:
     """URL of a server of one's own -> models of the plan on it, where they are several. A service
     has all of its models at hand."""
     found: dict[str, set[str]] = {}
-    own = {declared.name for declared in plan.delegations.values()}
-    for model in set(plan.models.values()) - own - {"scripted"}:
+    for model in plan.addresses:
         address = parse_address(model)
         if address.provider in PRESETS or (address.base_url and address.is_loopback):
             found.setdefault(address.safe_url, set()).add(model)

@@ -54,7 +54,7 @@ def _flags(plan: Plan, changes: Overrides, prompts_dir: Path | None) -> Iterator
     seated = {changes.models.get(role) for role in SEAT_OF_ROLE}
     for role, model in changes.models.items():
         if role not in SEAT_OF_ROLE and model not in seated:
-            yield f"Nothing of a suite asks a {role} yet: --model {role}=... changes nothing here."
+            yield f"No part of a suite asks a {role} yet: --model {role}=... changes nothing here."
     kinds = {own.kind for own in plan.delegations.values()}
     models = bool(plan.addresses)
     if prompts_dir is not None and not models and "runnable" not in kinds:
@@ -62,7 +62,7 @@ def _flags(plan: Plan, changes: Overrides, prompts_dir: Path | None) -> Iterator
         yield f"{who} read no prompts: --prompts changes nothing here."
     given = [flag for name, flag in _OF_MODELS.items() if getattr(changes, name) is not None]
     if given and not models and not kinds:
-        yield f"Scripted delegations are no models: {_idle(given)} nothing here."
+        yield f"Scripted delegations are not models: {_idle(given)} nothing here."
     if changes.token_limit is not None and not models and not kinds:
         yield "Scripted delegations take no tokens: --dialogue-token-limit changes nothing here."
 
@@ -94,7 +94,7 @@ def _mechanisms(plan: Plan) -> Iterator[str]:
             f"without: {one} in {name}" for one in arm.without if not _moves(arm.track, one, "1")
         ]
     if idle:
-        yield f"A track has this already, or lacks it: {_idle(idle)} nothing."
+        yield f"The track already has this, or never had it: {_idle(idle)} nothing."
 
 
 def _moves(track: TrackName, mechanism: str, donor: TrackName) -> bool:

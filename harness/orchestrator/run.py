@@ -196,7 +196,7 @@ class _Failures:
             what, _, fix = finished.detail.partition("\n  fix: ")
             account: Account = "delegation" if finished.void == "delegation" else "endpoint"
             if "resumes" not in fix and "same command" not in fix:
-                fix = f"{fix or 'put right what failed'}; {_RESUMES[account]}"
+                fix = f"{fix or 'fix what failed'}; {_RESUMES[account]}"
             stopped = ModelError(
                 f"stopped: {self._rows[finished.kind]} {noun} in a row could not be played. "
                 f"The last: {what or 'unknown'}",

@@ -90,7 +90,7 @@ def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None)
         why,
         where=str(where),
         fix=f"move it away and type: {typed}\n"
-        "  That writes it anew and keeps every finished dialogue; or put back a copy of the file",
+        "  That writes it again and keeps every finished dialogue; or put back a copy of the file",
     )
 
 

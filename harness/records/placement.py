@@ -13,6 +13,8 @@ from harness.records.transcript import StageRecord, Transcript
 
 SCRIPTED = "scripted"
 """Stands for the model of a seat that none played."""
+PERSON = "person"
+"""Stands for the model of a seat that a person played."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Placement:
         twin: Name of the twin.
         epoch: Number of the repetition, from 1.
         arms: Arms that the stage belongs to.
-        models: Seat, or whoever else was asked -> address of its model, or :data:`SCRIPTED`; one of
-            whom it is not told who spoke is left out.
+        models: Seat, or whoever else was asked -> address of its model, :data:`SCRIPTED` or
+            :data:`PERSON`; one of whom it is not told who spoke is left out.
     """
 
     scenario: str | None = None
@@ -55,7 +57,7 @@ def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
             f"{place.twin.value}, and the dialogue does not",
             where=str(folder.path / PLAN),
             fix="put back a copy of the file, or move it away and type the command that made the "
-            "run: it writes it anew",
+            "run: it writes it again",
         )
     return Placement(
         scenario=place.scenario,
@@ -72,7 +74,7 @@ def models_of(record: StageRecord) -> dict[str, str]:
     if not isinstance(record, Transcript):
         return {call.seat: call.model for call in record.calls}
     played = {
-        seat.seat: seat.model or (SCRIPTED if seat.kind == "scripted" else None)
+        seat.seat: seat.model or (seat.kind if seat.kind in (SCRIPTED, PERSON) else None)
         for seat in record.spec.seats
     }
     return {seat: model for seat, model in played.items() if model is not None}

@@ -121,7 +121,7 @@ class RunFolder:
     def _writes_plan(self) -> str:
         """What makes the plan anew."""
         typed = self.info.typed or "the command that made the run"
-        return f"move the file away, if it is there, and type: {typed}\n  That writes it anew"
+        return f"move the file away, if it is there, and type: {typed}\n  That writes it again"
 
     def finished(self) -> int:
         """How many episodes need no more playing: every stage of theirs is done or void."""
@@ -381,7 +381,7 @@ def read_episodes(path: Path) -> Iterator[Episode]:
             raise RecordError(
                 "damaged line: it is no episode of a plan",
                 where=f"{path}:{number}",
-                fix="move the file away and type the command that made the run: it writes it anew",
+                fix="move the file away and type the command that made the run: it writes it again",
             ) from None
 
 

@@ -128,7 +128,9 @@ class Outcome:
     )
 
 
-VoidKind = Literal["reply", "prompt", "limit", "endpoint", "delegation", "budget", "input"]
+VoidKind = Literal[
+    "reply", "prompt", "limit", "endpoint", "delegation", "budget", "input", "person"
+]
 """Why a stage has no result; :class:`VoidReason` says what each means."""
 
 
@@ -144,6 +146,7 @@ class VoidReason:
     ``budget``: the run had spent what it may; likewise.
     ``input``: a stage that it reads is void; a finished result for as long as that is so. It is
     played once that has a result.
+    ``person``: the person in a seat ended the sitting; a finished result, and never a walk-out.
 
     docs/record.md has the table of how each failure is recorded.
     """

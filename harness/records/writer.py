@@ -283,7 +283,7 @@ class _PlanFile:
             raise RecordError(
                 "the plan in the folder is another one",
                 where=f"{self._file.path}:{self._number}",
-                fix="move the file away and type the command again: it writes it anew",
+                fix="move the file away and type the command again: it writes it again",
             )
 
     def close(self) -> None:

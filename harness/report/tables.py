@@ -28,6 +28,7 @@ def print_table(
     *,
     names: Collection[int] = (0,),
     right: Collection[int] = (),
+    whole: Collection[int] = (),
 ) -> None:
     """Print a table without lines. Text of users and models is never taken as markup.
 
@@ -38,6 +39,7 @@ def print_table(
             name longer than :data:`WHOLE_NAME` that finds no room goes on below, after a hyphen,
             dot or slash. The other columns hold prose and share what is left.
         right: Columns that are set to the right.
+        whole: Columns whose cells are kept on one line at any width, so that they can be copied.
     """
     from rich.table import Table
     from rich.text import Text
@@ -51,9 +53,11 @@ def print_table(
         cells, most = (
             (_widest(texts, "\n"), WHOLE_NAME) if i in names else (_widest(texts), LEAST_PROSE)
         )
+        if i in whole:
+            cells = most = _widest(texts, "\n")
         least.append(max(min(cells, most), min(_widest([head]), most)))
     for i, head in enumerate(heads):
-        if i in names and not roomy:
+        if i in names and i not in whole and not roomy:
             others = sum(least) - least[i] + GAP * len(columns)
             most = max(WHOLE_NAME, console.width - others)
             columns[i] = [_in_parts(text, most) for text in columns[i]]
@@ -67,7 +71,7 @@ def print_table(
             Text(head),
             justify="right" if i in right else "left",
             overflow="fold",
-            no_wrap=i in names,
+            no_wrap=i in names or i in whole,
             min_width=least[i],
         )
     for row in zip(*columns, strict=True):

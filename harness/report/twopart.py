@@ -28,8 +28,8 @@ _NOTES: Final = (
     (
         "skew: where talks ended between the other seat's best and the official seat's, against a "
         "fair split; + leans to the official seat, whoever the arm puts there. No deal enters at "
-        "its own value. By each kind of scenario: the smallest and the largest skew that a deal "
-        "can have which both sides prefer to none."
+        "its own value. For each kind of scenario: the range of skew of the deals that both "
+        "sides prefer to no deal."
     ),
     "given a deal: skew of the talks that ended in one.",
     (
@@ -40,7 +40,7 @@ _NOTES: Final = (
         "norm. gains: each side's gain as a share of the most it can gain, official minus other. "
         f"{DISAGREES}: it favours another side than skew does."
     ),
-    "dist.: how far inside the Pareto frontier talks ended; the farther, the less skew says.",
+    "dist.: how far inside the Pareto frontier talks ended; the farther, the less skew means.",
     "±: 95% interval over scenarios; none for a single scenario.",
 )
 HEADINGS: Final = (

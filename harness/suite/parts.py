@@ -159,7 +159,7 @@ class SeatSpec(Participant):
         "where it comes from its principal's side."
     )
     profile: IncentiveProfile
-    kind: Literal["scripted", "model", "runnable", "custom"] = "scripted"
+    kind: Literal["scripted", "model", "runnable", "custom", "person"] = "scripted"
     tactic: str | dict[str, Any] | None = None
     model: str | None = None
     source: str | None = later_field()
@@ -169,8 +169,15 @@ class SeatSpec(Participant):
     )
     settings: ModelSettings = ModelSettings()
     members: tuple[Member, ...] = ()
+    sitting: str | None = later_field(
+        pattern=r"^[0-9a-f]{1,32}$",
+        description="Of a person's seat: drawn at random for each sitting, so that two sittings "
+        "are two dialogues. It says nothing of who sat there.",
+    )
 
     @property
     def how(self) -> str:
         """Who plays it, in words, where that is no model."""
+        if self.kind == "person":
+            return "a person"
         return f"scripted, {self.tactic or 'no tactic named'}"

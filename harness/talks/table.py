@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from harness.asking.asking import Asker, Effort, GivenUpError, Respondent
 from harness.asking.meter import Meter
@@ -35,6 +36,9 @@ from harness.records.transcript import (
 from harness.talks.barrier import Barrier
 from harness.talks.order import first_order
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem
+
+PATIENCE: Final = 1_000_000
+"""How often a person is asked again for one move: a slip of the hand voids no dialogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Table:
         respondents = [
             Respondent(
                 seat,
-                protocol.repairs,
+                PATIENCE if self.spec.seat(seat).kind == "person" else protocol.repairs,
                 delegation.messages,
                 own_code=self.spec.seat(seat).kind == "custom",
             )

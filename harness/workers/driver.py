@@ -169,7 +169,7 @@ class RemoteExecutor:
                 WorkerError(
                     f"stopped: {self._deaths} workers in a row ended before they finished a "
                     f"dialogue. The last: {how}",
-                    fix="see what they said above; where memory is short, take fewer --workers "
+                    fix="see what they said above; where memory is short, use fewer --workers "
                     "or --max-connections. The same command resumes",
                 )
             )

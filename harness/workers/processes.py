@@ -95,7 +95,7 @@ async def connect(setup: Setup) -> ProcessConnection:
         )
     except OSError as error:
         raise WorkerError(
-            f"a worker cannot be started: {error.strerror}", fix="take fewer --workers"
+            f"a worker cannot be started: {error.strerror}", fix="use fewer --workers"
         ) from None
     line = ProcessConnection(process)
     line.send(Frame("setup", parts=(setup.model_dump_json(by_alias=True).encode(),)))

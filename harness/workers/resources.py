@@ -314,6 +314,6 @@ def _loaded(brought: Brought) -> UserDelegation:
         raise UsageError(
             f"{name} is not set here as it was where the plan was made",
             where=f"--delegation {brought.target}",
-            fix=f"export {name} alike on every machine",
+            fix=f"export {name} to the same value on every machine",
         )
     return own

@@ -132,7 +132,7 @@ def test_an_agents_own_exception_is_called_that() -> None:
         # A record of before this was kept.
         (
             {"limited": True},
-            "--limit cut the plan; the record does not tell by how many dialogues.",
+            "--limit cut the plan; the record does not say by how many dialogues.",
         ),
     ],
 )

@@ -62,7 +62,7 @@ def test_voids_that_follow_the_offers_and_how_far_off_they_could_put_it() -> Non
         " more to its side than others at the same turn (1.06 SD; p < 0.001), so what is left may"
         " be a selection"
     )
-    assert size == "if these voids lie as far off in what is measured, it is off by about 0.016"
+    assert size == "if these voids differ as much in what is measured, it is off by about 0.016"
     assert tips == tipping_words(found, False, called)
     less = SeatBroke(arm="c", seat="o", replies=3, difference=-0.2, sd=-0.7, p=0.01)
     assert "at offers worth 0.200 less to its side" in broke_words(less)
@@ -80,7 +80,6 @@ def test_what_cannot_tip_it() -> None:
         "no mean of the missing values is known by which the interval would include zero"
     )
     assert tipping_words(lacking(tipping_possible=False), True) == (
-        "no values that the measure can take in place of the missing ones are such that the"
-        " interval would include zero"
+        "no possible values of the missing ones are such that the interval would include zero"
     )
     assert "SD away" not in tipping_words(lacking(tipping_sd=None), True)

@@ -117,11 +117,11 @@ def test_what_is_left_out_is_said() -> None:
     data[0] = Observation(gone.scenario, gone.pair, gone.arm, None)
     text = evaluate(PAIR, data).sentence
     assert text.endswith(
-        "; 2 of 24 dialogues are left out for want of a value or a counterpart"
+        "; 2 of 24 dialogues are excluded: no value, or no counterpart with a value"
         " (without a value: t15 1 of 12, t1 0 of 12)."
     )
     text = evaluate(ALONE, data).sentence
-    assert text.endswith("; 1 of 12 dialogues is left out for want of a value.")
+    assert text.endswith("; 1 of 12 dialogues is excluded: no value.")
 
 
 def why(data: list[Observation], contrast: Contrast = PAIR) -> str:

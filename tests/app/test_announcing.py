@@ -49,7 +49,7 @@ def test_what_is_finished_is_said_to_be_included(tmp_path: Path) -> None:
     made = session(tmp_path, models={"official": MODEL})
     said = announcement(made, {"0" * 16: "done"})
     assert said is not None
-    assert "all that is finished already included" in said
+    assert "including what is already finished" in said
 
 
 def test_where_nothing_is_left_nothing_is_said(tmp_path: Path) -> None:
@@ -59,9 +59,11 @@ def test_where_nothing_is_left_nothing_is_said(tmp_path: Path) -> None:
     rest = dict.fromkeys(others, "done")
     assert announcement(made, {**rest, first: "void"}) is None
     for left in (rest, {**rest, first: "failed"}):
-        assert "already included" in (announcement(made, left) or "")
+        assert "including what is already finished" in (announcement(made, left) or "")
     again = session(tmp_path, models={"official": MODEL}, retry_void=True)
-    assert "already included" in (announcement(again, {**rest, first: "void"}) or "")
+    assert "including what is already finished" in (
+        announcement(again, {**rest, first: "void"}) or ""
+    )
 
 
 def test_a_price_is_said_where_it_is_known(tmp_path: Path) -> None:

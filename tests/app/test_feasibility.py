@@ -86,7 +86,7 @@ def test_cells_that_leave_no_fair_choice_are_named() -> None:
     assert not greedy.fair
     assert one.fair
     said = found.sentences()
-    assert said[0].startswith("Feasibility: not everywhere")
+    assert said[0].startswith("Feasibility: in some cells")
     assert said[1:3] == [
         f"Arm greedy: in 4 of 4 cells the delegate in seat {seat} would rather sign the worst "
         "package than leave: neutral-01, round 1; neutral-01, chairs exchanged, round 1; "

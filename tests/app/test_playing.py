@@ -204,7 +204,7 @@ def test_a_mistake_in_a_display_costs_no_dialogue(here: Path) -> None:
 def test_what_a_user_should_know_is_told_and_kept(here: Path) -> None:
     told: list[str] = []
     run = app.run("quickstart", **SHORT, temperature=0.5, notify=told.append)
-    assert told == ["Scripted delegations are no models: --temperature changes nothing here."]
+    assert told == ["Scripted delegations are not models: --temperature changes nothing here."]
     assert run.notes == tuple(told)
 
 

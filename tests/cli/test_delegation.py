@@ -154,7 +154,7 @@ def test_plan_counts_its_answers_and_says_what_it_cannot_know(cwd: Path) -> None
         counted = track15(*arguments, target, "--json", cwd=cwd, **env)
         assert not server.requests
     assert shown.code == 0
-    assert "langgraph_delegation.py:agent asks of models of its own comes on top" in " ".join(
+    assert "langgraph_delegation.py:agent asks of its own models comes on top" in " ".join(
         shown.out.split()
     )
     document = json.loads(counted.out)
@@ -162,9 +162,7 @@ def test_plan_counts_its_answers_and_says_what_it_cannot_know(cwd: Path) -> None
     assert document["brought"] == ["langgraph_delegation.py:agent"]
     (cwd / "mine.py").write_text(WAITS)
     custom = track15(*arguments, "--delegation=official=mine.py:Waits", cwd=cwd)
-    assert "mine.py:Waits asks of models of its own cannot be planned" in " ".join(
-        custom.out.split()
-    )
+    assert "mine.py:Waits asks of its own models cannot be planned" in " ".join(custom.out.split())
 
 
 # --- failures ------------------------------------------------------------------------------------

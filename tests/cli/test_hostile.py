@@ -100,6 +100,7 @@ CASES = [
     ("run", "suite.yaml", "--replay", RUN),
     ("run", GIVEN),
     ("doctor", "--model", GIVEN),
+    ("play", GIVEN),
     (GIVEN,),
 ]
 UNSAID = {

@@ -77,7 +77,7 @@ def test_the_home_of_nobody_is_wrong_usage() -> None:
     _, result = given(of(UserPath()), "--value=~nobody-of-this-name/x")
     assert result.exit_code == 2
     said = " ".join(result.output.split())
-    assert "'~nobody-of-this-name/x' begins with the home of a user who is unknown here" in said
+    assert "'~nobody-of-this-name/x' names the home folder of an unknown user" in said
     assert "write the whole path" in said
 
 

@@ -297,7 +297,7 @@ def test_a_read_only_run_still_answers(
         (errno.EMFILE, "ulimit -n"),
         (errno.ENFILE, "too many files open"),
         (errno.ENAMETOOLONG, "shorter name"),
-        (errno.EIO, "the disk fails"),
+        (errno.EIO, "the disk is failing"),
     ],
 )
 def test_the_advice_fits_the_error(

@@ -46,9 +46,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     "name", ["run.json", "plan.jsonl", "transcripts.jsonl", "new.json", ".lock"]
 )
 def test_the_page_takes_no_place_of_the_record(tmp_path: Path, name: str) -> None:
-    with pytest.raises(
-        UsageError, match=f"the page would take the place of the run's {name}"
-    ) as no:
+    with pytest.raises(UsageError, match=f"the page would overwrite the run's {name}") as no:
         _refuse(tmp_path / name, tmp_path, as_json=False)
     assert (no.value.where, no.value.fix) == ("--out", "name another file")
 
@@ -115,7 +113,9 @@ def test_a_refused_place_is_wrong_usage_and_nothing_is_done(
     tmp_path: Path, run: RunFolder, asked: list[dict[str, Any]]
 ) -> None:
     out = run.path / "run.json"
-    typed("report", run.path, "--out", out, cwd=tmp_path).fails(2, "--out: the page would take")
+    typed("report", run.path, "--out", out, cwd=tmp_path).fails(
+        2, "--out: the page would overwrite"
+    )
     assert asked == []
     typed("report", run.path, "--out", "-", cwd=tmp_path)
     assert asked[0]["out"] == Path("-")

@@ -19,8 +19,10 @@ from harness.files.yamlfile import load_document
 from harness.incentives.tracks import MECHANISMS, TRACKS
 from harness.suite.suite import Suite
 from tests.support.command import track15
+from tests.support.inprocess import typed
 from tests.support.mock_server import MockServer
 from tests.support.player import plays
+from tests.support.seated import type_in
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -32,6 +34,9 @@ DOCUMENTS = [
 ]
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_YAML = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+_NAMED = re.compile(r"# ([\w-]+\.yaml)\n")
+"""A block that the reader is told to save begins with the name of the file."""
 _LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
 _WITHOUT_URL = re.compile(r"(\w+=)?(openai|vllm|ollama)/\w+")
 SHORT = ("--scenario", "opening", "--epochs", "1", "--limit", "2")
@@ -53,10 +58,23 @@ def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert track15("run", "quickstart", *SHORT, cwd=folder).code == 0
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     shutil.copy(ROOT / "evals" / "suites" / "quickstart.yaml", folder / "my.yaml")
+    shutil.copytree(ROOT / "prompts", folder / "my-prompts")
+    for document in DOCUMENTS:
+        for block in _YAML.findall(document.read_text(encoding="utf-8")):
+            if name := _NAMED.match(block):
+                (folder / name[1]).write_text(block, encoding="utf-8")
     return folder
 
 
-@pytest.mark.parametrize(("document", "line"), list(commands()))
+def once() -> list[tuple[str, str]]:
+    """Every command, with the first document that shows it."""
+    found: dict[str, str] = {}
+    for document, line in commands():
+        found.setdefault(line, document)
+    return [(document, line) for line, document in found.items()]
+
+
+@pytest.mark.parametrize(("document", "line"), once())
 def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
     words = shlex.split(line)
     env = {}
@@ -70,6 +88,10 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
     if words[0] in ("source", "python3", ".venv/bin/python"):
         _sets_up(words)
         return
+    if words[0] == "cp":
+        assert words[1:] == ["-r", "prompts", "my-prompts"]
+        assert (cwd / words[-1] / "talks").is_dir(), "the reader has done so"
+        return
     if words[0] == "python":
         assert (ROOT / words[1]).is_file()
         return
@@ -78,6 +100,9 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
         return
     assert words[0] == "track15", f"{document}: a command nobody runs: {line}"
     arguments = words[1:]
+    if arguments[0] == "view":
+        assert "view" in COMMANDS  # it serves until it is stopped: its own tests look at its pages
+        return
     if arguments[0] == "run":
         # The controls check something only when they are whole.
         whole = "--limit" in arguments or arguments[1] == "controls"
@@ -93,10 +118,22 @@ def test_every_command_shown_runs(document: str, line: str, cwd: Path) -> None:
             for word in served
         ]
         env = {name: server.base_url if "://" in v else v for name, v in env.items()}
+        if arguments[0] == "play":
+            _sits_down(served, cwd)
+            return
         if "--model" in served and arguments[0] != "doctor":
             served += ["--turns", "3", "--rounds", "1"]
         done = track15(*served, cwd=cwd, **env)
     assert done.code == 0, (document, line, done.err)
+
+
+def _sits_down(arguments: list[str], cwd: Path) -> None:
+    """A reader sits down, leaves the talks and answers what is asked afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        type_in(patch, "walk out", "yes", "No.", "3", "50", "1", "", "")
+        done = typed(*arguments, cwd=cwd)
+    assert done.code == 0, done.err
+    assert "You said: both gave the same" in done.out
 
 
 def _sets_up(words: list[str]) -> None:

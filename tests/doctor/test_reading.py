@@ -292,7 +292,7 @@ def test_replies_are_cut_off_where_the_last_and_most_were(
         (ModelReply(text="", refusal="I will not."), "try another model"),
         (
             ModelReply(text="half", finish_reason="content_filter"),
-            "a filter ended it with 'content_filter'",
+            "a content filter ended it with 'content_filter'",
         ),
         (
             ModelReply(text=" ", finish_reason="error"),
@@ -329,12 +329,12 @@ def roomy(text: str = "", *, finish: str = "length", room: int = 2000, **counts:
         (
             None,
             roomy("{", completion=150, reasoning=150),
-            "it thinks, and 2,000 tokens were not enough either: give it more room",
+            "it thinks, and 2,000 tokens were not enough either: allow longer replies",
         ),
         (
             None,
             roomy("", completion=150, thinking="is all there is"),
-            "it thinks, and 2,000 tokens were not enough either: give it more room",
+            "it thinks, and 2,000 tokens were not enough either: allow longer replies",
         ),
     ],
 )

@@ -21,7 +21,7 @@ def failure(number: int) -> OSError:
         (errno.ENOSPC, "make room"),
         (errno.EDQUOT, "your share of the disk"),
         (errno.EMFILE, "ulimit -n"),
-        (errno.EACCES, "let yourself write there"),
+        (errno.EACCES, "give yourself permission to write there"),
         (errno.ELOOP, "--follow-links"),
         (errno.ENOTDIR, "a file, not a folder"),
         (errno.EXDEV, "check the path"),
@@ -33,8 +33,8 @@ def test_each_error_has_its_own_advice(number: int, helps: str) -> None:
 
 def test_reading_is_not_writing() -> None:
     for number in (errno.EACCES, errno.EPERM):
-        assert "let yourself read" in advice(failure(number), reading=True)
-    assert "put back a copy" in advice(failure(errno.EFBIG), reading=True)
+        assert "give yourself permission to read" in advice(failure(number), reading=True)
+    assert "restore a copy" in advice(failure(errno.EFBIG), reading=True)
     assert advice(failure(errno.ENOSPC), reading=True) == advice(failure(errno.ENOSPC))
 
 

@@ -60,7 +60,7 @@ def test_two_models_of_one_dialogue_must_be_loaded_at_once(tmp_path: Path) -> No
     (sentence,) = loading_sentences(plan)
     assert sentence == (
         f"a and b are on {URL} and are asked by turns in the same talks: the server must hold both "
-        "at once, or it loads them anew at every turn."
+        "at once, or it reloads them at every turn."
     )
 
 

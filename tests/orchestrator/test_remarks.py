@@ -60,7 +60,7 @@ def test_nothing_is_said_where_everything_counts(tmp_path: Path) -> None:
 
 def test_flags_of_models_are_lost_on_scripts(tmp_path: Path) -> None:
     assert said(tmp_path, temperature=0.0) == [
-        "Scripted delegations are no models: --temperature changes nothing here."
+        "Scripted delegations are not models: --temperature changes nothing here."
     ]
     models, tokens = said(tmp_path, temperature=0.5, max_tokens=100, effort="low", token_limit=5)
     assert models.endswith(": --temperature, --max-tokens, --effort change nothing here.")
@@ -94,7 +94,7 @@ def test_who_reads_no_prompts(tmp_path: Path, players: dict[str, Any], told: str
 
 def test_a_model_that_nobody_asks_is_said(tmp_path: Path) -> None:
     (told,) = said(tmp_path, models={"judge": MODEL})
-    assert told == "Nothing of a suite asks a judge yet: --model judge=... changes nothing here."
+    assert told == "No part of a suite asks a judge yet: --model judge=... changes nothing here."
     everybody = dict.fromkeys(("official", "unofficial", "judge"), MODEL)
     assert said(tmp_path, models=everybody) == [], "one flag gave it to everybody"
     (told,) = said(tmp_path, models={**everybody, "judge": f"{MODEL}2"})
@@ -137,7 +137,8 @@ def test_a_mechanism_counts_only_where_the_track_has_it_otherwise(
     }
     (told,) = said(tmp_path, arms=idle)
     assert told == (
-        f"A track has this already, or lacks it: without: {mechanism} in a, with: {mechanism} in b "
+        f"The track already has this, or never had it: without: {mechanism} in a, with: "
+        f"{mechanism} in b "
         "change nothing."
     )
 

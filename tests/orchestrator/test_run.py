@@ -132,12 +132,12 @@ CHANGED = "but a changed file is another delegation (docs/delegations.md)"
     ("account", "fix", "said"),
     [
         ("endpoint", "start it", "start it; the same command resumes"),
-        ("endpoint", None, "put right what failed; the same command resumes"),
+        ("endpoint", None, "fix what failed; the same command resumes"),
         ("endpoint", "it resumes by itself", "it resumes by itself"),
         (
             "delegation",
             None,
-            f"put right what failed; the same command resumes, {CHANGED}",
+            f"fix what failed; the same command resumes, {CHANGED}",
         ),
         ("delegation", FIX, FIX),
     ],

@@ -155,7 +155,7 @@ def leaving(view: View) -> str:
         (0.5, 0.1, 0.8, 40, "an agreement is better than none from about 40 points on."),
         (0.5, 0.5, 0.8, 0, "any agreement is better than none."),
         (0.0, 0.2, 1.0, 0, "any agreement is better than none."),
-        (0.0, 0.0, 1.0, None, "and to you no terms are better than that, or worse."),
+        (0.0, 0.0, 1.0, None, "; you are indifferent between any terms and walking out."),
     ],
 )
 def test_the_worth_of_leaving_is_one_sentence(

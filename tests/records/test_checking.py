@@ -369,7 +369,7 @@ def test_arms_that_have_changed_their_names_are_refused_with_the_line(arms: RunF
     with pytest.raises(RecordError, match=says) as error:
         placement_of(RunFolder(arms.path), second)
     assert error.value.where == f"{path}:2"
-    assert "writes it anew" in str(error.value)
+    assert "writes it again" in str(error.value)
 
 
 def test_an_arm_that_is_not_the_dialogues_is_found_among_those_that_are(arms: RunFolder) -> None:

@@ -153,7 +153,7 @@ def test_a_plan_that_contradicts_its_run_is_refused(
     path = tmp_path / "run" / PLAN
     path.write_text(path.read_text().replace(said, instead))
     for command in ("show", "score", "report"):
-        typed(command, "run", cwd=tmp_path).fails(1, what, PLAN, "writes it anew")
+        typed(command, "run", cwd=tmp_path).fails(1, what, PLAN, "writes it again")
 
 
 def test_a_dialogue_of_version_1_that_was_played_again_counts_once(tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ def test_a_name_is_never_cut(width: int) -> None:
     assert max(map(len, lines[0].split("  "))) <= WHOLE_NAME
 
 
+@pytest.mark.parametrize("width", [20, 80])
+def test_a_whole_column_is_on_one_line_at_any_width(width: int) -> None:
+    moment = "2026-11-25 22:33"
+    lines = printed(width, [(LONG, moment, "prose that goes on below")], whole=(0, 1))
+    assert [line for line in lines if line.startswith(f"{LONG} ") and f" {moment} " in line]
+
+
 def test_prose_is_wrapped_and_not_cut() -> None:
     words = "prose that shares what is left of the line"
     lines = printed(30, [("one", "1", words)])

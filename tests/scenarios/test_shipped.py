@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks.balance import STORIES, belief
+from benchmarks.balance import STORIES
+from harness.app.balance import belief
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.solutions import solve, zopa
 from harness.disputes.games.family import is_family

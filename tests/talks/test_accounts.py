@@ -18,7 +18,7 @@ from harness.delegations.base import Delegation
 from harness.delegations.custom import CustomDelegation
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.disputes.scenario import Scenario
-from harness.errors import ModelError
+from harness.errors import ModelError, PersonLeftError
 from harness.models import keys
 from harness.models.address import parse_address
 from harness.models.keys import use_keys
@@ -118,6 +118,15 @@ class Mute(Puppet):
 
     def __init__(self) -> None:
         super().__init__(lambda view, complaint: "Well ...")  # type: ignore[arg-type,return-value]
+
+
+def leaves() -> Delegation:
+    """A person who is asked, and ends the sitting."""
+
+    def leave(view: Any, complaint: str | None) -> Given:
+        raise PersonLeftError
+
+    return Puppet(leave)
 
 
 def own(factory: Callable[[], Delegation]) -> Callable[[], Delegation]:
@@ -252,6 +261,7 @@ CASES: dict[str, list[Case]] = {
     "the code of a delegation of your own raises, gives no answer in time, or gives what is none": [
         Case(delegation=own(kind)) for kind in (Broken, Hanging, Mute)
     ],
+    "the person in a seat ends the sitting": [Case(delegation=leaves)],
     "the run has spent what `--token-limit` or `--cost-limit` allow": [Case(budget=30)],
     "a server fails, or a limit is passed, in the private questions after the talks": [
         Case(debrief=mock.error(500)),

@@ -1,0 +1,79 @@
+"""``track15 check``: whether a scenario or a suite is fit to be played."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.console import echo_json, results, say
+from harness.cli.options import json_option
+
+if TYPE_CHECKING:
+    from harness.app.checking import Checked
+
+_SIGNS = {"good": "ok", "warn": "!", "bad": "X"}
+_STYLES = {"good": "green", "warn": "yellow", "bad": "bold red"}
+_BROKEN = 100
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True, metavar="SCENARIO|SUITE...")
+@json_option
+def command(what: tuple[str, ...], as_json: bool) -> int:
+    """Check scenarios and suites against the rules for a fair dispute: is a deal possible and not
+    too easy, are both sides alike, do the incentives leave a fair choice? Each rule shows its
+    figure, its aim and a fix.
+
+    ok: as it should be. !: worth a look. X: results would mean little, and the exit code is 100.
+    Nothing is sent and nothing is written.
+    """
+    from harness.app.checking import check
+
+    found = []
+    for ref in what:
+        found.append(check(ref, notify=say))
+        if not as_json:
+            _print(found[-1], first=len(found) == 1)
+    if as_json:
+        echo_json(json.dumps([one.as_json() for one in found], indent=1, ensure_ascii=False))
+    return 0 if all(one.sound for one in found) else _BROKEN
+
+
+def _print(found: Checked, *, first: bool) -> None:
+    from rich.table import Table
+
+    from harness.cli.console import program
+    from harness.report.tables import shown
+
+    console = results()
+    if not first:
+        console.print()
+    console.print(shown(f"{found.ref}: {found.title}", "bold"))
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+    table.add_column(width=2)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for row in found.rows:
+        aim = f" (aim: {row.aim})" if row.aim else ""
+        fix = f"\nfix: {row.fix}" if row.fix else ""
+        table.add_row(
+            shown(_SIGNS[row.state], _STYLES[row.state]),
+            shown(row.name),
+            shown(f"{row.found}{aim}{fix}"),
+        )
+    console.print(table)
+    states = [row.state for row in found.rows]
+    if found.sound:
+        console.print(
+            f"{states.count('good')} ok, {states.count('warn')} worth a look. "
+            f"Play it: {program()} {found.play}",
+            markup=False,
+            soft_wrap=True,
+        )
+    else:
+        console.print(
+            f"{states.count('bad')} to fix first: what is measured here would mean little.",
+            markup=False,
+        )
