@@ -110,7 +110,8 @@ def ensure_scored(folder: RunFolder, opened: contextlib.ExitStack, notify: Notif
     """
     if not (folder.path / SCORES).is_file():
         chosen = choose(folder.info.suite.evaluators)
-        _write_scores(folder, chosen, chosen.evaluators, opened, notify)
+        over = OnePass.over(folder)
+        _write_scores(folder, chosen, chosen.evaluators, opened, notify, over)
 
 
 def definitions(*, installed: bool) -> dict[str, Measure]:

@@ -167,7 +167,7 @@ def prepare(
     _check_measures(suite, suite_name, evaluators, notify, plays=plays)
     _hold_numbers(suite, file.document)
     read = any(own.kind == "runnable" for own in changes.delegations.values())
-    read |= any(model != "scripted" for model in changes.models.values())
+    read |= any(model != "scripted" for _, model in changes.players)
     # A mistake in a folder of prompts shows, whoever plays.
     prompts = Prompts(prompts_dir) if read or prompts_dir is not None else None
     prompts = prompts if read else None

@@ -123,7 +123,7 @@ def announce(
             (show, "read the dialogues behind the numbers"),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
-        if not folder.info.models:
+        if not folder.info.players:
             model = "--model openai/MODEL@http://127.0.0.1:8000/v1"
             steps.append((f"{to_paste(folder.info)} {model}", "the same with a language model"))
         for line, what in steps:

@@ -26,6 +26,8 @@ class Placement:
         arms: Arms that the stage belongs to.
         models: Seat, or whoever else was asked -> address of its model, or :data:`SCRIPTED`; one of
             whom it is not told who spoke is left out.
+        lineup: Who takes which seat, by name, in a run in which several take turns in one; empty
+            in any other. Dialogues are paired within a line-up.
     """
 
     scenario: str | None = None
@@ -33,6 +35,7 @@ class Placement:
     epoch: int | None = None
     arms: tuple[str, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)
+    lineup: str = ""
 
 
 def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
@@ -63,6 +66,7 @@ def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
         epoch=place.epoch,
         arms=place.arms,
         models=_models(record),
+        lineup=place.lineup,
     )
 
 
