@@ -76,7 +76,7 @@ def went_of(transcript: Transcript, place: Placement) -> Went:
         dialogue=Dialogue(
             arms=place.arms,
             scenario=place.scenario or "",
-            pair="/".join(filter(None, (str(place.twin), str(place.epoch), place.lineup))),
+            pair=place.pair,
             played=done,
             deal=talks.outcome.kind == "deal" if done else None,
             lineup=place.lineup,

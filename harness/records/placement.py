@@ -37,6 +37,12 @@ class Placement:
     models: Mapping[str, str] = field(default_factory=dict)
     lineup: str = ""
 
+    @property
+    def pair(self) -> str:
+        """``TWIN/EPOCH``, and the line-up after one more ``/``, where there are several."""
+        base = f"{self.twin}/{self.epoch}"
+        return f"{base}/{self.lineup}" if self.lineup else base
+
 
 def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
     """Where ``record`` stands in the run of ``folder``.
