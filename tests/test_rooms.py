@@ -26,6 +26,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
             "credentials",
             "environment",
             "named",
+            "lineups",
             "tracing",
             "usercode",
             "identity",
@@ -61,7 +62,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     ),
     "orchestrator": (
         # Of what a plan is made.
-        {"graph", "overrides", "tokens", "another_run", "commits", "openers", "named_scenarios"},
+        {"graph", "overrides", "tokens", "another_run", "commits", "openers", "named_scenarios"}
+        | {"lineup", "plan_checks"},
         {"plan"},
         # What is read from a plan.
         {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"},
@@ -75,7 +77,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"}
         | {"declaration"},
         {"checking"},
-        {"parsing"},
+        {"parsing", "score_lines"},
         {"reader"},
         # What is known of a run that is read.
         {"placement", "written", "spend", "info_writer"},

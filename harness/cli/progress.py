@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.cli.console import notes
+from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -68,11 +69,24 @@ def print_line(progress: Progress, seconds: float) -> None:
     console.print(summary(progress, seconds), markup=False, soft_wrap=not console.is_terminal)
 
 
+def _short(model: str) -> str:
+    """A model by its name on its server."""
+    from harness.models.address import parse_address
+
+    try:
+        return parse_address(model).model or model
+    except UsageError:  # a delegation of the user's own
+        return model
+
+
 def summary(progress: Progress, seconds: float) -> str:
     """Where the run stands, in words."""
     if not progress.planned:  # endpoints are asked whether they are there, a cluster is joined
         return ", ".join(filter(None, [f"getting ready, {seconds:.1f} s", progress.waiting]))
     parts = [f"{progress.finished}/{progress.planned} dialogues"]
+    if progress.by_model:
+        each = (f"{_short(model)} {done}" for model, done in progress.by_model.items())
+        parts[0] += f" ({', '.join(each)})"
     if progress.resumed:
         parts.append(f"{progress.resumed} from before")
     if progress.taken:

@@ -49,6 +49,12 @@ def in_common(lineups: Iterable[Lineup]) -> dict[str, str]:
     }
 
 
+def taking_turns(lineups: Iterable[Lineup]) -> frozenset[str]:
+    """Whoever plays in some line-ups and not in all; nobody where there is one line-up."""
+    played = [frozenset(lineup.seated.values()) for lineup in lineups]
+    return frozenset().union(*played) - frozenset.intersection(*played) if played else frozenset()
+
+
 def placed_seats(
     suite: Suite,
     arm: str,

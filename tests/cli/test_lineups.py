@@ -110,7 +110,7 @@ def test_three_models_of_a_seat_in_one_run(here: Path, models: Models, server: M
     models.asked.clear()
     resumed = run(here, *flag)
     assert resumed.code == 0, resumed.err
-    assert "3 from before" in resumed.err
+    assert "6/6 dialogues (ant 2, bee 2, cat 2), 3 from before" in resumed.err
     assert record.read_bytes() == before
     assert (folder.path / PLAN).read_bytes() == plan
     assert models.changes <= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.orchestrator.lineup import Lineup, in_common, placed_seats
+from harness.orchestrator.lineup import Lineup, in_common, placed_seats, taking_turns
 from harness.orchestrator.overrides import Overrides, lineups_of
 from harness.orchestrator.plan import Plan, make_plan
 from harness.records.episodes import Episode
@@ -69,6 +69,8 @@ def test_everybody_who_plays_is_known(tmp_path: Path) -> None:
     assert plan.models == {}
     assert plan.plays_models
     same = planned(tmp_path, [Lineup({"official": A, **one.models}) for one in TWO])
+    assert taking_turns(plan.lineups) == {A, B}
+    assert taking_turns(()) == frozenset()
     assert same.models == in_common(same.lineups) == {"official": A}
 
 
@@ -90,3 +92,8 @@ def test_the_record_of_one_line_up_is_as_before(tmp_path: Path) -> None:
         update={"models": {"official": A}, "lineups": ({"official": A, "unofficial": B},)}
     )
     assert several.players == {"official": (A,), "unofficial": (B,)}
+
+
+def test_who_plays_both_seats_of_one_line_up_alone_takes_turns() -> None:
+    found = (Lineup({"official": A, "unofficial": A}), Lineup({"official": A, "unofficial": B}))
+    assert taking_turns(found) == {B}
