@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.cli.console import notes
-from harness.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -69,14 +68,9 @@ def print_line(progress: Progress, seconds: float) -> None:
     console.print(summary(progress, seconds), markup=False, soft_wrap=not console.is_terminal)
 
 
-def _short(model: str) -> str:
-    """A model by its name on its server."""
-    from harness.models.address import parse_address
-
-    try:
-        return parse_address(model).model or model
-    except UsageError:  # a delegation of the user's own
-        return model
+def _short(address: str) -> str:
+    """A model by its name on its server; a delegation of the user's own by its whole name."""
+    return address.partition("/")[2].partition("@http")[0] or address
 
 
 def summary(progress: Progress, seconds: float) -> str:

@@ -168,3 +168,47 @@ def test_a_matrix_and_a_fixed_opponent(here: Path, server: MockServer) -> None:
     assert held.code == 0, held.err
     assert f"official: {named(server, 'cat')}" in " ".join(held.out.split())
     typed("plan", "suite.yaml", "--opponent", "scripted", cwd=here).fails(2, "--opponent", "fix:")
+
+
+def test_a_suite_names_its_models(here: Path, server: MockServer) -> None:
+    suite = here / "suite.yaml"
+    suite.write_text(f"{SUITE}models:\n  unofficial: [{named(server, 'ant')}, scripted]\n")
+    found = json.loads(typed("plan", "suite.yaml", "--json", cwd=here).out)
+    assert found["lineups"] == 2
+    assert [one["model"] for one in found["by_model"]] == [named(server, "ant")]
+    flag = ("--model", f"unofficial={named(server, 'bee')}")
+    assert json.loads(typed("plan", "suite.yaml", *flag, "--json", cwd=here).out)["dialogues"] == 2
+
+    suite.write_text(f"{SUITE}models:\n  unofficial: [openai/x@https://elsewhere.example/v1]\n")
+    refused = typed("plan", "suite.yaml", cwd=here)
+    refused.fails(2, "suite.yaml:13", "only the suite names", "your key")
+    (here / "models.yaml").write_text(
+        "schema: track15/models/1\nmodels:\n  far:\n    address: openai/x@https://elsewhere.example/v1\n"
+    )
+    assert typed("plan", "suite.yaml", cwd=here).code == 0
+
+    suite.write_text(f"{SUITE}models:\n  unofficial: [far, far]\n")
+    typed("plan", "suite.yaml", cwd=here).fails(2, "suite.yaml:13", "given twice for unofficial")
+
+
+def test_workers_play_the_same_and_a_dialogue_of_one_model_forks(
+    here: Path, server: MockServer
+) -> None:
+    flag = ("--model", f"unofficial={named(server, 'ant', 'bee')}")
+    alone = run(here, *flag, log_dir="one")
+    several = run(here, *flag, "--workers", "1", log_dir="two")
+    assert alone.code == several.code == 0, alone.err + several.err
+    lines = [
+        sorted((the_run(here, log_dir) / TRANSCRIPTS).read_bytes().splitlines())
+        for log_dir in ("one", "two")
+    ]
+    assert lines[0] == lines[1]
+    last = list(RunFolder(the_run(here, "one")).transcripts())[-1]
+    forked = typed(
+        *("fork", str(the_run(here, "one")), last.id, "--turn", "1", "--log-dir", "forks"), cwd=here
+    )
+    assert forked.code == 0, forked.err
+    folder = RunFolder(the_run(here, "forks"))
+    (fork,) = folder.transcripts()
+    assert placement_of(folder, fork).models["u"] == named(server, "bee")
+    assert placement_of(folder, fork).lineup == ""
