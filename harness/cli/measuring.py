@@ -123,6 +123,9 @@ def announce(
             (show, "read the dialogues behind the numbers"),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
+        if findings.by_model:
+            compare = f"{program()} compare {shlex.quote(short)}"
+            steps.insert(0, (compare, "the models beside each other, pair by pair"))
         if not folder.info.players:
             model = "--model openai/MODEL@http://127.0.0.1:8000/v1"
             steps.append((f"{to_paste(folder.info)} {model}", "the same with a language model"))

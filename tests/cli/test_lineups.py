@@ -94,6 +94,7 @@ def test_three_models_of_a_seat_in_one_run(here: Path, models: Models, server: M
         assert f"  {address}: At most" in whole.err
         assert f"unofficial {address}: Deals: one" in whole.out
     assert "is no answer about any" in " ".join(whole.out.split())
+    assert f"track15 compare runs/{the_run(here).name}" in whole.err
     folder = RunFolder(the_run(here))
     placed = [placement_of(folder, one) for one in folder.transcripts()]
     assert {one.models["u"] for one in placed} == set(addresses)
