@@ -26,6 +26,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
             "credentials",
             "environment",
             "named",
+            "lineups",
             "tracing",
             "usercode",
             "identity",
@@ -61,7 +62,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     ),
     "orchestrator": (
         # Of what a plan is made.
-        {"graph", "overrides", "tokens", "another_run", "commits", "openers", "named_scenarios"},
+        {"graph", "overrides", "tokens", "another_run", "commits", "openers", "named_scenarios"}
+        | {"lineup", "plan_checks"},
         {"plan"},
         # What is read from a plan.
         {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"}

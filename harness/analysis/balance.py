@@ -75,7 +75,7 @@ def balance_effects(
 
     Args:
         measure: What is compared.
-        rows: Of it, of any arms; ``pair`` is "twin/epoch".
+        rows: Of it, of any arms; ``pair`` is "twin/epoch", with "/line-up" where there are several.
         openers: Of :data:`OPENER`, of the same dialogues.
         titles, scale: As for :func:`~harness.analysis.contrast.evaluate`.
 
@@ -115,9 +115,9 @@ def _by_opener(
     sides = []
     for row in rows:
         official = opened.get((row.arm, row.scenario, row.pair))
-        twin, epoch = _place(row.pair)
+        twin, epoch, lineup = _place(row.pair)
         if official is not None:
-            pair = f"{twin.value}/{(epoch - 1) // 2}"
+            pair = f"{twin.value}/{(epoch - 1) // 2}/{lineup}"
             side = treatment if official else control
             sides.append(Observation(row.scenario, pair, side, row.value))
     taken = {(s.scenario, s.pair, s.arm) for s in sides}
@@ -131,13 +131,14 @@ def _by_twin(rows: Sequence[Observation], exchanged: Callable[[Twin], bool]) -> 
     treatment, control = _SIDES[factor]
     sides = []
     for row in rows:
-        twin, epoch = _place(row.pair)
+        twin, epoch, lineup = _place(row.pair)
         other = twin.swaps_names if factor == "chairs" else twin.swaps_seats
         side = treatment if exchanged(twin) else control
-        sides.append(Observation(row.scenario, f"{int(other)}/{epoch}", side, row.value))
+        sides.append(Observation(row.scenario, f"{int(other)}/{epoch}/{lineup}", side, row.value))
     return sides
 
 
-def _place(pair: str) -> tuple[Twin, int]:
-    twin, epoch = pair.split("/")
-    return Twin(twin), int(epoch)
+def _place(pair: str) -> tuple[Twin, int, str]:
+    """Twin, epoch and line-up; the last is empty in a run of one."""
+    twin, epoch, *lineup = pair.split("/", 2)
+    return Twin(twin), int(epoch), "".join(lineup)

@@ -30,7 +30,7 @@ def courses_of(folder: RunFolder, arms: Collection[str]) -> Courses:
             course = course_of(case_of(transcript, folder.info))
             course = replace(course, asked=known.setdefault(course.asked, course.asked))
             for arm in own:
-                found[place.scenario or "", f"{place.twin}/{place.epoch}", arm] = course
+                found[place.scenario or "", place.pair, arm] = course
     return found
 
 

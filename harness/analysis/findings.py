@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.account import Account, account_of
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
+from harness.analysis.by_model import ModelFinding, by_model
 from harness.analysis.checks import CheckResult, evaluate_check
 from harness.analysis.contrast import evaluate_all
 from harness.analysis.courses import Courses, courses_of, with_courses
@@ -26,19 +27,25 @@ from harness.analysis.headline import headline
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.proceedings import Went
-from harness.analysis.scale import UNKNOWN, scale_of
+from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Brief, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.registry import builtin
 from harness.records.reader import RunFolder
+from harness.records.run import RunInfo
 from harness.records.served import sentences, warnings
 from harness.suite.suite import Suite
 
 PRIMARY: Final = "settlement.skew"
 """The measure of a run whose suite declares no contrast."""
 INSTRUMENT: Final = "Scripted delegations: an instrument check, not evidence about models."
+TOGETHER: Final = (
+    "Each line-up of models is answered by itself, with p corrected over all of them. What follows "
+    "is over all of them together, and is no answer about any. To compare them, type: track15 "
+    "compare RUN"
+)
 
 
 class ArmFinding(BaseModel):
@@ -110,6 +117,8 @@ class Findings(BaseModel):
         probes: What each model signed when it was asked in private, and whether its incentives
             took; None where none was asked.
         served: What the models' servers said that they serve, a sentence each.
+        by_model: What the run shows of each line-up of models; empty for a run of one. All else is
+            over all of them.
         served_warnings: That an address was served by more than one model, a sentence each.
     """
 
@@ -147,6 +156,7 @@ class Findings(BaseModel):
     probes: Probes | None = None
     served: tuple[str, ...] = ()
     served_warnings: tuple[str, ...] = ()
+    by_model: tuple[ModelFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
 
     @property
     def answer(self) -> str:
@@ -156,8 +166,10 @@ class Findings(BaseModel):
     @property
     def answer_in_parts(self) -> tuple[str, ...]:
         """The same in the parts that it is read in: agreement, terms, their size, and that the
-        question was changed, where it was."""
+        question was changed, where it was. Of a run of several line-ups, a part for each."""
         changed = self.declared.changed if self.declared is not None else ()
+        if self.by_model:
+            return (*(found.line for found in self.by_model), TOGETHER, *changed)
         parts = list(headline(self.account, self.primary, self.two_part))
         if not self.instrument:  # scripts are driven by their incentives
             terms = min(1, len(parts) - 1)
@@ -245,8 +257,8 @@ def find(
         question=suite.question,
         version=info.version,
         created=info.created,
-        instrument=_instrument(values, info.models),
-        models=info.models,
+        instrument=_instrument(values, info),
+        models={role: ", ".join(models) for role, models in info.players.items()},
         seed=suite.seed,
         epochs=suite.epochs,
         twins=tuple(sorted({twin.value for arm in suite.arms for twin in suite.twins_of(arm)})),
@@ -281,6 +293,7 @@ def find(
         probes=probes_of(folder),
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
+        by_model=by_model(info, values, *_words(definitions)),
     )
 
 
@@ -302,10 +315,10 @@ def _by_place(definitions: Mapping[str, Measure]) -> Callable[[str], int]:
     return lambda name: places.get(name, len(places))
 
 
-def _instrument(values: Values, models: dict[str, str]) -> bool:
+def _instrument(values: Values, info: RunInfo) -> bool:
     if values.players:
         return values.players == {"scripted"}
-    return all(address == "scripted" for address in models.values())
+    return all(set(models) == {"scripted"} for models in info.players.values())
 
 
 def _arm(arm: str, suite: Suite, values: Values, summaries: dict[str, Summary]) -> ArmFinding:
@@ -345,9 +358,14 @@ def _effects(
         return None, ()
     contrasts = suite.contrasts.all()
     rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
+    words = _words(definitions)
+    return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, *words)
+
+
+def _words(definitions: Mapping[str, Measure]) -> tuple[dict[str, str], dict[str, Scale]]:
+    """Titles and scales of measures."""
     titles = {name: measure.title for name, measure in definitions.items()}
-    scales = {name: scale_of(measure.range) for name, measure in definitions.items()}
-    return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, titles, scales)
+    return titles, {name: scale_of(measure.range) for name, measure in definitions.items()}
 
 
 def _balance(

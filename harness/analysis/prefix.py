@@ -41,7 +41,7 @@ class PrefixShares(BaseModel):
 
 def prefix_shares(folder: RunFolder) -> PrefixShares | None:
     """The shares of a run; None where no model was asked anything."""
-    if not folder.info.models:
+    if not folder.info.players:
         return None
     talks = list(islice((t for t in folder.transcripts() if t.calls), MOST))
     lengths = folder.message_lengths(

@@ -26,7 +26,10 @@ class Dialogue:
     """What is kept of a dialogue. Arms that have it in common each count it.
 
     Attributes:
+        pair: What it has in common with its counterparts in other arms, which the same line-up
+            plays.
         deal: Whether it ended in a deal; None where it did not come to its end.
+        lineup: Who plays, by name, where several take turns in a seat; else empty.
     """
 
     arms: tuple[str, ...]
@@ -34,6 +37,7 @@ class Dialogue:
     pair: str
     played: bool = True
     deal: bool | None = None
+    lineup: str = ""
 
 
 class Went(NamedTuple):
@@ -72,9 +76,10 @@ def went_of(transcript: Transcript, place: Placement) -> Went:
         dialogue=Dialogue(
             arms=place.arms,
             scenario=place.scenario or "",
-            pair=f"{place.twin}/{place.epoch}",
+            pair=place.pair,
             played=done,
             deal=talks.outcome.kind == "deal" if done else None,
+            lineup=place.lineup,
         ),
         status=transcript.status,
         ending=talks.outcome.kind,

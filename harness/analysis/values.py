@@ -85,11 +85,13 @@ class Values:
         dialogues: By id, in the order of the file.
         proceedings: Arm -> what happened in it.
         players: Kinds of delegation that sat at any table: ``scripted``, ``model``.
+        by_lineup: Line-up -> arm -> what happened; empty for a run of one line-up.
     """
 
     dialogues: dict[str, Dialogue] = field(default_factory=dict)
     proceedings: dict[str, Proceedings] = field(default_factory=dict)
     players: set[str] = field(default_factory=set)
+    by_lineup: dict[str, dict[str, Proceedings]] = field(default_factory=dict)
     _by_arm: dict[str, list[tuple[int, Dialogue]]] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
     _columns: dict[str, array[float]] = field(default_factory=dict)
@@ -106,14 +108,21 @@ class Values:
         return list(dict.fromkeys((*self._columns, *self._words)))
 
     def observations(
-        self, measure: str, arm: str | None = None, *, scenarios: Collection[str] | None = None
+        self,
+        measure: str,
+        arm: str | None = None,
+        *,
+        scenarios: Collection[str] | None = None,
+        lineup: str | None = None,
     ) -> Iterator[Observation]:
-        """One row a dialogue, of one arm or of all, on ``scenarios`` or on all; None where it is
-        void, failed, undefined or not scored."""
+        """One row a dialogue, of one arm or of all, on ``scenarios`` or on all, of one line-up or
+        of all; None where it is void, failed, undefined or not scored."""
         column = self._columns.get(measure)
         for name in self._by_arm if arm is None else (arm,):
             for row, dialogue in self._by_arm.get(name, ()):
                 if scenarios is not None and dialogue.scenario not in scenarios:
+                    continue
+                if lineup is not None and dialogue.lineup != lineup:
                     continue
                 value = math.nan if column is None else column[row]
                 yield Observation(
@@ -309,4 +318,7 @@ def _read_dialogues(values: Values, talks: Iterable[Went]) -> None:
         for arm in dialogue.arms:
             values._by_arm.setdefault(arm, []).append((row, dialogue))
             values.proceedings.setdefault(arm, Proceedings()).add(went)
+            if dialogue.lineup:
+                own = values.by_lineup.setdefault(dialogue.lineup, {})
+                own.setdefault(arm, Proceedings()).add(went)
         values.players.update(went.players)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from harness.orchestrator.estimate import estimate
+from harness.orchestrator.estimate import Estimate, ModelCost, estimate
 from harness.orchestrator.session import Session
 
 WHOLE = 2_000
@@ -18,12 +18,14 @@ class Takes:
 
     Attributes:
         usd: None where a price is not known.
+        by_model: The same of each model, where several take turns in a seat.
     """
 
     calls: int
     prompt_tokens: int
     completion_tokens: int
     usd: float | None
+    by_model: Mapping[str, Takes] = field(default_factory=dict)
 
     def __str__(self) -> str:
         text = (
@@ -41,6 +43,11 @@ def takes(session: Session) -> Takes:
         counted = replace(plan, suite=plan.suite.model_copy(update={"epochs": 1}))
     bounds = estimate(counted, session.prompts, session.wire.endpoints)
     times = plan.dialogues / max(1, counted.dialogues)
+    by_model = {one.model: _times(one, times) for one in bounds.by_model}
+    return replace(_times(bounds, times), by_model=by_model)
+
+
+def _times(bounds: Estimate | ModelCost, times: float) -> Takes:
     return Takes(
         calls=round(bounds.calls * times),
         prompt_tokens=round(bounds.prompt_tokens * times),
@@ -67,10 +74,11 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
         return None
     done = ", including what is already finished" if finished else ""
     noun = "dialogue" if plan.dialogues == 1 else "dialogues"
-    return (
+    said = (
         f"{whole} for {plan.dialogues:,} {noun}{done}: every turn used, repairs not counted. "
         "Ctrl-C keeps what is finished."
     )
+    return "\n".join([said, *(f"  {model}: {its}" for model, its in whole.by_model.items())])
 
 
 def _rounded(tokens: int) -> str:

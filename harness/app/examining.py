@@ -18,6 +18,7 @@ from harness.doctor.target import choose_target
 from harness.doctor.visit import examine as visit
 from harness.errors import UsageError, brief, closest
 from harness.models.address import parse_address
+from harness.models.lineups import one_by_one
 from harness.models.named import choose, endpoints, load_models
 from harness.models.presets import PRESETS as PRESETS
 from harness.models.settings import EndpointSettings
@@ -56,7 +57,7 @@ def subjects(models: Sequence[str], models_file: Path | None, **changes: Any) ->
     known = load_models(models_file)
     changed = overrides((), known=known, **changes)
     found: dict[str, tuple[str, dict[str, Any]]] = {}
-    for text in models or tuple(known):
+    for text in one_by_one(models) or tuple(known):
         chosen = choose([text], known)
         for role, one in chosen.items():
             key = f"{one.address} {json.dumps(one.sampling, sort_keys=True)}"

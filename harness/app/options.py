@@ -18,8 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from harness.delegations.plugins import load, parse_targets
 from harness.errors import UsageError, suggest
-from harness.models.named import NamedModel, choose, endpoints
+from harness.models.address import ModelRole
+from harness.models.lineups import lineups_of
+from harness.models.named import Chosen, NamedModel, endpoints
 from harness.models.settings import PoolSettings
+from harness.orchestrator.lineup import Lineup
 from harness.orchestrator.overrides import Overrides
 from harness.workers.backend import Backend
 
@@ -33,8 +36,11 @@ class PlanOptions(TypedDict, total=False):
 
     Attributes:
         models: Who plays: one address or name of ``models.yaml`` for both seats, a mapping from
-            role (``official``, ``unofficial``) to such, or texts ``ROLE=ADDRESS``. Left out,
-            scripted delegations play.
+            role (``official``, ``unofficial``) to such, or texts ``ROLE=ADDRESS``. Several of a
+            seat, in a list or parted by commas, each play the whole suite. Left out, those of the
+            suite play, or scripted delegations.
+        matrix: Pair each model of one seat with each of the other.
+        opponent: Who sits opposite those that are named, in every arm.
         models_file: Models by name; left out, ``models.yaml`` here.
         delegations: Role -> a delegation of one's own (``module:object``, ``file.py:object``, or
             the name of an installed one), or texts ``ROLE=TARGET``. Its code is executed.
@@ -52,7 +58,9 @@ class PlanOptions(TypedDict, total=False):
         evaluators: Also these: names, or ``file.py:Object``, whose code is executed.
     """
 
-    models: str | Sequence[str] | Mapping[str, str]
+    models: str | Sequence[str] | Mapping[str, str | Sequence[str]]
+    matrix: bool
+    opponent: str | None
     models_file: _Place | None
     delegations: str | Sequence[str] | Mapping[str, str]
     scenarios: str | Sequence[str]
@@ -150,12 +158,12 @@ def checked(options: Mapping[str, Any], kind: type) -> dict[str, Any]:
     return given | {name: role_texts(given[name]) for name in _TEXTS if name in given}
 
 
-def role_texts(given: str | Sequence[str] | Mapping[str, str]) -> tuple[str, ...]:
+def role_texts(given: str | Sequence[str] | Mapping[str, str | Sequence[str]]) -> tuple[str, ...]:
     """``ROLE=WHO`` of each role, or ``WHO`` for all, as flags say it."""
     if isinstance(given, str):
         return (given,)
     if isinstance(given, Mapping):
-        return tuple(f"{role}={who}" for role, who in given.items())
+        return tuple(f"{r}={who}" for r, several in given.items() for who in role_texts(several))
     return tuple(given)
 
 
@@ -163,6 +171,9 @@ def overrides(
     models: Sequence[str] = (),
     delegations: Sequence[str] = (),
     known: Mapping[str, NamedModel] | None = None,
+    *,
+    matrix: bool = False,
+    opponent: str | None = None,
     **changes: Any,
 ) -> Overrides:
     """What the options change in a suite. Loads the delegations.
@@ -170,6 +181,7 @@ def overrides(
     Args:
         models, delegations: As :func:`role_texts` gives them.
         known: Models by name.
+        matrix, opponent: As for :func:`~harness.models.lineups.lineups_of`.
         changes: Fields of :class:`Overrides`; the limits of a dialogue under their options' names.
 
     Raises:
@@ -181,12 +193,11 @@ def overrides(
     for name in ("token_limit", "time_limit"):
         if f"dialogue_{name}" in changes:
             changes[name] = changes.pop(f"dialogue_{name}")
-    chosen = choose(models, known or {})
-    changes["sampling"] = {role: one.sampling for role, one in chosen.items()}
-    parsed: dict[str, str] = {role: one.address for role, one in chosen.items()}
-    if not delegations:
-        return Overrides(models=parsed, **changes)
     targets = parse_targets(tuple(delegations))
+    chosen = lineups_of(models, known or {}, matrix=matrix, opponent=opponent, brought=targets)
+    changes.update(as_changes(chosen))
+    if not delegations:
+        return Overrides(**changes)
     for text in models:
         role = text.partition("=")[0].strip().lower()
         if role in targets:
@@ -203,7 +214,21 @@ def overrides(
             where="--delegation",
             fix="rename one of the files",
         )
-    return Overrides(models=parsed, delegations=own, **changes)
+    return Overrides(delegations=own, **changes)
+
+
+def as_changes(chosen: Sequence[Mapping[ModelRole, Chosen]]) -> dict[str, Any]:
+    """Line-ups as fields of :class:`Overrides`."""
+    lineups = [
+        Lineup(
+            models={role: one.address for role, one in by_role.items()},
+            sampling={role: one.sampling for role, one in by_role.items()},
+        )
+        for by_role in chosen
+    ]
+    if len(lineups) > 1:
+        return {"lineups": tuple(lineups)}
+    return {"models": lineups[0].models, "sampling": lineups[0].sampling}
 
 
 _CHANGES = (
@@ -222,6 +247,8 @@ def overrides_of(options: Mapping[str, Any], known: Mapping[str, NamedModel]) ->
         options.get("models", ()),
         options.get("delegations", ()),
         known,
+        matrix=options.get("matrix", False),
+        opponent=options.get("opponent"),
         **{name: options[name] for name in _CHANGES if name in options},
     )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Unpack
 
 from harness.analysis.account import cut_by_limit
 from harness.analysis.design import Power
 from harness.app.feasibility import PlanFeasibility, plan_feasibility
-from harness.app.options import PlanOptions, checked, folder_option, overrides_of
+from harness.app.options import PlanOptions, as_changes, checked, folder_option, overrides_of
 from harness.app.power import power
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import InputError, UsageError, suggest
@@ -21,6 +21,8 @@ from harness.evaluators.registry import builtin, measures
 from harness.files.catalogue import find
 from harness.files.problems import KeyPath, Problem
 from harness.files.yamlfile import Document, input_error, load_document
+from harness.models.address import parse_address
+from harness.models.lineups import lineups_of
 from harness.models.named import NamedModel, endpoints, load_models
 from harness.orchestrator.estimate import Estimate, estimate
 from harness.orchestrator.model_order import loading_sentences
@@ -30,7 +32,7 @@ from harness.orchestrator.remarks import remarks
 from harness.prompting.talks import Prompts
 from harness.records.folder import LOG_DIR
 from harness.records.spec import TALKS
-from harness.suite.loading import load_suite_file
+from harness.suite.loading import SuiteFile, load_suite_file
 from harness.suite.suite import Suite, contrasts_of
 
 
@@ -137,7 +139,9 @@ def prepare_from(
     changes = overrides_of(options, known)
     folder = folder_option(options, "prompts")
     evaluators = options.get("evaluators", ())
-    return prepare(os.fspath(suite), changes, folder, evaluators, notify=notify, plays=plays)
+    return prepare(
+        os.fspath(suite), changes, folder, evaluators, notify=notify, plays=plays, known=known
+    )
 
 
 def prepare(
@@ -148,6 +152,7 @@ def prepare(
     *,
     notify: Notify = unheard,
     plays: bool = True,
+    known: Mapping[str, NamedModel] | None = None,
 ) -> tuple[Plan, Prompts | None]:
     """The plan, and the prompts when a model plays.
 
@@ -158,6 +163,7 @@ def prepare(
         evaluators: Named by the user. Nothing else that the suite names is executed.
         notify: Told what changes nothing.
         plays: Whether the plan is about to be played; then everything it names must be there.
+        known: Models by name.
 
     Raises:
         Track15Error: Suite, scenario, prompt or option is unusable.
@@ -166,8 +172,9 @@ def prepare(
     suite = file.suite
     _check_measures(suite, suite_name, evaluators, notify, plays=plays)
     _hold_numbers(suite, file.document)
+    changes = _with_models(changes, file, known or {})
     read = any(own.kind == "runnable" for own in changes.delegations.values())
-    read |= any(model != "scripted" for model in changes.models.values())
+    read |= any(model != "scripted" for _, model in changes.players)
     # A mistake in a folder of prompts shows, whoever plays.
     prompts = Prompts(prompts_dir) if read or prompts_dir is not None else None
     prompts = prompts if read else None
@@ -175,6 +182,33 @@ def prepare(
     for remark in remarks(planned, changes, prompts_dir, plays=plays):
         notify(remark)
     return planned, prompts
+
+
+def _with_models(changes: Overrides, file: SuiteFile, known: Mapping[str, NamedModel]) -> Overrides:
+    """The changes with the models that the suite names, where no flag says who plays.
+
+    Raises:
+        InputError: One is unusable, or is on a server that only the suite names.
+    """
+    named = file.suite.models
+    if named is None or changes.players or changes.delegations:
+        return changes
+    where = f"{file.document.path}:{file.document.line(('models',))}"
+    try:
+        lineups = lineups_of(named.texts, known, matrix=named.matrix, flag="models")
+    except UsageError as error:
+        raise InputError(f"models: {error.what}", where=where, fix=error.fix) from None
+    ours = {model.address for model in known.values()}
+    for chosen in (one for lineup in lineups for one in lineup.values()):
+        address = parse_address(chosen.address)
+        if address.base_url and not address.is_loopback and chosen.address not in ours:
+            raise InputError(
+                f"models: {chosen.address} is on a server that only the suite names, which would "
+                "be sent your key",
+                where=where,
+                fix="look at it, and name it in models.yaml or by --model",
+            )
+    return replace(changes, **as_changes(lineups))
 
 
 def _check_measures(

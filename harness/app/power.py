@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -55,7 +56,11 @@ def power(
         per_scenario=cost.per_scenario,
         surpluses=surpluses(plan.scenarios) if asked.measure == SKEW else (),
     )
-    return power_of(design, spread)
+    found = power_of(design, spread)
+    if not plan.lineups:
+        return found
+    each = f"This holds for each of the {len(plan.lineups)} line-ups of models by itself."
+    return replace(found, sentences=(*found.sentences, each))
 
 
 def pilot_spread(

@@ -218,7 +218,8 @@ def _runs(log_dir: Path) -> Rows:
 
     def row(path: Path) -> dict[str, str]:
         folder = RunFolder(path)
-        models = ", ".join(folder.info.models.values()) or "scripted"
+        played = folder.info.players.values()
+        models = ", ".join(model for several in played for model in several) or "scripted"
         return {
             "run": path.name,
             "finished": f"{folder.finished()}/{folder.info.dialogues}",

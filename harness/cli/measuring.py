@@ -127,7 +127,10 @@ def announce(
             ),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
-        if not folder.info.models:
+        if findings.by_model:
+            compare = f"{program()} compare {shlex.quote(short)}"
+            steps.insert(0, (compare, "the models beside each other, pair by pair"))
+        if not folder.info.players:
             model = "--model openai/MODEL@http://127.0.0.1:8000/v1"
             steps.append((f"{to_paste(folder.info)} {model}", "the same with a language model"))
         for line, what in steps:

@@ -172,6 +172,20 @@ def endpoint_options(function: F) -> F:
     return function
 
 
+def lineup_options(function: F) -> F:
+    """``--matrix`` and ``--opponent``: who meets whom, where there are several models."""
+    function = click.option(
+        "--opponent",
+        metavar="scripted|PROVIDER/MODEL[@URL]",
+        help="Who sits opposite those that --model or --delegation names, in every arm.",
+    )(function)
+    return click.option(
+        "--matrix",
+        is_flag=True,
+        help="Pair each model of one seat with each of the other.",
+    )(function)
+
+
 def suite_options(function: F) -> F:
     """Flags that say what is played."""
     options = [
@@ -180,7 +194,8 @@ def suite_options(function: F) -> F:
             "models",
             multiple=True,
             metavar="[ROLE=]PROVIDER/MODEL[@URL]",
-            help="Who plays: for both seats, or for the role 'official' or 'unofficial'. "
+            help="Who plays: for both seats, or for the role 'official' or 'unofficial'. Several "
+            "(A,B,C, or the flag again) play the whole suite one by one. "
             "A local server by name: vllm/MODEL, llamacpp/, ollama/, lmstudio/, sglang/. "
             "By default, scripted delegations play.",
         ),

@@ -8,12 +8,19 @@ from typing import Any
 import click
 
 from harness.cli.console import echo_json, results, say
-from harness.cli.options import evaluator_option, json_option, log_dir_option, suite_options
+from harness.cli.options import (
+    evaluator_option,
+    json_option,
+    lineup_options,
+    log_dir_option,
+    suite_options,
+)
 
 
 @click.command()
 @click.argument("suite")
 @suite_options
+@lineup_options
 @evaluator_option
 @click.option(
     "--from",

@@ -68,11 +68,19 @@ def print_line(progress: Progress, seconds: float) -> None:
     console.print(summary(progress, seconds), markup=False, soft_wrap=not console.is_terminal)
 
 
+def _short(address: str) -> str:
+    """A model by its name on its server; a delegation of the user's own by its whole name."""
+    return address.partition("/")[2].partition("@http")[0] or address
+
+
 def summary(progress: Progress, seconds: float) -> str:
     """Where the run stands, in words."""
     if not progress.planned:  # endpoints are asked whether they are there, a cluster is joined
         return ", ".join(filter(None, [f"getting ready, {seconds:.1f} s", progress.waiting]))
     parts = [f"{progress.finished}/{progress.planned} dialogues"]
+    if progress.by_model:
+        each = (f"{_short(model)} {done}" for model, done in progress.by_model.items())
+        parts[0] += f" ({', '.join(each)})"
     if progress.resumed:
         parts.append(f"{progress.resumed} from before")
     if progress.taken:

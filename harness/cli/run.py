@@ -17,6 +17,7 @@ from harness.cli.options import (
     endpoint_options,
     evaluator_option,
     json_option,
+    lineup_options,
     log_dir_option,
     max_void_option,
     model_change_option,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("suite")
 @suite_options
+@lineup_options
 @endpoint_options
 @limit_options
 @reuse_options

@@ -39,9 +39,27 @@ class ArmCost:
 
 
 @dataclass(frozen=True)
+class ModelCost:
+    """What one of several models takes; ``cost`` in US dollars, None without a price."""
+
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+
+    def __str__(self) -> str:
+        text = (
+            f"{self.model}: at most {self.calls:,} calls, about {self.prompt_tokens:,} prompt and "
+            f"{self.completion_tokens:,} reply tokens"
+        )
+        return text if self.cost is None else f"{text}, ${self.cost:,.2f}"
+
+
+@dataclass(frozen=True)
 class Estimate:
     """The cost of a plan; ``compared`` counts the scenarios of the primary contrast and
-    ``per_scenario`` its pairs on each."""
+    ``per_scenario`` its pairs on each, of one line-up."""
 
     arms: tuple[ArmCost, ...]
     dialogues: int
@@ -64,15 +82,24 @@ class Estimate:
     """Tokens of the longest prompt; None where no model plays."""
     brought: tuple[str, ...] = ()
     """Delegations of the user's own. A runnable counts as one call a reply."""
+    by_model: tuple[ModelCost, ...] = ()
+    """What each model takes, where several take turns in a seat."""
+    lineups: int = 1
+    """How often the whole suite is played, each time by other models."""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        whole = asdict(self)
+        if self.lineups == 1:
+            del whole["by_model"], whole["lineups"]
+        return whole
 
     def sentences(self) -> list[str]:
         """The estimate in words."""
         dialogues = "dialogue" if self.dialogues == 1 else "dialogues"
         scenarios = "scenario" if self.scenarios == 1 else "scenarios"
         lines = [f"{self.dialogues:,} {dialogues} on {self.scenarios} {scenarios}."]
+        if self.lineups > 1:
+            lines.append(f"The suite is played by {self.lineups} line-ups of models, side by side.")
         if self.calls:
             names = ", ".join(f"{role}: {model}" for role, model in self.models.items())
             lines.append(
@@ -80,6 +107,7 @@ class Estimate:
                 f"{self.prompt_tokens:,} prompt and {self.completion_tokens:,} reply tokens, "
                 "repairs not counted."
             )
+            lines += [f"{one}." for one in self.by_model]
             if self.longest_prompt is not None:
                 lines.append(
                     f"The longest prompt has about {self.longest_prompt:,} tokens: the server's "
@@ -110,7 +138,7 @@ class Estimate:
             )
         if self.cost is not None:
             lines.append(f"At most ${self.cost:,.2f} at the prices of models.yaml.")
-        elif self.unpriced and any(m in self.models.values() for m in self.unpriced):
+        elif self.unpriced and any(m in ", ".join(self.models.values()) for m in self.unpriced):
             lines.append(f"No price is known for {', '.join(self.unpriced)} (see models.yaml).")
         return lines
 
@@ -129,6 +157,23 @@ def _cost(tokens: Mapping[str, Tokens], endpoints: Mapping[str, EndpointSettings
     return total
 
 
+def _by_model(
+    tokens: Mapping[str, Tokens], endpoints: Mapping[str, EndpointSettings] | None
+) -> tuple[ModelCost, ...]:
+    return tuple(
+        ModelCost(
+            model=model,
+            calls=counted.calls,
+            prompt_tokens=counted.prompt,
+            completion_tokens=counted.completion,
+            cost=_cost({model: counted}, endpoints)
+            if endpoints and _priced(endpoints, model)
+            else None,
+        )
+        for model, counted in tokens.items()
+    )
+
+
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
@@ -142,14 +187,16 @@ def estimate(
     cells: Counter[tuple[str, str]] = Counter()
     scenarios: dict[str, set[str]] = {}
     tokens: dict[str, Tokens] = {}
-    briefings: dict[tuple[str, str, str, str], Briefing] = {}
+    briefings: dict[tuple[str, ...], Briefing] = {}
     later = Later(twins_of(plan.scenarios), prompts)
     longest = 0
     planned: set[str] = set()
+    first_lineup = plan.played_by[0].seated
     for way in plan.ways():
         spec = way.talks
         dialogues[way.arm] += 1
-        cells[way.arm, way.scenario] += 1
+        # What is shown is shown of each line-up by itself.
+        cells[way.arm, way.scenario] += way.models is None or way.models == first_lineup
         scenarios.setdefault(way.arm, set()).add(way.scenario)
         fresh = [node for node in way.nodes if node.id not in planned]
         planned.update(node.id for node in fresh)
@@ -162,7 +209,7 @@ def estimate(
         for seat in spec.seats:
             if seat.kind not in ("model", "runnable"):
                 continue
-            key = (way.arm, spec.scenario, spec.twin.value, seat.seat)
+            key = (way.arm, spec.scenario, spec.twin.value, seat.seat, seat.model or "")
             first = key not in briefings
             if first:
                 twin = plan.scenarios[spec.scenario].twin(spec.twin)
@@ -198,7 +245,9 @@ def estimate(
         scenarios=len(found),
         compared=compared,
         per_scenario=per_scenario,
-        models=plan.models,
+        models={role: ", ".join(models) for role, models in plan.players.items()},
+        by_model=_by_model(tokens, endpoints) if plan.lineups else (),
+        lineups=len(plan.played_by),
         longest_prompt=longest or None,
         brought=tuple(sorted(plan.brought)),
     )

@@ -68,6 +68,7 @@ class Way:
 
     Attributes:
         nodes: Its stages, each after those that it reads.
+        models: Role -> who plays it, in a plan of several line-ups; None in one of a single.
     """
 
     arm: str
@@ -75,6 +76,7 @@ class Way:
     twin: Twin
     epoch: int
     nodes: tuple[Node, ...]
+    models: Mapping[str, str] | None = None
 
     @property
     def episode(self) -> Episode:
@@ -85,6 +87,7 @@ class Way:
             twin=self.twin,
             epoch=self.epoch,
             stages={node.name: node.id for node in self.nodes},
+            models=None if self.models is None else dict(self.models),
         )
 
     @property

@@ -92,11 +92,12 @@ def _models(spec: StageSpec) -> frozenset[str]:
 
 
 def _first_stages(plan: Plan) -> Iterator[Node]:
-    """The stages of the first way of every arm."""
-    left = {arm for arm, played in plan.arms.items() if played}
+    """The stages of the first way of every arm and line-up."""
+    lineups = [str(one.seated if plan.lineups else None) for one in plan.played_by]
+    left = {(arm, one) for arm, played in plan.arms.items() if played for one in lineups}
     for way in islice(plan.ways(), _WAYS):
-        if way.arm in left:
-            left.discard(way.arm)
+        if (key := (way.arm, str(way.models))) in left:
+            left.discard(key)
             yield from way.nodes
         if not left:
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.errors import UsageError, suggest
+from harness.orchestrator.lineup import SEAT_OF_ROLE, Lineup
 from harness.suite.suite import Contrast, Contrasts, Suite
 
 if TYPE_CHECKING:
@@ -37,14 +38,35 @@ class Overrides:
     their incentives and never by who plays them."""
     sampling: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Role -> settings that come with its model's name (``models.yaml``)."""
+    lineups: Sequence[Lineup] = ()
+    """Several line-ups, in place of ``models`` and ``sampling``; each plays the whole suite."""
     delegations: Mapping[str, UserDelegation] = field(default_factory=dict)
     """Role -> delegation of the user's own, in place of a model."""
+
+    @property
+    def players(self) -> tuple[tuple[str, str], ...]:
+        """(Role, address) of every model that is named, each once."""
+        named = self.lineups or (Lineup(self.models),)
+        return tuple(dict.fromkeys(pair for one in named for pair in one.models.items()))
 
 
 def sampling_of(overrides: Overrides) -> dict[str, object]:
     """Settings of models given by flags; they go before all others."""
     names = ("temperature", "max_tokens", "effort")
     return {name: v for name in names if (v := getattr(overrides, name)) is not None}
+
+
+def lineups_of(overrides: Overrides) -> tuple[Lineup, ...]:
+    """Who sits in the two seats, line-up by line-up, with the settings of flags; at least one."""
+    own = {role: one.name for role, one in overrides.delegations.items()}
+    found = []
+    for lineup in overrides.lineups or (Lineup(overrides.models, overrides.sampling),):
+        players = {**lineup.models, **own}
+        models = {role: players[role] for role in SEAT_OF_ROLE if role in players}
+        flags = sampling_of(overrides)
+        sampling = {role: {**lineup.sampling.get(role, {}), **flags} for role in models}
+        found.append(Lineup(models, sampling))
+    return tuple(found)
 
 
 def overridden(suite: Suite, overrides: Overrides) -> Suite:

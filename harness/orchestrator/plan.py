@@ -10,25 +10,27 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
-from typing import TYPE_CHECKING
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, UsageError
-from harness.files.yamlfile import Document, input_error
+from harness.files.yamlfile import Document
 from harness.kinds import kind_of
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
+from harness.orchestrator.lineup import SEAT_OF_ROLE as SEAT_OF_ROLE
+from harness.orchestrator.lineup import Lineup, in_common, placed_seats
 from harness.orchestrator.named_scenarios import named_scenarios
 from harness.orchestrator.openers import opener_of
-from harness.orchestrator.overrides import Overrides, overridden, sampling_of
+from harness.orchestrator.overrides import Overrides, lineups_of, overridden
+from harness.orchestrator.plan_checks import hold_seatable, hold_size, hold_sound
 from harness.records.probe import PROBE
 from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
 from harness.stages.base import Planning
 from harness.stages.own_code import OwnCode
-from harness.suite.checks import never_paired, unsound_texts
 from harness.suite.parts import SeatSpec
 from harness.suite.suite import Suite
 
@@ -36,13 +38,10 @@ if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
 
 
-MAX_DIALOGUES = 1_000_000
-"""Dialogues of one run. The ids of those that were played are kept in memory."""
 FOLLOWED = 1_000
 """Dialogues whose following stages tell what follows all."""
 COUNTED = 20_000
 """Dialogues of a plan up to which stages that follow talks are counted one by one."""
-SEAT_OF_ROLE = {"official": "o", "unofficial": "u"}
 
 
 @dataclass(frozen=True)
@@ -53,11 +52,14 @@ class Plan:
         suite: With the command line's changes applied.
         scenarios: Scenario id -> scenario as written.
         arms: Arm -> ids of the scenarios it is played on.
-        models: Role -> address, or name of a delegation of the user's own.
+        models: Role -> address, or name of a delegation of the user's own; of several line-ups,
+            the roles that the same one plays in all of them.
         templates: Hash of every prompt template, when a model plays.
         delegations: Role -> delegation of the user's own.
         sampling: Role -> settings of its model that go before the suite's.
         later_kinds: Kinds of stages that follow the talks of every way, in their order.
+        lineups: Who plays, where several take turns in a seat: each plays the whole suite. Empty
+            where there is one line-up.
         as_played: What a way becomes in a replay; None where none is.
     """
 
@@ -70,7 +72,23 @@ class Plan:
     delegations: Mapping[str, UserDelegation] = field(default_factory=dict)
     sampling: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     later_kinds: tuple[str, ...] = ()
+    lineups: tuple[Lineup, ...] = ()
     as_played: Callable[[Way], Way] | None = None
+
+    @cached_property
+    def played_by(self) -> tuple[Lineup, ...]:
+        """Every line-up; at least one."""
+        return self.lineups or (Lineup(self.models, self.sampling),)
+
+    @property
+    def players(self) -> dict[str, tuple[str, ...]]:
+        """Role -> everybody who plays it, in the order of the line-ups; without scripts where
+        nobody else does."""
+        roles = dict.fromkeys(role for lineup in self.played_by for role in lineup.models)
+        return {
+            role: tuple(dict.fromkeys(one.models.get(role, "scripted") for one in self.played_by))
+            for role in roles
+        }
 
     def ways(self) -> Iterator[Way]:
         """Every way through the graph, in plan order."""
@@ -83,7 +101,7 @@ class Plan:
 
     def _all(self, epochs: int) -> Iterator[Way]:
         suite = self.suite
-        known: dict[tuple[str, str, Twin, str], SeedIds] = {}
+        known: dict[tuple[int, str, str, Twin, str], SeedIds] = {}
         alike: dict[str, SeedIds] = {}
         twins = {arm: frozenset(suite.twins_of(arm)) for arm in self.arms}
         cells = [
@@ -93,35 +111,40 @@ class Plan:
         ]
         for epoch in range(1, epochs + 1):
             for name, twin, arms in cells:
-                # Without the twin: twins share their random streams, as arms do.
+                # Without the twin: twins share their random streams, as arms and line-ups do.
                 seed = derive(suite.seed, name, epoch)
-                for arm in arms:
+                for number, arm in product(range(len(self.played_by)), arms):
                     opener = opener_of(suite.arms[arm], twin, epoch)
-                    key = (arm, name, twin, opener)
+                    key = (number, arm, name, twin, opener)
                     if key not in known:
-                        talks = self._talks(arm, name, twin, seed, opener)
+                        talks = self._talks(number, arm, name, twin, seed, opener)
                         known[key] = alike.setdefault(talks.id, SeedIds(talks))
-                    yield self._way(arm, name, twin, epoch, known[key].node(TALKS, seed))
+                    first = known[key].node(TALKS, seed)
+                    yield self._way(arm, name, twin, epoch, first, number)
 
-    def _talks(self, arm: str, scenario: str, twin: Twin, seed: int, opener: str) -> TalksSpec:
+    def _talks(
+        self, lineup: int, arm: str, scenario: str, twin: Twin, seed: int, opener: str
+    ) -> TalksSpec:
         return TalksSpec(
             scenario=scenario,
             scenario_hash=self.scenarios[scenario].digest(),
             twin=twin,
             seed=seed,
             protocol=self.suite.protocol.resolved(),
-            seats=self.seats(arm, self.scenarios[scenario].twin(twin)),
+            seats=self.seats(arm, self.scenarios[scenario].twin(twin), self.played_by[lineup]),
             opener=opener,
             templates=self.templates,
         )
 
-    def _way(self, arm: str, scenario: str, twin: Twin, epoch: int, talks: Node) -> Way:
+    def _way(
+        self, arm: str, scenario: str, twin: Twin, epoch: int, talks: Node, lineup: int = 0
+    ) -> Way:
         """The way that begins with these talks, and goes on with what follows them."""
         nodes = [talks]
         for kind in map(kind_of, self.later_kinds):
             before = {node.name: node.spec for node in nodes}
             with OwnCode(kind, f"what follows the talks of arm {arm!r}"):
-                for name, spec in kind.next_stages(arm, before, self._planning):
+                for name, spec in kind.next_stages(arm, before, self._planning[lineup]):
                     if name in before or any(name == node.name for node in nodes):
                         raise UsageError(
                             f"two stages of an episode are called {name!r}",
@@ -129,53 +152,42 @@ class Plan:
                             fix="let the kind give each a name of its own",
                         )
                     nodes.append(Node(name, spec.id, spec))
-        return Way(arm, scenario, twin, epoch, tuple(nodes))
+        models = self.lineups[lineup].seated if self.lineups else None
+        return Way(arm, scenario, twin, epoch, tuple(nodes), models)
 
     @cached_property
-    def _planning(self) -> Planning:
-        settings = {
-            role: self.suite.settings.model_copy(update=dict(self.sampling.get(role, {})))
-            for role in self.models
-        }
-        return Planning(self.suite.id, self.models, settings)
+    def _planning(self) -> tuple[Planning, ...]:
+        """What is known when stages are planned, line-up by line-up."""
+        return tuple(
+            Planning(
+                self.suite.id,
+                one.models,
+                {
+                    role: self.suite.settings.model_copy(update=dict(one.sampling.get(role, {})))
+                    for role in one.models
+                },
+            )
+            for one in self.played_by
+        )
 
-    def seats(self, arm: str, scenario: Scenario) -> tuple[SeatSpec, ...]:
-        """Who sits where in an arm on a scenario (already the right twin), models included."""
+    def seats(
+        self, arm: str, scenario: Scenario, lineup: Lineup | None = None
+    ) -> tuple[SeatSpec, ...]:
+        """Who sits where in an arm on a scenario (already the right twin), models included; those
+        of the first line-up where none is given."""
         written = self.suite.arms[arm]
         homes = {"o": written.o.home, "u": written.u.home}
         return tuple(
             seat.model_copy(update={"home": scenario.home_of(seat.principal)})
             if homes.get(seat.seat) and seat.brief is not None
             else seat
-            for seat in self._seats(arm, scenario.seats.o, scenario.seats.u)
+            for seat in self._seats(
+                arm, scenario.seats.o, scenario.seats.u, lineup or self.played_by[0]
+            )
         )
 
-    def _seats(self, arm: str, o: str, u: str) -> tuple[SeatSpec, ...]:
-        placed = []
-        for spec in self.suite.seats(arm, o, u):
-            # Further delegations are officials of their own principal.
-            role = next((r for r, s in SEAT_OF_ROLE.items() if s == spec.seat), "official")
-            model = self.models.get(role, "scripted")
-            own = self.delegations.get(role)
-            if model == "scripted":
-                placed.append(spec)
-            else:
-                sampling = {} if own is not None else dict(self.sampling.get(role, {}))
-                settings = spec.settings.model_copy(update=sampling)
-                update: dict[str, object] = {
-                    "kind": "model",
-                    "model": model,
-                    "tactic": None,
-                    "settings": settings,
-                    "brief": self.suite.brief_of(arm),
-                }
-                if own is not None:
-                    read = dict(own.environ) or None
-                    update |= {"kind": own.kind, "source": own.source, "environ": read}
-                if own is not None and own.kind == "custom":
-                    update["brief"] = None  # it is shown numbers, and no text
-                placed.append(spec.model_copy(update=update))
-        return tuple(placed)
+    def _seats(self, arm: str, o: str, u: str, lineup: Lineup) -> tuple[SeatSpec, ...]:
+        return placed_seats(self.suite, arm, o, u, lineup, self.delegations)
 
     @cached_property
     def dialogues(self) -> int:
@@ -205,7 +217,8 @@ class Plan:
     def _cells(self) -> int:
         """Dialogues of an epoch."""
         twins = {arm: len(set(self.suite.twins_of(arm))) for arm in self.arms}
-        return sum(len(set(played)) * twins[arm] for arm, played in self.arms.items())
+        once = sum(len(set(played)) * twins[arm] for arm, played in self.arms.items())
+        return once * len(self.played_by)
 
     @property
     def cut_scenarios(self) -> tuple[str, ...]:
@@ -240,7 +253,7 @@ class Plan:
             arm: {
                 "scenarios": played,
                 "twins": [twin.value for twin in suite.twins_of(arm)],
-                "seats": [seat.model_dump(mode="json") for seat in self._seats(arm, "o", "u")],
+                "seats": self._seated(arm),
                 **{
                     f"{seat}_home": True
                     for seat in ("o", "u")
@@ -260,6 +273,14 @@ class Plan:
         }
         return hashlib.sha256(to_json(whole)).hexdigest()[:16]
 
+    def _seated(self, arm: str) -> list[Any]:
+        """The seats of an arm as they are hashed; of several line-ups, those of each."""
+        seated = [
+            [seat.model_dump(mode="json") for seat in self._seats(arm, "o", "u", lineup)]
+            for lineup in self.played_by
+        ]
+        return seated if self.lineups else seated[0]
+
     @property
     def digest(self) -> str:
         """Hash of what is played, all of it."""
@@ -274,13 +295,18 @@ class Plan:
     @property
     def addresses(self) -> tuple[str, ...]:
         """Models that will be spoken to; what the user's own delegations speak to is theirs."""
-        spoken = {m for role, m in self.models.items() if role not in self.delegations}
+        spoken = {
+            model
+            for role, models in self.players.items()
+            if role not in self.delegations
+            for model in models
+        }
         return tuple(sorted(spoken - {"scripted"}))
 
     @property
     def plays_models(self) -> bool:
         """Whether anybody but scripts plays."""
-        return any(model != "scripted" for model in self.models.values())
+        return any(set(models) - {"scripted"} for models in self.players.values())
 
     @property
     def brought(self) -> dict[str, UserDelegation]:
@@ -326,67 +352,21 @@ def make_plan(
     for name, arm in suite.arms.items():
         for extra in arm.also:
             for scenario in by_arm[name]:
-                _check_extra(name, extra.principal, scenario)
+                hold_seatable(name, extra.principal, scenario)
     played = {arm: tuple(s.id for s in group) for arm, group in by_arm.items()}
     # Contrasts that --arm has dropped would shift the lines of the others.
-    _hold_sound(suite, found, played, None if overrides.arms else file)
-    _hold_size(suite, played, overrides.limit)
-    players = {**overrides.models, **{r: own.name for r, own in overrides.delegations.items()}}
-    models = {role: players[role] for role in SEAT_OF_ROLE if role in players}
+    hold_sound(suite, found, played, None if overrides.arms else file)
+    hold_size(suite, played, overrides.limit, len(overrides.lineups) or 1)
+    lineups = lineups_of(overrides)
     return Plan(
         suite=suite,
         scenarios=found,
         arms=played,
-        models=models,
+        models=in_common(lineups),
         templates=dict(templates or {}),
         limit=overrides.limit,
         later_kinds=(PROBE,) if suite.probe else (),
         delegations=dict(overrides.delegations),
-        sampling={
-            role: {**overrides.sampling.get(role, {}), **sampling_of(overrides)} for role in models
-        },
+        sampling=lineups[0].sampling if len(lineups) == 1 else {},
+        lineups=lineups if len(lineups) > 1 else (),
     )
-
-
-def _hold_size(suite: Suite, played: Mapping[str, Sequence[str]], limit: int | None) -> None:
-    """Hold that the plan has no more dialogues than a run can."""
-    epoch = sum(len(set(ids)) * len(set(suite.twins_of(arm))) for arm, ids in played.items())
-    total = epoch * suite.epochs
-    if epoch <= MAX_DIALOGUES and min(total, limit or total) <= MAX_DIALOGUES:
-        return
-    raise InputError(
-        f"the suite means {total:,} dialogues; one run has at most {MAX_DIALOGUES:,}",
-        where=f"suite {suite.id}",
-        fix="ask for fewer with --epochs, --limit, --arm or --scenario"
-        if epoch <= MAX_DIALOGUES
-        else "split the suite",
-    )
-
-
-def _hold_sound(
-    suite: Suite,
-    scenarios: Mapping[str, Scenario],
-    played: Mapping[str, Sequence[str]],
-    file: Document | None,
-) -> None:
-    """Hold that nothing is asked that no outcome could answer, and that every text fits."""
-    found = [*unsound_texts(suite, scenarios, played), *never_paired(suite, played)]
-    if found and file is not None:
-        raise input_error(file, found)
-    if found:
-        where = ".".join(str(part) for part in found[0].path)
-        raise InputError(found[0].what, where=where, fix=found[0].fix)
-
-
-def _check_extra(arm: str, principal: str, scenario: Scenario) -> None:
-    if principal in (scenario.seats.o, scenario.seats.u):
-        raise InputError(
-            f"arm {arm!r} seats {principal!r} twice on scenario {scenario.id!r}",
-            fix="'also' is for principals that are not in seat o or u",
-        )
-    if principal not in scenario.table_principals():
-        known = ", ".join(scenario.table_principals())
-        raise InputError(
-            f"arm {arm!r} seats {principal!r}, who cannot sit at the table of {scenario.id!r}",
-            fix=f"principals with at_table: true: {known}",
-        )

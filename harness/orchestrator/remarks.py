@@ -51,8 +51,8 @@ def _openers(plan: Plan) -> Iterator[str]:
 
 
 def _flags(plan: Plan, changes: Overrides, prompts_dir: Path | None) -> Iterator[str]:
-    seated = {changes.models.get(role) for role in SEAT_OF_ROLE}
-    for role, model in changes.models.items():
+    seated = {model for role, model in changes.players if role in SEAT_OF_ROLE}
+    for role, model in changes.players:
         if role not in SEAT_OF_ROLE and model not in seated:
             yield f"No part of a suite asks a {role} yet: --model {role}=... changes nothing here."
     kinds = {own.kind for own in plan.delegations.values()}

@@ -21,6 +21,7 @@ from harness.kinds import read_record
 from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.plan import Plan
 from harness.records.declaration import Declaration, declared_now
+from harness.records.episodes import lineup_name
 from harness.records.finished import Finished
 from harness.records.folder import MESSAGES, PLAN, SCORES, TIMINGS, stage_files
 from harness.records.parsing import damaged, read_at
@@ -81,7 +82,7 @@ class Recording:
                     fix="replay it with the version that made it, or leave out one of the arms",
                 )
         self._texts: Mapping[str, tuple[str, str]] | None = None
-        self._episodes: Mapping[tuple[str, str, Twin, int], str] | None = None
+        self._episodes: Mapping[tuple[str, str, Twin, int, str], str] | None = None
 
     def as_played(self, way: Way) -> Way:
         """The way as the record has it, where its talks were played by older rules: with the seed,
@@ -92,11 +93,12 @@ class Recording:
             return way
         if self._episodes is None:
             self._episodes = {
-                (e.arm, e.scenario, e.twin, e.epoch): e.stages[TALKS]
+                (e.arm, e.scenario, e.twin, e.epoch, e.lineup): e.stages[TALKS]
                 for e in self.folder.episodes()
                 if TALKS in e.stages
             }
-        recorded = self._episodes.get((way.arm, way.scenario, way.twin, way.epoch))
+        lineup = "" if way.models is None else lineup_name(way.models)
+        recorded = self._episodes.get((way.arm, way.scenario, way.twin, way.epoch, lineup))
         if recorded is None or recorded not in self._places:
             return way
         then, now = self._read(recorded).spec, talks.spec

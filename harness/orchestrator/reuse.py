@@ -46,7 +46,8 @@ def same_service(other: RunInfo, own: RunInfo, models: Collection[str]) -> bool:
         other, own: The runs.
         models: Addresses.
     """
-    if not set(models) <= set(other.models.values()) & set(own.models.values()):
+    known = [{model for played in run.players.values() for model in played} for run in (other, own)]
+    if not set(models) <= known[0] & known[1]:
         return False
     return not any(
         before.differences(now)

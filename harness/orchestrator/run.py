@@ -16,12 +16,14 @@ from harness.errors import Account, ModelError, Track15Error
 from harness.kinds import kind_of
 from harness.orchestrator.commits import Commits
 from harness.orchestrator.graph import Node
+from harness.orchestrator.lineup import taking_turns
 from harness.orchestrator.model_order import needs_of
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.rationing import Rationing
 from harness.orchestrator.ready import BREATH, NOTHING, Ready, ReadyStage
 from harness.records.finished import Finished
-from harness.records.spec import TALKS
+from harness.records.placement import SCRIPTED
+from harness.records.spec import TALKS, TalksSpec
 from harness.records.transcript import Status, VoidReason
 from harness.records.writer import RunWriter
 from harness.stages.base import unplayed
@@ -71,10 +73,17 @@ async def play_plan(
             user brought along failed in its own code.
     """
     progress.planned = plan.stage_count
+    progress.by_model = dict.fromkeys(sorted(taking_turns(plan.lineups)), 0)
     fresh = {key for key, status in writer.played.items() if status == "void" and retry_void}
+
+    def settled(node: Node) -> Status | None:
+        if (known := _settled(node, writer, fresh)) is not None:
+            _count(node, progress)
+        return known
+
     ready = Ready(
         plan.ways(),
-        lambda node: _settled(node, writer, fresh),
+        settled,
         lambda way: writer.plan(way.episode),
         needs_of(plan) if by_model and rationing is None else lambda _: NOTHING,
         ahead=min(executor.slots, BREATH),  # their lines of the plan go to disk together
@@ -88,6 +97,7 @@ async def play_plan(
             taken = None if reuse is None else _take(stage, writer, reuse)
             if taken is not None:
                 await commits.write(taken, progress.take)
+                _count(node, progress)
                 ready.over(node, taken.status)
                 await asyncio.sleep(0)
                 continue
@@ -104,6 +114,8 @@ async def play_plan(
                     progress.dialogue(finished)
                 failures.note(finished)
             status: Status = "failed" if finished is None else finished.status
+            if status != "failed":
+                _count(node, progress)
             ready.over(node, status)  # before others may begin: what follows comes first
             if rationing is not None:
                 await rationing.end(spec, finished=status != "failed")
@@ -121,6 +133,12 @@ async def play_plan(
     progress.resumed = ready.passed
     if progress.stopped is None:
         writer.finalise()
+
+
+def _count(node: Node, progress: Progress) -> None:
+    """Count talks for the models that play them, where several take turns."""
+    if progress.by_model and isinstance(node.spec, TalksSpec):
+        progress.count_talks({seat.model or SCRIPTED for seat in node.spec.seats})
 
 
 def _take(stage: ReadyStage, writer: RunWriter, reuse: Reuse) -> Finished | None:

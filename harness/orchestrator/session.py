@@ -105,6 +105,7 @@ class Session:
             suite=plan.suite,
             scenarios=plan.scenarios,
             models=plan.models,
+            lineups=tuple(lineup.seated for lineup in plan.lineups),
             templates=plan.templates,
             served={} if self.recording is None else self.recording.folder.info.served,
             declarations=() if self.recording is None else self.recording.declared(plan.suite, now),

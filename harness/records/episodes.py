@@ -6,7 +6,7 @@ Here is where that stands. A line is on disk before the first record of its stag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import Field
@@ -14,12 +14,14 @@ from pydantic import Field
 from harness.disputes.scenario import Twin
 from harness.records.spec import TALKS, StageId
 from harness.records.transcript import Record
+from harness.suite.parts import later_field
 
 
 class Episode(Record):
     """One way through the graph: what is played in an arm, on a scenario, once.
 
     ``stages`` maps what the suite calls a stage to its id, in the order in which they are played.
+    ``models`` says who plays each role, in a run in which several take turns in a seat.
     """
 
     arm: str
@@ -27,12 +29,23 @@ class Episode(Record):
     twin: Twin
     epoch: int = Field(ge=1)
     stages: dict[str, StageId]
+    models: dict[str, str] | None = later_field()
 
     @property
     def pair(self) -> str:
         """Episodes of other arms on the same scenario with the same pair share payoffs and
         randomness."""
         return f"{self.twin.value}/{self.epoch}"
+
+    @property
+    def lineup(self) -> str:
+        """Who plays, as :func:`lineup_name` has it; empty in a run of one line-up."""
+        return "" if self.models is None else lineup_name(self.models)
+
+
+def lineup_name(models: Mapping[str, str]) -> str:
+    """A line-up by name: ``official=MODEL, unofficial=MODEL``."""
+    return ", ".join(f"{role}={model}" for role, model in models.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,7 @@ class Place:
         name: What the suite calls it.
         scenario, twin, epoch: Of the first of its episodes.
         arms: Those that lead through it, in plan order; at least one.
+        lineup: See :attr:`Episode.lineup`; of the first of its episodes.
     """
 
     name: str
@@ -50,6 +64,7 @@ class Place:
     twin: Twin
     epoch: int
     arms: tuple[str, ...]
+    lineup: str = ""
 
     @property
     def arm(self) -> str:
@@ -65,6 +80,7 @@ class Place:
 def places_of(episodes: Iterable[Episode]) -> dict[str, Place]:
     """Stage id -> where it stands."""
     found: dict[str, Place] = {}
+    named: dict[str, str] = {}  # nor many line-ups
     alike: dict[tuple[str, ...], tuple[str, ...]] = {}  # a million stages have few sets of arms
     for episode in episodes:
         for name, stage in episode.stages.items():
@@ -74,7 +90,9 @@ def places_of(episodes: Iterable[Episode]) -> dict[str, Place]:
                 arms = (*arms, episode.arm)
             arms = alike.setdefault(arms, arms)
             if known is None:
-                found[stage] = Place(name, episode.scenario, episode.twin, episode.epoch, arms)
+                here = (episode.scenario, episode.twin, episode.epoch)
+                name_of = named.setdefault(episode.lineup, episode.lineup)
+                found[stage] = Place(name, *here, arms, name_of)
             elif known.arms is not arms:
                 found[stage] = replace(known, arms=arms)
     return found

@@ -28,6 +28,8 @@ class Placement:
         arms: Arms that the stage belongs to.
         models: Seat, or whoever else was asked -> address of its model, :data:`SCRIPTED` or
             :data:`PERSON`; one of whom it is not told who spoke is left out.
+        lineup: Who takes which seat, by name, in a run in which several take turns in one; empty
+            in any other. Dialogues are paired within a line-up.
     """
 
     scenario: str | None = None
@@ -35,6 +37,13 @@ class Placement:
     epoch: int | None = None
     arms: tuple[str, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)
+    lineup: str = ""
+
+    @property
+    def pair(self) -> str:
+        """``TWIN/EPOCH``, and the line-up after one more ``/``, where there are several."""
+        base = f"{self.twin}/{self.epoch}"
+        return f"{base}/{self.lineup}" if self.lineup else base
 
 
 def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
@@ -65,6 +74,7 @@ def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
         epoch=place.epoch,
         arms=place.arms,
         models=models_of(record),
+        lineup=place.lineup,
     )
 
 

@@ -58,7 +58,16 @@ class RunInfo(Record):
     dialogues: int
     suite: Suite
     scenarios: dict[str, Scenario]
-    models: dict[str, str] = Field(default_factory=dict)
+    models: dict[str, str] = Field(
+        default_factory=dict,
+        description="Role -> address; of several line-ups, the roles that one plays in all.",
+    )
+    lineups: tuple[dict[str, str], ...] = Field(
+        default=(),
+        exclude_if=lambda lineups: not lineups,
+        description="Role -> who plays it, line-up by line-up, where several take turns in a seat; "
+        "left out where none do.",
+    )
     templates: dict[str, str] = Field(default_factory=dict)
     served: dict[str, tuple[Served, ...]] = Field(
         default_factory=dict,
@@ -102,6 +111,15 @@ class RunInfo(Record):
     def is_former(self) -> bool:
         """Whether the run was written by version 1, and has no ``plan.jsonl``."""
         return self.schema_ == FORMER_SCHEMA
+
+    @property
+    def players(self) -> dict[str, tuple[str, ...]]:
+        """Role -> everybody who plays it, in the order of the line-ups."""
+        whole: dict[str, tuple[str, ...]] = {role: (model,) for role, model in self.models.items()}
+        for lineup in self.lineups:
+            for role, model in lineup.items():
+                whole[role] = tuple(dict.fromkeys((*whole.get(role, ()), model)))
+        return whole
 
     @property
     def typed(self) -> str:

@@ -27,7 +27,7 @@ def rows(findings: Findings) -> list[tuple[str, ...]]:
     return [
         (
             one.arm,
-            one.seat,
+            _seat(one, findings),
             MISSING if one.signed is None else f"{one.signed:.0%}",
             threshold(one.threshold),
             points(one.own_threshold),
@@ -45,9 +45,14 @@ def sentences(findings: Findings) -> Iterator[str]:
         yield found.sentence
     for one in findings.probes.acting:
         if one.problem:
-            yield f"{one.arm}, seat {one.seat}: no threshold; {one.problem}."
+            yield f"{one.arm}, seat {_seat(one, findings)}: no threshold; {one.problem}."
         elif one.slope is not None:
-            yield f"{one.arm}, seat {one.seat}: {_sharpness(one, one.slope)}."
+            yield f"{one.arm}, seat {_seat(one, findings)}: {_sharpness(one, one.slope)}."
+
+
+def _seat(one: Acting, findings: Findings) -> str:
+    """A seat, with who sat in it where models take turns."""
+    return f"{one.seat} ({one.model})" if findings.by_model else one.seat
 
 
 def threshold(number: Number | None) -> str:

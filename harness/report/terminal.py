@@ -49,7 +49,7 @@ def print_findings(findings: Findings, console: Console) -> None:
     for warning in findings.warnings:
         console.print(shown(warning, "yellow"))
     for number, text in enumerate(findings.answer_in_parts):
-        console.print(shown(text, "bold" if number < LARGE else ""))
+        console.print(shown(text, "bold" if number < (len(findings.by_model) or LARGE) else ""))
     if findings.declaration and findings.declaration not in findings.answer:
         console.print(shown(findings.declaration, "dim"))
     console.print()

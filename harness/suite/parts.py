@@ -128,6 +128,26 @@ class ModelSettings(Part):
         return {**(self.extra or {}), **named} or None
 
 
+class SuiteModels(Part):
+    """Who plays where no flag says so. Several models of a seat each play the whole suite.
+
+    Each is a name of ``models.yaml``, ``scripted``, or an address on this machine or without a base
+    URL: a suite may come from a stranger, and no key goes to a server that only a suite names.
+    """
+
+    official: tuple[Said, ...] = Field(default=(), max_length=100)
+    unofficial: tuple[Said, ...] = Field(default=(), max_length=100)
+    matrix: bool = Field(
+        default=False, description="Pair each model of one seat with each of the other."
+    )
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """As ``--model`` says it."""
+        named = (("official", self.official), ("unofficial", self.unofficial))
+        return tuple(f"{role}={model}" for role, models in named for model in models)
+
+
 class Participant(Part):
     """Who sits in a seat: for which principal, and as what."""
 

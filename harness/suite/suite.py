@@ -24,7 +24,14 @@ from harness.incentives.profiles import (
     Role,
 )
 from harness.incentives.tracks import MECHANISMS, TRACKS, SeatName, TrackName, move_mechanism
-from harness.suite.parts import Member, ModelSettings, Protocol, SeatSpec
+from harness.suite.parts import (
+    Member,
+    ModelSettings,
+    Protocol,
+    SeatSpec,
+    SuiteModels,
+    later_field,
+)
 from harness.texts import Heading, HeadingMark, Note, NoteMark
 
 Name = Annotated[str, NoteMark()]
@@ -173,6 +180,9 @@ class Suite(Part):
         "would sign: whether the incentives took is shown by that.",
     )
     settings: ModelSettings = ModelSettings()
+    models: SuiteModels | None = later_field(
+        description="Who plays where no flag says so; else scripted delegations do."
+    )
     arms: dict[Slug, Arm] = Field(min_length=1)
     contrasts: Contrasts | None = None
     checks: tuple[Check, ...] = ()

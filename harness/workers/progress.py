@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from harness.delegations.base import MadeCall
@@ -41,6 +41,8 @@ class Progress:
     """Address -> what workers found its server not to take, one sentence each."""
     replies: dict[str, Said] = field(default_factory=dict)
     """Address -> what its replies said of who answered."""
+    by_model: dict[str, int] = field(default_factory=dict)
+    """Address -> its talks that need no more playing, where several models take turns in a seat."""
     spending: Spending = field(default_factory=Spending)
 
     @property
@@ -66,6 +68,11 @@ class Progress:
                 name: tuple(dict.fromkeys((*known.get(name, ()), *fields_.get(name, ()))))
                 for name in (*known, *fields_)
             }
+
+    def count_talks(self, models: Collection[str | None]) -> None:
+        """Count talks that need no more playing for those of ``models`` that take turns."""
+        for model in self.by_model.keys() & models:
+            self.by_model[model] += 1
 
     def call(self, made: MadeCall) -> None:
         """Count a model call."""

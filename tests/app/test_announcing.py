@@ -76,3 +76,21 @@ def test_a_price_is_said_where_it_is_known(tmp_path: Path) -> None:
     found = takes(made)
     assert found.usd == pytest.approx((found.prompt_tokens + 2 * found.completion_tokens) / 1e6)
     assert f", ${found.usd:,.2f} for" in (announcement(made, {}) or "")
+
+
+def test_each_of_several_models_has_its_own_bounds(tmp_path: Path) -> None:
+    other = MODEL.replace("/x@", "/y@")
+    made = session(tmp_path, models={"official": [MODEL, other]}, epochs=WHOLE)
+    found = takes(made)
+    assert set(found.by_model) == {MODEL, other}
+    assert sum(one.calls for one in found.by_model.values()) == found.calls
+    assert (
+        found.by_model[MODEL].calls
+        == takes(session(tmp_path, models={"official": MODEL}, epochs=WHOLE)).calls
+    )
+    said = announcement(made, {})
+    assert said is not None
+    assert [line.partition(": At most")[0] for line in said.splitlines()[1:]] == [
+        f"  {MODEL}",
+        f"  {other}",
+    ]

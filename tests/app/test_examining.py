@@ -213,3 +213,11 @@ def test_what_is_named_is_loaded(here: Path) -> None:
     ((role, own),) = own_delegations(["mine.py:agent"])
     assert isinstance(own, UserDelegation)
     assert (role, own.name, own.kind) == ("unofficial", "mine.py:agent", "runnable")
+
+
+def test_every_model_of_a_list_is_tried_by_itself() -> None:
+    found = subjects([f"unofficial={ONE},{OTHER}"], None)
+    assert [(one.address, one.changes.models) for one in found] == [
+        (ONE, {"unofficial": ONE}),
+        (OTHER, {"unofficial": OTHER}),
+    ]

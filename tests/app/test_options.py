@@ -88,3 +88,27 @@ def test_the_command_says_the_same() -> None:
         *("track15", "run", "my suite.yaml", "--model", "openai/m"),
         *("--scenario", "a", "--scenario", "b c", "--retry-void", "--epochs", "2"),
     ]
+
+
+def test_several_models_of_a_role_are_said_in_a_list_or_by_commas() -> None:
+    for given in ({"unofficial": ["vllm/a", "vllm/b"]}, {"unofficial": "vllm/a,vllm/b"}):
+        options = checked({"models": given, "matrix": False, "opponent": "scripted"}, PlanOptions)
+        found = overrides_of(options, {})
+        assert found.models == {}
+        assert [one.models["unofficial"].split("@")[0] for one in found.lineups] == [
+            "vllm/a",
+            "vllm/b",
+        ]
+        assert {one.models["official"] for one in found.lineups} == {"scripted"}
+        assert len(found.players) == 3
+
+
+def test_how_models_meet_is_part_of_the_command() -> None:
+    given = checked(
+        {"models": ["official=vllm/a,vllm/b", "unofficial=vllm/a,vllm/b"], "matrix": True},
+        PlanOptions,
+    )
+    words = command_of("smoke", given)
+    assert words == (
+        "track15 run smoke --model official=vllm/a,vllm/b --model unofficial=vllm/a,vllm/b --matrix"
+    )

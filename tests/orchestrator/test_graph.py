@@ -16,7 +16,8 @@ from harness.orchestrator import plan as planning
 from harness.orchestrator.estimate import estimate
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
 from harness.orchestrator.overrides import Overrides
-from harness.orchestrator.plan import MAX_DIALOGUES, Plan, make_plan
+from harness.orchestrator.plan import Plan, make_plan
+from harness.orchestrator.plan_checks import MAX_DIALOGUES
 from harness.prompting.talks import Prompts
 from harness.records.episodes import places_of
 from harness.records.folder import PLAN, TRANSCRIPTS

@@ -15,6 +15,7 @@ import pytest
 from harness.kinds import load_kind
 from harness.models.limits.budget import Budget
 from harness.models.settings import PoolSettings
+from harness.orchestrator.lineup import Lineup
 from harness.orchestrator.model_order import loading_sentences, needs_of
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
@@ -159,3 +160,14 @@ def test_the_server_changes_its_model_once(
     assert model.asked.count("j") == 6
     changes = sum(a != b for a, b in pairwise(model.asked))
     assert (changes == 1) is once
+
+
+def test_line_ups_of_one_server_are_played_model_by_model(tmp_path: Path) -> None:
+    lineups = [Lineup({"official": model}) for model in ("ollama/b", "ollama/a", "ollama/c")]
+    plan = make_plan(tiny_suite(write(tmp_path)), Overrides(lineups=lineups))
+    (sentence,) = loading_sentences(plan)
+    assert sentence.startswith(f"Order on {URL}: b (talks), then a (talks), then c (talks); all ")
+    needs = needs_of(plan)
+    loaded = [needs(node) for node in plan.stages()]
+    assert len(set(loaded)) == 3
+    assert NOTHING not in loaded

@@ -13,6 +13,7 @@ import pytest
 from harness.app.options import overrides
 from harness.cli.options import suite_options
 from harness.delegations.plugins import UserDelegation
+from harness.orchestrator.lineup import Lineup
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
 from harness.records.spec import TalksSpec
@@ -57,6 +58,10 @@ FIELDS: dict[str, tuple[Any, Holds]] = {
     "time_limit": (12.5, lambda p: {s.protocol.time_limit for s in specs(p)} == {12.5}),
     "limit": (3, lambda p: len(p.ids) == 3),
     "models": ({"unofficial": MODEL}, lambda p: {s.model for s in seats(p, "u")} == {MODEL}),
+    "lineups": (
+        [Lineup({"unofficial": MODEL}), Lineup({})],
+        lambda p: {s.model for s in seats(p, "u")} == {MODEL, None},
+    ),
     "delegations": ({"official": OWN}, lambda p: {s.model for s in seats(p, "o")} == {OWN.name}),
     "sampling": ({"official": {"temperature": 0.125}}, lambda p: True),
 }

@@ -7,6 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
+from harness.analysis.account import Account
+from harness.analysis.by_model import ModelFinding
 from harness.analysis.thresholds import Acting, Number, Probes
 from harness.report.manipulation import points, rows, sentences, threshold
 from harness.report.terminal import _print_probes
@@ -52,6 +54,20 @@ def test_where_there_is_no_threshold_the_reason_is_said() -> None:
         "lean, seat u: no threshold; it refused.",
         "lean, seat u: everything above one value is signed and nothing below it.",
         "lean, seat u: ten points more make signing over 1,000 times as likely, in odds.",
+    ]
+
+
+def test_models_that_take_turns_in_a_seat_are_told_apart() -> None:
+    account = Account(planned=0, played=0, missing=0, cut_by_limit=0, cut_scenarios=(), arms={})
+    turns = ModelFinding(label="x", models={"unofficial": "x"}, account=account, primary=None)
+    probes = Probes(
+        acting=(acting(), acting(model="openai/y", problem="it refused")), separations=()
+    )
+    found = findings(probes=probes, by_model=(turns,))
+    assert [row[1] for row in rows(found)] == ["u (openai/x)", "u (openai/y)"]
+    assert [said.partition(":")[0] for said in sentences(found)] == [
+        "lean, seat u (openai/x)",
+        "lean, seat u (openai/y)",
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from harness.incentives.profiles import IncentiveProfile, Role
-from harness.suite.parts import ModelSettings, Protocol, SeatSpec
+from harness.suite.parts import ModelSettings, Protocol, SeatSpec, SuiteModels
 
 SEAT = SeatSpec(seat="o", principal="a", role=Role.OFFICIAL, profile=IncentiveProfile())
 
@@ -88,3 +88,9 @@ def test_new_talks_are_played_with_all_but_settling_and_every_switch_can_be_off(
     )
     assert plain.resolved() == plain
     assert Protocol.model_validate(plain.model_dump()) == plain
+
+
+def test_the_models_of_a_suite_read_as_flags_do() -> None:
+    named = SuiteModels(official=("a",), unofficial=("b", "c"))
+    assert named.texts == ("official=a", "unofficial=b", "unofficial=c")
+    assert SuiteModels().texts == ()

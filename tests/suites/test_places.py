@@ -10,7 +10,7 @@ import pytest
 from harness.app.planning import prepare
 from harness.disputes.loading import load_scenarios
 from harness.errors import InputError, MissingExtraError, Track15Error
-from harness.orchestrator import plan as planning
+from harness.orchestrator import plan_checks as planning
 from harness.orchestrator.overrides import Overrides
 from harness.suite.loading import load_suite_file
 from tests.support import disputes
