@@ -23,7 +23,9 @@ from harness.analysis.intervals import ALPHA, t_quantile
 
 Floats = NDArray[np.float64]
 
-_STEPS: Final = 60
+_STEPS: Final = 1000
+"""Near separation the steps shrink by a share each, since the information is not the curvature of
+the penalty: some samples need a hundred."""
 _NEAR: Final = 1e-8
 _GAIN: Final = 0.1
 """Share of the gain that a step promises and has to bring."""

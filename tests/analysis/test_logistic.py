@@ -45,6 +45,8 @@ def test_separated_answers_have_a_threshold_between_them() -> None:
 
 @example(seed=0, count=2)
 @example(seed=1, count=600)
+@example(seed=32, count=3)
+@example(seed=43, count=200)
 @given(seed=st.integers(0, 10_000), count=st.integers(2, 600))
 @settings(max_examples=60)
 def test_however_many_answers_are_separated_the_threshold_is_in_the_gap(
