@@ -48,7 +48,7 @@ def test_each_arm_is_told_in_its_own_style(tmp_path: Path) -> None:
     leaving = {arm: messages[1].split("Ending without")[1] for arm, messages in first.items()}
     assert "points" not in first["in-words"][1]
     assert "points to Arden.\n" in leaving["in-points"]
-    assert "points to Arden; to you, counting all that is said above, " in leaving["in-thresholds"]
+    assert "points to Arden; to you, counting what " in leaving["in-thresholds"]
 
 
 def test_an_unknown_style_is_one_error_with_its_line(tmp_path: Path) -> None:
