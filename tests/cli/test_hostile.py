@@ -101,10 +101,16 @@ CASES = [
     ("run", GIVEN),
     ("doctor", "--model", GIVEN),
     ("play", GIVEN),
+    ("check", GIVEN),
+    ("check", "suite.yaml"),
+    ("compare", RUN),
+    ("compare", GIVEN),
+    ("view", GIVEN),
     (GIVEN,),
 ]
 UNSAID = {
     ("show", RUN),
+    ("compare", RUN),
     ("plan", "suite.yaml", "--json"),
     ("plan", "broken.yaml"),
     ("run", "suite.yaml", "--replay", RUN),
