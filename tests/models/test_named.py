@@ -134,7 +134,8 @@ def test_presets_differ_in_name_and_port() -> None:
 
 def test_the_example_of_the_documents_loads(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (block,) = [block for block in blocks if "schema: track15/models/1" in block]
     known = load_models(written(tmp_path, block))
     assert {"qwen", "big", "elsewhere"} == set(known)
     assert known["elsewhere"].key == "ELSEWHERE_KEY"
