@@ -118,7 +118,7 @@ def test_home_is_expanded(here: Path) -> None:
     done = track15("report", "--out", "-", cwd=here)
     assert done.out.startswith("<!doctype html>"), "here it is stdout"
     assert not (here / "-").exists()
-    track15("list", "--log-dir=~nobody-here/x", cwd=here).fails(2, "unknown here")
+    track15("list", "--log-dir=~nobody-here/x", cwd=here).fails(2, "home folder of an unknown user")
 
 
 @pytest.mark.kind("F7")
