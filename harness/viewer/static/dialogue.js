@@ -21,8 +21,15 @@
 
   let current = null; // the turn that a key chose last
 
+  // The event that tells of a new address comes later than the next key may.
+  const aim = () => {
+    if (current && location.hash === `#${current.id}`) return current;
+    return document.querySelector(".turn:target") ?? current;
+  };
+
   const place = (all) => {
-    const chosen = all.findIndex((one) => one.turn === (current ?? document.querySelector(".turn:target")));
+    const aimed = aim();
+    const chosen = all.findIndex((one) => one.turn === aimed);
     if (chosen >= 0) return chosen;
     const line = window.scrollY + BAR;
     return all.findLastIndex((one) => one.top <= line);
