@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -20,12 +18,12 @@ from harness.analysis.comparison_parts import Comparison, Difference, Entry, Sli
 from harness.analysis.effect import Effect
 from harness.analysis.numbers import p_value
 from harness.report.svg import printable
+from harness.report.templating import environment
 from harness.report.wording import MISSING, estimate, interval, plain, signed, within
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    pass
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
 SEATS: Final = (("o", "Official seat"), ("u", "Other seat"))
 VERDICTS: Final = {True: "shown", False: "no difference shown", None: "not known"}
 """Whether a difference is shown; None where it cannot be computed, or has no interval."""
@@ -57,28 +55,7 @@ def render(comparison: Comparison) -> str:
         "parts": [_part(comparison, part) for part in (comparison.whole, *comparison.slices)],
         "definitions": list(comparison.columns),
     }
-    return _environment().get_template("compare.html.j2").render(page)
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-
-
-def _finalize(value: object) -> object:
-    """What could hide or turn other text is written out in plain text; markup is left alone."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return printable(value)
-    return value
+    return environment().get_template("compare.html.j2").render(page)
 
 
 def _part(found: Comparison, part: Slice) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,15 +45,14 @@ from harness.report.measures import families
 from harness.report.missing import missing_rows
 from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_panel, swatch
 from harness.report.reading import Reading
-from harness.report.svg import printable
+from harness.report.templating import environment
 from harness.report.terminal import verdict
 from harness.report.truth import TrueValues
 from harness.report.twopart import HEADINGS, LARGE, Group, arms_by_family, groups, notes
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    pass
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
 OPEN_PANELS: Final = 8
 """Package spaces shown at once; further ones are folded."""
 MAX_PANELS: Final = 32
@@ -146,7 +144,7 @@ def render(folder: RunFolder, findings: Findings, courses: Gathering | None = No
             for name in findings.scenarios
         },
     }
-    return _environment().get_template("page.html.j2").render(page)
+    return environment().get_template("page.html.j2").render(page)
 
 
 def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
@@ -182,28 +180,6 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
             for principal in scenario.principals.values()
         ),
     }
-
-
-@cache
-def _environment() -> Environment:
-    """What renders pages. Its templates are compiled once: that takes a tenth of a second."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-
-
-def _finalize(value: object) -> object:
-    """What could hide or turn other text is written out in plain text; markup is left alone."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return printable(value)
-    return value
 
 
 def _readings(folder: RunFolder, material: Material) -> list[Reading]:

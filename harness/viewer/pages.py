@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from harness import __version__
 from harness.report import wording
-from harness.report.page import TEMPLATES as SECTIONS
+from harness.report.templating import TEMPLATES as SECTIONS
 from harness.visible import visible
 
 TEMPLATES: Final = Path(__file__).parent / "templates"

@@ -287,13 +287,13 @@ def _warm() -> None:
     from harness.disputes.loading import load_scenarios
     from harness.files.catalogue import data_root
     from harness.prompting.talks import Prompts
-    from harness.report import page
+    from harness.report.templating import TEMPLATES, environment
 
     Prompts()
     for path in sorted((data_root("evals") / "scenarios").glob("*.yaml")):
         load_scenarios(str(path))
-    for path in sorted(page.TEMPLATES.glob("*.j2")):
-        page._environment().get_template(path.name)
+    for path in sorted(TEMPLATES.glob("*.j2")):
+        environment().get_template(path.name)
 
 
 def _attend(line: socket.socket) -> None:
