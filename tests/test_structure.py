@@ -27,7 +27,7 @@ FLOORS = (
     {"seeds", "memo", "visible", "texts", "plugins"},
     {"disputes", "bargaining", "models"},
     {"incentives"},
-    {"suite"},
+    {"suite", "plans"},
     {"records"},
     {"asking", "view", "evaluators"},
     {"prompting", "analysis"},

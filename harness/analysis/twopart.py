@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.contrast import evaluate
 from harness.analysis.families import ALL, Family
 from harness.analysis.values import Brief, Values
-from harness.evaluators.settlement import signs_disagree
+from harness.bargaining.position import signs_disagree
 from harness.suite.suite import Contrast
 
 SELECTION: Final = (

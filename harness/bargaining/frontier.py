@@ -6,6 +6,7 @@ one. Packages below somebody's reservation value belong to it too: over-concessi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,8 @@ from harness.bargaining.space import (
 )
 from harness.errors import UsageError
 
+_TOGETHER: Final = 4096
+"""Points that are projected at a time, so that millions of them do not fill the memory."""
 _BRUTE_FORCE_PAIRS: Final = 4096
 """Up to this many comparisons, comparing everything beats another level of recursion."""
 
@@ -189,19 +192,37 @@ class Frontier:
         Raises:
             UsageError: The frontier is :attr:`degenerate`, or the points are not pairs.
         """
-        p = utility_matrix(points)
-        if self.degenerate or p.shape[1] != 2:
-            raise UsageError(f"points of shape {p.shape} have no place on this frontier")
-        start, step = self.points[:-1], np.diff(self.points, axis=0)
-        apart = p[:, None, :] - start
-        along = np.clip((apart * step).sum(axis=2) / (step**2).sum(axis=1), 0.0, 1.0)
-        distance = np.hypot(*np.moveaxis(apart - along[:, :, None] * step, 2, 0))
-        arc = self.arc[:-1] + along * np.diff(self.arc)
-        tied = distance <= distance.min(axis=1, keepdims=True) + TOLERANCE
-        first = np.where(tied, arc, np.inf).min(axis=1)
-        last = np.where(tied, arc, -np.inf).max(axis=1)
-        found: Floats = np.clip((first + last) / 2 / self.length, 0.0, 1.0)
+        shape = utility_matrix(points).shape
+        if self.degenerate or shape[1] != 2:
+            raise UsageError(f"points of shape {shape} have no place on this frontier")
+        places = np.empty(shape[0])
+        for rows, distance, arc in self._nearest_all(points):
+            tied = distance <= distance.min(axis=1, keepdims=True) + TOLERANCE
+            first = np.where(tied, arc, np.inf).min(axis=1)
+            last = np.where(tied, arc, -np.inf).max(axis=1)
+            places[rows] = np.clip((first + last) / 2 / self.length, 0.0, 1.0)
+        return places
+
+    def distances(self, points: ArrayLike) -> Floats:
+        """:meth:`distance` of ``(k, 2)`` points at once: ``(k,)``, >= 0."""
+        found = np.empty(len(utility_matrix(points)))
+        for rows, distance, _ in self._nearest_all(points):
+            found[rows] = distance.min(axis=1)
         return found
+
+    def _nearest_all(self, points: ArrayLike) -> Iterator[tuple[slice, Floats, Floats]]:
+        """:meth:`_nearest` of many points, some at a time: each is held against all lines."""
+        p = utility_matrix(points)
+        for start in range(0, len(p), _TOGETHER):
+            rows = slice(start, start + _TOGETHER)
+            if self.degenerate:
+                yield rows, np.hypot(*(p[rows] - self.points).T)[:, None], self.arc[None, :]
+                continue
+            begin, step = self.points[:-1], np.diff(self.points, axis=0)
+            apart = p[rows, None, :] - begin
+            along = np.clip((apart * step).sum(axis=2) / (step**2).sum(axis=1), 0.0, 1.0)
+            distance = np.hypot(*np.moveaxis(apart - along[:, :, None] * step, 2, 0))
+            yield rows, distance, self.arc[:-1] + along * np.diff(self.arc)
 
     def distance(self, point: ArrayLike) -> float:
         """Euclidean distance from ``point`` ``(2,)`` to the line, in utility units; >= 0."""

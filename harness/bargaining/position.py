@@ -7,6 +7,7 @@ agreement selects, and reverses effects (docs/method.md). Undefined is None, nev
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,12 @@ from numpy.typing import ArrayLike
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.solutions import SOLUTION_NAMES, SolutionName, Solutions, zopa
 from harness.bargaining.space import TOLERANCE, Floats, utility_matrix, utility_vector
+
+SKEW_CLEAR: Final = 0.01
+"""A skew up to this size favours nobody: about a tenth of what the zone of agreement of a story
+dispute allows."""
+GAP_CLEAR: Final = 0.05
+"""Likewise for the difference of normalised gains: a twentieth of what a side can gain."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,14 @@ def skew(deal_u: ArrayLike, frontier: Frontier, reference_u: ArrayLike | None) -
     if here is None or not known:
         return None
     return here - (min(known) + max(known)) / 2
+
+
+def signs_disagree(skew: float | None, gap: float | None) -> bool | None:
+    """Whether skew and the difference of normalised gains clearly favour different seats; None
+    where one of them is missing."""
+    if skew is None or gap is None:
+        return None
+    return skew * gap < 0 and abs(skew) > SKEW_CLEAR and abs(gap) > GAP_CLEAR
 
 
 def distinct(points: ArrayLike) -> Floats:

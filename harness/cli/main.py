@@ -38,6 +38,7 @@ COMMANDS = {
     "score": "Score a run's transcripts again; nothing is played.",
     "report": "Show what a run found, and write its report.html.",
     "compare": "Compare models, or tactics, over runs that differ in nothing else.",
+    "audit": "Hold a written plan against a dispute: who concedes what, and who could sign it?",
     "export": "Write a run for other tools: CSV, JSON lines, Parquet, or an Inspect log.",
 }
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from harness.bargaining.position import GAP_CLEAR, SKEW_CLEAR, signs_disagree
 from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import Floats, Landscape, deal, outcome_values
 from harness.records.spec import TALKS
 
-SKEW_CLEAR: Final = 0.01
-"""A skew up to this size favours nobody: about a tenth of what the zone of agreement of a story
-dispute allows."""
-GAP_CLEAR: Final = 0.05
-"""Likewise for the difference of normalised gains: a twentieth of what a side can gain."""
 _NO_ZOPA = "no package is at least as good as no deal for every seat"
 _NO_GAIN = "no package in the zone of agreement gives one of the two seats a gain"
-
-
-def signs_disagree(skew: float | None, gap: float | None) -> bool | None:
-    """Whether skew and the difference of normalised gains clearly favour different seats; None
-    where one of them is missing."""
-    if skew is None or gap is None:
-        return None
-    return skew * gap < 0 and abs(skew) > SKEW_CLEAR and abs(gap) > GAP_CLEAR
 
 
 class Settlement:

@@ -1,0 +1,142 @@
+"""``track15 audit``: who concedes what in a written plan, and could the real parties sign it?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.cli.console import echo, echo_json, results
+from harness.cli.options import UserPath, json_option
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.app.auditing import Audit
+    from harness.plans.assessment import Assessment
+
+
+@click.command()
+@click.argument("plan", required=False, type=UserPath(), metavar="PLAN")
+@click.option("--scenario", metavar="NAME", help="The dispute, by name or file.")
+@click.option(
+    "--round", "round_", type=int, default=1, show_default=True, help="As things stand then."
+)
+@click.option("--template", is_flag=True, help="Print a plan to fill in, and stop.")
+@click.option("--html", "html_file", type=UserPath(dash=True), help="Write a page; - for stdout.")
+@json_option
+def command(
+    plan: Path | None,
+    scenario: str | None,
+    round_: int,
+    template: bool,
+    html_file: Path | None,
+    as_json: bool,
+) -> int:
+    """Hold a written plan against a dispute: what it advises on each issue, what that is worth to
+    every real party, whose red lines it crosses, whom it favours, who could sign it, and the
+    nearest package that all could sign.
+
+    PLAN is a YAML file with 'issue: option' on each line. Issues that it leaves out count as open:
+    figures that depend on them are ranges. Nothing is sent and nothing is written.
+    """
+    from harness.app import auditing
+    from harness.app.comparing import write
+
+    if template:
+        if scenario is None:
+            raise UsageError(
+                "--template needs a dispute", where="--template", fix="add --scenario NAME"
+            )
+        echo(auditing.plan_template(scenario).rstrip("\n"))
+        return 0
+    if plan is None:
+        raise UsageError("which plan?", where="PLAN", fix="name its file, or add --template")
+    found = auditing.audit(plan, scenario=scenario, round_=round_)
+    if html_file is not None:
+        from harness.report.plan_page import render
+
+        write(render(found.plan, found.found).encode(), html_file)
+    if as_json:
+        echo_json(json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False))
+    elif html_file is None or str(html_file) != "-":
+        _print(found, results())
+    return 0
+
+
+def _print(audit: Audit, console: Console) -> None:
+    from harness.report.plan_words import nearest_terms
+    from harness.report.tables import shown
+
+    found = audit.found
+    title = audit.plan.title or "A plan"
+    heading = f"{title}, for: {found.scenario.say(found.scenario.title)}"
+    console.print(shown(heading, "bold"))
+    console.print()
+    _print_issues(audit, console)
+    console.print()
+    _print_parties(found, console)
+    console.print()
+    console.print(shown(" ".join(audit.verdict)))
+    for issue, text in nearest_terms(found):
+        console.print(shown(f"  {issue}: {text}"))
+
+
+def _print_issues(audit: Audit, console: Console) -> None:
+    from harness.report.plan_words import ceded_words, issue_name, option_text
+    from harness.report.tables import print_table, shown
+    from harness.report.wording import MISSING
+
+    found = audit.found
+    one, other = found.parties[:2]
+    by = {(ceded.issue, ceded.party): ceded for ceded in found.ceded}
+    rows = []
+    for issue in found.scenario.issue_ids():
+        advice = audit.plan.advises.get(issue)
+        if advice is None:
+            rows.append([issue_name(found, issue), "(not addressed)", MISSING, MISSING])
+            continue
+        text = option_text(found, issue, advice.option)
+        cells = []
+        for party in (one, other):
+            ceded = by[issue, party.id]
+            cells.append(ceded_words(ceded) + (" red line" if ceded.crossed else ""))
+        rows.append([issue_name(found, issue), text, *cells])
+    rows.append(
+        ["All", "", *(ceded_total(found, party.id) for party in (one, other))],
+    )
+    heads = ["issue", "advised", f"{one.name}\ngives", f"{other.name}\ngives"]
+    print_table(console, heads, rows)
+    note = "gives: points of 100 against its public opening; + is more than it asks for."
+    console.print(shown(note, "dim"))
+    for issue, advice in audit.plan.advises.items():
+        if advice.sentence:
+            console.print(shown(f'{issue_name(found, issue)} rests on: "{advice.sentence}"'))
+
+
+def ceded_total(found: Assessment, party: str) -> str:
+    """What a plan asks of a party in all, in points with a sign."""
+    from harness.report.wording import points
+
+    return points(-found.asked(party))
+
+
+def _print_parties(found: Assessment, console: Console) -> None:
+    from harness.report.plan_words import crossed_words, hundredths, in_points, stance_words
+    from harness.report.tables import print_table
+    from harness.report.wording import MISSING
+
+    rows = [
+        [
+            party.name + ("" if party.at_table else " (absent)"),
+            in_points(party.value),
+            hundredths(party.reservation),
+            crossed_words(found, party) or MISSING,
+            stance_words(party),
+        ]
+        for party in found.parties
+    ]
+    print_table(console, ["party", "worth", "no deal", "red lines crossed", "would"], rows)
