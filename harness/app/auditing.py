@@ -12,6 +12,7 @@ from typing import Any
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError, UsageError
+from harness.files.catalogue import find
 from harness.plans.assessment import Assessment, Party, Range, assess
 from harness.plans.ground import ground
 from harness.plans.nearest import Nearest
@@ -39,6 +40,13 @@ class Audit:
         """In words, one thought a sentence."""
         return verdict(self.found)
 
+    @property
+    def page(self) -> str:
+        """As an HTML page that works offline."""
+        from harness.report.plan_page import render
+
+        return render(self.plan, self.found)
+
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is what is undefined, or what the plan does not say."""
         found = self.found
@@ -62,7 +70,6 @@ class Audit:
             "frontier_distance": _range(found.distance),
             "share_of_concessions": found.share,
             "signable": found.signable,
-            "fairest_completion": found.fairest,
             "nearest_signable": _nearest(found.nearest),
             "talking_points_echoed": None,
             "disclosed": None,
@@ -77,14 +84,14 @@ def audit(plan: str | os.PathLike[str], *, scenario: str | None = None, round_: 
     """Hold a written plan against a dispute. Nothing is sent and nothing is written.
 
     Args:
-        plan: Its file.
+        plan: Its file, or the name of one in ``evals/plans``.
         scenario: Name or file of the dispute; None for the one that the plan names.
         round_: From 1; realities that came before it are in force.
 
     Raises:
         Track15Error: The plan or the scenario is unusable, or nobody named a scenario.
     """
-    path = Path(plan)
+    path = find("plans", os.fspath(plan))
     file = read_plan(path)
     named = scenario or file.scenario
     if named is None:

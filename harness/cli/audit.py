@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("plan", required=False, type=UserPath(), metavar="PLAN")
+@click.argument("plan", required=False, metavar="PLAN")
 @click.option("--scenario", metavar="NAME", help="The dispute, by name or file.")
 @click.option(
     "--round", "round_", type=int, default=1, show_default=True, help="As things stand then."
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--html", "html_file", type=UserPath(dash=True), help="Write a page; - for stdout.")
 @json_option
 def command(
-    plan: Path | None,
+    plan: str | None,
     scenario: str | None,
     round_: int,
     template: bool,
@@ -40,8 +40,9 @@ def command(
     every real party, whose red lines it crosses, whom it favours, who could sign it, and the
     nearest package that all could sign.
 
-    PLAN is a YAML file with 'issue: option' on each line. Issues that it leaves out count as open:
-    figures that depend on them are ranges. Nothing is sent and nothing is written.
+    PLAN is a YAML file with 'issue: option' on each line, or the name of a shipped one. Issues that
+    it leaves out count as open: figures that depend on them are ranges. Nothing is sent, and
+    nothing is written but the page that --html asks for.
     """
     from harness.app import auditing
     from harness.app.comparing import write
@@ -54,12 +55,12 @@ def command(
         echo(auditing.plan_template(scenario).rstrip("\n"))
         return 0
     if plan is None:
-        raise UsageError("which plan?", where="PLAN", fix="name its file, or add --template")
+        raise UsageError(
+            "which plan?", where="PLAN", fix="name its file, or see: track15 list plans"
+        )
     found = auditing.audit(plan, scenario=scenario, round_=round_)
     if html_file is not None:
-        from harness.report.plan_page import render
-
-        write(render(found.plan, found.found).encode(), html_file)
+        write(found.page.encode(), html_file)
     if as_json:
         echo_json(json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False))
     elif html_file is None or str(html_file) != "-":
@@ -68,6 +69,8 @@ def command(
 
 
 def _print(audit: Audit, console: Console) -> None:
+    from rich.padding import Padding
+
     from harness.report.plan_words import nearest_terms
     from harness.report.tables import shown
 
@@ -82,7 +85,7 @@ def _print(audit: Audit, console: Console) -> None:
     console.print()
     console.print(shown(" ".join(audit.verdict)))
     for issue, text in nearest_terms(found):
-        console.print(shown(f"  {issue}: {text}"))
+        console.print(Padding(shown(f"{issue}: {text}"), (0, 0, 0, 2)))
 
 
 def _print_issues(audit: Audit, console: Console) -> None:

@@ -28,20 +28,22 @@ _FEASIBLE = (
     "what",
     required=False,
     type=click.Choice(
-        ["suites", "scenarios", "tracks", "mechanisms", "tactics", "measures", "runs"]
+        ["suites", "scenarios", "plans", "tracks", "mechanisms", "tactics", "measures", "runs"]
     ),
 )
 @log_dir_option
 @json_option
 def command(what: str | None, log_dir: Path, as_json: bool) -> None:
-    """List suites, scenarios, tracks, mechanisms, tactics, measures or runs. Without WHAT, list
-    suites, scenarios and runs.
+    """List suites, scenarios, plans, tracks, mechanisms, tactics, measures or runs.
+
+    Without WHAT, list suites, scenarios and runs.
 
     --json gives one array of objects. Without WHAT, it gives one object of three such arrays.
     """
     tables: dict[str, Callable[[], Rows]] = {
         "suites": _suites,
         "scenarios": _scenarios,
+        "plans": _plans,
         "tracks": _tracks,
         "mechanisms": _mechanisms,
         "tactics": _tactics,
@@ -62,7 +64,7 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
     if what == "tracks":
         echo(f"\n{_FEASIBLE}")
     if what is None:
-        echo("\nAlso: track15 list tracks | mechanisms | tactics | measures")
+        echo("\nAlso: track15 list plans | tracks | mechanisms | tactics | measures")
 
 
 def _print(title: str, rows: Rows) -> None:
@@ -142,6 +144,17 @@ def _scenarios() -> Rows:
 
     columns = ("scenario", "issues", "absent", "control", "title")
     return _safely(list_files("scenarios"), row, columns)
+
+
+def _plans() -> Rows:
+    from harness.files.catalogue import list_files
+    from harness.plans.written import read_plan
+
+    def row(path: Path) -> dict[str, str]:
+        found = read_plan(path)
+        return {"plan": path.stem, "scenario": found.scenario or "", "title": found.title or ""}
+
+    return _safely(list_files("plans"), row, ("plan", "scenario", "title"))
 
 
 def _tracks() -> Rows:

@@ -1,4 +1,4 @@
-"""Finds scenarios and suites by path or by name: the user's own files always come first.
+"""Finds scenarios, suites and plans by path or by name: the user's own files always come first.
 
 A reference is resolved in this order, and the first hit wins:
 
@@ -23,7 +23,7 @@ from harness.files.regular import read_regular
 
 DataKind = Literal["prompts", "evals", "transcripts", "docs"]
 """The folders of words, experiments, records and documents that ship with the package."""
-FileKind = Literal["scenarios", "suites"]
+FileKind = Literal["scenarios", "suites", "plans"]
 """What a reference can name: the folders of ``evals/`` that hold one YAML file an item."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -131,14 +131,19 @@ def _id_in(path: Path) -> str:
 
 def _unknown(kind: FileKind, name: str, folder: Path | None = None) -> InputError:
     noun = kind.removesuffix("s")
-    refused = refused_folder(name, "suite" if kind == "suites" else "scenario")
+    refused = (
+        None
+        if kind == "plans"
+        else refused_folder(name, "suite" if noun == "suite" else "scenario")
+    )
     if refused is not None and (_is_path(name) or (Path(name) / "run.json").exists()):
         return refused
     if _is_path(name):
         what = "no such file"
         if folder is not None and not Path(name).is_absolute():
             what += f", neither in {str(folder)!r} nor here"
-        return InputError(what, where=name, fix=f"check the path, or name a {noun}: 'track15 list'")
+        listed = "track15 list plans" if kind == "plans" else "track15 list"
+        return InputError(what, where=name, fix=f"check the path, or name a {noun}: '{listed}'")
     files = list_files(kind)
     # The file and the id in it are one scenario, and may be one name.
     ids = {_key(known): known for file in files for known in (file.stem, _id_in(file))}

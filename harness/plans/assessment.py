@@ -122,8 +122,6 @@ class Assessment:
         distance: Euclidean distance to the frontier of the two.
         signable: Whether all could sign: every party is at least as well off as without a deal.
             None where that depends on what is left open.
-        fairest: What is open, settled so that all could sign and the party that gains least, of the
-            most it can, gains most; None where nothing is open, or no way makes it signable.
         nearest: The nearest package that all could sign; None where there is none.
     """
 
@@ -138,7 +136,6 @@ class Assessment:
     gap: Range | None
     distance: Range
     signable: bool | None
-    fairest: Package | None
     nearest: Nearest | None
 
     def asked(self, party: str) -> float:
@@ -179,7 +176,6 @@ def assess(ground: Ground, package: Mapping[str, str]) -> Assessment:
         gap=_gap(ground, rows),
         distance=_distance(ground, rows),
         signable=bool(could.all()) if could.all() or not could.any() else None,
-        fairest=_fairest(ground, rows) if open_ else None,
         nearest=nearest(ground, chosen),
     )
 
@@ -248,16 +244,3 @@ def _distance(ground: Ground, rows: Ints) -> Range:
     points = np.unique(ground.u[rows][:, :2], axis=0)
     found = ground.frontier.distances(points)
     return Range(float(found.min()), float(found.max()))
-
-
-def _fairest(ground: Ground, rows: Ints) -> Package | None:
-    """What is open, settled so that the party which gains least, as a share of the most that it can
-    gain in *any* deal which all could sign, gains most."""
-    inside = rows[ground.signable[rows]]
-    if not len(inside):
-        return None
-    shares = ground.shares(inside)
-    best = int(np.lexsort((inside, -shares.sum(axis=1), -np.round(shares.min(axis=1), 9)))[0])
-    return ground.scenario.package(
-        tuple(int(one) for one in np.unravel_index(inside[best], ground.space.shape))
-    )

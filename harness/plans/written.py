@@ -72,6 +72,12 @@ class PlanFile:
     document: Document
     scenario: str | None
 
+    @property
+    def title(self) -> str | None:
+        """As the plan calls itself; None where it does not."""
+        title = self.document.data.get("title") if "advises" in self.document.data else None
+        return title if isinstance(title, str) else None
+
     def on(self, scenario: Scenario) -> WrittenPlan:
         """The plan for a dispute.
 
@@ -85,8 +91,11 @@ class PlanFile:
 def read_plan(path: Path) -> PlanFile:
     """Read the file of a plan.
 
+    Args:
+        path: As :func:`harness.files.catalogue.find` gives it.
+
     Raises:
-        InputError: It is missing, is prose, or is no YAML mapping.
+        InputError: It cannot be read, is prose, or is no YAML mapping.
     """
     if path.suffix.lower() in PROSE:
         raise InputError(

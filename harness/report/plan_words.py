@@ -25,7 +25,6 @@ def verdict(found: Assessment) -> list[str]:
         *_coverage(found),
         *_asked(found),
         _red_lines(found),
-        *_worth(found),
         *_lean(found),
         *_stances(found),
         *_nearest(found),
@@ -108,14 +107,6 @@ def _red_lines(found: Assessment) -> str:
     return f"It crosses {listed(parts)}{tail}."
 
 
-def _worth(found: Assessment) -> Iterator[str]:
-    for party in found.parties:
-        yield (
-            f"To {party.name} it is worth {in_points(party.value)} of 100 points, where no deal is "
-            f"worth {hundredths(party.reservation)}."
-        )
-
-
 def favours(found: Assessment) -> int | None:
     """Whom of the first two a plan favours: 1 the first, -1 the second, 0 neither. None where the
     two measures point different ways, where it depends on what is open, or where skew is not
@@ -190,9 +181,14 @@ _STANCES: Final = {
 
 def _stances(found: Assessment) -> Iterator[str]:
     for stance, words in _STANCES.items():
-        names = [party.name for party in found.parties if party.stance is stance]
-        if names:
-            yield f"{listed(names)} {words}."
+        named = [
+            f"{party.name} (worth {in_points(party.value)} to it, and no deal "
+            f"{hundredths(party.reservation)})"
+            for party in found.parties
+            if party.stance is stance
+        ]
+        if named:
+            yield f"{listed(named)} {words}."
 
 
 def _nearest(found: Assessment) -> Iterator[str]:
