@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import from_json
 
 from harness.errors import UsageError, suggest
+from harness.judging.stage import JudgementKind
 from harness.plugins import ExtensionPoint, absolute, load
 from harness.probing.stage import ProbeKind
 from harness.records.folder import is_taken, kind_in
@@ -27,7 +28,9 @@ POINT: Final = ExtensionPoint("kind of stage", "track15.stages", "--kind")
 """Where kinds of one's own come from."""
 _TARGETS: dict[str, str] = {}
 """Name of a kind -> what another process loads to have it."""
-_KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (TalksKind(), ProbeKind())}
+_KINDS: dict[str, Kind[Any]] = {
+    kind.name: kind for kind in (TalksKind(), ProbeKind(), JudgementKind())
+}
 
 
 def register(kind: Kind[Any]) -> None:

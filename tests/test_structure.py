@@ -18,7 +18,7 @@ from tests.support.command import environment
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
 PLAYING = {"asking", "view", "prompting", "delegations", "talks", "stages", "kinds", "models"}
-PLAYING |= {"probing", "workers", "orchestrator", "doctor"}
+PLAYING |= {"probing", "judging", "workers", "orchestrator", "doctor"}
 MEASURING = {"evaluators", "analysis", "report", "viewer", "exchange"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
@@ -34,7 +34,7 @@ FLOORS = (
     {"delegations"},
     {"stages"},
     {"talks"},
-    {"probing"},
+    {"probing", "judging"},
     {"kinds", "report"},
     {"viewer", "exchange", "workers"},
     {"orchestrator"},

@@ -1,0 +1,1 @@
+"""Judgements: a model answers set questions about a finished record or a text, with quotes."""

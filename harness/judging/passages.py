@@ -1,0 +1,128 @@
+"""What a judge reads, in passages: the turns of talks, or the paragraphs of a text.
+
+A judge sees what was said aloud and nothing else: no private thought, no brief, no value. Each
+passage stands on one line behind its number, so that nothing said in one can look like another.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.disputes.scenario import Scenario
+from harness.records.transcript import StageRecord, Transcript
+
+LEAST_WORDS: Final = 3
+"""Words that a quote has at least, unless it is a passage whole: fewer occur everywhere."""
+_BLANK: Final = re.compile(r"\s+")
+_PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n")
+_ALIKE: Final = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u00ab": '"',
+        "\u00bb": '"',
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u00ad": None,
+        "\u2026": "...",
+    }
+)
+"""Signs that are typed in more ways than one."""
+_AROUND: Final = " \t\"'.,;:!?-[]()"
+"""What may stand around a quote that is not in the passage: signs, never words."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A part of what is read.
+
+    Attributes:
+        at: Index of a turn, or number of a paragraph from 0.
+        who: Who says it; empty for a paragraph.
+        text: The words.
+    """
+
+    at: int
+    who: str
+    text: str
+
+    @property
+    def line(self) -> str:
+        """As the judge reads it: on one line, whatever stands in it."""
+        words = _BLANK.sub(" ", self.text).strip()
+        return f"[{self.at}] {self.who}: {words}" if self.who else f"[{self.at}] {words}"
+
+
+def of_record(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
+    """What was said aloud in talks; nothing of other kinds of records.
+
+    Args:
+        record: Finished talks.
+        scenario: In the twin that was played.
+    """
+    if not isinstance(record, Transcript):
+        return ()
+    names = {seat.seat: scenario.principals[seat.principal].name for seat in record.spec.seats}
+    return tuple(
+        Passage(turn.index, names[turn.seat], turn.words)
+        for turn in record.body.turns
+        if turn.kind == "statement" and turn.words.strip()
+    )
+
+
+def of_text(text: str) -> tuple[Passage, ...]:
+    """The paragraphs of a text."""
+    parts = (part.strip() for part in _PARAGRAPHS.split(text.replace("\r\n", "\n")))
+    return tuple(Passage(n, "", part) for n, part in enumerate(filter(None, parts)))
+
+
+def place_of(quote: str, passages: Iterable[Passage]) -> int | None:
+    """Where a quote occurs: ``at`` of the first passage that holds it; None where none does.
+
+    Spaces, capitals, and the ways in which quotation marks and dashes are typed make no difference,
+    nor do signs around the quote. Words do: every one of them must be there, in that order and with
+    nothing between. A quote has to have :data:`LEAST_WORDS` words, or be a passage whole.
+    """
+    wanted = plain(quote)
+    if not wanted:
+        return None
+    long_enough = len(wanted.split()) >= LEAST_WORDS
+    for passage in passages:
+        words = plain(passage.text)
+        if wanted == words or (long_enough and _holds(words, wanted)):
+            return passage.at
+    return None
+
+
+def plain(text: str) -> str:
+    """Text with what makes no difference to a quote taken away."""
+    same = unicodedata.normalize("NFKC", text).translate(_ALIKE)
+    return _BLANK.sub(" ", same).strip(_AROUND).casefold()
+
+
+def _holds(words: str, wanted: str) -> bool:
+    """Whether a text holds a quote, from the start of a word to the end of one."""
+    start = words.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        whole_start = start == 0 or not (words[start - 1].isalnum() and wanted[0].isalnum())
+        whole_end = end == len(words) or not (words[end].isalnum() and wanted[-1].isalnum())
+        if whole_start and whole_end:
+            return True
+        start = words.find(wanted, start + 1)
+    return False
+
+
+def lines(passages: Sequence[Passage]) -> list[str]:
+    """The passages as a judge reads them, one a line."""
+    return [passage.line for passage in passages]

@@ -1,0 +1,177 @@
+"""A rubric put to a judge: its words, the form of the answer, and how the answer is read.
+
+An answer that is not in the form is asked for again. A quote that does not occur is not: a judge
+that may try again would look for words to fit its verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from harness.asking.answer import MadeCall
+from harness.asking.asking import tries_left
+from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.faults import Faults
+from harness.asking.jsonreply import UnreadableError, only_object
+from harness.asking.usable import hint, unfinished
+from harness.judging.passages import Passage, lines, place_of
+from harness.prompting.judging import judging_prompts
+from harness.records.judgement import CANNOT_TELL, JUDGEMENT, JudgedItem, Quote, Rubric, Verdict
+from harness.seeds import derive
+
+MOST_QUOTES: Final = 5
+"""Quotes that an answer may rest on."""
+LONGEST_QUOTE: Final = 1000
+"""Characters of a quote."""
+ABSTAINED: Final = "the judge cannot tell"
+NO_QUOTE: Final = "no quote was given"
+NOT_THERE: Final = "no quote occurs in what was read"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back; an answer as :class:`~harness.asking.answer.AnyAnswer` says."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    problem: str | None = None
+    hint: str | None = None
+    calls: Sequence[MadeCall] = ()
+
+
+class Questionnaire:
+    """A conversation with a judge about one record or text.
+
+    Args:
+        rubric: What is asked.
+        passages: What is read.
+        seed: Of the sampling.
+        repairs: How often the judge may be asked again.
+        asked: The judge.
+    """
+
+    def __init__(
+        self,
+        rubric: Rubric,
+        passages: Sequence[Passage],
+        seed: int,
+        repairs: int,
+        asked: AskedModel,
+    ) -> None:
+        self._rubric, self._passages, self._asked = rubric, passages, asked
+        self._seed, self._repairs, self._attempts = seed, repairs, 0
+        self._words = judging_prompts()
+        self._schema = schema(rubric)
+        self.thread = Thread()
+        # What is the same for every record stands first, so that a server which keeps what it has
+        # read reads it once.
+        self.thread.add("system", self._words.system(rubric))
+        self.thread.add("user", self._words.question(lines(passages)))
+
+    async def ask(self, complaint: str | None) -> Answered:
+        """Ask once.
+
+        Args:
+            complaint: Why the last answer was unusable; None at first.
+
+        Raises:
+            ModelError: The judge could not be asked.
+        """
+        if complaint is not None:
+            tries = tries_left(self._repairs, self._attempts)
+            self.thread.add("user", self._words.complaint(complaint, tries=tries))
+        attempt, self._attempts = self._attempts, self._attempts + 1
+        made, reply = await self.thread.ask(
+            self._asked,
+            purpose=JUDGEMENT,
+            schema=self._schema,
+            seed=derive(self._seed, attempt) % SEEDS,
+        )
+        if (problem := unfinished(reply)) is not None:
+            return Answered(problem=problem, hint=hint(reply), calls=(made,))
+        try:
+            verdicts = read(reply.text, self._rubric, self._passages)
+        except UnreadableError as error:
+            return Answered(problem=str(error), calls=(made,))
+        return Answered(verdicts, calls=(made,))
+
+
+def schema(rubric: Rubric) -> dict[str, Any]:
+    """The JSON schema of an answer."""
+    items = {
+        item.id: {
+            "type": "object",
+            "properties": {
+                "quotes": {"type": "array", "items": {"type": "string"}},
+                "answer": {"type": "string", "enum": list(_allowed(item))},
+            },
+            "required": ["quotes", "answer"],
+            "additionalProperties": False,
+        }
+        for item in rubric.items
+    }
+    return {
+        "type": "object",
+        "properties": items,
+        "required": list(items),
+        "additionalProperties": False,
+    }
+
+
+def read(text: str, rubric: Rubric, passages: Sequence[Passage]) -> tuple[Verdict, ...]:
+    """The verdicts of a reply. Nothing is guessed: what is missing makes the whole unusable.
+
+    Raises:
+        UnreadableError: It does not have the form that was asked for; says what to return.
+    """
+    fields, faults = only_object(text), Faults()
+    faults.exactly(fields, [item.id for item in rubric.items], "The answer")
+    found = [
+        _verdict(item, given, faults, passages)
+        for item in rubric.items
+        if (given := faults.object(fields, item.id)) is not None
+    ]
+    if complaint := faults.in_words():
+        raise UnreadableError(complaint)
+    return tuple(verdict for verdict in found if verdict is not None)
+
+
+def _allowed(item: JudgedItem) -> tuple[str, ...]:
+    return (*(answer.id for answer in item.answers), CANNOT_TELL)
+
+
+def _verdict(
+    item: JudgedItem, given: dict[str, Any], faults: Faults, passages: Sequence[Passage]
+) -> Verdict | None:
+    path = f"{item.id}."
+    faults.exactly(given, ("quotes", "answer"), f"'{item.id}'")
+    answer = faults.choice(given, "answer", _allowed(item), path)
+    quotes = _quotes(given, faults, path)
+    if answer is None or quotes is None:
+        return None
+    placed = [(quote, place_of(quote, passages)) for quote in quotes]
+    there = tuple(Quote(text=quote, at=at) for quote, at in placed if at is not None)
+    rejected = tuple(quote for quote, at in placed if at is None)
+    if answer == CANNOT_TELL:
+        return Verdict(item=item.id, quotes=there, rejected=rejected, problem=ABSTAINED)
+    if item.answer(answer).quoted and not there:
+        problem = NOT_THERE if rejected else NO_QUOTE
+        return Verdict(item=item.id, rejected=rejected, problem=problem)
+    return Verdict(item=item.id, answer=answer, quotes=there, rejected=rejected)
+
+
+def _quotes(given: dict[str, Any], faults: Faults, path: str) -> list[str] | None:
+    """The quotes of an answer, blanks around them and empty ones left out."""
+    if "quotes" not in given:
+        return None
+    value = given["quotes"]
+    if not isinstance(value, list) or not all(isinstance(quote, str) for quote in value):
+        faults.add(f"'{path}quotes' must be a list of strings.")
+    elif len(value) > MOST_QUOTES:
+        faults.add(f"'{path}quotes' has {len(value)} quotes; the limit is {MOST_QUOTES}.")
+    elif any(len(quote) > LONGEST_QUOTE for quote in value):
+        faults.add(f"'{path}quotes' has a quote of more than {LONGEST_QUOTE} characters.")
+    else:
+        return [quote.strip() for quote in value if quote.strip()]
+    return None

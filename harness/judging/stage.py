@@ -1,0 +1,86 @@
+"""Judgements as a kind of stage: a finished record or a text is judged by a rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from harness.asking.asking import Asker, GivenUpError, Respondent
+from harness.asking.conversation import AskedModel
+from harness.asking.meter import Meter
+from harness.judging.passages import Passage, of_record, of_text
+from harness.judging.questionnaire import Answered, Questionnaire
+from harness.records.finished import Played
+from harness.records.judgement import (
+    JUDGEMENT,
+    READ,
+    Judgement,
+    JudgementRecord,
+    JudgementSpec,
+    Verdict,
+)
+from harness.records.transcript import VoidReason
+from harness.stages.base import Bench, Foreseen, InPlay, Inputs, Kind
+
+JUDGE: Final = "judge"
+"""What a judge is called in calls and reasons."""
+TALKS_TOKENS: Final = 8000
+"""Of what was said in talks of a story dispute, at most in nearly all."""
+RUBRIC_TOKENS: Final = 600
+ITEM_TOKENS: Final = 120
+"""Of an item, in the question and, less, in the answer."""
+NOTHING_TO_READ: Final = "nothing was said"
+
+
+class JudgementKind(Kind[JudgementSpec]):
+    """A judge answers the items of a rubric."""
+
+    name = JUDGEMENT
+    spec = JudgementSpec
+    record = JudgementRecord
+
+    def empty_body(self, spec: JudgementSpec, why: VoidReason) -> Judgement:
+        """See :meth:`~harness.stages.base.Kind.empty_body`."""
+        return Judgement()
+
+    def foreseen(self, spec: JudgementSpec) -> Mapping[str, Foreseen]:
+        """See :meth:`~harness.stages.base.Kind.foreseen`."""
+        read = TALKS_TOKENS if spec.text is None else len(spec.text) // 3
+        items = len(spec.rubric.items) * ITEM_TOKENS
+        return {spec.judge.model: Foreseen(1, read + RUBRIC_TOKENS + items, items)}
+
+    async def play(self, spec: JudgementSpec, inputs: Inputs, bench: Bench) -> Played:
+        """See :meth:`~harness.stages.base.Kind.play`.
+
+        Where there is nothing to read nobody is asked, and every verdict is missing. A judge that
+        gives no usable answer, or refuses, leaves the stage void: that is no verdict.
+        """
+        stage = InPlay(self, spec)
+        passages = _passages(spec, inputs, bench)
+        if not passages:
+            missing = (Verdict(item=one.id, problem=NOTHING_TO_READ) for one in spec.rubric.items)
+            return stage.over(Judgement(verdicts=tuple(missing)))
+        judge = spec.judge
+        asked = AskedModel(JUDGE, bench.chats(spec)(judge.model), judge.model, judge.settings)
+        question = Questionnaire(spec.rubric, passages, spec.seed, spec.repairs, asked)
+        respondent = Respondent(JUDGE, spec.repairs, question.thread.texts)
+        meter = Meter(JUDGEMENT, spec.token_limit, spec.time_limit)
+        asker = Asker([respondent], meter, JUDGE, bench.on_call)
+        try:
+            got = await asker.ask(JUDGE, question.ask, _problem)
+        except GivenUpError as failure:
+            return stage.over(Judgement(), failure.reason, asker)
+        body = Judgement(verdicts=got.answer.verdicts, repairs=got.effort.repairs)
+        return stage.over(body, asker=asker)
+
+
+def _passages(spec: JudgementSpec, inputs: Inputs, bench: Bench) -> tuple[Passage, ...]:
+    if spec.text is not None:
+        return of_text(spec.text)
+    assert spec.scenario is not None
+    assert spec.twin is not None
+    return of_record(inputs[READ], bench.scenario(spec.scenario, spec.twin))
+
+
+def _problem(_: Answered) -> None:
+    """A reply that was read has a verdict, or a reason, for every item."""

@@ -1,0 +1,151 @@
+"""What determines a judgement, and what is recorded of it.
+
+A judgement is one structured question to a model about a finished record, or about a text: a set of
+items, each with its answers. An answer that rests on words quotes them, and the quote must occur in
+what was read. A quote that does not is rejected and kept, so that it can be counted.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from harness.disputes.scenario import Identifier, Part, Slug, Twin
+from harness.records.spec import StageSpec
+from harness.records.transcript import PART, Record, Repair, StageRecord
+from harness.suite.parts import ModelSettings, later_field
+
+JUDGEMENT: Final = "judgement"
+READ: Final = "read"
+"""The name under which a judgement reads its record."""
+CANNOT_TELL: Final = "cannot_tell"
+"""The answer of a judge that abstains. It is never one of an item's own."""
+MOST_TEXT: Final = 200_000
+"""Characters of a text that is judged."""
+
+
+class JudgedAnswer(Part):
+    """One answer that an item allows."""
+
+    id: Identifier
+    text: str = Field(min_length=1, description="What it means, as the judge reads it.")
+    quoted: bool = Field(default=True, description="Whether it must rest on a quote.")
+
+
+class JudgedItem(Part):
+    """One question of a rubric."""
+
+    id: Identifier
+    question: str = Field(min_length=1)
+    answers: tuple[JudgedAnswer, ...] = Field(min_length=2, max_length=20)
+
+    @model_validator(mode="after")
+    def _answers_are_told_apart(self) -> JudgedItem:
+        ids = [answer.id for answer in self.answers]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"item {self.id!r} has an answer twice")
+        if CANNOT_TELL in ids:
+            raise ValueError(f"item {self.id!r}: every judge may answer {CANNOT_TELL!r} already")
+        return self
+
+    def answer(self, name: str) -> JudgedAnswer:
+        """The answer of that id."""
+        return next(answer for answer in self.answers if answer.id == name)
+
+
+class Rubric(Part):
+    """What is asked about a record or text.
+
+    ``about`` says what is read and from where the judge looks at it.
+    """
+
+    id: Slug
+    version: int = Field(default=1, ge=1)
+    about: str = Field(min_length=1)
+    items: tuple[JudgedItem, ...] = Field(min_length=1, max_length=60)
+
+    @model_validator(mode="after")
+    def _items_are_told_apart(self) -> Rubric:
+        ids = [item.id for item in self.items]
+        if len(set(ids)) < len(ids):
+            raise ValueError("a rubric has an item twice")
+        return self
+
+
+class Judge(Part):
+    """Who judges."""
+
+    model: str
+    settings: ModelSettings = ModelSettings()
+
+
+class JudgementSpec(StageSpec):
+    """Everything that determines a judgement.
+
+    What is read is the record of the input :data:`READ`, or ``text``. ``scenario`` and ``twin``
+    name the parties of a record of talks; they are None for a text.
+    """
+
+    kind: Literal["judgement"] = JUDGEMENT
+    text: Annotated[str, Field(min_length=1, max_length=MOST_TEXT)] | None = later_field()
+    scenario: str | None = later_field()
+    scenario_hash: str | None = later_field()
+    twin: Twin | None = later_field()
+    judge: Judge
+    rubric: Rubric
+    seed: int = Field(ge=0)
+    repairs: int = Field(default=2, ge=0, le=10)
+    token_limit: int | None = later_field(ge=1)
+    time_limit: float | None = later_field(gt=0)
+    templates: dict[str, str] = Field(
+        default_factory=dict, description="Hash of every prompt template of judgements."
+    )
+
+    @model_validator(mode="after")
+    def _something_is_read(self) -> JudgementSpec:
+        if (self.text is None) == (READ not in self.inputs):
+            raise ValueError("a judgement reads a record or a text, and not both")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Quote:
+    """Words that an answer rests on, as the judge gave them, and the passage in which they occur:
+    the index of a turn, or the number of a paragraph from 0."""
+
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Verdict:
+    """What was found of one item.
+
+    ``answer`` is null where the judge abstained, or where no quote of an answer that must rest on
+    one occurs in what was read; ``problem`` says which. It is never the mildest answer.
+    ``rejected`` are the quotes that do not occur.
+    """
+
+    item: str
+    answer: str | None = None
+    quotes: tuple[Quote, ...] = ()
+    rejected: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+class Judgement(Record):
+    """The body: one verdict an item, in the order of the rubric; none where there is no usable
+    reply. ``repairs`` are the replies that could not be used before it."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+
+class JudgementRecord(StageRecord):
+    """A record or text that was judged."""
+
+    kind: Literal["judgement"] = JUDGEMENT
+    spec: JudgementSpec
+    body: Judgement

@@ -1,0 +1,23 @@
+"""The rubric of a judgement: items and answers are told apart."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from harness.records.judgement import JudgedAnswer, JudgedItem, Rubric
+from tests.support.judging import RUBRIC, YES_NO
+
+
+def test_an_item_has_each_answer_once_and_abstaining_is_no_answer_of_its_own() -> None:
+    with pytest.raises(ValidationError, match="has an answer twice"):
+        JudgedItem(id="x", question="?", answers=(*YES_NO, YES_NO[0]))
+    tells = JudgedAnswer(id="cannot_tell", text="unclear")
+    with pytest.raises(ValidationError, match="may answer 'cannot_tell' already"):
+        JudgedItem(id="x", question="?", answers=(*YES_NO, tells))
+
+
+def test_a_rubric_has_each_item_once() -> None:
+    with pytest.raises(ValidationError, match="an item twice"):
+        Rubric(id="x", about="All.", items=(RUBRIC.items[0], RUBRIC.items[0]))
+    assert RUBRIC.items[0].answer("no").quoted is False

@@ -1,0 +1,98 @@
+"""Judges that answer what a test says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from harness.disputes.scenario import Scenario, Twin
+from harness.judging.stage import JudgementKind
+from harness.models.reply import ModelReply
+from harness.models.request import Request
+from harness.prompting.judging import judging_prompts
+from harness.records.judgement import (
+    READ,
+    Judge,
+    JudgedAnswer,
+    JudgedItem,
+    JudgementRecord,
+    JudgementSpec,
+    Rubric,
+)
+from harness.records.transcript import StageRecord
+from harness.stages.base import Bench
+from tests.support.chats import FakeChat
+
+ADDRESS = "openai/fake@http://127.0.0.1:9"
+YES_NO = (
+    JudgedAnswer(id="yes", text="it does"),
+    JudgedAnswer(id="no", text="it does not", quoted=False),
+)
+RUBRIC = Rubric(
+    id="water",
+    about="You look at what is said of a well.",
+    items=(
+        JudgedItem(id="asks_for_water", question="Does anybody ask for water?", answers=YES_NO),
+        JudgedItem(id="threatens", question="Does anybody threaten?", answers=YES_NO),
+    ),
+)
+Reply = str | ModelReply | Exception
+
+
+def of_text(text: str, **changes: Any) -> JudgementSpec:
+    """The judgement of a text."""
+    return _spec(text=text, **changes)
+
+
+def of_talks(record: StageRecord, scenario: Scenario, **changes: Any) -> JudgementSpec:
+    """The judgement of talks on a scenario."""
+    return _spec(
+        inputs={READ: record.id},
+        scenario=scenario.id,
+        scenario_hash=scenario.digest(),
+        twin=Twin.NONE,
+        **changes,
+    )
+
+
+def _spec(**fields: Any) -> JudgementSpec:
+    whole = {
+        "judge": Judge(model=ADDRESS),
+        "rubric": RUBRIC,
+        "seed": 3,
+        "templates": judging_prompts().hashes(),
+        **fields,
+    }
+    return JudgementSpec(**whole)
+
+
+def verdicts(**given: tuple[str, Sequence[str]]) -> str:
+    """The reply of a judge: item -> answer and quotes."""
+    return json.dumps(
+        {
+            item: {"quotes": list(quotes), "answer": answer}
+            for item, (answer, quotes) in given.items()
+        }
+    )
+
+
+def judged(
+    spec: JudgementSpec,
+    answer: Callable[[Request], Reply],
+    *,
+    scenario: Scenario | None = None,
+    inputs: Mapping[str, StageRecord] | None = None,
+) -> tuple[JudgementRecord, FakeChat]:
+    """The record that a judge leaves, and its chat."""
+    chat = FakeChat(answer)
+
+    def of(_: str, __: Twin) -> Scenario:
+        assert scenario is not None
+        return scenario
+
+    bench = Bench(scenario=of, seats=lambda _: {}, chats=lambda _: lambda _: chat)
+    played = asyncio.run(JudgementKind().play(spec, inputs or {}, bench))
+    assert isinstance(played.record, JudgementRecord)
+    return played.record, chat
