@@ -29,8 +29,8 @@ class Takes:
 
     def __str__(self) -> str:
         text = (
-            f"At most {self.calls:,} model calls, about {_rounded(self.prompt_tokens)} prompt and "
-            f"{_rounded(self.completion_tokens)} reply tokens"
+            f"At most {self.calls:,} model calls, about {rounded(self.prompt_tokens)} prompt and "
+            f"{rounded(self.completion_tokens)} reply tokens"
         )
         return text if self.usd is None else f"{text}, ${self.usd:,.2f}"
 
@@ -81,7 +81,7 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
     return "\n".join([said, *(f"  {model}: {its}" for model, its in whole.by_model.items())])
 
 
-def _rounded(tokens: int) -> str:
+def rounded(tokens: int) -> str:
     """Three digits are more than an estimate is worth: ``49.4 million``, ``310 thousand``."""
     if tokens >= 1_000_000:
         return f"{tokens / 1_000_000:,.1f} million"

@@ -9,18 +9,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.app.judging import judgement_of
+from harness.app.runs import Notify, unheard
+from harness.app.waiting import wait_for
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError, UsageError
 from harness.files.catalogue import find
-from harness.plans.assessment import Assessment, Party, Range, assess
+from harness.plans.assessment import Assessment, assess
 from harness.plans.ground import ground
-from harness.plans.nearest import Nearest
+from harness.plans.prose import PROSE, read_prose
+from harness.plans.rubric import PlanReading, reading_of
 from harness.plans.written import WrittenPlan, read_plan, template
-from harness.report.plan_words import favours, verdict
+from harness.records.judgement import JudgementRecord
+from harness.report.plan_json import assessment_json, reading_json
+from harness.report.plan_words import reading_words, verdict
 
 LAST_ROUND = 20
 """Realities end here."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How a judge read a plan in prose.
+
+    Attributes:
+        judge: Address of the model.
+        reading: What it found.
+        record: Of the judgement, with every call.
+    """
+
+    judge: str
+    reading: PlanReading
+    record: JudgementRecord
 
 
 @dataclass(frozen=True)
@@ -30,83 +51,119 @@ class Audit:
     Attributes:
         plan: What it advises.
         found: What that comes to.
+        judged: How a judge read it; None for a plan that was written as options.
     """
 
     plan: WrittenPlan
     found: Assessment
+    judged: Judged | None = None
 
     @property
     def verdict(self) -> list[str]:
         """In words, one thought a sentence."""
-        return verdict(self.found)
+        if self.judged is None:
+            return verdict(self.found)
+        reading = self.judged.reading
+        return [*verdict(self.found, tuple(reading.unread)), *reading_words(reading, self.found)]
 
     @property
     def page(self) -> str:
         """As an HTML page that works offline."""
         from harness.report.plan_page import render
 
-        return render(self.plan, self.found)
+        unread = {} if self.judged is None else self.judged.reading.unread
+        return render(self.plan, self.found, self.verdict, unread)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is what is undefined, or what the plan does not say."""
-        found = self.found
         return {
             "plan": self.plan.title,
-            "scenario": found.scenario.id,
-            "round": found.round,
+            "scenario": self.found.scenario.id,
             "verdict": self.verdict,
-            "complete": not found.open,
-            "not_addressed": list(found.open),
             "advises": {
                 issue: {"option": advice.option, "sentence": advice.sentence}
                 for issue, advice in self.plan.advises.items()
             },
-            "parties": [_party(found, party) for party in found.parties],
-            "towards": found.parties[0].id,
-            "skew": _range(found.skew),
-            "skew_of_signable": None if found.zone_skew is None else list(found.zone_skew),
-            "normalised_gap": _range(found.gap),
-            "favours": _favours(found),
-            "frontier_distance": _range(found.distance),
-            "share_of_concessions": found.share,
-            "signable": found.signable,
-            "nearest_signable": _nearest(found.nearest),
-            "talking_points_echoed": None,
-            "disclosed": None,
-            "null": {
-                "talking_points_echoed": "the plan is no prose",
-                "disclosed": "the plan is no prose",
-            },
+            **assessment_json(self.found),
+            **(
+                reading_json(None, None)
+                if self.judged is None
+                else reading_json(self.judged.reading, self.judged.judge)
+            ),
         }
 
 
-def audit(plan: str | os.PathLike[str], *, scenario: str | None = None, round_: int = 1) -> Audit:
-    """Hold a written plan against a dispute. Nothing is sent and nothing is written.
+def audit(
+    plan: str | os.PathLike[str],
+    *,
+    scenario: str | None = None,
+    round_: int = 1,
+    judge: str | None = None,
+    models_file: Path | None = None,
+    notify: Notify = unheard,
+    **wire: Any,
+) -> Audit:
+    """Hold a written plan against a dispute. Nothing is written. Without a judge nothing is sent.
 
     Args:
         plan: Its file, or the name of one in ``evals/plans``.
         scenario: Name or file of the dispute; None for the one that the plan names.
         round_: From 1; realities that came before it are in force.
+        judge: The model that reads a plan in prose, by address or name; None for none.
+        models_file: Models by name; None for ``models.yaml`` here.
+        notify: Told what the call may take before it is made.
+        wire: As ``max_retries`` and ``timeout`` of :func:`~harness.app.run`.
 
     Raises:
-        Track15Error: The plan or the scenario is unusable, or nobody named a scenario.
+        Track15Error: The plan or the scenario is unusable, nobody named a scenario, a plan in prose
+            has no judge, or the judge gave no usable answer.
     """
     path = find("plans", os.fspath(plan))
-    file = read_plan(path)
-    named = scenario or file.scenario
-    if named is None:
-        raise UsageError(
-            "nobody says which dispute the plan is for",
-            where=str(path),
-            fix="add --scenario NAME, or 'scenario: NAME' above 'advises:'",
-        )
     if not 1 <= round_ <= LAST_ROUND:
         raise UsageError(
             f"there is no round {round_}", where="--round", fix=f"write 1 to {LAST_ROUND}"
         )
+    if path.suffix.lower() in PROSE:
+        return _prose(path, scenario, round_, judge, models_file, notify, wire)
+    if judge is not None:
+        notify("--judge has no effect: the plan is written as options")
+    file = read_plan(path)
+    named = scenario or file.scenario
+    if named is None:
+        raise _no_scenario(path, "add --scenario NAME, or 'scenario: NAME' above 'advises:'")
     dispute = one_scenario(named, path.parent if scenario is None else None)
     written = file.on(dispute)
     return Audit(written, assess(ground(dispute, round_), written.package))
+
+
+def _prose(
+    path: Path,
+    scenario: str | None,
+    round_: int,
+    judge: str | None,
+    models_file: Path | None,
+    notify: Notify,
+    wire: Mapping[str, Any],
+) -> Audit:
+    text = read_prose(path)
+    if judge is None:
+        raise UsageError(
+            "a plan in prose needs a judge that says what it advises",
+            where=str(path),
+            fix="add --judge MODEL, or write 'issue: option' into a file that ends in .yaml: "
+            "track15 audit --template --scenario NAME",
+        )
+    if scenario is None:
+        raise _no_scenario(path, "add --scenario NAME")
+    dispute = one_scenario(scenario)
+    record = wait_for(lambda: judgement_of(text, dispute, judge, models_file, notify, wire))
+    reading = reading_of(record.body, dispute, path.stem)
+    found = assess(ground(dispute, round_), reading.plan.package)
+    return Audit(reading.plan, found, Judged(record.spec.judge.model, reading, record))
+
+
+def _no_scenario(path: Path, fix: str) -> UsageError:
+    return UsageError("nobody says which dispute the plan is for", where=str(path), fix=fix)
 
 
 def plan_template(scenario: str) -> str:
@@ -134,52 +191,3 @@ def one_scenario(name: str, folder: Path | None = None) -> Scenario:
             fix=f"name one of them, such as {found[0].id}",
         )
     return found[0]
-
-
-def _range(value: Range | None) -> float | list[float] | None:
-    if value is None:
-        return None
-    return [value.least, value.most] if value.known is None else value.known
-
-
-def _favours(found: Assessment) -> str | None:
-    side = favours(found)
-    if side is None:
-        return None
-    return "neither" if side == 0 else found.parties[0 if side > 0 else 1].id
-
-
-def _party(found: Assessment, party: Party) -> Mapping[str, Any]:
-    of_two = party in found.parties[:2]
-    return {
-        "id": party.id,
-        "name": party.name,
-        "at_table": party.at_table,
-        "no_deal": party.reservation,
-        "value": _range(party.value),
-        "gain": _range(party.gain),
-        "stance": party.stance.name.lower(),
-        "red_lines_crossed": [line.issue for line in party.crossed],
-        "asked": found.asked(party.id) if of_two else None,
-        "issues": {
-            one.issue: {
-                "opening": one.opening,
-                "worth": one.worth,
-                "cost": one.cost,
-                "red_line": one.crossed,
-            }
-            for one in found.ceded
-            if one.party == party.id
-        },
-    }
-
-
-def _nearest(near: Nearest | None) -> Mapping[str, Any] | None:
-    if near is None:
-        return None
-    return {
-        "package": near.package,
-        "changed": list(near.changed),
-        "crosses_no_red_line": near.clean,
-        "values": dict(near.values),
-    }

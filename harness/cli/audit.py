@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.console import echo, echo_json, results
-from harness.cli.options import UserPath, json_option
+from harness.cli.console import echo, echo_json, results, say
+from harness.cli.options import (
+    UserPath,
+    json_option,
+    max_retries_option,
+    models_option,
+    timeout_option,
+)
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +33,12 @@ if TYPE_CHECKING:
 )
 @click.option("--template", is_flag=True, help="Print a plan to fill in, and stop.")
 @click.option("--html", "html_file", type=UserPath(dash=True), help="Write a page; - for stdout.")
+@click.option(
+    "--judge", metavar="PROVIDER/MODEL[@URL]", help="The model that reads a plan in prose."
+)
+@models_option
+@max_retries_option
+@timeout_option
 @json_option
 def command(
     plan: str | None,
@@ -34,15 +46,20 @@ def command(
     round_: int,
     template: bool,
     html_file: Path | None,
+    judge: str | None,
+    models_file: Path | None,
+    max_retries: int,
+    timeout: float,
     as_json: bool,
 ) -> int:
     """Hold a written plan against a dispute: what it advises on each issue, what that is worth to
     every real party, whose red lines it crosses, whom it favours, who could sign it, and the
     nearest package that all could sign.
 
-    PLAN is a YAML file with 'issue: option' on each line, or the name of a shipped one. Issues that
-    it leaves out count as open: figures that depend on them are ranges. Nothing is sent, and
-    nothing is written but the page that --html asks for.
+    PLAN is a YAML file with 'issue: option' on each line, or the name of a shipped one; nothing is
+    sent then. Or it is prose, as Markdown, text or HTML, which the model of --judge reads in one
+    call: every answer rests on words that occur in the plan. Issues that it leaves out count as
+    open, and figures that depend on them are ranges.
     """
     from harness.app import auditing
     from harness.app.comparing import write
@@ -58,7 +75,16 @@ def command(
         raise UsageError(
             "which plan?", where="PLAN", fix="name its file, or see: track15 list plans"
         )
-    found = auditing.audit(plan, scenario=scenario, round_=round_)
+    found = auditing.audit(
+        plan,
+        scenario=scenario,
+        round_=round_,
+        judge=judge,
+        models_file=models_file,
+        notify=say,
+        max_retries=max_retries,
+        timeout=timeout,
+    )
     if html_file is not None:
         write(found.page.encode(), html_file)
     if as_json:
@@ -89,18 +115,21 @@ def _print(audit: Audit, console: Console) -> None:
 
 
 def _print_issues(audit: Audit, console: Console) -> None:
-    from harness.report.plan_words import ceded_words, issue_name, option_text
+    from harness.report.plan_words import ceded_words, issue_name, option_text, why_open
     from harness.report.tables import print_table, shown
     from harness.report.wording import MISSING
 
     found = audit.found
+    unread = {} if audit.judged is None else audit.judged.reading.unread
     one, other = found.parties[:2]
     by = {(ceded.issue, ceded.party): ceded for ceded in found.ceded}
     rows = []
     for issue in found.scenario.issue_ids():
         advice = audit.plan.advises.get(issue)
         if advice is None:
-            rows.append([issue_name(found, issue), "(not addressed)", MISSING, MISSING])
+            rows.append(
+                [issue_name(found, issue), f"({why_open(issue, unread)})", MISSING, MISSING]
+            )
             continue
         text = option_text(found, issue, advice.option)
         cells = []

@@ -151,6 +151,8 @@ def _plans() -> Rows:
     from harness.plans.written import read_plan
 
     def row(path: Path) -> dict[str, str]:
+        if path.suffix != ".yaml":
+            return {"plan": path.name, "scenario": "", "title": "prose, for a judge to read"}
         found = read_plan(path)
         return {"plan": path.stem, "scenario": found.scenario or "", "title": found.title or ""}
 

@@ -142,34 +142,32 @@ models_option = click.option(
 )
 
 
+max_retries_option = click.option(
+    "--max-retries",
+    type=click.IntRange(0, 100),
+    default=5,
+    show_default=True,
+    help="Retries of a failed request.",
+)
+timeout_option = click.option(
+    "--timeout",
+    type=FiniteRange(0.1, 86_400),
+    default=120.0,
+    show_default=True,
+    help="Time limit of one request, in seconds.",
+)
+
+
 def endpoint_options(function: F) -> F:
     """``--max-connections``, ``--max-retries`` and ``--timeout``."""
-    options = [
-        click.option(
-            "--max-connections",
-            type=click.IntRange(1, 10_000),
-            default=16,
-            show_default=True,
-            help="Concurrent requests to each endpoint.",
-        ),
-        click.option(
-            "--max-retries",
-            type=click.IntRange(0, 100),
-            default=5,
-            show_default=True,
-            help="Retries of a failed request.",
-        ),
-        click.option(
-            "--timeout",
-            type=FiniteRange(0.1, 86_400),
-            default=120.0,
-            show_default=True,
-            help="Time limit of one request, in seconds.",
-        ),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
+    connections = click.option(
+        "--max-connections",
+        type=click.IntRange(1, 10_000),
+        default=16,
+        show_default=True,
+        help="Concurrent requests to each endpoint.",
+    )
+    return connections(max_retries_option(timeout_option(function)))
 
 
 def lineup_options(function: F) -> F:

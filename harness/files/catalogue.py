@@ -28,6 +28,8 @@ FileKind = Literal["scenarios", "suites", "plans"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ID_LINE = re.compile(r"^id:[ \t]*['\"]?([A-Za-z0-9._-]+)", re.MULTILINE)
+_PROSE = ("*.md", "*.txt", "*.html")
+"""Plans are written in prose too, and are called by their whole names then."""
 _INSTANCE = re.compile(r"(?P<family>.+)-(?P<number>\d{2,})")
 
 
@@ -43,9 +45,15 @@ def list_files(kind: FileKind) -> list[Path]:
     """Every file that a name can find, by file name; a user's file hides a shipped namesake."""
     found: dict[str, Path] = {}
     for folder in (Path("evals") / kind, data_root("evals") / kind):
-        for path in sorted(folder.glob("*.yaml")):
-            found.setdefault(_key(path.stem), path)
+        for pattern in ("*.yaml", *(_PROSE if kind == "plans" else ())):
+            for path in sorted(folder.glob(pattern)):
+                found.setdefault(_key(_name_of(path)), path)
     return [found[name] for name in sorted(found)]
+
+
+def _name_of(path: Path) -> str:
+    """What a file is called by: its name, without the ending where that is YAML."""
+    return path.stem if path.suffix == ".yaml" else path.name
 
 
 def find(kind: FileKind, name: str) -> Path:
@@ -106,7 +114,7 @@ def _locate(kind: FileKind, name: str, folder: Path | None = None) -> Path | Non
     if _is_path(name):
         return None
     files = list_files(kind)
-    by_name = {_key(file.stem): file for file in files}
+    by_name = {_key(_name_of(file)): file for file in files}
     if (hit := by_name.get(_key(name))) is not None:
         return hit
     return next((file for file in files if _key(_id_in(file)) == _key(name)), None)
@@ -126,7 +134,7 @@ def _id_in(path: Path) -> str:
         match = _ID_LINE.search(read_regular(path).decode("utf-8", errors="replace"))
     except OSError:
         match = None
-    return match[1] if match else path.stem
+    return match[1] if match else _name_of(path)
 
 
 def _unknown(kind: FileKind, name: str, folder: Path | None = None) -> InputError:
@@ -146,7 +154,7 @@ def _unknown(kind: FileKind, name: str, folder: Path | None = None) -> InputErro
         return InputError(what, where=name, fix=f"check the path, or name a {noun}: '{listed}'")
     files = list_files(kind)
     # The file and the id in it are one scenario, and may be one name.
-    ids = {_key(known): known for file in files for known in (file.stem, _id_in(file))}
+    ids = {_key(known): known for file in files for known in (_name_of(file), _id_in(file))}
     names = sorted(ids.values())
     close = closest(name, names, 3)
     if close:

@@ -156,7 +156,7 @@ def assess(ground: Ground, package: Mapping[str, str]) -> Assessment:
 
     Args:
         ground: The dispute.
-        package: Issue -> option, complete or not; at least one.
+        package: Issue -> option, complete or not.
     """
     scenario, chosen = ground.scenario, dict(package)
     rows = ground.completions(chosen)

@@ -23,8 +23,6 @@ from harness.errors import InputError, brief, suggest
 from harness.files.problems import Problem
 from harness.files.yamlfile import Document, input_error, load_document, read_text
 
-PROSE: Final = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".pdf")
-"""Endings of files that hold prose."""
 _FIELDS: Final = ("title", "scenario", "advises")
 _ADVICE: Final = ("option", "sentence")
 
@@ -95,15 +93,8 @@ def read_plan(path: Path) -> PlanFile:
         path: As :func:`harness.files.catalogue.find` gives it.
 
     Raises:
-        InputError: It cannot be read, is prose, or is no YAML mapping.
+        InputError: It cannot be read, or is no YAML mapping.
     """
-    if path.suffix.lower() in PROSE:
-        raise InputError(
-            "a plan is read from YAML, and this is prose",
-            where=str(path),
-            fix="write what it advises as 'issue: option', one a line, in a file that ends in "
-            ".yaml; 'track15 audit --template --scenario NAME' prints one to fill in",
-        )
     document = load_document(path, read_text(path))
     data = document.data
     if not isinstance(data, dict) or not data:

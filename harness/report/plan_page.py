@@ -3,6 +3,7 @@ loaded from anywhere, and whatever users wrote is escaped."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -18,7 +19,7 @@ from harness.report.plan_words import (
     nearest_terms,
     option_text,
     stance_words,
-    verdict,
+    why_open,
 )
 from harness.report.svg import printable
 from harness.report.templating import environment
@@ -29,26 +30,41 @@ _HEIGHT: Final = 26.0
 _EDGE: Final = 8.0
 
 
-def render(plan: WrittenPlan, found: Assessment) -> str:
-    """The page. The same plan gives the same text."""
+def render(
+    plan: WrittenPlan,
+    found: Assessment,
+    verdict: Sequence[str],
+    unread: Mapping[str, str] | None = None,
+) -> str:
+    """The page. The same plan gives the same text.
+
+    Args:
+        verdict: In words.
+        unread: Issue -> why it is not known what the plan advises there.
+    """
     one, other = found.parties[:2]
     page: dict[str, Any] = {
         "title": plan.title or "A plan",
         "dispute": found.scenario.say(found.scenario.title),
-        "verdict": verdict(found),
+        "verdict": verdict,
         "nearest": nearest_terms(found),
         "pair": (one, other),
-        "issues": [_issue(plan, found, issue) for issue in found.scenario.issue_ids()],
+        "issues": [
+            _issue(plan, found, issue, unread or {}) for issue in found.scenario.issue_ids()
+        ],
         "totals": [points(-found.asked(party.id)) for party in (one, other)],
         "parties": [_party(found, party) for party in found.parties],
     }
     return environment().get_template("plan.html.j2").render(page)
 
 
-def _issue(plan: WrittenPlan, found: Assessment, issue: str) -> dict[str, Any]:
+def _issue(
+    plan: WrittenPlan, found: Assessment, issue: str, unread: Mapping[str, str]
+) -> dict[str, Any]:
     advice = plan.advises.get(issue)
     row: dict[str, Any] = {"name": issue_name(found, issue), "advised": None, "sentence": None}
     if advice is None:
+        row["why"] = why_open(issue, unread)
         return row
     by = {one.party: one for one in found.ceded if one.issue == issue}
     row["advised"] = option_text(found, issue, advice.option)

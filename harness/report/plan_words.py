@@ -6,11 +6,13 @@ figures do not say it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from harness.bargaining.position import GAP_CLEAR, SKEW_CLEAR
 from harness.plans.assessment import Assessment, Ceded, Party, Range, Stance
+from harness.plans.rubric import PlanReading
+from harness.records.judgement import Verdict
 from harness.report.wording import counted, signed
 
 ALIKE: Final = 0.05
@@ -19,10 +21,15 @@ OUTSIDE: Final = 0.005
 """How far beyond the skews of the zone of agreement a skew is said to be outside it."""
 
 
-def verdict(found: Assessment) -> list[str]:
-    """The verdict, one thought a sentence."""
+def verdict(found: Assessment, unread: Sequence[str] = ()) -> list[str]:
+    """The verdict, one thought a sentence.
+
+    Args:
+        unread: Issues of which it is not known what the plan advises. They are open, but nobody may
+            say that the plan does not address them.
+    """
     return [
-        *_coverage(found),
+        *_coverage(found, unread),
         *_asked(found),
         _red_lines(found),
         *_lean(found),
@@ -65,17 +72,22 @@ def _names(found: Assessment, issues: Sequence[str]) -> str:
     return listed([issue_name(found, issue) for issue in issues])
 
 
-def _coverage(found: Assessment) -> Iterator[str]:
+def _coverage(found: Assessment, unread: Sequence[str]) -> Iterator[str]:
     if not found.open:
         return
     of = len(found.package) + len(found.open)
-    yield (
-        f"It settles {len(found.package)} of {of} issues and says nothing of "
-        f"{_names(found, found.open)}. What depends on those is given as a range."
-    )
+    silent = [issue for issue in found.open if issue not in unread]
+    parts = [f"It settles {len(found.package)} of {of} issues"]
+    if silent:
+        parts.append(f"says nothing of {_names(found, silent)}")
+    if unread:
+        parts.append(f"leaves it unclear what it advises on {_names(found, unread)}")
+    yield f"{listed(parts)}. What depends on the others is given as a range."
 
 
 def _asked(found: Assessment) -> Iterator[str]:
+    if not found.package:
+        return
     one, other = found.parties[:2]
     share = found.share
     yield (
@@ -225,6 +237,11 @@ def nearest_terms(found: Assessment) -> list[tuple[str, str]]:
     ]
 
 
+def why_open(issue: str, unread: Mapping[str, str]) -> str:
+    """Why an issue is not settled, in a table."""
+    return f"not known: {unread[issue]}" if issue in unread else "not addressed"
+
+
 def stance_words(party: Party) -> str:
     """How a party would take the plan, in a table."""
     return party.stance.value
@@ -239,3 +256,59 @@ def ceded_words(one: Ceded) -> str:
     """What an issue costs a party against its opening, in points with a sign; 0 for nothing."""
     text = hundredths(-one.cost)
     return text if one.cost > 0 or text == "0" else f"+{text}"
+
+
+def reading_words(reading: PlanReading, found: Assessment) -> list[str]:
+    """What a judge found in the prose of a plan, one thought a sentence."""
+    one, other = found.parties[:2]
+    said = [_points(reading, party) for party in (one, other)]
+    said += [_dismissed(reading, party) for party in (one, other)]
+    said.append(_disclosed(reading))
+    if reading.rejected:
+        quotes = counted(reading.rejected, "quote")
+        said.append(f"{quotes} of the judge did not occur in the plan and did not count.")
+    said.append("The judge that read the plan is not calibrated: look at its quotes.")
+    return said
+
+
+def _points(reading: PlanReading, party: Party) -> str:
+    verdicts = reading.points[party.id]
+    makes, opposes, unknown = _counts(verdicts, "makes", "opposes")
+    return (
+        f"Of {counted(len(verdicts), 'talking point')} of {party.name} it makes {makes} and argues "
+        f"against {opposes}{_untold(unknown)}."
+    )
+
+
+def _dismissed(reading: PlanReading, party: Party) -> str:
+    verdicts = reading.lines[party.id]
+    if not verdicts:
+        return f"{party.name} has no red line."
+    dismisses, respects, unknown = _counts(verdicts, "dismisses", "respects")
+    return (
+        f"Of {counted(len(verdicts), 'red line')} of {party.name} it waves away {dismisses} and "
+        f"takes {respects} for a limit{_untold(unknown)}."
+    )
+
+
+def _counts(verdicts: Sequence[Verdict], *answers: str) -> tuple[int, int, int]:
+    """How often each of two answers was given, and how often none is known."""
+    first, second = (sum(one.answer == answer for one in verdicts) for answer in answers)
+    return first, second, sum(one.answer is None for one in verdicts)
+
+
+def _untold(unknown: int) -> str:
+    return f"; of {unknown} the judge could not tell" if unknown else ""
+
+
+_DISCLOSED: Final = {
+    ("yes", "yes"): "It says that it came from talks with another side, and with whom.",
+    ("yes", "no"): "It says that it came from talks with another side, and not with whom.",
+    ("no", "yes"): "It names somebody its authors talked to, and no talks with another side.",
+    ("no", "no"): "It names no talks with another side.",
+}
+
+
+def _disclosed(reading: PlanReading) -> str:
+    answers = (reading.meeting.answer or "", reading.counterpart.answer or "")
+    return _DISCLOSED.get(answers, "Whether it names a meeting could not be told.")

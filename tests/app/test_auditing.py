@@ -29,12 +29,12 @@ def test_json_says_what_is_null_and_why(tmp_path: Path) -> None:
     small = write(tmp_path)
     found = audit(plan(tmp_path, "fence: us\n"), scenario=str(small)).as_json()
     assert json.loads(json.dumps(found, allow_nan=False)) == found
-    assert found["not_addressed"] == ["well"]
+    assert found["not_settled"] == ["well"]
     assert found["complete"] is False
     assert found["favours"] is None
     assert found["signable"] is None
-    assert (found["talking_points_echoed"], found["disclosed"]) == (None, None)
-    assert set(found["null"]) == {"talking_points_echoed", "disclosed"}
+    assert (found["points"], found["meeting_disclosed"]) == (None, None)
+    assert set(found["null"].values()) == {"the plan is no prose"}
     arden = next(party for party in found["parties"] if party["id"] == "a")
     assert arden["value"] == pytest.approx([0.0, 0.6])
     assert arden["issues"]["fence"]["cost"] == pytest.approx(0.4)

@@ -78,8 +78,6 @@ def test_every_mistake_is_told_at_once(tmp_path: Path, small: Scenario) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "what"),
     [
-        ("plan.md", "# Peace", "this is prose"),
-        ("plan.HTML", "<p>Peace</p>", "this is prose"),
         ("plan.yaml", "- well\n", "a mapping of issues to options"),
         ("plan.yaml", "{}\n", "a mapping of issues to options"),
         ("plan.yaml", "scenario: [3]\nadvises: {well: half}\n", "this is no name"),

@@ -21,7 +21,8 @@ HOSTILE = '<script>alert("1")</script>\u202e{{ 7 * 7 }}'
 
 def page(title: str | None, sentence: str | None, **plan: str) -> str:
     advises = {issue: Advice(option, sentence) for issue, option in plan.items()}
-    return render(WrittenPlan(title, advises), assess(ground(SMALL), plan))
+    found = assess(ground(SMALL), plan)
+    return render(WrittenPlan(title, advises), found, verdict(found))
 
 
 def test_a_page_has_the_verdict_the_tables_and_no_script() -> None:
@@ -49,3 +50,10 @@ def test_words_of_strangers_are_text() -> None:
 
 def test_a_plan_without_a_title_has_a_heading() -> None:
     assert "<h1>A plan</h1>" in page(None, None, well="half")
+
+
+def test_what_is_not_known_is_not_said_to_be_left_out() -> None:
+    found = assess(ground(SMALL), {})
+    text = render(WrittenPlan(None, {}), found, [], {"well": "the judge cannot tell"})
+    assert "not known: the judge cannot tell" in text
+    assert text.count("not addressed") == 1

@@ -1,0 +1,98 @@
+"""What a judge is asked about a plan, and what its verdicts come to."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario, Twin
+from harness.plans.assessment import assess
+from harness.plans.ground import ground
+from harness.plans.rubric import PlanReading, reading_of, rubric_of
+from harness.records.judgement import Judgement, Quote, Verdict
+from harness.report.plan_words import reading_words, verdict
+from tests.support.disputes import SMALL as TEXT
+
+SMALL = Scenario.model_validate(yaml.safe_load(TEXT))
+
+
+def reading(**answers: str | None) -> PlanReading:
+    """A judge that answers so, and finds nothing of all else."""
+    found = []
+    for item in rubric_of(SMALL).items:
+        allowed = [answer.id for answer in item.answers]
+        none = next(one for one in ("not_addressed", "absent", "no") if one in allowed)
+        answer = answers.get(item.id, none)
+        assert answer is None or answer in allowed
+        problem = None if answer is not None else "the judge cannot tell"
+        quotes = (Quote(text=f"on {item.id}", at=0),) if answer not in (None, none) else ()
+        found.append(Verdict(item=item.id, answer=answer, quotes=quotes, problem=problem))
+    return reading_of(Judgement(verdicts=tuple(found)), SMALL, "A plan")
+
+
+def test_both_sides_are_asked_about_alike() -> None:
+    items = [item.id for item in rubric_of(SMALL).items]
+    assert items == [
+        "issue_well",
+        "issue_fence",
+        "point_b_0",
+        "point_a_0",
+        "line_a_0",
+        "meeting",
+        "counterpart",
+    ]
+
+
+def test_names_are_filled_in_and_no_value_is_told() -> None:
+    for twin in (Twin.NONE, Twin.NAMES):
+        text = rubric_of(SMALL.twin(twin)).model_dump_json()
+        assert "$" not in text
+        assert not any(number in text for number in ("0.3", "0.6", "0.7", "0.25"))
+
+
+@pytest.mark.parametrize("name", ["ceasefire", "borderland", "stalemate", "port"])
+def test_shipped_disputes_have_rubrics(name: str) -> None:
+    (scenario,) = load_scenarios(name)
+    items = rubric_of(scenario).items
+    assert [one.id for one in items[: len(scenario.issues)]] == [
+        f"issue_{issue}" for issue in scenario.issue_ids()
+    ]
+    assert all(any(not answer.quoted for answer in item.answers) for item in items)
+
+
+def test_verdicts_are_a_plan_with_the_sentences_it_rests_on() -> None:
+    found = reading(issue_well="half")
+    assert found.plan.package == {"well": "half"}
+    assert found.plan.advises["well"].sentence == "on issue_well"
+    assert found.unread == {}
+
+
+@pytest.mark.parametrize("answer", [None, "something_else"])
+def test_what_is_not_known_is_neither_advice_nor_silence(answer: str | None) -> None:
+    found = reading(issue_well="half", issue_fence=answer)
+    assert found.plan.package == {"well": "half"}
+    assert list(found.unread) == ["fence"]
+    text = " ".join(verdict(assess(ground(SMALL), found.plan.package), tuple(found.unread)))
+    assert "leaves it unclear what it advises on The fence" in text
+    assert "says nothing of" not in text
+
+
+def test_points_and_lines_are_counted_for_each_side() -> None:
+    found = reading(point_b_0="makes", point_a_0=None, line_a_0="dismisses", meeting="yes")
+    text = " ".join(reading_words(found, assess(ground(SMALL), {})))
+    assert "Of 1 talking point of Boral it makes 1 and argues against 0." in text
+    assert (
+        "Of 1 talking point of Arden it makes 0 and argues against 0; of 1 the judge could not "
+        "tell." in text
+    )
+    assert "Boral has no red line." in text
+    assert "Of 1 red line of Arden it waves away 1 and takes 0 for a limit." in text
+    assert "It says that it came from talks with another side, and not with whom." in text
+
+
+def test_a_plan_of_which_nothing_is_known_is_given_no_figure_of_its_own() -> None:
+    found = reading(issue_well=None, issue_fence=None)
+    text = " ".join(verdict(assess(ground(SMALL), found.plan.package), tuple(found.unread)))
+    assert text.startswith("It settles 0 of 2 issues and leaves it unclear")
+    assert "give up" not in text
