@@ -76,6 +76,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"transcript"},
         # What else stands in a line.
         {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"}
+        | {"judgement"}
         | {"declaration"},
         {"checking"},
         {"parsing", "score_lines"},

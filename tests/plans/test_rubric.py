@@ -9,26 +9,12 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from harness.plans.assessment import assess
 from harness.plans.ground import ground
-from harness.plans.rubric import PlanReading, reading_of, rubric_of
-from harness.records.judgement import Judgement, Quote, Verdict
+from harness.plans.rubric import rubric_of
 from harness.report.plan_words import reading_words, verdict
 from tests.support.disputes import SMALL as TEXT
+from tests.support.judging import reading
 
 SMALL = Scenario.model_validate(yaml.safe_load(TEXT))
-
-
-def reading(**answers: str | None) -> PlanReading:
-    """A judge that answers so, and finds nothing of all else."""
-    found = []
-    for item in rubric_of(SMALL).items:
-        allowed = [answer.id for answer in item.answers]
-        none = next(one for one in ("not_addressed", "absent", "no") if one in allowed)
-        answer = answers.get(item.id, none)
-        assert answer is None or answer in allowed
-        problem = None if answer is not None else "the judge cannot tell"
-        quotes = (Quote(text=f"on {item.id}", at=0),) if answer not in (None, none) else ()
-        found.append(Verdict(item=item.id, answer=answer, quotes=quotes, problem=problem))
-    return reading_of(Judgement(verdicts=tuple(found)), SMALL, "A plan")
 
 
 def test_both_sides_are_asked_about_alike() -> None:

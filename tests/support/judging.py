@@ -7,24 +7,32 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import yaml
+
 from harness.disputes.scenario import Scenario, Twin
 from harness.judging.stage import JudgementKind
 from harness.models.reply import ModelReply
 from harness.models.request import Request
+from harness.plans.rubric import PlanReading, reading_of, rubric_of
 from harness.prompting.judging import judging_prompts
 from harness.records.judgement import (
     READ,
     Judge,
     JudgedAnswer,
     JudgedItem,
+    Judgement,
     JudgementRecord,
     JudgementSpec,
+    Quote,
     Rubric,
+    Verdict,
 )
 from harness.records.transcript import StageRecord
 from harness.stages.base import Bench
 from tests.support.chats import FakeChat
+from tests.support.disputes import SMALL
 
+SMALL_DISPUTE = Scenario.model_validate(yaml.safe_load(SMALL))
 ADDRESS = "openai/fake@http://127.0.0.1:9"
 YES_NO = (
     JudgedAnswer(id="yes", text="it does"),
@@ -96,3 +104,17 @@ def judged(
     played = asyncio.run(JudgementKind().play(spec, inputs or {}, bench))
     assert isinstance(played.record, JudgementRecord)
     return played.record, chat
+
+
+def reading(**answers: str | None) -> PlanReading:
+    """A plan for the small dispute as a judge reads it that answers so, and finds nothing else."""
+    found = []
+    for item in rubric_of(SMALL_DISPUTE).items:
+        allowed = [answer.id for answer in item.answers]
+        none = next(one for one in ("not_addressed", "absent", "no") if one in allowed)
+        answer = answers.get(item.id, none)
+        assert answer is None or answer in allowed
+        problem = None if answer is not None else "the judge cannot tell"
+        quotes = (Quote(text=f"on {item.id}", at=0),) if answer not in (None, none) else ()
+        found.append(Verdict(item=item.id, answer=answer, quotes=quotes, problem=problem))
+    return reading_of(Judgement(verdicts=tuple(found)), SMALL_DISPUTE, "A plan")
