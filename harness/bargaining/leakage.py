@@ -143,5 +143,6 @@ def _rounded(weights: ArrayLike) -> Floats:
 def _orders(issues: int) -> Floats:
     """``(orders, issues)`` the weights of every order of the issues."""
     ranks: Ints = np.array(list(permutations(range(issues))), dtype=np.intp)
-    weights: Floats = np.asarray(issues - ranks, dtype=np.float64)
-    return weights / (issues * (issues + 1) / 2)
+    shares = (issues - ranks) / (issues * (issues + 1) / 2)
+    weights: Floats = np.asarray(shares, dtype=np.float64)
+    return weights
