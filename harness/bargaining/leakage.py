@@ -135,8 +135,7 @@ def _normalised(weights: Floats) -> Floats:
 
 def _rounded(weights: ArrayLike) -> Floats:
     """So that what is equal but for rounding ties."""
-    found: Floats = np.round(np.asarray(weights, dtype=np.float64), 9)
-    return found
+    return np.asarray(weights, dtype=np.float64).round(9)
 
 
 @lru_cache(maxsize=MOST_ISSUES)
