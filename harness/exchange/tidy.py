@@ -33,10 +33,17 @@ class Chosen:
     Attributes:
         query: Only those of which it holds; None for all.
         by_arm: A row for each arm of a dialogue that arms share.
+        public: Only what everyone at the table heard.
     """
 
     query: Query | None = None
     by_arm: bool = False
+    public: bool = False
+
+
+def run_name(folder: RunFolder) -> str:
+    """The name of the run's folder; bytes of it that are no text are escaped."""
+    return folder.path.resolve().name.encode(errors="backslashreplace").decode()
 
 
 def columns_of(table: Table, folder: RunFolder) -> tuple[Column, ...]:
@@ -65,7 +72,7 @@ def rows_of(table: Table, folder: RunFolder, chosen: Chosen = Chosen()) -> Itera
         case = case_of(transcript, folder.info)
         arms = row["arm"] if isinstance(row["arm"], tuple) else ()
         names = arms if chosen.by_arm else (JOIN.join(arms),)
-        place: Record = {"run": folder.path.resolve().name}
+        place: Record = {"run": run_name(folder)}
         place |= {name: row[name] for name in ("id", "scenario", "twin", "epoch")}
         for record in made(case, row):
             for arm in names:
