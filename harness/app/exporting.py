@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -13,7 +14,7 @@ from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError, suggest
 from harness.exchange import arrow, formats
 from harness.exchange.tables import TABLES, Table
-from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of
+from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of, run_name
 from harness.files.writing import STDOUT, is_stdout, stream_out, write_together
 from harness.records.folder import LOG_DIR
 from harness.records.reader import RunFolder
@@ -22,6 +23,10 @@ from harness.report.rows import names_in
 To = Literal["jsonl", "csv", "parquet", "inspect"]
 FORMATS: Final[tuple[To, ...]] = get_args(To)
 ALL: Final = "all"
+LOG: Final = ".eval"
+"""How the file of a log of Inspect is called, and how Inspect knows it."""
+MANY: Final = 1000
+"""Dialogues of one log from which on it is told what that takes."""
 
 
 def export(
@@ -42,7 +47,8 @@ def export(
         to: ``jsonl``, ``csv`` or ``parquet`` for tables; ``inspect`` for a log of Inspect.
         table: ``dialogues`` (the default), ``moves``, ``concessions``, ``scores``, or ``all``.
         out: A file; a folder for all tables; ``-`` for the standard output, for JSON lines and CSV
-            of one table. None: that output where it can be, else a name after the run's, here.
+            of one table. Logs of Inspect: a name with ``.eval`` is one log, any other a folder of
+            logs. None: that output where it can be, else a name after the run's, here.
         by_arm: A row for each arm of a dialogue that arms share, rather than one row.
         filter: Only dialogues of which this holds, as ``track15 show --filter`` has it.
         log_dir: Folder that run folders are in.
@@ -69,9 +75,7 @@ def export(
     if not is_scored(folder):
         notify(f"the run has no scores, and so their columns are empty; type: {scoring(folder)}")
     if to == "inspect":
-        from harness.exchange.inspect_log import eval_chunks
-
-        stream_out(place, eval_chunks(folder, chosen))
+        _write_logs(place, folder, chosen, notify)
     elif table == ALL:
         files = {f"{one}.{to}": _chunks(one, folder, chosen, to) for one in TABLES}
         write_together(place, files)
@@ -105,6 +109,50 @@ def tidy_frames(
     }
 
 
+def _write_logs(place: Path, folder: RunFolder, chosen: Chosen, notify: Notify) -> None:
+    """Write one log of Inspect, or a folder of several."""
+    from harness.exchange.inspect_log import PART, eval_chunks, eval_files
+
+    if _is_one_log(place):
+        if (many := len(folder.index())) > MANY and chosen.query is None:
+            notify(
+                f"one log of {many:,} dialogues is held in memory while it is written and read; "
+                f"for a folder of logs of up to {PART}: --out {place.with_suffix('')}"
+            )
+        stream_out(place, eval_chunks(folder, chosen))
+        return
+    write_together(place, _without_old(place, folder, eval_files(folder, chosen)))
+
+
+def _is_one_log(place: Path) -> bool:
+    """A pipe or a device takes one log too."""
+    special = place.exists() and not (place.is_dir() or place.is_file())
+    return place.suffix == LOG or special
+
+
+def _without_old(
+    place: Path, folder: RunFolder, files: Iterable[tuple[str, Iterator[bytes]]]
+) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The same files, if the folder has no other log of this run: Inspect would read both.
+
+    Raises:
+        UsageError: It has; nothing was replaced.
+    """
+    written = set()
+    for name, chunks in files:
+        written.add(name)
+        yield name, chunks
+    logs = re.compile(re.escape(run_name(folder)) + r"-\d{4,}\.eval")
+    old = sorted(one.name for one in place.glob(f"*{LOG}") if logs.fullmatch(one.name))
+    if left := [name for name in old if name not in written]:
+        raise UsageError(
+            f"{place} has logs of an earlier export of this run, such as {left[0]}, which would be "
+            "read with the new ones",
+            where="--out",
+            fix="name another folder, or remove them",
+        )
+
+
 def _known(option: str, name: str, names: Iterable[str]) -> None:
     if name not in names:
         raise UsageError(f"unknown {name!r}", where=option, fix=suggest(name, names))
@@ -125,18 +173,25 @@ def _place(folder: RunFolder, to: str, table: str, out: str | os.PathLike[str] |
         if text:
             return STDOUT
         name = folder.path.resolve().name
-        ending = {"inspect": ".eval", "parquet": f".{table}.parquet"}[to] if table != ALL else ""
-        return Path(name + (ending or "-tables"))
+        if to == "inspect":
+            from harness.exchange.inspect_log import PART
+
+            return Path(name + (LOG if len(folder.index()) <= PART else "-inspect"))
+        return Path(name + ("-tables" if table == ALL else f".{table}.parquet"))
     place = Path(out)
     if not text and is_stdout(place):
         what = "several tables" if table == ALL else f"the format {to}"
         raise UsageError(
             f"{what} cannot go to the standard output", where="--out", fix="name a place for it"
         )
-    if table == ALL and place.exists() and not place.is_dir():
-        raise UsageError(
-            f"{place} is no folder", where="--out", fix="name a folder: a file a table goes there"
+    logs = to == "inspect" and not _is_one_log(place)
+    if (table == ALL or logs) and place.exists() and not place.is_dir():
+        fix = (
+            f"name a folder, or a file {LOG}"
+            if logs
+            else "name a folder: a file a table goes there"
         )
+        raise UsageError(f"{place} is no folder", where="--out", fix=fix)
     return place
 
 

@@ -1,9 +1,9 @@
 """A run as a log of Inspect (https://inspect.aisi.org.uk), written by its own package: what
 ``inspect view`` opens and ``samples_df`` reads.
 
-Inspect writes a log from one object, so that the whole of it is held in memory; what writes sample by
-sample is no part of its public interface. A large run is therefore several logs in a folder, which
-Inspect reads as one.
+Inspect writes a log from one object, so that the whole of it is held in memory; what writes sample
+by sample is no part of its public interface. A large run is therefore several logs in a folder,
+which Inspect reads as one.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ class Places:
     def lines(self, names: Iterable[str]) -> Iterator[tuple[str, int, bytes]]:
         """The lines with these names: the name, the byte offset and the line, in the order of the
         file for each name."""
-        places = [(name, int(offset)) for name in names for offset in self._at(name)]
+        places = [(name, offset) for name in names for offset in self._at(name)]
         if not places:
             return
         with open_regular(self._path) as file:
@@ -63,10 +63,10 @@ class Places:
                 if _name(line, f"{self._path}, byte {offset}") == name.encode():
                     yield name, offset, line
 
-    def _at(self, name: str) -> Iterable[int]:
+    def _at(self, name: str) -> list[int]:
         key = np.uint64(_key(name.encode()))
         start, end = (int(np.searchsorted(self._keys, key, side)) for side in ("left", "right"))
-        return self._offsets[start:end].tolist()
+        return [int(offset) for offset in self._offsets[start:end]]
 
 
 def _key(name: bytes) -> int:

@@ -63,7 +63,7 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(
     lines = text.splitlines(keepends=True)
     damaged = lines[-1].replace(b'"u"', b'"nobody"')
     (run.path / TRANSCRIPTS).write_bytes(b"".join(lines[:-1]) + damaged)
-    out = here / "out"
+    out = here / "out.eval"
     out.write_text("old")
     before = sorted(here.iterdir())
     with pytest.raises(RecordError):
