@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from harness.analysis.query import Query, parse
+from harness.analysis.query import parse
+from harness.app.comparing import prices_of
 from harness.app.listing import SEE, scoring
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError, suggest
 from harness.exchange import arrow, formats
-from harness.exchange.tables import TABLES, Table
+from harness.exchange.tables import PRIVATE, TABLES, Table
 from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of, run_name
 from harness.files.writing import STDOUT, is_stdout, stream_out, write_together
 from harness.records.folder import LOG_DIR
@@ -37,6 +38,8 @@ def export(
     out: str | os.PathLike[str] | None = None,
     by_arm: bool = False,
     filter: str | None = None,  # noqa: A002 - as the option is called
+    public: bool = False,
+    models_file: str | os.PathLike[str] | None = None,
     log_dir: str | os.PathLike[str] = LOG_DIR,
     notify: Notify = unheard,
 ) -> Path:
@@ -45,12 +48,16 @@ def export(
     Args:
         run: As for :func:`~harness.app.load`.
         to: ``jsonl``, ``csv`` or ``parquet`` for tables; ``inspect`` for a log of Inspect.
-        table: ``dialogues`` (the default), ``moves``, ``concessions``, ``scores``, or ``all``.
+        table: ``dialogues`` (the default), ``moves``, ``concessions``, ``scores``, ``probes``, or
+            ``all``.
         out: A file; a folder for all tables; ``-`` for the standard output, for JSON lines and CSV
             of one table. Logs of Inspect: a name with ``.eval`` is one log, any other a folder of
             logs. None: that output where it can be, else a name after the run's, here.
         by_arm: A row for each arm of a dialogue that arms share, rather than one row.
         filter: Only dialogues of which this holds, as ``track15 show --filter`` has it.
+        public: Only what everyone at the table heard: no thoughts, private turns, briefs, prompts,
+            raw replies, answers afterwards, probes, true values, nor what follows from them.
+        models_file: Models by name, with their prices; None for ``models.yaml`` here.
         log_dir: Folder that run folders are in.
         notify: Told what is missing.
 
@@ -69,15 +76,22 @@ def export(
             fix="leave --table and --by-arm out",
         )
     _known("table", table or TABLES[0], (*TABLES, ALL))
+    if public and table in PRIVATE:
+        raise UsageError(
+            f"the table {table} has nothing that was heard at the table",
+            where="--public",
+            fix="leave out --public, or take another table",
+        )
     folder = load(run, log_dir=log_dir, notify=notify)
-    chosen = Chosen(_query(folder, filter), by_arm)
+    chosen = _chosen(folder, filter, models_file, by_arm=by_arm, public=public)
     place = _place(folder, to, table or TABLES[0], out)
-    if not is_scored(folder):
+    if not public and not is_scored(folder):
         notify(f"the run has no scores, and so their columns are empty; type: {scoring(folder)}")
     if to == "inspect":
         _write_logs(place, folder, chosen, notify)
     elif table == ALL:
-        files = {f"{one}.{to}": _chunks(one, folder, chosen, to) for one in TABLES}
+        tables = [one for one in TABLES if not (public and one in PRIVATE)]
+        files = {f"{one}.{to}": _chunks(one, folder, chosen, to) for one in tables}
         write_together(place, files)
     else:
         chunks = _chunks(_as_table(table), folder, chosen, to)
@@ -92,6 +106,7 @@ def tidy_frames(
     tables: Sequence[Table] = TABLES,
     by_arm: bool = False,
     filter: str | None = None,  # noqa: A002 - as the option is called
+    models_file: str | os.PathLike[str] | None = None,
 ) -> dict[str, Any]:
     """Table -> data frame; see :func:`harness.app.frames`.
 
@@ -102,7 +117,7 @@ def tidy_frames(
     _known("to", to, get_args(arrow.Frames))
     for table in tables:
         _known("table", table, TABLES)
-    chosen = Chosen(_query(folder, filter), by_arm)
+    chosen = _chosen(folder, filter, models_file, by_arm=by_arm)
     return {
         table: arrow.frame(columns_of(table, folder), rows_of(table, folder, chosen), to)
         for table in tables
@@ -162,8 +177,17 @@ def _as_table(name: str | None) -> Table:
     return next((table for table in TABLES if table == name), TABLES[0])
 
 
-def _query(folder: RunFolder, text: str | None) -> Query | None:
-    return None if text is None else parse(text, names_in(folder), see=SEE)
+def _chosen(
+    folder: RunFolder,
+    text: str | None,
+    models_file: str | os.PathLike[str] | None,
+    *,
+    by_arm: bool,
+    public: bool = False,
+) -> Chosen:
+    query = None if text is None else parse(text, names_in(folder), see=SEE)
+    price = prices_of(None if models_file is None else Path(models_file))
+    return Chosen(query, by_arm, public, price)
 
 
 def _place(folder: RunFolder, to: str, table: str, out: str | os.PathLike[str] | None) -> Path:
@@ -196,7 +220,8 @@ def _place(folder: RunFolder, to: str, table: str, out: str | os.PathLike[str] |
 
 
 def _chunks(table: Table, folder: RunFolder, chosen: Chosen, to: str) -> Iterator[bytes]:
-    columns, rows = columns_of(table, folder), rows_of(table, folder, chosen)
+    columns = columns_of(table, folder, public=chosen.public)
+    rows = rows_of(table, folder, chosen)
     if to == "parquet":
         return arrow.parquet_chunks(columns, rows)
     return (formats.csv_chunks if to == "csv" else formats.jsonl_chunks)(columns, rows)

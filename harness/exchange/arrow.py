@@ -58,6 +58,7 @@ def schema_of(columns: Sequence[Column]) -> Any:
     arrow = wanted("pyarrow")
     kinds = {
         "text": arrow.string(),
+        "label": arrow.dictionary(arrow.int32(), arrow.string()),
         "integer": arrow.int64(),
         "number": arrow.float64(),
         "boolean": arrow.bool_(),

@@ -98,7 +98,7 @@ def as_kind(value: Value, column: Column, where: str) -> Value:
     if value is None:
         return None
     match column.kind:
-        case "text":
+        case "text" | "label":
             return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         case "boolean" if isinstance(value, bool):
             return value
