@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harness.evaluators.case import Case, case_made_from
 from harness.evaluators.probing import points_of
-from harness.records.placement import placement_of
+from harness.records.placement import PERSON, SCRIPTED, placement_of
 from harness.records.probe import PROBE, ProbeRecord
 from harness.records.reader import RunFolder
 from harness.report.rows import Row
@@ -67,7 +67,7 @@ def _answers(case: Case, record: ProbeRecord) -> Iterator[dict[str, Any]]:
             "probe": record.id,
             "seat": asked.seat,
             "principal": asked.principal,
-            "model": asked.model or asked.kind,
+            "model": asked.model or (asked.kind if asked.kind in (SCRIPTED, PERSON) else None),
             "asked": number,
             "package": json.dumps(dict(answer.package), ensure_ascii=False),
             "signs": answer.signs,

@@ -137,7 +137,7 @@ _DIALOGUES: Final = (
         for name, (kind, missing) in _FIELDS.items()
     ),
     _text("started", "when it was begun: UTC, ISO 8601", "not recorded"),
-    _number("seconds", "from its begin to its end", "not recorded", private=False),
+    _number("seconds", "seconds from its beginning to its end", "not recorded", private=False),
     _number(
         "dollars",
         "US dollars of all its calls, by the prices of `models.yaml`",

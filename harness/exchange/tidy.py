@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from harness.exchange.probed import answers_of, episodes_of
 from harness.exchange.tables import COLUMNS, Column, Table
 from harness.exchange.took import Took
 from harness.records.moves import SECOND
-from harness.records.placement import SCRIPTED
+from harness.records.placement import models_of
 from harness.records.reader import RunFolder
 from harness.records.transcript import Action, Call, Transcript, Turn
 from harness.report.rows import Row, dialogues
@@ -96,7 +97,7 @@ def _of_talks(table: Table, folder: RunFolder, chosen: Chosen) -> Iterator[Recor
     elif table == "scores":
         made = _scores(folder)
     else:
-        made = _moves if table == "moves" else _concessions
+        made = _moves if table == "moves" else functools.partial(_concessions, public=chosen.public)
     for transcript, row in chosen_of(folder, chosen, whole=table == "dialogues"):
         case = case_of(transcript, folder.info)
         place: Record = {"run": run_name(folder), "lineup": folder.place(transcript.id).lineup}
@@ -228,15 +229,17 @@ def _terms(case: Case, seat: str, round_: int) -> Terms | None:
     return None if principal is None else case.scenario.terms(principal, round_)
 
 
-def _concessions(case: Case, _: Row) -> Iterator[Record]:
+def _concessions(case: Case, _: Row, *, public: bool) -> Iterator[Record]:
     turns = case.talks.turns
     for step in ledger(case):
         words = turns[step.turn].words if step.turn < len(turns) else None
-        yield from _given(case, step, words)
+        yield from _given(case, step, words, public=public)
 
 
-def _given(case: Case, step: Step, words: str | None) -> Iterator[Record]:
-    for given in step.given:
+def _given(case: Case, step: Step, words: str | None, *, public: bool) -> Iterator[Record]:
+    # The costliest stands first, and costs are private.
+    issues = sorted(step.given, key=lambda given: given.issue) if public else step.given
+    for given in issues:
         crosses = [principal for principal, issue in step.crossed if issue == given.issue]
         yield {
             "turn": step.turn,
@@ -286,10 +289,7 @@ def _scores(folder: RunFolder) -> Rows:
 
 def _model(case: Case, seat: str) -> str | None:
     """Who played a seat; None where it is not told."""
-    spec = next((one for one in case.transcript.spec.seats if one.seat == seat), None)
-    if spec is None:
-        return None
-    return spec.model or (SCRIPTED if spec.kind == "scripted" else None)
+    return models_of(case.transcript).get(seat)
 
 
 def _json(package: Mapping[str, str] | None) -> str | None:
