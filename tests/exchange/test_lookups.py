@@ -85,8 +85,7 @@ def test_the_last_timing_of_a_stage_counts(secret: RunFolder, tmp_path: Path) ->
         (TIMINGS, '{"id":"ab12","seconds":"long"}'),
         (
             TIMINGS,
-            '{"id":"ab12","started":"x","seconds":1.0,"calls":['
-            '{"call":0,"seconds":1.0,"attempts":-1}]}',
+            '{"id":"ab12","started":"","seconds":1,"calls":[{"call":0,"seconds":1,"attempts":-1}]}',
         ),
         (MESSAGES, '{"hash":"ab12","role":"user"}'),
         (MESSAGES, '{"hash":"ab12","role":'),

@@ -73,7 +73,7 @@ def secret_run(folder: Path) -> RunFolder:
     whose reason quotes a reply; scored."""
     scenario = small(folder)
     debrief = Debrief(gave_more="u", margin=3, words=f"{SECRET} in a debrief", calls=(2,))
-    made = _played(deal(scenario, "lean", LOPSIDED, debriefs={"u": debrief}), "lean")
+    made = with_model(deal(scenario, "lean", LOPSIDED, debriefs={"u": debrief}), "lean")
     offered, taken = made.body.turns
     caucus = Turn(
         index=1, round=1, step=1, seat="u", kind="caucus", words=f"{SECRET} in a caucus", calls=(0,)
@@ -104,7 +104,7 @@ def secret_run(folder: Path) -> RunFolder:
     )
     made = Placed.of(made.model_copy(update={"body": body, "calls": calls}), "lean")
     why = VoidReason(kind="reply", seat="u", detail=f"the last: {SECRET} in a reason")
-    void = _played(dialogue(scenario, "plain", [("o", MIDDLE)], void=why), "plain")
+    void = with_model(dialogue(scenario, "plain", [("o", MIDDLE)], void=why), "plain")
     run = make_run(folder / "run", make_suite(), {"small": scenario}, [made, void])
     text = {"hash": "ab12", "role": "system", "content": f"{SECRET} in a briefing"}
     (run.path / MESSAGES).write_text(json.dumps(text, separators=(",", ":")) + "\n")
@@ -114,10 +114,10 @@ def secret_run(folder: Path) -> RunFolder:
     return RunFolder(run.path)
 
 
-def _played(placed: Placed, arm: str) -> Placed:
+def with_model(placed: Placed, arm: str, model: str = MODEL) -> Placed:
     """The same with a model in seat u."""
     seats = tuple(
-        seat.model_copy(update={"kind": "model", "model": MODEL}) if seat.seat == "u" else seat
+        seat.model_copy(update={"kind": "model", "model": model}) if seat.seat == "u" else seat
         for seat in placed.spec.seats
     )
     spec = placed.spec.model_copy(update={"seats": seats})
