@@ -205,6 +205,7 @@ def test_frames_are_the_exported_tables(run: RunFolder) -> None:
     pandas = app.frames(run, to="pandas")
     assert list(pandas) == list(TABLES)
     assert isinstance(pandas["moves"], pd.DataFrame)
+    assert {str(pandas[name]["run"].dtype) for name in TABLES} == {"category"}
     polars = app.frames(run, to="polars", tables=["dialogues"], by_arm=True, filter="skew > .2")
     assert isinstance(polars["dialogues"], pl.DataFrame)
     assert polars["dialogues"]["arm"].to_list() == ["lean", "plain"]
