@@ -32,8 +32,11 @@ def test_parquet_holds_the_rows(run: RunFolder, table: Table) -> None:
 def test_a_column_says_what_it_means() -> None:
     import pyarrow.parquet as pq
 
-    read = pq.read_schema(io.BytesIO(b"".join(parquet_chunks(COLUMN, []))))
+    columns = (*COLUMN, Column("share", "number", "of all", "there is none"))
+    read = pq.read_schema(io.BytesIO(b"".join(parquet_chunks(columns, []))))
     assert read.field("count").metadata == {b"description": b"how many"}
+    told = {b"description": b"of all", b"missing": b"there is none"}
+    assert read.field("share").metadata == told
 
 
 def test_rows_are_written_a_group_at_a_time() -> None:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from harness.exchange.measured import listed
 from harness.exchange.tables import COLUMNS, TABLES, Table, described
 
 PAGE = Path(__file__).parents[2] / "docs" / "export.md"
 
 
 def test_the_page_lists_the_columns_as_they_are() -> None:
-    assert described() in PAGE.read_text(encoding="utf-8"), "docs/export.md: Columns"
+    page = PAGE.read_text(encoding="utf-8")
+    assert described() in page, "docs/export.md: Columns"
+    assert listed() in page, "docs/export.md: Columns of scores"
 
 
 @pytest.mark.parametrize("table", TABLES)
