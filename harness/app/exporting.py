@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from harness.analysis.query import parse
+from harness.analysis.costs import Price
+from harness.analysis.query import Query, parse
 from harness.app.comparing import prices_of
 from harness.app.listing import SEE, scoring
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError, suggest
 from harness.exchange import arrow, formats
 from harness.exchange.tables import PRIVATE, TABLES, Table
-from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of, run_name
+from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of, run_name, unpriced
 from harness.files.writing import STDOUT, is_stdout, stream_out, write_together
 from harness.records.folder import LOG_DIR
 from harness.records.reader import RunFolder
@@ -67,6 +68,7 @@ def export(
     Raises:
         UsageError: An option is unknown, or does not go with another; an optional package is not
             installed.
+        InputError: The file of models has a mistake.
         RecordError: There is no such run, it is damaged, or ``out`` cannot be written.
     """
     _known("to", to, FORMATS)
@@ -83,7 +85,9 @@ def export(
             fix="leave out --public, or take another table",
         )
     folder = load(run, log_dir=log_dir, notify=notify)
-    chosen = _chosen(folder, filter, models_file, by_arm=by_arm, public=public)
+    priced = to != "inspect" and table in (None, TABLES[0], ALL)
+    price = _price(models_file, wanted=priced)
+    chosen = Chosen(_query(folder, filter), by_arm, public, price)
     place = _place(folder, to, table or TABLES[0], out)
     if not public and not is_scored(folder):
         notify(f"the run has no scores, and so their columns are empty; type: {scoring(folder)}")
@@ -117,7 +121,8 @@ def tidy_frames(
     _known("to", to, get_args(arrow.Frames))
     for table in tables:
         _known("table", table, TABLES)
-    chosen = _chosen(folder, filter, models_file, by_arm=by_arm)
+    price = _price(models_file, wanted=TABLES[0] in tables)
+    chosen = Chosen(_query(folder, filter), by_arm, price=price)
     return {
         table: arrow.frame(columns_of(table, folder), rows_of(table, folder, chosen), to)
         for table in tables
@@ -177,17 +182,16 @@ def _as_table(name: str | None) -> Table:
     return next((table for table in TABLES if table == name), TABLES[0])
 
 
-def _chosen(
-    folder: RunFolder,
-    text: str | None,
-    models_file: str | os.PathLike[str] | None,
-    *,
-    by_arm: bool,
-    public: bool = False,
-) -> Chosen:
-    query = None if text is None else parse(text, names_in(folder), see=SEE)
-    price = prices_of(None if models_file is None else Path(models_file))
-    return Chosen(query, by_arm, public, price)
+def _query(folder: RunFolder, text: str | None) -> Query | None:
+    return None if text is None else parse(text, names_in(folder), see=SEE)
+
+
+def _price(models_file: str | os.PathLike[str] | None, *, wanted: bool) -> Price:
+    """What calls cost, where dollars are exported; a file that was named is read anyway, so that a
+    mistake in it is told."""
+    if models_file is not None:
+        return prices_of(Path(models_file))
+    return prices_of(None) if wanted else unpriced
 
 
 def _place(folder: RunFolder, to: str, table: str, out: str | os.PathLike[str] | None) -> Path:

@@ -30,7 +30,7 @@ JOIN: Final = ";"
 """Between arms that share a dialogue."""
 
 
-def _unpriced(call: Call, cached: int | None) -> None:
+def unpriced(call: Call, cached: int | None) -> None:
     """Nobody has told a price."""
 
 
@@ -48,7 +48,7 @@ class Chosen:
     query: Query | None = None
     by_arm: bool = False
     public: bool = False
-    price: Price = _unpriced
+    price: Price = unpriced
 
 
 def run_name(folder: RunFolder) -> str:

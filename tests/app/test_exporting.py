@@ -15,7 +15,7 @@ import pytest
 from harness import app
 from harness.app import exporting
 from harness.app.exporting import FORMATS, export
-from harness.errors import RecordError, UsageError
+from harness.errors import InputError, RecordError, UsageError
 from harness.exchange import inspect_log, tidy
 from harness.exchange.tables import TABLES
 from harness.files.writing import STDOUT
@@ -146,6 +146,19 @@ def test_dollars_are_by_the_prices_of_the_models_file(here: Path) -> None:
         first = json.loads(out.read_text().splitlines()[0])
         assert first["dollars"] == first["dollars_u"] == dollars
         assert first["dollars_o"] is None
+
+
+def test_a_models_file_is_read_where_there_are_dollars_or_it_is_named(here: Path) -> None:
+    folder = secret_run(here)
+    (here / "models.yaml").write_text("models: wrong")
+    for options in ({"to": "inspect"}, {"to": "csv", "table": "moves"}):
+        out = here / "x.eval"
+        assert export(folder, out=out, **options) == out
+        with pytest.raises(InputError, match=r"models\.yaml"):
+            export(folder, out=out, models_file="models.yaml", **options)
+    for table in (None, "dialogues", "all"):
+        with pytest.raises(InputError, match=r"models\.yaml"):
+            export(folder, to="csv", table=table, out=here / "y")
 
 
 def test_a_public_export_needs_no_scores(run: RunFolder, here: Path) -> None:
