@@ -10,7 +10,6 @@ from typing import Any, Final, Literal, get_args
 
 from harness.analysis.costs import Price
 from harness.analysis.query import Query, parse
-from harness.app.comparing import prices_of
 from harness.app.listing import SEE, scoring
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError, suggest
@@ -189,9 +188,11 @@ def _query(folder: RunFolder, text: str | None) -> Query | None:
 def _price(models_file: str | os.PathLike[str] | None, *, wanted: bool) -> Price:
     """What calls cost, where dollars are exported; a file that was named is read anyway, so that a
     mistake in it is told."""
-    if models_file is not None:
-        return prices_of(Path(models_file))
-    return prices_of(None) if wanted else unpriced
+    if models_file is None and not wanted:
+        return unpriced
+    from harness.app.comparing import prices_of  # with all that compares: it takes its time
+
+    return prices_of(None if models_file is None else Path(models_file))
 
 
 def _place(folder: RunFolder, to: str, table: str, out: str | os.PathLike[str] | None) -> Path:
