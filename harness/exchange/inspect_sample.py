@@ -10,7 +10,6 @@ all system messages at the top.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from harness.exchange.inspect_events import events_of
@@ -76,9 +75,9 @@ def _metadata(made_of: Material) -> dict[str, Any]:
         **fields,
         "title": reading.title,
         "most_given": list(reading.most),
-        "delegations": [asdict(one) for one in reading.delegations],
-        "afterwards": [asdict(one) for one in reading.afterwards],
-        "ledger": [asdict(line) for line in reading.ledger],
+        "delegations": [dict(vars(one)) for one in reading.delegations],
+        "afterwards": [dict(vars(one)) for one in reading.afterwards],
+        "ledger": [dict(vars(line)) for line in reading.ledger],
     }
 
 
@@ -140,7 +139,7 @@ def _message(made_of: Material, entry: Entry, round_: int, inspect: Inspect) -> 
             "action": entry.action,
             "offer": entry.offer or None,
             "private": entry.private,
-            **({} if made_of.public else {"gave": [asdict(line) for line in entry.given]}),
+            **({} if made_of.public else {"gave": [dict(vars(line)) for line in entry.given]}),
         },
     }
     if seat == "u":
