@@ -10,28 +10,26 @@ import hashlib
 import math
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic_core import to_json
 
 from harness.analysis.comparison_measures import Column
+from harness.analysis.costs import Price, costs_of
 from harness.analysis.regret import Probes, Regrets, probe_key
 from harness.analysis.values import LARGEST, NOT_SCORED
 from harness.evaluators.base import ROUNDING, SEATS
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.course import Course, course_of
-from harness.records.placement import SCRIPTED, placement_of
+from harness.records.placement import placement_of
 from harness.records.probe import PROBE, ProbeRecord
 from harness.records.reader import RunFolder
 from harness.records.spec import TalksSpec
-from harness.records.transcript import Call, Transcript
+from harness.records.transcript import Transcript
 from harness.suite.parts import SeatSpec
 from harness.visible import shortened
-
-Price = Callable[[Call, int | None], float | None]
-"""US dollars of a call, of whose prompt so many tokens were cached; None where not known."""
 
 REASON_LENGTH: Final = 120
 _WHO_PLAYS: Final = frozenset({"kind", "model", "tactic", "source", "environ"})
@@ -338,50 +336,17 @@ def _made(
     """What a dialogue says without an evaluator: who made it void, and what it took."""
     found: dict[tuple[str, str], float | str] = {}
     void = transcript.void
-    played = {seat.seat: seat.kind for seat in transcript.spec.seats}
     for seat in SEATS:
         if transcript.status == "failed":
             found["void", seat] = "failed: it is played again when the run is resumed"
         else:
             found["void", seat] = float(void is not None and void.seat == seat)
-        calls = [call for call in transcript.calls if call.seat == seat]
-        if played.get(seat) == SCRIPTED:
-            why = "a script asks no model"
-            found.update({(cost, seat): why for cost in ("tokens", "usd", "seconds")})
-            continue
-        took = {
-            "tokens": [_tokens(call) for call in calls],
-            "usd": [price(call, times.get(call.index, (0.0, None))[1]) for call in calls],
-            "seconds": [times[c.index][0] if c.index in times else None for c in calls],
-        }
-        for cost, parts in took.items():
-            # A model that was never asked took nothing; calls of the user's own code are not seen.
-            unseen = not calls and played.get(seat) != "model"
-            found[cost, seat] = "its calls are not recorded" if unseen else _sum(cost, parts)
+        for cost, amount in costs_of(transcript, seat, times, price).items():
+            found[cost, seat] = amount
     if transcript.status != "done":
         for seat in SEATS:
             found["below", seat] = f"{transcript.status}: no result"
     return {key: value for key, value in found.items() if key[0] in names}
-
-
-_UNKNOWN_COST: Final = {
-    "tokens": "the server did not count a call",
-    "usd": "the price of the model is not known",
-    "seconds": "the time of a call was not kept",
-}
-
-
-def _tokens(call: Call) -> float | None:
-    usage = call.usage
-    if usage.prompt is None or usage.completion is None:
-        return None
-    return float(usage.prompt + usage.completion)
-
-
-def _sum(cost: str, parts: Sequence[float | None]) -> float | str:
-    """The sum, or why it is not known."""
-    known = [part for part in parts if part is not None]
-    return math.fsum(known) if len(known) == len(parts) else _UNKNOWN_COST[cost]
 
 
 def cells(meeting: Meeting) -> Iterator[tuple[str, str, int, str]]:

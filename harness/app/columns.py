@@ -49,6 +49,7 @@ def frames(
     tables: Sequence[Table] = ...,
     by_arm: bool = ...,
     filter: str | None = ...,
+    models_file: str | os.PathLike[str] | None = ...,
     log_dir: str | os.PathLike[str] = ...,
     notify: Notify = ...,
 ) -> dict[str, Any]: ...
@@ -61,6 +62,7 @@ def frames(
     tables: Sequence[Table] = TABLES,
     by_arm: bool = False,
     filter: str | None = None,  # noqa: A002 - as the option is called
+    models_file: str | os.PathLike[str] | None = None,
     log_dir: str | os.PathLike[str] = LOG_DIR,
     notify: Notify = unheard,
 ) -> dict[str, Any]:
@@ -85,6 +87,7 @@ def frames(
         by_arm: A row for each arm of a dialogue that arms share; with ``to``.
         filter: Only dialogues of which this holds, as ``track15 show --filter`` has it; with
             ``to``.
+        models_file: Models by name, with their prices; None for ``models.yaml`` here; with ``to``.
         log_dir: Folder that holds the run folders.
         notify: As for :func:`~harness.app.load`.
 
@@ -92,11 +95,16 @@ def frames(
         UsageError: A name is unknown, an option needs ``to``, or a package is not installed.
         RecordError: There is no such run, or it is damaged.
     """
-    if to is None and (by_arm or filter is not None or tuple(tables) != TABLES):
-        raise UsageError("tables, by_arm and filter are for data frames", fix='add to="pandas"')
+    others = by_arm or filter is not None or models_file is not None
+    if to is None and (others or tuple(tables) != TABLES):
+        raise UsageError(
+            "tables, by_arm, filter and models_file are for data frames", fix='add to="pandas"'
+        )
     folder = load(run, log_dir=log_dir, notify=notify)
     if to is not None:
-        return tidy_frames(folder, to, tables=tables, by_arm=by_arm, filter=filter)
+        return tidy_frames(
+            folder, to, tables=tables, by_arm=by_arm, filter=filter, models_file=models_file
+        )
     dialogues: Columns = {name: [] for name in DIALOGUES}
     places: dict[str, Placement] = {}
     for transcript in folder.transcripts():

@@ -14,7 +14,8 @@ from harness.analysis.comparison import By
 from harness.analysis.comparison import compare as compared
 from harness.analysis.comparison_measures import columns_of
 from harness.analysis.comparison_parts import Comparison, Slice
-from harness.analysis.comparison_rows import Price, read_meetings
+from harness.analysis.comparison_rows import read_meetings
+from harness.analysis.costs import Price
 from harness.analysis.effect import Effect
 from harness.app.measuring import definitions, ensure_scored
 from harness.app.runs import Notify, Run, load, unheard
@@ -69,7 +70,7 @@ def compare(
     folders = [load(run, log_dir=log_dir, notify=notify) for run in named]
     _hold_different(folders)
     columns, tested = columns_of(measures, definitions(installed=True))
-    price = _prices(Path(models_file) if models_file is not None else None)
+    price = prices_of(Path(models_file) if models_file is not None else None)
     with contextlib.ExitStack() as opened:
         for folder in folders:
             ensure_scored(folder, opened, notify)
@@ -215,7 +216,7 @@ def _hold_different(folders: Sequence[RunFolder]) -> None:
             )
 
 
-def _prices(file: Path | None) -> Price:
+def prices_of(file: Path | None) -> Price:
     """What a call costs by the prices of ``models.yaml``."""
     known: Mapping[str, EndpointSettings] = endpoints(load_models(file))
 

@@ -8,17 +8,18 @@ from typing import Final
 import click
 
 from harness.cli.console import say
-from harness.cli.options import UserPath, log_dir_option
+from harness.cli.options import UserPath, log_dir_option, models_option
 
 FORMATS: Final = ("jsonl", "csv", "parquet", "inspect")
-TABLES: Final = ("dialogues", "moves", "concessions", "scores", "all")
+TABLES: Final = ("dialogues", "moves", "concessions", "scores", "probes", "all")
 EPILOG: Final = """
 \b
-dialogues    a row a dialogue: arm, models, ending, tokens, and every score
+dialogues    a row a dialogue: arm, models, ending, time, tokens, and every score
 moves        a row a turn: its terms, and what they are worth to both sides
 concessions  a row an issue that a move changed: who gave what, and the words
 scores       a row a dialogue and measure, with the reason where one is missing
-all          these four, each a file in a folder
+probes       a row a package that a delegate was asked about before the talks
+all          these five, each a file in a folder
 
 docs/export.md says what each column means.
 """
@@ -39,7 +40,8 @@ docs/export.md says what each column means.
     "--out",
     type=UserPath(dash=True, either=True),
     help="A file, or a folder for all tables; - for the standard output, where JSON lines and CSV "
-    "go when this is left out. Other formats then get a name after the run's.",
+    "go when this is left out. A log of Inspect is called NAME.eval; another name is a folder of "
+    "logs, of which each is small. Left out, other formats get a name after the run's.",
 )
 @click.option(
     "--by-arm",
@@ -49,6 +51,13 @@ docs/export.md says what each column means.
 @click.option(
     "--filter", "filter_", metavar="EXPR", help="Only dialogues of which this holds; see show."
 )
+@click.option(
+    "--public",
+    is_flag=True,
+    help="Leave out what was not heard at the table: thoughts, briefs, prompts, raw replies, "
+    "answers afterwards, true values and scores.",
+)
+@models_option
 @log_dir_option
 def command(
     run: str | None,
@@ -57,6 +66,8 @@ def command(
     out: Path | None,
     by_arm: bool,
     filter_: str | None,
+    public: bool,
+    models_file: Path | None,
     log_dir: Path,
 ) -> int:
     """Write RUN (the latest when left out) for other tools.
@@ -69,7 +80,16 @@ def command(
     from harness.files.writing import STDOUT
 
     place = export(
-        run, to=to, table=table, out=out, by_arm=by_arm, filter=filter_, log_dir=log_dir, notify=say
+        run,
+        to=to,
+        table=table,
+        out=out,
+        by_arm=by_arm,
+        filter=filter_,
+        public=public,
+        models_file=models_file,
+        log_dir=log_dir,
+        notify=say,
     )
     if place != STDOUT:
         say(f"Written: {shown_path(place)}")

@@ -50,7 +50,8 @@ def parquet_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]])
 
 
 def schema_of(columns: Sequence[Column]) -> Any:
-    """The Arrow schema of a table; what each column means stands with it as ``description``.
+    """The Arrow schema of a table. What each column means stands with it as ``description``, and
+    where it may be missing as ``missing``.
 
     Raises:
         MissingExtraError: pyarrow is not installed.
@@ -58,16 +59,19 @@ def schema_of(columns: Sequence[Column]) -> Any:
     arrow = wanted("pyarrow")
     kinds = {
         "text": arrow.string(),
+        "label": arrow.dictionary(arrow.int32(), arrow.string()),
         "integer": arrow.int64(),
         "number": arrow.float64(),
         "boolean": arrow.bool_(),
     }
     return arrow.schema(
-        [
-            arrow.field(one.name, kinds[one.kind], metadata={"description": one.words})
-            for one in columns
-        ]
+        [arrow.field(one.name, kinds[one.kind], metadata=_told(one)) for one in columns]
     )
+
+
+def _told(column: Column) -> dict[str, str]:
+    told = {"description": column.words, "missing": column.missing}
+    return {name: words for name, words in told.items() if words}
 
 
 def arrow_table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from harness.visible import visible, visible_json
 
 BATCH: Final = 1000
 """Rows that are held at a time."""
+_FORMULA: Final = re.compile("'*[=+@\t\r\uff1d\uff0b\uff0d\uff20-]")
+"""How a formula begins; the signs in full width too, which some spreadsheets take."""
 _QUOTED: Final = frozenset(',"\r\n')
 
 
@@ -28,15 +31,25 @@ def jsonl_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -
 def csv_chunks(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     """A header and a line a row (RFC 4180, UTF-8, ``\\n``).
 
-    What is missing is an empty field, and an empty text is ``""``, which DuckDB tells apart. Words
-    of models stand as they are: whoever opens the file with a spreadsheet should import them as
-    text, since a field may begin like a formula.
+    What is missing is an empty field, and an empty text is ``""``, which DuckDB tells apart. A text
+    that a spreadsheet would take for a formula is :func:`guarded`.
     """
     yield ",".join(column.name for column in columns).encode() + b"\n"
     for batch in _batched(rows):
         yield "".join(
             ",".join(_field(row[column.name]) for column in columns) + "\n" for row in batch
         ).encode()
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula, and that no reader of CSV ends early.
+
+    A text that begins like a formula gets a ``'`` before it, and so does one that already has such
+    a ``'``: whoever takes one off again where it stands before a sign has every text as it was. A
+    NUL, at which readers stop, becomes U+FFFD.
+    """
+    text = text.replace("\0", "\ufffd")
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def shown(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -63,9 +76,9 @@ def _field(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
-    if isinstance(value, str) and (
-        not text or not _QUOTED.isdisjoint(text) or text != text.strip()
-    ):
+    if not isinstance(value, str):
+        return str(value)
+    text = guarded(value)
+    if not text or not _QUOTED.isdisjoint(text) or text != text.strip():
         return '"' + text.replace('"', '""') + '"'
     return text

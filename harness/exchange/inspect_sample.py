@@ -9,53 +9,25 @@ all system messages at the top.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from harness.evaluators.case import Case
+from harness.exchange.inspect_events import events_of
+from harness.exchange.inspect_material import (
+    ROLES,
+    Material,
+    content,
+    error_of,
+    paragraphs,
+    scores_in,
+    terms,
+    usage_of,
+)
 from harness.exchange.inspect_types import Inspect
-from harness.records.score import Score
 from harness.records.spec import TalksSpec
-from harness.records.transcript import Call, Timing, Transcript, Usage
-from harness.report.reading import Entry, Reading, Term
-from harness.report.rows import FIELDS, Row
-
-ROLES: Final = {"o": "official", "u": "unofficial"}
-"""Seat -> the role under which its model is named on the command line."""
-_STOPS: Final = {
-    "stop": "stop",
-    "length": "max_tokens",
-    "content_filter": "content_filter",
-    "tool_calls": "tool_calls",
-}
-"""Why a server ended a reply -> the same for Inspect."""
-Texts = Mapping[str, tuple[str, str]]
-"""Hash of a message -> role and content."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a sample is made of.
-
-    Attributes:
-        case: The dialogue.
-        row: Its fields.
-        reading: The same laid out.
-        scores: Evaluator -> what it found.
-        texts: What models were shown.
-        timing: When and how long; None where that is not recorded.
-        created: When the run was made, ISO 8601.
-    """
-
-    case: Case
-    row: Row
-    reading: Reading
-    scores: Mapping[str, Score]
-    texts: Texts
-    timing: Timing | None
-    created: str
+from harness.records.transcript import Call
+from harness.report.reading import Entry, Reading
+from harness.report.rows import FIELDS
 
 
 def sample_of(made_of: Material, inspect: Inspect) -> Any:
@@ -72,19 +44,19 @@ def sample_of(made_of: Material, inspect: Inspect) -> Any:
         id=transcript.id,
         epoch=row["epoch"] or 1,
         uuid=transcript.id,
-        input=f"{reading.title} (arm {', '.join(reading.arms)})\n\n{reading.summary}",
+        input=paragraphs(f"{reading.title} (arm {', '.join(reading.arms)})", reading.summary),
         target="",
         messages=list(_messages(made_of, inspect)),
         output=inspect.model.ModelOutput.from_content("track15", _ending(reading)),
-        scores=_scores(made_of, inspect),
+        scores=scores_in(made_of, inspect),
         metadata=_metadata(made_of),
-        events=list(_events(made_of, inspect)),
+        events=list(events_of(made_of, inspect)),
         model_usage=usage,
         role_usage=by_role,
         started_at=None if timing is None else timing.started,
         total_time=seconds,
-        error=_error(transcript, inspect),
-        limit=_limit(made_of.case, inspect),
+        error=error_of(made_of, inspect),
+        limit=_limit(made_of, inspect),
     )
 
 
@@ -95,48 +67,23 @@ def _metadata(made_of: Material) -> dict[str, Any]:
     arms = fields["arm"]
     fields["arm"] = ";".join(arms) if isinstance(arms, tuple) else arms
     reading = made_of.reading
+    if made_of.public:
+        at_table = ("seat", "name", "role", "authority", "played_by")
+        seated = [{n: getattr(one, n) for n in at_table} for one in reading.delegations]
+        return {**fields, "title": reading.title, "delegations": seated}
     return {
         **fields,
         "title": reading.title,
         "most_given": list(reading.most),
-        "delegations": [asdict(one) for one in reading.delegations],
-        "afterwards": [asdict(one) for one in reading.afterwards],
-        "ledger": [asdict(line) for line in reading.ledger],
+        "delegations": [dict(vars(one)) for one in reading.delegations],
+        "afterwards": [dict(vars(one)) for one in reading.afterwards],
+        "ledger": [dict(vars(line)) for line in reading.ledger],
     }
 
 
-def _scores(made_of: Material, inspect: Inspect) -> dict[str, Any]:
-    """Evaluator -> its measures as one score, with why any of them is missing. The ending in words
-    is the answer, which Inspect lists beside the scores."""
-    found = {}
-    for name, score in made_of.scores.items():
-        why = [f"{measure} is missing: {reason}" for measure, reason in score.why_null.items()]
-        found[name] = inspect.scorer.Score(
-            value=dict(score.values),
-            answer=made_of.reading.ending,
-            explanation="; ".join(why) or None,
-            metadata={
-                "version": score.version,
-                "why_null": score.why_null,
-                "detail": score.detail,
-            },
-        )
-    return found
-
-
-def _error(transcript: Transcript, inspect: Inspect) -> Any:
-    """Why a dialogue has no result; None where it has one."""
-    void = transcript.void
-    if void is None:
-        return None
-    seat = f", seat {void.seat}" if void.seat else ""
-    message = f"{transcript.status} ({void.kind}{seat}): {void.detail}"
-    return inspect.log.EvalError(message=message, traceback="", traceback_ansi="")
-
-
-def _limit(case: Case, inspect: Inspect) -> Any:
+def _limit(made_of: Material, inspect: Inspect) -> Any:
     """The limit that a void dialogue has passed; None where it is void by something else."""
-    void = case.transcript.void
+    case, void = made_of.case, made_of.case.transcript.void
     if void is None or void.kind != "limit" or not isinstance(case.spec, TalksSpec):
         return None
     rules = case.spec.protocol
@@ -145,7 +92,8 @@ def _limit(case: Case, inspect: Inspect) -> Any:
     if limit is None:
         return None
     kind = "token" if tokens else "time"
-    return inspect.log.EvalSampleLimit(type=kind, limit=limit, reason=void.detail)
+    reason = "" if made_of.public else void.detail
+    return inspect.log.EvalSampleLimit(type=kind, limit=limit, reason=reason)
 
 
 def _messages(made_of: Material, inspect: Inspect) -> Iterator[Any]:
@@ -166,7 +114,7 @@ def _messages(made_of: Material, inspect: Inspect) -> Iterator[Any]:
         key = f"{dialogue}-{name}"
         return inspect.model.ChatMessageUser(id=key, content=text, metadata=told)
 
-    opening = f"{reading.title}\n\n{reading.summary}\n\nAt the table:\n{seats}"
+    opening = paragraphs(reading.title, reading.summary, f"At the table:\n{seats}")
     yield inspect.model.ChatMessageSystem(id=f"{dialogue}-start", content=opening)
     for round_ in reading.rounds:
         if round_.realities:
@@ -179,14 +127,9 @@ def _messages(made_of: Material, inspect: Inspect) -> Iterator[Any]:
 
 def _message(made_of: Material, entry: Entry, round_: int, inspect: Inspect) -> Any:
     model, seat = inspect.model, entry.seat
-    text = _said(made_of.reading, entry)
-    parts: Any = text
-    if entry.thoughts:
-        thought = model.ContentReasoning(reasoning=entry.thoughts)
-        parts = [thought, model.ContentText(text=text)]
     common: dict[str, Any] = {
         "id": f"{made_of.case.transcript.id}-turn-{entry.turn}",
-        "content": parts,
+        "content": content(made_of.reading, entry, inspect),
         "metadata": {
             "turn": entry.turn,
             "round": round_,
@@ -196,7 +139,7 @@ def _message(made_of: Material, entry: Entry, round_: int, inspect: Inspect) -> 
             "action": entry.action,
             "offer": entry.offer or None,
             "private": entry.private,
-            "gave": [asdict(line) for line in entry.given],
+            **({} if made_of.public else {"gave": [dict(vars(line)) for line in entry.given]}),
         },
     }
     if seat == "u":
@@ -205,150 +148,15 @@ def _message(made_of: Material, entry: Entry, round_: int, inspect: Inspect) -> 
     return model.ChatMessageUser(**common)
 
 
-def _said(reading: Reading, entry: Entry) -> str:
-    role = next((one.role for one in reading.delegations if one.seat == entry.seat), entry.seat)
-    heard = ", in private" if entry.private else ""
-    parts = [f"{entry.who} ({role}), turn {entry.turn}{heard}: {entry.what}", entry.words]
-    if entry.terms:
-        parts.append(_terms(entry.terms))
-    parts += [entry.besides, entry.capital]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _terms(terms: Sequence[Term]) -> str:
-    return "\n".join(
-        f"- {term.issue}: {term.text}" + (f" (before: {term.was})" if term.was else "")
-        for term in terms
-    )
-
-
 def _ending(reading: Reading) -> str:
-    parts = [reading.ending, reading.reason, _terms(reading.terms), *reading.most]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _events(made_of: Material, inspect: Inspect) -> Iterator[Any]:
-    """Every call with its prompt, in order, each turn after the calls that made it, then the
-    scores."""
-    transcript, event = made_of.case.transcript, inspect.event
-    times = _times(made_of)
-    at = times[0]
-    calls = {call.index: call for call in transcript.calls}
-    turns = {turn.index: turn.calls for turn in transcript.body.turns}
-    complaints = {
-        repair.call: repair.error for repair in transcript.repairs() if repair.call is not None
-    }
-    made = set[int]()
-    for round_ in made_of.reading.rounds:
-        for entry in round_.entries:
-            for number in turns.get(entry.turn, ()):
-                if number in calls and number not in made:
-                    made.add(number)
-                    at = times[number + 1]
-                    yield _model_event(made_of, calls[number], times, complaints, inspect)
-            said = _said(made_of.reading, entry)
-            yield event.InfoEvent(timestamp=at, working_start=0, source="turn", data=said)
-    for number, call in calls.items():
-        if number not in made:
-            at = max(at, times[number + 1])
-            yield _model_event(made_of, call, times, complaints, inspect)
-    if (error := _error(transcript, inspect)) is not None:
-        yield event.ErrorEvent(timestamp=at, working_start=0, error=error)
-    for name, score in _scores(made_of, inspect).items():
-        yield event.ScoreEvent(timestamp=at, working_start=0, scorer=name, score=score, target="")
-
-
-def _times(made_of: Material) -> list[datetime]:
-    """When the dialogue began, and when each call was answered, one after the other; all at its
-    beginning, or that of the run, where no times are recorded."""
-    timing = made_of.timing
-    begun = _moment(made_of.created if timing is None else timing.started)
-    seconds = {} if timing is None else {one.call: one.seconds for one in timing.calls}
-    times = [begun]
-    last = max((call.index for call in made_of.case.transcript.calls), default=-1)
-    for number in range(last + 1):
-        times.append(times[-1] + timedelta(seconds=seconds.get(number, 0.0)))
-    return times
-
-
-def _moment(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-
-
-def _model_event(
-    made_of: Material,
-    call: Call,
-    times: Sequence[datetime],
-    complaints: Mapping[int, str],
-    inspect: Inspect,
-) -> Any:
-    model = inspect.model
-    dialogue = made_of.case.transcript.id
-    reply = model.ChatMessageAssistant(
-        id=f"{dialogue}-call-{call.index}",
-        content=call.reply,
-        model=call.model,
-        source="generate",
-    )
-    usage = _usage(call.usage, inspect)
-    stop = _STOPS.get(call.finish_reason or "", "unknown")
-    choice = model.ChatCompletionChoice(message=reply, stop_reason=stop)
-    timing = made_of.timing
-    seconds = next(
-        (one.seconds for one in (timing.calls if timing else ()) if one.call == call.index), None
-    )
-    told = {
-        "call": call.index,
-        "seat": call.seat,
-        "purpose": call.purpose,
-        "complaint": complaints.get(call.index),
-        "refusal": call.refusal,
-    }
-    return inspect.event.ModelEvent(
-        timestamp=times[call.index],
-        completed=times[call.index + 1],
-        working_start=0,
-        working_time=seconds,
-        model=call.model,
-        role=ROLES.get(call.seat, call.seat),
-        input=[_shown(f"{dialogue}-{key}", made_of.texts.get(key), inspect) for key in call.prompt],
-        tools=[],
-        tool_choice="none",
-        config=model.GenerateConfig(),
-        output=model.ModelOutput(model=call.model, choices=[choice], usage=usage, time=seconds),
-        metadata={name: value for name, value in told.items() if value is not None},
-    )
-
-
-def _shown(key: str, text: tuple[str, str] | None, inspect: Inspect) -> Any:
-    """A message of a prompt; one that the run no longer has is named as such."""
-    role, content = text or ("user", "(the run does not have this text)")
-    model = inspect.model
-    kinds = {"system": model.ChatMessageSystem, "assistant": model.ChatMessageAssistant}
-    return kinds.get(role, model.ChatMessageUser)(id=key, content=content)
-
-
-def _usage(usage: Usage, inspect: Inspect) -> Any:
-    """Tokens of a call; None where the server did not count both."""
-    if usage.prompt is None or usage.completion is None:
-        return None
-    return inspect.model.ModelUsage(
-        input_tokens=usage.prompt,
-        output_tokens=usage.completion,
-        total_tokens=usage.prompt + usage.completion,
-        reasoning_tokens=usage.reasoning,
-    )
+    return paragraphs(reading.ending, reading.reason, terms(reading.terms), *reading.most)
 
 
 def _usages(calls: Sequence[Call], inspect: Inspect) -> tuple[dict[str, Any], dict[str, Any]]:
     """Model -> tokens, and role -> tokens; one with a call that was not counted is left out."""
     by_model, by_role = dict[str, Any](), dict[str, Any]()
     for call in calls:
-        one = _usage(call.usage, inspect)
+        one = usage_of(call.usage, inspect)
         for found, name in ((by_model, call.model), (by_role, ROLES.get(call.seat, call.seat))):
             if name not in found:
                 found[name] = one

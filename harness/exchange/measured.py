@@ -18,6 +18,8 @@ from harness.records.reader import RunFolder
 from harness.records.score_lines import parse_score
 from harness.records.spec import TALKS
 
+_COUNTS: Final = ("0, 1,", "1, 2,")
+"""How the range of a count begins."""
 _NAMED: Final = re.compile(rb'"evaluator":"([^"\\]*)","version":(\d{1,9})[,}]')
 
 
@@ -30,16 +32,34 @@ def measured(folder: RunFolder) -> tuple[Column, ...]:
     Raises:
         RecordError: A line of the scores is damaged.
     """
-    known = [one for one in builtin() if kind_of(one) == TALKS]
-    defined = {f"{one.name}.{m.name}": _defined(one, m) for one in known for m in one.measures}
+    known = _of_talks()
+    defined = {column.name: column for column in shipped()}
     found = _found(folder, {(one.name, one.version) for one in known})
     for name, kinds in found.items():
         column = defined.get(name)
         if column is not None:
             kinds.add(column.kind)
         words = "found by an evaluator of the user's own" if column is None else column.words
-        defined[name] = Column(name, _widest(kinds), words)
+        missing = "" if column is None else column.missing
+        defined[name] = Column(name, _widest(kinds), words, missing, private=True)
     return tuple(defined.values())
+
+
+def shipped() -> tuple[Column, ...]:
+    """A column for every built-in measure of dialogues."""
+    return tuple(_defined(one, measure) for one in _of_talks() for measure in one.measures)
+
+
+def listed() -> str:
+    """These columns as Markdown, as docs/export.md has them."""
+    rows = "".join(
+        f"| `{one.name}` | {one.kind} | {one.words} | {one.missing} |\n" for one in shipped()
+    )
+    return f"| column | holds | what, and its range | missing where |\n|---|---|---|---|\n{rows}"
+
+
+def _of_talks() -> list[Evaluator]:
+    return [one for one in builtin() if kind_of(one) == TALKS]
 
 
 def _defined(evaluator: Evaluator, measure: Measure) -> Column:
@@ -48,7 +68,10 @@ def _defined(evaluator: Evaluator, measure: Measure) -> Column:
         kind = "text"
     elif measure.range == "yes/no":
         kind = "boolean"
-    return Column(f"{evaluator.name}.{measure.name}", kind, measure.title)
+    elif measure.range.startswith(_COUNTS):
+        kind = "integer"
+    words = f"{measure.title}: {measure.range}"
+    return Column(f"{evaluator.name}.{measure.name}", kind, words, measure.undefined, private=True)
 
 
 def _found(folder: RunFolder, current: set[tuple[str, int]]) -> dict[str, set[Kind]]:
@@ -77,8 +100,8 @@ def _kind(value: float | bool | str) -> Kind:
 
 
 def _widest(kinds: set[Kind]) -> Kind:
-    """What can hold all of them: yes and no are numbers among numbers, and all are words among
-    words."""
+    """What can hold all of them: yes and no, and counts, are numbers among numbers, and all are
+    words among words."""
     if len(kinds) == 1:
         return next(iter(kinds))
     return "text" if "text" in kinds else "number"
@@ -98,12 +121,14 @@ def as_kind(value: Value, column: Column, where: str) -> Value:
     if value is None:
         return None
     match column.kind:
-        case "text":
+        case "text" | "label":
             return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         case "boolean" if isinstance(value, bool):
             return value
         case "integer" if isinstance(value, int):
             return value
+        case "integer" if isinstance(value, float) and value.is_integer():
+            return int(value)
         case "number" if isinstance(value, int | float):
             return float(value)
     raise RecordError(

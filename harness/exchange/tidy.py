@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harness.analysis.costs import Price
 from harness.analysis.query import Query
 from harness.disputes.scenario import Terms
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.ledger import Step, ledger
 from harness.exchange.measured import as_kind, measured
+from harness.exchange.probed import answers_of, episodes_of
 from harness.exchange.tables import COLUMNS, Column, Table
+from harness.exchange.took import Took
 from harness.records.moves import SECOND
-from harness.records.placement import SCRIPTED
+from harness.records.placement import models_of
 from harness.records.reader import RunFolder
-from harness.records.transcript import Action, Transcript, Turn
+from harness.records.transcript import Action, Call, Transcript, Turn
 from harness.report.rows import Row, dialogues
 
 Record = dict[str, Any]
 """Name of a column -> a text, a number, yes or no; None where it is missing."""
 JOIN: Final = ";"
 """Between arms that share a dialogue."""
+
+
+def unpriced(call: Call, cached: int | None) -> None:
+    """Nobody has told a price."""
 
 
 @dataclass(frozen=True)
@@ -33,43 +41,92 @@ class Chosen:
     Attributes:
         query: Only those of which it holds; None for all.
         by_arm: A row for each arm of a dialogue that arms share.
+        public: Only what everyone at the table heard.
+        price: What a call cost; left out, that is not known.
     """
 
     query: Query | None = None
     by_arm: bool = False
+    public: bool = False
+    price: Price = unpriced
 
 
-def columns_of(table: Table, folder: RunFolder) -> tuple[Column, ...]:
+def run_name(folder: RunFolder) -> str:
+    """The name of the run's folder; bytes of it that are no text are escaped."""
+    return folder.path.resolve().name.encode(errors="backslashreplace").decode()
+
+
+def columns_of(table: Table, folder: RunFolder, *, public: bool = False) -> tuple[Column, ...]:
     """The columns of a table of a run.
+
+    Args:
+        table: The table.
+        folder: The run.
+        public: Only those that hold nothing private.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
+    if public:
+        return tuple(column for column in COLUMNS[table] if not column.private)
     return COLUMNS[table] + (measured(folder) if table == "dialogues" else ())
 
 
 def rows_of(table: Table, folder: RunFolder, chosen: Chosen = Chosen()) -> Iterator[Record]:
     """The rows of a table, in the order of the plan. One dialogue is held at a time.
 
+    A public export has the columns of :func:`columns_of`, and no turn that was private to a seat.
+
     Raises:
         RecordError: A file of the run is damaged.
     """
-    made = {
-        "dialogues": _dialogue(columns_of(table, folder)) if table == "dialogues" else None,
-        "moves": _moves,
-        "concessions": _concessions,
-        "scores": _scores(folder) if table == "scores" else None,
-    }[table]
-    assert made is not None
+    rows = _probes(folder, chosen) if table == "probes" else _of_talks(table, folder, chosen)
+    if not chosen.public:
+        yield from rows
+        return
+    names = [column.name for column in columns_of(table, folder, public=True)]
+    for row in rows:
+        if table != "moves" or row["kind"] == "statement":
+            yield {name: row[name] for name in names}
+
+
+def _of_talks(table: Table, folder: RunFolder, chosen: Chosen) -> Iterator[Record]:
+    made: Rows
+    if table == "dialogues":
+        made = _dialogue(columns_of(table, folder), Took(folder, chosen.price))
+    elif table == "scores":
+        made = _scores(folder)
+    else:
+        made = _moves if table == "moves" else functools.partial(_concessions, public=chosen.public)
     for transcript, row in chosen_of(folder, chosen, whole=table == "dialogues"):
         case = case_of(transcript, folder.info)
+        place: Record = {"run": run_name(folder), "lineup": folder.place(transcript.id).lineup}
+        place |= {name: row[name] for name in _PLACED}
         arms = row["arm"] if isinstance(row["arm"], tuple) else ()
-        names = arms if chosen.by_arm else (JOIN.join(arms),)
-        place: Record = {"run": folder.path.resolve().name}
-        place |= {name: row[name] for name in ("id", "scenario", "twin", "epoch")}
         for record in made(case, row):
-            for arm in names:
-                yield {**record, **place, "arm": arm or None}
+            yield from _by_arm({**record, **place}, arms, chosen)
+
+
+_PLACED: Final = ("id", "scenario", "twin", "epoch", "model_o", "model_u")
+
+
+def _by_arm(record: Record, arms: Sequence[str], chosen: Chosen) -> Iterator[Record]:
+    """A row with its arms, or one for each of them."""
+    for arm in arms if chosen.by_arm else (JOIN.join(arms),):
+        yield {**record, "lineup": record["lineup"] or None, "arm": arm or None}
+
+
+def _probes(folder: RunFolder, chosen: Chosen) -> Iterator[Record]:
+    """Those of the episodes that the chosen dialogues belong to."""
+    episodes = None
+    if chosen.query is not None:
+        episodes = {
+            episode
+            for transcript, row in chosen_of(folder, chosen, whole=False)
+            for episode in episodes_of(row, folder.place(transcript.id).lineup)
+        }
+    for arms, record in answers_of(folder, episodes):
+        yield from _by_arm({"run": run_name(folder), **record}, arms, chosen)
 
 
 def chosen_of(
@@ -91,7 +148,7 @@ def chosen_of(
 Rows = Callable[[Case, Row], Iterator[Record]]
 
 
-def _dialogue(columns: tuple[Column, ...]) -> Rows:
+def _dialogue(columns: tuple[Column, ...], took: Took) -> Rows:
     def made(case: Case, row: Row) -> Iterator[Record]:
         talks = case.talks.outcome
         where = f"dialogue {case.transcript.id}"
@@ -101,6 +158,7 @@ def _dialogue(columns: tuple[Column, ...]) -> Rows:
             else as_kind(row.get(column.name), column, where)
             for column in columns
         }
+        record |= took.of(case.transcript)
         record["package"] = _json(talks.package)
         for seat in SEATS:
             terms = _terms(case, seat, talks.round)
@@ -171,15 +229,17 @@ def _terms(case: Case, seat: str, round_: int) -> Terms | None:
     return None if principal is None else case.scenario.terms(principal, round_)
 
 
-def _concessions(case: Case, _: Row) -> Iterator[Record]:
+def _concessions(case: Case, _: Row, *, public: bool) -> Iterator[Record]:
     turns = case.talks.turns
     for step in ledger(case):
         words = turns[step.turn].words if step.turn < len(turns) else None
-        yield from _given(case, step, words)
+        yield from _given(case, step, words, public=public)
 
 
-def _given(case: Case, step: Step, words: str | None) -> Iterator[Record]:
-    for given in step.given:
+def _given(case: Case, step: Step, words: str | None, *, public: bool) -> Iterator[Record]:
+    # The costliest stands first, and costs are private.
+    issues = sorted(step.given, key=lambda given: given.issue) if public else step.given
+    for given in issues:
         crosses = [principal for principal, issue in step.crossed if issue == given.issue]
         yield {
             "turn": step.turn,
@@ -211,13 +271,11 @@ def _given(case: Case, step: Step, words: str | None) -> Iterator[Record]:
 def _scores(folder: RunFolder) -> Rows:
     lines = folder.score_lines()
 
-    def made(case: Case, row: Row) -> Iterator[Record]:
+    def made(case: Case, _: Row) -> Iterator[Record]:
         for score in lines.of(case.transcript.id).values():
             for name, value in score.values.items():
                 word = value if isinstance(value, str) else None
                 yield {
-                    "model_o": row["model_o"],
-                    "model_u": row["model_u"],
                     "evaluator": score.evaluator,
                     "version": score.version,
                     "measure": f"{score.evaluator}.{name}",
@@ -231,10 +289,7 @@ def _scores(folder: RunFolder) -> Rows:
 
 def _model(case: Case, seat: str) -> str | None:
     """Who played a seat; None where it is not told."""
-    spec = next((one for one in case.transcript.spec.seats if one.seat == seat), None)
-    if spec is None:
-        return None
-    return spec.model or (SCRIPTED if spec.kind == "scripted" else None)
+    return models_of(case.transcript).get(seat)
 
 
 def _json(package: Mapping[str, str] | None) -> str | None:

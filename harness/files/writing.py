@@ -134,13 +134,16 @@ def stream_out(path: Path, chunks: Iterable[bytes]) -> None:
         raise cannot("written", path, error) from None
 
 
-def write_together(folder: Path, files: Mapping[str, Iterable[bytes]]) -> None:
+def write_together(
+    folder: Path, files: Mapping[str, Iterable[bytes]] | Iterable[tuple[str, Iterable[bytes]]]
+) -> None:
     """Put files into a folder, all of them or none: they are written beside it first, whole, and
     then renamed.
 
     Args:
         folder: Made where it is not there, with its parents.
-        files: Name -> content. A file of that name is replaced; others stay.
+        files: Name -> content, or such pairs, of which each is written before the next one is asked
+            for. A file of that name is replaced; others stay.
 
     Raises:
         UnwritableError: One cannot be written; the old files stand.
@@ -150,12 +153,16 @@ def write_together(folder: Path, files: Mapping[str, Iterable[bytes]]) -> None:
     try:
         made = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
-        for name in files:
-            _mode(folder / name)  # what cannot be replaced is told before anything is
+        if isinstance(files, Mapping):
+            for name in files:
+                _mode(folder / name)  # what cannot be replaced is told before anything is made
         beside.mkdir()
-        for name, chunks in files.items():
+        names = []
+        for name, chunks in files.items() if isinstance(files, Mapping) else files:
+            _mode(folder / name)
             write_whole(beside / name, chunks, follow=False)
-        for name in files:
+            names.append(name)
+        for name in names:
             (beside / name).replace(folder / name)
         beside.rmdir()
     except BaseException as error:

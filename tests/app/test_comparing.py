@@ -14,9 +14,9 @@ from harness.analysis.comparison import compare as compared
 from harness.analysis.comparison_measures import COLUMNS, GAIN
 from harness.app.comparing import (
     CSV_COLUMNS,
-    _prices,
     names_of,
     page_of,
+    prices_of,
     rows_of,
     table_of,
     write,
@@ -163,7 +163,7 @@ def test_a_call_costs_what_models_yaml_says(tmp_path: Path) -> None:
         "schema: track15/models/1\nmodels:\n  mine:\n    address: openai/x\n"
         "    price: {prompt: 2.0, completion: 10.0, cached: 1.0}\n"
     )
-    price = _prices(file)
+    price = prices_of(file)
     usage = Usage(prompt=1_000_000, completion=100_000)
     call = Call(
         index=0, seat="u", purpose="move", model="openai/x", prompt=(), reply="", usage=usage

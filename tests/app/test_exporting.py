@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness import app
+from harness.app import exporting
 from harness.app.exporting import FORMATS, export
-from harness.errors import RecordError, UsageError
+from harness.errors import InputError, RecordError, UsageError
+from harness.exchange import inspect_log, tidy
 from harness.exchange.tables import TABLES
 from harness.files.writing import STDOUT
 from harness.records.folder import TRANSCRIPTS
 from harness.records.reader import RunFolder
-from tests.support.exported import small_run
+from tests.support.exported import MODEL, secret_run, small_run
 
 # In one process: Inspect and pandas take seconds to import, and are imported when they are used.
 pytestmark = pytest.mark.xdist_group("exchange")
@@ -63,17 +68,104 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(
     lines = text.splitlines(keepends=True)
     damaged = lines[-1].replace(b'"u"', b'"nobody"')
     (run.path / TRANSCRIPTS).write_bytes(b"".join(lines[:-1]) + damaged)
-    out = here / "out"
+    out = here / "out.eval"
     out.write_text("old")
     before = sorted(here.iterdir())
     with pytest.raises(RecordError):
         export(RunFolder(run.path), to=to, out=out)
     assert out.read_text() == "old"
     assert sorted(here.iterdir()) == before
-    if to != "inspect":
-        with pytest.raises(RecordError):
-            export(RunFolder(run.path), to=to, table="all", out=here / "folder")
+    table = None if to == "inspect" else "all"
+    with pytest.raises(RecordError):
+        export(RunFolder(run.path), to=to, table=table, out=here / "folder")
+    assert sorted(here.iterdir()) == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "no space left")])
+@pytest.mark.parametrize("to", FORMATS)
+def test_what_is_broken_off_leaves_no_half_file(
+    run: RunFolder, here: Path, to: str, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tidy.dialogues
+
+    def broken_off(*args: Any, **more: Any) -> Iterator[Any]:
+        yield from itertools.islice(rows(*args, **more), 1)
+        raise error
+
+    monkeypatch.setattr(tidy, "dialogues", broken_off)
+    before = sorted(here.iterdir())
+    expected = RecordError if isinstance(error, OSError) else KeyboardInterrupt
+    for out, table in (("out.eval", None), ("folder", None if to == "inspect" else "all")):
+        with pytest.raises(expected):
+            export(run, to=to, table=table, out=here / out)
         assert sorted(here.iterdir()) == before
+
+
+def test_a_large_run_is_a_folder_of_logs(
+    run: RunFolder, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspect_log, "PART", 2)
+    assert export(run, to="inspect") == Path("run-inspect")
+    names = ["run-0001.eval", "run-0002.eval"]
+    assert sorted(path.name for path in Path("run-inspect").iterdir()) == names
+    (here / "run-inspect" / "other-0001.eval").write_text("of another run")
+    assert export(run, to="inspect", out="run-inspect") == Path("run-inspect")
+    old = (here / "run-inspect" / names[0]).read_bytes()
+    with pytest.raises(UsageError, match=r"such as run-0002\.eval") as caught:
+        export(run, to="inspect", out="run-inspect", filter="ending == deal")
+    assert caught.value.where == "--out"
+    assert (here / "run-inspect" / names[0]).read_bytes() == old
+    assert sorted(path.name for path in Path("run-inspect").iterdir()) == [
+        "other-0001.eval",
+        *names,
+    ]
+
+
+def test_one_log_of_many_dialogues_is_told_what_it_takes(
+    run: RunFolder, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "MANY", 2)
+    said: list[str] = []
+    export(run, to="inspect", out="x.eval", notify=said.append)
+    assert ["--out x" in one for one in said] == [True]
+    said.clear()
+    export(run, to="inspect", out="x.eval", filter="ending == deal", notify=said.append)
+    export(run, to="inspect", out="x", notify=said.append)
+    assert not said
+
+
+def test_dollars_are_by_the_prices_of_the_models_file(here: Path) -> None:
+    folder = secret_run(here)
+    (here / "prices.yaml").write_text(
+        f"schema: track15/models/1\nmodels:\n  quiet:\n    address: {MODEL}\n"
+        "    price: {prompt: 1000000, completion: 2000000}\n"
+    )
+    out = here / "x.jsonl"
+    for options, dollars in (({}, None), ({"models_file": "prices.yaml"}, 30 + 2 * 3)):
+        export(folder, to="jsonl", out=out, **options)
+        first = json.loads(out.read_text().splitlines()[0])
+        assert first["dollars"] == first["dollars_u"] == dollars
+        assert first["dollars_o"] is None
+
+
+def test_a_models_file_is_read_where_there_are_dollars_or_it_is_named(here: Path) -> None:
+    folder = secret_run(here)
+    (here / "models.yaml").write_text("models: wrong")
+    for options in ({"to": "inspect"}, {"to": "csv", "table": "moves"}):
+        out = here / "x.eval"
+        assert export(folder, out=out, **options) == out
+        with pytest.raises(InputError, match=r"models\.yaml"):
+            export(folder, out=out, models_file="models.yaml", **options)
+    for table in (None, "dialogues", "all"):
+        with pytest.raises(InputError, match=r"models\.yaml"):
+            export(folder, to="csv", table=table, out=here / "y")
+
+
+def test_a_public_export_needs_no_scores(run: RunFolder, here: Path) -> None:
+    run.write_scores([])
+    said: list[str] = []
+    export(RunFolder(run.path), to="csv", out=here / "x.csv", public=True, notify=said.append)
+    assert not said
 
 
 @pytest.mark.parametrize(
@@ -87,6 +179,9 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(
         ({"to": "csv", "table": "all", "out": "-"}, "several tables cannot go"),
         ({"to": "csv", "table": "all", "out": "file"}, "is no folder"),
         ({"to": "csv", "filter": "skw > 1"}, "skw"),
+        ({"to": "csv", "table": "scores", "public": True}, "heard at the table"),
+        ({"to": "csv", "table": "probes", "public": True}, "heard at the table"),
+        ({"to": "inspect", "out": "file"}, "is no folder"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(
@@ -123,6 +218,7 @@ def test_frames_are_the_exported_tables(run: RunFolder) -> None:
     pandas = app.frames(run, to="pandas")
     assert list(pandas) == list(TABLES)
     assert isinstance(pandas["moves"], pd.DataFrame)
+    assert {str(pandas[name]["run"].dtype) for name in TABLES} == {"category"}
     polars = app.frames(run, to="polars", tables=["dialogues"], by_arm=True, filter="skew > .2")
     assert isinstance(polars["dialogues"], pl.DataFrame)
     assert polars["dialogues"]["arm"].to_list() == ["lean", "plain"]
@@ -135,6 +231,7 @@ def test_frames_are_the_exported_tables(run: RunFolder) -> None:
         ({"to": "excel"}, "unknown 'excel'"),
         ({"to": "pandas", "tables": ["turns"]}, "unknown 'turns'"),
         ({"by_arm": True}, "for data frames"),
+        ({"models_file": "models.yaml"}, "for data frames"),
     ],
 )
 def test_frames_that_cannot_be_are_refused(

@@ -38,6 +38,21 @@ def test_a_table_on_the_output_and_the_rest_beside_it(tmp_path: Path) -> None:
     assert (tmp_path / "it.eval").read_bytes().startswith(b"PK")
 
 
+def test_what_was_private_is_left_out_where_it_is_asked_for(tmp_path: Path) -> None:
+    found = {}
+    for options in ((), ("--public",)):
+        done = typed("export", KEPT, "--to", "jsonl", "--table", "moves", *options, cwd=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        found[options] = [json.loads(line) for line in done.out.splitlines()]
+    assert {row["kind"] for row in found[()]} > {"statement"}
+    assert {row["kind"] for row in found["--public",]} == {"statement"}
+    assert any(row["thoughts"] for row in found[()])
+    assert not [row for row in found["--public",] if row.keys() & {"thoughts", "worth_o"}]
+    refused = typed("export", KEPT, "--to", "csv", "--table", "scores", "--public", cwd=tmp_path)
+    assert (refused.code, refused.out) == (2, "")
+    assert "leave out --public" in refused.err
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

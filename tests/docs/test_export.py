@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from harness import app
+from harness.exchange.formats import guarded
 from tests.support.inprocess import typed
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -28,11 +29,11 @@ def test_its_examples_run_one_after_the_other(
     monkeypatch.chdir(tmp_path)
     app.run("quickstart", scenarios="opening", epochs=1)
     shown = re.findall(r"^\$ track15 (export .*)$", PAGE, re.MULTILINE)
-    assert len(shown) == 4
+    assert len(shown) == 6
     for line in shown:
         assert typed(*shlex.split(line), cwd=tmp_path).code == 0, line
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 6
     names: dict[str, Any] = {}
     for block in blocks:
         exec(compile(block, "docs/export.md", "exec"), names)  # noqa: S102 - a page of ours
@@ -43,6 +44,11 @@ def test_its_examples_run_one_after_the_other(
     deals = given[given["id"].map(ended["ending"]) == "deal"]
     assert sum(row[3] for row in names["given"].fetchall()) == pytest.approx(deals["cost"].sum())
     assert names["worst"].fetchall()[0][5] == given["cost"].max()
+    assert sorted(names["parts"]["id"]) == sorted(names["samples"]["id"])
+    for text in ("=1", "'=1", "''\t", "\uff0dx", "'quoted'", "plain", ""):
+        assert names["as_said"](guarded(text)) == text
+    public = {path.name for path in (tmp_path / "public").iterdir()}
+    assert public == {"dialogues.parquet", "moves.parquet", "concessions.parquet"}
     scores = names["samples"].set_index("id")["skew"]
     assert scores.to_dict() == pytest.approx(ended["settlement.skew"].to_dict())
 

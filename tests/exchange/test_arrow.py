@@ -32,8 +32,11 @@ def test_parquet_holds_the_rows(run: RunFolder, table: Table) -> None:
 def test_a_column_says_what_it_means() -> None:
     import pyarrow.parquet as pq
 
-    read = pq.read_schema(io.BytesIO(b"".join(parquet_chunks(COLUMN, []))))
+    columns = (*COLUMN, Column("share", "number", "of all", "there is none"))
+    read = pq.read_schema(io.BytesIO(b"".join(parquet_chunks(columns, []))))
     assert read.field("count").metadata == {b"description": b"how many"}
+    told = {b"description": b"of all", b"missing": b"there is none"}
+    assert read.field("share").metadata == told
 
 
 def test_rows_are_written_a_group_at_a_time() -> None:
@@ -69,6 +72,24 @@ def test_polars_has_them_too() -> None:
     found = frame(COLUMN, [{"count": 2**60 + 1}, {"count": None}], "polars")
     assert found.schema == {"count": pl.Int64}
     assert found["count"].to_list() == [2**60 + 1, None]
+
+
+def test_a_label_is_a_categorical() -> None:
+    import pandas as pd
+    import polars as pl
+    import pyarrow.parquet as pq
+
+    columns = (Column("arm", "label", ""), Column("words", "text", ""))
+    rows = [{"arm": arm, "words": arm} for arm in ("b", None, "a", "b")]
+    pandas, polars = (frame(columns, rows, to) for to in ("pandas", "polars"))
+    assert isinstance(pandas["arm"].dtype, pd.CategoricalDtype)
+    assert pandas["words"].dtype == pd.StringDtype()
+    assert pandas.groupby("arm", observed=True).size().to_dict() == {"a": 1, "b": 2}
+    assert polars.schema["arm"] == pl.Categorical
+    assert polars["arm"].to_list() == ["b", None, "a", "b"]
+    read = pq.read_table(io.BytesIO(b"".join(parquet_chunks(columns, rows))))
+    assert isinstance(read.to_pandas()["arm"].dtype, pd.CategoricalDtype)
+    assert read.to_pylist() == rows
 
 
 def test_frames_of_a_run_say_the_same(run: RunFolder) -> None:

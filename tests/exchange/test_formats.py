@@ -7,10 +7,11 @@ import io
 import json
 import math
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from harness.exchange.formats import BATCH, csv_chunks, jsonl_chunks, shown
+from harness.exchange.formats import BATCH, csv_chunks, guarded, jsonl_chunks, shown
 from harness.exchange.tables import Column
 from harness.visible import visible
 
@@ -23,7 +24,9 @@ COLUMNS = (
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
-            "words": st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0")),
+            "words": st.none()
+            | st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+            | st.text("'=+-@\t\r\n,\" x", max_size=6),
             "count": st.none() | st.integers(),
             "value": st.none() | st.floats(allow_nan=False, allow_infinity=False),
             "holds": st.none() | st.booleans(),
@@ -36,6 +39,16 @@ HARD = [
     {"words": "", "count": None, "value": None, "holds": None},
     {"words": None, "count": -1, "value": 1e300, "holds": True},
 ]
+
+
+SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+def unguarded(text: str) -> str:
+    """The text as it was: without the one ``'`` that stands before a sign."""
+    bare = text.lstrip("'")
+    return text[1:] if text.startswith("'") and bare.startswith(SIGNS) else text
 
 
 @settings(max_examples=40)
@@ -56,10 +69,32 @@ def test_csv_holds_the_rows(rows: list[dict[str, object]]) -> None:
     assert read[0] == [column.name for column in COLUMNS]
     assert len(read) == len(rows) + 1
     for row, (words, count, value, holds) in zip(rows, read[1:], strict=True):
-        assert words == (row["words"] or "")
+        assert not words.startswith(SIGNS)
+        assert unguarded(words) == (row["words"] or "")
         assert (int(count) if count else None) == row["count"]
         assert (float(value) if value else None) == row["value"]
         assert {"": None, "true": True, "false": False}[holds] == row["holds"]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_no_text_is_a_formula_to_a_spreadsheet(sign: str) -> None:
+    assert guarded(f"{sign}1+1") == f"'{sign}1+1"
+    assert guarded(f"'{sign}1+1") == f"''{sign}1+1", "told apart from the one above"
+    for text in (f"1{sign}1", f" {sign}", "'quoted'", "'", ""):
+        assert guarded(text) == text
+
+
+def test_a_number_below_0_is_a_number() -> None:
+    row = {"words": None, "count": -1, "value": -0.5, "holds": None}
+    assert b"".join(csv_chunks(COLUMNS, [row])).splitlines()[1] == b",-1,-0.5,"
+
+
+def test_a_nul_ends_no_field() -> None:
+    row = {"words": "a\0b", "count": 1, "value": None, "holds": None}
+    text = b"".join(csv_chunks(COLUMNS, [row])).decode()
+    assert next(csv.DictReader(io.StringIO(text)))["words"] == "a\ufffdb"
+    (line,) = jsonl_chunks(COLUMNS, [row])
+    assert json.loads(line)["words"] == "a\0b"
 
 
 def test_csv_tells_an_empty_text_from_a_missing_one() -> None:

@@ -9,43 +9,27 @@ import pytest
 
 from harness.evaluators.case import case_of
 from harness.exchange.inspect_log import log_of
-from harness.exchange.inspect_sample import Material, sample_of
+from harness.exchange.inspect_material import Material
+from harness.exchange.inspect_sample import sample_of
 from harness.exchange.inspect_types import inspect
 from harness.exchange.tidy import Chosen
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
-from harness.records.transcript import Transcript, Usage, VoidReason, changed
+from harness.records.transcript import Usage, VoidReason, changed
 from harness.report.layout import read
 from harness.report.rows import row_of
-from tests.records.test_golden import KEPT
 from tests.support.disputes import small
-from tests.support.exported import FORMULA
+from tests.support.exported import FORMULA, kept, sampled
 from tests.support.run_folders import LOPSIDED, MIDDLE, dialogue, make_run, make_suite
 
 # In one process: Inspect and pandas take seconds to import, and are imported when they are used.
 pytestmark = pytest.mark.xdist_group("exchange")
 
 
-def kept() -> tuple[RunFolder, list[Transcript]]:
-    folder = RunFolder(KEPT)
-    return folder, list(folder.transcripts())
-
-
-def made(folder: RunFolder, transcript: Transcript) -> Any:
-    case, place = case_of(transcript, folder.info), placement_of(folder, transcript)
-    scores = folder.score_lines().of(transcript.id)
-    timing = next((one for one in folder.timings() if one.id == transcript.id), None)
-    row, reading = row_of(transcript, place, scores), read(case, scores, place)
-    created = folder.info.created
-    return sample_of(
-        Material(case, row, reading, scores, folder.messages(), timing, created), inspect()
-    )
-
-
 def test_every_turn_is_a_message_of_its_speaker() -> None:
     folder, transcripts = kept()
     for transcript in transcripts:
-        sample = made(folder, transcript)
+        sample = sampled(folder, transcript)
         said = [m for m in sample.messages if "turn" in (m.metadata or {})]
         assert [m.metadata["turn"] for m in said] == [t.index for t in transcript.body.turns]
         for message, turn in zip(said, transcript.body.turns, strict=True):
@@ -62,7 +46,7 @@ def test_every_turn_is_a_message_of_its_speaker() -> None:
 
 
 def test_what_nobody_said_is_no_speakers(run: RunFolder) -> None:
-    sample = made(run, next(run.transcripts()))
+    sample = sampled(run, next(run.transcripts()))
     first, *_, last = sample.messages
     assert (first.role, last.role) == ("system", "user")
     assert last.metadata["role"] == "record"
@@ -71,7 +55,7 @@ def test_what_nobody_said_is_no_speakers(run: RunFolder) -> None:
 
 
 def test_what_a_move_gave_stands_with_it(run: RunFolder) -> None:
-    sample = made(run, next(run.transcripts()))
+    sample = sampled(run, next(run.transcripts()))
     proposed, accepted = (m for m in sample.messages if "turn" in (m.metadata or {}))
     assert FORMULA in proposed.text
     assert {line["issue"] for line in accepted.metadata["gave"]}
@@ -79,57 +63,19 @@ def test_what_a_move_gave_stands_with_it(run: RunFolder) -> None:
     assert sample.metadata["ledger"][-1] in accepted.metadata["gave"]
 
 
-def test_every_call_is_an_event_with_its_prompt_role_and_tokens() -> None:
-    folder, transcripts = kept()
-    texts = folder.messages()
-    calls = 0
-    for transcript in transcripts:
-        events = {
-            event.metadata["call"]: event
-            for event in made(folder, transcript).events
-            if event.event == "model"
-        }
-        assert sorted(events) == [call.index for call in transcript.calls]
-        for call in transcript.calls:
-            event = events[call.index]
-            calls += 1
-            assert [(m.role, m.text) for m in event.input] == [texts[key] for key in call.prompt]
-            assert event.output.completion == call.reply
-            assert event.role == {"o": "official", "u": "unofficial"}[call.seat]
-            assert event.output.usage.input_tokens == call.usage.prompt
-            assert event.metadata["purpose"] == call.purpose
-    assert calls > 10
-
-
-def test_events_are_in_the_order_in_which_things_happened() -> None:
-    folder, transcripts = kept()
-    for transcript in transcripts:
-        events = made(folder, transcript).events
-        assert [one.timestamp for one in events] == sorted(one.timestamp for one in events)
-        assert sum(one.event == "info" for one in events) == len(transcript.body.turns)
-        scores = [one.event for one in events].index("score")
-        assert {one.event for one in events[scores:]} == {"score"}
-    repaired = [t for t in transcripts if list(t.unusable_calls())]
-    assert repaired
-    complaints = {
-        event.metadata["call"]
-        for event in made(folder, repaired[0]).events
-        if event.event == "model" and "complaint" in event.metadata
-    }
-    assert complaints == set(repaired[0].unusable_calls())
-
-
 def test_tokens_that_a_server_did_not_count_are_left_out_and_never_0() -> None:
     folder, transcripts = kept()
     transcript = transcripts[0]
-    whole = made(folder, transcript)
+    whole = sampled(folder, transcript)
     (model,) = whole.model_usage
     assert whole.model_usage[model].total_tokens > 0
     assert sum(one.total_tokens for one in whole.role_usage.values()) == (
         whole.model_usage[model].total_tokens
     )
     first = changed(transcript.calls[0], usage=Usage(prompt=3))
-    sample = made(folder, transcript.model_copy(update={"calls": (first, *transcript.calls[1:])}))
+    sample = sampled(
+        folder, transcript.model_copy(update={"calls": (first, *transcript.calls[1:])})
+    )
     assert sample.model_usage == {}
     seat = {"o": "official", "u": "unofficial"}[first.seat]
     assert sample.role_usage.keys() == whole.role_usage.keys() - {seat}
@@ -151,7 +97,7 @@ def test_a_text_that_the_run_lacks_is_named_as_missing() -> None:
 
 def test_a_missing_score_has_its_reason(run: RunFolder) -> None:
     *_, void = run.transcripts()
-    sample = made(run, void)
+    sample = sampled(run, void)
     assert sample.error.message == "void (reply, seat u): no usable reply"
     assert sample.limit is None
     settled = sample.scores["settlement"]
@@ -190,7 +136,7 @@ def test_realities_stand_before_their_round(tmp_path: Path) -> None:
     entries: list[Any] = [("o", LOPSIDED), ("u", MIDDLE), "next round", ("o", MIDDLE)]
     talks = dialogue(scenario, "plain", entries)
     run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [talks], [])
-    messages = made(run, talks).messages
+    messages = sampled(run, talks).messages
     (place,) = (n for n, m in enumerate(messages) if m.text == "Before round 2: The well runs low.")
     assert messages[place].metadata["role"] == "record"
     assert messages[place - 1].metadata["round"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from harness.analysis.query import Value
 from harness.errors import RecordError
 from harness.evaluators.registry import measures
-from harness.exchange.measured import as_kind, measured
+from harness.exchange.measured import as_kind, listed, measured, shipped
 from harness.exchange.tables import Column, Kind
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
@@ -29,6 +30,16 @@ def test_a_run_without_scores_has_the_columns_of_every_built_in_measure(tmp_path
     assert found["process.void_kind"] == "text"
     assert set(found) <= measures().keys()
     assert not [name for name in found if name.startswith("probing.")], "of another kind of stage"
+
+
+def test_a_built_in_measure_has_its_range_and_where_it_is_missing() -> None:
+    known = measures()
+    for column in shipped():
+        assert known[column.name].range in column.words
+        assert column.missing == known[column.name].undefined
+        assert column.private
+    rows = listed().splitlines()[2:]
+    assert [row.count("|") for row in rows] == [5] * len(shipped())
 
 
 @pytest.mark.parametrize(
@@ -56,11 +67,28 @@ def test_what_a_users_evaluator_found_has_the_kind_of_its_values(
     assert [one is None for one in held] == [value is None for value in values]
 
 
-@pytest.mark.parametrize(("value", "kind"), [("much", "number"), (0.5, "boolean"), (True, "x")])
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("much", "number"),
+        (0.5, "boolean"),
+        (True, "x"),
+        (0.5, "integer"),
+        (math.inf, "integer"),
+    ],
+)
 def test_a_value_that_its_column_cannot_hold_is_told(value: Value, kind: Kind) -> None:
     with pytest.raises(RecordError, match=r"mine\.it is no") as caught:
         as_kind(value, Column("mine.it", kind, ""), "dialogue 1")
     assert caught.value.where == "dialogue 1"
+
+
+def test_a_count_is_an_integer() -> None:
+    column = next(one for one in shipped() if one.name == "process.turns")
+    assert column.kind == "integer"
+    held = as_kind(7.0, column, "here")
+    assert (held, type(held)) == (7, int)
+    assert type(as_kind(2**60 + 1, column, "here")) is int
 
 
 def test_yes_is_one_among_numbers() -> None:

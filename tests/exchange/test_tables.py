@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from harness.exchange.measured import listed
 from harness.exchange.tables import COLUMNS, TABLES, Table, described
-from harness.report.rows import FIELDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "export.md"
 
 
 def test_the_page_lists_the_columns_as_they_are() -> None:
-    assert described() in PAGE.read_text(encoding="utf-8"), "docs/export.md: Columns"
+    page = PAGE.read_text(encoding="utf-8")
+    assert described() in page, "docs/export.md: Columns"
+    assert listed() in page, "docs/export.md: Columns of scores"
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -21,8 +23,23 @@ def test_every_column_is_named_once_and_explained(table: Table) -> None:
     columns = COLUMNS[table]
     assert len({one.name for one in columns}) == len(columns)
     assert all(one.words for one in columns)
-    assert {"run", "id", "arm", "scenario", "twin", "epoch"} <= {one.name for one in columns}
+    keys = {"run", "arm", "scenario", "twin", "epoch", "lineup"}
+    keys |= {"probe"} if table == "probes" else {"id", "model_o", "model_u"}
+    assert keys <= {one.name for one in columns}
 
 
-def test_a_dialogue_has_the_fields_of_its_row() -> None:
-    assert set(FIELDS) <= {one.name for one in COLUMNS["dialogues"]}
+def test_numbers_are_private_or_what_was_taken() -> None:
+    open_ = {
+        one.name.rpartition("_")[0] or one.name
+        for columns in COLUMNS.values()
+        for one in columns
+        if one.kind == "number" and not one.private
+    }
+    assert open_ == {"seconds", "dollars"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_may_be_missing_says_where(table: Table) -> None:
+    told = [one.missing for one in COLUMNS[table] if one.missing]
+    assert told
+    assert not [words for words in told if words.endswith(".") or "|" in words]

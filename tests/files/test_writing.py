@@ -125,6 +125,27 @@ def test_files_of_one_folder_are_put_there_together(tmp_path: Path) -> None:
     }
 
 
+def test_files_whose_names_are_told_one_by_one_are_put_there_together(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def told(*, breaks: bool) -> Iterator[tuple[str, Iterator[bytes]]]:
+        for name in ("a", "b"):
+            order.append(f"name {name}")
+            yield name, iter([name.encode()])
+            order.append(f"{name} was written")
+        if breaks:
+            raise RuntimeError("no more")
+
+    folder = tmp_path / "folder"
+    write_together(folder, told(breaks=False))
+    assert order == ["name a", "a was written", "name b", "b was written"]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a": b"a", "b": b"b"}
+    (folder / "a").write_bytes(b"old")
+    with pytest.raises(RuntimeError, match="no more"):
+        write_together(folder, told(breaks=True))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"a": b"old", "b": b"b"}
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_where_one_of_them_fails_the_old_ones_stand(tmp_path: Path, there: bool) -> None:
     def broken() -> Iterator[bytes]:
