@@ -73,6 +73,15 @@ def test_the_move_that_crossed_a_red_line_is_marked_once(small: Scenario) -> Non
     assert [("a", "well") in s.crossed for s in found] == [False, True, False]
 
 
+def test_a_step_behind_a_red_line_crosses_it_no_second_time(small: Scenario) -> None:
+    line = small.principals["a"].red_lines[0].model_copy(update={"options": ("half", "yours")})
+    wide = small.principals["a"].model_copy(update={"red_lines": (line,)})
+    scenario = small.model_copy(update={"principals": {**small.principals, "a": wide}})
+    talk: list[Entry] = [("u", MINE_US), ("u", HALF_US), ("u", YOURS_US), ("u", MINE_US)]
+    found = [s for s in steps(scenario, *talk, ("u", YOURS_US)) if s.seat == "u"]
+    assert [("a", "well") in s.crossed for s in found] == [False, True, False, False, True]
+
+
 def test_taking_back_is_a_negative_cost(small: Scenario) -> None:
     found = steps(small, ("u", MINE_THEM), ("u", HALF_US), ("u", MINE_THEM))
     assert [s.cost > 0 for s in found[1:]] == [True, False]
