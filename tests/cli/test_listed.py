@@ -8,13 +8,30 @@ from pathlib import Path
 import pytest
 
 from harness.app.listing import Asked
-from harness.cli.listed import COLUMNS, MORE, ROOM, columns_of, excerpt_of
+from harness.cli.listed import (
+    COLUMNS,
+    MORE,
+    ROOM,
+    ROOM_FOR_REASONS,
+    columns_of,
+    excerpt_of,
+)
 from harness.disputes.scenario import Scenario
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
+from harness.records.transcript import VoidReason
 from tests.support.disputes import small
 from tests.support.inprocess import typed
-from tests.support.run_folders import LOPSIDED, MIDDLE, Placed, deal, make_run, make_suite, score
+from tests.support.run_folders import (
+    LOPSIDED,
+    MIDDLE,
+    Placed,
+    deal,
+    dialogue,
+    make_run,
+    make_suite,
+    score,
+)
 
 
 @pytest.fixture
@@ -69,6 +86,20 @@ def test_rows_are_json_where_columns_are_named(
         "turn 0, words",
         "turn 1, words",
     ]
+
+
+def test_a_reason_may_repeat_a_reply_and_is_not_for_the_public(
+    tmp_path: Path, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(ROOM_FOR_REASONS))
+    void = VoidReason(kind="reply", seat="u", detail="no number: 'the canary'")
+    lost = dialogue(scenario, "lean", [("o", MIDDLE)], words="Hear, hear.", void=void)
+    make_run(tmp_path / "lost", make_suite(), {"small": scenario}, [lost])
+    words = ("show", tmp_path / "lost", "--grep", "hear")
+    assert "the canary" in typed(*words, cwd=tmp_path).out
+    public = typed(*words, "--public", cwd=tmp_path).out
+    assert "the canary" not in public
+    assert "void: reply" in public
 
 
 def test_the_most_one_sided_stand_with_the_side_and_the_words(

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from harness.records.folder import MESSAGES
 from harness.records.reader import RunFolder
-from harness.records.transcript import Call, Debrief, Repair
+from harness.records.transcript import Call, Debrief, Repair, VoidReason
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
 from tests.support.run_folders import (
@@ -96,6 +96,20 @@ def test_what_was_private_is_shown_on_request(secretive: tuple[TestClient, list[
     assert "To the delegates themselves" in text
     pair = client.get(f"{plain}/beside/{secret.rpartition('/')[2]}?private=1").text
     assert CANARY in pair
+
+
+def test_a_reason_that_repeats_a_reply_is_private_too(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    void = VoidReason(kind="reply", seat="u", detail=f"'why' must be a number, not '{CANARY}'")
+    lost = dialogue(scenario, "lean", [("o", MIDDLE)], void=void)
+    make_run(tmp_path / "one", make_suite(), {"small": scenario}, [lost])
+    client, address = client_of(tmp_path), f"/runs/one/dialogues/{lost.id}"
+    assert CANARY not in client.get(address).text
+    assert CANARY in client.get(f"{address}?private=1").text
+    _, _, table = client.get("/runs/one").text.partition('<section id="dialogues"')
+    rows, _, _ = table.partition("</section>")
+    assert CANARY not in rows
+    assert "reply, seat u" in rows
 
 
 def test_a_dialogue_says_where_the_ground_was_given(
