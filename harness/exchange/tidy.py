@@ -15,7 +15,7 @@ from harness.evaluators.ledger import Step, ledger
 from harness.exchange.measured import as_kind, measured
 from harness.exchange.tables import COLUMNS, Column, Table
 from harness.records.moves import SECOND
-from harness.records.placement import SCRIPTED
+from harness.records.placement import PERSON, SCRIPTED
 from harness.records.reader import RunFolder
 from harness.records.transcript import Action, Transcript, Turn
 from harness.report.rows import Row, dialogues
@@ -234,7 +234,7 @@ def _model(case: Case, seat: str) -> str | None:
     spec = next((one for one in case.transcript.spec.seats if one.seat == seat), None)
     if spec is None:
         return None
-    return spec.model or (SCRIPTED if spec.kind == "scripted" else None)
+    return spec.model or (spec.kind if spec.kind in (SCRIPTED, PERSON) else None)
 
 
 def _json(package: Mapping[str, str] | None) -> str | None:

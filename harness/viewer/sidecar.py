@@ -20,7 +20,7 @@ from typing import Final
 from harness.viewer.entries import FIELDS
 
 NAME: Final = ".viewer.sqlite"
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the tables, or what is kept in them, change."""
 PATIENCE_S: Final = 10.0
 """How long one viewer waits for another to finish a step."""
