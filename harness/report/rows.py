@@ -6,6 +6,7 @@ What is missing is None, or not there; it is never 0.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -196,11 +197,16 @@ def _measures() -> list[str]:
 
 
 def _scores_in(scores: Mapping[str, Score]) -> Row:
+    """Every score; what an evaluator of the user's own found and is no number is missing."""
     return {
-        f"{score.evaluator}.{name}": value
+        f"{score.evaluator}.{name}": value if _is_value(value) else None
         for score in scores.values()
         for name, value in score.values.items()
     }
+
+
+def _is_value(value: Value) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _evaluators(wanted: Collection[str] | None) -> set[str] | None:

@@ -88,6 +88,20 @@ def test_rows_are_json_where_columns_are_named(
     ]
 
 
+@pytest.mark.parametrize("odd", ["NaN", "1e400", "-1e400", "9" * 400])
+def test_what_is_no_number_is_missing_and_never_the_worst(
+    run: RunFolder, tmp_path: Path, played: list[Placed], odd: str
+) -> None:
+    path = run.path / SCORES
+    text = path.read_text(encoding="utf-8")
+    assert '"skew":-0.125' in text
+    path.write_text(text.replace('"skew":-0.125', f'"skew":{odd}'), encoding="utf-8")
+    words = ("show", run.path, "--columns", "skew", "--sort", "skew", "--json")
+    rows = [json.loads(line) for line in typed(*words, cwd=tmp_path).out.splitlines()]
+    assert rows == [{"id": played[0].id, "skew": 0.5}, {"id": played[1].id, "skew": None}]
+    assert played[1].id not in typed("show", run.path, "--worst", "2", cwd=tmp_path).out
+
+
 def test_a_reason_may_repeat_a_reply_and_is_not_for_the_public(
     tmp_path: Path, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
