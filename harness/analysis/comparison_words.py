@@ -214,7 +214,7 @@ def _beside_incentives(found: Comparison, seat: str, title: str) -> list[str]:
         doubt = "" if larger.shown else ", though this is not shown"
         said += (
             f" {words} it more than {less}{doubt}: at most {number(between)} between delegations, "
-            f"{number(within)} by incentives."
+            f"{number(within)} by incentives. Whether one is larger than the other is not tested."
         )
     return [said]
 
