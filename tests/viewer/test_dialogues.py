@@ -137,6 +137,22 @@ def test_the_same_dialogue_in_other_arms_is_linked(
     assert "in other arms" not in client.get(second).text
 
 
+def test_the_same_dialogue_of_other_models_is_told_apart(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    made = []
+    for number, model in enumerate(("openai/ant", "openai/bee"), start=1):
+        played = deal(scenario, "lean", MIDDLE)
+        official, other = played.spec.seats
+        seats = (official, other.model_copy(update={"kind": "model", "model": model}))
+        spec = played.spec.model_copy(update={"seats": seats, "seed": number})
+        made.append(Placed.of(played.model_copy(update={"spec": spec, "id": spec.id}), "lean"))
+    lineups = [{"official": "scripted", "unofficial": f"openai/{one}"} for one in ("ant", "bee")]
+    make_run(tmp_path / "one", make_suite(), {"small": scenario}, made, [], lineups=lineups)
+    text = client_of(tmp_path).get(f"/runs/one/dialogues/{made[0].id}").text
+    assert "in other arms, and of other models:" in text
+    assert ">lean of scripted, openai/bee</a>" in text
+
+
 def test_pages_are_turned_in_the_table_that_was_asked_for(tmp_path: Path) -> None:
     run = small_run(tmp_path)
     client, ids = client_of(tmp_path), list(run.index())
