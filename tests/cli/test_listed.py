@@ -102,6 +102,12 @@ def test_what_is_no_number_is_missing_and_never_the_worst(
     assert played[1].id not in typed("show", run.path, "--worst", "2", cwd=tmp_path).out
 
 
+def test_more_rows_may_be_asked_for_than_anything_has(run: RunFolder, tmp_path: Path) -> None:
+    for most in (str(2**63 - 1), "9" * 30):
+        shown = typed("show", run.path, "--limit", most, "--columns", "id", "--json", cwd=tmp_path)
+        assert len(shown.out.splitlines()) == 2
+
+
 def test_a_reason_may_repeat_a_reply_and_is_not_for_the_public(
     tmp_path: Path, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
