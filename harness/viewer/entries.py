@@ -167,14 +167,18 @@ def _plain(value: object) -> str | int | float | None:
 
 
 def texts_of(document: Mapping[str, Any]) -> Iterator[Text]:
-    """Every text of a dialogue, in an order that depends on its record alone: what was said, what
-    was thought, what was answered afterwards, and the replies that made it void.
+    """Every text of a dialogue, in an order that depends on its record alone: what was said, side
+    terms, what was thought, what was answered afterwards, and the replies that made it void.
 
     Raises:
         DamagedError: The record is of another shape.
     """
     try:
         for text in _texts_of(document):
+            if not (isinstance(text.text, str) and isinstance(text.seat, str)):
+                raise TypeError
+            if text.turn is not None and type(text.turn) is not int:
+                raise TypeError
             if text.text:
                 yield text
     except (KeyError, TypeError, AttributeError, ValueError):
@@ -186,9 +190,13 @@ def _texts_of(document: Mapping[str, Any]) -> Iterator[Text]:
     for turn in body["turns"]:
         kind = "words" if turn["kind"] == "statement" else turn["kind"]
         yield Text(turn["index"], turn["seat"], kind, turn.get("words") or "")
+        side_terms = (turn.get("move") or {}).get("side_terms")
+        yield Text(turn["index"], turn["seat"], kind, side_terms or "")
         yield Text(turn["index"], turn["seat"], "thoughts", turn.get("thoughts") or "")
     for seat, said in body.get("debriefs", {}).items():
         yield Text(None, seat, "debrief", said.get("words") or "")
+        for learned in (said.get("learned") or {}).values():
+            yield Text(None, seat, "debrief", learned)
     void = document.get("void") or {}
     asked = {repair.get("call") for repair in void.get("repairs") or ()}
     for call in document.get("calls") or ():

@@ -109,6 +109,29 @@ def test_texts_say_whose_they_are_and_which_are_private(run: RunFolder) -> None:
     assert [text.private for text in texts] == [text.kind != "words" for text in texts]
 
 
+def test_side_terms_were_said_and_what_was_learned_was_not(run: RunFolder) -> None:
+    document, _ = document_of(lines(run)[2])
+    document["body"]["turns"][1]["move"]["side_terms"] = "and the ferry"
+    document["body"]["debriefs"]["u"]["learned"] = {"o": "it bluffs"}
+    texts = [text for text in texts_of(document) if text.text in ("and the ferry", "it bluffs")]
+    assert [(text.turn, text.kind, text.private) for text in texts] == [
+        (1, "words", False),
+        (None, "debrief", True),
+    ]
+
+
+@pytest.mark.parametrize("odd", [7, True, [[]], {"a": 1}])
+@pytest.mark.parametrize("name", ["words", "thoughts", "index", "seat"])
+def test_a_text_that_is_none_is_damaged(run: RunFolder, name: str, odd: object) -> None:
+    document, _ = document_of(lines(run)[0])
+    document["body"]["turns"][0][name] = odd
+    if (name, odd) == ("index", 7):
+        assert next(texts_of(document)).turn == 7
+    else:
+        with pytest.raises(DamagedError):
+            list(texts_of(document))
+
+
 def test_replies_that_made_a_dialogue_void_are_texts(run: RunFolder) -> None:
     document, _ = document_of(lines(run)[-1])
     document["void"]["repairs"] = [{"error": "no JSON", "call": 1}]
