@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from harness.disputes.scenario import Scenario
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.ledger import Answer, Step, ledger, most_given
-from harness.records.transcript import Action, Move, VoidReason
+from harness.records.transcript import Action, Commitment, Move, VoidReason
 from tests.support.packages import (
     HALF_THEM,
     HALF_US,
@@ -96,6 +96,8 @@ def test_a_position_is_a_move_and_a_consultation_is_none(small: Scenario) -> Non
     found = steps(small, ("u", MINE_THEM), ("o", YOURS_US), ("u", position))
     assert [s.kind for s in found] == ["opening", "opening", "position"]
     assert found[2].offer is None
+    assert found[2].commitment is None, "nobody said how far a position commits"
+    assert found[0].commitment is Commitment.AD_REFERENDUM
     assert [g.issue for g in found[2].given] == ["well"]
 
 
