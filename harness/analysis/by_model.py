@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.account import Account, account_of
 from harness.analysis.contrast import answered, evaluate
+from harness.analysis.courses import Courses, with_courses
 from harness.analysis.effect import Effect
 from harness.analysis.holm import holm
 from harness.analysis.scale import UNKNOWN, Scale
@@ -63,17 +64,19 @@ def by_model(
     values: Values,
     titles: Mapping[str, str],
     scales: Mapping[str, Scale],
+    courses: Courses,
 ) -> tuple[ModelFinding, ...]:
     """What a run shows of each of its line-ups, in their order; empty for a run of one.
 
     Args:
         titles: Measure -> what sentences call it.
         scales: Measure -> its scale.
+        courses: Of the arms of the primary contrast, where there are voids to be looked into.
     """
     if not info.lineups:
         return ()
     asked = None if info.suite.contrasts is None else info.suite.contrasts.primary
-    effects = _effects(info.lineups, values, asked, titles, scales)
+    effects = _effects(info.lineups, values, asked, titles, scales, courses)
     each = info.model_copy(
         update={"dialogues": (info.dialogues + info.cut) // len(info.lineups), "limited": False}
     )
@@ -104,16 +107,13 @@ def _effects(
     asked: Contrast | None,
     titles: Mapping[str, str],
     scales: Mapping[str, Scale],
+    courses: Courses,
 ) -> list[Effect | None]:
     """The primary contrast within each line-up, corrected over all of them."""
     if asked is None:
         return [None] * len(lineups)
     scale = scales.get(asked.measure, UNKNOWN)
-    found = [
-        evaluate(
-            asked, values.observations(asked.measure, lineup=lineup_name(models)), titles, scale
-        )
-        for models in lineups
-    ]
+    rows = (values.observations(asked.measure, lineup=lineup_name(models)) for models in lineups)
+    found = [evaluate(asked, with_courses(own, courses), titles, scale) for own in rows]
     corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in found])
     return [answered(effect, holm_p=p) for effect, p in zip(found, corrected, strict=True)]

@@ -195,11 +195,13 @@ def _beside_incentives(found: Comparison, seat: str, title: str) -> list[str]:
     ]
     if not incentives or not players:
         return []
-    each = [_within(found, one) for one in incentives[:_NAMED]]
-    first = incentives[0]
+    contrasts = dict.fromkeys(f"{one.treatment} against {one.control}" for one in incentives)
+    alike = len(contrasts) == 1  # runs of one suite whose question was changed ask several
+    each = [_within(found, one, named=not alike) for one in incentives[:_NAMED]]
+    which = f"the incentives of {next(iter(contrasts))}" if alike else "incentives"
     said = (
-        f"Within each delegation of the {title}, the incentives of {first.treatment} against "
-        f"{first.control} change its principal's gain by {_listed(each)}."
+        f"Within each delegation of the {title}, {which} change its principal's gain by "
+        f"{_listed(each)}."
     )
     largest = max(players, key=lambda one: abs(one.effect.estimate or 0))
     strongest = max(incentives, key=lambda one: abs(one.effect.estimate or 0))
@@ -214,15 +216,16 @@ def _beside_incentives(found: Comparison, seat: str, title: str) -> list[str]:
         doubt = "" if larger.shown else ", though this is not shown"
         said += (
             f" {words} it more than {less}{doubt}: at most {number(between)} between delegations, "
-            f"{number(within)} by incentives."
+            f"{number(within)} by incentives. Whether one is larger than the other is not tested."
         )
     return [said]
 
 
-def _within(found: Comparison, one: Incentive) -> str:
+def _within(found: Comparison, one: Incentive, *, named: bool) -> str:
     label = found.whole.entry(one.entry).label
     shown = "shown" if one.effect.shown else "not shown"
-    return f"{_signed(one.effect.estimate or 0.0)} with {label} ({shown})"
+    arms = f"{one.treatment} against {one.control}, " if named else ""
+    return f"{_signed(one.effect.estimate or 0.0)} with {label} ({arms}{shown})"
 
 
 def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tuple[str, ...]:

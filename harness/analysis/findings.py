@@ -247,7 +247,8 @@ def find(
         for arm in values.proceedings
     }
     measure = suite.contrasts.primary.measure if suite.contrasts else PRIMARY
-    primary, secondary = _effects(suite, values, definitions, _courses(folder, suite, values))
+    courses = _courses(folder, suite, values)
+    primary, secondary = _effects(suite, values, definitions, courses)
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     return Findings(
@@ -293,7 +294,7 @@ def find(
         probes=probes_of(folder),
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
-        by_model=by_model(info, values, *_words(definitions)),
+        by_model=by_model(info, values, *_words(definitions), courses),
     )
 
 

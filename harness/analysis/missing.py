@@ -71,9 +71,10 @@ class MissingValues(BaseModel):
         p_difference: Sign-flip test of that, with the scenario as the unit.
         arms_differ: ``p_difference`` is below the level; with so few scenarios that it cannot be,
             all of them lean one way.
-        tipping: The smallest shift that moves an end of the t interval to 0, in units of the
-            measure: the missing values of the treatment lie this far above what their scenario
-            leads to expect, those of the control as far below. Negative is the other way round.
+        tipping: The smallest shift that the measure's range allows and that moves an end of the t
+            interval to 0 (the smallest of all, where it allows none), in units of the measure: the
+            missing values of the treatment lie this far above what their scenario leads to expect,
+            those of the control as far below. Negative is the other way round.
         tipping_sd: The same in SDs of a dialogue within its scenario and arm.
         tipping_means: Arm -> mean that its missing values would then have, for arms that lack some.
         tipping_possible: Whether the measure's range holds these means.
@@ -252,26 +253,34 @@ def _tipping(
     known = [one for one in scenarios if one.difference is not None]
     if len(known) < 2:
         return {}
-    shift = tipping_point(
+    shifts = tipping_points(
         np.array([one.difference for one in known]), np.array([one.lacks.sum() for one in known])
     )
-    if shift is None:
+    if not shifts:
         return {}
-    means = {
-        arm: own.mean + (shift if place == 0 else -shift)
-        for place, (arm, own) in enumerate(arms.items())
-        if own.missing and own.mean is not None
-    }
+
+    def means(shift: float) -> dict[str, float]:
+        return {
+            arm: own.mean + (shift if place == 0 else -shift)
+            for place, (arm, own) in enumerate(arms.items())
+            if own.missing and own.mean is not None
+        }
+
+    def possible(shift: float) -> bool:
+        return all(map(scale.holds, means(shift).values()))
+
+    # One that the range rules out says nothing of the other, which may lie the other way.
+    shift = next(filter(possible, shifts), shifts[0])
     return {
         "tipping": shift,
         "tipping_sd": shift / sd if sd else None,
-        "tipping_means": means,
-        "tipping_possible": all(map(scale.holds, means.values())),
+        "tipping_means": means(shift),
+        "tipping_possible": possible(shift),
     }
 
 
-def tipping_point(differences: Floats, lacks: Floats) -> float | None:
-    """The shift of smallest size at which an end of the t interval reaches 0.
+def tipping_points(differences: Floats, lacks: Floats) -> list[float]:
+    """The shifts at which an end of the t interval reaches 0, the one of smallest size first.
 
     The interval of D + L·x excludes 0 where S·mean² > t²·var, which is quadratic in x.
 
@@ -280,8 +289,8 @@ def tipping_point(differences: Floats, lacks: Floats) -> float | None:
         lacks: ``(S,)`` L: share of pairs whose value is missing, of both arms together, in [0, 2].
 
     Returns:
-        x. Where the interval excludes 0, it leads towards 0; where it does not, away from it. None
-        where no shift does it.
+        x, up to two of them. Where the interval excludes 0, they lead towards 0; where it does not,
+        away from it. None where no shift does it.
     """
     count = len(differences)
     critical = t_quantile(1 - ALPHA / 2, count - 1) ** 2
@@ -294,7 +303,7 @@ def tipping_point(differences: Floats, lacks: Floats) -> float | None:
     if constant > 0:  # an effect: only what leads towards 0 takes it away
         roots = [root for root in roots if root * mean < 0]
     roots = [root for root in roots if abs(root) > ROUNDING]
-    return min(roots, key=abs, default=None)
+    return sorted(roots, key=abs)
 
 
 def _roots(square: float, linear: float, constant: float) -> list[float]:

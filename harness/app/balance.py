@@ -19,7 +19,7 @@ import numpy as np
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.position import skew as skew_of
 from harness.bargaining.solutions import SolutionName, Solutions, solve, zopa
-from harness.bargaining.space import Floats
+from harness.bargaining.space import TOLERANCE, Floats
 from harness.bargaining.tactics import tactic_from
 from harness.delegations.scripted import ScriptedDelegation
 from harness.disputes.scenario import Scenario, Terms, Twin
@@ -50,7 +50,8 @@ class Bargain:
         surplus: Largest gain over no deal within the zone.
         nash: Values of the Nash point; None without a zone, as are those below.
         fair: Values of the Kalai-Smorodinsky point.
-        fair_share: Its gains as shares of ``surplus``, in [0, 1].
+        fair_share: Its gains as shares of ``surplus``, in [0, 1]; None too where a side can gain
+            nothing.
         place: Where it lies on the frontier: 0 best for the other seat, 1 for the official seat.
         nash_skew: Skew of the Nash point against it.
         lowest: Smallest skew of a package in the zone.
@@ -114,6 +115,7 @@ def bargain(scenario: Scenario, round_: int = 1, *, played: bool = True) -> Barg
     skews = [one for deal in zone if (one := skew(deal)) is not None]
     fair = _at(solutions, "kalai_smorodinsky", u)
     surplus = zone.max(axis=0) - r if len(zone) else None
+    shares = None if surplus is None or (surplus <= TOLERANCE).any() else surplus
     nash = _at(solutions, "nash", u)
     first, second = _played(now, skew) if played else (None, None)
     return Bargain(
@@ -128,7 +130,7 @@ def bargain(scenario: Scenario, round_: int = 1, *, played: bool = True) -> Barg
         surplus=None if surplus is None else _pair(surplus),
         nash=None if nash is None else _pair(nash),
         fair=None if fair is None else _pair(fair),
-        fair_share=None if fair is None or surplus is None else _pair((fair - r) / surplus),
+        fair_share=None if fair is None or shares is None else _pair((fair - r) / shares),
         place=None if fair is None else frontier.project(fair),
         nash_skew=None if nash is None else skew(nash),
         lowest=min(skews, default=None),

@@ -17,6 +17,7 @@ from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.transcript import Transcript
+from harness.report.rows import tokens_of
 
 Columns = dict[str, list[Any]]
 """Name of a column -> its values, one a row; all columns of a frame are equally long."""
@@ -78,7 +79,7 @@ def frames(
     and what it took. ``scores`` is long: a row a dialogue and measure (``evaluator.measure``), with
     ``value`` None where it is missing and ``why_null`` saying why. In both, ``arms`` is a tuple,
     since arms may share a dialogue, and ``models`` a dict, seat -> address or ``scripted``. Tokens
-    are None where a server did not count.
+    are None where a server did not count, or where the calls of a seat are not on record.
 
     Args:
         run: As for :func:`~harness.app.load`.
@@ -139,7 +140,7 @@ def _dialogue(folder: RunFolder, transcript: Transcript, place: Placement) -> di
     spec, talks, void = transcript.spec, transcript.body, transcript.void
     outcome = talks.outcome
     scenario = folder.info.scenario(spec.scenario, spec.twin)
-    usages = [call.usage for call in transcript.calls]
+    prompt, completion = tokens_of(transcript)
     return {
         **_placed(transcript.id, place),
         "status": transcript.status,
@@ -153,9 +154,9 @@ def _dialogue(folder: RunFolder, transcript: Transcript, place: Placement) -> di
         "void_seat": None if void is None else void.seat,
         "void_reason": None if void is None else void.detail,
         "repairs": sum(transcript.repairs_of(seat.seat) for seat in spec.seats),
-        "calls": len(usages),
-        "prompt_tokens": _sum([usage.prompt for usage in usages]),
-        "completion_tokens": _sum([usage.completion for usage in usages]),
+        "calls": len(transcript.calls),
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
     }
 
 
@@ -169,9 +170,3 @@ def _measures(score: Score, place: Placement) -> Iterator[dict[str, Any]]:
             "value": value,
             "why_null": score.why_null.get(name),
         }
-
-
-def _sum(counts: Sequence[int | None]) -> int | None:
-    """None where one of them is not known."""
-    known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None

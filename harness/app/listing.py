@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import shlex
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -112,7 +113,8 @@ class Listing:
             wanted |= set(self.query.names)
         if asked.worst is None and not asked.sort:
             fitting = self._fitting(wanted)
-            found = list(itertools.islice(fitting, asked.limit + 1))
+            # An iterator cannot count to every number that can be typed.
+            found = list(itertools.islice(fitting, min(asked.limit, sys.maxsize - 1) + 1))
             return found[: asked.limit], len(found) > asked.limit
         ids, more = self._ordered(wanted)
         return list(self._fitting(wanted, ids)), more

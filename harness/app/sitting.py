@@ -136,7 +136,14 @@ def session_of_sitting(
     settings = dict(down.settings)
     opponent = "scripted"
     if down.opponent.strip().lower() != "scripted":
-        chosen = next(iter(choose([down.opponent], known, flag="--opponent").values()))
+        named = choose([down.opponent], known, flag="--opponent")
+        if len(named) == 1:  # a model that no role is named for may play each of them
+            raise UsageError(
+                f"{down.opponent!r} names a role, and an opponent has the seat that is left",
+                where="--opponent",
+                fix=f"name the model alone: --opponent {down.opponent.partition('=')[2].strip()}",
+            )
+        chosen = next(iter(named.values()))
         opponent = chosen.address
         settings = {**chosen.sampling, **settings}
     rules = {name: n for name in ("rounds", "turns") if (n := getattr(down, name)) is not None}

@@ -204,19 +204,22 @@ def _absent(scenario: Scenario, rounds: Sequence[int], zones: Sequence[Bools]) -
 
 def _fair(balances: Sequence[Bargain]) -> Row:
     """Whether the fair point gives both sides a like share of what they can gain."""
-    apart = [abs(a - b) for one in balances if one.fair_share for a, b in [one.fair_share]]
-    at = int(np.argmax(apart))
-    one = balances[at]
-    assert one.fair_share is not None
-    official, other = one.fair_share
+    aim = f"at most {SHARES_APART:.2f} apart"
+    shares = [(one, *one.fair_share) for one in balances if one.fair_share is not None]
+    if len(shares) < len(balances):
+        idle = next(one for one in balances if one.fair_share is None)
+        found = f"a side can gain nothing by any possible deal, in round {idle.round}"
+        return _row("balance", found, aim, "lower the reservation of that side", ok=False)
+    one, official, other = max(shares, key=lambda share: abs(share[1] - share[2]))
+    apart = abs(official - other)
     return _row(
         "balance",
         f"the fair deal gives the official side {official:.2f} and the other side {other:.2f} of "
         f"the most each can gain, in round {one.round}",
-        f"at most {SHARES_APART:.2f} apart",
+        aim,
         "raise the reservation of the side with the larger share",
-        ok=apart[at] <= SHARES_APART + TOLERANCE,
-        value=apart[at],
+        ok=apart <= SHARES_APART + TOLERANCE,
+        value=apart,
     )
 
 

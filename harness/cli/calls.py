@@ -39,16 +39,15 @@ def print_calls(
     reading = reading_of(folder, transcript)
     print_title(console, reading)
     calls = transcript.calls
-    first = min((n for t in transcript.body.turns[turn:] for n in t.calls), default=0)
-    if not turn:
-        first = 0
+    # What was asked for the turns before it; of later ones a script may have made every one.
+    first = 1 + max((n for t in transcript.body.turns[:turn] for n in t.calls), default=-1)
     names = {one.seat: f"{one.name} ({one.seat})" for one in reading.delegations}
     printer = CallPrinter(folder, transcript, console, purposes_of(transcript), names)
     if calls:
         said = counted(len(calls), "call")
         console.print(f"{said}. A message is printed once, where it was new.", markup=False)
     else:
-        console.print("No model was asked: scripts and code played this dialogue.")
+        console.print("No model was asked in this dialogue.")
     printer.print(range(first, len(calls)))
     printer.print_complaints_of_no_call()
     console.print(shown(f"\nEnding: {reading.ending}", "bold"))

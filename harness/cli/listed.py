@@ -139,7 +139,7 @@ def _print_rows(
     from harness.report.tables import print_table
 
     asked, names, measures = listing.asked, listing.names, definitions(installed=False)
-    wide = console.width >= ROOM_FOR_REASONS
+    wide = console.width >= ROOM_FOR_REASONS and not asked.public  # a reason may repeat a reply
     table = {
         name: [_cell(one, names[name], measures, wide=wide) for one in listed] for name in columns
     }

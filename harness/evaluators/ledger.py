@@ -188,12 +188,13 @@ def _given(case: Case, seat: str, before: Mapping[str, str], move: Offered) -> t
 def _crossed(
     case: Case, before: Mapping[str, str], now: Mapping[str, str]
 ) -> tuple[tuple[str, str], ...]:
-    """Red lines of any principal, absent ones too, that the move crossed."""
+    """Red lines of any principal, absent ones too, that the move crossed. A line may name several
+    options: a step from one of them to another crosses nothing that was not crossed already."""
     return tuple(
         (principal, line.issue)
         for principal in case.scenario.principals
         for line in case.scenario.crossed(principal, now)
-        if before[line.issue] != now[line.issue]
+        if before[line.issue] not in line.options
     )
 
 

@@ -38,7 +38,8 @@ class Offered:
         own: u of the seat's own principal, in [0, 1].
         other: u of the opposite seat's principal, in [0, 1].
         package: The terms.
-        commitment: What its words bind; None for what stood before the first turn.
+        commitment: What its words bind; None for what stood before the first turn, and for a
+            position, of which nobody said it.
     """
 
     turn: int
@@ -194,7 +195,10 @@ def _acceptance(case: Case, seat: str) -> tuple[tuple[int, int, int], Commitment
 
 
 def _put(case: Case, seat: str, package: Package, turn: Turn) -> Offered:
-    commitment = None if turn.move is None else turn.move.commitment
+    move = turn.move
+    # Only a proposal says how far it commits; a position has what the record writes for all.
+    says = move is not None and move.action is Action.PROPOSE
+    commitment = move.commitment if move is not None and says else None
     return _valued(case, seat, package, (turn.index, turn.round, turn.step), commitment)
 
 

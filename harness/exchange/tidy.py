@@ -26,6 +26,8 @@ from harness.report.rows import Row, dialogues
 
 Record = dict[str, Any]
 """Name of a column -> a text, a number, yes or no; None where it is missing."""
+_COMMITS: Final = frozenset({Action.PROPOSE, Action.ACCEPT})
+"""What says how far it commits; the record writes the usual word for every other move."""
 JOIN: Final = ";"
 """Between arms that share a dialogue."""
 
@@ -206,7 +208,7 @@ def _move(turn: Turn) -> Record:
     return {
         "action": move.action.value,
         "offer": turn.offer or move.offer,
-        "commitment": move.commitment.value,
+        "commitment": move.commitment.value if move.action in _COMMITS else None,
         "or_package": _json(move.or_package),
         "position": _json(move.position),
         "side_terms": move.side_terms,

@@ -25,7 +25,12 @@ from harness.orchestrator.lineup import Lineup, in_common, placed_seats
 from harness.orchestrator.named_scenarios import named_scenarios
 from harness.orchestrator.openers import opener_of
 from harness.orchestrator.overrides import Overrides, lineups_of, overridden
-from harness.orchestrator.plan_checks import hold_seatable, hold_size, hold_sound
+from harness.orchestrator.plan_checks import (
+    MAX_DIALOGUES,
+    hold_seatable,
+    hold_size,
+    hold_sound,
+)
 from harness.records.probe import PROBE
 from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
@@ -92,7 +97,9 @@ class Plan:
 
     def ways(self) -> Iterator[Way]:
         """Every way through the graph, in plan order."""
-        ways = islice(self._all(self.suite.epochs), self.limit)
+        # No plan has more ways than a run may have; an iterator cannot count to every number.
+        most = None if self.limit is None else min(self.limit, MAX_DIALOGUES)
+        ways = islice(self._all(self.suite.epochs), most)
         return ways if self.as_played is None else map(self.as_played, ways)
 
     def stages(self) -> Iterator[Node]:

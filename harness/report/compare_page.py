@@ -133,13 +133,16 @@ def _pairs(found: Comparison, part: Slice, seat: str) -> list[dict[str, Any]]:
             for name in dict.fromkeys(i.entry for i in beside)
         }
         rows = [_row(found, one, by_entry) for one in differences]
+        # Runs of one suite whose question was changed ask several.
+        arms = {one.entry: f"{one.treatment} − {one.control}" for one in beside}
+        alike = len(set(arms.values())) == 1
         listed.append(
             {
                 "title": f"{part.entry(one_id).label} − {part.entry(other_id).label}",
                 "itself": differences[0].itself,
                 "pairs": differences[0].effect.n_pairs,
-                "arms": f"{beside[0].treatment} − {beside[0].control}" if beside else "",
-                "heads": [part.entry(name).label for name in by_entry],
+                "arms": next(iter(arms.values())) if alike else "incentives",
+                "heads": [f"{arms[name]} in {part.entry(name).label}" for name in by_entry],
                 "rows": rows,
             }
         )

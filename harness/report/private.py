@@ -11,9 +11,10 @@ def without_private(reading: Reading) -> Reading:
     """``reading`` with only what everyone at the table heard, and what was measured.
 
     Left out are turns that one delegation alone heard, thoughts, briefs and what drives a delegate,
-    its own stakes, what leaderships answered, replies that were asked again, answers afterwards,
-    and the calls behind it all.
+    its own stakes, what leaderships answered, replies that were asked again, why there is no
+    result (which may repeat such a reply), answers afterwards, and the calls behind it all.
     """
+    finished = bool(reading.worths)
     return replace(
         reading,
         delegations=tuple(replace(who, brief="", profile=()) for who in reading.delegations),
@@ -23,6 +24,11 @@ def without_private(reading: Reading) -> Reading:
             )
             for round_ in reading.rounds
         ),
+        reason=reading.reason if finished else "",
+        # Of a dialogue without a result, why they are missing is the same reason.
+        numbers=reading.numbers
+        if finished
+        else tuple(replace(n, note="") for n in reading.numbers),
         could=tuple(said for said in reading.could if said not in reading.approval),
         approval=(),
         afterwards=(),

@@ -6,6 +6,7 @@ What is missing is None, or not there; it is never 0.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ from harness.analysis.query import Value
 from harness.errors import RecordError
 from harness.evaluators.base import Measure, kind_of
 from harness.evaluators.registry import builtin
-from harness.records.placement import Placement, placement_of
+from harness.records.placement import PERSON, SCRIPTED, Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.spec import TALKS
@@ -40,11 +41,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "void_reason": "the same in words",
     "repairs": "replies that could not be used",
     "calls": "calls of models",
-    "prompt_tokens": "as the servers counted them; missing where one did not",
+    "prompt_tokens": "as the servers counted them; missing where one did not, or where the calls "
+    "of a seat are not on record",
     "completion_tokens": "the same of the replies",
 }
 """Name of a field -> what it holds."""
 
+SEEN: Final = frozenset({SCRIPTED, PERSON, "model"})
+"""Kinds of seats whose calls of models are all on record; what others ask is their own."""
 _PREFERRED: Final = {
     "skew": "settlement.skew",
     "agreement": "settlement.agreement",
@@ -124,7 +128,7 @@ def row_of(transcript: Transcript, place: Placement, scores: Mapping[str, Score]
     """
     talks, void = transcript.body, transcript.void
     outcome = talks.outcome
-    usages = [call.usage for call in transcript.calls]
+    prompt, completion = tokens_of(transcript)
     return {
         "id": transcript.id,
         "arm": place.arms,
@@ -141,11 +145,21 @@ def row_of(transcript: Transcript, place: Placement, scores: Mapping[str, Score]
         "void_seat": None if void is None else void.seat,
         "void_reason": None if void is None else void.detail,
         "repairs": sum(1 for _ in transcript.repairs()),
-        "calls": len(usages),
-        "prompt_tokens": _sum([usage.prompt for usage in usages]),
-        "completion_tokens": _sum([usage.completion for usage in usages]),
+        "calls": len(transcript.calls),
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
         **_scores_in(scores),
     }
+
+
+def tokens_of(transcript: Transcript) -> tuple[int | None, int | None]:
+    """Tokens of the prompts and of the replies of a dialogue. None where a server did not count
+    one, or where somebody spoke whose calls are not on record; 0 where nobody asked a model."""
+    seen = {call.seat for call in transcript.calls}
+    if any(seat.kind not in SEEN and seat.seat not in seen for seat in transcript.spec.seats):
+        return None, None
+    usages = [call.usage for call in transcript.calls]
+    return _sum([one.prompt for one in usages]), _sum([one.completion for one in usages])
 
 
 def written(name: str, value: Value, measures: Mapping[str, Measure]) -> str:
@@ -183,11 +197,16 @@ def _measures() -> list[str]:
 
 
 def _scores_in(scores: Mapping[str, Score]) -> Row:
+    """Every score; what an evaluator of the user's own found and is no number is missing."""
     return {
-        f"{score.evaluator}.{name}": value
+        f"{score.evaluator}.{name}": value if _is_value(value) else None
         for score in scores.values()
         for name, value in score.values.items()
     }
+
+
+def _is_value(value: Value) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _evaluators(wanted: Collection[str] | None) -> set[str] | None:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 _SPREAD_NOTE = "±: 95% interval over scenarios; none for a single scenario."
 _SIGN_NOTE = (
-    "could sign: talks that ended in a deal that leaves every party, also those not "
-    "at the table, better off than no deal."
+    "could sign: talks that ended in a deal that leaves no party worse off than no deal, those not "
+    "at the table included."
 )
 _LINES_NOTE = "red lines crossed a dialogue: of the other seat's principal / of absent parties."
 

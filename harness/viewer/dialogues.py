@@ -1,7 +1,8 @@
 """Pages of one dialogue: what was said and given, the calls behind it, and another one beside it.
 
-What was private is read into a page only where ``private=1`` asks for it; else it does not leave
-the server. Ids from addresses are looked up among those of the run.
+What was private is read into a page only where ``private=1`` asks for it, and into that of the
+calls, which holds nothing else; elsewhere it does not leave the server. Ids from addresses are
+looked up among those of the run.
 """
 
 from __future__ import annotations

@@ -14,9 +14,10 @@ from typing import Any, Final
 from pydantic_core import from_json
 
 from harness.records.episodes import Episode
-from harness.records.placement import SCRIPTED
+from harness.records.placement import PERSON, SCRIPTED
 from harness.records.transcript import SCHEMA_VERSION
 from harness.records.version1 import read_old
+from harness.report.rows import SEEN
 from harness.visible import writable
 
 MOST_TEXTS: Final = 1 << 16
@@ -110,6 +111,8 @@ def _fields_of(document: Mapping[str, Any]) -> dict[str, Any]:
     outcome, turns, calls = body["outcome"], body["turns"], document.get("calls") or ()
     status = document["status"]
     seats = {seat["seat"]: _player(seat) for seat in spec["seats"]}
+    asked = {call.get("seat") for call in calls}
+    whole = all(seat.get("kind") in SEEN or seat["seat"] in asked for seat in spec["seats"])
     usages = [call.get("usage") or {} for call in calls]
     repairs = sum(len(turn.get("repairs") or ()) for turn in turns)
     repairs += sum(len(said.get("repairs") or ()) for said in body.get("debriefs", {}).values())
@@ -130,21 +133,22 @@ def _fields_of(document: Mapping[str, Any]) -> dict[str, Any]:
         "void_reason": void.get("detail"),
         "repairs": repairs + len(void.get("repairs") or ()),
         "calls": len(calls),
-        "prompt_tokens": _sum(usage.get("prompt") for usage in usages),
-        "completion_tokens": _sum(usage.get("completion") for usage in usages),
+        "prompt_tokens": _sum(usage.get("prompt") for usage in usages) if whole else None,
+        "completion_tokens": _sum(usage.get("completion") for usage in usages) if whole else None,
     }
 
 
 def _player(seat: Mapping[str, Any]) -> str | None:
-    """Address of the model of a seat; ``scripted``; None where it is not told."""
-    return seat.get("model") or (SCRIPTED if seat.get("kind") == "scripted" else None)
+    """Address of the model of a seat; ``scripted``; ``person``; None where it is not told."""
+    kind = seat.get("kind")
+    return seat.get("model") or (kind if kind in (SCRIPTED, PERSON) else None)
 
 
 def _sum(counts: Iterator[int | None]) -> int | None:
-    """None where there is none, or a server did not tell one: that is missing, not zero."""
+    """None where a server did not tell one: that is missing, not zero."""
     told = list(counts)
     known = [count for count in told if count is not None]
-    return sum(known) if told and len(known) == len(told) else None
+    return sum(known) if len(known) == len(told) else None
 
 
 def _plain(value: object) -> str | int | float | None:
@@ -163,14 +167,18 @@ def _plain(value: object) -> str | int | float | None:
 
 
 def texts_of(document: Mapping[str, Any]) -> Iterator[Text]:
-    """Every text of a dialogue, in an order that depends on its record alone: what was said, what
-    was thought, what was answered afterwards, and the replies that made it void.
+    """Every text of a dialogue, in an order that depends on its record alone: what was said, side
+    terms, what was thought, what was answered afterwards, and the replies that made it void.
 
     Raises:
         DamagedError: The record is of another shape.
     """
     try:
         for text in _texts_of(document):
+            if not (isinstance(text.text, str) and isinstance(text.seat, str)):
+                raise TypeError
+            if text.turn is not None and type(text.turn) is not int:
+                raise TypeError
             if text.text:
                 yield text
     except (KeyError, TypeError, AttributeError, ValueError):
@@ -182,9 +190,13 @@ def _texts_of(document: Mapping[str, Any]) -> Iterator[Text]:
     for turn in body["turns"]:
         kind = "words" if turn["kind"] == "statement" else turn["kind"]
         yield Text(turn["index"], turn["seat"], kind, turn.get("words") or "")
+        side_terms = (turn.get("move") or {}).get("side_terms")
+        yield Text(turn["index"], turn["seat"], kind, side_terms or "")
         yield Text(turn["index"], turn["seat"], "thoughts", turn.get("thoughts") or "")
     for seat, said in body.get("debriefs", {}).items():
         yield Text(None, seat, "debrief", said.get("words") or "")
+        for learned in (said.get("learned") or {}).values():
+            yield Text(None, seat, "debrief", learned)
     void = document.get("void") or {}
     asked = {repair.get("call") for repair in void.get("repairs") or ()}
     for call in document.get("calls") or ():

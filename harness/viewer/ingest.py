@@ -65,6 +65,14 @@ class _Lines:
             yield at, line[:-1]
 
 
+_NO_EPISODE: Final = (
+    *(ValueError, KeyError, TypeError, AttributeError, OverflowError),
+    *(sqlite3.ProgrammingError, sqlite3.InterfaceError),
+)
+"""What a line that is no episode ends in. A value that SQLite does not take is a programming error
+to it, or one of the interface, whichever the version; a number too large is an overflow."""
+
+
 def add_plan(db: sqlite3.Connection, file: BinaryIO, offset: int) -> Piece:
     """Which arms lead through which stage."""
     lines, damaged = _Lines(file, offset), 0
@@ -73,9 +81,11 @@ def add_plan(db: sqlite3.Connection, file: BinaryIO, offset: int) -> Piece:
             episode = from_json(line)
             arm, stages = episode["arm"], list(episode["stages"].values())
             place = (episode["scenario"], episode["twin"], episode["epoch"])
+            if not isinstance(arm, str):
+                raise TypeError
             for stage in stages:
                 _add_arm(db, stage, arm, place)
-        except (ValueError, KeyError, TypeError, AttributeError, sqlite3.ProgrammingError):
+        except _NO_EPISODE:
             damaged += 1
     return Piece(lines.end, damaged, lines.ended)
 
@@ -215,7 +225,10 @@ def _value(value: object) -> float | int | str | None:
     if isinstance(value, str):
         return writable(shortened(value, MOST_WORD))
     if isinstance(value, int | float):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:  # JSON has no bound, and what an evaluator finds is the user's own
+            return None
         return number if math.isfinite(number) else None
     if value is None:
         return None

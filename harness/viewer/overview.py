@@ -67,7 +67,8 @@ class Summary:
     @property
     def models(self) -> tuple[str, ...]:
         """Each once."""
-        return () if self.info is None else tuple(dict.fromkeys(self.info.models.values()))
+        roles = () if self.info is None else self.info.players.values()
+        return tuple(dict.fromkeys(model for models in roles for model in models))
 
     @property
     def looked(self) -> bool:

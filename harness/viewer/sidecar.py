@@ -2,8 +2,9 @@
 
 Nothing in it is worth keeping: it is made anew from the files of the run whenever it does not fit
 them, is damaged, or was made by another version. Where the run's folder may not be written it goes
-to a temporary folder. Several viewers may use it at once: each reads what was last brought to an
-end, and one at a time adds to it.
+to a temporary folder, and so it does where something stands in its place that cannot be taken away.
+A link there, which a run of a stranger may hold, is taken away and never followed. Several viewers
+may use it at once: each reads what was last brought to an end, and one at a time adds to it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import stat
 import tempfile
 import weakref
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from typing import Final
 from harness.viewer.entries import FIELDS
 
 NAME: Final = ".viewer.sqlite"
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the tables, or what is kept in them, change."""
 PATIENCE_S: Final = 10.0
 """How long one viewer waits for another to finish a step."""
@@ -67,14 +69,33 @@ class Sidecar:
         self.is_aside = False
         self._rebuild = rebuild
         try:
+            self._free()
             self._prepare()
-        except sqlite3.DatabaseError as error:
-            if _code(error) not in _UNWRITABLE:
+        except (OSError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.DatabaseError) and _code(error) not in _UNWRITABLE:
                 raise
             aside = Path(tempfile.mkdtemp(prefix="track15-view-"))
             weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
             self.path, self.is_aside = aside / NAME, True
             self._prepare()
+
+    def _free(self) -> None:
+        """Take away what is there and is no file of ours alone. A link would lead to a database of
+        the user's own, and to it what is no index would be thrown away.
+
+        Raises:
+            OSError: It cannot be taken away.
+        """
+        for path in self._files():
+            with contextlib.suppress(FileNotFoundError):
+                found = path.lstat()
+                if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+                    path.unlink()
+
+    def _files(self) -> Iterator[Path]:
+        """The file and its journals. The file last: a journal must not be left to a new one."""
+        for suffix in ("-wal", "-shm", "-journal", ""):
+            yield Path(f"{self.path}{suffix}")
 
     def _prepare(self) -> None:
         try:
@@ -107,10 +128,9 @@ class Sidecar:
         return True
 
     def _remove(self) -> None:
-        # The file last: a journal must not be left to a new one.
-        for suffix in ("-wal", "-shm", "-journal", ""):
+        for path in self._files():
             with contextlib.suppress(FileNotFoundError):
-                Path(f"{self.path}{suffix}").unlink()
+                path.unlink()
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:

@@ -62,6 +62,14 @@ def given_in(folder: RunFolder, index: Index, rows: Sequence[Row]) -> list[Given
 
 
 def most_given(reading: Reading, seat: str) -> Line | None:
-    """The line of the ledger by which a seat gave most."""
-    lines = [line for line in reading.ledger if line.seat == seat and line.cost > 0]
+    """The costliest line of the move by which a seat gave most. It is the move that the terminal
+    names too: first terms count only where no later move gave anything."""
+    own = [line for line in reading.ledger if line.seat == seat]
+    named = {line.turn for line in own} & set(reading.most_turns)
+    costs: dict[int, float] = {}
+    for line in own:
+        if line.turn in named or not named:
+            costs[line.turn] = costs.get(line.turn, 0.0) + line.cost
+    turn = max(costs, key=lambda one: costs[one], default=None)
+    lines = [line for line in own if line.turn == turn and line.cost > 0]
     return max(lines, key=lambda line: line.cost, default=None)

@@ -10,7 +10,7 @@ from harness.analysis.comparison_mismatches import LISTED, Mismatch
 from harness.analysis.comparison_rows import Meetings, Player
 from harness.analysis.comparison_words import refusal
 from harness.records.served import Served
-from tests.support.meetings import empty, meet, stub_run, two_models
+from tests.support.meetings import empty, meet, other_question, stub_run, two_models
 
 ONE = (GAIN,)
 
@@ -73,6 +73,20 @@ def test_incentives_that_change_more_are_said_to() -> None:
         "Incentives change it more than who plays does: at most 0.020 between delegations, 0.325 "
         "by incentives."
     ) in said
+
+
+def test_each_effect_of_incentives_is_of_the_arms_that_its_run_compares() -> None:
+    meetings = other_question("a", "b")
+    for i in range(6):
+        for arm, shift in (("plain", 0.0), ("lean", -0.3 - i / 100)):
+            meet(meetings, "alpha", 0.12 + shift, scenario=f"s{i}", arms=(arm,))
+            meet(meetings, "beta", 0.1 + shift, run=1, scenario=f"s{i}", arms=(arm,))
+    said = " ".join(compare(meetings, ONE, ONE).answer)
+    assert (
+        "Within each delegation of the other seat, incentives change its principal's gain by "
+        "−0.325 with alpha (lean against plain, shown) and 0.325 with beta (plain against lean, "
+        "shown)."
+    ) in said.replace("+", "")
 
 
 def test_repeated_and_missing_dialogues_and_servers_are_noted() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.intervals import cluster_t
-from harness.analysis.missing import MissingValues, missing_values, tipping_point
+from harness.analysis.missing import MissingValues, missing_values, tipping_points
 from harness.analysis.missing_course import BrokeOff
 from harness.analysis.observations import Observation
 from harness.analysis.scale import Scale, scale_of
@@ -110,6 +110,23 @@ def test_a_tipping_point_outside_the_range_is_not_possible() -> None:
     assert missing_values(rows, ARMS).tipping_possible, "without a range everything is"
 
 
+def test_what_the_range_rules_out_one_way_may_be_possible_the_other_way() -> None:
+    gaps = (0.01, -0.01, 0.02, -0.02, 0.03, -0.01)
+    rows = [
+        row(s, k, arm, None if (arm, k) == ("t", 0) else value)
+        for s, gap in enumerate(gaps)
+        for k in range(4)
+        for arm, value in (("t", 0.97 + gap), ("c", 0.97))
+    ]
+    free, bound = missing_values(rows, ARMS), missing_values(rows, ARMS, UNIT)
+    assert free.tipping is not None
+    assert bound.tipping is not None
+    assert 0 < free.tipping < -bound.tipping
+    assert free.tipping_means["t"] > 1
+    assert 0 <= bound.tipping_means["t"] < 1
+    assert bound.tipping_possible
+
+
 def test_nothing_is_known_of_one_scenario() -> None:
     found = missing_values(without(full(1), "t", "0"), ARMS, UNIT)
     assert (found.tipping, found.tipping_sd, found.tipping_means) == (None, None, {})
@@ -137,10 +154,11 @@ def excludes(values: list[float]) -> bool:
 @example([(0.2, 0.5), (-0.1, 0.5), (0.1, 0.2)])
 def test_at_the_tipping_point_the_interval_turns(pairs: list[tuple[float, float]]) -> None:
     differences, lacks = np.array(pairs).T
-    shift = tipping_point(differences, lacks)
+    shifts = tipping_points(differences, lacks)
+    assert shifts == sorted(shifts, key=abs)
     before = excludes(list(differences))
-    assume(shift is not None and 1e-3 < abs(shift) < 1e3)
-    assert shift is not None
+    assume(shifts and 1e-3 < abs(shifts[0]) < 1e3)
+    shift = shifts[0]
     assume(not np.allclose(differences + lacks * shift, 0))  # there it has no width
     assert excludes(list(differences + lacks * shift * (1 - 1e-6))) is before
     assert excludes(list(differences + lacks * shift * (1 + 1e-6))) is not before

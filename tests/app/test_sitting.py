@@ -124,6 +124,13 @@ def test_a_family_of_scenarios_is_too_many(tmp_path: Path) -> None:
     assert "neutral-01" in (raised.value.fix or "")
 
 
+@pytest.mark.parametrize("role", ["official", "unofficial", "judge"])
+def test_an_opponent_has_the_seat_that_is_left_and_no_other_role(tmp_path: Path, role: str) -> None:
+    with pytest.raises(UsageError, match="names a role") as raised:
+        session(tmp_path, opponent=f"{role}=openai/x@http://127.0.0.1:9/v1")
+    assert raised.value.fix == "name the model alone: --opponent openai/x@http://127.0.0.1:9/v1"
+
+
 def test_an_opponent_that_is_no_address_is_named_by_its_flag(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as raised:
         session(tmp_path, opponent="gpt")

@@ -45,6 +45,22 @@ def test_the_figures_by_hand(tmp_path: Path) -> None:
     assert "first speaker" not in found, "no talks were played"
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_side_that_can_gain_nothing_has_no_share_of_it(tmp_path: Path) -> None:
+    # The one deal left, (.7, .6), is worth no more than no deal to either.
+    (scenario,) = load_scenarios(str(write(tmp_path, SMALL.partition("realities:")[0])))
+    held = {
+        pid: one.model_copy(update={"reservation": reservation})
+        for (pid, one), reservation in zip(scenario.principals.items(), (0.6, 0.7), strict=False)
+    }
+    bound = scenario.model_copy(update={"principals": {**scenario.principals, **held}})
+    found = {row.name: row for row in rows(bound, played=False)}
+    assert found["zone of agreement"].value == pytest.approx(1 / 6)
+    assert (found["balance"].state, found["balance"].value) == ("warn", None)
+    assert "can gain nothing by any possible deal, in round 1" in found["balance"].found
+    assert found["balance"].fix == "lower the reservation of that side"
+
+
 def test_it_helps_nobody_to_speak_first_or_it_is_told(tmp_path: Path) -> None:
     row = looked_at(tmp_path, played=True)["first speaker"]
     assert row.value is not None

@@ -229,6 +229,23 @@ def test_every_call_is_shown_in_its_order(run: RunFolder, tmp_path: Path) -> Non
     typed("show", run.path, dialogue_id, "--public", "--calls", cwd=tmp_path).fails(2, "private")
 
 
+def test_turns_without_a_call_bring_back_no_earlier_one(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    played = dialogue(scenario, "lean", [("o", MIDDLE), ("u", MIDDLE), ("o", "accept")])
+    first, *others = played.body.turns
+    debriefs = {"o": Debrief(calls=(1,))}
+    body = played.body.model_copy(
+        update={"turns": (replace(first, calls=(0,)), *others), "debriefs": debriefs}
+    )
+    calls = (call(0, "o", "of the first turn", ()), call(1, "o", "of afterwards", ()))
+    asked = played.model_copy(update={"body": body, "calls": calls})
+    run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [played])
+    file = io.StringIO()
+    print_calls(run, asked, Console(file=file, width=80), turn=2)
+    assert "of the first turn" not in file.getvalue()
+    assert "of afterwards" in file.getvalue()
+
+
 def test_a_dialogue_without_calls_says_so(tmp_path: Path) -> None:
     scenario = small(tmp_path)
     played = dialogue(scenario, "lean", [("o", MIDDLE)])

@@ -8,13 +8,30 @@ from pathlib import Path
 import pytest
 
 from harness.app.listing import Asked
-from harness.cli.listed import COLUMNS, MORE, ROOM, columns_of, excerpt_of
+from harness.cli.listed import (
+    COLUMNS,
+    MORE,
+    ROOM,
+    ROOM_FOR_REASONS,
+    columns_of,
+    excerpt_of,
+)
 from harness.disputes.scenario import Scenario
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
+from harness.records.transcript import VoidReason
 from tests.support.disputes import small
 from tests.support.inprocess import typed
-from tests.support.run_folders import LOPSIDED, MIDDLE, Placed, deal, make_run, make_suite, score
+from tests.support.run_folders import (
+    LOPSIDED,
+    MIDDLE,
+    Placed,
+    deal,
+    dialogue,
+    make_run,
+    make_suite,
+    score,
+)
 
 
 @pytest.fixture
@@ -69,6 +86,40 @@ def test_rows_are_json_where_columns_are_named(
         "turn 0, words",
         "turn 1, words",
     ]
+
+
+@pytest.mark.parametrize("odd", ["NaN", "1e400", "-1e400", "9" * 400])
+def test_what_is_no_number_is_missing_and_never_the_worst(
+    run: RunFolder, tmp_path: Path, played: list[Placed], odd: str
+) -> None:
+    path = run.path / SCORES
+    text = path.read_text(encoding="utf-8")
+    assert '"skew":-0.125' in text
+    path.write_text(text.replace('"skew":-0.125', f'"skew":{odd}'), encoding="utf-8")
+    words = ("show", run.path, "--columns", "skew", "--sort", "skew", "--json")
+    rows = [json.loads(line) for line in typed(*words, cwd=tmp_path).out.splitlines()]
+    assert rows == [{"id": played[0].id, "skew": 0.5}, {"id": played[1].id, "skew": None}]
+    assert played[1].id not in typed("show", run.path, "--worst", "2", cwd=tmp_path).out
+
+
+def test_more_rows_may_be_asked_for_than_anything_has(run: RunFolder, tmp_path: Path) -> None:
+    for most in (str(2**63 - 1), "9" * 30):
+        shown = typed("show", run.path, "--limit", most, "--columns", "id", "--json", cwd=tmp_path)
+        assert len(shown.out.splitlines()) == 2
+
+
+def test_a_reason_may_repeat_a_reply_and_is_not_for_the_public(
+    tmp_path: Path, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(ROOM_FOR_REASONS))
+    void = VoidReason(kind="reply", seat="u", detail="no number: 'the canary'")
+    lost = dialogue(scenario, "lean", [("o", MIDDLE)], words="Hear, hear.", void=void)
+    make_run(tmp_path / "lost", make_suite(), {"small": scenario}, [lost])
+    words = ("show", tmp_path / "lost", "--grep", "hear")
+    assert "the canary" in typed(*words, cwd=tmp_path).out
+    public = typed(*words, "--public", cwd=tmp_path).out
+    assert "the canary" not in public
+    assert "void: reply" in public
 
 
 def test_the_most_one_sided_stand_with_the_side_and_the_words(

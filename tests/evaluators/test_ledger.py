@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from harness.disputes.scenario import Scenario
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.ledger import Answer, Step, ledger, most_given
-from harness.records.transcript import Action, Move, VoidReason
+from harness.records.transcript import Action, Commitment, Move, VoidReason
 from tests.support.packages import (
     HALF_THEM,
     HALF_US,
@@ -73,6 +73,15 @@ def test_the_move_that_crossed_a_red_line_is_marked_once(small: Scenario) -> Non
     assert [("a", "well") in s.crossed for s in found] == [False, True, False]
 
 
+def test_a_step_behind_a_red_line_crosses_it_no_second_time(small: Scenario) -> None:
+    line = small.principals["a"].red_lines[0].model_copy(update={"options": ("half", "yours")})
+    wide = small.principals["a"].model_copy(update={"red_lines": (line,)})
+    scenario = small.model_copy(update={"principals": {**small.principals, "a": wide}})
+    talk: list[Entry] = [("u", MINE_US), ("u", HALF_US), ("u", YOURS_US), ("u", MINE_US)]
+    found = [s for s in steps(scenario, *talk, ("u", YOURS_US)) if s.seat == "u"]
+    assert [("a", "well") in s.crossed for s in found] == [False, True, False, False, True]
+
+
 def test_taking_back_is_a_negative_cost(small: Scenario) -> None:
     found = steps(small, ("u", MINE_THEM), ("u", HALF_US), ("u", MINE_THEM))
     assert [s.cost > 0 for s in found[1:]] == [True, False]
@@ -87,6 +96,8 @@ def test_a_position_is_a_move_and_a_consultation_is_none(small: Scenario) -> Non
     found = steps(small, ("u", MINE_THEM), ("o", YOURS_US), ("u", position))
     assert [s.kind for s in found] == ["opening", "opening", "position"]
     assert found[2].offer is None
+    assert found[2].commitment is None, "nobody said how far a position commits"
+    assert found[0].commitment is Commitment.AD_REFERENDUM
     assert [g.issue for g in found[2].given] == ["well"]
 
 

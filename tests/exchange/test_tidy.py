@@ -113,6 +113,9 @@ def test_turns_in_private_have_no_value_and_no_move() -> None:
         assert row["action"] is row["package"] is row["worth_o"] is row["commitment"] is None
         assert row["no_deal_o"] is not None
     assert sum(row["repairs"] for row in moves) > 0
+    says = {row["action"] for row in moves if row["commitment"] is not None}
+    assert says == {"propose", "accept"}, "no other move says how far it commits"
+    assert {"reject", "pass", "walk_out"} & {row["action"] for row in moves}
 
 
 def test_concessions_are_the_lines_of_the_ledger(run: RunFolder) -> None:

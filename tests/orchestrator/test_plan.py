@@ -41,6 +41,7 @@ def test_a_limit_keeps_whole_pairs_first(tmp_path: Path) -> None:
     suite = tiny_suite(write(tmp_path))
     whole = make_plan(suite, Overrides())
     assert make_plan(suite, Overrides(limit=4)).ids == whole.ids[:4]
+    assert make_plan(suite, Overrides(limit=10**20)).ids == whole.ids
 
 
 def test_models_sit_by_seat_in_every_arm(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from markupsafe import escape
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_measures import BY_NAME, COLUMNS, GAIN
 from harness.report.compare_page import Bar, draw, render
-from tests.support.meetings import empty, meet, two_models
+from tests.support.meetings import empty, meet, other_question, two_models
 
 HOSTILE = '<script>alert("1")</script>\u202e{{ 7 * 7 }}'
 
@@ -89,3 +89,15 @@ def test_incentives_stand_beside_a_difference() -> None:
     page = render(compare(meetings, (GAIN,), (GAIN,)))
     assert "lean − plain in alpha" in page
     assert "incentives change gain of its principal by −0.05" in page
+
+
+def test_each_column_of_incentives_names_the_arms_that_its_run_compares() -> None:
+    meetings = other_question("run-a", "run-b")
+    for i in range(2):
+        for arm in ("plain", "lean"):
+            meet(meetings, "alpha", 0.2, scenario=f"s{i}", arms=(arm,))
+            meet(meetings, "beta", 0.1, run=1, scenario=f"s{i}", arms=(arm,))
+    page = render(compare(meetings, (GAIN,), (GAIN,)))
+    assert "lean − plain in alpha</th>" in page
+    assert "plain − lean in beta</th>" in page
+    assert "what incentives change within each." in page

@@ -7,13 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from harness.records.transcript import Action, CapitalAnswer, Debrief, Move, Repair, Turn
+from harness.records.transcript import (
+    Action,
+    CapitalAnswer,
+    Debrief,
+    Move,
+    Repair,
+    Turn,
+    VoidReason,
+)
 from harness.report import reading
 from harness.report.private import without_private
 from harness.report.reading import Reading
 from tests.support.disputes import small
 from tests.support.readings import read_one
-from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE, dialogue
+from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE, dialogue, score
 
 CANARY = "canary"
 
@@ -72,6 +80,22 @@ def test_nothing_private_is_left(tmp_path: Path) -> None:
     assert public.afterwards == ()
     assert all(who.profile == () for who in public.delegations)
     assert (public.ledger, public.trajectory) == (found.ledger, found.trajectory)
+
+
+def test_why_there_is_no_result_may_repeat_a_reply_and_is_private(tmp_path: Path) -> None:
+    scenario, talk = small(tmp_path), [("o", MIDDLE)]
+    void = VoidReason(kind="reply", seat="u", detail=f"'why' must be a number, not '{CANARY}'")
+    played = dialogue(scenario, "lean", talk, void=void)
+    missing = score(played, "settlement.skew", None, why=void.detail)
+    lost = read_one(tmp_path / "void", scenario, played, missing)
+    assert CANARY in lost.reason
+    assert [CANARY in number.note for number in lost.numbers] == [True]
+    public = without_private(lost)
+    assert CANARY not in repr(public)
+    assert public.ending == lost.ending == "Void: no result, by the delegation of Arden"
+    left = dialogue(scenario, "lean", [*talk, ("u", "walk_out")])
+    told = replace(read_one(tmp_path / "left", scenario, left), reason="it walked out")
+    assert without_private(told).reason == "it walked out"
 
 
 # Fields that everyone may see. What is added to a class is decided on here.

@@ -51,6 +51,17 @@ def empty(*names: str, **more: Any) -> Meetings:
     return Meetings([stub_run(**more) for _ in names], list(names))
 
 
+def other_question(*names: str) -> Meetings:
+    """The same; the last run compares the arms the other way round."""
+    meetings = empty(*names)
+    suite = make_suite(
+        contrasts={"primary": {"name": "plain it", "treatment": "plain", "control": "lean"}}
+    )
+    last = meetings.runs[-1]
+    object.__setattr__(last, "info", last.info.model_copy(update={"suite": suite}))
+    return meetings
+
+
 def meet(
     meetings: Meetings,
     u: str | Player,

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from harness.records.folder import MESSAGES
 from harness.records.reader import RunFolder
-from harness.records.transcript import Call, Debrief, Repair
+from harness.records.transcript import Call, Debrief, Repair, VoidReason
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
 from tests.support.run_folders import (
@@ -98,6 +98,20 @@ def test_what_was_private_is_shown_on_request(secretive: tuple[TestClient, list[
     assert CANARY in pair
 
 
+def test_a_reason_that_repeats_a_reply_is_private_too(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    void = VoidReason(kind="reply", seat="u", detail=f"'why' must be a number, not '{CANARY}'")
+    lost = dialogue(scenario, "lean", [("o", MIDDLE)], void=void)
+    make_run(tmp_path / "one", make_suite(), {"small": scenario}, [lost])
+    client, address = client_of(tmp_path), f"/runs/one/dialogues/{lost.id}"
+    assert CANARY not in client.get(address).text
+    assert CANARY in client.get(f"{address}?private=1").text
+    _, _, table = client.get("/runs/one").text.partition('<section id="dialogues"')
+    rows, _, _ = table.partition("</section>")
+    assert CANARY not in rows
+    assert "reply, seat u" in rows
+
+
 def test_a_dialogue_says_where_the_ground_was_given(
     secretive: tuple[TestClient, list[str]],
 ) -> None:
@@ -121,6 +135,22 @@ def test_the_same_dialogue_in_other_arms_is_linked(
     assert f'href="{plain}"' in text
     assert f'href="{secret}/beside/{other}"' in text
     assert "in other arms" not in client.get(second).text
+
+
+def test_the_same_dialogue_of_other_models_is_told_apart(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    made = []
+    for number, model in enumerate(("openai/ant", "openai/bee"), start=1):
+        played = deal(scenario, "lean", MIDDLE)
+        official, other = played.spec.seats
+        seats = (official, other.model_copy(update={"kind": "model", "model": model}))
+        spec = played.spec.model_copy(update={"seats": seats, "seed": number})
+        made.append(Placed.of(played.model_copy(update={"spec": spec, "id": spec.id}), "lean"))
+    lineups = [{"official": "scripted", "unofficial": f"openai/{one}"} for one in ("ant", "bee")]
+    make_run(tmp_path / "one", make_suite(), {"small": scenario}, made, [], lineups=lineups)
+    text = client_of(tmp_path).get(f"/runs/one/dialogues/{made[0].id}").text
+    assert "in other arms, and of other models:" in text
+    assert ">lean of scripted, openai/bee</a>" in text
 
 
 def test_pages_are_turned_in_the_table_that_was_asked_for(tmp_path: Path) -> None:

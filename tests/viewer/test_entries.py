@@ -10,8 +10,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from harness.records.placement import Placement, models_of
 from harness.records.reader import RunFolder
-from harness.viewer.entries import DamagedError, document_of, fields_of, texts_of
+from harness.records.transcript import Call, Transcript, Usage
+from harness.report.rows import row_of
+from harness.viewer.entries import FIELDS, DamagedError, document_of, fields_of, texts_of
+from tests.support.disputes import small
+from tests.support.run_folders import MIDDLE, deal
 
 GOLDEN = Path(__file__).parents[1] / "records" / "golden"
 
@@ -42,10 +47,48 @@ def test_a_void_dialogue_says_whose_doing_and_why(run: RunFolder) -> None:
     assert fields["repairs"] == 1
 
 
-def test_tokens_that_were_not_told_are_missing(run: RunFolder) -> None:
-    fields = fields_of(document_of(lines(run)[0])[0])
-    assert fields["prompt_tokens"] is None
-    assert fields["completion_tokens"] is None
+def test_scripts_take_no_tokens_and_what_is_not_on_record_is_missing(run: RunFolder) -> None:
+    document, _ = document_of(lines(run)[0])
+    fields = fields_of(document)
+    assert (fields["prompt_tokens"], fields["completion_tokens"]) == (0, 0)
+    document["spec"]["seats"][1] |= {"kind": "custom", "model": "mine"}
+    fields = fields_of(document)
+    assert (fields["prompt_tokens"], fields["completion_tokens"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "usage"),
+    [
+        ("scripted", None, ()),
+        ("person", None, ()),
+        ("custom", "mine", ()),
+        ("custom", "mine", (Usage(prompt=3, completion=2),)),
+        ("model", "openai/m", ()),
+        ("model", "openai/m", (Usage(prompt=3, completion=2), Usage(prompt=4))),
+    ],
+)
+def test_a_list_and_the_viewer_say_the_same_of_a_dialogue(
+    tmp_path: Path, kind: str, model: str | None, usage: tuple[Usage, ...]
+) -> None:
+    scenario = small(tmp_path)
+    played = deal(scenario, "lean", MIDDLE)
+    official, other = played.spec.seats
+    seats = (official, other.model_copy(update={"kind": kind, "model": model}))
+    calls = tuple(
+        Call(index=n, seat="u", purpose="move", model="m", prompt=(), reply="", usage=one)
+        for n, one in enumerate(usage)
+    )
+    update = {"spec": played.spec.model_copy(update={"seats": seats}), "calls": calls}
+    transcript = Transcript.model_validate_json(
+        Transcript.model_dump_json(played.model_copy(update=update), by_alias=True)
+    )
+    place = Placement("small", "none", 1, ("lean",), models_of(transcript))
+    row = row_of(transcript, place, {})
+    found = fields_of(document_of(transcript.model_dump_json(by_alias=True).encode())[0])
+    here = FIELDS.keys() & row.keys() - {"epoch", "scenario", "twin"}
+    assert {name: found[name] for name in here} == {name: row[name] for name in here}
+    unknown = kind == "custom" and not usage
+    assert row["prompt_tokens"] == (None if unknown else sum(one.prompt or 0 for one in usage))
 
 
 def test_tokens_are_added_up_where_every_call_told_them(run: RunFolder) -> None:
@@ -64,6 +107,29 @@ def test_texts_say_whose_they_are_and_which_are_private(run: RunFolder) -> None:
         ("u", "In private: we gave the pasture away.")
     ]
     assert [text.private for text in texts] == [text.kind != "words" for text in texts]
+
+
+def test_side_terms_were_said_and_what_was_learned_was_not(run: RunFolder) -> None:
+    document, _ = document_of(lines(run)[2])
+    document["body"]["turns"][1]["move"]["side_terms"] = "and the ferry"
+    document["body"]["debriefs"]["u"]["learned"] = {"o": "it bluffs"}
+    texts = [text for text in texts_of(document) if text.text in ("and the ferry", "it bluffs")]
+    assert [(text.turn, text.kind, text.private) for text in texts] == [
+        (1, "words", False),
+        (None, "debrief", True),
+    ]
+
+
+@pytest.mark.parametrize("odd", [7, True, [[]], {"a": 1}])
+@pytest.mark.parametrize("name", ["words", "thoughts", "index", "seat"])
+def test_a_text_that_is_none_is_damaged(run: RunFolder, name: str, odd: object) -> None:
+    document, _ = document_of(lines(run)[0])
+    document["body"]["turns"][0][name] = odd
+    if (name, odd) == ("index", 7):
+        assert next(texts_of(document)).turn == 7
+    else:
+        with pytest.raises(DamagedError):
+            list(texts_of(document))
 
 
 def test_replies_that_made_a_dialogue_void_are_texts(run: RunFolder) -> None:

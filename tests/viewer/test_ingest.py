@@ -56,6 +56,32 @@ def test_arms_that_share_a_stage_are_all_named(db: sqlite3.Connection) -> None:
     assert db.execute("SELECT arms FROM dialogues").fetchone() == ('["a", "b"]',)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"epoch": 10**30}, {"epoch": [1]}, {"scenario": {"a": 1}}, {"arm": [[]]}, {"arm": None}),
+        *({"stages": [1]}, {"stages": {"talks": {}}}, {"stages": {"talks": 10**30}}, {"twin": []}),
+    ],
+)
+def test_an_episode_of_odd_values_is_counted_as_damaged(
+    db: sqlite3.Connection, changed: dict[str, object]
+) -> None:
+    odd = json.dumps(json.loads(episode("a", "1" * 16)) | changed).encode() + b"\n"
+    piece = ingest.add_plan(db, io.BytesIO(odd + episode("a", "2" * 16)), 0)
+    assert (piece.damaged, piece.ended) == (1, True)
+    assert "2" * 16 in {key for (key,) in db.execute("SELECT id FROM plan")}
+
+
+@pytest.mark.parametrize("odd", ["9" * 400, "-" + "9" * 4000, "1e999", "NaN", "-Infinity"])
+def test_a_score_that_no_number_can_hold_is_missing(db: sqlite3.Connection, odd: str) -> None:
+    known(db, "x")
+    line = score("x", a=1, b=2.5).replace(b'"a": 1', f'"a": {odd}'.encode())
+    assert ingest.add_scores(db, io.BytesIO(line), 0).damaged == 0
+    found = columns(db)
+    assert found == {"e.a": "c0", "e.b": "c1"}
+    assert db.execute("SELECT c0, c1 FROM scores").fetchone() == (None, 2.5)
+
+
 def test_scores_are_columns_and_truth_is_a_number(db: sqlite3.Connection) -> None:
     known(db, "x", "y")
     lines = score("x", skew=0.5, deal=True) + score("y", skew=None, word="w") + score("z", skew=1)

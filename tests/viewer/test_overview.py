@@ -15,6 +15,7 @@ from harness.records.reader import RunFolder
 from harness.viewer import overview
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
+from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 from tests.support.viewer import client_of, small_run
 
 
@@ -42,6 +43,17 @@ def test_the_most_one_sided_dialogue_comes_with_its_words(client: TestClient) ->
     text = client.get("/runs/one").text
     assert "Take the whole of the well." in text
     assert '#turn-3">turn 3</a>' in text
+
+
+def test_models_that_take_turns_in_a_seat_are_all_named(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    lineups = ({"official": "scripted", "unofficial": one} for one in ("openai/a", "openai/b"))
+    played = [deal(scenario, "lean", MIDDLE)]
+    fields = {"lineups": list(lineups)}
+    make_run(tmp_path / "one", make_suite(), {"small": scenario}, played, **fields)
+    client = client_of(tmp_path)
+    for page in (client.get("/").text, client.get("/runs/one").text):
+        assert "openai/a, openai/b" in page
 
 
 def test_the_table_is_what_the_address_asks_for(client: TestClient) -> None:

@@ -39,6 +39,33 @@ def test_it_is_thrown_away_where_that_is_asked(tmp_path: Path) -> None:
     assert kept(Sidecar(tmp_path, rebuild=True)) == 0
 
 
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("plant", ["symlink_to", "hardlink_to"])
+def test_a_planted_link_leads_to_nobody_elses_database(
+    tmp_path: Path, suffix: str, plant: str
+) -> None:
+    own, run = tmp_path / "own.sqlite", tmp_path / "run"
+    with sqlite3.connect(own) as db:
+        db.execute("CREATE TABLE precious (x)")
+    db.close()
+    before = own.read_bytes()
+    run.mkdir()
+    getattr(run / f"{NAME}{suffix}", plant)(own)
+    sidecar = Sidecar(run)
+    put(sidecar)
+    assert (sidecar.path, sidecar.is_aside, kept(sidecar)) == (run / NAME, False, 1)
+    assert own.read_bytes() == before
+    assert not sidecar.path.is_symlink()
+
+
+def test_what_stands_in_its_place_and_stays_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / NAME).mkdir()
+    sidecar = Sidecar(tmp_path)
+    put(sidecar)
+    assert sidecar.is_aside
+    assert (tmp_path / NAME).is_dir()
+
+
 @pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\0" + b"\xff" * 4096])
 def test_what_is_no_database_is_made_anew(tmp_path: Path, content: bytes) -> None:
     (tmp_path / NAME).write_bytes(content)
