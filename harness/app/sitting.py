@@ -12,6 +12,7 @@ from harness.app.budgets import budget_of
 from harness.app.measuring import measure
 from harness.app.options import wire_of
 from harness.app.runs import Notify, open_run, unheard
+from harness.app.untold import untold_of
 from harness.delegations.person import Leavable, Person
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Twin
@@ -201,6 +202,8 @@ class Revealed:
         seat: The person's.
         status: Of the dialogue: ``done``, ``void`` or ``failed``.
         left: Whether the person ended the sitting before the talks were over.
+        untold: What it was told beside what was so, and what the other side kept to itself, in a
+            sentence each.
     """
 
     reading: Reading
@@ -208,6 +211,7 @@ class Revealed:
     seat: str
     status: str
     left: bool
+    untold: tuple[str, ...] = ()
 
     @property
     def role(self) -> str:
@@ -226,10 +230,12 @@ def reveal(path: Path, notify: Notify = unheard) -> Revealed:
     measure(folder, page=False, notify=notify)
     scores = {score.evaluator: score for score in folder.scores() if score.id == transcript.id}
     seat = next(one.seat for one in transcript.spec.seats if one.kind == "person")
+    case = case_of(transcript, folder.info)
     return Revealed(
-        reading=read(case_of(transcript, folder.info), scores, placement_of(folder, transcript)),
+        reading=read(case, scores, placement_of(folder, transcript)),
         folder=folder,
         seat=seat,
         status=transcript.status,
         left=transcript.void is not None and transcript.void.kind == "person",
+        untold=untold_of(case, seat),
     )

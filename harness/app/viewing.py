@@ -5,17 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.app.runs import run_folders
 from harness.errors import RecordError
 from harness.records.folder import RUN
 from harness.viewer.app import make_app, prepare
+from harness.viewer.play import Play
 from harness.viewer.runs import Runs
 from harness.viewer.server import HOST, listening, serve
 
+if TYPE_CHECKING:
+    from harness.viewer.play_house import House
+
 
 def view(
-    place: Path, *, port: int | None, rebuild: bool, ready: Callable[[str, int], None]
+    place: Path,
+    *,
+    port: int | None,
+    rebuild: bool,
+    ready: Callable[[str, int], None],
+    house: House | None = None,
 ) -> None:
     """Serve the viewer until the user interrupts.
 
@@ -24,13 +34,15 @@ def view(
         port: To listen at; None for the first free one.
         rebuild: Whether indices are thrown away and built anew.
         ready: Told the address, and the port, once pages are answered.
+        house: Where people sit down; None for a viewer that plays nothing, and changes nothing.
 
     Raises:
         UsageError: The port cannot be used.
     """
     opened = listening(port)
     number = opened.getsockname()[1]
-    app = make_app(Runs(place, rebuild=rebuild), port=number)
+    pages = [] if house is None else Play(house).routes
+    app = make_app(Runs(place, rebuild=rebuild), port=number, more=pages)
     prepare()
     serve(app, opened, lambda: ready(f"http://{HOST}:{number}/", number))
 
