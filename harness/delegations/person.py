@@ -20,7 +20,7 @@ from harness.disputes.scenario import Package
 from harness.errors import PersonLeftError
 from harness.prompting import reader
 from harness.prompting.facts import COMMITMENT_WORDS
-from harness.prompting.reader import Said, Topic
+from harness.prompting.reader import Ended, Said, Topic
 from harness.prompting.talks import Prompts
 from harness.records.transcript import Action, Commitment, Debrief, Move, Turn
 from harness.view import Brief, View
@@ -123,9 +123,11 @@ class MoveForm(Form):
 
 @dataclass(frozen=True)
 class DebriefForm(Form):
-    """Asks the private questions after the talks; ``agreed`` says whether they ended in a deal."""
+    """Asks the private questions after the talks; ``agreed`` says whether they ended in a deal, and
+    ``ended`` the same as ``place``, in parts, for whoever lays it out."""
 
     agreed: bool
+    ended: Ended | None = field(default=None, kw_only=True)
 
 
 class Person(Protocol):
@@ -179,6 +181,7 @@ class PersonDelegation:
         form = DebriefForm(
             **self._shown(view, complaint, place=reader.ending(view)),
             agreed=settled(view) is not None,
+            ended=reader.ended(view),
         )
         return Answer(debrief=await self._person.debrief(form))
 

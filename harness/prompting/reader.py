@@ -261,19 +261,49 @@ def place(view: View) -> str:
     return f"{head} {last}. {' and '.join(turn['after'])} still to speak after you."
 
 
-def ending(view: View) -> str:
-    """How the talks ended, and with what they began, for the questions afterwards."""
+@dataclass(frozen=True)
+class Ended:
+    """How the talks ended, and with what they began.
+
+    Attributes:
+        how: In a sentence.
+        terms: Of the agreement, as of :class:`Said`; empty where there is none.
+        side_terms: Of the agreement; may be empty.
+        firsts: Each delegation's first proposal: whose and which it was, in words, and its terms.
+    """
+
+    how: str
+    terms: tuple[tuple[str, str, str], ...]
+    side_terms: str
+    firsts: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+
+
+def ended(view: View) -> Ended:
+    """How the talks ended, in parts."""
     how = outcome(view)
-    lines = ["They ended without an agreement."]
+    sentence = "They ended without an agreement."
     if how["kind"] == "walk_out":
-        lines = [f"They ended when {'you' if how['own'] else how['by']} left the table."]
+        sentence = f"They ended when {'you' if how['own'] else how['by']} left the table."
     elif how["kind"] == "deal":
-        lines = [f"They ended in an agreement on `{how['offer']}`, {how['commitment_words']}:", ""]
-        lines += [f"- {term['issue']}: {term['option']}" for term in how["package"]]
-        if how["side_terms"]:
-            lines += ["", f"Its side terms: {how['side_terms']}"]
+        sentence = f"They ended in an agreement on `{how['offer']}`, {how['commitment_words']}"
+    firsts = []
     for first in first_proposals(view):
         whose = "Your first proposal" if first["own"] else "A first proposal of another delegation"
-        terms = "; ".join(f"{term['issue']}: {term['option']}" for term in first["package"])
-        lines += ["", f"{whose} was `{first['offer']}`: {terms}."]
+        firsts.append((f"{whose} was `{first['offer']}`", _told_terms(first["package"])))
+    return Ended(
+        sentence, _told_terms(how.get("package") or ()), how.get("side_terms") or "", tuple(firsts)
+    )
+
+
+def ending(view: View) -> str:
+    """How the talks ended, and with what they began, for the questions afterwards: Markdown."""
+    told = ended(view)
+    lines = [f"{told.how}:" if told.terms else told.how]
+    if told.terms:
+        lines += ["", *(f"- {issue}: {option}" for issue, option, _ in told.terms)]
+    if told.side_terms:
+        lines += ["", f"Its side terms: {told.side_terms}"]
+    for first, terms in told.firsts:
+        named = "; ".join(f"{issue}: {option}" for issue, option, _ in terms)
+        lines += ["", f"{first}: {named}."]
     return "\n".join(lines)
