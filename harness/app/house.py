@@ -19,6 +19,7 @@ from harness.disputes.loading import load_scenarios
 from harness.errors import Track15Error, UsageError, told
 from harness.files.catalogue import list_files
 from harness.incentives.tracks import TRACKS
+from harness.models.named import choose, load_models
 from harness.orchestrator.session import Session
 from harness.records.folder import LOG_DIR
 from harness.viewer.play_house import Choices, Now, Start, Truth
@@ -114,6 +115,9 @@ class House:
         log_dir: Folder that the run folders go into.
         command: What was typed, for the records.
         notify: Told what a user should know.
+
+    Raises:
+        UsageError: The opponent of ``base`` is no model.
     """
 
     def __init__(
@@ -124,6 +128,8 @@ class House:
         command: str = "",
         notify: Notify = unheard,
     ) -> None:
+        if base.opponent.strip().lower() != SCRIPTED:
+            choose([base.opponent], load_models(base.models_file), flag="--opponent")
         self._base = base
         self._log_dir = log_dir
         self._command = command
@@ -134,7 +140,7 @@ class House:
     def choices(self) -> Choices:
         """What can be sat down to."""
         base = self._base
-        opponents = dict.fromkeys((base.opponent.strip() or SCRIPTED, SCRIPTED))
+        opponents = dict.fromkeys((base.opponent.strip(), SCRIPTED))
         own = next((name for name, ref in self._refs.items() if ref == base.scenario), "")
         return Choices(
             scenarios=self._titles,
