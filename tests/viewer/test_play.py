@@ -26,6 +26,15 @@ def sitter(tmp_path: Path) -> Iterator[Sitter]:
     made.house.close()
 
 
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitter]:
+    """A person who is asked for its first move, for tests that make none."""
+    made = Sitter(tmp_path_factory.mktemp("waiting"))
+    made.sit()
+    yield made
+    made.house.close()
+
+
 def played(sitter: Sitter) -> Transcript:
     """The record of the one sitting."""
     (path,) = sitter.runs.glob("play-*")
@@ -146,15 +155,14 @@ def test_a_viewer_that_was_not_asked_to_play_plays_nothing(tmp_path: Path) -> No
     ],
 )
 def test_what_is_missing_is_said_and_moves_nothing(
-    sitter: Sitter, fields: dict[str, str], said: str
+    waiting: Sitter, fields: dict[str, str], said: str
 ) -> None:
-    sitter.sit()
-    answer = sitter.fill(fields)
+    answer = waiting.fill(fields)
     assert answer.status_code == 422
     assert said in answer.text
     assert len(answer.text) < 100_000, "what comes back is bounded"
-    assert own_moves(sitter) == 0
-    assert sitter.wait() == "move"
+    assert own_moves(waiting) == 0
+    assert waiting.wait() == "move"
 
 
 def test_a_form_counts_once(sitter: Sitter) -> None:
@@ -174,12 +182,11 @@ def test_a_form_counts_once(sitter: Sitter) -> None:
     assert own_moves(sitter) == 1
 
 
-def test_points_are_worked_out_without_a_script(sitter: Sitter) -> None:
-    sitter.sit()
-    answer = sitter.fill({"action": "count", "first.well": "half", "first.fence": "us"})
+def test_points_are_worked_out_without_a_script(waiting: Sitter) -> None:
+    answer = waiting.fill({"action": "count", "first.well": "half", "first.fence": "us"})
     assert answer.status_code == 200
     assert "<b>about 24</b> points by your table, less than no agreement" in answer.text
-    assert own_moves(sitter) == 0
+    assert own_moves(waiting) == 0
 
 
 def test_a_brief_in_words_has_no_points(sitter: Sitter) -> None:
@@ -191,16 +198,15 @@ def test_a_brief_in_words_has_no_points(sitter: Sitter) -> None:
     assert "most important issue first" in text
 
 
-def test_what_cannot_be_read_moves_nothing(sitter: Sitter) -> None:
-    sitter.sit()
+def test_what_cannot_be_read_moves_nothing(waiting: Sitter) -> None:
     body = {"content-type": "text/plain"}
-    assert sitter.client.post(sitter.address, content="a=b", headers=body).status_code == 400
+    assert waiting.client.post(waiting.address, content="a=b", headers=body).status_code == 400
     form = {"content-type": "application/x-www-form-urlencoded"}
-    large = sitter.client.post(sitter.address, content="a=" + "x" * (1 << 20), headers=form)
+    large = waiting.client.post(waiting.address, content="a=" + "x" * (1 << 20), headers=form)
     assert large.status_code == 413
-    many = sitter.client.post(sitter.address, content="a=b&" * 1000, headers=form)
+    many = waiting.client.post(waiting.address, content="a=b&" * 1000, headers=form)
     assert many.status_code == 400
-    assert own_moves(sitter) == 0
+    assert own_moves(waiting) == 0
 
 
 def test_hostile_words_are_text(sitter: Sitter) -> None:
@@ -234,11 +240,11 @@ def test_to_leave_is_no_move(sitter: Sitter) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/leave"])
-def test_a_sitting_of_another_server_is_unknown(sitter: Sitter, path: str) -> None:
-    for answer in (sitter.get("/play/0123"), sitter.post(PROPOSAL, f"/play/0123{path}")):
+def test_a_sitting_of_another_server_is_unknown(waiting: Sitter, path: str) -> None:
+    for answer in (waiting.get("/play/0123"), waiting.post(PROPOSAL, f"/play/0123{path}")):
         assert answer.status_code == 404
         assert LEFT in answer.text
-    assert sitter.get("/play/0123/state").json() == {"state": "gone"}
+    assert waiting.get("/play/0123/state").json() == {"state": "gone"}
 
 
 def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,3 @@
+"""What a person was told, beside the truth."""
+
+from __future__ import annotations
