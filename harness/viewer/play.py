@@ -72,8 +72,11 @@ class Play:
             Route("/play", self.choose, methods=["GET"]),
             Route("/play", self.begin, methods=["POST"]),
             Route("/play/{sitting}", self.show, methods=["GET"]),
-            Route("/play/{sitting}", self.answer, methods=["POST"]),
+            Route("/play/{sitting}/answer", self.answer, methods=["POST"]),
             Route("/play/{sitting}/leave", self.leave, methods=["POST"]),
+            # Whoever loads again what came of a form, as by hand, is led back to the table.
+            Route("/play/{sitting}/answer", self.back, methods=["GET"]),
+            Route("/play/{sitting}/leave", self.back, methods=["GET"]),
             Route("/play/{sitting}/state", self.state, methods=["GET"]),
         ]
 
@@ -138,6 +141,11 @@ class Play:
             return JSONResponse({"state": "gone"}, 404)
         now = sitting.now()
         return JSONResponse({"state": now.state, "number": now.number})
+
+    def back(self, request: Request) -> Response:
+        """To the table."""
+        sitting = self._house.sitting(request.path_params["sitting"])
+        return self._say(request, 404, UNKNOWN) if sitting is None else _to(sitting, "now")
 
     async def answer(self, request: Request) -> Response:
         """Answer the question that is open."""

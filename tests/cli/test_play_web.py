@@ -44,8 +44,8 @@ def sitting(cwd: Path) -> Transcript:
 def visited(
     patch: pytest.MonkeyPatch, cwd: Path, visit: Visit, *words: str
 ) -> tuple[Result, list[str]]:
-    """What a command says, and the addresses that it tells; ``visit`` is done while it serves, and then
-    it is ended as by Ctrl-C."""
+    """What a command says, and the addresses that it tells. ``visit`` is done while it serves, and
+    then it is ended as by Ctrl-C."""
     addresses: list[str] = []
 
     def serve(app: Any, opened: Any, ready: Callable[[], None]) -> None:
@@ -81,7 +81,7 @@ def wait(client: TestClient, address: str, *states: str) -> None:
 def answer(client: TestClient, address: str, fields: dict[str, str], *states: str) -> None:
     text = client.get(address).text
     own = {name: hidden(text, name) for name in ("token", "question")}
-    done = client.post(address, data={**own, **fields}, follow_redirects=False)
+    done = client.post(f"{address}/answer", data={**own, **fields}, follow_redirects=False)
     assert done.status_code == 303, done.text
     wait(client, address, *states)
 
@@ -118,7 +118,7 @@ def test_ctrl_c_ends_a_sitting_and_is_no_move(home: Path) -> None:
             assert time.monotonic() < end
             with urllib.request.urlopen(f"{address}/state") as said:  # noqa: S310 - loopback
                 state = json.load(said)["state"]
-        forged = urllib.request.Request(address, data=b"action=pass")  # noqa: S310
+        forged = urllib.request.Request(f"{address}/answer", data=b"action=pass")  # noqa: S310
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(forged)  # noqa: S310
         process.send_signal(signal.SIGINT)

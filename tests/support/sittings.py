@@ -67,7 +67,7 @@ class Sitter:
         return self._kept(self.client.get(self.address if address is None else address))
 
     def post(self, data: dict[str, str], address: str = "", **more: Any) -> Any:
-        address = address or self.address
+        address = address or f"{self.address}/answer"
         return self._kept(self.client.post(address, data=data, follow_redirects=False, **more))
 
     def sit(self, **choices: str) -> str:

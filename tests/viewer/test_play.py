@@ -200,11 +200,16 @@ def test_a_brief_in_words_has_no_points(sitter: Sitter) -> None:
 
 def test_what_cannot_be_read_moves_nothing(waiting: Sitter) -> None:
     body = {"content-type": "text/plain"}
-    assert waiting.client.post(waiting.address, content="a=b", headers=body).status_code == 400
+    assert (
+        waiting.client.post(f"{waiting.address}/answer", content="a=b", headers=body).status_code
+        == 400
+    )
     form = {"content-type": "application/x-www-form-urlencoded"}
-    large = waiting.client.post(waiting.address, content="a=" + "x" * (1 << 20), headers=form)
+    large = waiting.client.post(
+        f"{waiting.address}/answer", content="a=" + "x" * (1 << 20), headers=form
+    )
     assert large.status_code == 413
-    many = waiting.client.post(waiting.address, content="a=b&" * 1000, headers=form)
+    many = waiting.client.post(f"{waiting.address}/answer", content="a=b&" * 1000, headers=form)
     assert many.status_code == 400
     assert own_moves(waiting) == 0
 
@@ -239,11 +244,13 @@ def test_to_leave_is_no_move(sitter: Sitter) -> None:
     assert sitter.wait() == "over"
 
 
-@pytest.mark.parametrize("path", ["", "/leave"])
+@pytest.mark.parametrize("path", ["/answer", "/leave"])
 def test_a_sitting_of_another_server_is_unknown(waiting: Sitter, path: str) -> None:
     for answer in (waiting.get("/play/0123"), waiting.post(PROPOSAL, f"/play/0123{path}")):
         assert answer.status_code == 404
         assert LEFT in answer.text
+    assert waiting.get(f"/play/0123{path}").status_code == 404
+    assert waiting.get(f"{waiting.address}{path}").url.path == waiting.address, "back to the table"
     assert waiting.get("/play/0123/state").json() == {"state": "gone"}
 
 

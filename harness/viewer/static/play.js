@@ -69,8 +69,13 @@
       news.hidden = true;
       if (state !== place.dataset.now || String(number) !== place.dataset.number) {
         if (!asking) {
-          location.hash = "now";
-          location.reload();
+          // A page that came of a form is not loaded again: that would send the form once more.
+          if (location.pathname === place.dataset.table) {
+            location.hash = "now";
+            location.reload();
+          } else {
+            location.assign(`${place.dataset.table}#now`);
+          }
         } else {
           say("The table has moved on, in another window. Load this page again: this form is of an earlier turn.");
         }
