@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.records.reader import RunFolder
-from harness.records.transcript import Transcript
+from harness.records.transcript import Action, Move, Transcript
+from harness.viewer import play
 from tests.support.mock_server import Answer, MockServer
 from tests.support.player import plays
 from tests.support.sittings import ANSWERS, PROPOSAL, Sitter, hidden
@@ -262,3 +263,50 @@ def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
     text = sitter.get().text
     assert "No move was made of it." in text
     assert 'role="alert"' in text
+
+
+def test_the_leadership_is_asked_in_private(sitter: Sitter) -> None:
+    sitter.sit(brief="words")
+    sitter.fill({"action": "pass", "words": "Let us see."})
+    sitter.wait()
+    assert 'value="consult"' not in sitter.get().text, "this mandate has no line home"
+    sitter.house.close()
+    sitter.sit(brief="words", track="backchannel")
+    assert "Ask your leadership about this package (2 left)" in sitter.get().text
+    asked = {"action": "consult", "first.well": "yours", "first.fence": "us", "words": "unsaid"}
+    assert sitter.fill(asked).status_code == 303
+    assert sitter.wait() == "move"
+    text = sitter.get().text
+    assert "asks the leadership in private, which would not sign" in text
+    assert "it crosses a red line: The well" in text
+    assert "(1 left)" in text
+    assert "unsaid" not in text
+
+
+def test_what_a_further_round_changes_is_told(tmp_path: Path) -> None:
+    sitter = Sitter(tmp_path, rounds=2, turns=1)
+    sitter.sit()
+    assert sitter.fill(PROPOSAL).status_code == 303
+    assert sitter.wait() == "move"
+    text = sitter.get().text
+    assert '<h3 class="round">Round 1</h3>' in text
+    assert "The well runs low." in text
+    assert "Round 1 ended without an agreement." in text
+    sitter.house.close()
+
+
+def test_what_the_table_refuses_is_asked_again_as_it_was_filled_in(
+    sitter: Sitter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unheld(*_: object) -> Move:
+        return Move(action=Action.ACCEPT, offer="o-9", words="Done.")
+
+    sitter.sit()
+    with monkeypatch.context() as patch:
+        patch.setattr(play, "_read", unheld)
+        assert sitter.fill(PROPOSAL).status_code == 303
+    assert sitter.wait() == "move"
+    text = sitter.get().text
+    assert "The table could not use what you sent, and nothing of it reached anyone." in text
+    assert "The well is ours.</textarea>" in text, "it need not be typed again"
+    assert own_moves(sitter) == 0
