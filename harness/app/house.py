@@ -219,14 +219,16 @@ class House:
         return tuple(self._held.values())
 
     def close(self) -> int:
-        """End what is not over, and wait until it is written down; how many were ended so."""
-        ended = [one for one in self.sittings() if not one.over]
-        for one in ended:
+        """End what is not over, and wait until it is written down; how many were ended so. One that
+        was being scored already is not ended: it is waited for."""
+        held = [one for one in self.sittings() if not one.over]
+        for one in held:
             one.leave()
-        for one in ended:
+        for one in held:
             if not one.wait(PATIENCE_S):
                 self._notify(f"the sitting {one.session.folder.name} could not be ended in time")
-        return len(ended)
+        ends = [one.now() for one in held]
+        return sum(now.problem is None and (now.truth is None or now.truth.left) for now in ends)
 
     @cached_property
     def _known(self) -> dict[str, tuple[str, str]]:

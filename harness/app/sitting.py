@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,9 +94,10 @@ class Chairs:
 
     def leave(self) -> None:
         """The person leaves while the other side is waited for. May be called from a handler of
-        signals."""
+        signals, and from another thread; once the talks are over, it changes nothing."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._leaving.set)
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is waited for
+                self._loop.call_soon_threadsafe(self._leaving.set)
 
     def seats(self, spec: TalksSpec, chat_of: ChatOf) -> Mapping[str, Delegation]:
         """The delegations of the dialogue."""

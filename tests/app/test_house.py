@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.app import house as room
 from harness.app.house import HeldSitting, House
-from harness.app.sitting import SitDown
+from harness.app.sitting import Revealed, SitDown
 from harness.errors import UsageError
 from harness.records.reader import RunFolder
 from harness.viewer.play_house import Start
@@ -105,3 +108,23 @@ def test_a_sitting_that_does_not_end_is_told_of(
     monkeypatch.setattr(held, "wait", lambda _: False)
     patient.close()
     assert any("could not be ended in time" in line for line in said)
+
+
+def test_what_is_being_scored_when_the_server_ends_is_not_cut_short(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = house.sit(house.choices().first)
+    asked(held)
+    real, scoring, go_on = room.reveal, threading.Event(), threading.Event()
+
+    def slowly(*args: Any) -> Revealed:
+        scoring.set()
+        assert go_on.wait(30)
+        return replace(real(*args), left=False)
+
+    monkeypatch.setattr(room, "reveal", slowly)
+    held.leave()
+    assert scoring.wait(30)
+    go_on.set()
+    assert house.close() == 0
+    assert held.over

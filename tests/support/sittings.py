@@ -70,8 +70,8 @@ class Sitter:
         address = address or f"{self.address}/answer"
         return self._kept(self.client.post(address, data=data, follow_redirects=False, **more))
 
-    def sit(self, **choices: str) -> str:
-        """Sit down, and wait for the first question."""
+    def sit(self, *states: str, **choices: str) -> str:
+        """Sit down, and wait for the first question, or for one of ``states``."""
         first = self.house.choices().first
         token = hidden(self.get("/play").text, "token")
         said = {
@@ -81,7 +81,7 @@ class Sitter:
         answer = self.post(said | choices, "/play")
         assert answer.status_code == 303, answer.text
         self.address = answer.headers["location"]
-        return self.wait()
+        return self.wait(*states)
 
     def wait(self, *states: str) -> str:
         """The state, once something is waited for of the person, or it is one of ``states``."""

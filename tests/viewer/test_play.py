@@ -11,7 +11,7 @@ import pytest
 from harness.records.reader import RunFolder
 from harness.records.transcript import Action, Move, Transcript
 from harness.viewer import play
-from tests.support.mock_server import Answer, MockServer
+from tests.support.mock_server import Answer, MockServer, hang
 from tests.support.player import plays
 from tests.support.sittings import ANSWERS, PROPOSAL, Sitter, hidden
 from tests.support.viewer import client_of
@@ -243,6 +243,40 @@ def test_to_leave_is_no_move(sitter: Sitter) -> None:
     assert not [turn for turn in record.body.turns if turn.seat == "u"]
     assert sitter.post({**token, "sure": "yes"}, leave).status_code == 303, "it stays as it is"
     assert sitter.wait() == "over"
+
+
+def test_to_leave_the_questions_leaves_the_talks_as_they_ended(sitter: Sitter) -> None:
+    sitter.sit()
+    sitter.fill(PROPOSAL)
+    sitter.wait()
+    sitter.fill(TAKE)
+    assert sitter.wait() == "debrief"
+    page = sitter.get().text
+    assert "Leave the questions" in page
+    leave = {"token": hidden(page, "token"), "sure": "yes"}
+    assert sitter.post(leave, f"{sitter.address}/leave").status_code == 303
+    assert sitter.wait() == "over"
+    text = sitter.get().text
+    assert "did not answer" in text
+    assert "before the talks were over" not in text
+    record = played(sitter)
+    assert (record.status, record.body.outcome.kind) == ("done", "deal")
+
+
+def test_to_leave_waits_for_nobody(tmp_path: Path) -> None:
+    with MockServer(lambda body: hang() if "messages" in body else plays(body)) as server:
+        sitter = Sitter(tmp_path, opponent=f"openai/x@{server.base_url}")
+        assert sitter.sit("waiting") == "waiting"
+        page = sitter.get().text
+        assert "This page goes on by itself." in page
+        leave = {"token": hidden(page, "token"), "sure": "yes"}
+        while not any("messages" in body for body in server.bodies):
+            sitter.get()
+        assert sitter.post(leave, f"{sitter.address}/leave").status_code == 303
+        assert sitter.wait() == "over"
+    record = played(sitter)
+    assert record.void is not None
+    assert record.void.kind == "person"
 
 
 @pytest.mark.parametrize("path", ["/answer", "/leave"])
