@@ -27,6 +27,7 @@ from harness.viewer.play_form import (
     MAX_WORDS,
     PACKAGE,
     SECOND,
+    SHOWN,
     Unclear,
     chosen_in,
     read_advice,
@@ -319,13 +320,14 @@ def _move_facts(request: Request, now: Now, fields: Mapping[str, str]) -> dict[s
     form = now.form
     start, whose = start_of(form, request.query_params.get("from"))
     first = chosen_in(fields, form, PACKAGE) or start
-    second = chosen_in(fields, form, SECOND) or first
+    shown = chosen_in(fields, form, SHOWN) or first
+    second = chosen_in(fields, form, SECOND) or shown
     return {
         "whose": "" if fields else whose,
         "first": first,
         "second": second,
+        "shown": shown,
         "worth": {PACKAGE: form.points(first), SECOND: form.points(second)},
-        "counted": fields.get("action") == COUNT,
     }
 
 

@@ -21,8 +21,10 @@ NOTHING: Final = ""
 EQUAL: Final = "equal"
 PACKAGE: Final = "first"
 SECOND: Final = "second"
+SHOWN: Final = "shown"
 POSITION: Final = "wanted"
-"""Starts of the names of fields: ``first.ISSUE`` holds the option of a package."""
+"""Starts of the names of fields: ``first.ISSUE`` holds the option of a package, and ``shown.ISSUE``
+what the second package was shown with at first."""
 
 Fields = Mapping[str, str]
 """Name of a field -> what was filled in; spaces around it do not count."""
@@ -270,7 +272,13 @@ def _hold_options(fields: Fields, form: Form, kind: str, problems: list[str]) ->
 def _second(
     fields: Fields, form: MoveForm, first: Package | None, problems: list[str]
 ) -> Package | None:
-    if not form.alternatives or fields.get("either") != "yes":
+    if not form.alternatives:
+        return None
+    if fields.get("either") != "yes":
+        if chosen_in(fields, form, SECOND) != chosen_in(fields, form, SHOWN):
+            problems.append(
+                "A second package was chosen, and is not ticked. Tick it, or set it back."
+            )
         return None
     second = _package(fields, form, SECOND, problems)
     if second == first:

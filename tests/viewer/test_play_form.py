@@ -49,6 +49,8 @@ def test_a_proposal_with_all_that_may_go_with_it() -> None:
         commitment=Commitment.PERSONAL,
         words="Ours.",
     )
+    shown = {"second.well": "half", "shown.well": "half"}
+    assert read_move(PROPOSE | shown, MOVE).or_package is None, "it is as it was shown"
     plain = replace(MOVE, alternatives=False, side_terms=False, commitments=MOVE.commitments[1:])
     bare = read_move({**PROPOSE, **both, "commitment": "", "side_terms": "x"}, plain)
     assert (bare.or_package, bare.side_terms, bare.commitment) == (None, None, "personal")
@@ -74,6 +76,7 @@ def test_the_other_moves() -> None:
         ({"action": "reject", "offer": "u-1"}, "'u-1' is not among what you can reject: o-1."),
         ({"first.well": "all"}, "Well: 'all' is none of its options."),
         ({"first.well": ""}, "The package leaves open: Well."),
+        ({"second.well": "half"}, "A second package was chosen, and is not ticked."),
         ({"either": "yes"}, "The second package leaves open: Well; Fence."),
         ({"either": "yes", "second.well": "mine", "second.fence": "us"}, "the same as the first"),
         ({"side_terms": "x" * 301}, "Your side terms have 301 characters; the most is 300."),

@@ -28,6 +28,12 @@
     count(kind);
   }
   for (const button of document.querySelectorAll(".count")) button.hidden = true;
+
+  // Whoever chooses a second package means it.
+  const either = document.querySelector("[name=either]");
+  document.querySelector('[data-kind="second"]')?.addEventListener("change", () => {
+    either.checked = true;
+  });
 }
 
 {
