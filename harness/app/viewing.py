@@ -48,11 +48,11 @@ def view(
         number = opened.getsockname()[1]
         pages = [] if house is None else Play(house).routes
         app = make_app(Runs(place, rebuild=rebuild), port=number, more=pages)
-        prepare()
         path = "" if house is None else "play"
         if house is not None and first is not None:
             path = f"play/{house.begin(first).name}"
         try:
+            prepare()
             serve(app, opened, lambda: ready(f"http://{HOST}:{number}/{path}", number))
         finally:
             ended = 0 if house is None else house.close()

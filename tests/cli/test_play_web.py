@@ -67,6 +67,7 @@ def visited(
         return real(*args, ready=told, **more)
 
     patch.setattr(viewing, "serve", serve)
+    patch.setattr(viewing, "prepare", lambda: None)  # no page here draws a figure
     patch.setattr(viewing, "view", view)
     return typed(*words, cwd=cwd), addresses
 

@@ -56,6 +56,8 @@ class Sitter:
         path = write(folder, CANARIES)
         self.runs = folder / "runs"
         self.house = House(SitDown(str(path), **known | down), log_dir=self.runs)
+        # Reading all that ships takes a second, and no test here sits down to it.
+        vars(self.house)["_known"] = {"small": (str(path), "A small dispute")}
         app = make_app(Runs(self.runs), port=PORT, more=Play(self.house).routes)
         base = f"http://127.0.0.1:{PORT}"
         self.client = TestClient(app, base_url=base, headers={"origin": base})

@@ -46,6 +46,7 @@ def served(place: Path) -> Iterator[tuple[str, House]]:
     """The address of a viewer in which people may sit down, and where they do."""
     path = write(place, CANARIES)
     house = House(SitDown(str(path), seed=4, rounds=1, turns=3), log_dir=place / "runs")
+    vars(house)["_known"] = {"small": (str(path), "A small dispute")}
     opened = listening(None)
     port = opened.getsockname()[1]
     app = make_app(Runs(place / "runs"), port=port, more=Play(house).routes)
