@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, cast
 
-from harness.app.playing import sit
+from harness.app.budgets import spending_notes
+from harness.app.playing import refusal_notes, sit
 from harness.app.runs import Notify, unheard
 from harness.app.sitting import SitDown, reveal, session_of_sitting
 from harness.app.webperson import WebPerson
@@ -89,6 +90,11 @@ class HeldSitting:
         """Play, score and reveal. Whatever goes wrong is told on the page."""
         try:
             asyncio.run(sit(self.session))
+            for note in (
+                *refusal_notes(self.session.progress),
+                *spending_notes(self.session.budget, self.session.progress),
+            ):
+                self._notify(note)
             found = reveal(self.session.folder, self._notify)
         except Track15Error as error:
             self._person.fail(error)
@@ -128,7 +134,9 @@ class House:
         command: str = "",
         notify: Notify = unheard,
     ) -> None:
-        if base.opponent.strip().lower() != SCRIPTED:
+        if base.opponent.strip().lower() == SCRIPTED:
+            base = replace(base, opponent=SCRIPTED)
+        else:
             choose([base.opponent], load_models(base.models_file), flag="--opponent")
         self._base = base
         self._log_dir = log_dir
@@ -140,7 +148,7 @@ class House:
     def choices(self) -> Choices:
         """What can be sat down to."""
         base = self._base
-        opponents = dict.fromkeys((base.opponent.strip(), SCRIPTED))
+        opponents = dict.fromkeys((base.opponent, SCRIPTED))
         own = next((name for name, ref in self._refs.items() if ref == base.scenario), "")
         return Choices(
             scenarios=self._titles,
@@ -149,7 +157,7 @@ class House:
             tracks={name: TRACKS[name].title for name in TRACKS_PLAYED},
             briefs=BRIEFS,
             first=Start(
-                scenario=own or next(iter(self._titles)),
+                scenario=own or next(iter(self._titles), ""),
                 seat=base.seat,
                 opponent=next(iter(opponents)),
                 track=base.track,

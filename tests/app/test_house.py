@@ -44,6 +44,7 @@ def test_what_is_offered(house: House, tmp_path: Path) -> None:
     assert choices.first.scenario == "small"
     model = House(SitDown(str(tmp_path / "small.yaml"), opponent="openai/x@http://127.0.0.1:9/v1"))
     assert model.choices().opponents == ("openai/x@http://127.0.0.1:9/v1", "scripted")
+    assert House(SitDown("", opponent=" Scripted ")).choices().opponents == ("scripted",)
     with pytest.raises(UsageError) as raised:
         House(SitDown("", opponent="gpt"))
     assert raised.value.where == "--opponent"
