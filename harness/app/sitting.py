@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from harness.app.budgets import budget_of
 from harness.app.measuring import measure
 from harness.app.options import wire_of
 from harness.app.runs import Notify, open_run, unheard
+from harness.app.untold import untold_of
 from harness.delegations.person import Leavable, Person
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Twin
@@ -92,9 +94,10 @@ class Chairs:
 
     def leave(self) -> None:
         """The person leaves while the other side is waited for. May be called from a handler of
-        signals."""
+        signals, and from another thread; once the talks are over, it changes nothing."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._leaving.set)
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is waited for
+                self._loop.call_soon_threadsafe(self._leaving.set)
 
     def seats(self, spec: TalksSpec, chat_of: ChatOf) -> Mapping[str, Delegation]:
         """The delegations of the dialogue."""
@@ -208,6 +211,8 @@ class Revealed:
         seat: The person's.
         status: Of the dialogue: ``done``, ``void`` or ``failed``.
         left: Whether the person ended the sitting before the talks were over.
+        untold: What it was told beside what was so, and what the other side kept to itself, in a
+            sentence each.
     """
 
     reading: Reading
@@ -215,6 +220,7 @@ class Revealed:
     seat: str
     status: str
     left: bool
+    untold: tuple[str, ...] = ()
 
     @property
     def role(self) -> str:
@@ -233,10 +239,12 @@ def reveal(path: Path, notify: Notify = unheard) -> Revealed:
     measure(folder, page=False, notify=notify)
     scores = {score.evaluator: score for score in folder.scores() if score.id == transcript.id}
     seat = next(one.seat for one in transcript.spec.seats if one.kind == "person")
+    case = case_of(transcript, folder.info)
     return Revealed(
-        reading=read(case_of(transcript, folder.info), scores, placement_of(folder, transcript)),
+        reading=read(case, scores, placement_of(folder, transcript)),
         folder=folder,
         seat=seat,
         status=transcript.status,
         left=transcript.void is not None and transcript.void.kind == "person",
+        untold=untold_of(case, seat),
     )

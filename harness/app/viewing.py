@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.app.runs import run_folders
 from harness.errors import RecordError
 from harness.records.folder import RUN
 from harness.viewer.app import make_app, prepare
+from harness.viewer.play import Play
 from harness.viewer.runs import Runs
 from harness.viewer.server import HOST, listening, serve
 
+if TYPE_CHECKING:
+    from harness.app.house import House
+    from harness.app.sitting import SitDown
+
 
 def view(
-    place: Path, *, port: int | None, rebuild: bool, ready: Callable[[str, int], None]
-) -> None:
-    """Serve the viewer until the user interrupts.
+    place: Path,
+    *,
+    port: int | None,
+    rebuild: bool,
+    ready: Callable[[str, int], None],
+    house: House | None = None,
+    first: SitDown | None = None,
+) -> int:
+    """Serve the viewer until the user interrupts; how many sittings that has ended.
 
     Args:
         place: As of :func:`place_of`.
         port: To listen at; None for the first free one.
         rebuild: Whether indices are thrown away and built anew.
-        ready: Told the address, and the port, once pages are answered.
+        ready: Told the address of the first page, and the port, once pages are answered.
+        house: Where people sit down; None for a viewer that plays nothing, and changes nothing.
+        first: The sitting that begins at once, in ``house``; None for none.
 
     Raises:
         UsageError: The port cannot be used.
+        Track15Error: The sitting cannot be begun.
     """
-    opened = listening(port)
-    number = opened.getsockname()[1]
-    app = make_app(Runs(place, rebuild=rebuild), port=number)
-    prepare()
-    serve(app, opened, lambda: ready(f"http://{HOST}:{number}/", number))
+    with contextlib.closing(listening(port)) as opened:
+        number = opened.getsockname()[1]
+        pages = [] if house is None else Play(house).routes
+        app = make_app(Runs(place, rebuild=rebuild), port=number, more=pages)
+        path = "" if house is None else "play"
+        if house is not None and first is not None:
+            path = f"play/{house.begin(first).name}"
+        try:
+            prepare()
+            serve(app, opened, lambda: ready(f"http://{HOST}:{number}/{path}", number))
+        finally:
+            ended = 0 if house is None else house.close()
+    return ended
 
 
 def place_of(name: str | None, log_dir: Path) -> Path:

@@ -33,6 +33,11 @@ def print_truth(desk: Desk, truth: Revealed) -> None:
         )
     for sentence in reading.could:
         desk.print(sentence, indent="- ", after="  ")
+    if truth.untold:
+        desk.heading("What you could not know")
+        desk.print("In points out of 100, as your table has them.")
+        for sentence in truth.untold:
+            desk.print(sentence, indent="- ", after="  ")
     _print_ledger(desk, reading, seat)
     desk.print()
     for number in reading.numbers if truth.status == "done" else ():

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from harness.delegations.afterwards import settled
@@ -20,7 +20,7 @@ from harness.disputes.scenario import Package
 from harness.errors import PersonLeftError
 from harness.prompting import reader
 from harness.prompting.facts import COMMITMENT_WORDS
-from harness.prompting.reader import Topic
+from harness.prompting.reader import Ended, Said, Topic
 from harness.prompting.talks import Prompts
 from harness.records.transcript import Action, Commitment, Debrief, Move, Turn
 from harness.view import Brief, View
@@ -36,6 +36,8 @@ class OnTable:
         package: Issue -> option.
         points: What it is worth by the seat's own table; None for a seat that is told in words.
         accept, reject: Whether the seat may accept it, or reject it.
+        commitment: How far its proposer's word goes, in words.
+        side_terms: What goes with it and no option covers; may be empty.
     """
 
     id: str
@@ -44,6 +46,8 @@ class OnTable:
     points: float | None
     accept: bool
     reject: bool
+    commitment: str = ""
+    side_terms: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class Form:
         no_deal: What no agreement is worth by the same table, in points; None in words.
         about: Whether the points are hearsay, in whole points.
         complaint: Why the table could not use the last answer; None where it was none.
+        record: All turns that the seat knows of, for whoever shows the whole of them each time.
+        changes: What each further round has changed, as Markdown.
     """
 
     seat: str
@@ -75,6 +81,8 @@ class Form:
     no_deal: float | None
     about: bool
     complaint: str | None
+    record: tuple[Said, ...] = field(default=(), kw_only=True)
+    changes: tuple[str, ...] = field(default=(), kw_only=True)
 
     def points(self, package: Mapping[str, str]) -> float | None:
         """What a package, or a part of one, is worth by the seat's own table; None in words."""
@@ -115,9 +123,11 @@ class MoveForm(Form):
 
 @dataclass(frozen=True)
 class DebriefForm(Form):
-    """Asks the private questions after the talks; ``agreed`` says whether they ended in a deal."""
+    """Asks the private questions after the talks; ``agreed`` says whether they ended in a deal, and
+    ``ended`` the same as ``place``, in parts, for whoever lays it out."""
 
     agreed: bool
+    ended: Ended | None = field(default=None, kw_only=True)
 
 
 class Person(Protocol):
@@ -154,6 +164,7 @@ class PersonDelegation:
         self._realities = 0
         self._round = 0
         self._brief: Brief | None = None
+        self._changes: list[str] = []
 
     async def move(self, view: View, complaint: str | None) -> Answer:
         """The person's next move."""
@@ -170,6 +181,7 @@ class PersonDelegation:
         form = DebriefForm(
             **self._shown(view, complaint, place=reader.ending(view)),
             agreed=settled(view) is not None,
+            ended=reader.ended(view),
         )
         return Answer(debrief=await self._person.debrief(form))
 
@@ -192,6 +204,8 @@ class PersonDelegation:
                     points=reader.points(view, dict(offer.package)),
                     accept=offer.open_to(view.seat),
                     reject=offer.by != view.seat and offer.open_to(view.seat),
+                    commitment=COMMITMENT_WORDS[offer.commitment],
+                    side_terms=offer.side_terms or "",
                 )
                 for offer in view.standing
             ),
@@ -206,18 +220,22 @@ class PersonDelegation:
     def _shown(self, view: View, complaint: str | None, *, place: str) -> dict[str, Any]:
         """The fields of every form."""
         names = view.dispute.principals
+        briefing = reader.briefing(self._prompts, view) if self._brief is None else ()
+        news = self._news(view)
         return {
             "seat": view.seat,
             "name": names[view.chair(view.seat).principal].name,
             "others": {chair.seat: names[chair.principal].name for chair in view.others()},
-            "briefing": reader.briefing(self._prompts, view) if self._brief is None else (),
-            "news": self._news(view),
+            "briefing": briefing,
+            "news": news,
             "standing_text": reader.table(self._prompts, view),
             "place": place,
             "topics": reader.topics(view),
             "no_deal": reader.no_deal(view),
             "about": reader.about(view),
             "complaint": complaint,
+            "record": reader.said(view),
+            "changes": tuple(self._changes),
         }
 
     def _news(self, view: View) -> str:
@@ -229,6 +247,7 @@ class PersonDelegation:
             ended = self._untold(view, sum(turn.round < view.round for turn in view.history))
             realities = view.events[self._realities :]
             pieces.append(reader.further_round(self._prompts, view, ended, realities, before))
+            self._changes.append(reader.further_round(self._prompts, view, (), realities, before))
         self._brief, self._round, self._realities = view.brief, view.round, len(view.events)
         since = self._untold(view, len(view.history))
         pieces.append(reader.news(self._prompts, view, since))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from harness.prompting.facts import (
     events,
@@ -55,6 +56,91 @@ class Topic:
     question: str
     cost: str
     options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One turn that the seat has heard, or that it took in private.
+
+    Attributes:
+        number: From 1, among those that the seat knows of.
+        round: From 1.
+        seat: Whose it was.
+        own: Whether it was the seat's own.
+        what: What was done, in words, such as "proposes o-2, in a personal capacity".
+        terms: What it names: ids of an issue, of an option, and of the option that the speaker's
+            proposal before had, where it is another.
+        or_terms: Of a second package that may be had instead, as far as it differs.
+        or_offer: Id of that; empty where there is none.
+        side_terms: What goes with a proposal and no option covers; may be empty.
+        words: What was said.
+    """
+
+    number: int
+    round: int
+    seat: str
+    own: bool
+    what: str
+    terms: tuple[tuple[str, str, str], ...]
+    or_terms: tuple[tuple[str, str, str], ...]
+    or_offer: str
+    side_terms: str
+    words: str
+
+
+_DONE: Final = {
+    "propose": "proposes {offer}, {commitment}",
+    "accept": "accepts {offer}, {commitment}",
+    "reject": "rejects {offer}, which is off the table",
+    "walk_out": "leaves the table",
+    "pass": "makes no proposal",
+}
+
+
+def said(view: View) -> tuple[Said, ...]:
+    """All that the seat has heard and done, in order, and nothing that it may not know of."""
+    told = zip(view.history, events(view, view.history), strict=True)
+    return tuple(
+        Said(
+            number=number,
+            round=turn.round,
+            seat=turn.seat,
+            own=bool(event["own"]),
+            what=_done(event),
+            terms=_told_terms(event.get("package") or event.get("position") or ()),
+            or_terms=_told_terms(event.get("or_package") or ()),
+            or_offer=event.get("or_offer") or "",
+            side_terms=event.get("side_terms") or "",
+            words=event["words"],
+        )
+        for number, (turn, event) in enumerate(told, start=1)
+    )
+
+
+def _done(event: dict[str, Any]) -> str:
+    """What was done in a turn."""
+    if event["kind"] == "caucus":
+        return f"advice of {event['title']}, in private"
+    if event["kind"] == "consultation":
+        answer = "would sign" if event.get("acceptable") else "would not sign"
+        lines = ", ".join(event.get("red_lines") or ())
+        crossed = f"; it crosses a red line: {lines}" if lines else ""
+        return f"asks the leadership in private, which {answer}{crossed}"
+    action = event.get("action")
+    if action is None:
+        return "speaks"
+    done = _DONE[action].format(offer=event["offer"], commitment=event["commitment_words"])
+    if event["same_as"]:
+        done += f", unchanged since {event['same_as']}"
+    if event["explored"]:
+        done += "; it is a sketch now"
+    if event["position"]:
+        done += ", and says what it would want"
+    return done
+
+
+def _told_terms(terms: Sequence[dict[str, Any]]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((term["issue"], term["option"], term.get("before") or "") for term in terms)
 
 
 def topics(view: View) -> tuple[Topic, ...]:
@@ -175,19 +261,49 @@ def place(view: View) -> str:
     return f"{head} {last}. {' and '.join(turn['after'])} still to speak after you."
 
 
-def ending(view: View) -> str:
-    """How the talks ended, and with what they began, for the questions afterwards."""
+@dataclass(frozen=True)
+class Ended:
+    """How the talks ended, and with what they began.
+
+    Attributes:
+        how: In a sentence.
+        terms: Of the agreement, as of :class:`Said`; empty where there is none.
+        side_terms: Of the agreement; may be empty.
+        firsts: Each delegation's first proposal: whose and which it was, in words, and its terms.
+    """
+
+    how: str
+    terms: tuple[tuple[str, str, str], ...]
+    side_terms: str
+    firsts: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+
+
+def ended(view: View) -> Ended:
+    """How the talks ended, in parts."""
     how = outcome(view)
-    lines = ["They ended without an agreement."]
+    sentence = "They ended without an agreement."
     if how["kind"] == "walk_out":
-        lines = [f"They ended when {'you' if how['own'] else how['by']} left the table."]
+        sentence = f"They ended when {'you' if how['own'] else how['by']} left the table."
     elif how["kind"] == "deal":
-        lines = [f"They ended in an agreement on `{how['offer']}`, {how['commitment_words']}:", ""]
-        lines += [f"- {term['issue']}: {term['option']}" for term in how["package"]]
-        if how["side_terms"]:
-            lines += ["", f"Its side terms: {how['side_terms']}"]
+        sentence = f"They ended in an agreement on `{how['offer']}`, {how['commitment_words']}"
+    firsts = []
     for first in first_proposals(view):
         whose = "Your first proposal" if first["own"] else "A first proposal of another delegation"
-        terms = "; ".join(f"{term['issue']}: {term['option']}" for term in first["package"])
-        lines += ["", f"{whose} was `{first['offer']}`: {terms}."]
+        firsts.append((f"{whose} was `{first['offer']}`", _told_terms(first["package"])))
+    return Ended(
+        sentence, _told_terms(how.get("package") or ()), how.get("side_terms") or "", tuple(firsts)
+    )
+
+
+def ending(view: View) -> str:
+    """How the talks ended, and with what they began, for the questions afterwards: Markdown."""
+    told = ended(view)
+    lines = [f"{told.how}:" if told.terms else told.how]
+    if told.terms:
+        lines += ["", *(f"- {issue}: {option}" for issue, option, _ in told.terms)]
+    if told.side_terms:
+        lines += ["", f"Its side terms: {told.side_terms}"]
+    for first, terms in told.firsts:
+        named = "; ".join(f"{issue}: {option}" for issue, option, _ in terms)
+        lines += ["", f"{first}: {named}."]
     return "\n".join(lines)

@@ -40,7 +40,7 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
     Args:
         source: The runs that it shows.
         port: That it is served at: requests that name another are refused.
-        more: Further routes, for pages that play.
+        more: Further routes, for pages that play; every page leads to them, where there are any.
     """
     app = Starlette(
         routes=[
@@ -59,6 +59,7 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
         },
     )
     app.state.runs = source
+    app.state.plays = bool(more)
     return app
 
 

@@ -74,6 +74,8 @@ def test_a_whole_sitting_to_a_deal(home: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "Arden: " in truth
     assert "no deal 0.30" in truth
     assert "no deal 0.25" in truth
+    assert "You were told that no deal is worth about 40 to Arden. In truth it was 30." in truth
+    assert "To Boral no deal was worth 25." in truth
     assert "Who gave what" in truth
     assert "Arden (you)" in truth
     assert "of at most" in truth

@@ -58,9 +58,11 @@ READING = Reading(
 )
 
 
-def said(reading: Reading, *, status: str = "done", left: bool = False) -> str:
+def said(
+    reading: Reading, *, status: str = "done", left: bool = False, untold: tuple[str, ...] = ()
+) -> str:
     desk = Desk(io.StringIO())
-    truth = Revealed(reading, cast("Any", None), "u", status, left)
+    truth = Revealed(reading, cast("Any", None), "u", status, left, untold)
     print_truth(desk, truth)
     assert isinstance(desk.out, io.StringIO)
     return desk.out.getvalue()
@@ -110,3 +112,10 @@ def test_a_sitting_that_was_ended_has_no_numbers() -> None:
     assert "Nobody gave any ground." in text
     assert "As it was said." not in text, "it is said better above"
     assert "skew" not in text
+
+
+def test_what_could_not_be_known_is_told() -> None:
+    text = said(READING, untold=("To Boral no deal was worth 25.",))
+    assert "What you could not know" in text
+    assert "- To Boral no deal was worth 25." in text
+    assert "could not know" not in said(READING)

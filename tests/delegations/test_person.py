@@ -121,6 +121,14 @@ def test_a_person_plays_to_a_deal(scenario: Scenario, prompts: Prompts) -> None:
     ]
     assert "put forward proposal `o-2`" in second.news
     assert "o-1" not in second.news, "each event is told once"
+    assert [(one.seat, one.own) for one in second.record] == [
+        ("o", False),
+        ("u", True),
+        ("o", False),
+    ]
+    assert second.standing[1].commitment == "subject to approval at home"
+    assert last.ended is not None
+    assert last.ended.terms[0] == ("well", "half", "")
     assert last.agreed
     assert last.place.startswith("They ended in an agreement on `o-2`")
 
@@ -215,6 +223,9 @@ def test_a_member_s_advice_is_the_person_s_too(scenario: Scenario, prompts: Prom
     played = play(table(scenario, members=[member]), scenario, person, scripted([]), prompts)
     assert played.body.turns[1].kind == "caucus"
     assert played.body.turns[1].words == "an aide says: wait."
+    assert "advice of an aide, in private" in [one.what for one in person.forms[-1].record]
+    assert [len(form.changes) for form in person.forms][-1] == 1
+    assert "Round 1 ended without an agreement." in person.forms[-1].changes[0]
 
 
 def test_points_add_up_live_and_are_hidden_in_words(scenario: Scenario, prompts: Prompts) -> None:

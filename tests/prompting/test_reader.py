@@ -155,3 +155,44 @@ def test_who_speaks_first_is_told(scenario: Scenario) -> None:
 def test_hearsay_is_about_right(scenario: Scenario) -> None:
     assert reader.about(seated(scenario, "1.5").view("u"))
     assert not reader.about(seated(scenario, "1").view("u"))
+
+
+def test_the_record_has_what_the_seat_has_heard_and_done(scenario: Scenario) -> None:
+    table = seated(scenario, "1")
+    table.play("o", proposing(scenario, (1, 1), "A fair half."))
+    table.play("u", Move(action=Action.REJECT, offer="o-1", position={"well": "mine"}, words="No."))
+    table.play("o", proposing(scenario, (2, 1), "Then this."))
+    table.play("u", Move(action=Action.ACCEPT, offer="o-2", words="Yes."))
+    first, second, third, fourth = reader.said(table.view("u"))
+    assert (first.number, first.round, first.own) == (1, 1, False)
+    assert first.what == "proposes o-1, subject to approval at home"
+    assert first.terms == (("well", "half", ""), ("fence", "us", ""))
+    assert first.words == "A fair half."
+    assert second.own
+    assert second.what == "rejects o-1, which is off the table, and says what it would want"
+    assert second.terms == (("well", "mine", ""),)
+    assert third.terms == (("well", "yours", "half"), ("fence", "us", "")), "what was before"
+    assert fourth.what == "accepts o-2, subject to approval at home"
+    ended = reader.ended(table.view("u"))
+    assert ended.how.startswith("They ended in an agreement on `o-2`")
+    assert ended.terms == (("well", "yours", ""), ("fence", "us", ""))
+    assert [whose for whose, _ in ended.firsts] == [
+        "A first proposal of another delegation was `o-1`"
+    ]
+
+
+def test_a_second_package_and_side_terms_are_in_the_record(scenario: Scenario) -> None:
+    table = seated(scenario, "1")
+    both = Move(
+        action=Action.PROPOSE,
+        package=scenario.package((1, 1)),
+        or_package=scenario.package((1, 0)),
+        side_terms="A bucket.",
+        words="Either.",
+    )
+    table.play("o", both)
+    table.play("u", Move(action=Action.WALK_OUT, words="No."))
+    first, second = reader.said(table.view("u"))
+    assert (first.or_offer, first.or_terms) == ("o-1b", (("fence", "them", ""),))
+    assert first.side_terms == "A bucket."
+    assert second.what == "leaves the table"

@@ -27,7 +27,7 @@ def test_every_answer_is_sealed(client: TestClient, address: str) -> None:
     answer = client.get(address)
     assert answer.headers["content-security-policy"] == CONTENT_POLICY
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "no-store" in answer.headers["cache-control"]
 
 
