@@ -62,8 +62,8 @@ concessions.
 @click.option(
     "--grep",
     metavar="TEXT",
-    help="List only dialogues that hold TEXT, and where: in words, thoughts, debriefs, reasons or "
-    "raw replies. With --public, in what was said at the table.",
+    help="List only dialogues that hold TEXT, and where: in words, thoughts, debriefs, reasons, "
+    "reasoning or raw replies. With --public, in what was said at the table.",
 )
 @click.option("--columns", metavar="A,B,...", help="List these fields and scores.")
 @click.option("--sort", metavar="NAME", help="Sort the list; -NAME for the largest first.")
@@ -83,8 +83,8 @@ concessions.
     "--calls",
     "--prompts",
     is_flag=True,
-    help="In place of DIALOGUE, every call of a model: what was new in its prompt, and its raw "
-    "reply.",
+    help="In place of DIALOGUE, every call of a model: what was new in its prompt, its reasoning "
+    "where the server gave it, and its raw reply.",
 )
 @click.option(
     "--scores",

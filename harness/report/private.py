@@ -12,7 +12,7 @@ def without_private(reading: Reading) -> Reading:
 
     Left out are turns that one delegation alone heard, thoughts, briefs and what drives a delegate,
     its own stakes, what leaderships answered, replies that were asked again, answers afterwards,
-    and the calls behind it all.
+    the calls behind it all, and what a model thought before it replied.
     """
     return replace(
         reading,
@@ -32,4 +32,4 @@ def without_private(reading: Reading) -> Reading:
 
 
 def _public(entry: Entry) -> Entry:
-    return replace(entry, thoughts="", held=(), capital="", repairs=(), calls=())
+    return replace(entry, thoughts="", held=(), capital="", repairs=(), calls=(), reasoning=())
