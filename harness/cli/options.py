@@ -166,6 +166,12 @@ def endpoint_options(function: F) -> F:
             show_default=True,
             help="Time limit of one request, in seconds.",
         ),
+        click.option(
+            "--reasoning/--no-reasoning",
+            default=True,
+            show_default=True,
+            help="Record what a model thinks before it replies, where its server gives it.",
+        ),
     ]
     for option in reversed(options):
         function = option(function)
