@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 BEFORE = "The primary comparison was declared before the first result"
 _UNKNOWN = (
-    "It is not known whether the primary comparison was declared before the first result: an older "
-    "version, which did not write that down, has played here"
+    "Whether the primary comparison was declared before the first result is unknown: an older "
+    "version has played here, which did not record it"
 )
 
 

@@ -266,14 +266,14 @@ def separation(seat: str, model: str, arms: Mapping[str, Sequence[Put]]) -> Sepa
     if found.estimate is None:
         return verdict("no package has an answer in both arms", None, expected)
     if found.interval is None:
-        why = "whether its incentives took cannot be told from one scenario"
+        why = "one scenario cannot show whether its incentives took"
         return verdict(why, None, expected, found)
     lo, hi = found.interval
     if lo > 0:
         return verdict("", True, expected, found)
     if hi < expected:
         return verdict("", False, expected, found)
-    return verdict("too few scenarios to tell whether its incentives took", None, expected, found)
+    return verdict("too few scenarios to show whether its incentives took", None, expected, found)
 
 
 def checked(answer: str, effect: Effect | None, probes: Probes | None) -> str:
