@@ -42,9 +42,9 @@ PRIMARY: Final = "settlement.skew"
 """The measure of a run whose suite declares no contrast."""
 INSTRUMENT: Final = "Scripted delegations: an instrument check, not evidence about models."
 TOGETHER: Final = (
-    "Each line-up of models has an answer of its own, with p corrected over all line-ups. The "
-    "figures below pool the line-ups, and say nothing about a single one. To compare line-ups, "
-    "type: track15 compare RUN"
+    "Each line-up of models is answered by itself, with p corrected over all of them. What follows "
+    "is over all of them together, and is no answer about any. To compare them, type: track15 "
+    "compare RUN"
 )
 
 

@@ -47,7 +47,7 @@ def read_info(path: Path) -> RunInfo:
         raise RecordError(
             "not a run folder: it has no run.json",
             where=str(path),
-            fix="give the folder that 'track15 run' named, or see: track15 list runs",
+            fix="name the folder that 'track15 run' printed, or see: track15 list runs",
         ) from None
     except IsADirectoryError:
         raise _damaged_info(where, "damaged: it is a folder") from None
@@ -231,5 +231,5 @@ def damaged(where: str, why: str | None = None) -> RecordError:
     return RecordError(
         "damaged line" if why is None else f"damaged line: {why}",
         where=where,
-        fix="delete the line and type the command that made the run: it plays what is missing",
+        fix="delete the line and type the command that made the run: it plays the missing stages",
     )

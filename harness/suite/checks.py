@@ -99,8 +99,8 @@ def never_paired(suite: Suite, played: Mapping[str, Sequence[str]]) -> list[Prob
     return [
         Problem(
             at,
-            f"{contrast.name!r} compares {contrast.treatment!r} with {contrast.control!r}, which "
-            "have no scenario and twin in common",
+            f"{contrast.name!r} compares {contrast.treatment!r} with {contrast.control!r}, but "
+            "they have no scenario and twin in common",
             "give both arms the same scenarios and twins",
         )
         for at, contrast in contrasts_of(suite)

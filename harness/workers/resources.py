@@ -311,7 +311,7 @@ def _loaded(brought: Brought) -> UserDelegation:
     own = load(brought.target)
     if own.source != brought.source:
         raise UsageError(
-            "the file is not the one that the plan was made with",
+            "the file differs from the one that the plan was made with",
             where=f"--delegation {brought.target}",
             fix="type the command again if it was edited, or copy it to every machine",
         )

@@ -35,7 +35,7 @@ Document = dict[str, Any]
 Change = Callable[[Document], object]
 WHERE = Path("run/transcripts.jsonl")
 REFUSED = VoidReason(kind="endpoint", seat="o", detail="refused")
-AGAIN = "delete the line and type the command that made the run: it plays what is missing"
+AGAIN = "delete the line and type the command that made the run: it plays the missing stages"
 
 
 @pytest.fixture(scope="module")
