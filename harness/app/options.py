@@ -213,7 +213,7 @@ def overrides(
     names = {delegation.name for delegation in own.values()}
     if len(names) < len({(delegation.name, delegation.source) for delegation in own.values()}):
         raise UsageError(
-            f"two files would both be recorded as {names.pop()!r}",
+            f"two files would have the same name in the record: {names.pop()!r}",
             where="--delegation",
             fix="rename one of the files",
         )
