@@ -95,7 +95,7 @@ def _on_primary(
         if made.finished is None:
             return None, f"{_UNKNOWN}."
         if made.finished:
-            text = f"The primary comparison was declared {_when(made)}; what was asked before is"
+            text = f"The primary comparison was declared {_when(made)}; the comparison before it is"
             return False, f"{text} not on record."
         if reused:
             return None, f"{BEFORE} of this run, and results of other runs were taken into it."

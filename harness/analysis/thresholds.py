@@ -206,7 +206,7 @@ def acting(arm: str, seat: str, model: str, put: Sequence[Put]) -> Acting:
         threshold = _number(jackknifed(clusters, _threshold))
     problem = "" if whole is not None else _why_flat([one.signs for one in answered])
     if whole is not None and not _follows(clusters):
-        threshold, problem = None, "what it signs does not follow what a package is worth"
+        threshold, problem = None, "what it signs does not depend on what a package is worth"
     return Acting(
         arm=arm,
         seat=seat,
@@ -354,7 +354,7 @@ def _why_flat(answers: Sequence[bool | None]) -> str:
         return "it signs every package"
     if not any(answers):
         return "it leaves every package"
-    return "it does not sign more often what is worth more"
+    return "it does not sign packages of more worth more often"
 
 
 def _number(estimate: Estimate | None) -> Number | None:

@@ -217,7 +217,7 @@ def _former(line: bytes, where: str, info: RunInfo | None) -> Transcript:
 def _hold(transcript: Transcript, line: bytes, where: str, info: RunInfo | None) -> None:
     head = HEAD.match(line)
     if head is not None and (transcript.id.encode(), transcript.status.encode()) != head.groups():
-        raise damaged(where, "it says twice which dialogue it is")
+        raise damaged(where, "it states its id twice")
     if info is not None and (why := contradiction(transcript, info)) is not None:
         raise damaged(where, why)
 

@@ -64,7 +64,7 @@ def undecidable(suite: Suite) -> list[Problem]:
         Problem(
             (*at, "control"),
             f"the arm {contrast.treatment!r} is compared with itself",
-            "name another arm, or leave 'control' out: the arm is then held against 0",
+            "name another arm, or leave 'control' out: then the arm is compared with 0",
         )
         for at, contrast in contrasts_of(suite)
         if contrast.treatment == contrast.control

@@ -73,8 +73,8 @@ def test_after_some() -> None:
     )
     (late,) = said(("a", 2))
     assert late == (
-        "The primary comparison was declared after 2 of 8 dialogues had finished; what was asked"
-        " before is not on record."
+        "The primary comparison was declared after 2 of 8 dialogues had finished; the comparison"
+        " before it is not on record."
     )
 
 
