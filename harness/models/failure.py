@@ -203,7 +203,7 @@ def _what(failure: AttemptError) -> str:
             return f"{failure.proxy or 'the proxy'} cannot be reached"
         wants = ", it wants a user name and a password" if failure.status == 407 else ""
         return f"{failure.proxy or 'the proxy'} answered {failure.status}{wants}"
-    more = ", and nothing but this so far" if failure.loading else ""
+    more = ", and nothing else so far" if failure.loading else ""
     if failure.too_long and failure.retry_after is not None:
         more = _later(failure.retry_after)
     words: dict[Kind, str] = {

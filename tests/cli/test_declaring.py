@@ -35,7 +35,7 @@ CHANGED = (
     "The primary comparison was changed after 6 of 6 dialogues had finished; it was: two against "
     "one on settlement.skew."
 )
-UNKNOWN = "It is not known whether the primary comparison was declared before the first result"
+UNKNOWN = "Whether the primary comparison was declared before the first result"
 
 
 @pytest.fixture
