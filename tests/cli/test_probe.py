@@ -123,4 +123,4 @@ def test_a_suite_may_ask_for_it_and_a_script_answers(tmp_path: Path) -> None:
     wrong.write_text(f"{SUITE}probe: nine\n")
     typed("run", "wrong.yaml", cwd=tmp_path).fails(2, "probe", "wrong.yaml")
     wrong.write_text(SUITE.replace("name: lean,", "name: lean, measure: probe.signed,"))
-    typed("run", "wrong.yaml", cwd=tmp_path).fails(2, "wrong.yaml:11", "not of a dialogue")
+    typed("run", "wrong.yaml", cwd=tmp_path).fails(2, "wrong.yaml:11", "not a dialogue")
