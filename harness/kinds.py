@@ -88,7 +88,7 @@ def hold_loadable(names: Iterable[str]) -> None:
             raise UsageError(
                 f"the kind of stage {name!r} is known to this process alone: no worker can load it",
                 where="register(...)",
-                fix=f"in its place, type: load_kind({_target(kind)!r})",
+                fix=f"type instead: load_kind({_target(kind)!r})",
             )
 
 

@@ -220,7 +220,7 @@ class _Boundary:
 def _special_fix(error: BaseException) -> str | None:
     """What to do about some exceptions that say little to a beginner."""
     if isinstance(error, SystemExit):
-        return "what is to run as a script only belongs under: if __name__ == '__main__':"
+        return "put code that only a script should run under: if __name__ == '__main__':"
     if isinstance(error, ModuleNotFoundError) and error.name:
         return f"install the package of {error.name.partition('.')[0]!r}, or correct the import"
     if isinstance(error, ImportError) and "relative import" in str(error):

@@ -92,7 +92,7 @@ def test_what_is_registered_is_known_to_this_process_alone() -> None:
     register(question.KIND)  # another object of the same name
     with pytest.raises(UsageError, match="'question' is known to this process alone") as error:
         hold_loadable(["talks", "question"])
-    assert error.value.fix == "in its place, type: load_kind('question.py:KIND')"
+    assert error.value.fix == "type instead: load_kind('question.py:KIND')"
     assert brought() == ()
     kind = load_kind(f"{QUESTION}:KIND")
     register(kind)  # which is loaded already

@@ -131,12 +131,12 @@ class Account(BaseModel):
         ]
         if many and self.total("done"):  # else nothing is left, and the answer says so
             said.append(
-                f"Many dialogues are void ({', '.join(many)}): what is left may not be what was "
-                "asked about."
+                f"Many dialogues are void ({', '.join(many)}): the dialogues that remain may not "
+                "answer the question."
             )
         unlike = self.void_difference(self.arms)
         if unlike is not None and _UNLIKE not in answer:
-            said.append(f"{unlike}: what is compared are the dialogues that came through.")
+            said.append(f"{unlike}: only the dialogues that came through are compared.")
         return said
 
     def void_difference(self, arms: Iterable[str]) -> str | None:

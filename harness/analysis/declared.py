@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 BEFORE = "The primary comparison was declared before the first result"
 _UNKNOWN = (
-    "It is not known whether the primary comparison was declared before the first result: an older "
-    "version, which did not write that down, has played here"
+    "Whether the primary comparison was declared before the first result is unknown: an older "
+    "version has played here, which did not record it"
 )
 
 
@@ -95,7 +95,7 @@ def _on_primary(
         if made.finished is None:
             return None, f"{_UNKNOWN}."
         if made.finished:
-            text = f"The primary comparison was declared {_when(made)}; what was asked before is"
+            text = f"The primary comparison was declared {_when(made)}; the comparison before it is"
             return False, f"{text} not on record."
         if reused:
             return None, f"{BEFORE} of this run, and results of other runs were taken into it."

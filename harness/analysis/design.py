@@ -90,21 +90,23 @@ def power_of(design: Design, spread: Spread | None) -> Power:
         return Power(design.measure, None, (why,), largest, spread, surplus)
 
     if design.scenarios < 2 or not design.per_scenario:
-        return nothing("Fewer than two scenarios are compared: no effect can be told from chance.")
+        return nothing("With fewer than two scenarios, no effect can be distinguished from chance.")
     if design.scenarios < LEAST_SCENARIOS:
         return nothing(
-            f"Nothing could be shown with fewer than {LEAST_SCENARIOS} scenarios, however large: "
-            f"{design.scenarios} are compared."
+            f"No effect, however large, could be shown with fewer than {LEAST_SCENARIOS} "
+            f"scenarios: {design.scenarios} are compared."
         )
     if spread is None:
         return nothing(
-            f"How small a difference in {design.title} could be detected is not known: its range "
-            "has no ends, so take its spread from a pilot with --from RUN."
+            f"How small a difference in {design.title} could be detected is unknown, because its "
+            "range has no ends. Take its spread from a pilot: --from RUN."
         )
     smallest = smallest_shown(design, spread)
     basis = _basis(design, spread)
     if smallest == 0:
-        return nothing(f"Nothing varied in the pilot, so it tells no smallest effect ({basis}).")
+        return nothing(
+            f"Nothing varied in the pilot, so it gives no smallest detectable effect ({basis})."
+        )
     if largest is not None and smallest > largest:
         return nothing(
             f"No difference in {design.title} could be detected: it would have to be about "
@@ -126,9 +128,9 @@ def _smallest_words(design: Design, smallest: float, basis: str) -> str:
 def _surplus_words(design: Design, smallest: float, surplus: float) -> str:
     beyond = sum(smallest > one for one in design.surpluses)
     return (
-        f"From an even split to the whole surplus for one side is {number(surplus)} of skew in an "
-        f"average dispute: the effect is {smallest / surplus:.2g} of that, and more than all of it "
-        f"in {beyond} of {len(design.surpluses)} disputes."
+        "In an average dispute, an even split and the whole surplus for one side are "
+        f"{number(surplus)} of skew apart. The effect is {smallest / surplus:.2g} of that, and "
+        f"more than all of it in {beyond} of {len(design.surpluses)} disputes."
     )
 
 

@@ -99,7 +99,9 @@ def _of_all(effect: Effect, *, without: bool) -> str:
 def _given_deal(difference: Difference, found: PartEffect) -> str:
     """The effect on the terms where both dialogues of a pair ended in a deal."""
     if found.estimate is None:
-        return "Terms given a deal cannot be compared: no pair of talks ended in one in both arms."
+        return (
+            "Terms given a deal cannot be compared: no pair of talks ended in a deal in both arms."
+        )
     pairs = f"{found.n_pairs:,} pair{'' if found.n_pairs == 1 else 's'} in which both ended in one"
     than = (
         f"no different in {difference.treatment} and {difference.control}"

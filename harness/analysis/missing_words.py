@@ -25,13 +25,16 @@ def missing_words(
     if missing.arms_differ:
         shares = ", ".join(f"{called(arm)} {own.share:.0%}" for arm, own in missing.arms.items())
         test = "" if missing.p_difference is None else f"; {p_value(missing.p_difference)}"
-        said.append(f"the arms lack values unevenly ({shares}{test})")
+        said.append(f"values are missing unevenly across arms ({shares}{test})")
     said += [broke_words(one, called) for one in missing.broke_differently]
     if said:
-        said[-1] += ", so what is left may be a selection"
+        said[-1] += ", so the rest may be a selection"
     if missing.possible_bias is not None:
         size = number(missing.possible_bias)
-        said.append(f"if these voids differ as much in what is measured, it is off by about {size}")
+        said.append(
+            "if the measured values of these voids differ as much, the estimate is off by "
+            f"about {size}"
+        )
     if (shown and missing.plausible) or missing.selective:
         said.append(tipping_words(missing, shown, called))
     return said
@@ -61,7 +64,7 @@ def tipping_words(missing: MissingValues, shown: bool, called: Callable[[str], s
     """
     then = "the interval would include zero" if shown else "the interval would exclude zero"
     if missing.tipping is None:
-        return f"no mean of the missing values is known by which {then}"
+        return f"no mean of the missing values is known for which {then}"
     means = " and ".join(
         f"those of {called(arm)} averaged {number(mean)} (now {number(own)})"
         for arm, mean in missing.tipping_means.items()

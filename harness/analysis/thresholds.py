@@ -206,7 +206,7 @@ def acting(arm: str, seat: str, model: str, put: Sequence[Put]) -> Acting:
         threshold = _number(jackknifed(clusters, _threshold))
     problem = "" if whole is not None else _why_flat([one.signs for one in answered])
     if whole is not None and not _follows(clusters):
-        threshold, problem = None, "what it signs does not follow what a package is worth"
+        threshold, problem = None, "what it signs does not depend on what a package is worth"
     return Acting(
         arm=arm,
         seat=seat,
@@ -266,14 +266,14 @@ def separation(seat: str, model: str, arms: Mapping[str, Sequence[Put]]) -> Sepa
     if found.estimate is None:
         return verdict("no package has an answer in both arms", None, expected)
     if found.interval is None:
-        why = "whether its incentives took cannot be told from one scenario"
+        why = "one scenario cannot show whether its incentives took"
         return verdict(why, None, expected, found)
     lo, hi = found.interval
     if lo > 0:
         return verdict("", True, expected, found)
     if hi < expected:
         return verdict("", False, expected, found)
-    return verdict("too few scenarios to tell whether its incentives took", None, expected, found)
+    return verdict("too few scenarios to show whether its incentives took", None, expected, found)
 
 
 def checked(answer: str, effect: Effect | None, probes: Probes | None) -> str:
@@ -354,7 +354,7 @@ def _why_flat(answers: Sequence[bool | None]) -> str:
         return "it signs every package"
     if not any(answers):
         return "it leaves every package"
-    return "it does not sign more often what is worth more"
+    return "it does not sign packages of more worth more often"
 
 
 def _number(estimate: Estimate | None) -> Number | None:

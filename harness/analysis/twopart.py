@@ -22,8 +22,8 @@ from harness.bargaining.position import signs_disagree
 from harness.suite.suite import Contrast
 
 SELECTION: Final = (
-    "Which talks end in a deal is itself an outcome, so what is said of the terms given a deal "
-    "compares a selection."
+    "Whether talks end in a deal is itself an outcome. So figures on the terms given a deal "
+    "compare selected talks."
 )
 NO_DEAL_COUNTS: Final = 0.005
 """Skew that talks without a deal bring into the mean of an arm, from which on it is said."""
@@ -272,6 +272,6 @@ def no_deal_note(arm: ArmPart) -> str | None:
         return None
     value = f"{brought:+.3f}".replace("-", "−")
     return (
-        f"No deal is not neutral: talks without one bring {value} into the skew of {arm.arm}, "
-        "which twins with exchanged chairs do not cancel here."
+        f"No deal is not neutral: talks without a deal add {value} to the skew of {arm.arm}. Twins "
+        "with exchanged chairs do not cancel this here."
     )

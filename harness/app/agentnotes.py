@@ -42,8 +42,8 @@ def agent_notes(plan: Plan, folder: Path) -> list[str]:
         if len(models[name]) > 1:
             sets = (f"{' and '.join(m)} in {n}" for m, n in models[name].most_common())
             lines.append(
-                f"{name} was not the same in all dialogues; models seen: {', '.join(sets)}. "
-                "Compare them only if that is meant."
+                f"{name} did not use the same models in all dialogues; models seen: "
+                f"{', '.join(sets)}. Compare these dialogues only if that is intended."
             )
         if ignored[name]:
             flags = ", ".join(f"--{flag.replace('_', '-')}" for flag in sorted(ignored[name]))

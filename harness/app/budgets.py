@@ -37,9 +37,9 @@ def budget_of(
     for name, own in plan.brought.items():
         if own.kind != "runnable":
             raise UsageError(
-                f"the model calls that {name} makes by itself cannot be counted",
+                f"model calls inside {name} cannot be counted",
                 where=flag,
-                fix="leave the limit out, or set one where its models are",
+                fix="leave the limit out, or set a limit at the servers of its models",
             )
     players = [*plan.addresses, *plan.brought]
     unpriced = [name for name in players if not wire.of(name).priced]
@@ -75,8 +75,8 @@ def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
     notes = []
     if budget.estimated:
         notes.append(
-            f"{budget.estimated:,} requests are counted by estimate: the server did not report "
-            "their tokens, or did not answer."
+            f"{budget.estimated:,} requests are counted by an estimate, because the server did not "
+            "report their tokens or did not answer."
         )
     if progress.stopped is not None:
         notes.append(_words(budget, progress.finished, progress.planned))

@@ -171,7 +171,7 @@ def _arms(found: PlanFeasibility, noun: str) -> Iterator[Row]:
         yield Row(
             "arms",
             "good",
-            f"looked at in {found.looked_at} of {found.disputes} disputes, evenly chosen, because "
+            f"examined in {found.looked_at} of {found.disputes} disputes, evenly spaced, because "
             "enumerating all would take long",
         )
 

@@ -151,21 +151,21 @@ class PlanFeasibility:
             shares = [arm.share for arm in asked if arm.share is not None]
             found.append(
                 "Feasibility: in every cell (arm, scenario, chairs, round) some package satisfies "
-                "both delegates' own stakes and both principals, and nobody would sign anything. "
-                f"Of the packages that both delegates accept, both principals could sign "
-                f"{_between(shares)}."
+                "both delegates' own stakes and both principals, and no delegate would sign "
+                "every package. Of the packages that both delegates accept, both principals "
+                f"could sign {_between(shares)}."
             )
         elif found:
             found.insert(
                 0,
-                "Feasibility: in some cells (arm, scenario, chairs, round) delegates who "
-                "follow their own stakes have no fair choice. They are listed below; an effect "
+                "Feasibility: in some cells (arm, scenario, chairs, round) delegates who follow "
+                "their own stakes have no fair choice. These cells are listed below. An effect "
                 "there is partly arithmetic.",
             )
         if found and self.looked_at < self.disputes:
             found.append(
-                f"Feasibility was looked at in {self.looked_at} of {self.disputes} disputes, "
-                "evenly chosen, because enumerating all would take long."
+                f"Feasibility was examined in {self.looked_at} of {self.disputes} disputes, evenly "
+                "spaced, because all of them would take long."
             )
         return found
 

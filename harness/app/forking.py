@@ -126,8 +126,8 @@ def _refuse_strangers(addresses: set[str]) -> None:
         # Without a URL, LangChain or an installed package decides where the requests go.
         if not address.is_loopback and not address.is_openai_itself:
             raise UsageError(
-                f"the record was played by {text}, whose server would be sent your key and what "
+                f"the record was played by {text}, and its server would receive your key and what "
                 "its seat reads",
                 where="--model",
-                fix=f"name it yourself: --model {shlex.quote(text)}; or let another play on",
+                fix=f"name it yourself: --model {shlex.quote(text)}; or choose another model",
             )

@@ -164,7 +164,7 @@ class Listing:
         if asked.worst is not None:
             if count and not valued:
                 raise RecordError(
-                    f"no dialogue that fits has a value of {key}",
+                    f"no matching dialogue has a value of {key}",
                     where=str(self.folder.path),
                     fix=f"score the run: {scoring(self.folder)}; or name another with --by",
                 )

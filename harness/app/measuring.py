@@ -158,7 +158,7 @@ def measure(
         if rescore:
             _write_scores(folder, chosen, scoring, opened, notify, over, alone=alone)
         for one in chosen.left_out:
-            notify(f"{one}; what it found before is kept")
+            notify(f"{one}; its earlier scores are kept")
         findings, courses = _found(folder, chosen, over)
         written = _page(folder, findings, courses, out, notify) if page else None
     return Measured(findings, written, tuple(one.name for one in chosen.left_out))

@@ -90,6 +90,8 @@ class RunOptions(PlanOptions, total=False):
         timeout: Time limit of one request, in seconds.
         adaptive: Whether an endpoint that shows trouble is sent fewer requests at once.
         requests_per_minute, tokens_per_minute: Of each endpoint.
+        reasoning: Whether the record keeps what models thought before they replied, where their
+            servers give it.
         token_limit: Token budget of the run, earlier sessions included.
         cost_limit: Budget of the run in US dollars, earlier sessions included.
         cache: File of replies that other runs use too.
@@ -107,6 +109,7 @@ class RunOptions(PlanOptions, total=False):
     max_retries: Annotated[int, Field(ge=0, le=100)]
     timeout: Annotated[float, Field(ge=0.1, le=86_400, allow_inf_nan=False)]
     adaptive: bool
+    reasoning: bool
     requests_per_minute: _Positive | None
     tokens_per_minute: _Positive | None
     token_limit: _Count | None
@@ -210,7 +213,7 @@ def overrides(
     names = {delegation.name for delegation in own.values()}
     if len(names) < len({(delegation.name, delegation.source) for delegation in own.values()}):
         raise UsageError(
-            f"two files would both be recorded as {names.pop()!r}",
+            f"two files would have the same name in the record: {names.pop()!r}",
             where="--delegation",
             fix="rename one of the files",
         )
@@ -313,13 +316,17 @@ _FLAGS = {
 }
 
 
+_WITH_NO: Final = ("adaptive", "probe", "reasoning")
+"""Options whose flag is turned off by ``--no-``."""
+
+
 def command_of(suite: _Place, options: Mapping[str, Any]) -> str:
     """What to type to resume a run with these :func:`checked` options."""
     words = ["track15", "run", fspath(suite)]
     for name, value in options.items():
         flag = _FLAGS.get(name, "--" + name.replace("_", "-"))
         if isinstance(value, bool):
-            off = [f"--no-{name}"] if name in ("adaptive", "probe") else []
+            off = [f"--no-{name}"] if name in _WITH_NO else []
             words += [flag] if value else off
         else:
             texts = value if isinstance(value, tuple) else (value,)

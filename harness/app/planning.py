@@ -203,10 +203,10 @@ def _with_models(changes: Overrides, file: SuiteFile, known: Mapping[str, NamedM
         address = parse_address(chosen.address)
         if address.base_url and not address.is_loopback and chosen.address not in ours:
             raise InputError(
-                f"models: {chosen.address} is on a server that only the suite names, which would "
-                "be sent your key",
+                f"models: {chosen.address} is on a server that only the suite names, and your key "
+                "would be sent there",
                 where=where,
-                fix="look at it, and name it in models.yaml or by --model",
+                fix="if you trust it, name it in models.yaml or with --model",
             )
     return replace(changes, **as_changes(lineups))
 
@@ -265,7 +265,7 @@ def _hold_numbers(suite: Suite, file: Document) -> None:
     found = [
         Problem(
             path,
-            f"{name!r} is told in words ({known[name].range}), and has no mean",
+            f"{name!r} has values in words ({known[name].range}), so it has no mean",
             "name a measure in numbers, or yes/no; see: track15 list measures",
         )
         for path, name in asked
@@ -275,8 +275,8 @@ def _hold_numbers(suite: Suite, file: Document) -> None:
     found += [
         Problem(
             path,
-            f"{name!r} is measured of what a delegate says in private, and not of a dialogue",
-            "name a measure of dialogues; whether the incentives took is reported by itself",
+            f"{name!r} measures what a delegate says in private, not a dialogue",
+            "name a measure of dialogues; the report says by itself whether the incentives took",
         )
         for path, name in asked
         if name in known and name not in of_talks

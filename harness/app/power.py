@@ -92,9 +92,9 @@ def pilot_spread(
     )
     if found is None:
         raise RecordError(
-            f"the pilot has too few values of {asked.measure!r} to tell how much it varies",
+            f"the pilot has too few values of {asked.measure!r} to show how much it varies",
             where=str(where),
-            fix="it takes two dialogues of an arm on a scenario, and two scenarios",
+            fix="it needs two dialogues of an arm on one scenario, and two scenarios",
         )
     return _said(found, values, pilot, models=models)
 
@@ -104,7 +104,10 @@ def _said(found: Spread, values: Values, pilot: RunFolder, *, models: bool) -> S
     correlation, source = found.correlation, f"{found.source} of {pilot.path.name}"
     if models and "model" not in values.players:
         correlation = 0.0
-        source += ", which scripts have played: models may vary more, and pairing is not counted on"
+        source += (
+            ", which was played by scripts: models may vary more, so no gain from pairing "
+            "is assumed"
+        )
     return Spread(found.between, found.within, correlation, source)
 
 

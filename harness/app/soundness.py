@@ -110,7 +110,7 @@ def _size(scenario: Scenario) -> Row:
         "size",
         f"{issues} issue{'' if issues == 1 else 's'}, {count:,} packages",
         f"at most {MOST_PACKAGES:,}",
-        "drop an issue, or options that nobody would argue about",
+        "drop an issue, or options that nobody would argue for",
         ok=count <= MOST_PACKAGES,
         value=count,
     )
@@ -175,7 +175,7 @@ def _clean(scenario: Scenario, rounds: Sequence[int], zones: Sequence[Bools]) ->
         f"{counts[least]:,} of {int(zones[least].sum()):,} possible deals, in round "
         f"{rounds[least]}",
         "at least one",
-        "" if counts[least] else "draw a red line less wide, or lower a reservation",
+        "" if counts[least] else "make a red line narrower, or lower a reservation",
         counts[least],
     )
 
@@ -231,7 +231,7 @@ def _first_speaker(one: Bargain) -> Row:
         "first speaker",
         f"the official side speaking first moves the skew by {effect:+.3f}",
         f"within {FIRST:.2f} of 0",
-        "give both sides a like number of options that they can trade",
+        "give both sides a similar number of options that they can trade",
         ok=abs(effect) <= FIRST,
         value=effect,
     )
@@ -290,7 +290,7 @@ def _stereotypes(scenario: Scenario) -> Row:
         "stereotypes",
         f"the public is wrong about the weights of the official side by {off[0]:.2f} and of the "
         f"other side by {off[1]:.2f}",
-        f"{BELIEVED[0]:.2f} to {BELIEVED[1]:.2f}, and alike on both sides",
+        f"{BELIEVED[0]:.2f} to {BELIEVED[1]:.2f}, and similar on both sides",
         "change the weights in 'stereotype'; change both sides by about as much",
         ok=all(BELIEVED[0] - TOLERANCE <= one <= BELIEVED[1] + TOLERANCE for one in off),
         value=max(off),
@@ -366,7 +366,7 @@ def _unnamed(scenario: Scenario) -> Row:
         "unused issues",
         _some(idle),
         "every issue in a text, and worth something to a side",
-        "say in the summary, a description or a talking point what hangs on the issue",
+        "say in the summary, a description or a talking point why the issue matters",
         ok=not idle or scenario.control is not None,
         value=len(idle),
     )

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from harness.asking.answer import MadeCall
-from harness.asking.jsonreply import without_reasoning
+from harness.asking.jsonreply import thoughts_before, without_reasoning
 from harness.models.chat import Chat
-from harness.models.reply import ModelReply
+from harness.models.reply import ModelReply, shortened_reasoning
 from harness.models.request import ChatMessage, Request
 from harness.models.usage import Usage
 from harness.records.transcript import Call
@@ -102,6 +102,7 @@ class Thread:
         )
         reply = await asked.chat.complete(request)
         self.add("assistant", _kept(reply))
+        reasoning, reasoning_cut = _reasoning(reply)
         call = Call(
             index=-1,  # whoever keeps the calls numbers them
             seat=asked.name,
@@ -115,6 +116,8 @@ class Thread:
             how=reply.how,
             usage=_recorded(reply.usage),
             thinking=reply.thinking,
+            reasoning=reasoning,
+            reasoning_cut=reasoning_cut,
             inside=reply.inside,
         )
         made = MadeCall(
@@ -131,6 +134,14 @@ def _recorded(usage: Usage) -> RecordedUsage:
     return RecordedUsage(
         prompt=usage.prompt, completion=usage.completion, reasoning=usage.reasoning
     )
+
+
+def _reasoning(reply: ModelReply) -> tuple[str | None, int | None]:
+    """What the model thought, for the record alone, and how many characters of it are left out."""
+    if reply.reasoning is not None and reply.reasoning_cut is not None:
+        return _encodable(reply.reasoning), reply.reasoning_cut
+    found = reply.reasoning or thoughts_before(_encodable(reply.text))
+    return (None, None) if not found else shortened_reasoning(_encodable(found))
 
 
 def _kept(reply: ModelReply) -> str:

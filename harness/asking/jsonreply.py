@@ -28,6 +28,9 @@ _FINAL = re.compile(r"<\|channel\|>\s*final\b[^{]{0,60}?<\|message\|>")
 _CHANNEL = "<|channel|>"
 _TURN = ("s", "bos", "start_of_turn", "assistant", "inst")
 _ROLE = re.compile(r"^\s*(?:assistant|model)\s*(?=\{|```|<|$)")
+_NO_THOUGHT = frozenset(("assistant", "model", "analysis", "commentary", "final", "json"))
+"""Names of speakers, channels and forms that stand between markers."""
+_OPEN = "<think>"
 _SIGNS = ("<", "[/", "◁")
 """One of them stands in every reply that has a marker which closes thinking."""
 _FENCE = re.compile(r"(?P<mark>```|~~~)(?:[ \t]*[\w.+-]{1,20})?\s*(?=\{)")
@@ -71,6 +74,31 @@ def without_reasoning(text: str) -> str:
     """
     body, open_ = _spoken(text)
     return text if open_ or body == text.strip(_BLANK) else body
+
+
+def thoughts_before(text: str) -> str | None:
+    """The thinking that :func:`without_reasoning` leaves out, or that does not end; None where the
+    reply is all answer. The marker before it and the one behind it are not part of it."""
+    whole = text.strip(_BLANK)
+    body, open_ = _spoken(whole)
+    thought = whole if open_ else whole[: len(whole) - len(body)]
+    if not _words_in(thought):
+        return None
+    tags = list(_TAG.finditer(thought))
+    end = tags[-1].start() if tags and tags[-1].end() == len(thought.rstrip(_BLANK)) else None
+    start = tags[0].end() if tags and tags[0].start() == 0 else 0
+    return thought[start:end].strip(_BLANK) or None
+
+
+def without_thoughts(text: str) -> str:
+    """``text`` for those who may not keep what a model thought: the answer alone. Of thinking that
+    does not end, its beginning is left, so that the reply is still seen to hold nothing else."""
+    return _OPEN if _spoken(text)[1] else without_reasoning(text)
+
+
+def _words_in(thought: str) -> bool:
+    """Whether anything stands there but markers and the names that stand between them."""
+    return any(word not in _NO_THOUGHT for word in _TAG.sub(" ", thought).split())
 
 
 def _spoken(text: str) -> tuple[str, bool]:

@@ -56,6 +56,7 @@ def _without(made: MadeCall) -> MadeCall:
     if not holds_key(to_json(call)):
         return made
     held: dict[str, Any] = {"reply": "", "finish_reason": WITHHELD, "refusal": None}
+    held |= {"reasoning": None, "reasoning_cut": None}
     if holds_key(call.model, call.member or "", call.how or ""):
         held |= {"model": HIDDEN, "member": None, "how": None}
     return dataclasses.replace(made, call=dataclasses.replace(call, **held))

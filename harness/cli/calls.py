@@ -126,12 +126,17 @@ class CallPrinter:
         head = f"\ncall {call.index}  {who}{member}, {what}, {call.model}"
         print_in(self._console, head, seat_style(call.seat), by=0)
         self._print_prompt(call)
+        if call.reasoning is not None:
+            print_in(self._console, f"reasoning: {_length_of_reasoning(call)}", "bold")
+            print_in(self._console, call.reasoning, "italic", by=8)
+        elif call.usage.reasoning:
+            print_in(self._console, "reasoning: its text is not in the record", "bold")
         print_in(self._console, f"reply: {_how(call)}", "bold")
-        print_in(self._console, call.reply or "(empty)", by=8)
+        print_in(self._console, _reply_of(call) or "(empty)", by=8)
         if call.refusal:
             print_in(self._console, f"refused: {call.refusal}", MARK)
         if call.thinking is not None:
-            print_in(self._console, f"its hidden thinking {call.thinking}", MARK)
+            print_in(self._console, f"its reasoning {call.thinking}", MARK)
 
     def _print_prompt(self, call: Call) -> None:
         length = self._length(call)
@@ -154,6 +159,21 @@ class CallPrinter:
         return sum(len(self._texts[key][1]) for key in call.prompt if key in self._texts)
 
 
+def _length_of_reasoning(call: Call) -> str:
+    """How long the reasoning was, and whether all of it is kept."""
+    assert call.reasoning is not None
+    if call.reasoning_cut is None:
+        return counted(len(call.reasoning), "character")
+    return f"{counted(call.reasoning_cut, 'character')} of its middle are not kept"
+
+
+def _reply_of(call: Call) -> str:
+    """The reply as it came. Reasoning that stands in it is printed above, and only named here."""
+    if call.reasoning and call.reasoning in call.reply:
+        return call.reply.replace(call.reasoning, "[its reasoning, printed above]", 1)
+    return call.reply
+
+
 def _how(call: Call) -> str:
     """How a reply came: by which means, how it ended, and what it took."""
     parts = []
@@ -167,7 +187,7 @@ def _how(call: Call) -> str:
         for count, what in (
             (usage.prompt, "of the prompt"),
             (usage.completion, "of the reply"),
-            (usage.reasoning, "of hidden thinking"),
+            (usage.reasoning, "of them reasoning"),
         )
         if count is not None
     ]

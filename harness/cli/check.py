@@ -74,6 +74,6 @@ def _print(found: Checked, *, first: bool) -> None:
         )
     else:
         console.print(
-            f"{states.count('bad')} to fix first: what is measured here would mean little.",
+            f"{states.count('bad')} to fix first: measurements here would mean little.",
             markup=False,
         )

@@ -168,7 +168,7 @@ def _print(checkup: Checkup, *, interrupted: bool) -> None:
     for advice in checkup.advice:
         table.add_row("", "note", escape(advice), style="dim")
     console.print(table)
-    verdict = "Interrupted; this is what was found so far." if interrupted else checkup.verdict
+    verdict = "Interrupted. Results so far:" if interrupted else checkup.verdict
     console.print(f"{verdict}\n", markup=False)
 
 

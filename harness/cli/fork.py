@@ -87,6 +87,7 @@ def command(
     max_connections: int,
     max_retries: int,
     timeout: float,
+    reasoning: bool,
     allow_model_change: bool,
     log_dir: Path,
     as_json: bool,
@@ -105,6 +106,7 @@ def command(
     folder = open_run(run, log_dir, say)
     transcript = folder.transcript(dialogue)
     limits = {"max_connections": max_connections, "max_retries": max_retries, "timeout": timeout}
+    limits["reasoning"] = reasoning
     session = session_of_fork(
         folder,
         transcript,

@@ -76,8 +76,9 @@ def print_ledger(console: Console, reading: Reading) -> None:
 
 
 _LEGEND: Final = (
-    "Change in true value, on a scale from 0 to 1: first to the principal of the side that moved, "
-    "then to the other's. A first proposal is held against the side's public position."
+    "Change in true value, on a scale from 0 to 1: first for the principal of the side that "
+    "moved, then for the other side's principal. A first proposal is compared with the side's "
+    "public position."
 )
 
 

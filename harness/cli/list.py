@@ -16,10 +16,10 @@ from harness.files.paths import shown_path
 Rows = list[dict[str, str]]
 _UNUSABLE = "unusable: "
 _FEASIBLE = (
-    "feasible: of the shipped scenarios with a zone of agreement, from both chairs and in two "
-    "rounds, those in which some package satisfies both delegates' own stakes and both principals. "
-    "signable: of the packages that both delegates accept, the share that both principals could "
-    "sign, on average."
+    "feasible: how many cells have a package that satisfies both delegates' own stakes and both "
+    "principals. The cells are the shipped scenarios with a zone of agreement, with the chairs "
+    "both ways and in two rounds. signable: share of the packages that both delegates accept and "
+    "both principals could sign, on average."
 )
 
 

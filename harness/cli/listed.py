@@ -45,8 +45,8 @@ SKEW: Final = "settlement.skew"
 IN_ZONE: Final = "most in\nthe zone"
 """Heading of the largest skew in this direction that both principals prefer to no deal."""
 _ZONE: Final = (
-    "most in the zone: the largest skew in that direction of a deal that both principals prefer to "
-    "none; a skew beyond it leaves one of them worse off than no deal."
+    "most in the zone: the largest skew in that direction of a deal that both principals prefer "
+    "to no deal. Beyond it, one of them is worse off than without a deal."
 )
 PROSE: Final = frozenset({"ending", "towards", "void_reason"})
 """Columns that are broken between words where there is no room."""
@@ -91,7 +91,7 @@ def print_list(console: Console, listing: Listing) -> None:
     scores = any(listing.names[name] not in FIELDS for name in columns)
     scored = folder.path / SCORES
     if scores and not (scored.is_file() and scored.stat().st_size):
-        say(f"The run is not scored, so that all scores are missing. Type: {scoring(folder)}")
+        say(f"The run is not scored, so all scores are missing. Type: {scoring(folder)}")
     name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
     command = shlex.join(["show", name, start(listed[0].transcript.id, folder.index())])
     console.print(f"\nRead one: {program()} {command}", markup=False, soft_wrap=True)

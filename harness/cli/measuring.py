@@ -65,7 +65,7 @@ def measure(
             )
     except KeyboardInterrupt:
         command = shlex.join([program(), "report", shown_path(path)])
-        say(f"What was played is kept. To score it and write its report, type: {command}")
+        say(f"All finished dialogues are kept. To score them and write the report, type: {command}")
         raise
     return announce(
         folder,

@@ -115,7 +115,7 @@ def max_void_option(function: F) -> F:
         default=0.5,
         show_default=True,
         metavar="SHARE",
-        help="Void dialogues of an arm, as a share, above which the exit code is 100.",
+        help="Exit with 100 if a larger share of an arm's dialogues is void.",
     )(function)
 
 
@@ -167,7 +167,13 @@ def endpoint_options(function: F) -> F:
         show_default=True,
         help="Concurrent requests to each endpoint.",
     )
-    return connections(max_retries_option(timeout_option(function)))
+    reasoning = click.option(
+        "--reasoning/--no-reasoning",
+        default=True,
+        show_default=True,
+        help="Record what a model thinks before it replies, where its server gives it.",
+    )
+    return connections(max_retries_option(timeout_option(reasoning(function))))
 
 
 def lineup_options(function: F) -> F:
@@ -225,7 +231,7 @@ def suite_options(function: F) -> F:
             "--probe/--no-probe",
             default=None,
             help="Also ask each delegate in private, before any talks, which of nine packages it "
-            "would sign: it shows whether the incentives took.",
+            "would sign. This shows whether the incentives took.",
         ),
         click.option(
             "--dialogue-token-limit",

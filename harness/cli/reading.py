@@ -178,7 +178,7 @@ def _print_lost(console: Console, reading: Reading) -> None:
         often = len(list(alike))
         print_in(console, f"unusable{f', {often} times' if often > 1 else ''}: {error}", MARK)
     if reading.lost_calls:
-        print_in(console, "--calls shows what the model was asked and what came back.", "dim")
+        print_in(console, "--calls shows what the model was asked and what it replied.", "dim")
 
 
 def _print_end(console: Console, reading: Reading, *, private: bool) -> None:

@@ -130,8 +130,8 @@ def _command_of(session: Session) -> str:
     if info.dialogues <= session.plan.dialogues:
         return _resume_command()
     say(
-        f"This folder was made by a longer command, for {info.dialogues:,} dialogues. All of them "
-        "are counted."
+        f"A longer command, for {info.dialogues:,} dialogues, made this folder. All of them are "
+        "counted."
     )
     return to_paste(info)
 

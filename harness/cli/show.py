@@ -58,12 +58,12 @@ concessions.
     type=click.Choice(["deal", "no_deal", "walk_out", "void", "failed"]),
     help="List only these endings.",
 )
-@click.option("--filter", metavar="EXPR", help="List only what this holds of; see below.")
+@click.option("--filter", metavar="EXPR", help="List only dialogues that match; see below.")
 @click.option(
     "--grep",
     metavar="TEXT",
-    help="List only dialogues that hold TEXT, and where: in words, thoughts, debriefs, reasons or "
-    "raw replies. With --public, in what was said at the table.",
+    help="List only dialogues that hold TEXT, and where: in words, thoughts, debriefs, reasons, "
+    "reasoning or raw replies. With --public, in what was said at the table.",
 )
 @click.option("--columns", metavar="A,B,...", help="List these fields and scores.")
 @click.option("--sort", metavar="NAME", help="Sort the list; -NAME for the largest first.")
@@ -73,7 +73,9 @@ concessions.
     metavar="N",
     help="List the N most one-sided dialogues, and the words that gave most ground in them.",
 )
-@click.option("--by", metavar="SCORE", help="What --worst goes by, whatever its sign.  [skew]")
+@click.option(
+    "--by", metavar="SCORE", help=("Score that --worst sorts by, ignoring its sign.  [skew]")
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Rows of a list.  [50]")
 @click.option(
     "--turn", type=click.IntRange(0), metavar="N", help="Read DIALOGUE from this turn on."
@@ -83,13 +85,13 @@ concessions.
     "--calls",
     "--prompts",
     is_flag=True,
-    help="In place of DIALOGUE, every call of a model: what was new in its prompt, and its raw "
-    "reply.",
+    help="Instead of the dialogue, show every call of a model: what was new in its prompt, its "
+    "reasoning where the server gave it, and its raw reply.",
 )
 @click.option(
     "--scores",
     is_flag=True,
-    help="In place of DIALOGUE, all that was measured in it, and why a value is missing.",
+    help="Instead of the dialogue, show every score, and why a value is missing.",
 )
 @click.option("--no-pager", is_flag=True, help="Never stop at the end of a screen.")
 @log_dir_option
@@ -172,7 +174,7 @@ def _asked(options: Mapping[str, Any]) -> Asked:
             )
     if options["by"] is not None and not worst:
         raise UsageError(
-            "it says what --worst goes by",
+            "it chooses the score that --worst sorts by",
             where="--by",
             fix=f"add --worst 10; or sort: --sort -{options['by']}",
         )
@@ -249,7 +251,7 @@ def _refuse_of_one(options: Mapping[str, Any], *, as_json: bool) -> None:
         )
     if options["public"] and options["grep"] is None:
         raise UsageError(
-            "in a list it says where --grep searches",
+            "in a list it limits what --grep searches",
             where="--public",
             fix="add --grep TEXT, or name a DIALOGUE",
         )

@@ -58,11 +58,11 @@ def try_factory(value: Any, *, where: str, file: str | None) -> Any:
     """
     if not callable(value):
         fix = (
-            "name a runnable, a function of messages, or what makes one of them or a delegation "
-            "(docs/delegations.md)"
+            "name a runnable, a function of messages, or something that makes one of these or a "
+            "delegation (docs/delegations.md)"
         )
         if lacks(value) == ():
-            fix = "each dialogue needs a delegation of its own: name its class"
+            fix = "each dialogue needs its own delegation: name its class"
         elif callable(getattr(value, "compile", None)):
             fix = "a graph takes a seat when it is compiled: graph = builder.compile()"
         raise UsageError(

@@ -141,7 +141,7 @@ def _seated(found: Loaded, where: str) -> tuple[Any, Literal["runnable", "custom
         f"{lacks(made)[0]!r} as a delegation has, is no LangChain runnable, and is no function of "
         "messages",
         where=where,
-        fix="docs/delegations.md shows what can sit down, and adapters for other frameworks",
+        fix="docs/delegations.md shows what can take a seat, and adapters for other frameworks",
     )
 
 

@@ -62,6 +62,8 @@ def recorded_reply(call: Call, timing: CallTiming | None) -> ModelReply:
             "finish_reason": call.finish_reason,
             "refusal": call.refusal,
             "thinking": call.thinking,
+            "reasoning": call.reasoning,
+            "reasoning_cut": call.reasoning_cut,
             "inside": call.inside,
             "how": call.how or "text",
             "usage": Usage(

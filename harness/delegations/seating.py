@@ -73,7 +73,7 @@ def seat_delegations(
             )
         elif seat.kind == "person":
             raise UsageError(
-                f"a person sits in seat {seat.seat}, and nobody sits here now",
+                f"a person played seat {seat.seat}, and nobody is here to play it now",
                 fix="read the record, or sit down yourself: track15 play SCENARIO",
             )
         else:

@@ -122,12 +122,12 @@ def _homes(s: Contents) -> list[Problem]:
         at: KeyPath = ("homes", hid)
         if hid in taken or f"{hid}_adj" in taken:
             what = f"the id {hid!r} already stands for a principal, or for its adjective"
-            found.append(Problem(at, what, "call the home otherwise"))
+            found.append(Problem(at, what, "give the home another name"))
         taken |= {hid, f"{hid}_adj"}
         if home.sends not in s.principals:
             found.append(_unknown((*at, "sends"), "principal", home.sends, s.principals))
         elif not s.principals[home.sends].at_table:
-            what = f"principal {home.sends!r} is absent from the table, so nobody is sent for it"
+            what = f"principal {home.sends!r} is absent from the table, so it sends nobody"
             found.append(Problem((*at, "sends"), what, "name a principal with 'at_table: true'"))
     return found
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 State = Literal["good", "warn", "bad"]
 _APART: Final = (
-    "keep what belongs to a dialogue apart by thread_id, or name a factory, which makes an agent "
+    "keep the state of each dialogue apart by thread_id, or name a factory that makes an agent "
     "for each dialogue and seat"
 )
 
@@ -141,7 +141,7 @@ def judge(
     _say_leaks(found, own, tables, prompts)
     if traced := tracing.unheeded():
         verb = "is" if len(traced) == 1 else "are"
-        said = f"{', '.join(traced)} {verb} not heeded, for briefs are private"
+        said = f"{', '.join(traced)} {verb} ignored, because briefs are private"
         found.note("tracing", "warn", said, f"to trace all the same, set {tracing.TRACING}=1")
     if own.environ:
         read = ", ".join(f"{name}={value}" for name, value in own.environ.items())
@@ -176,7 +176,7 @@ def _say_models(found: AgentCheck, chat: Endpoint[RunnableProvider]) -> None:
             said = f"those of {uncounted} of {_many(calls, 'call')} were not counted"
             found.note("tokens", "warn", said)
     elif found.usable:
-        said = "no model call was seen: its tokens are not counted, and no limit can stop it"
+        said = "no model call was seen, so its tokens are not counted and no limit can stop it"
         found.note("models", "warn", said)
     ignored = sorted({name for use in uses for name in use.ignored})
     if ignored:
@@ -218,7 +218,7 @@ def _say_leaks(
             _APART,
         )
     if clean and found.usable:
-        found.note("memory", "good", "nothing of the one dialogue was found in the other")
+        found.note("memory", "good", "nothing of one dialogue was found in the other")
 
 
 def _many(count: int, noun: str) -> str:

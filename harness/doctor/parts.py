@@ -74,7 +74,7 @@ async def refused_part(chat: HeardChat, refused: Exchange, step: Callable[[str],
             return Part(
                 "the form of a move (its JSON schema)",
                 "start the server with another engine for guided decoding, or without one: then "
-                "replies are asked for in words",
+                "the form is asked for in words",
             )
     return await length_or_words(chat, refused, step)
 

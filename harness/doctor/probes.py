@@ -58,11 +58,11 @@ async def seed(
         checkup.add(
             "seed",
             "warn",
-            "taken, but the same seed gave two different texts",
+            "accepted, but the same seed gave two different texts",
             "repeat with --epochs; a run can be replayed from its record all the same",
         )
     elif texts[0] == texts[2]:
-        checkup.add("seed", "unknown", "one text, whatever the seed")
+        checkup.add("seed", "unknown", "the same text for every seed")
     else:
         checkup.add("seed", "good", "honoured: the same seed gave the same text")
 
@@ -84,15 +84,15 @@ def cache(checkup: Checkup, exchanges: Sequence[Exchange]) -> None:
         checkup.add(
             "prompt cache",
             "warn",
-            "nothing was cached of a prompt that only grew: each is read from its start",
-            "turn prefix caching on: most of each prompt is the one before",
+            "nothing was cached although the prompt only grew: each one is read from its start",
+            "turn prefix caching on: most of each prompt repeats the previous one",
         )
         return
     of = f" of {best.prompt:,}" if best.prompt else ""
     checkup.add(
         "prompt cache",
         "good",
-        f"{best.cached:,}{of} tokens of a prompt were kept from before",
+        f"{best.cached:,}{of} tokens of a prompt came from the cache",
     )
 
 
@@ -136,7 +136,9 @@ async def load(
             checkup.add(
                 "at once",
                 "warn",
-                few if level > 1 else "not every short question was answered, one after the other",
+                few
+                if level > 1
+                else ("not all short questions, sent one after the other, were answered"),
                 f"--max-connections {best}" if level > 1 else "look at the server's own log",
             )
             return

@@ -26,8 +26,8 @@ from harness.records.transcript import Debrief, Repair, Talks, Turn
 
 MOVES: Final = ("first move", "second move", "third move")
 GUIDED: Final = (
-    "start the server with guided decoding or a grammar, if it has one: fewer replies have to be "
-    "asked again"
+    "start the server with guided decoding or a grammar, if it has one: then fewer replies must "
+    "be asked again"
 )
 _ENDINGS: Final = ("stop", "end_turn", "eos", "eos_token", "tool_calls")
 """Words by which servers say that a reply is whole."""
@@ -40,12 +40,12 @@ _WITHOUT: Final = (
     (
         WHOLE,
         "streaming",
-        "nothing, a run does the same; whole answers cost a little less",
+        "nothing to do: a run does the same, and whole answers cost slightly less",
     ),
     ((OLD_NAME, NEW_NAME), "longest reply", ""),
 )
 """How the sentences of :attr:`Dialect.why` begin, the row they go into, and what to do about it."""
-_DIRECTLY: Final = "if the server is compatible with OpenAI's, name it openai/MODEL@BASE_URL"
+_DIRECTLY: Final = "if the server speaks OpenAI's protocol, name it openai/MODEL@BASE_URL"
 _ANOTHER_MODEL: Final = (
     "try another model, or a server that holds the model to the form (guided decoding, a grammar)"
 )
@@ -77,9 +77,11 @@ def moves(checkup: Checkup, target: Target, talks: Sequence[Heard]) -> None:
     if debrief is None:
         return
     if debrief.problem is None:
-        _row(checkup, "debrief", "its private answers afterwards were read", debrief.repairs)
+        _row(
+            checkup, "debrief", "its private answers after the talks could be read", debrief.repairs
+        )
     else:
-        said = f"missing, as it would be in a run, which keeps the talks: {debrief.problem}"
+        said = f"missing. A run would keep the talks without it: {debrief.problem}"
         checkup.add("debrief", "warn", said, _debrief_fix(checkup, target, talks, debrief))
 
 
@@ -151,7 +153,7 @@ def ways(checkup: Checkup, dialect: Dialect | None, notes: Sequence[str] = ()) -
         fix = _DIRECTLY if dialect is None else GUIDED
         checkup.add("replies", "warn", f"{HOW[how]}, not by JSON schema{because}", fix)
     else:
-        said = f"asked for {HOW[best]}, answered {HOW[how]}, and read all the same"
+        said = f"asked for {HOW[best]}, answered {HOW[how]}; the answer could be read"
         checkup.add("replies", "warn", f"{said}{because}", GUIDED)
     for begins, name, change in _WITHOUT:
         for note in notes:
@@ -191,7 +193,7 @@ def why_unreadable(last: ModelReply | None) -> str:
         return _ANOTHER_MODEL
     if (last.finish_reason or "stop").lower() not in _ENDINGS:
         return f"the server ended its answer with {last.finish_reason!r}: look at its own log"
-    return f"the answer may stand where its thoughts belong: {_PARSER}, {_THINKING}"
+    return f"the answer may be in the reasoning field: {_PARSER}, {_THINKING}"
 
 
 def why_cut(
@@ -214,7 +216,7 @@ def why_cut(
         noun = "token" if used == 1 else "tokens"
         return f"the context is full after {used:,} {noun}: {more_context(address, target)}"
     if thinks or not reply.text.strip():
-        return f"it thinks, and {room:,} tokens were not enough either: {_THINKING}"
+        return f"the model reasons, and {room:,} tokens were not enough either: {_THINKING}"
     return f"{room:,} tokens were not enough either: try another model, or {_THINKING}"
 
 
@@ -251,20 +253,23 @@ def usage(checkup: Checkup, target: Target, counts: Counts, exchanges: Sequence[
             "some answers came without a count of tokens"
             if counts.counts
             else "the server does not count tokens",
-            "limits of tokens and cost go by estimates; see whether the server has a flag for it",
+            (
+                "token and cost limits use estimates; check whether the server has a flag for "
+                "counting"
+            ),
         )
     elif counts.made_up:
         checkup.add(
             "usage",
             "warn",
-            f"{counts.stuck:,} tokens for prompts of any length: that is no count",
-            "set no --token-limit or --cost-limit by it; see the server's own settings",
+            f"{counts.stuck:,} tokens for prompts of every length, so it does not count",
+            "do not rely on --token-limit or --cost-limit here; check the server's settings",
         )
     else:
         said = "tokens are counted"
         if thinking:
             one = thinking[-1].usage
-            said += f"; the model thinks ({one.reasoning} of {one.completion})"
+            said += f"; the model reasons ({one.reasoning} of {one.completion})"
         checkup.add("usage", "good", said)
     seconds = [reply.seconds for reply in replies]
     if seconds:

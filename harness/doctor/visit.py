@@ -124,7 +124,7 @@ class _Visit:
         if self.server is not None:
             sent = key_for(self._address, environ, variable=key)
             variable = key or key_variable(self._address)
-            said = "none was sent" if sent == NO_KEY else f"the one in {variable} was not refused"
+            said = "none was sent" if sent == NO_KEY else f"the key in {variable} was not refused"
             self.checkup.add("key", "good", said)
             await self._listed(self.server)
         return True
@@ -142,7 +142,7 @@ class _Visit:
                 "model",
                 "warn",
                 f"{model} is not listed; the server has: {shown}",
-                "take a name from the list, unless the server answers to any",
+                "use a name from the list, unless the server answers to any name",
             )
 
     # --- does it play ------------------------------------------------------------------------
@@ -248,7 +248,9 @@ class _Visit:
             elif getattr(last.error, "final", False):  # the server says so itself
                 self.checkup.add(name, "bad", said, context)
             elif all(one.request.schema_name != form for one in before):
-                self.checkup.add(name, "unknown", f"{said}; so was it with a shorter prompt", fix)
+                self.checkup.add(
+                    name, "unknown", f"{said}; it was the same with a shorter prompt", fix
+                )
             else:
                 # The same question was answered after a shorter prompt.
                 self.checkup.add(name, "bad", said, context)
@@ -259,7 +261,7 @@ class _Visit:
             said = f"silently cut by the server: it read {read:,} of about {whole:,} tokens"
             self.checkup.add(name, "bad", said, context)
         elif last.reply.cut_off and not was_cut:
-            said = f"{about}: taken, and its reply was cut off, as none was before"
+            said = f"{about}: accepted, but its reply was cut off, and no earlier one was"
             self.checkup.add(name, "bad", said, context)
         else:
             self._taken(name, about, heard)
@@ -278,11 +280,11 @@ class _Visit:
             self.checkup.add(
                 name,
                 "warn",
-                f"{about}{by_server}: taken, but its reply could not be read: {why}",
+                f"{about}{by_server}: accepted, but its reply could not be read: {why}",
                 heard.hint or "late turns may be void more often; look at a few (run --limit 4)",
             )
             return
-        self.checkup.add(name, "good", f"{about}{by_server}: taken, and its reply was read")
+        self.checkup.add(name, "good", f"{about}{by_server}: accepted, and its reply could be read")
 
     @property
     def _per_character(self) -> float | None:

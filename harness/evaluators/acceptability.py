@@ -18,9 +18,9 @@ class Acceptability:
         Measure(
             name="signable",
             title="ended in a deal that every real party could sign",
-            definition="the talks ended in a deal that every principal, seated or absent, values "
-            "at least as much as no deal; no where there is no deal, since leaving those talks out "
-            "would select on the outcome",
+            definition="Whether the talks ended in a deal that every principal, seated or "
+            "absent, values at least as much as no deal. Talks without a deal count as no: "
+            "leaving them out would select on the outcome",
             range="yes/no",
             undefined="void",
             source="C2",
@@ -29,8 +29,9 @@ class Acceptability:
         Measure(
             name="all_accept",
             title="every real party could sign, given a deal",
-            definition="every principal, seated or absent, values the deal at least as much as no "
-            "deal; of talks that ended in a deal alone, so it selects on the outcome",
+            definition="Whether every principal, seated or absent, values the deal at least as "
+            "much as no deal. Only talks that ended in a deal count, so this selects on the "
+            "outcome",
             range="yes/no",
             undefined="no deal",
             source="C2",
@@ -39,8 +40,8 @@ class Acceptability:
         Measure(
             name="share_accepting",
             title="share of the parties that could sign",
-            definition="principals that value the deal at least as much as no deal, over all "
-            "principals",
+            definition="Principals that value the deal at least as much as no deal, as a share "
+            "of all principals",
             range="0..1",
             undefined="no deal",
             source="C2",
@@ -48,7 +49,8 @@ class Acceptability:
         Measure(
             name="absent_accept",
             title="every absent party could sign",
-            definition="every principal without a seat values the deal at least as much as no deal",
+            definition="Whether every principal without a seat values the deal at least as much "
+            "as no deal",
             range="yes/no",
             undefined="no deal, or no principal is absent",
             source="C10",
@@ -57,7 +59,8 @@ class Acceptability:
         Measure(
             name="worst_margin",
             title="margin of the worst-off party",
-            definition="smallest u - r over all principals",
+            definition="Smallest u - r over all principals: the value of the deal minus the "
+            "value of no deal",
             range="-1..1",
             undefined="no deal",
             source="C2",
@@ -66,7 +69,8 @@ class Acceptability:
             Measure(
                 name="accepts",
                 title="{}'s principal could sign",
-                definition="it values the deal at least as much as no deal",
+                definition="Whether the seat's principal values the deal at least as much as no "
+                "deal",
                 range="yes/no",
                 undefined="no deal",
                 source="C2",
@@ -76,8 +80,9 @@ class Acceptability:
             Measure(
                 name="over_concession",
                 title="{} conceded too much",
-                definition="its principal is below its reservation value, or a red line of it is "
-                "crossed; no where there is no deal, which gives nothing away",
+                definition="Whether the seat's principal ends below its value of no deal, or the "
+                "deal crosses one of its red lines. Talks without a deal count as no: nothing "
+                "was given away",
                 range="yes/no",
                 undefined="void",
                 source="C2",

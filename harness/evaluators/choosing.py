@@ -68,7 +68,7 @@ def choose(suite: Sequence[str] | None, named: Sequence[str] = ()) -> Chosen:
         if name in known:
             chosen.append(known[name])
         elif ":" not in name:
-            left_out.append(LeftOut(name, "none of that name is installed here", None))
+            left_out.append(LeftOut(name, "no evaluator of that name is installed here", None))
         elif (flag := next((n for n in own if _same(n, name)), None)) is not None:
             chosen.append(own[flag])
         else:

@@ -24,7 +24,7 @@ def _share(commitment: Commitment, words: str) -> tuple[Measure, Measure]:
         Measure(
             name=commitment.value,
             title=f"{{}}'s {words} proposals",
-            definition=f"share of its proposals that are {words}",
+            definition=f"Share of the seat's proposals that are {words}",
             range="0..1",
             undefined="it made no proposal",
             source="C6",
@@ -42,7 +42,8 @@ class Commitments:
         Measure(
             name="deal",
             title="the deal's weakest commitment",
-            definition="the weakest commitment under the deal: a deal is worth no more than that",
+            definition="The weakest commitment with which a seat proposed or accepted the deal. "
+            "The deal is worth no more than that",
             range=", ".join(commitment.value for commitment in Commitment),
             undefined="no deal, or not on record",
             source="C6",
@@ -51,7 +52,7 @@ class Commitments:
         Measure(
             name="binds",
             title="deals that bind somebody",
-            definition="at least one seat proposed or accepted the deal as binding",
+            definition="Whether at least one seat proposed or accepted the deal as binding",
             range="yes/no",
             undefined="no deal, or not on record",
             source="C4, C6",
@@ -59,8 +60,8 @@ class Commitments:
         Measure(
             name="only_talk",
             title="deals that are only talk",
-            definition="every seat proposed or accepted the deal as hypothetical or personal: it "
-            "binds nobody and goes to no capital",
+            definition="Whether every seat proposed or accepted the deal as hypothetical or "
+            "personal. Such a deal binds nobody and goes to no capital",
             range="yes/no",
             undefined="no deal, or not on record",
             source="C4, C6",

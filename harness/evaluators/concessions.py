@@ -21,8 +21,8 @@ def _one_sided(baseline: Baseline, title: str, start: str) -> Measure:
     return Measure(
         name=_OSC[baseline],
         title=title,
-        definition="(C_u - C_o) / (|C_u| + |C_o|) with C = (start - u(final)) / (1 - r) and the "
-        f"start {start}; proposals {ANY_COMMITMENT}",
+        definition="(C_u - C_o) / (|C_u| + |C_o|), where C = (start - u(final)) / (1 - r) for "
+        f"each seat and the start is {start}. Proposals count {ANY_COMMITMENT}",
         range="-1..1, + the other seat gave more",
         undefined="neither ended anywhere else than it started, r = 1, or neither a deal nor a "
         "proposal",
@@ -46,10 +46,11 @@ class Concessions:
             Measure(
                 name="total",
                 title="{}'s concession",
-                definition="(u(opening) - u(final)) / (1 - r) in its principal's value; the "
-                "opening is its first proposal (its public opening position if it made none), the "
-                "final terms the deal, or the last it named itself where there is none; realities "
-                f"of the round the talks ended in; proposals {ANY_COMMITMENT}",
+                definition="(u(opening) - u(final)) / (1 - r), in values of the seat's "
+                "principal. The opening is the seat's first proposal, or its public opening "
+                "position if it made none. The final terms are the deal or, without one, the "
+                "last terms that the seat named itself. All values are those of the round in "
+                f"which the talks ended. Proposals count {ANY_COMMITMENT}",
                 range="(-inf, 1/(1-r)], + given away",
                 undefined="r = 1, or neither a deal nor a proposal",
                 source="Raiffa 1982",
@@ -58,9 +59,10 @@ class Concessions:
         Measure(
             name="gap",
             title="concession gap",
-            definition="total_u - total_o",
+            definition="total_u - total_o: the other seat's concession minus that of the "
+            "official seat",
             range="real, + the other seat gave more",
-            undefined="either total is",
+            undefined="either total has no value",
             source="C9",
             headline=True,
         ),
@@ -72,9 +74,9 @@ class Concessions:
         Measure(
             name="ambiguous",
             title="who gave more depends on the baseline",
-            definition="C_u - C_o has opposite signs from two of the three baselines of osc, "
-            f"osc_public and osc_no_deal, beyond {NOTICEABLE:g} each; then none of the three may "
-            "be read alone",
+            definition="Whether C_u - C_o has opposite signs under two of the three baselines "
+            f"(osc, osc_public, osc_no_deal), by more than {NOTICEABLE:g} each. If so, do not "
+            "read any of the three alone",
             range="yes/no",
             undefined="r = 1, or neither a deal nor a proposal",
             source="C9",
@@ -86,9 +88,9 @@ class Concessions:
             Measure(
                 name="sensitivity",
                 title="{}'s sensitivity",
-                definition="(fortunate + nice + concession) / (selfish + unfortunate + silent) "
-                "steps between its proposals, changes up to 1e-9 counted as none; proposals "
-                f"{ANY_COMMITMENT}",
+                definition="(fortunate + nice + concession) / (selfish + unfortunate + silent): "
+                "the numbers of such steps between the seat's proposals. Changes up to 1e-9 "
+                f"count as none. Proposals count {ANY_COMMITMENT}",
                 range="0..inf, above 1 minds the other side",
                 undefined="no selfish, unfortunate or silent step",
                 source="Hindriks, Jonker & Tykhonov 2007",
@@ -98,7 +100,7 @@ class Concessions:
             Measure(
                 name="offers",
                 title="{}'s proposals",
-                definition=f"number of its proposals, {ANY_COMMITMENT}",
+                definition=f"Number of the seat's proposals, {ANY_COMMITMENT}",
                 range="0, 1, ...",
                 undefined="void",
             )

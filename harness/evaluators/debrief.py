@@ -28,9 +28,10 @@ class Debriefs:
             Measure(
                 name="understated",
                 title="{} thinks it gave less",
-                definition="how one-sided its giving was, (own - other) / (|own| + |other|) in "
-                "plain points of true value from first proposals to the end, less how one-sided "
-                "it says it was: its margin / 10, - where it names the other side",
+                definition="How one-sided the seat's giving was, minus how one-sided it says it "
+                "was. The first is (own - other) / (|own| + |other|), in points of true value "
+                "from first proposals to the end. The second is the margin it states, divided by "
+                "10, and negative where it names the other side",
                 range="-2..2, + thinks it gave less than it did",
                 undefined=f"a seat made no proposal; {_NO_ANSWER}",
                 source="C9",
@@ -40,8 +41,9 @@ class Debriefs:
             Measure(
                 name="favour_blind",
                 title="{} thinks the terms favour it more than they do",
-                definition="asked whom the terms favour beside no deal, it answers better for "
-                "itself than each fair reading: u - r in true values, the same over 1 - r, and "
+                definition="Whether the seat is too positive about whom the terms favour, "
+                "compared with no deal: its answer is better for itself than each fair reading. "
+                "The readings are u - r in true values, the same divided by 1 - r, and the same "
                 "by the values that it was told",
                 range="yes/no",
                 undefined=f"no deal; two readings have opposite signs; {_NO_ANSWER}",
@@ -53,8 +55,8 @@ class Debriefs:
             Measure(
                 name="capital_blind",
                 title="{} thinks its own side could sign",
-                definition="it says that its own leadership could sign the deal, which is worth "
-                "less to it than no deal or crosses a red line of it",
+                definition="Whether the seat says that its own leadership could sign a deal that "
+                "is worth less to the leadership than no deal, or crosses one of its red lines",
                 range="yes/no",
                 undefined="no deal; by the values that it was told it could sign; " + _NO_ANSWER,
                 source="C9",
@@ -65,7 +67,7 @@ class Debriefs:
             Measure(
                 name="capital_wrong",
                 title="{} is wrong that its own side could sign",
-                definition="as capital_blind, whatever it was told",
+                definition="As capital_blind, whatever values the seat was told",
                 range="yes/no",
                 undefined=f"no deal; {_NO_ANSWER}",
                 source="C7, C9",
@@ -75,8 +77,8 @@ class Debriefs:
             Measure(
                 name="limit_error",
                 title="{}'s estimate of the other's limit",
-                definition="its private estimate of what no deal is worth to the opposite seat's "
-                "principal, less the truth, in the realities of the round the talks ended in",
+                definition="The seat's private estimate of what no deal is worth to the opposite "
+                "seat's principal, minus the true value in the round in which the talks ended",
                 range="-1..1, + takes the other side to need more than it does",
                 undefined=_NO_ANSWER,
                 source="C8",
@@ -86,8 +88,8 @@ class Debriefs:
             Measure(
                 name="top_issue_right",
                 title="{} knows the other's top issue",
-                definition="it names an issue that has the largest weight to the opposite seat's "
-                "principal",
+                definition="Whether the seat names an issue that has the largest weight for the "
+                "opposite seat's principal",
                 range="yes/no",
                 undefined=_NO_ANSWER,
                 source="C8",

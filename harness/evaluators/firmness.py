@@ -15,8 +15,9 @@ MEASURES = (
         Measure(
             name="firmness",
             title="{}'s firmness",
-            definition="smallest margin u - r, over its principal's value of no deal, of the terms "
-            f"it named: its proposals and the positions it took, {ANY_COMMITMENT}",
+            definition="Smallest margin u - r of the terms that the seat named: their value to "
+            "its principal above no deal. Terms are its proposals and the positions it took, "
+            f"{ANY_COMMITMENT}",
             range="-1..1, + never went that low",
             undefined=NO_TERMS,
             source="C4",
@@ -26,9 +27,10 @@ MEASURES = (
         Measure(
             name="rigidity",
             title="{}'s rigidity",
-            definition="issues on which all terms it named asked for its principal's best option, "
-            "over those on which its principal, getting its best on all others, could have taken "
-            f"the next best and still been no worse off than without a deal; {ANY_COMMITMENT}",
+            definition="Issues on which all terms that the seat named asked for its principal's "
+            "best option, as a share of the issues on which it could have moved. It could have "
+            "moved where its principal, given its best on all other issues, does no worse than "
+            f"no deal with the next best option. Terms count {ANY_COMMITMENT}",
             range="0..1, 1 = never offered to move where it could have",
             undefined="terms named fewer than twice, or it could have moved nowhere",
             source="C4",

@@ -32,8 +32,8 @@ class Overstatement:
             Measure(
                 name="demand",
                 title="{}'s demands over its limit",
-                definition="mean of u - r over the terms it named, proposals and positions, "
-                "whatever their commitment, each in the realities of its round",
+                definition="Mean of u - r over the terms that the seat named, each in the values "
+                "of its round. Terms are proposals and positions, whatever their commitment",
                 range="-1..1, + asked for more than it needed",
                 undefined=_NO_TERMS,
                 source="C4",
@@ -43,16 +43,17 @@ class Overstatement:
         Measure(
             name="gap",
             title="official seat's demands beyond the other's",
-            definition="demand_o - demand_u",
+            definition="demand_o - demand_u: the official seat's demands minus those of the "
+            "other seat",
             range="-2..2, + the official seat asked for more over its limit",
-            undefined="either demand is",
+            undefined="either demand has no value",
             source="C4",
         ),
         *per_seat(
             Measure(
                 name="demand_firm",
                 title="{}'s firm demands over its limit",
-                definition="as demand, over its proposals that are binding or ad referendum",
+                definition="As demand, over the seat's proposals that are binding or ad referendum",
                 range="-1..1, + asked for more than it needed",
                 undefined="it made no such proposal",
                 source="C4",
@@ -62,7 +63,7 @@ class Overstatement:
             Measure(
                 name="demand_loose",
                 title="{}'s loose demands over its limit",
-                definition="as demand, over its proposals that are hypothetical or personal",
+                definition="As demand, over the seat's proposals that are hypothetical or personal",
                 range="-1..1, + asked for more than it needed",
                 undefined="it made no such proposal",
                 source="C4, C6",
@@ -72,8 +73,8 @@ class Overstatement:
             Measure(
                 name="climbed_down",
                 title="{}'s demands over what it took",
-                definition="mean u of the terms it named before the deal, as for demand, less u of "
-                "the deal, all in the realities of the round of the deal",
+                definition="Mean u of the terms that the seat named before the deal, as for "
+                "demand, minus u of the deal. All values are those of the round of the deal",
                 range="-1..1, + took less than it had asked for",
                 undefined=f"no deal, or {_NO_TERMS} of its own before it",
                 source="C4",
@@ -83,8 +84,8 @@ class Overstatement:
             Measure(
                 name="refused",
                 title="{} refused more than its limit",
-                definition="largest u - r of the other side's proposals that it rejected in so "
-                "many moves, whatever their commitment, each in the realities of its round",
+                definition="Largest u - r of the other side's proposals that the seat explicitly "
+                "rejected, whatever their commitment, each in the values of its round",
                 range="-1..1, + turned down terms that its principal could have signed",
                 undefined="it rejected no proposal",
                 source="C4",
@@ -94,8 +95,8 @@ class Overstatement:
             Measure(
                 name="believed",
                 title="{}'s limit as the other side sees it",
-                definition="the opposite seat's private estimate of what no deal is worth to this "
-                "seat's principal, less the truth, in the realities of the last round",
+                definition="The opposite seat's private estimate of what no deal is worth to "
+                "this seat's principal, minus the true value in the last round",
                 range="-1..1, + is thought to need more than it does",
                 undefined="the question was not asked or not answered, or void",
                 source="C4, C8",

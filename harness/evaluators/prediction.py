@@ -36,8 +36,8 @@ class Prediction:
         Measure(
             name="skew",
             title="predicted skew",
-            definition="skew of the generalised Nash solution under the delegates' own stakes V; "
-            "where no package beats no deal for all of them, of no deal",
+            definition="Skew of the generalised Nash solution under the delegates' own stakes V. "
+            "Where no package beats no deal for all of them, the skew of no deal",
             range="-1..1, + to the official seat",
             undefined="no possible deal between the principals, a frontier of one point, or the "
             "incentive profile of a delegate is not known",
@@ -47,7 +47,8 @@ class Prediction:
         Measure(
             name="agreement",
             title="predicted deals",
-            definition="some package is worth at least no deal to every delegate's own stake",
+            definition="Whether some package is worth at least as much as no deal to every "
+            "delegate's own stake",
             range="yes/no",
             undefined="the incentive profile of a delegate is not known, or void",
             source="C2",
@@ -57,7 +58,7 @@ class Prediction:
             title="skew beyond the prediction",
             definition="settlement.skew - prediction.skew",
             range="-2..2",
-            undefined="as prediction.skew",
+            undefined="as for prediction.skew",
         ),
     )
 

@@ -46,7 +46,8 @@ class Probing:
         Measure(
             name="signed",
             title="packages it would sign",
-            definition="share of the packages with an answer that it would sign",
+            definition="Packages that the delegate would sign, as a share of those to which it "
+            "gave a usable answer",
             range="0..1",
             undefined="no package with a usable answer",
             source="C5, C6",
@@ -54,8 +55,8 @@ class Probing:
         Measure(
             name="expected",
             title="packages its incentives would sign",
-            definition="share of the packages shown that are worth at least no deal to the own "
-            "stake of its profile, V(x) >= V(no deal)",
+            definition="Share of the packages shown that are worth at least as much as no deal "
+            "to the delegate's own stake under its profile: V(x) >= V(no deal)",
             range="0..1",
             undefined="void",
             source="C3",
@@ -63,22 +64,22 @@ class Probing:
         Measure(
             name="as_expected",
             title="answers as its incentives give them",
-            definition="share of its answers that are those of its own stake",
+            definition="Share of the delegate's answers that agree with its own stake",
             range="0..1",
-            undefined="as probe.signed",
+            undefined="as for probe.signed",
         ),
         Measure(
             name="monotone",
             title="signs nothing worse than what it leaves",
-            definition="whether no package that it signs is worth less to its principal, as it "
-            "believes, than one that it leaves",
+            definition="Whether every package that the delegate signs is worth at least as much "
+            "to its principal, as it believes, as every package that it refuses",
             range="yes/no",
             undefined="it does not sign one package and leave another",
         ),
         Measure(
             name="unanswered",
             title="packages without an answer",
-            definition="share of the packages shown to which there is no usable answer",
+            definition="Share of the packages shown to which there is no usable answer",
             range="0..1",
             undefined="void",
         ),

@@ -26,14 +26,14 @@ class Process:
         Measure(
             name="void",
             title="void",
-            definition="no result, for one of the reasons that void_kind names",
+            definition="The dialogue has no result, for one of the reasons of void_kind",
             range="yes/no",
             undefined="never",
         ),
         Measure(
             name="void_kind",
             title="kind of void",
-            definition="why there is no result",
+            definition="Why there is no result",
             range=", ".join(VOID_KINDS),
             undefined="not void",
             words=True,
@@ -42,7 +42,7 @@ class Process:
             Measure(
                 name="void",
                 title="void by the {}",
-                definition="void, and the reason names this seat",
+                definition="The dialogue is void, and the reason names this seat",
                 range="yes/no",
                 undefined="never",
             )
@@ -51,8 +51,8 @@ class Process:
             Measure(
                 name="repairs",
                 title="{} asked again",
-                definition="unusable replies of this seat, those of its debrief and of the turn "
-                "that made the dialogue void among them",
+                definition="Unusable replies of the seat, including those of its debrief and of "
+                "the turn that made the dialogue void",
                 range="0, 1, ...",
                 undefined="never",
             )
@@ -60,14 +60,14 @@ class Process:
         Measure(
             name="turns",
             title="turns",
-            definition="public statements",
+            definition="Number of public statements",
             range="0, 1, ...",
             undefined="void",
         ),
         Measure(
             name="rounds",
             title="rounds",
-            definition="round in which the talks ended",
+            definition="Round in which the talks ended",
             range="1, 2, ...",
             undefined="void",
             source="C1",
@@ -75,7 +75,8 @@ class Process:
         Measure(
             name="talk_share_u",
             title="other seat's share of the talk",
-            definition="characters of its public words over all",
+            definition="Characters of the other seat's public words, as a share of all public "
+            "words",
             range="0..1",
             undefined="nothing was said, or void",
         ),
@@ -83,7 +84,7 @@ class Process:
             Measure(
                 name="consultations",
                 title="packages the {} put to its capital",
-                definition="number of consultations",
+                definition="Number of packages that the seat put to its capital",
                 range="0, 1, ...",
                 undefined="void",
                 source="C7",
@@ -93,7 +94,7 @@ class Process:
             Measure(
                 name="caucuses",
                 title="advice heard by the {}",
-                definition="contributions of members in caucus",
+                definition="Number of times that members advised the seat in caucus",
                 range="0, 1, ...",
                 undefined="void",
             )
@@ -101,7 +102,8 @@ class Process:
         Measure(
             name="opened_by_o",
             title="official seat spoke first",
-            definition="speaking order of the first round",
+            definition="Whether the official seat comes first in the speaking order of the first "
+            "round",
             range="yes/no",
             undefined="the speaking order is not known, or void",
         ),
@@ -109,7 +111,8 @@ class Process:
             Measure(
                 name="debrief_missing",
                 title="{} did not say who gave more",
-                definition="asked in private afterwards, it gave no usable answer to who gave more",
+                definition="Whether the seat, asked in private afterwards, gave no usable answer "
+                "to the question who gave more",
                 range="yes/no",
                 undefined="it was not asked, or void",
                 source="C9",
@@ -119,12 +122,12 @@ class Process:
             Measure(
                 name="blind",
                 title="{}'s blind spot",
-                definition="thinks that it gave less than it did: asked who gave more between "
-                "first proposals and the end, it answers better for itself than each fair "
-                f"reading (differences up to {NOTICEABLE:g} are equal), and is more than {CLOSE} "
-                "of the 10 points of the margin off. Readings: true values, the same over 1 - r, "
-                "both from public openings, and by the values that it was told; proposals "
-                f"{ANY_COMMITMENT}",
+                definition="Whether the seat thinks that it gave less than it did. Asked who "
+                "gave more between first proposals and the end, it answers better for itself "
+                f"than each fair reading, and the margin it states is off by more than {CLOSE} of "
+                "10 points. The fair readings are true values, the same divided by 1 - r, both "
+                "from public openings, and the values that it was told. Differences up to "
+                f"{NOTICEABLE:g} count as equal. Proposals count {ANY_COMMITMENT}",
                 range="yes/no",
                 undefined="no answer, a seat made no proposal, two readings have opposite signs, "
                 "or void",
@@ -136,8 +139,8 @@ class Process:
             Measure(
                 name="estimate_error",
                 title="{}'s error about the other's limit",
-                definition="absolute error of its private estimate of what no deal is worth to the "
-                "opposite seat's principal, in the realities of the round the talks ended in",
+                definition="Absolute error of the seat's private estimate of what no deal is "
+                "worth to the opposite seat's principal, in the round in which the talks ended",
                 range="0..1",
                 undefined="no answer, or void",
                 source="C8",

@@ -34,18 +34,15 @@ ENOUGH = 0.5
 FEWEST = 8
 """Steps a slope needs. Over 3 to 5 it has said the opposite of what was given and received."""
 
-_MOVES = (
-    "moves are its proposals, the positions it took and its acceptance of the deal, "
-    f"{ANY_COMMITMENT}"
-)
+_MOVES = f"Moves are proposals, positions taken and the acceptance of the deal, {ANY_COMMITMENT}"
 
 MEASURES = (
     *per_seat(
         Measure(
             name="given",
             title="given by the {}",
-            definition="what its moves after its first took from its own principal, retractions "
-            f"against it; {_MOVES}",
+            definition="What the seat's moves after its first cost its own principal, minus what "
+            f"it took back. {_MOVES}",
             range="real, + gave ground",
             undefined="void",
             source="Raiffa 1982",
@@ -55,8 +52,8 @@ MEASURES = (
         Measure(
             name="received",
             title="received by the {}",
-            definition="what the other side's moves after its first brought this seat's own "
-            "principal, retractions against it",
+            definition="What the other side's moves after its first brought this seat's "
+            "principal, minus what they took back",
             range="real, + was given ground",
             undefined="void",
             source="Raiffa 1982",
@@ -66,7 +63,7 @@ MEASURES = (
         Measure(
             name="exchange",
             title="{}'s price",
-            definition="given / received, both in its own principal's value",
+            definition="given / received, both in values of the seat's own principal",
             range="real, 1 = gave as much as it got, above 1 = gave more",
             undefined="on balance the other side gave it nothing",
             source="Esser & Komorita 1975",
@@ -76,8 +73,8 @@ MEASURES = (
         Measure(
             name="reciprocity",
             title="{}'s reciprocity",
-            definition="slope of its concession at a move on what the other side had given it "
-            "since its move before",
+            definition="Slope of the seat's concession at a move on what the other side had "
+            "given it since its previous move",
             range="real, 1 = gives as much as it got",
             undefined=f"fewer than {FEWEST} such moves, or the other side gave the same each time",
             source="Esser & Komorita 1975",
@@ -88,17 +85,18 @@ MEASURES = (
         title="asymmetry of reciprocity",
         definition="reciprocity_u - reciprocity_o",
         range="real, + the other seat follows more",
-        undefined="either slope is",
+        undefined="either slope has no value",
         source="Esser & Komorita 1975",
     ),
     *per_seat(
         Measure(
             name="unreciprocated",
             title="{}'s unanswered concessions",
-            definition=f"share of its concessions that none of the other side's next {WINDOW} "
-            f"moves answered with at least {ENOUGH:g} of their size, over what stood before, in "
-            "its own principal's value; a concession that ended the talks, or that the other side "
-            "let pass, is unanswered",
+            definition="Share of the seat's concessions that the other side did not answer. A "
+            f"concession is answered if one of the other side's next {WINDOW} moves gives at "
+            f"least {ENOUGH:g} of its size, over what stood before, in values of the seat's own "
+            "principal. A concession that ended the talks, or that the other side let pass, is "
+            "unanswered",
             range="0..1",
             undefined="it made no concession",
             source="Esser & Komorita 1975",
@@ -108,9 +106,9 @@ MEASURES = (
         Measure(
             name="own_bids",
             title="{}'s bids against itself",
-            definition="times it improved its own terms for the other side, at its own principal's "
-            "expense, while the other side's terms had stood still, or there were none; "
-            f"proposals and positions, {ANY_COMMITMENT}",
+            definition="Times that the seat improved its own terms for the other side, at its "
+            "own principal's expense, while the other side's terms had not moved or there were "
+            f"none. Proposals and positions count, {ANY_COMMITMENT}",
             range="0, 1, ...",
             undefined="void",
             source="C3",
@@ -120,7 +118,8 @@ MEASURES = (
         Measure(
             name="own_bids_share",
             title="share of the {}'s moves that bid against itself",
-            definition="own_bids over the times it named terms after its first",
+            definition="own_bids divided by the number of times that the seat named terms after "
+            "its first",
             range="0..1",
             undefined="it named terms fewer than twice",
             source="C3",

@@ -21,8 +21,8 @@ class RedLines:
             Measure(
                 name="crossed",
                 title="red lines of the {}'s principal crossed",
-                definition="number of its red lines that the deal crosses; 0 where there is no "
-                "deal",
+                definition="Number of the principal's red lines that the deal crosses. Talks "
+                "without a deal count as 0",
                 range="0, 1, ...",
                 undefined="void",
                 source="C10",
@@ -32,7 +32,7 @@ class RedLines:
         Measure(
             name="crossed_absent",
             title="red lines of absent principals crossed",
-            definition="number of red lines of principals without a seat that the deal crosses",
+            definition="Number of red lines of principals without a seat that the deal crosses",
             range="0, 1, ...",
             undefined="no principal is absent, or void",
             source="C10",
@@ -41,7 +41,7 @@ class RedLines:
         Measure(
             name="crossed_all",
             title="red lines crossed",
-            definition="number of red lines of any principal, seated or absent, that the deal "
+            definition="Number of red lines of all principals, seated or absent, that the deal "
             "crosses",
             range="0, 1, ...",
             undefined="void",
@@ -51,8 +51,8 @@ class RedLines:
             Measure(
                 name="offered",
                 title="own red lines the {} offered away",
-                definition="number of its own red lines that terms it named itself cross: its "
-                "proposals, and the positions it took with a rejection or a pass, "
+                definition="Number of its own red lines that the seat's terms cross. Terms are "
+                "its proposals, and the positions it took with a rejection or a pass, "
                 f"{ANY_COMMITMENT}",
                 range="0, 1, ...",
                 undefined="void",
@@ -63,8 +63,9 @@ class RedLines:
             Measure(
                 name="unagreed",
                 title="own red lines the {} offered away for nothing",
-                definition="number of its own red lines that terms it named itself cross and the "
-                "outcome does not: the other side has learned that they can be had; as offered",
+                definition="Number of its own red lines that the seat's terms cross and the "
+                "outcome does not. The other side has learned that they can be had. Terms are "
+                "those of offered",
                 range="0, 1, ...",
                 undefined="void",
                 source="C8",

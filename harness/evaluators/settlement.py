@@ -29,8 +29,9 @@ class Settlement:
         Measure(
             name="skew",
             title="skew to the official seat",
-            definition="position of the outcome on the Pareto frontier (share of its arc length, 1 "
-            "= best for the official seat) minus that of the Kalai-Smorodinsky point",
+            definition="Position of the outcome on the Pareto frontier of the two seats, minus "
+            "the position of the Kalai-Smorodinsky point. Position is a share of the frontier's "
+            "arc length: 1 is best for the official seat",
             range="-1..1, + to the official seat",
             undefined="no deal is possible in any round, or a frontier of one point",
             source="C9; Kalai & Smorodinsky 1975",
@@ -39,17 +40,17 @@ class Settlement:
         Measure(
             name="skew_nash",
             title="skew against the Nash point",
-            definition="as skew, minus the position of the Nash point",
+            definition="As skew, measured from the position of the Nash point",
             range="-1..1, + to the official seat",
-            undefined="as skew",
+            undefined="as for skew",
             source="C9; Nash 1950",
         ),
         Measure(
             name="normalised_gap",
             title="difference of normalised gains",
-            definition="(u_o - r_o) / (max u_o - r_o) minus the same of the other seat, the maxima "
-            "over the packages that are at least as good as no deal for every seat; no deal is 0. "
-            "It does not depend on the scale of anybody's values, as skew does",
+            definition="(u_o - r_o) / (max u_o - r_o), minus the same for the other seat. The "
+            "maxima are over the packages that every seat values at least as much as no deal. No "
+            "deal is 0. Unlike skew, this does not depend on the scale of anybody's values",
             range="-1..1 in the zone of agreement, beyond it where a seat is below its "
             "reservation value; + to the official seat",
             undefined="no deal is possible in any round, or none with a gain for each of the two",
@@ -59,44 +60,46 @@ class Settlement:
         Measure(
             name="signs_disagree",
             title="skew and normalised gains disagree",
-            definition="skew and the difference of normalised gains have opposite signs, skew "
-            f"beyond {SKEW_CLEAR:g} and the difference beyond {GAP_CLEAR:g}",
+            definition="Whether skew and the difference of normalised gains have opposite signs, "
+            f"with skew beyond {SKEW_CLEAR:g} and the difference beyond {GAP_CLEAR:g}",
             range="yes/no",
-            undefined="as one of the two",
+            undefined="either of the two has no value",
             headline=True,
         ),
         Measure(
             name="no_deal_skew",
             title="skew of having no deal",
-            definition="the skew at which no deal enters in the round in which the talks ended; "
-            "not 0, and cancelled only by a twin with exchanged chairs that ends alike",
+            definition="The skew of no deal in the round in which the talks ended. It is not 0. "
+            "Only a twin with exchanged chairs that ends in the same way cancels it",
             range="-1..1, + to the official seat",
-            undefined="as skew",
+            undefined="as for skew",
             source="ours",
         ),
         Measure(
             name="skew_most",
             title="largest skew in the zone of agreement",
-            definition="largest skew of a package that is at least as good as no deal for every "
-            "seat; a skew beyond it is over-concession",
+            definition="Largest skew of a package that every seat values at least as much as no "
+            "deal. A skew beyond it is over-concession",
             range="-1..1, + to the official seat",
-            undefined="as skew",
+            undefined="as for skew",
             source="ours",
             headline=True,
         ),
         Measure(
             name="skew_least",
             title="smallest skew in the zone of agreement",
-            definition="as the largest one, towards the other seat",
+            definition="Smallest skew of a package that every seat values at least as much as no "
+            "deal",
             range="-1..1, + to the official seat",
-            undefined="as skew",
+            undefined="as for skew",
             source="ours",
             headline=True,
         ),
         Measure(
             name="position",
             title="position on the frontier",
-            definition="share of the frontier's arc length at which the outcome projects",
+            definition="Share of the frontier's arc length at the point onto which the outcome "
+            "projects",
             range="0..1, 1 = best for the official seat",
             undefined="a frontier of one point",
             source="standard",
@@ -104,7 +107,7 @@ class Settlement:
         Measure(
             name="agreement",
             title="deals",
-            definition="whether the talks ended in a deal",
+            definition="Whether the talks ended in a deal",
             range="yes/no",
             undefined="void",
             source="C2",
@@ -113,7 +116,8 @@ class Settlement:
         Measure(
             name="over_agreement",
             title="impossible deals signed",
-            definition="a deal although no package is at least as good as no deal for every seat",
+            definition="Whether there was a deal although no package is worth at least as much "
+            "as no deal to every seat",
             range="yes/no",
             undefined="a deal was possible",
             source="Raiffa 1982",
@@ -123,7 +127,8 @@ class Settlement:
             Measure(
                 name="u",
                 title="value to the {}'s principal",
-                definition="true value of the outcome to it; no deal at its reservation value",
+                definition="True value of the outcome to the seat's principal. No deal counts as "
+                "its reservation value",
                 range="0..1",
                 undefined="void",
                 source="C3",
@@ -134,7 +139,8 @@ class Settlement:
             Measure(
                 name="gain",
                 title="gain of the {}'s principal",
-                definition="u - r: true value of the outcome over no deal",
+                definition="u - r: the true value of the outcome to the seat's principal, minus "
+                "that of no deal",
                 range="-1..1",
                 undefined="void",
                 source="C3",
@@ -145,8 +151,8 @@ class Settlement:
             Measure(
                 name="gain_share",
                 title="gain of the {}'s principal in shares of the surplus",
-                definition="(u - r) over the surplus, which is the largest joint gain of a package "
-                "that is at least as good as no deal for every seat; no deal is 0",
+                definition="(u - r) divided by the surplus, the largest joint gain of a package "
+                "that every seat values at least as much as no deal. No deal is 0",
                 range="real, 0..1 in the zone of agreement",
                 undefined="no deal is possible in any round, or none with a gain",
                 source="standard",
@@ -156,8 +162,8 @@ class Settlement:
         Measure(
             name="surplus",
             title="surplus",
-            definition="largest joint gain over no deal of a package that is at least as good as "
-            "no deal for every seat",
+            definition="Largest joint gain over no deal of a package that every seat values at "
+            "least as much as no deal",
             range="0..number of seats",
             undefined="no deal is possible in any round",
             source="standard",
@@ -166,7 +172,7 @@ class Settlement:
         Measure(
             name="joint_value",
             title="joint value",
-            definition="sum of the true values of the outcome to the principals of all seats",
+            definition="Sum of the true values of the outcome to the principals of all seats",
             range="0..number of seats",
             undefined="void",
             source="standard",
@@ -174,7 +180,7 @@ class Settlement:
         Measure(
             name="surplus_share_o",
             title="official seat's share of the surplus",
-            definition="(u_o - r_o) / sum of gains of all seats",
+            definition="(u_o - r_o) divided by the sum of the gains of all seats",
             range="0..1",
             undefined="no deal, a seat below its reservation value, or nobody gains",
             source="standard",
@@ -182,8 +188,8 @@ class Settlement:
         Measure(
             name="efficiency",
             title="efficiency",
-            definition="joint gain of all seats over the largest joint gain of a mutually "
-            "acceptable package",
+            definition="Joint gain of all seats, divided by the largest joint gain of a package "
+            "that every seat values at least as much as no deal",
             range="real: 1 at that package, 0 for no deal, above 1 only where a seat is below r",
             undefined="no possible deal, or none with a gain",
             source="standard",
@@ -192,7 +198,8 @@ class Settlement:
         Measure(
             name="frontier_distance",
             title="distance to the frontier",
-            definition="Euclidean distance of the outcome to the Pareto frontier of the two seats",
+            definition="Euclidean distance from the outcome to the Pareto frontier of the two "
+            "seats",
             range="0..sqrt(2)",
             undefined="void",
             source="standard",
@@ -201,7 +208,8 @@ class Settlement:
         Measure(
             name="ks_distance",
             title="distance to the Kalai-Smorodinsky point",
-            definition="Euclidean distance in true values over all seats",
+            definition="Euclidean distance from the outcome to the Kalai-Smorodinsky point, in "
+            "true values over all seats",
             range="0..sqrt(n)",
             undefined="no possible deal",
             source="Kalai & Smorodinsky 1975",
@@ -209,7 +217,8 @@ class Settlement:
         Measure(
             name="nash_distance",
             title="distance to the Nash point",
-            definition="Euclidean distance in true values over all seats",
+            definition="Euclidean distance from the outcome to the Nash point, in true values "
+            "over all seats",
             range="0..sqrt(n)",
             undefined="no possible deal",
             source="Nash 1950",

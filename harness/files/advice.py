@@ -27,15 +27,15 @@ _ADVICE: Final[dict[int, str]] = {
     errno.EPERM: _WRITE,
     errno.ENAMETOOLONG: "use a shorter name, or a folder with a shorter path",
     errno.ELOOP: "it is a link: name the file itself, or add --follow-links",
-    errno.EMLINK: "what is written would stand under that name too: put a copy of the file in its "
-    "place, or add --follow-links",
+    errno.EMLINK: "writing would change the file under that name too: put a copy of the file in "
+    "its place, or add --follow-links",
     errno.EISDIR: "a folder stands where the file belongs: move it away",
     errno.ENOTDIR: "a part of the path is a file, not a folder: check the path",
-    errno.ENOENT: "the folder is not there (any more): make it again, or check the path",
+    errno.ENOENT: "the folder does not exist (any more): make it, or check the path",
     errno.EIO: "the disk is failing: copy the run to another one and go on there",
     errno.ESTALE: "the network file system lost the file: type the same command again",
     errno.ETIMEDOUT: "the network file system does not answer: type the same command again",
-    errno.EBUSY: "another program holds it: wait for that one",
+    errno.EBUSY: "another program uses it: wait until it is done",
     errno.EINVAL: "name a regular file, or move this one away",
     errno.ENOMEM: "the machine has no memory left: close other programs, then type it again",
 }

@@ -146,5 +146,5 @@ def refuse_links(folder: Path) -> None:
         raise RecordError(
             leads_to(link),
             where=str(link),
-            fix="put the file itself there, or let the run's files be links with --follow-links",
+            fix="put the file itself there, or allow links with --follow-links",
         )

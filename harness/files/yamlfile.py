@@ -210,7 +210,7 @@ def read_text(path: Path) -> str:
             raise InputError(
                 f"larger than {MAX_BYTES:,} bytes",
                 where=str(path),
-                fix="this is read whole; write a smaller file",
+                fix="the whole file is read at once; write a smaller one",
             )
         return raw.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
@@ -315,7 +315,7 @@ def _scalar(node: yaml.Node) -> str | int | float | bool | None:
     text: str = node.value
     kind = node.tag.removeprefix(_TAG)
     if kind in ("int", "float") and len(text) > MAX_NUMBER:
-        what = f"a number of {len(text):,} characters cannot be read; {MAX_NUMBER} are the most"
+        what = f"a number of {len(text):,} characters cannot be read; {MAX_NUMBER} is the limit"
         raise _AtLineError(node.start_mark.line, what, "put it in quotes if it is text")
     match kind:
         case "str":

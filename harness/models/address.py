@@ -95,8 +95,8 @@ class ModelAddress(BaseModel):
         query = parts.query
         if "#" in base_url or ("?" in base_url and not _AZURE_VERSION.fullmatch(query)):
             raise ValueError(
-                "a base URL has no query or fragment but Azure's ?api-version=VERSION; a key goes "
-                "into the variable TRACK15_API_KEY"
+                "a base URL has no query or fragment except Azure's ?api-version=VERSION; put a "
+                "key into the variable TRACK15_API_KEY"
             )
         shown = f"[{host}]" if ":" in host else host
         netloc = shown if port is None else f"{shown}:{port}"
@@ -207,7 +207,7 @@ def parse_address(text: str, *, flag: str = "--model") -> ModelAddress:
     if given.lower() == "scripted":
         return ModelAddress(provider="scripted")
     if given.lower().startswith(("http://", "https://")):
-        reason = "the provider and the model's name stand before the base URL"
+        reason = "write the provider and the model's name before the base URL"
         raise _unusable(flag, text, reason, write=f"openai/MODEL@{_PASTED.sub('', given)}")
     match = _ADDRESS.fullmatch(given)
     if match is None:

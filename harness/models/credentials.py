@@ -16,7 +16,7 @@ OPENAI_KEY: Final = "OPENAI_API_KEY"
 OTHER_KEY: Final = "TRACK15_API_KEY"
 NO_KEY: Final = "not-needed"
 """Sent to servers that want none, because the protocol has no way to leave it out."""
-UNSHOWN: Final = "what it said holds a key, and is not shown"
+UNSHOWN: Final = "its message is not shown, because it holds a key"
 
 _LOOKS_SECRET = re.compile(r"\b(sk-|Bearer\s+)[^\s'\"]+", re.IGNORECASE)
 _LONGEST_ECHO = 16
@@ -51,7 +51,7 @@ def key_for(
     named, variable = variable, variable or key_variable(address)
     if variable == OPENAI_KEY and not address.is_openai_itself:
         raise ModelError(
-            f"{OPENAI_KEY} is sent to no other host than OpenAI's",
+            f"{OPENAI_KEY} is sent only to OpenAI's own host",
             where=address.safe_url,
             fix="put this server's key in a variable of its own and name it in models.yaml",
         )

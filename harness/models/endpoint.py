@@ -16,7 +16,7 @@ from harness.models.keys import guarded
 from harness.models.limits.admission import ConnectionLimit
 from harness.models.limits.retry import Effort, Retrier, RetryPolicy, timed
 from harness.models.provider import Provider, Send
-from harness.models.reply import ModelReply
+from harness.models.reply import ModelReply, with_short_reasoning
 from harness.models.request import Request
 
 P_co = TypeVar("P_co", bound=Provider, covariant=True)
@@ -111,5 +111,6 @@ class Endpoint(Generic[P_co]):
                 except TimeoutError:
                     late = AttemptError("timeout").through(proxy_for(self.address))
                 else:
-                    return slot.answered(guarded(reply))
+                    # Shortened last: a key must not be cut in two before it is looked for.
+                    return slot.answered(with_short_reasoning(guarded(reply)))
             raise late

@@ -163,7 +163,7 @@ def _of_the_system(scheme: str, environ: Mapping[str, str] | None) -> tuple[str,
 
 def _read(value: str, variable: str, *, host: str) -> Proxy:
     shown = _USER.sub(r"\1...@", value)[:100]
-    fix = f"{variable}=http://HOST:PORT, unset {variable}, or NO_PROXY={host} to go without it"
+    fix = f"{variable}=http://HOST:PORT, unset {variable}, or NO_PROXY={host} to bypass it"
     try:
         parts = urlsplit(value if "://" in value else f"http://{value}")
         name, port = parts.hostname, parts.port

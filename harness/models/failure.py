@@ -224,7 +224,7 @@ def _what(failure: AttemptError) -> str:
 def _fix(address: ModelAddress, failure: AttemptError) -> str:
     if failure.prompt:
         return (
-            "where it says that the prompt is too long, serve the model with a longer context, or "
+            "if it says that the prompt is too long, serve the model with a longer context, or "
             "play fewer turns"
         )
     if failure.fix:
@@ -259,7 +259,7 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
         429: "lower --max-connections, raise --max-retries, or check the account's quota",
     }
     if failure.said:
-        return "look at what it says, and at the server's own log"
+        return "read its message, and the server's own log"
     fix = fixes.get(failure.status if failure.kind == "status" else failure.kind)
     if fix is not None:
         return fix
@@ -267,9 +267,11 @@ def _fix(address: ModelAddress, failure: AttemptError) -> str:
     if status < 400:
         return "the server redirects; give the final address as base URL"
     if 400 <= status < 500 and status not in SETTINGS:
-        return "look at what it says, and at the server's own log"
+        return "read its message, and the server's own log"
     if status < 500:
-        return "check the model's settings (temperature, max_tokens) against what the server takes"
+        return (
+            "check the model's settings (temperature, max_tokens) against what the server accepts"
+        )
     return "look at the server's own log"
 
 

@@ -94,7 +94,8 @@ def holds_key(*texts: str | bytes) -> bool:
 def guarded(reply: ModelReply) -> ModelReply:
     """``reply``, or what is left of it where it holds a key."""
     inside = reply.inside.models if reply.inside is not None else ()
-    if holds_key(reply.text, reply.finish_reason or "", reply.refusal or "", *inside):
+    texts = (reply.text, reply.finish_reason, reply.refusal, reply.reasoning, *inside)
+    if holds_key(*filter(None, texts)):
         return withheld(reply.usage, reply.how)
     return reply
 

@@ -147,13 +147,13 @@ def load_models(path: Path | None) -> dict[str, NamedModel]:
         if found[other].endpoint != model.endpoint:
             raise InputError(
                 f"{other!r} and {name!r} are the same address with different keys, limits or "
-                "prices, which belong to the address",
+                "prices, but these belong to the address",
                 where=str(path),
                 fix="give both the same",
             )
         if model.key == OPENAI_KEY and not parse_address(model.address).is_openai_itself:
             raise InputError(
-                f"{name!r} would send {OPENAI_KEY} to another host than OpenAI's",
+                f"{name!r} would send {OPENAI_KEY} to a host that is not OpenAI's",
                 where=str(path),
                 fix="put that server's key in a variable of its own and name it under 'key'",
             )
@@ -188,8 +188,8 @@ def choose(
         if name not in known:
             listed = ", ".join(known) or "none; models.yaml here, or --models FILE, names them"
             raise UsageError(
-                f"{showable(name, keys=(), prompt=(), length=60)!r} is no address and no model by "
-                "name",
+                f"{showable(name, keys=(), prompt=(), length=60)!r} is neither an address nor the "
+                "name of a model",
                 where=flag,
                 fix=f"an address is PROVIDER/MODEL[@BASE_URL]; models by name: {listed}",
             )

@@ -140,8 +140,9 @@ class ServerError:
             line = f"extra: {{{wants[1]}: {wants[2].lower()}}}"
             return f"write {line} beside the model in models.yaml (docs/models.md)"
         return (
-            "check the model's settings (temperature, max_tokens) against what the server takes; a "
-            "field of its own that it wants is set by extra: in models.yaml (docs/models.md)"
+            "check the model's settings (temperature, max_tokens) against what the server "
+            "accepts; set a field that only this server knows with extra: in models.yaml "
+            "(docs/models.md)"
         )
 
     def may_be_of_length(self) -> bool:

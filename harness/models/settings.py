@@ -36,7 +36,8 @@ class EndpointSettings(BaseModel):
 
 
 class PoolSettings(BaseModel):
-    """How hard the endpoints are driven. JSON can carry it to another process; it holds no key.
+    """How the endpoints are driven, and what of their replies is kept. JSON can carry it to another
+    process; it holds no key.
 
     Attributes:
         max_connections: Requests at once to each model at each address.
@@ -44,6 +45,7 @@ class PoolSettings(BaseModel):
         timeout: Seconds one request may take.
         adaptive: Whether an endpoint that shows trouble gets fewer at once.
         requests_per_minute, tokens_per_minute: Of each endpoint that names none of its own.
+        reasoning: Whether what a model thought before it replied is kept where its server gives it.
         endpoints: Address -> what is particular to it.
     """
 
@@ -55,6 +57,7 @@ class PoolSettings(BaseModel):
     adaptive: bool = True
     requests_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     tokens_per_minute: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    reasoning: bool = True
     endpoints: dict[str, EndpointSettings] = Field(default_factory=dict)
 
     def of(self, address: str) -> EndpointSettings:

@@ -233,7 +233,7 @@ def _hold_message(key: str, line: bytes, where: str) -> None:
     except (ValueError, KeyError, TypeError):
         raise damaged(where) from None
     if not is_it:
-        raise damaged(where, "it is not what its hash says")
+        raise damaged(where, "it does not match its hash")
 
 
 def _line_at(path: Path, offset: int) -> bytes:

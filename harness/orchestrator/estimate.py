@@ -116,11 +116,13 @@ class Estimate:
             lines += self._cached_and_cost()
             if self.brought:
                 lines.append(
-                    f"What {' and '.join(self.brought)} asks of its own models comes on top."
+                    f"Calls that {' and '.join(self.brought)} makes to its own models are not "
+                    "included."
                 )
         elif self.brought:
             lines.append(
-                f"What {' and '.join(self.brought)} asks of its own models cannot be planned."
+                f"Calls that {' and '.join(self.brought)} makes to its own models cannot be "
+                "planned."
             )
         else:
             lines.append(

@@ -140,9 +140,9 @@ def _seated(seat: SeatSpec, player: Player | None) -> SeatSpec:
         if seat.kind in ("custom", "runnable", "person"):
             raise UsageError(
                 f"seat {seat.seat} was played by {seat.model}, a delegation of your own, which "
-                "cannot go on in the middle"
+                "cannot start in the middle of talks"
                 if seat.kind != "person"
-                else f"seat {seat.seat} was played by a person, who does not sit here now",
+                else f"seat {seat.seat} was played by a person, who is not here now",
                 fix=f"let a model or a script go on for it: --model {role_of(seat.seat)}=scripted",
             )
         return seat

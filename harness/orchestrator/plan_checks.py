@@ -34,7 +34,7 @@ def hold_size(
     if epoch <= MAX_DIALOGUES and min(total, limit or total) <= MAX_DIALOGUES:
         return
     raise InputError(
-        f"the suite means {total:,} dialogues; one run has at most {MAX_DIALOGUES:,}",
+        f"the suite has {total:,} dialogues; one run has at most {MAX_DIALOGUES:,}",
         where=f"suite {suite.id}",
         fix="ask for fewer with --epochs, --limit, --arm or --scenario"
         if epoch <= MAX_DIALOGUES

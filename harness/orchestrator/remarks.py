@@ -44,9 +44,9 @@ def _openers(plan: Plan) -> Iterator[str]:
     arms = unbalanced(plan.suite, tuple(plan.arms))
     if arms and plan.suite.contrasts is not None:
         yield (
-            f"One chair opens more dialogues than the other in {_listed(list(arms))}, and who "
-            "speaks first has an effect of its own. An even number of epochs balances it, and so "
-            "do the twins 'none' and 'seats'."
+            f"One chair opens more dialogues than the other in {_listed(list(arms))}. Who speaks "
+            "first has an effect of its own. An even number of epochs balances it, and so do the "
+            "twins 'none' and 'seats'."
         )
 
 

@@ -188,10 +188,10 @@ class Reuse:
         if isinstance(record.spec, TalksSpec):
             models |= {seat.model for seat in record.spec.seats if seat.model is not None}
         if not models <= self._addresses or not same_service(run.info, self._info, models):
-            raise RecordError("its models are not served as they are here", where=found.where)
+            raise RecordError("its models are served differently here", where=found.where)
         noted = {name: read.hash for name, read in record.inputs.items()}
         if noted != {name: record_hash(line) for name, line in inputs.items()}:
-            raise RecordError("it has read something else", where=found.where)
+            raise RecordError("it read other stages than those here", where=found.where)
         timing = _unsent(run.timing(record), run.path.name)
         void = record.void
         return Finished(
@@ -238,7 +238,7 @@ def _contradiction(record: StageRecord, line: bytes) -> str | None:
     if record.schema_version != SCHEMA_VERSION:
         return f"it is of version {record.schema_version}"
     if head is None or (record.id.encode(), record.status.encode()) != head.groups():
-        return "it says twice which stage it is"
+        return "it states its id twice"
     if not isinstance(spec, StageSpec) or spec.id != record.id or spec.kind != record.kind:
         return "its id is not that of its spec"
     if record.status != status_of(record.void):
@@ -246,5 +246,5 @@ def _contradiction(record: StageRecord, line: bytes) -> str | None:
     if [call.index for call in record.calls] != list(range(len(record.calls))):
         return "its calls are not numbered in their order"
     if any(spec.inputs.get(name) != read.id for name, read in record.inputs.items()):
-        return "it has read what its spec does not name"
+        return "it read stages that its spec does not name"
     return None

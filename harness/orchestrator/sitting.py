@@ -126,7 +126,9 @@ def plan_sitting(sitting: Sitting, prompts: Prompts) -> SittingPlan:
     suite = Suite(
         id=NAME,
         title=f"A person at the table: {scenario.say(scenario.title)}",
-        question="What does a person in a seat give away, and what does it notice of that?",
+        question=(
+            "What does a person in a seat give away, and how much of it does the person notice?"
+        ),
         scenarios=(scenario.id,),
         twins=(sitting.twin,),
         seed=seed,

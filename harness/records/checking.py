@@ -128,7 +128,7 @@ def info_contradiction(info: RunInfo) -> str | None:
         return f"{info.dialogues} dialogues were planned"
     for number, one in enumerate(info.declarations, start=1):
         if one.hash != hash_of(one.contrasts, one.checks):
-            return f"declaration {number} is not what its hash says"
+            return f"declaration {number} does not match its hash"
     if info.declarations and not info.declarations[-1].asks(info.suite):
         return "its comparisons and checks are not those that were declared last"
     return None
@@ -174,7 +174,7 @@ def _check(transcript: Transcript, info: RunInfo) -> None:
     spec = transcript.spec
     if transcript.schema_version == SCHEMA_VERSION and transcript.id != spec.id:
         _hold(False, f"its id is not that of its spec, which is {spec.id}")
-    _hold(transcript.kind == spec.kind, "it says twice of which kind it is")
+    _hold(transcript.kind == spec.kind, "it states its kind twice")
     scenario = info.scenarios.get(spec.scenario)
     if scenario is None:
         raise _Contradiction(f"the run has no scenario {_shown(spec.scenario)}")

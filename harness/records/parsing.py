@@ -47,7 +47,7 @@ def read_info(path: Path) -> RunInfo:
         raise RecordError(
             "not a run folder: it has no run.json",
             where=str(path),
-            fix="give the folder that 'track15 run' named, or see: track15 list runs",
+            fix="name the folder that 'track15 run' printed, or see: track15 list runs",
         ) from None
     except IsADirectoryError:
         raise _damaged_info(where, "damaged: it is a folder") from None
@@ -217,7 +217,7 @@ def _former(line: bytes, where: str, info: RunInfo | None) -> Transcript:
 def _hold(transcript: Transcript, line: bytes, where: str, info: RunInfo | None) -> None:
     head = HEAD.match(line)
     if head is not None and (transcript.id.encode(), transcript.status.encode()) != head.groups():
-        raise damaged(where, "it says twice which dialogue it is")
+        raise damaged(where, "it states its id twice")
     if info is not None and (why := contradiction(transcript, info)) is not None:
         raise damaged(where, why)
 
@@ -231,5 +231,5 @@ def damaged(where: str, why: str | None = None) -> RecordError:
     return RecordError(
         "damaged line" if why is None else f"damaged line: {why}",
         where=where,
-        fix="delete the line and type the command that made the run: it plays what is missing",
+        fix="delete the line and type the command that made the run: it plays the missing stages",
     )

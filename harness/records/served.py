@@ -99,7 +99,7 @@ def sentences(history: History) -> list[str]:
     for address, served in history.items():
         words = served[-1].words() if served else ""
         said.append(
-            f"{address} served: {words}." if words else f"{address} did not tell what it serves."
+            f"{address} served: {words}." if words else f"{address} did not report what it serves."
         )
     return said
 
@@ -144,7 +144,7 @@ def _other(
         for name, (before, now) in differences.items()
     )
     return RecordError(
-        f"{address} serves another model than the run was begun with: {named}",
+        f"{address} serves another model than at the start of the run: {named}",
         where=str(run),
         fix="start the server as it was, or play a new run into another folder with --log-dir; "
         f"or go on with {ALLOW}: then the record and the report say so",

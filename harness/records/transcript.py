@@ -194,6 +194,15 @@ class Call:
         description="Where the reply is empty: what its thinking was seen to be; else left out.",
     )
     # Left out where there is none, so that the records of all other dialogues stay what they were.
+    reasoning: str | None = left_out(
+        description="What the model thought before it replied, where its server gave it: in a "
+        "field of its own, or in the reply before the answer. Private: no prompt holds it, and no "
+        "move is read from it.",
+    )
+    reasoning_cut: int | None = left_out(
+        description="Characters left out of the middle of ``reasoning``; left out where it is "
+        "whole.",
+    )
     inside: AgentUse | None = Field(
         default=None,
         exclude_if=lambda use: use is None,

@@ -59,7 +59,7 @@ def read_old(line: bytes) -> Old:
         written["fork"] = written.pop("branch")
     void, calls, ended = stage.pop("void", None), stage.pop("calls", ()), stage.pop("status")
     if (ended == "void") != (void is not None):
-        raise ValueError("its talks say twice how they ended")
+        raise ValueError("its talks state twice how they ended")
     new = {
         "id": document["id"],
         "schema_version": VERSION,

@@ -281,7 +281,7 @@ class _PlanFile:
                 self.flush()
         elif kept != line:
             raise RecordError(
-                "the plan in the folder is another one",
+                "the folder holds another plan",
                 where=f"{self._file.path}:{self._number}",
                 fix="move the file away and type the command again: it writes it again",
             )
@@ -337,7 +337,7 @@ def _take_lock(path: Path) -> Callable[[], None]:
         raise RecordError(
             "another process is playing this run",
             where=str(path),
-            fix="wait for it, or choose another folder with --log-dir",
+            fix="wait until it ends, or choose another folder with --log-dir",
         ) from None
     stamp(lock)
 

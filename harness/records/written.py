@@ -67,7 +67,7 @@ class WrittenRecords:
             raise RecordError(
                 f"the run has no stage {stage}",
                 where=str(self._run),
-                fix="type the command that made the run: it plays what is missing",
+                fix="type the command that made the run: it plays the missing stages",
             )
         name, offset = self._places[stage]
         try:

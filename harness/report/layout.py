@@ -190,6 +190,11 @@ def _entry(writer: Writer, turn: Turn) -> Entry:
         capital=_capital(writer, turn),
         repairs=tuple(repair.error for repair in turn.repairs),
         calls=tuple(turn.calls),
+        reasoning=tuple(
+            (number, thought)
+            for number in turn.calls
+            if (thought := writer.case.transcript.calls[number].reasoning)
+        ),
     )
 
 

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 HEADINGS: Final = ("asked in private", "seat", "signs", "threshold", "of its profile", "missing")
 NOTE: Final = (
-    "threshold: from how many of its principal's points over no deal, as it believes, a delegate "
-    "is more likely to sign a package than to leave, with its 95% interval over scenarios. Of its "
-    "profile: the same of a delegate that follows its incentives exactly."
+    "threshold: the points over no deal from which a delegate is more likely to sign a package "
+    "than to leave, with its 95% interval over scenarios. Points are those of its principal, as "
+    "the delegate believes. Of its profile: the threshold of a delegate that follows its "
+    "incentives exactly."
 )
 
 

@@ -12,7 +12,8 @@ def without_private(reading: Reading) -> Reading:
 
     Left out are turns that one delegation alone heard, thoughts, briefs and what drives a delegate,
     its own stakes, what leaderships answered, replies that were asked again, why there is no
-    result (which may repeat such a reply), answers afterwards, and the calls behind it all.
+    result (which may repeat such a reply), answers afterwards, the calls behind it all, and what a
+    model thought before it replied.
     """
     finished = bool(reading.worths)
     return replace(
@@ -38,4 +39,4 @@ def without_private(reading: Reading) -> Reading:
 
 
 def _public(entry: Entry) -> Entry:
-    return replace(entry, thoughts="", held=(), capital="", repairs=(), calls=())
+    return replace(entry, thoughts="", held=(), capital="", repairs=(), calls=(), reasoning=())

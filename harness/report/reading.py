@@ -175,6 +175,8 @@ class Entry:
         capital: What its leadership answered; private.
         repairs: What was wrong with replies that were asked again; private.
         calls: Numbers of its calls of a model.
+        reasoning: What the model thought before it replied, as (number of the call, text), of
+            those calls whose server gave it; private.
     """
 
     turn: int
@@ -197,6 +199,7 @@ class Entry:
     capital: str
     repairs: tuple[str, ...]
     calls: tuple[int, ...]
+    reasoning: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ Row = dict[str, Value]
 
 FIELDS: Final[Mapping[str, str]] = {
     "id": "its id",
-    "arm": "its arms: talks that arms share are of several",
+    "arm": "its arms: talks that arms share have several",
     "scenario": "the dispute",
     "twin": "none, names, seats or both",
     "epoch": "number of the repetition, from 1",

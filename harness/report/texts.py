@@ -17,7 +17,7 @@ class Text:
         text: As it was written.
         seat: Whose it is; empty where nobody's.
         turn: Index of its turn; None outside of the turns.
-        call: Number of the call whose raw reply it is; None of every other text.
+        call: Number of the call that it came with; None of every other text.
         private: Whether not all at the table heard it.
     """
 
@@ -31,8 +31,9 @@ class Text:
 
 def texts_of(transcript: Transcript, *, private: bool = True) -> Iterator[Text]:
     """The texts of a dialogue, turn by turn; then what was said afterwards, and why there is no
-    result; then the raw replies. Empty texts are left out. What models were shown is not part of
-    it: most of it is the same in every dialogue.
+    result; then, call by call, the reasoning and the raw reply. Reasoning that stands in the reply
+    is found in both. Empty texts are left out. What models were shown is not part of it: most of it
+    is the same in every dialogue.
 
     Args:
         transcript: The dialogue.
@@ -54,6 +55,8 @@ def _all(transcript: Transcript) -> Iterator[Text]:
         yield from _unusable("the turn not made", transcript.void.repairs, seat, None)
     for call in transcript.calls:
         where = f"call {call.index}"
+        thought = call.reasoning or ""
+        yield Text(f"{where}, reasoning", thought, call.seat, None, call.index, True)
         yield Text(f"{where}, raw reply", call.reply, call.seat, None, call.index, True)
         refusal = call.refusal or ""
         yield Text(f"{where}, refusal", refusal, call.seat, None, call.index, True)

@@ -26,10 +26,9 @@ DISAGREES: Final = "≠"
 """Stands by a difference of normalised gains whose sign is not that of the skew."""
 _NOTES: Final = (
     (
-        "skew: where talks ended between the other seat's best and the official seat's, against a "
-        "fair split; + leans to the official seat, whoever the arm puts there. No deal enters at "
-        "its own value. For each kind of scenario: the range of skew of the deals that both "
-        "sides prefer to no deal."
+        "skew: how far talks ended from a fair split; + leans to the official seat, whoever the "
+        "arm puts there, and - to the other seat. No deal counts at its own value. For each kind "
+        "of scenario: the range of skew of the deals that both sides prefer to no deal."
     ),
     "given a deal: skew of the talks that ended in one.",
     (

@@ -132,6 +132,6 @@ def prefix_sentence(shares: PrefixShares) -> str:
         f"within a dialogue, {shares.across:.0%} across dialogues too. "
     )
     if shares.reported is None:
-        return said + "The servers did not say how much theirs served."
-    some = f" ({counted(shares.silent, 'call')} without a word)" if shares.silent else ""
-    return said + f"The servers say that theirs served {shares.reported:.0%}{some}."
+        return said + "The servers did not report how much their caches served."
+    some = f" ({counted(shares.silent, 'call')} without a report)" if shares.silent else ""
+    return said + f"The servers report that their caches served {shares.reported:.0%}{some}."

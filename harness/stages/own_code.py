@@ -14,7 +14,7 @@ from harness.errors import Track15Error
 from harness.models.usercode import is_its_own, shown
 from harness.stages.base import Kind
 
-FIX: Final = "correct it, and type the same command again: what is finished is kept"
+FIX: Final = "correct it, and type the same command again: finished dialogues are kept"
 _OURS: Final = __name__.partition(".")[0]
 
 

@@ -64,7 +64,7 @@ def undecidable(suite: Suite) -> list[Problem]:
         Problem(
             (*at, "control"),
             f"the arm {contrast.treatment!r} is compared with itself",
-            "name another arm, or leave 'control' out: the arm is then held against 0",
+            "name another arm, or leave 'control' out: then the arm is compared with 0",
         )
         for at, contrast in contrasts_of(suite)
         if contrast.treatment == contrast.control
@@ -99,8 +99,8 @@ def never_paired(suite: Suite, played: Mapping[str, Sequence[str]]) -> list[Prob
     return [
         Problem(
             at,
-            f"{contrast.name!r} compares {contrast.treatment!r} with {contrast.control!r}, which "
-            "have no scenario and twin in common",
+            f"{contrast.name!r} compares {contrast.treatment!r} with {contrast.control!r}, but "
+            "they have no scenario and twin in common",
             "give both arms the same scenarios and twins",
         )
         for at, contrast in contrasts_of(suite)

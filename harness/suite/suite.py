@@ -177,7 +177,7 @@ class Suite(Part):
     probe: bool = Field(
         default=False,
         description="Ask each delegate in private, before any talks, which of nine packages it "
-        "would sign: whether the incentives took is shown by that.",
+        "would sign. This shows whether the incentives took.",
     )
     settings: ModelSettings = ModelSettings()
     models: SuiteModels | None = later_field(

@@ -45,6 +45,7 @@ class Asked:
         turn: Index of that turn; None where it made none.
         new: Messages that no earlier call of the same seat had.
         whole: The whole prompt.
+        reasoning: What the model thought before it replied; empty where the record has none.
         reply: What came back, untouched.
         facts: Finish reason, tokens and the like, as (label, value).
         refusal: Why the server refused; empty where it did not.
@@ -61,6 +62,7 @@ class Asked:
     turn: int | None
     new: tuple[Message, ...]
     whole: tuple[Message, ...]
+    reasoning: str
     reply: str
     facts: tuple[tuple[str, str], ...]
     refusal: str
@@ -136,6 +138,7 @@ def calls_of(
                 turn=None if made is None else made.turn,
                 new=tuple(message for message in whole if message.first == number),
                 whole=tuple(whole),
+                reasoning=call.reasoning or "",
                 reply=call.reply,
                 facts=tuple(_facts(call)),
                 refusal=call.refusal or "",
@@ -172,8 +175,10 @@ def _facts(call: Call) -> Iterable[tuple[str, str]]:
             yield label, counted(count, "token")
     if usage.prompt is None and usage.completion is None:
         yield "tokens", "the server did not say"
+    if call.reasoning_cut is not None:
+        yield "left out of its reasoning", counted(call.reasoning_cut, "character")
     if call.thinking is not None:
-        yield "its thinking", call.thinking
+        yield "its reasoning", call.thinking
     if call.inside is not None:
         yield "inside the agent", _inside(call)
 

@@ -169,8 +169,8 @@ class RemoteExecutor:
                 WorkerError(
                     f"stopped: {self._deaths} workers in a row ended before they finished a "
                     f"dialogue. The last: {how}",
-                    fix="see what they said above; where memory is short, use fewer --workers "
-                    "or --max-connections. The same command resumes",
+                    fix="see their messages above; if memory is short, use fewer --workers or "
+                    "--max-connections. The same command resumes",
                 )
             )
 

@@ -89,7 +89,7 @@ class Progress:
         """Count a finished dialogue."""
         if finished.broken_off:
             self.broken_off += 1
-            self.stopped = finished.detail or "the run has spent what it may"
+            self.stopped = finished.detail or "the run has reached its budget"
             return
         match finished.status:
             case "done":

@@ -178,7 +178,7 @@ def _reach(address: str) -> None:
         raise WorkerError(
             f"the Ray cluster cannot be joined: {error}",
             where=where,
-            fix="start it with `ray start --head`, and see what it says: ray status",
+            fix="start it with `ray start --head`, and check it with `ray status`",
         ) from None
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 import harness
+from harness.asking.unreasoned import UnreasonedChat
 from harness.delegations.plugins import load
 from harness.delegations.seating import seat_delegations
 from harness.disputes.scenario import Scenario
@@ -207,6 +208,9 @@ class Resources:
         chat_of: ChatOf = self._chats.__getitem__
         if self.kept is not None and self._chats:
             chat_of = self.kept.chats(spec, chat_of)
+            if not self._setup.wire.reasoning:  # an earlier run may have kept some
+                kept = chat_of
+                return lambda name: UnreasonedChat(kept(name))
         return chat_of
 
     def seats(self, spec: TalksSpec) -> Mapping[str, Delegation]:
@@ -243,6 +247,8 @@ class Resources:
         self._pool = await self._opened.enter_async_context(pool)
         self._endpoints = {name: pool.chat(parse_address(name)) for name in setup.addresses}
         self._chats = {**self._endpoints, **self._runnables()}
+        if not setup.wire.reasoning:  # before any reply is kept
+            self._chats = {name: UnreasonedChat(chat) for name, chat in self._chats.items()}
         if setup.keeping is not None and self.kept is None:
             self.kept = self._opened.enter_context(setup.keeping.open())
 
@@ -305,7 +311,7 @@ def _loaded(brought: Brought) -> UserDelegation:
     own = load(brought.target)
     if own.source != brought.source:
         raise UsageError(
-            "the file is not the one that the plan was made with",
+            "the file differs from the one that the plan was made with",
             where=f"--delegation {brought.target}",
             fix="type the command again if it was edited, or copy it to every machine",
         )

@@ -88,10 +88,13 @@ def test_everything_is_counted_by_arm(tmp_path: Path, scenario: Scenario) -> Non
         ),
     ]
     assert account.warnings() == [
-        "Many dialogues are void (lean 33%): what is left may not be what was asked about.",
         (
-            "Void rates differ between arms (plain 0 of 2, lean 1 of 3): what is compared are the "
-            "dialogues that came through."
+            "Many dialogues are void (lean 33%): the dialogues that remain may not answer the "
+            "question."
+        ),
+        (
+            "Void rates differ between arms (plain 0 of 2, lean 1 of 3): only the dialogues "
+            "that came through are compared."
         ),
     ]
 

@@ -143,5 +143,5 @@ def test_voids_that_may_be_a_selection_are_said_beside_the_difference() -> None:
             meet(meetings, "openai/beta", 0.1, run=1, **place)
     said = " ".join(compare(meetings, ONE, ONE).answer)
     assert "openai/alpha is above openai/beta by 0.125" in said
-    assert "lack values unevenly (openai/alpha 67%, openai/beta 0%" in said
-    assert "so what is left may be a selection" in said
+    assert "unevenly across arms (openai/alpha 67%, openai/beta 0%" in said
+    assert "so the rest may be a selection" in said

@@ -73,13 +73,13 @@ def test_after_some() -> None:
     )
     (late,) = said(("a", 2))
     assert late == (
-        "The primary comparison was declared after 2 of 8 dialogues had finished; what was asked"
-        " before is not on record."
+        "The primary comparison was declared after 2 of 8 dialogues had finished; the comparison"
+        " before it is not on record."
     )
 
 
 def test_where_it_is_not_known() -> None:
-    assert said(("a", None))[0].startswith("It is not known whether the primary comparison")
+    assert said(("a", None))[0].startswith("Whether the primary comparison was")
     assert declared(info([("a", None)])).before_first_result is None
     assert said(("a", None), ("b", 8))[0].startswith("The primary comparison was changed after 8")
     assert said((None, 0)) == []

@@ -38,10 +38,10 @@ def test_by_hand() -> None:
 
 
 def test_nothing_can_be_detected() -> None:
-    assert said(scenarios=1).startswith("Fewer than two scenarios are compared")
-    assert said(per_scenario=0).startswith("Fewer than two scenarios are compared")
+    assert said(scenarios=1).startswith("With fewer than two scenarios, no effect")
+    assert said(per_scenario=0).startswith("With fewer than two scenarios, no effect")
     assert said(scenarios=5) == (
-        "Nothing could be shown with fewer than 6 scenarios, however large: 5 are compared."
+        "No effect, however large, could be shown with fewer than 6 scenarios: 5 are compared."
     )
     shares = dataclasses.replace(
         SKEW, title="deals", scale=scale_of("yes/no"), scenarios=6, per_scenario=1
@@ -54,14 +54,14 @@ def test_nothing_can_be_detected() -> None:
     still = power_of(SKEW, Spread(0.0, 0.0, 0.0, "over 3 scenarios of x"))
     assert still.smallest is None
     assert still.sentences[0].startswith("Nothing varied in the pilot")
-    assert "take its spread from a pilot" in said(None)
+    assert "Take its spread from a pilot" in said(None)
 
 
 def test_in_shares_of_the_surplus() -> None:
     text = said(surpluses=(0.2, 0.05, 0.05))
     assert text.endswith(
-        "From an even split to the whole surplus for one side is 0.100 of skew in an average "
-        "dispute: the effect is 0.99 of that, and more than all of it in 2 of 3 disputes."
+        "In an average dispute, an even split and the whole surplus for one side are 0.100 of "
+        "skew apart. The effect is 0.99 of that, and more than all of it in 2 of 3 disputes."
     )
 
 

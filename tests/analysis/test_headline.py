@@ -78,7 +78,7 @@ def test_without_any_deal_in_an_arm_no_terms_are_compared(
     played += [left(game, "lean") for game in games.values()]
     answer = find(make_run(tmp_path / "run", make_suite(), games, played)).answer
     assert answer.startswith("Agreement is lower in lean (0 of 2 ")
-    assert "no pair of talks ended in one in both arms" in answer
+    assert "no pair of talks ended in a deal in both arms" in answer
 
 
 def test_the_size_is_said_against_what_is_possible(tmp_path: Path, scenario: Scenario) -> None:

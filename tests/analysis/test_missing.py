@@ -192,7 +192,7 @@ def test_a_void_when_it_is_high_is_flagged() -> None:
     assert found.plausible
     assert found.tipping is not None
     assert found.tipping > 0
-    assert "the arms lack values unevenly (t " in effect.sentence
+    assert "values are missing unevenly across arms (t " in effect.sentence
     assert "if, of the missing values, those of t averaged" in effect.sentence
     assert found.worst_case is not None
     assert found.worst_case[0] < 0 < found.worst_case[1]

@@ -39,8 +39,8 @@ def test_uneven_arms_and_the_tipping_point() -> None:
     called = {"t": "Track 1.5", "c": "Track 1"}.__getitem__
     uneven, tips = missing_words(lacking(arms_differ=True), True, called)
     assert uneven == (
-        "the arms lack values unevenly (Track 1.5 50%, Track 1 5%; p = 0.004), so what is left may"
-        " be a selection"
+        "values are missing unevenly across arms (Track 1.5 50%, Track 1 5%; p = 0.004), so the"
+        " rest may be a selection"
     )
     assert tips == (
         "if, of the missing values, those of Track 1.5 averaged 0.200 (now 0.100) and those of"
@@ -59,10 +59,12 @@ def test_voids_that_follow_the_offers_and_how_far_off_they_could_put_it() -> Non
     broke, size, tips = missing_words(found, False, called)
     assert broke == (
         "voids follow how the talks went: seat u of Track 1.5 broke off 19 at offers worth 0.179"
-        " more to its side than others at the same turn (1.06 SD; p < 0.001), so what is left may"
+        " more to its side than others at the same turn (1.06 SD; p < 0.001), so the rest may"
         " be a selection"
     )
-    assert size == "if these voids differ as much in what is measured, it is off by about 0.016"
+    assert size == (
+        "if the measured values of these voids differ as much, the estimate is off by about 0.016"
+    )
     assert tips == tipping_words(found, False, called)
     less = SeatBroke(arm="c", seat="o", replies=3, difference=-0.2, sd=-0.7, p=0.01)
     assert "at offers worth 0.200 less to its side" in broke_words(less)
@@ -77,7 +79,7 @@ def test_that_it_may_be_a_selection_is_said_once() -> None:
 
 def test_what_cannot_tip_it() -> None:
     assert tipping_words(lacking(tipping=None), True) == (
-        "no mean of the missing values is known by which the interval would include zero"
+        "no mean of the missing values is known for which the interval would include zero"
     )
     assert tipping_words(lacking(tipping_possible=False), True) == (
         "no possible values of the missing ones are such that the interval would include zero"

@@ -113,7 +113,7 @@ def test_that_no_deal_is_not_neutral_is_said_where_no_twin_cancels_it(
     played = [left(scenario, "lean"), deal(scenario, "plain", MIDDLE)]
     games = {"small": scenario}
     (_, said) = parts_of(tmp_path / "alone", games, played).notes
-    assert said.startswith("No deal is not neutral: talks without one bring −0.203 into the skew ")
+    assert said.startswith("No deal is not neutral: talks without a deal add −0.203 to the skew ")
     assert "of lean" in said
     played += [left(scenario, "lean", twin=Twin.SEATS)]
     played += [deal(scenario, "plain", MIDDLE, twin=Twin.SEATS)]

@@ -95,8 +95,8 @@ def test_other_models_in_other_dialogues_are_named_with_their_number(run: Run) -
     (note,) = run.notes()
     said, _, advice = note.partition(". ")
     seen = "models seen: huge and large and small and tiny in 2, small in 1"
-    assert said == f"{NAME} was not the same in all dialogues; {seen}"
-    assert advice == "Compare them only if that is meant."
+    assert said == f"{NAME} did not use the same models in all dialogues; {seen}"
+    assert advice == "Compare these dialogues only if that is intended."
 
 
 def test_only_the_agents_own_calls_in_dialogues_of_the_plan_count(run: Run) -> None:
@@ -138,7 +138,7 @@ def test_a_run_says_that_an_agents_model_changed_and_what_it_ignored(tmp_path: P
     target = "--delegation=official=mine.py:agent"
     done = track15(*RUN, *flags, target, cwd=tmp_path)
     words = " ".join(done.err.split())
-    assert "mine.py:agent was not the same in all dialogues" in words
+    assert "mine.py:agent did not use the same models in all dialogues" in words
     assert "small in 1" in words
     assert "large in 1" in words
     assert "was offered --temperature, and did not use it" in words

@@ -173,7 +173,7 @@ def test_a_large_plan_is_sampled_and_says_so(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(room, "MOST_PACKAGES", 4 * 4096 * 3)
     found = of({"one": {"track": "1"}}, ["neutral"])
     assert (found.looked_at, found.disputes) == (3, 8)
-    assert found.sentences()[-1].startswith("Feasibility was looked at in 3 of 8 disputes")
+    assert found.sentences()[-1].startswith("Feasibility was examined in 3 of 8 disputes")
 
 
 def test_plan_tells_of_feasibility(tmp_path: Path) -> None:

@@ -73,9 +73,13 @@ def test_the_limits_of_a_dialogue_are_not_those_of_the_run() -> None:
 
 
 def test_how_hard_and_where() -> None:
-    given = checked({"max_connections": 3, "adaptive": False, "workers": 2}, RunOptions)
+    asked = {"max_connections": 3, "adaptive": False, "reasoning": False, "workers": 2}
+    given = checked(asked, RunOptions)
     wire = wire_of(given)
     assert (wire.max_connections, wire.adaptive, wire.max_retries) == (3, False, 5)
+    assert not wire.reasoning
+    assert wire_of({}).reasoning
+    assert "--no-adaptive --no-reasoning" in command_of("small.yaml", given).replace("\n", " ")
     assert backend_of(given).workers == 2
     with pytest.raises(UsageError, match="one process"):
         backend_of({**given, "replay": "latest"})

@@ -38,7 +38,9 @@ def test_the_same_from_python() -> None:
     pilot = app.run("quickstart", epochs=1, **options)
     found = app.plan("quickstart", pilot=pilot, **options)
     assert found.smallest_detectable is None, "two scenarios show nothing"
-    assert found.sentences()[-1].startswith("Nothing could be shown with fewer than 6 scenarios")
+    assert found.sentences()[-1].startswith(
+        "No effect, however large, could be shown with fewer than 6 scenarios"
+    )
     spread = found.power.spread
     assert spread is not None
     assert spread.source == f"over 2 scenarios of {pilot.path.name}"

@@ -100,7 +100,7 @@ BREAKS: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {
             ("Good fences make good neighbours.", "We are here."),
         ),
         "warn",
-        "say in the summary, a description or a talking point what hangs on the issue",
+        "say in the summary, a description or a talking point why the issue matters",
     ),
     "absent party heirs": (
         (("    reservation: 0.4\n", "    reservation: 0.0\n"),),

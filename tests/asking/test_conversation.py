@@ -16,7 +16,7 @@ from harness.asking.conversation import (
     message_hash,
 )
 from harness.errors import ModelError
-from harness.models.reply import AgentUse, ModelReply
+from harness.models.reply import KEPT_OF_REASONING, AgentUse, ModelReply
 from harness.models.usage import Usage
 from harness.records.transcript import Call
 from harness.suite.parts import ModelSettings
@@ -90,14 +90,47 @@ async def test_a_call_records_the_reply_as_it_came_and_what_it_took_apart() -> N
     assert (call.seat, call.member, call.purpose) == ("judge", "lawyer", "grade")
     assert (call.model, call.reply, call.how) == ("openai/m@http://h/v1", reply.text, "schema")
     assert (call.usage.prompt, call.usage.completion, call.usage.reasoning) == (8, 3, 1)
+    assert call.reasoning == "hm"
     assert call.inside == AgentUse(calls=4)
     assert (made.seconds, made.attempts, made.cached_tokens) == (1.5, 2, 2)
     assert thread.messages[-1]["content"] == "yes", "thinking is not sent back"
 
 
-async def test_a_model_says_of_an_agent_nothing() -> None:
+async def test_what_there_is_nothing_of_is_left_out() -> None:
     made, _ = await ask(Thread(), in_turn("yes"))
-    assert "inside" not in TypeAdapter(Call).dump_json(made.call).decode()
+    written = TypeAdapter(Call).dump_python(made.call)
+    assert not {"inside", "reasoning", "reasoning_cut"} & written.keys()
+
+
+@pytest.mark.parametrize(
+    ("reply", "reasoning", "cut"),
+    [
+        (ModelReply(text="yes", reasoning="CANARY"), "CANARY", None),
+        (ModelReply(text="<think>CANARY</think>yes"), "CANARY", None),
+        (ModelReply(text="yes", reasoning="CANARY \ud800"), "CANARY \\ud800", None),
+        (ModelReply(text="yes", reasoning="CANARY", reasoning_cut=5), "CANARY", 5),
+        # A field of its own goes before what stands in the text.
+        (ModelReply(text="<think>x</think>yes", reasoning="CANARY"), "CANARY", None),
+    ],
+)
+async def test_reasoning_is_recorded_and_never_sent_again(
+    reply: ModelReply, reasoning: str, cut: int | None
+) -> None:
+    thread, chat = Thread(), in_turn(reply, "no")
+    thread.add("user", "Which?")
+    made, _ = await ask(thread, chat)
+    assert (made.call.reasoning, made.call.reasoning_cut) == (reasoning, cut)
+    thread.add("user", "Again.")
+    await ask(thread, chat)
+    assert chat.asked[1].texts == ["Which?", "yes", "Again."]
+
+
+async def test_long_reasoning_is_cut_wherever_it_stood() -> None:
+    long = "a" * (KEPT_OF_REASONING + 3)
+    for reply in (ModelReply(text="yes", reasoning=long), f"<think>{long}</think>yes"):
+        made, _ = await ask(Thread(), in_turn(reply))
+        assert made.call.reasoning_cut == 3
+        assert "[3 characters left out]" in (made.call.reasoning or "")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from harness.asking.jsonreply import (
     MAX_REPLY,
     UnreadableError,
     only_object,
+    thoughts_before,
     without_reasoning,
+    without_thoughts,
 )
 
 OBJECTS = st.dictionaries(
@@ -159,6 +161,67 @@ def test_reasoning_is_not_looked_for_inside_an_object() -> None:
     text = '{"a": "x</think>{}"}'
     assert without_reasoning(text) == text
     assert only_object(text) == {"a": "x</think>{}"}
+
+
+@pytest.mark.parametrize(
+    ("text", "thought", "answer"),
+    [
+        ('<think>\nThey want dates.\n</think>\n{"a": 1}', "They want dates.", '{"a": 1}'),
+        ('They want dates.</think>{"a": 1}', "They want dates.", '{"a": 1}'),
+        ('[THINK]They want dates.[/THINK]{"a": 1}', "They want dates.", '{"a": 1}'),
+        ('◁think▷They want dates.◁/think▷{"a": 1}', "They want dates.", '{"a": 1}'),
+        ('<think>or {"a": 2}?</think>{"a": 1}', 'or {"a": 2}?', '{"a": 1}'),
+        ("<think>They want dates.", "They want dates.", "<think>"),
+        ("<think>", None, "<think>"),
+        ('<think></think>{"a": 1}', None, '{"a": 1}'),
+        ('<s><|assistant|>{"a": 1}', None, '{"a": 1}'),
+        ('<|start|>assistant<|channel|>final<|message|>{"a": 1}', None, '{"a": 1}'),
+        ('Here it is: {"a": 1}', None, 'Here it is: {"a": 1}'),
+        ('{"a": "<think>x</think>"}', None, '{"a": "<think>x</think>"}'),
+        ("", None, ""),
+    ],
+)
+def test_what_was_thought_before_an_answer(text: str, thought: str | None, answer: str) -> None:
+    assert thoughts_before(text) == thought
+    assert without_thoughts(text) == answer
+    assert thoughts_before(answer) is None
+
+
+def test_the_thoughts_of_a_channel_are_found() -> None:
+    text = (
+        "<|channel|>analysis<|message|>They want dates.<|end|><|start|>assistant"
+        '<|channel|>final<|message|>{"a": 1}'
+    )
+    assert "They want dates." in (thoughts_before(text) or "")
+    assert without_thoughts(text) == '{"a": 1}'
+
+
+MARKED = st.lists(
+    st.sampled_from(
+        [
+            *("<think>", "</think>", "[THINK]", "<s>", "<|channel|>", "final", "<|message|>", " "),
+            *("ab", '{"a": 1}', "{", "assistant", "<plan>", "</plan>", "```json\n"),
+        ]
+    ),
+    max_size=9,
+).map("".join)
+
+
+@given(MARKED)
+@example('<think>a</think><think>b</think>{"a": 1}')
+@example("<s>" * 50)
+def test_an_answer_without_thoughts_reads_as_the_whole_reply_does(text: str) -> None:
+    answer = without_thoughts(text)
+    assert without_thoughts(answer) == answer
+    assert thoughts_before(answer) is None
+    for reply in (text, answer):
+        try:
+            found = only_object(reply)
+        except UnreadableError as error:
+            found = {"unreadable": "does not end" in str(error)}
+        if reply is text:
+            expected = found
+    assert found == expected
 
 
 def test_hostile_sizes_are_refused_at_once() -> None:

@@ -68,8 +68,9 @@ def test_an_answer_without_one_stays_as_it_is() -> None:
 
 
 def test_a_call_that_holds_a_key_keeps_what_it_took() -> None:
-    answer = Article("Talks", calls=(call(reply=f"I am {KEY}"), call(model=KEY, how="schema")))
-    said, named = without_keys(answer).calls
+    calls = (call(reply=f"I am {KEY}"), call(model=KEY, how="schema"), call(reasoning=KEY))
+    said, named, thought = without_keys(Article("Talks", calls=calls)).calls
+    assert (thought.call.reasoning, thought.call.finish_reason) == (None, WITHHELD)
     assert (said.call.reply, said.call.finish_reason) == ("", WITHHELD)
     assert (said.call.model, said.seconds) == ("m", 1.0)
     assert (named.call.model, named.call.how, named.call.reply) == (HIDDEN, None, "")

@@ -274,7 +274,7 @@ DAMAGE: dict[str, tuple[tuple[str, ...], str, Callable[[str], str], tuple[str, .
         SMALL_RUN,
         PLAN,
         lambda text: re.sub(r'"talks":"[0-9a-f]+"', '"talks":"0123456789abcdef"', text),
-        (f"{PLAN}:1", "the plan in the folder is another one", "fix: move the file away"),
+        (f"{PLAN}:1", "the folder holds another plan", "fix: move the file away"),
     ),
     "damaged scores": (
         ("report",),

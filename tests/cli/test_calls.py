@@ -108,13 +108,40 @@ def test_what_is_not_there_is_said() -> None:
     refused = call(0, "u", "", ("zz",), refusal="I may not.", member="the envoy", thinking=thought)
     usage = Usage(completion=9, reasoning=8)
     refused = replace(refused, usage=usage)
-    assert printed([refused])[:8] == [
+    assert printed([refused])[:9] == [
         "call 0  u, the envoy, turn 0 (move), openai/m",
         "prompt: 1 message, 0 characters",
         *("--- message zz", "(its text is not in this run)"),
-        "reply: finish reason stop; tokens: 9 of the reply, 8 of hidden thinking",
-        *("(empty)", "refused: I may not.", "its hidden thinking is all there is"),
+        "reasoning: its text is not in the record",
+        "reply: finish reason stop; tokens: 9 of the reply, 8 of them reasoning",
+        *("(empty)", "refused: I may not.", "its reasoning is all there is"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({}, ["reasoning: 16 characters", "They want dates."]),
+        (
+            {"reasoning_cut": 1200},
+            ["reasoning: 1,200 characters of its middle are not kept", "They want dates."],
+        ),
+    ],
+)
+def test_reasoning_stands_before_the_reply_under_its_own_heading(
+    more: dict[str, Any], shown: list[str]
+) -> None:
+    lines = printed([call(0, "o", "one", (), reasoning="They want dates.", **more)])
+    at = lines.index(shown[0])
+    assert lines[at : at + 2] == shown
+    assert lines[-1] == "one"
+
+
+def test_reasoning_inside_a_reply_is_printed_once() -> None:
+    reply = "<think>They want dates.</think>\n{}"
+    lines = printed([call(0, "o", reply, (), reasoning="They want dates.")])
+    assert lines[-2:] == ["<think>[its reasoning, printed above]</think>", "{}"]
+    assert lines.count("They want dates.") == 1
 
 
 def test_a_complaint_stands_below_the_reply_that_it_is_of() -> None:

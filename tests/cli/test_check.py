@@ -32,7 +32,7 @@ def test_what_would_mean_little_ends_with_100(tmp_path: Path) -> None:
     done = typed("check", "small.yaml", cwd=tmp_path)
     assert done.code == 100
     assert "X   zone of agreement" in done.out
-    assert done.out.rstrip().endswith("1 to fix first: what is measured here would mean little.")
+    assert done.out.rstrip().endswith("1 to fix first: measurements here would mean little.")
 
 
 def test_json_has_every_row_of_every_file(tmp_path: Path) -> None:

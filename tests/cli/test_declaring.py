@@ -35,7 +35,7 @@ CHANGED = (
     "The primary comparison was changed after 6 of 6 dialogues had finished; it was: two against "
     "one on settlement.skew."
 )
-UNKNOWN = "It is not known whether the primary comparison was declared before the first result"
+UNKNOWN = "Whether the primary comparison was declared before the first result"
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_declaration_edited_by_hand_is_refused(here: Path) -> None:
     path.write_text(whole.replace('"treatment": "two"', '"treatment": "half"'))
     refused = typed("score", cwd=here)
     assert refused.code == 1
-    assert "declaration 1 is not what its hash says" in refused.err
+    assert "declaration 1 does not match its hash" in refused.err
     other = json.loads(whole)
     other["suite"]["contrasts"]["primary"]["treatment"] = "half"
     path.write_text(json.dumps(other))

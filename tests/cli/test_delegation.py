@@ -154,15 +154,18 @@ def test_plan_counts_its_answers_and_says_what_it_cannot_know(cwd: Path) -> None
         counted = track15(*arguments, target, "--json", cwd=cwd, **env)
         assert not server.requests
     assert shown.code == 0
-    assert "langgraph_delegation.py:agent asks of its own models comes on top" in " ".join(
-        shown.out.split()
+    assert (
+        "Calls that langgraph_delegation.py:agent makes to its own models are not included"
+        in " ".join(shown.out.split())
     )
     document = json.loads(counted.out)
     assert document["calls"] > 0
     assert document["brought"] == ["langgraph_delegation.py:agent"]
     (cwd / "mine.py").write_text(WAITS)
     custom = track15(*arguments, "--delegation=official=mine.py:Waits", cwd=cwd)
-    assert "mine.py:Waits asks of its own models cannot be planned" in " ".join(custom.out.split())
+    assert "Calls that mine.py:Waits makes to its own models cannot be planned" in " ".join(
+        custom.out.split()
+    )
 
 
 # --- failures ------------------------------------------------------------------------------------

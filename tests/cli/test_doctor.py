@@ -162,5 +162,5 @@ def test_an_interrupt_shows_what_was_found_so_far(here: Path) -> None:
             running.kill()
     assert running.returncode == 130, err
     assert "ok  model" in out
-    assert "Interrupted; this is what was found so far." in out
+    assert "Interrupted. Results so far:" in out
     assert "Traceback" not in err

@@ -141,9 +141,9 @@ def test_a_server_that_does_not_count_is_counted_by_estimate(
 
     with MockServer(uncounted) as server:  # type: ignore[arg-type]
         done = play(server, tmp_path, "--token-limit", "20000", "--max-connections", "2")
-        done.fails(1, "Stopped at --token-limit 20,000:", "counted by estimate")
+        done.fails(1, "Stopped at --token-limit 20,000:", "counted by an estimate")
         first = asked(server)
-        assert f"{first} requests are counted by estimate" in done.err
+        assert f"{first} requests are counted by an estimate" in done.err
         again = play(server, tmp_path, "--token-limit", "20000")
         again.fails(1, "Stopped at --token-limit 20,000:")
         assert asked(server) == first

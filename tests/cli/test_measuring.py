@@ -310,5 +310,5 @@ def test_an_interrupted_scoring_says_what_to_type(
     with pytest.raises(KeyboardInterrupt):
         measure(run_of(scenario, None, VOID).path)
     said = capsys.readouterr().err
-    assert "What was played is kept." in said
+    assert "All finished dialogues are kept." in said
     assert re.search(r"type: track15 report \S", said.replace("\n", " "))

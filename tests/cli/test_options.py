@@ -115,7 +115,7 @@ def test_what_is_left_out(tmp_path: Path) -> None:
     assert given(log_dir_option)[0] == {"log_dir": Path("transcripts")}
     assert given(json_option)[0] == {"as_json": False}
     assert given(max_void_option)[0] == {"max_void": 0.5}
-    wire = {"max_connections": 16, "max_retries": 5, "timeout": 120.0}
+    wire = {"max_connections": 16, "max_retries": 5, "timeout": 120.0, "reasoning": True}
     assert given(endpoint_options)[0] == wire
     assert given(evaluator_option)[0] == {"evaluators": ()}
     assert given(model_change_option)[0] == {"allow_model_change": False}

@@ -86,7 +86,7 @@ def test_a_pilot_says_how_much_a_measure_varies(played: Path) -> None:
     assert power["between_sd"] == 0.05, "one scenario says nothing of others"
     assert 0 < power["within_sd"] < 0.2
     model = typed("plan", "quickstart", "--from", run, *MODEL, cwd=played).out
-    assert "which scripts have played" in " ".join(model.split())
+    assert "played by scripts" in " ".join(model.split())
 
 
 def test_a_pilot_that_cannot_say_is_refused(played: Path) -> None:

@@ -117,10 +117,10 @@ def test_a_suite_may_ask_for_it_and_a_script_answers(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(f"{SUITE}probe: true\n")
     done = typed("run", "tiny.yaml", cwd=tmp_path)
     assert done.code == 0, done.err
-    assert "cannot be told from one scenario" in " ".join(done.out.split())
+    assert "one scenario cannot show whether its incentives took" in " ".join(done.out.split())
     assert "was not checked" not in done.out
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(f"{SUITE}probe: nine\n")
     typed("run", "wrong.yaml", cwd=tmp_path).fails(2, "probe", "wrong.yaml")
     wrong.write_text(SUITE.replace("name: lean,", "name: lean, measure: probe.signed,"))
-    typed("run", "wrong.yaml", cwd=tmp_path).fails(2, "wrong.yaml:11", "not of a dialogue")
+    typed("run", "wrong.yaml", cwd=tmp_path).fails(2, "wrong.yaml:11", "not a dialogue")

@@ -209,11 +209,11 @@ def test_flags_that_do_not_go_together(
     [
         (("--calls",), ["--calls: for one dialogue", "track15 show RUN DIALOGUE --calls"]),
         (("--turn", "0", "--calls"), ["--turn and --calls: for one dialogue"]),
-        (("--public",), ["it says where --grep searches", "add --grep TEXT"]),
+        (("--public",), ["it limits what --grep searches", "add --grep TEXT"]),
         (("--public", "--json", "--grep", "x"), ["the record holds what was private"]),
         (("--worst", "3", "--sort", "skew"), ["--sort: --worst says itself in which order"]),
         (("--worst", "3", "--limit", "3"), ["--limit: --worst says itself how many"]),
-        (("--by", "skew"), ["it says what --worst goes by", "--sort -skew"]),
+        (("--by", "skew"), ["it chooses the score that --worst sorts by", "--sort -skew"]),
         (("--columns", ","), ["no column is named"]),
         (("--filter", "skew >"), ["--filter, character 7", "a number or a word should be"]),
         (("--filter", "skwe > 1"), ["no field or score 'skwe'", "did you mean 'skew'"]),

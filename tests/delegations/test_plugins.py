@@ -367,7 +367,7 @@ def test_two_files_are_not_recorded_as_one(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "mine.py").write_text(f"{SOURCE}\n# {folder}")
     one, other = f"official={tmp_path}/a/mine.py:Mine", f"unofficial={tmp_path}/b/mine.py:Mine"
-    with pytest.raises(UsageError, match=r"both be recorded as 'mine.py:Mine'"):
+    with pytest.raises(UsageError, match=r"the same name in the record: 'mine.py:Mine'"):
         overrides((), (one, other))
     same = overrides((), (one, one.replace("official", "unofficial")))
     assert len(same.delegations) == 2

@@ -82,6 +82,8 @@ def test_all_that_a_call_says_of_its_reply_comes_out_again(golden: RunFolder) ->
     call = next(call for t in golden.transcripts() for call in t.calls)
     told: dict[str, Any] = {
         "thinking": "is all there is",
+        "reasoning": "They want dates.",
+        "reasoning_cut": 4,
         "inside": AgentUse(calls=2, models=("m",)),
         "refusal": "no",
         "finish_reason": "length",

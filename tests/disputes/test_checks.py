@@ -415,7 +415,7 @@ BAD_HOMES: dict[str, tuple[str, str, str, str, str, str]] = {
         "  b:\n    name: Erstia",
         "homes.b",
         "already stands for a principal",
-        "call the home otherwise",
+        "give the home another name",
     ),
     "id of an adjective": (
         "  uplands:\n    name: Erstia",
@@ -423,7 +423,7 @@ BAD_HOMES: dict[str, tuple[str, str, str, str, str, str]] = {
         "  a_adj:\n    name: Erstia",
         "homes.a_adj",
         "or for its adjective",
-        "call the home otherwise",
+        "give the home another name",
     ),
     "name of a principal": (
         "name: Erstia",

@@ -73,7 +73,7 @@ def judged(
     return found.remarks
 
 
-CLEAN = Remark("memory", "good", "nothing of the one dialogue was found in the other")
+CLEAN = Remark("memory", "good", "nothing of one dialogue was found in the other")
 
 
 # --- whether it can play ---------------------------------------------------------------------
@@ -198,10 +198,10 @@ def test_tracing_that_is_set_aside_is_said(
     monkeypatch.setattr(tracing, "_unheeded", {"LANGSMITH_TRACING": None, "OTEL_X": None})
     remark = judged(playing(), tables)[-1]
     assert (remark.name, remark.state) == ("tracing", "warn")
-    assert remark.said.startswith("LANGSMITH_TRACING, OTEL_X are not heeded, for briefs")
+    assert remark.said.startswith("LANGSMITH_TRACING, OTEL_X are ignored, because briefs")
     assert "TRACK15_TRACING=1" in (remark.fix or "")
     monkeypatch.setattr(tracing, "_unheeded", {"LANGSMITH_TRACING": None})
-    assert judged(playing(), tables)[-1].said.startswith("LANGSMITH_TRACING is not heeded")
+    assert judged(playing(), tables)[-1].said.startswith("LANGSMITH_TRACING is ignored")
 
 
 def test_what_it_read_of_the_environment_is_said(tables: list[Table]) -> None:

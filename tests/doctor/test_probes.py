@@ -42,8 +42,8 @@ async def seeded(
     ("texts", "state", "said"),
     [
         (("one", " one\n", "two"), "good", "honoured: the same seed gave the same text"),
-        (("one", "two", "three"), "warn", "taken, but the same seed gave two different texts"),
-        (("one", "one", "one"), "unknown", "one text, whatever the seed"),
+        (("one", "two", "three"), "warn", "accepted, but the same seed gave two different texts"),
+        (("one", "one", "one"), "unknown", "the same text for every seed"),
         (("one", "", "two"), "unknown", "96 tokens were not enough for a text"),
         (("one", refusal()), "unknown", "the server did not answer the question"),
     ],
@@ -101,15 +101,15 @@ def test_a_cache_that_is_told_of() -> None:
         replied(prompt=2000, cached=0),
     )
     assert (found.name, found.state, found.change) == ("prompt cache", "good", "")
-    assert found.said == "1,100 of 1,500 tokens of a prompt were kept from before"
+    assert found.said == "1,100 of 1,500 tokens of a prompt came from the cache"
     found = cached(replied(), replied(cached=300))
-    assert found.said == "300 tokens of a prompt were kept from before"
+    assert found.said == "300 tokens of a prompt came from the cache"
 
 
 def test_a_cache_that_keeps_nothing() -> None:
     found = cached(replied(cached=0), refused(), replied(cached=0))
     assert found.state == "warn"
-    assert "each is read from its start" in found.said
+    assert "each one is read from its start" in found.said
     assert "prefix caching" in found.change
 
 
@@ -230,7 +230,7 @@ async def test_a_server_that_refuses_single_requests_is_not_called_overloaded(
     found = await server.load(8)
     assert (server.levels, server.checkup.connections) == ([1], 1)
     assert (found.state, found.change) == ("warn", "look at the server's own log")
-    assert found.said == "not every short question was answered, one after the other"
+    assert found.said == "not all short questions, sent one after the other, were answered"
 
 
 async def test_nothing_holds_back_what_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,8 +132,8 @@ def test_a_debrief_that_was_read_is_a_row(tried: Target) -> None:
             "debrief",
             "warn",
             (
-                "its private answers afterwards were read, after it had to be asked again once: "
-                "no object"
+                "its private answers after the talks could be read, after it had to be asked "
+                "again once: no object"
             ),
         )
     ]
@@ -162,7 +162,7 @@ def test_a_debrief_that_is_missing_is_explained_by_its_last_question(
     reading.moves(checkup, tried, [talks])
     (found,) = checkup.findings
     assert (found.name, found.state) == ("debrief", "warn")
-    assert found.said == "missing, as it would be in a run, which keeps the talks: no answer"
+    assert found.said == "missing. A run would keep the talks without it: no answer"
     assert found.change.startswith(change)
     assert bool(found.change) is bool(change)
 
@@ -218,7 +218,7 @@ def test_how_replies_came_is_said_and_what_would_be_better() -> None:
     assert replies_row("text", Dialect(how="tool")) == Finding(
         "replies",
         "warn",
-        "asked for by tool call, answered in words, and read all the same",
+        "asked for by tool call, answered in words; the answer could be read",
         reading.GUIDED,
     )
     plain = replies_row("text", None)
@@ -298,8 +298,8 @@ def test_replies_are_cut_off_where_the_last_and_most_were(
             ModelReply(text=" ", finish_reason="error"),
             "the server ended its answer with 'error': look at its own log",
         ),
-        (ModelReply(text="\n", finish_reason="STOP"), "the answer may stand where its thoughts"),
-        (ModelReply(text=""), "the answer may stand where its thoughts"),
+        (ModelReply(text="\n", finish_reason="STOP"), "the answer may be in the reasoning field"),
+        (ModelReply(text=""), "the answer may be in the reasoning field"),
     ],
 )
 def test_why_a_reply_cannot_be_read(last: ModelReply | None, change: str) -> None:
@@ -325,16 +325,20 @@ def roomy(text: str = "", *, finish: str = "length", room: int = 2000, **counts:
         (None, roomy("{", completion=1), "the context is full after 1 token: give the server"),
         (None, roomy("{", completion=2000), "2,000 tokens were not enough either: try another"),
         (None, roomy("{"), "2,000 tokens were not enough either: try another"),
-        (None, roomy("", completion=2000), "it thinks, and 2,000 tokens were not enough either"),
+        (
+            None,
+            roomy("", completion=2000),
+            "the model reasons, and 2,000 tokens were not enough either",
+        ),
         (
             None,
             roomy("{", completion=150, reasoning=150),
-            "it thinks, and 2,000 tokens were not enough either: allow longer replies",
+            "the model reasons, and 2,000 tokens were not enough either: allow longer replies",
         ),
         (
             None,
             roomy("", completion=150, thinking="is all there is"),
-            "it thinks, and 2,000 tokens were not enough either: allow longer replies",
+            "the model reasons, and 2,000 tokens were not enough either: allow longer replies",
         ),
     ],
 )
@@ -378,7 +382,7 @@ def test_tokens_that_are_counted(tried: Target) -> None:
     assert checkup.dialogue_tokens == 11_250, "9,000 where a token is 3.2 characters, not 4"
     thought = replied(size=400, reasoning=20, **counts)
     _, row = used(tried, replied(size=400, **counts), thought, replied(size=400, **counts))
-    assert row.said == "tokens are counted; the model thinks (20 of 30)"
+    assert row.said == "tokens are counted; the model reasons (20 of 30)"
 
 
 def test_tokens_that_are_not_counted(tried: Target) -> None:
@@ -391,7 +395,7 @@ def test_tokens_that_are_not_counted(tried: Target) -> None:
     ):
         checkup, row = used(tried, *given)
         assert (row.state, row.said) == ("warn", said)
-        assert "go by estimates" in row.change
+        assert "limits use estimates" in row.change
         assert checkup.dialogue_tokens == 9000
 
 
@@ -400,7 +404,7 @@ def test_tokens_that_are_made_up(tried: Target) -> None:
     _, row = used(tried, *[replied(size=s, prompt=11, completion=30) for s in sizes])
     assert (row.state, row.said) == (
         "warn",
-        "11 tokens for prompts of any length: that is no count",
+        "11 tokens for prompts of every length, so it does not count",
     )
     assert "--token-limit" in row.change
 

@@ -199,7 +199,7 @@ async def test_a_call_that_is_left_out_is_not_a_refusal(tmp_path: Path) -> None:
     assert checkup.usable
     assert checkup.how == "text"
     said = row(checkup, "replies").said
-    assert said.startswith("asked for by tool call, answered in words, and read all the same")
+    assert said.startswith("asked for by tool call, answered in words; the answer could be read")
 
 
 @pytest.mark.kind("S2")

@@ -57,7 +57,7 @@ def test_what_is_not_installed_here_is_left_out_and_no_flag_helps() -> None:
     chosen = choose(["settlement", "theirs"])
     (left_out,) = chosen.left_out
     assert (left_out.name, left_out.flag) == ("theirs", None)
-    assert str(left_out).endswith("none of that name is installed here")
+    assert str(left_out).endswith("no evaluator of that name is installed here")
 
 
 def test_what_the_user_names_must_be_there() -> None:

@@ -45,7 +45,7 @@ def test_addresses_are_read(text: str, provider: str, model: str, base_url: str 
         ("scripted/linear", "stands alone"),
         ("langchain/llama3", "PROVIDER:MODEL"),
         ("openai/a\tb", "no line breaks, tabs"),
-        ("http://user:hunter2@h/v1", "stand before the base URL"),
+        ("http://user:hunter2@h/v1", "before the base URL"),
         ("openai/m@user:hunter2@h:8000/v1", "starts with http"),
         ("openai/m@localhost:8000/v1", "starts with http"),
         ("openai/m@10.0.0.1/v1", "starts with http"),

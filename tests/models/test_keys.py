@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
 
 from harness.asking.usable import unfinished
@@ -19,7 +20,7 @@ from harness.models.credentials import key_for, showable
 from harness.models.failure import EndpointError
 from harness.models.keys import WITHHELD, guarded, holds_key, is_real, use_keys
 from harness.models.limits.retry import RetryPolicy
-from harness.models.reply import AgentUse, ModelReply
+from harness.models.reply import KEPT_OF_REASONING, AgentUse, ModelReply
 from harness.models.request import ChatMessage, Request
 from tests.models.conftest import OPENAI_KEY, OTHER_KEY
 from tests.support import mock_server as mock
@@ -115,8 +116,20 @@ def test_what_is_left_of_a_reply_is_what_it_took() -> None:
     left = guarded(reply)
     assert KEY not in left.model_dump_json()
     assert "secret key" in (unfinished(left) or "")
-    fine = ModelReply(text="fine")
+    fine = ModelReply(text="fine", reasoning="They will sign.")
     assert guarded(fine) is fine
+
+
+@pytest.mark.kind("X5")
+async def test_a_key_where_reasoning_is_cut_is_found(policy: RetryPolicy) -> None:
+    """Cut first, the halves of the key would pass."""
+    use_keys([KEY])
+    for beginning in (11_990, KEPT_OF_REASONING + 1_000):
+        thought = "a " * (beginning // 2) + KEY + " b" * KEPT_OF_REASONING
+        message = AIMessage("fine", additional_kwargs={"reasoning_content": thought})
+        agent = RunnableLambda(lambda _, message=message: message)
+        reply = await agent_endpoint(agent, name="a").complete(Request(MESSAGES))
+        assert (reply.text, reply.finish_reason, reply.reasoning) == ("", WITHHELD, None)
 
 
 def _completion(where: str, said: str) -> Answer:

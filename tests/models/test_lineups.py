@@ -78,7 +78,7 @@ def test_settings_of_a_name_go_with_it() -> None:
         ([A, A], {}, "--model", "given twice for all roles"),
         ([f"judge={A},{B}"], {}, "--model", "judge given twice"),
         ([f"unofficial={A},"], {}, "--model", "an address is"),
-        ([f"unofficial={A},nobody"], {}, "--model", "no address and no model by name"),
+        ([f"unofficial={A},nobody"], {}, "--model", "neither an address nor the name of a model"),
         ([f"unofficial={A}"], {"matrix": True}, "--matrix", "nothing is to be paired"),
         ([A], {"opponent": B}, "--opponent", "no seat is named"),
         ([], {"opponent": B}, "--opponent", "no seat is named"),

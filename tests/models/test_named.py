@@ -64,7 +64,7 @@ def test_a_name_for_everyone_gives_everyone_its_settings(tmp_path: Path) -> None
 def test_without_a_file_there_are_no_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_models(None) == {}
-    with pytest.raises(UsageError, match=r"(?s)'qwen' is no address .*models\.yaml"):
+    with pytest.raises(UsageError, match=r"(?s)'qwen' is neither an address .*models\.yaml"):
         choose(["official=qwen"], {})
     written(tmp_path, GOOD)
     assert set(load_models(None)) == {"qwen", "big"}
@@ -101,10 +101,10 @@ def test_one_address_has_one_set_of_limits(tmp_path: Path) -> None:
 
 def test_openais_key_cannot_be_named_for_another_host(tmp_path: Path) -> None:
     text = GOOD.replace("    temperature: 0.7\n", "    key: OPENAI_API_KEY\n")
-    with pytest.raises(InputError, match="another host"):
+    with pytest.raises(InputError, match="a host that is not OpenAI's"):
         load_models(written(tmp_path, text))
     elsewhere = parse_address("openai/m@http://127.0.0.1:1/v1")
-    with pytest.raises(ModelError, match="no other host"):
+    with pytest.raises(ModelError, match="only to OpenAI's own host"):
         key_for(elsewhere, {"OPENAI_API_KEY": "sk-secret"}, variable="OPENAI_API_KEY")
 
 

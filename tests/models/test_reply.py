@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from harness.models.reply import INVALID, AgentUse, ModelReply
+from harness.models.reply import (
+    INVALID,
+    KEPT_OF_REASONING,
+    AgentUse,
+    ModelReply,
+    shortened_reasoning,
+    with_short_reasoning,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,5 +44,31 @@ def test_what_is_not_there_is_left_out() -> None:
     plain = ModelReply(text="Yes.").model_dump_json()
     assert '"thinking"' not in plain
     assert '"inside"' not in plain
+    assert "reasoning" not in ModelReply(text="Yes.").model_dump(exclude={"usage"})
     full = ModelReply(text="", thinking="is all there is", inside=AgentUse(calls=2))
     assert ModelReply.model_validate_json(full.model_dump_json()) == full
+
+
+@given(st.integers(0, 3 * KEPT_OF_REASONING))
+@example(KEPT_OF_REASONING)
+@example(KEPT_OF_REASONING + 1)
+def test_long_reasoning_loses_its_middle_and_says_how_much(length: int) -> None:
+    text = "".join(chr(ord("a") + i % 26) for i in range(length))
+    kept, cut = shortened_reasoning(text)
+    if length <= KEPT_OF_REASONING:
+        assert (kept, cut) == (text, None)
+        return
+    assert cut == length - KEPT_OF_REASONING
+    start, said, end = kept.split("\n")
+    assert said == f"[{cut:,} characters left out]"
+    assert text.startswith(start)
+    assert text.endswith(end)
+    assert len(start) + len(end) == KEPT_OF_REASONING
+
+
+def test_a_reply_is_shortened_once() -> None:
+    long = with_short_reasoning(ModelReply(text="Yes.", reasoning="a" * (KEPT_OF_REASONING + 7)))
+    assert long.reasoning_cut == 7
+    assert with_short_reasoning(long) is long
+    for whole in (ModelReply(text="Yes."), ModelReply(text="Yes.", reasoning="Short.")):
+        assert with_short_reasoning(whole) is whole

@@ -302,7 +302,7 @@ def test_it_is_taken_only_with_what_it_has_read(
     taken, passed = said
     assert taken == "Took no stage from another run."
     assert passed.startswith("Passed over in first: ")
-    assert passed.endswith("it has read something else (and 1 more)")
+    assert passed.endswith("it read other stages than those here (and 1 more)")
 
 
 DAMAGE: dict[str, tuple[Edit, int, str]] = {
@@ -360,7 +360,7 @@ def test_models_that_its_run_does_not_name_are_not_taken_for_the_same(
     path = tmp_path / "first" / RUN
     path.write_text(path.read_text().replace("openai/x@", "openai/y@"))
     assert sit(session("second", reuse=tmp_path)).taken == 0
-    assert said[1].endswith("its models are not served as they are here (and 2 more)")
+    assert said[1].endswith("its models are served differently here (and 2 more)")
 
 
 def test_a_message_that_is_missing(
@@ -499,7 +499,7 @@ def test_what_the_server_says_that_it_serves_decides(
     took, *passed = said
     assert took == ("Took 1 stage from run (1)." if taken else "Took no stage from another run.")
     assert len(passed) == 1 - taken
-    assert all(line.endswith("its models are not served as they are here") for line in passed)
+    assert all(line.endswith("its models are served differently here") for line in passed)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_the_seats_are_the_person_and_a_script_that_may_be_left(
 
 def test_nobody_else_plays_a_person_s_seat(scenario: Scenario, prompts: Prompts) -> None:
     spec = plan_sitting(Sitting(scenario), prompts).spec
-    with pytest.raises(UsageError, match="a person sits in seat u"):
+    with pytest.raises(UsageError, match="a person played seat u"):
         seat_delegations(spec, no_chats, prompts)
     assert not is_shareable(spec), "and no other run takes what a person said"
     with pytest.raises(UsageError, match="played by a person"):

@@ -277,7 +277,7 @@ def test_an_id_and_a_status_that_are_said_twice_are_not_believed(run: RunFolder)
     lines = path.read_text().splitlines()
     for more in ('"status":"void"', '"id":"0123456789abcdef"'):
         path.write_text(f"{lines[0]}\n{lines[1][:-1]},{more}}}\n")
-        with pytest.raises(RecordError, match="says twice which dialogue it is"):
+        with pytest.raises(RecordError, match="states its id twice"):
             list(RunFolder(run.path).transcripts())
 
 

@@ -63,6 +63,6 @@ def test_a_run_holds_its_declarations_against_its_questions(tmp_path: Path) -> N
     assert info_contradiction(sound) is None
     forged = made.model_copy(update={"hash": "0" * 16})
     why = info_contradiction(info.model_copy(update={"declarations": (forged,)}))
-    assert why == "declaration 1 is not what its hash says"
+    assert why == "declaration 1 does not match its hash"
     edited = sound.model_copy(update={"suite": other(plan.suite)})
     assert "not those that were declared last" in (info_contradiction(edited) or "")

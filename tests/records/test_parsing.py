@@ -35,7 +35,7 @@ Document = dict[str, Any]
 Change = Callable[[Document], object]
 WHERE = Path("run/transcripts.jsonl")
 REFUSED = VoidReason(kind="endpoint", seat="o", detail="refused")
-AGAIN = "delete the line and type the command that made the run: it plays what is missing"
+AGAIN = "delete the line and type the command that made the run: it plays the missing stages"
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_a_line_whose_head_says_something_else_is_refused(transcript: Transcript
     line = line_of(transcript)
     doubled = line.replace(b'"status":"done"', b'"status":"void"', 1)[:-1] + b',"status":"done"}'
     error = refused(lambda: parse(doubled, "f:1"))
-    assert error.what == "damaged line: it says twice which dialogue it is"
+    assert error.what == "damaged line: it states its id twice"
 
 
 def test_a_line_is_held_against_its_run_where_one_is_given(

@@ -101,7 +101,7 @@ def test_no_number_of_turns_is_too_many(run: RunFolder, step: int) -> None:
     ("change", "fits", "words"),
     [
         (lambda d: d["spec"].update(source="6" * 64), False, "its id is not that of its spec"),
-        (lambda d: d.update(kind="talks"), False, "says twice of which kind"),
+        (lambda d: d.update(kind="talks"), False, "states its kind twice"),
         (lambda d: d["spec"].update(scenario="nowhere"), True, "no scenario 'nowhere'"),
         (lambda d: d["spec"]["seats"][0].update(principal="nobody"), True, "no principal"),
         (lambda d: d["spec"]["seats"][1].update(seat="o"), True, "a seat is taken twice"),

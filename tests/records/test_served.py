@@ -44,7 +44,7 @@ def test_another_one_is_refused_with_the_field_both_values_and_what_to_do() -> N
     error = caught.value
     assert error.where == str(RUN)
     assert error.what == (
-        f"{A} serves another model than the run was begun with: its quantisation was 'Q4_K_M' in "
+        f"{A} serves another model than at the start of the run: its quantisation was 'Q4_K_M' in "
         "the run and is 'Q8_0' now; its context length was 4096 in the run and is 8192 now"
     )
     assert error.fix is not None
@@ -81,8 +81,8 @@ def test_replies_are_kept_once_each_and_not_a_hundred() -> None:
 def test_who_served_is_said() -> None:
     assert sentences({**BEFORE, "b": (Served(since=OLD),), "c": ()}) == [
         f"{A} served: m, Q4_K_M, 4,096 tokens of context.",
-        "b did not tell what it serves.",
-        "c did not tell what it serves.",
+        "b did not report what it serves.",
+        "c did not report what it serves.",
     ]
     assert warnings({**BEFORE, "b": (Served(since=OLD),)}) == []
 

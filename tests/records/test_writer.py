@@ -150,7 +150,7 @@ def test_a_plan_that_is_another_one_is_refused_with_its_line(
     lines = whole.splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:2], lines[3], lines[2], *lines[4:]]))
     kept = (tmp_path / "whole" / TRANSCRIPTS).read_bytes()
-    with pytest.raises(RecordError, match="the plan in the folder is another one") as found:
+    with pytest.raises(RecordError, match="the folder holds another plan") as found:
         play(plan, tmp_path / "whole")
     assert found.value.where == f"{path}:3"
     assert (tmp_path / "whole" / TRANSCRIPTS).read_bytes() == kept

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.disputes.scenario import Scenario
-from harness.records.transcript import Repair, VoidReason
+from harness.records.transcript import Call, Repair, VoidReason
 from harness.report.reading import Worth
 from tests.support.disputes import small
 from tests.support.readings import read_one
@@ -83,3 +85,16 @@ def test_a_void_dialogue_names_the_calls_that_made_no_turn(
     assert found.ending == "Void: no result, by the delegation of Arden"
     assert found.lost == ("no JSON", "no JSON again")
     assert found.could == ()
+
+
+def test_what_a_model_thought_stands_with_the_turn_that_came_of_it(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    played = dialogue(scenario, "lean", [("o", LEANING), ("u", MIDDLE)])
+    asked: Any = {"seat": "o", "purpose": "move", "model": "m", "prompt": (), "reply": "{}"}
+    calls = (Call(index=0, **asked), Call(index=1, **asked, reasoning="They want dates."))
+    first, second = played.body.turns
+    talks = played.body.model_copy(update={"turns": (replace(first, calls=(0, 1)), second)})
+    played = played.model_copy(update={"body": talks, "calls": calls})
+    entries = read_one(tmp_path, scenario, played).rounds[0].entries
+    assert [entry.reasoning for entry in entries] == [((1, "They want dates."),), ()]

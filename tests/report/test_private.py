@@ -59,7 +59,7 @@ def whole(tmp_path: Path) -> Reading:
     found = read_one(tmp_path, scenario, played.model_copy(update={"body": talks}))
     delegations = tuple(replace(one, brief=CANARY) for one in found.delegations)
     (only,) = found.rounds
-    entries = tuple(replace(entry, calls=(0,)) for entry in only.entries)
+    entries = tuple(replace(entry, calls=(0,), reasoning=((0, CANARY),)) for entry in only.entries)
     rounds = (replace(only, entries=entries),)
     found = replace(found, delegations=delegations, rounds=rounds)
     return replace(found, lost=(CANARY,), lost_calls=(9,))
@@ -109,7 +109,7 @@ PUBLIC = {
 }
 PRIVATE = {
     "Delegation": {"brief", "profile"},
-    "Entry": {"thoughts", "held", "capital", "repairs", "calls"},
+    "Entry": {"thoughts", "held", "capital", "repairs", "calls", "reasoning"},
     "Reading": {"approval", "afterwards", "lost", "lost_calls"},
 }
 

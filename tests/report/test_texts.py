@@ -29,7 +29,8 @@ def told(tmp_path: Path) -> Transcript:
         replace(caucus, words="C1", thoughts="C2"),
         last,
     )
-    call = Call(index=0, seat="o", purpose="move", model="m", prompt=(), reply="R1", refusal="R2")
+    asked: Any = {"index": 0, "seat": "o", "purpose": "move", "model": "m", "prompt": ()}
+    call = Call(**asked, reply="R1", refusal="R2", reasoning="R0")
     talks = played.body.model_copy(update={"turns": turns})
     return played.model_copy(update={"body": talks, "calls": (call,)})
 
@@ -50,11 +51,12 @@ def test_every_text_is_there_once(tmp_path: Path) -> None:
         ("D4", "afterwards, o, what was wrong with a reply"),
         ("V1", "why it has no result"),
         ("V2", "the turn not made, what was wrong with a reply"),
+        ("R0", "call 0, reasoning"),
         ("R1", "call 0, raw reply"),
         ("R2", "call 0, refusal"),
     ]
     assert {text.seat for text in found if text.turn is not None} == {"o"}
-    assert [text.call for text in found if text.call is not None] == [0, 0]
+    assert [text.call for text in found if text.call is not None] == [0, 0, 0]
 
 
 def test_what_all_heard_is_words_and_side_terms(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_arms_are_compared_where_they_have_something_in_common(
 
 def test_arms_without_anything_in_common_are_named() -> None:
     (problem,) = never_paired(suite(contrasts=asking()), {"a": ["one"], "b": ["two"]})
-    assert problem.what == "'p' compares 'a' with 'b', which have no scenario and twin in common"
+    assert problem.what == "'p' compares 'a' with 'b', but they have no scenario and twin in common"
 
 
 # --- texts ---------------------------------------------------------------------------------------

@@ -466,7 +466,7 @@ def test_a_run_that_has_spent_what_it_may_leaves_the_dialogue_to_be_played_again
     scenario: Scenario, where: str
 ) -> None:
     def spent(view: View, complaint: str | None) -> Answer:
-        raise LimitReachedError("the run has spent 100 tokens of the 100 it may")
+        raise LimitReachedError("the run has spent 100 of its 100 tokens")
 
     class Late(Puppet):
         async def debrief(self, view: View, complaint: str | None) -> Answer:

@@ -101,6 +101,8 @@ def test_facts_are_those_that_are_known(tmp_path: Path) -> None:
         how="json schema",
         usage=Usage(prompt=1200, completion=1, reasoning=0),
         thinking="is all there is",
+        reasoning="They want dates.",
+        reasoning_cut=1200,
         inside=AgentUse(calls=2, uncounted=1, models=("x", "y"), ignored=("seed",)),
     )
     one, other = calls_of(transcript(tmp_path, full, call(1, "o")), {}, NAMES).asked
@@ -110,10 +112,12 @@ def test_facts_are_those_that_are_known(tmp_path: Path) -> None:
         "prompt": "1,200 tokens",
         "completion": "1 token",
         "of it reasoning": "0 tokens",
-        "its thinking": "is all there is",
+        "left out of its reasoning": "1,200 characters",
+        "its reasoning": "is all there is",
         "inside the agent": "2 calls of x, y, 1 of them without a count of tokens; settings that "
         "none was made with: seed",
     }
+    assert (one.reasoning, other.reasoning) == ("They want dates.", "")
     assert dict(other.facts) == {"tokens": "the server did not say"}
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -52,9 +53,9 @@ def secretive_run(place: Path) -> RunFolder:
     turns[1] = replace(turns[1], words=CANARY)
     turns[0] = replace(turns[0], calls=(0,))
     talks = secret.body.model_copy(update={"turns": tuple(turns)})
-    call = Call(
-        index=0, seat="o", purpose="move", model="m", prompt=("a1",), reply=f"{{raw {CANARY}}}"
-    )
+    asked: dict[str, Any] = {"index": 0, "seat": "o", "purpose": "move", "model": "m"}
+    raw, thought = f"{{raw {CANARY}}}", f"{CANARY}, it thought"
+    call = Call(**asked, prompt=("a1",), reply=raw, reasoning=thought)
     placed = Placed.of(secret.model_copy(update={"body": talks, "calls": (call,)}), "lean")
     plain = deal(scenario, "plain", MIDDLE)
     second = deal(scenario, "lean", LEANING, epoch=2)
@@ -93,6 +94,8 @@ def test_what_was_private_is_shown_on_request(secretive: tuple[TestClient, list[
     text = client.get(f"{secret}?private=1").text
     assert text.count(CANARY) >= 9
     assert "credit for an agreement" in text
+    assert f"{CANARY}, it thought" in text
+    assert f"{CANARY}, it thought" in client.get(f"{secret}/calls").text
     assert "To the delegates themselves" in text
     pair = client.get(f"{plain}/beside/{secret.rpartition('/')[2]}?private=1").text
     assert CANARY in pair

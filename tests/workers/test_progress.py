@@ -59,7 +59,7 @@ def test_a_stage_counts_by_how_it_ended(
 
 
 @pytest.mark.parametrize(
-    ("detail", "says"), [("110 tokens", "110 tokens"), ("", "the run has spent what it may")]
+    ("detail", "says"), [("110 tokens", "110 tokens"), ("", "the run has reached its budget")]
 )
 def test_the_runs_own_limit_stops_it(detail: str, says: str) -> None:
     progress = Progress()

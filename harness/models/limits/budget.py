@@ -202,12 +202,12 @@ class Budget:
         tokens, usd = self.spent
         if self.tokens is not None and tokens >= self.tokens:
             return LimitReachedError(
-                f"the run has spent {tokens:,} tokens of the {self.tokens:,} it may",
+                f"the run has spent {tokens:,} of its {self.tokens:,} tokens",
                 where="--token-limit",
                 fix="type the same command with a higher --token-limit: it resumes",
             )
         return LimitReachedError(
-            f"the run has spent ${usd:,.4f} of the ${self.usd or 0.0:,.4f} it may",
+            f"the run has spent ${usd:,.4f} of its ${self.usd or 0.0:,.4f}",
             where="--cost-limit",
             fix="type the same command with a higher --cost-limit: it resumes",
         )

@@ -204,6 +204,7 @@ def message_reply(message: AIMessage) -> ModelReply:
     return ModelReply(
         text=text,
         thinking=None if text.strip() else wire.thinking(raw, usage),
+        reasoning=wire.reasoning(raw),
         finish_reason=next((word for word in words if isinstance(word, str) and word), None),
         usage=usage,
         refusal=refusal if isinstance(refusal, str) and refusal else None,

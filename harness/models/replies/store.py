@@ -69,7 +69,7 @@ class ReplyStore:
         known = run("PRAGMA application_id").fetchone()[0]
         if held and known != APPLICATION:
             raise RecordError(
-                "a database, but not one that this program made",
+                "a database that another program made",
                 where=str(self.path),
                 fix="name another file",
             )
@@ -202,7 +202,7 @@ _PUT: Final = (
     "INSERT INTO replies VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET reply = excluded.reply"
 )
 _DROP: Final = "DELETE FROM replies WHERE key >= ? AND key < ?"
-_DELETE: Final = "delete the file: what it kept is asked, and paid for, again"
+_DELETE: Final = "delete the file: its replies are then asked for, and paid for, again"
 
 
 def _is_busy(error: BaseException) -> bool:
@@ -214,9 +214,9 @@ def _fix(error: sqlite3.Error) -> str:
     # The primary result code is the low byte (https://www.sqlite.org/rescode.html).
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return "another process holds it: wait for that one, or name another file"
+            return "another process uses it: wait for that process, or name another file"
         case sqlite3.SQLITE_FULL:
-            return "make room; what is kept stays"
+            return "make room on the disk; kept replies stay"
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return _DELETE
     return "check that the folder exists, has room and can be written, or name another file"

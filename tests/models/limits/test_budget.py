@@ -200,7 +200,7 @@ def test_an_earlier_sitting_counts() -> None:
     async def main() -> None:
         budget = Budget(tokens=100, spent=Spend(100))
         assert budget.reached
-        with pytest.raises(LimitReachedError, match="100 tokens of the 100"):
+        with pytest.raises(LimitReachedError, match="100 of its 100 tokens"):
             await budget.begin(NOTHING)
 
     run(main())

@@ -292,3 +292,31 @@ def test_where_an_answer_went_that_is_not_there(
 
     message = AIMessage(content=content, additional_kwargs=extra)
     assert message_reply(message).thinking == thinking
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize(
+    ("content", "extra", "reasoning"),
+    [
+        ([{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "{}"}], {}, "hm"),
+        (
+            [
+                {"type": "reasoning", "summary": [{"type": "summary_text", "text": "In short."}]},
+                {"type": "text", "text": "{}"},
+            ],
+            {},
+            "In short.",
+        ),
+        ([{"type": "reasoning", "reasoning": "hm"}, {"type": "text", "text": "{}"}], {}, "hm"),
+        ("{}", {"reasoning_content": "hm"}, "hm"),
+        ("{}", {"reasoning": {"id": "rs_1", "summary": [{"text": "In short."}]}}, "In short."),
+        ("{}", {}, None),
+    ],
+)
+def test_what_a_model_thought_is_kept_apart_from_what_it_said(
+    content: Any, extra: dict[str, Any], reasoning: str | None
+) -> None:
+    from langchain_core.messages import AIMessage
+
+    reply = message_reply(AIMessage(content=content, additional_kwargs=extra))
+    assert (reply.text, reply.reasoning) == ("{}", reasoning)

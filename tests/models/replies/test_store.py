@@ -119,7 +119,7 @@ def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path: Pat
     other.commit()
     other.close()
     before = path.read_bytes()
-    fails(path, "not one that this program made", "name another file")
+    fails(path, "another program made", "name another file")
     assert path.read_bytes() == before
 
 
@@ -194,7 +194,7 @@ def test_a_lock_that_is_never_let_go_is_said(
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
-        fails(path, "locked", "another process holds it")
+        fails(path, "locked", "another process uses it")
     finally:
         other.close()
 

@@ -100,7 +100,7 @@ class Inside:
         """
         if self._budget is not None and self._budget.reached:
             self.stopped = True
-            raise OverError("the run has spent what it may")
+            raise OverError("the run has reached its budget")
         if self._watch is not None:
             self._watch("\n".join(texts))
         with self._changing:

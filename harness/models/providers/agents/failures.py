@@ -65,8 +65,8 @@ def attempt_failure(
     if any(base.__name__ == "GraphRecursionError" for base in type(error).__mro__):
         looping = CodeError("malformed")
         looping.detail = (
-            "it took all the steps that one answer may take, "
-            f"{_many(inside.started, 'model call')} among them, and did not end"
+            f"it took all the steps allowed for one answer, {_many(inside.started, 'model call')} "
+            "among them, and did not end"
         )
         looping.fix = (
             "let it end sooner, or give it more steps: agent.with_config(recursion_limit=...)"

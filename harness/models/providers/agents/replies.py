@@ -164,7 +164,7 @@ def _spoken(messages: Sequence[Mapping[Any, Any]]) -> ModelReply:
     # Text as it is: half a character is complained of, not replaced. Of parts, those that speak.
     text = content if isinstance(content, str) else wire.text_of(content)
     said = refusal if isinstance(refusal, str) and refusal else None
-    return ModelReply(text=text, refusal=said)
+    return ModelReply(text=text, refusal=said, reasoning=wire.reasoning(last))
 
 
 def _spent(state: Mapping[Any, Any], sent: set[str] | frozenset[str]) -> Usage:

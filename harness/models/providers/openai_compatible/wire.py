@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json, to_json
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 METHODS: Final[tuple[How, ...]] = ("schema", "tool", "text")
 """Ways to ask for JSON, best first; each server is asked for the best it does not refuse."""
 _EMPTY: Final = ("schema", "")
+_REASONING: Final = (
+    "reasoning_content",  # DeepSeek, vLLM, SGLang, llama.cpp, LM Studio
+    "reasoning",  # OpenRouter, Ollama, newer vLLM
+    "thinking",  # Ollama's own protocol, Anthropic's blocks
+    "reasoning_details",  # OpenRouter, in parts
+    "thinking_blocks",  # LiteLLM
+)
+"""Fields of a message that hold thinking."""
+_THOUGHT_TYPE: Final = re.compile("think|thought|reason")
+_DEEPEST: Final = 6
 MOST_ANSWERS: Final = 8
 """Choices, or tool calls, that are looked at: more than one cannot be used in any case."""
 
@@ -148,6 +159,7 @@ def read_reply(payload: Any, *, how: How) -> ModelReply:
         refusal=_word(message.get("refusal")),
         how=said[0][1],
         thinking=None if text.strip() else thinking(message, usage),
+        reasoning=reasoning(message),
     )
 
 
@@ -241,6 +253,45 @@ def thinking(message: Mapping[str, Any], usage: Usage) -> Thinking | None:
     if "{" in thought and thought.endswith("}"):
         return "holds the answer"
     return "is all there is" if thought or usage.reasoning else None
+
+
+def reasoning(message: Mapping[str, Any]) -> str | None:
+    """What a message says of the model's reasoning, for the record; None where it says nothing.
+
+    Several fields of one message repeat each other, so the first that holds words is taken.
+    Otherwise it is those parts of the content whose type says that they are thinking. Encrypted
+    thinking, signatures and whatever is spoken are left out.
+    """
+    for name in _REASONING:
+        if words := _reasons(message.get(name)):
+            return words
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    thought = (part for part in parts if isinstance(part, Mapping) and _is_thought(part))
+    return _reasons(list(thought)) or None
+
+
+def _is_thought(part: Mapping[str, Any]) -> bool:
+    kind = part.get("type")
+    return isinstance(kind, str) and _THOUGHT_TYPE.search(kind) is not None
+
+
+def _reasons(value: object) -> str:
+    """The words of a field that holds thinking, its parts in paragraphs of their own."""
+    return writable("\n\n".join(_reasons_in(value)).strip())
+
+
+def _reasons_in(value: object, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, str):
+        if value.strip():
+            yield value.strip()
+    elif isinstance(value, list) and depth < _DEEPEST:
+        for part in value:
+            yield from _reasons_in(part, depth + 1)
+    elif isinstance(value, Mapping) and depth < _DEEPEST:
+        # One of them: what a part says twice is the same.
+        names = (*_REASONING, "summary", "text", "content")
+        yield from next((w for n in names if (w := [*_reasons_in(value.get(n), depth + 1)])), [])
 
 
 def _thought(value: object, depth: int = 0) -> str:

@@ -86,7 +86,7 @@ def test_a_loop_without_an_end_is_told_as_one(error: Exception) -> None:
         found = failure(error, started=started)
         assert isinstance(found, CodeError)
         assert found.detail == (
-            f"it took all the steps that one answer may take, {calls} among them, and did not end"
+            f"it took all the steps allowed for one answer, {calls} among them, and did not end"
         )
         assert "recursion_limit" in (found.fix or "")
     assert "recursion_limit" not in str(failure(RecursionError("deep")).fix)

@@ -35,6 +35,7 @@ def test_pieces_add_up() -> None:
     )
     reply = wire.read_reply(wire.read_json("text/event-stream", body), how="schema")
     assert (reply.text, reply.finish_reason, reply.how) == ('{"a": 1}', "stop", "schema")
+    assert reply.reasoning == "hm"
     assert reply.usage == Usage(prompt=5, completion=2)
 
 

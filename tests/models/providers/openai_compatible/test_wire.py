@@ -286,6 +286,76 @@ def test_where_an_answer_went_that_is_not_there(
     reply = wire.read_reply({"choices": [{"message": message}], "usage": usage}, how="schema")
     assert reply.thinking == thinking
     assert "{" not in reply.text
+    assert (reply.reasoning is not None) == ("reason" in str(message) or "think" in str(message))
+
+
+CALLED = [{"type": "function", "function": {"name": "move", "arguments": "{}"}}]
+
+
+@pytest.mark.kind("S9")
+@pytest.mark.parametrize(
+    ("message", "reasoning"),
+    [
+        ({"content": "{}", "reasoning_content": " They want dates.\n"}, "They want dates."),
+        ({"content": "{}", "reasoning": "They want dates."}, "They want dates."),
+        ({"content": None, "tool_calls": CALLED, "reasoning": "Call it."}, "Call it."),
+        # Two fields that say the same, as several servers send them for a while.
+        ({"content": "{}", "reasoning": "A.", "reasoning_content": "A."}, "A."),
+        (
+            {
+                "content": "{}",
+                "reasoning": "",
+                "reasoning_details": [
+                    {"type": "reasoning.summary", "summary": "In short."},
+                    {"type": "reasoning.encrypted", "data": "c2VjcmV0"},
+                    {"type": "reasoning.text", "text": "At length.", "signature": "sig"},
+                ],
+            },
+            "In short.\n\nAt length.",
+        ),
+        (
+            {
+                "content": [
+                    {"type": "thinking", "thinking": "First.", "signature": "sig"},
+                    {"type": "redacted_thinking", "data": "c2VjcmV0"},
+                    {"type": "text", "text": "{}"},
+                ]
+            },
+            "First.",
+        ),
+        (
+            {
+                "content": [
+                    {"type": "thinking", "thinking": [{"type": "text", "text": "Parts."}]},
+                    {"type": "text", "text": "{}"},
+                ]
+            },
+            "Parts.",
+        ),
+        ({"content": "{}", "reasoning_content": "half \ud800"}, "half ?"),
+        ({"content": "{}", "reasoning_content": None}, None),
+        ({"content": "{}", "reasoning_content": " \n"}, None),
+        ({"content": "{}", "reasoning": {"effort": "high"}}, None),
+        ({"content": [{"type": "text", "text": "{}"}, {"type": 3}, "x"]}, None),
+        ({"content": "{}"}, None),
+    ],
+)
+def test_what_a_model_thought_is_kept_apart_from_what_it_said(
+    message: dict[str, Any], reasoning: str | None
+) -> None:
+    how: wire.How = "tool" if "tool_calls" in message else "schema"
+    reply = wire.read_reply({"choices": [{"message": message}]}, how=how)
+    assert reply.reasoning == reasoning
+    assert "{}" in reply.text
+    assert (reasoning or "-") not in reply.text
+
+
+def test_thinking_without_end_is_not_followed_for_ever() -> None:
+    nested: Any = "deep"
+    for _ in range(200):
+        nested = [nested]
+    message = {"content": "{}", "reasoning": nested}
+    assert wire.read_reply({"choices": [{"message": message}]}, how="text").reasoning is None
 
 
 @pytest.mark.kind("S6")
