@@ -86,9 +86,9 @@ class Audit:
             },
             **assessment_json(self.found),
             **(
-                reading_json(None, None)
+                reading_json(self.found.scenario)
                 if self.judged is None
-                else reading_json(self.judged.reading, self.judged.judge)
+                else reading_json(self.found.scenario, self.judged.reading, self.judged.judge)
             ),
         }
 

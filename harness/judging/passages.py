@@ -18,6 +18,7 @@ from harness.records.transcript import StageRecord, Transcript
 LEAST_WORDS: Final = 3
 """Words that a quote has at least, unless it is a passage whole: fewer occur everywhere."""
 _BLANK: Final = re.compile(r"\s+")
+_WORDS: Final = re.compile(r"[^\W_]+")
 _PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n")
 _ALIKE: Final = str.maketrans(
     {
@@ -102,6 +103,20 @@ def place_of(quote: str, passages: Iterable[Passage]) -> int | None:
         if wanted == words or (long_enough and _holds(words, wanted)):
             return passage.at
     return None
+
+
+def as_it_stands(quote: str, passages: Iterable[Passage], at: int) -> str:
+    """A quote as it stands in its passage, spelt as there; the quote itself where it cannot be
+    found word by word.
+
+    Args:
+        at: Of the passage, as :func:`place_of` gives it.
+    """
+    words = map(re.escape, _WORDS.findall(quote))
+    spelt = re.compile(r"[\W_]+".join(words), re.IGNORECASE)
+    text = next(passage.text for passage in passages if passage.at == at)
+    found = spelt.search(text) if spelt.pattern else None
+    return quote if found is None else _BLANK.sub(" ", found[0])
 
 
 def plain(text: str) -> str:

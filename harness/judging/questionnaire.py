@@ -16,7 +16,7 @@ from harness.asking.conversation import SEEDS, AskedModel, Thread
 from harness.asking.faults import Faults
 from harness.asking.jsonreply import UnreadableError, only_object
 from harness.asking.usable import hint, unfinished
-from harness.judging.passages import Passage, lines, place_of
+from harness.judging.passages import Passage, as_it_stands, lines, place_of
 from harness.prompting.judging import judging_prompts
 from harness.records.judgement import CANNOT_TELL, JUDGEMENT, JudgedItem, Quote, Rubric, Verdict
 from harness.seeds import derive
@@ -151,7 +151,11 @@ def _verdict(
     if answer is None or quotes is None:
         return None
     placed = [(quote, place_of(quote, passages)) for quote in quotes]
-    there = tuple(Quote(text=quote, at=at) for quote, at in placed if at is not None)
+    there = tuple(
+        Quote(text=as_it_stands(quote, passages, at), at=at)
+        for quote, at in placed
+        if at is not None
+    )
     rejected = tuple(quote for quote, at in placed if at is None)
     if answer == CANNOT_TELL:
         return Verdict(item=item.id, quotes=there, rejected=rejected, problem=ABSTAINED)

@@ -27,8 +27,8 @@ JUDGE: Final = "judge"
 TALKS_TOKENS: Final = 8000
 """Of what was said in talks of a story dispute, at most in nearly all."""
 RUBRIC_TOKENS: Final = 600
-ITEM_TOKENS: Final = 120
-"""Of an item, in the question and, less, in the answer."""
+ITEM_TOKENS: Final = 100
+"""Of the answer to an item, quotes included."""
 NOTHING_TO_READ: Final = "nothing was said"
 
 
@@ -46,8 +46,9 @@ class JudgementKind(Kind[JudgementSpec]):
     def foreseen(self, spec: JudgementSpec) -> Mapping[str, Foreseen]:
         """See :meth:`~harness.stages.base.Kind.foreseen`."""
         read = TALKS_TOKENS if spec.text is None else len(spec.text) // 3
-        items = len(spec.rubric.items) * ITEM_TOKENS
-        return {spec.judge.model: Foreseen(1, read + RUBRIC_TOKENS + items, items)}
+        asked = sum(len(item.model_dump_json()) for item in spec.rubric.items) // 2
+        answers = len(spec.rubric.items) * ITEM_TOKENS
+        return {spec.judge.model: Foreseen(1, read + RUBRIC_TOKENS + asked, answers)}
 
     async def play(self, spec: JudgementSpec, inputs: Inputs, bench: Bench) -> Played:
         """See :meth:`~harness.stages.base.Kind.play`.

@@ -64,6 +64,7 @@ class Party:
         most: The most it can gain over no deal in a deal that all could sign; None where there is
             no such deal.
         crossed: Its red lines that the plan crosses, whatever is done about what is open.
+        at_stake: Its red lines on issues that are open, which some way to settle them would cross.
         stance: How it would take it.
     """
 
@@ -74,6 +75,7 @@ class Party:
     value: Range
     most: float | None
     crossed: tuple[RedLine, ...]
+    at_stake: tuple[RedLine, ...]
     stance: Stance
 
     @property
@@ -196,6 +198,7 @@ def _party(ground: Ground, column: int, rows: Ints, package: Package) -> Party:
         value=Range(float(values.min()), float(values.max())),
         most=float(ground.span[column]) if ground.signable.any() else None,
         crossed=ground.scenario.crossed(pid, package),
+        at_stake=tuple(line for line in principal.red_lines if line.issue not in package),
         stance=_stance(ground, column, rows),
     )
 

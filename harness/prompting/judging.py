@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Final
 
 from harness.prompting.templates import Templates
 from harness.records.judgement import CANNOT_TELL, Rubric
 
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
-    "system": frozenset({"about", "items", "cannot_tell"}),
+    "system": frozenset({"about", "groups", "count", "first", "cannot_tell"}),
     "question": frozenset({"lines"}),
     "complaint": frozenset({"problem", "tries"}),
 }
@@ -23,19 +24,26 @@ class JudgingPrompts(Templates):
         super().__init__("judging", _VARIABLES)
 
     def system(self, rubric: Rubric) -> str:
-        """What is asked, and in which form to answer. The same for every record."""
-        items = [
+        """What is asked, and in which form to answer. The same for every record. Questions in a row
+        that have the same answers share one list of them."""
+        groups = [
             {
-                "id": item.id,
-                "question": item.question,
+                "questions": [{"id": item.id, "question": item.question} for item in items],
                 "answers": [
-                    {"id": one.id, "text": one.text, "quoted": one.quoted} for one in item.answers
+                    {"id": one.id, "text": one.text, "quoted": one.quoted} for one in answers
                 ],
             }
-            for item in rubric.items
+            for answers, items in groupby(rubric.items, key=lambda item: item.answers)
         ]
         return self.render(
-            "system", {"about": rubric.about, "items": items, "cannot_tell": CANNOT_TELL}
+            "system",
+            {
+                "about": rubric.about,
+                "groups": groups,
+                "count": len(rubric.items),
+                "first": rubric.items[0].id,
+                "cannot_tell": CANNOT_TELL,
+            },
         )
 
     def question(self, lines: Sequence[str]) -> str:

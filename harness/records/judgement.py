@@ -112,8 +112,8 @@ class JudgementSpec(StageSpec):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PART)
 class Quote:
-    """Words that an answer rests on, as the judge gave them, and the passage in which they occur:
-    the index of a turn, or the number of a paragraph from 0."""
+    """Words that an answer rests on, spelt as they stand there, and where that is: the index of a
+    turn, or the number of a paragraph from 0."""
 
     text: str
     at: int

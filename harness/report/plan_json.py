@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.disputes.scenario import Scenario
 from harness.plans.assessment import Assessment, Party, Range
 from harness.plans.nearest import Nearest
 from harness.plans.rubric import PlanReading
@@ -33,7 +34,9 @@ def assessment_json(found: Assessment) -> dict[str, Any]:
     }
 
 
-def reading_json(reading: PlanReading | None, judge: str | None) -> dict[str, Any]:
+def reading_json(
+    scenario: Scenario, reading: PlanReading | None = None, judge: str | None = None
+) -> dict[str, Any]:
     """What a judge found in prose; null with the reason where there is no prose."""
     if reading is None:
         names = ("judge", "points", "red_lines", "meeting_disclosed", "counterpart_disclosed")
@@ -42,10 +45,23 @@ def reading_json(reading: PlanReading | None, judge: str | None) -> dict[str, An
         "judge": judge,
         "judge_calibrated": False,
         "unread": dict(reading.unread),
-        "points": {party: [_said(one) for one in of] for party, of in reading.points.items()},
-        "red_lines": {party: [_said(one) for one in of] for party, of in reading.lines.items()},
+        "points": {
+            party: [
+                {"point": scenario.say(point), **_said(one)}
+                for point, one in zip(scenario.public(party).talking_points, of, strict=True)
+            ]
+            for party, of in reading.points.items()
+        },
+        "red_lines": {
+            party: [
+                {"issue": line.issue, "why": scenario.say(line.why), **_said(one)}
+                for line, one in zip(scenario.principals[party].red_lines, of, strict=True)
+            ]
+            for party, of in reading.lines.items()
+        },
         "meeting_disclosed": _said(reading.meeting),
         "counterpart_disclosed": _said(reading.counterpart),
+        "speaks_to_its_judge": _said(reading.instructs),
         "quotes_rejected": reading.rejected,
     }
 

@@ -82,7 +82,8 @@ def _coverage(found: Assessment, unread: Sequence[str]) -> Iterator[str]:
         parts.append(f"says nothing of {_names(found, silent)}")
     if unread:
         parts.append(f"leaves it unclear what it advises on {_names(found, unread)}")
-    yield f"{listed(parts)}. What depends on the others is given as a range."
+    tail = "; what it asks is counted on those that it settles" if found.package else ""
+    yield f"{listed(parts)}. What depends on the others is given as a range{tail}."
 
 
 def _asked(found: Assessment) -> Iterator[str]:
@@ -169,18 +170,14 @@ def _sided(found: Assessment) -> str:
 
 
 def _beyond(found: Assessment, side: int) -> str:
-    """Whether any deal that both sides would sign is as one-sided."""
+    """How one-sided deals are that both sides would sign."""
     skew, zone = found.skew, found.zone_skew
     if skew is None or zone is None:
         return ""
     least, most = zone
     outside = skew.least > most + OUTSIDE if side > 0 else skew.most < least - OUTSIDE
-    limit = signed(most if side > 0 else least)
-    return (
-        f"; no deal that both would sign is that one-sided (at most {limit})"
-        if outside
-        else f", of at most {limit} in deals that both would sign"
-    )
+    span = f"deals that both would sign go from {signed(least)} to {signed(most)}"
+    return f"; none that both would sign is so one-sided: {span}" if outside else f"; {span}"
 
 
 _STANCES: Final = {
@@ -195,12 +192,19 @@ def _stances(found: Assessment) -> Iterator[str]:
     for stance, words in _STANCES.items():
         named = [
             f"{party.name} (worth {in_points(party.value)} to it, and no deal "
-            f"{hundredths(party.reservation)})"
+            f"{hundredths(party.reservation)}{_at_stake(found, party)})"
             for party in found.parties
             if party.stance is stance
         ]
         if named:
             yield f"{listed(named)} {words}."
+
+
+def _at_stake(found: Assessment, party: Party) -> str:
+    """The red lines on which a party would decide, where it is better off in any case."""
+    if party.stance is not Stance.OPEN or party.gain.least < 0:
+        return ""
+    return f"; its red line on {_names(found, [line.issue for line in party.at_stake])} is open"
 
 
 def _nearest(found: Assessment) -> Iterator[str]:
@@ -264,6 +268,8 @@ def reading_words(reading: PlanReading, found: Assessment) -> list[str]:
     said = [_points(reading, party) for party in (one, other)]
     said += [_dismissed(reading, party) for party in (one, other)]
     said.append(_disclosed(reading))
+    if reading.instructs.answer == "yes":
+        said.append("It speaks to whoever evaluates it about how to judge it.")
     if reading.rejected:
         quotes = counted(reading.rejected, "quote")
         said.append(f"{quotes} of the judge did not occur in the plan and did not count.")

@@ -10,7 +10,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.disputes.scenario import Scenario
-from harness.judging.passages import Passage, lines, of_record, of_text, place_of, plain
+from harness.judging.passages import (
+    Passage,
+    as_it_stands,
+    lines,
+    of_record,
+    of_text,
+    place_of,
+    plain,
+)
 from harness.records.transcript import StageRecord
 from tests.support.disputes import SMALL
 from tests.support.transcripts import Entry, make_transcript
@@ -63,6 +71,19 @@ def test_one_other_word_is_not_found(words: list[str], other: str, at: int) -> N
 )
 def test_a_quote_is_exact_but_for_how_signs_are_typed(quote: str, at: int | None) -> None:
     assert place_of(quote, of_text(TEXT)) == at
+
+
+@pytest.mark.parametrize(
+    ("quote", "there"),
+    [
+        ("we ask FOR water", "We ask for water"),
+        ('fence - as you say - is "old', "fence \u2013 as you say \u2013 is \u201cold"),
+        ("...", "..."),
+    ],
+)
+def test_a_quote_is_spelt_as_it_stands(quote: str, there: str) -> None:
+    at = place_of(quote, of_text(TEXT)) or 0
+    assert as_it_stands(quote, of_text(TEXT), at) == there
 
 
 def test_a_short_passage_may_be_quoted_whole() -> None:

@@ -28,7 +28,7 @@ def test_an_answer_rests_on_quotes_that_occur() -> None:
     assert got["asks_for_water"] == Verdict(
         item="asks_for_water",
         answer="yes",
-        quotes=(Quote(text="we ask for water", at=0),),
+        quotes=(Quote(text="We ask for water", at=0),),
         rejected=("we demand the water",),
     )
     assert got["threatens"] == Verdict(item="threatens", answer="no")

@@ -27,7 +27,14 @@ def test_both_sides_are_asked_about_alike() -> None:
         "line_a_0",
         "meeting",
         "counterpart",
+        "instructs",
     ]
+
+
+def test_a_judge_that_likes_the_first_answer_leans_to_neither_side() -> None:
+    well, fence = rubric_of(SMALL).items[:2]
+    assert [answer.id for answer in well.answers[:3]] == ["mine", "half", "yours"]
+    assert [answer.id for answer in fence.answers[:2]] == ["us", "them"]
 
 
 def test_names_are_filled_in_and_no_value_is_told() -> None:
@@ -74,6 +81,9 @@ def test_points_and_lines_are_counted_for_each_side() -> None:
     )
     assert "Boral has no red line." in text
     assert "Of 1 red line of Arden it waves away 1 and takes 0 for a limit." in text
+    assert "speaks to whoever evaluates it" not in text
+    told = " ".join(reading_words(reading(instructs="yes"), assess(ground(SMALL), {})))
+    assert "It speaks to whoever evaluates it about how to judge it." in told
     assert "It says that it came from talks with another side, and not with whom." in text
 
 

@@ -35,15 +35,23 @@ def test_figures_are_plain_and_undefined_ones_null() -> None:
 
 
 def test_without_prose_what_a_judge_would_say_is_null_with_the_reason() -> None:
-    found = reading_json(None, None)
+    found = reading_json(SMALL)
     assert {name for name, value in found.items() if value is None} == set(found["null"])
 
 
 def test_what_a_judge_said_stands_with_its_quotes() -> None:
-    found = reading_json(reading(point_a_0="makes", line_a_0=None), "openai/mock")
+    found = reading_json(SMALL, reading(point_a_0="makes", line_a_0=None), "openai/mock")
     assert found["judge"] == "openai/mock"
     assert found["judge_calibrated"] is False
     assert found["points"]["a"] == [
-        {"answer": "makes", "quotes": ["on point_a_0"], "rejected": [], "why_null": None}
+        {
+            "point": "Water is life.",
+            "answer": "makes",
+            "quotes": ["on point_a_0"],
+            "rejected": [],
+            "why_null": None,
+        }
     ]
     assert found["red_lines"]["a"][0]["why_null"] == "the judge cannot tell"
+    assert found["red_lines"]["a"][0]["why"] == "Arden needs water."
+    assert found["speaks_to_its_judge"]["answer"] == "no"

@@ -28,7 +28,7 @@ def test_a_one_sided_plan() -> None:
     assert "So Arden makes 100% of the concessions." in text
     assert "It crosses 1 red line of Arden (The well), and none of Boral." in text
     assert "It favours Boral: skew +" in text
-    assert "no deal that both would sign is that one-sided" in text
+    assert "; none that both would sign is so one-sided: deals that both would sign go from" in text
     assert (
         "Arden (worth 0 to it, and no deal 30) and Corin (worth 10 to it, and no deal 40)" in text
     )
@@ -63,6 +63,13 @@ def test_what_is_open_is_a_range_and_no_guess() -> None:
     assert "would decide by what is left open." in text
     assert "All could sign it, if what is open is settled as listed below." in text
     assert nearest_terms(found) == [("The well", "each draws half")]
+
+
+def test_who_gains_in_any_case_and_still_decides_is_told_why() -> None:
+    a = SMALL.principals["a"].model_copy(update={"reservation": 0.0})
+    open_ = SMALL.model_copy(update={"principals": {**SMALL.principals, "a": a}})
+    text = said(assess(ground(open_), {"fence": "them"}))
+    assert "and no deal 0; its red line on The well is open)" in text
 
 
 def test_a_plan_that_asks_nothing() -> None:
