@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -33,9 +33,11 @@ from harness.analysis.comparison_parts import (
     Figure,
     Incentive,
     Slice,
+    Unpaired,
 )
+from harness.analysis.comparison_players import confounded, why_confounded
 from harness.analysis.comparison_rows import Meeting, Meetings
-from harness.analysis.comparison_words import answer_of, notes_of, refusal, warning_of
+from harness.analysis.comparison_words import NO_PAIR, answer_of, notes_of, refusal, warning_of
 from harness.analysis.contrast import answered, evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.holm import holm
@@ -75,21 +77,29 @@ def compare(
         UsageError: Dialogues that would be paired differ in more than who played, or runs have no
             dialogue on the same place; ``loose`` does so all the same.
     """
-    found = mismatches(meetings)
+    found = mismatches(meetings, all_settings=loose)
     apart = _apart(meetings)
     if (found or apart) and not loose:
         raise refusal(found, apart, meetings.names)
     known = standings(meetings)
     names = labels(known, meetings.names)
     slices = tuple(
-        _slice(meetings, _within(meetings, known, belongs), names, columns, tested, name)
+        _slice(
+            meetings,
+            _within(meetings, known, belongs),
+            names,
+            columns,
+            tested,
+            name,
+            loose=loose,
+        )
         for name, belongs in _parts(meetings, by)
     )
     result = Comparison(
         runs=tuple(meetings.names),
         columns=tuple(columns),
         tested=tuple(column.name for column in tested),
-        whole=_slice(meetings, known, names, columns, tested, ""),
+        whole=_slice(meetings, known, names, columns, tested, "", loose=loose),
         by=by,
         slices=_corrected(slices),
         incentives=_incentives(meetings, known, names, tested),
@@ -98,8 +108,33 @@ def compare(
         answer=(),
         notes=(),
     )
+    result = replace(result, unpaired=_unpaired(result, known, names))
     result = replace(result, notes=notes_of(result, meetings, apart))
     return replace(result, answer=answer_of(result))
+
+
+def _unpaired(
+    found: Comparison, known: Sequence[Standing], names: Mapping[str, str]
+) -> tuple[Unpaired, ...]:
+    """Entries of a seat that are not compared, and why."""
+    if not found.tested:
+        return ()
+    paired = {frozenset((one.one, one.other)) for one in found.whole.differences}
+    left = [
+        (one, other)
+        for one, other in combinations(known, 2)
+        if one.seat == other.seat and frozenset((one.id, other.id)) not in paired
+    ]
+    return tuple(
+        Unpaired(
+            one.id,
+            other.id,
+            why_confounded(one.player, other.player)
+            if confounded(one.player, other.player)
+            else NO_PAIR,
+        )
+        for one, other in left
+    )
 
 
 def _apart(meetings: Meetings) -> tuple[str, ...]:
@@ -153,13 +188,15 @@ def _slice(
     columns: Sequence[Column],
     tested: Sequence[Column],
     name: str,
+    *,
+    loose: bool,
 ) -> Slice:
     entries = _ranked([_entry(meetings, one, names, columns) for one in known])
     differences = []
     order = {entry.id: place for place, entry in enumerate(entries)}
     ordered = sorted(known, key=lambda one: order[one.id])
     for one, other in combinations(ordered, 2):
-        if one.seat == other.seat:
+        if one.seat == other.seat and (loose or not confounded(one.player, other.player)):
             pairs = pairs_of(meetings, one, other)
             if pairs.rows:
                 differences += [_difference(meetings, pairs, names, column) for column in tested]

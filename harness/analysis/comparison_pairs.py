@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from harness.analysis.comparison_rows import Meeting, Meetings, Player, cells
+from harness.analysis.comparison_players import Player, apart
+from harness.analysis.comparison_rows import Meeting, Meetings, cells
 from harness.analysis.observations import Observation
 from harness.evaluators.base import SEATS
 from harness.records.placement import SCRIPTED
@@ -70,14 +71,18 @@ def _twice(meetings: Meetings, seat: str) -> set[Player]:
 def labels(found: Sequence[Standing], names: Sequence[str]) -> dict[str, str]:
     """Id of an entry -> what it is called, unlike any other in its seat. The place of a model is
     left out where nothing is lost by it."""
-    bare: dict[str, set[Player]] = defaultdict(set)
+    bare: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    alike: dict[tuple[str, str, str], set[Player]] = defaultdict(set)
     for one in found:
-        bare[_bare(one.player)].add(one.player)
+        bare[_bare(one.player)].add(one.player.bare)
+        alike[one.seat, *one.player.bare].add(one.player)
     said = {}
     for one in found:
         player, label = one.player, _bare(one.player)
         if len(bare[label]) > 1:
             label = player.model + (f" ({player.detail})" if player.detail else "")
+        if differing := apart(player, alike[one.seat, *player.bare]):
+            label += f" ({differing})"
         if one.run is not None:
             label += f" in {names[one.run]}"
         said[one.id] = label
@@ -120,7 +125,8 @@ def _against_itself(meetings: Meetings, standing: Standing) -> Standing:
     rows = tuple(
         row
         for row in standing.rows
-        if {who for _, who in meetings.rows[row].others(standing.seat)} == {standing.player}
+        if {who.bare for _, who in meetings.rows[row].others(standing.seat)}
+        == {standing.player.bare}
     )
     return Standing(standing.id, standing.seat, standing.player, standing.run, rows)
 

@@ -115,6 +115,15 @@ class Incentive:
 
 
 @dataclass(frozen=True)
+class Unpaired:
+    """Two entries of a seat that are not compared, by their ids, and why."""
+
+    one: str
+    other: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Slice:
     """The comparison on all dialogues, or on those of one scenario or arm.
 
@@ -172,6 +181,7 @@ class Comparison:
         loose: Pairs were made although ``mismatches`` differ between them.
         answer: What was found, in sentences, what weakens it first.
         notes: What else a reader must know, a sentence each.
+        unpaired: Entries that are not compared with each other, and why.
     """
 
     runs: tuple[str, ...]
@@ -185,6 +195,7 @@ class Comparison:
     mismatches: tuple[Mismatch, ...]
     answer: tuple[str, ...]
     notes: tuple[str, ...]
+    unpaired: tuple[Unpaired, ...] = ()
 
     @property
     def marked(self) -> bool:
@@ -219,6 +230,7 @@ class Comparison:
             },
             "tested": list(self.tested),
             **_slice_json(self.whole),
+            "not_compared": [asdict(one) for one in self.unpaired],
             "incentives": [_incentive_json(found) for found in self.incentives],
             "by": self.by,
             "slices": [{"name": one.name, **_slice_json(one)} for one in self.slices],

@@ -12,11 +12,10 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from pydantic_core import to_json
+from typing import Final
 
 from harness.analysis.comparison_measures import Column
+from harness.analysis.comparison_players import Player, player_of, same_in
 from harness.analysis.regret import Probes, Regrets, probe_key
 from harness.analysis.values import LARGEST, NOT_SCORED
 from harness.evaluators.base import ROUNDING, SEATS
@@ -25,33 +24,13 @@ from harness.evaluators.course import Course, course_of
 from harness.records.placement import SCRIPTED, placement_of
 from harness.records.probe import PROBE, ProbeRecord
 from harness.records.reader import RunFolder
-from harness.records.spec import TalksSpec
 from harness.records.transcript import Call, Transcript
-from harness.suite.parts import SeatSpec
 from harness.visible import shortened
 
 Price = Callable[[Call, int | None], float | None]
 """US dollars of a call, of whose prompt so many tokens were cached; None where not known."""
 
 REASON_LENGTH: Final = 120
-_WHO_PLAYS: Final = frozenset({"kind", "model", "tactic", "source", "environ"})
-"""Fields of a seat that say who plays it: what is compared."""
-_TOLD: Final = frozenset({"brief", "home", "members", "settings"})
-"""Fields of a seat that only somebody who is shown text has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Player:
-    """Who played a seat.
-
-    Attributes:
-        model: Address of a model, name of a delegation of the user's own, or ``scripted``.
-        detail: What tells two of that name apart: the tactic of a script, the version of a
-            delegation of the user's own. Empty for a model.
-    """
-
-    model: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +231,7 @@ def _meeting(run: RunFolder, number: int, case: Case, *, broken: bool) -> Meetin
     players = {}
     for seat in transcript.spec.seats:
         name = place.models.get(seat.seat, seat.how)
-        players[seat.seat] = Player(name, _detail(seat) if isinstance(seat, SeatSpec) else "")
+        players[seat.seat] = player_of(seat, name, run.info.suite)
     return Meeting(
         id=transcript.id,
         run=number,
@@ -264,44 +243,9 @@ def _meeting(run: RunFolder, number: int, case: Case, *, broken: bool) -> Meetin
         status=transcript.status,
         deal=transcript.body.outcome.kind == "deal" if done else None,
         void_by=(void.seat or "") if void is not None and transcript.status == "void" else "",
-        same=_same(transcript),
+        same=same_in(transcript.spec),
         course=course_of(case) if broken else None,
     )
-
-
-def _detail(seat: SeatSpec) -> str:
-    if seat.kind == "scripted":
-        tactic = seat.tactic or "no tactic named"
-        return tactic if isinstance(tactic, str) else to_json(tactic).decode()
-    return (seat.source or "")[:12]
-
-
-def _same(transcript: Transcript) -> dict[str, Hashable]:
-    """What has to be the same in dialogues that are compared, part by part."""
-    spec = transcript.spec
-    found: dict[str, Hashable] = {"scenario": spec.scenario_hash}
-    if not isinstance(spec, TalksSpec):
-        return found
-    found["rules of talks"] = spec.version
-    found["protocol"] = spec.protocol.model_dump_json()
-    found["seed"] = spec.seed
-    found["who opens"] = spec.opener
-    # What is changed from there on is who plays, or stands in the seats.
-    fork = None if spec.fork is None else spec.fork.model_dump(mode="json", exclude={"changes"})
-    found["where it forks off"] = None if fork is None else _canonical(fork)
-    for seat in spec.seats:
-        document = seat.model_dump(mode="json", exclude=set(_WHO_PLAYS | _TOLD))
-        found[f"profile of seat {seat.seat}"] = _canonical(document)
-        if seat.kind != "scripted":
-            told = seat.model_dump(mode="json", include=set(_TOLD))
-            found[f"briefing of seat {seat.seat}"] = _canonical(told)
-    if any(seat.kind != "scripted" for seat in spec.seats):
-        found["prompts"] = _canonical(spec.templates)
-    return found
-
-
-def _canonical(document: Mapping[str, Any]) -> str:
-    return to_json(dict(sorted(document.items()))).decode()
 
 
 def _fingerprint(transcript: Transcript) -> bytes:

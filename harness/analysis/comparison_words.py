@@ -29,6 +29,8 @@ FIXED_COUNTERPART: Final = (
     "To compare models alone, play each against the same one: track15 run SUITE --model "
     "official=ONE --model unofficial=EACH"
 )
+NO_PAIR: Final = "no dialogue on the same place against the same counterpart"
+"""Why two entries are not compared."""
 _NAMED: Final = 4
 """Entries that a sentence names; the table has all."""
 
@@ -43,8 +45,8 @@ def refusal(found: Sequence[Mismatch], apart: Sequence[str], names: Sequence[str
         return UsageError(
             "these runs differ in more than who played:" + "".join(lines),
             where=where,
-            fix="compare runs of one suite that differ in --model alone; or pair them all the same "
-            "with --loose, which marks every figure",
+            fix="compare runs of one suite that differ in --model alone, or in the settings of one "
+            "model alone; or pair them all the same with --loose, which marks every figure",
         )
     return UsageError(
         f"nothing can be paired: {_listed(apart)} {'has' if len(apart) == 1 else 'have'} no "
@@ -244,6 +246,7 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
             said.append(f"{name}: {missing:,} of {run.info.dialogues:,} dialogues are missing.")
     said += _without_values(found)
     said += _without_pairs(found)
+    said += _confounded(found)
     if any(one.itself for one in found.whole.differences):
         said.append(
             "Some differences are of delegations that each played both seats: the counterpart "
@@ -285,9 +288,20 @@ def _without_pairs(found: Comparison) -> list[str]:
         if len(entries) > 1 and alone:
             have = "has" if len(alone) == 1 else "have"
             said.append(
-                f"{_listed(alone)} {have} no pair in the {title}: no dialogue on the same place "
-                f"against the same counterpart. {FIXED_COUNTERPART}"
+                f"{_listed(alone)} {have} no pair in the {title}: {NO_PAIR}. {FIXED_COUNTERPART}"
             )
+    return said
+
+
+def _confounded(found: Comparison) -> list[str]:
+    """Entries that are not compared with each other because more than one thing differs."""
+    left = [one for one in found.unpaired if one.why != NO_PAIR]
+    said = []
+    for one in left[:_NAMED]:
+        who = _listed([found.whole.entry(name).label for name in (one.one, one.other)])
+        said.append(f"{who} are not compared with each other: {one.why}.")
+    if (more := len(left) - _NAMED) > 0:
+        said.append(f"Nor are {more:,} more pairs of entries, for the same reason.")
     return said
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_measures import BY_NAME, COLUMNS, GAIN
 from harness.analysis.comparison_parts import Comparison
-from harness.analysis.comparison_rows import Meetings, Player
+from harness.analysis.comparison_players import Player
+from harness.analysis.comparison_rows import Meetings
 from harness.analysis.intervals import t_quantile
 from harness.errors import UsageError
 from tests.support.meetings import empty, meet, two_models

@@ -9,7 +9,8 @@ import pytest
 
 from harness.analysis.comparison_measures import COLUMNS
 from harness.analysis.comparison_mismatches import mismatches
-from harness.analysis.comparison_rows import Meetings, Player, cells, read_meetings
+from harness.analysis.comparison_players import Player
+from harness.analysis.comparison_rows import Meetings, cells, read_meetings
 from harness.disputes.scenario import Scenario
 from harness.records.episodes import Episode
 from harness.records.finished import Finished, Played
@@ -148,7 +149,7 @@ def test_costs_are_those_of_the_seats_own_calls(tmp_path: Path, small: Scenario)
     u = values(found, 0, "u")
     assert (u["tokens"], u["usd"], u["seconds"]) == (40, 0.5, 3)
     assert asked == [4, 4, 4]
-    assert found.rows[0].players["u"] == Player("openai/x")
+    assert found.rows[0].players["u"] == Player("openai/x", "", '{"settings":{}}')
     assert found.value(1, "tokens", "u") is None
     assert found.why_missing([1], "tokens", "u") == {"the server did not count a call": 1}
     assert found.why_missing([0], "gain", "u") == {"it was not scored": 1}
@@ -195,7 +196,7 @@ def test_what_has_to_be_the_same_is_what_is_played_and_not_who_plays(
     shared = one.same.keys() & two.same.keys()
     assert {part: one.same[part] for part in shared} == {part: two.same[part] for part in shared}
     assert {"scenario", "protocol", "seed", "profile of seat u"} <= shared
-    assert two.same.keys() - shared == {"briefing of seat u", "prompts"}
+    assert two.same.keys() - shared == {"briefing of seat u", "settings of seat u", "prompts"}
 
 
 def test_a_fork_is_no_pair_of_what_it_forked_off(tmp_path: Path, small: Scenario) -> None:
