@@ -42,6 +42,7 @@ from harness.analysis.contrast import answered, evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.holm import holm
 from harness.analysis.intervals import cluster_t, share_interval
+from harness.analysis.missing_course import Kept
 from harness.analysis.pairing import mean_of
 from harness.analysis.power import minimum_detectable_effect
 from harness.analysis.scale import Scale
@@ -199,7 +200,10 @@ def _slice(
         if one.seat == other.seat and (loose or not confounded(one.player, other.player)):
             pairs = pairs_of(meetings, one, other)
             if pairs.rows:
-                differences += [_difference(meetings, pairs, names, column) for column in tested]
+                kept = Kept()
+                differences += [
+                    _difference(meetings, pairs, names, column, kept) for column in tested
+                ]
     return _corrected((Slice(name, entries, tuple(differences)),))[0]
 
 
@@ -236,9 +240,9 @@ def _entry(
 def figure(meetings: Meetings, one: Standing, column: Column) -> Figure:
     """One measure of one entry over its dialogues, each once."""
     by_scenario: dict[str, list[float]] = defaultdict(list)
-    for row in one.rows:
-        value = meetings.value(row, column.name, one.seat)
-        if value is not None:
+    values = meetings.column(column.name, one.seat)[list(one.rows)].tolist()
+    for row, value in zip(one.rows, values, strict=True):
+        if not math.isnan(value):
             by_scenario[meetings.rows[row].scenario].append(value)
     means = [mean_of(values) for _, values in sorted(by_scenario.items())]
     known = [value for values in by_scenario.values() for value in values]
@@ -284,14 +288,15 @@ def _ranked(entries: list[Entry]) -> tuple[Entry, ...]:
 
 
 def _difference(
-    meetings: Meetings, pairs: Pairs, names: dict[str, str], column: Column
+    meetings: Meetings, pairs: Pairs, names: dict[str, str], column: Column, kept: Kept
 ) -> Difference:
     one, other = pairs.one.id, pairs.other.id
     contrast = Contrast(
         name=f"{one} against {other}", measure=column.name, treatment=one, control=other
     )
     titles = {one: names[one], other: names[other], column.name: column.title}
-    effect = evaluate(contrast, observations(meetings, pairs, column.name), titles, column.scale)
+    rows = observations(meetings, pairs, column.name)
+    effect = evaluate(contrast, rows, titles, column.scale, breaking=kept)
     detectable, why = _detectable(effect, column.scale)
     return Difference(one, other, column.name, effect, detectable, why, pairs.itself)
 
@@ -341,6 +346,7 @@ def _incentives(
         if asked is None:
             continue
         treatment, control, runs = asked
+        kept = Kept()
         for column in tested:
             rows = by_arm(meetings, one, (treatment, control), column.name, runs)
             contrast = Contrast(
@@ -350,7 +356,7 @@ def _incentives(
                 control=control,
             )
             titles = {column.name: f"{column.title} of {names[one.id]}"}
-            effect = evaluate(contrast, rows, titles, column.scale)
+            effect = evaluate(contrast, rows, titles, column.scale, breaking=kept)
             found.append(Incentive(one.id, column.name, treatment, control, effect))
     corrected = _together([one.effect for one in found])
     return tuple(replace(one, effect=effect) for one, effect in zip(found, corrected, strict=True))

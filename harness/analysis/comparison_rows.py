@@ -14,8 +14,11 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from harness.analysis.comparison_measures import Column
 from harness.analysis.comparison_players import Player, player_of, same_in
+from harness.analysis.observations import Floats
 from harness.analysis.regret import Probes, Regrets, probe_key
 from harness.analysis.values import LARGEST, NOT_SCORED
 from harness.evaluators.base import ROUNDING, SEATS
@@ -116,6 +119,14 @@ class Meetings:
         if found is None or row >= len(found) or math.isnan(found[row]):
             return None
         return found[row]
+
+    def column(self, name: str, seat: str) -> Floats:
+        """``(rows,)`` values of a column for a seat, by number of the dialogue; NaN for none."""
+        found = np.full(len(self.rows), math.nan)
+        known = self._columns.get((name, seat))
+        if known is not None:
+            found[: len(known)] = known
+        return found
 
     def why_missing(self, rows: Iterable[int], column: str, seat: str) -> dict[str, int]:
         """Reason -> dialogues among ``rows`` without a value, the most frequent first."""
