@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import combinations
-from typing import Final, Literal
+from typing import Final
 
+from harness.analysis.comparison_families import by_family, disagreement
 from harness.analysis.comparison_measures import GAIN, Column
 from harness.analysis.comparison_mismatches import mismatches
 from harness.analysis.comparison_pairs import (
@@ -36,10 +36,12 @@ from harness.analysis.comparison_parts import (
     Unpaired,
 )
 from harness.analysis.comparison_players import confounded, why_confounded
-from harness.analysis.comparison_rows import Meeting, Meetings
+from harness.analysis.comparison_rows import Meetings
+from harness.analysis.comparison_slices import By, kinds_in, parts_of, within
 from harness.analysis.comparison_words import NO_PAIR, answer_of, notes_of, refusal, warning_of
 from harness.analysis.contrast import answered, evaluate
 from harness.analysis.effect import Effect
+from harness.analysis.families import Family
 from harness.analysis.holm import holm
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.missing_course import Kept
@@ -49,7 +51,6 @@ from harness.analysis.scale import Scale
 from harness.analysis.verdict import LEAST_SCENARIOS
 from harness.suite.suite import Contrast
 
-By = Literal["scenario", "arm"]
 _DIGITS: Final = 12
 """Decimals in which two gains have to be the same to be a tie; the rest is rounding noise."""
 _TOO_FEW: Final = f"nothing can be shown with fewer than {LEAST_SCENARIOS} scenarios"
@@ -71,7 +72,7 @@ def compare(
         meetings: The dialogues, with the values of ``columns``.
         columns: What is shown; the gain among them.
         tested: What differences are tested in.
-        by: Also for each scenario, or for each arm.
+        by: Also for each scenario, arm, or family of scenarios.
         loose: Pair dialogues that differ in more than who played.
 
     Raises:
@@ -83,24 +84,25 @@ def compare(
     if (found or apart) and not loose:
         raise refusal(found, apart, meetings.names)
     known = standings(meetings)
-    names = labels(known, meetings.names)
+    names, kinds = labels(known, meetings.names), kinds_in(meetings)
     slices = tuple(
         _slice(
             meetings,
-            _within(meetings, known, belongs),
+            within(meetings, known, belongs),
             names,
             columns,
             tested,
             name,
+            kinds=kinds,
             loose=loose,
         )
-        for name, belongs in _parts(meetings, by)
+        for name, belongs in parts_of(meetings, by, kinds)
     )
     result = Comparison(
         runs=tuple(meetings.names),
         columns=tuple(columns),
         tested=tuple(column.name for column in tested),
-        whole=_slice(meetings, known, names, columns, tested, "", loose=loose),
+        whole=_slice(meetings, known, names, columns, tested, "", kinds=kinds, loose=loose),
         by=by,
         slices=_corrected(slices),
         incentives=_incentives(meetings, known, names, tested),
@@ -152,36 +154,6 @@ def _apart(meetings: Meetings) -> tuple[str, ...]:
     return tuple(name for i, name in enumerate(meetings.names) if i in filled and i not in joined)
 
 
-def _parts(meetings: Meetings, by: By | None) -> list[tuple[str, Callable[[Meeting], bool]]]:
-    """Names of the parts, and whether a dialogue belongs to one."""
-    if by == "scenario":
-        scenarios = dict.fromkeys(meeting.scenario for meeting in meetings.rows)
-        return [(name, partial(_is_on, name)) for name in scenarios]
-    if by == "arm":
-        arms = dict.fromkeys(arm for meeting in meetings.rows for arm in meeting.arms)
-        return [(name, partial(_is_in, name)) for name in arms]
-    return []
-
-
-def _is_on(scenario: str, meeting: Meeting) -> bool:
-    return meeting.scenario == scenario
-
-
-def _is_in(arm: str, meeting: Meeting) -> bool:
-    return arm in meeting.arms
-
-
-def _within(
-    meetings: Meetings, known: Sequence[Standing], belongs: Callable[[Meeting], bool]
-) -> tuple[Standing, ...]:
-    """The entries with those of their dialogues that belong to a part; without any, none."""
-    kept = [
-        replace(one, rows=tuple(row for row in one.rows if belongs(meetings.rows[row])))
-        for one in known
-    ]
-    return tuple(one for one in kept if one.rows)
-
-
 def _slice(
     meetings: Meetings,
     known: Sequence[Standing],
@@ -190,6 +162,7 @@ def _slice(
     tested: Sequence[Column],
     name: str,
     *,
+    kinds: Sequence[Family],
     loose: bool,
 ) -> Slice:
     entries = _ranked([_entry(meetings, one, names, columns) for one in known])
@@ -202,7 +175,7 @@ def _slice(
             if pairs.rows:
                 kept = Kept()
                 differences += [
-                    _difference(meetings, pairs, names, column, kept) for column in tested
+                    _difference(meetings, pairs, names, column, kept, kinds) for column in tested
                 ]
     return _corrected((Slice(name, entries, tuple(differences)),))[0]
 
@@ -288,7 +261,12 @@ def _ranked(entries: list[Entry]) -> tuple[Entry, ...]:
 
 
 def _difference(
-    meetings: Meetings, pairs: Pairs, names: dict[str, str], column: Column, kept: Kept
+    meetings: Meetings,
+    pairs: Pairs,
+    names: dict[str, str],
+    column: Column,
+    kept: Kept,
+    kinds: Sequence[Family],
 ) -> Difference:
     one, other = pairs.one.id, pairs.other.id
     contrast = Contrast(
@@ -298,7 +276,18 @@ def _difference(
     rows = observations(meetings, pairs, column.name)
     effect = evaluate(contrast, rows, titles, column.scale, breaking=kept)
     detectable, why = _detectable(effect, column.scale)
-    return Difference(one, other, column.name, effect, detectable, why, pairs.itself)
+    known = (effect.scenario_differences, kinds, column.scale)
+    return Difference(
+        one=one,
+        other=other,
+        measure=column.name,
+        effect=effect,
+        detectable=detectable,
+        why_not=why,
+        itself=pairs.itself,
+        families=by_family(*known),
+        split=disagreement(*known),
+    )
 
 
 def _detectable(effect: Effect, scale: Scale) -> tuple[float | None, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from harness.analysis.comparison_families import InFamily, Split, as_json
 from harness.analysis.comparison_measures import Column
 from harness.analysis.comparison_mismatches import Mismatch
 from harness.analysis.effect import Effect
@@ -85,6 +86,8 @@ class Difference:
         detectable: The smallest true difference that would be found with a chance of 80 % in so
             many scenarios that vary as these do; None where ``why_not`` says so.
         itself: Each entry met itself, so both delegations differ and not one alone.
+        families: The same in each family of scenarios; empty where there is one family.
+        split: Two families in which it has opposite signs; None where there are none.
     """
 
     one: str
@@ -94,6 +97,8 @@ class Difference:
     detectable: float | None
     why_not: str
     itself: bool
+    families: tuple[InFamily, ...] = ()
+    split: Split | None = None
 
 
 @dataclass(frozen=True)
@@ -125,10 +130,10 @@ class Unpaired:
 
 @dataclass(frozen=True)
 class Slice:
-    """The comparison on all dialogues, or on those of one scenario or arm.
+    """The comparison on all dialogues, or on those of one scenario, arm or family.
 
     Attributes:
-        name: The scenario or the arm; empty for all.
+        name: The scenario, the arm or the family; empty for all.
         entries: Of both seats; by seat, then by rank.
     """
 
@@ -176,7 +181,7 @@ class Comparison:
         columns: What the tables show; the gain first.
         tested: Names of those that differences are tested in.
         whole: On all dialogues.
-        by: ``scenario`` or ``arm`` where ``slices`` are by it; else None.
+        by: ``scenario``, ``arm`` or ``family`` where ``slices`` are by it; else None.
         incentives: What arms do within entries, on all dialogues.
         loose: Pairs were made although ``mismatches`` differ between them.
         answer: What was found, in sentences, what weakens it first.
@@ -249,6 +254,8 @@ def _slice_json(found: Slice) -> dict[str, Any]:
                 "detectable": one.detectable,
                 "why_not_detectable": one.why_not or None,
                 "each_against_itself": one.itself,
+                "families": as_json(one.families),
+                "families_disagree": None if one.split is None else one.split.shown,
             }
             for one in found.differences
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from harness.analysis.comparison_families import InFamily
 from harness.analysis.comparison_measures import GAIN
 from harness.analysis.comparison_mismatches import LISTED, Mismatch
 from harness.analysis.comparison_parts import (
@@ -144,14 +145,35 @@ def _against(found: Comparison, one: Difference, *, shown: bool) -> str:
     both = " Each played both seats, so this is two pairs of delegations." if one.itself else ""
     if shown:
         first = found.whole.entry(one.one).label
-        return f"{first} is above {other} by {number(effect.estimate)} ({evidence}).{both}"
+        above = f"{first} is above {other} by {number(effect.estimate)} ({evidence})."
+        return f"{above}{both}{split_words(one)}"
     first = found.whole.entry(one.one).label
     said = f"No difference of {first} from {other} is shown: {_signed(effect.estimate)} ({evidence}"
     if one.detectable is not None:
         said += f"; one of {number(one.detectable)} would be found four times in five"
     elif one.why_not:
         said += f"; {one.why_not}"
-    return f"{said}).{both}"
+    return f"{said}).{both}{split_words(one)}"
+
+
+def split_words(one: Difference) -> str:
+    """That families of scenarios disagree on a difference, in a sentence; empty where none do."""
+    if one.split is None:
+        return ""
+    parts = [_in_family(part) for part in (one.split.above, one.split.below)]
+    said = f" Families of scenarios have opposite signs: {parts[0]}, {parts[1]}."
+    if one.split.shown:
+        return f"{said} They disagree, so the mean over all of them holds of neither."
+    return f"{said} That they disagree is not shown."
+
+
+def _in_family(one: InFamily) -> str:
+    scenarios = "scenario" if one.n_scenarios == 1 else "scenarios"
+    said = f"{_signed(one.estimate)} in {one.family} ("
+    if one.interval is not None:
+        lo, hi = one.interval
+        said += f"95% interval {number(lo)} to {number(hi)}, "
+    return f"{said}{one.n_scenarios} {scenarios})"
 
 
 def _evidence(effect: Effect) -> str:
@@ -246,6 +268,8 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
             said.append(f"{name}: {missing:,} of {run.info.dialogues:,} dialogues are missing.")
     said += _without_values(found)
     said += _without_pairs(found)
+    if found.by == "family" and not found.slices:
+        said.append("All scenarios are of one family, so there is nothing to tell apart by it.")
     said += _confounded(found)
     if any(one.itself for one in found.whole.differences):
         said.append(

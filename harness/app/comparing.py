@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from harness.analysis.comparison import By
 from harness.analysis.comparison import compare as compared
 from harness.analysis.comparison_measures import columns_of
 from harness.analysis.comparison_parts import Comparison, Slice
 from harness.analysis.comparison_rows import Price, read_meetings
+from harness.analysis.comparison_slices import By
 from harness.analysis.effect import Effect
 from harness.app.measuring import definitions, ensure_scored
 from harness.app.runs import Notify, Run, load, unheard
@@ -54,7 +54,7 @@ def compare(
         runs: Each as for :func:`~harness.app.load`, or a folder of run folders for all of them. One
             alone will do where several models played a seat of it.
         measures: Names of columns, or of measures; left out, the default set.
-        by: Also for each scenario, or for each arm.
+        by: Also for each scenario, arm, or family of scenarios.
         loose: Pair dialogues that differ in more than who played.
         models_file: Models by name, with their prices; None for ``models.yaml`` here.
         log_dir: Folder that run folders are in.
@@ -177,6 +177,24 @@ def _rows(comparison: Comparison, part: Slice) -> Iterator[dict[str, Any]]:
             "detectable": one.detectable,
             "marked": comparison.marked,
         }
+        for kind in one.families:
+            low, high = kind.interval or (None, None)
+            yield {
+                **dict.fromkeys(CSV_COLUMNS),
+                "kind": "difference in a family",
+                "part": f"{part.name}: {kind.family}" if part.name else kind.family,
+                "seat": entry.seat,
+                "entry": entry.id,
+                "label": entry.label,
+                "model": entry.model,
+                "against": part.entry(one.other).label,
+                "measure": one.measure,
+                "estimate": kind.estimate,
+                "low": low,
+                "high": high,
+                "scenarios": kind.n_scenarios,
+                "marked": comparison.marked,
+            }
 
 
 def _effect(effect: Effect) -> dict[str, Any]:

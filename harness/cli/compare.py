@@ -18,6 +18,7 @@ from harness.errors import UsageError, suggest
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from harness.analysis.comparison_families import InFamily
     from harness.analysis.comparison_parts import Comparison, Difference, Entry, Slice
     from harness.analysis.effect import Effect
 
@@ -59,7 +60,9 @@ class Threshold:
     help="Only this one beside the gain: gain, skew, deals, below, red_lines, overstatement, "
     "regret, void, repairs, tokens, usd, seconds, or one of 'list measures' (repeatable).",
 )
-@click.option("--by", type=click.Choice(["scenario", "arm"]), help="Also for each of these.")
+@click.option(
+    "--by", type=click.Choice(["scenario", "arm", "family"]), help="Also for each of these."
+)
 @click.option(
     "--loose",
     is_flag=True,
@@ -85,7 +88,7 @@ class Threshold:
 def command(
     runs: tuple[str, ...],
     measures: tuple[str, ...],
-    by: Literal["scenario", "arm"] | None,
+    by: Literal["scenario", "arm", "family"] | None,
     loose: bool,
     fail_below: tuple[str, ...],
     models_file: Path | None,
@@ -334,6 +337,16 @@ def _print_differences(found: Comparison, part: Slice, seat: str, console: Conso
         if beside:
             said = " and ".join(f"{name} is {part.entry(name).label}" for name in beside)
             console.print(shown(f"Last columns: what incentives change within each; {said}."))
+        if not part.name and first.families:
+            said = "; ".join(_in_family(found, kind) for kind in first.families)
+            console.print(shown(f"By family of scenarios, {first.measure}: {said}."))
+
+
+def _in_family(found: Comparison, one: InFamily) -> str:
+    from harness.report.wording import counted, estimate
+
+    value = ("~" if found.marked else "") + estimate(one.estimate, one.interval)
+    return f"{value} in {one.family} ({counted(one.n_scenarios, 'scenario')})"
 
 
 def _incentives(found: Comparison, entry: str) -> dict[str, Effect]:
