@@ -4,7 +4,7 @@ script runs. Whatever users and models wrote is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from harness.analysis.findings import Findings
 from harness.analysis.numbers import p_value
 from harness.analysis.sentence import flip_name
+from harness.analysis.twopart import TwoPart
 from harness.evaluators.case import case_of
 from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
@@ -48,7 +49,15 @@ from harness.report.reading import Reading
 from harness.report.templating import environment
 from harness.report.terminal import verdict
 from harness.report.truth import TrueValues
-from harness.report.twopart import HEADINGS, LARGE, Group, arms_by_family, groups, notes
+from harness.report.twopart import (
+    HEADINGS,
+    LARGE,
+    Group,
+    arms_by_family,
+    groups,
+    lineup_groups,
+    notes,
+)
 
 if TYPE_CHECKING:
     pass
@@ -164,7 +173,8 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
         "large": LARGE,
         "two_parts": _two_parts(findings),
         "two_part_headings": HEADINGS[1:],
-        "two_part_notes": notes(findings.two_part) if findings.two_part else [],
+        "two_part_notes": _said(findings, notes),
+        "two_part_warnings": _said(findings, lambda parts: parts.notes),
         "p_value": p_value,
         "flip_name": flip_name,
         "arms_figure": arms_figure(findings),
@@ -217,8 +227,16 @@ def _panels(
 
 def _two_parts(findings: Findings) -> list[Group]:
     """The table of agreement and terms; by family of scenarios, the arms that are compared."""
+    if findings.by_model:
+        return lineup_groups(findings.by_model, whole=False)
     parts = findings.two_part
     return [] if parts is None else groups(parts, arms_by_family(parts, findings.primary))
+
+
+def _said(findings: Findings, of: Callable[[TwoPart], Iterable[str]]) -> list[str]:
+    """What a reader must know beside the table, each sentence once."""
+    each = [one.two_part for one in findings.by_model] or [findings.two_part]
+    return list(dict.fromkeys(note for parts in each if parts is not None for note in of(parts)))
 
 
 def _missing(findings: Findings) -> list[tuple[str, str, int, int, str]]:

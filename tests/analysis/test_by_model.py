@@ -9,7 +9,6 @@ import pytest
 from harness.analysis.by_model import by_model, label_of
 from harness.analysis.holm import holm
 from harness.analysis.proceedings import Dialogue, Proceedings, Went
-from harness.analysis.scale import UNKNOWN
 from harness.analysis.values import Values, _read_dialogues
 from harness.records.episodes import lineup_name
 from harness.records.run import RunInfo
@@ -57,7 +56,7 @@ def values(gains: tuple[float, float]) -> Values:
 
 def test_two_models_with_opposite_effects_are_never_averaged(tmp_path: Path) -> None:
     run = values((0.3, -0.3))
-    first, second = by_model(info(tmp_path), run, {}, {})
+    first, second = by_model(info(tmp_path), run, {})
     assert first.primary is not None
     assert second.primary is not None
     assert first.primary.estimate == pytest.approx(0.3035)
@@ -70,21 +69,21 @@ def test_two_models_with_opposite_effects_are_never_averaged(tmp_path: Path) -> 
 
 
 def test_p_is_corrected_over_the_line_ups(tmp_path: Path) -> None:
-    found = by_model(info(tmp_path), values((0.3, 0.0)), {}, {SKEW: UNKNOWN})
+    found = by_model(info(tmp_path), values((0.3, 0.0)), {})
     effects = [one.primary for one in found if one.primary is not None]
     assert [effect.holm_p for effect in effects] == holm([effect.p_t for effect in effects])
     assert effects[0].holm_p == pytest.approx(2 * (effects[0].p_t or 0))
 
 
 def test_a_line_up_without_any_dialogue_says_so(tmp_path: Path) -> None:
-    found = by_model(info(tmp_path), Values(), {}, {})
+    found = by_model(info(tmp_path), Values(), {})
     assert [one.line for one in found] == [
         f"unofficial {name}: Nothing can be said: no dialogue is finished." for name in "ab"
     ]
 
 
 def test_a_run_of_one_line_up_has_none(tmp_path: Path) -> None:
-    assert by_model(run_info(tiny_plan(write(tmp_path))), Values(), {}, {}) == ()
+    assert by_model(run_info(tiny_plan(write(tmp_path))), Values(), {}) == ()
 
 
 def test_who_plays_in_all_is_no_part_of_a_label() -> None:
