@@ -4,7 +4,7 @@ script runs. Whatever users and models wrote is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,6 @@ from markupsafe import Markup
 from harness.analysis.findings import Findings
 from harness.analysis.numbers import p_value
 from harness.analysis.sentence import flip_name
-from harness.analysis.twopart import TwoPart
 from harness.evaluators.case import case_of
 from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
@@ -56,6 +55,7 @@ from harness.report.twopart import (
     arms_by_family,
     groups,
     lineup_groups,
+    lineup_notes,
     notes,
 )
 
@@ -173,8 +173,10 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
         "large": LARGE,
         "two_parts": _two_parts(findings),
         "two_part_headings": HEADINGS[1:],
-        "two_part_notes": _said(findings, notes),
-        "two_part_warnings": _said(findings, lambda parts: parts.notes),
+        "two_part_notes": _column_notes(findings),
+        "two_part_warnings": lineup_notes(findings.by_model)
+        if findings.by_model
+        else (findings.two_part.notes if findings.two_part else ()),
         "p_value": p_value,
         "flip_name": flip_name,
         "arms_figure": arms_figure(findings),
@@ -233,10 +235,10 @@ def _two_parts(findings: Findings) -> list[Group]:
     return [] if parts is None else groups(parts, arms_by_family(parts, findings.primary))
 
 
-def _said(findings: Findings, of: Callable[[TwoPart], Iterable[str]]) -> list[str]:
-    """What a reader must know beside the table, each sentence once."""
+def _column_notes(findings: Findings) -> list[str]:
+    """What the columns of the table of agreement and terms mean, each sentence once."""
     each = [one.two_part for one in findings.by_model] or [findings.two_part]
-    return list(dict.fromkeys(note for parts in each if parts is not None for note in of(parts)))
+    return list(dict.fromkeys(note for parts in each if parts is not None for note in notes(parts)))
 
 
 def _missing(findings: Findings) -> list[tuple[str, str, int, int, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from harness.analysis.families import ALL, Family
-from harness.analysis.twopart import ArmPart, Difference, TwoPart
+from harness.analysis.twopart import SELECTION, ArmPart, Difference, TwoPart, no_deal_note
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, deals_of, plain, points, signed, within
 
@@ -196,9 +196,24 @@ def print_by_lineup(lineups: Sequence[ModelFinding], console: Console) -> None:
     """Print the table of each line-up below one another, and what its columns mean."""
     _print(lineup_groups(lineups), console)
     known = [one.two_part for one in lineups if one.two_part is not None]
-    said = dict.fromkeys(note for parts in known for note in (*parts.notes, *notes(parts)))
-    for note in said:
+    said = dict.fromkeys(note for parts in known for note in notes(parts))
+    for note in (*said, *lineup_notes(lineups)):
         console.print(shown(note, style="dim"))
+
+
+def lineup_notes(lineups: Sequence[ModelFinding]) -> list[str]:
+    """What a reader must know beside the numbers, of the arms that are compared; each sentence that
+    is of one line-up says of which."""
+    found = dict[str, None]()
+    for one in lineups:
+        if (parts := one.two_part) is None:
+            continue
+        compared = arms_by_family(parts, one.primary)
+        arms = [arm for arm in parts.of_family(ALL) if arm.arm in compared]
+        if any(arm.deals < arm.done for arm in arms):
+            found[SELECTION] = None
+        found.update((f"{one.short}: {note}", None) for a in arms if (note := no_deal_note(a)))
+    return list(found)
 
 
 def _print(found: Sequence[Group], console: Console) -> None:
