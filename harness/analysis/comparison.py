@@ -35,6 +35,7 @@ from harness.analysis.comparison_parts import (
     Slice,
     Unpaired,
 )
+from harness.analysis.comparison_places import placed
 from harness.analysis.comparison_players import confounded, why_confounded
 from harness.analysis.comparison_rows import Meetings
 from harness.analysis.comparison_slices import By, kinds_in, parts_of, within
@@ -104,7 +105,7 @@ def compare(
         tested=tuple(column.name for column in tested),
         whole=_slice(meetings, known, names, columns, tested, "", kinds=kinds, loose=loose),
         by=by,
-        slices=_corrected(slices),
+        slices=tuple(map(placed, _corrected(slices))),
         incentives=_incentives(meetings, known, names, tested),
         loose=loose,
         mismatches=found,
@@ -177,7 +178,7 @@ def _slice(
                 differences += [
                     _difference(meetings, pairs, names, column, kept, kinds) for column in tested
                 ]
-    return _corrected((Slice(name, entries, tuple(differences)),))[0]
+    return placed(_corrected((Slice(name, entries, tuple(differences)),))[0])
 
 
 def _entry(

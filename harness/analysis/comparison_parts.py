@@ -54,6 +54,8 @@ class Entry:
         void_by_it: Of ``void``, those that it made so.
         figures: Name of a column -> its figure.
         warning: What a reader must know before its figures; empty where nothing.
+        places: The best and the worst place that the data leave open; None where gains are not
+            tested.
     """
 
     id: str
@@ -73,6 +75,16 @@ class Entry:
     scenarios: int
     figures: dict[str, Figure]
     warning: str = ""
+    places: tuple[int, int] | None = None
+
+    @property
+    def standing(self) -> str:
+        """Its rank, and the places that are left open where there is more than that one."""
+        if self.rank is None:
+            return ""
+        if self.places is None or self.places[0] == self.places[1] == self.rank:
+            return str(self.rank)
+        return f"{self.rank} ({self.places[0]}–{self.places[1]})"
 
 
 @dataclass(frozen=True)

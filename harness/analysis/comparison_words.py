@@ -32,6 +32,8 @@ FIXED_COUNTERPART: Final = (
 )
 NO_PAIR: Final = "no dialogue on the same place against the same counterpart"
 """Why two entries are not compared."""
+_MANY: Final = 3
+"""Entries of a seat from which on the best is said to be partly luck."""
 _NAMED: Final = 4
 """Entries that a sentence names; the table has all."""
 
@@ -268,6 +270,7 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
             said.append(f"{name}: {missing:,} of {run.info.dialogues:,} dialogues are missing.")
     said += _without_values(found)
     said += _without_pairs(found)
+    said += _luck(found)
     if found.by == "family" and not found.slices:
         said.append("All scenarios are of one family, so there is nothing to tell apart by it.")
     said += _confounded(found)
@@ -280,6 +283,20 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
     if found.whole.differences and len(few) == len(found.whole.differences):
         said.append(f"No difference can be shown with fewer than {LEAST_SCENARIOS} scenarios.")
     return tuple(said)
+
+
+def _luck(found: Comparison) -> list[str]:
+    """That the best of several means is partly luck."""
+    said = []
+    for seat, title in SEAT_TITLES.items():
+        ranked = [entry for entry in found.whole.of(seat) if entry.rank is not None]
+        if len(ranked) >= _MANY:
+            said.append(
+                f"The best of {len(ranked)} means in the {title} is partly luck: expect less of "
+                f"{ranked[0].label} in new scenarios. Beside each rank stand the places that the "
+                "data leave open."
+            )
+    return said
 
 
 def _without_values(found: Comparison) -> list[str]:
