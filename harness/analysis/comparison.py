@@ -20,10 +20,10 @@ from harness.analysis.comparison_mismatches import mismatches
 from harness.analysis.comparison_pairs import (
     Pairs,
     Standing,
-    by_arm,
     labels,
-    observations,
     pairs_of,
+    placed_by_arm,
+    placed_pairs,
     standings,
 )
 from harness.analysis.comparison_parts import (
@@ -46,6 +46,7 @@ from harness.analysis.families import Family
 from harness.analysis.holm import holm
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.missing_course import Kept
+from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of
 from harness.analysis.power import minimum_detectable_effect
 from harness.analysis.scale import Scale
@@ -174,9 +175,12 @@ def _slice(
         if one.seat == other.seat and (loose or not confounded(one.player, other.player)):
             pairs = pairs_of(meetings, one, other)
             if pairs.rows:
-                kept = Kept()
+                rows, kept = placed_pairs(meetings, pairs), Kept()
                 differences += [
-                    _difference(meetings, pairs, names, column, kept, kinds) for column in tested
+                    _difference(
+                        pairs, rows.observations(meetings, column.name), names, column, kept, kinds
+                    )
+                    for column in tested
                 ]
     return placed(_corrected((Slice(name, entries, tuple(differences)),))[0])
 
@@ -262,8 +266,8 @@ def _ranked(entries: list[Entry]) -> tuple[Entry, ...]:
 
 
 def _difference(
-    meetings: Meetings,
     pairs: Pairs,
+    rows: list[Observation],
     names: dict[str, str],
     column: Column,
     kept: Kept,
@@ -274,7 +278,6 @@ def _difference(
         name=f"{one} against {other}", measure=column.name, treatment=one, control=other
     )
     titles = {one: names[one], other: names[other], column.name: column.title}
-    rows = observations(meetings, pairs, column.name)
     effect = evaluate(contrast, rows, titles, column.scale, breaking=kept)
     detectable, why = _detectable(effect, column.scale)
     known = (effect.scenario_differences, kinds, column.scale)
@@ -337,8 +340,9 @@ def _incentives(
             continue
         treatment, control, runs = asked
         kept = Kept()
+        placed_rows = placed_by_arm(meetings, one, (treatment, control), runs)
         for column in tested:
-            rows = by_arm(meetings, one, (treatment, control), column.name, runs)
+            rows = placed_rows.observations(meetings, column.name)
             contrast = Contrast(
                 name=f"{treatment} against {control}, {one.id}",
                 measure=column.name,

@@ -6,18 +6,20 @@ import contextlib
 import csv
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from harness.analysis.comparison import compare as compared
 from harness.analysis.comparison_measures import columns_of
 from harness.analysis.comparison_parts import Comparison, Slice
-from harness.analysis.comparison_rows import Price, read_meetings
+from harness.analysis.comparison_reading import Price, Reading, Said, Task, read_meetings
 from harness.analysis.comparison_slices import By
 from harness.analysis.effect import Effect
 from harness.app.measuring import definitions, ensure_scored
 from harness.app.runs import Notify, Run, load, unheard
+from harness.app.spreading import processes_for, spread
 from harness.errors import UsageError
 from harness.files.writing import write_out
 from harness.models.limits.budget import cost
@@ -73,7 +75,7 @@ def compare(
     with contextlib.ExitStack() as opened:
         for folder in folders:
             ensure_scored(folder, opened, notify)
-        meetings = read_meetings(folders, names_of(folders), columns, price)
+        meetings = read_meetings(folders, names_of(folders), columns, price, _over_processes)
         return compared(meetings, columns, tested, by=by, loose=loose)
 
 
@@ -233,14 +235,25 @@ def _hold_different(folders: Sequence[RunFolder]) -> None:
             )
 
 
-def _prices(file: Path | None) -> Price:
-    """What a call costs by the prices of ``models.yaml``."""
-    known: Mapping[str, EndpointSettings] = endpoints(load_models(file))
+def _over_processes(
+    make: Callable[..., Reading], setup: tuple[Any, ...], tasks: Iterable[Task], dialogues: int
+) -> Iterator[list[Said]]:
+    """Read a large run in several processes; a small one here."""
+    return spread(make, setup, tasks, processes_for(dialogues))
 
-    def price(call: Call, cached: int | None) -> float | None:
-        found = known.get(call.model)
+
+@dataclass(frozen=True)
+class _Prices:
+    """What a call costs by the prices of ``models.yaml``."""
+
+    known: Mapping[str, EndpointSettings]
+
+    def __call__(self, call: Call, cached: int | None) -> float | None:
+        found = self.known.get(call.model)
         if found is None:
             return None
         return cost(found, call.usage.prompt, call.usage.completion, cached)
 
-    return price
+
+def _prices(file: Path | None) -> Price:
+    return _Prices(endpoints(load_models(file)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,7 @@ def test_a_call_costs_what_models_yaml_says(tmp_path: Path) -> None:
         "schema: track15/models/1\nmodels:\n  mine:\n    address: openai/x\n"
         "    price: {prompt: 2.0, completion: 10.0, cached: 1.0}\n"
     )
-    price = _prices(file)
+    price = pickle.loads(pickle.dumps(_prices(file)))  # noqa: S301 - it goes to other processes
     usage = Usage(prompt=1_000_000, completion=100_000)
     call = Call(
         index=0, seat="u", purpose="move", model="openai/x", prompt=(), reply="", usage=usage
