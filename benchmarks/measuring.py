@@ -7,9 +7,9 @@ disputes of the quickstart, and their twins with exchanged chairs. Then it write
 ``--dialogues`` that the same suite with more epochs means. Each dialogue of it is one of those that
 were played, with the seed and the id of its own epoch, and with packages drawn at random: what it
 costs to read and to score is as it would be, and the hours of play are saved. ``track15 score``,
-``report`` and ``compare`` are then run as commands of their own, one after the other. Printed is one JSON
-line: seconds on the clock, processor seconds of all their processes, and the most memory that all
-of them held at once.
+``report`` and ``compare`` are then run as commands of their own, one after the other. Printed is
+one JSON line: seconds on the clock, processor seconds of all their processes, and the most memory
+that all of them held at once.
 """
 
 from __future__ import annotations
