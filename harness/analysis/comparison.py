@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Final
@@ -113,14 +113,12 @@ def compare(
         answer=(),
         notes=(),
     )
-    result = replace(result, unpaired=_unpaired(result, known, names))
+    result = replace(result, unpaired=_unpaired(result, known))
     result = replace(result, notes=notes_of(result, meetings, apart))
     return replace(result, answer=answer_of(result))
 
 
-def _unpaired(
-    found: Comparison, known: Sequence[Standing], names: Mapping[str, str]
-) -> tuple[Unpaired, ...]:
+def _unpaired(found: Comparison, known: Sequence[Standing]) -> tuple[Unpaired, ...]:
     """Entries of a seat that are not compared, and why."""
     if not found.tested:
         return ()

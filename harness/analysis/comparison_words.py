@@ -291,10 +291,10 @@ def _luck(found: Comparison) -> list[str]:
     for seat, title in SEAT_TITLES.items():
         ranked = [entry for entry in found.whole.of(seat) if entry.rank is not None]
         if len(ranked) >= _MANY:
+            open_ones = " Beside each rank stand the places that the data leave open."
             said.append(
                 f"The best of {len(ranked)} means in the {title} is partly luck: expect less of "
-                f"{ranked[0].label} in new scenarios. Beside each rank stand the places that the "
-                "data leave open."
+                f"{ranked[0].label} in new scenarios.{open_ones if ranked[0].places else ''}"
             )
     return said
 

@@ -46,6 +46,10 @@ def test_without_a_test_or_a_result_there_are_none() -> None:
     assert (last.label, last.places, last.standing) == ("broken", None, "")
 
 
+def meetings_of_three() -> Meetings:
+    return played({"a": 0.1, "b": 0.1, "c": 0.1}, 0.1, Random(2))
+
+
 def test_the_best_of_many_is_said_to_be_partly_luck() -> None:
     found = compare(played({"a": 0.1, "b": 0.1, "c": 0.1}, 0.1, Random(2)), ONE, ONE)
     first = found.whole.of("u")[0]
@@ -55,6 +59,9 @@ def test_the_best_of_many_is_said_to_be_partly_luck() -> None:
         )
         for note in found.notes
     )
+    assert any("Beside each rank" in note for note in found.notes)
+    skew = compare(meetings_of_three(), (GAIN, BY_NAME["skew"]), (BY_NAME["skew"],))
+    assert any(note.endswith("in new scenarios.") for note in skew.notes)
     two = compare(played({"a": 0.1, "b": 0.1}, 0.1, Random(2)), ONE, ONE)
     assert not any("luck" in note for note in two.notes)
 
