@@ -6,10 +6,10 @@ Plays ``--played`` dialogues of six calls each against ``benchmarks/mock_server.
 disputes of the quickstart, and their twins with exchanged chairs. Then it writes the run of
 ``--dialogues`` that the same suite with more epochs means. Each dialogue of it is one of those that
 were played, with the seed and the id of its own epoch, and with packages drawn at random: what it
-costs to read and to score is as it would be, and the hours of play are saved. ``track15 score`` and
-``track15 report`` are then run as commands of their own, one after the other. Printed is one JSON
-line: seconds on the clock, processor seconds of all their processes, and the most memory that all
-of them held at once.
+costs to read and to score is as it would be, and the hours of play are saved. ``track15 score``,
+``report`` and ``compare`` are then run as commands of their own, one after the other. Printed is
+one JSON line: seconds on the clock, processor seconds of all their processes, and the most memory
+that all of them held at once.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ def main() -> None:
         written(run, plan, Path(scratch, "played"))
         size = round((run / TRANSCRIPTS).stat().st_size / 2**20)
         found = {"dialogues": plan.dialogues, "transcripts_mb": size}
-        for command in ("score", "report"):
+        for command in ("score", "report", "compare"):
             found |= timed(command, run)
     print(json.dumps(found))
 

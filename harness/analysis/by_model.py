@@ -1,26 +1,38 @@
-"""The primary question put to each line-up by itself, in a run in which several models take turns.
+"""The questions of a suite put to each line-up by itself, where several models take turns in a run.
 
 A mean over models says nothing of any of them. So the answer of such a run has a line for each, and
-what is tested several times is corrected for it (Holm).
+so has every other thing that the suite asks. What is tested several times is corrected for it
+(Holm): the primary question over the line-ups, the others over all questions and line-ups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.account import Account, account_of
+from harness.analysis.checks import CheckResult, evaluate_check
 from harness.analysis.contrast import answered, evaluate
 from harness.analysis.courses import Courses, with_courses
+from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
+from harness.analysis.factorial import Decomposition
+from harness.analysis.families import families
 from harness.analysis.holm import holm
-from harness.analysis.scale import UNKNOWN, Scale
+from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
+from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.analysis.sentence import answer
+from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Values
+from harness.evaluators.base import Measure
 from harness.records.episodes import lineup_name
 from harness.records.run import RunInfo
-from harness.suite.suite import Contrast
+from harness.suite.suite import Contrast, Suite
+
+_Labelled = TypeVar("_Labelled", Effect, CheckResult, DoseCurve, MechanismFinding)
 
 
 class ModelFinding(BaseModel):
@@ -32,6 +44,13 @@ class ModelFinding(BaseModel):
         account: What became of its dialogues. ``planned`` is what the suite means without a limit.
         primary: Answer to the primary question, Holm-corrected over the line-ups; None where the
             suite has none.
+        short: The label without the places of models, where nothing is lost by it.
+        secondary: Answers to the other questions, Holm-corrected over all of them and all line-ups.
+        checks: Controls, in the suite's order.
+        doses: What follows more of one incentive.
+        mechanisms: Incentives that the suite switches one at a time.
+        factorial: As of a run of one line-up.
+        two_part: Agreement and terms, by family of scenarios.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +59,13 @@ class ModelFinding(BaseModel):
     models: dict[str, str]
     account: Account
     primary: Effect | None
+    short: str = ""
+    secondary: tuple[Effect, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    doses: tuple[DoseCurve, ...] = ()
+    mechanisms: tuple[MechanismFinding, ...] = ()
+    factorial: Decomposition | None = None
+    two_part: TwoPart | None = None
 
     @property
     def line(self) -> str:
@@ -62,33 +88,108 @@ class ModelFinding(BaseModel):
 def by_model(
     info: RunInfo,
     values: Values,
-    titles: Mapping[str, str],
-    scales: Mapping[str, Scale],
-    courses: Courses,
+    definitions: Mapping[str, Measure],
+    courses: Courses | None = None,
+    measure: str = "settlement.skew",
 ) -> tuple[ModelFinding, ...]:
     """What a run shows of each of its line-ups, in their order; empty for a run of one.
 
     Args:
-        titles: Measure -> what sentences call it.
-        scales: Measure -> its scale.
-        courses: Of the arms of the primary contrast, where there are voids to be looked into.
+        definitions: ``evaluator.measure`` -> its definition.
+        courses: Of the dialogues, where something is asked of voids.
+        measure: The measure that the run is about.
     """
     if not info.lineups:
         return ()
-    asked = None if info.suite.contrasts is None else info.suite.contrasts.primary
-    effects = _effects(info.lineups, values, asked, titles, scales, courses)
+    own = [values.of_lineup(lineup_name(models)) for models in info.lineups]
+    shorts = shortened_labels(info.lineups)
+    asked = info.suite.contrasts
+    firsts = _answers([] if asked is None else [asked.primary], own, definitions, courses or {})
+    others = _answers([] if asked is None else asked.secondary, own, definitions, courses or {})
     each = info.model_copy(
         update={"dialogues": (info.dialogues + info.cut) // len(info.lineups), "limited": False}
     )
     return tuple(
-        ModelFinding(
-            label=label_of(models, info.lineups),
-            models=models,
-            account=account_of(each, values.by_lineup.get(lineup_name(models), {})),
-            primary=effect,
+        _finding(
+            each, models, part, short, definitions, measure, first, list(_of(secondary, short))
         )
-        for models, effect in zip(info.lineups, effects, strict=True)
+        for models, part, short, first, secondary in zip(
+            info.lineups, own, shorts, firsts, others, strict=True
+        )
     )
+
+
+def _finding(
+    info: RunInfo,
+    models: dict[str, str],
+    values: Values,
+    short: str,
+    definitions: Mapping[str, Measure],
+    measure: str,
+    first: Sequence[Effect],
+    secondary: Sequence[Effect],
+) -> ModelFinding:
+    """What a run shows of one line-up, whose dialogues alone are in ``values``."""
+    suite = info.suite
+    played = {dialogue.scenario for dialogue in values.dialogues.values()}
+    kinds = families({name: one for name, one in info.scenarios.items() if name in played})
+    primary = None if suite.contrasts is None else suite.contrasts.primary
+    # It enters what mechanisms read.
+    parts = two_part(values, kinds, primary, measure)
+    found = asked_of(suite, values, secondary, definitions, measure)
+    return ModelFinding(
+        label=label_of(models, info.lineups),
+        models=models,
+        account=account_of(info, values.proceedings if values.dialogues else {}),
+        primary=next(_of(first, short), None),
+        short=short,
+        two_part=parts,
+        factorial=found.pop("factorial"),
+        **{name: tuple(_of(own, short)) for name, own in found.items()},
+    )
+
+
+def asked_of(
+    suite: Suite,
+    values: Values,
+    secondary: Sequence[Effect],
+    definitions: Mapping[str, Measure],
+    measure: str,
+) -> dict[str, Any]:
+    """What a suite asks besides its primary question, answered: the fields of findings.
+
+    Args:
+        values: After :func:`~harness.analysis.twopart.two_part`.
+        secondary: Answers to its secondary questions.
+        measure: The measure that the run is about.
+    """
+    arms = list(values.proceedings)
+    checks = [
+        evaluate_check(check, {arm: values.summary(check.measure, arm) for arm in arms})
+        for check in suite.checks
+    ]
+    return {
+        "secondary": tuple(secondary),
+        "mechanisms": mechanism_findings(suite, values, measure, secondary, dict(definitions)),
+        "factorial": factorial_of(suite, {arm: values.summary(measure, arm).mean for arm in arms}),
+        "doses": dose_curves(suite, values.observations, measure),
+        "checks": tuple(checks),
+    }
+
+
+def together(lineups: Sequence[ModelFinding]) -> dict[str, Any]:
+    """The same of every line-up, in one list each, question by question; empty for none."""
+    if not lineups:
+        return {}
+    lists = ("secondary", "mechanisms", "doses", "checks")
+    each = {name: zip(*(getattr(one, name) for one in lineups), strict=True) for name in lists}
+    found = {name: tuple(chain.from_iterable(rows)) for name, rows in each.items()}
+    return {**found, "factorial": None}
+
+
+def _of(found: Iterable[_Labelled], short: str) -> Iterator[_Labelled]:
+    """The same, each saying whom it is of."""
+    return (one.model_copy(update={"lineup": short}) for one in found)
 
 
 def label_of(models: Mapping[str, str], lineups: Sequence[Mapping[str, str]]) -> str:
@@ -101,19 +202,38 @@ def label_of(models: Mapping[str, str], lineups: Sequence[Mapping[str, str]]) ->
     return ", ".join(own)
 
 
-def _effects(
-    lineups: Sequence[Mapping[str, str]],
-    values: Values,
-    asked: Contrast | None,
-    titles: Mapping[str, str],
-    scales: Mapping[str, Scale],
+def shortened_labels(lineups: Sequence[Mapping[str, str]]) -> list[str]:
+    """The labels of line-ups without the places of models; with them where two would be alike."""
+    bare = [{role: model.partition("@")[0] for role, model in models.items()} for models in lineups]
+    if len({tuple(sorted(one.items())) for one in bare}) < len(bare):
+        return [label_of(models, lineups) for models in lineups]
+    return [label_of(models, bare) for models in bare]
+
+
+def words_of(definitions: Mapping[str, Measure]) -> tuple[dict[str, str], dict[str, Scale]]:
+    """Titles and scales of measures."""
+    titles = {name: measure.title for name, measure in definitions.items()}
+    return titles, {name: scale_of(measure.range) for name, measure in definitions.items()}
+
+
+def _answers(
+    asked: Sequence[Contrast],
+    own: Sequence[Values],
+    definitions: Mapping[str, Measure],
     courses: Courses,
-) -> list[Effect | None]:
-    """The primary contrast within each line-up, corrected over all of them."""
-    if asked is None:
-        return [None] * len(lineups)
-    scale = scales.get(asked.measure, UNKNOWN)
-    rows = (values.observations(asked.measure, lineup=lineup_name(models)) for models in lineups)
-    found = [evaluate(asked, with_courses(own, courses), titles, scale) for own in rows]
+) -> list[list[Effect]]:
+    """The questions within each line-up, corrected over all of them and all line-ups."""
+    titles, scales = words_of(definitions)
+    found = [
+        evaluate(
+            contrast,
+            with_courses(values.observations(contrast.measure), courses),
+            titles,
+            scales.get(contrast.measure, UNKNOWN),
+        )
+        for values in own
+        for contrast in asked
+    ]
     corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in found])
-    return [answered(effect, holm_p=p) for effect, p in zip(found, corrected, strict=True)]
+    whole = [answered(effect, holm_p=p) for effect, p in zip(found, corrected, strict=True)]
+    return [whole[i * len(asked) : (i + 1) * len(asked)] for i in range(len(own))]

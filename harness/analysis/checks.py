@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.numbers import number
 from harness.analysis.values import Summary
@@ -31,6 +31,7 @@ class CheckResult(BaseModel):
         held: Never true where ``value`` is None.
         problem: Why it does not hold; empty where it does.
         why: The suite's reason for the check.
+        lineup: Whom it is of, in a run in which several line-ups take turns; else empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,6 +46,12 @@ class CheckResult(BaseModel):
     held: bool
     problem: str
     why: str
+    lineup: str = Field(default="", exclude_if=lambda name: not name)
+
+    @property
+    def called(self) -> str:
+        """Its name, and of whom it is where that is said."""
+        return f"{self.name}, {self.lineup}" if self.lineup else self.name
 
 
 def evaluate_check(check: Check, arms: Mapping[str, Summary]) -> CheckResult:

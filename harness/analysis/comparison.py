@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import combinations
-from typing import Final, Literal
+from typing import Final
 
+from harness.analysis.comparison_families import by_family, disagreement
 from harness.analysis.comparison_measures import GAIN, Column
 from harness.analysis.comparison_mismatches import mismatches
 from harness.analysis.comparison_pairs import (
     Pairs,
     Standing,
-    by_arm,
     labels,
-    observations,
     pairs_of,
+    placed_by_arm,
+    placed_pairs,
     standings,
 )
 from harness.analysis.comparison_parts import (
@@ -33,20 +33,26 @@ from harness.analysis.comparison_parts import (
     Figure,
     Incentive,
     Slice,
+    Unpaired,
 )
-from harness.analysis.comparison_rows import Meeting, Meetings
-from harness.analysis.comparison_words import answer_of, notes_of, refusal, warning_of
+from harness.analysis.comparison_places import placed
+from harness.analysis.comparison_players import confounded, why_confounded
+from harness.analysis.comparison_rows import Meetings
+from harness.analysis.comparison_slices import By, kinds_in, parts_of, within
+from harness.analysis.comparison_words import NO_PAIR, answer_of, notes_of, refusal, warning_of
 from harness.analysis.contrast import answered, evaluate
 from harness.analysis.effect import Effect
+from harness.analysis.families import Family
 from harness.analysis.holm import holm
 from harness.analysis.intervals import cluster_t, share_interval
+from harness.analysis.missing_course import Kept
+from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of
 from harness.analysis.power import minimum_detectable_effect
 from harness.analysis.scale import Scale
 from harness.analysis.verdict import LEAST_SCENARIOS
 from harness.suite.suite import Contrast
 
-By = Literal["scenario", "arm"]
 _DIGITS: Final = 12
 """Decimals in which two gains have to be the same to be a tie; the rest is rounding noise."""
 _TOO_FEW: Final = f"nothing can be shown with fewer than {LEAST_SCENARIOS} scenarios"
@@ -68,38 +74,70 @@ def compare(
         meetings: The dialogues, with the values of ``columns``.
         columns: What is shown; the gain among them.
         tested: What differences are tested in.
-        by: Also for each scenario, or for each arm.
+        by: Also for each scenario, arm, or family of scenarios.
         loose: Pair dialogues that differ in more than who played.
 
     Raises:
         UsageError: Dialogues that would be paired differ in more than who played, or runs have no
             dialogue on the same place; ``loose`` does so all the same.
     """
-    found = mismatches(meetings)
+    found = mismatches(meetings, all_settings=loose)
     apart = _apart(meetings)
     if (found or apart) and not loose:
         raise refusal(found, apart, meetings.names)
     known = standings(meetings)
-    names = labels(known, meetings.names)
+    names, kinds = labels(known, meetings.names), kinds_in(meetings)
     slices = tuple(
-        _slice(meetings, _within(meetings, known, belongs), names, columns, tested, name)
-        for name, belongs in _parts(meetings, by)
+        _slice(
+            meetings,
+            within(meetings, known, belongs),
+            names,
+            columns,
+            tested,
+            name,
+            kinds=kinds,
+            loose=loose,
+        )
+        for name, belongs in parts_of(meetings, by, kinds)
     )
     result = Comparison(
         runs=tuple(meetings.names),
         columns=tuple(columns),
         tested=tuple(column.name for column in tested),
-        whole=_slice(meetings, known, names, columns, tested, ""),
+        whole=_slice(meetings, known, names, columns, tested, "", kinds=kinds, loose=loose),
         by=by,
-        slices=_corrected(slices),
+        slices=tuple(map(placed, _corrected(slices))),
         incentives=_incentives(meetings, known, names, tested),
         loose=loose,
         mismatches=found,
         answer=(),
         notes=(),
     )
+    result = replace(result, unpaired=_unpaired(result, known))
     result = replace(result, notes=notes_of(result, meetings, apart))
     return replace(result, answer=answer_of(result))
+
+
+def _unpaired(found: Comparison, known: Sequence[Standing]) -> tuple[Unpaired, ...]:
+    """Entries of a seat that are not compared, and why."""
+    if not found.tested:
+        return ()
+    paired = {frozenset((one.one, one.other)) for one in found.whole.differences}
+    left = [
+        (one, other)
+        for one, other in combinations(known, 2)
+        if one.seat == other.seat and frozenset((one.id, other.id)) not in paired
+    ]
+    return tuple(
+        Unpaired(
+            one.id,
+            other.id,
+            why_confounded(one.player, other.player)
+            if confounded(one.player, other.player)
+            else NO_PAIR,
+        )
+        for one, other in left
+    )
 
 
 def _apart(meetings: Meetings) -> tuple[str, ...]:
@@ -116,36 +154,6 @@ def _apart(meetings: Meetings) -> tuple[str, ...]:
     return tuple(name for i, name in enumerate(meetings.names) if i in filled and i not in joined)
 
 
-def _parts(meetings: Meetings, by: By | None) -> list[tuple[str, Callable[[Meeting], bool]]]:
-    """Names of the parts, and whether a dialogue belongs to one."""
-    if by == "scenario":
-        scenarios = dict.fromkeys(meeting.scenario for meeting in meetings.rows)
-        return [(name, partial(_is_on, name)) for name in scenarios]
-    if by == "arm":
-        arms = dict.fromkeys(arm for meeting in meetings.rows for arm in meeting.arms)
-        return [(name, partial(_is_in, name)) for name in arms]
-    return []
-
-
-def _is_on(scenario: str, meeting: Meeting) -> bool:
-    return meeting.scenario == scenario
-
-
-def _is_in(arm: str, meeting: Meeting) -> bool:
-    return arm in meeting.arms
-
-
-def _within(
-    meetings: Meetings, known: Sequence[Standing], belongs: Callable[[Meeting], bool]
-) -> tuple[Standing, ...]:
-    """The entries with those of their dialogues that belong to a part; without any, none."""
-    kept = [
-        replace(one, rows=tuple(row for row in one.rows if belongs(meetings.rows[row])))
-        for one in known
-    ]
-    return tuple(one for one in kept if one.rows)
-
-
 def _slice(
     meetings: Meetings,
     known: Sequence[Standing],
@@ -153,17 +161,26 @@ def _slice(
     columns: Sequence[Column],
     tested: Sequence[Column],
     name: str,
+    *,
+    kinds: Sequence[Family],
+    loose: bool,
 ) -> Slice:
     entries = _ranked([_entry(meetings, one, names, columns) for one in known])
     differences = []
     order = {entry.id: place for place, entry in enumerate(entries)}
     ordered = sorted(known, key=lambda one: order[one.id])
     for one, other in combinations(ordered, 2):
-        if one.seat == other.seat:
+        if one.seat == other.seat and (loose or not confounded(one.player, other.player)):
             pairs = pairs_of(meetings, one, other)
             if pairs.rows:
-                differences += [_difference(meetings, pairs, names, column) for column in tested]
-    return _corrected((Slice(name, entries, tuple(differences)),))[0]
+                rows, kept = placed_pairs(meetings, pairs), Kept()
+                differences += [
+                    _difference(
+                        pairs, rows.observations(meetings, column.name), names, column, kept, kinds
+                    )
+                    for column in tested
+                ]
+    return placed(_corrected((Slice(name, entries, tuple(differences)),))[0])
 
 
 def _entry(
@@ -199,9 +216,9 @@ def _entry(
 def figure(meetings: Meetings, one: Standing, column: Column) -> Figure:
     """One measure of one entry over its dialogues, each once."""
     by_scenario: dict[str, list[float]] = defaultdict(list)
-    for row in one.rows:
-        value = meetings.value(row, column.name, one.seat)
-        if value is not None:
+    values = meetings.column(column.name, one.seat)[list(one.rows)].tolist()
+    for row, value in zip(one.rows, values, strict=True):
+        if not math.isnan(value):
             by_scenario[meetings.rows[row].scenario].append(value)
     means = [mean_of(values) for _, values in sorted(by_scenario.items())]
     known = [value for values in by_scenario.values() for value in values]
@@ -247,16 +264,32 @@ def _ranked(entries: list[Entry]) -> tuple[Entry, ...]:
 
 
 def _difference(
-    meetings: Meetings, pairs: Pairs, names: dict[str, str], column: Column
+    pairs: Pairs,
+    rows: list[Observation],
+    names: dict[str, str],
+    column: Column,
+    kept: Kept,
+    kinds: Sequence[Family],
 ) -> Difference:
     one, other = pairs.one.id, pairs.other.id
     contrast = Contrast(
         name=f"{one} against {other}", measure=column.name, treatment=one, control=other
     )
     titles = {one: names[one], other: names[other], column.name: column.title}
-    effect = evaluate(contrast, observations(meetings, pairs, column.name), titles, column.scale)
+    effect = evaluate(contrast, rows, titles, column.scale, breaking=kept)
     detectable, why = _detectable(effect, column.scale)
-    return Difference(one, other, column.name, effect, detectable, why, pairs.itself)
+    known = (effect.scenario_differences, kinds, column.scale)
+    return Difference(
+        one=one,
+        other=other,
+        measure=column.name,
+        effect=effect,
+        detectable=detectable,
+        why_not=why,
+        itself=pairs.itself,
+        families=by_family(*known),
+        split=disagreement(*known),
+    )
 
 
 def _detectable(effect: Effect, scale: Scale) -> tuple[float | None, str]:
@@ -304,8 +337,10 @@ def _incentives(
         if asked is None:
             continue
         treatment, control, runs = asked
+        kept = Kept()
+        placed_rows = placed_by_arm(meetings, one, (treatment, control), runs)
         for column in tested:
-            rows = by_arm(meetings, one, (treatment, control), column.name, runs)
+            rows = placed_rows.observations(meetings, column.name)
             contrast = Contrast(
                 name=f"{treatment} against {control}, {one.id}",
                 measure=column.name,
@@ -313,7 +348,7 @@ def _incentives(
                 control=control,
             )
             titles = {column.name: f"{column.title} of {names[one.id]}"}
-            effect = evaluate(contrast, rows, titles, column.scale)
+            effect = evaluate(contrast, rows, titles, column.scale, breaking=kept)
             found.append(Incentive(one.id, column.name, treatment, control, effect))
     corrected = _together([one.effect for one in found])
     return tuple(replace(one, effect=effect) for one, effect in zip(found, corrected, strict=True))

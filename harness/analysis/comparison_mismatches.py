@@ -6,13 +6,14 @@ is not, part by part, over all dialogues that would be paired, and says how to s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
 from pydantic_core import from_json
 
+from harness.analysis.comparison_players import SETTINGS, Table, settles, table_of
 from harness.analysis.comparison_rows import Meeting, Meetings, cells
 from harness.records.reader import RunFolder
 from harness.visible import shortened, visible_line
@@ -64,17 +65,25 @@ class Mismatch:
         return f"{show.format(run, dialogue)}, and {show.format(other, opposite)}"
 
 
-def mismatches(meetings: Meetings) -> tuple[Mismatch, ...]:
+def mismatches(meetings: Meetings, *, all_settings: bool = False) -> tuple[Mismatch, ...]:
     """What differs in dialogues of the same scenario, twin, epoch and arm, each difference once;
-    in what served a model that several runs have; and in the evaluators that scored them."""
-    first: dict[tuple[str, str, int, str], dict[str, Meeting]] = {}
+    in what served a model that several runs have; and in the evaluators that scored them.
+
+    How a model is sampled may differ where nothing else does: that is then compared. Where two
+    models are sampled differently, or a counterpart is, it is a mismatch, unless each can be
+    compared with somebody else; then the two alone are no pair.
+
+    Args:
+        all_settings: It is a mismatch in any case.
+    """
+    first: dict[tuple[str, str, int, str], dict[Hashable, Meeting]] = {}
     found: dict[tuple[str, str, str], list[tuple[Meeting, Meeting]]] = {}
+    alone = None if all_settings else _alone(meetings)
     for meeting in meetings.rows:
         for cell in cells(meeting):
             known = first.setdefault(cell, {})
             for part, value in meeting.same.items():
-                other = known.setdefault(part, meeting)
-                if other is not meeting and other.same[part] != value:
+                for other in _differing(known, part, value, meeting, alone):
                     detail = _detail(part, other, meeting, meetings.names)
                     key = (part, _where(part, meeting, cell[3]), detail)
                     found.setdefault(key, []).append((other, meeting))
@@ -84,6 +93,50 @@ def mismatches(meetings: Meetings) -> tuple[Mismatch, ...]:
     ]
     served = _served(meetings.runs, meetings.names, _spoken(meetings))
     return (*listed, *served, *_scored(meetings))
+
+
+def _differing(
+    known: dict[Hashable, Meeting],
+    part: str,
+    value: Hashable,
+    meeting: Meeting,
+    alone: Collection[Table] | None,
+) -> list[Meeting]:
+    """Dialogues on the place of another in which a part is not the same, and should be.
+
+    Args:
+        known: The first dialogue on this place with each part, of settings with each value and
+            table. This one is entered.
+        alone: As of :func:`_alone`; None where every two tables are held against each other.
+    """
+    if not part.startswith(SETTINGS):
+        other = known.setdefault(part, meeting)
+        return [other] if other is not meeting and other.same[part] != value else []
+    key = (part, value, table_of(meeting.players))
+    if key in known:
+        return []
+    others = [one for held, one in known.items() if isinstance(held, tuple) and held[0] == part]
+    known[key] = meeting
+    seat = part.removeprefix(SETTINGS)
+    return [one for one in others if one.same[part] != value and _counts(one, meeting, seat, alone)]
+
+
+def _counts(one: Meeting, other: Meeting, seat: str, alone: Collection[Table] | None) -> bool:
+    """Whether settings of a seat that differ between two dialogues are a mismatch."""
+    if one.players[seat] == other.players[seat]:
+        return True  # arms have settings of their own, and these are not the same
+    tables = table_of(one.players), table_of(other.players)
+    return not settles(*tables) and (alone is None or any(table in alone for table in tables))
+
+
+def _alone(meetings: Meetings) -> set[Table]:
+    """Tables that can be compared with no other for the settings of those who sit at them."""
+    tables = dict.fromkeys(table_of(meeting.players) for meeting in meetings.rows)
+    return {
+        table
+        for table in tables
+        if not any(settles(table, other) for other in tables if other != table)
+    }
 
 
 def _example(
@@ -96,7 +149,7 @@ def _example(
 def _where(part: str, meeting: Meeting, arm: str) -> str:
     if part in ("scenario", "seed", "who opens"):
         return meeting.scenario
-    return f"arm {arm}" if part.startswith(("profile", "briefing")) else ""
+    return f"arm {arm}" if part.startswith(("profile", "briefing", SETTINGS)) else ""
 
 
 def _detail(part: str, one: Meeting, other: Meeting, names: Sequence[str]) -> str:

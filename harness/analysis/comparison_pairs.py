@@ -8,11 +8,13 @@ common; such dialogues are paired too, and it is said that both delegations diff
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from harness.analysis.comparison_rows import Meeting, Meetings, Player, cells
+from harness.analysis.comparison_players import Player, apart
+from harness.analysis.comparison_rows import Meeting, Meetings, cells
 from harness.analysis.observations import Observation
 from harness.evaluators.base import SEATS
 from harness.records.placement import SCRIPTED
@@ -70,14 +72,18 @@ def _twice(meetings: Meetings, seat: str) -> set[Player]:
 def labels(found: Sequence[Standing], names: Sequence[str]) -> dict[str, str]:
     """Id of an entry -> what it is called, unlike any other in its seat. The place of a model is
     left out where nothing is lost by it."""
-    bare: dict[str, set[Player]] = defaultdict(set)
+    bare: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    alike: dict[tuple[str, str, str], set[Player]] = defaultdict(set)
     for one in found:
-        bare[_bare(one.player)].add(one.player)
+        bare[_bare(one.player)].add(one.player.bare)
+        alike[one.seat, *one.player.bare].add(one.player)
     said = {}
     for one in found:
         player, label = one.player, _bare(one.player)
         if len(bare[label]) > 1:
             label = player.model + (f" ({player.detail})" if player.detail else "")
+        if differing := apart(player, alike[one.seat, *player.bare]):
+            label += f" ({differing})"
         if one.run is not None:
             label += f" in {names[one.run]}"
         said[one.id] = label
@@ -120,7 +126,8 @@ def _against_itself(meetings: Meetings, standing: Standing) -> Standing:
     rows = tuple(
         row
         for row in standing.rows
-        if {who for _, who in meetings.rows[row].others(standing.seat)} == {standing.player}
+        if {who.bare for _, who in meetings.rows[row].others(standing.seat)}
+        == {standing.player.bare}
     )
     return Standing(standing.id, standing.seat, standing.player, standing.run, rows)
 
@@ -147,36 +154,85 @@ def _places(
     return found
 
 
-def observations(meetings: Meetings, pairs: Pairs, column: str) -> list[Observation]:
+@dataclass(frozen=True)
+class Placed:
+    """Dialogues as rows of a comparison, before they have a value: the same for every column.
+
+    Attributes:
+        seat: Whose values are compared.
+        rows: Numbers of the dialogues.
+        places: Scenario, pair and arm of each.
+    """
+
+    seat: str
+    rows: tuple[int, ...]
+    places: tuple[tuple[str, str, str], ...]
+
+    def observations(self, meetings: Meetings, column: str) -> list[Observation]:
+        """The same with the values of a column."""
+        values = meetings.column(column, self.seat)[list(self.rows)].tolist()
+        return [
+            Observation(
+                scenario=scenario,
+                pair=pair,
+                arm=arm,
+                value=None if math.isnan(value) else value,
+                played=meetings.rows[row].status == "done",
+                course=meetings.rows[row].course,
+            )
+            for row, (scenario, pair, arm), value in zip(
+                self.rows, self.places, values, strict=True
+            )
+        ]
+
+
+def placed_pairs(meetings: Meetings, pairs: Pairs) -> Placed:
     """Rows of a comparison of two entries: its pairs, and what has no counterpart, so that it is
     counted. The arms are the ids of the entries."""
-    found = []
+    found: list[tuple[int, str, str]] = []
     paired: tuple[set[int], set[int]] = (set(), set())
     for number, both in enumerate(pairs.rows):
         for standing, row, seen in zip((pairs.one, pairs.other), both, paired, strict=True):
             seen.add(row)
-            found.append(_observation(meetings, standing, row, f"pair {number}", column))
+            found.append((row, f"pair {number}", standing.id))
     for standing, seen in zip((pairs.one, pairs.other), paired, strict=True):
-        found += [
-            _observation(meetings, standing, row, f"dialogue {row}", column)
-            for row in standing.rows
-            if row not in seen
-        ]
-    return found
+        left = (row for row in standing.rows if row not in seen)
+        found += [(row, f"dialogue {row}", standing.id) for row in left]
+    return _placed(meetings, pairs.one.seat, found)
 
 
-def _observation(
-    meetings: Meetings, standing: Standing, row: int, pair: str, column: str
-) -> Observation:
-    meeting = meetings.rows[row]
-    return Observation(
-        scenario=meeting.scenario,
-        pair=pair,
-        arm=standing.id,
-        value=meetings.value(row, column, standing.seat),
-        played=meeting.status == "done",
-        course=meeting.course,
+def placed_by_arm(
+    meetings: Meetings, standing: Standing, arms: Iterable[str], runs: Collection[int]
+) -> Placed:
+    """Rows of a comparison of arms within one entry, against the same counterpart in the same run.
+
+    Args:
+        runs: Those that are meant.
+    """
+    wanted = set(arms)
+    opposite: dict[Hashable, int] = {}
+    found: list[tuple[int, str, str]] = []
+    for row in standing.rows:
+        meeting = meetings.rows[row]
+        own = [arm for arm in meeting.arms if arm in wanted]
+        if own and meeting.run in runs:
+            against = opposite.setdefault(meeting.others(standing.seat), len(opposite))
+            pair = f"{meeting.twin}/{meeting.epoch}/{meeting.run}/{against}"
+            found += [(row, pair, arm) for arm in own]
+    return _placed(meetings, standing.seat, found)
+
+
+def _placed(meetings: Meetings, seat: str, found: Sequence[tuple[int, str, str]]) -> Placed:
+    return Placed(
+        seat,
+        tuple(row for row, _, _ in found),
+        tuple((meetings.rows[row].scenario, pair, arm) for row, pair, arm in found),
     )
+
+
+def observations(meetings: Meetings, pairs: Pairs, column: str) -> list[Observation]:
+    """:func:`placed_pairs` with the values of a column."""
+    return placed_pairs(meetings, pairs).observations(meetings, column)
 
 
 def by_arm(
@@ -186,29 +242,5 @@ def by_arm(
     column: str,
     runs: Collection[int],
 ) -> list[Observation]:
-    """Rows of a comparison of arms within one entry, against the same counterpart in the same run.
-
-    Args:
-        runs: Those that are meant.
-    """
-    wanted = set(arms)
-    opposite: dict[Hashable, int] = {}
-    found = []
-    for row in standing.rows:
-        meeting = meetings.rows[row]
-        if meeting.run not in runs:
-            continue
-        against = opposite.setdefault(meeting.others(standing.seat), len(opposite))
-        for arm in meeting.arms:
-            if arm in wanted:
-                found.append(
-                    Observation(
-                        scenario=meeting.scenario,
-                        pair=f"{meeting.twin}/{meeting.epoch}/{meeting.run}/{against}",
-                        arm=arm,
-                        value=meetings.value(row, column, standing.seat),
-                        played=meeting.status == "done",
-                        course=meeting.course,
-                    )
-                )
-    return found
+    """:func:`placed_by_arm` with the values of a column."""
+    return placed_by_arm(meetings, standing, arms, runs).observations(meetings, column)

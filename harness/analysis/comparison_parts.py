@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from harness.analysis.comparison_families import InFamily, Split, as_json
 from harness.analysis.comparison_measures import Column
 from harness.analysis.comparison_mismatches import Mismatch
 from harness.analysis.effect import Effect
@@ -53,6 +54,8 @@ class Entry:
         void_by_it: Of ``void``, those that it made so.
         figures: Name of a column -> its figure.
         warning: What a reader must know before its figures; empty where nothing.
+        places: The best and the worst place that the data leave open; None where gains are not
+            tested.
     """
 
     id: str
@@ -72,6 +75,16 @@ class Entry:
     scenarios: int
     figures: dict[str, Figure]
     warning: str = ""
+    places: tuple[int, int] | None = None
+
+    @property
+    def standing(self) -> str:
+        """Its rank, and the places that are left open where there is more than that one."""
+        if self.rank is None:
+            return ""
+        if self.places is None or self.places[0] == self.places[1] == self.rank:
+            return str(self.rank)
+        return f"{self.rank} ({self.places[0]}–{self.places[1]})"
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,8 @@ class Difference:
         detectable: The smallest true difference that would be found with a chance of 80 % in so
             many scenarios that vary as these do; None where ``why_not`` says so.
         itself: Each entry met itself, so both delegations differ and not one alone.
+        families: The same in each family of scenarios; empty where there is one family.
+        split: Two families in which it has opposite signs; None where there are none.
     """
 
     one: str
@@ -94,6 +109,8 @@ class Difference:
     detectable: float | None
     why_not: str
     itself: bool
+    families: tuple[InFamily, ...] = ()
+    split: Split | None = None
 
 
 @dataclass(frozen=True)
@@ -115,11 +132,20 @@ class Incentive:
 
 
 @dataclass(frozen=True)
+class Unpaired:
+    """Two entries of a seat that are not compared, by their ids, and why."""
+
+    one: str
+    other: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Slice:
-    """The comparison on all dialogues, or on those of one scenario or arm.
+    """The comparison on all dialogues, or on those of one scenario, arm or family.
 
     Attributes:
-        name: The scenario or the arm; empty for all.
+        name: The scenario, the arm or the family; empty for all.
         entries: Of both seats; by seat, then by rank.
     """
 
@@ -167,11 +193,12 @@ class Comparison:
         columns: What the tables show; the gain first.
         tested: Names of those that differences are tested in.
         whole: On all dialogues.
-        by: ``scenario`` or ``arm`` where ``slices`` are by it; else None.
+        by: ``scenario``, ``arm`` or ``family`` where ``slices`` are by it; else None.
         incentives: What arms do within entries, on all dialogues.
         loose: Pairs were made although ``mismatches`` differ between them.
         answer: What was found, in sentences, what weakens it first.
         notes: What else a reader must know, a sentence each.
+        unpaired: Entries that are not compared with each other, and why.
     """
 
     runs: tuple[str, ...]
@@ -185,6 +212,7 @@ class Comparison:
     mismatches: tuple[Mismatch, ...]
     answer: tuple[str, ...]
     notes: tuple[str, ...]
+    unpaired: tuple[Unpaired, ...] = ()
 
     @property
     def marked(self) -> bool:
@@ -219,6 +247,7 @@ class Comparison:
             },
             "tested": list(self.tested),
             **_slice_json(self.whole),
+            "not_compared": [asdict(one) for one in self.unpaired],
             "incentives": [_incentive_json(found) for found in self.incentives],
             "by": self.by,
             "slices": [{"name": one.name, **_slice_json(one)} for one in self.slices],
@@ -237,6 +266,8 @@ def _slice_json(found: Slice) -> dict[str, Any]:
                 "detectable": one.detectable,
                 "why_not_detectable": one.why_not or None,
                 "each_against_itself": one.itself,
+                "families": as_json(one.families),
+                "families_disagree": None if one.split is None else one.split.shown,
             }
             for one in found.differences
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from harness.analysis.comparison_families import InFamily
 from harness.analysis.comparison_measures import GAIN
 from harness.analysis.comparison_mismatches import LISTED, Mismatch
 from harness.analysis.comparison_parts import (
@@ -29,6 +30,10 @@ FIXED_COUNTERPART: Final = (
     "To compare models alone, play each against the same one: track15 run SUITE --model "
     "official=ONE --model unofficial=EACH"
 )
+NO_PAIR: Final = "no dialogue on the same place against the same counterpart"
+"""Why two entries are not compared."""
+_MANY: Final = 3
+"""Entries of a seat from which on the best is said to be partly luck."""
 _NAMED: Final = 4
 """Entries that a sentence names; the table has all."""
 
@@ -43,8 +48,8 @@ def refusal(found: Sequence[Mismatch], apart: Sequence[str], names: Sequence[str
         return UsageError(
             "these runs differ in more than who played:" + "".join(lines),
             where=where,
-            fix="compare runs of one suite that differ in --model alone; or pair them all the same "
-            "with --loose, which marks every figure",
+            fix="compare runs of one suite that differ in --model alone, or in the settings of one "
+            "model alone; or pair them all the same with --loose, which marks every figure",
         )
     return UsageError(
         f"nothing can be paired: {_listed(apart)} {'has' if len(apart) == 1 else 'have'} no "
@@ -142,14 +147,35 @@ def _against(found: Comparison, one: Difference, *, shown: bool) -> str:
     both = " Each played both seats, so this is two pairs of delegations." if one.itself else ""
     if shown:
         first = found.whole.entry(one.one).label
-        return f"{first} is above {other} by {number(effect.estimate)} ({evidence}).{both}"
+        above = f"{first} is above {other} by {number(effect.estimate)} ({evidence})."
+        return f"{above}{both}{split_words(one)}"
     first = found.whole.entry(one.one).label
     said = f"No difference of {first} from {other} is shown: {_signed(effect.estimate)} ({evidence}"
     if one.detectable is not None:
         said += f"; one of {number(one.detectable)} would be found four times in five"
     elif one.why_not:
         said += f"; {one.why_not}"
-    return f"{said}).{both}"
+    return f"{said}).{both}{split_words(one)}"
+
+
+def split_words(one: Difference) -> str:
+    """That families of scenarios disagree on a difference, in a sentence; empty where none do."""
+    if one.split is None:
+        return ""
+    parts = [_in_family(part) for part in (one.split.above, one.split.below)]
+    said = f" Families of scenarios have opposite signs: {parts[0]}, {parts[1]}."
+    if one.split.shown:
+        return f"{said} They disagree, so the mean over all of them holds of neither."
+    return f"{said} That they disagree is not shown."
+
+
+def _in_family(one: InFamily) -> str:
+    scenarios = "scenario" if one.n_scenarios == 1 else "scenarios"
+    said = f"{_signed(one.estimate)} in {one.family} ("
+    if one.interval is not None:
+        lo, hi = one.interval
+        said += f"95% interval {number(lo)} to {number(hi)}, "
+    return f"{said}{one.n_scenarios} {scenarios})"
 
 
 def _evidence(effect: Effect) -> str:
@@ -247,6 +273,10 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
             said.append(f"{name}: {missing:,} of {run.info.dialogues:,} dialogues are missing.")
     said += _without_values(found)
     said += _without_pairs(found)
+    said += _luck(found)
+    if found.by == "family" and not found.slices:
+        said.append("All scenarios are of one family, so there is nothing to tell apart by it.")
+    said += _confounded(found)
     if any(one.itself for one in found.whole.differences):
         said.append(
             "Some differences are of delegations that each played both seats: the counterpart "
@@ -256,6 +286,20 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
     if found.whole.differences and len(few) == len(found.whole.differences):
         said.append(f"No difference can be shown with fewer than {LEAST_SCENARIOS} scenarios.")
     return tuple(said)
+
+
+def _luck(found: Comparison) -> list[str]:
+    """That the best of several means is partly luck."""
+    said = []
+    for seat, title in SEAT_TITLES.items():
+        ranked = [entry for entry in found.whole.of(seat) if entry.rank is not None]
+        if len(ranked) >= _MANY:
+            open_ones = " Beside each rank stand the places that the data leave open."
+            said.append(
+                f"The best of {len(ranked)} means in the {title} is partly luck: expect less of "
+                f"{ranked[0].label} in new scenarios.{open_ones if ranked[0].places else ''}"
+            )
+    return said
 
 
 def _without_values(found: Comparison) -> list[str]:
@@ -288,9 +332,20 @@ def _without_pairs(found: Comparison) -> list[str]:
         if len(entries) > 1 and alone:
             have = "has" if len(alone) == 1 else "have"
             said.append(
-                f"{_listed(alone)} {have} no pair in the {title}: no dialogue on the same place "
-                f"against the same counterpart. {FIXED_COUNTERPART}"
+                f"{_listed(alone)} {have} no pair in the {title}: {NO_PAIR}. {FIXED_COUNTERPART}"
             )
+    return said
+
+
+def _confounded(found: Comparison) -> list[str]:
+    """Entries that are not compared with each other because more than one thing differs."""
+    left = [one for one in found.unpaired if one.why != NO_PAIR]
+    said = []
+    for one in left[:_NAMED]:
+        who = _listed([found.whole.entry(name).label for name in (one.one, one.other)])
+        said.append(f"{who} are not compared with each other: {one.why}.")
+    if (more := len(left) - _NAMED) > 0:
+        said.append(f"Nor are {more:,} more pairs of entries, for the same reason.")
     return said
 
 

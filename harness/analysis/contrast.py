@@ -16,6 +16,7 @@ from harness.analysis.intervals import (
     share_interval,
 )
 from harness.analysis.missing import missing_values
+from harness.analysis.missing_course import Breaking, broke_off
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import paired, single
 from harness.analysis.scale import UNKNOWN, Scale
@@ -30,6 +31,8 @@ def evaluate(
     rows: Iterable[Observation],
     titles: Mapping[str, str] | None = None,
     scale: Scale = UNKNOWN,
+    *,
+    breaking: Breaking = broke_off,
 ) -> Effect:
     """Answer one contrast.
 
@@ -39,6 +42,8 @@ def evaluate(
         rows: Of its measure; rows of other arms are ignored.
         titles: Measure or arm -> what the sentence calls it. Others are ignored.
         scale: Of its measure; it bounds the interval.
+        breaking: Says where void talks broke off. It depends on the dialogues and on no measure, so
+            whoever asks of many measures may keep it.
 
     Raises:
         UsageError: An arm against itself, or two rows of the same scenario, pair and arm.
@@ -73,7 +78,7 @@ def evaluate(
         n_unpaired=differences.n_unpaired,
         pairing_correlation=differences.correlation,
         scenario_differences=differences.scenarios,
-        missing=missing_values(own, arms, scale),
+        missing=missing_values(own, arms, scale, breaking),
     )
     return answered(effect)
 

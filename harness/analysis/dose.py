@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.intervals import ALPHA, cluster_t
 from harness.analysis.observations import ROUNDING, Floats, Observation
@@ -95,6 +95,7 @@ class DoseCurve(BaseModel):
         seat: Whose profile it is in.
         field: The number of the profile.
         responses: Agreement, skew, skew given a deal; then the primary measure, if it is another.
+        lineup: Whom it is of, in a run in which several line-ups take turns; else empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -103,6 +104,12 @@ class DoseCurve(BaseModel):
     seat: str
     field: str
     responses: tuple[Response, ...]
+    lineup: str = Field(default="", exclude_if=lambda name: not name)
+
+    @property
+    def called(self) -> str:
+        """Its name, and of whom it is where that is said."""
+        return f"{self.name}, {self.lineup}" if self.lineup else self.name
 
     def response(self, measure: str) -> Response:
         return next(found for found in self.responses if found.measure == measure)

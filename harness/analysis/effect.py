@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.missing import MissingValues
 from harness.suite.suite import Contrast
@@ -40,6 +40,7 @@ class Effect(BaseModel):
         shown: By the one rule of :func:`~harness.analysis.verdict.is_shown`; None without an
             interval.
         sentence: The answer in plain English, with what weakens it.
+        lineup: Whom it is of, in a run in which several line-ups take turns; else empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -65,3 +66,9 @@ class Effect(BaseModel):
     carried_by: tuple[str, float] | None = None
     shown: bool | None = None
     sentence: str = ""
+    lineup: str = Field(default="", exclude_if=lambda name: not name)
+
+    @property
+    def called(self) -> str:
+        """The name of the question, and of whom it is asked where that is said."""
+        return f"{self.contrast.name}, {self.lineup}" if self.lineup else self.contrast.name

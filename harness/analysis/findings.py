@@ -14,20 +14,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.account import Account, account_of
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
-from harness.analysis.by_model import ModelFinding, by_model
-from harness.analysis.checks import CheckResult, evaluate_check
+from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
+from harness.analysis.checks import CheckResult
 from harness.analysis.contrast import evaluate_all
 from harness.analysis.courses import Courses, courses_of, with_courses
 from harness.analysis.declared import Declared, declared
-from harness.analysis.dose import DoseCurve, dose_curves
+from harness.analysis.dose import DoseCurve
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition
 from harness.analysis.families import families
 from harness.analysis.headline import headline
-from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
+from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.proceedings import Went
-from harness.analysis.scale import UNKNOWN, Scale, scale_of
+from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Brief, Summary, Values, read_values
@@ -42,9 +42,9 @@ PRIMARY: Final = "settlement.skew"
 """The measure of a run whose suite declares no contrast."""
 INSTRUMENT: Final = "Scripted delegations: an instrument check, not evidence about models."
 TOGETHER: Final = (
-    "Each line-up of models is answered by itself, with p corrected over all of them. What follows "
-    "is over all of them together, and is no answer about any. To compare them, type: track15 "
-    "compare RUN"
+    "Each line-up of models is answered by itself, with p corrected over all of them; so is every "
+    "other question, dose and check. What is said of arms alone is over all line-ups together, and "
+    "is no answer about any. To compare them, type: track15 compare RUN"
 )
 
 
@@ -117,8 +117,10 @@ class Findings(BaseModel):
         probes: What each model signed when it was asked in private, and whether its incentives
             took; None where none was asked.
         served: What the models' servers said that they serve, a sentence each.
-        by_model: What the run shows of each line-up of models; empty for a run of one. All else is
-            over all of them.
+        by_model: What the run shows of each line-up of models; empty for a run of one. What the
+            suite asks (``secondary``, ``mechanisms``, ``doses``, ``checks``) is then of each
+            line-up too, as its ``lineup`` says. All else, ``primary`` and ``two_part`` among it, is
+            over all of them together.
         served_warnings: That an address was served by more than one model, a sentence each.
     """
 
@@ -157,6 +159,13 @@ class Findings(BaseModel):
     served: tuple[str, ...] = ()
     served_warnings: tuple[str, ...] = ()
     by_model: tuple[ModelFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
+
+    @property
+    def primaries(self) -> tuple[Effect, ...]:
+        """Answers to the primary question: of each line-up, where there are several."""
+        if self.by_model:
+            return tuple(one.primary for one in self.by_model if one.primary is not None)
+        return () if self.primary is None else (self.primary,)
 
     @property
     def answer(self) -> str:
@@ -203,14 +212,17 @@ class Findings(BaseModel):
 
     def as_json(self) -> dict[str, Any]:
         """The whole as plain JSON values; null is missing."""
-        whole = self.model_dump(mode="json", exclude={"served_warnings"})
+        # What each line-up has for itself stands once, in the lists that it is collected in.
+        own = dict.fromkeys(("secondary", "checks", "doses", "mechanisms"), True)
+        hidden: dict[str, Any] = {"served_warnings": True, "by_model": {"__all__": own}}
+        whole = self.model_dump(mode="json", exclude=hidden)
         warned = [*self.account.warnings(), *self.served_warnings]
         return {
             "account": {**whole.pop("account"), "warnings": warned},
             "answer": self.answer,
             "caveat": self.caveat,
             **whole,
-            "failed_checks": [check.name for check in self.failed_checks],
+            "failed_checks": [check.called for check in self.failed_checks],
         }
 
 
@@ -248,9 +260,11 @@ def find(
     }
     measure = suite.contrasts.primary.measure if suite.contrasts else PRIMARY
     courses = _courses(folder, suite, values)
-    primary, secondary = _effects(suite, values, definitions, courses)
+    lineups = by_model(info, values, definitions, courses, measure)
+    primary, secondary = _effects(suite, values, definitions, courses, apart=bool(lineups))
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
+    asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
     return Findings(
         account=account_of(info, values.proceedings),
         suite=suite.id,
@@ -270,17 +284,9 @@ def find(
         primary_measure=measure,
         primary=primary,
         declared=declared(info),
-        secondary=secondary,
         arms=tuple(_arm(arm, suite, values, found) for arm, found in summaries.items()),
-        mechanisms=mechanism_findings(suite, values, measure, secondary, definitions),
-        factorial=factorial_of(suite, {arm: s[measure].mean for arm, s in summaries.items()}),
         two_part=parts,
-        doses=dose_curves(suite, values.observations, measure),
         balance=_balance(suite, values, measure, definitions),
-        checks=tuple(
-            evaluate_check(check, {arm: found[check.measure] for arm, found in summaries.items()})
-            for check in suite.checks
-        ),
         measures={
             name: measure
             for name, measure in definitions.items()
@@ -294,7 +300,8 @@ def find(
         probes=probes_of(folder),
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
-        by_model=by_model(info, values, *_words(definitions), courses),
+        by_model=lineups,
+        **asked_for,
     )
 
 
@@ -353,20 +360,22 @@ def _courses(folder: RunFolder, suite: Suite, values: Values) -> Courses:
 
 
 def _effects(
-    suite: Suite, values: Values, definitions: dict[str, Measure], courses: Courses
+    suite: Suite,
+    values: Values,
+    definitions: dict[str, Measure],
+    courses: Courses,
+    *,
+    apart: bool,
 ) -> tuple[Effect | None, tuple[Effect, ...]]:
+    """The primary and the secondary effects; ``apart`` leaves out the secondary ones, which each
+    line-up has for itself."""
     if suite.contrasts is None:
         return None, ()
-    contrasts = suite.contrasts.all()
+    further = () if apart else suite.contrasts.secondary
+    contrasts = (suite.contrasts.primary, *further)
     rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
-    words = _words(definitions)
-    return evaluate_all(suite.contrasts.primary, suite.contrasts.secondary, rows, *words)
-
-
-def _words(definitions: Mapping[str, Measure]) -> tuple[dict[str, str], dict[str, Scale]]:
-    """Titles and scales of measures."""
-    titles = {name: measure.title for name, measure in definitions.items()}
-    return titles, {name: scale_of(measure.range) for name, measure in definitions.items()}
+    words = words_of(definitions)
+    return evaluate_all(suite.contrasts.primary, further, rows, *words)
 
 
 def _balance(

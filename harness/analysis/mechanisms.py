@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
@@ -24,7 +24,8 @@ class MechanismFinding(BaseModel):
     lacks the arms for it. A comparison that the suite declares is the declared one, with its
     correction; others are uncorrected. ``alone_agreement`` and ``last_agreement`` are the changes
     of the share of deals that go with them: an incentive may move the mean only by ending talks
-    without a deal, or by turning no deals into lopsided ones.
+    without a deal, or by turning no deals into lopsided ones. ``lineup`` says whom it is of, in a
+    run in which several line-ups take turns.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,6 +37,12 @@ class MechanismFinding(BaseModel):
     last: Effect | None
     alone_agreement: PartEffect | None = None
     last_agreement: PartEffect | None = None
+    lineup: str = Field(default="", exclude_if=lambda name: not name)
+
+    @property
+    def called(self) -> str:
+        """Its title, and of whom it is where that is said."""
+        return f"{self.title}, {self.lineup}" if self.lineup else self.title
 
 
 def _plain(arm: Arm) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.intervals import ALPHA, t_quantile
-from harness.analysis.missing_course import BrokeOff, SeatBroke, broke_off
+from harness.analysis.missing_course import Breaking, BrokeOff, SeatBroke, broke_off
 from harness.analysis.observations import ROUNDING, Floats, Observation
 from harness.analysis.scale import UNKNOWN, Scale
 from harness.analysis.signflip import SignFlip, sign_flip
@@ -139,7 +139,10 @@ class _Scenario:
 
 
 def missing_values(
-    rows: Iterable[Observation], arms: Sequence[str], scale: Scale = UNKNOWN
+    rows: Iterable[Observation],
+    arms: Sequence[str],
+    scale: Scale = UNKNOWN,
+    breaking: Breaking = broke_off,
 ) -> MissingValues:
     """What a contrast lacks.
 
@@ -147,6 +150,7 @@ def missing_values(
         rows: Of its measure; those of other arms are ignored.
         arms: The treatment, and the control unless it is held against 0.
         scale: Of the measure.
+        breaking: As of :func:`~harness.analysis.contrast.evaluate`.
     """
     cells: dict[str, dict[str, dict[str, Observation]]] = {arm: defaultdict(dict) for arm in arms}
     own = [row for row in rows if row.arm in cells]
@@ -158,7 +162,7 @@ def missing_values(
         return found
     scenarios = [_scenario([cells[arm][name] for arm in arms]) for name in _common(cells)]
     known = [one for one in scenarios if len(one.pairs)]
-    broke = broke_off(own, arms)
+    broke = breaking(own, arms)
     leans = [float(one.lacks[0] - one.lacks[1]) for one in known] if len(arms) > 1 else []
     flip = sign_flip(leans)
     of_shares, of_voids = _levels(None if flip is None else flip.p, None if not broke else broke.p)

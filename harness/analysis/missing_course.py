@@ -18,7 +18,7 @@ each of them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -121,6 +121,23 @@ def broke_off(rows: Sequence[Observation], arms: Sequence[str]) -> BrokeOff | No
     replies = replies_of(own)
     seats = () if replies is None else _tested(replies)
     return BrokeOff(seats=seats, uncompared=void - sum(one.replies for one in seats))
+
+
+class Kept:
+    """Says where void talks broke off; what it has worked out once it says again. Of dialogues that
+    are always the same: what is asked first counts."""
+
+    def __init__(self) -> None:
+        self._found: list[BrokeOff | None] = []
+
+    def __call__(self, rows: Sequence[Observation], arms: Sequence[str]) -> BrokeOff | None:
+        if not self._found:
+            self._found.append(broke_off(rows, arms))
+        return self._found[0]
+
+
+Breaking = Callable[[Sequence[Observation], Sequence[str]], BrokeOff | None]
+"""Says where the void talks of observations broke off, of the arms compared."""
 
 
 def replies_of(rows: Sequence[Observation]) -> Replies | None:

@@ -98,6 +98,9 @@ class Values:
     _reasons: dict[tuple[str, str], Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
+    _reasons_of: dict[tuple[str, str, str], Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
     _words: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
     _numeric: set[str] = field(default_factory=set)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -106,6 +109,33 @@ class Values:
     def measures(self) -> list[str]:
         """Measures of which some dialogue was scored, those in words last."""
         return list(dict.fromkeys((*self._columns, *self._words)))
+
+    def of_lineup(self, lineup: str) -> Values:
+        """The dialogues of one line-up, with their values, by themselves."""
+        own = Values(
+            proceedings={
+                arm: self.by_lineup.get(lineup, {}).get(arm, Proceedings())
+                for arm in self.proceedings
+            },
+            players=self.players,
+        )
+        rows: list[int] = []
+        for name, dialogue in self.dialogues.items():
+            if dialogue.lineup == lineup:
+                own._rows[name] = len(rows)
+                for arm in dialogue.arms:
+                    own._by_arm.setdefault(arm, []).append((len(rows), dialogue))
+                rows.append(self._rows[name])
+                own.dialogues[name] = dialogue
+        own._columns = {
+            measure: array("d", np.frombuffer(column)[rows].tobytes())
+            for measure, column in self._columns.items()
+        }
+        own._numeric = set(self._numeric)
+        for (name, measure, arm), counted in self._reasons_of.items():
+            if name == lineup:
+                own._reasons[measure, arm] = counted
+        return own
 
     def observations(
         self,
@@ -271,6 +301,8 @@ class Values:
         """Count why a dialogue has no value."""
         for arm in dialogue.arms:
             count_reason(self._reasons[measure, arm], why)
+            if dialogue.lineup:
+                count_reason(self._reasons_of[dialogue.lineup, measure, arm], why)
 
 
 def read_values(

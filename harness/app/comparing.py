@@ -6,19 +6,21 @@ import contextlib
 import csv
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harness.analysis.comparison import By
 from harness.analysis.comparison import compare as compared
 from harness.analysis.comparison_measures import columns_of
 from harness.analysis.comparison_parts import Comparison, Slice
-from harness.analysis.comparison_rows import read_meetings
+from harness.analysis.comparison_reading import Reading, Said, Task, read_meetings
+from harness.analysis.comparison_slices import By
 from harness.analysis.costs import Price
 from harness.analysis.effect import Effect
 from harness.app.measuring import definitions, ensure_scored
 from harness.app.runs import Notify, Run, load, unheard
+from harness.app.spreading import processes_for, spread
 from harness.errors import UsageError
 from harness.files.writing import write_out
 from harness.models.limits.budget import cost
@@ -55,7 +57,7 @@ def compare(
         runs: Each as for :func:`~harness.app.load`, or a folder of run folders for all of them. One
             alone will do where several models played a seat of it.
         measures: Names of columns, or of measures; left out, the default set.
-        by: Also for each scenario, or for each arm.
+        by: Also for each scenario, arm, or family of scenarios.
         loose: Pair dialogues that differ in more than who played.
         models_file: Models by name, with their prices; None for ``models.yaml`` here.
         log_dir: Folder that run folders are in.
@@ -74,7 +76,7 @@ def compare(
     with contextlib.ExitStack() as opened:
         for folder in folders:
             ensure_scored(folder, opened, notify)
-        meetings = read_meetings(folders, names_of(folders), columns, price)
+        meetings = read_meetings(folders, names_of(folders), columns, price, _over_processes)
         return compared(meetings, columns, tested, by=by, loose=loose)
 
 
@@ -178,6 +180,24 @@ def _rows(comparison: Comparison, part: Slice) -> Iterator[dict[str, Any]]:
             "detectable": one.detectable,
             "marked": comparison.marked,
         }
+        for kind in one.families:
+            low, high = kind.interval or (None, None)
+            yield {
+                **dict.fromkeys(CSV_COLUMNS),
+                "kind": "difference in a family",
+                "part": f"{part.name}: {kind.family}" if part.name else kind.family,
+                "seat": entry.seat,
+                "entry": entry.id,
+                "label": entry.label,
+                "model": entry.model,
+                "against": part.entry(one.other).label,
+                "measure": one.measure,
+                "estimate": kind.estimate,
+                "low": low,
+                "high": high,
+                "scenarios": kind.n_scenarios,
+                "marked": comparison.marked,
+            }
 
 
 def _effect(effect: Effect) -> dict[str, Any]:
@@ -216,14 +236,25 @@ def _hold_different(folders: Sequence[RunFolder]) -> None:
             )
 
 
-def prices_of(file: Path | None) -> Price:
-    """What a call costs by the prices of ``models.yaml``."""
-    known: Mapping[str, EndpointSettings] = endpoints(load_models(file))
+def _over_processes(
+    make: Callable[..., Reading], setup: tuple[Any, ...], tasks: Iterable[Task], dialogues: int
+) -> Iterator[list[Said]]:
+    """Read a large run in several processes; a small one here."""
+    return spread(make, setup, tasks, processes_for(dialogues))
 
-    def price(call: Call, cached: int | None) -> float | None:
-        found = known.get(call.model)
+
+@dataclass(frozen=True)
+class _Prices:
+    """What a call costs by the prices of ``models.yaml``."""
+
+    known: Mapping[str, EndpointSettings]
+
+    def __call__(self, call: Call, cached: int | None) -> float | None:
+        found = self.known.get(call.model)
         if found is None:
             return None
         return cost(found, call.usage.prompt, call.usage.completion, cached)
 
-    return price
+
+def prices_of(file: Path | None) -> Price:
+    return _Prices(endpoints(load_models(file)))

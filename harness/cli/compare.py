@@ -18,10 +18,13 @@ from harness.errors import UsageError, suggest
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from harness.analysis.comparison_families import InFamily
     from harness.analysis.comparison_parts import Comparison, Difference, Entry, Slice
     from harness.analysis.effect import Effect
 
-_THRESHOLD: Final = re.compile(r"(?P<name>[a-z][a-z0-9_.]*)\s*=\s*(?P<value>[-+]?[0-9.e+-]+)")
+_THRESHOLD: Final = re.compile(
+    r"(?P<name>[a-z][a-z0-9_.]*)(?P<end>@low)?\s*=\s*(?P<value>[-+]?[0-9.e+-]+)"
+)
 VERDICTS: Final = {True: "shown", False: "not shown", None: "not known"}
 """Whether a difference is shown; None where it cannot be computed, or has no interval."""
 _SHORT: Final = {
@@ -42,11 +45,15 @@ _SHORT: Final = {
 
 @dataclass(frozen=True)
 class Threshold:
-    """The least that a figure may be: of both seats, or of one."""
+    """The least that a figure may be: of both seats, or of one.
+
+    ``low`` asks it of the lower end of the 95 % interval, and not of the mean.
+    """
 
     measure: str
     seat: str | None
     least: float
+    low: bool = False
 
 
 @click.command()
@@ -59,7 +66,9 @@ class Threshold:
     help="Only this one beside the gain: gain, skew, deals, below, red_lines, overstatement, "
     "regret, void, repairs, tokens, usd, seconds, or one of 'list measures' (repeatable).",
 )
-@click.option("--by", type=click.Choice(["scenario", "arm"]), help="Also for each of these.")
+@click.option(
+    "--by", type=click.Choice(["scenario", "arm", "family"]), help="Also for each of these."
+)
 @click.option(
     "--loose",
     is_flag=True,
@@ -69,8 +78,9 @@ class Threshold:
     "--fail-below",
     "fail_below",
     multiple=True,
-    metavar="MEASURE[_SEAT]=NUMBER",
-    help="Exit with 100 where a mean is below it, such as gain_u=0 (repeatable).",
+    metavar="MEASURE[_SEAT][@low]=NUMBER",
+    help="Exit with 100 where a mean is below it, such as gain_u=0; with @low, where the lower end "
+    "of its 95% interval is (repeatable).",
 )
 @models_option
 @click.option("--csv", "csv_file", type=UserPath(dash=True), help="Write a table; - for stdout.")
@@ -85,7 +95,7 @@ class Threshold:
 def command(
     runs: tuple[str, ...],
     measures: tuple[str, ...],
-    by: Literal["scenario", "arm"] | None,
+    by: Literal["scenario", "arm", "family"] | None,
     loose: bool,
     fail_below: tuple[str, ...],
     models_file: Path | None,
@@ -191,13 +201,14 @@ def threshold(text: str) -> Threshold:
             f"{text!r} is no threshold", where="--fail-below", fix="write, for example, gain_u=0.1"
         )
     name, _, seat = found["name"].rpartition("_")
+    low = found["end"] is not None
     if name and seat in ("o", "u"):
-        return Threshold(name, seat, least)
-    return Threshold(found["name"], None, least)
+        return Threshold(name, seat, least, low)
+    return Threshold(found["name"], None, least, low)
 
 
 def failures(found: Comparison, limits: Sequence[Threshold]) -> list[str]:
-    """A sentence for every entry whose mean is below a threshold, or has none.
+    """A sentence for every entry whose mean, or its lower end, is below a threshold, or has none.
 
     Raises:
         UsageError: A threshold names a measure that was not compared.
@@ -215,12 +226,16 @@ def failures(found: Comparison, limits: Sequence[Threshold]) -> list[str]:
         if not entries:
             said.append(f"Below: nobody sat in seat {limit.seat}, so no {limit.measure} is known.")
         for entry in entries:
-            mean = entry.figures[limit.measure].mean
-            who = f"Below: {limit.measure} of {entry.label} in seat {entry.seat}"
-            if mean is None:
+            figure = entry.figures[limit.measure]
+            value, what = figure.mean, limit.measure
+            if limit.low:
+                value = None if figure.interval is None else figure.interval[0]
+                what = f"lower end of {limit.measure}"
+            who = f"Below: {what} of {entry.label} in seat {entry.seat}"
+            if value is None:
                 said.append(f"{who} is not known; --fail-below asks for {limit.least:g}.")
-            elif mean < limit.least:
-                said.append(f"{who} is {mean:.4g}; --fail-below asks for {limit.least:g}.")
+            elif value < limit.least:
+                said.append(f"{who} is {value:.4g}; --fail-below asks for {limit.least:g}.")
     return said
 
 
@@ -275,7 +290,7 @@ def _print_slice(found: Comparison, part: Slice, console: Console) -> None:
 
 
 def _row(found: Comparison, entry: Entry, columns: Sequence[str], *, costs: bool) -> list[str]:
-    cells = [] if costs else ["" if entry.rank is None else str(entry.rank)]
+    cells = [] if costs else [entry.standing]
     cells.append(entry.label)
     cells.append(f"{entry.void:,}" if costs else f"{entry.done:,}/{entry.dialogues:,}")
     return cells + [cell(found, entry, name) for name in columns]
@@ -334,6 +349,16 @@ def _print_differences(found: Comparison, part: Slice, seat: str, console: Conso
         if beside:
             said = " and ".join(f"{name} is {part.entry(name).label}" for name in beside)
             console.print(shown(f"Last columns: what incentives change within each; {said}."))
+        if not part.name and first.families:
+            said = "; ".join(_in_family(found, kind) for kind in first.families)
+            console.print(shown(f"By family of scenarios, {first.measure}: {said}."))
+
+
+def _in_family(found: Comparison, one: InFamily) -> str:
+    from harness.report.wording import counted, estimate
+
+    value = ("~" if found.marked else "") + estimate(one.estimate, one.interval)
+    return f"{value} in {one.family} ({counted(one.n_scenarios, 'scenario')})"
 
 
 def _incentives(found: Comparison, entry: str) -> dict[str, Effect]:

@@ -39,6 +39,8 @@ ROOM: Final = 110
 ROOM_FOR_REASONS: Final = 160
 """Columns from which on a list says in words why a dialogue is void."""
 MORE: Final = ("gain_o", "gain_u", "crossed_u")
+MODEL_OF: Final = {"official": "model_o", "unofficial": "model_u"}
+"""Role -> the field that says who played it."""
 ALIKE: Final = ("twin", "epoch")
 """Of the columns that nobody named, those that are said once where all rows have the same."""
 SKEW: Final = "settlement.skew"
@@ -72,7 +74,7 @@ def print_list(console: Console, listing: Listing) -> None:
     from harness.report.tables import shown
 
     folder, asked = listing.folder, listing.asked
-    columns = columns_of(asked, console.width)
+    columns = columns_of(asked, console.width, varied(folder))
     listed, more = listing.chosen(columns)
     if not listed:
         raise nothing(folder, asked.arm, asked.scenario)
@@ -118,18 +120,35 @@ def print_json(listing: Listing) -> None:
         echo_json(json.dumps(row, ensure_ascii=False))
 
 
-def columns_of(asked: Asked, width: int) -> tuple[str, ...]:
+def columns_of(asked: Asked, width: int, models: Sequence[str] = ()) -> tuple[str, ...]:
     """What is shown of each dialogue; always its id first.
 
     Args:
         asked: What is asked.
         width: Of the terminal.
+        models: Fields that say who played, where not all dialogues have the same.
     """
     if asked.columns:
         return tuple(dict.fromkeys(("id", *asked.columns)))
+    usual: tuple[str, ...] = (*COLUMNS, *MORE) if width >= ROOM else COLUMNS
     if asked.worst is not None:
-        return ("id", "arm", "scenario", "twin", "epoch", "ending", asked.by)
-    return (*COLUMNS, *MORE) if width >= ROOM else COLUMNS
+        usual = ("id", "arm", "scenario", "twin", "epoch", "ending", asked.by)
+    return ("id", *models, *usual[1:])
+
+
+def varied(folder: RunFolder) -> tuple[str, ...]:
+    """Fields that say who played, of the seats that several models took in turn."""
+    return tuple(
+        name
+        for role, name in MODEL_OF.items()
+        if len({models.get(role) for models in folder.info.lineups}) > 1
+    )
+
+
+def _places_told(folder: RunFolder) -> bool:
+    """Whether models need their places to be told apart."""
+    whole = {model for models in folder.info.lineups for model in models.values()}
+    return len({model.partition("@")[0] for model in whole}) < len(whole)
 
 
 def _print_rows(
@@ -143,6 +162,9 @@ def _print_rows(
     table = {
         name: [_cell(one, names[name], measures, wide=wide) for one in listed] for name in columns
     }
+    if not asked.columns and not _places_told(listing.folder):
+        for name in MODEL_OF.values() & table.keys():
+            table[name] = [value.partition("@")[0] for value in table[name]]
     right = {name for name in columns if _to_the_right(names[name], measures)}
     said = []
     for name in ALIKE if not asked.columns else ():

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from harness.analysis.comparison_measures import GAIN, Column
 from harness.analysis.comparison_parts import Comparison, Difference, Entry, Slice
+from harness.analysis.comparison_words import split_words
 from harness.analysis.effect import Effect
 from harness.analysis.numbers import p_value
 from harness.report.svg import printable
@@ -144,9 +145,39 @@ def _pairs(found: Comparison, part: Slice, seat: str) -> list[dict[str, Any]]:
                 "arms": next(iter(arms.values())) if alike else "incentives",
                 "heads": [f"{arms[name]} in {part.entry(name).label}" for name in by_entry],
                 "rows": rows,
+                "families": _families(found, differences),
             }
         )
     return listed
+
+
+def _families(found: Comparison, differences: Sequence[Difference]) -> dict[str, Any] | None:
+    """The differences family by family of scenarios; None where there is one family."""
+    names = list(dict.fromkeys(part.family for one in differences for part in one.families))
+    if not names:
+        return None
+    mark = "~" if found.marked else ""
+    rows = []
+    for one in differences:
+        own = {part.family: part for part in one.families}
+        bars = draw(
+            [
+                Bar(part.estimate, part.interval, f"{name}: {found.column(one.measure).title}")
+                if (part := own.get(name)) is not None
+                else Bar(None, None, "")
+                for name in names
+            ]
+        )
+        cells = [
+            (bar, f"{mark}{estimate(part.estimate, part.interval)}", part.n_scenarios)
+            if (part := own.get(name)) is not None
+            else (bar, MISSING, 0)
+            for name, bar in zip(names, bars, strict=True)
+        ]
+        rows.append({"title": found.column(one.measure).title, "cells": cells})
+    said = [f"{found.column(one.measure).title}:{split_words(one)}" for one in differences]
+    splits = [text for text, one in zip(said, differences, strict=True) if one.split is not None]
+    return {"names": names, "rows": rows, "splits": splits}
 
 
 def _row(

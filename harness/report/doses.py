@@ -38,10 +38,14 @@ NOTE: Final = (
 
 
 def print_doses(findings: Findings, console: Console) -> None:
-    """One table a dose; nothing where the suite declares none."""
+    """One table a dose; nothing where the suite declares none. Of several line-ups the trends
+    alone: the page has all points."""
+    _print_trends([curve for curve in findings.doses if curve.lineup], findings, console)
     for curve in findings.doses:
+        if curve.lineup:
+            continue
         console.print()
-        console.print(shown(f"{curve.name} ({curve.field} of seat {curve.seat})", "bold"))
+        console.print(shown(f"{curve.called} ({curve.field} of seat {curve.seat})", "bold"))
         titles = {name: _title(findings, name) for name in _measures(curve)}
         rows = [
             (f"{at.dose:g}", at.arm, *(_cell(curve.response(name), level) for name in titles))
@@ -52,6 +56,17 @@ def print_doses(findings: Findings, console: Console) -> None:
         print_table(console, headings, rows, names=range(len(headings)), right=(0,))
     if findings.doses:
         console.print(shown(NOTE, style="dim"))
+
+
+def _print_trends(curves: Sequence[DoseCurve], findings: Findings, console: Console) -> None:
+    """The trends of every line-up below one another, a table a dose."""
+    for name in dict.fromkeys(curve.name for curve in curves):
+        own = [curve for curve in curves if curve.name == name]
+        titles = {measure: _title(findings, measure) for measure in _measures(own[0])}
+        console.print()
+        console.print(shown(f"{name} ({own[0].field} of seat {own[0].seat}): trend", "bold"))
+        rows = [(one.lineup, *(_trend(one.response(m)) for m in titles)) for one in own]
+        print_table(console, ("line-up", *titles.values()), rows, names=range(1 + len(titles)))
 
 
 def _measures(curve: DoseCurve) -> list[str]:
@@ -106,7 +121,7 @@ def doses_figure(findings: Findings, *, narrow: bool = False) -> Markup | None:
             skew = drawn.add_axes(
                 ((_LEFT + right) / width, (bottom - down) / height, *shape),
             )
-            name = fitted(f"{curve.name} (seat {curve.seat})", 8.5, width - _LEFT)
+            name = fitted(f"{curve.called} (seat {curve.seat})", 8.5, width - _LEFT)
             top = (start - 0.14) / height
             drawn.text(_LEFT / width, top, name, fontsize=8.5, fontweight="bold", va="center")
             _draw(deals, curve, (AGREEMENT,))
@@ -161,4 +176,4 @@ def _said(curve: DoseCurve) -> str:
         parts.append(
             f"at {at.dose:g} agreement {agreed}, skew {estimate(skew.mean, skew.interval)}"
         )
-    return f"{curve.name}: {'; '.join(parts)}."
+    return f"{curve.called}: {'; '.join(parts)}."

@@ -108,12 +108,12 @@ def contrast_figures(findings: Findings, *, narrow: bool = False) -> list[tuple[
         (title of the measure, plot) pairs; measures without any estimate are left out.
     """
     shown = [effect for m in findings.mechanisms for effect in (m.alone, m.last)]
-    effects = [findings.primary] if findings.primary else []
+    effects = list(findings.primaries)
     effects += [effect for effect in findings.secondary if effect not in shown]
     found = []
     for number, measure in enumerate(dict.fromkeys(e.contrast.measure for e in effects)):
         rows = [
-            _effect_row(effect, strong=effect is findings.primary)
+            _effect_row(effect, strong=any(effect is one for one in findings.primaries))
             for effect in effects
             if effect.contrast.measure == measure
         ]
@@ -150,7 +150,7 @@ def _effect_row(effect: Effect, *, strong: bool) -> Row:
     against = f"{contrast.treatment} − {contrast.control}" if contrast.control else "against zero"
     claim = f" ({contrast.claim})" if contrast.claim else ""
     return Row(
-        label=contrast.name,
+        label=effect.called,
         detail=f"{against}{claim}{', primary' if strong else ''}",
         value=effect.estimate,
         interval=effect.interval,
@@ -166,7 +166,7 @@ def _mechanism_rows(found: MechanismFinding) -> list[Row]:
     )
     return [
         Row(
-            label=found.title,
+            label=found.called,
             detail=detail,
             value=effect.estimate,
             interval=effect.interval,

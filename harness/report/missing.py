@@ -38,8 +38,8 @@ class MissingRow:
 
 def missing_rows(findings: Findings) -> list[MissingRow]:
     """The comparisons that lack values, the primary one first."""
-    effects = [findings.primary] if findings.primary else []
-    return [row for effect in (*effects, *findings.secondary) if (row := _row(effect)) is not None]
+    effects = (*findings.primaries, *findings.secondary)
+    return [row for effect in effects if (row := _row(effect)) is not None]
 
 
 def _row(effect: Effect) -> MissingRow | None:
@@ -55,7 +55,7 @@ def _row(effect: Effect) -> MissingRow | None:
         tipping = f"{words[0].upper()}{words[1:]}."
     ends = lacking.worst_case
     return MissingRow(
-        name=effect.contrast.name,
+        name=effect.called,
         arms=tuple(f"{arm}: {_lacks(own)}" for arm, own in lacking.arms.items()),
         difference=difference,
         broke=_broke(lacking),

@@ -48,7 +48,16 @@ from harness.report.reading import Reading
 from harness.report.templating import environment
 from harness.report.terminal import verdict
 from harness.report.truth import TrueValues
-from harness.report.twopart import HEADINGS, LARGE, Group, arms_by_family, groups, notes
+from harness.report.twopart import (
+    HEADINGS,
+    LARGE,
+    Group,
+    arms_by_family,
+    groups,
+    lineup_groups,
+    lineup_notes,
+    notes,
+)
 
 if TYPE_CHECKING:
     pass
@@ -164,7 +173,10 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
         "large": LARGE,
         "two_parts": _two_parts(findings),
         "two_part_headings": HEADINGS[1:],
-        "two_part_notes": notes(findings.two_part) if findings.two_part else [],
+        "two_part_notes": _column_notes(findings),
+        "two_part_warnings": lineup_notes(findings.by_model)
+        if findings.by_model
+        else (findings.two_part.notes if findings.two_part else ()),
         "p_value": p_value,
         "flip_name": flip_name,
         "arms_figure": arms_figure(findings),
@@ -217,8 +229,16 @@ def _panels(
 
 def _two_parts(findings: Findings) -> list[Group]:
     """The table of agreement and terms; by family of scenarios, the arms that are compared."""
+    if findings.by_model:
+        return lineup_groups(findings.by_model, whole=False)
     parts = findings.two_part
     return [] if parts is None else groups(parts, arms_by_family(parts, findings.primary))
+
+
+def _column_notes(findings: Findings) -> list[str]:
+    """What the columns of the table of agreement and terms mean, each sentence once."""
+    each = [one.two_part for one in findings.by_model] or [findings.two_part]
+    return list(dict.fromkeys(note for parts in each if parts is not None for note in notes(parts)))
 
 
 def _missing(findings: Findings) -> list[tuple[str, str, int, int, str]]:

@@ -9,7 +9,7 @@ from harness.analysis.proceedings import NOBODY
 from harness.report import manipulation
 from harness.report.doses import print_doses
 from harness.report.tables import print_table, shown
-from harness.report.twopart import IN_TWO_PARTS, LARGE, print_two_part
+from harness.report.twopart import IN_TWO_PARTS, LARGE, print_by_lineup, print_two_part
 from harness.report.wording import (
     MISSING,
     average,
@@ -53,7 +53,11 @@ def print_findings(findings: Findings, console: Console) -> None:
     if findings.declaration and findings.declaration not in findings.answer:
         console.print(shown(findings.declaration, "dim"))
     console.print()
-    if findings.two_part is not None:
+    if findings.by_model:
+        print_by_lineup(findings.by_model, console)
+        console.print()
+        console.print(shown("Arms, over all line-ups together", "bold"))
+    elif findings.two_part is not None:
         print_two_part(findings.two_part, findings.primary, console)
         console.print()
     _print_arms(findings, console)
@@ -109,7 +113,7 @@ def _print_secondary(findings: Findings, console: Console) -> None:
     mechanisms = [e for m in findings.mechanisms for e in (m.alone, m.last)]
     rows = [
         (
-            effect.contrast.name,
+            effect.called,
             findings.title_of(effect.contrast.measure),
             within(effect.estimate, effect.interval),
             verdict(effect),
@@ -146,7 +150,7 @@ def _print_mechanisms(findings: Findings, console: Console) -> None:
                 points(None if deals is None else deals.estimate),
             )
         ]
-        rows.append((f"{found.title} ({found.claim})", *cells))
+        rows.append((f"{found.called} ({found.claim})", *cells))
     console.print()
     headings = ("incentive", "alone", "deals,\npp", "last, with\nall others", "deals,\npp")
     print_table(console, headings, rows, names=(1, 2, 3, 4), right=(2, 4))
@@ -227,6 +231,6 @@ def _check_line(check: CheckResult, findings: Findings) -> Text:
         what += f" ({counted(check.missing, 'dialogue')} without a value)"
     mark, style = ("✓", "green") if check.held else ("✗", "red")
     line = shown(f"{mark} ", style)
-    line.append_text(shown(check.name))
+    line.append_text(shown(check.called))
     line.append_text(shown(f" ({what})", "dim" if check.held else style))
     return line

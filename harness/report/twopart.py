@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from harness.analysis.families import ALL, Family
-from harness.analysis.twopart import ArmPart, Difference, TwoPart
+from harness.analysis.twopart import SELECTION, ArmPart, Difference, TwoPart, no_deal_note
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, deals_of, plain, points, signed, within
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from harness.analysis.by_model import ModelFinding
     from harness.analysis.effect import Effect
 
 IN_TWO_PARTS: Final = ("settlement.skew", "settlement.agreement")
@@ -169,15 +170,64 @@ def _gap(value: float | None, *, disagrees: bool | None) -> str:
     return f"{signed(value)} {DISAGREES}" if disagrees else signed(value)
 
 
-def print_two_part(parts: TwoPart, primary: Effect | None, console: Console) -> None:
-    """Print the table, and what its columns mean."""
+def lineup_groups(lineups: Sequence[ModelFinding], *, whole: bool = True) -> list[Group]:
+    """The table of every line-up: the arms that are compared, and how they differ.
+
+    Args:
+        whole: On all scenarios alone; else also on every family of them, and with all arms.
+    """
+    found = []
+    for one in lineups:
+        parts = one.two_part
+        if parts is None:
+            continue
+        compared = arms_by_family(parts, one.primary)
+        if whole:
+            lines = tuple(_lines(parts, parts.families[0], compared))
+            found.append(Group(one.short, _allowed(parts.of_family(ALL)), lines))
+        else:
+            listed = groups(parts, compared)
+            found += [replace(group, title=f"{one.short}: {group.title}") for group in listed]
+    return found
+
+
+def print_by_lineup(lineups: Sequence[ModelFinding], console: Console) -> None:
+    """Print the table of each line-up below one another, and what its columns mean."""
+    _print(lineup_groups(lineups), console)
+    known = [one.two_part for one in lineups if one.two_part is not None]
+    said = dict.fromkeys(note for parts in known for note in notes(parts))
+    for note in (*said, *lineup_notes(lineups)):
+        console.print(shown(note, style="dim"))
+
+
+def lineup_notes(lineups: Sequence[ModelFinding]) -> list[str]:
+    """What a reader must know beside the numbers, of the arms that are compared; each sentence that
+    is of one line-up says of which."""
+    found = dict[str, None]()
+    for one in lineups:
+        if (parts := one.two_part) is None:
+            continue
+        compared = arms_by_family(parts, one.primary)
+        arms = [arm for arm in parts.of_family(ALL) if arm.arm in compared]
+        if any(arm.deals < arm.done for arm in arms):
+            found[SELECTION] = None
+        found.update((f"{one.short}: {note}", None) for a in arms if (note := no_deal_note(a)))
+    return list(found)
+
+
+def _print(found: Sequence[Group], console: Console) -> None:
     rows: list[tuple[str, ...]] = []
-    for group in groups(parts, arms_by_family(parts, primary)):
+    for group in found:
         blank = [""] * (len(HEADINGS) - 3)
         rows.append((group.title, "", group.allowed, *blank))
         rows += [(f"  {line.label}", *line.cells) for line in group.lines]
     columns = range(len(HEADINGS))
     print_table(console, HEADINGS, rows, names=columns, right=columns[1:])
     console.print()
+
+
+def print_two_part(parts: TwoPart, primary: Effect | None, console: Console) -> None:
+    """Print the table, and what its columns mean."""
+    _print(groups(parts, arms_by_family(parts, primary)), console)
     for note in (*parts.notes, *notes(parts)):
         console.print(shown(note, style="dim"))

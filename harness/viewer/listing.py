@@ -28,6 +28,8 @@ MOST_CHOICES: Final = 500
 """Names that a list to choose from holds."""
 USUAL: Final = ("settlement.skew", "settlement.gain_o", "settlement.gain_u")
 """Scores that the table shows, where there are any."""
+MODELS: Final = ("model_o", "model_u")
+"""Fields that say who played; shown where not all dialogues have the same."""
 MOST: Final = ("settlement.skew_most", "settlement.skew_least")
 SKEW: Final = "settlement.skew"
 
@@ -128,6 +130,7 @@ class Choices:
     Attributes:
         fields: Names of fields.
         scores: Full names of scores.
+        varied: Those of ``model_o`` and ``model_u`` that are not the same in all dialogues.
     """
 
     arms: tuple[str, ...] = ()
@@ -135,6 +138,7 @@ class Choices:
     models: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     scores: tuple[str, ...] = field(default=())
+    varied: tuple[str, ...] = ()
 
 
 def asked_of(params: QueryParams) -> Asked:
@@ -163,6 +167,11 @@ def choices(db: sqlite3.Connection) -> Choices:
         models=tuple(model for model in models if model != "None"),
         fields=("arm", *FIELDS),
         scores=tuple(columns(db)),
+        varied=tuple(
+            name
+            for name in MODELS
+            if len(distinct(f"SELECT DISTINCT {name} FROM dialogues")) > 1  # noqa: S608
+        ),
     )
 
 
@@ -213,7 +222,8 @@ def listed(
     shown = tuple(
         name
         for name in dict.fromkeys((*usual, *more, sorted_by))
-        if name and name not in ("id", "arm", "scenario", "twin", "epoch", "ending", "turns")
+        if name
+        and name not in ("id", "arm", "scenario", "twin", "epoch", "ending", "turns", *MODELS)
     )
     return Listed(asked, tuple(rows(db, here, shown)), total, shown)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_measures import BY_NAME, COLUMNS, GAIN
 from harness.analysis.comparison_parts import Comparison
-from harness.analysis.comparison_rows import Meetings, Player
+from harness.analysis.comparison_players import Player
+from harness.analysis.comparison_rows import Meetings
 from harness.analysis.intervals import t_quantile
 from harness.errors import UsageError
 from tests.support.meetings import empty, meet, two_models
@@ -301,3 +302,36 @@ def test_the_same_name_with_two_tactics_is_two_entries() -> None:
     # No spread between scenarios: the interval has no width, and none to detect is named.
     assert found.whole.differences[0].detectable is None
     assert "do not differ in it" in found.whole.differences[0].why_not
+
+
+def _drawn(draw: Random, scenarios: int, planted: float, sd: float = 0.2) -> Comparison:
+    """Two models whose gains differ by ``planted``, and from scenario to scenario by chance."""
+    gains = []
+    for _ in range(scenarios):
+        both = draw.gauss(0, 0.3)
+        gains.append((both + planted + draw.gauss(0, sd), both))
+    return compare(two_models(gains), ONE, ONE)
+
+
+@pytest.mark.parametrize(
+    "scenarios",
+    [pytest.param(8, id="eight, where the sign-flip test can veto"), pytest.param(16, id="16")],
+)
+def test_two_models_that_are_alike_show_no_difference_nineteen_times_in_twenty(
+    scenarios: int,
+) -> None:
+    draw, trials = Random(20), 300
+    drawn = [_drawn(draw, scenarios, 0.0) for _ in range(trials)]
+    shown = sum(bool(one.whole.differences[0].effect.shown) for one in drawn)
+    error = (0.05 * 0.95 / trials) ** 0.5
+    assert abs(shown / trials - 0.05) < 2 * error
+
+
+def test_a_difference_of_the_size_that_could_be_found_is_found_four_times_in_five() -> None:
+    draw, trials, sd = Random(21), 200, 0.2
+    planted = (t_quantile(0.975, 15) + t_quantile(0.8, 15)) * sd / 16**0.5
+    found = [_drawn(draw, 16, planted, sd).whole.differences[0] for _ in range(trials)]
+    shown = sum(bool(one.effect.shown) for one in found)
+    assert 0.73 < shown / trials < 0.88, "nominal .80, with a standard error of .028"
+    said = [one.detectable or 0.0 for one in found]
+    assert sum(said) / trials == pytest.approx(planted, rel=0.05)

@@ -12,7 +12,8 @@ from harness.analysis.comparison_pairs import (
     pairs_of,
     standings,
 )
-from harness.analysis.comparison_rows import Meetings, Player
+from harness.analysis.comparison_players import Player
+from harness.analysis.comparison_rows import Meetings
 from tests.support.meetings import empty, meet
 
 

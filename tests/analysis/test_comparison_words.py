@@ -7,7 +7,8 @@ import pytest
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_measures import BY_NAME, GAIN
 from harness.analysis.comparison_mismatches import LISTED, Mismatch
-from harness.analysis.comparison_rows import Meetings, Player
+from harness.analysis.comparison_players import Player
+from harness.analysis.comparison_rows import Meetings
 from harness.analysis.comparison_words import refusal
 from harness.records.served import Served
 from tests.support.meetings import empty, meet, other_question, stub_run, two_models

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from harness.analysis import missing_course
-from harness.analysis.missing_course import BrokeOff, _ranks, broke_off, replies_of
+from harness.analysis.missing_course import BrokeOff, Kept, _ranks, broke_off, replies_of
 from harness.analysis.observations import Observation
 from harness.evaluators.course import Asked, Course
 
@@ -155,3 +155,18 @@ def test_ranks_are_those_within_the_group(pairs: list[tuple[int, int]]) -> None:
         own = values[groups == group]
         expected = (rankdata(own) - 0.5) / len(own)
         np.testing.assert_allclose(found[groups == group], expected)
+
+
+def test_what_is_kept_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = talks(1, lambda arm, seat, beyond, rng: bool(rng.random() < 0.1), scenarios=2)
+    kept, asked = Kept(), []
+
+    def counted(given: object, arms: object) -> BrokeOff | None:
+        asked.append(arms)
+        return broke_off(rows, ARMS)
+
+    monkeypatch.setattr(missing_course, "broke_off", counted)
+    found = [kept(rows, ARMS), kept(rows, ARMS)]
+    assert asked == [ARMS]
+    assert found[0] is found[1]
+    assert found[0] == broke_off(rows, ARMS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -83,14 +84,15 @@ def _changed(placed: Placed, part: str) -> Placed:
     changes: dict[str, Any] = {}
     if part == "profile":
         seats[0] = seats[0].model_copy(update={"profile": IncentiveProfile(deal_reward=0.5)})
-    elif part == "settings":
+    elif part in ("settings", "own settings"):
         seats[1] = seats[1].model_copy(update={"settings": ModelSettings(temperature=0.5)})
     elif part == "protocol":
         changes["protocol"] = spec.protocol.model_copy(update={"turns": 3})
     elif part not in ("nothing", "a model"):
         changes[part] = {"templates": {"form": "bb"}, "seed": 7, "scenario_hash": "0" * 16}[part]
-    if part in ("settings", "templates", "a model"):  # what only a model reads
-        seats[1] = seats[1].model_copy(update={"kind": "model", "model": "openai/x"})
+    if part in ("settings", "own settings", "templates", "a model"):  # what only a model reads
+        model = "openai/y" if part == "settings" else "openai/x"
+        seats[1] = seats[1].model_copy(update={"kind": "model", "model": model, "tactic": None})
     spec = spec.model_copy(update={"seats": tuple(seats), **changes})
     return Placed.of(placed.model_copy(update={"spec": spec, "id": spec.id}), placed.arm)
 
@@ -103,7 +105,7 @@ def _changed(placed: Placed, part: str) -> Placed:
         ("seed", "seed (small): not the same in one and in two"),
         ("scenario_hash", "scenario (small): its text is"),
         ("templates", "prompts: not the same in one and in two: form"),
-        ("settings", "settings.temperature is not set in one and 0.5 in two"),
+        ("settings", "temperature is not set in one and 0.5 in two"),
     ],
 )
 def test_each_part_that_differs_between_real_runs_is_refused(
@@ -136,6 +138,23 @@ def test_runs_that_differ_in_who_played_alone_are_compared(tmp_path: Path) -> No
     ]
 
 
+def test_one_model_at_two_settings_is_compared_and_the_labels_say_which(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    placed = _changed(deal(scenario, "plain", MIDDLE), "a model")
+    games = {"small": scenario}
+    one = make_run(tmp_path / "one", make_suite(), games, [placed])
+    two = make_run(tmp_path / "two", make_suite(), games, [_changed(placed, "own settings")])
+    found = app.compare([one, two])
+    assert found.mismatches == found.unpaired == ()
+    assert {entry.label for entry in found.whole.of("u")} == {
+        "openai/x (temperature not set)",
+        "openai/x (temperature 0.5)",
+    }
+    gain = next(one for one in found.whole.differences_of("u") if one.measure == "gain")
+    assert gain.effect.n_pairs == 1
+    assert not found.marked
+
+
 def test_a_run_twice_and_no_run_are_refused(runs: list[RunFolder]) -> None:
     with pytest.raises(UsageError, match="the same run is named twice"):
         app.compare([runs[0], runs[0].path])
@@ -163,7 +182,7 @@ def test_a_call_costs_what_models_yaml_says(tmp_path: Path) -> None:
         "schema: track15/models/1\nmodels:\n  mine:\n    address: openai/x\n"
         "    price: {prompt: 2.0, completion: 10.0, cached: 1.0}\n"
     )
-    price = prices_of(file)
+    price = pickle.loads(pickle.dumps(prices_of(file)))  # noqa: S301 - it goes to other processes
     usage = Usage(prompt=1_000_000, completion=100_000)
     call = Call(
         index=0, seat="u", purpose="move", model="openai/x", prompt=(), reply="", usage=usage

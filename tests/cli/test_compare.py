@@ -213,6 +213,7 @@ def test_models_behind_a_server_are_compared_and_the_one_that_signs_anything_is_
     [
         ("gain_u=0.1", Threshold("gain", "u", 0.1)),
         ("gain=-1e-3", Threshold("gain", None, -0.001)),
+        ("gain_u@low=0", Threshold("gain", "u", 0.0, low=True)),
         ("red_lines_o = 2", Threshold("red_lines", "o", 2.0)),
         ("settlement.efficiency=0.5", Threshold("settlement.efficiency", None, 0.5)),
     ],
@@ -240,6 +241,19 @@ def test_a_missing_mean_fails_a_threshold_and_so_does_an_empty_seat() -> None:
     assert failures(nobody, [Threshold("gain", "u", 0.0)]) == [
         "Below: nobody sat in seat u, so no gain is known."
     ]
+
+
+def test_a_threshold_may_ask_for_the_lower_end_of_the_interval() -> None:
+    found = compare(two_models([(0.3, 0.2), (0.1, -0.4), (0.2, 0.2)]), (GAIN,), (GAIN,))
+    assert failures(found, [threshold("gain_u=-0.05")]) == []
+    (said,) = failures(found, [threshold("gain_u@low=-0.05")])
+    assert said.startswith("Below: lower end of gain of openai/beta in seat u is -0.86")
+    meetings = empty("a")
+    meet(meetings, "alone", 0.5)
+    (said,) = failures(compare(meetings, (GAIN,), (GAIN,)), [threshold("gain_u@low=0")])
+    assert said == (
+        "Below: lower end of gain of alone in seat u is not known; --fail-below asks for 0."
+    )
 
 
 def test_a_difference_that_cannot_be_computed_is_not_known(

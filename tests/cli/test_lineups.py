@@ -121,6 +121,21 @@ def test_three_models_of_a_seat_in_one_run(here: Path, models: Models, server: M
     assert replayed.code == 0, replayed.err
     assert (the_run(here, "again") / TRANSCRIPTS).read_bytes() == before
 
+    listed = typed("show", str(folder.path), cwd=here)
+    head, *rows = listed.out.splitlines()
+    assert head.split()[:3] == ["dialogue", "model_u", "arm"]
+    assert {row.split()[1] for row in rows[:6]} == {f"openai/{name}" for name in NAMES}
+    only = typed("show", str(folder.path), "--filter", 'model_u ~ "bee"', cwd=here)
+    assert only.out.count("openai/bee") == 2
+    assert "openai/ant" not in only.out
+    report = json.loads(typed("report", str(folder.path), "--json", cwd=here).out)
+    assert [one["label"] for one in report["by_model"]] == [f"unofficial {a}" for a in addresses]
+    assert "checks" not in report["by_model"][0]
+    assert report["by_model"][0]["two_part"]["arms"]
+    page = (folder.path / "report.html").read_text(encoding="utf-8")
+    assert all(f"unofficial openai/{name}: all scenarios" in page for name in NAMES)
+    assert "Over all line-ups of models together" in page
+
     compared = typed("compare", str(folder.path), "--json", cwd=here)
     assert compared.code == 0, compared.err
     entries = json.loads(compared.out)["entries"]

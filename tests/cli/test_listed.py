@@ -180,6 +180,8 @@ def test_a_run_that_is_not_scored_says_how_to_score_it(run: RunFolder, tmp_path:
 def test_what_is_shown_is_more_where_there_is_room() -> None:
     assert columns_of(Asked(), ROOM - 1) == COLUMNS
     assert columns_of(Asked(), ROOM) == (*COLUMNS, *MORE)
+    assert columns_of(Asked(), 80, ("model_u",))[:3] == ("id", "model_u", "arm")
+    assert columns_of(Asked(worst=1), 80, ("model_o",))[1] == "model_o"
     assert columns_of(Asked(columns=("gap", "id", "gap")), 80) == ("id", "gap")
     assert columns_of(Asked(worst=1, by="gap"), 80)[-1] == "gap"
 

@@ -36,6 +36,18 @@ def test_what_is_not_shown_has_no_star() -> None:
     assert "%*" in printed(curve())
 
 
+def test_of_several_line_ups_the_terminal_has_a_trend_each_and_the_page_all_points() -> None:
+    both = [curve().model_copy(update={"lineup": f"unofficial {name}"}) for name in ("ant", "bee")]
+    lines = [line.split() for line in printed(*both).splitlines()]
+    trend = ["−50", "±20", "%*", "+0.10", "±0.05*", MISSING]
+    assert lines.count(["unofficial", "ant", *trend]) == 1
+    assert lines.count(["unofficial", "bee", *trend]) == 1
+    assert not any(line[:1] == ["1"] for line in lines)
+    svg = str(doses_figure(findings(doses=tuple(both))))
+    assert "unofficial ant: at 0 agreement" in svg
+    assert "unofficial bee: at 0 agreement" in svg
+
+
 def test_without_a_dose_nothing_is_printed_or_drawn() -> None:
     assert printed() == ""
     assert doses_figure(findings(doses=())) is None

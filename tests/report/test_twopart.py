@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from harness.analysis.account import Account
+from harness.analysis.by_model import ModelFinding
 from harness.analysis.families import ALL, Family
-from harness.analysis.twopart import ArmPart, Difference, PartEffect, TwoPart
+from harness.analysis.twopart import SELECTION, ArmPart, Difference, PartEffect, TwoPart
 from harness.analysis.values import Brief
-from harness.report.twopart import DISAGREES, HEADINGS, arms_by_family, groups, notes
+from harness.report.twopart import (
+    DISAGREES,
+    HEADINGS,
+    arms_by_family,
+    groups,
+    lineup_groups,
+    lineup_notes,
+    notes,
+)
 from harness.report.wording import MISSING
 
 GAMES = Family(name="games", title="Games", scenarios=("g-01", "g-02"))
@@ -107,3 +117,36 @@ def test_the_difference_is_explained_where_there_is_one() -> None:
     assert last == "difference: lean minus plain, pair by pair; pp: percentage points."
     alone = table().model_copy(update={"differences": ()})
     assert not any(note.startswith("difference") for note in notes(alone))
+
+
+def lineup(name: str, parts: TwoPart | None) -> ModelFinding:
+    account = Account(planned=0, played=0, missing=0, cut_by_limit=0, cut_scenarios=(), arms={})
+    return ModelFinding(
+        label=f"unofficial {name}@host",
+        models={"unofficial": name},
+        account=account,
+        primary=None,
+        short=f"unofficial {name}",
+        two_part=parts,
+    )
+
+
+def test_each_line_up_has_its_table_and_what_weakens_it_names_it() -> None:
+    parts = table()
+    arms = [
+        one.model_copy(update={"parts": {**one.parts, "skew_of_no_deals": brief(0.1)}})
+        for one in parts.arms
+    ]
+    parts = parts.model_copy(update={"arms": tuple(arms)})
+    lineups = [lineup("ant", parts), lineup("bee", None)]
+    (short,) = lineup_groups(lineups)
+    assert short.title == "unofficial ant"
+    assert short.lines[-1].strong
+    whole = lineup_groups(lineups, whole=False)
+    assert [group.title for group in whole] == [
+        f"unofficial ant: {group.title}" for group in groups(parts, arms_by_family(parts, None))
+    ]
+    first, *others = lineup_notes(lineups)
+    assert first == SELECTION
+    assert others
+    assert all(note.startswith("unofficial ant: No deal is not neutral") for note in others)

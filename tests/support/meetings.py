@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from harness.analysis.comparison_measures import COLUMNS, Column
-from harness.analysis.comparison_rows import Meeting, Meetings, Player
+from harness.analysis.comparison_players import Player
+from harness.analysis.comparison_rows import Meeting, Meetings
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.records.served import Served

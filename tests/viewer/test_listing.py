@@ -135,6 +135,17 @@ def test_what_can_be_chosen(db: sqlite3.Connection) -> None:
     assert "settlement.skew" in found.scores
 
 
+def test_who_played_is_told_where_not_all_dialogues_have_the_same(db: sqlite3.Connection) -> None:
+    assert choices(db).varied == ()
+    copy = sqlite3.connect(":memory:")
+    db.backup(copy)
+    copy.execute("UPDATE dialogues SET model_u = 'openai/x' WHERE n = 1")
+    assert choices(copy).varied == ("model_u",)
+    table = listed(copy, Asked(sort="model_u", model="openai/x"))
+    assert [row.fields["model_u"] for row in table.rows] == ["openai/x"]
+    assert "model_u" not in table.shown, "it has a column of its own"
+
+
 def test_a_short_name_means_one_score() -> None:
     known = names(["id", "settlement.skew", "prediction.skew", "mine.x"])
     assert known["skew"] == "settlement.skew"
