@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from pydantic_core import to_json
 
+from harness.analysis.columns import LARGEST
 from harness.analysis.comparison_measures import Column
 from harness.analysis.regret import Probes, Regrets, probe_key
-from harness.analysis.values import LARGEST, NOT_SCORED
+from harness.analysis.values import NOT_SCORED
 from harness.evaluators.base import ROUNDING, SEATS
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.course import Course, course_of
