@@ -6,9 +6,8 @@ added up from columns is the same as from the scores one by one, in whatever par
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, NamedTuple
 
 from pydantic import Field
@@ -17,6 +16,11 @@ from harness.analysis.proceedings import first_line
 
 LARGEST: Final = 1e100
 """A value beyond is no measurement: its sums and squares would not fit any number."""
+Value = float | bool | str | None
+_Row = tuple[tuple[str, ...], Mapping[str, Value], Mapping[str, str]]
+"""Of a dialogue: its arms, its values of an evaluator, and why there is none."""
+_Tally = dict[tuple[tuple[str, ...], str], int]
+"""(arms, words) -> dialogues, in the order in which they were first found."""
 UNDEFINED: Final = "undefined"
 """Why there is no value, where the score does not say."""
 Count = Annotated[int, Field(ge=1)]
@@ -53,68 +57,71 @@ class Column(NamedTuple):
     words: list[Told]
 
 
-@dataclass
-class _Open:
-    """A column under way."""
-
-    values: list[float | None] = field(default_factory=list)
-    numeric: bool = False
-    missing: Counter[tuple[tuple[str, ...], str]] = field(default_factory=Counter)
-    words: Counter[tuple[tuple[str, ...], str]] = field(default_factory=Counter)
-
-
 class Columns:
-    """Columns under way. Every dialogue has a score of every evaluator, in the same order."""
+    """Columns under way. Every dialogue has a score of every evaluator, with the same measures."""
 
     def __init__(self) -> None:
-        self._open: dict[str, dict[str, _Open]] = {}
+        self._rows: dict[str, list[_Row]] = {}
 
     def add(
         self,
         evaluator: str,
         arms: tuple[str, ...],
-        values: Mapping[str, float | bool | str | None],
+        values: Mapping[str, Value],
         why_null: Mapping[str, str],
     ) -> None:
         """Add what an evaluator found in the next dialogue, which belongs to ``arms``."""
-        columns = self._open.get(evaluator)
-        if columns is None:
-            columns = self._open[evaluator] = {name: _Open() for name in values}
-        for name, value in values.items():
-            column = columns[name]
-            if value is None:
-                column.values.append(None)
-                why = first_line(why_null.get(name, UNDEFINED))
-                column.missing[arms, why] += 1
-            elif isinstance(value, str):
-                column.values.append(None)
-                column.words[arms, first_line(value)] += 1
-            elif abs(value) <= LARGEST:  # false for NaN too
-                column.values.append(float(value))
-                column.numeric = column.numeric or not isinstance(value, bool)
-            else:
-                column.values.append(None)
-                column.missing[arms, no_measurement(value)] += 1
+        self._rows.setdefault(evaluator, []).append((arms, values, why_null))
 
     def closed(self) -> dict[str, Column]:
         """``evaluator.measure`` -> its column."""
         return {
-            f"{evaluator}.{name}": _closed(column)
-            for evaluator, columns in self._open.items()
-            for name, column in columns.items()
+            f"{evaluator}.{name}": _column(name, rows)
+            for evaluator, rows in self._rows.items()
+            for name in rows[0][1]
         }
+
+
+def _column(name: str, rows: Sequence[_Row]) -> Column:
+    values = [values[name] for _, values, _ in rows]
+    kinds = set(map(type, values))
+    if kinds == {float} and _sound(values):  # type: ignore[arg-type]
+        return Column(values, True, [], [])  # type: ignore[arg-type]
+    if kinds == {bool}:
+        return Column(list(map(float, values)), False, [], [])  # type: ignore[arg-type]
+    return _mixed(name, values, rows)
+
+
+def _sound(values: Sequence[float]) -> bool:
+    """Whether every one is a number to average; a sum with NaN in it is NaN."""
+    return math.isfinite(sum(values)) and max(map(abs, values)) <= LARGEST
+
+
+def _mixed(name: str, values: Sequence[Value], rows: Sequence[_Row]) -> Column:
+    """A column of which not every value is a number, or every one a yes or a no."""
+    numbers, numeric = list[float | None](), False
+    missing, words = _Tally(), _Tally()
+    for value, (arms, _, why_null) in zip(values, rows, strict=True):
+        number: float | None = None
+        if value is None:
+            why = why_null.get(name, UNDEFINED)
+            missing[arms, why] = missing.get((arms, why), 0) + 1
+        elif isinstance(value, str):
+            words[arms, value] = words.get((arms, value), 0) + 1
+        elif abs(value) <= LARGEST:  # false for NaN too
+            number, numeric = float(value), numeric or not isinstance(value, bool)
+        else:
+            why = no_measurement(value)
+            missing[arms, why] = missing.get((arms, why), 0) + 1
+        numbers.append(number)
+    alone = sum(words.values()) == len(values)
+    return Column([] if alone else numbers, numeric, _told(missing), _told(words))
+
+
+def _told(found: _Tally) -> list[Told]:
+    return [Told(arms, first_line(words), times) for (arms, words), times in found.items()]
 
 
 def no_measurement(value: float) -> str:
     """Why a value that is none is left out."""
     return f"the value was {value:g}"
-
-
-def _closed(column: _Open) -> Column:
-    alone = column.words.total() == len(column.values)
-    values = [] if alone else column.values
-    return Column(values, column.numeric, _told(column.missing), _told(column.words))
-
-
-def _told(found: Counter[tuple[tuple[str, ...], str]]) -> list[Told]:
-    return [Told(arms, words, dialogues) for (arms, words), dialogues in found.items()]

@@ -14,11 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
+import harness.app.digest as digest
 from harness.analysis.columns import Columns
 from harness.analysis.courses import Gathered
 from harness.analysis.proceedings import went_of
 from harness.analysis.values import Known, Values
-from harness.app import digest
 from harness.app.digest import Part, StaleError
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator

@@ -130,7 +130,8 @@ def head_of(dialogue: str, place: Placement) -> bytes:
 def found_by(case: Case, evaluators: Sequence[Evaluator]) -> list[Filed]:
     """As :func:`evaluate`, before it is made scores: for built-in evaluators alone, whose values
     need no checking."""
-    return [_found(case, one) for one in evaluators if kind_of(one) == case.kind]
+    kind = case.kind
+    return [_found(case, one) for one in evaluators if kind_of(one) == kind]
 
 
 def _found(case: Case, evaluator: Evaluator) -> Filed:
@@ -153,21 +154,18 @@ def _failed(evaluator: Evaluator, error: Exception) -> Found:
 
 
 def _filed(evaluator: Evaluator, found: Found) -> Filed:
-    values: dict[str, Value] = {}
-    why_null: dict[str, str] = {}
-    known = found.values
-    for measure in evaluator.measures:
-        name = measure.name
-        value = known.get(name)
+    known, why_null = found.values, dict[str, str]()
+    values = {name: known.get(name) for name in [one.name for one in evaluator.measures]}
+    for name, value in values.items():
         if value is None:
             why_null[name] = found.why_null.get(name, "the evaluator gave no value")
-        elif isinstance(value, float | int) and not isinstance(value, bool):
-            # JSON has no such number as NaN: it would be read back as a null without a reason.
-            if math.isfinite(value):
-                value = float(value)
-            else:
-                value, why_null[name] = None, f"the value was {value}"
-        values[name] = value
+        elif value is True or value is False or not isinstance(value, float | int):
+            continue  # what is no value at all is refused where a score is made of it
+        elif not math.isfinite(value):
+            # JSON has no such number: it would be read back as a null without a reason.
+            values[name], why_null[name] = None, f"the value was {value}"
+        elif type(value) is not float:
+            values[name] = float(value)
     return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
 
 
