@@ -138,8 +138,13 @@ class Proceedings:
 
 def _alike(known: Counter[str], text: str) -> str:
     """The first of the known texts that differs from ``text`` in numbers only, else ``text``."""
-    shape = _NUMBERS.sub("", text)
-    return next((one for one in known if _NUMBERS.sub("", one) == shape), text)
+    shape = _shape(text)
+    return next((one for one in known if _shape(one) == shape), text)
+
+
+@lru_cache(maxsize=4096)
+def _shape(text: str) -> str:
+    return _NUMBERS.sub("", text)
 
 
 def count_reason(reasons: Counter[str], text: str, times: int = 1) -> None:

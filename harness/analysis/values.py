@@ -116,10 +116,9 @@ class Values:
             dialogue = self.dialogues[went.id] = went.dialogue
             for arm in dialogue.arms:
                 self._by_arm.setdefault(arm, []).append((row, dialogue))
-                self.proceedings.setdefault(arm, Proceedings()).add(went)
+                _of_arm(self.proceedings, arm).add(went)
                 if dialogue.lineup:
-                    own = self.by_lineup.setdefault(dialogue.lineup, {})
-                    own.setdefault(arm, Proceedings()).add(went)
+                    _of_arm(self.by_lineup.setdefault(dialogue.lineup, {}), arm).add(went)
             self.players.update(went.players)
 
     def measures(self) -> list[str]:
@@ -143,14 +142,10 @@ class Values:
                     continue
                 if lineup is not None and dialogue.lineup != lineup:
                     continue
-                value = math.nan if column is None else column[row]
-                yield Observation(
-                    scenario=dialogue.scenario,
-                    pair=dialogue.pair,
-                    arm=name,
-                    value=None if math.isnan(value) else value,
-                    played=dialogue.played,
-                )
+                value = None if column is None else column[row]
+                if value != value:
+                    value = None
+                yield Observation(dialogue.scenario, dialogue.pair, name, value, dialogue.played)
 
     def derive(
         self, name: str, measure: str | None, change: Callable[[bool | None, float], float]
@@ -305,9 +300,9 @@ class Values:
                 for arm in arms:
                     count_reason(self._reasons[measure, arm], why, times)
             for arms, word, times in words:
+                of_measure = self._words.setdefault(measure, {})
                 for arm in arms:
-                    found = self._words.setdefault(measure, {}).setdefault(arm, Counter())
-                    count_reason(found, word, times)
+                    count_reason(of_measure.setdefault(arm, Counter()), word, times)
 
     def complete(self) -> None:
         """Close all columns: whatever has none by now has no value."""
@@ -342,6 +337,13 @@ class Known:
     values: Values
     whole: bool
     courses: Courses | None = None
+
+
+def _of_arm(known: dict[str, Proceedings], arm: str) -> Proceedings:
+    """The proceedings of an arm; new ones where it has none yet. To make them takes time."""
+    if arm not in known:
+        known[arm] = Proceedings()
+    return known[arm]
 
 
 def read_values(

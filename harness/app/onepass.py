@@ -27,8 +27,9 @@ from harness.evaluators.course import course_of as replies_of
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import found_by, head_of
 from harness.records.folder import SCORES
+from harness.records.parsing import Line
 from harness.records.placement import placement_of
-from harness.records.reader import Line, RunFolder
+from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.score_lines import score_line
 from harness.report.material import LIKE, Gathering, course_of
