@@ -30,6 +30,8 @@ def evaluate(
     rows: Iterable[Observation],
     titles: Mapping[str, str] | None = None,
     scale: Scale = UNKNOWN,
+    *,
+    account: bool = True,
 ) -> Effect:
     """Answer one contrast.
 
@@ -39,6 +41,8 @@ def evaluate(
         rows: Of its measure; rows of other arms are ignored.
         titles: Measure or arm -> what the sentence calls it. Others are ignored.
         scale: Of its measure; it bounds the interval.
+        account: Whether to say what its missing values could have done to it. That takes as long as
+            all else; nothing else depends on it.
 
     Raises:
         UsageError: An arm against itself, or two rows of the same scenario, pair and arm.
@@ -73,7 +77,7 @@ def evaluate(
         n_unpaired=differences.n_unpaired,
         pairing_correlation=differences.correlation,
         scenario_differences=differences.scenarios,
-        missing=missing_values(own, arms, scale),
+        missing=missing_values(own if account else (), arms, scale),
     )
     return answered(effect)
 

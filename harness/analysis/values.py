@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement
@@ -102,7 +103,7 @@ class Values:
     _words: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
     _numeric: set[str] = field(default_factory=set)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
-    _groups: dict[str, list[tuple[str, list[int]]]] = field(default_factory=dict)
+    _groups: dict[str, list[tuple[str, NDArray[np.intp]]]] = field(default_factory=dict)
 
     @classmethod
     def of_run(cls, info: RunInfo) -> Values:
@@ -232,7 +233,7 @@ class Values:
 
     def _scenarios(
         self, arm: str, only: Collection[str] | None = None
-    ) -> list[tuple[str, list[int]]]:
+    ) -> list[tuple[str, NDArray[np.intp]]]:
         """(scenario, rows) of an arm, by name; ``only`` some scenarios where it is given.
 
         Raises:
@@ -245,7 +246,7 @@ class Values:
             groups: dict[str, list[int]] = defaultdict(list)
             for row, dialogue in placed:
                 groups[dialogue.scenario].append(row)
-            self._groups[arm] = sorted(groups.items())
+            self._groups[arm] = [(name, np.array(rows)) for name, rows in sorted(groups.items())]
         if only is None:
             return self._groups[arm]
         return [(scenario, rows) for scenario, rows in self._groups[arm] if scenario in only]
