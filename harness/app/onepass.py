@@ -259,7 +259,7 @@ class OnePass:
             for part in digest.kept(self.folder.path):
                 found.add(part)
             self.known, self.courses = found.known(whole=True), found.courses
-        except StaleError:
+        except (StaleError, ValueError, LookupError, MemoryError):  # it may be a stranger's
             for _ in self.scores(()):
                 pass
 
