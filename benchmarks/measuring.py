@@ -1,21 +1,25 @@
 """What it takes to score and to report a run of very many dialogues.
 
     python benchmarks/measuring.py --dialogues 100000
+    python benchmarks/measuring.py --dialogues 100000 --shape scripted
 
-Plays ``--played`` dialogues of six calls each against ``benchmarks/mock_server.py``: two arms, the
-disputes of the quickstart, and their twins with exchanged chairs. Then it writes the run of
-``--dialogues`` that the same suite with more epochs means. Each dialogue of it is one of those that
-were played, with the seed and the id of its own epoch, and with packages drawn at random: what it
-costs to read and to score is as it would be, and the hours of play are saved. ``track15 score``,
-``report`` and ``compare`` are then run as commands of their own, one after the other. Printed is
-one JSON line: seconds on the clock, processor seconds of all their processes, and the most memory
-that all of them held at once.
+Plays ``--played`` dialogues: two arms, the disputes of the quickstart, and their twins with
+exchanged chairs. They are of six calls each against ``benchmarks/mock_server.py`` or, with
+``--shape scripted``, of scripts that ask no model and talk for as long as the quickstart lets them.
+Then it writes the run of ``--dialogues`` that the same suite with more epochs means. Each dialogue
+of it is one of those that were played, with the seed and the id of its own epoch; where models
+played, with packages drawn at random. What it costs to read and to score is as it would be, and the
+hours of play are saved. ``track15 score``, ``report`` and ``compare`` are then run as commands of
+their own, one after the other. Printed is one JSON line: seconds on the clock, processor seconds of
+all their processes, the most memory that all of them held at once, and of scoring and reporting
+together the milliseconds a dialogue.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -46,11 +50,18 @@ from harness.suite.suite import Suite
 
 SCENARIOS: Final = ("ceasefire", "opening", "nuclear", "neutral")
 CALLS: Final = 6
+COMMANDS: Final = ("score", "report")
 _Cell = tuple[str, Twin, str]
 
 
-def planned(address: str, dialogues: int) -> Plan:
-    """A plan of at least so many dialogues."""
+def planned(address: str | None, dialogues: int) -> Plan:
+    """A plan of at least so many dialogues.
+
+    Args:
+        address: Of the model that plays; None for scripts.
+        dialogues: How many.
+    """
+    rules = {} if address is None else {"protocol": {"rounds": 1, "turns": (CALLS - 2) // 2}}
     suite = Suite.model_validate(
         {
             "id": "measuring",
@@ -59,7 +70,7 @@ def planned(address: str, dialogues: int) -> Plan:
             "scenarios": list(SCENARIOS),
             "twins": ["none", "seats"],
             "epochs": 1,
-            "protocol": {"rounds": 1, "turns": (CALLS - 2) // 2},
+            **rules,
             "arms": {"track-1": {"track": "1"}, "track-1.5": {"track": "1.5"}},
             "contrasts": {
                 "primary": {
@@ -71,7 +82,7 @@ def planned(address: str, dialogues: int) -> Plan:
             },
         }
     )
-    models = {"official": address, "unofficial": address}
+    models = {} if address is None else {"official": address, "unofficial": address}
     epoch = make_plan(suite, Overrides(models=models), Prompts().hashes())
     epochs = -(-dialogues // epoch.dialogues)
     return replace(epoch, suite=suite.model_copy(update={"epochs": epochs}))
@@ -132,7 +143,9 @@ def _timed(timings: Mapping[str, Timing], spec: TalksSpec, base: Transcript) -> 
 
 
 def _copy(run: RunFolder, spec: TalksSpec, base: Transcript) -> Transcript:
-    """A dialogue under another seed, with packages drawn by it."""
+    """A dialogue under another seed; where models played, with packages drawn by it."""
+    if not base.calls:
+        return base.model_copy(update={"id": spec.id, "spec": spec})
     scenario, draw = run.info.scenario(spec.scenario, spec.twin), random.Random(spec.seed)
 
     def drawn(turn: Turn) -> Turn:
@@ -204,20 +217,27 @@ def main() -> None:
     parser.add_argument("--dialogues", type=int, default=100_000)
     parser.add_argument("--played", type=int, default=320, help="dialogues that are really played")
     parser.add_argument("--keep", type=Path, help="leave the run folder here; it must not exist")
+    parser.add_argument("--shape", choices=("model", "scripted"), default="model")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         run = options.keep or Path(scratch, "run")
-        scenarios = planned("scripted", 1).scenarios
-        with mock_server(0.0, answers(scenarios)) as url:
-            address = f"openai/mock@{url}/v1"
+        played = Path(scratch, "played")
+        with contextlib.ExitStack() as opened:
+            address = None
+            if options.shape == "model":
+                url = opened.enter_context(mock_server(0.0, answers(planned(None, 1).scenarios)))
+                address = f"openai/mock@{url}/v1"
             short = planned(address, options.played)
-            asyncio.run(play(short, planned(address, 1), Path(scratch, "played"), 50, 1, _ready))
+            asyncio.run(play(short, planned(address, 1), played, 50, 1, _ready))
         plan = planned(address, options.dialogues)
-        written(run, plan, Path(scratch, "played"))
+        written(run, plan, played)
         size = round((run / TRANSCRIPTS).stat().st_size / 2**20)
-        found = {"dialogues": plan.dialogues, "transcripts_mb": size}
-        for command in ("score", "report", "compare"):
+        found = {"shape": options.shape, "dialogues": plan.dialogues, "transcripts_mb": size}
+        for command in (*COMMANDS, "compare"):
             found |= timed(command, run)
+    for kind, name in (("s", "ms_a_dialogue"), ("cpu_s", "cpu_ms_a_dialogue")):
+        both = sum(float(str(found[f"{command}_{kind}"])) for command in COMMANDS)
+        found[name] = round(1000 * both / plan.dialogues, 2)
     print(json.dumps(found))
 
 

@@ -14,19 +14,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
+from harness.analysis.columns import LARGEST
 from harness.analysis.comparison_measures import Column
 from harness.analysis.comparison_players import player_of, same_in
 from harness.analysis.comparison_rows import Meeting, Meetings
 from harness.analysis.costs import Price, costs_of
 from harness.analysis.regret import Probes, Regrets, probe_key
-from harness.analysis.values import LARGEST
 from harness.evaluators.base import ROUNDING, SEATS
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.course import course_of
-from harness.records.parsing import HEAD
+from harness.records.parsing import HEAD, Line
 from harness.records.placement import placement_of
 from harness.records.probe import PROBE, ProbeRecord
-from harness.records.reader import Line, RunFolder
+from harness.records.reader import RunFolder
 from harness.records.transcript import Call, Transcript
 from harness.visible import shortened
 

@@ -33,6 +33,7 @@ def evaluate(
     scale: Scale = UNKNOWN,
     *,
     breaking: Breaking = broke_off,
+    account: bool = True,
 ) -> Effect:
     """Answer one contrast.
 
@@ -44,6 +45,8 @@ def evaluate(
         scale: Of its measure; it bounds the interval.
         breaking: Says where void talks broke off. It depends on the dialogues and on no measure, so
             whoever asks of many measures may keep it.
+        account: Whether to say what its missing values could have done to it. That takes as long as
+            all else; nothing else depends on it.
 
     Raises:
         UsageError: An arm against itself, or two rows of the same scenario, pair and arm.
@@ -78,7 +81,7 @@ def evaluate(
         n_unpaired=differences.n_unpaired,
         pairing_correlation=differences.correlation,
         scenario_differences=differences.scenarios,
-        missing=missing_values(own, arms, scale, breaking),
+        missing=missing_values(own if account else (), arms, scale, breaking),
     )
     return answered(effect)
 

@@ -15,23 +15,38 @@ Courses = Mapping[tuple[str, str, str], Course]
 """(scenario, pair, arm) -> course, as observations are placed."""
 
 
+class Gathered:
+    """Courses under way.
+
+    Attributes:
+        courses: Those that were added.
+    """
+
+    def __init__(self) -> None:
+        self.courses: dict[tuple[str, str, str], Course] = {}
+        self._alike: dict[tuple[Asked, ...], tuple[Asked, ...]] = {}
+
+    def add(self, scenario: str, pair: str, arms: Iterable[str], course: Course) -> None:
+        """Add that of a dialogue. Few differ in when replies were due, so that is held once."""
+        alike = self._alike.setdefault(course.asked, course.asked)
+        course = replace(course, asked=alike)
+        for arm in arms:
+            self.courses[scenario, pair, arm] = course
+
+
 def courses_of(folder: RunFolder, arms: Collection[str]) -> Courses:
     """The courses of all dialogues of these arms. The transcripts are read once more.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
-    found: dict[tuple[str, str, str], Course] = {}
-    known: dict[tuple[Asked, ...], tuple[Asked, ...]] = {}  # few differ, so each is kept once
+    found = Gathered()
     for transcript in folder.transcripts():
         place = placement_of(folder, transcript)
-        own = [arm for arm in place.arms if arm in arms]
-        if own:
+        if own := [arm for arm in place.arms if arm in arms]:
             course = course_of(case_of(transcript, folder.info))
-            course = replace(course, asked=known.setdefault(course.asked, course.asked))
-            for arm in own:
-                found[place.scenario or "", place.pair, arm] = course
-    return found
+            found.add(place.scenario or "", place.pair, own, course)
+    return found.courses
 
 
 def with_courses(rows: Iterable[Observation], courses: Courses) -> list[Observation]:

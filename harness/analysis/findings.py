@@ -26,11 +26,10 @@ from harness.analysis.families import families
 from harness.analysis.headline import headline
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
-from harness.analysis.proceedings import Went
 from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
-from harness.analysis.values import Brief, Summary, Values, read_values
+from harness.analysis.values import Brief, Known, Summary, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.registry import builtin
 from harness.records.reader import RunFolder
@@ -229,14 +228,14 @@ class Findings(BaseModel):
 def find(
     folder: RunFolder,
     evaluators: Sequence[Evaluator] = (),
-    talks: Iterable[Went] | None = None,
+    known: Known | None = None,
 ) -> Findings:
     """What the scored dialogues of a run show. No code that its suite names is loaded.
 
     Args:
         folder: The run. Scores of evaluators that are not at hand are read as they stand.
         evaluators: Those that define measures, besides the built-in ones.
-        talks: How the talks went, where that was read already; in the order of the file.
+        known: What was read of the run already.
 
     Raises:
         RecordError: A file of the run is damaged.
@@ -249,7 +248,11 @@ def find(
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
     wanted_first = dict.fromkeys((*definitions, *asked))
-    values = read_values(folder, wanted_first, built_in=names, talks=talks)
+    if known is not None and known.whole:
+        values = known.values
+    else:
+        begun = None if known is None else known.values
+        values = read_values(folder, wanted_first, built_in=names, begun=begun)
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
     headlines = [name for name, measure in definitions.items() if measure.headline]
@@ -259,7 +262,7 @@ def find(
         for arm in values.proceedings
     }
     measure = suite.contrasts.primary.measure if suite.contrasts else PRIMARY
-    courses = _courses(folder, suite, values)
+    courses = _courses(folder, suite, values, None if known is None else known.courses)
     lineups = by_model(info, values, definitions, courses, measure)
     primary, secondary = _effects(suite, values, definitions, courses, apart=bool(lineups))
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
@@ -351,12 +354,14 @@ def _arm(arm: str, suite: Suite, values: Values, summaries: dict[str, Summary]) 
     )
 
 
-def _courses(folder: RunFolder, suite: Suite, values: Values) -> Courses:
+def _courses(folder: RunFolder, suite: Suite, values: Values, known: Courses | None) -> Courses:
     """Of the arms that are compared; of none where nothing is void, and so nothing is asked."""
     if suite.contrasts is None or not any(went.void for went in values.proceedings.values()):
         return {}
-    compared = [arm for c in suite.contrasts.all() for arm in (c.treatment, c.control)]
-    return courses_of(folder, [arm for arm in compared if arm is not None])
+    compared = {arm for c in suite.contrasts.all() for arm in (c.treatment, c.control) if arm}
+    if known is not None:
+        return {where: course for where, course in known.items() if where[-1] in compared}
+    return courses_of(folder, compared)
 
 
 def _effects(

@@ -18,9 +18,10 @@ ROUNDING: Final = 1e-12
 """Differences up to this size are floating-point noise. Measures are of the order of 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Observation:
-    """The value of one measure in one dialogue.
+    """The value of one measure in one dialogue. Nobody changes one: it is not frozen because that
+    would take three times as long to make, and findings make dozens a dialogue.
 
     Attributes:
         scenario: The cluster; twins and epochs of a scenario share it.

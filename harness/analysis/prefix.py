@@ -101,7 +101,7 @@ def _reported(
 ) -> tuple[float | None, int]:
     cached = counted = 0
     said: dict[str, set[int]] = {}
-    for timing in folder.timings():
+    for timing in folder.timings(prompts):
         tokens = prompts.get(timing.id)
         if tokens is None:
             continue

@@ -138,17 +138,23 @@ class Proceedings:
 
 def _alike(known: Counter[str], text: str) -> str:
     """The first of the known texts that differs from ``text`` in numbers only, else ``text``."""
-    shape = _NUMBERS.sub("", text)
-    return next((one for one in known if _NUMBERS.sub("", one) == shape), text)
+    shape = _shape(text)
+    return next((one for one in known if _shape(one) == shape), text)
 
 
-def count_reason(reasons: Counter[str], text: str) -> None:
+@lru_cache(maxsize=4096)
+def _shape(text: str) -> str:
+    return _NUMBERS.sub("", text)
+
+
+def count_reason(reasons: Counter[str], text: str, times: int = 1) -> None:
     """Count a reason by its first line; what comes after :data:`REASONS_KEPT` as ``other``."""
-    reason = _first_line(text)
-    reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else "other"] += 1
+    reason = first_line(text)
+    reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else "other"] += times
 
 
 @lru_cache(maxsize=1024)
-def _first_line(text: str) -> str:
+def first_line(text: str) -> str:
+    """A reason as it is counted; the same of what this gives."""
     lines = text.strip().splitlines()
     return shortened(lines[0], REASON_LENGTH) if lines else "no reason given"

@@ -242,7 +242,7 @@ def _part(
     measure = AGREEMENT if part == "agreement" else name
     asked = Contrast(name=part, measure=measure, treatment=arms[0], control=arms[1])
     rows = [row for arm in arms for row in values.observations(name, arm, scenarios=members)]
-    effect = evaluate(asked, rows)
+    effect = evaluate(asked, rows, account=False)
     interval = effect.interval
     if interval is not None and part == "agreement":
         interval = max(-1.0, interval[0]), min(1.0, interval[1])

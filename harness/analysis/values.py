@@ -9,23 +9,25 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement
+from harness.analysis.courses import Courses
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of, single
 from harness.analysis.proceedings import Dialogue, Proceedings, Went, count_reason, went_of
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
+from harness.records.run import RunInfo
 from harness.records.score import Score
 
-LARGEST: Final = 1e100
-"""A value beyond is no measurement: its sums and squares would not fit any number."""
 MOST_OTHERS: Final = 100
 """Measures of evaluators that are not at hand, which are read as they stand in the scores."""
 NOT_SCORED: Final = "it was not scored"
@@ -104,7 +106,24 @@ class Values:
     _words: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
     _numeric: set[str] = field(default_factory=set)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
-    _groups: dict[str, list[tuple[str, list[int]]]] = field(default_factory=dict)
+    _groups: dict[str, list[tuple[str, NDArray[np.intp]]]] = field(default_factory=dict)
+
+    @classmethod
+    def of_run(cls, info: RunInfo) -> Values:
+        """Those of a run, with no dialogue yet."""
+        return cls(proceedings={arm: Proceedings() for arm in info.suite.arms})
+
+    def add_talks(self, talks: Iterable[Went]) -> None:
+        """Enter dialogues, in the order of the file."""
+        for went in talks:
+            row = self._rows[went.id] = len(self.dialogues)
+            dialogue = self.dialogues[went.id] = went.dialogue
+            for arm in dialogue.arms:
+                self._by_arm.setdefault(arm, []).append((row, dialogue))
+                _of_arm(self.proceedings, arm).add(went)
+                if dialogue.lineup:
+                    _of_arm(self.by_lineup.setdefault(dialogue.lineup, {}), arm).add(went)
+            self.players.update(went.players)
 
     def measures(self) -> list[str]:
         """Measures of which some dialogue was scored, those in words last."""
@@ -154,14 +173,10 @@ class Values:
                     continue
                 if lineup is not None and dialogue.lineup != lineup:
                     continue
-                value = math.nan if column is None else column[row]
-                yield Observation(
-                    scenario=dialogue.scenario,
-                    pair=dialogue.pair,
-                    arm=name,
-                    value=None if math.isnan(value) else value,
-                    played=dialogue.played,
-                )
+                value = None if column is None else column[row]
+                if value != value:
+                    value = None
+                yield Observation(dialogue.scenario, dialogue.pair, name, value, dialogue.played)
 
     def derive(
         self, name: str, measure: str | None, change: Callable[[bool | None, float], float]
@@ -248,7 +263,7 @@ class Values:
 
     def _scenarios(
         self, arm: str, only: Collection[str] | None = None
-    ) -> list[tuple[str, list[int]]]:
+    ) -> list[tuple[str, NDArray[np.intp]]]:
         """(scenario, rows) of an arm, by name; ``only`` some scenarios where it is given.
 
         Raises:
@@ -261,7 +276,7 @@ class Values:
             groups: dict[str, list[int]] = defaultdict(list)
             for row, dialogue in placed:
                 groups[dialogue.scenario].append(row)
-            self._groups[arm] = sorted(groups.items())
+            self._groups[arm] = [(name, np.array(rows)) for name, rows in sorted(groups.items())]
         if only is None:
             return self._groups[arm]
         return [(scenario, rows) for scenario, rows in self._groups[arm] if scenario in only]
@@ -288,14 +303,51 @@ class Values:
             if column is None:
                 column = self._columns[measure] = array("d", [math.nan]) * len(self.dialogues)
             if value is None:
-                self._excuse(measure, dialogue, score.why_null.get(name, "undefined"))
+                self._excuse(measure, dialogue, score.why_null.get(name, UNDEFINED))
             elif abs(value) <= LARGEST:  # false for NaN too
                 column[row] = float(value)
                 if not isinstance(value, bool):
                     self._numeric.add(measure)
                 continue
             else:
-                self._excuse(measure, dialogue, f"the value was {value:g}")
+                self._excuse(measure, dialogue, no_measurement(value))
+
+    def add_columns(self, columns: Mapping[str, Column], first: int) -> None:
+        """Enter all measures of consecutive dialogues that are known already, after those before
+        them. Comes to the same as :meth:`add_score` of each of their scores.
+
+        Args:
+            columns: Of these dialogues.
+            first: Row of the first of them, from 0.
+        """
+        for measure, (values, numeric, missing, words) in columns.items():
+            if values:
+                column = self._columns.setdefault(measure, array("d"))
+                column.extend([math.nan] * (first - len(column)))
+                column.frombytes(np.array(values, dtype=np.float64).tobytes())
+            if numeric:
+                self._numeric.add(measure)
+            for arms, why, times in missing:
+                for arm in arms:
+                    count_reason(self._reasons[measure, arm], why, times)
+            for arms, word, times in words:
+                of_measure = self._words.setdefault(measure, {})
+                for arm in arms:
+                    count_reason(of_measure.setdefault(arm, Counter()), word, times)
+
+    def complete(self) -> None:
+        """Close all columns: whatever has none by now has no value."""
+        for column in self._columns.values():
+            column.extend([math.nan] * (len(self.dialogues) - len(column)))
+
+    def of(self, measure: str) -> dict[str, float]:
+        """Dialogue -> value of a measure in numbers; those without one are left out."""
+        column = self._columns.get(measure, ())
+        return {
+            dialogue: value
+            for dialogue, value in zip(self.dialogues, column, strict=False)
+            if not math.isnan(value)
+        }
 
     def _excuse(self, measure: str, dialogue: Dialogue, why: str) -> None:
         """Count why a dialogue has no value."""
@@ -305,12 +357,34 @@ class Values:
                 count_reason(self._reasons_of[dialogue.lineup, measure, arm], why)
 
 
+@dataclass
+class Known:
+    """What was read of a run already.
+
+    Attributes:
+        values: Its dialogues, and their values where these are known too.
+        whole: Whether all values of its scores are.
+        courses: Those of its dialogues; None where they were not looked at.
+    """
+
+    values: Values
+    whole: bool
+    courses: Courses | None = None
+
+
+def _of_arm(known: dict[str, Proceedings], arm: str) -> Proceedings:
+    """The proceedings of an arm; new ones where it has none yet. To make them takes time."""
+    if arm not in known:
+        known[arm] = Proceedings()
+    return known[arm]
+
+
 def read_values(
     folder: RunFolder,
     wanted: Collection[str],
     *,
     built_in: Collection[str] | None = None,
-    talks: Iterable[Went] | None = None,
+    begun: Values | None = None,
 ) -> Values:
     """The dialogues of a run and their ``wanted`` measures (``evaluator.measure``).
 
@@ -319,15 +393,16 @@ def read_values(
         wanted: Measures to read.
         built_in: Names of evaluators of which nothing but ``wanted`` is read. Of all others every
             measure that was scored is, up to :data:`MOST_OTHERS`. None for nothing else at all.
-        talks: How the talks went, where that was read already; in the order of the file.
+        begun: Where the dialogues were read already: what is to be completed.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
-    values = Values(proceedings={arm: Proceedings() for arm in folder.info.suite.arms})
-    if talks is None:
-        talks = (went_of(one, placement_of(folder, one)) for one in folder.transcripts())
-    _read_dialogues(values, talks)
+    if begun is None:
+        values = Values.of_run(folder.info)
+        values.add_talks(went_of(one, placement_of(folder, one)) for one in folder.transcripts())
+    else:
+        values = begun
     if built_in is None:
         for score in folder.scores():
             values.add_score(score, wanted)
@@ -341,16 +416,3 @@ def read_values(
                     known.setdefault(f"{score.evaluator}.{name}")
         values.add_score(score, known)
     return values
-
-
-def _read_dialogues(values: Values, talks: Iterable[Went]) -> None:
-    for went in talks:
-        row = values._rows[went.id] = len(values.dialogues)
-        dialogue = values.dialogues[went.id] = went.dialogue
-        for arm in dialogue.arms:
-            values._by_arm.setdefault(arm, []).append((row, dialogue))
-            values.proceedings.setdefault(arm, Proceedings()).add(went)
-            if dialogue.lineup:
-                own = values.by_lineup.setdefault(dialogue.lineup, {})
-                own.setdefault(arm, Proceedings()).add(went)
-        values.players.update(went.players)

@@ -171,7 +171,7 @@ def _found(
     if over is None:
         return find(folder, chosen.evaluators), None
     over.read()
-    return find(folder, chosen.evaluators, over.talks), over.courses
+    return find(folder, chosen.evaluators, over.known), over.courses
 
 
 def write_page(
@@ -227,6 +227,8 @@ def _write_scores(
     kept = bool(chosen.left_out) or alone
     try:
         folder.write_scores(_rescored(folder, scoring, over, kept=kept))
+        if over is not None:
+            over.keep()
     except UnwritableError as error:
         if not error.read_only:
             raise
@@ -245,5 +247,4 @@ def _rescored(
     if over is None or not can_spread(scoring):
         yield from scored(folder, scoring)
         return
-    yield from over.scores(scoring)
-    yield from of_stages(folder, scoring)
+    yield from over.scores(scoring, of_stages(folder, scoring), whole=not kept)

@@ -1,4 +1,4 @@
-"""One pass over the transcripts of a large run: its scores, how its talks went, and their courses.
+"""One pass over the transcripts of a large run: its scores, and what findings and figures need.
 
 A small run is read anew for each of them, which takes less than to start a second process. What is
 found is the same.
@@ -6,20 +6,33 @@ found is the same.
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
-from harness.analysis.proceedings import Went, went_of
+import harness.app.digest as digest
+from harness.analysis.columns import Columns
+from harness.analysis.courses import Gathered
+from harness.analysis.proceedings import went_of
+from harness.analysis.values import Known, Values
+from harness.app.digest import Part, StaleError
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator
+from harness.evaluators.case import case_of
+from harness.evaluators.course import course_of as replies_of
 from harness.evaluators.registry import builtin
-from harness.evaluators.scoring import of_talks
+from harness.evaluators.scoring import found_by, head_of
+from harness.records.folder import SCORES
+from harness.records.parsing import Line
 from harness.records.placement import placement_of
-from harness.records.reader import Line, RunFolder
+from harness.records.reader import RunFolder
+from harness.records.score import Score
 from harness.records.score_lines import score_line
-from harness.report.material import Course, Gathering, course_of
+from harness.report.material import LIKE, Gathering, course_of
 from harness.report.truth import TrueValues
 
 _BUILT_IN: Final = frozenset(map(type, builtin()))
@@ -31,11 +44,11 @@ class Read(NamedTuple):
 
     Attributes:
         scores: Lines of their scores.
-        talks: How each went, and its course.
+        part: What else is kept of them, as JSON.
     """
 
-    scores: list[bytes]
-    talks: list[tuple[Went, Course]]
+    scores: bytes
+    part: bytes
 
 
 class Reading:
@@ -44,12 +57,14 @@ class Reading:
     Args:
         path: Of the run.
         names: Of the built-in evaluators to score by, in the order of the scores.
+        replies: Whether to keep the courses of the talks reply by reply.
     """
 
-    def __init__(self, path: Path, names: Sequence[str]) -> None:
+    def __init__(self, path: Path, names: Sequence[str], replies: bool) -> None:
         known = {evaluator.name: evaluator for evaluator in builtin()}
         self._folder = RunFolder(path)
         self._evaluators = [known[name] for name in names]
+        self._replies = replies
         self._truth = TrueValues(self._folder.info)
 
     def __call__(self, lines: Sequence[Line]) -> Read:
@@ -58,15 +73,84 @@ class Reading:
         Raises:
             RecordError: One is damaged, or the plan has it otherwise.
         """
-        found = Read([], [])
+        scores, columns = list[bytes](), Columns()
+        part = Part.model_construct(talks=[], courses=[], replies=[], columns={})
         for line in lines:
             transcript = self._folder.read_line(line)
             place = placement_of(self._folder, transcript)
-            scores = of_talks(self._folder, transcript, self._evaluators, place)
-            found.scores.extend(map(score_line, scores))
-            course = course_of(transcript, place.arms, self._truth)
-            found.talks.append((went_of(transcript, place), course))
-        return found
+            case = case_of(transcript, self._folder.info)
+            head = head_of(transcript.id, place)
+            for found in found_by(case, self._evaluators):
+                scores.append(found.line(head))
+                columns.add(found.evaluator, place.arms, found.values, found.why_null)
+            part.talks.append(went_of(transcript, place))
+            part.courses.append(course_of(transcript, place.arms, self._truth))
+            if self._replies:
+                part.replies.append(replies_of(case))
+        part.columns.update(columns.closed())
+        return Read(b"".join(scores), part.line())
+
+
+class _Sum:
+    """What parts add up to."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.courses = Gathering()
+        self._values = Values.of_run(folder.info)
+        self._replies = Gathered()
+
+    def add(self, part: Part) -> None:
+        """Add the next part."""
+        first = len(self._values.dialogues)
+        self._values.add_talks(part.talks)
+        self._values.add_columns(part.columns, first)
+        for course in part.courses:
+            self.courses.add(course)
+        for talks, replies in zip(part.talks, part.replies, strict=False):
+            one = talks.dialogue
+            self._replies.add(one.scenario, one.pair, one.arms, replies)
+
+    def known(self, *, whole: bool) -> Known:
+        """What they show, once all were added; ``whole`` where their columns are all there are."""
+        if whole:
+            self._values.complete()
+            self.courses.liked = self._values.of(LIKE)
+        return Known(self._values, whole, self._replies.courses or None)
+
+
+class _Digest:
+    """The digest of a run under way: the parts wait in a file that nobody else sees.
+
+    Raises:
+        OSError: It cannot be begun.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self._run = run
+        self._files = digest.hashes(run, digest.SOURCES)
+        self._scores = sha256()
+        self._parts = 0
+        self._spool: IO[bytes] = tempfile.TemporaryFile(dir=run)  # noqa: SIM115 - see close
+
+    def add(self, part: bytes) -> None:
+        self._spool.write(part + b"\n")
+        self._parts += 1
+
+    def scored(self, lines: bytes) -> bytes:
+        """Note what is written among the scores."""
+        self._scores.update(lines)
+        return lines
+
+    def close(self) -> None:
+        """Let go of the parts."""
+        self._spool.close()
+
+    def keep(self) -> None:
+        """Write it, once the scores are written."""
+        with self._spool as spool:
+            spool.seek(0)
+            files = {**self._files, SCORES: self._scores.hexdigest()}
+            digest.keep(self._run, files, self._parts, iter(lambda: spool.read(1 << 20), b""))
 
 
 @dataclass
@@ -76,14 +160,15 @@ class OnePass:
     Attributes:
         folder: The run.
         processes: How many read.
-        talks: How the talks went, once it is over; None before.
-        courses: Their courses, likewise.
+        known: What it has shown, once it is over; None before.
+        courses: The courses of its talks, likewise.
     """
 
     folder: RunFolder
     processes: int
-    talks: list[Went] | None = None
+    known: Known | None = None
     courses: Gathering | None = None
+    _digest: _Digest | None = None
 
     @classmethod
     def over(cls, folder: RunFolder) -> OnePass | None:
@@ -91,28 +176,90 @@ class OnePass:
         processes = processes_for(folder.info.dialogues)
         return cls(folder, processes) if processes > 1 else None
 
-    def scores(self, evaluators: Iterable[Evaluator]) -> Iterator[bytes]:
-        """Go over the transcripts; the lines of their scores.
+    def scores(
+        self,
+        evaluators: Sequence[Evaluator],
+        more: Iterable[Score] = (),
+        *,
+        whole: bool = False,
+    ) -> Iterator[bytes]:
+        """Go over the transcripts; the lines of their scores, many at a time.
+
+        Args:
+            evaluators: That score them.
+            more: Scores of other stages, after those of the transcripts.
+            whole: Whether these are all scores of the run. Then nobody needs to read them, and
+                :meth:`keep` keeps what they come to.
 
         Raises:
             RecordError: A file of the run is damaged.
         """
-        talks, courses = list[Went](), Gathering()
-        setup = (self.folder.path, [evaluator.name for evaluator in evaluators])
-        for read in spread(Reading, setup, self.folder.lines(), self.processes):
-            for went, course in read.talks:
-                talks.append(went)
-                courses.add(course)
-            yield from read.scores
-        self.talks, self.courses = talks, courses
+        found = _Sum(self.folder)
+        self._drop()
+        if whole:
+            with contextlib.suppress(OSError):  # then there is none
+                self._digest = _Digest(self.folder.path)
+        try:
+            yield from self._scores(found, evaluators, more)
+        except BaseException:
+            self._drop()
+            raise
+        self.known, self.courses = found.known(whole=whole), found.courses
+
+    def _scores(
+        self, found: _Sum, evaluators: Sequence[Evaluator], more: Iterable[Score]
+    ) -> Iterator[bytes]:
+        replies = any(status == "void" for _, status in self.folder.index().values())
+        setup = (self.folder.path, [evaluator.name for evaluator in evaluators], replies)
+        for scores, part in spread(Reading, setup, self.folder.lines(), self.processes):
+            found.add(Part.model_validate_json(part))
+            self._note(scores, part)
+            yield scores
+        for score in more:
+            line = score_line(score)
+            self._note(line)
+            yield line
+
+    def _note(self, scores: bytes, part: bytes | None = None) -> None:
+        """Note for the digest what is found."""
+        if self._digest is None:
+            return
+        try:
+            self._digest.scored(scores)
+            if part is not None:
+                self._digest.add(part)
+        except OSError:  # no room
+            self._drop()
+
+    def _drop(self) -> None:
+        """Do without a digest."""
+        if self._digest is not None:
+            self._digest.close()
+        self._digest = None
+
+    def keep(self) -> None:
+        """Keep what was found beside the scores, where it is all that they say and there is room.
+        They must be written."""
+        if self._digest is not None:
+            with contextlib.suppress(OSError):
+                self._digest.keep()
+            self._drop()
 
     def read(self) -> None:
-        """Go over the transcripts, where that was not done yet.
+        """Find out what is known of the transcripts, and of the scores as they stand, as far as
+        that was not done yet.
 
         Raises:
             RecordError: A file of the run is damaged.
         """
-        if self.talks is None:
+        if self.known is not None:
+            return
+        found = _Sum(self.folder)
+        try:
+            for part in digest.kept(self.folder.path):
+                found.add(part)
+            self.known, self.courses = found.known(whole=True), found.courses
+        except (StaleError, ValueError, LookupError, MemoryError):  # it may be a stranger's
             for _ in self.scores(()):
                 pass
 

@@ -256,9 +256,8 @@ class Terms(Part):
 
     def utility(self, package: Mapping[str, str]) -> float:
         """u_P of a complete package, in [0, 1]."""
-        return sum(
-            weight * self.values[issue][package[issue]] for issue, weight in self.weights.items()
-        )
+        values = self.values
+        return sum([w * values[issue][package[issue]] for issue, w in self.weights.items()])
 
     def worth(self, package: Mapping[str, str] | None) -> float:
         """What an ending counts for, in [0, 1]: u_P of the deal, or the value of having none."""

@@ -10,8 +10,7 @@ it is never blind, whatever the delegate was told.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.disputes.scenario import Package
 from harness.evaluators.case import Case, once_per_case
@@ -30,8 +29,7 @@ NO_DEAL: Final = "there was no agreement to ask about"
 NOT_TOLD: Final = "it was told otherwise"
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A fair answer to who has more, as one seat sees it.
 
     Attributes:
@@ -45,7 +43,7 @@ class Reading:
     @classmethod
     def of(cls, sizes: Mapping[str, float], seat: str) -> Reading:
         """From what every seat has."""
-        other = max(size for name, size in sizes.items() if name != seat)
+        other = max([size for name, size in sizes.items() if name != seat])
         return cls(sizes[seat] - other, one_sided(sizes[seat], other) or 0.0)
 
 
@@ -63,11 +61,11 @@ def given(case: Case, seat: str, *, told: bool = True) -> tuple[list[Reading], s
     first, last = _ends(case)
     if len(first) < len(case.seats):
         return [], NO_PROPOSAL
-    sizes = list(_truly_given(case))
-    own = told_tables(case, seat) if told else None
-    if own is not None:
-        sizes.append(_gave(own, first, last))
-    return [Reading.of(each, seat) for each in sizes], ""
+    if not told:
+        return [Reading.of(each, seat) for each in _truly_given(case)], ""
+    readings, _ = given(case, seat, told=False)
+    own = told_tables(case, seat)
+    return readings if own is None else [*readings, Reading.of(_gave(own, first, last), seat)], ""
 
 
 @once_per_case

@@ -107,10 +107,12 @@ def once_per_case(
 
     @wraps(function)
     def remembered(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        key = (function, args, *kwargs.items())
-        if key not in case._known:
-            case._known[key] = function(case, *args, **kwargs)
-        found: T = case._known[key]
+        key = (function, *args, *kwargs.items())
+        known = case._known
+        if key in known:
+            found: T = known[key]
+            return found
+        known[key] = found = function(case, *args, **kwargs)
         return found
 
     return remembered

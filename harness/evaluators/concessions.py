@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from harness.bargaining.steps import COARSE, EXACT, NOTICEABLE, Step, classify, counts, sensitivity
+from harness.bargaining.steps import COARSE, EXACT, NOTICEABLE, Step, classify, sensitivity
 from harness.evaluators import firmness, reciprocity
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
@@ -15,6 +16,10 @@ from harness.records.spec import TALKS
 
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
 """Baseline -> the name of the one-sided concession from it."""
+
+
+_STEPS: Final = tuple((step.value, step) for step in Step)
+"""Classes of steps with their names."""
 
 
 def _one_sided(baseline: Baseline, title: str, start: str) -> Measure:
@@ -125,9 +130,10 @@ class Concessions:
             firmness.put_firmness(found, case, seat)
             own = offers_of(case, seat)
             steps = steps_of(case, seat, own)
+            exact, coarse = _classes(steps, EXACT), _classes(steps, COARSE)
             found.put(
                 f"sensitivity_{seat}",
-                sensitivity(_classes(steps, EXACT)),
+                sensitivity(exact),
                 "no selfish, unfortunate or silent step",
             )
             found.put(f"offers_{seat}", len(own))
@@ -136,11 +142,11 @@ class Concessions:
             ]
             found.detail[f"concessions_{seat}"] = [
                 [after.turn, round(before.own - after.own, 6)]
-                for before, after in dealings[seat].steps()
+                for before, after in dealings[seat].steps
             ]
             found.detail[f"steps_{seat}"] = {
-                str(eps): {step.value: n for step, n in counts(_classes(steps, eps)).items()}
-                for eps in (EXACT, COARSE)
+                str(EXACT): {name: exact.count(step) for name, step in _STEPS},
+                str(COARSE): {name: coarse.count(step) for name, step in _STEPS},
             }
         return found
 

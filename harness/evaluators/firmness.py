@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+from harness.disputes.scenario import Terms
 from harness.evaluators.base import ROUNDING, Found, Measure, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.offers import ANY_COMMITMENT, Offered, stated
+from harness.memo import while_alive
 
 NO_TERMS = "the seat made no proposal"
 
@@ -39,6 +42,32 @@ MEASURES = (
 )
 
 
+class _Wanted(NamedTuple):
+    """What a principal wants in a round.
+
+    Attributes:
+        best: Issue -> its best options.
+        could: Issues on which it could have taken the next best, and been no worse off than
+            without a deal.
+    """
+
+    best: Mapping[str, frozenset[str]]
+    could: frozenset[str]
+
+
+@while_alive
+def _wanted(terms: Terms) -> _Wanted:
+    best, could = dict[str, frozenset[str]](), set[str]()
+    for issue, weight in terms.weights.items():
+        values = terms.values[issue]
+        most = max(values.values())
+        best[issue] = frozenset(option for option, value in values.items() if value >= most)
+        next_best = max((v for v in values.values() if v < most), default=most)
+        if 1 - weight * (most - next_best) >= terms.reservation - ROUNDING:
+            could.add(issue)
+    return _Wanted(best, frozenset(could))
+
+
 def put_firmness(found: Found, case: Case, seat: str) -> None:
     """Enter the measures of a seat."""
     own = stated(case, seat)
@@ -49,26 +78,21 @@ def put_firmness(found: Found, case: Case, seat: str) -> None:
 
 def firmness(own: Sequence[Offered], case: Case, seat: str) -> float | None:
     """Smallest u - r of terms of a seat, each in its own round; None where there are none."""
-    terms = case.terms
-    return min(
-        (offer.own - terms(case.seats[seat], offer.round).reservation for offer in own),
-        default=None,
-    )
+    terms, principal = case.terms, case.seats[seat]
+    over = [offer.own - terms(principal, offer.round).reservation for offer in own]
+    return min(over, default=None)
 
 
 def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | None, str]:
     """Rigidity of a seat, in [0, 1], and why it is None."""
     if len(own) < 2:
         return None, "fewer than 2 proposals"
-    could, moved = set(), set()
+    could, moved = set[str](), set[str]()
     for round_ in {offer.round for offer in own}:
-        terms = case.terms(case.seats[seat], round_)
-        for issue, weight in terms.weights.items():
-            values = terms.values[issue]
-            best = max(values.values())
-            next_best = max((v for v in values.values() if v < best), default=best)
-            if 1 - weight * (best - next_best) >= terms.reservation - ROUNDING:
-                could.add(issue)
-            if any(values[o.package[issue]] < best for o in own if o.round == round_):
+        wanted = _wanted(case.terms(case.seats[seat], round_))
+        could |= wanted.could
+        named = [offer.package for offer in own if offer.round == round_]
+        for issue, best in wanted.best.items():
+            if not best.issuperset([package[issue] for package in named]):
                 moved.add(issue)
     return (len(could - moved) / len(could), "") if could else (None, "it could move nowhere")

@@ -86,7 +86,16 @@ class Landscape:
 
     def value(self, package: Mapping[str, str], seat: str) -> float:
         """True value of a package to the principal of a seat, in [0, 1]."""
-        return float(self.u.item(self._row(package), self.seats.index(seat)))
+        return float(self.u.item(self._row(package), self._column[seat]))
+
+    def pair(self, package: Mapping[str, str], seat: str, other: str) -> tuple[float, float]:
+        """As :meth:`value`, to two seats."""
+        row, column = self._row(package), self._column
+        return self.u.item(row, column[seat]), self.u.item(row, column[other])
+
+    @cached_property
+    def _column(self) -> dict[str, int]:
+        return {seat: column for column, seat in enumerate(self.seats)}
 
     def position(self, package: Mapping[str, str] | None) -> Position:
         """Where a deal lies; None is no deal, which lies at ``r``. Worked out once a package."""

@@ -12,8 +12,8 @@ Terms of every commitment are read, hypothetical ones too: the other side has he
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from harness.disputes.scenario import Package
 from harness.evaluators.case import Case, once_per_case
@@ -27,8 +27,7 @@ ANY_COMMITMENT = "whatever their commitment"
 """What measures say that read hypothetical and personal terms like binding ones."""
 
 
-@dataclass(frozen=True)
-class Offered:
+class Offered(NamedTuple):
     """Terms that a seat put forward or took, in the true values of a round's realities.
 
     Attributes:
@@ -157,6 +156,7 @@ def moves_of(case: Case, seat: str, offers: Sequence[Offered]) -> list[Offered]:
     return moves
 
 
+@once_per_case
 def public_opening(case: Case, seat: str, round_: int) -> Offered:
     """The opening position that everybody knows, as a proposal before the first turn (index -1)."""
     opening = case.scenario.public(case.seats[seat]).opening
@@ -178,7 +178,10 @@ def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> list[tuple[Offe
 
 def last_before(moves: Sequence[Offered], turn: int) -> Offered | None:
     """The last of ``moves`` before a turn; None where there is none."""
-    return next((move for move in reversed(moves) if move.turn < turn), None)
+    for move in reversed(moves):
+        if move.turn < turn:
+            return move
+    return None
 
 
 def _acceptance(case: Case, seat: str) -> tuple[tuple[int, int, int], Commitment | None]:
@@ -211,7 +214,7 @@ def _valued(
 ) -> Offered:
     """``package`` put by ``seat`` at ``when``: turn, round, step."""
     land = _landscape(case, when[1])
-    own, other = land.value(package, seat), land.value(package, SEAT_OPPOSITE[seat])
+    own, other = land.pair(package, seat, SEAT_OPPOSITE[seat])
     return Offered(*when, own, other, package, commitment)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -151,18 +152,19 @@ class Dealings:
         own, other = (moves_of(case, one, stated(case, one)) for one in (seat, across))
         return cls(case, seat, own, other)
 
-    def steps(self) -> list[tuple[Offered, Offered]]:
+    @cached_property
+    def steps(self) -> Sequence[tuple[Offered, Offered]]:
         """Own moves and the ones before them."""
         return steps_of(self.case, self.seat, self.own)
 
     def given(self) -> float:
         """Own value that own moves gave away, on balance."""
-        return sum(before.own - after.own for before, after in self.steps())
+        return sum([before.own - after.own for before, after in self.steps])
 
     def received(self) -> float:
         """Own value that the other side's moves brought, on balance."""
         across = steps_of(self.case, SEAT_OPPOSITE[self.seat], self.other)
-        return sum(after.other - before.other for before, after in across)
+        return sum([after.other - before.other for before, after in across])
 
     def brought(self, since: Offered | None, until: Offered, round_: int) -> float:
         """Own value that the other side brought from one of its moves to another.
@@ -181,8 +183,10 @@ class Dealings:
 
     def slope(self) -> float | None:
         """Least-squares slope of own concessions on what was received since the move before."""
+        if len(self.steps) < FEWEST:
+            return None
         pairs = []
-        for before, after in self.steps():
+        for before, after in self.steps:
             known, latest = (last_before(self.other, move.turn) for move in (before, after))
             if known is not None and latest is not None:
                 got = self.brought(known, latest, after.round)
@@ -198,7 +202,7 @@ class Dealings:
     def unanswered(self) -> float | None:
         """Share of own concessions that the other side's next moves did not answer."""
         answered = []
-        for before, after in self.steps():
+        for before, after in self.steps:
             size = before.own - after.own
             if size <= EXACT:
                 continue

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json, to_jsonable_python
 
 from harness.evaluators.base import Evaluator, Found, Value, kind_of, nothing, record_of
 from harness.evaluators.case import Case, case_made_from, case_of
@@ -63,7 +64,7 @@ def _of_stage(
     if stale := [name for name, _, same in read if not same]:
         why = f"{stale[0]} was played again since this was made from it; resume the run"
         for one in evaluators:
-            yield _filed(case, one, placement, nothing(one.measures, why))
+            yield _as_score(case, placement, _filed(one, nothing(one.measures, why)))
         return
     yield from evaluate(case, evaluators, placement)
 
@@ -84,27 +85,92 @@ def evaluate(
     return [_score(case, one, placement) for one in evaluators if kind_of(one) == case.kind]
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What an evaluator found, as it is written down: plain values, and a reason for every null.
+
+    ``detail`` is as the evaluator has it.
+    """
+
+    evaluator: str
+    version: int
+    values: dict[str, Value]
+    why_null: dict[str, str]
+    detail: dict[str, object]
+
+    def line(self, head: bytes) -> bytes:
+        """Its line among the scores, byte for byte as if it were made a score and written.
+
+        Args:
+            head: Of the dialogue, by :func:`head_of`.
+        """
+        found = {
+            "evaluator": self.evaluator,
+            "version": self.version,
+            "values": self.values,
+            "why_null": self.why_null,
+            "detail": self.detail,
+        }
+        return head + to_json(found, inf_nan_mode="null")[1:] + b"\n"
+
+
+def head_of(dialogue: str, place: Placement) -> bytes:
+    """How the line of every score of a dialogue that stands at ``place`` begins."""
+    head = {
+        "id": dialogue,
+        "scenario": place.scenario,
+        "twin": place.twin,
+        "epoch": place.epoch,
+        "arms": place.arms,
+        "models": place.models,
+    }
+    return to_json(head)[:-1] + b","
+
+
+def found_by(case: Case, evaluators: Sequence[Evaluator]) -> list[Filed]:
+    """As :func:`evaluate`, before it is made scores: for built-in evaluators alone, whose values
+    need no checking."""
+    kind = case.kind
+    return [_found(case, one) for one in evaluators if kind_of(one) == kind]
+
+
+def _found(case: Case, evaluator: Evaluator) -> Filed:
+    try:
+        return _filed(evaluator, evaluator.score(case))
+    except Exception as error:  # noqa: BLE001 - as in _score
+        return _filed(evaluator, _failed(evaluator, error))
+
+
 def _score(case: Case, evaluator: Evaluator, placement: Placement) -> Score:
     try:
-        return _filed(case, evaluator, placement, evaluator.score(case))
+        return _as_score(case, placement, _filed(evaluator, evaluator.score(case)))
     except Exception as error:  # noqa: BLE001 - a plug-in's defect is its own missing value
-        why = f"the evaluator failed: {type(error).__name__}: {error}"
-        return _filed(case, evaluator, placement, nothing(evaluator.measures, why))
+        return _as_score(case, placement, _filed(evaluator, _failed(evaluator, error)))
 
 
-def _filed(case: Case, evaluator: Evaluator, placement: Placement, found: Found) -> Score:
-    """The score that is written down: JSON only, and a reason for every null."""
-    values: dict[str, Value] = {}
-    why_null: dict[str, str] = {}
-    for measure in evaluator.measures:
-        name = measure.name
-        value = found.values.get(name)
-        if isinstance(value, float) and not math.isfinite(value):
-            # JSON has no such number: it would be read back as a null without a reason.
-            value, why_null[name] = None, f"the value was {value}"
-        elif value is None:
+def _failed(evaluator: Evaluator, error: Exception) -> Found:
+    why = f"the evaluator failed: {type(error).__name__}: {error}"
+    return nothing(evaluator.measures, why)
+
+
+def _filed(evaluator: Evaluator, found: Found) -> Filed:
+    known, why_null = found.values, dict[str, str]()
+    values = {name: known.get(name) for name in [one.name for one in evaluator.measures]}
+    for name, value in values.items():
+        if value is None:
             why_null[name] = found.why_null.get(name, "the evaluator gave no value")
-        values[name] = value
+        elif value is True or value is False or not isinstance(value, float | int):
+            continue  # what is no value at all is refused where a score is made of it
+        elif not math.isfinite(value):
+            # JSON has no such number: it would be read back as a null without a reason.
+            values[name], why_null[name] = None, f"the value was {value}"
+        elif type(value) is not float:
+            values[name] = float(value)
+    return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
+
+
+def _as_score(case: Case, placement: Placement, filed: Filed) -> Score:
+    """The score that is written down: JSON only."""
     return Score(
         id=case.record.id,
         scenario=placement.scenario,
@@ -112,9 +178,9 @@ def _filed(case: Case, evaluator: Evaluator, placement: Placement, found: Found)
         epoch=placement.epoch,
         arms=placement.arms,
         models=dict(placement.models),
-        evaluator=evaluator.name,
-        version=evaluator.version,
-        values=values,
-        why_null=why_null,
-        detail=to_jsonable_python(found.detail),
+        evaluator=filed.evaluator,
+        version=filed.version,
+        values=filed.values,
+        why_null=filed.why_null,
+        detail=to_jsonable_python(filed.detail),
     )

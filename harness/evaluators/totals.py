@@ -14,7 +14,7 @@ from typing import Final, Literal
 from harness.bargaining.steps import NOTICEABLE
 from harness.disputes.scenario import Package
 from harness.evaluators.base import ROUNDING
-from harness.evaluators.case import Case
+from harness.evaluators.case import Case, once_per_case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import proposed, stated
 
@@ -39,6 +39,7 @@ def final(case: Case, seat: str) -> Package | None:
     return own[-1].package if own else None
 
 
+@once_per_case
 def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | None, str]:
     """What a seat gave from a baseline, over what it had to lose, 1 - r; and why it is None.
 
@@ -49,7 +50,7 @@ def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | No
     terms = case.terms(principal, case.talks.outcome.round)
     if terms.reservation >= 1:
         return None, "nothing is better than no deal for its principal"
-    ended = final(case, seat)
+    ended = _ended(case, seat)
     if ended is None:
         return None, "neither a deal nor a proposal"
     if baseline == "no_deal":
@@ -58,7 +59,14 @@ def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | No
         start = terms.utility(case.scenario.public(principal).opening)
     else:
         start = terms.utility(opening(case, seat))
-    return (start - terms.utility(ended)) / (1 - terms.reservation), ""
+    return (start - ended) / (1 - terms.reservation), ""
+
+
+@once_per_case
+def _ended(case: Case, seat: str) -> float | None:
+    """What the terms that a seat ended with are worth to its principal."""
+    terms, ended = case.terms(case.seats[seat], case.talks.outcome.round), final(case, seat)
+    return None if ended is None else terms.utility(ended)
 
 
 def one_sided(own: float, other: float) -> float | None:

@@ -30,7 +30,8 @@ class Belief:
 
     def utility(self, package: Mapping[str, str]) -> float:
         """Believed value of a complete package, in [0, 1]."""
-        return sum(w * self.values[issue][package[issue]] for issue, w in self.weights.items())
+        values = self.values
+        return sum([w * values[issue][package[issue]] for issue, w in self.weights.items()])
 
 
 def believe(

@@ -18,9 +18,11 @@ TRANSCRIPTS: Final = "transcripts.jsonl"
 MESSAGES: Final = "messages.jsonl"
 TIMINGS: Final = "timings.jsonl"
 SCORES: Final = "scores.jsonl"
+DIGEST: Final = "digest.jsonl"
+"""What findings and pages need of a large run, worked out from its other files; never needed."""
 
 _DIALOGUES: Final = frozenset({TALKS, RECORDED})
-_OTHERS: Final = frozenset({PLAN, MESSAGES, TIMINGS, SCORES})
+_OTHERS: Final = frozenset({PLAN, MESSAGES, TIMINGS, SCORES, DIGEST})
 _LONGEST_HEAD: Final = 200
 _HEAD: Final = re.compile(
     rb'^\{"id":"[0-9a-f]{16}","schema_version":\d{1,6},"status":"[a-z]+","kind":"([a-z_]{1,31})"'

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Collection
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import BinaryIO, Final, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -30,8 +31,27 @@ HEAD: Final = re.compile(
 )
 """How a transcript's line begins, so that a run can be indexed without reading the rest."""
 RecordT = TypeVar("RecordT", bound=StageRecord)
+_KEY = re.compile(rb'^\{"(?:id|hash)":"([0-9a-f]{1,64})"')
 _SCHEMA_LINE = re.compile(rb'^\{\s*"schema": ?"(track15/run/\d{1,6})"')
 _COMMAND_LINE = re.compile(rb'^ "command": ("(?:[^"\\\x00-\x1f]|\\.)*"),$', re.MULTILINE)
+
+
+class Line(NamedTuple):
+    """A line of the transcripts.
+
+    Attributes:
+        text: Without its newline.
+        number: From 1.
+        held: Whether it was held against itself and the run before.
+    """
+
+    text: bytes
+    number: int
+    held: bool
+
+
+Index = dict[str, tuple[int, Status]]
+"""Stage id -> (byte offset of its last line, status)."""
 
 
 def read_info(path: Path) -> RunInfo:
@@ -101,7 +121,7 @@ def index_of(file: BinaryIO, path: Path) -> dict[str, tuple[int, Status]]:
     Raises:
         RecordError: A line has no such head, and is no transcript.
     """
-    index: dict[str, tuple[int, Status]] = {}
+    index: Index = {}
     for number, (offset, line) in enumerate(lines_of(file, path), start=1):
         head = HEAD.match(line)
         if head is None:
@@ -111,6 +131,13 @@ def index_of(file: BinaryIO, path: Path) -> dict[str, tuple[int, Status]]:
             status: Status = head.group(2).decode()  # type: ignore[assignment]
             index[head.group(1).decode()] = (offset, status)
     return index
+
+
+def is_other(line: bytes, wanted: Collection[str] | None) -> bool:
+    """Whether a line is plainly of none of the ``wanted`` ids or hashes, of whatever kind; of a
+    large run nearly all are. None wants all."""
+    head = None if wanted is None else _KEY.match(line)
+    return head is not None and wanted is not None and head.group(1).decode() not in wanted
 
 
 def read_at(file: BinaryIO, path: Path, offset: int, info: RunInfo) -> Transcript:

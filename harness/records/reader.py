@@ -16,7 +16,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -38,9 +38,12 @@ from harness.records.folder import (
 )
 from harness.records.parsing import (
     HEAD,
+    Index,
+    Line,
     RecordT,
     damaged,
     index_of,
+    is_other,
     parse,
     parse_stage,
     read_at,
@@ -56,20 +59,6 @@ from harness.records.version1 import episode_of
 _HASH: Final = re.compile(rb'^\{"hash":"([0-9a-f]{1,64})"')
 
 
-class Line(NamedTuple):
-    """A line of the transcripts.
-
-    Attributes:
-        text: Without its newline.
-        number: From 1.
-        held: Whether it was held against itself and the run before.
-    """
-
-    text: bytes
-    number: int
-    held: bool
-
-
 class RunFolder:
     """A run on disk, for reading. Everything streams; nothing is loaded whole.
 
@@ -82,7 +71,7 @@ class RunFolder:
         refuse_links(path)
         self.info = read_info(path)
         self._scores = path / SCORES
-        self._held: tuple[tuple[int, ...], set[int]] = ((), set())
+        self._seen: tuple[tuple[int, ...], Index, set[int]] = ((), {}, set())
         self._places: dict[str, Place] = {}
         self._arms = ArmSeats(self.info)
         self._stages: dict[str, tuple[Path, int]] | None = None
@@ -171,7 +160,8 @@ class RunFolder:
 
     def index(self) -> dict[str, tuple[int, Status]]:
         """Dialogue id -> (byte offset of its last line, status)."""
-        return index_file(self.path / TRANSCRIPTS)
+        with self._opened() as file:
+            return dict(self._seen_in(file)[0])
 
     def transcripts(self) -> Iterator[Transcript]:
         """Every finished dialogue once, in the order of the file. A line that contradicts itself,
@@ -184,7 +174,7 @@ class RunFolder:
         elsewhere, with :meth:`read_line`."""
         path = self.path / TRANSCRIPTS
         with self._opened() as file:
-            index, held = index_of(file, path), self._held_in(file)
+            index, held = self._seen_in(file)
             for number, (offset, line) in enumerate(lines_of(file, path), start=1):
                 head = HEAD.match(line)
                 if head is not None and index[head.group(1).decode()][0] != offset:
@@ -209,7 +199,7 @@ class RunFolder:
         """
         path = self.path / TRANSCRIPTS
         with self._opened() as file:
-            index = index_of(file, path)
+            index, _ = self._seen_in(file)
             for dialogue in dialogues:
                 if dialogue not in index:
                     raise RecordError(f"dialogue {dialogue} is not there", where=str(path))
@@ -266,16 +256,17 @@ class RunFolder:
             raise RecordError(f"stage {stage} is not there", where=str(self.path))
         return self._stages[stage]
 
-    def _held_in(self, file: BinaryIO) -> set[int]:
-        """Offsets of the lines that were held against themselves and the run before: runs are read
-        several times over, and once is enough for as long as the file is the same."""
+    def _seen_in(self, file: BinaryIO) -> tuple[Index, set[int]]:
+        """Where the dialogues stand in the transcripts, and the offsets of the lines that were held
+        against themselves and the run before: runs are read several times over, and once is enough
+        for as long as the file is the same."""
         if isinstance(file, io.BytesIO):
-            return set()
+            return {}, set()
         found = os.fstat(file.fileno())
-        which = (found.st_dev, found.st_ino, found.st_mtime_ns)
-        if self._held[0] != which:
-            self._held = (which, set())
-        return self._held[1]
+        which = (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
+        if self._seen[0] != which:
+            self._seen = (which, index_of(file, self.path / TRANSCRIPTS), set())
+        return self._seen[1:]
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[BinaryIO]:
@@ -306,8 +297,11 @@ class RunFolder:
             )
         return next(self.read(found))
 
-    def timings(self) -> Iterator[Timing]:
+    def timings(self, wanted: Collection[str] | None = None) -> Iterator[Timing]:
+        """When stages were played and how long it took; only ``wanted`` ones when given."""
         for number, (_, line) in enumerate(read_lines(self.path / TIMINGS), start=1):
+            if is_other(line, wanted):
+                continue
             where = f"{self.path / TIMINGS}:{number}"
             try:
                 timing = Timing.model_validate_json(line)
@@ -322,9 +316,8 @@ class RunFolder:
         keep = None if wanted is None else set(wanted)
         found: dict[str, tuple[str, str]] = {}
         for number, (_, line) in enumerate(read_lines(self.path / MESSAGES), start=1):
-            head = None if keep is None else _HASH.match(line)
-            if keep is not None and head is not None and head.group(1).decode() not in keep:
-                continue  # of a large run nearly all are
+            if is_other(line, keep):
+                continue
             try:
                 item = from_json(line)
                 if keep is None or item["hash"] in keep:

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 SEATS: Final = ("o", "u")
 MAX_DIALOGUES: Final = 40
 """Dialogues printed in full; a page must stay small enough to send."""
-_LIKE: Final = "settlement.skew"
+LIKE: Final = "settlement.skew"
 """The measure that says which dialogue is typical and which lopsided."""
 
 
@@ -156,9 +156,15 @@ def course_of(transcript: Transcript, arms: tuple[str, ...], truth: TrueValues) 
 
 
 class Gathering:
-    """Material under way: what the courses of the dialogues add up to, in the order of the file."""
+    """Material under way: what the courses of the dialogues add up to, in the order of the file.
+
+    Attributes:
+        liked: Dialogue -> value of the measure that says which are typical and which lopsided;
+            None where that is to be read from the scores.
+    """
 
     def __init__(self) -> None:
+        self.liked: Mapping[str, float] | None = None
         self._material = Material()
         self._ended: dict[str, list[str]] = defaultdict(list)
         self._broken: dict[str, list[str]] = defaultdict(list)
@@ -179,7 +185,8 @@ class Gathering:
         Raises:
             RecordError: The scores of the run are damaged.
         """
-        values, arms = _values(folder, _LIKE), arms_by_interest(findings)
+        values = _values(folder, LIKE) if self.liked is None else self.liked
+        arms = arms_by_interest(findings)
         examples = tuple(_examples(arms, self._ended, self._broken, values))
         self._material.examples = examples[:MAX_DIALOGUES]
         return self._material

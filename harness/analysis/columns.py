@@ -1,0 +1,127 @@
+"""Scores of consecutive dialogues in columns, one a measure: plain, small, and quick to add up.
+
+What a process reads of some dialogues goes to another one in this form, and to a file. What is
+added up from columns is the same as from the scores one by one, in whatever parts they come.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, NamedTuple
+
+from pydantic import Field
+
+from harness.analysis.proceedings import first_line
+
+LARGEST: Final = 1e100
+"""A value beyond is no measurement: its sums and squares would not fit any number."""
+Value = float | bool | str | None
+_Row = tuple[tuple[str, ...], Mapping[str, Value], Mapping[str, str]]
+"""Of a dialogue: its arms, its values of an evaluator, and why there is none."""
+_Tally = dict[tuple[tuple[str, ...], str], int]
+"""(arms, words) -> dialogues, in the order in which they were first found."""
+UNDEFINED: Final = "undefined"
+"""Why there is no value, where the score does not say."""
+Count = Annotated[int, Field(ge=1)]
+
+
+class Told(NamedTuple):
+    """How often something was found.
+
+    Attributes:
+        arms: Of the dialogues.
+        words: What was found: a value in words, or why there is none.
+        dialogues: How many.
+    """
+
+    arms: tuple[str, ...]
+    words: str
+    dialogues: Count
+
+
+class Column(NamedTuple):
+    """A measure of some dialogues, in their order.
+
+    Attributes:
+        values: One a dialogue, yes and no as 1 and 0, None where it has none; empty where all
+            values are words.
+        numeric: Whether some value is neither yes nor no.
+        missing: Why values are missing, in the order in which that was first found.
+        words: Values in words, likewise.
+    """
+
+    values: list[float | None]
+    numeric: bool
+    missing: list[Told]
+    words: list[Told]
+
+
+class Columns:
+    """Columns under way. Every dialogue has a score of every evaluator, with the same measures."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[_Row]] = {}
+
+    def add(
+        self,
+        evaluator: str,
+        arms: tuple[str, ...],
+        values: Mapping[str, Value],
+        why_null: Mapping[str, str],
+    ) -> None:
+        """Add what an evaluator found in the next dialogue, which belongs to ``arms``."""
+        self._rows.setdefault(evaluator, []).append((arms, values, why_null))
+
+    def closed(self) -> dict[str, Column]:
+        """``evaluator.measure`` -> its column."""
+        return {
+            f"{evaluator}.{name}": _column(name, rows)
+            for evaluator, rows in self._rows.items()
+            for name in rows[0][1]
+        }
+
+
+def _column(name: str, rows: Sequence[_Row]) -> Column:
+    values = [values[name] for _, values, _ in rows]
+    kinds = set(map(type, values))
+    if kinds == {float} and _sound(values):  # type: ignore[arg-type]
+        return Column(values, True, [], [])  # type: ignore[arg-type]
+    if kinds == {bool}:
+        return Column(list(map(float, values)), False, [], [])  # type: ignore[arg-type]
+    return _mixed(name, values, rows)
+
+
+def _sound(values: Sequence[float]) -> bool:
+    """Whether every one is a number to average; a sum with NaN in it is NaN."""
+    return math.isfinite(sum(values)) and max(map(abs, values)) <= LARGEST
+
+
+def _mixed(name: str, values: Sequence[Value], rows: Sequence[_Row]) -> Column:
+    """A column of which not every value is a number, or every one a yes or a no."""
+    numbers, numeric = list[float | None](), False
+    missing, words = _Tally(), _Tally()
+    for value, (arms, _, why_null) in zip(values, rows, strict=True):
+        number: float | None = None
+        if value is None:
+            why = why_null.get(name, UNDEFINED)
+            missing[arms, why] = missing.get((arms, why), 0) + 1
+        elif isinstance(value, str):
+            words[arms, value] = words.get((arms, value), 0) + 1
+        elif abs(value) <= LARGEST:  # false for NaN too
+            number, numeric = float(value), numeric or not isinstance(value, bool)
+        else:
+            why = no_measurement(value)
+            missing[arms, why] = missing.get((arms, why), 0) + 1
+        numbers.append(number)
+    alone = sum(words.values()) == len(values)
+    return Column([] if alone else numbers, numeric, _told(missing), _told(words))
+
+
+def _told(found: _Tally) -> list[Told]:
+    return [Told(arms, first_line(words), times) for (arms, words), times in found.items()]
+
+
+def no_measurement(value: float) -> str:
+    """Why a value that is none is left out."""
+    return f"the value was {value:g}"

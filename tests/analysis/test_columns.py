@@ -1,0 +1,75 @@
+"""What is added up from columns is what is added up from the scores one by one."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from harness.analysis.columns import LARGEST, Columns
+from harness.analysis.proceedings import Dialogue, Went
+from harness.analysis.values import Values
+from harness.records.score import Score
+
+Row = tuple[tuple[str, ...], float | bool | str | None, str]
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from([("a",), ("b",), ("a", "b")]),
+        st.one_of(
+            st.none(),
+            st.booleans(),
+            st.floats(allow_nan=False, allow_infinity=False),
+            st.sampled_from(["yes", "no\nmore", ""]),
+        ),
+        st.sampled_from(["void: a", "void: b\n1", ""]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def went(number: int, arms: tuple[str, ...]) -> Went:
+    dialogue = Dialogue(arms=arms, scenario=f"s{number % 2}", pair=f"none/{number}")
+    return Went(str(number), dialogue, "done", "deal", None, (), (), (), ())
+
+
+def shown(values: Values) -> list[object]:
+    """Everything that is asked of a measure."""
+    return [
+        values.measures(),
+        [(values.summary("e.m", arm), values.brief("e.m", arm)) for arm in ("a", "b")],
+        list(values.observations("e.m")),
+        values.of("e.m"),
+    ]
+
+
+@given(ROWS, st.integers(1, 5))
+@example([(("a",), 0.5, ""), (("a", "b"), None, ""), (("b",), True, "")], 2)
+@example([(("a",), "yes", ""), (("a",), "no", ""), (("a",), 1.0, "")], 1)
+@example([(("a",), 2 * LARGEST, ""), (("b",), -0.25, "")], 4)
+@example([(("a",), True, ""), (("a",), False, "")], 2)
+def test_columns_in_any_parts_come_to_the_same_as_scores(rows: list[Row], part: int) -> None:
+    one_by_one, in_parts = Values(), Values()
+    one_by_one.add_talks(went(n, arms) for n, (arms, _, _) in enumerate(rows))
+    for n, (_, value, why) in enumerate(rows):
+        reasons = {"m": why} if why else {}
+        score = Score(id=str(n), evaluator="e", version=1, values={"m": value}, why_null=reasons)
+        one_by_one.add_score(score, {"e.m"})
+    for first in range(0, len(rows), part):
+        columns, some = Columns(), rows[first : first + part]
+        for arms, value, why in some:
+            columns.add("e", arms, {"m": value}, {"m": why} if why else {})
+        in_parts.add_talks(went(first + n, arms) for n, (arms, _, _) in enumerate(some))
+        in_parts.add_columns(columns.closed(), first)
+    in_parts.complete()
+    assert shown(in_parts) == shown(one_by_one)
+
+
+def test_what_is_no_number_never_enters() -> None:
+    columns = Columns()
+    for value in (1.0, math.nan, 2.0):
+        columns.add("e", ("a",), {"m": value}, {})
+    (column,) = columns.closed().values()
+    assert column.values == [1.0, None, 2.0]
+    assert [(told.words, told.dialogues) for told in column.missing] == [("the value was nan", 1)]
