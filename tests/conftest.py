@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support import command, every_assert
+from tests.support.browsers import browser as browser  # a fixture of every file
 from tests.support.compiled import compile_all
 from tests.support.forkserver import Meeting
 
