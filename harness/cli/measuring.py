@@ -28,6 +28,7 @@ def measure(
     evaluators: Sequence[str] = (),
     only: bool = False,
     retry_hint: str | None = None,
+    page: bool = True,
     out: Path | None = None,
     max_void: float | None = None,
 ) -> int:
@@ -43,6 +44,7 @@ def measure(
         evaluators: Named on the command line.
         only: Score with ``evaluators`` alone.
         retry_hint: What to type for dialogues that are missing.
+        page: Write the report.
         out: Where the page goes; None for the run's folder.
         max_void: Share of void dialogues that no arm may exceed, in [0, 1].
 
@@ -61,7 +63,13 @@ def measure(
     try:
         with rare_collections():
             found = measured(
-                folder, rescore=rescore, evaluators=evaluators, only=only, out=out, notify=say
+                folder,
+                rescore=rescore,
+                evaluators=evaluators,
+                only=only,
+                page=page,
+                out=out,
+                notify=say,
             )
     except KeyboardInterrupt:
         command = shlex.join([program(), "report", shown_path(path)])

@@ -119,6 +119,12 @@ def max_void_option(function: F) -> F:
     )(function)
 
 
+no_report_option = click.option(
+    "--no-report",
+    is_flag=True,
+    help="Leave report.html as it is: drawing its pictures takes most of the time of a short run.",
+)
+
 evaluator_option = click.option(
     "--evaluator",
     "evaluators",

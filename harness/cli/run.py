@@ -21,6 +21,7 @@ from harness.cli.options import (
     log_dir_option,
     max_void_option,
     model_change_option,
+    no_report_option,
     suite_options,
 )
 from harness.cli.reusing import reuse_options
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     help="Play again the dialogues that are void because of an unusable reply.",
 )
 @max_void_option
+@no_report_option
 @click.option(
     "--display",
     type=click.Choice(["auto", "rich", "plain", "none"]),
@@ -64,6 +66,7 @@ def command(
     suite: str,
     evaluators: tuple[str, ...],
     max_void: float,
+    no_report: bool,
     display: str,
     as_json: bool,
     **options: Any,
@@ -85,7 +88,12 @@ def command(
         say(note)
     hint = None if session.progress.stopped is not None else _command_of(session)
     code = measure(
-        session.folder, as_json=as_json, evaluators=evaluators, retry_hint=hint, max_void=max_void
+        session.folder,
+        as_json=as_json,
+        evaluators=evaluators,
+        retry_hint=hint,
+        page=not no_report,
+        max_void=max_void,
     )
     for note in spending_notes(session.budget, session.progress):
         say(note)

@@ -7,7 +7,12 @@ from pathlib import Path
 import click
 
 from harness.cli.console import say
-from harness.cli.options import json_option, log_dir_option, max_void_option
+from harness.cli.options import (
+    json_option,
+    log_dir_option,
+    max_void_option,
+    no_report_option,
+)
 
 
 @click.command()
@@ -19,10 +24,16 @@ from harness.cli.options import json_option, log_dir_option, max_void_option
     help="Use only this evaluator: a name, or file.py:Object (repeatable).",
 )
 @max_void_option
+@no_report_option
 @log_dir_option
 @json_option
 def command(
-    run: str | None, evaluators: tuple[str, ...], max_void: float, log_dir: Path, as_json: bool
+    run: str | None,
+    evaluators: tuple[str, ...],
+    max_void: float,
+    no_report: bool,
+    log_dir: Path,
+    as_json: bool,
 ) -> int:
     """Score the transcripts of RUN (the latest when left out) and report them again.
 
@@ -34,5 +45,10 @@ def command(
 
     folder = open_run(run, log_dir, say)
     return measure(
-        folder.path, as_json=as_json, evaluators=evaluators, only=True, max_void=max_void
+        folder.path,
+        as_json=as_json,
+        evaluators=evaluators,
+        only=True,
+        page=not no_report,
+        max_void=max_void,
     )

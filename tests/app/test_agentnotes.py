@@ -17,7 +17,7 @@ from tests.support.command import track15
 from tests.support.disputes import small
 from tests.support.run_folders import MIDDLE, Placed, deal, make_run, make_suite
 
-RUN = ("run", "quickstart", "--scenario", "opening", "--turns", "1", "--rounds", "1")
+RUN = ("run", "quickstart", "--scenario", "opening", "--turns", "1", "--rounds", "1", "--no-report")
 AGENT = """
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage

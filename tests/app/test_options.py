@@ -25,7 +25,7 @@ from harness.errors import UsageError
 def test_every_flag_of_run_is_an_option() -> None:
     """But for those that say what is printed."""
     names = {p.name for p in typed_run.command.params if isinstance(p, click.Option)}
-    said = {"as_json", "display", "max_void", "follow_links"}
+    said = {"as_json", "display", "max_void", "no_report", "follow_links"}
     assert names - said == set(RunOptions.__annotations__)
 
 

@@ -24,7 +24,7 @@ from tests.support.mock_server import USAGE, MockServer
 from tests.support.player import plays
 
 COMMAND = ("run", "quickstart", "--scenario", "opening", "--epochs", "2", "--limit", "6")
-COMMAND += ("--turns", "3", "--display", "none")
+COMMAND += ("--turns", "3", "--display", "none", "--no-report")
 
 
 def record(folder: Path) -> dict[str, bytes]:

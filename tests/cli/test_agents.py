@@ -15,7 +15,7 @@ from harness.records.transcript import Transcript
 from tests.support.command import COMMAND, PATIENCE, Result, environment, track15
 from tests.support.mock_server import USAGE, MockServer, completion
 
-RUN = ("run", "quickstart", "--scenario", "opening", "--turns", "1", "--rounds", "1")
+RUN = ("run", "quickstart", "--scenario", "opening", "--turns", "1", "--rounds", "1", "--no-report")
 AGENTS = '''
 import asyncio
 import json

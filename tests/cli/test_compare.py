@@ -171,7 +171,7 @@ def test_models_behind_a_server_are_compared_and_the_one_that_signs_anything_is_
             )
             done = typed(
                 *("run", "suite.yaml", "--model", f"unofficial={address}"),
-                *("--log-dir", model),
+                *("--no-report", "--log-dir", model),
                 cwd=tmp_path,
             )
             assert done.code == 0, done.err

@@ -57,7 +57,7 @@ def test_an_output_that_is_full(tmp_path: Path, arguments: tuple[str, ...]) -> N
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_streams_that_the_shell_has_closed(tmp_path: Path, closed: str) -> None:
     done = subprocess.run(
-        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, *SMALL_RUN],
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, *SMALL_RUN, "--no-report"],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,
@@ -104,7 +104,7 @@ def at_a_terminal(cwd: Path, *arguments: str, **env: str) -> str:
 
 
 def test_colours_are_for_terminals_that_want_them(tmp_path: Path) -> None:
-    coloured = at_a_terminal(tmp_path, *SMALL_RUN)
+    coloured = at_a_terminal(tmp_path, *SMALL_RUN, "--no-report")
     assert "4/4 dialogues" in coloured
     assert "\x1b[" in coloured
     dialogue = ("show", "latest", "--arm", "track-1.5", "--json")
@@ -113,7 +113,7 @@ def test_colours_are_for_terminals_that_want_them(tmp_path: Path) -> None:
     assert COLOUR.search(at_a_terminal(tmp_path, *read, "--no-pager"))
     assert COLOUR.search(at_a_terminal(tmp_path, *read, PAGER="cat")), "through the user's pager"
     assert not COLOUR.search(at_a_terminal(tmp_path, *read, NO_COLOR="1", PAGER="cat"))
-    assert not COLOUR.search(at_a_terminal(tmp_path, *SMALL_RUN, NO_COLOR="1"))
+    assert not COLOUR.search(at_a_terminal(tmp_path, *SMALL_RUN, "--no-report", NO_COLOR="1"))
 
 
 @pytest.mark.kind("X3")

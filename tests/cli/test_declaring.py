@@ -63,7 +63,7 @@ def here(played: Path, tmp_path: Path) -> Path:
 
 
 def run(here: Path, *options: str) -> dict[str, Any]:
-    done = typed("run", "mine.yaml", *options, "--json", cwd=here)
+    done = typed("run", "mine.yaml", *options, "--no-report", "--json", cwd=here)
     assert done.code == 0, done.err
     found: dict[str, Any] = json.loads(done.out)
     return found
@@ -135,7 +135,9 @@ def test_a_check_or_a_secondary_comparison_may_be_changed_too(here: Path) -> Non
 
 def test_a_replay_under_another_question_knew_every_result(here: Path) -> None:
     (here / "mine.yaml").write_text(EDITED)
-    done = typed("run", "mine.yaml", "--replay", folder(here).name, "--json", cwd=here)
+    done = typed(
+        "run", "mine.yaml", "--replay", folder(here).name, "--no-report", "--json", cwd=here
+    )
     assert done.code == 0, done.err
     assert json.loads(done.out)["answer"].endswith(CHANGED)
 

@@ -19,7 +19,7 @@ from tests.support.mock_server import USAGE, Answer, Body, MockServer, completio
 from tests.support.player import plays
 
 EXAMPLE = "docs/examples/langgraph_delegation.py"
-RUN = ("run", "quickstart", "--scenario", "opening", "--epochs", "1", "--turns", "3")
+RUN = ("run", "quickstart", "--scenario", "opening", "--epochs", "1", "--turns", "3", "--no-report")
 SHORT = (*RUN, "--rounds", "1", "--limit", "2")
 SECRET = "made-up-key-0123456789"
 STYLE = "You never raise your voice"

@@ -55,7 +55,7 @@ def test_what_a_limit_cuts_is_said(tmp_path: Path) -> None:
     planned = track15("plan", *run[1:], "--limit", "4", cwd=tmp_path)
     assert cut in " ".join(planned.out.split())
     assert "4 dialogues on 1 scenario." in planned.out
-    done = track15(*run, "--limit", "4", cwd=tmp_path)
+    done = track15(*run, "--limit", "4", "--no-report", cwd=tmp_path)
     assert done.code == 0, done.err
     said = " ".join(done.out.split())
     assert "4 of 4 planned dialogues played." in said
@@ -63,7 +63,7 @@ def test_what_a_limit_cuts_is_said(tmp_path: Path) -> None:
     document = json.loads(track15("report", "--json", cwd=tmp_path).out)["account"]
     assert (document["planned"], document["cut_by_limit"]) == (4, 12)
     assert document["cut_scenarios"] == ["fair"]
-    uncut = track15(*run, "--limit", "16", cwd=tmp_path)
+    uncut = track15(*run, "--limit", "16", "--no-report", cwd=tmp_path)
     assert "--limit" not in uncut.out
 
 

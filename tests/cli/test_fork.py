@@ -17,6 +17,7 @@ from tests.support.mock_server import MockServer, error
 from tests.support.player import plays
 
 RUN_IT = ("run", "quickstart", "--scenario", "opening", "--turns", "3", "--rounds", "1")
+RUN_IT += ("--no-report",)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def server(model: Stalling) -> Iterator[MockServer]:
 
 def arguments(server: MockServer, log_dir: str) -> tuple[str, ...]:
     return (
-        *("run", "quickstart", "--scenario", "opening", "--limit", str(DIALOGUES)),
+        *("run", "quickstart", "--scenario", "opening", "--no-report", "--limit", str(DIALOGUES)),
         *("--turns", "3", "--rounds", "1", "--max-connections", "1"),
         *("--model", f"openai/x@{server.base_url}", "--log-dir", log_dir),
     )

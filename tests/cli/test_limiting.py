@@ -16,7 +16,7 @@ from tests.support.mock_server import USAGE, MockServer, completion, error, payl
 from tests.support.player import plays
 
 PLAY = ("run", "quickstart", "--scenario", "opening", "--epochs", "2", "--turns", "3")
-PLAY += ("--rounds", "1", "--display", "none")
+PLAY += ("--rounds", "1", "--display", "none", "--no-report")
 A_CALL = USAGE["total_tokens"]
 MODELS = """\
 schema: track15/models/1

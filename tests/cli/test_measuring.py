@@ -212,6 +212,7 @@ def test_what_is_asked_for_is_done_and_what_was_left_out_told(
         "rescore": False,
         "evaluators": ("a",),
         "only": True,
+        "page": False,
         "out": Path("x.html"),
     }
     assert measure(run.path, as_json=True, max_void=0.1, **wanted) == 100
@@ -262,6 +263,22 @@ def test_scores_can_be_redone_with_an_evaluator_of_ones_own(played: Path) -> Non
 def test_an_unusable_evaluator_is_named(played: Path, name: str, text: str, word: str) -> None:
     (played / "bad.py").write_text(text)
     typed("score", "latest", "--evaluator", name, cwd=played).fails(2, word)
+
+
+def test_the_page_can_be_left_out(played: Path) -> None:
+    few = ("--scenario", "opening", "--epochs", "1", "--limit", "2", "--log-dir", "few")
+    run = typed("run", "quickstart", *few, "--no-report", cwd=played)
+    (page,) = played.glob("transcripts/*/report.html")
+    page.write_text("as it was")
+    scored = typed("score", "--no-report", cwd=played)
+    for done in (run, scored):
+        assert done.code == 0, done.err
+        assert "instrument" in done.out
+        assert "Transcripts:" in done.err
+        assert "Report:" not in done.err
+    assert list(played.glob("few/*/scores.jsonl"))
+    assert not list(played.glob("few/*/report.html"))
+    assert page.read_text() == "as it was"
 
 
 def test_no_such_run_is_named(played: Path) -> None:

@@ -20,7 +20,7 @@ from tests.support.inprocess import typed as track15
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cwd = tmp_path_factory.mktemp("played")
-    done = track15("run", "quickstart", "--limit", "2", cwd=cwd)
+    done = track15("run", "quickstart", "--no-report", "--limit", "2", cwd=cwd)
     assert done.code == 0, done.err
     (folder,) = (cwd / "transcripts").iterdir()
     return folder
@@ -87,7 +87,7 @@ def test_a_run_with_holes_is_not_gone_on_with(run: Path, name: str) -> None:
     with (run / name).open("r+b") as file:
         file.truncate(LARGEST + (64 << 20))
     size = (run / name).stat().st_size
-    done = track15("run", "quickstart", "--limit", "2", cwd=run.parent.parent)
+    done = track15("run", "quickstart", "--no-report", "--limit", "2", cwd=run.parent.parent)
     done.fails(1, name, f"{LARGEST:,} bytes", "fix:")
     assert (run / name).stat().st_size == size
 
@@ -102,7 +102,7 @@ def test_a_second_name_of_a_file_is_not_written_through(run: Path, name: str) ->
     theirs.write_bytes(b"do not touch")
     (run / name).unlink(missing_ok=True)
     os.link(theirs, run / name)
-    done = track15("run", "quickstart", "--limit", "2", cwd=cwd)
+    done = track15("run", "quickstart", "--no-report", "--limit", "2", cwd=cwd)
     done.fails(1, name, "hard link", "--follow-links")
     assert theirs.read_bytes() == b"do not touch"
 
@@ -111,7 +111,7 @@ def test_a_second_name_of_a_file_is_not_written_through(run: Path, name: str) ->
 def test_a_second_name_is_written_through_where_the_user_says_so(run: Path) -> None:
     cwd = run.parent.parent
     os.link(run / ".lock", cwd / "copy")
-    done = track15("run", "quickstart", "--limit", "2", "--follow-links", cwd=cwd)
+    done = track15("run", "quickstart", "--no-report", "--limit", "2", "--follow-links", cwd=cwd)
     assert done.code == 0, done.err
 
 
@@ -146,7 +146,7 @@ def test_nothing_is_imported_from_where_it_is_typed(tmp_path: Path) -> None:
     (metadata / "entry_points.txt").write_text(points)
     start = [sys.executable, "-P", "-c", "from harness.cli.main import main; main()"]
     for words in (
-        ["run", "quickstart", "--limit", "2", "--workers", "2"],
+        ["run", "quickstart", "--no-report", "--limit", "2", "--workers", "2"],
         ["report"],
         ["list", "measures"],
     ):

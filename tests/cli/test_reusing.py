@@ -22,6 +22,7 @@ from tests.support.mock_server import Answer, MockServer, completion, error
 from tests.support.player import plays
 
 RUN_IT = ("run", "quickstart", "--scenario", "opening", "--turns", "3", "--rounds", "1")
+RUN_IT += ("--no-report",)
 DIALOGUES = 4
 
 

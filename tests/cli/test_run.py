@@ -20,7 +20,8 @@ from tests.support.mock_server import Answer, Body, MockServer, completion, erro
 from tests.support.player import plays
 
 SMALL_RUN = ("run", "quickstart", "--scenario", "opening", "--epochs", "1")
-MODEL_RUN = (*SMALL_RUN, "--turns", "3", "--rounds", "1", "--limit", "2", "--max-retries", "0")
+NO_PAGE = (*SMALL_RUN, "--no-report")
+MODEL_RUN = (*NO_PAGE, "--turns", "3", "--rounds", "1", "--limit", "2", "--max-retries", "0")
 
 
 def only_run(cwd: Path) -> Path:
@@ -45,9 +46,9 @@ def test_the_answer_is_on_stdout_and_the_rest_on_stderr(tmp_path: Path) -> None:
 
 
 def test_the_second_time_nothing_is_played(tmp_path: Path) -> None:
-    first = track15(*SMALL_RUN, cwd=tmp_path)
+    first = track15(*NO_PAGE, cwd=tmp_path)
     before = (only_run(tmp_path) / TRANSCRIPTS).stat().st_mtime_ns
-    again = track15(*SMALL_RUN, cwd=tmp_path)
+    again = track15(*NO_PAGE, cwd=tmp_path)
     assert again.code == 0
     assert "4 from before" in again.err
     assert again.out == first.out
@@ -55,7 +56,7 @@ def test_the_second_time_nothing_is_played(tmp_path: Path) -> None:
 
 
 def test_json_is_machine_readable(tmp_path: Path) -> None:
-    done = track15(*SMALL_RUN, "--json", "--display", "none", cwd=tmp_path)
+    done = track15(*NO_PAGE, "--json", "--display", "none", cwd=tmp_path)
     found = json.loads(done.out)
     assert found["missing"] == 0
     assert found["instrument"] is True
@@ -66,7 +67,7 @@ def test_json_is_machine_readable(tmp_path: Path) -> None:
 def test_the_same_bytes_at_any_concurrency(tmp_path: Path) -> None:
     for connections in ("1", "200"):
         done = track15(
-            *SMALL_RUN, "--log-dir", connections, "--max-connections", connections, cwd=tmp_path
+            *NO_PAGE, "--log-dir", connections, "--max-connections", connections, cwd=tmp_path
         )
         assert done.code == 0
     one, many = (next(tmp_path.glob(f"{n}/*/{TRANSCRIPTS}")) for n in ("1", "200"))
@@ -75,6 +76,7 @@ def test_the_same_bytes_at_any_concurrency(tmp_path: Path) -> None:
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) -> None:
     command = [*COMMAND, "run", "track-contrast", "--epochs", "1", "--max-connections", "2"]
+    command += ["--no-report"]
     with started(command, tmp_path) as process:
         while process.poll() is None:
             written = tmp_path.glob(f"transcripts/*/{TRANSCRIPTS}")
@@ -85,7 +87,8 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) ->
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err
-    assert "To resume, type: track15 run track-contrast --epochs 1 --max-connections 2" in err
+    said = "To resume, type: track15 run track-contrast --epochs 1 --max-connections 2 --no-report"
+    assert said in err
     kept = len(RunFolder(only_run(tmp_path)).index())
     assert 5 <= kept < 448
     resumed = track15(*command[len(COMMAND) :], cwd=tmp_path)
@@ -203,7 +206,7 @@ def test_a_check_that_does_not_hold_leaves_with_100(tmp_path: Path) -> None:
         'scenarios: [symmetric]\narms:\n  a: {track: "1"}\n'
         "checks:\n  - {name: impossible, arm: a, measure: settlement.skew, min: 0.9}\n"
     )
-    done = track15("run", suite, cwd=tmp_path)
+    done = track15("run", suite, "--no-report", cwd=tmp_path)
     assert done.code == 100
     assert "impossible" in done.out
 
@@ -261,7 +264,7 @@ def test_a_server_without_a_models_list_is_no_obstacle(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("display", ["rich", "plain", "none"])
 def test_every_display_leaves_stdout_alone(tmp_path: Path, display: str) -> None:
-    plain = track15(*SMALL_RUN, "--json", "--display", display, cwd=tmp_path)
+    plain = track15(*NO_PAGE, "--json", "--display", display, cwd=tmp_path)
     assert json.loads(plain.out)["dialogues"] == 4
 
 
@@ -284,9 +287,9 @@ checks:
 def test_changed_questions_are_put_to_the_dialogues_that_were_played(tmp_path: Path) -> None:
     suite = tmp_path / "mine.yaml"
     suite.write_text(SUITE.format(question="Old?", measure="settlement.skew", bound=-1))
-    assert track15("run", suite, cwd=tmp_path).code == 0
+    assert track15("run", suite, "--no-report", cwd=tmp_path).code == 0
     suite.write_text(SUITE.format(question="New?", measure="settlement.gain_u", bound=0.9))
-    again = track15("run", suite, cwd=tmp_path)
+    again = track15("run", suite, "--no-report", cwd=tmp_path)
     assert again.code == 100
     assert "New?" in again.out
     assert "gain" in again.out
@@ -354,7 +357,7 @@ contrasts:
 
 def test_a_dialogue_that_arms_share_is_missing_in_none(tmp_path: Path) -> None:
     (tmp_path / "shared.yaml").write_text(SHARED)
-    done = track15("run", "shared.yaml", "--json", cwd=tmp_path)
+    done = track15("run", "shared.yaml", "--no-report", "--json", cwd=tmp_path)
     assert done.code == 0, done.err
     assert json.loads(done.out)["missing"] == 0
     assert len((only_run(tmp_path) / TRANSCRIPTS).read_text().splitlines()) == 2

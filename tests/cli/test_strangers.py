@@ -52,18 +52,26 @@ class P:
 """
 
 
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a suite and a played run of it. Never changed."""
+    folder = tmp_path_factory.mktemp("plain")
+    (folder / "plain.yaml").write_text(SUITE)
+    assert track15("run", "plain.yaml", "--no-report", cwd=folder).code == 0
+    return folder
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def place(plain: Path, tmp_path: Path) -> Path:
     """A folder with a suite that names an evaluator in a file, a played run of it, and the mark
     that the file leaves when it is executed."""
+    shutil.copytree(plain, tmp_path, dirs_exist_ok=True)
     (tmp_path / "evil.py").write_text(EVIL.format(marker=str(tmp_path / "ran")))
-    (tmp_path / "plain.yaml").write_text(SUITE)
     check = (
         "evaluators: [settlement, 'evil.py:X']\n"
         "checks:\n  - {name: one, arm: half, measure: evil.one, min: 0}\n"
     )
     (tmp_path / "evil.yaml").write_text(SUITE + check)
-    assert track15("run", "plain.yaml", cwd=tmp_path).code == 0
     run = next((tmp_path / "transcripts").iterdir())
     document = json.loads((run / "run.json").read_text())
     document["suite"]["evaluators"] = ["settlement", "evil.py:X"]
@@ -110,10 +118,11 @@ def test_no_command_runs_what_a_record_or_a_suite_names(
 
 @pytest.mark.kind("X1")
 def test_what_is_left_out_is_said_with_the_flag_that_adds_it(place: Path) -> None:
-    done = track15("score", "latest", "--json", cwd=place)
+    score = ("score", "latest", "--no-report", "--json")
+    done = track15(*score, cwd=place)
     assert "--evaluator evil.py:X" in done.err
     assert json.loads(done.out)["left_out"] == ["evil.py:X"]
-    done = track15("score", "latest", "--evaluator", "evil.py:X", "--json", cwd=place)
+    done = track15(*score, "--evaluator", "evil.py:X", cwd=place)
     assert done.code == 0
     assert (place / "ran").exists()
     document = json.loads(done.out)
@@ -123,7 +132,9 @@ def test_what_is_left_out_is_said_with_the_flag_that_adds_it(place: Path) -> Non
 
 @pytest.mark.kind("X1")
 def test_stored_scores_of_what_is_left_out_stay_readable(place: Path) -> None:
-    assert track15("score", "latest", "--evaluator", "evil.py:X", cwd=place).code == 0
+    assert (
+        track15("score", "latest", "--no-report", "--evaluator", "evil.py:X", cwd=place).code == 0
+    )
     (place / "ran").unlink()
     for command in ("report", "score", "report"):
         done = track15(command, "latest", "--json", cwd=place)
@@ -138,7 +149,9 @@ def test_a_suite_of_ones_own_plays_with_its_evaluator_named(place: Path) -> None
     done = track15("plan", "evil.yaml", "--evaluator", "evil.py:X", cwd=place)
     assert done.code == 0
     assert (place / "ran").exists()
-    done = track15("run", "evil.yaml", "--evaluator", "./evil.py:X", "--json", cwd=place)
+    done = track15(
+        "run", "evil.yaml", "--evaluator", "./evil.py:X", "--json", "--no-report", cwd=place
+    )
     assert done.code == 0, done.err
     arms = json.loads(done.out)["arms"]
     assert {arm["measures"]["evil.one"]["mean"] for arm in arms} == {1.0}
@@ -161,16 +174,16 @@ def test_a_copied_run_with_its_own_evaluator_can_be_scored(place: Path, tmp_path
     (place / "sub" / "folder").mkdir(parents=True)
     shutil.move(place / "evil.py", place / "sub" / "folder" / "evil.py")
     flag = ("--evaluator", "sub/folder/evil.py:X")
-    done = track15("run", "own.yaml", *flag, "--log-dir", "runs", cwd=place)
+    done = track15("run", "own.yaml", *flag, "--no-report", "--log-dir", "runs", cwd=place)
     assert done.code == 0, done.err
     run = next((place / "runs").iterdir())
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     shutil.copytree(run, elsewhere / "copied")
-    for line in ("score copied", "report copied", "show copied"):
+    for line in ("score copied --no-report", "report copied", "show copied"):
         done = track15(*line.split(), cwd=elsewhere)
         assert done.code == 0, done.err
-    assert "sub/folder/evil.py:X" in track15("score", "copied", cwd=elsewhere).err
+    assert "sub/folder/evil.py:X" in track15("score", "copied", "--no-report", cwd=elsewhere).err
     shutil.copy(place / "sub" / "folder" / "evil.py", elsewhere / "mine.py")
     shutil.copy(place / "sub" / "folder" / "evil.py", elsewhere / "evil.py")
     done = track15("report", "copied", "--evaluator", "evil.py:X", "--json", cwd=elsewhere)

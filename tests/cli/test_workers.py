@@ -24,8 +24,9 @@ from tests.support.player import plays
 from tests.support.runs import tiny_plan
 
 SCRIPTED = ("run", "track-contrast", "--scenario", "neutral", "--scenario", "opening")
-SCRIPTED += ("--epochs", "1", "--display", "none")
+SCRIPTED += ("--epochs", "1", "--display", "none", "--no-report")
 MODEL = ("run", "quickstart", "--scenario", "opening", "--turns", "3", "--rounds", "1")
+MODEL += ("--no-report",)
 
 DELEGATION = '''
 """A delegation that leaves traces, and may end the process that it is in."""

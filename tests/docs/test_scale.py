@@ -161,6 +161,7 @@ def test_a_call_takes_as_much_room_as_the_page_says(tmp_path: Path) -> None:
     with MockServer(never_agrees(random.Random(15))) as server:
         model = f"openai/mock@{server.base_url}"
         flags = ("--model", model, "--limit", "4", "--display", "none", "--log-dir", "runs")
+        flags += ("--no-report",)
         done = track15("run", "track-contrast", *flags, cwd=tmp_path)
     assert done.code == 0, done.err
     [run] = (tmp_path / "runs").iterdir()

@@ -14,7 +14,7 @@ from tests.support.command import Result, track15
 from tests.support.mock_server import MockServer
 from tests.support.player import plays
 
-RUN = ("run", "quickstart", "--scenario", "opening", "--limit", "1", "--turns", "1")
+RUN = ("run", "quickstart", "--scenario", "opening", "--limit", "1", "--turns", "1", "--no-report")
 AGENTS = """
 import os
 from langchain_core.runnables import RunnableLambda

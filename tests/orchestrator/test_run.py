@@ -295,7 +295,7 @@ def test_void_dialogues_are_kept_unless_they_are_asked_for(plan: Plan, tmp_path:
 
 def test_kill_dash_nine_at_random_points_loses_and_repeats_nothing(tmp_path: Path) -> None:
     """Kill the real command again and again; what remains is what an undisturbed run writes."""
-    command = ["run", "track-contrast", "--display", "none", "--epochs", "1"]
+    command = ["run", "track-contrast", "--display", "none", "--epochs", "1", "--no-report"]
     command += ["--scenario", "neutral", "--scenario", "opening"]
 
     def start(log_dir: str) -> Forked:

@@ -22,6 +22,7 @@ from tests.support.player import plays
 PATIENCE = 300.0
 """Seconds that a held server waits for requests that do not come."""
 RUN_IT = ("run", "quickstart", "--scenario", "opening", "--turns", "2", "--rounds", "1")
+RUN_IT += ("--no-report",)
 
 
 class Held(MockServer):

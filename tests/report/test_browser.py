@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +10,7 @@ import pytest
 from harness.analysis.findings import find
 from harness.records.transcript import VoidReason
 from harness.report.page import write_report
+from tests.support.browsers import opened, requested, unreadable
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
 from tests.support.run_folders import (
@@ -30,39 +29,21 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("there is no Chromium on this machine: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 def test_hostile_text_runs_nothing_and_loads_nothing(browser: Browser, tmp_path: Path) -> None:
     run = hostile_run(tmp_path / "run", small(tmp_path))
     path = tmp_path / "report.html"
     write_report(run, find(run), path)
-    page = browser.new_page()
-    requests: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("dialog", lambda dialog: complaints.append(dialog.message))
-    page.goto(path.as_uri())
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    page.wait_for_timeout(200)
-    assert page.evaluate("window.pwned === undefined")
-    assert page.evaluate("document.querySelectorAll('script, img, iframe, b b').length") == 0
-    handlers = "[...document.querySelectorAll('*')].filter(e => e.onerror || e.onload).length"
-    assert page.evaluate(handlers) == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    assert requests == [path.as_uri()]
-    assert complaints == []
-    page.close()
+    with opened(browser) as page:
+        requests = requested(page)
+        page.goto(path.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        page.wait_for_timeout(200)
+        assert page.evaluate("window.pwned === undefined")
+        assert page.evaluate("document.querySelectorAll('script, img, iframe, b b').length") == 0
+        handlers = "[...document.querySelectorAll('*')].filter(e => e.onerror || e.onload).length"
+        assert page.evaluate(handlers) == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+        assert requests == [path.as_uri()]
 
 
 @pytest.mark.parametrize("width", [360, 1200])
@@ -104,20 +85,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_page_is_accessible_in_both_themes(
     browser: Browser, whole: Path, scheme: Literal["light", "dark"], width: int
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.goto(whole.as_uri())
     # All but the long tables of measures: one table of them stands for the rest.
     closed = "details:not(.every details ~ details)"
     page.evaluate(f"document.querySelectorAll('{closed}').forEach(d => d.open = true)")
     # What lies inside a figure it cannot judge: see the test of its texts below.
-    found = axe.run(page, context={"exclude": [["svg > *"]]}).response
-    said = [
-        (one["id"], [node["html"][:200] for node in one["nodes"][:3]])
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert said == []
+    assert unreadable(page, context={"exclude": [["svg > *"]]}) == []
     page.close()
 
 

@@ -16,6 +16,7 @@ from harness.records.reader import RunFolder
 from tests.support.command import track15
 
 GROUP: Final = "shipped-suites"
+SWITCHES: Final = ("--reuse", "--json", "--no-report", "--display", "none")
 
 
 @functools.cache
@@ -31,7 +32,7 @@ def played(suite: str, *arms: str) -> tuple[dict[str, Any], RunFolder]:
     """
     cwd = Path(_folder().name)
     chosen = [word for arm in arms for word in ("--arm", arm)]
-    done = track15("run", suite, *chosen, "--reuse", "--json", "--display", "none", cwd=cwd)
+    done = track15("run", suite, *chosen, *SWITCHES, cwd=cwd)
     assert done.code == 0, done.err
     read: dict[str, Any] = json.loads(done.out)
     (path,) = (cwd / "transcripts").glob(f"{suite}-*")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.browsers import opened, requested, unreadable
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
 from tests.support.viewer import served, small_run
@@ -18,20 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PATIENCE_MS = 30_000
 PAGES = ("/", "/runs/one", "/runs/one/search?q=well&private=1", "/search?q=well", "/help/method")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("there is no Chromium on this machine: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +32,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page()
-    opened.set_default_timeout(PATIENCE_MS)
-    opened.complaints = []  # type: ignore[attr-defined]
-    opened.on("console", lambda message: opened.complaints.append(message.text))  # type: ignore[attr-defined]
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))  # type: ignore[attr-defined]
-    yield opened
-    assert opened.complaints == []  # type: ignore[attr-defined]
-    opened.close()
+    with opened(browser) as page:
+        yield page
 
 
 def test_from_the_runs_to_the_words(page: Page, address: str) -> None:
@@ -99,14 +81,11 @@ def test_a_run_in_play_counts_on_without_being_loaded_again(page: Page, tmp_path
 
 def test_hostile_names_and_words_are_text(browser: Browser, tmp_path: Path) -> None:
     hostile_run(tmp_path / "runs" / "a<b>'&?", small(tmp_path))
-    page = browser.new_page(viewport={"width": 360, "height": 700})
-    page.set_default_timeout(PATIENCE_MS)
-    complaints: list[str] = []
-    requests: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("dialog", lambda dialog: complaints.append(dialog.message))
-    page.on("request", lambda request: requests.append(request.url))
-    with served(tmp_path / "runs") as address:
+    with (
+        served(tmp_path / "runs") as address,
+        opened(browser, viewport={"width": 360, "height": 700}) as page,
+    ):
+        requests = requested(page)
         for path in (
             "/",
             "/runs/a%3Cb%3E'%26%3F",
@@ -118,23 +97,16 @@ def test_hostile_names_and_words_are_text(browser: Browser, tmp_path: Path) -> N
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert all(url.startswith((address, "data:")) for url in requests)
         page.goto("about:blank")
-    assert complaints == []
-    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_fit_a_phone_and_are_accessible(browser: Browser, address: str, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = browser.new_page(viewport={"width": 360, "height": 700}, color_scheme=scheme)
-    page.set_default_timeout(PATIENCE_MS)
-    for path in PAGES:
-        page.goto(address + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
-        found = axe.run(page).response["violations"]
-        serious = [v for v in found if v["impact"] in ("serious", "critical")]
-        said = [(v["id"], [node["html"][:200] for node in v["nodes"][:3]]) for v in serious]
-        assert said == [], path
-    page.close()
+    look = {"viewport": {"width": 360, "height": 700}, "color_scheme": scheme}
+    with opened(browser, **look) as page:
+        for path in PAGES:
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+            assert unreadable(page) == [], path
 
 
 def test_the_theme_is_kept(page: Page, address: str) -> None:

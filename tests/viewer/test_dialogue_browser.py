@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from harness.viewer.app import make_app
-from harness.viewer.runs import Runs
+from tests.support.browsers import opened, unreadable
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
+from tests.support.viewer import served as serving
 from tests.viewer.test_dialogues import CANARY, secretive_run
 
 if TYPE_CHECKING:
@@ -24,56 +20,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("there is no Chromium on this machine: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a viewer over a run with private words and one that attacks the page; their
     dialogues are in :data:`IDS`."""
-    import uvicorn
-
     place = tmp_path_factory.mktemp("runs")
     IDS["one"] = list(secretive_run(place).index())
     IDS["hostile"] = list(hostile_run(place / "hostile", small(place)).index())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(
-        make_app(Runs(place), port=port), host="127.0.0.1", port=port, log_level="error"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=5)
+    with serving(place) as address:
+        yield address
 
 
 IDS: dict[str, list[str]] = {}
+DESK = {"viewport": {"width": 1300, "height": 800}, "reduced_motion": "reduce"}
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page that says at its end whether something on it went wrong."""
-    opened = browser.new_page(viewport={"width": 1300, "height": 800}, reduced_motion="reduce")
-    wrong: list[str] = []
-    opened.on("console", lambda message: wrong.append(message.text))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("dialog", lambda dialog: wrong.append(dialog.message))
-    yield opened
-    opened.close()
-    assert wrong == []
+    with opened(browser, **DESK) as page:
+        yield page
 
 
 def address(served: str, number: int = 0, run: str = "one", further: str = "") -> str:
@@ -197,24 +161,15 @@ def test_hostile_words_do_nothing(page: Page, served: str) -> None:
 def test_every_page_fits_a_phone_and_can_be_read_by_all(
     browser: Browser, served: str, scheme: Literal["light", "dark"]
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = browser.new_page(
-        viewport={"width": 360, "height": 740}, color_scheme=scheme, reduced_motion="reduce"
-    )
+    phone = {"width": 360, "height": 740}
     beside = address(served, further=f"/beside/{IDS['one'][1]}?private=1")
     checked = [address(served, further="?private=1"), beside]
     if scheme == "light":
         checked.append(address(served, further="/calls"))
     others = [address(served, further="/beside"), address(served, 1, "hostile", "?private=1")]
-    for one in (*checked, *others):
-        page.goto(one)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, one
-        if one not in checked:
-            continue
-        serious = [
-            (each["id"], each["nodes"][0]["html"][:200])
-            for each in axe.run(page).response["violations"]
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert serious == [], one
-    page.close()
+    with opened(browser, viewport=phone, color_scheme=scheme, reduced_motion="reduce") as page:
+        for one in (*checked, *others):
+            page.goto(one)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, one
+            if one in checked:
+                assert unreadable(page) == [], one

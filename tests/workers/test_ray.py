@@ -46,7 +46,7 @@ from tests.support.mock_server import MockServer
 from tests.support.player import plays
 from tests.support.runs import bench_of, play, run_info, tiny_plan, tiny_suite
 
-SCRIPTED = ("run", "quickstart", "--epochs", "1", "--display", "none")
+SCRIPTED = ("run", "quickstart", "--epochs", "1", "--display", "none", "--no-report")
 CONNECTIONS = 4
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ray")]
