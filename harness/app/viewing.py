@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+from harness.app.measuring import measure
 from harness.app.runs import run_folders
 from harness.errors import RecordError
 from harness.records.folder import RUN
+from harness.viewer import answers
 from harness.viewer.app import make_app, prepare
 from harness.viewer.runs import Runs
 from harness.viewer.server import HOST, listening, serve
+
+TELL: Final = "from harness.app.viewing import tell; tell()"
+"""What a process of its own runs to work out the answer of a large run."""
 
 
 def view(
@@ -30,9 +36,14 @@ def view(
     """
     opened = listening(port)
     number = opened.getsockname()[1]
-    app = make_app(Runs(place, rebuild=rebuild), port=number)
+    app = make_app(Runs(place, rebuild=rebuild, tell=TELL), port=number)
     prepare()
     serve(app, opened, lambda: ready(f"http://{HOST}:{number}/", number))
+
+
+def tell() -> None:
+    """As :func:`harness.viewer.answers.tell`, with as many processes as there are cores."""
+    answers.tell(lambda folder: measure(folder, rescore=False, page=False).findings)
 
 
 def place_of(name: str | None, log_dir: Path) -> Path:

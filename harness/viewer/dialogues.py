@@ -257,7 +257,7 @@ def _choices(request: Request, one: Opened) -> list[Choice]:
             index = source.index(name)
             index.refresh(wait_s=0.1)
             alike = siblings(index, one.place)
-        except Track15Error:
+        except (Track15Error, sqlite3.Error):
             continue  # a damaged run is named on the page of all runs
         for sibling in alike:
             address = one.address("beside", sibling.dialogue, run=name)

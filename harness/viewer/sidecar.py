@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Final
 
 from harness.viewer.entries import FIELDS
+from harness.viewer.spelling import TOKENIZE
 
 NAME: Final = ".viewer.sqlite"
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the tables, or what is kept in them, change."""
 PATIENCE_S: Final = 10.0
 """How long one viewer waits for another to finish a step."""
@@ -32,22 +33,25 @@ SCORES_TABLE: Final = "CREATE TABLE scores (n INTEGER PRIMARY KEY, at TEXT NOT N
 _FIELDS: Final = ", ".join(f"{name} {kind}" for name, kind in FIELDS.items())
 _TABLES: Final = {
     "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "plan": "CREATE TABLE plan (id TEXT PRIMARY KEY, scenario TEXT, twin TEXT, epoch INTEGER, "
-    "arms TEXT NOT NULL) WITHOUT ROWID",
+    "plan": "CREATE TABLE plan (id TEXT PRIMARY KEY, place INTEGER NOT NULL, scenario TEXT, "
+    "twin TEXT, epoch INTEGER, arms TEXT NOT NULL) WITHOUT ROWID",
     "dialogues": "CREATE TABLE dialogues (n INTEGER PRIMARY KEY AUTOINCREMENT, "
     f"at INTEGER NOT NULL, arms TEXT NOT NULL, {_FIELDS})",
     "dialogues_id": "CREATE UNIQUE INDEX dialogues_id ON dialogues (id)",
     "measures": "CREATE TABLE measures (number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL)",
     "scores": SCORES_TABLE,
-    "texts": "CREATE VIRTUAL TABLE texts USING fts5 (public, private, content='', "
-    "tokenize='unicode61 remove_diacritics 2')",
+    "texts": f"CREATE VIRTUAL TABLE texts USING fts5 (public, private, content='', {TOKENIZE})",
 }
 _GROWS: Final = frozenset({"scores"})
 """Tables that get a column for each measure."""
 _UNUSABLE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNWRITABLE: Final = frozenset(
-    {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}
+    {
+        *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
+        *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL),
+    }
 )
+_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Sidecar:
@@ -56,25 +60,34 @@ class Sidecar:
     Args:
         run: The run's folder.
         rebuild: Whether what is there is thrown away first.
+        at: Where it is, of another process that has made it: it goes nowhere else then.
 
     Attributes:
         path: Where it is.
         is_aside: Whether it could not be put beside the run; then it goes with this object.
     """
 
-    def __init__(self, run: Path, *, rebuild: bool = False) -> None:
-        self.path = run / NAME
+    def __init__(self, run: Path, *, rebuild: bool = False, at: Path | None = None) -> None:
+        self.path = at or run / NAME
         self.is_aside = False
+        self._stays = at is not None
         self._rebuild = rebuild
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
-            if _code(error) not in _UNWRITABLE:
+            if not self.move_aside(error):
                 raise
-            aside = Path(tempfile.mkdtemp(prefix="track15-view-"))
-            weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
-            self.path, self.is_aside = aside / NAME, True
-            self._prepare()
+
+    def move_aside(self, error: sqlite3.DatabaseError) -> bool:
+        """Begin anew in a temporary folder, where the file cannot be written: it may not, or there
+        is no room. Whether that was done."""
+        if self.is_aside or self._stays or _code(error) not in _UNWRITABLE:
+            return False
+        aside = Path(tempfile.mkdtemp(prefix="track15-view-"))
+        weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
+        self.path, self.is_aside = aside / NAME, True
+        self._prepare()
+        return True
 
     def _prepare(self) -> None:
         try:
@@ -113,10 +126,14 @@ class Sidecar:
                 Path(f"{self.path}{suffix}").unlink()
 
     @contextlib.contextmanager
-    def connected(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one thread's, closed at the end."""
+    def connected(self, patience_s: float = PATIENCE_S) -> Iterator[sqlite3.Connection]:
+        """A connection of one thread's, closed at the end.
+
+        Args:
+            patience_s: How long it waits for others.
+        """
         # Statements begin no transactions by themselves.
-        db = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=patience_s, isolation_level=None)
         try:
             # A run may come from a stranger, with a file of this name in it.
             db.execute("PRAGMA trusted_schema = OFF")
@@ -128,14 +145,19 @@ class Sidecar:
             db.close()
 
     @contextlib.contextmanager
-    def adding(self) -> Iterator[sqlite3.Connection]:
-        """A connection that alone may add to the file until the end; all of it is kept, or none."""
-        with self.connected() as db:
+    def adding(self, patience_s: float = PATIENCE_S) -> Iterator[sqlite3.Connection]:
+        """A connection that alone may add to the file until the end; all of it is kept, or none.
+
+        Args:
+            patience_s: As of :meth:`connected`.
+        """
+        with self.connected(patience_s) as db:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
             except BaseException:
-                db.execute("ROLLBACK")
+                with contextlib.suppress(sqlite3.Error):  # where it has failed, it was undone
+                    db.execute("ROLLBACK")
                 raise
             db.execute("COMMIT")
 
@@ -177,6 +199,35 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
     return _code(error) in _UNUSABLE
 
 
-def _code(error: sqlite3.DatabaseError) -> int:
+def is_busy(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error says that another one is adding to the file."""
+    return _code(error) in _BUSY
+
+
+def unusable(error: sqlite3.Error) -> tuple[str, str]:
+    """Why an index cannot be used, and how to fix it."""
+    code = _code(error)
+    if code in _BUSY:
+        return (
+            "Another program is using the index of a run.",
+            f"load this page again in a while; or end that program, or delete {NAME}",
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return (
+            "There is no room on the disk for the index of a run.",
+            "make room, or name a folder on another disk in TMPDIR; then start the viewer again",
+        )
+    if code in _UNWRITABLE:
+        return (
+            "The index of a run can neither be written beside it nor to the temporary folder.",
+            "name a folder that may be written in TMPDIR; then start the viewer again",
+        )
+    return (
+        "The index of a run cannot be used.",
+        "load this page again: an index that is damaged is built anew",
+    )
+
+
+def _code(error: sqlite3.Error) -> int:
     """The primary code of an error of SQLite's."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
