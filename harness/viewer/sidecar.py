@@ -102,9 +102,14 @@ class Sidecar:
         """Hold that the file has the tables of this version, by making it anew where it has not."""
         with self.connected() as db:
             db.execute("PRAGMA journal_mode = WAL")
-            if self._rebuild or not _fits(db):
-                _make(db)
-            self._rebuild = False
+            fits = not self._rebuild and _fits(db)
+        if not fits:
+            self._remove()  # to empty a large one takes longer than to begin anew
+            with self.connected() as db:
+                db.execute("PRAGMA journal_mode = WAL")
+                if not _fits(db):
+                    _make(db)
+        self._rebuild = False
 
     def clear(self) -> None:
         """Throw away what is in it."""
@@ -112,18 +117,27 @@ class Sidecar:
             _make(db)
 
     def mend(self, error: sqlite3.DatabaseError) -> bool:
-        """Make a damaged file anew; whether it was damaged."""
+        """Make a damaged file anew; whether it was damaged. One that cannot be thrown away is left,
+        and another one begun in a temporary folder."""
         if not is_damage(error):
             return False
-        self._remove()
-        self._fit()
+        try:
+            self._remove()
+            self._fit()
+        except sqlite3.DatabaseError as refused:
+            if not self.move_aside(refused):
+                raise
         return True
 
     def _remove(self) -> None:
         # The file last: a journal must not be left to a new one.
         for suffix in ("-wal", "-shm", "-journal", ""):
-            with contextlib.suppress(FileNotFoundError):
-                Path(f"{self.path}{suffix}").unlink()
+            try:
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+            except OSError as error:
+                refused = sqlite3.OperationalError(f"{self.path}: {error.strerror}")
+                refused.sqlite_errorcode = sqlite3.SQLITE_READONLY
+                raise refused from None
 
     @contextlib.contextmanager
     def connected(self, patience_s: float = PATIENCE_S) -> Iterator[sqlite3.Connection]:
