@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic_core import from_json
 
 from harness.records.episodes import Episode
-from harness.records.placement import SCRIPTED
+from harness.records.placement import PERSON, SCRIPTED
 from harness.records.transcript import SCHEMA_VERSION
 from harness.records.version1 import read_old
 from harness.visible import writable
@@ -136,15 +136,16 @@ def _fields_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _player(seat: Mapping[str, Any]) -> str | None:
-    """Address of the model of a seat; ``scripted``; None where it is not told."""
-    return seat.get("model") or (SCRIPTED if seat.get("kind") == "scripted" else None)
+    """Address of the model of a seat; ``scripted`` or ``person``; None where it is not told."""
+    kind = seat.get("kind")
+    return seat.get("model") or (kind if kind in (SCRIPTED, PERSON) else None)
 
 
 def _sum(counts: Iterator[int | None]) -> int | None:
-    """None where there is none, or a server did not tell one: that is missing, not zero."""
+    """None where a server did not tell one: that is missing, not zero."""
     told = list(counts)
     known = [count for count in told if count is not None]
-    return sum(known) if told and len(known) == len(told) else None
+    return sum(known) if len(known) == len(told) else None
 
 
 def _plain(value: object) -> str | int | float | None:

@@ -231,6 +231,26 @@ class Mark:
         return Mark(piece.end, print_, self.damaged + piece.damaged, whole)
 
 
+def whole(db: sqlite3.Connection, run: Path, identity: str) -> bool:
+    """Whether an index is of this run, knows all of its files as they are now, and has left nothing
+    out.
+
+    Raises:
+        RecordError: A file of the run cannot be read.
+    """
+    known = _known(db)
+    if known.get("run", Mark()).print != identity:
+        return False
+    for name in FILES:
+        with _file(run / name) as file:
+            mark, size = known.get(name, Mark()), size_of(file)
+            if mark.damaged or size not in (mark.offset, mark.whole):
+                return False
+            if file is not None and mark.offset and print_of(file, mark.offset) != mark.print:
+                return False
+    return True
+
+
 def _known(db: sqlite3.Connection) -> dict[str, Mark]:
     rows = db.execute("SELECT key, value FROM meta WHERE key LIKE 'mark %'")
     return {key.removeprefix("mark "): Mark(*json.loads(value)) for key, value in rows}

@@ -241,7 +241,7 @@ def _value(value: object) -> float | int | str | None:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, str):
-        return writable(shortened(value, MOST_WORD))
+        return writable(value if len(value) <= MOST_WORD else shortened(value, MOST_WORD))
     if isinstance(value, int | float):
         number = float(value)
         return number if math.isfinite(number) else None

@@ -102,12 +102,12 @@ class Sidecar:
         """Hold that the file has the tables of this version, by making it anew where it has not."""
         with self.connected() as db:
             db.execute("PRAGMA journal_mode = WAL")
-            fits = not self._rebuild and _fits(db)
-        if not fits:
+            usable = not self._rebuild and fits(db)
+        if not usable:
             self._remove()  # to empty a large one takes longer than to begin anew
             with self.connected() as db:
                 db.execute("PRAGMA journal_mode = WAL")
-                if not _fits(db):
+                if not fits(db):
                     _make(db)
         self._rebuild = False
 
@@ -149,11 +149,8 @@ class Sidecar:
         # Statements begin no transactions by themselves.
         db = sqlite3.connect(self.path, timeout=patience_s, isolation_level=None)
         try:
-            # A run may come from a stranger, with a file of this name in it.
-            db.execute("PRAGMA trusted_schema = OFF")
-            db.execute("PRAGMA cell_size_check = ON")
+            guarded(db)
             db.execute("PRAGMA synchronous = NORMAL")
-            db.execute("PRAGMA cache_size = -16000")
             yield db
         finally:
             db.close()
@@ -176,7 +173,14 @@ class Sidecar:
             db.execute("COMMIT")
 
 
-def _fits(db: sqlite3.Connection) -> bool:
+def guarded(db: sqlite3.Connection) -> None:
+    """Hold that a file does nothing of its own: a run may come from a stranger, with one in it."""
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA cell_size_check = ON")
+    db.execute("PRAGMA cache_size = -16000")
+
+
+def fits(db: sqlite3.Connection) -> bool:
     """Whether a file has the tables of this version and nothing besides: no view, no trigger."""
     if db.execute("PRAGMA user_version").fetchone() != (VERSION,):
         return False

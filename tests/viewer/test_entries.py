@@ -43,9 +43,18 @@ def test_a_void_dialogue_says_whose_doing_and_why(run: RunFolder) -> None:
 
 
 def test_tokens_that_were_not_told_are_missing(run: RunFolder) -> None:
-    fields = fields_of(document_of(lines(run)[0])[0])
+    document, _ = document_of(lines(run)[0])
+    fields = fields_of({**document, "calls": [{"usage": {}}]})
     assert fields["prompt_tokens"] is None
     assert fields["completion_tokens"] is None
+    assert fields_of(document)["prompt_tokens"] == 0, "no call was made"
+
+
+def test_a_person_is_named_as_who_played(run: RunFolder) -> None:
+    document, _ = document_of(lines(run)[0])
+    seats = [{"seat": "o", "kind": "person"}, {"seat": "u", "kind": "custom"}]
+    fields = fields_of({**document, "spec": {**document["spec"], "seats": seats}})
+    assert (fields["model_o"], fields["model_u"]) == ("person", None)
 
 
 def test_tokens_are_added_up_where_every_call_told_them(run: RunFolder) -> None:
