@@ -65,7 +65,9 @@ class Answer:
         """How far it is, in words; empty where that is not told."""
         if self.state != "working" or self.read is None:
             return ""
-        return f"{self.read:.0%} of the transcripts are read for it"
+        if self.read >= 1.0:
+            return "All transcripts are read for it; their scores are being put together."
+        return f"{self.read:.0%} of the transcripts are read for it."
 
 
 class _Kept(BaseModel):
