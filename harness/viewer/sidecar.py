@@ -72,6 +72,7 @@ class Sidecar:
         self.is_aside = False
         self._stays = at is not None
         self._rebuild = rebuild
+        self._kept_open: weakref.finalize[[], Sidecar] | None = None
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
@@ -110,6 +111,19 @@ class Sidecar:
                 if not fits(db):
                     _make(db)
         self._rebuild = False
+        self._keep_open()
+
+    def _keep_open(self) -> None:
+        """Hold a connection for as long as the file is this one. SQLite brings a file in order
+        whenever its last connection closes: each look at it would cost as much as a change."""
+        self._let_go()
+        opened = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        self._kept_open = weakref.finalize(self, opened.close)
+        opened.execute("SELECT 1 FROM meta").fetchone()
+
+    def _let_go(self) -> None:
+        if self._kept_open is not None:
+            self._kept_open()
 
     def clear(self) -> None:
         """Throw away what is in it."""
@@ -130,6 +144,7 @@ class Sidecar:
         return True
 
     def _remove(self) -> None:
+        self._let_go()
         # The file last: a journal must not be left to a new one.
         for suffix in ("-wal", "-shm", "-journal", ""):
             try:

@@ -116,7 +116,7 @@ def test_an_answer_is_of_all_that_it_was_made_of(tmp_path: Path, name: str) -> N
     before = module.made_of(run)
     assert module.made_of(run) == before
     path = run.path / name
-    stage = b'{"kind":"probe","id":"0123456789abcdef"}\n'
+    stage = b'{"id":"0123456789abcdef","schema_version":2,"status":"done","kind":"probe"}\n'
     path.write_bytes((path.read_bytes() if path.exists() else b"") + stage)
     assert module.made_of(run) != before
 

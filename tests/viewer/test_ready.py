@@ -73,7 +73,8 @@ def test_it_is_not_used_for_another_run(copied: RunFolder) -> None:
     "content", [None, b"", b"no database", b"SQLite format 3\0" + b"\xff" * 99]
 )
 def test_what_is_no_index_is_none(copied: RunFolder, content: bytes | None) -> None:
-    (copied.path / NAME).unlink()
+    for path in copied.path.glob(f"{NAME}*"):
+        path.unlink()
     if content is not None:
         (copied.path / NAME).write_bytes(content)
     assert ready(copied) is None

@@ -34,6 +34,16 @@ def test_it_is_kept_beside_the_run(tmp_path: Path) -> None:
     assert kept(again) == 1
 
 
+def test_it_is_brought_in_order_once_it_is_let_go(tmp_path: Path) -> None:
+    sidecar = Sidecar(tmp_path)
+    put(sidecar)
+    assert (tmp_path / f"{NAME}-wal").stat().st_size > 0, (
+        "each look would cost a change of the file"
+    )
+    del sidecar
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
 def test_it_is_thrown_away_where_that_is_asked(tmp_path: Path) -> None:
     put(Sidecar(tmp_path))
     assert kept(Sidecar(tmp_path, rebuild=True)) == 0
