@@ -12,6 +12,7 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,7 @@ class Sidecar:
         self.is_aside = False
         self._stays = at is not None
         self._rebuild = rebuild
+        self._fitting = threading.Lock()
         self._kept_open: weakref.finalize[[], Sidecar] | None = None
         try:
             self._prepare()
@@ -101,17 +103,18 @@ class Sidecar:
 
     def _fit(self) -> None:
         """Hold that the file has the tables of this version, by making it anew where it has not."""
-        with self.connected() as db:
-            db.execute("PRAGMA journal_mode = WAL")
-            usable = not self._rebuild and fits(db)
-        if not usable:
-            self._remove()  # to empty a large one takes longer than to begin anew
-            with self.connected() as db:
+        with self._fitting:
+            with self._connected(PATIENCE_S) as db:
                 db.execute("PRAGMA journal_mode = WAL")
-                if not fits(db):
-                    _make(db)
-        self._rebuild = False
-        self._keep_open()
+                usable = not self._rebuild and fits(db)
+            if not usable:
+                self._remove()  # to empty a large one takes longer than to begin anew
+                with self._connected(PATIENCE_S) as db:
+                    db.execute("PRAGMA journal_mode = WAL")
+                    if not fits(db):
+                        _make(db)
+            self._rebuild = False
+            self._keep_open()
 
     def _keep_open(self) -> None:
         """Hold a connection for as long as the file is this one. SQLite brings a file in order
@@ -161,6 +164,13 @@ class Sidecar:
         Args:
             patience_s: How long it waits for others.
         """
+        if not self.path.exists():  # it may be deleted at any time
+            self._fit()
+        with self._connected(patience_s) as db:
+            yield db
+
+    @contextlib.contextmanager
+    def _connected(self, patience_s: float) -> Iterator[sqlite3.Connection]:
         # Statements begin no transactions by themselves.
         db = sqlite3.connect(self.path, timeout=patience_s, isolation_level=None)
         try:

@@ -148,7 +148,7 @@ asked_for = st.builds(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked_for)
 @example(Asked())
 @example(Asked(worst=2))
