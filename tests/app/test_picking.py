@@ -24,6 +24,7 @@ from harness.viewer.sidecar import NAME
 from tests.support.disputes import small
 from tests.support.run_folders import MIDDLE, deal, dialogue, make_run, make_suite, score
 
+GOLDEN = Path(__file__).parents[1] / "records" / "golden"
 FILTERS = (
     *("skew > .1", "skew is missing", "not (skew > 0)", "arm == lean", "arm != lean"),
     *("ending == void or ambiguous", "epoch >= 2 and model_o == scripted", "void_seat is missing"),
@@ -268,6 +269,15 @@ def test_a_name_that_only_later_dialogues_have_is_known(copied: Path) -> None:
         file.write(json.dumps(late) + "\n")
     found = Listing(RunFolder(copied), Asked(filter="mine.x == 1")).chosen(())[0]
     assert [one.transcript.id for one in found] == [line["id"]]
+
+
+@pytest.mark.parametrize("asked", [Asked(), Asked(sort="-turns"), Asked(grep="the", sort="id")])
+def test_runs_of_the_former_version_are_listed(asked: Asked) -> None:
+    golden = RunFolder(GOLDEN / "schema-1")
+    found = shown(golden, asked)
+    assert found == by_records(golden, asked)
+    assert found is not None
+    assert found[0]
 
 
 @given(st.text(max_size=40), st.text(max_size=12), st.text(max_size=40))
