@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from harness.analysis.query import Query, Value
+from harness.errors import RecordError
 from harness.files.jsonl import lines_of, read_lines, unreadable
 from harness.files.regular import LARGEST, open_regular
 from harness.records.folder import SCORES, TRANSCRIPTS
@@ -199,7 +200,7 @@ class FilePicker:
         self._hold({*wanted, wish.key} if wish.key else wanted)
         with _transcripts(self.folder) as file:
             last = index_of(file, self.folder.path / TRANSCRIPTS)
-            order = {key: place for place, key in enumerate(self.folder.places())}
+            order = self._order()
             fitting = self._fitting(wish, file, {at for at, _ in last.values()})
             if not wish.key and _is_in_order(last, order):
                 yield from (one for one, _ in fitting)
@@ -210,6 +211,19 @@ class FilePicker:
         valued.sort(key=lambda pair: (isinstance(pair[0], str), pair[0]), reverse=wish.down)
         yield from (one for _, one in valued)
         yield from (one for one, value in found if value is None)
+
+    def _order(self) -> dict[str, int]:
+        """Id -> its place in the plan.
+
+        Raises:
+            RecordError: The plan is none of this run; or first, where a line is damaged, that.
+        """
+        try:
+            return {key: place for place, key in enumerate(self.folder.places())}
+        except RecordError:
+            for transcript in self.folder.transcripts():  # the first of them says what is wrong
+                placement_of(self.folder, transcript)
+            raise
 
     def _fitting(
         self, wish: Wish, file: BinaryIO, last: Collection[int]
