@@ -11,11 +11,12 @@ import contextlib
 import io
 import itertools
 import json
-import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final, NamedTuple, Protocol
+
+from pydantic_core import to_json
 
 from harness.analysis.query import Query, Value
 from harness.errors import RecordError
@@ -25,7 +26,9 @@ from harness.records.folder import SCORES, TRANSCRIPTS
 from harness.records.parsing import index_of, parse, read_at
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
+from harness.records.score import Score
 from harness.records.score_lines import parse_score
+from harness.records.score_places import ScoreLines
 from harness.records.transcript import Transcript
 from harness.report.rows import FIELDS, Row, names_in, names_with, row_of
 from harness.viewer.entries import DamagedError, document_of, fields_of
@@ -34,7 +37,7 @@ from harness.viewer.listing import expressions
 from harness.viewer.lookup import look_up
 from harness.viewer.ready import ready
 
-_EVALUATOR: Final = re.compile(rb'"evaluator":"([^"\\]*)"')
+_EVALUATOR: Final = b'"evaluator":'
 _ESCAPES: Final = (b"\\u", b"\\/")
 """Ways in which JSON can write a letter that is no such letter in the file."""
 
@@ -180,7 +183,7 @@ class FilePicker:
 
     folder: RunFolder
     _scores: dict[str, Row] = field(default_factory=dict)
-    _held: set[str] = field(default_factory=set)
+    _lines: ScoreLines | None = None
 
     def names(self, *, thorough: bool) -> Mapping[str, str]:
         return names_in(self.folder) if thorough else names_with(self._first())
@@ -196,8 +199,7 @@ class FilePicker:
             yield from (f"{score.evaluator}.{name}" for name in score.values)
 
     def pick(self, wish: Wish) -> Iterator[Picked]:
-        wanted = set() if wish.query is None else set(wish.query.names)
-        self._hold({*wanted, wish.key} if wish.key else wanted)
+        self._hold({wish.key, *(wish.query.names if wish.query is not None else ())})
         with _transcripts(self.folder) as file:
             last = index_of(file, self.folder.path / TRANSCRIPTS)
             order = self._order()
@@ -269,33 +271,28 @@ class FilePicker:
         path = self.folder.path / TRANSCRIPTS
         with _transcripts(self.folder) as file:
             transcript = read_at(file, path, picked.at, self.folder.info)
-        self._hold(wanted)
-        row = row_of(transcript, placement_of(self.folder, transcript), {})
-        evaluators = _evaluators(wanted)
-        scores = self._scores.get(transcript.id, {})
-        return transcript, row | {
-            name: value for name, value in scores.items() if name.partition(".")[0] in evaluators
-        }
+        evaluators, scores = _evaluators(wanted), dict[str, Score]()
+        if evaluators:
+            self._lines = self._lines or self.folder.score_lines()
+            scores = self._lines.of(transcript.id, evaluators)
+        return transcript, row_of(transcript, placement_of(self.folder, transcript), scores)
 
-    def _hold(self, wanted: Iterable[str]) -> None:
-        """Hold what the evaluators of these scores have found.
+    def _hold(self, names: Collection[str]) -> None:
+        """Hold these scores of every dialogue, and no others: they are many.
 
         Raises:
-            RecordError: A line of theirs is no score.
+            RecordError: A line of their evaluators is no score.
         """
-        missing = _evaluators(wanted) - self._held
-        if not missing:
-            return
-        self._held |= missing
+        self._scores = {}
+        signs = [_EVALUATOR + to_json(evaluator) for evaluator in _evaluators(names)]
         path = self.folder.path / SCORES
-        for number, (_, line) in enumerate(read_lines(path), start=1):
-            head = _EVALUATOR.search(line)
-            if head is not None and head[1].decode("utf-8", "replace") not in missing:
+        for number, (_, line) in enumerate(read_lines(path) if signs else (), start=1):
+            if _EVALUATOR + b'"' in line and not any(sign in line for sign in signs):
                 continue
             score = parse_score(line, f"{path}:{number}", self.folder.path)
-            if score.evaluator in missing:
-                row = self._scores.setdefault(score.id, {})
-                row.update((f"{score.evaluator}.{name}", v) for name, v in score.values.items())
+            for name, value in score.values.items():
+                if (full := f"{score.evaluator}.{name}") in names:
+                    self._scores.setdefault(score.id, {})[full] = value
 
     def ids(self) -> Collection[str]:
         return self.folder.index()
@@ -343,7 +340,7 @@ def may_hold(line: bytes, text: str) -> bool:
 
 
 def _evaluators(wanted: Iterable[str]) -> set[str]:
-    return {name.partition(".")[0] for name in wanted if name not in FIELDS}
+    return {name.partition(".")[0] for name in wanted if name and name not in FIELDS}
 
 
 @contextlib.contextmanager
