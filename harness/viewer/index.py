@@ -119,9 +119,10 @@ class Index:
         return self.progress()
 
     def _finish(self) -> None:
-        """The same in the background; where there is much of it, in a process of its own."""
+        """The same in the background; where there is much of it, in a process of its own. What goes
+        wrong is left to the next page, which says it."""
         with self._building, contextlib.suppress(RecordError, OSError, sqlite3.Error):
-            progress = self.progress()  # the next page says what is wrong
+            progress = self.progress()
             if progress.total - progress.done >= LARGE:
                 with Apart(_BUILD, str(self.path), str(self._sidecar.path)) as other:
                     other.wait()
