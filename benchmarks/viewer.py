@@ -5,18 +5,20 @@
 A few dialogues of the quickstart are played by scripts, scored, and copied with other seeds, ids
 and words until there are enough. ``track15 view`` then serves the folder: first without an index,
 then, started again, with one. Times are of whole requests on loopback; memory is the most that the
-server ever held. One JSON line is printed. ``--folder`` keeps the run for another time.
+server ever held. ``track15 show`` then lists dialogues of the run, with the index and without.
+Processor time is of a process and all that it has started. One JSON line is printed. ``--folder``
+keeps the run for another time; it may be any folder with one scored run in it, such as the one that
+``benchmarks/measuring.py --keep FOLDER/run`` has left.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import hashlib
 import json
 import os
-import random
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -28,19 +30,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from synthetic import multiplied
+
 from harness import app
-from harness.files.jsonl import write_atomically
-from harness.records.folder import PLAN, RUN, SCORES, TRANSCRIPTS
-from harness.records.reader import RunFolder
+from harness.records.folder import RUN
+from harness.viewer.sidecar import NAME
 
 PLAYED = 24
 """Dialogues that are really played."""
-WORDS = 40
-"""Words that each copy says besides, out of :data:`VOCABULARY`."""
-VOCABULARY = 50_000
 REPEATS = 5
-_SPEC = re.compile(rb'"spec":(\{.*?\}),"(?:inputs|void|calls|body)":')
-_SEED = re.compile(rb'"seed":\d+')
 
 REQUESTS = {
     "first page": "/runs/{run}",
@@ -58,49 +56,16 @@ REQUESTS = {
 }
 
 
-def multiplied(source: RunFolder, folder: Path, number: int) -> None:
-    """A run of ``number`` dialogues that are copies of those of ``source``."""
-    folder.mkdir(parents=True)
-    info = json.loads((source.path / RUN).read_text())
-    (folder / RUN).write_text(json.dumps({**info, "dialogues": number}, indent=1))
-    records = (source.path / TRANSCRIPTS).read_bytes().splitlines()
-    plan = [json.loads(line) for line in (source.path / PLAN).read_bytes().splitlines()]
-    places = {place["stages"]["talks"]: place for place in plan}
-    scores: dict[str, list[bytes]] = {}
-    for line in (source.path / SCORES).read_bytes().splitlines():
-        scores.setdefault(json.loads(line)["id"], []).append(line)
-    drawn = random.Random(1)
-    copies = [
-        (records[n % len(records)], n, n // len(records), drawn.getrandbits(62))
-        for n in range(number)
-    ]
-
-    def lines() -> Iterator[tuple[bytes, bytes, bytes]]:
-        for record, n, epoch, seed in copies:
-            found = _SPEC.search(record)
-            assert found is not None
-            old = record[7:23].decode()
-            spec = _SEED.sub(b'"seed":%d' % seed, found.group(1), count=1)
-            new = hashlib.sha256(spec).hexdigest()[:16]
-            words = random.Random(n)
-            said = " ".join(f"w{words.randrange(VOCABULARY)}" for _ in range(WORDS))
-            line = record.replace(found.group(1), spec, 1).replace(old.encode(), new.encode(), 1)
-            line = line.replace(b'"words":"', b'"words":"%s ' % said.encode(), 1)
-            place = {**places[old], "epoch": epoch + 1, "stages": {"talks": new}}
-            found_in = b"\n".join(scores[old]).replace(old.encode(), new.encode()) + b"\n"
-            yield line + b"\n", json.dumps(place).encode() + b"\n", found_in
-
-    for place, name in enumerate((TRANSCRIPTS, PLAN, SCORES)):
-        write_atomically(folder / name, (made[place] for made in lines()))
-
-
 @contextlib.contextmanager
 def viewing(folder: Path, *more: str) -> Iterator[tuple[str, int]]:
     """The address of a viewer over a folder, and its process."""
     command = [sys.executable, "-m", "harness.cli.main", "view", str(folder), "--no-open", *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout is not None
-        yield process.stdout.readline().strip().rstrip("/"), process.pid
+        address = process.stdout.readline().strip().rstrip("/")
+        if not address:
+            raise SystemExit("the viewer has not started")
+        yield address, process.pid
         process.send_signal(signal.SIGINT)
 
 
@@ -126,28 +91,33 @@ def built(folder: Path, run: str) -> dict[str, Any]:
     with viewing(folder, "--rebuild") as (address, process):
         began = time.perf_counter()
         found["first page without an index"] = round(asked(f"{address}/runs/{run}")[0], 2)
-        state: dict[str, Any] = {"indexed": ""}
-        slowest = 0.0
-        while state["indexed"] != "100%":
-            time.sleep(0.5)
-            took, body = asked(f"{address}/runs/{run}/state")
-            slowest, state = max(slowest, took), json.loads(body)
-        found["index s"] = round(time.perf_counter() - began, 1)
-        while not state["finished"]:
-            time.sleep(0.5)
-            took, body = asked(f"{address}/runs/{run}/state")
-            slowest, state = max(slowest, took), json.loads(body)
-        found["answer s"] = round(time.perf_counter() - began, 1)
+        slowest, pages = 0.0, list[float]()
+
+        def until(done: str, value: object) -> None:
+            """Ask as the page does until the state has this value, and load a page now and then."""
+            nonlocal slowest
+            state: dict[str, Any] = {done: None}
+            while state[done] != value:
+                time.sleep(2.0)
+                took, body = asked(f"{address}/runs/{run}/state")
+                slowest, state = max(slowest, took), json.loads(body)
+                pages.append(asked(f"{address}/runs/{run}?filter=skew+%3E+.2")[0])
+            found[f"{done} s"] = round(time.perf_counter() - began, 1)
+            found[f"{done} cpu s"] = round(used(process), 1)
+
+        until("indexed", "100%")
+        until("finished", True)
         found["slowest state meanwhile"] = round(slowest, 2)
+        found["pages meanwhile"] = [round(max(pages), 2), round(sorted(pages)[len(pages) // 2], 2)]
         found["peak MB, building"] = round(peak_mb(process))
-    found["index MB"] = round((folder / run / ".viewer.sqlite").stat().st_size / 1e6)
+    found["index MB"] = round((folder / run / NAME).stat().st_size / 1e6)
     return found
 
 
 def used(process: int) -> float:
-    """Seconds of processor time that a process has used."""
+    """Seconds of processor time that a process has used, and those that it has waited for."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def measured(folder: Path, run: str) -> dict[str, Any]:
@@ -166,6 +136,42 @@ def measured(folder: Path, run: str) -> dict[str, Any]:
     return found
 
 
+LISTS = {
+    "nothing": ["--version"],
+    "worst": ["show", "{run}", "--worst", "3"],
+    "filter and sort": ["show", "{run}", "--filter", "skew > .05", "--sort", "-gap"],
+    "grep": ["show", "{run}", "--grep", "w4711"],
+}
+
+
+def listing(folder: Path) -> dict[str, float]:
+    """Seconds of processor time that lists at the terminal take, start and end included."""
+    found = {}
+    for name, words in LISTS.items():
+        command = [word.format(run=folder) for word in words]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "harness.cli.main", *command],
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        found[name] = round(spent, 2)
+    return found
+
+
+def listed(folder: Path, run: str) -> dict[str, Any]:
+    """Lists with the index, and without."""
+    path = folder / urllib.parse.unquote(run)
+    found = {"show, indexed": listing(path)}
+    aside = path.with_name("index-aside")
+    (path / NAME).rename(aside)
+    found["show, not indexed"] = listing(path)
+    aside.rename(path / NAME)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--dialogues", type=int, default=2_000)
@@ -179,7 +185,8 @@ def main() -> None:
             multiplied(played.folder, folder / "many", arguments.dialogues)
         [run] = [urllib.parse.quote(path.parent.name) for path in folder.glob(f"*/{RUN}")]
         figures = {} if arguments.built else built(folder, run)
-        print(json.dumps({"dialogues": arguments.dialogues, **figures, **measured(folder, run)}))
+        figures |= measured(folder, run) | listed(folder, run)
+        print(json.dumps({"dialogues": arguments.dialogues, **figures}))
 
 
 if __name__ == "__main__":

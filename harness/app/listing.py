@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import shlex
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
-from harness.analysis.query import Query, Value, parse
+from harness.analysis.query import Query, parse
+from harness.app.picking import FilePicker, Picker, Wish, picking
 from harness.errors import RecordError, UsageError, suggest
 from harness.files.paths import shown_path
-from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from harness.report.rows import FIELDS as FIELDS
-from harness.report.rows import Row, dialogues, names_in
+from harness.report.rows import Row
 from harness.report.rows import written as written
 from harness.report.texts import Text, texts_of
 
@@ -25,6 +23,7 @@ LEAST_START: Final = 6
 """Characters of an id in the command that is offered, or more where another id starts alike."""
 USUAL_LIMIT: Final = 50
 """Rows, where no number is named."""
+AskedT = TypeVar("AskedT")
 SEE: Final = "track15 list measures; fields: track15 show --help"
 
 
@@ -83,7 +82,14 @@ class Listing:
     query: Query | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.names = names_in(self.folder)
+        self.names = self._asking(lambda picker: picker.names(thorough=False))
+        try:
+            self._understand()
+        except UsageError:
+            self.names = self._asking(lambda picker: picker.names(thorough=True))
+            self._understand()
+
+    def _understand(self) -> None:
         if self.asked.filter is not None:
             self.query = parse(self.asked.filter, self.names, see=SEE)
         for name in self.asked.columns:
@@ -98,6 +104,22 @@ class Listing:
             raise UsageError(f"no field or score {name!r}", where=where, fix=fix)
         return self.names[name]
 
+    def _asking(self, ask: Callable[[Picker], AskedT]) -> AskedT:
+        """Ask the index that a viewer has left; the files of the run where there is none."""
+        try:
+            with picking(self.folder) as picker:
+                return ask(picker)
+        except sqlite3.Error:  # it was damaged, or thrown away meanwhile
+            return ask(FilePicker(self.folder))
+
+    def ids(self) -> Collection[str]:
+        """The ids of all dialogues of the run.
+
+        Raises:
+            RecordError: A line is damaged.
+        """
+        return self._asking(lambda picker: picker.ids())
+
     def chosen(self, columns: Sequence[str]) -> tuple[list[Listed], bool]:
         """The dialogues to show, and whether more fit.
 
@@ -107,76 +129,53 @@ class Listing:
         Raises:
             RecordError: None fits, none has the score that is asked for, or a file is damaged.
         """
-        asked = self.asked
         wanted = {self.names[name] for name in columns}
         if self.query is not None:
             wanted |= set(self.query.names)
-        if asked.worst is None and not asked.sort:
-            fitting = self._fitting(wanted)
-            # An iterator cannot count to every number that can be typed.
-            found = list(itertools.islice(fitting, min(asked.limit, sys.maxsize - 1) + 1))
-            return found[: asked.limit], len(found) > asked.limit
-        ids, more = self._ordered(wanted)
-        return list(self._fitting(wanted, ids)), more
+        if key := self._wish.key:
+            wanted.add(key)
+        return self._asking(lambda picker: self._chosen(picker, wanted))
 
-    def _fitting(self, wanted: set[str], ids: Sequence[str] | None = None) -> Iterator[Listed]:
-        for transcript, row in dialogues(self.folder, wanted, ids):
-            if not self._fits(row):
-                continue
-            if self.asked.grep is None:
-                yield Listed(transcript, row)
-            elif found := found_in(transcript, self.asked.grep, private=not self.asked.public):
-                yield Listed(transcript, row, tuple(found))
+    @property
+    def _wish(self) -> Wish:
+        """What is asked, as dialogues are picked by it."""
+        asked, worst = self.asked, self.asked.worst is not None
+        key = asked.by if worst else asked.sort.removeprefix("-")
+        return Wish(
+            arm=asked.arm,
+            scenario=asked.scenario,
+            ending=asked.outcome,
+            query=self.query,
+            key=self.names[key] if key else "",
+            down=worst or asked.sort.startswith("-"),
+            size=worst,
+            text=asked.grep,
+        )
 
-    def _fits(self, row: Row) -> bool:
-        asked, arms = self.asked, row["arm"]
-        if asked.arm is not None and not (isinstance(arms, tuple) and asked.arm in arms):
-            return False
-        if asked.scenario is not None and row["scenario"] != asked.scenario:
-            return False
-        if asked.outcome is not None and row["ending"] != asked.outcome:
-            return False
-        return self.query is None or self.query.holds(row)
+    def _chosen(self, picker: Picker, wanted: Collection[str]) -> tuple[list[Listed], bool]:
+        worst, found = self.asked.worst, list[Listed]()
+        limit = self.asked.limit if worst is None else worst
+        for picked in picker.pick(self._wish):
+            without = worst is not None and not picked.valued  # so are all that follow
+            if len(found) > limit or (without and found):
+                break
+            transcript, row = picker.read(picked, wanted)
+            texts = list[Text]()
+            if self.asked.grep is not None:
+                texts = found_in(transcript, self.asked.grep, private=not self.asked.public)
+                if not texts:
+                    continue
+            if without:
+                raise self._nothing_worst()
+            found.append(Listed(transcript, row, tuple(texts)))
+        return found[:limit], worst is None and len(found) > limit
 
-    def _ordered(self, wanted: set[str]) -> tuple[list[str], bool]:
-        """Ids in the order that is asked for, and whether more fit: only as many as are shown are
-        held. What has no value stands last, whichever way the others go."""
-        asked, count, valued = self.asked, 0, 0
-        limit = asked.limit if asked.worst is None else asked.worst
-        name = asked.by if asked.worst is not None else asked.sort.removeprefix("-")
-        key = self._known(name, "--sort")
-        down = asked.worst is not None or asked.sort.startswith("-")
-        without = list[str]()
-
-        def keys() -> Iterator[tuple[bool, float | str, int, str]]:
-            nonlocal count, valued
-            for one in self._fitting(wanted | {key}):
-                count += 1
-                value = _comparable(one.row.get(key), size=asked.worst is not None)
-                if value is not None:
-                    valued += 1
-                    order = -count if down else count  # what is equal stays in the plan's order
-                    yield isinstance(value, str), value, order, one.transcript.id
-                elif len(without) < limit:
-                    without.append(one.transcript.id)
-
-        best = heapq.nlargest(limit, keys()) if down else heapq.nsmallest(limit, keys())
-        if asked.worst is not None:
-            if count and not valued:
-                raise RecordError(
-                    f"no matching dialogue has a value of {key}",
-                    where=str(self.folder.path),
-                    fix=f"score the run: {scoring(self.folder)}; or name another with --by",
-                )
-            return [dialogue for *_, dialogue in best], False
-        return [*(d for *_, d in best), *without][:limit], count > limit
-
-
-def _comparable(value: Value, *, size: bool) -> float | str | None:
-    """What a row is sorted by: its value, or the size of it; None where it has none."""
-    if size:
-        return None if value is None or isinstance(value, str | tuple) else abs(float(value))
-    return ", ".join(value) if isinstance(value, tuple) else value
+    def _nothing_worst(self) -> RecordError:
+        return RecordError(
+            f"no dialogue that fits has a value of {self.names[self.asked.by]}",
+            where=str(self.folder.path),
+            fix=f"score the run: {scoring(self.folder)}; or name another with --by",
+        )
 
 
 def found_in(transcript: Transcript, text: str, *, private: bool) -> list[Text]:
@@ -199,12 +198,9 @@ def found_in(transcript: Transcript, text: str, *, private: bool) -> list[Text]:
 
 def nothing(folder: RunFolder, arm: str | None, scenario: str | None) -> RecordError:
     """Why no dialogue is listed: the run has none, a name is unknown, or nothing fits."""
-    arms: set[str] = set()
-    scenarios: set[str] = set()
-    for transcript in folder.transcripts():
-        place = placement_of(folder, transcript)
-        arms.update(place.arms)
-        scenarios.add(place.scenario or "")
+    places = [folder.place(key) for key in folder.index()]
+    arms = {arm for place in places for arm in place.arms}
+    scenarios = {place.scenario for place in places}
     where = str(folder.path)
     if not arms:
         return RecordError(

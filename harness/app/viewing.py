@@ -6,11 +6,13 @@ import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from harness.app.measuring import measure
 from harness.app.runs import run_folders
 from harness.errors import RecordError
 from harness.records.folder import RUN
+from harness.viewer import answers
 from harness.viewer.app import make_app, prepare
 from harness.viewer.play import Play
 from harness.viewer.runs import Runs
@@ -19,6 +21,9 @@ from harness.viewer.server import HOST, listening, serve
 if TYPE_CHECKING:
     from harness.app.house import House
     from harness.app.sitting import SitDown
+
+TELL: Final = "from harness.app.viewing import tell; tell()"
+"""What a process of its own runs to work out the answer of a large run."""
 
 
 def view(
@@ -47,7 +52,7 @@ def view(
     with contextlib.closing(listening(port)) as opened:
         number = opened.getsockname()[1]
         pages = [] if house is None else Play(house).routes
-        app = make_app(Runs(place, rebuild=rebuild), port=number, more=pages)
+        app = make_app(Runs(place, rebuild=rebuild, tell=TELL), port=number, more=pages)
         path = "" if house is None else "play"
         if house is not None and first is not None:
             path = f"play/{house.begin(first).name}"
@@ -57,6 +62,11 @@ def view(
         finally:
             ended = 0 if house is None else house.close()
     return ended
+
+
+def tell() -> None:
+    """As :func:`harness.viewer.answers.tell`, with as many processes as there are cores."""
+    answers.tell(lambda folder: measure(folder, rescore=False, page=False).findings)
 
 
 def place_of(name: str | None, log_dir: Path) -> Path:

@@ -95,7 +95,7 @@ def print_list(console: Console, listing: Listing) -> None:
     if scores and not (scored.is_file() and scored.stat().st_size):
         say(f"The run is not scored, so all scores are missing. Type: {scoring(folder)}")
     name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
-    command = shlex.join(["show", name, start(listed[0].transcript.id, folder.index())])
+    command = shlex.join(["show", name, start(listed[0].transcript.id, listing.ids())])
     console.print(f"\nRead one: {program()} {command}", markup=False, soft_wrap=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from harness.records.transcript import Record
@@ -28,3 +30,17 @@ class Score(Record):
     values: dict[str, float | bool | str | None]
     why_null: dict[str, str] = Field(default_factory=dict)
     detail: dict[str, object] = Field(default_factory=dict)
+
+
+def merged(scores: Iterable[Score]) -> dict[str, Score]:
+    """Evaluator -> what it found in a dialogue, in all of its lines together."""
+    found = dict[str, Score]()
+    for score in scores:
+        if (known := found.get(score.evaluator)) is not None:
+            both = {
+                name: {**getattr(known, name), **getattr(score, name)}
+                for name in ("values", "why_null", "detail")
+            }
+            score = score.model_copy(update=both)
+        found[score.evaluator] = score
+    return found

@@ -9,7 +9,7 @@ from typing import Final
 
 from harness.files.jsonl import read_lines
 from harness.files.regular import open_regular
-from harness.records.score import Score
+from harness.records.score import Score, merged
 from harness.records.score_lines import parse_score
 
 _ID: Final = re.compile(rb'^\{"id":"([^"\\]*)"')
@@ -57,16 +57,7 @@ class ScoreLines:
         Raises:
             RecordError: A line is damaged.
         """
-        found = dict[str, Score]()
-        for score in self.all_of(dialogue, evaluators):
-            if (known := found.get(score.evaluator)) is not None:
-                merged = {
-                    name: {**getattr(known, name), **getattr(score, name)}
-                    for name in ("values", "why_null", "detail")
-                }
-                score = score.model_copy(update=merged)
-            found[score.evaluator] = score
-        return found
+        return merged(self.all_of(dialogue, evaluators))
 
     def all_of(self, dialogue: str, evaluators: Collection[str] | None = None) -> list[Score]:
         """The scores of a dialogue, line by line; otherwise as :meth:`of`."""

@@ -7,7 +7,7 @@ What is missing is None, or not there; it is never 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from harness.analysis.query import Value
@@ -74,11 +74,15 @@ def names_in(folder: RunFolder) -> dict[str, str]:
     Raises:
         RecordError: A file of the run is damaged.
     """
-    names = {name: name for name in (*FIELDS, *_measures())} | short_names()
     lines = folder.score_lines()
-    if (first := lines.first()) is not None:
-        names |= {name: name for name in _scores_in(lines.of(first))}
-    return names
+    first = lines.first()
+    return names_with(() if first is None else _scores_in(lines.of(first)))
+
+
+def names_with(found: Iterable[str]) -> dict[str, str]:
+    """As :func:`names_in`, where ``found`` is what evaluators of whatever kind have found."""
+    names = {name: name for name in (*FIELDS, *_measures())} | short_names()
+    return names | {name: name for name in found}
 
 
 def rows(folder: RunFolder, wanted: Collection[str] | None = None) -> Iterator[Row]:

@@ -1,14 +1,19 @@
-"""What the runs show, worked out in the background: of a large run that takes a minute."""
+"""What the runs show, worked out in the background: of a large run that takes a minute or more.
+
+An answer is kept beside the index of its run, with what it was made of, and worked out again only
+where that has changed.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import queue
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -19,8 +24,10 @@ from harness import __version__
 from harness.analysis.findings import Findings, find
 from harness.errors import RecordError, Track15Error
 from harness.evaluators.choosing import choose
-from harness.records.folder import SCORES, TRANSCRIPTS
+from harness.records.folder import PLAN, RUN, SCORES, TRANSCRIPTS, stage_files
+from harness.records.parsing import Line
 from harness.records.reader import RunFolder
+from harness.viewer.apart import Apart
 from harness.viewer.index import Index
 from harness.viewer.prefix import stamp_of
 
@@ -29,7 +36,10 @@ KEPT: Final = "findings"
 """What they are called in the index."""
 LARGE: Final = 64 << 20
 """Bytes of a run's files from which its answer is worked out in a process of its own."""
-FOUND: Final = "found"
+TELL: Final = "from harness.viewer.answers import tell; tell()"
+"""What a process of its own runs; see :func:`tell`."""
+_EACH: Final = 200
+"""Dialogues after which it says how many it has read."""
 REST: Final = 4.0
 """An answer is worked out anew after this many times the time that it took: while a scored run is
 played on, its files change all the time."""
@@ -43,11 +53,22 @@ class Answer:
         state: ``unscored``: nothing is measured yet; ``working``: it is being worked out.
         findings: What was found; of an older state of the run while it is worked out anew.
         problem: Why it cannot be worked out.
+        read: Share of the transcripts that were read for it, in [0, 1]; None where not told.
     """
 
     state: State
     findings: Findings | None = None
     problem: str = ""
+    read: float | None = None
+
+    @property
+    def progress(self) -> str:
+        """How far it is, in words; empty where that is not told."""
+        if self.state != "working" or self.read is None:
+            return ""
+        if self.read >= 1.0:
+            return "All transcripts are read for it; their scores are being put together."
+        return f"{self.read:.0%} of the transcripts are read for it."
 
 
 class _Kept(BaseModel):
@@ -65,12 +86,18 @@ class _Known:
     answer: Answer = field(default_factory=lambda: Answer("working"))
     queued: str = ""
     again: float = 0.0
+    read: float | None = None
 
 
 class Answers:
-    """The answers of the runs. One at a time is worked out, so that memory stays bounded."""
+    """The answers of the runs. One at a time is worked out, so that memory stays bounded.
 
-    def __init__(self) -> None:
+    Args:
+        tell: What a process of its own runs for a large run; as :func:`tell`.
+    """
+
+    def __init__(self, tell: str = TELL) -> None:
+        self._tell = tell
         self._known: dict[str, _Known] = {}
         self._jobs: queue.SimpleQueue[tuple[RunFolder, Index, str]] = queue.SimpleQueue()
         self._changed = threading.Condition()
@@ -100,7 +127,7 @@ class Answers:
             self._changed.wait_for(lambda: known.of == of, timeout=wait_s)
             if known.of == of:
                 return known.answer
-            return Answer("working", known.answer.findings)
+            return Answer("working", known.answer.findings, read=known.read)
 
     def _start(self) -> None:
         if self._worker is None:
@@ -110,27 +137,44 @@ class Answers:
     def _work(self) -> None:
         while True:
             folder, index, of = self._jobs.get()
-            began = time.monotonic()
+            began, known = time.monotonic(), self._known[str(folder.path)]
             try:
-                answer = Answer("ready", _read(index, of) or _found(folder, index, of))
+                found = _read(index, of) or self._found(folder, index, of, known)
+                answer = Answer("ready", found)
             except Exception as error:  # noqa: BLE001 - whatever it is, the page says so
                 said = str(error) if isinstance(error, Track15Error) else type(error).__name__
                 answer = Answer("failed", problem=said)
             with self._changed:
-                known = self._known[str(folder.path)]
-                known.of, known.answer, known.queued = of, answer, ""
+                known.of, known.answer, known.queued, known.read = of, answer, "", None
                 known.again = time.monotonic() + REST * (time.monotonic() - began)
                 self._changed.notify_all()
+
+    def _found(self, folder: RunFolder, index: Index, of: str, known: _Known) -> Findings:
+        """Work an answer out, and keep it; of a large run in a process of its own."""
+
+        def heard(dialogues: int) -> None:
+            known.read = min(1.0, dialogues / max(1, folder.info.dialogues))
+
+        if sum(path.stat().st_size for path in _files(folder) if path.is_file()) > LARGE:
+            findings = found_apart(folder, self._tell, heard)
+        else:
+            findings = found_in(folder)
+        if made_of(folder) == of:
+            with contextlib.suppress(sqlite3.Error):  # then it is worked out again another time
+                index.keep(KEPT, _Kept(of=of, findings=findings).model_dump_json())
+        return findings
 
 
 def made_of(folder: RunFolder) -> str:
     """What findings are made of: the files of the run, as they are now, and this version."""
-    return f"{__version__} {_stamps(folder)}"
+    files = [(path.name, *stamp_of(path)[2:]) for path in _files(folder)]
+    return f"{__version__} {files}"
 
 
-def _stamps(folder: RunFolder) -> list[tuple[int, ...]]:
-    """When each file of the run was changed, and its size."""
-    return [stamp_of(folder.path / name)[2:] for name in (TRANSCRIPTS, SCORES)]
+def _files(folder: RunFolder) -> list[Path]:
+    """The files of a run that an answer is made of."""
+    stages = sorted({folder.path / TRANSCRIPTS, *stage_files(folder.path)})
+    return [folder.path / RUN, folder.path / PLAN, *stages, folder.path / SCORES]
 
 
 def _read(index: Index, of: str) -> Findings | None:
@@ -143,15 +187,6 @@ def _read(index: Index, of: str) -> Findings | None:
     return kept.findings if kept is not None and kept.of == of else None
 
 
-def _found(folder: RunFolder, index: Index, of: str) -> Findings:
-    large = sum(size for *_, size in _stamps(folder)) > LARGE
-    findings = _found_apart(folder) if large else found_in(folder)
-    if made_of(folder) == of:
-        with contextlib.suppress(sqlite3.Error):  # then it is worked out again another time
-            index.keep(KEPT, _Kept(of=of, findings=findings).model_dump_json())
-    return findings
-
-
 def found_in(folder: RunFolder) -> Findings:
     """What a run shows, worked out here and now. No code that its suite names is executed.
 
@@ -161,29 +196,55 @@ def found_in(folder: RunFolder) -> Findings:
     return find(folder, choose(folder.info.suite.evaluators).evaluators)
 
 
-def _found_apart(folder: RunFolder) -> Findings:
+def found_apart(folder: RunFolder, tell: str, heard: Callable[[int], None]) -> Findings:
     """The same in a process of its own, so that pages need not wait meanwhile.
 
+    Args:
+        folder: The run.
+        tell: What that process runs; as :func:`tell`.
+        heard: Told how many dialogues it has read.
+
     Raises:
-        RecordError: As :func:`found_in`.
+        RecordError: As :func:`found_in`; or the process has ended.
     """
-    code = "from harness.viewer.answers import tell; tell()"
-    done = subprocess.run(  # noqa: S603 - this program
-        [sys.executable, "-c", code, str(folder.path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # where the user interrupts, both processes hear it
-        check=False,
+    with Apart(tell, str(folder.path)) as other:
+        for line in other.lines():
+            kind, _, said = line.partition(" ")
+            if kind == "read":
+                heard(int(said))
+            elif kind == "found":
+                return Findings.model_validate_json(said)
+            elif kind == "failed":
+                raise RecordError(json.loads(said))
+    raise RecordError(
+        "the process that works it out has ended", fix=f"type: track15 report {folder.path}"
     )
-    kind, _, said = done.stdout.decode("utf-8", errors="replace").partition("\n")
-    if kind == FOUND:
-        return Findings.model_validate_json(said)
-    raise RecordError(said or "the process that works it out has ended")
 
 
-def tell() -> None:
-    """Write what the run named on the command line shows to stdout, or why that cannot be told."""
+class _Watched(RunFolder):
+    """A run that says how many dialogues of it were read."""
+
+    def lines(self) -> Iterator[Line]:
+        for number, line in enumerate(super().lines()):
+            if number % _EACH == 0:
+                _say("read", str(number))
+            yield line
+        _say("read", str(self.info.dialogues))
+
+
+def tell(find_in: Callable[[RunFolder], Findings] = found_in) -> None:
+    """Write what the run named on the command line shows to stdout, or why that cannot be told; and
+    meanwhile how many of its dialogues were read.
+
+    Args:
+        find_in: Works it out, by reading the transcripts of the folder that it is given.
+    """
     try:
-        text = f"{FOUND}\n{found_in(RunFolder(Path(sys.argv[1]))).model_dump_json()}"
+        _say("found", find_in(_Watched(Path(sys.argv[1]))).model_dump_json())
     except Track15Error as error:
-        text = f"failed\n{error}"
-    sys.stdout.buffer.write(text.encode("utf-8", errors="replace"))
+        _say("failed", json.dumps(str(error)))
+
+
+def _say(kind: str, what: str) -> None:
+    sys.stdout.buffer.write(f"{kind} {what}\n".encode("utf-8", errors="replace"))
+    sys.stdout.buffer.flush()

@@ -21,6 +21,7 @@ from harness.viewer.guard import Guard
 from harness.viewer.lookup import UnknownDialogueError
 from harness.viewer.pages import STATIC, environment, page
 from harness.viewer.runs import Runs, UnknownRunError
+from harness.viewer.sidecar import unusable
 
 PREPARED: Final = (
     "base.html.j2",
@@ -96,11 +97,5 @@ def _unindexed(request: Request, error: Exception) -> HTMLResponse:
     assert isinstance(error, sqlite3.DatabaseError)
     source: Runs = request.app.state.runs
     source.mend(error)
-    return page(
-        request,
-        "error.html.j2",
-        status=503,
-        what="The index of a run cannot be used.",
-        where=str(error),
-        fix="load this page again: an index that is damaged is built anew",
-    )
+    what, fix = unusable(error)
+    return page(request, "error.html.j2", status=503, what=what, where=str(error), fix=fix)

@@ -118,8 +118,16 @@ def dialogue(request: Request) -> HTMLResponse:
 
 
 def calls(request: Request) -> HTMLResponse:
-    """Every call of a model behind a dialogue; or one, with its whole prompt."""
-    one = _open(request, _run(request), request.path_params["dialogue"], private=True)
+    """Every call of a model behind a dialogue; or one, with its whole prompt. Without ``private=1``
+    how many there are, and where to read them: all that stands in them is private."""
+    private = _private(request)
+    one = _open(request, _run(request), request.path_params["dialogue"], private=private)
+    if not private:
+        number, wanted = len(one.transcript.calls), request.query_params.get("call")
+        shown_at = one.address("calls", call=wanted, private="1")
+        return page(
+            request, "calls_hidden.html.j2", one=one, d=one.reading, calls=number, shown_at=shown_at
+        )
     names = {who.seat: who.name for who in one.reading.delegations}
     texts = one.folder.messages(keys_of(one.transcript)) if one.transcript.calls else {}
     found = calls_of(one.transcript, texts, names)
@@ -258,7 +266,7 @@ def _choices(request: Request, one: Opened) -> list[Choice]:
             index = source.index(name)
             index.refresh(wait_s=0.1)
             alike = siblings(index, one.place)
-        except Track15Error:
+        except (Track15Error, sqlite3.Error):
             continue  # a damaged run is named on the page of all runs
         for sibling in alike:
             address = one.address("beside", sibling.dialogue, run=name)

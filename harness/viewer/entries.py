@@ -139,7 +139,7 @@ def _fields_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _player(seat: Mapping[str, Any]) -> str | None:
-    """Address of the model of a seat; ``scripted``; ``person``; None where it is not told."""
+    """Address of the model of a seat; ``scripted`` or ``person``; None where it is not told."""
     kind = seat.get("kind")
     return seat.get("model") or (kind if kind in (SCRIPTED, PERSON) else None)
 

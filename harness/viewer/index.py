@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,12 +21,16 @@ from harness.errors import RecordError
 from harness.files.jsonl import unreadable
 from harness.records.folder import PLAN, SCORES, TRANSCRIPTS
 from harness.records.reader import RunFolder
-from harness.viewer.ingest import INGEST, Piece, forget_scores
+from harness.viewer.apart import Apart
+from harness.viewer.ingest import INGEST, LARGE_PIECE, PIECE, Piece, forget_scores
 from harness.viewer.prefix import opened, print_of, size_of
-from harness.viewer.sidecar import Sidecar
+from harness.viewer.sidecar import PATIENCE_S, Sidecar, is_busy
 
 FILES: Final = (PLAN, TRANSCRIPTS, SCORES)
 """What is indexed, in this order: a dialogue's arms are known before the dialogue is."""
+LARGE: Final = 32 << 20
+"""Bytes from which on a process of its own takes them in."""
+_BUILD: Final = "from harness.viewer.index import build; build()"
 AT_ONCE_S: Final = 0.3
 """How long a page waits for the index before it shows what there is."""
 
@@ -62,13 +67,13 @@ class Index:
     Args:
         folder: The run.
         rebuild: Whether an index that is there is thrown away.
+        at: Where it is, of another process that has made it.
     """
 
-    def __init__(self, folder: RunFolder, *, rebuild: bool = False) -> None:
+    def __init__(self, folder: RunFolder, *, rebuild: bool = False, at: Path | None = None) -> None:
         self.path = folder.path
-        info = folder.info
-        self._identity = f"{info.schema_} {info.created} {info.root or info.plan}"
-        self._sidecar = Sidecar(folder.path, rebuild=rebuild)
+        self._identity = identity_of(folder)
+        self._sidecar = Sidecar(folder.path, rebuild=rebuild, at=at)
         self._building = threading.Lock()
         self._worker: threading.Thread | None = None
 
@@ -91,7 +96,10 @@ class Index:
         """
         if self._building.acquire(blocking=False):
             try:
-                self._add_until(time.monotonic() + wait_s)
+                self._add_until(time.monotonic() + wait_s, PIECE)
+            except sqlite3.DatabaseError as error:
+                if not is_busy(error):  # another viewer is at it
+                    raise
             finally:
                 self._building.release()
         progress = self.progress()
@@ -107,12 +115,18 @@ class Index:
             RecordError: A file of the run cannot be read.
         """
         with self._building:
-            self._add_until(None)
+            self._add_until(None, LARGE_PIECE)
         return self.progress()
 
     def _finish(self) -> None:
-        with contextlib.suppress(RecordError, sqlite3.Error):  # the next page says what it is
-            self.complete()
+        """The same in the background; where there is much of it, in a process of its own. What goes
+        wrong is left to the next page, which says it."""
+        with self._building, contextlib.suppress(RecordError, OSError, sqlite3.Error):
+            progress = self.progress()
+            if progress.total - progress.done >= LARGE:
+                with Apart(_BUILD, str(self.path), str(self._sidecar.path)) as other:
+                    other.wait()
+            self._add_until(None, LARGE_PIECE)  # what is left, such as what the other cannot do
 
     def progress(self) -> Progress:
         """How far it is, as of the last look at the run's files."""
@@ -145,26 +159,28 @@ class Index:
         with self._sidecar.adding() as db:
             db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
 
-    def _add_until(self, end: float | None) -> None:
-        """Add pieces until everything is there, or the time is up."""
+    def _add_until(self, end: float | None, size: int) -> None:
+        """Add pieces of this size until everything is there, or the time is up: then nobody is
+        waited for either."""
         try:
-            while self._add_piece() and (end is None or time.monotonic() < end):
-                pass
+            while self._add_piece(size, PATIENCE_S if end is None else 0.0):
+                if end is not None and time.monotonic() >= end:
+                    return
         except sqlite3.DatabaseError as error:
-            if not self._sidecar.mend(error):
+            if not self._sidecar.mend(error) and not self._sidecar.move_aside(error):
                 raise
-            self._add_until(end)
+            self._add_until(end, size)
 
-    def _add_piece(self) -> bool:
+    def _add_piece(self, size: int, patience_s: float) -> bool:
         """Add the next piece of the run; whether there may be more."""
-        with self._sidecar.adding() as db:
+        with self._sidecar.adding(patience_s) as db:
             known = _known(db)
             if known.get("run", Mark()).print != self._identity:
                 known = _forget_all(db, self._identity)
             for name in FILES:
                 with _file(self.path / name) as file:
-                    mark, size = known.get(name, Mark()), size_of(file)
-                    if mark.offset > size or (
+                    mark, there = known.get(name, Mark()), size_of(file)
+                    if mark.offset > there or (
                         file is not None
                         and mark.offset > 0
                         and print_of(file, mark.offset) != mark.print
@@ -174,12 +190,24 @@ class Index:
                             return True
                         forget_scores(db)
                         mark = Mark()
-                    if file is None or size in (mark.offset, mark.whole):
+                    if file is None or there in (mark.offset, mark.whole):
                         continue
-                    piece = INGEST[name](db, file, mark.offset)
-                    _mark(db, name, mark.after(piece, print_of(file, piece.end), size))
+                    piece = INGEST[name](db, file, mark.offset, size)
+                    _mark(db, name, mark.after(piece, print_of(file, piece.end), there))
                     return True
         return False
+
+
+def identity_of(folder: RunFolder) -> str:
+    """What tells a run from another one of the same name."""
+    info = folder.info
+    return f"{info.schema_} {info.created} {info.root or info.plan}"
+
+
+def build() -> None:
+    """Build the index of a run: both are named on the command line. What goes wrong is an error."""
+    folder, at = map(Path, sys.argv[1:3])
+    Index(RunFolder(folder), at=at).complete()
 
 
 @dataclass(frozen=True)
@@ -202,6 +230,26 @@ class Mark:
         """The mark once a piece was added."""
         whole = size if piece.ended and piece.end < size else -1
         return Mark(piece.end, print_, self.damaged + piece.damaged, whole)
+
+
+def whole(db: sqlite3.Connection, run: Path, identity: str) -> bool:
+    """Whether an index is of this run, knows all of its files as they are now, and has left nothing
+    out.
+
+    Raises:
+        RecordError: A file of the run cannot be read.
+    """
+    known = _known(db)
+    if known.get("run", Mark()).print != identity:
+        return False
+    for name in FILES:
+        with _file(run / name) as file:
+            mark, size = known.get(name, Mark()), size_of(file)
+            if mark.damaged or size not in (mark.offset, mark.whole):
+                return False
+            if file is not None and mark.offset and print_of(file, mark.offset) != mark.print:
+                return False
+    return True
 
 
 def _known(db: sqlite3.Connection) -> dict[str, Mark]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
@@ -22,10 +22,15 @@ from harness.viewer.entries import (
     texts_of,
 )
 from harness.viewer.sidecar import MOST_MEASURES, SCORES_TABLE
+from harness.viewer.spelling import spelled
 from harness.visible import shortened, writable
 
 PIECE: Final = 4 << 20
-"""Bytes of a piece, and the line that goes beyond."""
+"""Bytes of a piece, and the line that goes beyond: what a page may wait for."""
+LARGE_PIECE: Final = 16 << 20
+"""The same where nobody waits; larger ones take less time in all."""
+_MOST_STAGES: Final = 1 << 10
+"""Stages of an episode that are told apart in the order of the plan."""
 MOST_WORD: Final = 200
 """Characters that are kept of a score in words."""
 
@@ -48,15 +53,15 @@ class Piece:
 class _Lines:
     """The whole lines of the next piece of a file."""
 
-    def __init__(self, file: BinaryIO, offset: int) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, offset: int, size: int) -> None:
+        self._file, self._size = file, size
         self.end = offset
         self.ended = False
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         start = self.end
         self._file.seek(start)
-        while self.end - start < PIECE:
+        while self.end - start < self._size:
             line = self._file.readline(LARGEST + 1)
             if not line.endswith(b"\n"):
                 self.ended = True
@@ -73,28 +78,42 @@ _NO_EPISODE: Final = (
 to it, or one of the interface, whichever the version; a number too large is an overflow."""
 
 
-def add_plan(db: sqlite3.Connection, file: BinaryIO, offset: int) -> Piece:
+def add_plan(db: sqlite3.Connection, file: BinaryIO, offset: int, size: int = PIECE) -> Piece:
     """Which arms lead through which stage."""
-    lines, damaged = _Lines(file, offset), 0
-    for _, line in lines:
+    lines, damaged = _Lines(file, offset, size), 0
+    for at, line in lines:
         try:
             episode = from_json(line)
             arm, stages = episode["arm"], list(episode["stages"].values())
-            place = (episode["scenario"], episode["twin"], episode["epoch"])
+            where = (episode["scenario"], episode["twin"], episode["epoch"])
             if not isinstance(arm, str):
                 raise TypeError
-            for stage in stages:
-                _add_arm(db, stage, arm, place)
+            for number, stage in enumerate(stages):
+                _add_arm(db, stage, arm, at * _MOST_STAGES + min(number, _MOST_STAGES - 1), where)
         except _NO_EPISODE:
             damaged += 1
     return Piece(lines.end, damaged, lines.ended)
 
 
-def _add_arm(db: sqlite3.Connection, stage: str, arm: str, place: tuple[Any, ...]) -> None:
+def _add_arm(
+    db: sqlite3.Connection, stage: str, arm: str, place: int, where: tuple[Any, ...]
+) -> None:
+    """Note that an arm leads through a stage.
+
+    Args:
+        db: The index.
+        stage: Its id.
+        arm: Name of the arm.
+        place: Grows along the plan; the first one of a stage stays.
+        where: Its scenario, twin and epoch.
+    """
     found = db.execute("SELECT arms FROM plan WHERE id = ?", (stage,)).fetchone()
     if found is None:
-        row = (stage, *place, json.dumps([arm]))
-        db.execute("INSERT INTO plan (id, scenario, twin, epoch, arms) VALUES (?, ?, ?, ?, ?)", row)
+        row = (stage, place, *where, json.dumps([arm]))
+        db.execute(
+            "INSERT INTO plan (id, place, scenario, twin, epoch, arms) VALUES (?, ?, ?, ?, ?, ?)",
+            row,
+        )
         return
     arms = json.loads(found[0])
     if arm not in arms:
@@ -111,9 +130,10 @@ _DIALOGUE: Final = (
 _TEXT: Final = "INSERT INTO texts (rowid, public, private) VALUES (?, ?, ?)"
 
 
-def add_dialogues(db: sqlite3.Connection, file: BinaryIO, offset: int) -> Piece:
+def add_dialogues(db: sqlite3.Connection, file: BinaryIO, offset: int, size: int = PIECE) -> Piece:
     """The dialogues and their texts. One that was played again takes the place of what it was."""
-    lines, damaged = _Lines(file, offset), 0
+    lines, damaged = _Lines(file, offset, size), 0
+    written = list[tuple[int, str | None, str | None]]()
     for at, line in lines:
         try:
             document, episode = document_of(line)
@@ -123,18 +143,13 @@ def add_dialogues(db: sqlite3.Connection, file: BinaryIO, offset: int) -> Piece:
             damaged += 1
             continue
         if episode is not None:
-            place = (episode.scenario, episode.twin.value, episode.epoch)
-            _add_arm(db, fields["id"], episode.arm, place)
+            where = (episode.scenario, episode.twin.value, episode.epoch)
+            _add_arm(db, fields["id"], episode.arm, at * _MOST_STAGES, where)
         number = _add_dialogue(db, at, fields)
-        rows = (
-            (
-                (number * MOST_TEXTS) + place,
-                None if text.private else writable(text.text),
-                writable(text.text) if text.private else None,
-            )
-            for place, text in enumerate(texts)
-        )
-        db.executemany(_TEXT, rows)
+        for place, text in enumerate(texts, start=number * MOST_TEXTS):
+            said = spelled(writable(text.text))
+            written.append((place, None, said) if text.private else (place, said, None))
+    db.executemany(_TEXT, written)
     return Piece(lines.end, damaged, lines.ended)
 
 
@@ -157,27 +172,28 @@ def _add_dialogue(db: sqlite3.Connection, at: int, fields: dict[str, Any]) -> in
     return number
 
 
-def add_scores(db: sqlite3.Connection, file: BinaryIO, offset: int) -> Piece:
+def add_scores(db: sqlite3.Connection, file: BinaryIO, offset: int, size: int = PIECE) -> Piece:
     """The scores of dialogues, one column a measure."""
-    lines, damaged = _Lines(file, offset), 0
+    lines, damaged = _Lines(file, offset, size), 0
     columns = _Columns(db)
-    key, start, values = "", 0, dict[str, Any]()
+    key, start, found = "", 0, dict[str, Any]()
     for at, line in lines:
         try:
             score = from_json(line)
-            found = {
-                f"{score['evaluator']}.{name}": _value(value)
-                for name, value in score["values"].items()
-            }
-            which = str(score["id"])
+            which, values = str(score["id"]), score["values"]
+            named = columns.named(score["evaluator"], tuple(values))
+            kept = [
+                value if type(value) is float and -math.inf < value < math.inf else _value(value)
+                for value in values.values()
+            ]
         except (ValueError, KeyError, TypeError, AttributeError):
             damaged += 1
             continue
         if which != key:
-            columns.put(key, start, values)
-            key, start, values = which, at, {}
-        values.update(found)
-    columns.put(key, start, values)
+            columns.put(key, start, found)
+            key, start, found = which, at, {}
+        found.update(zip(named, kept, strict=True))
+    columns.put(key, start, found)
     return Piece(lines.end, damaged, lines.ended)
 
 
@@ -189,29 +205,39 @@ class _Columns:
         self._known: dict[str, int] = {
             name: number for number, name in db.execute("SELECT number, name FROM measures")
         }
+        # What evaluators find has few shapes: each is worked out once.
+        self._named: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._sql: dict[tuple[str, ...], str] = {}
 
-    def put(self, key: str, at: int, values: Mapping[str, Any]) -> None:
-        """Keep the values of a dialogue, whose lines begin ``at``, beside those that it has."""
+    def named(self, evaluator: object, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Columns of what an evaluator found; an empty name for what is not kept."""
+        shape = (str(evaluator), values)
+        if shape not in self._named:
+            self._named[shape] = tuple(self._column(f"{evaluator}.{name}") for name in values)
+        return self._named[shape]
+
+    def put(self, key: str, at: int, found: dict[str, Any]) -> None:
+        """Keep what was found in a dialogue, column -> value, beside what it has. Its lines begin
+        ``at``."""
+        found.pop("", None)
         number = self._db.execute("SELECT n FROM dialogues WHERE id = ?", (key,)).fetchone()
-        named = {}
-        for name, value in values.items():
-            if (column := self._column(name)) is not None:
-                named[column] = value
-        if number is None or not named:
+        if number is None or not found:
             return  # a stage of another kind
-        marks = ", ".join("?" * (len(named) + 2))
-        changes = ", ".join(f"{column} = excluded.{column}" for column in named)
-        self._db.execute(
-            f"INSERT INTO scores (n, at, {', '.join(named)}) VALUES ({marks}) "  # noqa: S608 - ours
-            f"ON CONFLICT (n) DO UPDATE SET at = at || ' ' || excluded.at, {changes}",
-            (*number, str(at), *named.values()),
-        )
+        names = tuple(found)
+        if names not in self._sql:
+            marks = ", ".join("?" * (len(names) + 2))
+            changes = ", ".join(f"{column} = excluded.{column}" for column in names)
+            self._sql[names] = (
+                f"INSERT INTO scores (n, at, {', '.join(names)}) VALUES ({marks}) "  # noqa: S608 - ours
+                f"ON CONFLICT (n) DO UPDATE SET at = at || ' ' || excluded.at, {changes}"
+            )
+        self._db.execute(self._sql[names], (*number, str(at), *found.values()))
 
-    def _column(self, measure: str) -> str | None:
+    def _column(self, measure: str) -> str:
         number = self._known.get(measure)
         if number is None:
             if len(self._known) >= MOST_MEASURES:
-                return None
+                return ""
             number = self._known[measure] = len(self._known)
             self._db.execute("INSERT INTO measures VALUES (?, ?)", (number, measure))
             self._db.execute(f"ALTER TABLE scores ADD COLUMN c{number}")
@@ -220,18 +246,18 @@ class _Columns:
 
 def _value(value: object) -> float | int | str | None:
     """A score as SQLite takes it: 1 and 0 of yes and no."""
+    if value is None:
+        return None
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, str):
-        return writable(shortened(value, MOST_WORD))
+        return writable(value if len(value) <= MOST_WORD else shortened(value, MOST_WORD))
     if isinstance(value, int | float):
         try:
             number = float(value)
         except OverflowError:  # JSON has no bound, and what an evaluator finds is the user's own
             return None
         return number if math.isfinite(number) else None
-    if value is None:
-        return None
     raise TypeError
 
 
@@ -243,7 +269,7 @@ def forget_scores(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM meta WHERE key = ?", (f"mark {SCORES}",))
 
 
-INGEST: Final[dict[str, Callable[[sqlite3.Connection, BinaryIO, int], Piece]]] = {
+INGEST: Final[dict[str, Callable[[sqlite3.Connection, BinaryIO, int, int], Piece]]] = {
     PLAN: add_plan,
     TRANSCRIPTS: add_dialogues,
     SCORES: add_scores,

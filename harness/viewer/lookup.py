@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from pydantic import ValidationError
 
@@ -15,12 +17,18 @@ from harness.records.folder import SCORES, TRANSCRIPTS
 from harness.records.parsing import read_at
 from harness.records.placement import Placement, models_of
 from harness.records.reader import RunFolder
-from harness.records.score import Score
+from harness.records.score import Score, merged
 from harness.records.transcript import Transcript
-from harness.viewer.index import Index
 
 MOST_SCORES: Final = 1000
 """Lines of scores that are read of one dialogue."""
+
+
+class Readable(Protocol):
+    """An index that can be read."""
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection to read one state of it from."""
 
 
 class UnknownDialogueError(RecordError):
@@ -42,7 +50,7 @@ class Found:
     place: Placement
 
 
-def look_up(folder: RunFolder, index: Index, dialogue: str) -> Found:
+def look_up(folder: RunFolder, index: Readable, dialogue: str) -> Found:
     """A dialogue by its id.
 
     Raises:
@@ -89,7 +97,7 @@ class Sibling:
     models: tuple[str, ...]
 
 
-def siblings(index: Index, place: Placement) -> list[Sibling]:
+def siblings(index: Readable, place: Placement) -> list[Sibling]:
     """The dialogues of a run on the scenario, twin and epoch of a place, one that stands there
     among them: those that a comparison would pair."""
     with index.reading() as db:
@@ -109,9 +117,9 @@ def siblings(index: Index, place: Placement) -> list[Sibling]:
 
 
 def _scores(folder: RunFolder, dialogue: str, starts: list[int]) -> dict[str, Score]:
-    found = dict[str, Score]()
+    found = list[Score]()
     if not starts:
-        return found
+        return {}
     path = folder.path / SCORES
     try:
         with open_regular(path) as file:
@@ -121,8 +129,7 @@ def _scores(folder: RunFolder, dialogue: str, starts: list[int]) -> dict[str, Sc
                     line = file.readline(LARGEST)
                     if not line.startswith(b'{"id":"' + dialogue.encode() + b'"'):
                         break
-                    score = Score.model_validate_json(line)
-                    found[score.evaluator] = score
+                    found.append(Score.model_validate_json(line))
     except OSError as error:
         raise unreadable(path, error) from None
     except ValidationError:
@@ -131,4 +138,4 @@ def _scores(folder: RunFolder, dialogue: str, starts: list[int]) -> dict[str, Sc
             where=str(path),
             fix=f"delete the file, then score the run again: track15 score {folder.path}",
         ) from None
-    return found
+    return merged(found)

@@ -37,6 +37,7 @@ from harness.viewer.listing import (
 )
 from harness.viewer.pages import environment, href, page
 from harness.viewer.runs import Runs
+from harness.viewer.sidecar import unusable
 from harness.viewer.worst import SHOWN, Given, given_in
 
 LOOK_S: Final = 0.7
@@ -109,6 +110,9 @@ def _summary(source: Runs, name: str) -> Summary:
         answer = source.answer(name)
     except Track15Error as error:
         return Summary(name, problem=error.what)
+    except sqlite3.Error as error:  # of this run alone: the others are shown
+        source.mend(error)
+        return Summary(name, problem=unusable(error)[0])
     at = last_played(folder.path, folder.info.created)
     played = at.isoformat(timespec="seconds") if at.year > 1970 else folder.info.created
     return Summary(name, folder.info, counts, answer, played=played)
@@ -238,6 +242,7 @@ def state(request: Request) -> Response:
             "indexed": f"{progress.share:.0%}",
             **{ending: f"{number:,}" for ending, number in summary.counts.endings.items()},
             "answer": answer.state,
+            "answering": answer.progress,
             "finished": finished(summary) and progress.complete,
         },
     )

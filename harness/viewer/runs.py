@@ -14,7 +14,7 @@ from harness.errors import RecordError
 from harness.records.activity import last_played
 from harness.records.folder import RUN
 from harness.records.reader import RunFolder
-from harness.viewer.answers import Answer, Answers
+from harness.viewer.answers import TELL, Answer, Answers
 from harness.viewer.counting import Counts, counts_of
 from harness.viewer.index import Index
 from harness.viewer.prefix import stamp_of
@@ -42,16 +42,17 @@ class Runs:
     Args:
         place: A run folder, or a folder of run folders.
         rebuild: Whether indices that are there are thrown away when their run is first opened.
+        tell: As of :class:`~harness.viewer.answers.Answers`.
     """
 
-    def __init__(self, place: Path, *, rebuild: bool = False) -> None:
+    def __init__(self, place: Path, *, rebuild: bool = False, tell: str = TELL) -> None:
         self.place = place.resolve()
         self.single = (self.place / RUN).is_file()
         self._opened: dict[str, _Opened] = {}
         self._rebuild = rebuild
         self._rebuilt: set[Path] = set()
         self._lock = threading.Lock()
-        self.answers = Answers()
+        self.answers = Answers(tell)
 
     def paths(self) -> dict[str, Path]:
         """Name -> folder of every run there is now, in no order."""
@@ -134,9 +135,9 @@ class Runs:
         found: MadeT = known[1]
         return found
 
-    def mend(self, error: sqlite3.DatabaseError) -> None:
+    def mend(self, error: sqlite3.Error) -> None:
         """Open every index again where one was damaged: that makes it anew."""
-        if is_damage(error):
+        if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
             with self._lock:
                 self._opened.clear()
 

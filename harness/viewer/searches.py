@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,7 @@ from harness.viewer.listing import number_in
 from harness.viewer.pages import page
 from harness.viewer.runs import Runs
 from harness.viewer.searching import MOST_LENGTH, PAGE, Hits, search
+from harness.viewer.sidecar import unusable
 
 FEW: Final = 5
 """Messages of each run that are shown where all are searched."""
@@ -86,6 +88,9 @@ def _searched(source: Runs, name: str, text: str, *, private: bool) -> InRun:
         hits = search(index, text, private=private)
     except Track15Error as error:
         return InRun(name, name, Hits(), error.what)
+    except sqlite3.Error as error:
+        source.mend(error)
+        return InRun(name, name, Hits(), unusable(error)[0])
     return InRun(name, folder.info.suite.title, hits)
 
 

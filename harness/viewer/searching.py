@@ -17,6 +17,7 @@ from harness.records.folder import TRANSCRIPTS
 from harness.viewer.entries import MOST_TEXTS, DamagedError, Text, document_of, texts_of
 from harness.viewer.index import Index
 from harness.viewer.listing import Row, rows
+from harness.viewer.spelling import BETWEEN, TOKENIZE, spelled, unspelled
 from harness.visible import visible, writable
 
 PAGE: Final = 30
@@ -67,14 +68,15 @@ class Hits:
 
 def expression_of(text: str, *, private: bool) -> str:
     """What is looked for, as FTS5 writes it: every word, or text in quotes, of one message. A ``*``
-    ends a word of which only the beginning is known. Empty where no word is in it."""
+    ends a word of which only the beginning is known. In scripts without spaces any letters in a row
+    are a word. Empty where no word is in it."""
     found = []
     for phrase, word in _WORDS.findall(text[:MOST_LENGTH]):
         said = phrase or word
         star = "*" if word.endswith("*") else ""
         # Signs are no words: a phrase of them alone would find nothing at all.
         if any(char.isalnum() for char in said):
-            found.append(f'"{_plain(said)}"{star}')
+            found.append(f'"{spelled(_plain(said))}"{star}')
     if not found:
         return ""
     joined = " AND ".join(found)
@@ -146,11 +148,8 @@ def _excerpts(texts: Sequence[str], expression: str) -> list[Markup]:
     """The words that were found, in their place. A small index of these texts alone finds them, by
     the rules by which they were found in the large one."""
     with sqlite3.connect(":memory:") as db:
-        db.execute(
-            "CREATE VIRTUAL TABLE found USING fts5 (public, "
-            "tokenize='unicode61 remove_diacritics 2')"
-        )
-        cleaned = [_without_signs(text) for text in texts]
+        db.execute(f"CREATE VIRTUAL TABLE found USING fts5 (public, {TOKENIZE})")
+        cleaned = [spelled(_without_signs(text)) for text in texts]
         db.executemany("INSERT INTO found VALUES (?)", ((text,) for text in cleaned))
         sql = (
             "SELECT rowid, snippet(found, 0, ?, ?, '…', 40) FROM found WHERE found MATCH ? "
@@ -162,9 +161,9 @@ def _excerpts(texts: Sequence[str], expression: str) -> list[Markup]:
 
 
 def _without_signs(text: str) -> str:
-    return writable(text.translate(dict.fromkeys(map(ord, _SIGNS), " ")))
+    return writable(text.translate(dict.fromkeys(map(ord, (*_SIGNS, BETWEEN)), " ")))
 
 
 def _marked(text: str) -> Markup:
-    shown = str(escape(visible(text)))
+    shown = str(escape(visible(unspelled(text))))
     return Markup(shown.replace(_SIGNS[0], "<mark>").replace(_SIGNS[1], "</mark>"))  # noqa: S704

@@ -14,12 +14,14 @@ import shutil
 import sqlite3
 import stat
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from harness.viewer.entries import FIELDS
+from harness.viewer.spelling import TOKENIZE
 
 NAME: Final = ".viewer.sqlite"
 VERSION: Final = 2
@@ -34,22 +36,25 @@ SCORES_TABLE: Final = "CREATE TABLE scores (n INTEGER PRIMARY KEY, at TEXT NOT N
 _FIELDS: Final = ", ".join(f"{name} {kind}" for name, kind in FIELDS.items())
 _TABLES: Final = {
     "meta": "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "plan": "CREATE TABLE plan (id TEXT PRIMARY KEY, scenario TEXT, twin TEXT, epoch INTEGER, "
-    "arms TEXT NOT NULL) WITHOUT ROWID",
+    "plan": "CREATE TABLE plan (id TEXT PRIMARY KEY, place INTEGER NOT NULL, scenario TEXT, "
+    "twin TEXT, epoch INTEGER, arms TEXT NOT NULL) WITHOUT ROWID",
     "dialogues": "CREATE TABLE dialogues (n INTEGER PRIMARY KEY AUTOINCREMENT, "
     f"at INTEGER NOT NULL, arms TEXT NOT NULL, {_FIELDS})",
     "dialogues_id": "CREATE UNIQUE INDEX dialogues_id ON dialogues (id)",
     "measures": "CREATE TABLE measures (number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL)",
     "scores": SCORES_TABLE,
-    "texts": "CREATE VIRTUAL TABLE texts USING fts5 (public, private, content='', "
-    "tokenize='unicode61 remove_diacritics 2')",
+    "texts": f"CREATE VIRTUAL TABLE texts USING fts5 (public, private, content='', {TOKENIZE})",
 }
 _GROWS: Final = frozenset({"scores"})
 """Tables that get a column for each measure."""
 _UNUSABLE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNWRITABLE: Final = frozenset(
-    {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}
+    {
+        *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
+        *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL),
+    }
 )
+_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Sidecar:
@@ -58,36 +63,46 @@ class Sidecar:
     Args:
         run: The run's folder.
         rebuild: Whether what is there is thrown away first.
+        at: Where it is, of another process that has made it: it goes nowhere else then.
 
     Attributes:
         path: Where it is.
         is_aside: Whether it could not be put beside the run; then it goes with this object.
     """
 
-    def __init__(self, run: Path, *, rebuild: bool = False) -> None:
-        self.path = run / NAME
+    def __init__(self, run: Path, *, rebuild: bool = False, at: Path | None = None) -> None:
+        self.path = at or run / NAME
         self.is_aside = False
+        self._stays = at is not None
         self._rebuild = rebuild
+        self._fitting = threading.Lock()
+        self._kept_open: weakref.finalize[[], Sidecar] | None = None
         try:
-            self._free()
             self._prepare()
-        except (OSError, sqlite3.DatabaseError) as error:
-            if isinstance(error, sqlite3.DatabaseError) and _code(error) not in _UNWRITABLE:
+        except sqlite3.DatabaseError as error:
+            if not self.move_aside(error):
                 raise
-            aside = Path(tempfile.mkdtemp(prefix="track15-view-"))
-            weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
-            self.path, self.is_aside = aside / NAME, True
-            self._prepare()
+
+    def move_aside(self, error: sqlite3.DatabaseError) -> bool:
+        """Begin anew in a temporary folder, where the file cannot be written: it may not, or there
+        is no room. Whether that was done."""
+        if self.is_aside or self._stays or _code(error) not in _UNWRITABLE:
+            return False
+        aside = Path(tempfile.mkdtemp(prefix="track15-view-"))
+        weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
+        self.path, self.is_aside = aside / NAME, True
+        self._prepare()
+        return True
 
     def _free(self) -> None:
         """Take away what is there and is no file of ours alone. A link would lead to a database of
         the user's own, and to it what is no index would be thrown away.
 
         Raises:
-            OSError: It cannot be taken away.
+            sqlite3.OperationalError: It cannot be taken away.
         """
         for path in self._files():
-            with contextlib.suppress(FileNotFoundError):
+            with _refusing(path), contextlib.suppress(FileNotFoundError):
                 found = path.lstat()
                 if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
                     path.unlink()
@@ -108,11 +123,31 @@ class Sidecar:
 
     def _fit(self) -> None:
         """Hold that the file has the tables of this version, by making it anew where it has not."""
-        with self.connected() as db:
-            db.execute("PRAGMA journal_mode = WAL")
-            if self._rebuild or not _fits(db):
-                _make(db)
+        with self._fitting:
+            self._free()
+            with self._connected(PATIENCE_S) as db:
+                db.execute("PRAGMA journal_mode = WAL")
+                usable = not self._rebuild and fits(db)
+            if not usable:
+                self._remove()  # to empty a large one takes longer than to begin anew
+                with self._connected(PATIENCE_S) as db:
+                    db.execute("PRAGMA journal_mode = WAL")
+                    if not fits(db):
+                        _make(db)
             self._rebuild = False
+            self._keep_open()
+
+    def _keep_open(self) -> None:
+        """Hold a connection for as long as the file is this one. SQLite brings a file in order
+        whenever its last connection closes: each look at it would cost as much as a change."""
+        self._let_go()
+        opened = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        self._kept_open = weakref.finalize(self, opened.close)
+        opened.execute("SELECT 1 FROM meta").fetchone()
+
+    def _let_go(self) -> None:
+        if self._kept_open is not None:
+            self._kept_open()
 
     def clear(self) -> None:
         """Throw away what is in it."""
@@ -120,47 +155,84 @@ class Sidecar:
             _make(db)
 
     def mend(self, error: sqlite3.DatabaseError) -> bool:
-        """Make a damaged file anew; whether it was damaged."""
+        """Make a damaged file anew; whether it was damaged. One that cannot be thrown away is left,
+        and another one begun in a temporary folder."""
         if not is_damage(error):
             return False
-        self._remove()
-        self._fit()
+        try:
+            self._remove()
+            self._fit()
+        except sqlite3.DatabaseError as refused:
+            if not self.move_aside(refused):
+                raise
         return True
 
     def _remove(self) -> None:
+        self._let_go()
         for path in self._files():
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+            with _refusing(path):
+                path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
-    def connected(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one thread's, closed at the end."""
+    def connected(self, patience_s: float = PATIENCE_S) -> Iterator[sqlite3.Connection]:
+        """A connection of one thread's, closed at the end.
+
+        Args:
+            patience_s: How long it waits for others.
+        """
+        if not self.path.exists():  # it may be deleted at any time
+            self._fit()
+        with self._connected(patience_s) as db:
+            yield db
+
+    @contextlib.contextmanager
+    def _connected(self, patience_s: float) -> Iterator[sqlite3.Connection]:
         # Statements begin no transactions by themselves.
-        db = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=patience_s, isolation_level=None)
         try:
-            # A run may come from a stranger, with a file of this name in it.
-            db.execute("PRAGMA trusted_schema = OFF")
-            db.execute("PRAGMA cell_size_check = ON")
+            guarded(db)
             db.execute("PRAGMA synchronous = NORMAL")
-            db.execute("PRAGMA cache_size = -16000")
             yield db
         finally:
             db.close()
 
     @contextlib.contextmanager
-    def adding(self) -> Iterator[sqlite3.Connection]:
-        """A connection that alone may add to the file until the end; all of it is kept, or none."""
-        with self.connected() as db:
+    def adding(self, patience_s: float = PATIENCE_S) -> Iterator[sqlite3.Connection]:
+        """A connection that alone may add to the file until the end; all of it is kept, or none.
+
+        Args:
+            patience_s: As of :meth:`connected`.
+        """
+        with self.connected(patience_s) as db:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
             except BaseException:
-                db.execute("ROLLBACK")
+                with contextlib.suppress(sqlite3.Error):  # where it has failed, it was undone
+                    db.execute("ROLLBACK")
                 raise
             db.execute("COMMIT")
 
 
-def _fits(db: sqlite3.Connection) -> bool:
+@contextlib.contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """What the system refuses is an error of the database: the file goes elsewhere then."""
+    try:
+        yield
+    except OSError as error:
+        refused = sqlite3.OperationalError(f"{path}: {error.strerror}")
+        refused.sqlite_errorcode = sqlite3.SQLITE_READONLY
+        raise refused from None
+
+
+def guarded(db: sqlite3.Connection) -> None:
+    """Hold that a file does nothing of its own: a run may come from a stranger, with one in it."""
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA cell_size_check = ON")
+    db.execute("PRAGMA cache_size = -16000")
+
+
+def fits(db: sqlite3.Connection) -> bool:
     """Whether a file has the tables of this version and nothing besides: no view, no trigger."""
     if db.execute("PRAGMA user_version").fetchone() != (VERSION,):
         return False
@@ -197,6 +269,35 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
     return _code(error) in _UNUSABLE
 
 
-def _code(error: sqlite3.DatabaseError) -> int:
+def is_busy(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error says that another one is adding to the file."""
+    return _code(error) in _BUSY
+
+
+def unusable(error: sqlite3.Error) -> tuple[str, str]:
+    """Why an index cannot be used, and how to fix it."""
+    code = _code(error)
+    if code in _BUSY:
+        return (
+            "Another program is using the index of a run.",
+            f"load this page again in a while; or end that program, or delete {NAME}",
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return (
+            "There is no room on the disk for the index of a run.",
+            "make room, or name a folder on another disk in TMPDIR; then start the viewer again",
+        )
+    if code in _UNWRITABLE:
+        return (
+            "The index of a run can neither be written beside it nor to the temporary folder.",
+            "name a folder that may be written in TMPDIR; then start the viewer again",
+        )
+    return (
+        "The index of a run cannot be used.",
+        "load this page again: an index that is damaged is built anew",
+    )
+
+
+def _code(error: sqlite3.Error) -> int:
     """The primary code of an error of SQLite's."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

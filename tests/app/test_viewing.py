@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.app.viewing import place_of
+from harness.analysis.findings import find
+from harness.app.viewing import TELL, place_of
 from harness.errors import RecordError
+from harness.viewer.answers import found_apart
 from tests.support.viewer import small_run
 
 
@@ -37,3 +39,9 @@ def test_what_is_no_run_is_an_error(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(RecordError):
         place_of(name, tmp_path)
+
+
+def test_the_answer_of_a_large_run_is_that_of_the_report(tmp_path: Path) -> None:
+    run, heard = small_run(tmp_path), list[int]()
+    assert found_apart(run, TELL, heard.append) == find(run)
+    assert heard[-1] == run.info.dialogues

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from harness.analysis.findings import find
 from harness.errors import RecordError
 from harness.records.reader import RunFolder
 from harness.viewer import answers as module
-from harness.viewer.answers import Answers
+from harness.viewer.answers import Answer, Answers
 from harness.viewer.index import Index
 from tests.support.viewer import small_run
 
@@ -88,6 +89,36 @@ def test_the_answer_of_a_large_run_is_worked_out_apart(
     failed = Answers().of(run, whole(run), wait_s=PATIENCE)
     assert failed.state == "failed"
     assert "it is no score" in failed.problem
+
+
+def test_a_large_run_says_how_much_of_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = small_run(tmp_path)
+    monkeypatch.setattr(module, "LARGE", 0)
+    index, answers = whole(run), Answers("print('read 2', flush=True); input()")
+    while answers.of(run, index).read is None:
+        time.sleep(0.01)
+    assert answers.of(run, index).progress == "40% of the transcripts are read for it."
+    assert Answer("working", read=1.0).progress.startswith("All transcripts")
+    assert Answer("ready", read=0.5).progress == Answer("working").progress == ""
+
+
+def test_a_process_that_ends_without_an_answer_is_said(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="has ended") as error:
+        module.found_apart(small_run(tmp_path), "import os; os._exit(9)", print)
+    assert "track15 report" in str(error.value.fix)
+
+
+@pytest.mark.parametrize("name", ["run.json", "plan.jsonl", "probe.jsonl"])
+def test_an_answer_is_of_all_that_it_was_made_of(tmp_path: Path, name: str) -> None:
+    run = small_run(tmp_path)
+    before = module.made_of(run)
+    assert module.made_of(run) == before
+    path = run.path / name
+    stage = b'{"id":"0123456789abcdef","schema_version":2,"status":"done","kind":"probe"}\n'
+    path.write_bytes((path.read_bytes() if path.exists() else b"") + stage)
+    assert module.made_of(run) != before
 
 
 def test_a_run_is_indexed_before_its_answer_is_worked_out(tmp_path: Path) -> None:

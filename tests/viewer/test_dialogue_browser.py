@@ -165,7 +165,7 @@ def test_every_page_fits_a_phone_and_can_be_read_by_all(
     beside = address(served, further=f"/beside/{IDS['one'][1]}?private=1")
     checked = [address(served, further="?private=1"), beside]
     if scheme == "light":
-        checked.append(address(served, further="/calls"))
+        checked.append(address(served, further="/calls?private=1"))
     others = [address(served, further="/beside"), address(served, 1, "hostile", "?private=1")]
     with opened(browser, viewport=phone, color_scheme=scheme, reduced_motion="reduce") as page:
         for one in (*checked, *others):

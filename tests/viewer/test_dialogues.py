@@ -87,6 +87,16 @@ def test_what_was_private_does_not_leave_the_server_unasked(
         assert CANARY not in answer.text
         assert "said at the table" in answer.text
     assert CANARY not in client.get(f"{secret}/beside").text
+    for address in (f"{secret}/calls", f"{secret}/calls?call=0", f"{secret}/calls?private=yes"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert CANARY not in answer.text
+        assert "private to its delegation" in answer.text
+    assert (
+        f'href="{secret}/calls?call=0&amp;private=1"' in client.get(f"{secret}/calls?call=0").text
+    )
+    assert f'href="{secret}/calls"' in client.get(secret).text
+    assert f'href="{secret}/calls?private=1"' in client.get(f"{secret}?private=1").text
 
 
 def test_what_was_private_is_shown_on_request(secretive: tuple[TestClient, list[str]]) -> None:
@@ -226,14 +236,14 @@ def test_the_other_may_be_of_another_run(tmp_path: Path) -> None:
 
 def test_calls_are_shown_whole(secretive: tuple[TestClient, list[str]]) -> None:
     client, (secret, plain, _) = secretive
-    text = client.get(f"{secret}/calls").text
+    text = client.get(f"{secret}/calls?private=1").text
     assert f"the brief, {CANARY}" in text
     assert f"{{raw {CANARY}}}" in text
     assert f'href="{secret}?private=1#turn-0"' in text
-    single = client.get(f"{secret}/calls?call=0").text
+    single = client.get(f"{secret}/calls?private=1&call=0").text
     assert "with its whole prompt" in single
-    assert client.get(f"{secret}/calls?call=7").status_code == 404
-    assert client.get(f"{secret}/calls?call=x").status_code == 404
+    assert client.get(f"{secret}/calls?private=1&call=7").status_code == 404
+    assert client.get(f"{secret}/calls?private=1&call=x").status_code == 404
     assert "No model was asked" in client.get(f"{plain}/calls").text
 
 
@@ -251,7 +261,9 @@ def test_whatever_was_written_stays_text(tmp_path: Path) -> None:
     run = hostile_run(tmp_path / "run", small(tmp_path))
     client, ids = client_of(tmp_path), list(run.index())
     pages = [f"/runs/run/dialogues/{key}?private=1" for key in ids]
-    pages += [f"/runs/run/dialogues/{ids[0]}/{further}" for further in ("calls", "beside")]
+    pages += [
+        f"/runs/run/dialogues/{ids[0]}/{further}" for further in ("calls?private=1", "beside")
+    ]
     pages += [f"/runs/run/dialogues/{ids[0]}/beside/{ids[1]}?private=1"]
     for address in pages:
         answer = client.get(address)
@@ -274,7 +286,7 @@ def test_a_void_dialogue_has_a_page(tmp_path: Path) -> None:
 def test_a_record_of_an_earlier_schema_has_its_pages(tmp_path: Path) -> None:
     shutil.copytree(SCHEMA_1, tmp_path / "old")
     client, ids = client_of(tmp_path), list(RunFolder(SCHEMA_1).index())
-    for further in ("", "?private=1", "/calls", f"/beside/{ids[-1]}"):
+    for further in ("", "?private=1", "/calls?private=1", f"/beside/{ids[-1]}"):
         answer = client.get(f"/runs/old/dialogues/{ids[0]}{further}")
         assert answer.status_code == 200, further
         assert ids[0] in answer.text

@@ -91,6 +91,13 @@ def test_a_list_and_the_viewer_say_the_same_of_a_dialogue(
     assert row["prompt_tokens"] == (None if unknown else sum(one.prompt or 0 for one in usage))
 
 
+def test_a_person_is_named_as_who_played(run: RunFolder) -> None:
+    document, _ = document_of(lines(run)[0])
+    seats = [{"seat": "o", "kind": "person"}, {"seat": "u", "kind": "custom"}]
+    fields = fields_of({**document, "spec": {**document["spec"], "seats": seats}})
+    assert (fields["model_o"], fields["model_u"]) == ("person", None)
+
+
 def test_tokens_are_added_up_where_every_call_told_them(run: RunFolder) -> None:
     document, _ = document_of(lines(run)[0])
     told = [{"usage": {"prompt": 5, "completion": 2}}, {"usage": {"prompt": 7, "completion": None}}]

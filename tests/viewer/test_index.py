@@ -4,15 +4,19 @@ others."""
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.records.reader import RunFolder
 from harness.viewer import index as module
 from harness.viewer.index import Index, columns
-from harness.viewer.sidecar import NAME
+from harness.viewer.ingest import Piece
+from harness.viewer.sidecar import NAME, PATIENCE_S
 from tests.support.viewer import small_run
 
 
@@ -146,6 +150,66 @@ def test_what_takes_long_goes_on_in_the_background(copied: Path, index: Index) -
     assert worker is not None
     worker.join()
     assert content(slow) == content(index)
+
+
+def test_a_large_run_is_taken_in_by_a_process_of_its_own(
+    copied: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LARGE", 1)
+    monkeypatch.setattr(module, "INGEST", {})  # here nothing is taken in
+    monkeypatch.setattr(Index, "_add_until", lambda *_: None)
+    made = Index(RunFolder(copied))
+    assert not made.refresh(wait_s=0.0).complete
+    assert made._worker is not None
+    made._worker.join()
+    assert made.progress().complete
+    assert content(made) == content(index)
+
+
+def test_what_that_process_cannot_do_is_done_here(
+    copied: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LARGE", 1)
+    monkeypatch.setattr(module, "_BUILD", "raise SystemExit(1)")
+    made = Index(RunFolder(copied))
+    made.refresh(wait_s=0.0)
+    assert made._worker is not None
+    made._worker.join()
+    assert content(made) == content(index)
+
+
+def test_nobody_waits_for_another_viewer_that_is_adding(copied: Path, index: Index) -> None:
+    one, other = Index(RunFolder(copied)), Index(RunFolder(copied))
+    with one._sidecar.adding():
+        began = time.monotonic()
+        assert not other.refresh(wait_s=0.0).complete
+        assert time.monotonic() - began < PATIENCE_S / 2
+    other.complete()
+    assert content(one) == content(index)
+
+
+def test_where_the_disk_is_full_later_on_it_goes_on_aside(
+    copied: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = dict(module.INGEST)
+
+    def full(*given: Any) -> Piece:
+        (_, _, file) = given[0].execute("PRAGMA database_list").fetchone()
+        if Path(file).parent == copied:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return add["transcripts.jsonl"](*given)
+
+    monkeypatch.setitem(module.INGEST, "transcripts.jsonl", full)
+    made = Index(RunFolder(copied))
+    progress = made.complete()
+    assert progress.aside
+    assert progress.complete
+    assert content(made) == content(index)
+    beside = Index(RunFolder(copied), at=copied / NAME)
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        beside.complete()
 
 
 def test_a_file_that_is_no_database_any_more_is_made_anew(copied: Path, index: Index) -> None:

@@ -35,17 +35,14 @@ def known(db: sqlite3.Connection, *ids: str) -> None:
         db.execute("INSERT INTO dialogues (at, arms, id) VALUES (0, '[]', ?)", (key,))
 
 
-def test_a_piece_ends_at_a_whole_line(
-    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ingest, "PIECE", 1)
+def test_a_piece_ends_at_a_whole_line(db: sqlite3.Connection) -> None:
     lines = episode("a", "1" * 16), episode("b", "1" * 16)
     file = io.BytesIO(b"".join(lines) + b'{"torn')
-    first = ingest.add_plan(db, file, 0)
+    first = ingest.add_plan(db, file, 0, 1)
     assert first == ingest.Piece(len(lines[0]), 0, ended=False)
-    second = ingest.add_plan(db, file, first.end)
+    second = ingest.add_plan(db, file, first.end, 1)
     assert not second.ended
-    last = ingest.add_plan(db, file, second.end)
+    last = ingest.add_plan(db, file, second.end, 1)
     assert last == ingest.Piece(second.end, 0, ended=True)
 
 
@@ -100,6 +97,26 @@ def test_scores_of_one_dialogue_may_stand_apart(db: sqlite3.Connection) -> None:
     names = columns(db)
     row = db.execute(f"SELECT {names['e.a']}, {names['e.b']}, at FROM scores WHERE n = 1")  # noqa: S608
     assert row.fetchone() == (1.0, 3.0, f"0 {len(lines[0] + lines[1])}")
+
+
+def test_the_plan_is_kept_in_its_order(db: sqlite3.Connection) -> None:
+    """A stage that several arms share stands where the first of them has it."""
+    two = (
+        json.dumps(
+            {
+                "arm": "b",
+                "scenario": "s",
+                "twin": "none",
+                "epoch": 1,
+                "stages": {"talks": "b" * 16, "later": "a" * 16},
+            }
+        ).encode()
+        + b"\n"
+    )
+    lines = episode("a", "c" * 16) + two + episode("b", "c" * 16)
+    ingest.add_plan(db, io.BytesIO(lines), 0)
+    found = [key[0] for (key,) in db.execute("SELECT id FROM plan ORDER BY place")]
+    assert found == ["c", "b", "a"]
 
 
 @pytest.mark.parametrize("line", [b"[]\n", b"{\n", b'{"id":"x","evaluator":"e","values":[]}\n'])

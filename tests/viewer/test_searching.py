@@ -15,6 +15,7 @@ from harness.viewer.index import Index
 from harness.viewer.searching import expression_of, search
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
+from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 from tests.support.viewer import small_run
 
 
@@ -89,6 +90,17 @@ def test_words_of_strangers_stay_words(tmp_path: Path) -> None:
         assert "<img" not in hit.excerpt
         assert "\u202e" not in hit.excerpt
         assert hit.excerpt.count("<mark>") == hit.excerpt.count("</mark>") > 0
+
+
+def test_words_without_spaces_are_found_in_their_place(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    played = [deal(scenario, "lean", MIDDLE, words="双方同意停火\x1f三十天 <b>。")]
+    run = make_run(tmp_path / "run", make_suite(), {"small": scenario}, played, [])
+    made = Index(run)
+    made.complete()
+    hit, *_ = search(made, "停火").hits
+    assert hit.excerpt == "双方同意<mark>停火</mark> 三十天 &lt;b&gt;。"
+    assert search(made, "火停").total == 0
 
 
 def test_transcripts_that_changed_meanwhile_are_an_error(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.viewer.sidecar import NAME, Sidecar, is_damage
+from harness.viewer.sidecar import NAME, Sidecar, is_damage, unusable
 
 
 def tables(sidecar: Sidecar) -> set[str]:
@@ -32,6 +32,16 @@ def test_it_is_kept_beside_the_run(tmp_path: Path) -> None:
     assert again.path == tmp_path / NAME
     assert not again.is_aside
     assert kept(again) == 1
+
+
+def test_it_is_brought_in_order_once_it_is_let_go(tmp_path: Path) -> None:
+    sidecar = Sidecar(tmp_path)
+    put(sidecar)
+    assert (tmp_path / f"{NAME}-wal").stat().st_size > 0, (
+        "each look would cost a change of the file"
+    )
+    del sidecar
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
 
 
 def test_it_is_thrown_away_where_that_is_asked(tmp_path: Path) -> None:
@@ -121,6 +131,45 @@ def test_where_the_folder_cannot_be_written_it_goes_aside(
     assert sidecar.path.parent != tmp_path
     put(sidecar)
     assert kept(sidecar) == 1
+
+
+def test_what_can_neither_be_read_nor_thrown_away_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / NAME).write_bytes(b"no database at all")
+
+    unlink = Path.unlink
+
+    def refused(path: Path, **how: bool) -> None:
+        if path.parent == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        unlink(path, **how)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    sidecar = Sidecar(tmp_path)
+    assert sidecar.is_aside
+    put(sidecar)
+    assert kept(sidecar) == 1
+    assert (tmp_path / NAME).read_bytes() == b"no database at all"
+    with pytest.raises(sqlite3.OperationalError, match="Permission denied"):
+        Sidecar(tmp_path, at=tmp_path / NAME)
+
+
+@pytest.mark.parametrize(
+    ("code", "what", "fix"),
+    [
+        (sqlite3.SQLITE_BUSY, "Another program", NAME),
+        (sqlite3.SQLITE_FULL, "no room", "TMPDIR"),
+        (sqlite3.SQLITE_READONLY, "neither be written", "TMPDIR"),
+        (sqlite3.SQLITE_CORRUPT, "cannot be used", "built anew"),
+    ],
+)
+def test_why_an_index_cannot_be_used_is_said(code: int, what: str, fix: str) -> None:
+    error = sqlite3.OperationalError("anything")
+    error.sqlite_errorcode = code
+    said = unusable(error)
+    assert what in said[0]
+    assert fix in said[1]
 
 
 def test_only_damage_is_mended(tmp_path: Path) -> None:
