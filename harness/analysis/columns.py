@@ -17,10 +17,12 @@ from harness.analysis.proceedings import first_line
 LARGEST: Final = 1e100
 """A value beyond is no measurement: its sums and squares would not fit any number."""
 Value = float | bool | str | None
-_Row = tuple[tuple[str, ...], Mapping[str, Value], Mapping[str, str]]
-"""Of a dialogue: its arms, its values of an evaluator, and why there is none."""
-_Tally = dict[tuple[tuple[str, ...], str], int]
-"""(arms, words) -> dialogues, in the order in which they were first found."""
+_Whose = tuple[tuple[str, ...], str]
+"""Of a dialogue: its arms, and its line-up."""
+_Row = tuple[_Whose, Mapping[str, Value], Mapping[str, str]]
+"""Whose it is, its values of an evaluator, and why there is none."""
+_Tally = dict[tuple[_Whose, str], int]
+"""(whose, words) -> dialogues, in the order in which they were first found."""
 UNDEFINED: Final = "undefined"
 """Why there is no value, where the score does not say."""
 Count = Annotated[int, Field(ge=1)]
@@ -33,11 +35,13 @@ class Told(NamedTuple):
         arms: Of the dialogues.
         words: What was found: a value in words, or why there is none.
         dialogues: How many.
+        lineup: Of the dialogues; empty in a run of one line-up.
     """
 
     arms: tuple[str, ...]
     words: str
     dialogues: Count
+    lineup: str = ""
 
 
 class Column(NamedTuple):
@@ -69,9 +73,11 @@ class Columns:
         arms: tuple[str, ...],
         values: Mapping[str, Value],
         why_null: Mapping[str, str],
+        lineup: str = "",
     ) -> None:
-        """Add what an evaluator found in the next dialogue, which belongs to ``arms``."""
-        self._rows.setdefault(evaluator, []).append((arms, values, why_null))
+        """Add what an evaluator found in the next dialogue, which belongs to ``arms`` and was
+        played by ``lineup``."""
+        self._rows.setdefault(evaluator, []).append(((arms, lineup), values, why_null))
 
     def closed(self) -> dict[str, Column]:
         """``evaluator.measure`` -> its column."""
@@ -101,25 +107,28 @@ def _mixed(name: str, values: Sequence[Value], rows: Sequence[_Row]) -> Column:
     """A column of which not every value is a number, or every one a yes or a no."""
     numbers, numeric = list[float | None](), False
     missing, words = _Tally(), _Tally()
-    for value, (arms, _, why_null) in zip(values, rows, strict=True):
+    for value, (whose, _, why_null) in zip(values, rows, strict=True):
         number: float | None = None
         if value is None:
             why = why_null.get(name, UNDEFINED)
-            missing[arms, why] = missing.get((arms, why), 0) + 1
+            missing[whose, why] = missing.get((whose, why), 0) + 1
         elif isinstance(value, str):
-            words[arms, value] = words.get((arms, value), 0) + 1
+            words[whose, value] = words.get((whose, value), 0) + 1
         elif abs(value) <= LARGEST:  # false for NaN too
             number, numeric = float(value), numeric or not isinstance(value, bool)
         else:
             why = no_measurement(value)
-            missing[arms, why] = missing.get((arms, why), 0) + 1
+            missing[whose, why] = missing.get((whose, why), 0) + 1
         numbers.append(number)
     alone = sum(words.values()) == len(values)
     return Column([] if alone else numbers, numeric, _told(missing), _told(words))
 
 
 def _told(found: _Tally) -> list[Told]:
-    return [Told(arms, first_line(words), times) for (arms, words), times in found.items()]
+    return [
+        Told(arms, first_line(words), times, lineup)
+        for ((arms, lineup), words), times in found.items()
+    ]
 
 
 def no_measurement(value: float) -> str:

@@ -1,8 +1,7 @@
 """What a run shows: the answer to its question, and everything a reader needs to doubt it.
 
-One pass over transcripts and one over scores; the result is small, JSON-dumpable, and all that the
-terminal and the page say comes from it. Missing values are counted beside every mean and never
-enter one.
+One pass over transcripts and one over scores; the result is small, JSON-dumpable, and all that is
+said comes from it. Missing values are counted beside every mean and never enter one.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement
 from harness.analysis.courses import Courses
@@ -23,6 +22,8 @@ from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of, single
 from harness.analysis.proceedings import Dialogue, Proceedings, Went, count_reason, went_of
+from harness.analysis.summaries import Brief as Brief
+from harness.analysis.summaries import Summary as Summary
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
@@ -31,52 +32,6 @@ from harness.records.score import Score
 MOST_OTHERS: Final = 100
 """Measures of evaluators that are not at hand, which are read as they stand in the scores."""
 NOT_SCORED: Final = "it was not scored"
-
-
-class Summary(BaseModel):
-    """One measure in one arm. None is "no dialogue has a value", never 0.
-
-    Attributes:
-        mean: Mean of the scenarios' means, so every scenario weighs the same; a yes/no measure
-            gives a share.
-        interval: 95 %, over scenarios: t, or of a share that of a yes/no measure. None for fewer
-            than two scenarios.
-        n: Dialogues with a value.
-        missing: Dialogues without one.
-        scenarios: (scenario, mean of its dialogues), by name.
-        total: Sum over dialogues; the count of "yes" of a yes/no measure.
-        why_missing: Reason -> dialogues, the most frequent first.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    mean: float | None
-    interval: tuple[float, float] | None
-    n: int
-    missing: int
-    scenarios: tuple[tuple[str, float], ...]
-    total: float | None
-    why_missing: dict[str, int]
-
-
-class Brief(BaseModel):
-    """One measure in one arm, in short.
-
-    Attributes:
-        mean: As of :class:`Summary`; None for a measure in words too.
-        interval: Likewise.
-        n: Dialogues with a value.
-        missing: Dialogues without one.
-        words: Of a measure in words: value -> dialogues, the most frequent first.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    mean: float | None
-    interval: tuple[float, float] | None
-    n: int
-    missing: int
-    words: dict[str, int] = Field(default={}, exclude_if=lambda words: not words)
 
 
 @dataclass
@@ -327,10 +282,12 @@ class Values:
                 column.frombytes(np.array(values, dtype=np.float64).tobytes())
             if numeric:
                 self._numeric.add(measure)
-            for arms, why, times in missing:
+            for arms, why, times, lineup in missing:
                 for arm in arms:
                     count_reason(self._reasons[measure, arm], why, times)
-            for arms, word, times in words:
+                    if lineup:
+                        count_reason(self._reasons_of[lineup, measure, arm], why, times)
+            for arms, word, times, _ in words:
                 of_measure = self._words.setdefault(measure, {})
                 for arm in arms:
                     count_reason(of_measure.setdefault(arm, Counter()), word, times)

@@ -82,7 +82,7 @@ class Reading:
             head = head_of(transcript.id, place)
             for found in found_by(case, self._evaluators):
                 scores.append(found.line(head))
-                columns.add(found.evaluator, place.arms, found.values, found.why_null)
+                columns.add(found.evaluator, place.arms, found.values, found.why_null, place.lineup)
             part.talks.append(went_of(transcript, place))
             part.courses.append(course_of(transcript, place.arms, self._truth))
             if self._replies:

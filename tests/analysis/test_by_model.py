@@ -11,7 +11,7 @@ import pytest
 from harness.analysis.by_model import by_model, label_of, shortened_labels, together
 from harness.analysis.holm import holm
 from harness.analysis.proceedings import Dialogue, Proceedings, Went
-from harness.analysis.values import Values, _read_dialogues
+from harness.analysis.values import Values
 from harness.evaluators.course import Asked, Course
 from harness.records.episodes import lineup_name
 from harness.records.run import RunInfo
@@ -46,7 +46,7 @@ def values(gains: tuple[float, float], further: Sequence[Went] = ()) -> Values:
                 went.append(Went(key, placed, "done", "deal", None, (), (), (), ("model",)))
                 value = 0.01 * number + (gain + 0.001 * number if arm == "half" else 0.0)
                 scores.append((key, value))
-    _read_dialogues(found, [*went, *further])
+    found.add_talks([*went, *further])
     for key, value in scores:
         score = Score(
             id=key,

@@ -29,14 +29,24 @@ ROWS = st.lists(
 )
 
 
+LINEUPS = ("", "u=x", "u=y")
+
+
+def lineup_of(number: int) -> str:
+    return LINEUPS[number % 3]
+
+
 def went(number: int, arms: tuple[str, ...]) -> Went:
-    dialogue = Dialogue(arms=arms, scenario=f"s{number % 2}", pair=f"none/{number}")
+    scenario, lineup = f"s{number % 2}", lineup_of(number)
+    dialogue = Dialogue(arms=arms, scenario=scenario, pair=f"none/{number}", lineup=lineup)
     return Went(str(number), dialogue, "done", "deal", None, (), (), (), ())
 
 
 def shown(values: Values) -> list[object]:
-    """Everything that is asked of a measure."""
+    """Everything that is asked of a measure, of all dialogues and of each line-up's."""
+    own = [values.of_lineup(lineup) for lineup in LINEUPS[1:]]
     return [
+        [one.summary("e.m", arm) for one in own for arm in ("a", "b")],
         values.measures(),
         [(values.summary("e.m", arm), values.brief("e.m", arm)) for arm in ("a", "b")],
         list(values.observations("e.m")),
@@ -58,8 +68,8 @@ def test_columns_in_any_parts_come_to_the_same_as_scores(rows: list[Row], part: 
         one_by_one.add_score(score, {"e.m"})
     for first in range(0, len(rows), part):
         columns, some = Columns(), rows[first : first + part]
-        for arms, value, why in some:
-            columns.add("e", arms, {"m": value}, {"m": why} if why else {})
+        for n, (arms, value, why) in enumerate(some, first):
+            columns.add("e", arms, {"m": value}, {"m": why} if why else {}, lineup_of(n))
         in_parts.add_talks(went(first + n, arms) for n, (arms, _, _) in enumerate(some))
         in_parts.add_columns(columns.closed(), first)
     in_parts.complete()

@@ -105,7 +105,8 @@ def test_what_was_private_is_shown_on_request(secretive: tuple[TestClient, list[
     assert text.count(CANARY) >= 9
     assert "credit for an agreement" in text
     assert f"{CANARY}, it thought" in text
-    assert f"{CANARY}, it thought" in client.get(f"{secret}/calls").text
+    assert f"{CANARY}, it thought" in client.get(f"{secret}/calls?private=1").text
+    assert CANARY not in client.get(f"{secret}/calls").text
     assert "To the delegates themselves" in text
     pair = client.get(f"{plain}/beside/{secret.rpartition('/')[2]}?private=1").text
     assert CANARY in pair
