@@ -30,7 +30,7 @@ from harness.records.score import Score
 from harness.records.score_lines import parse_score
 from harness.records.score_places import ScoreLines
 from harness.records.transcript import Transcript
-from harness.report.rows import FIELDS, Row, names_in, names_with, row_of
+from harness.report.rows import FIELDS, Row, is_value, names_in, names_with, row_of
 from harness.viewer.entries import DamagedError, document_of, fields_of
 from harness.viewer.index import columns
 from harness.viewer.listing import expressions
@@ -292,7 +292,8 @@ class FilePicker:
             score = parse_score(line, f"{path}:{number}", self.folder.path)
             for name, value in score.values.items():
                 if (full := f"{score.evaluator}.{name}") in names:
-                    self._scores.setdefault(score.id, {})[full] = value
+                    known = self._scores.setdefault(score.id, {})
+                    known[full] = value if is_value(value) else None
 
     def ids(self) -> Collection[str]:
         return self.folder.index()

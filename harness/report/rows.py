@@ -203,13 +203,14 @@ def _measures() -> list[str]:
 def _scores_in(scores: Mapping[str, Score]) -> Row:
     """Every score; what an evaluator of the user's own found and is no number is missing."""
     return {
-        f"{score.evaluator}.{name}": value if _is_value(value) else None
+        f"{score.evaluator}.{name}": value if is_value(value) else None
         for score in scores.values()
         for name, value in score.values.items()
     }
 
 
-def _is_value(value: Value) -> bool:
+def is_value(value: Value) -> bool:
+    """Whether something found is a value: a number that is none is missing."""
     return not isinstance(value, float) or math.isfinite(value)
 
 

@@ -125,7 +125,10 @@ def test_a_fork_that_a_server_broke_off_goes_on_where_it_stopped(
         ((), ("--turn",)),
         (("--turn", "1", "--set", "u.profile.reward=1"), ("did you mean", "Can be set: o.role")),
         (("--turn", "1", "--set", "u.profile.deal_reward=7"), ("less than or equal to 1",)),
-        (("--turn", "1", "--model", "unofficial=nobody"), ("--model", "no model by name")),
+        (
+            ("--turn", "1", "--model", "unofficial=nobody"),
+            ("--model", "neither an address nor the name of a model"),
+        ),
         (("--turn", "1", "--epochs", "0"), ("--epochs",)),
     ],
 )

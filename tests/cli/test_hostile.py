@@ -21,7 +21,7 @@ pytestmark = pytest.mark.kind("X3", "F6")
 
 @pytest.fixture(scope="module")
 def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a hostile run, suite and scenario."""
+    """A folder with a hostile run, suite, scenario and plan."""
     cwd = tmp_path_factory.mktemp("hostile")
     run = hostile_run(cwd / "transcripts" / "hostile", small(tmp_path_factory.mktemp("scenario")))
     (cwd / "scenarios").mkdir()
@@ -42,6 +42,9 @@ def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in (cwd / "suite.yaml", cwd / "evals" / "suites" / "hostile.yaml"):
         path.write_text(yaml(suite))
     (cwd / "broken.yaml").write_text(yaml({**suite, "arms": {ATTACK: {ATTACK: ATTACK}}}))
+    advises = {"well": {"option": "half", "sentence": ATTACK}}
+    plan = {"title": ATTACK, "scenario": "hostile", "advises": advises}
+    (cwd / "plan.yaml").write_text(yaml(plan))
     return cwd
 
 
@@ -101,6 +104,10 @@ CASES = [
     ("run", GIVEN),
     ("doctor", "--model", GIVEN),
     ("play", GIVEN),
+    ("audit", "plan.yaml"),
+    ("audit", "plan.yaml", "--json"),
+    ("audit", GIVEN),
+    ("audit", "--template", "--scenario", "hostile"),
     ("check", GIVEN),
     ("check", "suite.yaml"),
     ("compare", RUN),

@@ -92,7 +92,7 @@ def test_as_many_dialogues_are_finished_as_the_limit_allows(plan: Plan, tmp_path
         found[name] = len(transcripts)
         assert {t.status for t in transcripts} <= {"done"}, "without calls none is kept"
         assert progress.stopped is not None
-        assert f"of the {limit:,} it may" in progress.stopped
+        assert f"of its {limit:,} tokens" in progress.stopped
         wasted = paying.paid.total() - sum(paying.paid[t.id] for t in transcripts)
         if name == "depth":
             assert wasted <= costs[-1], "what is broken off is one dialogue at the most"

@@ -331,7 +331,7 @@ DAMAGE: dict[str, tuple[Edit, int, str]] = {
         2,
         "damaged line",
     ),
-    "a message": ((MESSAGES, "# The dispute", "# A dispute"), 2, "not what its hash says"),
+    "a message": ((MESSAGES, "# The dispute", "# A dispute"), 2, "does not match its hash"),
     "no timings": ((TIMINGS, '{"id"', '{"di"'), 2, "timings"),
     "timings of other calls": ((TIMINGS, '"call":0', '"call":9'), 2, "does not time the calls"),
     "endless timings": ((TIMINGS, '"attempts":1', '"attempts":-1'), 2, "out of range"),

@@ -186,7 +186,7 @@ UNDECIDABLE = {
         "unknown measure 'skew'",
     ),
     "a measure that is none": ("settlement.skew", "settlement.skwe", "unknown measure"),
-    "a measure in words": ("settlement.skew", "process.void_kind", "told in words"),
+    "a measure in words": ("settlement.skew", "process.void_kind", "has values in words"),
     "an arm that is none": ("treatment: t15", "treatment: t51", "unknown arm 't51'"),
     "arms without a twin in common": (
         't15: {track: "1.5"}',
@@ -275,6 +275,6 @@ def test_more_dialogues_than_a_run_has_are_refused(
     monkeypatch.setattr(planning, "MAX_DIALOGUES", 100)
     suite = here / "suites" / "mine.yaml"
     error = refused(suite, epochs=51)
-    assert error.what == "the suite means 102 dialogues; one run has at most 100"
+    assert error.what == "the suite has 102 dialogues; one run has at most 100"
     plan, _ = prepare(str(suite), Overrides(epochs=51, limit=20), None)
     assert len(plan.ids) == 20

@@ -147,7 +147,7 @@ async def test_a_delegation_that_is_another_is_refused(tmp_path: Path) -> None:
     setup = setup_of(with_delegation(tmp_path, f"{PATIENT}:Patient"), WIRE)
     (own,) = setup.delegations
     other = own.model_copy(update={"source": "0" * 16})
-    with pytest.raises(UsageError, match="not the one that the plan was made with"):
+    with pytest.raises(UsageError, match="differs from the one that the plan was made with"):
         await Resources(setup.model_copy(update={"delegations": (other,)})).__aenter__()
     unset = own.model_copy(update={"environ": {"PATIENCE": "7"}})
     with pytest.raises(UsageError, match="PATIENCE is not set here"):

@@ -204,7 +204,7 @@ async def test_no_call_begins_once_the_run_has_spent_what_it_may() -> None:
     account.begin("key", ["first"], 0, {})
     before = account.stopped
     budget.book(Spend(100))
-    with pytest.raises(OverError, match="has spent what it may"):
+    with pytest.raises(OverError, match="has reached its budget"):
         account.begin("other", ["second"], 0, {})
     assert (before, account.stopped) == (False, True)
     assert (account.started, told) == (1, ["first"])
