@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.nodeid import NodeId
 from hypothesis import settings
 
 from tests.support import command, every_assert
@@ -61,6 +62,21 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Name the group of a test behind its id, by which ``--dist loadgroup`` keeps groups together.
+
+    pytest-xdist 3.8 does so itself, in a way that pytest 9.2 no longer looks at: without this every
+    worker would make for itself what the tests of a group share. What does it already is let be.
+    """
+    if not config.getoption("loadgroup", default=False):
+        return
+    for item in items:
+        mark = item.get_closest_marker("xdist_group")
+        if mark is not None and not item.nodeid.endswith(f"@{mark.args[0]}"):
+            item._id = NodeId.parse(f"{item.nodeid}@{mark.args[0]}")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, Any, Any]:
     """Collect garbage rarely. Nearly all that is made while the tests are collected stays, and the
@@ -75,12 +91,13 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Two processes a core, under ``-n auto``: many tests wait for a process, a server, a cluster
-    or a time-out, and a core need not wait with them. With three for two cores, the cores were in
-    use for 71% of the time; a further process costs 10 s of CPU, in which it collects the tests."""
+    """Three processes for two cores, under ``-n auto``: many tests wait for a process, a server or
+    a time-out, and a core need not wait with them. Four take longer: each collects the tests, and
+    they get in each other's way."""
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None  # whoever says a number means it
-    return 2 * _cores()
+    cores = _cores()
+    return cores + (cores + 1) // 2
 
 
 def _cores() -> int:

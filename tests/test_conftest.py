@@ -60,7 +60,7 @@ def test_what_a_test_sets_in_the_environment_ends_with_it(time: str) -> None:
     os.environ["TRACK15_SET_BY_A_TEST"] = "1"
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 4), (3, 6)])
+@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 3), (3, 5)])
 def test_tests_that_wait_share_a_core(
     cores: int, processes: int, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
@@ -73,3 +73,11 @@ def test_tests_that_wait_share_a_core(
     assert hook(config=pytestconfig) == processes
     monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", "7")
     assert hook(config=pytestconfig) == 7
+
+
+@pytest.mark.xdist_group("kept-together")
+def test_a_group_stands_behind_the_id_by_which_it_is_kept_together(
+    request: pytest.FixtureRequest,
+) -> None:
+    grouped = request.config.getoption("loadgroup", default=False)
+    assert request.node.nodeid.endswith("@kept-together") is grouped

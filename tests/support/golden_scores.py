@@ -30,6 +30,7 @@ from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import make_plan
+from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from harness.suite.loading import load_suite
 from tests.support.runs import play
@@ -60,8 +61,10 @@ def table_of(folder: RunFolder) -> Table:
 
 
 def _values(folder: RunFolder) -> Iterator[tuple[str, str, str, object, str]]:
-    """(measure, arm, dialogue, value, why it is null) of everything that was scored."""
-    for score in scored(folder, builtin()):
+    """(measure, arm, dialogue, value, why it is null) of everything that was scored. What is in the
+    file of scores is not worked out again."""
+    kept = (folder.path / SCORES).is_file()
+    for score in folder.scores() if kept else scored(folder, builtin()):
         if score.epoch > EPOCHS:
             continue
         dialogue = f"{score.scenario} {score.twin} {score.epoch}"
