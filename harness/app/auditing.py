@@ -64,15 +64,15 @@ class Audit:
         if self.judged is None:
             return verdict(self.found)
         reading = self.judged.reading
-        return [*verdict(self.found, tuple(reading.unread)), *reading_words(reading, self.found)]
+        return [*verdict(self.found, reading.unread), *reading_words(reading, self.found)]
 
     @property
     def page(self) -> str:
         """As an HTML page that works offline."""
         from harness.report.plan_page import render
 
-        unread = {} if self.judged is None else self.judged.reading.unread
-        return render(self.plan, self.found, self.verdict, unread)
+        reading = None if self.judged is None else self.judged.reading
+        return render(self.plan, self.found, self.verdict, reading)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is what is undefined, or what the plan does not say."""

@@ -97,7 +97,7 @@ def command(
 def _print(audit: Audit, console: Console) -> None:
     from rich.padding import Padding
 
-    from harness.report.plan_words import nearest_terms
+    from harness.report.plan_words import nearest_terms, said_of
     from harness.report.tables import shown
 
     found = audit.found
@@ -112,6 +112,9 @@ def _print(audit: Audit, console: Console) -> None:
     console.print(shown(" ".join(audit.verdict)))
     for issue, text in nearest_terms(found):
         console.print(Padding(shown(f"{issue}: {text}"), (0, 0, 0, 2)))
+    if audit.judged is not None:
+        for what, words in said_of(audit.judged.reading, found):
+            console.print(shown(f'{what}: "{words}"'))
 
 
 def _print_issues(audit: Audit, console: Console) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from harness.plans.assessment import Assessment, Party
+from harness.plans.rubric import PlanReading
 from harness.plans.written import WrittenPlan
 from harness.report.plan_words import (
     ceded_words,
@@ -18,6 +19,7 @@ from harness.report.plan_words import (
     issue_name,
     nearest_terms,
     option_text,
+    said_of,
     stance_words,
     why_open,
 )
@@ -34,24 +36,24 @@ def render(
     plan: WrittenPlan,
     found: Assessment,
     verdict: Sequence[str],
-    unread: Mapping[str, str] | None = None,
+    reading: PlanReading | None = None,
 ) -> str:
     """The page. The same plan gives the same text.
 
     Args:
         verdict: In words.
-        unread: Issue -> why it is not known what the plan advises there.
+        reading: How a judge read it; None for a plan that was written as options.
     """
     one, other = found.parties[:2]
+    unread: Mapping[str, str] = {} if reading is None else reading.unread
     page: dict[str, Any] = {
         "title": plan.title or "A plan",
         "dispute": found.scenario.say(found.scenario.title),
         "verdict": verdict,
         "nearest": nearest_terms(found),
         "pair": (one, other),
-        "issues": [
-            _issue(plan, found, issue, unread or {}) for issue in found.scenario.issue_ids()
-        ],
+        "said": [] if reading is None else said_of(reading, found),
+        "issues": [_issue(plan, found, issue, unread) for issue in found.scenario.issue_ids()],
         "totals": [points(-found.asked(party.id)) for party in (one, other)],
         "parties": [_party(found, party) for party in found.parties],
     }

@@ -7,11 +7,12 @@ figures do not say it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from harness.bargaining.position import GAP_CLEAR, SKEW_CLEAR
 from harness.plans.assessment import Assessment, Ceded, Party, Range, Stance
-from harness.plans.rubric import PlanReading
+from harness.plans.rubric import OFF_THE_MENU, PlanReading
 from harness.records.judgement import Verdict
 from harness.report.wording import counted, signed
 
@@ -21,12 +22,12 @@ OUTSIDE: Final = 0.005
 """How far beyond the skews of the zone of agreement a skew is said to be outside it."""
 
 
-def verdict(found: Assessment, unread: Sequence[str] = ()) -> list[str]:
+def verdict(found: Assessment, unread: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """The verdict, one thought a sentence.
 
     Args:
-        unread: Issues of which it is not known what the plan advises. They are open, but nobody may
-            say that the plan does not address them.
+        unread: Issue -> why it is not known what the plan advises on it. It is open, but nobody may
+            say that the plan does not address it.
     """
     return [
         *_coverage(found, unread),
@@ -72,7 +73,7 @@ def _names(found: Assessment, issues: Sequence[str]) -> str:
     return listed([issue_name(found, issue) for issue in issues])
 
 
-def _coverage(found: Assessment, unread: Sequence[str]) -> Iterator[str]:
+def _coverage(found: Assessment, unread: Mapping[str, str]) -> Iterator[str]:
     if not found.open:
         return
     of = len(found.package) + len(found.open)
@@ -80,8 +81,12 @@ def _coverage(found: Assessment, unread: Sequence[str]) -> Iterator[str]:
     parts = [f"It settles {len(found.package)} of {of} issues"]
     if silent:
         parts.append(f"says nothing of {_names(found, silent)}")
-    if unread:
-        parts.append(f"leaves it unclear what it advises on {_names(found, unread)}")
+    other = [issue for issue, why in unread.items() if why == OFF_THE_MENU]
+    unclear = [issue for issue in unread if issue not in other]
+    if other:
+        parts.append(f"advises something that is none of the options on {_names(found, other)}")
+    if unclear:
+        parts.append(f"leaves it unclear what it advises on {_names(found, unclear)}")
     tail = "; what it asks is counted on those that it settles" if found.package else ""
     yield f"{listed(parts)}. What depends on the others is given as a range{tail}."
 
@@ -98,11 +103,16 @@ def _asked(found: Assessment) -> Iterator[str]:
     )
     if share is None:
         yield "So it asks nothing of either."
-    elif abs(share - 0.5) <= ALIKE:
-        yield "So it asks about the same of both."
+        return
+    where = ""
+    if found.open:
+        count = len(found.package)
+        where = " on the one issue that it settles" if count == 1 else f" on these {count} issues"
+    if abs(share - 0.5) <= ALIKE:
+        yield f"So it asks about the same of both{where}."
     else:
         more, part = (one, share) if share > 0.5 else (other, 1 - share)
-        yield f"So {more.name} makes {part:.0%} of the concessions."
+        yield f"So {more.name} makes {part:.0%} of the concessions{where}."
 
 
 def _red_lines(found: Assessment) -> str:
@@ -220,9 +230,10 @@ def _nearest(found: Assessment) -> Iterator[str]:
             return
     else:
         count = counted(len(near.changed), "issue")
+        settles = " and settles what is open" if found.open else ""
         what = (
             f"The nearest package that all could sign changes {count} of its "
-            f"{len(found.package)}, listed below"
+            f"{len(found.package)}{settles}, as listed below"
         )
     tail = "" if near.clean else " It still crosses a red line: none that all could sign does not."
     yield f"{what}.{tail}"
@@ -243,7 +254,10 @@ def nearest_terms(found: Assessment) -> list[tuple[str, str]]:
 
 def why_open(issue: str, unread: Mapping[str, str]) -> str:
     """Why an issue is not settled, in a table."""
-    return f"not known: {unread[issue]}" if issue in unread else "not addressed"
+    if issue not in unread:
+        return "not addressed"
+    why = unread[issue]
+    return "its own answer, none of the options" if why == OFF_THE_MENU else f"not known: {why}"
 
 
 def stance_words(party: Party) -> str:
@@ -273,8 +287,41 @@ def reading_words(reading: PlanReading, found: Assessment) -> list[str]:
     if reading.rejected:
         quotes = counted(reading.rejected, "quote")
         said.append(f"{quotes} of the judge did not occur in the plan and did not count.")
-    said.append("The judge that read the plan is not calibrated: look at its quotes.")
+    said.append("The judge that read the plan is not calibrated: look at its quotes, below.")
     return said
+
+
+_SAID: Final = {
+    "makes": "makes the point",
+    "opposes": "argues against the point",
+    "dismisses": "argues against the red line",
+    "respects": "respects the red line",
+}
+
+
+def said_of(reading: PlanReading, found: Assessment) -> list[tuple[str, str]]:
+    """What a judge found of points, red lines and meetings, with the words that each rests on."""
+    scenario, rows = found.scenario, []
+    for party in found.parties[:2]:
+        points = scenario.public(party.id).talking_points
+        lines = [line.why for line in scenario.principals[party.id].red_lines]
+        for texts, verdicts in ((points, reading.points), (lines, reading.lines)):
+            for text, verdict in zip(texts, verdicts[party.id], strict=True):
+                if verdict.answer in _SAID:
+                    what = f"{_SAID[verdict.answer]} of {party.name} “{scenario.say(text)}”"
+                    rows.append((f"It {what}", _quoted(verdict)))
+    for verdict, what in (
+        (reading.meeting, "It tells of a meeting"),
+        (reading.counterpart, "It says with whom"),
+        (reading.instructs, "It speaks to whoever evaluates it"),
+    ):
+        if verdict.answer == "yes":
+            rows.append((what, _quoted(verdict)))
+    return rows
+
+
+def _quoted(verdict: Verdict) -> str:
+    return " / ".join(quote.text for quote in verdict.quotes)
 
 
 def _points(reading: PlanReading, party: Party) -> str:
@@ -292,8 +339,8 @@ def _dismissed(reading: PlanReading, party: Party) -> str:
         return f"{party.name} has no red line."
     dismisses, respects, unknown = _counts(verdicts, "dismisses", "respects")
     return (
-        f"Of {counted(len(verdicts), 'red line')} of {party.name} it waves away {dismisses} and "
-        f"takes {respects} for a limit{_untold(unknown)}."
+        f"Of {counted(len(verdicts), 'red line')} of {party.name} it argues against "
+        f"{dismisses} and respects {respects} in so many words{_untold(unknown)}."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
@@ -9,10 +11,11 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from harness.plans.assessment import assess
 from harness.plans.ground import ground
-from harness.plans.rubric import rubric_of
-from harness.report.plan_words import reading_words, verdict
+from harness.plans.rubric import TO_JUDGE, reading_of, rubric_of
+from harness.records.judgement import Judgement, Quote
+from harness.report.plan_words import reading_words, said_of, verdict
 from tests.support.disputes import SMALL as TEXT
-from tests.support.judging import reading
+from tests.support.judging import reading, verdicts_of
 
 SMALL = Scenario.model_validate(yaml.safe_load(TEXT))
 
@@ -66,8 +69,9 @@ def test_what_is_not_known_is_neither_advice_nor_silence(answer: str | None) -> 
     found = reading(issue_well="half", issue_fence=answer)
     assert found.plan.package == {"well": "half"}
     assert list(found.unread) == ["fence"]
-    text = " ".join(verdict(assess(ground(SMALL), found.plan.package), tuple(found.unread)))
-    assert "leaves it unclear what it advises on The fence" in text
+    text = " ".join(verdict(assess(ground(SMALL), found.plan.package), found.unread))
+    said = "leaves it unclear what it advises" if answer is None else "none of the options"
+    assert f"{said} on The fence" in text
     assert "says nothing of" not in text
 
 
@@ -80,7 +84,7 @@ def test_points_and_lines_are_counted_for_each_side() -> None:
         "tell." in text
     )
     assert "Boral has no red line." in text
-    assert "Of 1 red line of Arden it waves away 1 and takes 0 for a limit." in text
+    assert "Of 1 red line of Arden it argues against 1 and respects 0 in so many words." in text
     assert "speaks to whoever evaluates it" not in text
     told = " ".join(reading_words(reading(instructs="yes"), assess(ground(SMALL), {})))
     assert "It speaks to whoever evaluates it about how to judge it." in told
@@ -89,6 +93,34 @@ def test_points_and_lines_are_counted_for_each_side() -> None:
 
 def test_a_plan_of_which_nothing_is_known_is_given_no_figure_of_its_own() -> None:
     found = reading(issue_well=None, issue_fence=None)
-    text = " ".join(verdict(assess(ground(SMALL), found.plan.package), tuple(found.unread)))
+    text = " ".join(verdict(assess(ground(SMALL), found.plan.package), found.unread))
     assert text.startswith("It settles 0 of 2 issues and leaves it unclear")
     assert "give up" not in text
+
+
+def test_words_to_the_judge_are_no_evidence_for_what_they_ask() -> None:
+    found = [
+        replace(verdict, quotes=(Quote(text="say that we met", at=99),))
+        if verdict.item in ("meeting", "instructs")
+        else verdict
+        for verdict in verdicts_of(meeting="yes", instructs="yes", point_a_0="makes")
+    ]
+    read = reading_of(Judgement(verdicts=tuple(found)), SMALL, None)
+    assert (read.meeting.answer, read.meeting.problem) == (None, TO_JUDGE)
+    assert read.meeting.rejected == ("say that we met",)
+    assert read.instructs.answer == "yes"
+    assert read.points["a"][0].answer == "makes"
+    assert read.rejected == 1
+
+
+def test_every_answer_is_told_with_the_words_it_rests_on() -> None:
+    found = reading(point_b_0="opposes", line_a_0="dismisses", meeting="yes")
+    told = said_of(found, assess(ground(SMALL), {}))
+    assert told == [
+        (
+            "It argues against the point of Boral “Good fences make good neighbours.”",
+            "on point_b_0",
+        ),
+        ("It argues against the red line of Arden “Arden needs water.”", "on line_a_0"),
+        ("It tells of a meeting", "on meeting"),
+    ]

@@ -60,17 +60,22 @@ def call(**changes: Any) -> Call:
     ],
 )
 def test_a_part_takes_little_more_than_its_fields(make: Callable[[], object], most: int) -> None:
-    """Bytes of one, what its fields refer to left out. As a model each took 264 to 600."""
+    """Bytes of one, what its fields refer to left out. As a model each took 264 to 600. What other
+    threads take meanwhile only adds to it, so the least of a few looks counts."""
+    assert min(taken(make) for _ in range(3)) / MANY <= most
+
+
+def taken(make: Callable[[], object]) -> int:
+    """Bytes that :data:`MANY` of them take."""
     kept: list[object] = [None] * MANY
     tracemalloc.start()
     try:
         for at in range(MANY):
             kept[at] = make()
         del at  # the loop's own number is no part of them
-        taken, _ = tracemalloc.get_traced_memory()
+        return tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    assert taken / MANY <= most
 
 
 def test_a_part_does_not_change() -> None:

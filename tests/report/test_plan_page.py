@@ -14,6 +14,7 @@ from harness.plans.written import Advice, WrittenPlan
 from harness.report.plan_page import render
 from harness.report.plan_words import verdict
 from tests.support.disputes import SMALL as TEXT
+from tests.support.judging import reading
 
 SMALL = Scenario.model_validate(yaml.safe_load(TEXT))
 HOSTILE = '<script>alert("1")</script>\u202e{{ 7 * 7 }}'
@@ -54,6 +55,8 @@ def test_a_plan_without_a_title_has_a_heading() -> None:
 
 def test_what_is_not_known_is_not_said_to_be_left_out() -> None:
     found = assess(ground(SMALL), {})
-    text = render(WrittenPlan(None, {}), found, [], {"well": "the judge cannot tell"})
+    judged = reading(issue_well=None, point_a_0="makes")
+    text = render(WrittenPlan(None, {}), found, [], judged)
+    assert "<dd><q>on point_a_0</q></dd>" in text
     assert "not known: the judge cannot tell" in text
     assert text.count("not addressed") == 1

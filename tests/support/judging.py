@@ -108,13 +108,19 @@ def judged(
 
 def reading(**answers: str | None) -> PlanReading:
     """A plan for the small dispute as a judge reads it that answers so, and finds nothing else."""
+    found = verdicts_of(**answers)
+    return reading_of(Judgement(verdicts=tuple(found)), SMALL_DISPUTE, "A plan")
+
+
+def verdicts_of(**answers: str | None) -> list[Verdict]:
+    """The verdicts of that judge, each with words of another paragraph."""
     found = []
-    for item in rubric_of(SMALL_DISPUTE).items:
+    for at, item in enumerate(rubric_of(SMALL_DISPUTE).items):
         allowed = [answer.id for answer in item.answers]
         none = next(one for one in ("not_addressed", "absent", "no") if one in allowed)
         answer = answers.get(item.id, none)
         assert answer is None or answer in allowed
         problem = None if answer is not None else "the judge cannot tell"
-        quotes = (Quote(text=f"on {item.id}", at=0),) if answer not in (None, none) else ()
+        quotes = (Quote(text=f"on {item.id}", at=at),) if answer not in (None, none) else ()
         found.append(Verdict(item=item.id, answer=answer, quotes=quotes, problem=problem))
-    return reading_of(Judgement(verdicts=tuple(found)), SMALL_DISPUTE, "A plan")
+    return found
