@@ -81,6 +81,15 @@ def test_keys_go_to_other_pages_and_help(page: Page, served: str) -> None:
     page.wait_for_url("**/beside/*")
 
 
+def test_a_key_that_comes_before_a_closed_window_has_lost_the_focus_counts(
+    page: Page, served: str
+) -> None:
+    page.goto(address(served))
+    key = "new KeyboardEvent('keydown', {key: 's', bubbles: true, cancelable: true})"
+    page.evaluate(f"document.querySelector('#keys button').dispatchEvent({key})")
+    page.wait_for_url("**/beside/*")
+
+
 def test_typing_is_left_alone(page: Page, served: str) -> None:
     page.goto(address(served))
     page.evaluate("document.querySelector('main').prepend(document.createElement('input'))")

@@ -80,8 +80,9 @@
     "?": help,
   };
 
+  // A window that is closed may keep the focus for a moment, and what is typed then is for the page.
   const typing = (target) =>
-    target instanceof Element && target.closest("input, textarea, select, dialog, [contenteditable]");
+    target instanceof Element && target.closest("input, textarea, select, dialog[open], [contenteditable]");
 
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
