@@ -257,4 +257,12 @@ class _Prices:
 
 
 def prices_of(file: Path | None) -> Price:
+    """What a call costs by the prices of ``models.yaml``.
+
+    Args:
+        file: Models by name; None for ``models.yaml`` here.
+
+    Raises:
+        InputError: The file is missing or unsound.
+    """
     return _Prices(endpoints(load_models(file)))

@@ -165,7 +165,7 @@ timeout_option = click.option(
 
 
 def endpoint_options(function: F) -> F:
-    """``--max-connections``, ``--max-retries`` and ``--timeout``."""
+    """``--max-connections``, ``--max-retries``, ``--timeout`` and ``--reasoning``."""
     connections = click.option(
         "--max-connections",
         type=click.IntRange(1, 10_000),
