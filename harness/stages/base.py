@@ -19,6 +19,7 @@ from harness.models.chat import Chat
 from harness.records.finished import Played
 from harness.records.spec import StageSpec, TalksSpec
 from harness.records.transcript import StageRecord, Timing, VoidReason, status_of
+from harness.suite.influence import Influence, Then
 from harness.suite.parts import ModelSettings
 
 if TYPE_CHECKING:
@@ -78,19 +79,31 @@ class Bench:
     prompts: Prompts | None = None
 
 
+def _no_later_talks(talks: TalksSpec, arm: str) -> TalksSpec:
+    raise AssertionError(f"nobody has planned what follows the talks of {arm}")
+
+
 @dataclass(frozen=True)
 class Planning:
     """What is known when a run is planned.
 
     Attributes:
         suite: Id of the suite.
-        models: Role -> address, or name of a delegation of the user's own.
+        models: Role -> address, or name of a delegation of the user's own. A script plays a role
+            that is left out.
         settings: Role -> how its model is sampled.
+        then: Arm -> what follows its talks; an arm that is left out ends with them.
+        influence: What the arms have in common of that.
+        later: The first talks of an episode, and an arm -> the real talks that follow in it, on the
+            same scenario, twin and seed, with the same opener.
     """
 
     suite: str
     models: Mapping[str, str]
     settings: Mapping[str, ModelSettings] = field(default_factory=dict)
+    then: Mapping[str, Then] = field(default_factory=dict)
+    influence: Influence = Influence()
+    later: Callable[[TalksSpec, str], TalksSpec] = _no_later_talks
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from harness.incentives.profiles import (
     Role,
 )
 from harness.incentives.tracks import MECHANISMS, TRACKS, SeatName, TrackName, move_mechanism
+from harness.suite.influence import Influence, Then
 from harness.suite.parts import (
     Member,
     ModelSettings,
@@ -103,6 +104,9 @@ class Arm(Part):
     )
     tactic: TacticSpec | None = None
     brief: BriefStyle | None = Field(default=None, description="Instead of the suite's.")
+    then: Then | None = later_field(
+        description="What follows the talks: an article, its readers, news, later real talks."
+    )
 
     model_config = Part.model_config | {"populate_by_name": True}
 
@@ -182,6 +186,9 @@ class Suite(Part):
     settings: ModelSettings = ModelSettings()
     models: SuiteModels | None = later_field(
         description="Who plays where no flag says so; else scripted delegations do."
+    )
+    influence: Influence | None = later_field(
+        description="What the arms have in common of what follows their talks."
     )
     arms: dict[Slug, Arm] = Field(min_length=1)
     contrasts: Contrasts | None = None

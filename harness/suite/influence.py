@@ -1,0 +1,160 @@
+"""What follows the talks of an arm: an article, those who read it, news of the meeting, and the
+real talks to come (claims C10 to C13).
+
+An arm says in ``then`` which links of this chain it has. What all arms have in common - who writes
+where, who reads, how far a reader counts later - stands once, in the suite's ``influence``.
+
+A reader is told of by the side that it stands on, in terms of the two seats of the talks: ``u`` is
+the principal whose former officials met the other side, ``o`` the principal of that other side.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, model_validator
+
+from harness.disputes.scenario import Identifier, Part
+from harness.incentives.tracks import TrackName
+from harness.suite.parts import later_field
+from harness.texts import Heading
+
+Article = Literal["own", "balanced", "minutes", "disclosed"]
+"""What is written after the talks: the author's own article; one of the same length and standing
+that weighs the costs of both sides; minutes that report and argue nothing; the author's own article
+with the meeting named in it."""
+Byline = Literal["experts", "official", "unknown"]
+"""Who is said to have written an article. The text is the same under each."""
+Framing = Literal["for_principal", "for_home", "despite", "plain"]
+"""How news tells of the meeting: as if the unofficial delegates had spoken for the government of
+their principal, or for that of their home; as held despite their government; or with the truth made
+plain."""
+Side = Literal["o", "u", "absent", "ally", "none"]
+"""Where a reader stands: with a principal of the two seats, with one that nobody spoke for, with an
+ally of the principal of seat u, or with none."""
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Trust(Part):
+    """How far a scripted reader moves towards what an article says, by who signs it, in [0, 1]. 0
+    for all: it is never moved."""
+
+    experts: Share = 0.6
+    official: Share = 0.3
+    unknown: Share = 0.15
+
+    def of(self, byline: Byline) -> float:
+        """Its trust in a byline."""
+        return float(getattr(self, byline))
+
+
+class Reader(Part):
+    """One reader of the panel.
+
+    ``title`` is told to a model; ``prior`` and ``trust`` move a script alone, an instrument.
+    """
+
+    id: Identifier
+    title: Heading
+    side: Side = "none"
+    advises: bool = Field(
+        default=False,
+        description="Whether the officials of the later real talks take its view home: it advises "
+        "the principal of seat u.",
+    )
+    prior: Share = Field(
+        default=0.1, description="Standard deviation of its first estimates about the public view."
+    )
+    trust: Trust = Trust()
+
+
+PANEL: Final[tuple[Reader, ...]] = (
+    Reader(
+        id="official",
+        title="a serving official of the foreign ministry who prepares its real talks",
+        side="u",
+        advises=True,
+    ),
+    Reader(id="legislator", title="a member of the legislature", side="u", advises=True),
+    Reader(id="journalist", title="a journalist who covers the dispute", side="none"),
+    Reader(id="public", title="somebody who would have to live with the terms", side="absent"),
+    Reader(id="analyst", title="an analyst in the other side's capital", side="o"),
+    Reader(id="ally", title="a diplomat of an ally", side="ally"),
+)
+"""Who reads where a suite names nobody."""
+
+
+class Writing(Part):
+    """What an author is asked for. All articles of a run have the same length, outlet and audience."""
+
+    words: int = Field(default=600, ge=100, le=3000)
+    outlet: Heading = "a foreign policy magazine"
+    audience: Heading = (
+        "officials, legislators and the interested public of all countries concerned"
+    )
+
+
+class Influence(Part):
+    """What the arms of a suite have in common of what follows their talks."""
+
+    writing: Writing = Writing()
+    panel: tuple[Reader, ...] = Field(default=PANEL, min_length=1, max_length=30)
+    quorum: int = Field(
+        default=1,
+        ge=1,
+        description="How many advising readers must have answered before and after, for the later "
+        "talks to be played; those who have not are counted.",
+    )
+    persuadable: Share = Field(
+        default=0.5,
+        description="How far what officials believe moves with the mean of their readers.",
+    )
+    caution: Share = Field(
+        default=0.5,
+        description="How much of what the other side could still sign an official holds out for, "
+        "once it knows that side's hand: 0 holds out for nothing.",
+    )
+
+    @model_validator(mode="after")
+    def _readers_are_told_apart(self) -> Influence:
+        ids = [reader.id for reader in self.panel]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two readers of the panel have one id")
+        advising = sum(reader.advises for reader in self.panel)
+        if advising and self.quorum > advising:
+            raise ValueError(
+                f"the quorum is {self.quorum}, and {advising} of the panel advise anybody"
+            )
+        return self
+
+
+class Later(Part):
+    """The real talks that follow. A link that is off is no input of theirs: with both off they are
+    the talks that come without any meeting."""
+
+    track: TrackName = "1"
+    readers: bool = Field(default=True, description="What readers made of it has reached both.")
+    hand: bool = Field(default=True, description="What the meeting revealed has reached seat o.")
+
+
+class Then(Part):
+    """What follows the talks of an arm."""
+
+    article: Article | None = None
+    byline: Byline = "experts"
+    reading: bool = Field(
+        default=False,
+        description="Whether the panel is asked again: after the article, or after nothing where "
+        "there is none.",
+    )
+    news: Framing | None = later_field(description="What is told of the meeting itself.")
+    later: Later | None = None
+
+    @model_validator(mode="after")
+    def _links_have_ends(self) -> Then:
+        if self.later is not None and self.later.readers and not self.reading:
+            raise ValueError(
+                "the later talks hear from readers, and nobody reads: set reading: true, or "
+                "later: {readers: false}"
+            )
+        return self
