@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from harness.analysis.arm_finding import ArmFinding
     from harness.analysis.checks import CheckResult
     from harness.analysis.effect import Effect
-    from harness.analysis.findings import ArmFinding, Findings
+    from harness.analysis.findings import Findings
 
 _SPREAD_NOTE = "±: 95% interval over scenarios; none for a single scenario."
 _SIGN_NOTE = (

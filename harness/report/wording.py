@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.analysis.arm_finding import ArmFinding
 from harness.analysis.balance import FACTORS as FACTORS
-from harness.analysis.findings import ArmFinding
 from harness.analysis.numbers import number
 from harness.analysis.prefix import PrefixShares
 from harness.analysis.twopart import ArmPart
