@@ -64,7 +64,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         # Of what a plan is made.
         {"graph", "overrides", "tokens", "another_run", "commits", "openers", "named_scenarios"}
         | {"lineup", "plan_checks", "following"},
-        {"plan"},
+        {"plan", "plan_graph"},
         # What is read from a plan.
         {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"}
         | {"sitting"},

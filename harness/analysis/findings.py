@@ -15,6 +15,7 @@ from harness.analysis.account import Account, account_of
 from harness.analysis.arm_finding import ArmFinding, arm_finding
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
+from harness.analysis.chain_finding import LinkFinding, links_of
 from harness.analysis.chains import read_episodes
 from harness.analysis.checks import CheckResult
 from harness.analysis.contrast import evaluate_all
@@ -68,6 +69,8 @@ class Findings(BaseModel):
             scenarios; None in findings that were made without it.
         balance: What speaking first, the names and the chairs do by themselves, in the arms that
             the primary contrast compares; uncorrected.
+        links: The links of the chain that the suite asks about, where it asks about more than talks
+            and one line-up plays; else none.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
@@ -118,6 +121,7 @@ class Findings(BaseModel):
     served: tuple[str, ...] = ()
     served_warnings: tuple[str, ...] = ()
     by_model: tuple[ModelFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
+    links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
 
     @property
     def primaries(self) -> tuple[Effect, ...]:
@@ -268,6 +272,7 @@ def find(
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
         by_model=lineups,
+        links=() if lineups or primary is None else links_of((primary, *secondary), values),
         **asked_for,
     )
 
