@@ -15,7 +15,7 @@ from harness.analysis.findings import Findings
 from harness.report.svg import (
     INK,
     MUTED,
-    OFFICIAL,
+    PAPER,
     RULE,
     figure,
     fitted,
@@ -37,7 +37,8 @@ _LINK: Final = 1.3
 _NARROW_LINK: Final = 1.9
 _LEFT: Final = 2.5
 """Inches for what a link is called, beside its plot."""
-_RIGHT: Final = 0.15
+_RIGHT: Final = 0.35
+"""Inches that the last number of a scale may need."""
 _TITLE, _SMALL = 9.5, 7.5
 
 
@@ -80,10 +81,9 @@ def _draw(drawn: Figure, link: LinkFinding, title: str, top: float, *, narrow: b
     effect = link.effect
     write(top - 0.2, f"{link.title} ({link.claim})", _TITLE, fontweight="bold")
     write(top - 0.4, title, _SMALL, color=MUTED)
-    found = f"{estimate(effect.estimate, effect.interval)}, {verdict(effect)}"
-    write(top - 0.58, f"difference: {found}", _SMALL)
-    write(top - 0.74, effect.called, _SMALL, color=MUTED)
-    left = 0.15 if narrow else _LEFT
+    write(top - 0.58, f"difference {estimate(effect.estimate, effect.interval)}", _SMALL)
+    write(top - 0.74, f"{verdict(effect)}: {effect.called}", _SMALL, color=MUTED)
+    left = _RIGHT if narrow else _LEFT
     bottom = top - (_NARROW_LINK - 0.25 if narrow else _LINK - 0.3)
     upper = top - (0.95 if narrow else 0.2)
     box = (
@@ -104,11 +104,9 @@ def _plot(axes: Axes, link: LinkFinding) -> None:
     axes.locator_params(axis="x", nbins=5)
     axes.xaxis.grid(visible=True, color=RULE, linewidth=0.7)
     axes.set_axisbelow(True)
-    low, high = axes.get_xlim()
-    if low < 0 < high:
-        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
+    axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
     for place, side in enumerate(link.sides):
-        color = OFFICIAL if place == 0 else MUTED
+        color = INK if place == 0 else MUTED
         name = side.arm if side.value.mean is not None else f"{side.arm}: no value"
         axes.text(
             0.0,
@@ -118,6 +116,8 @@ def _plot(axes: Axes, link: LinkFinding) -> None:
             fontsize=_SMALL,
             va="center",
             color=color,
+            zorder=2,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
         )
         if side.value.mean is None:
             continue
@@ -127,12 +127,13 @@ def _plot(axes: Axes, link: LinkFinding) -> None:
 
 
 def _limits(link: LinkFinding) -> tuple[float, float]:
-    values = [
+    values = [0.0]
+    values += [
         value
         for side in link.sides
         for value in (side.value.mean, *(side.value.interval or ()))
         if value is not None
-    ] or [0.0]
+    ]
     low, high = min(values), max(values)
     margin = 0.08 * (high - low) or 0.05
     return low - margin, high + margin
