@@ -91,7 +91,9 @@ def estimate(
         weights = dict(zip(issues, kept(places).tolist(), strict=True))
     worths = [sum(weights[i] * values[i][package[i]] for i in weights) for package in named]
     least = min(worths)
-    softest = next(one for one, worth in zip(named[::-1], worths[::-1], strict=True) if worth == least)
+    softest = next(
+        one for one, worth in zip(named[::-1], worths[::-1], strict=True) if worth == least
+    )
     return Hand(weights, values, least, dict(softest), len(proposed))
 
 

@@ -45,7 +45,8 @@ def shift_of(pairs: Sequence[tuple[Values, Values]], persuadable: float) -> Shif
         return {}
     return {
         issue: {
-            option: persuadable * fmean(new[issue][option] - old[issue][option] for old, new in pairs)
+            option: persuadable
+            * fmean(new[issue][option] - old[issue][option] for old, new in pairs)
             for option in options
         }
         for issue, options in pairs[0][0].items()
