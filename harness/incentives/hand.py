@@ -4,13 +4,12 @@ C8, C13).
 **The estimate.** An official that comes to real talks has a record of what the other side put and
 accepted at an earlier meeting, and what everybody believes of that side in public. From these alone
 
-* the *weights* of its issues are those that
-  :func:`harness.bargaining.leakage.kept` finds in its proposals: an issue matters more, the more of
-  its own best option a side keeps asking for. Of the estimators there it is the steadiest: the rank
-  correlation with the true weights was .47 after six plain offers and .94 after six that trade one
-  issue for another, where the frequency model turned negative (-.39) and so did a Bayesian one with
-  a wrong schedule (-.33). One proposal, an opening as a rule, says nothing of weights: then they are
-  those of its public image;
+* the *weights* of its issues are those that :func:`harness.bargaining.leakage.kept` finds in its
+  proposals: an issue matters more, the more of its own best option a side keeps asking for. Of the
+  estimators there it is the steadiest: its rank correlation with the true weights was .47 after six
+  plain offers and .94 after six that trade one issue for another, where the frequency model turned
+  negative (-.39) and so did a Bayesian one with a wrong schedule (-.33). One proposal, an opening
+  as a rule, says nothing of weights: then they are those of its public image;
 * the *values* of its options are those of its public image, on which the offers are placed;
 * the *reservation* is the least of these values among the packages that it proposed or accepted:
   what it once offered, it could sign.

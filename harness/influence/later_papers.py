@@ -52,6 +52,7 @@ def _article(
         text=record.body.text,
         byline=reading.byline,
         authors=own if home is None else names.homes[home].name,
+        third=home is not None,
         outlet=record.spec.outlet or reading.outlet,
     )
 

@@ -23,7 +23,7 @@ from harness.view import Dispute
 ADVICE: Final = "advice"
 MEMORANDUM: Final = "memorandum"
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
-    ADVICE: frozenset({"me", "readers", "parties", "article"}),
+    ADVICE: frozenset({"me", "count", "readers", "parties", "article"}),
     MEMORANDUM: frozenset(
         {"other", "ours", "theirs", "bound_nobody", "proposals", "accepted", "softest"}
         | {"outcome", "agreed", "they_left"}
@@ -33,10 +33,14 @@ _CHANGES: Final = ((0.3, "much"), (0.15, ""), (0.05, "a little"))
 """From which change of a value, in [0, 1], an option looks how much cheaper or dearer."""
 _ROLES: Final[Mapping[Role, str]] = {
     Role.OFFICIAL: "official representatives of {}",
-    Role.UNOFFICIAL: "former official representatives of {}, who held no post any more",
+    Role.UNOFFICIAL: "former official representatives of {}, who held no post any more,",
     Role.ENVOY: "envoys of {}",
     Role.DELEGATE: "delegates for {}",
 }
+
+
+_NUMBERS: Final = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}
+"""At the beginning of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class PublishedArticle:
         byline: Who is said to have written it.
         authors: Name of the party, or of the third state, that the experts or officials who sign
             belong to.
+        third: Whether that is a third state, which is no party.
         outlet: Where it appeared; None where that is not said.
     """
 
@@ -55,6 +60,7 @@ class PublishedArticle:
     text: str
     byline: Byline
     authors: str
+    third: bool = False
     outlet: str | None = None
 
 
@@ -111,7 +117,8 @@ class LaterPrompts(Templates):
             ADVICE,
             {
                 "me": {"name": own.name},
-                "readers": [{"title": title} for title in readers],
+                "count": _NUMBERS.get(len(readers), str(len(readers))),
+                "readers": list(readers),
                 "parties": [
                     {
                         "name": dispute.principals[principal].name,
@@ -179,9 +186,10 @@ def _word(change: float) -> str | None:
 
 def _met(role: Role, name: str, home: str | None) -> str:
     """The other side's delegates, as those whom one met."""
-    if home is not None and role is not Role.DELEGATE:
-        return f"{_ROLES[role].format(home)}, who spoke for the side of {name}"
-    return _ROLES[role].format(name)
+    if home is None or role is Role.DELEGATE:
+        return _ROLES[role].format(name).rstrip(",")
+    whose = f"{home} (no party to the dispute)"
+    return f"{_ROLES[role].format(whose).rstrip(',')} and spoke for the side of {name}"
 
 
 def _in_order(packages: Sequence[Package]) -> list[dict[str, Any]]:
