@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 from harness.delegations.seating import thread_id
+from harness.incentives.hand import held_out
+from harness.incentives.stake import believe, stake
+from harness.incentives.tracks import OFFICIAL
 from harness.influence.later import LaterKind
+from harness.influence.later_inputs import hand_of
 from harness.kinds import foreseen_of, kind_of, read_record, read_spec, view_of
 from harness.models.reply import ModelReply
 from harness.models.request import Request
@@ -190,6 +194,24 @@ def test_readers_move_what_is_accepted_and_a_hand_what_is_held() -> None:
     assert hard.hand is not None
     assert hard.hand.proposals == 3
     assert soft.hand is None
+
+
+@pytest.mark.parametrize("caution", [0.3, 1.0])
+def test_nothing_below_the_floor_is_offered_or_accepted(caution: float) -> None:
+    held = meeting()
+    hand = hand_of(held, DISPUTE, "a")
+    own = stake(DISPUTE, "b", believe(DISPUTE, "b", 1, OFFICIAL, 3), OFFICIAL)
+    floor = held_out(own, DISPUTE, hand, caution).least
+    assert floor > own.no_deal
+    put = []
+    for opener in ("o", "u"):
+        spec = later({"meeting": held}, talks=planned(opener=opener), caution=caution)
+        body = played(spec, {"meeting": held}).body
+        moves = [turn.move for turn in body.turns if turn.seat == "o" and turn.move is not None]
+        put += [move.package for move in moves if move.package is not None]
+        put += [body.outcome.package] if body.outcome.package is not None else []
+    assert put
+    assert all(own.of(DISPUTE.indices(package)) >= floor - 1e-9 for package in put)
 
 
 def test_at_a_meeting_where_nothing_was_put_nothing_is_learned() -> None:
