@@ -21,7 +21,7 @@ def cells_of(suite: Suite) -> Mapping[frozenset[str], str] | None:
     else. None where a cell has no arm.
     """
     for arm in suite.arms.values():
-        if _links(arm) == {ARTICLE, HAND}:
+        if _links(arm) == CELLS[-1]:
             found: dict[frozenset[str], str] = {}
             for name, other in suite.arms.items():
                 links = _links(other)

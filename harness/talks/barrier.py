@@ -8,11 +8,13 @@ field and looks for them in every prompt and every public word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from harness.disputes.scenario import Issue, Option, RedLine, Scenario
 from harness.incentives.expectation import public_values
+from harness.incentives.hand import Hand, held_out
+from harness.incentives.shift import Shift, shifted
 from harness.incentives.stake import believe, stake
 from harness.memo import once_per_object
 from harness.records.spec import RULES, TalksSpec
@@ -20,6 +22,27 @@ from harness.records.transcript import Move, Turn, changed
 from harness.suite.parts import SeatSpec
 from harness.talks.rules import TableState
 from harness.view import Brief, Chair, Dispute, PublicHome, PublicPrincipal, View
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a seat has learned since the talks were planned, beside its brief. Private to it.
+
+    Attributes:
+        shifts: Principal -> what readers have changed in the seat's view of its option values: of
+            its own principal, in what it believes; of another, in what it reads that one to want.
+        hand: What it estimates of the other side after an earlier meeting; None for nothing.
+        caution: How much of that it holds out for, in [0, 1].
+        documents: What it has been given to read.
+    """
+
+    shifts: Mapping[str, Shift] = field(default_factory=dict)
+    hand: Hand | None = None
+    caution: float = 0.0
+    documents: tuple[str, ...] = ()
+
+
+NOTHING_LEARNED: Final = Learned()
 
 
 def _publicly(scenario: Scenario, pid: str, *, seated: bool = False) -> PublicPrincipal:
@@ -90,10 +113,17 @@ def _red_lines(scenario: Scenario) -> Mapping[str, tuple[RedLine, ...]]:
 
 
 def brief_for(
-    scenario: Scenario, spec: SeatSpec, round_: int, seed: int, rules: int = RULES
+    scenario: Scenario,
+    spec: SeatSpec,
+    round_: int,
+    seed: int,
+    rules: int = RULES,
+    learned: Learned = NOTHING_LEARNED,
 ) -> Brief:
     """The private brief of one seat in one round, by version ``rules`` of the rules of talks."""
-    belief = believe(scenario, spec.principal, round_, spec.profile, seed)
+    own, shifts = spec.principal, learned.shifts
+    belief = believe(scenario, own, round_, spec.profile, seed, shifts.get(own))
+    stakes = stake(scenario, own, belief, spec.profile, former=rules == 1, shifts=shifts)
     say = scenario.say
     told = {"title", "remit"}
     members = tuple(
@@ -105,13 +135,28 @@ def brief_for(
         role=spec.role,
         profile=spec.profile.model_copy(update={"stance": say(spec.profile.stance)}),
         belief=belief,
-        stake=stake(scenario, spec.principal, belief, spec.profile, former=rules == 1),
+        stake=held_out(stakes, scenario, learned.hand, learned.caution),
         red_lines=_red_lines(scenario)[spec.principal],
         costs=dict(scenario.principals[spec.principal].costs),
         members=members,
         authority=spec.authority,
         style=spec.brief or "own",
     )
+
+
+def _as_read(dispute: Dispute, own: str, learned: Learned) -> Dispute:
+    """The dispute as a seat reads it, which acts for ``own``: what everybody knows, but for what
+    readers have changed in its view of the others."""
+    others = learned.shifts.keys() - {own}
+    if not others:
+        return dispute
+    read = {
+        pid: replace(one, believed_values=shifted(one.believed_values, learned.shifts[pid]))
+        if pid in others
+        else one
+        for pid, one in dispute.principals.items()
+    }
+    return replace(dispute, principals=read)
 
 
 def visible(turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:
@@ -145,12 +190,25 @@ def _shown_move(move: Move) -> Move:
 
 class Barrier:
     """Builds the views of one dialogue. Briefs are made once per seat and round, and each turn is
-    looked at once per seat: what is said at a table only grows."""
+    looked at once per seat: what is said at a table only grows.
 
-    def __init__(self, spec: TalksSpec, scenario: Scenario) -> None:
+    Args:
+        learned: Seat -> what it has learned beside its brief; one that is left out has learned
+            nothing.
+    """
+
+    def __init__(
+        self, spec: TalksSpec, scenario: Scenario, learned: Mapping[str, Learned] | None = None
+    ) -> None:
         self._spec = spec
         self._scenario = scenario
         self._dispute = dispute_of(scenario, spec.seats)
+        self._learned = learned or {}
+        public = public_dispute(scenario)
+        self._disputes = {
+            s.seat: _as_read(public, s.principal, self._learned.get(s.seat, NOTHING_LEARNED))
+            for s in spec.seats
+        }
         self._chairs = tuple(
             Chair(
                 seat=s.seat, principal=s.principal, role=s.role, authority=s.authority, home=s.home
@@ -164,6 +222,7 @@ class Barrier:
     def view(self, state: TableState, seat: str, turns: Sequence[Turn]) -> View:
         """What ``seat`` sees now."""
         key = (seat, state.round)
+        learned = self._learned.get(seat, NOTHING_LEARNED)
         if key not in self._briefs:
             self._briefs[key] = brief_for(
                 self._scenario,
@@ -171,6 +230,7 @@ class Barrier:
                 state.round,
                 self._spec.seed,
                 self._spec.version,
+                learned,
             )
         step = state.steps.get(seat, 0) + 1
         return View(
@@ -179,7 +239,7 @@ class Barrier:
             step=step,
             order=state.order,
             protocol=self._spec.protocol,
-            dispute=self._dispute,
+            dispute=self._disputes[seat],
             chairs=self._chairs,
             brief=self._briefs[key],
             history=self._history(turns, seat),
@@ -195,6 +255,7 @@ class Barrier:
             ),
             rules=self._spec.version,
             settled=dict(state.settling.settled),
+            documents=learned.documents,
         )
 
     def _history(self, turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:
