@@ -45,6 +45,8 @@ SIDES: Final[Mapping[Side, str]] = {
 }
 """Where a reader stands -> the end of the name of its measure."""
 _ATTENTIVE: Final = (ATTENTION, READ_IT)
+_COUNTED: Final = frozenset({"heard", "missing", "inattentive", "inconsistent"})
+"""Measures that have a value though nobody has answered twice."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +266,8 @@ class Readers:
             return nothing(self.measures, NOBODY)
         pairs, missing = pairs_of(asked, case.scenario)
         if not pairs:
-            found = nothing(self.measures, f"{NO_PAIR}: {_first(missing)}")
+            others = [one for one in self.measures if one.name not in _COUNTED]
+            found = nothing(others, f"{NO_PAIR}: {_first(missing)}")
         else:
             found = Found()
             _shifts(found, case, pairs)
