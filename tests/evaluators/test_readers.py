@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import Found
@@ -215,7 +213,7 @@ def test_without_a_deal_the_terms_are_the_articles(small: Scenario) -> None:
     }
 
 
-@given(seed=st.integers(0, 2**30))
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_scripts_move_as_predicted_and_not_at_all_where_they_trust_nobody(
     small: Scenario, seed: int
 ) -> None:
