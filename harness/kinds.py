@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import from_json
 
 from harness.errors import UsageError, suggest
+from harness.influence.publication import PublicationKind
 from harness.judging.stage import JudgementKind
 from harness.plugins import ExtensionPoint, absolute, load
 from harness.probing.stage import ProbeKind
@@ -29,7 +30,7 @@ POINT: Final = ExtensionPoint("kind of stage", "track15.stages", "--kind")
 _TARGETS: dict[str, str] = {}
 """Name of a kind -> what another process loads to have it."""
 _KINDS: dict[str, Kind[Any]] = {
-    kind.name: kind for kind in (TalksKind(), ProbeKind(), JudgementKind())
+    kind.name: kind for kind in (TalksKind(), ProbeKind(), JudgementKind(), PublicationKind())
 }
 
 

@@ -76,7 +76,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"transcript"},
         # What else stands in a line.
         {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"}
-        | {"judgement"}
+        | {"judgement", "publication"}
         | {"declaration"},
         {"checking"},
         {"parsing", "score_lines"},
