@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_
 
 # Each is asked for by name; see test_families_of_measures_are_known_to_the_registry_alone.
 FAMILIES = {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"}
-FAMILIES |= {"commitment", "debrief", "overstatement", "probing"}
+FAMILIES |= {"commitment", "debrief", "overstatement", "probing", "publication"}
 # From the ground up; a module imports its own floor and those below it.
 ROOMS: dict[str, tuple[set[str], ...]] = {
     "models": (
@@ -91,8 +91,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"base"},
         # What families of measures have in common.
         {"landscape", "offers", "tables", "totals", "blindness"},
-        # Parts of the family that measures concessions.
-        {"firmness", "reciprocity", "ledger", "course"},
+        # Parts of single families.
+        {"firmness", "reciprocity", "ledger", "course", "publication_measures"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},
