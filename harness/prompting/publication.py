@@ -117,6 +117,7 @@ def _party(brought: Brought, chair: Chair) -> Facts:
     return {
         "seat": chair.seat,
         "role": chair.role.value,
+        "authority": str(chair.authority or ""),
         "name": brought.dispute.principals[chair.principal].name,
         "home": None if chair.home is None else homes[chair.home].name,
     }
