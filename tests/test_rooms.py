@@ -63,8 +63,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     "orchestrator": (
         # Of what a plan is made.
         {"graph", "overrides", "tokens", "another_run", "commits", "openers", "named_scenarios"}
-        | {"lineup", "plan_checks"},
-        {"plan"},
+        | {"lineup", "plan_checks", "following"},
+        {"plan", "plan_graph"},
         # What is read from a plan.
         {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"}
         | {"sitting"},
@@ -80,7 +80,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         | {"declaration"},
         {"checking"},
         {"parsing", "score_lines"},
-        {"score_places"},
+        {"score_places", "kinds", "stage_index"},
         {"reader"},
         # What is known of a run that is read.
         {"placement", "written", "spend", "info_writer"},
@@ -95,6 +95,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"firmness", "reciprocity", "ledger", "course", "publication_measures"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
+        {"chain"},
         {"guard", "scoring"},
         {"plugins"},
         {"registry"},

@@ -210,7 +210,10 @@ class Suite(Part):
     def seats(self, arm_name: str, o: str, u: str) -> tuple[SeatSpec, ...]:
         """Who sits where in an arm, with principals ``o`` and ``u`` in the two chairs; every
         delegation scripted until models are named."""
-        arm = self.arms[arm_name]
+        return self.seats_of(self.arms[arm_name], o, u)
+
+    def seats_of(self, arm: Arm, o: str, u: str) -> tuple[SeatSpec, ...]:
+        """As :meth:`seats`, of an arm that need not be the suite's."""
         track = TRACKS[arm.track]
         resolved: dict[SeatName, tuple[Role, Authority, IncentiveProfile]] = {}
         names: tuple[SeatName, SeatName] = ("o", "u")
@@ -265,6 +268,19 @@ class Suite(Part):
     def brief_of(self, arm_name: str) -> BriefStyle:
         """How models are told in an arm."""
         return self.arms[arm_name].brief or self.brief
+
+    def later_arm(self, arm_name: str) -> Arm | None:
+        """The real talks that follow those of an arm, as an arm of their own: a track without any
+        change, with the tactic and the brief of the arm. None where none follow."""
+        arm = self.arms[arm_name]
+        if arm.then is None or arm.then.later is None:
+            return None
+        return Arm(track=arm.then.later.track, tactic=arm.tactic, brief=arm.brief)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anything follows the talks of some arm."""
+        return any(arm.then is not None for arm in self.arms.values())
 
     def twins_of(self, arm_name: str) -> tuple[Twin, ...]:
         return self.arms[arm_name].twins or self.twins
