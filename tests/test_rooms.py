@@ -90,12 +90,11 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"case"},
         {"base"},
         # What families of measures have in common.
-        {"landscape", "offers", "tables", "totals", "blindness"},
+        {"landscape", "offers", "tables", "totals", "blindness", "chain"},
         # Parts of single families.
         {"firmness", "reciprocity", "ledger", "course", "publication_measures"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
-        {"chain"},
         {"guard", "scoring"},
         {"plugins"},
         {"registry"},

@@ -16,14 +16,13 @@ import numpy as np
 from harness.bargaining.space import Floats
 from harness.evaluators.base import ROUNDING, SEATS, Found, nothing
 from harness.evaluators.case import Case
+from harness.evaluators.chain import CHAIN, stage, why_not
 from harness.evaluators.landscape import Landscape, deal, landscape
 from harness.evaluators.publication_measures import MEASURES
 from harness.plans.assessment import Assessment, Stance, assess
 from harness.plans.ground import Ground, ground
 from harness.records.publication import ARTICLE, ClaimKind, Publication, PublicationRecord
 
-CHAIN: Final = "chain"
-NO_ARTICLE: Final = "this arm has no article"
 NEEDS_A_JUDGE: Final = "needs a judge: a model's words carry no tags"
 LEFT_OPEN: Final = "it depends on issues that the article does not address"
 ADVISES_NOTHING: Final = "the article advises nothing"
@@ -66,13 +65,10 @@ class PublicationMeasures:
         real party would take it; ``may_name_the_meeting``, sentences with a word for a meeting and
         the name of the side that was met. The last is a list of candidates, and no verdict.
         """
-        record = case.inputs.get(ARTICLE)
-        if record is None:
-            return nothing(self.measures, NO_ARTICLE)
-        assert isinstance(record, PublicationRecord)
-        if record.status != "done":
-            why = "no result" if record.void is None else record.void.detail
-            return nothing(self.measures, f"{record.status}: {why}")
+        record = stage(case, ARTICLE, PublicationRecord)
+        why = why_not(record, ARTICLE)
+        if record is None or why is not None:
+            return nothing(self.measures, why or "")
         body, issues = record.body, case.scenario.issue_ids()
         found = Found()
         if body.advised:

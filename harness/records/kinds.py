@@ -7,6 +7,7 @@ from typing import Final
 
 from harness.records.judgement import JUDGEMENT, JudgementRecord
 from harness.records.probe import PROBE, ProbeRecord
+from harness.records.publication import PUBLICATION, PublicationRecord
 from harness.records.spec import RECORDED, TALKS
 from harness.records.transcript import StageRecord, Transcript
 
@@ -15,6 +16,7 @@ RECORDS: Final[Mapping[str, type[StageRecord]]] = {
     RECORDED: Transcript,
     PROBE: ProbeRecord,
     JUDGEMENT: JudgementRecord,
+    PUBLICATION: PublicationRecord,
 }
 """Kind -> the class of its records. Of a kind that is not named here spec and body are plain
 values."""

@@ -11,7 +11,6 @@ from harness.evaluators.publication import (
     ADVISES_NOTHING,
     LEFT_OPEN,
     NEEDS_A_JUDGE,
-    NO_ARTICLE,
     NO_DEAL,
     PublicationMeasures,
 )
@@ -168,7 +167,7 @@ def test_a_chain_without_an_article_is_null_with_the_link_named(small: Scenario)
     found = EVALUATOR.score(chain(small, talks(small), None))
     assert set(found.values) == {measure.name for measure in EVALUATOR.measures}
     assert set(found.values.values()) == {None}
-    assert set(found.why_null.values()) == {NO_ARTICLE}
+    assert set(found.why_null.values()) == {"this arm has no article"}
 
 
 def test_an_article_that_was_not_written_is_null_with_its_reason(small: Scenario) -> None:
@@ -177,7 +176,9 @@ def test_an_article_that_was_not_written_is_null_with_its_reason(small: Scenario
     written, _ = commissioned(small, record, lambda _: refusal)
     found = EVALUATOR.score(chain(small, record, written))
     assert set(found.values.values()) == {None}
-    assert all(why.startswith("void: no usable reply") for why in found.why_null.values())
+    assert all(
+        why.startswith("article is void: no usable reply") for why in found.why_null.values()
+    )
 
 
 def test_every_measure_has_a_value_or_a_reason(small: Scenario) -> None:
