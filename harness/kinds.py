@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import from_json
 
 from harness.errors import UsageError, suggest
+from harness.influence.later import LaterKind
 from harness.influence.misreading import MisreadingKind
 from harness.influence.news import NewsKind
+from harness.influence.readership import ReadershipKind
 from harness.judging.stage import JudgementKind
 from harness.plugins import ExtensionPoint, absolute, load
 from harness.probing.stage import ProbeKind
@@ -32,7 +34,15 @@ _TARGETS: dict[str, str] = {}
 """Name of a kind -> what another process loads to have it."""
 _KINDS: dict[str, Kind[Any]] = {
     kind.name: kind
-    for kind in (TalksKind(), ProbeKind(), JudgementKind(), NewsKind(), MisreadingKind())
+    for kind in (
+        TalksKind(),
+        ProbeKind(),
+        JudgementKind(),
+        LaterKind(),
+        ReadershipKind(),
+        NewsKind(),
+        MisreadingKind(),
+    )
 }
 
 

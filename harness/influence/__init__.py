@@ -1,1 +1,1 @@
-"""What follows talks: articles, news, those who read them, and the real talks to come."""
+"""What follows the talks of an arm: an article, those who read it, news, and later real talks."""
