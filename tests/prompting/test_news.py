@@ -75,7 +75,7 @@ def test_who_met_is_called_what_it_is() -> None:
         ("u", "you stand on the side of Arden"),
         ("o", "you stand on the side of Boral"),
         ("absent", "you stand on neither of the two sides, but with others whom it concerns"),
-        ("ally", "You belong to an ally of Arden"),
+        ("ally", "Your side is allied with Arden"),
         ("none", "you stand on no side"),
     ],
 )
