@@ -12,7 +12,16 @@ pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_
 
 # Each is asked for by name; see test_families_of_measures_are_known_to_the_registry_alone.
 FAMILIES = {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"}
-FAMILIES |= {"commitment", "debrief", "overstatement", "probing", "publication"}
+FAMILIES |= {
+    "commitment",
+    "debrief",
+    "overstatement",
+    "probing",
+    "later",
+    "readers",
+    "misread",
+    "publication",
+}
 # From the ground up; a module imports its own floor and those below it.
 ROOMS: dict[str, tuple[set[str], ...]] = {
     "models": (
@@ -76,8 +85,9 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"transcript"},
         # What else stands in a line.
         {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"}
-        | {"judgement", "publication"}
+        | {"judgement", "later", "readership", "news", "publication"}
         | {"declaration"},
+        {"misreading"},
         {"checking"},
         {"parsing", "score_lines"},
         {"score_places", "kinds", "stage_index"},

@@ -37,7 +37,7 @@ from harness.seeds import derive
 from harness.stages.base import Planning
 from harness.stages.own_code import OwnCode
 from harness.suite.parts import SeatSpec
-from harness.suite.suite import Suite
+from harness.suite.suite import Suite, with_absent
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
@@ -132,14 +132,16 @@ class Plan:
     def _talks(
         self, lineup: int, arm: str, scenario: str, twin: Twin, seed: int, opener: str
     ) -> TalksSpec:
+        seats = self.seats(arm, self.scenarios[scenario].twin(twin), self.played_by[lineup])
         return TalksSpec(
             scenario=scenario,
             scenario_hash=self.scenarios[scenario].digest(),
             twin=twin,
             seed=seed,
             protocol=self.suite.protocol.resolved(),
-            seats=self.seats(arm, self.scenarios[scenario].twin(twin), self.played_by[lineup]),
-            opener=opener,
+            seats=seats,
+            # A scenario may have nobody for a further seat whose turn it would be.
+            opener=opener if opener in {seat.seat for seat in seats} else "o",
             templates=self.templates,
         )
 
@@ -174,13 +176,12 @@ class Plan:
         of the first line-up where none is given."""
         written = self.suite.arms[arm]
         homes = {"o": written.o.home, "u": written.u.home}
+        placed = self._seats(arm, scenario.seats.o, scenario.seats.u, lineup or self.played_by[0])
         return tuple(
             seat.model_copy(update={"home": scenario.home_of(seat.principal)})
             if homes.get(seat.seat) and seat.brief is not None
             else seat
-            for seat in self._seats(
-                arm, scenario.seats.o, scenario.seats.u, lineup or self.played_by[0]
-            )
+            for seat in with_absent(placed, scenario)
         )
 
     def _seats(self, arm: str, o: str, u: str, lineup: Lineup) -> tuple[SeatSpec, ...]:

@@ -8,12 +8,12 @@ contrast is declared here and nowhere else, so it cannot be chosen after the num
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from harness.disputes.scenario import Identifier, Part, Slug, Twin
+from harness.disputes.scenario import Identifier, Part, Scenario, Slug, Twin
 from harness.errors import suggest
 from harness.files.problems import KeyPath, Problem, Problems
 from harness.incentives.profiles import (
@@ -69,10 +69,17 @@ class SeatChange(ProfileChange):
         return ProfileChange.model_validate(given)
 
 
+ABSENT: Final = "absent"
+"""In place of a principal: the first one of a scenario that has no seat in the real talks."""
+
+
 class ExtraSeat(Part):
     """A further delegation at the table, for a principal that is not in seat o or u."""
 
-    principal: Identifier
+    principal: Identifier = Field(
+        description="One that is at the table; or 'absent', for the first one of each scenario "
+        "that is not. Where a scenario has none, the seat stays empty."
+    )
     role: Role = Role.OFFICIAL
     authority: Authority = Authority.FULL
     profile: IncentiveProfile = IncentiveProfile()
@@ -257,6 +264,11 @@ class Suite(Part):
             )
         return tuple(seats)
 
+    def seats_on(self, arm_name: str, scenario: Scenario) -> tuple[SeatSpec, ...]:
+        """As :meth:`seats`, on a scenario (already the right twin)."""
+        chairs = scenario.seats
+        return with_absent(self.seats(arm_name, chairs.o, chairs.u), scenario)
+
     def levels(self, dose: Dose) -> list[tuple[float, str]]:
         """(number, arm) of a dose, from weak to strong."""
         return sorted((self._level(dose, arm), arm) for arm in dose.arms)
@@ -287,6 +299,19 @@ class Suite(Part):
 
     def scenarios_of(self, arm_name: str) -> tuple[str, ...]:
         return self.arms[arm_name].scenarios or self.scenarios
+
+
+def with_absent(seats: Sequence[SeatSpec], scenario: Scenario) -> tuple[SeatSpec, ...]:
+    """Seats with the absent principal of a scenario in the place of :data:`ABSENT`; without that
+    seat where it has none."""
+    if ABSENT in scenario.principals or all(seat.principal != ABSENT for seat in seats):
+        return tuple(seats)
+    absent = scenario.absent_principal()
+    return tuple(
+        seat if seat.principal != ABSENT else seat.model_copy(update={"principal": absent})
+        for seat in seats
+        if seat.principal != ABSENT or absent is not None
+    )
 
 
 def _problems(suite: Suite) -> list[Problem]:
