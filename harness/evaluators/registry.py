@@ -10,6 +10,7 @@ from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.commitment import Commitments
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
+from harness.evaluators.leakage import Leakage
 from harness.evaluators.overstatement import Overstatement
 from harness.evaluators.plugins import from_file, installed
 from harness.evaluators.prediction import Prediction
@@ -31,6 +32,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Prediction(),
         Process(),
         Debriefs(),
+        Leakage(),
         Probing(),
     )
 
