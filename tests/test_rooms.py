@@ -91,8 +91,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"base"},
         # What families of measures have in common.
         {"landscape", "offers", "tables", "totals", "blindness"},
-        # Parts of the family that measures concessions.
-        {"firmness", "reciprocity", "ledger", "course"},
+        # Parts of the families that measure concessions, and what was given away of a hand.
+        {"firmness", "reciprocity", "ledger", "course", "hands"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},

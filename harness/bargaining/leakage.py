@@ -27,7 +27,7 @@ from harness.bargaining.space import Floats, Ints
 from harness.errors import UsageError
 
 MOST_ISSUES: Final = 10
-"""Issues of which all choices are enumerated: 1,022 of them. No dispute has more."""
+"""Issues of which all choices are enumerated: 637 of them. No dispute has more."""
 STEP: Final = 0.2
 """By how much an issue that stays as it was gains on the others, in the frequency model."""
 SPREAD: Final = 0.1
@@ -75,9 +75,9 @@ def bayesian(offers: ArrayLike) -> Floats:
     """The posterior mean of the weights over all choices of the issues that matter most, for a side
     that concedes by the clock (after Hindriks & Tykhonov 2008).
 
-    A hypothesis is a set of issues, neither none nor all, each of which weighs :data:`RATIO` times
-    as much as each of the others. (Theirs are orders of the issues. For eight issues that is 40,320
-    hypotheses where this has 254, and it recovers no more.) The value of the t-th of n offers is
+    A hypothesis is a set of half of the issues at most, each of which weighs :data:`RATIO` times as
+    much as each of the others. (Theirs are orders of the issues. For eight issues that is 40,320
+    hypotheses where this has 162, and it recovers as much.) The value of the t-th of n offers is
     expected at ``1 - CONCEDED * t / (n - 1)``.
 
     Args:
@@ -107,11 +107,11 @@ def over_time(places: Floats, counts: tuple[tuple[int, ...], ...]) -> Floats:
         UsageError: There are more than :data:`MOST_ISSUES` issues.
     """
     _, offers, issues = places.shape
-    seen, short = _schedule(counts, offers)
+    seen, expected = _schedule(counts, offers)
     found = np.empty((len(ESTIMATORS), *seen.shape[:2], issues))
     np.matmul(seen, places, out=found[0])
     found[1] = _stayed(places, seen)
-    found[2] = _posterior(places, seen, short)
+    found[2] = _posterior(places, seen, expected)
     found /= np.maximum(found.sum(axis=-1, keepdims=True), _NOTHING)
     return found
 
@@ -174,13 +174,13 @@ def _last(estimator: int, offers: ArrayLike) -> Floats:
 
 @lru_cache(maxsize=1024)
 def _schedule(counts: tuple[tuple[int, ...], ...], offers: int) -> tuple[Floats, Floats]:
-    """Both ``(sides, points, offers)``: 1 for an offer that was made by a point, else 0; and the
-    value at which the Bayesian model expects it, times -1, and 0 where it was not made."""
+    """Both ``(sides, points, offers)``: 1 for an offer that was made by a point, and twice the
+    value at which the Bayesian model expects it; 0 for one that was not."""
     order, made = np.arange(offers), np.array(counts)
     seen = (order < made[..., None]).astype(np.float64)
     conceded = CONCEDED * order / np.maximum(made.max(axis=1) - 1, 1)[:, None]
-    short: Floats = seen * (conceded - 1.0)[:, None]
-    return seen, short
+    expected: Floats = 2.0 * seen * (1.0 - conceded)[:, None]
+    return seen, expected
 
 
 def _stayed(places: Floats, seen: Floats) -> Floats:
@@ -197,24 +197,24 @@ def _stayed(places: Floats, seen: Floats) -> Floats:
     return found
 
 
-def _posterior(places: Floats, seen: Floats, short: Floats) -> Floats:
-    """``(sides, points, issues)`` means of the Bayesian model.
+def _posterior(places: Floats, seen: Floats, expected: Floats) -> Floats:
+    """``(sides, points, issues)`` means of the Bayesian model, not to scale.
 
     Args:
         places: As for :func:`over_time`.
-        seen, short: From :func:`_schedule`.
+        seen, expected: From :func:`_schedule`.
 
     The squared distance of the values from the schedule is summed over offers, term by term; what
     depends on no hypothesis is left out.
     """
     weights, across = _hypotheses(places.shape[2])
     values = places @ across
-    np.multiply(values, values, out=values)
-    off = seen @ values
-    off += (2.0 * (short @ places)) @ across
-    off -= off.min(axis=-1, keepdims=True)
-    off *= -0.5 / SPREAD**2
-    found: Floats = np.exp(off, out=off) @ weights
+    values *= values
+    log = (expected @ places) @ across
+    log -= seen @ values
+    log -= log.max(axis=-1, keepdims=True)
+    log *= 0.5 / SPREAD**2
+    found: Floats = np.exp(log, out=log) @ weights
     return found
 
 
@@ -228,7 +228,8 @@ def _hypotheses(issues: int) -> tuple[Floats, Floats]:
     """``(hypotheses, issues)`` their weights, and the same with the axes exchanged."""
     if issues > MOST_ISSUES:
         raise UsageError(f"the choices among {issues} issues are too many; {MOST_ISSUES} is most")
-    chosen = (np.arange(1 << issues)[:, None] >> np.arange(issues)) & 1
-    shares = 1.0 + (RATIO - 1.0) * (chosen[1:-1] if issues > 1 else chosen[:1])
+    chosen = (np.arange(1, 1 << issues)[:, None] >> np.arange(issues)) & 1
+    chosen = chosen[chosen.sum(axis=1) <= max(1, issues // 2)]
+    shares = 1.0 + (RATIO - 1.0) * chosen
     weights: Floats = shares / shares.sum(axis=1, keepdims=True)
     return weights, np.ascontiguousarray(weights.T)

@@ -181,6 +181,7 @@ def test_without_a_public_face_nothing_is_said(small: Scenario) -> None:
     a = small.principals["a"].model_copy(update={"public": None})
     faceless = small.model_copy(update={"principals": {**small.principals, "a": a}})
     found = score(faceless, ("u", MINE_THEM), ("o", MINE_US))
+    assert found.why_null.pop("said_u") == NEEDS_A_JUDGE
     assert {why for name, why in found.why_null.items() if name.endswith("_u")} == {NO_IMAGE}
     assert found.values["kept_o"] is not None
 
