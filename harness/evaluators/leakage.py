@@ -55,7 +55,6 @@ class Leakage:
                 range="-1..1, 1 = the order of its issues can be read off, 0 = a guess",
                 undefined=_UNTOLD,
                 source="C8",
-                headline=True,
             )
         ),
         *per_seat(
