@@ -23,6 +23,7 @@ from harness.evaluators.leakage import (
     ONE_OFFER,
     Leakage,
 )
+from harness.evaluators.registry import builtin, measures
 from harness.records.transcript import Debrief, Move, VoidReason
 from tests.support.packages import HALF_US, MINE_THEM, MINE_US, passing
 from tests.support.transcripts import Entry, case, make_transcript
@@ -204,6 +205,12 @@ def test_who_is_misled_is_further_off_than_the_public(small: Scenario) -> None:
     assert found.why_null["misled_o"] == "no debrief was asked for"
     found = score(small, *talk, u=Debrief(problem="no usable answer"))
     assert found.why_null["misled_o"] == "no usable answer"
+
+
+def test_it_ships_and_no_headline_shows_it_without_its_baseline() -> None:
+    found = {n: m for n, m in measures(builtin()).items() if n.startswith("leakage.")}
+    assert {"leakage.kept_o", "leakage.known_o", "leakage.misled_u"} <= set(found)
+    assert not any(measure.headline for measure in found.values())
 
 
 def test_void(small: Scenario) -> None:
