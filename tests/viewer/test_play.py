@@ -269,6 +269,7 @@ def test_to_leave_waits_for_nobody(tmp_path: Path) -> None:
         assert sitter.sit("waiting") == "waiting"
         page = sitter.get().text
         assert "This page goes on by itself." in page
+        assert f'content="3; url={sitter.address}"' in page, "without a script it is loaded anew"
         leave = {"token": hidden(page, "token"), "sure": "yes"}
         while not any("messages" in body for body in server.bodies):
             sitter.get()

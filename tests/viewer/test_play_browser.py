@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,25 @@ def test_a_sitting_without_a_script(browser: Browser, place: tuple[str, House]) 
     page.locator(".offer:not(.own)").wait_for()
     take(page)
     page.get_by_role("heading", name="The talks are over").wait_for()
+    page.close()
+
+
+def test_a_page_that_waits_comes_back_without_a_script(
+    browser: Browser, place: tuple[str, House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(browser, java_script_enabled=False, viewport={"width": 360, "height": 400})
+    sit(page, place[0])
+    held = place[1].sittings()[-1]
+    with monkeypatch.context() as patch:
+        patch.setattr(held, "now", lambda now=held.now: replace(now(), state="waiting"))
+        page.goto(f"{page.url.partition('#')[0]}#now")  # where the answer to a form leads
+        page.reload()
+        page.get_by_text("Waiting for the other side").wait_for()
+    turn = page.get_by_role("heading", name="Your turn")
+    turn.wait_for()
+    place_of_turn = turn.bounding_box()
+    assert place_of_turn is not None
+    assert 0 <= place_of_turn["y"] < 400, "who was at the foot of the page is still there"
     page.close()
 
 
