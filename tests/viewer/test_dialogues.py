@@ -112,6 +112,18 @@ def test_what_was_private_is_shown_on_request(secretive: tuple[TestClient, list[
     assert CANARY in pair
 
 
+def test_reasoning_is_found_only_with_what_was_private(
+    secretive: tuple[TestClient, list[str]],
+) -> None:
+    client, (secret, *_) = secretive
+    for address in ("/runs/one/search", "/search"):
+        assert "<mark>" not in client.get(f"{address}?q=it+thought").text
+        found = client.get(f"{address}?q=it+thought&private=1").text
+        assert "<mark>it</mark> <mark>thought</mark>" in found
+        assert f'href="{secret}/calls?private=1#call-0"' in found
+        assert "reasoned before its reply, in private" in found
+
+
 def test_a_reason_that_repeats_a_reply_is_private_too(tmp_path: Path) -> None:
     scenario = small(tmp_path)
     void = VoidReason(kind="reply", seat="u", detail=f"'why' must be a number, not '{CANARY}'")
