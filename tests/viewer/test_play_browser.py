@@ -70,7 +70,7 @@ def sit(page: Page, address: str) -> None:
 
 
 def put(page: Page, words: str) -> None:
-    page.locator("#propose [name=commitment][value=personal]").check()
+    page.locator("#propose [name='propose.commitment'][value=personal]").check()
     page.locator("#propose-words").fill(words)
     page.get_by_role("button", name="Put it on the table").click()
 
@@ -78,10 +78,10 @@ def put(page: Page, words: str) -> None:
 def take(page: Page) -> None:
     offer = page.locator(".offer:not(.own)")
     offer.locator("summary", has_text="Accept").click()
-    form = offer.locator("form").first
-    form.locator("[name=commitment][value=personal]").check()
-    form.locator("textarea").fill("Agreed.")
-    form.get_by_role("button").click()
+    move = offer.locator("details").first
+    move.locator("[value=personal]").check()
+    move.locator("textarea").fill("Agreed.")
+    move.get_by_role("button").click()
 
 
 def answer(page: Page) -> None:
@@ -212,7 +212,15 @@ def test_the_keyboard_alone_will_do(browser: Browser, place: tuple[str, House]) 
     page.locator("[name=either]").uncheck()
     page.locator("#propose-words").focus()
     page.keyboard.type("By keys.")
-    page.locator("#propose [name=commitment][value=personal]").focus()
+    place = page.url
+    page.locator('[name="first.well"][value="mine"]').focus()
+    page.keyboard.press("Enter")
+    page.locator("summary", has_text="Speak without").click()
+    page.get_by_role("button", name="Say it, and pass").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "pass-words", "it is asked for"
+    assert page.locator("#propose-words").input_value() == "By keys."
+    assert page.url == place, "Enter in a field sends nothing, nor does a move that lacks its words"
+    page.locator("#propose [name='propose.commitment'][value=personal]").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Put it on the table").focus()
     page.keyboard.press("Enter")
