@@ -15,7 +15,7 @@ from harness.records.reader import RunFolder
 from harness.viewer import overview
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
-from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
+from tests.support.run_folders import LEANING, MIDDLE, Placed, deal, make_run, make_suite
 from tests.support.viewer import client_of, small_run
 
 
@@ -75,6 +75,22 @@ def test_models_that_take_turns_in_a_seat_are_all_named(tmp_path: Path) -> None:
     client = client_of(tmp_path)
     for page in (client.get("/").text, client.get("/runs/one").text):
         assert "openai/a, openai/b" in page
+
+
+def test_the_most_one_sided_dialogues_say_whose_they_are_where_models_take_turns(
+    tmp_path: Path,
+) -> None:
+    scenario, made = small(tmp_path), []
+    for number, model in enumerate(("openai/ant@http://127.0.0.1:1/v1", "openai/bee"), start=1):
+        played = deal(scenario, "lean", LEANING)
+        official, other = played.spec.seats
+        seats = (official, other.model_copy(update={"kind": "model", "model": model}))
+        spec = played.spec.model_copy(update={"seats": seats, "seed": number})
+        made.append(Placed.of(played.model_copy(update={"spec": spec, "id": spec.id}), "lean"))
+    make_run(tmp_path / "one", make_suite(), {"small": scenario}, made)
+    worst = client_of(tmp_path).get("/runs/one").text.partition('<ol class="worst">')[2]
+    for name in ("ant", "bee"):
+        assert f'<span class="muted">lean, openai/{name}</span>' in worst.partition("</ol>")[0]
 
 
 def test_the_table_is_what_the_address_asks_for(client: TestClient) -> None:
