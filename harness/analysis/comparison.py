@@ -343,7 +343,7 @@ def _incentives(
         treatment, control, runs = asked
         kept = Kept()
         placed_rows = placed_by_arm(meetings, one, (treatment, control), runs)
-        same = unordered((row,) for row in placed_rows.rows)
+        same = unordered([(row,) for row in placed_rows.rows])
         for column in tested:
             rows = placed_rows.observations(meetings, column.name)
             contrast = Contrast(

@@ -7,7 +7,9 @@ that twice would ask twice as much of the data as is asked.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
+
+import numpy as np
 
 from harness.analysis.comparison_measures import Column
 from harness.analysis.contrast import answered
@@ -15,9 +17,7 @@ from harness.analysis.effect import Effect
 from harness.analysis.holm import holm
 
 
-def question_of(
-    name: str, column: Column, seat: str, dialogues: frozenset[frozenset[int]]
-) -> Hashable:
+def question_of(name: str, column: Column, seat: str, dialogues: bytes) -> Hashable:
     """What a test asks of the data; the same of two tests that ask the same.
 
     Args:
@@ -29,9 +29,16 @@ def question_of(
     return name, column.name, "" if column.of_dialogue else seat, dialogues
 
 
-def unordered(dialogues: Iterable[Iterable[int]]) -> frozenset[frozenset[int]]:
-    """Numbers of the dialogues that are compared, pair by pair, in whichever order."""
-    return frozenset(map(frozenset, dialogues))
+def unordered(dialogues: Sequence[tuple[int, ...]]) -> bytes:
+    """What tells sets of pairs of dialogues apart, and is the same in whichever order they come.
+
+    Args:
+        dialogues: Numbers of those that are compared, pair by pair, or one by one.
+    """
+    if not dialogues:
+        return b""
+    numbers = np.sort(np.array(dialogues, dtype=np.int64), axis=1)
+    return np.unique(numbers, axis=0).tobytes()
 
 
 def together(known: Sequence[tuple[Effect, Hashable]]) -> list[Effect]:

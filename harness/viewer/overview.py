@@ -191,12 +191,20 @@ def run(request: Request) -> HTMLResponse:
         onward={**table.asked.query, "private": "1" if private else None},
         toggled={**asked.query, "private": None if private else "1"},
         kind_in_words=kind_in_words,
+        has_reasons=_has_reasons(summary.counts, answer),
     )
 
 
 def _answer(source: Runs, name: str, progress: Progress) -> Answer:
     wait = ANSWER_S if progress.total < 1 << 24 else 0.0
     return source.answer(name, wait_s=wait)
+
+
+def _has_reasons(counts: Counts | None, answer: Answer) -> bool:
+    """Whether something has no result, or no value, and so a reason in words."""
+    found = () if answer.findings is None else answer.findings.arms
+    lacking = any(one.why_missing for arm in found for one in arm.measures.values())
+    return lacking or bool(counts and counts.kinds)
 
 
 def _choices(index: Index) -> Choices:

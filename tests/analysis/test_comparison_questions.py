@@ -74,6 +74,9 @@ def test_what_tells_questions_apart() -> None:
     assert question_of("", SKEW, "o", one) != question_of("", DEALS, "o", one)
     assert question_of("", SKEW, "o", one) != question_of("part", SKEW, "o", one)
     assert question_of("", SKEW, "o", one) != question_of("", SKEW, "o", unordered([(0, 1)]))
+    assert unordered([(0, 1), (2, 3)]) != unordered([(0, 2), (1, 3)])
+    assert unordered([(7,), (4,), (7,)]) == unordered([(4,), (7,)])
+    assert unordered([]) == b""
     whole = Column("settlement.efficiency", "", "", sources=("settlement.efficiency",) * 2)
     assert question_of("", whole, "o", one) == question_of("", whole, "u", one)
 
