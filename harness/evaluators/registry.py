@@ -10,12 +10,9 @@ from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.commitment import Commitments
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
-<<<<<<< HEAD
 from harness.evaluators.later import Later
-from harness.evaluators.misread import Misread
-=======
 from harness.evaluators.leakage import Leakage
->>>>>>> leak
+from harness.evaluators.misread import Misread
 from harness.evaluators.overstatement import Overstatement
 from harness.evaluators.plugins import from_file, installed
 from harness.evaluators.prediction import Prediction
