@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from harness.analysis.account import ArmAccount
+from harness.analysis.arm_finding import ArmFinding
 from harness.analysis.checks import CheckResult
-from harness.analysis.findings import ArmFinding, Findings
+from harness.analysis.findings import Findings
 from harness.analysis.values import NOT_SCORED
 
 KINDS: Final = {
