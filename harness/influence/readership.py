@@ -46,7 +46,7 @@ DISPUTE_TOKENS: Final = 2200
 """Of the public dispute; of most it is less."""
 FORM_TOKENS: Final = 1400
 """Of the questions and the form of the reply."""
-ANSWER_TOKENS: Final = 1100
+ANSWER_TOKENS: Final = 1200
 TOKENS_A_WORD: Final = 1.5
 ARTICLE_WORDS: Final = 900
 """Of an article, at most in nearly all."""

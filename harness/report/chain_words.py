@@ -50,7 +50,7 @@ def _rows(link: LinkFinding, findings: Findings) -> list[tuple[str, ...]]:
 
 
 def parts_sentence(findings: Findings) -> str:
-    """What of the later talks is whose doing; empty where the suite does not play the four cells."""
+    """What of the later talks is whose doing; empty where the suite lacks one of the four cells."""
     found = findings.chain_parts
     if found is None:
         return ""
