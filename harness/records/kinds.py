@@ -10,6 +10,7 @@ from harness.records.later import LATER, LaterRecord
 from harness.records.misreading import MISREADING, MisreadingRecord
 from harness.records.news import NEWS, NewsRecord
 from harness.records.probe import PROBE, ProbeRecord
+from harness.records.publication import PUBLICATION, PublicationRecord
 from harness.records.readership import READERSHIP, ReadershipRecord
 from harness.records.spec import RECORDED, TALKS
 from harness.records.transcript import StageRecord, Transcript
@@ -23,6 +24,7 @@ RECORDS: Final[Mapping[str, type[StageRecord]]] = {
     READERSHIP: ReadershipRecord,
     MISREADING: MisreadingRecord,
     LATER: LaterRecord,
+    PUBLICATION: PublicationRecord,
 }
 """Kind -> the class of its records. Of a kind that is not named here spec and body are plain
 values."""
