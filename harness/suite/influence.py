@@ -85,7 +85,7 @@ PANEL: Final[tuple[Reader, ...]] = (
 
 
 class Writing(Part):
-    """What an author is asked for. All articles of a run have the same length, outlet and audience."""
+    """What an author is asked for: the same length, outlet and audience for all of a run."""
 
     words: int = Field(default=600, ge=100, le=3000)
     outlet: Heading = "a foreign policy magazine"
@@ -135,6 +135,16 @@ class Later(Part):
     track: TrackName = "1"
     readers: bool = Field(default=True, description="What readers made of it has reached both.")
     hand: bool = Field(default=True, description="What the meeting revealed has reached seat o.")
+    persuadable: Share | None = later_field(description="In this arm, instead of the suite's.")
+    caution: Share | None = later_field(description="In this arm, instead of the suite's.")
+
+    def strengths(self, influence: Influence) -> dict[str, float]:
+        """``persuadable`` and ``caution`` of this arm."""
+        own = {"persuadable": self.persuadable, "caution": self.caution}
+        return {
+            name: getattr(influence, name) if value is None else value
+            for name, value in own.items()
+        }
 
 
 class Then(Part):

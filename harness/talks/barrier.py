@@ -7,7 +7,7 @@ field and looks for them in every prompt and every public word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -45,25 +45,30 @@ class Learned:
 NOTHING_LEARNED: Final = Learned()
 
 
+def _publicly(scenario: Scenario, pid: str, *, seated: bool = False) -> PublicPrincipal:
+    """A principal as everybody knows it. Of an absent one it is told what it is, and no more; where
+    somebody sits for it (``seated``), what it opens with and wants as well."""
+    principal, say = scenario.principals[pid], scenario.say
+    face = scenario.public(pid) if seated or principal.public else None
+    return PublicPrincipal(
+        id=pid,
+        name=principal.name,
+        adjective=principal.adjective,
+        description=say(principal.description),
+        at_table=principal.at_table or seated,
+        opening=dict(face.opening) if face else None,
+        talking_points=tuple(say(p) for p in face.talking_points) if face else (),
+        believed_weights=dict(face.stereotype.weights) if face else {},
+        believed_values=public_values(scenario, pid) if face else {},
+        believed_reservation=face.stereotype.reservation if face else None,
+    )
+
+
 @once_per_object
 def public_dispute(scenario: Scenario) -> Dispute:
     """The dispute as every newspaper reader knows it, names filled in."""
     say = scenario.say
-    principals = {}
-    for pid, principal in scenario.principals.items():
-        face = principal.public
-        principals[pid] = PublicPrincipal(
-            id=pid,
-            name=principal.name,
-            adjective=principal.adjective,
-            description=say(principal.description),
-            at_table=principal.at_table,
-            opening=dict(face.opening) if face else None,
-            talking_points=tuple(say(p) for p in face.talking_points) if face else (),
-            believed_weights=dict(face.stereotype.weights) if face else {},
-            believed_values=public_values(scenario, pid) if face else {},
-            believed_reservation=face.stereotype.reservation if face else None,
-        )
+    principals = {pid: _publicly(scenario, pid) for pid in scenario.principals}
     return Dispute(
         id=scenario.id,
         title=say(scenario.title),
@@ -83,6 +88,17 @@ def public_dispute(scenario: Scenario) -> Dispute:
             for key, home in scenario.homes.items()
         },
     )
+
+
+def dispute_of(scenario: Scenario, seats: Iterable[SeatSpec]) -> Dispute:
+    """The dispute as it is known to those who meet: the same, but that an absent principal for
+    which somebody sits is told of like the others."""
+    whole = public_dispute(scenario)
+    joined = [seat.principal for seat in seats if not scenario.principals[seat.principal].at_table]
+    if not joined:
+        return whole
+    told = {pid: _publicly(scenario, pid, seated=True) for pid in joined}
+    return replace(whole, principals={**whole.principals, **told})
 
 
 @once_per_object
@@ -186,6 +202,7 @@ class Barrier:
     ) -> None:
         self._spec = spec
         self._scenario = scenario
+        self._dispute = dispute_of(scenario, spec.seats)
         self._learned = learned or {}
         public = public_dispute(scenario)
         self._disputes = {

@@ -26,10 +26,11 @@ from harness.prompting.talks import Prompts
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move, Repair
 from harness.suite.parts import Member, Protocol
-from harness.talks.barrier import Barrier, Learned, visible
+from harness.talks.barrier import Barrier, Learned, dispute_of, public_dispute, visible
 from harness.talks.rules import objection
 from harness.talks.table import PlayedTalks, Table
-from tests.support.disputes import SMALL, write
+from tests.support.disputes import SMALL, small, write
+from tests.support.transcripts import make_spec
 from tests.support.views import PlayedTable, track
 
 SECRET_OF_A = "CANARYWATER"
@@ -328,6 +329,21 @@ def test_a_record_of_version_1_is_played_by_its_own_stakes(scenario: Scenario) -
     assert former.no_deal == pytest.approx(1.0), "its opening"
     assert now.no_deal < former.no_deal
     assert all(map(np.array_equal, now.gains, former.gains))
+
+
+def test_an_absent_principal_is_told_of_like_the_others_where_somebody_sits_for_it(
+    tmp_path: Path,
+) -> None:
+    scenario = small(tmp_path)
+    seats = make_spec(scenario).seats
+    assert dispute_of(scenario, seats) is public_dispute(scenario)
+    joined = (*seats, seats[0].model_copy(update={"seat": "x1", "principal": "heirs"}))
+    told, before = dispute_of(scenario, joined).principals, public_dispute(scenario).principals
+    assert (before["heirs"].opening, before["heirs"].at_table) == (None, False)
+    assert told["heirs"].at_table
+    assert told["heirs"].opening == scenario.public("heirs").opening
+    assert told["heirs"].believed_weights == scenario.principals["heirs"].weights
+    assert {pid: told[pid] for pid in ("a", "b")} == {pid: before[pid] for pid in ("a", "b")}
 
 
 def test_what_a_seat_has_learned_is_seen_by_nobody_else(scenario: Scenario) -> None:

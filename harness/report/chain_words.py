@@ -1,0 +1,88 @@
+"""The chain of the theory at the terminal: a row a link, with its counterfactual beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from harness.analysis.chain_cells import MEASURE
+from harness.report.tables import print_table, shown
+from harness.report.wording import MISSING, counted, verdict, within
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.analysis.chain_finding import LinkFinding
+    from harness.analysis.decomposition import PartOfWhole
+    from harness.analysis.findings import Findings
+
+HEADINGS: Final = ("link", "measure", "arm", "value", "difference", "")
+SLIGHT: Final = 0.005
+"""Below it nobody need be told that two parts do not simply add up."""
+NOTE: Final = (
+    "Every link is the first comparison that the suite declares about it, on the scale of its own "
+    "measure."
+)
+
+
+def chain_rows(findings: Findings) -> list[tuple[str, ...]]:
+    """The rows of the table, one an arm that is compared; none where nothing follows the talks."""
+    return [row for link in findings.links for row in _rows(link, findings)]
+
+
+def _rows(link: LinkFinding, findings: Findings) -> list[tuple[str, ...]]:
+    effect = link.effect
+    measure = findings.title_of(effect.contrast.measure)
+    rows: list[tuple[str, ...]] = []
+    for number, side in enumerate(link.sides):
+        value = within(side.value.mean, side.value.interval)
+        first = number == 0
+        rows.append(
+            (
+                f"{link.title} ({link.claim})" if first else "",
+                measure if first else "",
+                side.arm if first else f"against {side.arm}",
+                value,
+                (within(effect.estimate, effect.interval) or MISSING) if first else "",
+                verdict(effect) if first else "",
+            )
+        )
+    return rows
+
+
+def parts_sentence(findings: Findings) -> str:
+    """What of the later talks is whose doing; empty where the suite lacks one of the four cells."""
+    found = findings.chain_parts
+    if found is None:
+        return ""
+    if found.article is None or found.hand is None or found.total is None:
+        return "No episode has a value with and without each link, so nothing can be taken apart."
+    title = findings.title_of(MEASURE)
+    said = (
+        f"Of the difference in {title}, {_part(found.total)}, the article has "
+        f"{_part(found.article)} and the revealed hand {_part(found.hand)} (exact Shapley values "
+        f"of four cells, over {counted(len(found.scenarios), 'scenario')})."
+    )
+    if found.interaction is not None and (rest := abs(found.interaction.mean)) >= SLIGHT:
+        more = "more" if found.interaction.mean > 0 else "less"
+        said += f" Each adds {rest:.2f} {more} where the other is there."
+    if found.missing:
+        said += f" {counted(found.missing, 'episode')} without a value in some cell left out."
+    return said
+
+
+def _part(part: PartOfWhole) -> str:
+    ends = None if part.lo is None or part.hi is None else (part.lo, part.hi)
+    return within(part.mean, ends)
+
+
+def print_chain(findings: Findings, console: Console) -> None:
+    """Print the chain: silent where the suite asks about talks alone."""
+    rows = chain_rows(findings)
+    if not rows:
+        return
+    console.print()
+    print_table(console, HEADINGS, rows, names=(0, 1, 2))
+    console.print()
+    if said := parts_sentence(findings):
+        console.print(shown(said))
+    console.print(shown(NOTE, style="dim"))
