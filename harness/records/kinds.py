@@ -10,7 +10,6 @@ from harness.records.later import LATER, LaterRecord
 from harness.records.misreading import MISREADING, MisreadingRecord
 from harness.records.news import NEWS, NewsRecord
 from harness.records.probe import PROBE, ProbeRecord
-from harness.records.publication import PUBLICATION, PublicationRecord
 from harness.records.readership import READERSHIP, ReadershipRecord
 from harness.records.spec import RECORDED, TALKS
 from harness.records.transcript import StageRecord, Transcript
