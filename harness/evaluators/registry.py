@@ -11,6 +11,7 @@ from harness.evaluators.commitment import Commitments
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
 from harness.evaluators.later import Later
+from harness.evaluators.leakage import Leakage
 from harness.evaluators.misread import Misread
 from harness.evaluators.overstatement import Overstatement
 from harness.evaluators.plugins import from_file, installed
@@ -35,6 +36,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Prediction(),
         Process(),
         Debriefs(),
+        Leakage(),
         Probing(),
         PublicationMeasures(),
         Misread(),
