@@ -57,7 +57,9 @@ class RunResult:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        played = f"{self.progress.finished} of {self.progress.planned} dialogues finished"
+        played = (
+            f"{self.progress.finished} of {self.progress.planned} {self.progress.noun} finished"
+        )
         return f"<run {str(self.path)!r}: {played}, {self.progress.void} void>"
 
     @property

@@ -21,6 +21,8 @@ class Progress:
     """Sums over a run. ``planned`` and ``resumed`` are set when it starts."""
 
     planned: int = 0
+    stages: bool = False
+    """Whether other stages than talks are counted too."""
     resumed: int = 0
     done: int = 0
     void: int = 0
@@ -52,6 +54,11 @@ class Progress:
     def finished(self) -> int:
         """Dialogues that need no more playing, those of earlier sessions included."""
         return self.resumed + self.done + self.void + self.taken
+
+    @property
+    def noun(self) -> str:
+        """What is counted, in the plural."""
+        return "stages" if self.stages else "dialogues"
 
     def wait(self, what: str) -> None:
         """Note what is being waited for; an empty text when that is over."""
