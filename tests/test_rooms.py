@@ -70,13 +70,14 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         | {"sitting"},
         {"run", "setup"},
         {"session"},
+        {"judging"},
     ),
     "records": (
         {"spec", "activity", "moves"},
         {"transcript"},
         # What else stands in a line.
         {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"}
-        | {"judgement"}
+        | {"judgement", "judging"}
         | {"declaration"},
         {"checking"},
         {"parsing", "score_lines"},

@@ -77,7 +77,7 @@ def summary(progress: Progress, seconds: float) -> str:
     """Where the run stands, in words."""
     if not progress.planned:  # endpoints are asked whether they are there, a cluster is joined
         return ", ".join(filter(None, [f"getting ready, {seconds:.1f} s", progress.waiting]))
-    parts = [f"{progress.finished}/{progress.planned} dialogues"]
+    parts = [f"{progress.finished}/{progress.planned} {progress.noun}"]
     if progress.by_model:
         each = (f"{_short(model)} {done}" for model, done in progress.by_model.items())
         parts[0] += f" ({', '.join(each)})"

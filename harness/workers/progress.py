@@ -44,6 +44,8 @@ class Progress:
     by_model: dict[str, int] = field(default_factory=dict)
     """Address -> its talks that need no more playing, where several models take turns in a seat."""
     spending: Spending = field(default_factory=Spending)
+    noun: str = "dialogues"
+    """What they are called that are played."""
 
     @property
     def finished(self) -> int:
