@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.disputes.scenario import Scenario
+from harness.plans.prose import from_markdown
 from harness.records.transcript import StageRecord, Transcript
 
 ARTICLES: Final = "publication"
@@ -78,7 +79,7 @@ def of_record(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
         scenario: In the twin that was played.
     """
     if record.kind == ARTICLES:
-        return of_text(_article(record.body))
+        return of_article(record.body)
     if not isinstance(record, Transcript):
         return ()
     names = {seat.seat: scenario.principals[seat.principal].name for seat in record.spec.seats}
@@ -89,11 +90,17 @@ def of_record(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
     )
 
 
-def _article(body: Any) -> str:
-    """Title and text of an article, be its body a record or plain values."""
+def of_article(body: Any) -> tuple[Passage, ...]:
+    """An article: its title is passage 0, and its paragraphs are those from 1 on, without markup.
+
+    Args:
+        body: With ``title`` and ``text``, which is Markdown; a record or plain values.
+    """
     held = body if isinstance(body, Mapping) else {k: getattr(body, k, None) for k in _ARTICLE}
     title, text = (str(held.get(name) or "") for name in _ARTICLE)
-    return f"{_BLANK.sub(' ', title)}\n\n{text}"
+    parts = (title.strip(), *(one.text for one in of_text(text)))
+    seen = (from_markdown(part) if at else part for at, part in enumerate(parts))
+    return tuple(Passage(at, "", words) for at, words in enumerate(seen) if words)
 
 
 def of_text(text: str) -> tuple[Passage, ...]:
