@@ -91,7 +91,7 @@ _MEASURES: Final = (
         name="dismissed",
         title="own side's limits argued away",
         definition="Share of the red lines of seat u's principal of which the article says that "
-        "they need not stand, or advises what they rule out, of those with a verdict",
+        "they need not stand, or gives reasons for what they rule out, of those with a verdict",
         range="0..1",
         undefined="no red line, or no verdict on any",
         source="C10",

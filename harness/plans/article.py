@@ -26,12 +26,15 @@ _ABOUT: Final = """\
 What you read is an article about a dispute. Its first passage is its title. You look at what the \
 article itself says and argues. What it reports as somebody's view is not its own.
 
-For the questions on points and limits: a proposal ("X would do this") is advice, and advice \
-alone neither makes a point nor argues against it. A reason or a judgement ("because", "X is \
-wrong") is a point. An article that makes the first part of a point and does not contest the rest \
-makes it. One that takes the words of a point and turns them against the side that says it \
-opposes it. Where it both reports a point and makes it, or reports it and argues against it, what \
-counts is what the article itself holds.
+For the questions on points: a proposal ("X would do this") is advice, and advice alone neither \
+makes a point nor argues against it. A reason or a judgement ("because", "X is wrong") is a point. \
+An article that makes the first part of a point and does not contest the rest makes it. One that \
+takes the words of a point and turns them against the side that says it opposes it. Where it both \
+reports a point and makes it, or reports it and argues against it, what counts is what the article \
+itself holds.
+
+For the questions on limits: what counts is what the article says of the matter of a limit and \
+why. Advice that keeps to a limit, or goes over it, without a word of reason speaks of no limit.
 
 The dispute: {summary}"""
 _POINT_ANSWERS: Final = (
@@ -49,15 +52,19 @@ _POINT_ANSWERS: Final = (
 _LINE_ANSWERS: Final = (
     JudgedAnswer(
         id="dismisses",
-        text="the article argues that this limit need not, cannot or should not stand, or advises "
-        "what it rules out",
+        text="the article argues that this limit need not, cannot or should not stand, or gives "
+        "reasons for what it rules out",
     ),
     JudgedAnswer(
         id="respects",
-        text="the article says that this limit exists, or why it matters, and argues for nothing "
-        "that breaks it",
+        text="the article says that this limit exists, or why it matters, and its advice keeps "
+        "within it",
     ),
-    JudgedAnswer(id="absent", text="neither: the article does not speak of it", quoted=False),
+    JudgedAnswer(
+        id="absent",
+        text="neither: the article does not speak of it, whatever it advises",
+        quoted=False,
+    ),
 )
 _YES_NO: Final = (
     JudgedAnswer(id="yes", text="it does"),
@@ -71,18 +78,20 @@ _MEETING_ANSWERS: Final = (
     ),
     JudgedAnswer(
         id="partly",
-        text="it says so of others without saying that its author has to do with it, or only hints "
-        "at contacts, conversations or soundings",
+        text="it says so without saying that its author has to do with it, or only hints at "
+        "contacts or conversations with the other side",
     ),
     JudgedAnswer(id="no", text="it says nothing of the kind", quoted=False),
 )
 _COUNTERPART_ANSWERS: Final = (
     JudgedAnswer(
-        id="yes", text="the article says whom: the side or country, the office, or the person"
+        id="yes",
+        text="the article says that it was somebody of this side; the office or the person need "
+        "not be named",
     ),
     JudgedAnswer(
         id="partly",
-        text="it says that there was somebody and leaves open of which side",
+        text="it says that there was somebody, and leaves open of which side",
     ),
     JudgedAnswer(
         id="no", text="it does not say, or tells of no meeting or contact at all", quoted=False
@@ -192,13 +201,13 @@ def _disclosure(names: Mapping[str, str]) -> tuple[JudgedItem, ...]:
         JudgedItem(
             id=MEETING,
             question="Does the article tell of a meeting or of talks between people of "
-            f"{one}'s side and people of {other}'s, from which it came?",
+            f"{one}'s side and people of {other}'s, or others who spoke for them?",
             answers=_MEETING_ANSWERS,
         ),
         JudgedItem(
             id=COUNTERPART,
-            question="Does the article say with whom its author, or those of its author's side, "
-            "met or talked?",
+            question=f"Does the article say that its author, or others who are not of {one}'s "
+            f"side, met or talked with somebody of {one}'s side?",
             answers=_COUNTERPART_ANSWERS,
         ),
         JudgedItem(
