@@ -11,6 +11,16 @@ from tests.support.mock_server import USAGE, Answer, completion
 Body = dict[str, Any]
 
 
+def finds_nothing(body: Body) -> dict[str, dict[str, Any]]:
+    """The answer to every question of a request that what is asked about is not there."""
+    items = body["response_format"]["json_schema"]["schema"]["properties"]
+    allowed = {item: form["properties"]["answer"]["enum"] for item, form in items.items()}
+    return {
+        item: {"quotes": [], "answer": next(one for one in ("absent", "no") if one in names)}
+        for item, names in allowed.items()
+    }
+
+
 class RunJudge:
     """Finds nothing, whatever it reads.
 
@@ -37,11 +47,7 @@ class RunJudge:
         self.read.append(body["messages"][1]["content"])
         if (other := self.instead(self.asked)) is not None:
             return other
-        items = body["response_format"]["json_schema"]["schema"]["properties"]
-        found = {}
-        for item, form in items.items():
-            allowed = form["properties"]["answer"]["enum"]
-            none = next(one for one in ("absent", "no") if one in allowed)
-            answer, quotes = self.answers.get(item, (none, []))
-            found[item] = {"quotes": quotes, "answer": answer}
+        found = finds_nothing(body)
+        for item in found.keys() & self.answers.keys():
+            found[item] = dict(zip(("answer", "quotes"), self.answers[item], strict=True))
         return completion(json.dumps(found), usage=USAGE)
