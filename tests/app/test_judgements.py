@@ -20,9 +20,9 @@ from harness.records.judgement import JudgementRecord
 from harness.records.reader import RunFolder
 from harness.records.transcript import Timing
 from harness.records.writer import RunWriter
-from tests.support.articles import TEXT, Publication, article
 from tests.support.command import ROOT
 from tests.support.disputes import small
+from tests.support.judged_articles import TEXT, Publication, article
 from tests.support.mock_server import MockServer
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 from tests.support.run_judges import RunJudge

@@ -8,7 +8,7 @@ from harness.evaluators.case import Case
 from harness.evaluators.judged import Judged
 from harness.records.judgement import Verdict
 from harness.records.transcript import VoidReason
-from tests.support.articles import article_judgement
+from tests.support.judged_articles import article_judgement
 
 TOLD = Verdict(item="one", answer="yes", rejected=("no such words",))
 UNTOLD = Verdict(item="two", problem="the judge cannot tell")

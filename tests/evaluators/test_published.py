@@ -16,7 +16,7 @@ from harness.evaluators.case import Case
 from harness.evaluators.published import NO_ARTICLE, NOT_JUDGED, SEVERAL, Published
 from harness.plans.article import article_rubric
 from harness.records.transcript import StageRecord, VoidReason
-from tests.support.articles import article, article_judgement, article_verdicts
+from tests.support.judged_articles import article, article_judgement, article_verdicts
 
 (CEASEFIRE,) = load_scenarios("ceasefire")
 POINTS = [i.id for i in article_rubric(CEASEFIRE).items if i.id.startswith(("point", "line"))]

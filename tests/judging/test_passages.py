@@ -21,8 +21,8 @@ from harness.judging.passages import (
     plain,
 )
 from harness.records.transcript import StageRecord
-from tests.support.articles import article
 from tests.support.disputes import SMALL
+from tests.support.judged_articles import article
 from tests.support.transcripts import Entry, make_transcript
 
 SMALL_DISPUTE = Scenario.model_validate(yaml.safe_load(SMALL))

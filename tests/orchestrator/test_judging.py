@@ -21,8 +21,8 @@ from harness.records.judgement import Judge, JudgementSpec
 from harness.records.judging import read_judgings
 from harness.records.reader import RunFolder
 from harness.records.transcript import Timing, VoidReason
-from tests.support.articles import article_judgement
 from tests.support.disputes import small
+from tests.support.judged_articles import article_judgement
 from tests.support.run_folders import MIDDLE, deal, dialogue, make_run, make_suite
 
 VOID = VoidReason(kind="reply", seat="u", detail="no usable reply")

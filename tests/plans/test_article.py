@@ -9,7 +9,7 @@ from harness.disputes.scenario import Scenario, Twin
 from harness.plans.article import article_reading, article_rubric
 from harness.plans.rubric import TO_JUDGE
 from harness.records.judgement import Judgement
-from tests.support.articles import article_verdicts
+from tests.support.judged_articles import article_verdicts
 
 
 def items(scenario: Scenario) -> list[str]:
