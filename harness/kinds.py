@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import from_json
 
 from harness.errors import UsageError, suggest
+from harness.influence.later import LaterKind
+from harness.influence.misreading import MisreadingKind
+from harness.influence.news import NewsKind
+from harness.influence.publication import PublicationKind
+from harness.influence.readership import ReadershipKind
 from harness.judging.stage import JudgementKind
 from harness.plugins import ExtensionPoint, absolute, load
 from harness.probing.stage import ProbeKind
@@ -29,9 +34,17 @@ POINT: Final = ExtensionPoint("kind of stage", "track15.stages", "--kind")
 """Where kinds of one's own come from."""
 _TARGETS: dict[str, str] = {}
 """Name of a kind -> what another process loads to have it."""
-_KINDS: dict[str, Kind[Any]] = {
-    kind.name: kind for kind in (TalksKind(), ProbeKind(), JudgementKind())
-}
+_BUILT_IN: Final[tuple[Kind[Any], ...]] = (
+    TalksKind(),
+    ProbeKind(),
+    PublicationKind(),
+    NewsKind(),
+    ReadershipKind(),
+    MisreadingKind(),
+    LaterKind(),
+    JudgementKind(),
+)
+_KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in _BUILT_IN}
 
 
 def register(kind: Kind[Any]) -> None:

@@ -200,6 +200,8 @@ class View:
         events: Texts of the realities that have come into force, in order.
         rules: Version of the rules of talks; 1 in a replay of an older record.
         settled: Issues that all have agreed on in this round -> the option.
+        documents: What this seat has been given to read for these talks beside its brief, each as
+            it stands; in private.
     """
 
     seat: str
@@ -219,6 +221,7 @@ class View:
     events: tuple[str, ...] = field(default=())
     rules: int = RULES
     settled: Mapping[str, str] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
 
     @property
     def commitments(self) -> tuple[Commitment, ...]:

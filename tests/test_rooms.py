@@ -12,7 +12,18 @@ pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_
 
 # Each is asked for by name; see test_families_of_measures_are_known_to_the_registry_alone.
 FAMILIES = {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"}
-FAMILIES |= {"commitment", "debrief", "overstatement", "probing", "published", "judged"}
+FAMILIES |= {
+    "commitment",
+    "debrief",
+    "overstatement",
+    "probing",
+    "later",
+    "readers",
+    "misread",
+    "publication",
+    "published",
+    "judged",
+}
 # From the ground up; a module imports its own floor and those below it.
 ROOMS: dict[str, tuple[set[str], ...]] = {
     "models": (
@@ -63,8 +74,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     "orchestrator": (
         # Of what a plan is made.
         {"graph", "overrides", "tokens", "another_run", "commits", "openers", "named_scenarios"}
-        | {"lineup", "plan_checks"},
-        {"plan"},
+        | {"lineup", "plan_checks", "following"},
+        {"plan", "plan_graph"},
         # What is read from a plan.
         {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"}
         | {"sitting"},
@@ -77,11 +88,12 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"transcript"},
         # What else stands in a line.
         {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"}
-        | {"judgement", "judging"}
+        | {"judgement", "judging", "later", "readership", "news", "publication"}
         | {"declaration"},
+        {"misreading"},
         {"checking"},
         {"parsing", "score_lines"},
-        {"score_places"},
+        {"score_places", "kinds", "stage_index"},
         {"reader"},
         # What is known of a run that is read.
         {"placement", "written", "spend", "info_writer"},
@@ -91,9 +103,9 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"case"},
         {"base"},
         # What families of measures have in common.
-        {"landscape", "offers", "tables", "totals", "blindness"},
-        # Parts of the family that measures concessions.
-        {"firmness", "reciprocity", "ledger", "course"},
+        {"landscape", "offers", "tables", "totals", "blindness", "chain"},
+        # Parts of single families.
+        {"firmness", "reciprocity", "ledger", "course", "publication_measures"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},

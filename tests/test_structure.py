@@ -18,7 +18,7 @@ from tests.support.command import environment
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
 PLAYING = {"asking", "view", "prompting", "delegations", "talks", "stages", "kinds", "models"}
-PLAYING |= {"probing", "judging", "workers", "orchestrator", "doctor"}
+PLAYING |= {"probing", "judging", "influence", "workers", "orchestrator", "doctor"}
 MEASURING = {"evaluators", "analysis", "report", "viewer", "exchange"}
 # From the ground up; a room imports its own floor and those below it.
 FLOORS = (
@@ -35,7 +35,7 @@ FLOORS = (
     {"delegations"},
     {"stages"},
     {"talks"},
-    {"probing", "judging"},
+    {"probing", "judging", "influence"},
     {"kinds", "report"},
     {"viewer", "exchange", "workers"},
     {"orchestrator"},

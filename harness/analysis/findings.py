@@ -12,8 +12,11 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.account import Account, account_of
+from harness.analysis.arm_finding import ArmFinding, arm_finding
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
+from harness.analysis.chain_finding import LinkFinding, links_of
+from harness.analysis.chains import read_episodes
 from harness.analysis.checks import CheckResult
 from harness.analysis.contrast import evaluate_all
 from harness.analysis.courses import Courses, courses_of, with_courses
@@ -28,8 +31,9 @@ from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
-from harness.analysis.values import Brief, Known, Summary, Values, read_values
+from harness.analysis.values import Brief, Known, Values, read_values
 from harness.evaluators.base import Evaluator, Measure
+from harness.evaluators.chain import of_chains
 from harness.evaluators.registry import builtin
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
@@ -44,48 +48,6 @@ TOGETHER: Final = (
     "other question, dose and check. What is said of arms alone is over all line-ups together, and "
     "is no answer about any. To compare them, type: track15 compare RUN"
 )
-
-
-class ArmFinding(BaseModel):
-    """One arm: how its dialogues went and what they measured.
-
-    Attributes:
-        arm: Name in the suite.
-        title: The suite's words for it; the name where it has none.
-        track: Preset it is built of.
-        dialogues: Finished ones: ``done`` + ``void`` + ``failed``.
-        endings: ``deal``, ``no_deal``, ``walk_out`` -> number of ``done`` dialogues.
-        void_by_seat: Seat whose replies made a dialogue void -> number. A failed endpoint is
-            nobody's at the table.
-        void_reasons: Reason of a void or failed dialogue -> number, the most frequent first.
-        failed_kinds: Kind of the reason of a failed dialogue -> number.
-        warnings: What makes dialogues doubtful, though they were played -> number.
-        repairs_by_seat: Seat -> unusable replies that were asked again.
-        unanswered_debriefs: Seat -> debriefs without a usable answer.
-        measures: ``evaluator.measure`` -> summary.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    arm: str
-    title: str
-    track: str
-    dialogues: int
-    done: int
-    void: int
-    failed: int
-    endings: dict[str, int]
-    void_by_seat: dict[str, int]
-    void_reasons: dict[str, int]
-    failed_kinds: dict[str, int]
-    warnings: dict[str, int] = {}
-    repairs_by_seat: dict[str, int]
-    unanswered_debriefs: dict[str, int]
-    measures: dict[str, Summary]
-
-    def summary(self, measure: str) -> Summary | None:
-        """None for a measure that this finding does not hold."""
-        return self.measures.get(measure)
 
 
 class Findings(BaseModel):
@@ -107,6 +69,8 @@ class Findings(BaseModel):
             scenarios; None in findings that were made without it.
         balance: What speaking first, the names and the chairs do by themselves, in the arms that
             the primary contrast compares; uncorrected.
+        links: The links of the chain that the suite asks about, where it asks about more than talks
+            and one line-up plays; else none.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
@@ -157,6 +121,7 @@ class Findings(BaseModel):
     served: tuple[str, ...] = ()
     served_warnings: tuple[str, ...] = ()
     by_model: tuple[ModelFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
+    links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
 
     @property
     def primaries(self) -> tuple[Effect, ...]:
@@ -252,6 +217,10 @@ def find(
     else:
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
+    whole = of_chains((*ours, *evaluators))
+    values.episodes = read_episodes(
+        folder, [f"{e.name}.{m.name}" for e in whole for m in e.measures]
+    )
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
     headlines = [name for name, measure in definitions.items() if measure.headline]
@@ -286,7 +255,7 @@ def find(
         primary_measure=measure,
         primary=primary,
         declared=declared(info),
-        arms=tuple(_arm(arm, suite, values, found) for arm, found in summaries.items()),
+        arms=tuple(arm_finding(arm, suite, values, found) for arm, found in summaries.items()),
         two_part=parts,
         balance=_balance(suite, values, measure, definitions),
         measures={
@@ -303,6 +272,7 @@ def find(
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
         by_model=lineups,
+        links=() if lineups or primary is None else links_of((primary, *secondary), values),
         **asked_for,
     )
 
@@ -329,28 +299,6 @@ def _instrument(values: Values, info: RunInfo) -> bool:
     if values.players:
         return values.players == {"scripted"}
     return all(set(models) == {"scripted"} for models in info.players.values())
-
-
-def _arm(arm: str, suite: Suite, values: Values, summaries: dict[str, Summary]) -> ArmFinding:
-    went = values.proceedings[arm]
-    written = suite.arms.get(arm)
-    return ArmFinding(
-        arm=arm,
-        title=(written.title if written else "") or arm,
-        track=written.track if written else "",
-        dialogues=went.dialogues,
-        done=went.done,
-        void=went.void,
-        failed=went.failed,
-        endings=dict(went.endings.most_common()),
-        void_by_seat=dict(went.void_by_seat.most_common()),
-        void_reasons=dict(went.void_reasons.most_common()),
-        failed_kinds=dict(went.failed_kinds.most_common()),
-        warnings=dict(went.warnings.most_common()),
-        repairs_by_seat=dict(went.repairs_by_seat.most_common()),
-        unanswered_debriefs=dict(went.unanswered_debriefs.most_common()),
-        measures=summaries,
-    )
 
 
 def _courses(folder: RunFolder, suite: Suite, values: Values, known: Courses | None) -> Courses:

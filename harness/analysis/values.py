@@ -43,12 +43,16 @@ class Values:
         proceedings: Arm -> what happened in it.
         players: Kinds of delegation that sat at any table: ``scripted``, ``model``.
         by_lineup: Line-up -> arm -> what happened; empty for a run of one line-up.
+        episodes: Whole episodes, each in place of a dialogue, with the values of measures of what
+            follows talks (:mod:`harness.analysis.chains`). Those measures are asked for here like
+            any other. None where nothing follows.
     """
 
     dialogues: dict[str, Dialogue] = field(default_factory=dict)
     proceedings: dict[str, Proceedings] = field(default_factory=dict)
     players: set[str] = field(default_factory=set)
     by_lineup: dict[str, dict[str, Proceedings]] = field(default_factory=dict)
+    episodes: Values | None = None
     _by_arm: dict[str, list[tuple[int, Dialogue]]] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
     _columns: dict[str, array[float]] = field(default_factory=dict)
@@ -82,7 +86,15 @@ class Values:
 
     def measures(self) -> list[str]:
         """Measures of which some dialogue was scored, those in words last."""
-        return list(dict.fromkeys((*self._columns, *self._words)))
+        own = dict.fromkeys((*self._columns, *self._words))
+        return list(own if self.episodes is None else own | dict.fromkeys(self.episodes.measures()))
+
+    def _where(self, measure: str) -> Values:
+        """Where the values of a measure are: with the dialogues, or with whole episodes."""
+        episodes = self.episodes
+        if episodes is not None and (measure in episodes._columns or measure in episodes._words):
+            return episodes
+        return self
 
     def of_lineup(self, lineup: str) -> Values:
         """The dialogues of one line-up, with their values, by themselves."""
@@ -109,6 +121,7 @@ class Values:
         for (name, measure, arm), counted in self._reasons_of.items():
             if name == lineup:
                 own._reasons[measure, arm] = counted
+        own.episodes = None if self.episodes is None else self.episodes.of_lineup(lineup)
         return own
 
     def observations(
@@ -121,6 +134,9 @@ class Values:
     ) -> Iterator[Observation]:
         """One row a dialogue, of one arm or of all, on ``scenarios`` or on all, of one line-up or
         of all; None where it is void, failed, undefined or not scored."""
+        if (found := self._where(measure)) is not self:
+            yield from found.observations(measure, arm, scenarios=scenarios, lineup=lineup)
+            return
         column = self._columns.get(measure)
         for name in self._by_arm if arm is None else (arm,):
             for row, dialogue in self._by_arm.get(name, ()):
@@ -155,6 +171,8 @@ class Values:
 
     def summary(self, measure: str, arm: str) -> Summary:
         """Mean and interval of a measure in an arm."""
+        if (found := self._where(measure)) is not self:
+            return found.summary(measure, arm)
         scenarios, known = self._known(measure, arm)
         means = [mean for _, mean in scenarios]
         mean = math.fsum(means) / len(means) if means else None
@@ -179,6 +197,8 @@ class Values:
         Args:
             scenarios: Only these; None for all.
         """
+        if (found := self._where(measure)) is not self:
+            return found.brief(measure, arm, scenarios=scenarios)
         words = self._words.get(measure, {}).get(arm, Counter())
         by_scenario, known = self._known(measure, arm, scenarios)
         means = [mean for _, mean in by_scenario]
@@ -236,10 +256,14 @@ class Values:
             return self._groups[arm]
         return [(scenario, rows) for scenario, rows in self._groups[arm] if scenario in only]
 
-    def add_score(self, score: Score, wanted: Collection[str]) -> None:
-        """Enter the ``wanted`` measures of a score; a score of an unknown dialogue is ignored."""
-        row = self._rows.get(score.id)
-        dialogue = self.dialogues.get(score.id)
+    def add_score(self, score: Score, wanted: Collection[str], of: str | None = None) -> None:
+        """Enter the ``wanted`` measures of a score; a score of an unknown dialogue is ignored.
+
+        Args:
+            of: Whose score it is; None for that of the dialogue with its id.
+        """
+        row = self._rows.get(of or score.id)
+        dialogue = self.dialogues.get(of or score.id)
         if row is None or dialogue is None:
             return
         names = self._names.setdefault(score.evaluator, {})

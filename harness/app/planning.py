@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 from harness.analysis.account import cut_by_limit
 from harness.analysis.design import Power
@@ -16,6 +16,7 @@ from harness.app.power import power
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import InputError, UsageError, suggest
 from harness.evaluators.base import kind_of
+from harness.evaluators.chain import CHAIN
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, measures
 from harness.files.catalogue import find
@@ -34,6 +35,11 @@ from harness.records.folder import LOG_DIR
 from harness.records.spec import TALKS
 from harness.suite.loading import SuiteFile, load_suite_file
 from harness.suite.suite import Suite, contrasts_of
+
+_IN_PRIVATE: Final = "what a delegate says in private, not a dialogue"
+_OF_DIALOGUES: Final = (
+    "name a measure of dialogues; the report says by itself whether the incentives took"
+)
 
 
 @dataclass(frozen=True)
@@ -271,12 +277,14 @@ def _hold_numbers(suite: Suite, file: Document) -> None:
         for path, name in asked
         if name in known and known[name].words
     ]
-    of_talks = measures([one for one in builtin() if kind_of(one) == TALKS])
+    follows = (TALKS, CHAIN) if suite.goes_on else (TALKS,)
+    of_talks = measures([one for one in builtin() if kind_of(one) in follows])
+    chain = measures([one for one in builtin() if kind_of(one) == CHAIN])
     found += [
         Problem(
             path,
-            f"{name!r} measures what a delegate says in private, not a dialogue",
-            "name a measure of dialogues; the report says by itself whether the incentives took",
+            f"{name!r} measures {'what follows talks, and nothing follows any here' if name in chain else _IN_PRIVATE}",
+            "give an arm 'then:', see docs/suites.md" if name in chain else _OF_DIALOGUES,
         )
         for path, name in asked
         if name in known and name not in of_talks

@@ -56,5 +56,20 @@ def command(
     console.print()
     print_table(console, headings, rows, names=range(5), right=(2, 3, 4))
     console.print()
+    if found.estimate.graph:
+        graph = [
+            (
+                row.name,
+                ", ".join(row.reads) or "nothing",
+                f"{row.stages:,}",
+                f"{row.episodes:,}",
+                f"{row.calls:,}",
+                ", ".join(row.arms) if len(row.arms) < len(rows) else "all",
+            )
+            for row in found.estimate.graph
+        ]
+        stages = ("stage", "reads", "played", "in episodes", "model calls", "arms")
+        print_table(console, stages, graph, names=range(6), right=(2, 3, 4))
+        console.print()
     for line in found.sentences():
         console.print(line, markup=False)

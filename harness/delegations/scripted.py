@@ -105,7 +105,7 @@ class ScriptedDelegation:
                 # The capital has said that it could sign: the truth replaces the belief.
                 worth = max(worth, mind.no_deal)
             wanted = aspiration if bid is None else mind.value(bid)
-            if worth >= mind.no_deal and worth >= min(wanted, mind.value_max):
+            if worth >= mind.least and worth >= min(wanted, mind.value_max):
                 if self._must_ask(view, mind.key(best.package) in cleared):
                     return Move(
                         action=Action.CONSULT,
@@ -165,6 +165,7 @@ class Mind:
 
     Attributes:
         no_deal: V of no deal.
+        least: The least V that it accepts or offers: more than no deal where it holds out.
         value_max: V of the best package.
         floor: The lowest aspiration that has a meaning.
         opening: V of the public opening.
@@ -178,9 +179,10 @@ class Mind:
         self._v = self._space.utilities(stake.gains) + 1.0 + stake.reward
         self._read = _reading(view, self._space)
         self.no_deal = stake.no_deal
+        self.least = stake.least
         self.value_max = float(self._v.max())
         # Below the worst package an aspiration has no meaning: any deal would do.
-        self.floor = max(stake.no_deal, float(self._v.min()))
+        self.floor = max(stake.least, float(self._v.min()))
         opening = view.dispute.principals[view.brief.principal].opening
         assert opening is not None
         self._opening: Package = opening
@@ -206,11 +208,11 @@ class Mind:
         self, aspiration: float, view: View, first: bool, refused: frozenset[int]
     ) -> Package | None:
         """The proposal at ``aspiration``; None when no package is worth more than no deal."""
-        if first and self.opening >= self.no_deal:
+        if first and self.opening >= self.least:
             return dict(self._opening)
         level = min(aspiration, self.value_max)
         # Rounding noise must not exclude the package that defines the aspiration.
-        good = (self._v >= level - 1e-12) & (self._v >= self.no_deal)
+        good = (self._v >= level - 1e-12) & (self._v >= self.least)
         good[list(refused)] = False
         if not good.any():
             return None
@@ -228,7 +230,7 @@ class Mind:
         """
         level = self.value(package)
         reach = level + band * (self.value_max - float(self._v.min()))
-        good = (self._v >= level - 1e-12) & (self._v <= reach + 1e-12) & (self._v >= self.no_deal)
+        good = (self._v >= level - 1e-12) & (self._v <= reach + 1e-12) & (self._v >= self.least)
         good[list(refused)] = False
         return [self._package(key) for key in np.flatnonzero(good)]
 

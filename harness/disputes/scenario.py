@@ -40,7 +40,6 @@ from harness.disputes.parts import (
     Twin,
     Unit,
 )
-from harness.errors import UsageError
 from harness.files.problems import Problems, written
 
 __all__ = [
@@ -100,20 +99,23 @@ class Scenario(Contents):
     def table_principals(self) -> tuple[str, ...]:
         return tuple(pid for pid, principal in self.principals.items() if principal.at_table)
 
-    def public(self, principal_id: str) -> PublicFace:
-        """Public face of a principal; every principal at the table has one.
+    def absent_principal(self) -> str | None:
+        """The first principal that has no seat in the real talks; None where all have one."""
+        return next((pid for pid, one in self.principals.items() if not one.at_table), None)
 
-        Raises:
-            UsageError: It is absent from the table and has none.
+    def public(self, principal_id: str) -> PublicFace:
+        """Public face of a principal. Every principal at the table has one. What an absent one
+        wants is no secret: where it has none, it opens with what is best for it, and everybody
+        knows what it values.
         """
-        face = self.principals[principal_id].public
-        if face is None:
-            raise UsageError(
-                f"principal {principal_id!r} has no public face",
-                where=f"scenario {self.id}",
-                fix="add 'public:' to it",
-            )
-        return face
+        principal = self.principals[principal_id]
+        if principal.public is not None:
+            return principal.public
+        best = {issue: max(own, key=own.__getitem__) for issue, own in principal.values.items()}
+        known = Stereotype(
+            reservation=principal.reservation, weights=principal.weights, values=principal.values
+        )
+        return PublicFace(opening=best, talking_points=(principal.description,), stereotype=known)
 
     def terms(self, principal_id: str, round_: int = 1) -> Terms:
         """True weights, values and reservation of a principal in round ``round_`` (from 1).

@@ -10,11 +10,15 @@ from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.commitment import Commitments
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
+from harness.evaluators.later import Later
+from harness.evaluators.misread import Misread
 from harness.evaluators.overstatement import Overstatement
 from harness.evaluators.plugins import from_file, installed
 from harness.evaluators.prediction import Prediction
 from harness.evaluators.probing import Probing
 from harness.evaluators.process import Process
+from harness.evaluators.publication import PublicationMeasures
+from harness.evaluators.readers import Readers
 from harness.evaluators.red_lines import RedLines
 from harness.evaluators.settlement import Settlement
 
@@ -32,6 +36,10 @@ def builtin() -> tuple[Evaluator, ...]:
         Process(),
         Debriefs(),
         Probing(),
+        PublicationMeasures(),
+        Misread(),
+        Readers(),
+        Later(),
     )
 
 

@@ -10,6 +10,7 @@ from pydantic_core import to_json, to_jsonable_python
 
 from harness.evaluators.base import Evaluator, Found, Value, kind_of, nothing, record_of
 from harness.evaluators.case import Case, case_made_from, case_of
+from harness.evaluators.chain import CHAIN, chains, last_stage, of_chains, placement_in
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
@@ -47,10 +48,25 @@ def of_stages(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Sc
     """
     read_as = dict.fromkeys((kind_of(one), record_of(one)) for one in evaluators)
     for kind, record in read_as:
-        if kind not in (TALKS, RECORDED):
+        if kind not in (TALKS, RECORDED, CHAIN):
             own = [one for one in evaluators if (kind_of(one), record_of(one)) == (kind, record)]
             for stage in folder.records(kind, record):
                 yield from _of_stage(folder, stage, own)
+    if own := of_chains(evaluators):
+        yield from _of_chains(folder, own)
+
+
+def _of_chains(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score]:
+    """The scores of every episode that goes on after its talks."""
+    for episode, case in chains(folder):
+        place, last = placement_in(episode, case), last_stage(episode)
+        for one in evaluators:
+            found = (
+                _filed(one, nothing(one.measures, case))
+                if isinstance(case, str)
+                else (_found(case, one))
+            )
+            yield _as_score(last, place, found)
 
 
 def _of_stage(
@@ -64,7 +80,7 @@ def _of_stage(
     if stale := [name for name, _, same in read if not same]:
         why = f"{stale[0]} was played again since this was made from it; resume the run"
         for one in evaluators:
-            yield _as_score(case, placement, _filed(one, nothing(one.measures, why)))
+            yield _as_score(record.id, placement, _filed(one, nothing(one.measures, why)))
         return
     yield from evaluate(case, evaluators, placement)
 
@@ -143,9 +159,9 @@ def _found(case: Case, evaluator: Evaluator) -> Filed:
 
 def _score(case: Case, evaluator: Evaluator, placement: Placement) -> Score:
     try:
-        return _as_score(case, placement, _filed(evaluator, evaluator.score(case)))
+        return _as_score(case.record.id, placement, _filed(evaluator, evaluator.score(case)))
     except Exception as error:  # noqa: BLE001 - a plug-in's defect is its own missing value
-        return _as_score(case, placement, _filed(evaluator, _failed(evaluator, error)))
+        return _as_score(case.record.id, placement, _filed(evaluator, _failed(evaluator, error)))
 
 
 def _failed(evaluator: Evaluator, error: Exception) -> Found:
@@ -169,10 +185,10 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
     return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
 
 
-def _as_score(case: Case, placement: Placement, filed: Filed) -> Score:
-    """The score that is written down: JSON only."""
+def _as_score(stage: str, placement: Placement, filed: Filed) -> Score:
+    """The score of a stage that is written down: JSON only."""
     return Score(
-        id=case.record.id,
+        id=stage,
         scenario=placement.scenario,
         twin=placement.twin,
         epoch=placement.epoch,

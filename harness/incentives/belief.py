@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.disputes.scenario import Scenario
 from harness.incentives.profiles import IncentiveProfile
+from harness.incentives.shift import Shift, shifted
 from harness.seeds import stream
 
 BELIEF_NOISE: Final = 0.1
@@ -40,12 +41,24 @@ def believe(
     round_: int,
     profile: IncentiveProfile,
     seed: int,
+    shift: Shift | None = None,
 ) -> Belief:
     """Blend truth and stereotype by ``knowledge``, with seeded noise on what is not known.
 
     The noise depends on ``seed`` and the principal only, never on the arm, so that paired arms
     differ by their profile alone. At ``knowledge`` 1 the belief is the truth.
+
+    Args:
+        shift: What readers have changed in it since, at whatever ``knowledge``; None for nothing.
     """
+    belief = _told(scenario, principal_id, round_, profile, seed)
+    return replace(belief, values=shifted(belief.values, shift)) if shift else belief
+
+
+def _told(
+    scenario: Scenario, principal_id: str, round_: int, profile: IncentiveProfile, seed: int
+) -> Belief:
+    """What it believes by what it was told."""
     terms = scenario.terms(principal_id, round_)
     known = profile.knowledge
     if known >= 1.0:

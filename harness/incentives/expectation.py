@@ -26,27 +26,41 @@ from harness.bargaining.solutions import solve
 from harness.bargaining.space import OutcomeSpace
 from harness.disputes.scenario import Scenario
 from harness.incentives.belief import Belief
+from harness.incentives.shift import Shift, shifted
 
 Packages = tuple[tuple[int, ...], ...]
 _Rows = tuple[tuple[float, ...], ...]
 """Per issue, weight times value of every option."""
 
 
-def public_values(scenario: Scenario, principal_id: str) -> dict[str, dict[str, float]]:
+def public_values(
+    scenario: Scenario, principal_id: str, shift: Shift | None = None
+) -> dict[str, dict[str, float]]:
     """Public belief about the option values of a principal at the table, complete over the agenda:
-    an issue that its stereotype leaves out is publicly known."""
+    an issue that its stereotype leaves out is publicly known.
+
+    Args:
+        shift: What readers have changed in it for the delegate that reads it; None for nothing.
+    """
     principal = scenario.principals[principal_id]
     believed = scenario.public(principal_id).stereotype.values
-    return {issue: dict(believed.get(issue, truth)) for issue, truth in principal.values.items()}
+    public = {issue: believed.get(issue, truth) for issue, truth in principal.values.items()}
+    return shifted(public, shift)
 
 
-def expected_settlement(scenario: Scenario, principal_id: str, belief: Belief) -> Packages:
+def expected_settlement(
+    scenario: Scenario,
+    principal_id: str,
+    belief: Belief,
+    shifts: Mapping[str, Shift] | None = None,
+) -> Packages:
     """What a delegate of ``principal_id`` expects real talks between the principals to settle on.
 
     Args:
         scenario: The dispute. Of the other principals only the public face is read.
         principal_id: The delegate's own principal.
         belief: What it believes of its own principal.
+        shifts: Principal -> what readers have changed in the delegate's view of it.
 
     Returns:
         Packages as option indices in agenda order: the Kalai-Smorodinsky point, or all that tie for
@@ -57,7 +71,8 @@ def expected_settlement(scenario: Scenario, principal_id: str, belief: Belief) -
     for other in scenario.table_principals():
         if other != principal_id:
             image = scenario.public(other).stereotype
-            parties.append(_contributions(scenario, image.weights, public_values(scenario, other)))
+            values = public_values(scenario, other, (shifts or {}).get(other))
+            parties.append(_contributions(scenario, image.weights, values))
             reservations.append(image.reservation)
     return _settled(tuple(parties), tuple(reservations))
 

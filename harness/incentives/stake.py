@@ -22,6 +22,7 @@ records of that version.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,7 @@ from harness.disputes.scenario import Scenario, Terms
 from harness.incentives.belief import BELIEF_NOISE, Belief, believe
 from harness.incentives.expectation import expected_settlement
 from harness.incentives.profiles import IncentiveProfile
+from harness.incentives.shift import Shift
 
 __all__ = ["BELIEF_NOISE", "Belief", "Floats", "Stake", "believe", "stake", "true_contributions"]
 
@@ -56,17 +58,27 @@ class Stake:
         gains: Per issue in agenda order, ``-w_i k_i (1 - v_i)`` of every option (<= 0).
         reward: The ``deal_reward``.
         no_deal: V(no deal).
+        floor: The least V that the delegate accepts or offers, where it holds out for more than no
+            deal (:mod:`harness.incentives.hand`); None where it does not. What leaving is worth to
+            it stays ``no_deal``.
     """
 
     gains: tuple[Floats, ...]
     reward: float
     no_deal: float
+    floor: float | None = None
+
+    @property
+    def least(self) -> float:
+        """The least V that it accepts or offers."""
+        return self.no_deal if self.floor is None else max(self.no_deal, self.floor)
 
     def __eq__(self, other: object) -> bool:
         """Equal in every number; tuples of arrays have no truth value of their own."""
         return (
             isinstance(other, Stake)
             and (self.reward, self.no_deal) == (other.reward, other.no_deal)
+            and self.floor == other.floor
             and len(self.gains) == len(other.gains)
             and all(map(np.array_equal, self.gains, other.gains))
         )
@@ -85,6 +97,7 @@ def stake(
     profile: IncentiveProfile,
     *,
     former: bool = False,
+    shifts: Mapping[str, Shift] | None = None,
 ) -> Stake:
     """The delegate's own stake under ``belief``. Formulas in the module docstring.
 
@@ -94,6 +107,7 @@ def stake(
         belief: What it takes that principal to want.
         profile: What drives it.
         former: V(no deal) as version 1 of the rules of talks had it.
+        shifts: Principal -> what readers have changed in the delegate's view of it.
     """
     costs = scenario.principals[principal_id].costs
     k = {
@@ -120,7 +134,7 @@ def stake(
         if former:
             otherwise = bare.of(scenario.indices(scenario.public(principal_id).opening))
         else:
-            expected = expected_settlement(scenario, principal_id, belief)
+            expected = expected_settlement(scenario, principal_id, belief, shifts)
             worths = [bare.of(package) for package in expected] or [no_deal]
             otherwise = sum(worths) / len(worths)
         no_deal = (1 - h) * no_deal + h * otherwise

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.orchestrator.plan import Plan
+from harness.orchestrator.plan_graph import GraphCount, GraphRow
 from harness.orchestrator.tokens import (
     Briefing,
     Later,
@@ -86,11 +87,15 @@ class Estimate:
     """What each model takes, where several take turns in a seat."""
     lineups: int = 1
     """How often the whole suite is played, each time by other models."""
+    graph: tuple[GraphRow, ...] = ()
+    """The stages, where more than talks are played: what each reads, and how far it is shared."""
 
     def as_json(self) -> dict[str, Any]:
         whole = asdict(self)
         if self.lineups == 1:
             del whole["by_model"], whole["lineups"]
+        if not self.graph:
+            del whole["graph"]
         return whole
 
     def sentences(self) -> list[str]:
@@ -193,6 +198,7 @@ def estimate(
     later = Later(twins_of(plan.scenarios), prompts)
     longest = 0
     planned: set[str] = set()
+    graph = GraphCount()
     first_lineup = plan.played_by[0].seated
     for way in plan.ways():
         spec = way.talks
@@ -202,10 +208,12 @@ def estimate(
         scenarios.setdefault(way.arm, set()).add(way.scenario)
         fresh = [node for node in way.nodes if node.id not in planned]
         planned.update(node.id for node in fresh)
+        graph.add(way, {node.id for node in fresh})
         for node in fresh:
             for model, more in later.tokens(node.spec):
                 tokens[model] = tokens.get(model, Tokens()) + more
                 calls[way.arm] += more.calls
+                graph.asked(node, more.calls)
         if spec not in [node.spec for node in fresh]:
             continue  # other arms have these talks too
         for seat in spec.seats:
@@ -219,6 +227,7 @@ def estimate(
             asked = seat_tokens(seat, spec, briefings[key], first=first)
             longest = max(longest, longest_prompt(seat, spec, briefings[key]))
             calls[way.arm] += asked.calls
+            graph.asked(way.nodes[0], asked.calls)
             played_by = seat.model or ""
             tokens[played_by] = tokens.get(played_by, Tokens()) + asked
     total = sum(tokens.values(), Tokens())
@@ -252,6 +261,7 @@ def estimate(
         lineups=len(plan.played_by),
         longest_prompt=longest or None,
         brought=tuple(sorted(plan.brought)),
+        graph=graph.rows() if plan.suite.goes_on else (),
     )
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from harness.records.placement import SCRIPTED
 from harness.suite.parts import SeatSpec
-from harness.suite.suite import Suite
+from harness.suite.suite import Arm, Suite
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
 
+Player = TypeVar("Player")
 SEAT_OF_ROLE: Final = {"official": "o", "unofficial": "u"}
 
 
@@ -55,9 +56,16 @@ def taking_turns(lineups: Iterable[Lineup]) -> frozenset[str]:
     return frozenset().union(*played) - frozenset.intersection(*played) if played else frozenset()
 
 
+def officials(players: Mapping[str, Player]) -> dict[str, Player]:
+    """Who sits in the two seats where officials meet: whoever plays the official, in both. Nobody
+    where a script plays it."""
+    own = players.get("official")
+    return {} if own is None else dict.fromkeys(SEAT_OF_ROLE, own)
+
+
 def placed_seats(
     suite: Suite,
-    arm: str,
+    arm: Arm,
     o: str,
     u: str,
     lineup: Lineup,
@@ -70,7 +78,7 @@ def placed_seats(
         delegations: Role -> delegation of the user's own.
     """
     placed = []
-    for spec in suite.seats(arm, o, u):
+    for spec in suite.seats_of(arm, o, u):
         # Further delegations are officials of their own principal.
         role = next((r for r, s in SEAT_OF_ROLE.items() if s == spec.seat), "official")
         model = lineup.models.get(role, SCRIPTED)
@@ -84,7 +92,7 @@ def placed_seats(
             "model": model,
             "tactic": None,
             "settings": spec.settings.model_copy(update=sampling),
-            "brief": suite.brief_of(arm),
+            "brief": arm.brief or suite.brief,
         }
         if own is not None:
             read = dict(own.environ) or None

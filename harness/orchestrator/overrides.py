@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -56,13 +56,19 @@ def sampling_of(overrides: Overrides) -> dict[str, object]:
     return {name: v for name in names if (v := getattr(overrides, name)) is not None}
 
 
-def lineups_of(overrides: Overrides) -> tuple[Lineup, ...]:
-    """Who sits in the two seats, line-up by line-up, with the settings of flags; at least one."""
+def lineups_of(
+    overrides: Overrides, roles: Collection[str] = tuple(SEAT_OF_ROLE)
+) -> tuple[Lineup, ...]:
+    """Who plays, line-up by line-up, with the settings of flags; at least one.
+
+    Args:
+        roles: Those that the suite has a part for.
+    """
     own = {role: one.name for role, one in overrides.delegations.items()}
     found = []
     for lineup in overrides.lineups or (Lineup(overrides.models, overrides.sampling),):
         players = {**lineup.models, **own}
-        models = {role: players[role] for role in SEAT_OF_ROLE if role in players}
+        models = {role: players[role] for role in roles if role in players}
         flags = sampling_of(overrides)
         sampling = {role: {**lineup.sampling.get(role, {}), **flags} for role in models}
         found.append(Lineup(models, sampling))

@@ -19,6 +19,7 @@ from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, UsageError
 from harness.files.yamlfile import Document
 from harness.kinds import kind_of
+from harness.orchestrator.following import later_kinds, plannings, roles_of
 from harness.orchestrator.graph import Node, SeedIds, Way, stages_of
 from harness.orchestrator.lineup import SEAT_OF_ROLE as SEAT_OF_ROLE
 from harness.orchestrator.lineup import Lineup, in_common, placed_seats
@@ -31,13 +32,12 @@ from harness.orchestrator.plan_checks import (
     hold_size,
     hold_sound,
 )
-from harness.records.probe import PROBE
 from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
 from harness.stages.base import Planning
 from harness.stages.own_code import OwnCode
 from harness.suite.parts import SeatSpec
-from harness.suite.suite import Suite
+from harness.suite.suite import Suite, with_absent
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation
@@ -132,14 +132,16 @@ class Plan:
     def _talks(
         self, lineup: int, arm: str, scenario: str, twin: Twin, seed: int, opener: str
     ) -> TalksSpec:
+        seats = self.seats(arm, self.scenarios[scenario].twin(twin), self.played_by[lineup])
         return TalksSpec(
             scenario=scenario,
             scenario_hash=self.scenarios[scenario].digest(),
             twin=twin,
             seed=seed,
             protocol=self.suite.protocol.resolved(),
-            seats=self.seats(arm, self.scenarios[scenario].twin(twin), self.played_by[lineup]),
-            opener=opener,
+            seats=seats,
+            # A scenario may have nobody for a further seat whose turn it would be.
+            opener=opener if opener in {seat.seat for seat in seats} else "o",
             templates=self.templates,
         )
 
@@ -165,17 +167,7 @@ class Plan:
     @cached_property
     def _planning(self) -> tuple[Planning, ...]:
         """What is known when stages are planned, line-up by line-up."""
-        return tuple(
-            Planning(
-                self.suite.id,
-                one.models,
-                {
-                    role: self.suite.settings.model_copy(update=dict(one.sampling.get(role, {})))
-                    for role in one.models
-                },
-            )
-            for one in self.played_by
-        )
+        return tuple(plannings(self.suite, self.scenarios, self.played_by, self.delegations))
 
     def seats(
         self, arm: str, scenario: Scenario, lineup: Lineup | None = None
@@ -184,17 +176,16 @@ class Plan:
         of the first line-up where none is given."""
         written = self.suite.arms[arm]
         homes = {"o": written.o.home, "u": written.u.home}
+        placed = self._seats(arm, scenario.seats.o, scenario.seats.u, lineup or self.played_by[0])
         return tuple(
             seat.model_copy(update={"home": scenario.home_of(seat.principal)})
             if homes.get(seat.seat) and seat.brief is not None
             else seat
-            for seat in self._seats(
-                arm, scenario.seats.o, scenario.seats.u, lineup or self.played_by[0]
-            )
+            for seat in with_absent(placed, scenario)
         )
 
     def _seats(self, arm: str, o: str, u: str, lineup: Lineup) -> tuple[SeatSpec, ...]:
-        return placed_seats(self.suite, arm, o, u, lineup, self.delegations)
+        return placed_seats(self.suite, self.suite.arms[arm], o, u, lineup, self.delegations)
 
     @cached_property
     def dialogues(self) -> int:
@@ -364,7 +355,7 @@ def make_plan(
     # Contrasts that --arm has dropped would shift the lines of the others.
     hold_sound(suite, found, played, None if overrides.arms else file)
     hold_size(suite, played, overrides.limit, len(overrides.lineups) or 1)
-    lineups = lineups_of(overrides)
+    lineups = lineups_of(overrides, roles_of(suite))
     return Plan(
         suite=suite,
         scenarios=found,
@@ -372,7 +363,7 @@ def make_plan(
         models=in_common(lineups),
         templates=dict(templates or {}),
         limit=overrides.limit,
-        later_kinds=(PROBE,) if suite.probe else (),
+        later_kinds=later_kinds(suite),
         delegations=dict(overrides.delegations),
         sampling=lineups[0].sampling if len(lineups) == 1 else {},
         lineups=lineups if len(lineups) > 1 else (),

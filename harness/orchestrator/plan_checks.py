@@ -8,7 +8,7 @@ from harness.disputes.scenario import Scenario
 from harness.errors import InputError
 from harness.files.yamlfile import Document, input_error
 from harness.suite.checks import never_paired, unsound_texts
-from harness.suite.suite import Suite
+from harness.suite.suite import ABSENT, Suite
 
 MAX_DIALOGUES = 1_000_000
 """Dialogues of one run. The ids of those that were played are kept in memory."""
@@ -70,6 +70,8 @@ def hold_seatable(arm: str, principal: str, scenario: Scenario) -> None:
     Raises:
         InputError: Its principal sits there already, or never does.
     """
+    if principal == ABSENT and ABSENT not in scenario.principals:
+        return
     if principal in (scenario.seats.o, scenario.seats.u):
         raise InputError(
             f"arm {arm!r} seats {principal!r} twice on scenario {scenario.id!r}",

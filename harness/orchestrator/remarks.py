@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.incentives.tracks import TRACKS, SeatName, TrackName, move_mechanism
+from harness.orchestrator.following import roles_of
 from harness.orchestrator.openers import unbalanced
 from harness.orchestrator.overrides import Overrides
-from harness.orchestrator.plan import SEAT_OF_ROLE, Plan
+from harness.orchestrator.plan import Plan
 from harness.suite.parts import SeatSpec
 
 LISTED = 6
@@ -51,10 +52,11 @@ def _openers(plan: Plan) -> Iterator[str]:
 
 
 def _flags(plan: Plan, changes: Overrides, prompts_dir: Path | None) -> Iterator[str]:
-    seated = {model for role, model in changes.players if role in SEAT_OF_ROLE}
+    asked = roles_of(plan.suite)
+    seated = {model for role, model in changes.players if role in asked}
     for role, model in changes.players:
-        if role not in SEAT_OF_ROLE and model not in seated:
-            yield f"No part of a suite asks a {role} yet: --model {role}=... changes nothing here."
+        if role not in asked and model not in seated:
+            yield f"No part of this suite asks a {role}: --model {role}=... changes nothing here."
     kinds = {own.kind for own in plan.delegations.values()}
     models = bool(plan.addresses)
     if prompts_dir is not None and not models and "runnable" not in kinds:

@@ -24,6 +24,7 @@ from harness.records.declaration import Declaration, declared_now
 from harness.records.episodes import lineup_name
 from harness.records.finished import Finished
 from harness.records.folder import JUDGING, MESSAGES, PLAN, SCORES, TIMINGS, stage_files
+from harness.records.later import LaterRecord, SeatedTalks
 from harness.records.parsing import damaged, read_at
 from harness.records.reader import RunFolder, index_file
 from harness.records.run import RunInfo
@@ -223,12 +224,20 @@ class Recording:
         """Delegations that play a dialogue again."""
         return replayed_seats(
             spec,
-            self.transcript(spec.id),
+            self._talks(spec),
             prompts,
             timings=self.timings(spec.id),
             texts=self._wanted,
             where=self.where,
         )
+
+    def _talks(self, spec: TalksSpec) -> Transcript:
+        """The recorded talks of a spec, be they a stage by themselves or played as another."""
+        if not isinstance(spec, SeatedTalks):
+            return self.transcript(spec.id)
+        record = self.record(spec.id)
+        assert isinstance(record, LaterRecord)
+        return record.transcript
 
     def timings(self, dialogue: str) -> dict[int, CallTiming]:
         """How long the calls of a dialogue took; empty where a crash has lost it."""

@@ -18,6 +18,7 @@ from harness.records.spec import StageSpec, TalksSpec
 from harness.stages.base import ScenarioOf
 from harness.suite.parts import SeatSpec
 from harness.talks.barrier import Barrier
+from harness.talks.foreseen import calls_of_lead, growth, threads
 from harness.talks.rules import TableState
 
 if TYPE_CHECKING:
@@ -78,33 +79,15 @@ def seat_tokens(seat: SeatSpec, spec: TalksSpec, briefing: Briefing, *, first: b
     Args:
         first: Whether no other dialogue has sent the same standing briefing before.
     """
-    moves = spec.protocol.rounds * spec.protocol.turns
-    growth = _growth(spec)
-    threads = [_thread(_calls_of_lead(seat, spec), briefing, growth, first=first)]
-    threads += [_thread(moves, briefing, growth, first=first) for _ in seat.members]
-    return sum(threads, Tokens())
+    more = growth(spec)
+    calls = threads(seat, spec)
+    return sum((_thread(count, briefing, more, first=first) for count in calls), Tokens())
 
 
 def longest_prompt(seat: SeatSpec, spec: TalksSpec, briefing: Briefing) -> int:
     """Tokens of the last prompt of a seat's longest thread, its lead's: all turns used, nothing
     asked again."""
-    return _last_prompt(_calls_of_lead(seat, spec), briefing, _growth(spec))
-
-
-def _growth(spec: TalksSpec) -> int:
-    """What a prompt grows by from one call to the next: its own reply and every other side's."""
-    return len(spec.seats) * REPLY_TOKENS
-
-
-def _calls_of_lead(seat: SeatSpec, spec: TalksSpec) -> int:
-    protocol = spec.protocol
-    calls = protocol.rounds * protocol.turns + (1 if protocol.debrief else 0)
-    asks = seat.profile.consults_capital
-    if spec.version > 1:
-        asks = seat.profile.asks_home(seat.brief or "own")
-    if asks:
-        calls += protocol.rounds * protocol.consultations
-    return calls
+    return _last_prompt(calls_of_lead(seat, spec), briefing, growth(spec))
 
 
 def _last_prompt(calls: int, briefing: Briefing, growth: int) -> int:

@@ -16,7 +16,7 @@ from harness.prompting.points import points_of, shown
 from harness.prompting.stakes import stakes
 from harness.records.moves import MAX_SIDE_TERMS, SECOND
 from harness.records.transcript import Action, Commitment, Turn
-from harness.view import Chair, Dispute, PublicPrincipal, View
+from harness.view import Chair, Dispute, PublicHome, PublicPrincipal, View
 
 Facts = dict[str, Any]
 
@@ -74,14 +74,19 @@ def static_facts(view: View) -> Facts:
     }
 
 
+def public_facts(dispute: Dispute) -> Facts:
+    """The dispute as whoever reads newspapers knows it, with all third states that it names."""
+    return {**_dispute(dispute), "homes": [_home(one) for one in dispute.homes.values()]}
+
+
 def _homes(view: View) -> list[Facts]:
     """The third states that somebody at the table comes from, in the scenario's order."""
     used = {chair.home for chair in view.chairs}
-    return [
-        {"name": home.name, "description": home.description, "policy": list(home.policy)}
-        for key, home in view.dispute.homes.items()
-        if key in used
-    ]
+    return [_home(home) for key, home in view.dispute.homes.items() if key in used]
+
+
+def _home(home: PublicHome) -> Facts:
+    return {"name": home.name, "description": home.description, "policy": list(home.policy)}
 
 
 def _agreement(view: View) -> Facts:

@@ -88,8 +88,8 @@ class ArmSeats:
         """Whether those who sit at a table are those of an arm."""
         key = (arm, spec.scenario, spec.twin)
         if key not in self._known:
-            seats = self._info.scenario(spec.scenario, spec.twin).seats
-            self._known[key] = self._info.suite.seats(arm, seats.o, seats.u)
+            scenario = self._info.scenario(spec.scenario, spec.twin)
+            self._known[key] = self._info.suite.seats_on(arm, scenario)
         placed = self._known[key]
         return len(placed) == len(spec.seats) and all(map(_sits, spec.seats, placed))
 
@@ -212,7 +212,8 @@ def _seats(spec: TalksSpec | RecordedSpec, scenario: Scenario) -> frozenset[str]
                 f"seat {placed.seat} acts for {_shown(placed.principal)}, who is no principal of "
                 f"scenario {spec.scenario}"
             )
-        if principal.public is None:
+        # An absent principal may be brought to the table, but never in one of the two chairs.
+        if principal.public is None and placed.seat in ("o", "u"):
             _hold(False, f"seat {placed.seat} acts for {placed.principal}, who is not at the table")
     _hold(
         spec.seat("o").principal != spec.seat("u").principal, "seats o and u act for the same one"

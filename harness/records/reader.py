@@ -37,6 +37,7 @@ from harness.records.folder import (
     stage_files,
 )
 from harness.records.judging import with_judged
+from harness.records.kinds import record_class
 from harness.records.parsing import (
     HEAD,
     Index,
@@ -54,6 +55,7 @@ from harness.records.score import Score
 from harness.records.score_lines import read_scores, score_line
 from harness.records.score_places import ScoreLines
 from harness.records.spec import TalksSpec
+from harness.records.stage_index import StageIndex
 from harness.records.transcript import StageRecord, Status, Timing, Transcript
 from harness.records.version1 import episode_of
 
@@ -75,7 +77,7 @@ class RunFolder:
         self._seen: tuple[tuple[int, ...], Index, set[int]] = ((), {}, set())
         self._places: dict[str, Place] = {}
         self._arms = ArmSeats(self.info)
-        self._stages: dict[str, tuple[Path, int]] | None = None
+        self.stage_index = StageIndex(path, index_file)
 
     def episodes(self) -> Iterator[Episode]:
         """Every planned way through the run's graph, as far as the plan has been written down: at
@@ -234,28 +236,23 @@ class RunFolder:
             RecordError: It is not there, or its line is damaged.
         """
         for name, read in record.inputs.items():
-            path, offset = self._stage(read.id)
-            with open_regular(path) as file:
-                file.seek(offset)
-                line = file.readline().rstrip(b"\n")
-            found: StageRecord
-            if path.name == TRANSCRIPTS:
-                found = parse(line, str(path), self.info)
-            else:
-                found = parse_stage(line, str(path), path.stem, StageRecord)
-            yield name, found, record_hash(line) == read.hash
+            found, now = self.stage(read.id, plain=True)
+            yield name, found, now == read.hash
 
-    def _stage(self, stage: str) -> tuple[Path, int]:
-        """File and byte offset of a stage of whatever kind."""
-        if self._stages is None or stage not in self._stages:
-            self._stages = {
-                key: (path, offset)
-                for path in stage_files(self.path)
-                for key, (offset, _) in index_file(path).items()
-            }
-        if stage not in self._stages:
-            raise RecordError(f"stage {stage} is not there", where=str(self.path))
-        return self._stages[stage]
+    def stage(self, stage: str, plain: bool = False) -> tuple[StageRecord, str]:
+        """A stage of whatever kind as it stands here now, and the hash of its line.
+
+        Args:
+            plain: Read spec and body of every kind but talks as plain values.
+
+        Raises:
+            RecordError: It is not there, or its line is damaged.
+        """
+        path, line = self.stage_index.line(stage)
+        if path.name == TRANSCRIPTS:
+            return parse(line, str(path), self.info), record_hash(line)
+        record = StageRecord if plain else record_class(path.stem)
+        return parse_stage(line, str(path), path.stem, record), record_hash(line)
 
     def _seen_in(self, file: BinaryIO) -> tuple[Index, set[int]]:
         """Where the dialogues stand in the transcripts, and the offsets of the lines that were held
@@ -344,11 +341,16 @@ class RunFolder:
         return ScoreLines(self._scores)
 
     def scores(
-        self, *, evaluator: str | None = None, dialogues: Collection[str] | None = None
+        self,
+        *,
+        evaluator: str | None = None,
+        evaluators: Collection[str] | None = None,
+        dialogues: Collection[str] | None = None,
     ) -> Iterator[Score]:
         """What evaluators found, in the order of the file: as
         :func:`~harness.records.score_lines.read_scores`."""
-        return read_scores(self._scores, self.path, evaluator, dialogues)
+        names = evaluators if evaluator is None else (evaluator,)
+        return read_scores(self._scores, self.path, names, dialogues)
 
     def write_scores(self, scores: Iterable[Score | bytes]) -> None:
         """Replace all scores at once; bytes are lines of :func:`score_line`."""

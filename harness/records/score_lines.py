@@ -27,7 +27,7 @@ def score_line(score: Score | bytes) -> bytes:
 def read_scores(
     path: Path,
     run: Path,
-    evaluator: str | None = None,
+    evaluators: Collection[str] | None = None,
     dialogues: Collection[str] | None = None,
 ) -> Iterator[Score]:
     """What evaluators found, in the order of the file.
@@ -35,22 +35,22 @@ def read_scores(
     Args:
         path: Of the file.
         run: Folder of the run, for errors.
-        evaluator: Only what this one found. Lines that are plainly others' are not looked into.
+        evaluators: Only what these found. Lines that are plainly others' are not looked into.
         dialogues: Only what was found in these; likewise.
 
     Raises:
         RecordError: A line is damaged.
     """
-    named = b"" if evaluator is None else _KEY + to_json(evaluator)
+    named = None if evaluators is None else [_KEY + to_json(name) for name in evaluators]
     for number, (_, line) in enumerate(read_lines(path), start=1):
-        if named not in line and _KEY + b'"' in line:
+        if named is not None and _KEY + b'"' in line and not any(key in line for key in named):
             continue
         head = None if dialogues is None else _HEAD.match(line)
         if head is not None and dialogues is not None and head.group(1).decode() not in dialogues:
             continue
         score = parse_score(line, f"{path}:{number}", run)
         of_them = dialogues is None or score.id in dialogues
-        if of_them and evaluator in (None, score.evaluator):
+        if of_them and (evaluators is None or score.evaluator in evaluators):
             yield score
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from harness.analysis.findings import Findings
+from harness.report import chain_figure as chains
 from harness.report import course_figures, doses, effect_figures
 
 
@@ -39,6 +40,11 @@ def mechanisms_figure(findings: Findings) -> Markup | None:
 def doses_figure(findings: Findings) -> Markup | None:
     """As :func:`harness.report.doses.doses_figure`."""
     return _both(doses.doses_figure(findings), doses.doses_figure(findings, narrow=True))
+
+
+def chain_figure(findings: Findings) -> Markup | None:
+    """As :func:`harness.report.chain_figure.chain_figure`."""
+    return _both(chains.chain_figure(findings), chains.chain_figure(findings, narrow=True))
 
 
 def red_lines_figure(findings: Findings) -> Markup | None:

@@ -20,11 +20,12 @@ from harness.files.writing import write_out
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.report import manipulation, wording
+from harness.report import chain_words, manipulation, wording
 from harness.report.course_figures import concession_panels
 from harness.report.doses import NOTE as DOSES_NOTE
 from harness.report.figures import (
     arms_figure,
+    chain_figure,
     contrast_figures,
     doses_figure,
     mechanisms_figure,
@@ -46,7 +47,6 @@ from harness.report.missing import missing_rows
 from harness.report.package_figure import MAX_ARMS, MAX_POINTS, Panel, package_panel, swatch
 from harness.report.reading import Reading
 from harness.report.templating import environment
-from harness.report.terminal import verdict
 from harness.report.truth import TrueValues
 from harness.report.twopart import (
     HEADINGS,
@@ -169,7 +169,7 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
         "info": info,
         "w": wording,
         "manipulation": manipulation,
-        "verdict": verdict,
+        "verdict": wording.verdict,
         "large": LARGE,
         "two_parts": _two_parts(findings),
         "two_part_headings": HEADINGS[1:],
@@ -179,6 +179,9 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
         else (findings.two_part.notes if findings.two_part else ()),
         "p_value": p_value,
         "flip_name": flip_name,
+        "chain_figure": chain_figure(findings),
+        "chain_rows": chain_words.chain_rows(findings),
+        "chain": chain_words,
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),
         "mechanisms_figure": mechanisms_figure(findings),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.analysis.account import not_played
 from harness.analysis.proceedings import NOBODY
 from harness.report import manipulation
+from harness.report.chain_words import print_chain
 from harness.report.doses import print_doses
 from harness.report.tables import print_table, shown
 from harness.report.twopart import IN_TWO_PARTS, LARGE, print_by_lineup, print_two_part
@@ -18,6 +19,7 @@ from harness.report.wording import (
     points,
     prefix_sentence,
     share,
+    verdict,
     voids,
     within,
 )
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from harness.analysis.arm_finding import ArmFinding
     from harness.analysis.checks import CheckResult
     from harness.analysis.effect import Effect
-    from harness.analysis.findings import ArmFinding, Findings
+    from harness.analysis.findings import Findings
 
 _SPREAD_NOTE = "±: 95% interval over scenarios; none for a single scenario."
 _SIGN_NOTE = (
@@ -61,6 +64,7 @@ def print_findings(findings: Findings, console: Console) -> None:
         print_two_part(findings.two_part, findings.primary, console)
         console.print()
     _print_arms(findings, console)
+    print_chain(findings, console)
     if findings.secondary:
         _print_secondary(findings, console)
     if findings.mechanisms:
@@ -125,15 +129,6 @@ def _print_secondary(findings: Findings, console: Console) -> None:
         return
     console.print()
     print_table(console, ("also asked", "measure", "difference", ""), rows, names=(2, 3))
-
-
-def verdict(effect: Effect) -> str:
-    """Whether an effect is shown, in two words."""
-    if effect.estimate is None:
-        return "no value"
-    if effect.shown is None:
-        return "one scenario"
-    return "shown" if effect.shown else "not shown"
 
 
 def _print_mechanisms(findings: Findings, console: Console) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.analysis.arm_finding import ArmFinding
 from harness.analysis.balance import FACTORS as FACTORS
-from harness.analysis.findings import ArmFinding
+from harness.analysis.effect import Effect
 from harness.analysis.numbers import number
 from harness.analysis.prefix import PrefixShares
 from harness.analysis.twopart import ArmPart
@@ -83,6 +84,15 @@ def estimate(value: float | None, ends: tuple[float, float] | None) -> str:
     if value is None:
         return MISSING
     return signed(value) if ends is None else f"{signed(value)} {interval(ends)}"
+
+
+def verdict(effect: Effect) -> str:
+    """Whether an effect is shown, in two words."""
+    if effect.estimate is None:
+        return "no value"
+    if effect.shown is None:
+        return "one scenario"
+    return "shown" if effect.shown else "not shown"
 
 
 def points(value: float | None) -> str:

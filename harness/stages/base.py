@@ -102,7 +102,7 @@ class Planning:
     models: Mapping[str, str]
     settings: Mapping[str, ModelSettings] = field(default_factory=dict)
     then: Mapping[str, Then] = field(default_factory=dict)
-    influence: Influence = Influence()
+    influence: Influence = field(default_factory=Influence)
     later: Callable[[TalksSpec, str], TalksSpec] = _no_later_talks
 
 

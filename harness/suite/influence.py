@@ -85,7 +85,7 @@ PANEL: Final[tuple[Reader, ...]] = (
 
 
 class Writing(Part):
-    """What an author is asked for. All articles of a run have the same length, outlet and audience."""
+    """What an author is asked for: the same length, outlet and audience for all of a run."""
 
     words: int = Field(default=600, ge=100, le=3000)
     outlet: Heading = "a foreign policy magazine"

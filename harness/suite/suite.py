@@ -8,12 +8,12 @@ contrast is declared here and nowhere else, so it cannot be chosen after the num
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from harness.disputes.scenario import Identifier, Part, Slug, Twin
+from harness.disputes.scenario import Identifier, Part, Scenario, Slug, Twin
 from harness.errors import suggest
 from harness.files.problems import KeyPath, Problem, Problems
 from harness.incentives.profiles import (
@@ -69,10 +69,17 @@ class SeatChange(ProfileChange):
         return ProfileChange.model_validate(given)
 
 
+ABSENT: Final = "absent"
+"""In place of a principal: the first one of a scenario that has no seat in the real talks."""
+
+
 class ExtraSeat(Part):
     """A further delegation at the table, for a principal that is not in seat o or u."""
 
-    principal: Identifier
+    principal: Identifier = Field(
+        description="One that is at the table; or 'absent', for the first one of each scenario "
+        "that is not. Where a scenario has none, the seat stays empty."
+    )
     role: Role = Role.OFFICIAL
     authority: Authority = Authority.FULL
     profile: IncentiveProfile = IncentiveProfile()
@@ -210,7 +217,10 @@ class Suite(Part):
     def seats(self, arm_name: str, o: str, u: str) -> tuple[SeatSpec, ...]:
         """Who sits where in an arm, with principals ``o`` and ``u`` in the two chairs; every
         delegation scripted until models are named."""
-        arm = self.arms[arm_name]
+        return self.seats_of(self.arms[arm_name], o, u)
+
+    def seats_of(self, arm: Arm, o: str, u: str) -> tuple[SeatSpec, ...]:
+        """As :meth:`seats`, of an arm that need not be the suite's."""
         track = TRACKS[arm.track]
         resolved: dict[SeatName, tuple[Role, Authority, IncentiveProfile]] = {}
         names: tuple[SeatName, SeatName] = ("o", "u")
@@ -254,6 +264,11 @@ class Suite(Part):
             )
         return tuple(seats)
 
+    def seats_on(self, arm_name: str, scenario: Scenario) -> tuple[SeatSpec, ...]:
+        """As :meth:`seats`, on a scenario (already the right twin)."""
+        chairs = scenario.seats
+        return with_absent(self.seats(arm_name, chairs.o, chairs.u), scenario)
+
     def levels(self, dose: Dose) -> list[tuple[float, str]]:
         """(number, arm) of a dose, from weak to strong."""
         return sorted((self._level(dose, arm), arm) for arm in dose.arms)
@@ -266,11 +281,37 @@ class Suite(Part):
         """How models are told in an arm."""
         return self.arms[arm_name].brief or self.brief
 
+    def later_arm(self, arm_name: str) -> Arm | None:
+        """The real talks that follow those of an arm, as an arm of their own: a track without any
+        change, with the tactic and the brief of the arm. None where none follow."""
+        arm = self.arms[arm_name]
+        if arm.then is None or arm.then.later is None:
+            return None
+        return Arm(track=arm.then.later.track, tactic=arm.tactic, brief=arm.brief)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anything follows the talks of some arm."""
+        return any(arm.then is not None for arm in self.arms.values())
+
     def twins_of(self, arm_name: str) -> tuple[Twin, ...]:
         return self.arms[arm_name].twins or self.twins
 
     def scenarios_of(self, arm_name: str) -> tuple[str, ...]:
         return self.arms[arm_name].scenarios or self.scenarios
+
+
+def with_absent(seats: Sequence[SeatSpec], scenario: Scenario) -> tuple[SeatSpec, ...]:
+    """Seats with the absent principal of a scenario in the place of :data:`ABSENT`; without that
+    seat where it has none."""
+    if ABSENT in scenario.principals or all(seat.principal != ABSENT for seat in seats):
+        return tuple(seats)
+    absent = scenario.absent_principal()
+    return tuple(
+        seat if seat.principal != ABSENT else seat.model_copy(update={"principal": absent})
+        for seat in seats
+        if seat.principal != ABSENT or absent is not None
+    )
 
 
 def _problems(suite: Suite) -> list[Problem]:

@@ -7,11 +7,14 @@ field and looks for them in every prompt and every public word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from harness.disputes.scenario import Issue, Option, RedLine, Scenario
 from harness.incentives.expectation import public_values
+from harness.incentives.hand import Hand, held_out
+from harness.incentives.shift import Shift, shifted
 from harness.incentives.stake import believe, stake
 from harness.memo import once_per_object
 from harness.records.spec import RULES, TalksSpec
@@ -21,25 +24,51 @@ from harness.talks.rules import TableState
 from harness.view import Brief, Chair, Dispute, PublicHome, PublicPrincipal, View
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What a seat has learned since the talks were planned, beside its brief. Private to it.
+
+    Attributes:
+        shifts: Principal -> what readers have changed in the seat's view of its option values: of
+            its own principal, in what it believes; of another, in what it reads that one to want.
+        hand: What it estimates of the other side after an earlier meeting; None for nothing.
+        caution: How much of that it holds out for, in [0, 1].
+        documents: What it has been given to read.
+    """
+
+    shifts: Mapping[str, Shift] = field(default_factory=dict)
+    hand: Hand | None = None
+    caution: float = 0.0
+    documents: tuple[str, ...] = ()
+
+
+NOTHING_LEARNED: Final = Learned()
+
+
+def _publicly(scenario: Scenario, pid: str, *, seated: bool = False) -> PublicPrincipal:
+    """A principal as everybody knows it. Of an absent one it is told what it is, and no more; where
+    somebody sits for it (``seated``), what it opens with and wants as well."""
+    principal, say = scenario.principals[pid], scenario.say
+    face = scenario.public(pid) if seated or principal.public else None
+    return PublicPrincipal(
+        id=pid,
+        name=principal.name,
+        adjective=principal.adjective,
+        description=say(principal.description),
+        at_table=principal.at_table or seated,
+        opening=dict(face.opening) if face else None,
+        talking_points=tuple(say(p) for p in face.talking_points) if face else (),
+        believed_weights=dict(face.stereotype.weights) if face else {},
+        believed_values=public_values(scenario, pid) if face else {},
+        believed_reservation=face.stereotype.reservation if face else None,
+    )
+
+
 @once_per_object
 def public_dispute(scenario: Scenario) -> Dispute:
     """The dispute as every newspaper reader knows it, names filled in."""
     say = scenario.say
-    principals = {}
-    for pid, principal in scenario.principals.items():
-        face = principal.public
-        principals[pid] = PublicPrincipal(
-            id=pid,
-            name=principal.name,
-            adjective=principal.adjective,
-            description=say(principal.description),
-            at_table=principal.at_table,
-            opening=dict(face.opening) if face else None,
-            talking_points=tuple(say(p) for p in face.talking_points) if face else (),
-            believed_weights=dict(face.stereotype.weights) if face else {},
-            believed_values=public_values(scenario, pid) if face else {},
-            believed_reservation=face.stereotype.reservation if face else None,
-        )
+    principals = {pid: _publicly(scenario, pid) for pid in scenario.principals}
     return Dispute(
         id=scenario.id,
         title=say(scenario.title),
@@ -61,6 +90,17 @@ def public_dispute(scenario: Scenario) -> Dispute:
     )
 
 
+def dispute_of(scenario: Scenario, seats: Iterable[SeatSpec]) -> Dispute:
+    """The dispute as it is known to those who meet: the same, but that an absent principal for
+    which somebody sits is told of like the others."""
+    whole = public_dispute(scenario)
+    joined = [seat.principal for seat in seats if not scenario.principals[seat.principal].at_table]
+    if not joined:
+        return whole
+    told = {pid: _publicly(scenario, pid, seated=True) for pid in joined}
+    return replace(whole, principals={**whole.principals, **told})
+
+
 @once_per_object
 def _red_lines(scenario: Scenario) -> Mapping[str, tuple[RedLine, ...]]:
     """The red lines of every principal, names filled in."""
@@ -73,10 +113,17 @@ def _red_lines(scenario: Scenario) -> Mapping[str, tuple[RedLine, ...]]:
 
 
 def brief_for(
-    scenario: Scenario, spec: SeatSpec, round_: int, seed: int, rules: int = RULES
+    scenario: Scenario,
+    spec: SeatSpec,
+    round_: int,
+    seed: int,
+    rules: int = RULES,
+    learned: Learned = NOTHING_LEARNED,
 ) -> Brief:
     """The private brief of one seat in one round, by version ``rules`` of the rules of talks."""
-    belief = believe(scenario, spec.principal, round_, spec.profile, seed)
+    own, shifts = spec.principal, learned.shifts
+    belief = believe(scenario, own, round_, spec.profile, seed, shifts.get(own))
+    stakes = stake(scenario, own, belief, spec.profile, former=rules == 1, shifts=shifts)
     say = scenario.say
     told = {"title", "remit"}
     members = tuple(
@@ -88,13 +135,28 @@ def brief_for(
         role=spec.role,
         profile=spec.profile.model_copy(update={"stance": say(spec.profile.stance)}),
         belief=belief,
-        stake=stake(scenario, spec.principal, belief, spec.profile, former=rules == 1),
+        stake=held_out(stakes, scenario, learned.hand, learned.caution),
         red_lines=_red_lines(scenario)[spec.principal],
         costs=dict(scenario.principals[spec.principal].costs),
         members=members,
         authority=spec.authority,
         style=spec.brief or "own",
     )
+
+
+def _as_read(dispute: Dispute, own: str, learned: Learned) -> Dispute:
+    """The dispute as a seat reads it, which acts for ``own``: what everybody knows, but for what
+    readers have changed in its view of the others."""
+    others = learned.shifts.keys() - {own}
+    if not others:
+        return dispute
+    read = {
+        pid: replace(one, believed_values=shifted(one.believed_values, learned.shifts[pid]))
+        if pid in others
+        else one
+        for pid, one in dispute.principals.items()
+    }
+    return replace(dispute, principals=read)
 
 
 def visible(turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:
@@ -128,12 +190,25 @@ def _shown_move(move: Move) -> Move:
 
 class Barrier:
     """Builds the views of one dialogue. Briefs are made once per seat and round, and each turn is
-    looked at once per seat: what is said at a table only grows."""
+    looked at once per seat: what is said at a table only grows.
 
-    def __init__(self, spec: TalksSpec, scenario: Scenario) -> None:
+    Args:
+        learned: Seat -> what it has learned beside its brief; one that is left out has learned
+            nothing.
+    """
+
+    def __init__(
+        self, spec: TalksSpec, scenario: Scenario, learned: Mapping[str, Learned] | None = None
+    ) -> None:
         self._spec = spec
         self._scenario = scenario
-        self._dispute = public_dispute(scenario)
+        self._dispute = dispute_of(scenario, spec.seats)
+        self._learned = learned or {}
+        public = public_dispute(scenario)
+        self._disputes = {
+            s.seat: _as_read(public, s.principal, self._learned.get(s.seat, NOTHING_LEARNED))
+            for s in spec.seats
+        }
         self._chairs = tuple(
             Chair(
                 seat=s.seat, principal=s.principal, role=s.role, authority=s.authority, home=s.home
@@ -147,6 +222,7 @@ class Barrier:
     def view(self, state: TableState, seat: str, turns: Sequence[Turn]) -> View:
         """What ``seat`` sees now."""
         key = (seat, state.round)
+        learned = self._learned.get(seat, NOTHING_LEARNED)
         if key not in self._briefs:
             self._briefs[key] = brief_for(
                 self._scenario,
@@ -154,6 +230,7 @@ class Barrier:
                 state.round,
                 self._spec.seed,
                 self._spec.version,
+                learned,
             )
         step = state.steps.get(seat, 0) + 1
         return View(
@@ -162,7 +239,7 @@ class Barrier:
             step=step,
             order=state.order,
             protocol=self._spec.protocol,
-            dispute=self._dispute,
+            dispute=self._disputes[seat],
             chairs=self._chairs,
             brief=self._briefs[key],
             history=self._history(turns, seat),
@@ -178,6 +255,7 @@ class Barrier:
             ),
             rules=self._spec.version,
             settled=dict(state.settling.settled),
+            documents=learned.documents,
         )
 
     def _history(self, turns: Sequence[Turn], seat: str) -> tuple[Turn, ...]:

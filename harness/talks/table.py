@@ -33,7 +33,7 @@ from harness.records.transcript import (
     changed,
     status_of,
 )
-from harness.talks.barrier import Barrier
+from harness.talks.barrier import Barrier, Learned
 from harness.talks.order import first_order
 from harness.talks.rules import Effect, TableState, apply, objection, words_problem
 
@@ -57,12 +57,14 @@ class Table:
         scenario: The scenario, already the right twin.
         delegations: Seat -> delegation.
         on_call: Called after every model call (for progress).
+        learned: Seat -> what it has learned beside its brief.
     """
 
     spec: TalksSpec
     scenario: Scenario
     delegations: Mapping[str, Delegation]
     on_call: Callable[[MadeCall], None] | None = None
+    learned: Mapping[str, Learned] = field(default_factory=dict)
     _turns: list[Turn] = field(default_factory=list)
     _efforts: list[Effort] = field(default_factory=list)
     _asker: Asker = field(init=False)
@@ -94,7 +96,7 @@ class Table:
             alternates=self.spec.opener is not None,
             authority={s.seat: s.authority for s in self.spec.seats},
         )
-        barrier = Barrier(self.spec, self.scenario)
+        barrier = Barrier(self.spec, self.scenario, self.learned)
         debriefs: dict[str, Debrief] = {}
         void: VoidReason | None = None
         try:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from harness.disputes.scenario import Scenario, Twin
-from harness.errors import UsageError
 from harness.files.yamlfile import load_model
 from tests.support.disputes import HOMES, SMALL, small, utilities, write
 
@@ -41,11 +40,17 @@ def test_terms_are_the_callers_own(tmp_path: Path) -> None:
     assert scenario.principals["a"].weights["well"] != 9.0
 
 
-def test_public_face_of_the_absent_is_refused(tmp_path: Path) -> None:
+def test_what_an_absent_principal_wants_is_no_secret(tmp_path: Path) -> None:
     scenario = small(tmp_path)
     assert scenario.public("a").opening == {"well": "mine", "fence": "them"}
-    with pytest.raises(UsageError, match="'heirs' has no public face"):
-        scenario.public("heirs")
+    assert scenario.absent_principal() == "heirs"
+    heirs, face = scenario.principals["heirs"], scenario.public("heirs")
+    assert all(heirs.values[issue][option] == 1 for issue, option in face.opening.items())
+    assert (face.stereotype.weights, face.stereotype.reservation) == (
+        heirs.weights,
+        heirs.reservation,
+    )
+    assert face.stereotype.values == heirs.values
 
 
 def test_prose_is_filled_in(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_settings_of_a_flag_go_to_every_line_up(tmp_path: Path) -> None:
     assert first.sampling == {"unofficial": {"temperature": 0.5, "max_tokens": 99}}
     assert second.sampling == {"unofficial": {"temperature": 0.5}}
     plan = planned(tmp_path, (cold, TWO[1]))
-    seats = placed_seats(plan.suite, "half", "x", "y", plan.lineups[0], {})
+    seats = placed_seats(plan.suite, plan.suite.arms["half"], "x", "y", plan.lineups[0], {})
     assert (seats[0].kind, seats[1].model) == ("scripted", A)
     assert seats[1].settings.temperature == 0.25
 

@@ -113,6 +113,22 @@ def test_a_further_delegation_sits_in_its_arm_alone(tmp_path: Path) -> None:
     assert seats == {"two": two, "three": [*two, ("x1", "heirs")]}
 
 
+def test_the_absent_party_of_each_scenario_can_be_brought_to_the_table(tmp_path: Path) -> None:
+    also = [{"principal": "absent"}]
+    arms = {"two": {"track": "1"}, "three": {"track": "1", "also": also}}
+    primary = {"name": "three", "treatment": "three", "control": "two"}
+    changes: dict[str, Any] = {"arms": arms, "contrasts": {"primary": primary}, "epochs": 3}
+    plan = tiny_plan(write(tmp_path), twins=["none"], **changes)
+    seated = [way.talks for way in plan.ways() if way.arm == "three"]
+    assert {talks.seats[2].principal for talks in seated} == {"heirs"}
+    assert [talks.opener for talks in seated] == ["o", "u", "x1"]
+    nobody = write(tmp_path, TALL.replace("at_table: false", "at_table: true"))
+    everybody = tiny_plan(nobody, twins=["none"], **changes)
+    ways = [way.talks for way in everybody.ways() if way.arm == "three"]
+    assert {len(talks.seats) for talks in ways} == {2}, "nobody is absent: nobody joins"
+    assert [talks.opener for talks in ways] == ["o", "u", "o"]
+
+
 @pytest.mark.parametrize(
     ("text", "principal", "what", "fix"),
     [

@@ -94,11 +94,11 @@ def test_who_reads_no_prompts(tmp_path: Path, players: dict[str, Any], told: str
 
 def test_a_model_that_nobody_asks_is_said(tmp_path: Path) -> None:
     (told,) = said(tmp_path, models={"judge": MODEL})
-    assert told == "No part of a suite asks a judge yet: --model judge=... changes nothing here."
+    assert told == "No part of this suite asks a judge: --model judge=... changes nothing here."
     everybody = dict.fromkeys(("official", "unofficial", "judge"), MODEL)
     assert said(tmp_path, models=everybody) == [], "one flag gave it to everybody"
     (told,) = said(tmp_path, models={**everybody, "judge": f"{MODEL}2"})
-    assert "a judge yet" in told
+    assert "asks a judge" in told
 
 
 # --- what the suite says -------------------------------------------------------------------------

@@ -37,9 +37,16 @@ def test_scores_are_read_as_they_were_written(file: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", ["lean", "süß", 'a"b', "nobody"])
 def test_those_of_one_evaluator_are_no_others(file: Path, tmp_path: Path, name: str) -> None:
     wanted = [score for score in ALL if score.evaluator == name]
-    assert list(read_scores(file, tmp_path, name)) == wanted
+    assert list(read_scores(file, tmp_path, (name,))) == wanted
     only = [score for score in wanted if score.id == SECOND]
-    assert list(read_scores(file, tmp_path, name, {SECOND})) == only
+    assert list(read_scores(file, tmp_path, [name], {SECOND})) == only
+
+
+def test_those_of_several_evaluators_are_read_in_one_go(file: Path, tmp_path: Path) -> None:
+    named = {score.evaluator for score in ALL[:2]}
+    wanted = [score for score in ALL if score.evaluator in named]
+    assert list(read_scores(file, tmp_path, named)) == wanted
+    assert list(read_scores(file, tmp_path, ())) == []
 
 
 def test_lines_that_others_have_written_are_read_the_same(file: Path, tmp_path: Path) -> None:
@@ -48,7 +55,7 @@ def test_lines_that_others_have_written_are_read_the_same(file: Path, tmp_path: 
         json.dumps(json.loads(line), sort_keys=True) for line in file.read_bytes().splitlines()
     ]
     file.write_text("\n".join(lines) + "\n")
-    assert list(read_scores(file, tmp_path, "süß")) == [ALL[1], ALL[4]]
+    assert list(read_scores(file, tmp_path, {"süß"})) == [ALL[1], ALL[4]]
     assert list(read_scores(file, tmp_path, None, {FIRST})) == ALL[:3]
 
 
@@ -56,5 +63,5 @@ def test_a_damaged_line_is_named_with_its_mend(file: Path, tmp_path: Path) -> No
     with file.open("ab") as more:
         more.write(b'{"id":"0123456789abcdef","evaluator":"lean"}\n')
     with pytest.raises(RecordError, match=r"scores\.jsonl:7: damaged line") as error:
-        list(read_scores(file, tmp_path, "lean", {FIRST}))
+        list(read_scores(file, tmp_path, {"lean"}, {FIRST}))
     assert f"track15 score {tmp_path}" in str(error.value)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.analysis.arm_finding import ArmFinding
 from harness.analysis.effect import Effect
-from harness.analysis.findings import PRIMARY, ArmFinding, Findings
+from harness.analysis.findings import PRIMARY, Findings
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.values import Summary
 from harness.evaluators.registry import builtin, measures

@@ -17,6 +17,7 @@ from harness.delegations.base import Delegation
 from harness.delegations.language_model import LanguageModelDelegation
 from harness.disputes.scenario import Scenario
 from harness.files.yamlfile import load_model
+from harness.incentives.hand import estimate
 from harness.models.address import ModelAddress
 from harness.models.reply import ModelReply
 from harness.models.request import ChatMessage, Request
@@ -25,10 +26,11 @@ from harness.prompting.talks import Prompts
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move, Repair
 from harness.suite.parts import Member, Protocol
-from harness.talks.barrier import visible
+from harness.talks.barrier import Barrier, Learned, dispute_of, public_dispute, visible
 from harness.talks.rules import objection
 from harness.talks.table import PlayedTalks, Table
-from tests.support.disputes import SMALL, write
+from tests.support.disputes import SMALL, small, write
+from tests.support.transcripts import make_spec
 from tests.support.views import PlayedTable, track
 
 SECRET_OF_A = "CANARYWATER"
@@ -327,3 +329,54 @@ def test_a_record_of_version_1_is_played_by_its_own_stakes(scenario: Scenario) -
     assert former.no_deal == pytest.approx(1.0), "its opening"
     assert now.no_deal < former.no_deal
     assert all(map(np.array_equal, now.gains, former.gains))
+
+
+def test_an_absent_principal_is_told_of_like_the_others_where_somebody_sits_for_it(
+    tmp_path: Path,
+) -> None:
+    scenario = small(tmp_path)
+    seats = make_spec(scenario).seats
+    assert dispute_of(scenario, seats) is public_dispute(scenario)
+    joined = (*seats, seats[0].model_copy(update={"seat": "x1", "principal": "heirs"}))
+    told, before = dispute_of(scenario, joined).principals, public_dispute(scenario).principals
+    assert (before["heirs"].opening, before["heirs"].at_table) == (None, False)
+    assert told["heirs"].at_table
+    assert told["heirs"].opening == scenario.public("heirs").opening
+    assert told["heirs"].believed_weights == scenario.principals["heirs"].weights
+    assert {pid: told[pid] for pid in ("a", "b")} == {pid: before[pid] for pid in ("a", "b")}
+
+
+def test_what_a_seat_has_learned_is_seen_by_nobody_else(scenario: Scenario) -> None:
+    table = played(scenario, "u")
+    o, u = (table.spec.seat(seat).principal for seat in ("o", "u"))
+    hand = estimate(scenario, u, [scenario.package((2, 1))], ())
+    learned = {
+        "u": Learned(
+            shifts={u: {"well": {"yours": 0.4242}}, o: {"fence": {"them": 0.3131}}},
+            documents=("CANARYPAPER",),
+        ),
+        "o": Learned(hand=hand, caution=1.0, documents=("CANARYFILE",)),
+    }
+    barrier = Barrier(table.spec, scenario, learned)
+    views = {seat: barrier.view(table.state, seat, table.turns) for seat in ("o", "u")}
+    leaves = {seat: list(everything(view)) for seat, view in views.items()}
+    assert "CANARYPAPER" in leaves["u"]
+    assert "CANARYFILE" in leaves["o"]
+    assert not {"CANARYFILE", views["o"].brief.stake.floor} & set(map(str, leaves["u"]))
+    assert "CANARYPAPER" not in leaves["o"]
+    assert {0.4242, 0.3131} <= set(leaves["u"]), "what readers changed"
+    assert not {0.4242, 0.3131} & set(leaves["o"])
+    assert views["o"].brief.stake.floor is not None
+    assert views["u"].brief.stake.floor is None
+    assert views["u"].dispute.principals[u] == views["o"].dispute.principals[u]
+
+
+def test_who_has_learned_nothing_sees_what_it_always_saw(scenario: Scenario) -> None:
+    table = played(scenario, "u")
+    for seat in ("o", "u"):
+        plain, other = (
+            Barrier(table.spec, scenario, learned).view(table.state, seat, table.turns)
+            for learned in (None, {"u": Learned(), "o": Learned(caution=1.0)})
+        )
+        assert plain == other
+        assert plain.dispute is other.dispute

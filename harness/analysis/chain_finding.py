@@ -1,0 +1,101 @@
+"""The chain of the theory as one finding: what each link moved, beside its counterfactual.
+
+Only what the suite asked is shown: of each link, the first comparison that it declares. So the
+picture of a chain cannot be put together after the numbers are in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.analysis.effect import Effect
+from harness.analysis.summaries import Brief
+from harness.analysis.values import Values
+
+LINKS: Final[Mapping[str, tuple[str, str]]] = {
+    "talks": ("The talks", "C3 to C9"),
+    "article": ("The article", "C10"),
+    "news": ("News of the meeting", "C12"),
+    "readers": ("Its readers", "C11"),
+    "later": ("The later real talks", "C13"),
+}
+"""Link -> its title and the claims about it, in the order of the chain."""
+_EVALUATORS: Final = {
+    "publication": "article",
+    "published": "article",
+    "misread": "news",
+    "readers": "readers",
+    "later": "later",
+}
+"""Evaluator of what follows talks -> link. Every other one measures the talks."""
+
+
+class Side(BaseModel):
+    """One of the two arms that a comparison of a link holds against each other."""
+
+    model_config = ConfigDict(frozen=True)
+
+    arm: str
+    value: Brief
+
+
+class LinkFinding(BaseModel):
+    """One link of the chain.
+
+    Attributes:
+        link: Its name, of :data:`LINKS`.
+        title: Of the link.
+        effect: The first comparison that the suite declares about it.
+        sides: The arm of that comparison, and its counterfactual where it has one.
+        more: Further comparisons that the suite declares about it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    link: str
+    title: str
+    effect: Effect
+    sides: tuple[Side, ...]
+    more: int
+
+    @property
+    def claim(self) -> str:
+        """The claim that is asked about; those about the link where the suite names none."""
+        return self.effect.contrast.claim or LINKS[self.link][1]
+
+
+def link_of(measure: str) -> str:
+    """The link that a measure is about."""
+    return _EVALUATORS.get(measure.split(".", 1)[0], "talks")
+
+
+def links_of(effects: Iterable[Effect], values: Values) -> tuple[LinkFinding, ...]:
+    """The links that a suite asks about, in the order of the chain; none where it asks about talks
+    alone.
+
+    Args:
+        effects: What it asks, the primary comparison first.
+        values: Of the run.
+    """
+    asked: dict[str, list[Effect]] = {}
+    for effect in effects:
+        asked.setdefault(link_of(effect.contrast.measure), []).append(effect)
+    if not asked.keys() - {"talks"}:
+        return ()
+    return tuple(_link(name, asked[name], values) for name in LINKS if name in asked)
+
+
+def _link(name: str, effects: Sequence[Effect], values: Values) -> LinkFinding:
+    first = effects[0]
+    contrast = first.contrast
+    arms = [arm for arm in (contrast.treatment, contrast.control) if arm is not None]
+    return LinkFinding(
+        link=name,
+        title=LINKS[name][0],
+        effect=first,
+        sides=tuple(Side(arm=arm, value=values.brief(contrast.measure, arm)) for arm in arms),
+        more=len(effects) - 1,
+    )

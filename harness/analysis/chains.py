@@ -1,0 +1,65 @@
+"""The episodes of a run that go on after their talks, with what was measured of them.
+
+An episode stands where a dialogue stands elsewhere: arms that share their talks have episodes of
+their own, and those are compared in pairs, scenario by scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from harness.analysis.proceedings import Dialogue, Went
+from harness.analysis.values import Values
+from harness.evaluators.chain import follows, last_stage
+from harness.records.episodes import Episode
+from harness.records.reader import RunFolder
+
+
+def read_episodes(folder: RunFolder, wanted: Collection[str]) -> Values | None:
+    """The episodes of a run and their ``wanted`` measures; None where nothing follows any talks.
+
+    Args:
+        wanted: ``evaluator.measure``, of evaluators of whole episodes alone.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    if not folder.info.suite.goes_on:
+        return None
+    values = Values.of_run(folder.info)
+    values.add_talks(_went(folder))
+    if values.dialogues:
+        evaluators = {name.split(".", 1)[0] for name in wanted}
+        for score in folder.scores(evaluators=evaluators):
+            if len(score.arms) == 1:
+                values.add_score(score, wanted, of=_key(score.id, score.arms[0]))
+    return values
+
+
+def _went(folder: RunFolder) -> Iterator[Went]:
+    for episode in folder.episodes():
+        stages = tuple(episode.stages.values())
+        if follows(episode) and folder.stage_index.has(stages):
+            yield _as_dialogue(episode, folder.stage_index.done(stages))
+
+
+def _as_dialogue(episode: Episode, done: bool) -> Went:
+    """An episode, as what is counted of a dialogue."""
+    lineup = episode.lineup
+    pair = f"{episode.pair}/{lineup}" if lineup else episode.pair
+    return Went(
+        id=_key(last_stage(episode), episode.arm),
+        dialogue=Dialogue((episode.arm,), episode.scenario, pair, played=done, lineup=lineup),
+        status="done" if done else "void",
+        ending="",
+        void=None,
+        warnings=(),
+        repairs=(),
+        unanswered=(),
+        players=(),
+    )
+
+
+def _key(last: str, arm: str) -> str:
+    """What tells an episode apart: arms may have all of their stages in common."""
+    return f"{last}/{arm}"

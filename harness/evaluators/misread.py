@@ -1,0 +1,212 @@
+"""What readers of a news item misread of the meeting, against answers known to be right (C12).
+
+The right answers follow from the facts of the item, which are the same in all framings. A reader
+without a usable answer is missing, never wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from harness.evaluators.base import Found, Measure, nothing
+from harness.evaluators.case import Case
+from harness.records.misreading import (
+    UNDERSTOOD,
+    Group,
+    MisreadingRecord,
+    Question,
+    Understood,
+    battery,
+)
+from harness.records.news import NEWS, NewsRecord
+from harness.records.transcript import StageRecord
+from harness.suite.influence import Side
+
+ALLY: Final[Side] = "ally"
+NO_NEWS: Final = "this arm has no news"
+NO_READERS: Final = "nobody was asked about the news"
+NO_ALLY: Final = "no reader of an ally has answered"
+
+_GROUPS: Final[Mapping[Group, tuple[str, str]]] = {
+    "spoke_for": ("for whom they spoke", "for whom the former officials spoke"),
+    "near": (
+        "how near an agreement is",
+        "whom the meeting binds, and what an agreement still lacks",
+    ),
+    "talking": (
+        "what the leadership does",
+        "whether the leadership of the principal took part, was asked, and what it thinks",
+    ),
+    "consulted": ("whether the absent were heard", "whether the first absent party was heard"),
+}
+
+
+def _of_group(group: Group) -> Measure:
+    title, about = _GROUPS[group]
+    nobody = "; there is no absent party" if group == "consulted" else ""
+    return Measure(
+        name=group,
+        title=f"misread: {title}",
+        definition=f"As misread.error, over the questions {about}",
+        range="0..1",
+        undefined=f"as for misread.error{nobody}",
+        source="C12",
+    )
+
+
+class Misread:
+    """Errors of those who read the news of a meeting."""
+
+    name = "misread"
+    version = 1
+    kind = "chain"
+    measures = (
+        Measure(
+            name="error",
+            title="news misread",
+            definition="Share of wrong answers among a reader's answers about the news, with all "
+            "questions of equal weight; the mean over the readers who have answered",
+            range="0..1",
+            undefined="the arm has no news, its talks are void, there is no item in this framing, "
+            "or no reader has answered",
+            source="C12",
+            headline=True,
+        ),
+        *(_of_group(group) for group in get_args(Group)),
+        Measure(
+            name="ally_trust",
+            title="an ally's trust",
+            definition="How far readers of an ally say that others can rely on the principal of "
+            "seat u, from 0 to 10; the mean over those who have answered. No answer is right",
+            range="0..10",
+            undefined="as for misread.error, or no reader of an ally has answered",
+            source="C12",
+        ),
+        Measure(
+            name="unanswered",
+            title="readers of the news without an answer",
+            definition="Share of the readers asked who gave no usable answer, or were not reached",
+            range="0..1",
+            undefined="the arm has no news, its talks are void, or there is no item in this "
+            "framing",
+        ),
+    )
+
+    def score(self, case: Case) -> Found:
+        """See :class:`~harness.evaluators.base.Evaluator`."""
+        news = case.inputs.get(NEWS)
+        if not isinstance(news, NewsRecord):
+            return nothing(self.measures, NO_NEWS)
+        if (why := _not_told(news)) is not None:
+            return nothing(self.measures, why)
+        assert news.body.facts is not None
+        asked = dict(_asked(case.inputs))
+        if not asked:
+            return nothing(self.measures, NO_READERS)
+        questions = battery(news.body.facts)
+        read = [
+            Reading.of(one, questions) for record in asked.values() for one in _answered(record)
+        ]
+        missing = {node: why for node, one in asked.items() if (why := _why(one)) is not None}
+        why = next(iter(missing.values()), NO_READERS)
+        found = Found()
+        found.put("error", _mean(one.error for one in read), why)
+        for group in get_args(Group):
+            about = [one.id for one in questions if one.group == group]
+            none = why if about else "there is no absent party"
+            found.put(group, _mean(one.share(about) for one in read), none)
+        allies = [one for one in read if one.side == ALLY]
+        found.put("ally_trust", _mean(one.trust for one in allies), NO_ALLY if read else why)
+        people = sum(len(one.spec.readers) for one in asked.values())
+        found.put("unanswered", 1 - len(read) / people, NO_READERS)
+        found.detail |= {
+            "framing": news.spec.framing,
+            "by_side": _by_side(read),
+            "readers": {one.reader: one.as_detail() for one in read},
+            "missing": missing,
+        }
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader has answered, held against what is right.
+
+    Attributes:
+        reader, side: Who, and where it stands.
+        answers: Question -> what was answered.
+        right: Question -> whether that is right, of the questions that were answered.
+        trust: From 0 to 10; None where it is not stated.
+    """
+
+    reader: str
+    side: Side
+    answers: Mapping[str, str]
+    right: Mapping[str, bool]
+    trust: float | None
+
+    @classmethod
+    def of(cls, one: Understood, questions: Sequence[Question]) -> Reading:
+        """The answers of a reader to the questions of its item."""
+        right = {
+            question.id: one.answers[question.id] == question.right
+            for question in questions
+            if question.id in one.answers
+        }
+        return cls(one.reader, one.side, one.answers, right, one.trust)
+
+    @property
+    def error(self) -> float | None:
+        """Share of its answers that are wrong; None where there are none."""
+        return self.share(self.right)
+
+    def share(self, questions: Iterable[str]) -> float | None:
+        """Share of wrong answers to these questions; None where none of them is answered."""
+        return _mean(1.0 - self.right[one] for one in questions if one in self.right)
+
+    def as_detail(self) -> dict[str, object]:
+        """What a report shows of it."""
+        wrong = {name: self.answers[name] for name, right in self.right.items() if not right}
+        return {"side": self.side, "error": self.error, "wrong": wrong, "trust": self.trust}
+
+
+def _not_told(news: NewsRecord) -> str | None:
+    """Why there is no item to be read; None where there is one."""
+    if news.status != "done":
+        detail = "no result" if news.void is None else news.void.detail
+        return f"{news.status}: the news: {detail}"
+    if news.body.missing is not None or news.body.facts is None:
+        return f"no news: {news.body.missing or 'nothing is told'}"
+    return None
+
+
+def _asked(inputs: Mapping[str, StageRecord]) -> Iterator[tuple[str, MisreadingRecord]]:
+    """The stages in which readers of the news were asked, by node."""
+    for node, record in inputs.items():
+        if isinstance(record, MisreadingRecord) and node.startswith(UNDERSTOOD):
+            yield node, record
+
+
+def _answered(record: MisreadingRecord) -> Sequence[Understood]:
+    """Those who have answered: nobody in a stage without a result."""
+    return record.body.readers if record.status == "done" else ()
+
+
+def _why(record: MisreadingRecord) -> str | None:
+    """Why a stage has no result; None where it has one."""
+    if record.status == "done":
+        return record.body.missing
+    return f"{record.status}: {'no result' if record.void is None else record.void.detail}"
+
+
+def _by_side(read: Sequence[Reading]) -> dict[str, float | None]:
+    """Side -> mean error of its readers."""
+    sides = dict.fromkeys(one.side for one in read)
+    return {side: _mean(one.error for one in read if one.side == side) for side in sides}
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    given = [value for value in values if value is not None]
+    return sum(given) / len(given) if given else None

@@ -1,0 +1,386 @@
+"""What an article does to those who read it: gifts look cheap, demands look dear (claim C11).
+
+Every reader is its own control: what is measured is its answer after, less its answer before. The
+arms that read nothing, minutes, or an article that weighs both sides say what part of that is the
+article's doing. The signs are those that C11 predicts, so 0 is "no effect", and a negative value is
+an effect the other way.
+
+Model readers are known to get the direction of such changes right and their size wrong: read sign
+and rank, and sizes only beside answers of people (:mod:`harness.analysis.human_anchor`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from harness.bargaining.leakage import recovered
+from harness.disputes.scenario import Scenario
+from harness.evaluators.base import Found, Measure, nothing
+from harness.evaluators.case import Case
+from harness.evaluators.landscape import deal, landscape
+from harness.records.readership import (
+    ARTICLE,
+    ATTENTION,
+    CONSISTENCY,
+    READ_IT,
+    ReaderAnswer,
+    ReadershipRecord,
+)
+from harness.suite.influence import Reader, Side
+
+CHAIN: Final = "chain"
+NOBODY: Final = "this arm has no readers who are asked again"
+NO_PAIR: Final = "no reader has answered both before and after"
+NO_TERMS: Final = "the meeting had no deal, and no article advises anything"
+SIDES: Final[Mapping[Side, str]] = {
+    "u": "principal",
+    "o": "other_side",
+    "absent": "absent",
+    "ally": "ally",
+    "none": "onlooker",
+}
+"""Where a reader stands -> the end of the name of its measure."""
+_ATTENTIVE: Final = (ATTENTION, READ_IT)
+_COUNTED: Final = frozenset({"heard", "missing", "inattentive", "inconsistent"})
+"""Measures that have a value though nobody has answered twice."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One reader, asked twice.
+
+    Attributes:
+        reader: Who it is.
+        before, after: What it answered.
+        u, o: The principals of the two seats.
+    """
+
+    reader: Reader
+    before: ReaderAnswer
+    after: ReaderAnswer
+    u: str
+    o: str
+
+    def moved(self, principal: str, issue: str, option: str) -> float:
+        """Change of the value of an option to a principal, in [-1, 1]."""
+        before, after = self.before.values, self.after.values
+        return after[principal][issue][option] - before[principal][issue][option]
+
+    def cheaper(self, terms: Iterable[tuple[str, str]]) -> float | None:
+        """Mean change of what these options are worth to the principal of seat u."""
+        return _mean([self.moved(self.u, *one) for one in terms])
+
+    def dearer(self, terms: Iterable[tuple[str, str]]) -> float | None:
+        """Mean change of what these options cost the principal of seat o."""
+        return _mean([-self.moved(self.o, *one) for one in terms])
+
+    @cached_property
+    def options(self) -> list[tuple[str, str]]:
+        """Issue and option, of all there are."""
+        table = self.before.values[self.u]
+        return [(issue, option) for issue, row in table.items() for option in row]
+
+    @cached_property
+    def shift(self) -> float:
+        """Half of what concessions of seat u became cheaper and demands on seat o dearer, over all
+        options. A reader that rates everything higher, or lower, the second time has none."""
+        cheaper, dearer = self.cheaper(self.options), self.dearer(self.options)
+        assert cheaper is not None
+        assert dearer is not None
+        return (cheaper + dearer) / 2
+
+    def rank_kept(self) -> float | None:
+        """Mean over both principals of Spearman's correlation of all option values, after with
+        before; None where neither has one."""
+        found = [
+            recovered(
+                [self.after.values[p][i][o] for i, o in self.options],
+                [self.before.values[p][i][o] for i, o in self.options],
+            )
+            for p in (self.u, self.o)
+        ]
+        return _mean([one for one in found if one is not None])
+
+
+def _shift_of(side: Side, name: str, title: str) -> Measure:
+    return Measure(
+        name=f"shift_{name}",
+        title=f"shift of readers who stand with {title}",
+        definition=f"As readers.shift, over the readers who stand with {title}",
+        range="-1..1, + as C11 predicts",
+        undefined="as for readers.shift, or nobody of the panel stands there",
+        source="C11",
+    )
+
+
+class Readers:
+    """How the price of terms changes in the eyes of those who read of them."""
+
+    name = "readers"
+    version = 1
+    kind = CHAIN
+    measures = (
+        Measure(
+            name="shift",
+            title="shift of readers to the official seat",
+            definition="Half the sum of readers.cheaper_all and readers.dearer_all. What raises or "
+            "lowers all answers alike cancels",
+            range="-1..1, + as C11 predicts",
+            undefined="nobody is asked again, or nobody has answered both times",
+            source="C11",
+            headline=True,
+        ),
+        Measure(
+            name="cheaper",
+            title="what is given looks cheaper",
+            definition="Value to seat u's principal that a reader gives each option in which the "
+            "deal of the meeting departs from that principal's public opening, after less before. "
+            "Mean over these options, then over readers. Without a deal the terms are those that "
+            "the article advises",
+            range="-1..1, + cheaper",
+            undefined="as for readers.shift; or there is neither a deal nor an article, or nothing "
+            "is conceded",
+            source="C11",
+            headline=True,
+        ),
+        Measure(
+            name="dearer",
+            title="what is asked looks dearer",
+            definition="As readers.cheaper, of seat o's principal, before less after: the terms in "
+            "which the same deal departs from that principal's public opening",
+            range="-1..1, + dearer",
+            undefined="as for readers.cheaper",
+            source="C11",
+            headline=True,
+        ),
+        Measure(
+            name="cheaper_all",
+            title="all options look cheaper to seat u's principal",
+            definition="Value to seat u's principal, after less before, over all options of all "
+            "issues, each counting the same; mean over readers",
+            range="-1..1, + cheaper",
+            undefined="as for readers.shift",
+            source="C11",
+        ),
+        Measure(
+            name="dearer_all",
+            title="all options look dearer to seat o's principal",
+            definition="Value to seat o's principal, before less after, over all options of all "
+            "issues, each counting the same; mean over readers",
+            range="-1..1, + dearer",
+            undefined="as for readers.shift",
+            source="C11",
+        ),
+        Measure(
+            name="shift_advising",
+            title="shift of readers who advise",
+            definition="As readers.shift, over the readers whose view officials take home",
+            range="-1..1, + as C11 predicts",
+            undefined="as for readers.shift, or none of the panel advises",
+            source="C11, C13",
+            headline=True,
+        ),
+        _shift_of("u", "principal", "seat u's principal"),
+        _shift_of("o", "other_side", "seat o's principal"),
+        _shift_of("absent", "absent", "a party without a seat"),
+        _shift_of("ally", "ally", "an ally of seat u's principal"),
+        _shift_of("none", "onlooker", "nobody"),
+        Measure(
+            name="rank_kept",
+            title="rank of options kept",
+            definition="Spearman's rank correlation of a reader's values of all options after with "
+            "those before, mean over the two principals, then over readers",
+            range="-1..1, 1 = the same order",
+            undefined="as for readers.shift, or every reader gives all options one value",
+            source="ours",
+        ),
+        Measure(
+            name="settlement_before",
+            title="skew of the settlement called reasonable before",
+            definition="Skew, in the principals' true values of the first round, of the settlement "
+            "that a reader calls reasonable before it has read anything; mean over readers",
+            range="-1..1, + to the official seat",
+            undefined="as for readers.shift, or no deal is possible in the first round, or the "
+            "frontier is one point",
+            source="C11",
+        ),
+        Measure(
+            name="settlement_after",
+            title="skew of the settlement called reasonable after",
+            definition="As readers.settlement_before, of the same readers, after",
+            range="-1..1, + to the official seat",
+            undefined="as for readers.settlement_before",
+            source="C11",
+        ),
+        Measure(
+            name="settlement_moved",
+            title="shift of the settlement called reasonable",
+            definition="readers.settlement_after less readers.settlement_before, paired by reader",
+            range="-2..2, + to the official seat",
+            undefined="as for readers.settlement_before",
+            source="C11",
+            headline=True,
+        ),
+        Measure(
+            name="heard",
+            title="readers heard",
+            definition="Readers who have answered both before and after",
+            range="0..readers of the panel",
+            undefined="nobody is asked again",
+        ),
+        Measure(
+            name="missing",
+            title="readers missing",
+            definition="Readers of the panel without a usable answer before, or after",
+            range="0..readers of the panel",
+            undefined="nobody is asked again",
+            headline=True,
+        ),
+        Measure(
+            name="inattentive",
+            title="attention checks failed",
+            definition="Questions whose answer stands in what was read, of the dispute and of the "
+            "article, that were answered wrongly, by all readers, before and after. Nobody is left "
+            "out for it",
+            range="0..number of checks",
+            undefined="nobody is asked again, or scripts read, which are not checked",
+        ),
+        Measure(
+            name="inconsistent",
+            title="consistency checks failed",
+            definition="Readers, before and after, who gave the same cost twice and differed by "
+            "more than 15 of 100. Nobody is left out for it",
+            range="0..number of checks",
+            undefined="as for readers.inattentive",
+        ),
+    )
+
+    def score(self, case: Case) -> Found:
+        """See :class:`~harness.evaluators.base.Evaluator`."""
+        asked = [one for one in case.inputs.values() if isinstance(one, ReadershipRecord)]
+        if not any(record.spec.when == "after" for record in asked):
+            return nothing(self.measures, NOBODY)
+        pairs, missing = pairs_of(asked, case.scenario)
+        if not pairs:
+            others = [one for one in self.measures if one.name not in _COUNTED]
+            found = nothing(others, f"{NO_PAIR}: {_first(missing)}")
+        else:
+            found = Found()
+            _shifts(found, case, pairs)
+            _settlements(found, case, pairs)
+        found.put("heard", len(pairs))
+        found.put("missing", len(missing))
+        _checks(found, [answer for record in asked for answer in record.body.answers])
+        found.detail |= {"missing": missing, "readers": _rows(pairs)}
+        return found
+
+
+def pairs_of(
+    asked: Sequence[ReadershipRecord], scenario: Scenario
+) -> tuple[list[Pair], dict[str, str]]:
+    """The readers who have answered twice, in the order of the panel, and of each other reader why
+    it has not."""
+    readers = {one.id: one for record in asked for one in record.spec.readers}
+    given: dict[tuple[str, str], ReaderAnswer] = {}
+    reasons: dict[tuple[str, str], str] = {}
+    for record in asked:
+        why = f"{record.status}: {record.void.detail}" if record.void else ""
+        reasons |= {(record.spec.when, one.id): why for one in record.spec.readers}
+        given |= {(record.spec.when, one.reader): one for one in record.body.answers if one.values}
+    pairs, missing = [], {}
+    for name, reader in readers.items():
+        lacking = [when for when in ("before", "after") if (when, name) not in given]
+        if lacking:
+            why = reasons.get((lacking[0], name), "") or "no usable answer"
+            missing[name] = f"{lacking[0]}: {why.splitlines()[0]}"
+            continue
+        seats = scenario.seats
+        pairs.append(Pair(reader, given["before", name], given["after", name], seats.u, seats.o))
+    return pairs, missing
+
+
+def _shifts(found: Found, case: Case, pairs: Sequence[Pair]) -> None:
+    found.put("cheaper_all", _mean([pair.cheaper(pair.options) for pair in pairs]), NO_PAIR)
+    found.put("dearer_all", _mean([pair.dearer(pair.options) for pair in pairs]), NO_PAIR)
+    found.put("shift", _mean([pair.shift for pair in pairs]), NO_PAIR)
+    advising = [pair.shift for pair in pairs if pair.reader.advises]
+    found.put("shift_advising", _mean(advising), "no reader who has answered twice advises anybody")
+    for side, name in SIDES.items():
+        there = [pair.shift for pair in pairs if pair.reader.side == side]
+        found.put(f"shift_{name}", _mean(there), "no reader who has answered twice stands there")
+    ranks = [rank for pair in pairs if (rank := pair.rank_kept()) is not None]
+    found.put("rank_kept", _mean(ranks), "every reader gives all options one value")
+    terms, source = _terms(case)
+    found.detail["terms"] = {"of": source, "package": dict(terms)}
+    for name, change, seat in (("cheaper", Pair.cheaper, "u"), ("dearer", Pair.dearer, "o")):
+        opening = case.scenario.public(getattr(pairs[0], seat)).opening
+        conceded = [(issue, option) for issue, option in terms.items() if opening[issue] != option]
+        why = f"the terms depart nowhere from the public opening of seat {seat}'s principal"
+        value = _mean([change(pair, conceded) for pair in pairs])
+        found.put(name, value, why if terms else NO_TERMS)
+
+
+def _terms(case: Case) -> tuple[Mapping[str, str], str]:
+    """What readers' prices are looked at on, and whose terms they are: the deal of the meeting,
+    which is the same in all arms, and else what the article advises."""
+    agreed = deal(case)
+    if agreed is not None:
+        return agreed, "the deal of the meeting"
+    article = case.inputs.get(ARTICLE)
+    if article is None or article.status != "done":
+        return {}, ""
+    plan: Mapping[str, str | None] = article.body.plan
+    return {i: o for i, o in plan.items() if o is not None}, "the article"
+
+
+def _settlements(found: Found, case: Case, pairs: Sequence[Pair]) -> None:
+    land = landscape(case.scenario, case.seats, 1)
+    before = [land.position(pair.before.settlement).skew for pair in pairs]
+    after = [land.position(pair.after.settlement).skew for pair in pairs]
+    why = "no deal is possible in the first round, or the frontier is one point"
+    both = [(a, b) for a, b in zip(before, after, strict=True) if a is not None and b is not None]
+    found.put("settlement_before", _mean([one for one, _ in both]), why)
+    found.put("settlement_after", _mean([one for _, one in both]), why)
+    found.put("settlement_moved", _mean([later - first for first, later in both]), why)
+
+
+def _checks(found: Found, answers: Sequence[ReaderAnswer]) -> None:
+    why = "no reader was checked: scripts read, or nobody answered"
+    for name, which in (("inattentive", _ATTENTIVE), ("inconsistent", (CONSISTENCY,))):
+        passed = [one.checks[check] for one in answers for check in which if check in one.checks]
+        found.put(name, passed.count(False) if passed else None, why)
+        found.detail[f"{name}_of"] = len(passed)
+
+
+def _rows(pairs: Sequence[Pair]) -> list[dict[str, object]]:
+    """A line a reader, for tables."""
+    return [
+        {
+            "reader": pair.reader.id,
+            "side": pair.reader.side,
+            "advises": pair.reader.advises,
+            "shift": round(pair.shift, 6),
+            "cheaper_all": _rounded(pair.cheaper(pair.options)),
+            "dearer_all": _rounded(pair.dearer(pair.options)),
+            "settlement": [pair.before.settlement, pair.after.settlement],
+        }
+        for pair in pairs
+    ]
+
+
+def _first(missing: Mapping[str, str]) -> str:
+    return next((f"{name}, {why}" for name, why in missing.items()), "there is no reader")
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """The mean; None of nothing, or where one is missing: all readers are asked about the same."""
+    known = [one for one in values if one is not None]
+    return math.fsum(known) / len(known) if known and len(known) == len(values) else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

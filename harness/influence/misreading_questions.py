@@ -1,0 +1,153 @@
+"""The battery put to a model: one question sheet about one news item, and how its answer is read.
+
+The answers to a question are called by letters, in an order that is drawn from the seed, the reader
+and the question. The same reader sees the same order in all arms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.asking.answer import MadeCall
+from harness.asking.asking import tries_left
+from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.faults import Faults
+from harness.asking.jsonreply import UnreadableError, only_object
+from harness.asking.usable import hint, unfinished
+from harness.disputes.scenario import Scenario
+from harness.prompting.news import LETTERS, misreading_prompts
+from harness.records.misreading import MISREADING, MOST_TRUST, TRUST, Question, battery
+from harness.records.news import News
+from harness.seeds import derive, stream
+from harness.suite.influence import Reader
+
+Sheet = tuple[tuple[Question, tuple[str, ...]], ...]
+"""The questions, each with its answers in the order of their letters."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back; an answer as :class:`~harness.asking.answer.AnyAnswer` says."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    trust: float | None = None
+    problem: str | None = None
+    hint: str | None = None
+    calls: Sequence[MadeCall] = ()
+
+
+class Battery:
+    """A conversation with a reader about one item.
+
+    Args:
+        item: What it reads; it has a text.
+        scenario: The twin that was played. Its public part alone is read.
+        reader: Who it is told to be.
+        seed: Of the order of answers, and of the sampling.
+        repairs: How often it may be asked again.
+        asked: The model.
+    """
+
+    def __init__(
+        self,
+        item: News,
+        scenario: Scenario,
+        reader: Reader,
+        seed: int,
+        repairs: int,
+        asked: AskedModel,
+    ) -> None:
+        assert item.facts is not None
+        self._asked = asked
+        self._seed, self._repairs, self._attempts = seed, repairs, 0
+        self._words = misreading_prompts()
+        self._sheet = sheet(battery(item.facts), reader.id, seed)
+        self._schema = schema(self._sheet)
+        self.thread = Thread()
+        # What is the same for every item stands first, so that a server which keeps what it has
+        # read reads it once.
+        self.thread.add("system", self._words.system(scenario, item.facts, reader))
+        question = self._words.question(
+            scenario, item.facts, (item.headline, item.text), self._sheet
+        )
+        self.thread.add("user", question)
+
+    async def ask(self, complaint: str | None) -> Answered:
+        """Ask once.
+
+        Args:
+            complaint: Why the last answer was unusable; None at first.
+
+        Raises:
+            ModelError: The model could not be asked.
+        """
+        if complaint is not None:
+            tries = tries_left(self._repairs, self._attempts)
+            self.thread.add("user", self._words.complaint(complaint, tries=tries))
+        attempt, self._attempts = self._attempts, self._attempts + 1
+        made, reply = await self.thread.ask(
+            self._asked,
+            purpose=MISREADING,
+            schema=self._schema,
+            seed=derive(self._seed, self._asked.name, attempt) % SEEDS,
+        )
+        if (problem := unfinished(reply)) is not None:
+            return Answered(problem=problem, hint=hint(reply), calls=(made,))
+        try:
+            answers, trust = read(reply.text, self._sheet)
+        except UnreadableError as error:
+            return Answered(problem=str(error), calls=(made,))
+        return Answered(answers, trust, calls=(made,))
+
+
+def sheet(questions: Sequence[Question], reader: str, seed: int) -> Sheet:
+    """The questions, the answers to each in an order of the reader's own."""
+    return tuple(
+        (
+            one,
+            tuple(
+                one.answers[at]
+                for at in stream(seed, reader, "order", one.id).permutation(len(one.answers))
+            ),
+        )
+        for one in questions
+    )
+
+
+def schema(asked: Sheet) -> dict[str, Any]:
+    """The JSON schema of an answer."""
+    letters = {
+        one.id: {"type": "string", "enum": list(LETTERS[: len(answers)])} for one, answers in asked
+    }
+    fields = {**letters, TRUST: {"type": "integer", "minimum": 0, "maximum": MOST_TRUST}}
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def read(text: str, asked: Sheet) -> tuple[dict[str, str], float]:
+    """Question -> answer, and the trust of a reply. Nothing is guessed: what is missing makes the
+    whole unusable.
+
+    Raises:
+        UnreadableError: It does not have the form that was asked for; says what to return.
+    """
+    fields, faults = only_object(text), Faults()
+    faults.exactly(fields, [*(one.id for one, _ in asked), TRUST], "The answer")
+    found = {}
+    for one, answers in asked:
+        letter = faults.choice(fields, one.id, tuple(LETTERS[: len(answers)]))
+        if letter is not None:
+            found[one.id] = answers[LETTERS.index(letter)]
+    trust = faults.number(fields, TRUST, MOST_TRUST)
+    if trust is not None and trust != int(trust):
+        faults.add(f"'{TRUST}' must be a whole number.")
+    if complaint := faults.in_words():
+        raise UnreadableError(complaint)
+    assert trust is not None
+    return found, trust

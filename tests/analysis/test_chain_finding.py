@@ -1,0 +1,38 @@
+"""The chain as a finding: only what was asked, in the order of the chain."""
+
+from __future__ import annotations
+
+from harness.analysis.chain_finding import LINKS, link_of, links_of
+from harness.analysis.values import Values
+from harness.evaluators.registry import builtin
+from tests.support.findings import effect
+
+
+def test_every_evaluator_measures_one_link() -> None:
+    found = {one.name: link_of(f"{one.name}.any") for one in builtin()}
+    assert set(found.values()) <= LINKS.keys()
+    assert found["settlement"] == "talks"
+    assert link_of("later.skew") == "later"
+
+
+def test_links_stand_in_the_order_of_the_chain_with_the_first_question_of_each() -> None:
+    later = effect("later", -0.1, measure="later.gain_u", claim="C13")
+    again = effect("later again", -0.2, measure="later.skew")
+    talks = effect("talks", 0.3, measure="settlement.skew")
+    found = links_of([later, again, talks], Values())
+    assert [(one.link, one.effect.called, one.more) for one in found] == [
+        ("talks", "talks", 0),
+        ("later", "later", 1),
+    ]
+    assert [one.claim for one in found] == [LINKS["talks"][1], "C13"]
+    assert [side.arm for side in found[1].sides] == ["lean", "plain"]
+    assert found[1].sides[0].value.mean is None, "nothing was measured, and that is no zero"
+
+
+def test_a_suite_that_asks_about_talks_alone_has_no_chain() -> None:
+    assert links_of([effect("talks", 0.3), effect("more", 0.1)], Values()) == ()
+
+
+def test_an_arm_held_against_zero_has_no_counterfactual() -> None:
+    (link,) = links_of([effect("it", 0.1, measure="later.skew", control=None)], Values())
+    assert [side.arm for side in link.sides] == ["lean"]

@@ -1,0 +1,28 @@
+"""The chain at the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from harness.report.chain_words import NOTE, chain_rows, print_chain
+from harness.report.wording import MISSING
+from tests.report.test_chain_figure import LATER, TALKS
+from tests.support.findings import findings
+
+
+def test_a_link_has_a_row_an_arm_and_says_its_question_once() -> None:
+    rows = chain_rows(findings(links=(TALKS, LATER)))
+    assert [row[0] for row in rows] == ["The talks (C13)", "", "The later (C13)", ""]
+    assert [row[2] for row in rows] == ["chain", "against no-meeting"] * 2
+    assert rows[3][3] == MISSING, "an arm without a value has none"
+    assert rows[0][5] == "not shown" or rows[0][5] == "one scenario"
+
+
+def test_a_run_without_a_chain_prints_none() -> None:
+    console = Console(record=True, width=100)
+    print_chain(findings(links=()), console)
+    assert console.export_text() == ""
+    print_chain(findings(links=(TALKS,)), console)
+    text = console.export_text()
+    assert "The talks" in text
+    assert NOTE.split(".")[0][:40] in text
