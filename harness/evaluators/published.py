@@ -13,14 +13,12 @@ from typing import Final
 
 from harness.evaluators.base import SEATS, Found, Measure, nothing, per_seat
 from harness.evaluators.case import Case
+from harness.evaluators.chain import CHAIN, why_not
 from harness.plans.article import ARTICLE, ArticleReading, article_reading
 from harness.records.judgement import JudgementRecord, Verdict
+from harness.records.publication import ARTICLE as WRITTEN
 
-CHAIN: Final = "chain"
-PUBLISHED: Final = "article"
-"""What the stage is called that wrote it."""
-NO_ARTICLE: Final = "this arm has no article"
-NOT_JUDGED: Final = "nobody has judged this article: track15 score RUN --judge MODEL"
+NOT_JUDGED: Final = "nobody has judged this article as it stands: track15 score RUN --judge MODEL"
 SEVERAL: Final = "several judges judged it, and none speaks for the others; see detail"
 _BY: Final = "; by the judge, uncalibrated"
 _DISCLOSED: Final[Mapping[str, float]] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
@@ -165,11 +163,8 @@ class Published:
     def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`. Of several judges ``detail`` has each
         one's figures, and no figure of theirs is averaged."""
-        article = case.inputs.get(PUBLISHED)
-        if article is None:
-            return nothing(self.measures, NO_ARTICLE)
-        if article.void is not None:
-            return nothing(self.measures, f"the article is void: {article.void.detail}")
+        if why := why_not(case.inputs.get(WRITTEN), "article"):
+            return nothing(self.measures, why)
         judged = judgements_in(case)
         if not judged:
             return nothing(self.measures, NOT_JUDGED)

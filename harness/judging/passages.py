@@ -14,10 +14,9 @@ from typing import Any, Final
 
 from harness.disputes.scenario import Scenario
 from harness.plans.prose import from_markdown
+from harness.records.publication import PUBLICATION
 from harness.records.transcript import StageRecord, Transcript
 
-ARTICLES: Final = "publication"
-"""The kind of record that is an article."""
 _ARTICLE: Final = ("title", "text")
 """What is read of it, in this order."""
 LEAST_WORDS: Final = 3
@@ -78,7 +77,7 @@ def of_record(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
         record: Finished.
         scenario: In the twin that was played.
     """
-    if record.kind == ARTICLES:
+    if record.kind == PUBLICATION:
         return of_article(record.body)
     if not isinstance(record, Transcript):
         return ()

@@ -10,10 +10,8 @@ from harness.disputes.scenario import Scenario
 from harness.plans.article import ARTICLE, article_rubric
 from harness.plans.claims import TALKS_CLAIMS, claims_rubric
 from harness.records.judgement import Rubric
+from harness.records.publication import PUBLICATION
 from harness.records.spec import RECORDED, TALKS
-
-PUBLICATION: Final = "publication"
-"""The kind of record that an article leaves."""
 
 
 @dataclass(frozen=True)

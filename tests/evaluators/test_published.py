@@ -13,7 +13,7 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.case import Case
-from harness.evaluators.published import NO_ARTICLE, NOT_JUDGED, SEVERAL, Published
+from harness.evaluators.published import NOT_JUDGED, SEVERAL, Published
 from harness.plans.article import article_rubric
 from harness.records.transcript import StageRecord, VoidReason
 from tests.support.judged_articles import article, article_judgement, article_verdicts
@@ -108,13 +108,13 @@ def test_echo_is_a_share_and_net_of_the_two(answers: dict[str, str | None]) -> N
 
 
 def test_a_missing_link_is_said() -> None:
-    assert set(found(CEASEFIRE).why_null.values()) == {NO_ARTICLE}
+    assert set(found(CEASEFIRE).why_null.values()) == {"this arm has no article"}
     alone = found(CEASEFIRE, article=article())
     assert set(alone.why_null.values()) == {NOT_JUDGED}
     assert alone.values["unusable"] is None
     gone = VoidReason(kind="reply", seat="author", detail="it refused to write")
     void = found(CEASEFIRE, article=article(void=gone))
-    assert set(void.why_null.values()) == {"the article is void: it refused to write"}
+    assert set(void.why_null.values()) == {"article is void: it refused to write"}
 
 
 def test_a_judge_that_refuses_is_no_verdict_and_is_counted() -> None:
