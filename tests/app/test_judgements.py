@@ -8,21 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from harness import app, kinds
+from harness import app
 from harness.app.announcing import Takes
 from harness.app.budgets import spent
 from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
+from harness.evaluators.published import NOT_JUDGED, SEVERAL
 from harness.records.episodes import Episode
 from harness.records.finished import Finished, Played
 from harness.records.folder import PLAN, TRANSCRIPTS
 from harness.records.judgement import JudgementRecord
+from harness.records.publication import PublicationRecord
 from harness.records.reader import RunFolder
-from harness.records.transcript import Timing
+from harness.records.score import Score
+from harness.records.transcript import StageRecord, Timing
 from harness.records.writer import RunWriter
 from tests.support.command import ROOT
 from tests.support.disputes import small
-from tests.support.judged_articles import TEXT, Publication, article
+from tests.support.judged_articles import article
 from tests.support.mock_server import MockServer
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 from tests.support.run_judges import RunJudge
@@ -53,21 +56,26 @@ def scenario(tmp_path: Path) -> Scenario:
     return small(tmp_path)
 
 
-def with_articles(path: Path, scenario: Scenario, text: str = TEXT) -> RunFolder:
-    """A run of two arms that share an article."""
-    talks = [deal(scenario, arm, MIDDLE, words="So be it.") for arm in ("plain", "lean")]
-    folder = make_run(path, make_suite(), {"small": scenario}, talks, scores=())
-    written = article(text, thoughts="CANARY", byline="CANARY")
+def with_articles(path: Path, scenario: Scenario) -> RunFolder:
+    """A run of two arms that share their talks and the article after them."""
+    talks = deal(scenario, "plain", MIDDLE, words="So be it.")
+    suite = make_suite(arms={"plain": {"track": "1"}, "lean": {"track": "1"}})
+    folder = make_run(path, suite, {"small": scenario}, [talks], scores=())
+    written = article(scenario=scenario, talks=talks)
+    stages = {"talks": talks.id, "article": written.id}
     (path / PLAN).unlink()
     with RunWriter(path, folder.info) as writer:
-        for one in talks:
-            stages = {"talks": one.id, "article": written.id}
+        for arm in suite.arms:
             writer.plan(
-                Episode(arm=one.arm, scenario="small", twin=one.spec.twin, epoch=1, stages=stages)
+                Episode(arm=arm, scenario="small", twin=talks.spec.twin, epoch=1, stages=stages)
             )
-        timing = Timing(id=written.id, started="2020-01-01T00:00:00", seconds=0.0)
-        writer.append(Finished.of(Played(written, timing, {})))
+        put(writer, written)
     return RunFolder(path)
+
+
+def put(writer: RunWriter, record: StageRecord) -> None:
+    timing = Timing(id=record.id, started="2020-01-01T00:00:00", seconds=0.0)
+    writer.append(Finished.of(Played(record, timing, {})))
 
 
 def judgements(path: Path) -> list[JudgementRecord]:
@@ -75,41 +83,54 @@ def judgements(path: Path) -> list[JudgementRecord]:
 
 
 def test_articles_come_first_and_arms_that_share_one_have_it_judged_once(
-    tmp_path: Path,
-    scenario: Scenario,
-    address: str,
-    judge: RunJudge,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
 ) -> None:
-    monkeypatch.setitem(kinds._KINDS, "publication", Publication())
     path = with_articles(tmp_path / "run", scenario).path
     notes: list[str] = []
     done = app.judge(path, by=address, notify=notes.append)
     assert (done.planned, done.done, judge.asked) == (1, 1, 1)
     assert "judges 1 finished record by article. At most 1 model calls" in notes[0]
     assert "[2] Boral could live with half of the well." in judge.read[0]
-    assert "CANARY" not in judge.read[0]
     (one,) = judgements(path)
     assert one.spec.rubric.id == "article"
     assert RunFolder(path).place(one.id).arms == ("plain", "lean")
     app.judge(path, by=address, rubrics=["talks-claims", "article"])
-    assert judge.asked == 1 + 2, "the talks of the two arms are not shared"
+    assert judge.asked == 1 + 1
+    assert "So be it." in judge.read[1]
+
+
+def figures(path: Path, evaluator: str) -> list[Score]:
+    app.score(path, evaluators=[evaluator])
+    return list(RunFolder(path).scores(evaluator=evaluator))
+
+
+def test_what_a_judge_found_is_scored_in_every_arm(
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
+) -> None:
+    path = with_articles(tmp_path / "run", scenario).path
+    before = figures(path, "published")
+    assert {one.why_null["echoed_o"] for one in before} == {NOT_JUDGED}
+    app.judge(path, by=address)
+    found = figures(path, "published")
+    assert [one.arms for one in found] == [("plain",), ("lean",)]
+    assert [one.values["echoed_o"] for one in found] == [0, 0]
+    (row,) = figures(path, "judged")
+    assert (row.arms, row.values["undecided"]) == (("plain", "lean"), 0)
+    app.judge(path, by=address.replace("/x@", "/y@"))
+    assert {one.why_null["echoed_o"] for one in figures(path, "published")} == {SEVERAL}
 
 
 def test_what_was_played_again_is_judged_again(
-    tmp_path: Path,
-    scenario: Scenario,
-    address: str,
-    judge: RunJudge,
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
 ) -> None:
-    monkeypatch.setitem(kinds._KINDS, "publication", Publication())
     folder = with_articles(tmp_path / "run", scenario)
     app.judge(folder, by=address)
-    again = article().model_copy(update={"body": {"title": "Anew", "text": "Something else."}})
+    (written,) = folder.records("publication", PublicationRecord)
+    body = written.body.model_copy(update={"title": "Anew"})
     with RunWriter(folder.path, folder.info) as writer:
-        timing = Timing(id=again.id, started="2020-01-01T00:00:00", seconds=0.0)
-        writer.append(Finished.of(Played(again, timing, {})))
+        put(writer, written.model_copy(update={"body": body}))
+    stale = figures(folder.path, "published")[0]
+    assert stale.why_null["echoed_o"] == NOT_JUDGED
     app.judge(folder.path, by=address)
     assert judge.asked == 2
     assert "[0] Anew" in judge.read[1]
@@ -117,6 +138,7 @@ def test_what_was_played_again_is_judged_again(
     (_, read, same), *_ = RunFolder(folder.path).inputs(one)
     assert same
     assert read.body["title"] == "Anew"
+    assert figures(folder.path, "published")[0].values["echoed_o"] == 0
 
 
 def test_runs_of_the_first_version_are_judged_and_stay_as_they_are(

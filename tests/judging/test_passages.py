@@ -124,7 +124,9 @@ def test_a_passage_cannot_look_like_two() -> None:
 
 
 def test_an_article_is_its_title_and_its_paragraphs_without_markup() -> None:
-    record = article(byline="CANARY", thoughts="CANARY")
+    body = {**article().body.model_dump(), "byline": "CANARY", "thoughts": "CANARY"}
+    record = StageRecord(id="0" * 16, status="done", kind="publication", spec={}, body=body)
+    assert of_record(record, SMALL_DISPUTE) == of_record(article(), SMALL_DISPUTE)
     assert lines(of_record(record, SMALL_DISPUTE)) == [
         "[0] What a peace would take",
         "[1] Water is life, they say in Arden.",

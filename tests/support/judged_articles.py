@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from harness.disputes.scenario import Scenario
 from harness.plans.article import article_rubric
@@ -16,9 +15,11 @@ from harness.records.judgement import (
     Quote,
     Verdict,
 )
-from harness.records.spec import StageSpec
-from harness.records.transcript import StageRecord, VoidReason, status_of
-from harness.stages.base import Kind
+from harness.records.publication import PublicationRecord
+from harness.records.transcript import Transcript, VoidReason, status_of
+from tests.support.articles import article as written_by_a_script
+from tests.support.articles import talks as some_talks
+from tests.support.judging import SMALL_DISPUTE
 
 TITLE = "What a peace would take"
 TEXT = (
@@ -27,31 +28,17 @@ TEXT = (
 )
 
 
-class PublicationSpec(StageSpec):
-    """What determines an article, as little of it as a test needs."""
-
-    text: str = TEXT
-
-
-class Publication(Kind[PublicationSpec]):
-    """Articles, to be registered where a run in play has some."""
-
-    name = "publication"
-    spec = PublicationSpec
-    record = StageRecord
-
-
-def article(text: str = TEXT, *, void: VoidReason | None = None, **body: Any) -> StageRecord:
-    """An article that was written; ``body`` holds what else there is of it."""
-    spec = PublicationSpec(kind="publication", text=text)
-    return StageRecord(
-        id=spec.id,
-        status=status_of(void),
-        kind="publication",
-        spec=spec.model_dump(mode="json"),
-        void=void,
-        body={"title": TITLE, "text": text, **body},
-    )
+def article(
+    text: str = TEXT,
+    *,
+    scenario: Scenario = SMALL_DISPUTE,
+    talks: Transcript | None = None,
+    void: VoidReason | None = None,
+) -> PublicationRecord:
+    """An article that was written after talks; such as they are, where none are given."""
+    made = written_by_a_script(scenario, talks or some_talks(scenario))
+    body = made.body.model_copy(update={"title": TITLE, "text": text, "claims": ()})
+    return made.model_copy(update={"body": body, "status": status_of(void), "void": void})
 
 
 def article_verdicts(
