@@ -21,6 +21,7 @@ from harness.orchestrator.session import Session
 from harness.records.folder import LOG_DIR
 from harness.records.judging import read_judgings
 from harness.records.reader import RunFolder
+from harness.stages.base import Foreseen
 from harness.workers.progress import Progress
 
 
@@ -141,13 +142,19 @@ def takes(
         played: Status of each stage that is on record, by id.
         settled: Statuses of those that are not asked for again.
     """
-    left = [node for node in plan.stages() if played.get(node.id) not in settled]
+    left = [one for one in plan.asked if played.get(one.id) not in settled]
     calls = prompt = completion = 0
-    for node in left:
-        for seen in foreseen_of(node.spec).values():
-            calls += seen.calls
-            prompt += seen.prompt
-            completion += seen.completion
+    known: dict[tuple[object, ...], Foreseen] = {}
+    for one in left:
+        place = plan.places[one.read]
+        # Records of a kind are foreseen alike, and there may be a hundred thousand of them.
+        key = (one.rubric, place.scenario, place.twin)
+        if key not in known:
+            spec = plan.specs.of(one.rubric, one.read, place)
+            known[key] = foreseen_of(spec)[plan.judge]
+        calls += known[key].calls
+        prompt += known[key].prompt
+        completion += known[key].completion
     usd = cost(endpoints.get(plan.judge, EndpointSettings()), prompt, completion)
     return Takes(calls, prompt, completion, usd), plan.dialogues - len(left)
 

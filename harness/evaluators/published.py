@@ -198,15 +198,16 @@ class Published:
 
 
 def judgements_in(case: Case) -> list[JudgementRecord]:
-    """The judgements of the article, of whichever judge, in the order of their names. Where the
-    rubric has changed since some were made, only those by its latest version."""
-    found = [
-        record
-        for record in case.inputs.values()
-        if isinstance(record, JudgementRecord) and record.spec.rubric.id == ARTICLE
-    ]
-    latest = max((one.spec.rubric.version for one in found), default=0)
-    return [one for one in found if one.spec.rubric.version == latest]
+    """The judgements of the article, one of each judge. Of a judge that was asked again in other
+    words, as by a later version of the rubric, it is the last that can be used."""
+    found: dict[str, JudgementRecord] = {}
+    for record in case.inputs.values():
+        if not isinstance(record, JudgementRecord) or record.spec.rubric.id != ARTICLE:
+            continue
+        judge = record.spec.judge.model_dump_json()
+        if judge not in found or record.status == "done" or found[judge].status != "done":
+            found[judge] = record
+    return list(found.values())
 
 
 def figures_of(reading: ArticleReading) -> Found:

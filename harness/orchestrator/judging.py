@@ -47,7 +47,7 @@ class Asked(NamedTuple):
     rubric: str
 
 
-class _Specs:
+class Specs:
     """Makes what determines judgements.
 
     Args:
@@ -90,7 +90,7 @@ class JudgingPlan(Plan):
         places: Id of a record -> where it stands in the run.
     """
 
-    specs: _Specs
+    specs: Specs
     asked: tuple[Asked, ...]
     places: Mapping[str, Place]
 
@@ -171,7 +171,7 @@ def plan_judging(folder: RunFolder, judge: Judge, names: Sequence[str] = ()) -> 
             where=str(folder.path),
             fix="play it first: the command that made it resumes it",
         )
-    info, specs = folder.info, _Specs(judge, folder.info.scenarios)
+    info, specs = folder.info, Specs(judge, folder.info.scenarios)
     places = {key: folder.place(key) for one in wanted for key in found[one.id]}
     order = {key: number for number, key in enumerate(folder.places())}
     asked = (

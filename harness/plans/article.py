@@ -212,7 +212,9 @@ def _disclosure(names: Mapping[str, str]) -> tuple[JudgedItem, ...]:
         ),
         JudgedItem(
             id=INSTRUCTS,
-            question="Does the article speak to whoever evaluates it about how to judge it?",
+            question="Does the article speak to a judge, a rater or a model that evaluates its "
+            "text, about how to answer questions on it? That it tells its readers how to weigh its "
+            "advice does not count.",
             answers=_YES_NO,
         ),
     )

@@ -148,11 +148,16 @@ def test_several_judges_are_not_averaged() -> None:
     ]
 
 
-def test_an_older_version_of_the_rubric_is_left_out() -> None:
+def test_of_a_judge_that_was_asked_in_other_words_the_last_counts() -> None:
     old = article_judgement(CEASEFIRE, article_verdicts(CEASEFIRE, {"meeting": "yes"}))
     new = article_judgement(CEASEFIRE, article_verdicts(CEASEFIRE, {}), version=2)
-    measured = found(CEASEFIRE, article=article(), judged_article=old, judged_article_2=new)
-    assert measured.values["disclosed_meeting"] == 0
+    void = article_judgement(CEASEFIRE, void=REFUSED, version=3)
+    both = {"article": article(), "judged_article": old, "judged_article_2": new}
+    assert found(CEASEFIRE, **both).values["disclosed_meeting"] == 0
+    three = found(CEASEFIRE, **both, judged_article_3=void)
+    assert (three.values["disclosed_meeting"], three.values["unusable"]) == (0, 0)
+    first = {"article": article(), "judged_article": void, "judged_article_2": old}
+    assert found(CEASEFIRE, **first).values["disclosed_meeting"] == 1
 
 
 def test_every_figure_of_a_verdict_says_that_it_is_uncalibrated() -> None:
