@@ -21,7 +21,7 @@ from harness.plugins import ExtensionPoint, absolute, load
 from harness.probing.stage import ProbeKind
 from harness.records.folder import is_taken, kind_in
 from harness.records.parsing import parse
-from harness.records.spec import RECORDED, TALKS, StageSpec
+from harness.records.spec import RECORDED, StageSpec
 from harness.records.transcript import StageRecord
 from harness.stages.base import Foreseen, Kind, ScenarioOf
 from harness.stages.own_code import OwnCode, is_own
@@ -169,7 +169,7 @@ def read_record(line: bytes) -> StageRecord:
         RecordError: It is no dialogue, though it says so.
         ValueError: It is not a record.
     """
-    name = kind_in(line) or from_json(line).get("kind", TALKS)
-    if name in (TALKS, RECORDED):  # of older versions too, and held elsewhere
+    name = kind_in(line) or from_json(line).get("kind", RECORDED)
+    if name == RECORDED:  # or of version 1, which named no kind: nobody plays such talks here
         return parse(line, "a dialogue of the run")
     return kind_of(name).record.model_validate_json(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,13 +14,15 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.case import Case
-from harness.evaluators.published import NOT_JUDGED, SEVERAL, Published
-from harness.plans.article import article_rubric
+from harness.evaluators.published import NOT_JUDGED, SEVERAL, Published, figures_of
+from harness.plans.article import article_reading, article_rubric
+from harness.records.judgement import Judgement
 from harness.records.transcript import StageRecord, VoidReason
 from tests.support.judged_articles import article, article_judgement, article_verdicts
 
 (CEASEFIRE,) = load_scenarios("ceasefire")
 POINTS = [i.id for i in article_rubric(CEASEFIRE).items if i.id.startswith(("point", "line"))]
+NOTHING = article_verdicts(CEASEFIRE, {})
 ANSWERS = ("own", "reported", "opposes", "absent", None)
 REFUSED = VoidReason(kind="reply", seat="judge", detail="it refused")
 
@@ -96,7 +99,8 @@ def test_echo_is_a_share_and_net_of_the_two(answers: dict[str, str | None]) -> N
         item: lines.get(answer or "", answer) if item.startswith("line") else answer
         for item, answer in answers.items()
     }
-    values = judged(given).values
+    verdicts = tuple(replace(one, answer=given.get(one.item, one.answer)) for one in NOTHING)
+    values = figures_of(article_reading(Judgement(verdicts=verdicts))).values
     shares = [values[f"{name}_{seat}"] for name in ("echoed", "opposed") for seat in "ou"]
     shares += [values["dismissed"], values["respected"]]
     assert all(one is None or (isinstance(one, float) and 0 <= one <= 1) for one in shares)
