@@ -4,7 +4,8 @@ Scripts are instruments: this shows that the machinery does what its formulas sa
 effects are in the shipped disputes. It is no evidence about people or models.
 
 Each line is the mean, over disputes, of how much more than without anything before them the
-principal of seat u gains in the later talks; with a 95 % t interval over disputes. Every dispute is
+principal of seat u gains in the later talks, with a 95 % t interval over disputes; then the same of
+seat o, and of the share of talks that end in a deal. No deal is a gain of 0. Every dispute is
 played from both chairs and with both openers.
 
 * *knows*: the official of seat o reads the other side's weights as they truly are, and does nothing
@@ -12,7 +13,7 @@ played from both chairs and with both openers.
 * *holds out*: it estimates them from an earlier meeting, and holds a floor (``caution``). It gives
   less.
 * *readers*: those who advise seat u find every concession of its own cheaper, and every one of the
-  other side's dearer (``persuadable`` .5).
+  other side's dearer (``persuadable`` .5); *reversed*: they have changed their minds the other way.
 
     python benchmarks/hand.py
     python benchmarks/hand.py --seeds 1 ceasefire opening
@@ -22,10 +23,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.balance import STORIES
 from harness.analysis.intervals import cluster_t
@@ -64,6 +69,15 @@ class Panel(Record):
     answers: tuple[Answer, ...]
 
 
+class Result(NamedTuple):
+    """How later talks ended: what the principals of both seats gain over no deal, and whether there
+    is a deal (1) or none (0)."""
+
+    u: float
+    o: float
+    deal: float
+
+
 @dataclass(frozen=True)
 class Episode:
     """One dispute from one chair, with one opener and seed: what comes before the later talks.
@@ -80,14 +94,20 @@ class Episode:
     meeting: StageRecord
     panels: Mapping[str, StageRecord]
 
-    def gain(
-        self, *, caution: float | None = None, persuadable: float | None = None, knows: bool = False
-    ) -> float:
-        """What the principal of seat u gains over no deal; 0 without a deal.
+    def play(
+        self,
+        *,
+        caution: float | None = None,
+        persuadable: float | None = None,
+        reverse: bool = False,
+        knows: bool = False,
+    ) -> Result:
+        """Play the later talks.
 
         Args:
             caution: Of seat o, which has learned the hand; None where it has not.
             persuadable: Of seat u, which hears the readers; None where it does not.
+            reverse: Whether what the readers said before and after is exchanged.
             knows: Whether seat o reads the other side's weights as they truly are.
         """
         inputs: dict[str, StageRecord] = {}
@@ -95,7 +115,11 @@ class Episode:
         if caution is not None:
             inputs[MEETING], links["caution"] = self.meeting, caution
         if persuadable is not None:
-            inputs |= self.panels
+            before, after = self.panels["before"], self.panels["after"]
+            inputs |= {
+                "before": after if reverse else before,
+                "after": before if reverse else after,
+            }
             links |= {"advising": (READER,), "quorum": 1, "persuadable": persuadable}
         talks = self.talks
         spec = LaterSpec(
@@ -111,9 +135,13 @@ class Episode:
         played = asyncio.run(LaterKind().play(spec, inputs, bench(scenario)))
         outcome = played.record.body.outcome
         if outcome.package is None:
-            return 0.0
-        terms = self.scenario.terms(self.scenario.seats.u, outcome.round)
-        return terms.utility(outcome.package) - terms.reservation
+            return Result(0.0, 0.0, 0.0)
+        terms = [
+            self.scenario.terms(getattr(self.scenario.seats, seat), outcome.round)
+            for seat in ("u", "o")
+        ]
+        u, o = (one.utility(outcome.package) - one.reservation for one in terms)
+        return Result(u, o, 1.0)
 
 
 def told(scenario: Scenario) -> Scenario:
@@ -193,27 +221,31 @@ def panels(scenario: Scenario) -> dict[str, StageRecord]:
     }
 
 
-Condition = Callable[[Episode], float]
+Condition = Callable[[Episode], Result]
 CONDITIONS: dict[str, Condition] = {
-    "knows": lambda one: one.gain(knows=True),
-    **{f"holds out, {c:g}": lambda one, c=c: one.gain(caution=c) for c in CAUTIONS},  # type: ignore[misc]
-    "holds out, 0": lambda one: one.gain(caution=0.0),
-    "readers": lambda one: one.gain(persuadable=0.5),
-    "readers, nobody follows": lambda one: one.gain(persuadable=0.0),
-    "readers and hand": lambda one: one.gain(persuadable=0.5, caution=0.5),
+    "knows": lambda one: one.play(knows=True),
+    **{f"holds out, {c:g}": lambda one, c=c: one.play(caution=c) for c in CAUTIONS},  # type: ignore[misc]
+    "holds out, 0": lambda one: one.play(caution=0.0),
+    "readers": lambda one: one.play(persuadable=0.5),
+    "readers, reversed": lambda one: one.play(persuadable=0.5, reverse=True),
+    "readers, nobody follows": lambda one: one.play(persuadable=0.0),
+    "readers and hand": lambda one: one.play(persuadable=0.5, caution=0.5),
 }
 
 
 def differences(
     written: Scenario, seeds: int, conditions: Mapping[str, Condition] = CONDITIONS
-) -> dict[str, float]:
+) -> dict[str, Result]:
     """Condition -> mean difference from talks without anything before them, on one dispute."""
-    found: dict[str, list[float]] = {name: [] for name in conditions}
+    found: dict[str, list[Result]] = {name: [] for name in conditions}
     for episode in episodes(written, seeds):
-        without = episode.gain()
+        without = episode.play()
         for name, condition in conditions.items():
-            found[name].append(condition(episode) - without)
-    return {name: fmean(values) for name, values in found.items()}
+            apart = zip(condition(episode), without, strict=True)
+            found[name].append(Result(*(one - other for one, other in apart)))
+    return {
+        name: Result(*map(fmean, zip(*results, strict=True))) for name, results in found.items()
+    }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -227,13 +259,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Track15Error as error:
         parser.exit(2, f"{error}\n")
     rows = [differences(one, arguments.seeds) for one in scenarios]
-    print(f"{len(rows)} disputes, {4 * arguments.seeds} episodes each: later gain of seat u")
+    print(f"{len(rows)} disputes, {4 * arguments.seeds} episodes each, less talks by themselves")
+    print(f"{'':24} {'gain of seat u':44} gain of seat o  deals")
     for name in CONDITIONS:
-        values = [row[name] for row in rows]
-        found = cluster_t(values)
+        u, o, deal = zip(*(row[name] for row in rows), strict=True)
+        found = cluster_t(u)
         interval = "" if found is None else f" ({found.lo:+.3f} to {found.hi:+.3f})"
-        signs = f"{sum(v > 0 for v in values)} up, {sum(v < 0 for v in values)} down"
-        print(f"{name:24} {fmean(values):+.4f}{interval}  {signs}")
+        signs = f"{sum(v > 0 for v in u)} up, {sum(v < 0 for v in u)} down"
+        first = f"{fmean(u):+.4f}{interval}  {signs}"
+        print(f"{name:24} {first:44} {fmean(o):+.4f}         {fmean(deal):+.2f}")
     return 0
 
 

@@ -176,3 +176,11 @@ def _check_host(host: Any) -> None:
         loopback = False
     if not loopback:
         raise BeyondLoopbackError(f"a test tried to reach {name}")
+
+
+@pytest.fixture(scope="session")
+def chain_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scripted run of the whole chain, scored; nobody changes it."""
+    from tests.support.chains import play_chain
+
+    return play_chain(tmp_path_factory.mktemp("chain"))

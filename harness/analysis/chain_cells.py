@@ -32,10 +32,13 @@ def cells_of(suite: Suite) -> Mapping[frozenset[str], str] | None:
 
 
 def _links(arm: Arm) -> frozenset[str] | None:
-    """Which links lead to the later talks of an arm; None where it has none."""
+    """Which links lead to the later talks of an arm; None where it has none, or where they are of
+    a strength of its own."""
     if arm.then is None or arm.then.later is None:
         return None
     later = arm.then.later
+    if (later.persuadable, later.caution) != (None, None):
+        return None
     article = {ARTICLE} if later.readers and arm.then.article is not None else set()
     return frozenset(article | ({HAND} if later.hand else set()))
 

@@ -63,3 +63,18 @@ def _as_dialogue(episode: Episode, done: bool) -> Went:
 def _key(last: str, arm: str) -> str:
     """What tells an episode apart: arms may have all of their stages in common."""
     return f"{last}/{arm}"
+
+
+def same_talks(values: Values) -> tuple[tuple[str, ...], ...]:
+    """Arms that have the very same talks and differ in what follows, in groups of more than one;
+    none where nothing follows any talks."""
+    if values.episodes is None:
+        return ()
+    talks: dict[str, list[int]] = {}
+    for row, dialogue in enumerate(values.dialogues.values()):
+        for arm in dialogue.arms:
+            talks.setdefault(arm, []).append(row)
+    found: dict[tuple[int, ...], list[str]] = {}
+    for arm, rows in talks.items():
+        found.setdefault(tuple(rows), []).append(arm)
+    return tuple(tuple(arms) for arms in found.values() if len(arms) > 1)

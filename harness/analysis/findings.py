@@ -15,12 +15,14 @@ from harness.analysis.account import Account, account_of
 from harness.analysis.arm_finding import ArmFinding, arm_finding
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
+from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import LinkFinding, links_of
 from harness.analysis.chains import read_episodes
 from harness.analysis.checks import CheckResult
 from harness.analysis.contrast import evaluate_all
 from harness.analysis.courses import Courses, courses_of, with_courses
 from harness.analysis.declared import Declared, declared
+from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition
@@ -71,6 +73,8 @@ class Findings(BaseModel):
             the primary contrast compares; uncorrected.
         links: The links of the chain that the suite asks about, where it asks about more than talks
             and one line-up plays; else none.
+        chain_parts: What of the later talks is the article's doing and what the revealed hand's,
+            where the suite plays the four cells of both; else None.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
@@ -122,6 +126,7 @@ class Findings(BaseModel):
     served_warnings: tuple[str, ...] = ()
     by_model: tuple[ModelFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
+    chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
 
     @property
     def primaries(self) -> tuple[Effect, ...]:
@@ -272,6 +277,7 @@ def find(
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
         by_model=lineups,
+        chain_parts=None if lineups else chain_parts(suite, values),
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
         **asked_for,
     )

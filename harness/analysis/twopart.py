@@ -15,6 +15,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from harness.analysis.chains import same_talks
 from harness.analysis.contrast import evaluate
 from harness.analysis.families import ALL, Family
 from harness.analysis.values import Brief, Values
@@ -130,10 +131,13 @@ class TwoPart(BaseModel):
         differences: Of the primary contrast on every family; none where the suite compares nothing
             or holds one arm against zero.
         notes: What a reader must know beside the numbers, a sentence each.
+        alike: Arms that have the very same talks, where more than talks is played: each group
+            stands once, under its first arm.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    alike: tuple[tuple[str, ...], ...] = ()
     families: tuple[Family, ...]
     arms: tuple[ArmPart, ...]
     differences: tuple[Difference, ...]
@@ -164,20 +168,38 @@ def two_part(
         measure: Its measure, or the one that the run is about.
     """
     names = _enter(values, measure)
+    alike = same_talks(values)
+    left_out = {name for group in alike for name in group[1:]}
     arms = tuple(
         arm
         for family in families
         for name in values.proceedings
+        if name not in left_out
         if (arm := _arm(values, family, name, names)) is not None
     )
     differences: tuple[Difference, ...] = ()
-    if primary is not None and primary.control is not None and primary.control != primary.treatment:
+    pair = () if primary is None else (primary.treatment, primary.control)
+    same = any(set(pair) <= set(group) for group in alike)
+    if primary is not None and primary.control not in (None, primary.treatment) and not same:
         compared = {name: source for name, source in names.items() if name not in _OF_SCENARIOS}
         differences = tuple(
             _difference(values, family, primary.treatment, primary.control, compared)
             for family in families
         )
-    return TwoPart(families=tuple(families), arms=arms, differences=differences, notes=_notes(arms))
+    return TwoPart(
+        families=tuple(families),
+        arms=arms,
+        differences=differences,
+        notes=(*_notes(arms), *(_same_talks(group) for group in alike)),
+        alike=alike,
+    )
+
+
+def _same_talks(group: Sequence[str]) -> str:
+    return (
+        f"Under {group[0]} stand the talks of {', '.join(group[1:])} too: they are the same, and "
+        "these arms differ in what follows."
+    )
 
 
 def _enter(values: Values, measure: str) -> dict[str, str]:

@@ -36,6 +36,7 @@ from harness.records.spec import TALKS
 from harness.suite.loading import SuiteFile, load_suite_file
 from harness.suite.suite import Suite, contrasts_of
 
+_NOTHING_FOLLOWS: Final = "what follows talks, and no arm says that anything does"
 _IN_PRIVATE: Final = "what a delegate says in private, not a dialogue"
 _OF_DIALOGUES: Final = (
     "name a measure of dialogues; the report says by itself whether the incentives took"
@@ -283,7 +284,7 @@ def _hold_numbers(suite: Suite, file: Document) -> None:
     found += [
         Problem(
             path,
-            f"{name!r} measures {'what follows talks, and nothing follows any here' if name in chain else _IN_PRIVATE}",
+            f"{name!r} measures {_NOTHING_FOLLOWS if name in chain else _IN_PRIVATE}",
             "give an arm 'then:', see docs/suites.md" if name in chain else _OF_DIALOGUES,
         )
         for path, name in asked

@@ -85,8 +85,10 @@ def summary(progress: Progress, seconds: float) -> str:
         parts.append(f"{progress.resumed} from before")
     if progress.taken:
         parts.append(f"{progress.taken} reused")
-    if progress.void:
-        parts.append(f"{progress.void} void")
+    if talks := progress.void - progress.void_beside:
+        parts.append(f"{talks} void")
+    if others := progress.void_beside:
+        parts.append(f"{others} other {'stage' if others == 1 else 'stages'} void")
     if progress.failed:
         parts.append(f"{progress.failed} failed")
     if progress.broken_off:

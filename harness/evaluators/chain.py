@@ -37,14 +37,14 @@ def why_not(found: StageRecord | None, what: str) -> str | None:
     it has one.
 
     Args:
-        what: What the arm has none of, with its article: ``an article``.
+        what: What the stage is: ``article``.
     """
     if found is None:
         return f"this arm has no {what}"
     if found.status == "done":
         return None
     why = found.void.detail.splitlines()[0] if found.void and found.void.detail else "no result"
-    return f"{what} is {found.status}: {why}"
+    return f"the {what} is {found.status}: {why}"
 
 
 def follows(episode: Episode) -> bool:

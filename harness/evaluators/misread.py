@@ -12,6 +12,7 @@ from typing import Final, get_args
 
 from harness.evaluators.base import Found, Measure, nothing
 from harness.evaluators.case import Case
+from harness.evaluators.chain import CHAIN, stage, why_not
 from harness.records.misreading import (
     UNDERSTOOD,
     Group,
@@ -25,7 +26,6 @@ from harness.records.transcript import StageRecord
 from harness.suite.influence import Side
 
 ALLY: Final[Side] = "ally"
-NO_NEWS: Final = "this arm has no news"
 NO_READERS: Final = "nobody was asked about the news"
 NO_ALLY: Final = "no reader of an ally has answered"
 
@@ -61,7 +61,7 @@ class Misread:
 
     name = "misread"
     version = 1
-    kind = "chain"
+    kind = CHAIN
     measures = (
         Measure(
             name="error",
@@ -96,12 +96,12 @@ class Misread:
 
     def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`."""
-        news = case.inputs.get(NEWS)
-        if not isinstance(news, NewsRecord):
-            return nothing(self.measures, NO_NEWS)
-        if (why := _not_told(news)) is not None:
+        news = stage(case, NEWS, NewsRecord)
+        if (why := why_not(news, NEWS)) is not None:
             return nothing(self.measures, why)
-        assert news.body.facts is not None
+        assert news is not None
+        if news.body.missing is not None or news.body.facts is None:
+            return nothing(self.measures, f"no news: {news.body.missing or 'nothing is told'}")
         asked = dict(_asked(case.inputs))
         if not asked:
             return nothing(self.measures, NO_READERS)
@@ -172,16 +172,6 @@ class Reading:
         return {"side": self.side, "error": self.error, "wrong": wrong, "trust": self.trust}
 
 
-def _not_told(news: NewsRecord) -> str | None:
-    """Why there is no item to be read; None where there is one."""
-    if news.status != "done":
-        detail = "no result" if news.void is None else news.void.detail
-        return f"{news.status}: the news: {detail}"
-    if news.body.missing is not None or news.body.facts is None:
-        return f"no news: {news.body.missing or 'nothing is told'}"
-    return None
-
-
 def _asked(inputs: Mapping[str, StageRecord]) -> Iterator[tuple[str, MisreadingRecord]]:
     """The stages in which readers of the news were asked, by node."""
     for node, record in inputs.items():
@@ -195,10 +185,8 @@ def _answered(record: MisreadingRecord) -> Sequence[Understood]:
 
 
 def _why(record: MisreadingRecord) -> str | None:
-    """Why a stage has no result; None where it has one."""
-    if record.status == "done":
-        return record.body.missing
-    return f"{record.status}: {'no result' if record.void is None else record.void.detail}"
+    """Why readers have not answered; None where they have."""
+    return why_not(record, "a reader") or record.body.missing
 
 
 def _by_side(read: Sequence[Reading]) -> dict[str, float | None]:

@@ -83,8 +83,9 @@ class PublicationMeasures:
             plan = [measure for measure in self.measures if measure.name not in rest]
             found = nothing(plan, ADVISES_NOTHING)
         found.put("addressed", len(body.advised) / len(issues))
-        found.put("words", body.words)
-        _put_tags(found, case, record)
+        words = body.words
+        found.put("words", words)
+        _put_tags(found, case, record, words)
         found.detail["article"] = {
             "kind": record.spec.article,
             "by": record.spec.author.model or record.spec.author.kind,
@@ -184,8 +185,12 @@ def _put_distance(found: Found, case: Case, body: Publication) -> None:
         found.put(f"over_deal_{seat}", sum(more, 0.0))
 
 
-def _put_tags(found: Found, case: Case, record: PublicationRecord) -> None:
-    """What the tagged passages do; null where a model wrote."""
+def _put_tags(found: Found, case: Case, record: PublicationRecord, words: int) -> None:
+    """What the tagged passages do; null where a model wrote.
+
+    Args:
+        words: Length of the text.
+    """
     if record.spec.author.kind == "model":
         for name in _TAGS:
             found.put(name, None, NEEDS_A_JUDGE)
@@ -199,7 +204,7 @@ def _put_tags(found: Found, case: Case, record: PublicationRecord) -> None:
     found.put("net_echo", echoed["o"] - echoed["u"])
     own = record.spec.author.principal
     found.put("dismissed", _count(body, "dismisses_red_line", own))
-    density = 100 * len(body.claims) / body.words if body.words else None
+    density = 100 * len(body.claims) / words if words else None
     found.put("claims_per_hundred_words", density, "it has no words")
 
 

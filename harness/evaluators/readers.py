@@ -12,16 +12,16 @@ and rank, and sizes only beside answers of people (:mod:`harness.analysis.human_
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
-from harness.bargaining.leakage import recovered
+import numpy as np
+
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Measure, nothing
 from harness.evaluators.case import Case
-from harness.evaluators.landscape import deal, landscape
+from harness.evaluators.landscape import Floats, deal, landscape
 from harness.records.readership import (
     ARTICLE,
     ATTENTION,
@@ -44,6 +44,8 @@ SIDES: Final[Mapping[Side, str]] = {
     "none": "onlooker",
 }
 """Where a reader stands -> the end of the name of its measure."""
+_SIGNS: Final = np.array([[1.0], [-1.0]])
+"""Of a change of value to seat u's principal, and to seat o's, as C11 predicts them."""
 _ATTENTIVE: Final = (ATTENTION, READ_IT)
 _COUNTED: Final = frozenset({"heard", "missing", "inattentive", "inconsistent"})
 """Measures that have a value though nobody has answered twice."""
@@ -51,59 +53,68 @@ _COUNTED: Final = frozenset({"heard", "missing", "inattentive", "inconsistent"})
 
 @dataclass(frozen=True)
 class Pair:
-    """One reader, asked twice.
-
-    Attributes:
-        reader: Who it is.
-        before, after: What it answered.
-        u, o: The principals of the two seats.
-    """
+    """One reader, asked twice: who it is, and what it answered."""
 
     reader: Reader
     before: ReaderAnswer
     after: ReaderAnswer
-    u: str
-    o: str
 
-    def moved(self, principal: str, issue: str, option: str) -> float:
-        """Change of the value of an option to a principal, in [-1, 1]."""
-        before, after = self.before.values, self.after.values
-        return after[principal][issue][option] - before[principal][issue][option]
 
-    def cheaper(self, terms: Iterable[tuple[str, str]]) -> float | None:
-        """Mean change of what these options are worth to the principal of seat u."""
-        return _mean([self.moved(self.u, *one) for one in terms])
+@dataclass(frozen=True)
+class Prices:
+    """What readers said, over all options in agenda order.
 
-    def dearer(self, terms: Iterable[tuple[str, str]]) -> float | None:
-        """Mean change of what these options cost the principal of seat o."""
-        return _mean([-self.moved(self.o, *one) for one in terms])
+    Attributes:
+        options: Issue and option of each column.
+        before, after: ``(readers, 2, options)``, values to the principals of seats u and o.
+        moved: As ``before``, with the signs of C11: value that u's principal gains with giving it,
+            and cost that asking it of o's principal gains.
+    """
 
-    @cached_property
-    def options(self) -> list[tuple[str, str]]:
-        """Issue and option, of all there are."""
-        table = self.before.values[self.u]
-        return [(issue, option) for issue, row in table.items() for option in row]
+    options: tuple[tuple[str, str], ...]
+    before: Floats
+    after: Floats
+    moved: Floats
 
-    @cached_property
-    def shift(self) -> float:
-        """Half of what concessions of seat u became cheaper and demands on seat o dearer, over all
-        options. A reader that rates everything higher, or lower, the second time has none."""
-        cheaper, dearer = self.cheaper(self.options), self.dearer(self.options)
-        assert cheaper is not None
-        assert dearer is not None
-        return (cheaper + dearer) / 2
+    def of(self, seat: int, columns: Sequence[int] | None = None) -> float | None:
+        """Mean change over readers and options, of seat u (0) or o (1); None of no options."""
+        picked = self.moved[:, seat] if columns is None else self.moved[:, seat, list(columns)]
+        return float(picked.mean()) if picked.size else None
+
+    @property
+    def shifts(self) -> Floats:
+        """``(readers,)`` half of what giving became cheaper and asking dearer, over all options. A
+        reader that rates everything higher, or lower, the second time has none."""
+        shifts: Floats = self.moved.mean(axis=2).mean(axis=1)
+        return shifts
 
     def rank_kept(self) -> float | None:
-        """Mean over both principals of Spearman's correlation of all option values, after with
-        before; None where neither has one."""
-        found = [
-            recovered(
-                [self.after.values[p][i][o] for i, o in self.options],
-                [self.before.values[p][i][o] for i, o in self.options],
-            )
-            for p in (self.u, self.o)
-        ]
-        return _mean([one for one in found if one is not None])
+        """Mean of Spearman's correlation of all option values, after with before, over readers and
+        principals; None where there is none."""
+        first, then = _ranks(self.before), _ranks(self.after)
+        spread = np.sqrt((first**2).sum(axis=-1) * (then**2).sum(axis=-1))
+        known = spread > 0
+        if not known.any():
+            return None
+        return float(((first * then).sum(axis=-1)[known] / spread[known]).mean())
+
+
+def prices(pairs: Sequence[Pair], scenario: Scenario) -> Prices:
+    """What readers who have answered twice said. At least one."""
+    options = tuple((one.id, option) for one in scenario.issues for option in one.option_ids())
+    principals = (scenario.seats.u, scenario.seats.o)
+    before, after = (
+        np.array([[[v[p][i][o] for i, o in options] for p in principals] for v in said])
+        for said in ([one.before.values for one in pairs], [one.after.values for one in pairs])
+    )
+    return Prices(options, before, after, (after - before) * _SIGNS)
+
+
+def _ranks(values: Floats) -> Floats:
+    """Ranks along the last axis less their mean; what ties shares its mean rank."""
+    one, other = values[..., :, None], values[..., None, :]
+    ranks: Floats = np.sign(one - other).sum(axis=-1) / 2
+    return ranks
 
 
 def _shift_of(side: Side, name: str, title: str) -> Measure:
@@ -264,24 +275,25 @@ class Readers:
         asked = [one for one in case.inputs.values() if isinstance(one, ReadershipRecord)]
         if not any(record.spec.when == "after" for record in asked):
             return nothing(self.measures, NOBODY)
-        pairs, missing = pairs_of(asked, case.scenario)
+        pairs, missing = pairs_of(asked)
+        rows: list[dict[str, object]] = []
         if not pairs:
             others = [one for one in self.measures if one.name not in _COUNTED]
             found = nothing(others, f"{NO_PAIR}: {_first(missing)}")
         else:
             found = Found()
-            _shifts(found, case, pairs)
+            said = prices(pairs, case.scenario)
+            _shifts(found, case, pairs, said)
             _settlements(found, case, pairs)
+            rows = _rows(pairs, said)
         found.put("heard", len(pairs))
         found.put("missing", len(missing))
         _checks(found, [answer for record in asked for answer in record.body.answers])
-        found.detail |= {"missing": missing, "readers": _rows(pairs)}
+        found.detail |= {"missing": missing, "readers": rows}
         return found
 
 
-def pairs_of(
-    asked: Sequence[ReadershipRecord], scenario: Scenario
-) -> tuple[list[Pair], dict[str, str]]:
+def pairs_of(asked: Sequence[ReadershipRecord]) -> tuple[list[Pair], dict[str, str]]:
     """The readers who have answered twice, in the order of the panel, and of each other reader why
     it has not."""
     readers = {one.id: one for record in asked for one in record.spec.readers}
@@ -298,30 +310,36 @@ def pairs_of(
             why = reasons.get((lacking[0], name), "") or "no usable answer"
             missing[name] = f"{lacking[0]}: {why.splitlines()[0]}"
             continue
-        seats = scenario.seats
-        pairs.append(Pair(reader, given["before", name], given["after", name], seats.u, seats.o))
+        pairs.append(Pair(reader, given["before", name], given["after", name]))
     return pairs, missing
 
 
-def _shifts(found: Found, case: Case, pairs: Sequence[Pair]) -> None:
-    found.put("cheaper_all", _mean([pair.cheaper(pair.options) for pair in pairs]), NO_PAIR)
-    found.put("dearer_all", _mean([pair.dearer(pair.options) for pair in pairs]), NO_PAIR)
-    found.put("shift", _mean([pair.shift for pair in pairs]), NO_PAIR)
-    advising = [pair.shift for pair in pairs if pair.reader.advises]
+def _shifts(found: Found, case: Case, pairs: Sequence[Pair], said: Prices) -> None:
+    found.put("cheaper_all", said.of(0))
+    found.put("dearer_all", said.of(1))
+    shifts = said.shifts.tolist()
+    found.put("shift", _mean(shifts))
+    there = list(zip(pairs, shifts, strict=True))
+    advising = [shift for pair, shift in there if pair.reader.advises]
     found.put("shift_advising", _mean(advising), "no reader who has answered twice advises anybody")
     for side, name in SIDES.items():
-        there = [pair.shift for pair in pairs if pair.reader.side == side]
-        found.put(f"shift_{name}", _mean(there), "no reader who has answered twice stands there")
-    ranks = [rank for pair in pairs if (rank := pair.rank_kept()) is not None]
-    found.put("rank_kept", _mean(ranks), "every reader gives all options one value")
+        own = [shift for pair, shift in there if pair.reader.side == side]
+        found.put(f"shift_{name}", _mean(own), "no reader who has answered twice stands there")
+    found.put("rank_kept", said.rank_kept(), "every reader gives all options one value")
     terms, source = _terms(case)
     found.detail["terms"] = {"of": source, "package": dict(terms)}
-    for name, change, seat in (("cheaper", Pair.cheaper, "u"), ("dearer", Pair.dearer, "o")):
-        opening = case.scenario.public(getattr(pairs[0], seat)).opening
-        conceded = [(issue, option) for issue, option in terms.items() if opening[issue] != option]
+    seats = case.scenario.seats
+    for at, (name, seat, principal) in enumerate(
+        (("cheaper", "u", seats.u), ("dearer", "o", seats.o))
+    ):
+        opening = case.scenario.public(principal).opening
+        conceded = [
+            column
+            for column, (issue, option) in enumerate(said.options)
+            if terms.get(issue) == option != opening[issue]
+        ]
         why = f"the terms depart nowhere from the public opening of seat {seat}'s principal"
-        value = _mean([change(pair, conceded) for pair in pairs])
-        found.put(name, value, why if terms else NO_TERMS)
+        found.put(name, said.of(at, conceded), why if terms else NO_TERMS)
 
 
 def _terms(case: Case) -> tuple[Mapping[str, str], str]:
@@ -356,19 +374,19 @@ def _checks(found: Found, answers: Sequence[ReaderAnswer]) -> None:
         found.detail[f"{name}_of"] = len(passed)
 
 
-def _rows(pairs: Sequence[Pair]) -> list[dict[str, object]]:
+def _rows(pairs: Sequence[Pair], said: Prices) -> list[dict[str, object]]:
     """A line a reader, for tables."""
+    means = np.round(said.moved.mean(axis=2), 6).tolist()
     return [
         {
             "reader": pair.reader.id,
             "side": pair.reader.side,
             "advises": pair.reader.advises,
-            "shift": round(pair.shift, 6),
-            "cheaper_all": _rounded(pair.cheaper(pair.options)),
-            "dearer_all": _rounded(pair.dearer(pair.options)),
+            "cheaper_all": cheaper,
+            "dearer_all": dearer,
             "settlement": [pair.before.settlement, pair.after.settlement],
         }
-        for pair in pairs
+        for pair, (cheaper, dearer) in zip(pairs, means, strict=True)
     ]
 
 
@@ -376,11 +394,5 @@ def _first(missing: Mapping[str, str]) -> str:
     return next((f"{name}, {why}" for name, why in missing.items()), "there is no reader")
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    """The mean; None of nothing, or where one is missing: all readers are asked about the same."""
-    known = [one for one in values if one is not None]
-    return math.fsum(known) / len(known) if known and len(known) == len(values) else None
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+def _mean(values: Sequence[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None

@@ -12,6 +12,7 @@ from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
 from harness.evaluators.judged import Judged
 from harness.evaluators.later import Later
+from harness.evaluators.leakage import Leakage
 from harness.evaluators.misread import Misread
 from harness.evaluators.overstatement import Overstatement
 from harness.evaluators.plugins import from_file, installed
@@ -37,6 +38,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Prediction(),
         Process(),
         Debriefs(),
+        Leakage(),
         Probing(),
         PublicationMeasures(),
         Published(),

@@ -42,7 +42,7 @@ from harness.view import View
 
 ADVICE_TOKENS: Final = 500
 ARTICLE_TOKENS: Final = 1500
-MEMORANDUM_TOKENS: Final = 700
+MEMORANDUM_TOKENS: Final = 1000
 """Of what is read beside a brief, at most in nearly all."""
 _READS: Final = ("model", "runnable", "person")
 """Kinds of delegations that are told in words. All others are shown numbers."""
@@ -63,6 +63,7 @@ class LaterKind(Kind[LaterSpec]):
         then = planning.then.get(arm)
         if then is None or then.later is None:
             return
+        strengths = then.later.strengths(planning.influence)
         first = before[TALKS]
         assert isinstance(first, TalksSpec)
         talks = planning.later(first, arm)
@@ -76,7 +77,7 @@ class LaterKind(Kind[LaterSpec]):
             inputs |= {name: spec.id for name, spec in before.items() if name in asked}
             links |= {"advising": advising, "quorum": planning.influence.quorum}
             if not reads["u"]:
-                links["persuadable"] = planning.influence.persuadable
+                links["persuadable"] = strengths["persuadable"]
             else:
                 templates.append(ADVICE)
                 if ARTICLE in before:
@@ -84,7 +85,7 @@ class LaterKind(Kind[LaterSpec]):
         if then.later.hand:
             inputs[MEETING] = first.id
             if not reads["o"]:
-                links["caution"] = planning.influence.caution
+                links["caution"] = strengths["caution"]
             else:
                 templates.append(MEMORANDUM)
         if templates:

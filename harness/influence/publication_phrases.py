@@ -130,7 +130,7 @@ PRICES: Final = (
 )
 ALTERNATIVES: Final = (
     "Another answer would be: {clause}",
-    "What has also been on paper: {clause}",
+    "One could also say: {clause}",
     "It could also be settled so: {clause}",
 )
 BACKGROUND: Final = "What it is about, for those who come to it new: {summary}"

@@ -142,7 +142,7 @@ class _Writer:
         made = _Paragraph([f"**{issue.name}.**"])
         clause = say.ended(self._dispute.clause(issue.id, option))
         made.add(self._pick(say.ADVICE, clause=clause), ("advises", issue.id, None))
-        moved = {one.id: _moved(issue, one.opening, option) for one in (self._own, self._other)}
+        moved = self._moved(issue, option)
         if self._balanced:
             self._weigh(made, issue, moved)
         else:
@@ -152,6 +152,22 @@ class _Writer:
             if one.id != option and not (self._balanced and one.id in told):
                 made.more.append(self._pick(say.ALTERNATIVES, clause=say.ended(one.text)))
         return made
+
+    def _moved(self, issue: Issue, option: str) -> dict[str, int]:
+        """Principal -> steps on the ladder of options by which the terms make it give way: from its
+        public opening towards that of the other, or away from one that both have."""
+        assert self._own.opening is not None
+        assert self._other.opening is not None
+        options = issue.option_ids()
+        there = options.index(option)
+        mine, theirs = (
+            options.index(opening[issue.id]) for opening in (self._own.opening, self._other.opening)
+        )
+        if mine == theirs:
+            return dict.fromkeys((self._own.id, self._other.id), abs(there - mine))
+        way = 1 if theirs > mine else -1
+        given = (max(0, way * (there - mine)), max(0, way * (theirs - there)))
+        return {self._own.id: given[0], self._other.id: given[1]}
 
     def _argue(self, made: _Paragraph, at: int, issue: Issue, moved: Mapping[str, int]) -> None:
         """What the author's own article says for a step, in the order in which it is read."""
@@ -208,7 +224,9 @@ class _Writer:
         """Says what a step costs either side."""
         own, other = self._own, self._other
         mine, theirs = moved[own.id], moved[other.id]
-        if mine and theirs:
+        assert own.opening is not None
+        assert other.opening is not None
+        if mine and theirs and own.opening[issue.id] != other.opening[issue.id]:
             words = {"apart": say.steps(mine + theirs), "mine": say.number(mine)}
             words["theirs"] = say.number(theirs)
             claims: list[tuple[ClaimKind, str | None, str | None]] = [
@@ -218,21 +236,14 @@ class _Writer:
             made.add(self._pick(say.SHARES, **words), *claims)
         else:
             self._asks(made, issue, moved)
+        prices = []
         for one in (own, other):
-            if moved[one.id]:
-                assert one.opening is not None
+            if moved[one.id] and one.opening is not None:
                 clause = say.ended(self._dispute.clause(issue.id, one.opening[issue.id]))
-                words = {"who": one.name, "clause": clause}
-                made.more.append(self._pick(say.PRICES, **words))
+                prices.append(self._pick(say.PRICES, who=one.name, clause=clause))
+        # Both or neither: where there is no room for both, naming one would be no balance.
+        made.more += [" ".join(prices)] if prices else []
         self._on_red_line(made, 0, issue)
-
-
-def _moved(issue: Issue, opening: Mapping[str, str] | None, option: str) -> int:
-    """Steps on the ladder of options from a public opening; 0 without one."""
-    if opening is None:
-        return 0
-    options = issue.option_ids()
-    return abs(options.index(option) - options.index(opening[issue.id]))
 
 
 def _lengthen(paragraphs: list[_Paragraph], words: int, rng: np.random.Generator) -> None:

@@ -9,7 +9,7 @@ reader and no purpose reach it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from harness.asking.asking import Asker, GivenUpError, Respondent
@@ -46,7 +46,7 @@ DISPUTE_TOKENS: Final = 2200
 """Of the public dispute; of most it is less."""
 FORM_TOKENS: Final = 1400
 """Of the questions and the form of the reply."""
-ANSWER_TOKENS: Final = 1100
+ANSWER_TOKENS: Final = 1200
 TOKENS_A_WORD: Final = 1.5
 ARTICLE_WORDS: Final = 900
 """Of an article, at most in nearly all."""
@@ -238,6 +238,7 @@ def _problem(reply: Reply) -> str | None:
     return None if reply.values else "The answer holds no values."
 
 
+@cache
 def _told() -> dict[str, str]:
     return {f"{READERSHIP}/{name}": one for name, one in readership_prompts().hashes().items()}
 

@@ -36,8 +36,9 @@ from harness.records.spec import TALKS, TalksSpec
 from harness.seeds import derive
 from harness.stages.base import Planning
 from harness.stages.own_code import OwnCode
+from harness.suite.absent import with_absent
 from harness.suite.parts import SeatSpec
-from harness.suite.suite import Suite, with_absent
+from harness.suite.suite import Suite
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation

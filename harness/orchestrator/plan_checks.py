@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError
 from harness.files.yamlfile import Document, input_error
+from harness.suite.absent import ABSENT
 from harness.suite.checks import never_paired, unsound_texts
-from harness.suite.suite import ABSENT, Suite
+from harness.suite.suite import Suite
 
 MAX_DIALOGUES = 1_000_000
 """Dialogues of one run. The ids of those that were played are kept in memory."""

@@ -102,14 +102,15 @@ class MisreadingPrompts(Templates):
         return {f"misreading/{name}": digest for name, digest in self.hashes().items()}
 
     def system(self, scenario: Scenario, facts: NewsFacts, reader: Reader) -> str:
-        """Who reads, and the public dispute."""
+        """Who reads, and the public dispute. Of a home its policy is told: what its description
+        says of private persons would answer a question for the report."""
         names = {key: name for key, (name, _) in scenario.spoken_names().items()}
         side, stands_with = _stands(reader, facts)
         home = facts.home
         return self.render(
             "system",
             {
-                "title": scenario.say(reader.title),
+                "title": reader.title,
                 "side": side,
                 "stands_with": None if stands_with is None else names[stands_with],
                 "dispute": {
@@ -120,7 +121,7 @@ class MisreadingPrompts(Templates):
                         for one in scenario.principals.values()
                     ],
                     "homes": [
-                        {"name": one.name, "description": scenario.say(one.description)}
+                        {"name": one.name, "policy": [scenario.say(point) for point in one.policy]}
                         for key, one in scenario.homes.items()
                         if key == home
                     ],

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from harness.analysis.chain_cells import MEASURE
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, verdict, within
+from harness.report.wording import MISSING, counted, verdict, within
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.analysis.chain_finding import LinkFinding
+    from harness.analysis.decomposition import PartOfWhole
     from harness.analysis.findings import Findings
 
 HEADINGS: Final = ("link", "measure", "arm", "value", "difference", "")
+SLIGHT: Final = 0.005
+"""Below it nobody need be told that two parts do not simply add up."""
 NOTE: Final = (
     "Every link is the first comparison that the suite declares about it, on the scale of its own "
     "measure."
@@ -45,6 +49,32 @@ def _rows(link: LinkFinding, findings: Findings) -> list[tuple[str, ...]]:
     return rows
 
 
+def parts_sentence(findings: Findings) -> str:
+    """What of the later talks is whose doing; empty where the suite lacks one of the four cells."""
+    found = findings.chain_parts
+    if found is None:
+        return ""
+    if found.article is None or found.hand is None or found.total is None:
+        return "No episode has a value with and without each link, so nothing can be taken apart."
+    title = findings.title_of(MEASURE)
+    said = (
+        f"Of the difference in {title}, {_part(found.total)}, the article has "
+        f"{_part(found.article)} and the revealed hand {_part(found.hand)} (exact Shapley values "
+        f"of four cells, over {counted(len(found.scenarios), 'scenario')})."
+    )
+    if found.interaction is not None and (rest := abs(found.interaction.mean)) >= SLIGHT:
+        more = "more" if found.interaction.mean > 0 else "less"
+        said += f" Each adds {rest:.2f} {more} where the other is there."
+    if found.missing:
+        said += f" {counted(found.missing, 'episode')} without a value in some cell left out."
+    return said
+
+
+def _part(part: PartOfWhole) -> str:
+    ends = None if part.lo is None or part.hi is None else (part.lo, part.hi)
+    return within(part.mean, ends)
+
+
 def print_chain(findings: Findings, console: Console) -> None:
     """Print the chain: silent where the suite asks about talks alone."""
     rows = chain_rows(findings)
@@ -53,4 +83,6 @@ def print_chain(findings: Findings, console: Console) -> None:
     console.print()
     print_table(console, HEADINGS, rows, names=(0, 1, 2))
     console.print()
+    if said := parts_sentence(findings):
+        console.print(shown(said))
     console.print(shown(NOTE, style="dim"))

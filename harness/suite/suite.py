@@ -8,7 +8,7 @@ contrast is declared here and nowhere else, so it cannot be chosen after the num
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
@@ -24,6 +24,7 @@ from harness.incentives.profiles import (
     Role,
 )
 from harness.incentives.tracks import MECHANISMS, TRACKS, SeatName, TrackName, move_mechanism
+from harness.suite.absent import with_absent
 from harness.suite.influence import Influence, Then
 from harness.suite.parts import (
     Member,
@@ -67,10 +68,6 @@ class SeatChange(ProfileChange):
         if self.authority is not None:
             given.setdefault("consults_capital", self.authority.line_home)
         return ProfileChange.model_validate(given)
-
-
-ABSENT: Final = "absent"
-"""In place of a principal: the first one of a scenario that has no seat in the real talks."""
 
 
 class ExtraSeat(Part):
@@ -299,19 +296,6 @@ class Suite(Part):
 
     def scenarios_of(self, arm_name: str) -> tuple[str, ...]:
         return self.arms[arm_name].scenarios or self.scenarios
-
-
-def with_absent(seats: Sequence[SeatSpec], scenario: Scenario) -> tuple[SeatSpec, ...]:
-    """Seats with the absent principal of a scenario in the place of :data:`ABSENT`; without that
-    seat where it has none."""
-    if ABSENT in scenario.principals or all(seat.principal != ABSENT for seat in seats):
-        return tuple(seats)
-    absent = scenario.absent_principal()
-    return tuple(
-        seat if seat.principal != ABSENT else seat.model_copy(update={"principal": absent})
-        for seat in seats
-        if seat.principal != ABSENT or absent is not None
-    )
 
 
 def _problems(suite: Suite) -> list[Problem]:

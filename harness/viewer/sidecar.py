@@ -24,7 +24,7 @@ from harness.viewer.entries import FIELDS
 from harness.viewer.spelling import TOKENIZE
 
 NAME: Final = ".viewer.sqlite"
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised whenever the tables, or what is kept in them, change."""
 PATIENCE_S: Final = 10.0
 """How long one viewer waits for another to finish a step."""

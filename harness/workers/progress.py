@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from harness.delegations.base import MadeCall
 from harness.models.identity import Said
 from harness.records.finished import Finished
+from harness.records.spec import TALKS
 from harness.records.transcript import StageRecord
 from harness.workers.spending import Spending
 
@@ -23,6 +24,8 @@ class Progress:
     resumed: int = 0
     done: int = 0
     void: int = 0
+    void_beside: int = 0
+    """Of ``void``, stages that are no talks, such as probes of void talks."""
     failed: int = 0
     deals: int = 0
     taken: int = 0
@@ -99,6 +102,7 @@ class Progress:
                 self.deals += finished.deal
             case "void":
                 self.void += 1
+                self.void_beside += finished.kind != TALKS
             case "failed":
                 self.failed += 1
 

@@ -14,9 +14,10 @@ SHOWN = ("holds out, 0.5", "holds out, 0", "readers", "readers, nobody follows")
 def test_signs(name: str) -> None:
     (scenario,) = load_scenarios(name)
     found = differences(scenario, 1, {one: CONDITIONS[one] for one in SHOWN})
-    assert found["holds out, 0.5"] < -0.01
-    assert found["readers"] < -0.01
-    assert found["holds out, 0"] == found["readers, nobody follows"] == 0
+    assert found["holds out, 0.5"].u < -0.01
+    assert found["readers"].u < -0.01
+    assert found["readers"].o > 0
+    assert found["holds out, 0"] == found["readers, nobody follows"] == (0, 0, 0)
 
 
 def test_who_is_told_the_weights_is_told_nothing_else() -> None:

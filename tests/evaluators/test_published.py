@@ -118,7 +118,7 @@ def test_a_missing_link_is_said() -> None:
     assert alone.values["unusable"] is None
     gone = VoidReason(kind="reply", seat="author", detail="it refused to write")
     void = found(CEASEFIRE, article=article(void=gone))
-    assert set(void.why_null.values()) == {"article is void: it refused to write"}
+    assert set(void.why_null.values()) == {"the article is void: it refused to write"}
 
 
 def test_a_judge_that_refuses_is_no_verdict_and_is_counted() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from harness.bargaining.leakage import recovered
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.case import Case
@@ -144,6 +145,18 @@ def test_the_rank_is_lost_where_the_order_turns(small: Scenario) -> None:
     found = scored(small, pair(small, answer("minister", flat)))
     assert found.values["rank_kept"] is None
     assert found.values["cheaper_all"] == pytest.approx((0 + 2.5 - 2.6) / 5)
+
+
+def test_the_rank_is_spearmans_with_ties(small: Scenario) -> None:
+    tied = moved(a_well_half=0.6, a_fence_us=-0.2, b_fence_them=0.3)
+    found = scored(small, pair(small, answer("minister", tied)))
+    options = [(issue, option) for issue, row in FIRST["a"].items() for option in row]
+    by_hand = [
+        recovered([tied[p][i][o] for i, o in options], [FIRST[p][i][o] for i, o in options])
+        for p in ("a", "b")
+    ]
+    assert found.values["rank_kept"] == pytest.approx(sum(map(float, by_hand)) / 2)  # type: ignore[arg-type]
+    assert 0 < found.values["rank_kept"] < 1  # type: ignore[operator]
 
 
 def test_an_arm_in_which_nobody_reads_again_has_no_score(small: Scenario) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from harness.records.transcript import Transcript
 from harness.stages.base import Planning
 from harness.suite.influence import Article
 from tests.support.articles import NULL, TALK, article, talks
-from tests.support.disputes import small
+from tests.support.disputes import SMALL, small
 from tests.support.transcripts import Entry, make_spec
 
 LOST: list[Entry] = [("o", {"well": "yours", "fence": "us"}), ("u", "accept")]
@@ -113,7 +114,36 @@ def test_a_balanced_article_weighs_and_launders_nothing(scenario: Scenario) -> N
     long = article(scenario, talks(scenario), "balanced", planning=Planning("tiny", {})).body
     assert "Arden draws all of it." in long.text, "where there is room, what it gives up is named"
     assert both.words < long.words <= 600
+    named = [one for one in long.paragraphs[1].split(". ") if "Boral draws all of it" in one]
+    assert named, "and so is what the other side gives up"
     assert body(scenario, "balanced", script=NULL) == both, "no parameter moves it"
+
+
+@pytest.mark.parametrize(
+    ("openings", "asked"),
+    [
+        (("half", "yours"), {"b"}),  # more than a asks for
+        (("mine", "mine"), set()),
+        (("yours", "yours"), {"a", "b"}),
+        (("yours", "half"), {"a"}),  # beyond what b asks for
+    ],
+)
+def test_who_gives_way_is_said_where_the_terms_lie_outside_both_openings(
+    openings: tuple[str, str], asked: set[str]
+) -> None:
+    mine, theirs = openings
+    text = SMALL.replace("opening: {well: mine", f"opening: {{well: {mine}")
+    text = text.replace("      - {issue: well, options: [yours], why: $a needs water.}\n", "")
+    text = text.replace("    red_lines:\n", "")
+    text = text.replace(
+        "opening: {well: yours, fence: us}", f"opening: {{well: {theirs}, fence: us}}"
+    )
+    dispute = Scenario.model_validate(yaml.safe_load(text))
+    entries: list[Entry] = [("o", {"well": "mine", "fence": "us"}), ("u", "accept")]
+    for kind in ("own", "balanced"):
+        did = done(body(dispute, "own" if kind == "own" else "balanced", NULL, entries))
+        assert {who for what, issue, who in did if (what, issue) == ("asks", "well")} == asked
+    assert "steps between" not in body(dispute, "balanced", NULL, entries).paragraphs[1]
 
 
 @given(

@@ -59,7 +59,7 @@ def test_every_framing_says_what_the_right_answers_rest_on() -> None:
             assert text.count(fact) == 1
     for _, text in items(AT_HOME, FACTS).values():
         assert text.count("It stands in their own names; no leadership has signed it.") == 1
-        assert text.count("Nobody was there for Corin") == 1
+        assert text.count("Nobody from Corin was there") == 1
 
 
 def test_who_met_is_called_what_it_is() -> None:
@@ -74,8 +74,8 @@ def test_who_met_is_called_what_it_is() -> None:
     [
         ("u", "you stand on the side of Arden"),
         ("o", "you stand on the side of Boral"),
-        ("absent", "you stand on the side of Corin"),
-        ("ally", "Your country is an ally of Arden"),
+        ("absent", "you stand on neither of the two sides, but with others whom it concerns"),
+        ("ally", "Your side is allied with Arden"),
         ("none", "you stand on no side"),
     ],
 )

@@ -55,11 +55,11 @@ def test_the_dispute_is_told_as_the_public_knows_it() -> None:
         (Who("a clerk", aside=True), "You are a clerk. You are on no side of this dispute."),
         (
             Who("a clerk", ally_of="Arden"),
-            "You are a clerk. Your own state is no party to the dispute, and an ally of Arden.",
+            "You are a clerk. Your own side is an ally of Arden, and no party to the dispute.",
         ),
         (
             Who("a clerk", ally_of="Arden", side="Erstia"),
-            "You are a clerk. Your own state is Erstia, an ally of Arden.",
+            "You are a clerk. Your own side is Erstia, an ally of Arden.",
         ),
         (Who("a clerk"), "You are a clerk.\n\n"),
     ],
@@ -72,14 +72,14 @@ def test_before_and_after_differ_by_the_article_alone() -> None:
     before, after = (question(Who("a clerk"), one).splitlines() for one in (None, SEEN))
     added = [line for line in after if line not in before]
     assert [line for line in before if line not in after] == []
-    assert [re.sub(r"`.*?`", "_", line) for line in added] == [
+    assert [re.sub(r"`.*?`|be agreed", "_", line) for line in added] == [
         "# What you have read",
         "This article appeared in a magazine, signed by two former officials of Arden:",
         "> **A way out**",
         ">",
         "> It is time.",
         "The article ends here.",
-        "- _: On *The well*, which option does the article say should be agreed? Give its id, or _.",
+        "- _: On *The well*, which option does the article say should _? Give its id, or _.",
         '  "article": "OPTION",',
     ]
 
