@@ -8,6 +8,7 @@ import contextlib
 import shlex
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,7 +65,7 @@ _SCORING: Final = frozenset(
 )
 @models_option
 @endpoint_options
-@limit_options
+@partial(limit_options, of="judging the run")
 @click.option(
     "--cache",
     type=UserPath(),

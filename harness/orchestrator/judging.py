@@ -218,6 +218,14 @@ class JudgingWriter(KeepingWriter):
         self._asked = {one.id: one for one in plan.asked}
         self._judge = plan.judge
         super().__init__(folder.path, folder.info, retry_void=retry_void)
+        try:
+            # Of what was played again since they are missing, and so they are said to cost.
+            for one in plan.asked:
+                if self.finished(one.id) and self.kept.is_stale(one.id, {READ: one.read}):
+                    self.played[one.id] = "failed"
+        except BaseException:
+            self.close()
+            raise
 
     def _told(self, path: Path, info: RunInfo) -> RunInfo:
         return read_info(path)

@@ -131,8 +131,10 @@ def test_what_was_played_again_is_judged_again(
         put(writer, written.model_copy(update={"body": body}))
     stale = figures(folder.path, "published")[0]
     assert stale.why_null["echoed_o"] == NOT_JUDGED
-    app.judge(folder.path, by=address)
+    notes: list[str] = []
+    app.judge(folder.path, by=address, notify=notes.append)
     assert judge.asked == 2
+    assert "At most 1 model calls" in notes[0]
     assert "[0] Anew" in judge.read[1]
     (one,) = judgements(folder.path)
     (_, read, same), *_ = RunFolder(folder.path).inputs(one)
