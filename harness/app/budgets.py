@@ -63,9 +63,12 @@ def refuse_reached(
     played: Mapping[str, str],
     *,
     retry_void: bool,
-    noun: str = "dialogues",
+    called: str = "",
 ) -> None:
     """Refuse to start if dialogues are left to play but the limit is already reached.
+
+    Args:
+        called: What is played is called, in the plural, where it is no dialogues or stages.
 
     Raises:
         LimitReachedError: It is.
@@ -75,7 +78,9 @@ def refuse_reached(
     settled = ("done",) if retry_void else ("done", "void")
     finished = sum(played.get(node.id) in settled for node in plan.stages())
     if finished < plan.stage_count:
-        raise LimitReachedError(_words(budget, finished, plan.stage_count, noun))
+        counted = Progress(plan.stage_count, stages=bool(plan.later_kinds), resumed=finished)
+        counted.called = called
+        raise LimitReachedError(_words(budget, counted))
 
 
 def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
@@ -89,19 +94,20 @@ def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
             "report their tokens or did not answer."
         )
     if progress.stopped is not None:
-        notes.append(_words(budget, progress.finished, progress.planned, progress.noun))
+        notes.append(_words(budget, progress))
     return notes
 
 
-def _words(budget: Budget, finished: int, planned: int, noun: str) -> str:
+def _words(budget: Budget, progress: Progress) -> str:
     tokens, usd = budget.spent
     over_tokens = budget.tokens is not None and tokens >= budget.tokens
     flag = "--token-limit" if over_tokens else "--cost-limit"
     spent = f"{tokens:,} tokens" + ("" if budget.usd is None else f" and ${usd:,.4f}")
     limit = f"{budget.tokens:,}" if over_tokens else f"${budget.usd:,}"
     return (
-        f"Stopped at {flag} {limit}: {spent} spent, {finished:,} of {planned:,} {noun} finished "
-        f"and kept. To go on, type the same command with a higher {flag}."
+        f"Stopped at {flag} {limit}: {spent} spent, {progress.finished:,} of "
+        f"{progress.planned:,} {progress.noun} finished and kept. To go on, type the same command "
+        f"with a higher {flag}."
     )
 
 

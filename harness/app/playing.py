@@ -59,7 +59,9 @@ class RunResult:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        played = f"{self.progress.finished} of {self.progress.planned} dialogues finished"
+        played = (
+            f"{self.progress.finished} of {self.progress.planned} {self.progress.noun} finished"
+        )
         return f"<run {str(self.path)!r}: {played}, {self.progress.void} void>"
 
     @property
@@ -205,7 +207,7 @@ async def sit(
                 plan,
                 writer.played,
                 retry_void=session.retry_void,
-                noun=session.progress.noun,
+                called=session.progress.called,
             )
         if (text := announce(session, writer.played)) is not None:
             session.notify(text)

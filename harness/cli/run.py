@@ -145,6 +145,6 @@ def _resume_command() -> str:
 
 def _say_resume(folder: Path, progress: Progress) -> None:
     say(
-        f"{progress.finished} of {progress.planned} dialogues finished and kept in "
+        f"{progress.finished} of {progress.planned} {progress.noun} finished and kept in "
         f"{shown_path(folder)}.\nTo resume, type: {_resume_command()}"
     )

@@ -289,7 +289,7 @@ class JudgingSession(Session):
         super().__post_init__()
         self.run = RunFolder(self.folder)
         self.on_record = self.judging.read
-        self.progress.noun = "judgements"
+        self.progress.called = "judgements"
 
     @property
     def judging(self) -> JudgingPlan:

@@ -75,7 +75,7 @@ async def play_plan(
         Track15Error: As :meth:`~harness.workers.executor.Executor.play`; or a kind of stage that a
             user brought along failed in its own code.
     """
-    progress.planned = plan.stage_count
+    progress.planned, progress.stages = plan.stage_count, bool(plan.later_kinds)
     progress.by_model = dict.fromkeys(sorted(taking_turns(plan.lineups)), 0)
     fresh = {key for key, status in writer.played.items() if status == "void" and retry_void}
 

@@ -21,6 +21,8 @@ class Progress:
     """Sums over a run. ``planned`` and ``resumed`` are set when it starts."""
 
     planned: int = 0
+    stages: bool = False
+    """Whether other stages than talks are counted too."""
     resumed: int = 0
     done: int = 0
     void: int = 0
@@ -47,13 +49,18 @@ class Progress:
     by_model: dict[str, int] = field(default_factory=dict)
     """Address -> its talks that need no more playing, where several models take turns in a seat."""
     spending: Spending = field(default_factory=Spending)
-    noun: str = "dialogues"
-    """What they are called that are played."""
+    called: str = ""
+    """What is counted, in the plural, where that is neither talks nor stages in general."""
 
     @property
     def finished(self) -> int:
         """Dialogues that need no more playing, those of earlier sessions included."""
         return self.resumed + self.done + self.void + self.taken
+
+    @property
+    def noun(self) -> str:
+        """What is counted, in the plural."""
+        return self.called or ("stages" if self.stages else "dialogues")
 
     def wait(self, what: str) -> None:
         """Note what is being waited for; an empty text when that is over."""
