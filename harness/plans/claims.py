@@ -46,6 +46,7 @@ def claims_rubric(scenario: Scenario) -> Rubric:
                 id=f"{what}_{seat}",
                 question=question.format(name=scenario.principals[party].name),
                 answers=_ANSWERS,
+                said_by=scenario.principals[party].name,
             )
             for what, question in _QUESTIONS.items()
             for seat, party in parties.items()

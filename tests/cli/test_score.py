@@ -129,7 +129,7 @@ def test_the_run_goes_on_as_if_nobody_had_judged_it(
 
 def test_a_quote_must_have_been_said(played: Path, server: MockServer, judge: RunJudge) -> None:
     first = next(run_of(played).transcripts())
-    words = next(turn.words for turn in first.body.turns if turn.words)
+    words = next(turn.words for turn in first.body.turns if turn.words and turn.seat == "o")
     judge.answers = {
         "final_o": ("yes", [words, "we shall leave at once"]),
         "leaving_u": ("yes", ["we shall leave at once"]),
