@@ -14,6 +14,7 @@ import click
 from harness.cli.console import program, say
 from harness.cli.limiting import limit_options
 from harness.cli.options import (
+    display_option,
     endpoint_options,
     evaluator_option,
     json_option,
@@ -53,13 +54,7 @@ if TYPE_CHECKING:
 )
 @max_void_option
 @no_report_option
-@click.option(
-    "--display",
-    type=click.Choice(["auto", "rich", "plain", "none"]),
-    default="auto",
-    show_default=True,
-    help="Progress on stderr.",
-)
+@display_option
 @log_dir_option
 @json_option
 def command(

@@ -10,6 +10,7 @@ from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.commitment import Commitments
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
+from harness.evaluators.judged import Judged
 from harness.evaluators.later import Later
 from harness.evaluators.leakage import Leakage
 from harness.evaluators.misread import Misread
@@ -19,6 +20,7 @@ from harness.evaluators.prediction import Prediction
 from harness.evaluators.probing import Probing
 from harness.evaluators.process import Process
 from harness.evaluators.publication import PublicationMeasures
+from harness.evaluators.published import Published
 from harness.evaluators.readers import Readers
 from harness.evaluators.red_lines import RedLines
 from harness.evaluators.settlement import Settlement
@@ -39,9 +41,11 @@ def builtin() -> tuple[Evaluator, ...]:
         Leakage(),
         Probing(),
         PublicationMeasures(),
+        Published(),
         Misread(),
         Readers(),
         Later(),
+        Judged(),
     )
 
 

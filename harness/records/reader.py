@@ -1,11 +1,11 @@
 """Reads a run folder: one finished stage a line, each once.
 
-``run.json`` what was planned; ``plan.jsonl`` which stages each arm leads through;
-``transcripts.jsonl`` finished dialogues, and a file of its own for every other kind of stage;
-``messages.jsonl`` every text a model was shown, once; ``timings.jsonl`` when and how long;
-``scores.jsonl`` what evaluators found, redone at will. While a run is in play its lines stand in
-the order they finished; when it is complete they are put in plan order, so that the same plan gives
-the same file.
+``run.json`` what was planned; ``plan.jsonl`` which stages each arm leads through; ``judging.jsonl``
+which records were judged; ``transcripts.jsonl`` finished dialogues, and a file of its own for every
+other kind of stage; ``messages.jsonl`` every text a model was shown, once; ``timings.jsonl`` when
+and how long; ``scores.jsonl`` what evaluators found, redone at will. While a run is in play its
+lines stand in the order they finished; when it is complete they are put in plan order, so that the
+same plan gives the same file.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from harness.records.folder import (
     file_of,
     stage_files,
 )
+from harness.records.judging import with_judged
 from harness.records.kinds import record_class
 from harness.records.parsing import (
     HEAD,
@@ -95,8 +96,8 @@ class RunFolder:
         yield from known.values()
 
     def places(self) -> dict[str, Place]:
-        """Stage id -> where it stands in the plan."""
-        self._places = places_of(map(self._held_episode, self.episodes()))
+        """Stage id -> where it stands in the plan; a judgement stands where its record does."""
+        self._places = with_judged(places_of(map(self._held_episode, self.episodes())), self.path)
         return self._places
 
     def _held_episode(self, episode: Episode) -> Episode:

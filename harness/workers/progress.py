@@ -49,6 +49,8 @@ class Progress:
     by_model: dict[str, int] = field(default_factory=dict)
     """Address -> its talks that need no more playing, where several models take turns in a seat."""
     spending: Spending = field(default_factory=Spending)
+    called: str = ""
+    """What is counted, in the plural, where that is neither talks nor stages in general."""
 
     @property
     def finished(self) -> int:
@@ -58,7 +60,7 @@ class Progress:
     @property
     def noun(self) -> str:
         """What is counted, in the plural."""
-        return "stages" if self.stages else "dialogues"
+        return self.called or ("stages" if self.stages else "dialogues")
 
     def wait(self, what: str) -> None:
         """Note what is being waited for; an empty text when that is over."""
