@@ -23,6 +23,8 @@ _Row = tuple[_Whose, Mapping[str, Value], Mapping[str, str]]
 """Whose it is, its values of an evaluator, and why there is none."""
 _Tally = dict[tuple[_Whose, str], int]
 """(whose, words) -> dialogues, in the order in which they were first found."""
+_USUAL: Final = frozenset({float, bool, type(None)})
+"""Types of values that are numbers, where there are any."""
 UNDEFINED: Final = "undefined"
 """Why there is no value, where the score does not say."""
 Count = Annotated[int, Field(ge=1)]
@@ -91,20 +93,32 @@ class Columns:
 def _column(name: str, rows: Sequence[_Row]) -> Column:
     values = [values[name] for _, values, _ in rows]
     kinds = set(map(type, values))
-    if kinds == {float} and _sound(values):  # type: ignore[arg-type]
-        return Column(values, True, [], [])  # type: ignore[arg-type]
-    if kinds == {bool}:
-        return Column(list(map(float, values)), False, [], [])  # type: ignore[arg-type]
-    return _mixed(name, values, rows)
+    if not kinds <= _USUAL:
+        return _mixed(name, values, rows)
+    known: list[float] = values if None not in values else [v for v in values if v is not None]  # type: ignore[assignment,misc]
+    if not _sound(known):
+        return _mixed(name, values, rows)
+    numbers: list[float | None] = values  # type: ignore[assignment]
+    if bool in kinds:
+        numbers = [None if value is None else float(value) for value in numbers]
+    missing = _Tally()
+    if len(known) < len(values):
+        for value, (whose, _, why_null) in zip(values, rows, strict=True):
+            if value is None:
+                why = why_null.get(name, UNDEFINED)
+                missing[whose, why] = missing.get((whose, why), 0) + 1
+    return Column(numbers, float in kinds, _told(missing), [])
 
 
 def _sound(values: Sequence[float]) -> bool:
     """Whether every one is a number to average; a sum with NaN in it is NaN."""
-    return math.isfinite(sum(values)) and max(map(abs, values)) <= LARGEST
+    if not values:
+        return True
+    return math.isfinite(sum(values)) and max(values) <= LARGEST and min(values) >= -LARGEST
 
 
 def _mixed(name: str, values: Sequence[Value], rows: Sequence[_Row]) -> Column:
-    """A column of which not every value is a number, or every one a yes or a no."""
+    """A column with words in it, or with numbers that are no measurement."""
     numbers, numeric = list[float | None](), False
     missing, words = _Tally(), _Tally()
     for value, (whose, _, why_null) in zip(values, rows, strict=True):
