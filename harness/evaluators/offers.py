@@ -50,6 +50,10 @@ class Offered(NamedTuple):
     commitment: Commitment | None = None
 
 
+_Step = tuple[Offered, Offered]
+"""A move, and the one before it."""
+
+
 # --- the terms in a move -------------------------------------------------------------------------
 
 
@@ -142,11 +146,12 @@ def _stated(case: Case, seat: str) -> Sequence[Offered]:
     return found
 
 
-def moves_of(case: Case, seat: str, offers: Sequence[Offered]) -> list[Offered]:
-    """Terms of a seat (``offers``) and, last, the deal if the seat accepted it: taking the other
-    side's terms is a step as much as proposing them. So is a deal on terms of its own that were not
-    its last: the other package of an either-or, or a sketch that it takes home later."""
-    moves = list(offers)
+@once_per_case
+def moves_of(case: Case, seat: str) -> Sequence[Offered]:
+    """Terms that a seat stated and, last, the deal if the seat accepted it: taking the other side's
+    terms is a step as much as proposing them. So is a deal on terms of its own that were not its
+    last: the other package of an either-or, or a sketch that it takes home later."""
+    moves = stated(case, seat)
     package, outcome = deal(case), case.talks.outcome
     if package is not None and (
         outcome.proposer != seat or not moves or moves[-1].package != package
@@ -170,10 +175,16 @@ def revalued(case: Case, seat: str, offer: Offered, round_: int) -> Offered:
     return _valued(case, seat, offer.package, (offer.turn, round_, offer.step), offer.commitment)
 
 
-def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> list[tuple[Offered, Offered]]:
+def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> Sequence[_Step]:
     """Each move of a seat after its first, with the one before it, both in the values of the later
     one's round: realities change the worth of terms, which is no concession of anybody's."""
     return [(revalued(case, seat, a, b.round), b) for a, b in pairwise(moves)]
+
+
+@once_per_case
+def own_steps(case: Case, seat: str) -> Sequence[_Step]:
+    """:func:`steps_of` of all its moves."""
+    return steps_of(case, seat, moves_of(case, seat))
 
 
 def last_before(moves: Sequence[Offered], turn: int) -> Offered | None:
