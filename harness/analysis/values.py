@@ -84,6 +84,16 @@ class Values:
         """Measures of which some dialogue was scored, those in words last."""
         return list(dict.fromkeys((*self._columns, *self._words)))
 
+    def placed(self, arm: str) -> Sequence[tuple[int, Dialogue]]:
+        """The dialogues of an arm, each with its row."""
+        return self._by_arm.get(arm, ())
+
+    def column(self, measure: str) -> NDArray[np.float64] | None:
+        """``(dialogues,)`` values of a measure, NaN where there is none; None where no dialogue has
+        one. It must not be kept while dialogues are added."""
+        column = self._columns.get(measure)
+        return None if column is None else np.frombuffer(column)
+
     def of_lineup(self, lineup: str) -> Values:
         """The dialogues of one line-up, with their values, by themselves."""
         own = Values(
