@@ -10,6 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from harness.analysis.proceedings import first_line
@@ -25,6 +27,8 @@ _Tally = dict[tuple[_Whose, str], int]
 """(whose, words) -> dialogues, in the order in which they were first found."""
 _USUAL: Final = frozenset({float, bool, type(None)})
 """Types of values that are numbers, where there are any."""
+_PACKED: Final = np.dtype("<f8")
+"""The same on every machine."""
 UNDEFINED: Final = "undefined"
 """Why there is no value, where the score does not say."""
 Count = Annotated[int, Field(ge=1)]
@@ -50,17 +54,32 @@ class Column(NamedTuple):
     """A measure of some dialogues, in their order.
 
     Attributes:
-        values: One a dialogue, yes and no as 1 and 0, None where it has none; empty where all
-            values are words.
+        values: One a dialogue, yes and no as 1 and 0, NaN where it has none, packed by
+            :func:`packed`; empty where all values are words.
         numeric: Whether some value is neither yes nor no.
         missing: Why values are missing, in the order in which that was first found.
         words: Values in words, likewise.
     """
 
-    values: list[float | None]
+    values: bytes
     numeric: bool
     missing: list[Told]
     words: list[Told]
+
+
+def packed(values: Sequence[float | None]) -> bytes:
+    """Numbers, yes and no among them, as 8 bytes each: what is read and written by the hundred
+    thousand is not spelled out in digits."""
+    return np.array(values, dtype=_PACKED).tobytes()
+
+
+def unpacked(values: bytes) -> NDArray[np.float64]:
+    """The numbers of :func:`packed`; NaN for None.
+
+    Raises:
+        ValueError: They are none.
+    """
+    return np.frombuffer(values, dtype=_PACKED).astype(np.float64, copy=False)
 
 
 class Columns:
@@ -98,16 +117,13 @@ def _column(name: str, rows: Sequence[_Row]) -> Column:
     known: list[float] = values if None not in values else [v for v in values if v is not None]  # type: ignore[assignment,misc]
     if not _sound(known):
         return _mixed(name, values, rows)
-    numbers: list[float | None] = values  # type: ignore[assignment]
-    if bool in kinds:
-        numbers = [None if value is None else float(value) for value in numbers]
     missing = _Tally()
     if len(known) < len(values):
         for value, (whose, _, why_null) in zip(values, rows, strict=True):
             if value is None:
                 why = why_null.get(name, UNDEFINED)
                 missing[whose, why] = missing.get((whose, why), 0) + 1
-    return Column(numbers, float in kinds, _told(missing), [])
+    return Column(packed(values), float in kinds, _told(missing), [])  # type: ignore[arg-type]
 
 
 def _sound(values: Sequence[float]) -> bool:
@@ -135,7 +151,7 @@ def _mixed(name: str, values: Sequence[Value], rows: Sequence[_Row]) -> Column:
             missing[whose, why] = missing.get((whose, why), 0) + 1
         numbers.append(number)
     alone = sum(words.values()) == len(values)
-    return Column([] if alone else numbers, numeric, _told(missing), _told(words))
+    return Column(b"" if alone else packed(numbers), numeric, _told(missing), _told(words))
 
 
 def _told(found: _Tally) -> list[Told]:

@@ -29,7 +29,7 @@ class Gathered:
     def add(self, scenario: str, pair: str, arms: Iterable[str], course: Course) -> None:
         """Add that of a dialogue. Few differ in when replies were due, so that is held once."""
         alike = self._alike.setdefault(course.asked, course.asked)
-        course = replace(course, asked=alike)
+        course = Course(alike, course.worth, course.broke_off)
         for arm in arms:
             self.courses[scenario, pair, arm] = course
 

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement
+from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement, unpacked
 from harness.analysis.courses import Courses
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.observations import Observation
@@ -289,7 +289,7 @@ class Values:
             if values:
                 column = self._columns.setdefault(measure, array("d"))
                 column.extend([math.nan] * (first - len(column)))
-                column.frombytes(np.array(values, dtype=np.float64).tobytes())
+                column.frombytes(unpacked(values).tobytes())
             if numeric:
                 self._numeric.add(measure)
             for arms, why, times, lineup in missing:

@@ -14,58 +14,18 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import to_json
 
 import harness
-from harness.analysis.columns import Column
-from harness.analysis.proceedings import Went
+from harness.app.packing import Part
 from harness.errors import RecordError
-from harness.evaluators.course import Course as Replies
 from harness.files.jsonl import CHUNK, read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
-from harness.report.material import Course
 
-SCHEMA: Final = "track15/digest/1"
+SCHEMA: Final = "track15/digest/2"
 """Raised when what is kept of a dialogue changes."""
 SOURCES: Final = (RUN, PLAN, TRANSCRIPTS)
 """What a run's scores and digest are made from."""
-
-
-class Part(BaseModel):
-    """What is kept of some consecutive dialogues; one line of the file, and what a process that has
-    read them gives to the one that adds them up.
-
-    Attributes:
-        talks: How each went.
-        courses: Their courses, as figures draw them.
-        replies: Likewise, reply by reply; empty where no dialogue of the run is void.
-        columns: ``evaluator.measure`` -> the values.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    talks: list[Went]
-    courses: list[Course]
-    replies: list[Replies]
-    columns: dict[str, Column]
-
-    def line(self) -> bytes:
-        """As JSON, without a newline."""
-        return to_json(
-            {
-                "talks": self.talks,
-                "courses": self.courses,
-                "replies": self.replies,
-                "columns": self.columns,
-            }
-        )
-
-    def fits(self) -> bool:
-        """Whether its parts are of the same dialogues."""
-        n = len(self.talks)
-        lengths = {len(column.values) for column in self.columns.values()} - {0}
-        return len(self.courses) == n and len(self.replies) in (0, n) and lengths <= {n}
 
 
 class _Head(BaseModel):

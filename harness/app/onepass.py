@@ -19,7 +19,8 @@ from harness.analysis.columns import Columns
 from harness.analysis.courses import Gathered
 from harness.analysis.proceedings import went_of
 from harness.analysis.values import Known, Values
-from harness.app.digest import Part, StaleError
+from harness.app.digest import StaleError
+from harness.app.packing import Packing, Part
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
@@ -73,22 +74,23 @@ class Reading:
         Raises:
             RecordError: One is damaged, or the plan has it otherwise.
         """
-        scores, columns = list[bytes](), Columns()
-        part = Part.model_construct(talks=[], courses=[], replies=[], columns={})
+        scores, columns, part = list[bytes](), Columns(), Packing()
         for line in lines:
             transcript = self._folder.read_line(line)
             place = placement_of(self._folder, transcript)
             case = case_of(transcript, self._folder.info)
-            head = head_of(transcript.id, place)
+            head, own = head_of(transcript.id, place), list[bytes]()
             for found in found_by(case, self._evaluators):
-                scores.append(found.line(head))
+                own.append(found.line(head))
                 columns.add(found.evaluator, place.arms, found.values, found.why_null, place.lineup)
-            part.talks.append(went_of(transcript, place))
-            part.courses.append(course_of(transcript, place.arms, self._truth))
-            if self._replies:
-                part.replies.append(replies_of(case))
-        part.columns.update(columns.closed())
-        return Read(b"".join(scores), part.line())
+            scores += own
+            part.add(
+                went_of(transcript, place),
+                course_of(transcript, place.arms, self._truth),
+                replies_of(case) if self._replies else None,
+                sum(map(len, own)),
+            )
+        return Read(b"".join(scores), part.line(columns.closed()))
 
 
 class _Sum:
@@ -102,13 +104,13 @@ class _Sum:
     def add(self, part: Part) -> None:
         """Add the next part."""
         first = len(self._values.dialogues)
-        self._values.add_talks(part.talks)
+        self._values.add_talks(part.went())
         self._values.add_columns(part.columns, first)
-        for course in part.courses:
+        for course in part.drawn():
             self.courses.add(course)
-        for talks, replies in zip(part.talks, part.replies, strict=False):
-            one = talks.dialogue
-            self._replies.add(one.scenario, one.pair, one.arms, replies)
+        for talk, replies in zip(part.talks, part.answered(), strict=False):
+            way = part.ways[talk.way]
+            self._replies.add(way.scenario, talk.pair, way.arms, replies)
 
     def known(self, *, whole: bool) -> Known:
         """What they show, once all were added; ``whole`` where their columns are all there are."""

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from harness.app import digest, onepass
-from harness.app.digest import Part, StaleError, kept
+from harness.app.digest import StaleError, kept
 from harness.app.measuring import measure
 from harness.app.onepass import OnePass
+from harness.app.packing import Part
 from harness.app.spreading import spread
 from harness.errors import RecordError
 from harness.evaluators.registry import builtin
@@ -95,7 +96,7 @@ def of_no_length(path: Path) -> None:
     """It fits the schema, and nothing can be drawn by it."""
     lines = (path / DIGEST).read_text().splitlines(keepends=True)
     part = json.loads(lines[1])
-    part["courses"][0][3][0][1] = -1
+    part["tables"][0][3][0][1] = -1
     (path / DIGEST).write_text("".join([lines[0], json.dumps(part) + "\n", *lines[2:]]))
 
 
@@ -200,4 +201,5 @@ def test_where_it_cannot_be_kept_the_scores_are(run: Path, monkeypatch: pytest.M
 
 
 def test_parts_fit_together() -> None:
-    assert Part(talks=[], courses=[], replies=[], columns={}).fits()
+    nothing = {name: [] for name in Part.model_fields}
+    assert Part.model_validate(nothing | {"columns": {}}).fits()
