@@ -129,10 +129,14 @@ class _Digest:
 
     def __init__(self, run: Path) -> None:
         self._run = run
-        self._files = digest.hashes(run, digest.SOURCES)
         self._scores = sha256()
         self._parts = 0
         self._spool: IO[bytes] = tempfile.TemporaryFile(dir=run)  # noqa: SIM115 - see close
+        try:
+            self._files = digest.Hashes(run, digest.SOURCES)
+        except OSError:
+            self._spool.close()
+            raise
 
     def add(self, part: bytes) -> None:
         self._spool.write(part + b"\n")
@@ -145,13 +149,14 @@ class _Digest:
 
     def close(self) -> None:
         """Let go of the parts."""
+        self._files.close()
         self._spool.close()
 
     def keep(self) -> None:
         """Write it, once the scores are written."""
         with self._spool as spool:
             spool.seek(0)
-            files = {**self._files, SCORES: self._scores.hexdigest()}
+            files = {**self._files.found(), SCORES: self._scores.hexdigest()}
             digest.keep(self._run, files, self._parts, iter(lambda: spool.read(1 << 20), b""))
 
 
