@@ -100,6 +100,8 @@ class _Sum:
         self.courses = Gathering()
         self._values = Values.of_run(folder.info)
         self._replies = Gathered()
+        self._scored: dict[str, tuple[int, int]] = {}
+        self._bytes = 0
 
     def add(self, part: Part) -> None:
         """Add the next part."""
@@ -108,6 +110,9 @@ class _Sum:
         self._values.add_columns(part.columns, first)
         for course in part.drawn():
             self.courses.add(course)
+        for talk in part.talks:
+            self._scored[talk.id] = (self._bytes, talk.scores)
+            self._bytes += talk.scores
         for talk, replies in zip(part.talks, part.answered(), strict=False):
             way = part.ways[talk.way]
             self._replies.add(way.scenario, talk.pair, way.arms, replies)
@@ -117,6 +122,7 @@ class _Sum:
         if whole:
             self._values.complete()
             self.courses.liked = self._values.of(LIKE)
+            self.courses.scored = self._scored
         return Known(self._values, whole, self._replies.courses or None)
 
 

@@ -101,11 +101,13 @@ class Example:
 
 @dataclass
 class Material:
-    """See the module docstring. ``curves`` is keyed by arm and seat."""
+    """See the module docstring. ``curves`` is keyed by arm and seat; ``scored`` says at which byte
+    the scores of an example begin, and how many bytes they take, where that is known."""
 
     spaces: dict[Chairs, Space] = field(default_factory=dict)
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    scored: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class Course(NamedTuple):
@@ -161,10 +163,13 @@ class Gathering:
     Attributes:
         liked: Dialogue -> value of the measure that says which are typical and which lopsided;
             None where that is to be read from the scores.
+        scored: Dialogue -> where its scores begin, in bytes, and how many they take; empty where
+            that is not known.
     """
 
     def __init__(self) -> None:
         self.liked: Mapping[str, float] | None = None
+        self.scored: Mapping[str, tuple[int, int]] = {}
         self._material = Material()
         self._curves: dict[tuple[str, str], _Adding] = {}
         self._ended: dict[str, list[str]] = defaultdict(list)
@@ -193,6 +198,11 @@ class Gathering:
         arms = arms_by_interest(findings)
         examples = tuple(_examples(arms, self._ended, self._broken, values))
         self._material.examples = examples[:MAX_DIALOGUES]
+        self._material.scored = {
+            example.dialogue: self.scored[example.dialogue]
+            for example in self._material.examples
+            if example.dialogue in self.scored
+        }
         self._material.curves = {key: adding.curve() for key, adding in self._curves.items()}
         return self._material
 
@@ -219,11 +229,13 @@ def arms_by_interest(findings: Findings) -> list[str]:
     return list(dict.fromkeys((*first, *(arm.arm for arm in findings.arms))))
 
 
-def scores_of(folder: RunFolder, examples: Sequence[Example]) -> dict[str, dict[str, Score]]:
+def scores_of(folder: RunFolder, material: Material) -> dict[str, dict[str, Score]]:
     """Dialogue -> evaluator -> score, of the dialogues that are printed."""
-    wanted = {example.dialogue for example in examples}
+    wanted = {example.dialogue for example in material.examples}
     found: dict[str, dict[str, Score]] = {dialogue: {} for dialogue in wanted}
-    for score in folder.scores(dialogues=wanted):
+    places = [material.scored[one] for one in wanted if one in material.scored]
+    whole = len(places) == len(wanted)
+    for score in folder.scores_at(places) if whole else folder.scores(dialogues=wanted):
         found[score.id][score.evaluator] = score
     return found
 
