@@ -123,7 +123,8 @@ def offers_of(case: Case, seat: str) -> list[Offered]:
 
 @once_per_case
 def _offers(case: Case, seat: str) -> Sequence[Offered]:
-    return [_put(case, seat, package, turn) for turn, package in _proposed(case, seat)]
+    turns = {turn.index for turn, _ in _proposed(case, seat)}
+    return [offer for offer in _stated(case, seat) if offer.turn in turns]
 
 
 def stated(case: Case, seat: str) -> list[Offered]:
@@ -139,10 +140,13 @@ def stated(case: Case, seat: str) -> list[Offered]:
 def _stated(case: Case, seat: str) -> Sequence[Offered]:
     terms, found = case.scenario.public(case.seats[seat]).opening, []
     for turn, move in _public(case, seat):
-        part = move.position if move.package is None else _lesser(case, seat, turn, move)
-        if part:
-            terms = {**terms, **part}
-            found.append(_put(case, seat, terms, turn))
+        if move.package is not None:
+            terms = _lesser(case, seat, turn, move)
+        elif move.position:
+            terms = {**terms, **move.position}
+        else:
+            continue
+        found.append(_put(case, seat, terms, turn))
     return found
 
 
