@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from harness.analysis.observations import Observation
 from harness.evaluators.case import case_of
@@ -51,4 +50,14 @@ def courses_of(folder: RunFolder, arms: Collection[str]) -> Courses:
 
 def with_courses(rows: Iterable[Observation], courses: Courses) -> list[Observation]:
     """The same observations with the courses of their dialogues, where these are known."""
-    return [replace(r, course=courses.get((r.scenario, r.pair, r.arm))) for r in rows]
+    return [
+        Observation(
+            row.scenario,
+            row.pair,
+            row.arm,
+            row.value,
+            row.played,
+            courses.get((row.scenario, row.pair, row.arm)),
+        )
+        for row in rows
+    ]

@@ -70,14 +70,20 @@ class Values:
 
     def add_talks(self, talks: Iterable[Went]) -> None:
         """Enter dialogues, in the order of the file."""
+        alike = dict[tuple[object, ...], tuple[Went, int]]()
         for went in talks:
             row = self._rows[went.id] = len(self.dialogues)
             dialogue = self.dialogues[went.id] = went.dialogue
             for arm in dialogue.arms:
                 self._by_arm.setdefault(arm, []).append((row, dialogue))
-                _of_arm(self.proceedings, arm).add(went)
-                if dialogue.lineup:
-                    _of_arm(self.by_lineup.setdefault(dialogue.lineup, {}), arm).add(went)
+            key = (dialogue.arms, dialogue.lineup, *went[2:])
+            first, times = alike.get(key, (went, 0))
+            alike[key] = first, times + 1
+        for went, times in alike.values():  # few ways to go, in the order of their first
+            for arm in went.dialogue.arms:
+                _of_arm(self.proceedings, arm).add(went, times)
+                if lineup := went.dialogue.lineup:
+                    _of_arm(self.by_lineup.setdefault(lineup, {}), arm).add(went, times)
             self.players.update(went.players)
 
     def measures(self) -> list[str]:
