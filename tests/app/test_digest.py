@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.app import digest, onepass
-from harness.app.digest import StaleError, kept
+from harness.app.digest import Hashes, StaleError, kept
 from harness.app.measuring import measure
 from harness.app.onepass import OnePass
 from harness.app.packing import Part
@@ -203,3 +204,18 @@ def test_where_it_cannot_be_kept_the_scores_are(run: Path, monkeypatch: pytest.M
 def test_parts_fit_together() -> None:
     nothing = {name: [] for name in Part.model_fields}
     assert Part.model_validate(nothing | {"columns": {}}).fits()
+
+
+def test_files_are_hashed_as_they_were_when_they_were_opened(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"one\n")
+    (tmp_path / "b").write_bytes(b"")
+    hashes = Hashes(tmp_path, ("a", "b", "gone"))
+    with (tmp_path / "a").open("ab") as file:
+        file.write(b"two\n")
+    (tmp_path / "b").unlink()
+    found = hashes.found()
+    assert found == {name: sha256(text).hexdigest() for name, text in (("a", b"one\n"), ("b", b""))}
+    hashes.close()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="folder"):
+        Hashes(tmp_path, ("a", "folder"))
