@@ -7,6 +7,7 @@ added up from columns is the same as from the scores one by one, in whatever par
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, NamedTuple
 
@@ -110,7 +111,7 @@ class Columns:
 
 
 def _column(name: str, rows: Sequence[_Row]) -> Column:
-    values = [values[name] for _, values, _ in rows]
+    values = [row[1][name] for row in rows]
     kinds = set(map(type, values))
     if not kinds <= _USUAL:
         return _mixed(name, values, rows)
@@ -119,10 +120,13 @@ def _column(name: str, rows: Sequence[_Row]) -> Column:
         return _mixed(name, values, rows)
     missing = _Tally()
     if len(known) < len(values):
-        for value, (whose, _, why_null) in zip(values, rows, strict=True):
-            if value is None:
-                why = why_null.get(name, UNDEFINED)
-                missing[whose, why] = missing.get((whose, why), 0) + 1
+        missing = Counter(
+            [
+                (rows[place][0], rows[place][2].get(name, UNDEFINED))
+                for place, value in enumerate(values)
+                if value is None
+            ]
+        )
     return Column(packed(values), float in kinds, _told(missing), [])  # type: ignore[arg-type]
 
 

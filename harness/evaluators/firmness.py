@@ -92,6 +92,8 @@ def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | Non
     could = frozenset[str]().union(*[each.could for each in wanted.values()])
     if not could:
         return None, "it could move nowhere"
-    asked = [(wanted[offer.round].best, offer.package) for offer in own]
-    stood = sum(all(package[i] in best[i] for best, package in asked) for i in could)
-    return stood / len(could), ""
+    stood = list(could)
+    for offer in own:
+        best, package = wanted[offer.round].best, offer.package
+        stood = [issue for issue in stood if package[issue] in best[issue]]
+    return len(stood) / len(could), ""

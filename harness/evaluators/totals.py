@@ -45,13 +45,13 @@ def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | No
     In its principal's true value under the realities of the round the talks ended in. In
     (-inf, 1/(1-r)]; below 0 it ended above the baseline.
     """
-    found, why = _totals(case, seat)
+    found, why = totals(case, seat)
     return (found[baseline], "") if found else (None, why)
 
 
 @once_per_case
-def _totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
-    """The same from every baseline; none of them, and why, where there is none."""
+def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
+    """:func:`total` from every baseline; from none of them, and why, where there is none."""
     terms = case.terms(case.seats[seat], case.talks.outcome.round)
     no_deal = terms.reservation
     if no_deal >= 1:

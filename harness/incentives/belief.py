@@ -62,7 +62,10 @@ def believe(
             o: known * truth[o] + (1 - known) * (public[o] + next(noise))
             for o in issue.option_ids()
         }
-        values[issue.id] = {o: min(1.0, max(0.0, value)) for o, value in blend.items()}
+        values[issue.id] = {
+            o: value if 0.0 < value < 1.0 else min(1.0, max(0.0, value))
+            for o, value in blend.items()
+        }
     return Belief(
         weights={i: known * w + (1 - known) * image.weights[i] for i, w in terms.weights.items()},
         values=values,
