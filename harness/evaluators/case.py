@@ -112,7 +112,7 @@ def once_per_case(
 
     @wraps(function)
     def remembered(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        key = (function, *args, *kwargs.items()) if kwargs else (function, args)
+        key = (function, args, *kwargs.items()) if kwargs else (function, args)
         known = case._known
         if key in known:
             found: T = known[key]
