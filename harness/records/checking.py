@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from harness.disputes.scenario import Package, Scenario, Twin
@@ -36,7 +37,7 @@ from harness.suite.parts import SeatSpec
 
 SHOWN: Final = 40
 """Characters of a record's own words that a complaint repeats."""
-_OF_THE_SUITE: Final = ("seat", "principal", "role", "profile", "members")
+_OF_THE_SUITE: Final = attrgetter("seat", "principal", "role", "profile", "members")
 """Fields of a seat that are as the suite has them, whoever plays it."""
 
 
@@ -97,7 +98,7 @@ def _sits(seat: SeatSpec, placed: SeatSpec) -> bool:
     """Whether a seat is as a suite has it, who plays it apart."""
     if seat.kind == "scripted":
         return seat == placed
-    return all(getattr(seat, name) == getattr(placed, name) for name in _OF_THE_SUITE)
+    return bool(_OF_THE_SUITE(seat) == _OF_THE_SUITE(placed))
 
 
 def timing_contradiction(timing: Timing) -> str | None:
