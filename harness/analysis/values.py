@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement
+from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement, unpacked
 from harness.analysis.courses import Courses
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.observations import Observation
@@ -74,14 +74,20 @@ class Values:
 
     def add_talks(self, talks: Iterable[Went]) -> None:
         """Enter dialogues, in the order of the file."""
+        alike = dict[tuple[object, ...], tuple[Went, int]]()
         for went in talks:
             row = self._rows[went.id] = len(self.dialogues)
             dialogue = self.dialogues[went.id] = went.dialogue
             for arm in dialogue.arms:
                 self._by_arm.setdefault(arm, []).append((row, dialogue))
-                _of_arm(self.proceedings, arm).add(went)
-                if dialogue.lineup:
-                    _of_arm(self.by_lineup.setdefault(dialogue.lineup, {}), arm).add(went)
+            key = (dialogue.arms, dialogue.lineup, *went[2:])
+            first, times = alike.get(key, (went, 0))
+            alike[key] = first, times + 1
+        for went, times in alike.values():  # few ways to go, in the order of their first
+            for arm in went.dialogue.arms:
+                _of_arm(self.proceedings, arm).add(went, times)
+                if lineup := went.dialogue.lineup:
+                    _of_arm(self.by_lineup.setdefault(lineup, {}), arm).add(went, times)
             self.players.update(went.players)
 
     def measures(self) -> list[str]:
@@ -95,6 +101,16 @@ class Values:
         if episodes is not None and (measure in episodes._columns or measure in episodes._words):
             return episodes
         return self
+
+    def placed(self, arm: str) -> Sequence[tuple[int, Dialogue]]:
+        """The dialogues of an arm, each with its row."""
+        return self._by_arm.get(arm, ())
+
+    def column(self, measure: str) -> NDArray[np.float64] | None:
+        """``(dialogues,)`` values of a measure, NaN where there is none; None where no dialogue has
+        one. It must not be kept while dialogues are added."""
+        column = self._columns.get(measure)
+        return None if column is None else np.frombuffer(column)
 
     def of_lineup(self, lineup: str) -> Values:
         """The dialogues of one line-up, with their values, by themselves."""
@@ -303,7 +319,7 @@ class Values:
             if values:
                 column = self._columns.setdefault(measure, array("d"))
                 column.extend([math.nan] * (first - len(column)))
-                column.frombytes(np.array(values, dtype=np.float64).tobytes())
+                column.frombytes(unpacked(values).tobytes())
             if numeric:
                 self._numeric.add(measure)
             for arms, why, times, lineup in missing:

@@ -52,7 +52,7 @@ from harness.records.parsing import (
     read_info,
 )
 from harness.records.score import Score
-from harness.records.score_lines import read_scores, score_line
+from harness.records.score_lines import read_scores, read_scores_at, score_line
 from harness.records.score_places import ScoreLines
 from harness.records.spec import TalksSpec
 from harness.records.stage_index import StageIndex
@@ -117,10 +117,11 @@ class RunFolder:
 
     def finished(self) -> int:
         """How many episodes need no more playing: every stage of theirs is done or void."""
+        files = (path for path in stage_files(self.path) if path.name != TRANSCRIPTS)
         settled = {
             key
-            for path in stage_files(self.path)
-            for key, (_, status) in index_file(path).items()
+            for index in (self.index(), *map(index_file, files))
+            for key, (_, status) in index.items()
             if status != "failed"
         }
         return sum(settled.issuperset(episode.stages.values()) for episode in self.episodes())
@@ -351,6 +352,10 @@ class RunFolder:
         :func:`~harness.records.score_lines.read_scores`."""
         names = evaluators if evaluator is None else (evaluator,)
         return read_scores(self._scores, self.path, names, dialogues)
+
+    def scores_at(self, places: Iterable[tuple[int, int]]) -> Iterator[Score]:
+        """Those at byte offsets, in as many bytes, of a file that is known to be as it was."""
+        return read_scores_at(self._scores, self.path, places)
 
     def write_scores(self, scores: Iterable[Score | bytes]) -> None:
         """Replace all scores at once; bytes are lines of :func:`score_line`."""

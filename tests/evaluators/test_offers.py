@@ -33,7 +33,7 @@ def without_acceptance(transcript: Transcript) -> Transcript:
 
 
 def taken(transcript: Transcript, scenario: Scenario, seat: str) -> list[tuple[int, int, int]]:
-    moves = moves_of(case(transcript, scenario), seat, offers_of(case(transcript, scenario), seat))
+    moves = moves_of(case(transcript, scenario), seat)
     return [(move.turn, move.round, move.step) for move in moves]
 
 
@@ -123,8 +123,8 @@ def test_a_deal_on_the_other_package_is_the_last_move_of_who_put_it(scenario: Sc
     worth = scenario.terms(scenario.seats.u).utility
     lesser, better = sorted((LEANING, LOPSIDED), key=worth)
     read = case(either_or(scenario, lesser, better), scenario)
-    moves = moves_of(read, "u", offers_of(read, "u"))
+    moves = moves_of(read, "u")
     assert [move.package for move in moves] == [lesser, better]
     same = case(either_or(scenario, better, lesser), scenario)
-    assert [m.package for m in moves_of(same, "u", offers_of(same, "u"))] == [lesser]
+    assert [m.package for m in moves_of(same, "u")] == [lesser]
     assert set(signed(read)) == {"o", "u"}
