@@ -21,16 +21,12 @@ from harness.analysis.courses import Courses
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of, single
-from harness.analysis.proceedings import Dialogue, Proceedings, Went, count_reason, went_of
+from harness.analysis.proceedings import Dialogue, Proceedings, Went, count_reason
 from harness.analysis.summaries import Brief as Brief
 from harness.analysis.summaries import Summary as Summary
-from harness.records.placement import placement_of
-from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.records.score import Score
 
-MOST_OTHERS: Final = 100
-"""Measures of evaluators that are not at hand, which are read as they stand in the scores."""
 NOT_SCORED: Final = "it was not scored"
 
 
@@ -374,42 +370,3 @@ def _of_arm(known: dict[str, Proceedings], arm: str) -> Proceedings:
     if arm not in known:
         known[arm] = Proceedings()
     return known[arm]
-
-
-def read_values(
-    folder: RunFolder,
-    wanted: Collection[str],
-    *,
-    built_in: Collection[str] | None = None,
-    begun: Values | None = None,
-) -> Values:
-    """The dialogues of a run and their ``wanted`` measures (``evaluator.measure``).
-
-    Args:
-        folder: The run.
-        wanted: Measures to read.
-        built_in: Names of evaluators of which nothing but ``wanted`` is read. Of all others every
-            measure that was scored is, up to :data:`MOST_OTHERS`. None for nothing else at all.
-        begun: Where the dialogues were read already: what is to be completed.
-
-    Raises:
-        RecordError: A file of the run is damaged.
-    """
-    if begun is None:
-        values = Values.of_run(folder.info)
-        values.add_talks(went_of(one, placement_of(folder, one)) for one in folder.transcripts())
-    else:
-        values = begun
-    if built_in is None:
-        for score in folder.scores():
-            values.add_score(score, wanted)
-        return values
-    known = dict.fromkeys(wanted)
-    most = len(known) + MOST_OTHERS
-    for score in folder.scores():
-        if score.evaluator not in built_in:
-            for name, value in score.values.items():
-                if len(known) < most and not isinstance(value, str):
-                    known.setdefault(f"{score.evaluator}.{name}")
-        values.add_score(score, known)
-    return values

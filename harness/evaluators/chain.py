@@ -62,6 +62,8 @@ def chains(folder: RunFolder) -> Iterator[tuple[Episode, Case | str]]:
     Raises:
         RecordError: A file of the run is damaged.
     """
+    if not folder.info.suite.goes_on:
+        return
     judged = judged_nodes(folder.path)
     for episode in folder.episodes():
         if not follows(episode) or not folder.stage_index.has(tuple(episode.stages.values())):

@@ -3,9 +3,8 @@
 ``run.json`` what was planned; ``plan.jsonl`` which stages each arm leads through; ``judging.jsonl``
 which records were judged; ``transcripts.jsonl`` finished dialogues, and a file of its own for every
 other kind of stage; ``messages.jsonl`` every text a model was shown, once; ``timings.jsonl`` when
-and how long; ``scores.jsonl`` what evaluators found, redone at will. While a run is in play its
-lines stand in the order they finished; when it is complete they are put in plan order, so that the
-same plan gives the same file.
+and how long; ``scores.jsonl`` what evaluators found, redone at will. Lines stand in the order they
+finished; those of a complete run are put in plan order, so that the same plan gives the same file.
 """
 
 from __future__ import annotations
