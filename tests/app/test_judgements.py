@@ -60,7 +60,7 @@ def with_articles(path: Path, scenario: Scenario) -> RunFolder:
     """A run of two arms that share their talks and the article after them."""
     talks = deal(scenario, "plain", MIDDLE, words="So be it.")
     suite = make_suite(
-        arms=dict.fromkeys(("plain", "lean"), {"track": "1", "then": {"article": "own"}})
+        arms={name: {"track": "1", "then": {"article": "own"}} for name in ("plain", "lean")}
     )
     folder = make_run(path, suite, {"small": scenario}, [talks], scores=())
     written = article(scenario=scenario, talks=talks)

@@ -188,7 +188,7 @@ def test_a_file_of_answers_that_is_wrong_names_its_line(chain_run: Path, tmp_pat
     answers = tmp_path / "answers.csv"
     answers.write_text("scenario,issue,option,party,before,after\nsupply,a,b,c,50,400\n")
     done = typed("report", chain_run, "--human-anchor", answers, cwd=tmp_path)
-    done.fails(1, "answers.csv:2: after is '400'")
+    done.fails(2, "answers.csv:2: after is '400'")
     plain = make_run(tmp_path / "plain", make_suite(), copies(small(tmp_path), 1), [])
     refused = typed("report", plain.path, "--human-anchor", answers, cwd=tmp_path)
     refused.fails(2, "no reader was asked again in this run")
