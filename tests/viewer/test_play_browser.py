@@ -24,7 +24,7 @@ from tests.support.disputes import write
 from tests.support.sittings import CANARIES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, expect
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -161,6 +161,8 @@ def test_a_sitting_without_a_script(browser: Browser, place: tuple[str, House]) 
 def test_a_page_that_waits_comes_back_without_a_script(
     browser: Browser, place: tuple[str, House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from playwright.sync_api import expect
+
     page = opened(browser, java_script_enabled=False, viewport={"width": 360, "height": 400})
     sit(page, place[0])
     held = place[1].sittings()[-1]
