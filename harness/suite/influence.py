@@ -116,7 +116,7 @@ class Writing(Part):
     words: int = Field(default=600, ge=100, le=3000)
     outlet: Heading = "a foreign policy magazine"
     audience: Heading = (
-        "officials, legislators and the interested public of all countries concerned"
+        "those who decide about the dispute, and those who would have to live with the terms"
     )
 
 

@@ -79,7 +79,7 @@ def test_a_model_answers_for_one_reader_a_stage() -> None:
     ids = [reader.id for reader in PANEL]
     assert list(found) == [f"{when}_{one}" for when in ("before", "after") for one in ids]
     assert all(len(spec.readers) == 1 and spec.templates for spec in found.values())
-    assert found["after_ally"].outlet == "a foreign policy magazine"
+    assert found["after_ally"].outlet == "a magazine that is read on all sides of the dispute"
     assert found["before_ally"].outlet is None
     again = planned("unsigned", ADDRESS)
     assert again["before_ally"] == found["before_ally"]
@@ -200,7 +200,10 @@ def test_a_limit_of_the_talks_holds_for_a_reading() -> None:
     [
         ("experts", "signed by two former officials of Arden:"),
         ("official", "signed by the foreign ministry of Boral:"),
-        ("unknown", "a foreign policy magazine as an unsigned contribution:"),
+        (
+            "unknown",
+            "a magazine that is read on all sides of the dispute as an unsigned contribution:",
+        ),
     ],
 )
 def test_the_same_article_is_read_under_each_byline(byline: Byline, signed: str) -> None:
