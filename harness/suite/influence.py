@@ -114,7 +114,7 @@ class Writing(Part):
     """What an author is asked for: the same length, outlet and audience for all of a run."""
 
     words: int = Field(default=600, ge=100, le=3000)
-    outlet: Heading = "a foreign policy magazine"
+    outlet: Heading = "a magazine that is read on all sides of the dispute"
     audience: Heading = (
         "those who decide about the dispute, and those who would have to live with the terms"
     )
