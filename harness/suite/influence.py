@@ -103,7 +103,7 @@ PANEL: Final[tuple[Reader, ...]] = (
     ),
     Reader(id="legislator", title="a member of the legislature", side="u", advises=True),
     Reader(id="journalist", title="a journalist who covers the dispute", side="none"),
-    Reader(id="public", title="somebody who would have to live with the terms", side="absent"),
+    Reader(id="public", title="somebody whom the terms concern", side="absent"),
     Reader(id="analyst", title="an analyst who works for the other side", side="o"),
     Reader(id="ally", title="a diplomat of an ally", side="ally"),
 )

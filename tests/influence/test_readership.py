@@ -198,8 +198,8 @@ def test_a_limit_of_the_talks_holds_for_a_reading() -> None:
 @pytest.mark.parametrize(
     ("byline", "signed"),
     [
-        ("experts", "signed by two former officials of Arden:"),
-        ("official", "signed by the foreign ministry of Boral:"),
+        ("experts", "signed by a former representative of Arden:"),
+        ("official", "signed by the leadership of Boral:"),
         (
             "unknown",
             "a magazine that is read on all sides of the dispute as an unsigned contribution:",
@@ -272,7 +272,7 @@ def test_the_authors_come_from_their_home() -> None:
     )
     asked = sheet(spec, home, READ)
     _, chat = played(spec, home, READ, lambda _: reply(asked, VALUES))
-    assert "two former officials of Erstia" in chat.asked[0].messages[1]["content"]
+    assert "a former representative of Erstia" in chat.asked[0].messages[1]["content"]
 
 
 def test_the_kind_is_registered_and_leaves_no_opinion_unplayed() -> None:
