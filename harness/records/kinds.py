@@ -10,6 +10,7 @@ from harness.records.later import LATER, LaterRecord
 from harness.records.misreading import MISREADING, MisreadingRecord
 from harness.records.news import NEWS, NewsRecord
 from harness.records.probe import PROBE, ProbeRecord
+from harness.records.publication import PUBLICATION, PublicationRecord
 from harness.records.readership import READERSHIP, ReadershipRecord
 from harness.records.spec import RECORDED, TALKS
 from harness.records.transcript import StageRecord, Transcript
@@ -19,6 +20,7 @@ RECORDS: Final[Mapping[str, type[StageRecord]]] = {
     RECORDED: Transcript,
     PROBE: ProbeRecord,
     JUDGEMENT: JudgementRecord,
+    PUBLICATION: PublicationRecord,
     NEWS: NewsRecord,
     READERSHIP: ReadershipRecord,
     MISREADING: MisreadingRecord,
