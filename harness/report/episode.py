@@ -312,14 +312,29 @@ class Outcome:
     terms: tuple[Term, ...]
     missing: Missing | None = None
 
+    @property
+    def gains(self) -> tuple[tuple[str, str, float], ...]:
+        """(principal's name, seat, gain over no deal) of those at the table: no deal is a gain of
+        0."""
+        return tuple(
+            (one.who, one.seat, 0.0 if one.value is None else one.value - one.no_deal)
+            for one in self.worths
+            if one.seat
+        )
+
 
 @dataclass(frozen=True)
 class Differing:
-    """An issue on which the later talks of the arms settled otherwise: an option an outcome, in
-    their order; empty where there is no deal."""
+    """An issue on which later talks that ended in a deal settled otherwise in other arms.
+
+    Attributes:
+        issue: Its name.
+        options: (the option agreed, the arms that agreed it, whether the episode's own is among
+            them).
+    """
 
     issue: str
-    options: tuple[str, ...]
+    options: tuple[tuple[str, tuple[str, ...], bool], ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from harness.disputes.scenario import Scenario
-from harness.evaluators.base import ROUNDING
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.plans.assessment import Assessment, assess
@@ -33,6 +32,8 @@ BYLINES: Final[Mapping[Byline, str]] = {
     "unknown": "signed by somebody unknown",
 }
 """Who is said to have written it, as its readers were told."""
+ALIKE: Final = 0.005
+"""What is asked of two sides is the same where two decimals hardly tell it apart."""
 
 
 def missing_of(record: StageRecord) -> Missing | None:
@@ -113,14 +114,15 @@ def _advice(
     if option is None or assessed is None:
         return Advice(name, "", other, (), (), "", "")
     seats = {scenario.seats.o: "o", scenario.seats.u: "u"}
-    ceded = [one for one in assessed.ceded if one.issue == issue and one.party in seats]
     sides = [
-        Side(scenario.principals[one.party].name, seats[one.party], one.worth, one.cost)
-        for one in ceded
+        Side(scenario.principals[party].name, seat, one.worth, one.cost)
+        for party, seat in seats.items()
+        for one in assessed.ceded
+        if (one.issue, one.party) == (issue, party)
     ]
     low = min(sides, key=lambda side: side.asked)
     high = max(sides, key=lambda side: side.asked)
-    even = high.asked - low.asked <= ROUNDING
+    even = high.asked - low.asked < ALIKE
     crosses = tuple(
         principal.name
         for key, principal in scenario.principals.items()

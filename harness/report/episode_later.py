@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.case import Case
+from harness.evaluators.registry import builtin
+from harness.evaluators.scoring import evaluate
 from harness.evaluators.settlement import Settlement
 from harness.records.later import ARTICLE, LATER, MEETING, LaterRecord, LaterTalks
+from harness.records.placement import Placement
+from harness.records.score import merged
 from harness.report.closing import ending_of, worths_of
 from harness.report.episode import Differing, Later, Outcome
 from harness.report.episode_article import missing_of
+from harness.report.layout import read
 from harness.report.own_stake import OwnStakes
+from harness.report.reading import Reading
 from harness.report.wording import counted, plain
 from harness.report.writer import Writer
 
@@ -33,6 +39,21 @@ class Followed:
 def case_of_later(record: LaterRecord, scenario: Scenario) -> Case:
     """Later talks as a case of talks, for whatever measures or shows these."""
     return Case(record.transcript, scenario, record.spec.talks)
+
+
+def read_later(
+    record: LaterRecord, scenario: Scenario, place: Placement, *, anchor: str = "dialogue"
+) -> Reading:
+    """Later talks laid out as a dialogue, with what is measured of any talks.
+
+    Args:
+        scenario: In the twin that was played.
+        place: Where they stand in their run.
+        anchor: Id of their place on the page.
+    """
+    case = case_of_later(record, scenario)
+    scores = evaluate(case, builtin(), place)
+    return read(case, merged(scores), place, anchor=anchor)
 
 
 def later_of(case: Case, arm: str, followed: Sequence[Followed]) -> Later | None:
@@ -98,17 +119,21 @@ def reaches(record: LaterRecord) -> str:
 
 
 def differing(outcomes: Sequence[Outcome]) -> list[Differing]:
-    """The issues on which these talks settled otherwise."""
-    if len(outcomes) < 2:
-        return []
-    by_issue: dict[str, dict[str, str]] = {}
+    """The issues on which those of these talks that ended in a deal settled otherwise."""
+    by_issue: dict[str, dict[str, list[Outcome]]] = {}
     for one in outcomes:
         for term in one.terms:
-            by_issue.setdefault(term.issue, {})[one.stage] = term.text
+            by_issue.setdefault(term.issue, {}).setdefault(term.text, []).append(one)
     return [
-        Differing(issue, tuple(texts.get(one.stage, "") for one in outcomes))
-        for issue, texts in by_issue.items()
-        if len({texts.get(one.stage, "") for one in outcomes}) > 1
+        Differing(
+            issue,
+            tuple(
+                (text, tuple(arm for one in same for arm in one.arms), any(one.own for one in same))
+                for text, same in options.items()
+            ),
+        )
+        for issue, options in by_issue.items()
+        if len(options) > 1
     ]
 
 
@@ -129,7 +154,7 @@ def _learned(record: LaterRecord, scenario: Scenario) -> list[str]:
     issues = {issue.id: scenario.say(issue.name) for issue in scenario.issues}
     order = sorted(heaviest, key=lambda issue: -heaviest[issue])
     weights = ", ".join(f"{issues.get(one, one)} {plain(heaviest[one])}" for one in order)
-    needs = f"What {name} is taken to need at least: {plain(hand.reservation)}"
+    needs = f"What no deal is taken to be worth to {name}: {plain(hand.reservation)}"
     return [
         f"{needs}, from {counted(hand.proposals, 'proposal')}.",
         f"What {name} is taken to care about: {weights}.",
