@@ -48,7 +48,7 @@ def print_episodes(console: Console, rows: Sequence[Row], limit: int, run: str) 
         limit: Rows at most.
         run: What the run is called in the command that is offered.
     """
-    columns = [one for one in COLUMNS if any(one[0] in row.values for row in rows)]
+    columns = [one for one in COLUMNS if any(row.values.get(one[0]) is not None for row in rows)]
     headings = ("episode", "arm", "scenario", "twin", "epoch", *(head for _, head in columns))
     cells = [
         (

@@ -82,8 +82,8 @@ def later_of(case: Case, arm: str, followed: Sequence[Followed]) -> Later | None
     return Later(
         outcomes=outcomes,
         differing=tuple(differing(outcomes)),
-        heard=_heard(own.body),
-        learned=tuple(_learned(own, case.scenario)),
+        heard=heard_by(own.body),
+        learned=tuple(learned_of(own, case.scenario)),
     )
 
 
@@ -137,14 +137,14 @@ def differing(outcomes: Sequence[Outcome]) -> list[Differing]:
     ]
 
 
-def _heard(body: LaterTalks) -> str:
+def heard_by(body: LaterTalks) -> str:
     if body.heard is None:
         return ""
     said = f"{body.heard} of the readers that advise were heard"
     return f"{said}; not {', '.join(body.unheard)}" if body.unheard else said
 
 
-def _learned(record: LaterRecord, scenario: Scenario) -> list[str]:
+def learned_of(record: LaterRecord, scenario: Scenario) -> list[str]:
     """What was estimated of the other side after the meeting."""
     hand = record.body.hand
     if hand is None:

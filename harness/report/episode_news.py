@@ -20,7 +20,6 @@ from harness.records.publication import paragraphs_of
 from harness.report.episode import Asked, Item, Missing, Said
 from harness.report.episode_article import missing_of
 from harness.report.episode_readers import NO_ANSWER
-from harness.report.wording import exact
 from harness.suite.influence import Framing
 
 FRAMINGS: Final[Mapping[Framing, str]] = {
@@ -117,7 +116,7 @@ def _rows(facts: NewsFacts, said: Sequence[Understood], scenario: Scenario) -> l
         for one in battery(facts)
     ]
     trust = tuple(
-        Said(one.reader, "" if one.trust is None else exact(one.trust), None) for one in said
+        Said(one.reader, "" if one.trust is None else f"{one.trust:g}", None) for one in said
     )
     return [*rows, Asked(TRUSTED.format(**names), "", trust)]
 

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from harness.errors import Track15Error
-from harness.viewer import dialogues, helping, overview, searches
+from harness.viewer import dialogues, episodes, helping, overview, searches
 from harness.viewer.guard import Guard
 from harness.viewer.lookup import UnknownDialogueError
 from harness.viewer.pages import STATIC, environment, page
@@ -49,6 +49,7 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
             *searches.routes,
             *helping.routes,
             *dialogues.routes,
+            *episodes.routes,
             *more,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -265,7 +265,7 @@ def _mark(db: sqlite3.Connection, name: str, mark: Mark) -> None:
 def _forget_all(db: sqlite3.Connection, identity: str) -> dict[str, Mark]:
     """Empty the tables: the files are others than those that were read."""
     db.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
-    for table in ("meta", "plan", "dialogues"):
+    for table in ("meta", "plan", "episodes", "dialogues"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
     forget_scores(db)
     _mark(db, "run", Mark(print=identity))

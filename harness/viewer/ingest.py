@@ -13,6 +13,7 @@ from pydantic_core import from_json
 
 from harness.files.regular import LARGEST
 from harness.records.folder import PLAN, SCORES, TRANSCRIPTS
+from harness.viewer.chains import add_episode
 from harness.viewer.entries import (
     FIELDS,
     MOST_TEXTS,
@@ -90,6 +91,7 @@ def add_plan(db: sqlite3.Connection, file: BinaryIO, offset: int, size: int = PI
                 raise TypeError
             for number, stage in enumerate(stages):
                 _add_arm(db, stage, arm, at * _MOST_STAGES + min(number, _MOST_STAGES - 1), where)
+            add_episode(db, at, episode)
         except _NO_EPISODE:
             damaged += 1
     return Piece(lines.end, damaged, lines.ended)
