@@ -184,7 +184,9 @@ def through(db: sqlite3.Connection, stage: str) -> list[Row]:
 
 
 def _row(values: Sequence[Any]) -> Row:
-    return Row(*values[:-1], stages=tuple(str(name) for name in json.loads(values[-1])))
+    number, at, arm, scenario, twin, epoch, talks, later, last, stages = values
+    names = tuple(str(name) for name in json.loads(stages))
+    return Row(number, at, arm, scenario, twin, epoch, talks, later, last, names)
 
 
 def read_episodes(run: Path, rows: Sequence[Row]) -> list[Episode]:
