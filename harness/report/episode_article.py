@@ -32,6 +32,7 @@ BYLINES: Final[Mapping[Byline, str]] = {
     "unknown": "signed by somebody unknown",
 }
 """Who is said to have written it, as its readers were told."""
+SCRIPTED: Final = "a script"
 ALIKE: Final = 0.005
 """What is asked of two sides is the same where two decimals hardly tell it apart."""
 
@@ -70,7 +71,7 @@ def article_of(case: Case) -> Article | None:
     return Article(
         stage=record.id,
         kind=KINDS[record.spec.article],
-        author=f"{author.role.value} delegate of {name}{home}, {author.model or author.kind}",
+        author=f"{author.role.value} delegate of {name}{home}, {author.model or SCRIPTED}",
         byline=_byline(case),
         title=record.body.title if done else "",
         paragraphs=paragraphs(record, judged, scenario) if done else (),

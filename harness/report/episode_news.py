@@ -19,7 +19,7 @@ from harness.records.news import NEWS, NewsFacts, NewsRecord
 from harness.records.publication import paragraphs_of
 from harness.report.episode import Asked, Item, Missing, Said
 from harness.report.episode_article import missing_of
-from harness.report.episode_readers import NO_ANSWER
+from harness.report.episode_readers import NO_ANSWER, SCRIPTED
 from harness.suite.influence import Framing
 
 FRAMINGS: Final[Mapping[Framing, str]] = {
@@ -89,7 +89,7 @@ def news_of(case: Case) -> Item | None:
 
 def _played_by(asked: Sequence[MisreadingRecord]) -> str:
     models = {one.spec.model for one in asked if one.spec.model is not None}
-    return ", ".join(sorted(models)) or ("scripted" if asked else "")
+    return ", ".join(sorted(models)) or (SCRIPTED if asked else "")
 
 
 def _absent(

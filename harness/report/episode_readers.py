@@ -27,6 +27,7 @@ CHECKS: Final[Mapping[str, str]] = {
     READ_IT: "attention to the article",
     CONSISTENCY: "the same cost given twice alike",
 }
+SCRIPTED: Final = "a script (an instrument, and no evidence)"
 NO_ANSWER: Final = "no usable answer"
 NOT_ASKED: Final = "not asked yet"
 _Given = Mapping[tuple[str, str], ReaderAnswer]
@@ -73,7 +74,7 @@ def _why(record: ReadershipRecord, answer: ReaderAnswer | None) -> Missing | Non
 
 def _played_by(asked: Sequence[ReadershipRecord]) -> str:
     models = {one.spec.reader_model.model for one in asked if one.spec.reader_model is not None}
-    return ", ".join(sorted(models)) or "scripted"
+    return ", ".join(sorted(models)) or SCRIPTED
 
 
 def _read(asked: Sequence[ReadershipRecord]) -> str:
