@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.records.reader import RunFolder
-from harness.report.episode_example import MEASURES, example_of
+from harness.report import wording
+from harness.report.episode_example import FEW, MEASURES, example_of
+from harness.report.episode_marks import BY_SCRIPT
+from harness.report.templating import environment
 from tests.report.test_chain_figure import LATER
 from tests.support.findings import findings
 
@@ -29,9 +32,12 @@ def test_a_run_without_a_chain_prints_none(chain_run: Path) -> None:
     assert example_of(RunFolder(chain_run), findings(links=())) is None
 
 
-def test_the_page_holds_it_folded(chain_run: Path) -> None:
-    page = (chain_run / "report.html").read_text(encoding="utf-8")
+def test_it_is_folded_and_says_who_marks(chain_run: Path) -> None:
+    example = example_of(RunFolder(chain_run), findings(links=(LATER,)))
+    template = environment().get_template("episode_example.html.j2")
+    page = template.render(example=example, example_few=FEW, w=wording)
     for part in ("article", "readers", "later"):
         assert f'<details class="episode" id="episode-{part}">' in page
     assert "makes a published point of" in page
-    assert "tag of the script that wrote it" in page
+    assert BY_SCRIPT in page
+    assert page.count('<svg class="moved') <= (FEW + 8) * 7, "it stays small"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harness.records.judgement import (
@@ -104,6 +104,7 @@ def test_headings_and_bold_words_lose_their_signs() -> None:
 MARK = Mark("echo", "", "o", BY_SCRIPT)
 
 
+@settings(max_examples=30)
 @example(text="one two three", quotes=["two", "one two", "three"])
 @example(text="**a** b **", quotes=["a b"])
 @given(text=st.text(max_size=60), quotes=st.lists(st.text(max_size=12), max_size=4))
