@@ -148,18 +148,18 @@ def _show_later(folder: RunFolder, record: StageRecord, options: Mapping[str, An
 
     assert isinstance(record, LaterRecord)
     turn, private = options["turn"] or 0, not options["public"]
+    from harness.app.episodes import reading_of_later
+
+    own: dict[str, Any] = {"turn": turn, "reading": reading_of_later(folder, record)}
     with paged(wanted=not options["no_pager"]) as console:
         if options["calls"]:
             from harness.cli.calls import print_calls
 
-            print_calls(folder, record.transcript, console, turn=turn)
+            print_calls(folder, record.transcript, console, **own)
             return
-        from harness.app.episodes import reading_of_later
         from harness.cli.reading import print_dialogue
 
-        reading = reading_of_later(folder, record)
-        own: dict[str, Any] = {"private": private, "turn": turn, "reading": reading}
-        print_dialogue(folder, record.transcript, console, **own)
+        print_dialogue(folder, record.transcript, console, private=private, **own)
         _beside(folder, record, console, private=private)
 
 

@@ -93,7 +93,14 @@ def _byline(case: Case) -> str:
 
 
 def _plan(case: Case, record: PublicationRecord) -> list[Advice]:
-    scenario, advised = case.scenario, record.body.advised
+    scenario = case.scenario
+    options = {issue.id: issue.option_ids() for issue in scenario.issues}
+    # What is no option of the dispute is advice on nothing.
+    advised = {
+        issue: option
+        for issue, option in record.body.advised.items()
+        if option in options.get(issue, ())
+    }
     round_ = case.talks.outcome.round
     assessed = assess(ground(scenario, round_), advised) if advised else None
     agreed = deal(case) or {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from harness.analysis.chain_finding import link_of
-from harness.evaluators.base import Evaluator, Value
+from harness.evaluators.base import Evaluator, Value, nothing
 from harness.evaluators.case import Case
 from harness.evaluators.chain import of_chains
 from harness.evaluators.registry import builtin
@@ -18,7 +18,7 @@ from harness.report.episode_article import article_of, missing_of
 from harness.report.episode_later import Followed, later_of
 from harness.report.episode_news import news_of
 from harness.report.episode_readers import panel_of
-from harness.report.episode_stages import Stages
+from harness.report.episode_stages import Stages, readable
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import Number
 from harness.report.wording import exact
@@ -35,7 +35,15 @@ def lay_out(stages: Stages, followed: Sequence[Followed]) -> EpisodeReading:
     Args:
         stages: Of the episode.
         followed: The later talks of all arms on the same scenario, twin, epoch and line-up.
+
+    Raises:
+        RecordError: A record does not go with the dispute of the run.
     """
+    with readable(f"the episode {next(reversed(stages.episode.stages.values()))}"):
+        return _laid_out(stages, followed)
+
+
+def _laid_out(stages: Stages, followed: Sequence[Followed]) -> EpisodeReading:
     episode, scenario = stages.episode, stages.scenario
     case, talks = stages.case, stages.records.get(TALKS)
     told = isinstance(talks, Transcript)
@@ -87,7 +95,10 @@ def _numbers(case: Case) -> dict[str, tuple[Number, ...]]:
 
 
 def _measured(evaluator: Evaluator, case: Case) -> Iterator[Number]:
-    scored = evaluator.score(case)
+    try:
+        scored = evaluator.score(case)
+    except Exception as error:  # noqa: BLE001 - as where a run is scored
+        scored = nothing(evaluator.measures, f"the evaluator failed: {type(error).__name__}")
     for measure in evaluator.measures:
         if not measure.headline:
             continue

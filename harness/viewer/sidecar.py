@@ -22,6 +22,7 @@ from typing import Final
 
 from harness.viewer.chains import TABLES as EPISODES
 from harness.viewer.entries import FIELDS
+from harness.viewer.papers import TABLES as PAPERS
 from harness.viewer.spelling import TOKENIZE
 
 NAME: Final = ".viewer.sqlite"
@@ -46,6 +47,7 @@ _TABLES: Final = {
     "scores": SCORES_TABLE,
     "texts": f"CREATE VIRTUAL TABLE texts USING fts5 (public, private, content='', {TOKENIZE})",
     **EPISODES,
+    **PAPERS,
 }
 _GROWS: Final = frozenset({"scores"})
 """Tables that get a column for each measure."""
