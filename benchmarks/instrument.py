@@ -24,7 +24,7 @@ from harness.analysis.findings import Findings, find
 from harness.analysis.intervals import cluster_t
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import single
-from harness.analysis.values import read_values
+from harness.analysis.run_values import read_values
 from harness.app.feasibility import percent, preset_feasibility
 from harness.incentives.tracks import TRACKS
 from harness.records.reader import RunFolder

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from harness import app
 from harness.analysis.courses import Courses, courses_of
 from harness.analysis.observations import Observation
+from harness.analysis.run_values import read_values
 from harness.analysis.scale import Scale, scale_of
 from harness.analysis.twopart import two_part
-from harness.analysis.values import Values, read_values
+from harness.analysis.values import Values
 from harness.evaluators.course import Course
 from harness.evaluators.registry import registry
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from harness import kinds
 from harness.disputes.scenario import Scenario
-from harness.errors import Track15Error, UsageError
+from harness.errors import RecordError, Track15Error, UsageError
 from harness.kinds import (
     brought,
     foreseen_of,
@@ -22,7 +22,7 @@ from harness.kinds import (
     register,
     view_of,
 )
-from harness.records.spec import TalksSpec
+from harness.records.spec import RecordedSeat, RecordedSpec, TalksSpec
 from harness.records.transcript import Transcript
 from harness.stages.base import Kind, ScenarioOf
 from harness.talks.stage import TalksKind
@@ -31,6 +31,7 @@ from tests.support.disputes import small
 from tests.support.transcripts import make_transcript
 from tests.support.views import track
 
+GOLDEN = Path(__file__).parent / "records" / "golden" / "schema-1" / "transcripts.jsonl"
 QUESTION = Path(__file__).parents[0] / "support" / "question.py"
 
 
@@ -188,3 +189,21 @@ def test_the_last_of_a_name_counts() -> None:
 
     register(Other())
     assert isinstance(kind_of("talks"), Other)
+
+
+def test_talks_that_nobody_plays_here_are_read_all_the_same(scenario: Scenario) -> None:
+    old = GOLDEN.read_bytes().splitlines()[0]
+    assert isinstance(read_record(old), Transcript)
+    talks = make_transcript(scenario, [("o", "walk_out")])
+    spec = RecordedSpec(
+        scenario=scenario.id,
+        scenario_hash=scenario.digest(),
+        seats=tuple(
+            RecordedSeat(seat=one.seat, principal=one.principal, role=one.role)
+            for one in talks.spec.seats
+        ),
+    )
+    recorded = talks.model_copy(update={"id": spec.id, "kind": "recorded", "spec": spec})
+    assert read_record(recorded.model_dump_json(by_alias=True).encode()) == recorded
+    with pytest.raises(RecordError, match="damaged"):
+        read_record(b"{}")

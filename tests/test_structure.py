@@ -278,7 +278,6 @@ HOLDS_NO_BEHAVIOUR = {
     "report/reading.py": "fields of a dialogue as it is shown: report/layout.py fills them",
     "analysis/effect.py": "fields of an answer",
     "analysis/summaries.py": "fields of what analysis/values.py sums up",
-    "cli/score.py": "arguments alone: cli/measuring.py does the work",
 }
 
 

@@ -8,6 +8,7 @@ the outcome follows the name that a side bears, and whether it follows the side 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -138,7 +139,9 @@ def _by_twin(rows: Sequence[Observation], exchanged: Callable[[Twin], bool]) -> 
     return sides
 
 
+@lru_cache(maxsize=1 << 16)
 def _place(pair: str) -> tuple[Twin, int, str]:
-    """Twin, epoch and line-up; the last is empty in a run of one."""
+    """Twin, epoch and line-up; the last is empty in a run of one. Each is asked for by several
+    factors."""
     twin, epoch, *lineup = pair.split("/", 2)
     return Twin(twin), int(epoch), "".join(lineup)

@@ -1,7 +1,7 @@
 """The chain of the theory as one finding: what each link moved, beside its counterfactual.
 
-Only what the suite asked is shown: of each link, the first comparison that it declares. So the
-picture of a chain cannot be put together after the numbers are in.
+Only what the suite asked is shown: of each link, the first comparison that it declares and that has
+a value. So the picture of a chain cannot be put together after the numbers are in.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class LinkFinding(BaseModel):
     Attributes:
         link: Its name, of :data:`LINKS`.
         title: Of the link.
-        effect: The first comparison that the suite declares about it.
+        effect: The first comparison that the suite declares about it and that has a value: what a
+            judge finds needs one. The first of all where none has.
         sides: The arm of that comparison, and its counterfactual where it has one.
         more: Further comparisons that the suite declares about it.
     """
@@ -89,7 +90,7 @@ def links_of(effects: Iterable[Effect], values: Values) -> tuple[LinkFinding, ..
 
 
 def _link(name: str, effects: Sequence[Effect], values: Values) -> LinkFinding:
-    first = effects[0]
+    first = next((one for one in effects if one.estimate is not None), effects[0])
     contrast = first.contrast
     arms = [arm for arm in (contrast.treatment, contrast.control) if arm is not None]
     return LinkFinding(

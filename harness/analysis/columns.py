@@ -7,9 +7,12 @@ added up from columns is the same as from the scores one by one, in whatever par
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from harness.analysis.proceedings import first_line
@@ -23,6 +26,10 @@ _Row = tuple[_Whose, Mapping[str, Value], Mapping[str, str]]
 """Whose it is, its values of an evaluator, and why there is none."""
 _Tally = dict[tuple[_Whose, str], int]
 """(whose, words) -> dialogues, in the order in which they were first found."""
+_USUAL: Final = frozenset({float, bool, type(None)})
+"""Types of values that are numbers, where there are any."""
+_PACKED: Final = np.dtype("<f8")
+"""The same on every machine."""
 UNDEFINED: Final = "undefined"
 """Why there is no value, where the score does not say."""
 Count = Annotated[int, Field(ge=1)]
@@ -48,17 +55,32 @@ class Column(NamedTuple):
     """A measure of some dialogues, in their order.
 
     Attributes:
-        values: One a dialogue, yes and no as 1 and 0, None where it has none; empty where all
-            values are words.
+        values: One a dialogue, yes and no as 1 and 0, NaN where it has none, packed by
+            :func:`packed`; empty where all values are words.
         numeric: Whether some value is neither yes nor no.
         missing: Why values are missing, in the order in which that was first found.
         words: Values in words, likewise.
     """
 
-    values: list[float | None]
+    values: bytes
     numeric: bool
     missing: list[Told]
     words: list[Told]
+
+
+def packed(values: Sequence[float | None]) -> bytes:
+    """Numbers, yes and no among them, as 8 bytes each: what is read and written by the hundred
+    thousand is not spelled out in digits."""
+    return np.array(values, dtype=_PACKED).tobytes()
+
+
+def unpacked(values: bytes) -> NDArray[np.float64]:
+    """The numbers of :func:`packed`; NaN for None.
+
+    Raises:
+        ValueError: They are none.
+    """
+    return np.frombuffer(values, dtype=_PACKED).astype(np.float64, copy=False)
 
 
 class Columns:
@@ -89,22 +111,34 @@ class Columns:
 
 
 def _column(name: str, rows: Sequence[_Row]) -> Column:
-    values = [values[name] for _, values, _ in rows]
+    values = [row[1][name] for row in rows]
     kinds = set(map(type, values))
-    if kinds == {float} and _sound(values):  # type: ignore[arg-type]
-        return Column(values, True, [], [])  # type: ignore[arg-type]
-    if kinds == {bool}:
-        return Column(list(map(float, values)), False, [], [])  # type: ignore[arg-type]
-    return _mixed(name, values, rows)
+    if not kinds <= _USUAL:
+        return _mixed(name, values, rows)
+    known: list[float] = values if None not in values else [v for v in values if v is not None]  # type: ignore[assignment,misc]
+    if not _sound(known):
+        return _mixed(name, values, rows)
+    missing = _Tally()
+    if len(known) < len(values):
+        missing = Counter(
+            [
+                (rows[place][0], rows[place][2].get(name, UNDEFINED))
+                for place, value in enumerate(values)
+                if value is None
+            ]
+        )
+    return Column(packed(values), float in kinds, _told(missing), [])  # type: ignore[arg-type]
 
 
 def _sound(values: Sequence[float]) -> bool:
     """Whether every one is a number to average; a sum with NaN in it is NaN."""
-    return math.isfinite(sum(values)) and max(map(abs, values)) <= LARGEST
+    if not values:
+        return True
+    return math.isfinite(sum(values)) and max(values) <= LARGEST and min(values) >= -LARGEST
 
 
 def _mixed(name: str, values: Sequence[Value], rows: Sequence[_Row]) -> Column:
-    """A column of which not every value is a number, or every one a yes or a no."""
+    """A column with words in it, or with numbers that are no measurement."""
     numbers, numeric = list[float | None](), False
     missing, words = _Tally(), _Tally()
     for value, (whose, _, why_null) in zip(values, rows, strict=True):
@@ -121,7 +155,7 @@ def _mixed(name: str, values: Sequence[Value], rows: Sequence[_Row]) -> Column:
             missing[whose, why] = missing.get((whose, why), 0) + 1
         numbers.append(number)
     alone = sum(words.values()) == len(values)
-    return Column([] if alone else numbers, numeric, _told(missing), _told(words))
+    return Column(b"" if alone else packed(numbers), numeric, _told(missing), _told(words))
 
 
 def _told(found: _Tally) -> list[Told]:

@@ -37,13 +37,13 @@ from harness.analysis.comparison_parts import (
 )
 from harness.analysis.comparison_places import placed
 from harness.analysis.comparison_players import confounded, why_confounded
+from harness.analysis.comparison_questions import question_of, together, unordered
 from harness.analysis.comparison_rows import Meetings
 from harness.analysis.comparison_slices import By, kinds_in, parts_of, within
 from harness.analysis.comparison_words import NO_PAIR, answer_of, notes_of, refusal, warning_of
-from harness.analysis.contrast import answered, evaluate
+from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.families import Family
-from harness.analysis.holm import holm
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.missing_course import Kept
 from harness.analysis.observations import Observation
@@ -174,9 +174,18 @@ def _slice(
             pairs = pairs_of(meetings, one, other)
             if pairs.rows:
                 rows, kept = placed_pairs(meetings, pairs), Kept()
+                same = unordered(pairs.rows)
                 differences += [
-                    _difference(
-                        pairs, rows.observations(meetings, column.name), names, column, kept, kinds
+                    replace(
+                        _difference(
+                            pairs,
+                            rows.observations(meetings, column.name),
+                            names,
+                            column,
+                            kept,
+                            kinds,
+                        ),
+                        question=question_of(name, column, one.seat, same),
                     )
                     for column in tested
                 ]
@@ -306,8 +315,8 @@ def _detectable(effect: Effect, scale: Scale) -> tuple[float | None, str]:
 
 def _corrected(slices: Sequence[Slice]) -> tuple[Slice, ...]:
     """Slices whose differences are corrected together (Holm), as contrasts of a suite are."""
-    effects = [one.effect for found in slices for one in found.differences]
-    corrected = iter(_together(effects))
+    known = [(one.effect, one.question) for found in slices for one in found.differences]
+    corrected = iter(together(known))
     return tuple(
         replace(
             found,
@@ -315,11 +324,6 @@ def _corrected(slices: Sequence[Slice]) -> tuple[Slice, ...]:
         )
         for found in slices
     )
-
-
-def _together(effects: Sequence[Effect]) -> list[Effect]:
-    p_values = holm([e.p_signflip if e.p_t is None else e.p_t for e in effects])
-    return [answered(effect, holm_p=p) for effect, p in zip(effects, p_values, strict=True)]
 
 
 def _incentives(
@@ -339,6 +343,7 @@ def _incentives(
         treatment, control, runs = asked
         kept = Kept()
         placed_rows = placed_by_arm(meetings, one, (treatment, control), runs)
+        same = unordered([(row,) for row in placed_rows.rows])
         for column in tested:
             rows = placed_rows.observations(meetings, column.name)
             contrast = Contrast(
@@ -349,8 +354,9 @@ def _incentives(
             )
             titles = {column.name: f"{column.title} of {names[one.id]}"}
             effect = evaluate(contrast, rows, titles, column.scale, breaking=kept)
-            found.append(Incentive(one.id, column.name, treatment, control, effect))
-    corrected = _together([one.effect for one in found])
+            question = question_of(f"{treatment} {control}", column, one.seat, same)
+            found.append(Incentive(one.id, column.name, treatment, control, effect, question))
+    corrected = together([(one.effect, one.question) for one in found])
     return tuple(replace(one, effect=effect) for one, effect in zip(found, corrected, strict=True))
 
 

@@ -40,6 +40,11 @@ class Column:
     turned: bool = False
     kind: Literal["result", "cost", "bound"] = "result"
 
+    @property
+    def of_dialogue(self) -> bool:
+        """Whether both seats have the same value of it, or the same with the opposite sign."""
+        return self.sources is not None and self.sources[0] == self.sources[1]
+
     def source(self, seat: str) -> str | None:
         """The score that it is read from for a seat; None where it is worked out."""
         return None if self.sources is None else self.sources[SEATS.index(seat)]

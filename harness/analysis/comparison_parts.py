@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -100,6 +100,8 @@ class Difference:
         itself: Each entry met itself, so both delegations differ and not one alone.
         families: The same in each family of scenarios; empty where there is one family.
         split: Two families in which it has opposite signs; None where there are none.
+        question: What is asked of the data. Two differences of one question are the same one, seen
+            from both seats, and count once where they are corrected together.
     """
 
     one: str
@@ -111,6 +113,7 @@ class Difference:
     itself: bool
     families: tuple[InFamily, ...] = ()
     split: Split | None = None
+    question: Hashable = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class Incentive:
         measure: Name of the column.
         treatment, control: The arms.
         effect: The answer, corrected together with those of the other entries.
+        question: As of :class:`Difference`.
     """
 
     entry: str
@@ -129,6 +133,7 @@ class Incentive:
     treatment: str
     control: str
     effect: Effect
+    question: Hashable = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,10 @@ The primary contrast stands alone; the secondary ones share one Holm correction 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from harness.analysis.effect import Effect
 from harness.analysis.holm import holm
@@ -21,7 +25,7 @@ from harness.analysis.observations import Observation
 from harness.analysis.pairing import paired, single
 from harness.analysis.scale import UNKNOWN, Scale
 from harness.analysis.sentence import sentence
-from harness.analysis.signflip import sign_flip
+from harness.analysis.signflip import SignFlip, sign_flip
 from harness.analysis.verdict import carried_by, is_shown
 from harness.suite.suite import Contrast
 
@@ -58,12 +62,7 @@ def evaluate(
     else:
         differences = paired(own, contrast.treatment, contrast.control)
     values = differences.values()
-    flip = sign_flip(values)
-    t = cluster_t(values)
-    if t is not None:
-        estimate: float | None = t.mean
-    else:
-        estimate = float(values[0]) if len(values) else None
+    estimate, t, flip = estimated(values)
     effect = Effect(
         contrast=contrast,
         titles=_titles(contrast, titles or {}),
@@ -84,6 +83,28 @@ def evaluate(
         missing=missing_values(own if account else (), arms, scale, breaking),
     )
     return answered(effect)
+
+
+class Estimated(NamedTuple):
+    """What numbers of scenarios say: their mean, and whether it could be chance.
+
+    Attributes:
+        estimate: None without a scenario.
+        t: None for fewer than two.
+        flip: None without a scenario.
+    """
+
+    estimate: float | None
+    t: ClusterT | None
+    flip: SignFlip | None
+
+
+def estimated(values: ArrayLike) -> Estimated:
+    """Of ``(S,)`` differences or means, one a scenario."""
+    numbers = np.asarray(values, dtype=np.float64)
+    t = cluster_t(numbers)
+    alone = float(numbers[0]) if len(numbers) else None
+    return Estimated(alone if t is None else t.mean, t, sign_flip(numbers))
 
 
 def _interval(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from harness.analysis.observations import Observation
 from harness.evaluators.case import case_of
@@ -29,7 +28,7 @@ class Gathered:
     def add(self, scenario: str, pair: str, arms: Iterable[str], course: Course) -> None:
         """Add that of a dialogue. Few differ in when replies were due, so that is held once."""
         alike = self._alike.setdefault(course.asked, course.asked)
-        course = replace(course, asked=alike)
+        course = Course(alike, course.worth, course.broke_off)
         for arm in arms:
             self.courses[scenario, pair, arm] = course
 
@@ -51,4 +50,14 @@ def courses_of(folder: RunFolder, arms: Collection[str]) -> Courses:
 
 def with_courses(rows: Iterable[Observation], courses: Courses) -> list[Observation]:
     """The same observations with the courses of their dialogues, where these are known."""
-    return [replace(r, course=courses.get((r.scenario, r.pair, r.arm))) for r in rows]
+    return [
+        Observation(
+            row.scenario,
+            row.pair,
+            row.arm,
+            row.value,
+            row.played,
+            courses.get((row.scenario, row.pair, row.arm)),
+        )
+        for row in rows
+    ]

@@ -30,12 +30,13 @@ from harness.analysis.families import families
 from harness.analysis.headline import headline
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
+from harness.analysis.run_values import read_values
 from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
-from harness.analysis.values import Brief, Known, Values, read_values
-from harness.evaluators.base import Evaluator, Measure
-from harness.evaluators.chain import of_chains
+from harness.analysis.values import Brief, Known, Values
+from harness.evaluators.base import Evaluator, Measure, kind_of
+from harness.evaluators.chain import CHAIN, of_chains
 from harness.evaluators.registry import builtin
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
@@ -212,7 +213,8 @@ def find(
     """
     info = folder.info
     suite = info.suite
-    ours = builtin()
+    # What follows talks has no value in a run in which nothing does.
+    ours = [one for one in builtin() if suite.goes_on or kind_of(one) != CHAIN]
     definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)

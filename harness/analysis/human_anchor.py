@@ -34,7 +34,9 @@ from numpy.typing import ArrayLike
 from harness.analysis.intervals import ALPHA, ClusterT, cluster_t, t_quantile
 from harness.analysis.observations import ROUNDING, finite_vector
 from harness.errors import InputError, UsageError
+from harness.evaluators.readers import pairs_of
 from harness.files.yamlfile import read_text
+from harness.records.readership import ReadershipRecord
 
 COLUMNS: Final = ("scenario", "issue", "option", "party", "before", "after")
 """Of a file of answers; ``reader`` may stand beside them. Others are not read."""
@@ -208,6 +210,30 @@ def anchored(
         answers=answers,
         unmatched=unmatched,
     )
+
+
+def changes_of(asked: Sequence[ReadershipRecord]) -> list[Change]:
+    """What the readers of an episode changed, of those who have answered before and after.
+
+    A twin with exchanged chairs is another dispute: :func:`anchored` takes the changes of one twin.
+    """
+    pairs, _ = pairs_of(asked)
+    scenario = asked[0].spec.scenario if asked else ""
+    return [
+        Change(
+            scenario=scenario,
+            party=party,
+            issue=issue,
+            option=option,
+            change=pair.after.values[party][issue][option] - value,
+            reader=pair.reader.id,
+            side=pair.reader.side,
+        )
+        for pair in pairs
+        for party, issues in pair.before.values.items()
+        for issue, options in issues.items()
+        for option, value in options.items()
+    ]
 
 
 def read_people(path: Path) -> People:

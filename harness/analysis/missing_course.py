@@ -142,33 +142,44 @@ Breaking = Callable[[Sequence[Observation], Sequence[str]], BrokeOff | None]
 
 def replies_of(rows: Sequence[Observation]) -> Replies | None:
     """The replies of these dialogues; None where there are none."""
-    found = [
-        (row, asked, worth, row.course.broke_off and place + 1 == len(row.course.asked))
-        for row in rows
-        if row.course is not None
-        for place, (asked, worth) in enumerate(zip(row.course.asked, row.course.worth, strict=True))
-    ]
-    if not found:
+    groups = _Numbers[tuple[str, str]]()
+    turns, cells = _Numbers[tuple[int, int, int]](), _Numbers[tuple[int, str, str]]()
+    known: dict[tuple[str, str, int], _Ints] = {}  # few dialogues differ in when replies were due
+    numbers, worth, broke = list[_Ints](), list[float](), list[int]()
+    for row in rows:
+        course = row.course
+        if course is None or not course.asked:
+            continue
+        key = (row.arm, row.scenario, id(course.asked))
+        if key not in known:
+            found = []
+            for asked in course.asked:
+                group = groups.of((row.arm, asked.seat))
+                turn = turns.of((group, asked.round, asked.step))
+                cell = cells.of((group, row.scenario, asked.principal))
+                found.append((group, turn, cell))
+            known[key] = np.array(found, dtype=np.intp)
+        numbers.append(known[key])
+        worth += course.worth
+        if course.broke_off:
+            broke.append(len(worth) - 1)
+    if not numbers:
         return None
-    names, group = _numbered([(row.arm, asked.seat) for row, asked, _, _ in found])
-    placed = list(zip(group.tolist(), found, strict=True))
-    _, turn = _numbered([(g, asked.round, asked.step) for g, (_, asked, _, _) in placed])
-    _, cell = _numbered([(g, row.scenario, a.principal) for g, (row, a, _, _) in placed])
-    worth = _without(np.array([value for _, _, value, _ in found]), (cell, turn))
+    group, turn, cell = np.ascontiguousarray(np.concatenate(numbers).T)
     return Replies(
         group=group,
         turn=turn,
-        worth=worth,
-        broke=np.flatnonzero([last for *_, last in found]),
-        names=tuple(names),
+        worth=_without(np.array(worth), (cell, turn)),
+        broke=np.array(broke, dtype=np.intp),
+        names=tuple(groups),
     )
 
 
-def _numbered(keys: Sequence[Key]) -> tuple[list[Key], _Ints]:
-    """The different keys in the order of their first, and the place of each among them."""
-    places: dict[Key, int] = {}
-    numbers = np.array([places.setdefault(key, len(places)) for key in keys], dtype=np.intp)
-    return list(places), numbers
+class _Numbers(dict[Key, int]):
+    """Different keys, each with its number in the order of their first."""
+
+    def of(self, key: Key) -> int:
+        return self.setdefault(key, len(self))
 
 
 def _without(values: Floats, effects: Sequence[_Ints]) -> Floats:

@@ -111,29 +111,30 @@ class Proceedings:
     def dialogues(self) -> int:
         return self.done + self.void + self.failed
 
-    def add(self, went: Went) -> None:
-        """Count one dialogue."""
+    def add(self, went: Went, times: int = 1) -> None:
+        """Count a dialogue, or so many that went alike."""
         if went.status == "done":
-            self.done += 1
-            self.endings[went.ending] += 1
+            self.done += times
+            self.endings[went.ending] += times
         else:
             if went.status == "void":
-                self.void += 1
+                self.void += times
             else:
-                self.failed += 1
+                self.failed += times
             if went.void is not None:
                 kind, seat, detail = went.void
                 kinds = self.void_kinds if went.status == "void" else self.failed_kinds
-                kinds[kind] += 1
+                kinds[kind] += times
                 if went.status == "void":
-                    self.void_by_seat[seat or NOBODY] += 1
-                count_reason(self.void_reasons, detail)
+                    self.void_by_seat[seat or NOBODY] += times
+                count_reason(self.void_reasons, detail, times)
         for warning in went.warnings:
-            count_reason(self.warnings, _alike(self.warnings, shortened(warning, REASON_LENGTH)))
+            known = _alike(self.warnings, shortened(warning, REASON_LENGTH))
+            count_reason(self.warnings, known, times)
         for seat, number in went.repairs:
-            self.repairs_by_seat[seat] += number
+            self.repairs_by_seat[seat] += number * times
         for seat in went.unanswered:
-            self.unanswered_debriefs[seat] += 1
+            self.unanswered_debriefs[seat] += times
 
 
 def _alike(known: Counter[str], text: str) -> str:

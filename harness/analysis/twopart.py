@@ -16,9 +16,11 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.chains import same_talks
-from harness.analysis.contrast import evaluate
+from harness.analysis.contrast import estimated
 from harness.analysis.families import ALL, Family
+from harness.analysis.matched import Matched
 from harness.analysis.values import Brief, Values
+from harness.analysis.verdict import is_shown
 from harness.bargaining.position import signs_disagree
 from harness.suite.suite import Contrast
 
@@ -182,8 +184,9 @@ def two_part(
     same = any(set(pair) <= set(group) for group in alike)
     if primary is not None and primary.control not in (None, primary.treatment) and not same:
         compared = {name: source for name, source in names.items() if name not in _OF_SCENARIOS}
+        arms_compared = Matched.of(values, primary.treatment, primary.control)
         differences = tuple(
-            _difference(values, family, primary.treatment, primary.control, compared)
+            _difference(arms_compared, family, primary.treatment, primary.control, compared)
             for family in families
         )
     return TwoPart(
@@ -242,38 +245,36 @@ def _arm(values: Values, family: Family, arm: str, names: Mapping[str, str]) -> 
 def agreement_change(values: Values, treatment: str, control: str) -> PartEffect:
     """How much more often one arm ends in a deal than another, in [-1, 1], over all scenarios.
     Agreement must have been entered by :func:`two_part`."""
-    return _part(values, "agreement", f"{_PREFIX}agreement", (treatment, control), None)
+    arms = Matched.of(values, treatment, control)
+    return _part(arms, "agreement", f"{_PREFIX}agreement", None)
 
 
 def _difference(
-    values: Values, family: Family, treatment: str, control: str, names: Mapping[str, str]
+    arms: Matched, family: Family, treatment: str, control: str, names: Mapping[str, str]
 ) -> Difference:
     members = frozenset(family.scenarios)
-    arms = (treatment, control)
-    parts = {part: _part(values, part, name, arms, members) for part, name in names.items()}
+    parts = {part: _part(arms, part, name, members) for part, name in names.items()}
     signs = signs_disagree(parts["skew"].estimate, parts["normalised_gap"].estimate)
     return Difference(
         family=family.name, treatment=treatment, control=control, parts=parts, signs_disagree=signs
     )
 
 
-def _part(
-    values: Values, part: str, name: str, arms: tuple[str, str], members: frozenset[str] | None
-) -> PartEffect:
+def _part(arms: Matched, part: str, name: str, members: frozenset[str] | None) -> PartEffect:
     """The first arm minus the second, on ``members`` or on all scenarios."""
-    measure = AGREEMENT if part == "agreement" else name
-    asked = Contrast(name=part, measure=measure, treatment=arms[0], control=arms[1])
-    rows = [row for arm in arms for row in values.observations(name, arm, scenarios=members)]
-    effect = evaluate(asked, rows, account=False)
-    interval = effect.interval
+    change = arms.change(name, members)
+    estimate, t, flip = estimated(change.by_scenario)
+    interval = None if t is None else (t.lo, t.hi)
+    n_scenarios = len(change.by_scenario)
+    shown = is_shown(interval, None if flip is None else flip.p, n_scenarios)
     if interval is not None and part == "agreement":
         interval = max(-1.0, interval[0]), min(1.0, interval[1])
     return PartEffect(
-        estimate=effect.estimate,
+        estimate=estimate,
         interval=interval,
-        shown=effect.shown,
-        n_scenarios=effect.n_scenarios,
-        n_pairs=effect.n_pairs,
+        shown=shown,
+        n_scenarios=n_scenarios,
+        n_pairs=change.n_pairs,
     )
 
 

@@ -16,21 +16,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement
+from harness.analysis.columns import LARGEST, UNDEFINED, Column, no_measurement, unpacked
 from harness.analysis.courses import Courses
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.observations import Observation
 from harness.analysis.pairing import mean_of, single
-from harness.analysis.proceedings import Dialogue, Proceedings, Went, count_reason, went_of
+from harness.analysis.proceedings import Dialogue, Proceedings, Went, count_reason
 from harness.analysis.summaries import Brief as Brief
 from harness.analysis.summaries import Summary as Summary
-from harness.records.placement import placement_of
-from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.records.score import Score
 
-MOST_OTHERS: Final = 100
-"""Measures of evaluators that are not at hand, which are read as they stand in the scores."""
 NOT_SCORED: Final = "it was not scored"
 
 
@@ -74,14 +70,20 @@ class Values:
 
     def add_talks(self, talks: Iterable[Went]) -> None:
         """Enter dialogues, in the order of the file."""
+        alike = dict[tuple[object, ...], tuple[Went, int]]()
         for went in talks:
             row = self._rows[went.id] = len(self.dialogues)
             dialogue = self.dialogues[went.id] = went.dialogue
             for arm in dialogue.arms:
                 self._by_arm.setdefault(arm, []).append((row, dialogue))
-                _of_arm(self.proceedings, arm).add(went)
-                if dialogue.lineup:
-                    _of_arm(self.by_lineup.setdefault(dialogue.lineup, {}), arm).add(went)
+            key = (dialogue.arms, dialogue.lineup, *went[2:])
+            first, times = alike.get(key, (went, 0))
+            alike[key] = first, times + 1
+        for went, times in alike.values():  # few ways to go, in the order of their first
+            for arm in went.dialogue.arms:
+                _of_arm(self.proceedings, arm).add(went, times)
+                if lineup := went.dialogue.lineup:
+                    _of_arm(self.by_lineup.setdefault(lineup, {}), arm).add(went, times)
             self.players.update(went.players)
 
     def measures(self) -> list[str]:
@@ -95,6 +97,16 @@ class Values:
         if episodes is not None and (measure in episodes._columns or measure in episodes._words):
             return episodes
         return self
+
+    def placed(self, arm: str) -> Sequence[tuple[int, Dialogue]]:
+        """The dialogues of an arm, each with its row."""
+        return self._by_arm.get(arm, ())
+
+    def column(self, measure: str) -> NDArray[np.float64] | None:
+        """``(dialogues,)`` values of a measure, NaN where there is none; None where no dialogue has
+        one. It must not be kept while dialogues are added."""
+        column = self._columns.get(measure)
+        return None if column is None else np.frombuffer(column)
 
     def of_lineup(self, lineup: str) -> Values:
         """The dialogues of one line-up, with their values, by themselves."""
@@ -303,7 +315,7 @@ class Values:
             if values:
                 column = self._columns.setdefault(measure, array("d"))
                 column.extend([math.nan] * (first - len(column)))
-                column.frombytes(np.array(values, dtype=np.float64).tobytes())
+                column.frombytes(unpacked(values).tobytes())
             if numeric:
                 self._numeric.add(measure)
             for arms, why, times, lineup in missing:
@@ -358,42 +370,3 @@ def _of_arm(known: dict[str, Proceedings], arm: str) -> Proceedings:
     if arm not in known:
         known[arm] = Proceedings()
     return known[arm]
-
-
-def read_values(
-    folder: RunFolder,
-    wanted: Collection[str],
-    *,
-    built_in: Collection[str] | None = None,
-    begun: Values | None = None,
-) -> Values:
-    """The dialogues of a run and their ``wanted`` measures (``evaluator.measure``).
-
-    Args:
-        folder: The run.
-        wanted: Measures to read.
-        built_in: Names of evaluators of which nothing but ``wanted`` is read. Of all others every
-            measure that was scored is, up to :data:`MOST_OTHERS`. None for nothing else at all.
-        begun: Where the dialogues were read already: what is to be completed.
-
-    Raises:
-        RecordError: A file of the run is damaged.
-    """
-    if begun is None:
-        values = Values.of_run(folder.info)
-        values.add_talks(went_of(one, placement_of(folder, one)) for one in folder.transcripts())
-    else:
-        values = begun
-    if built_in is None:
-        for score in folder.scores():
-            values.add_score(score, wanted)
-        return values
-    known = dict.fromkeys(wanted)
-    most = len(known) + MOST_OTHERS
-    for score in folder.scores():
-        if score.evaluator not in built_in:
-            for name, value in score.values.items():
-                if len(known) < most and not isinstance(value, str):
-                    known.setdefault(f"{score.evaluator}.{name}")
-        values.add_score(score, known)
-    return values

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harness.app.columns import frames as frames
     from harness.app.comparing import compare as compare
     from harness.app.exporting import export as export
+    from harness.app.judgements import judge as judge
     from harness.app.measuring import report as report
     from harness.app.measuring import score as score
     from harness.app.options import PlanOptions as PlanOptions
@@ -47,6 +48,7 @@ _HOMES: Final = {
     "compare": "harness.app.comparing",
     "export": "harness.app.exporting",
     "frames": "harness.app.columns",
+    "judge": "harness.app.judgements",
     "load": "harness.app.runs",
     "plan": "harness.app.planning",
     "report": "harness.app.measuring",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 
 from harness.errors import LimitReachedError, UsageError
@@ -23,8 +23,12 @@ def budget_of(
     *,
     tokens: int | None,
     usd: float | None,
+    spent_by: Callable[[], Spend] | None = None,
 ) -> Budget | None:
     """The budget of a run, including what its record has spent already; None without a limit.
+
+    Args:
+        spent_by: Says what counts as spent; None for all that the record holds.
 
     Raises:
         UsageError: There is a limit, and the plan has a model without a price, or a delegation
@@ -49,13 +53,22 @@ def budget_of(
             where="--cost-limit",
             fix=_entry(unpriced[0], brought=unpriced[0] in plan.brought),
         )
-    return Budget(tokens=tokens, usd=usd, spent=spent(folder, wire.endpoints))
+    before = spent(folder, wire.endpoints) if spent_by is None else spent_by()
+    return Budget(tokens=tokens, usd=usd, spent=before)
 
 
 def refuse_reached(
-    budget: Budget | None, plan: Plan, played: Mapping[str, str], *, retry_void: bool
+    budget: Budget | None,
+    plan: Plan,
+    played: Mapping[str, str],
+    *,
+    retry_void: bool,
+    called: str = "",
 ) -> None:
     """Refuse to start if dialogues are left to play but the limit is already reached.
+
+    Args:
+        called: What is played is called, in the plural, where it is no dialogues or stages.
 
     Raises:
         LimitReachedError: It is.
@@ -65,7 +78,9 @@ def refuse_reached(
     settled = ("done",) if retry_void else ("done", "void")
     finished = sum(played.get(node.id) in settled for node in plan.stages())
     if finished < plan.stage_count:
-        raise LimitReachedError(_words(budget, finished, plan.stage_count))
+        counted = Progress(plan.stage_count, stages=bool(plan.later_kinds), resumed=finished)
+        counted.called = called
+        raise LimitReachedError(_words(budget, counted))
 
 
 def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
@@ -79,19 +94,20 @@ def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
             "report their tokens or did not answer."
         )
     if progress.stopped is not None:
-        notes.append(_words(budget, progress.finished, progress.planned))
+        notes.append(_words(budget, progress))
     return notes
 
 
-def _words(budget: Budget, finished: int, planned: int) -> str:
+def _words(budget: Budget, progress: Progress) -> str:
     tokens, usd = budget.spent
     over_tokens = budget.tokens is not None and tokens >= budget.tokens
     flag = "--token-limit" if over_tokens else "--cost-limit"
     spent = f"{tokens:,} tokens" + ("" if budget.usd is None else f" and ${usd:,.4f}")
     limit = f"{budget.tokens:,}" if over_tokens else f"${budget.usd:,}"
     return (
-        f"Stopped at {flag} {limit}: {spent} spent, {finished:,} of {planned:,} dialogues finished "
-        f"and kept. To go on, type the same command with a higher {flag}."
+        f"Stopped at {flag} {limit}: {spent} spent, {progress.finished:,} of "
+        f"{progress.planned:,} {progress.noun} finished and kept. To go on, type the same command "
+        f"with a higher {flag}."
     )
 
 
@@ -109,17 +125,27 @@ def _entry(name: str, *, brought: bool) -> str:
     )
 
 
-def spent(folder: Path, endpoints: Mapping[str, EndpointSettings]) -> Spend:
+def spent(
+    folder: Path,
+    endpoints: Mapping[str, EndpointSettings],
+    stages: Container[str] | None = None,
+) -> Spend:
     """What the record and the replies of unfinished dialogues took; by length where no server
     counted.
+
+    Args:
+        endpoints: Address -> its prices.
+        stages: Only theirs; None for all.
 
     Raises:
         RecordError: The record is damaged.
     """
-    calls = list(paid_calls(folder))
+    calls = list(paid_calls(folder, stages))
     if (folder / CALLS).exists():
         journal = Journal(folder)
-        for _, model, reply in journal.paid():
+        for stage, model, reply in journal.paid():
+            if stages is not None and stage not in stages:
+                continue
             usage = reply.usage
             counts = (usage.prompt, usage.completion, usage.cached)
             calls.append(PaidCall(model, *counts, reply_length=len(reply.text)))

@@ -22,6 +22,7 @@ from harness.app.measuring import definitions, ensure_scored
 from harness.app.runs import Notify, Run, load, unheard
 from harness.app.spreading import processes_for, spread
 from harness.errors import UsageError
+from harness.files.advice import ELSEWHERE
 from harness.files.writing import write_out
 from harness.models.limits.budget import cost
 from harness.models.named import endpoints, load_models
@@ -112,13 +113,18 @@ def table_of(comparison: Comparison) -> bytes:
     return text.getvalue().encode("utf-8", errors="replace")
 
 
-def write(content: bytes, place: Path) -> None:
+def write(content: bytes, place: Path, *, flag: str = "") -> None:
     """Write what a user asked for to the place he named; ``-`` is the standard output.
+
+    Args:
+        content: The whole.
+        place: A file, a pipe or a device.
+        flag: By which it was named, for the fix of an error.
 
     Raises:
         RecordError: It cannot be written.
     """
-    write_out(place, content)
+    write_out(place, content, elsewhere=f"{ELSEWHERE} with {flag}" if flag else ELSEWHERE)
 
 
 def rows_of(comparison: Comparison) -> Iterator[dict[str, Any]]:

@@ -9,63 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import to_json
 
 import harness
-from harness.analysis.columns import Column
-from harness.analysis.proceedings import Went
+from harness.app.packing import Part
 from harness.errors import RecordError
-from harness.evaluators.course import Course as Replies
 from harness.files.jsonl import CHUNK, read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
-from harness.report.material import Course
 
-SCHEMA: Final = "track15/digest/1"
+SCHEMA: Final = "track15/digest/2"
 """Raised when what is kept of a dialogue changes."""
 SOURCES: Final = (RUN, PLAN, TRANSCRIPTS)
 """What a run's scores and digest are made from."""
-
-
-class Part(BaseModel):
-    """What is kept of some consecutive dialogues; one line of the file, and what a process that has
-    read them gives to the one that adds them up.
-
-    Attributes:
-        talks: How each went.
-        courses: Their courses, as figures draw them.
-        replies: Likewise, reply by reply; empty where no dialogue of the run is void.
-        columns: ``evaluator.measure`` -> the values.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    talks: list[Went]
-    courses: list[Course]
-    replies: list[Replies]
-    columns: dict[str, Column]
-
-    def line(self) -> bytes:
-        """As JSON, without a newline."""
-        return to_json(
-            {
-                "talks": self.talks,
-                "courses": self.courses,
-                "replies": self.replies,
-                "columns": self.columns,
-            }
-        )
-
-    def fits(self) -> bool:
-        """Whether its parts are of the same dialogues."""
-        n = len(self.talks)
-        lengths = {len(column.values) for column in self.columns.values()} - {0}
-        return len(self.courses) == n and len(self.replies) in (0, n) and lengths <= {n}
 
 
 class _Head(BaseModel):
@@ -90,20 +52,58 @@ class StaleError(Exception):
     """A digest cannot be used."""
 
 
-def hashes(run: Path, names: Iterable[str]) -> dict[str, str]:
-    """Name of a file of a run -> SHA-256 of its content; of one that is not there, nothing.
+class Hashes:
+    """SHA-256 of files of a run, worked out beside whoever reads them. Those that are not there are
+    left out.
+
+    They are opened at once. What takes their place later, and what is added to them, is not theirs.
 
     Raises:
-        OSError: One cannot be read.
+        OSError: One cannot be opened.
     """
-    found = {}
-    for name in names:
-        with contextlib.suppress(FileNotFoundError), open_regular(run / name) as file:
-            content = hashlib.sha256()
-            while piece := file.read(CHUNK):
-                content.update(piece)
-            found[name] = content.hexdigest()
-    return found
+
+    def __init__(self, run: Path, names: Iterable[str]) -> None:
+        with contextlib.ExitStack() as opened:
+            files = dict[str, BinaryIO]()
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):
+                    files[name] = opened.enter_context(open_regular(run / name))
+            sizes = {name: os.fstat(file.fileno()).st_size for name, file in files.items()}
+            self._files = opened.pop_all()
+        self._over = threading.Event()
+        self._found: dict[str, str] | OSError = {}
+        self._thread = threading.Thread(target=self._work, args=(files, sizes), daemon=True)
+        self._thread.start()
+
+    def _work(self, files: Mapping[str, BinaryIO], sizes: Mapping[str, int]) -> None:
+        try:
+            with self._files:
+                self._found = {name: self._hash(files[name], sizes[name]) for name in files}
+        except OSError as error:
+            self._found = error
+
+    def _hash(self, file: BinaryIO, size: int) -> str:
+        content = hashlib.sha256()
+        while size > 0 and not self._over.is_set() and (piece := file.read(min(size, CHUNK))):
+            content.update(piece)
+            size -= len(piece)
+        return content.hexdigest()
+
+    def close(self) -> None:
+        """Work out nothing more."""
+        self._over.set()
+        self._thread.join()
+
+    def found(self) -> dict[str, str]:
+        """Name of a file -> SHA-256 of its content when it was opened.
+
+        Raises:
+            OSError: One cannot be read.
+        """
+        self._thread.join()
+        if isinstance(self._found, OSError):
+            raise self._found
+        return self._found
 
 
 def keep(run: Path, files: dict[str, str], parts: int, lines: Iterable[bytes]) -> None:
@@ -126,7 +126,8 @@ def keep(run: Path, files: dict[str, str], parts: int, lines: Iterable[bytes]) -
 
 
 def kept(run: Path) -> Iterator[Part]:
-    """The parts of the digest of a run, in the order of its dialogues.
+    """The parts of the digest of a run, in the order of its dialogues. Whether they may be believed
+    is known after the last one.
 
     Raises:
         StaleError: There is none, it was made from something else than what is there now or by
@@ -136,17 +137,17 @@ def kept(run: Path) -> Iterator[Part]:
         lines = read_lines(run / DIGEST)
         _, first = next(lines)
         head = _Head.model_validate_json(first)
-        made_so = (head.schema_version, head.version) == (SCHEMA, harness.__version__)
-        if not made_so or head.files != hashes(run, (*SOURCES, SCORES)):
+        if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
             raise StaleError
-        found = 0
-        for _, line in lines:
-            part = Part.model_validate_json(line)
-            if not part.fits():
+        with contextlib.closing(Hashes(run, (*SOURCES, SCORES))) as hashes:
+            found = 0
+            for _, line in lines:
+                part = Part.model_validate_json(line)
+                if not part.fits():
+                    raise StaleError
+                found += 1
+                yield part
+            if found != head.parts or head.files != hashes.found():
                 raise StaleError
-            found += 1
-            yield part
-        if found != head.parts:
-            raise StaleError
     except (RecordError, OSError, StopIteration, ValidationError):
         raise StaleError from None

@@ -27,10 +27,19 @@ _SEED: Final = 0
 _ROLE: Final = "judge"
 
 
-def _judge_of(
+def judge_of(
     named: str, models_file: Path | None, wire: Mapping[str, Any]
 ) -> tuple[Judge, PoolSettings]:
-    """The judge of that address or name, and how its server is driven."""
+    """The judge of that address or name, and how its server is driven.
+
+    Args:
+        named: The address or name.
+        models_file: Models by name; None for ``models.yaml`` here.
+        wire: Options of the connection.
+
+    Raises:
+        UsageError: It is unusable.
+    """
     known = load_models(models_file)
     chosen = choose([f"{_ROLE}={named}"], known, flag=FLAG)[_ROLE]
     if chosen.address == "scripted":
@@ -70,7 +79,7 @@ async def judgement_of(
             where="PLAN",
             fix="cut what is not part of the plan",
         )
-    who, settings = _judge_of(judge, models_file, wire)
+    who, settings = judge_of(judge, models_file, wire)
     spec = JudgementSpec(
         text=text,
         judge=who,

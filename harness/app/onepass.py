@@ -19,7 +19,8 @@ from harness.analysis.columns import Columns
 from harness.analysis.courses import Gathered
 from harness.analysis.proceedings import went_of
 from harness.analysis.values import Known, Values
-from harness.app.digest import Part, StaleError
+from harness.app.digest import StaleError
+from harness.app.packing import Packing, Part
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
@@ -73,22 +74,23 @@ class Reading:
         Raises:
             RecordError: One is damaged, or the plan has it otherwise.
         """
-        scores, columns = list[bytes](), Columns()
-        part = Part.model_construct(talks=[], courses=[], replies=[], columns={})
+        scores, columns, part = list[bytes](), Columns(), Packing()
         for line in lines:
             transcript = self._folder.read_line(line)
             place = placement_of(self._folder, transcript)
             case = case_of(transcript, self._folder.info)
-            head = head_of(transcript.id, place)
+            head, own = head_of(transcript.id, place), list[bytes]()
             for found in found_by(case, self._evaluators):
-                scores.append(found.line(head))
+                own.append(found.line(head))
                 columns.add(found.evaluator, place.arms, found.values, found.why_null, place.lineup)
-            part.talks.append(went_of(transcript, place))
-            part.courses.append(course_of(transcript, place.arms, self._truth))
-            if self._replies:
-                part.replies.append(replies_of(case))
-        part.columns.update(columns.closed())
-        return Read(b"".join(scores), part.line())
+            scores += own
+            part.add(
+                went_of(transcript, place),
+                course_of(transcript, place.arms, self._truth),
+                replies_of(case) if self._replies else None,
+                sum(map(len, own)),
+            )
+        return Read(b"".join(scores), part.line(columns.closed()))
 
 
 class _Sum:
@@ -98,23 +100,29 @@ class _Sum:
         self.courses = Gathering()
         self._values = Values.of_run(folder.info)
         self._replies = Gathered()
+        self._scored: dict[str, tuple[int, int]] = {}
+        self._bytes = 0
 
     def add(self, part: Part) -> None:
         """Add the next part."""
         first = len(self._values.dialogues)
-        self._values.add_talks(part.talks)
+        self._values.add_talks(part.went())
         self._values.add_columns(part.columns, first)
-        for course in part.courses:
+        for course in part.drawn():
             self.courses.add(course)
-        for talks, replies in zip(part.talks, part.replies, strict=False):
-            one = talks.dialogue
-            self._replies.add(one.scenario, one.pair, one.arms, replies)
+        for talk in part.talks:
+            self._scored[talk.id] = (self._bytes, talk.scores)
+            self._bytes += talk.scores
+        for talk, replies in zip(part.talks, part.answered(), strict=False):
+            way = part.ways[talk.way]
+            self._replies.add(way.scenario, talk.pair, way.arms, replies)
 
     def known(self, *, whole: bool) -> Known:
         """What they show, once all were added; ``whole`` where their columns are all there are."""
         if whole:
             self._values.complete()
             self.courses.liked = self._values.of(LIKE)
+            self.courses.scored = self._scored
         return Known(self._values, whole, self._replies.courses or None)
 
 
@@ -127,10 +135,14 @@ class _Digest:
 
     def __init__(self, run: Path) -> None:
         self._run = run
-        self._files = digest.hashes(run, digest.SOURCES)
         self._scores = sha256()
         self._parts = 0
         self._spool: IO[bytes] = tempfile.TemporaryFile(dir=run)  # noqa: SIM115 - see close
+        try:
+            self._files = digest.Hashes(run, digest.SOURCES)
+        except OSError:
+            self._spool.close()
+            raise
 
     def add(self, part: bytes) -> None:
         self._spool.write(part + b"\n")
@@ -143,13 +155,14 @@ class _Digest:
 
     def close(self) -> None:
         """Let go of the parts."""
+        self._files.close()
         self._spool.close()
 
     def keep(self) -> None:
         """Write it, once the scores are written."""
         with self._spool as spool:
             spool.seek(0)
-            files = {**self._files, SCORES: self._scores.hexdigest()}
+            files = {**self._files.found(), SCORES: self._scores.hexdigest()}
             digest.keep(self._run, files, self._parts, iter(lambda: spool.read(1 << 20), b""))
 
 

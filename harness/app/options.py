@@ -80,8 +80,8 @@ class PlanOptions(TypedDict, total=False):
     evaluators: str | Sequence[str]
 
 
-class RunOptions(PlanOptions, total=False):
-    """What is played, where, how hard endpoints are driven, and what may be spent.
+class WireOptions(TypedDict, total=False):
+    """Where it is played, how hard endpoints are driven, and what may be spent.
 
     Attributes:
         log_dir: Folder that run folders are in; left out, ``transcripts``.
@@ -95,8 +95,6 @@ class RunOptions(PlanOptions, total=False):
         token_limit: Token budget of the run, earlier sessions included.
         cost_limit: Budget of the run in US dollars, earlier sessions included.
         cache: File of replies that other runs use too.
-        reuse: Take finished stages of other runs in ``log_dir`` instead of playing them.
-        replay: A run that is played again from its record; no model is asked.
         workers: Processes to play in; with ``ray``, actors.
         executor: ``local`` or ``ray``.
         ray_address: Of a running cluster.
@@ -115,13 +113,34 @@ class RunOptions(PlanOptions, total=False):
     token_limit: _Count | None
     cost_limit: _Positive | None
     cache: _Place | None
-    reuse: bool
-    replay: str | None
     workers: Annotated[int, Field(ge=1, le=1024)] | None
     executor: Literal["local", "ray"]
     ray_address: str | None
     retry_void: bool
     allow_model_change: bool
+
+
+class RunOptions(PlanOptions, WireOptions, total=False):
+    """What is played, where, how hard endpoints are driven, and what may be spent.
+
+    Attributes:
+        reuse: Take finished stages of other runs in ``log_dir`` instead of playing them.
+        replay: A run that is played again from its record; no model is asked.
+    """
+
+    reuse: bool
+    replay: str | None
+
+
+class JudgeOptions(WireOptions, total=False):
+    """How a judge is asked, and what may be spent on it. Its limits are of what judging the run
+    takes, by whichever judge; what the dialogues took is not counted.
+
+    Attributes:
+        models_file: Models by name; left out, ``models.yaml`` here.
+    """
+
+    models_file: _Place | None
 
 
 _TEXTS: Final = ("models", "delegations", "scenarios", "arms", "evaluators")

@@ -36,6 +36,8 @@ PROGRESS_EVERY: Final = 0.25
 
 OnProgress = Callable[[Progress], None]
 """Shown, while a run is played, where it stands."""
+Announce = Callable[[Session, Mapping[str, str]], str | None]
+"""A session, and the status of what is on record -> what it may take, in words."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,7 +59,9 @@ class RunResult:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        played = f"{self.progress.finished} of {self.progress.planned} dialogues finished"
+        played = (
+            f"{self.progress.finished} of {self.progress.planned} {self.progress.noun} finished"
+        )
         return f"<run {str(self.path)!r}: {played}, {self.progress.void} void>"
 
     @property
@@ -182,12 +186,14 @@ async def sit(
     session: Session,
     *,
     progress: OnProgress | None = None,
+    announce: Announce = announcement,
     around: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> None:
     """Play what is not finished yet, where no limit is reached.
 
     Args:
         progress: As for :func:`run`.
+        announce: Says what it may take; None where nothing is asked.
         around: Makes a context manager that is active while the run is played.
 
     Raises:
@@ -196,8 +202,14 @@ async def sit(
     with session.opened() as writer:
         if session.reuse is None:  # else what is left may cost nothing
             budget, plan = session.budget, session.plan
-            refuse_reached(budget, plan, writer.played, retry_void=session.retry_void)
-        if (text := announcement(session, writer.played)) is not None:
+            refuse_reached(
+                budget,
+                plan,
+                writer.played,
+                retry_void=session.retry_void,
+                called=session.progress.called,
+            )
+        if (text := announce(session, writer.played)) is not None:
             session.notify(text)
         with around():
             async with _shown(session.progress, progress):

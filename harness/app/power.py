@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from harness.analysis.design import Design, Power, power_of
+from harness.analysis.run_values import read_values
 from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.spread import Spread, assumed, spread_of
-from harness.analysis.values import Values, read_values
+from harness.analysis.values import Values
 from harness.disputes.scenario import Scenario
 from harness.errors import RecordError
 from harness.evaluators.base import Measure

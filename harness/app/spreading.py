@@ -25,7 +25,7 @@ LEAST: Final = 2_000
 """Dialogues of a run below which one process is faster: another one takes a second to start."""
 MOST: Final = 8
 """Processes at most: beyond that, the one that reads and writes is what takes the time."""
-_PART: Final = 64
+_PART: Final = 128
 """Lines that a process is given at once."""
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); "

@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.delegations.person import DebriefForm, Form, MoveForm
 from harness.errors import PersonLeftError, Track15Error
-from harness.records.transcript import Debrief, Move
+from harness.records.transcript import Action, Debrief, Move
 from harness.viewer.play_house import Now, State, Truth
 
 
@@ -32,6 +32,7 @@ class WebPerson:
         self._open: tuple[asyncio.AbstractEventLoop, asyncio.Future[Any]] | None = None
         self._left = False
         self._filled: Mapping[str, str] = {}
+        self._consulted = False
 
     # --- for the talks -----------------------------------------------------------------------
 
@@ -67,7 +68,8 @@ class WebPerson:
                 form=form,
                 briefing=form.briefing or self._now.briefing,
                 title=title,
-                filled=self._filled if form.complaint is not None else {},
+                # Whoever asked at home goes on with what was written for the same turn.
+                filled=self._filled if form.complaint is not None or self._consulted else {},
             )
             self._open = loop, reply
         try:
@@ -93,6 +95,7 @@ class WebPerson:
             loop, reply = self._open
             self._open, self._filled = None, dict(filled)
             sent = answer if isinstance(answer, Move) else None
+            self._consulted = sent is not None and sent.action is Action.CONSULT
             self._now = replace(self._now, state="waiting", sent=sent, filled={})
         loop.call_soon_threadsafe(_settle, reply, answer)
         return True

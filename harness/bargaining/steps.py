@@ -39,6 +39,8 @@ class Step(StrEnum):
     SILENT = "silent"
 
 
+_MINDED: Final = (Step.FORTUNATE, Step.NICE, Step.CONCESSION)
+_IGNORED: Final = (Step.SELFISH, Step.UNFORTUNATE, Step.SILENT)
 _CLASSES: Final = {
     (+1, +1): Step.FORTUNATE,
     (+1, 0): Step.SELFISH,
@@ -105,7 +107,6 @@ def sensitivity(classes: Iterable[Step]) -> float | None:
 
     Above 1 the bidder minds the counterpart's preferences. None where the denominator is 0.
     """
-    n = counts(classes)
-    minded = n[Step.FORTUNATE] + n[Step.NICE] + n[Step.CONCESSION]
-    ignored = n[Step.SELFISH] + n[Step.UNFORTUNATE] + n[Step.SILENT]
+    found = list(classes)
+    minded, ignored = (sum(map(found.count, kinds)) for kinds in (_MINDED, _IGNORED))
     return minded / ignored if ignored else None

@@ -86,7 +86,7 @@ def command(
         timeout=timeout,
     )
     if html_file is not None:
-        write(found.page.encode(), html_file)
+        write(found.page.encode(), html_file, flag="--html")
     if as_json:
         echo_json(json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False))
     elif html_file is None or str(html_file) != "-":

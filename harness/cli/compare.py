@@ -130,15 +130,15 @@ def command(
     document = json.dumps(
         {**found.as_json(), "failed": below}, indent=1, ensure_ascii=False, allow_nan=False
     )
-    places = [(csv_file, comparing.table_of), (html_file, comparing.page_of)]
+    table, page = comparing.table_of, comparing.page_of
+    places = [("--csv", csv_file, table), ("--html", html_file, page)]
     if out is not None:
         _make(out)
-        places += [(out / "compare.csv", comparing.table_of)]
-        places += [(out / "compare.html", comparing.page_of)]
-        comparing.write(document.encode() + b"\n", out / "compare.json")
-    for place, content in places:
+        places += [("--out", out / "compare.csv", table), ("--out", out / "compare.html", page)]
+        comparing.write(document.encode() + b"\n", out / "compare.json", flag="--out")
+    for flag, place, content in places:
         if place is not None:
-            comparing.write(content(found), place)
+            comparing.write(content(found), place, flag=flag)
     if as_json:
         echo_json(document)
     elif not _takes_stdout(csv_file, html_file):

@@ -14,9 +14,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 _MOST = 1e12
 
 
-def limit_options(function: F) -> F:
+def limit_options(function: F, of: str = "the run") -> F:
     """``--requests-per-minute``, ``--tokens-per-minute``, ``--no-adaptive``, ``--token-limit`` and
-    ``--cost-limit``."""
+    ``--cost-limit``.
+
+    Args:
+        of: What has the budget.
+    """
     options = [
         click.option(
             "--requests-per-minute",
@@ -37,13 +41,13 @@ def limit_options(function: F) -> F:
         click.option(
             "--token-limit",
             type=click.IntRange(1),
-            help="Token budget of the run, earlier sessions included.",
+            help=f"Token budget of {of}, earlier sessions included.",
         ),
         click.option(
             "--cost-limit",
             type=FiniteRange(0, _MOST, min_open=True),
             metavar="USD",
-            help="Budget of the run in US dollars, earlier sessions included.",
+            help=f"Budget of {of} in US dollars, earlier sessions included.",
         ),
     ]
     for option in reversed(options):

@@ -119,6 +119,14 @@ def max_void_option(function: F) -> F:
     )(function)
 
 
+display_option = click.option(
+    "--display",
+    type=click.Choice(["auto", "rich", "plain", "none"]),
+    default="auto",
+    show_default=True,
+    help="Progress on stderr.",
+)
+
 no_report_option = click.option(
     "--no-report",
     is_flag=True,

@@ -77,7 +77,7 @@ def summary(progress: Progress, seconds: float) -> str:
     """Where the run stands, in words."""
     if not progress.planned:  # endpoints are asked whether they are there, a cluster is joined
         return ", ".join(filter(None, [f"getting ready, {seconds:.1f} s", progress.waiting]))
-    parts = [f"{progress.finished}/{progress.planned} dialogues"]
+    parts = [f"{progress.finished}/{progress.planned} {progress.noun}"]
     if progress.by_model:
         each = (f"{_short(model)} {done}" for model, done in progress.by_model.items())
         parts[0] += f" ({', '.join(each)})"
@@ -85,8 +85,10 @@ def summary(progress: Progress, seconds: float) -> str:
         parts.append(f"{progress.resumed} from before")
     if progress.taken:
         parts.append(f"{progress.taken} reused")
-    if progress.void:
-        parts.append(f"{progress.void} void")
+    if talks := progress.void - progress.void_beside:
+        parts.append(f"{talks} void")
+    if others := progress.void_beside:
+        parts.append(f"{others} other {'stage' if others == 1 else 'stages'} void")
     if progress.failed:
         parts.append(f"{progress.failed} failed")
     if progress.broken_off:

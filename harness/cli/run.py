@@ -14,6 +14,7 @@ import click
 from harness.cli.console import program, say
 from harness.cli.limiting import limit_options
 from harness.cli.options import (
+    display_option,
     endpoint_options,
     evaluator_option,
     json_option,
@@ -53,13 +54,7 @@ if TYPE_CHECKING:
 )
 @max_void_option
 @no_report_option
-@click.option(
-    "--display",
-    type=click.Choice(["auto", "rich", "plain", "none"]),
-    default="auto",
-    show_default=True,
-    help="Progress on stderr.",
-)
+@display_option
 @log_dir_option
 @json_option
 def command(
@@ -150,6 +145,6 @@ def _resume_command() -> str:
 
 def _say_resume(folder: Path, progress: Progress) -> None:
     say(
-        f"{progress.finished} of {progress.planned} dialogues finished and kept in "
+        f"{progress.finished} of {progress.planned} {progress.noun} finished and kept in "
         f"{shown_path(folder)}.\nTo resume, type: {_resume_command()}"
     )

@@ -1,18 +1,45 @@
-"""``track15 score RUN``: evaluators again, on fixed transcripts."""
+"""``track15 score RUN``: evaluators again, on fixed transcripts; before that, a judge where one is
+named."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import shlex
+import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
-from harness.cli.console import say
+from harness.cli.console import program, say
+from harness.cli.limiting import limit_options
 from harness.cli.options import (
+    UserPath,
+    display_option,
+    endpoint_options,
     json_option,
     log_dir_option,
     max_void_option,
+    model_change_option,
+    models_option,
     no_report_option,
 )
+from harness.cli.spreading import spread_options
+from harness.errors import Track15Error, UsageError
+from harness.files.paths import shown_path
+
+if TYPE_CHECKING:
+    from harness.orchestrator.judging import JudgingSession
+    from harness.records.reader import RunFolder
+
+_SCORING: Final = frozenset(
+    {"run", "evaluators", "judge", "max_void", "no_report", "display", "log_dir", "as_json"}
+)
+"""Parameters that mean something without a judge."""
 
 
 @click.command()
@@ -23,32 +50,136 @@ from harness.cli.options import (
     multiple=True,
     help="Use only this evaluator: a name, or file.py:Object (repeatable).",
 )
+@click.option(
+    "--judge",
+    metavar="PROVIDER/MODEL[@URL]",
+    help="Have this model judge the finished records first, where it has not yet.",
+)
+@click.option(
+    "--rubric",
+    "rubrics",
+    multiple=True,
+    metavar="NAME",
+    help="What the judge is asked: 'article' about articles, 'talks-claims' about talks "
+    "(repeatable). By default, the first that the run has records for.",
+)
+@models_option
+@endpoint_options
+@partial(limit_options, of="judging the run")
+@click.option(
+    "--cache",
+    type=UserPath(),
+    metavar="FILE",
+    help="Cache replies in this file, and reuse them for identical requests.",
+)
+@spread_options
+@model_change_option
+@click.option(
+    "--retry-void",
+    is_flag=True,
+    help="Ask again for judgements that are void because of an unusable reply.",
+)
 @max_void_option
 @no_report_option
+@display_option
 @log_dir_option
 @json_option
 def command(
     run: str | None,
     evaluators: tuple[str, ...],
+    judge: str | None,
+    rubrics: tuple[str, ...],
     max_void: float,
     no_report: bool,
+    display: str,
     log_dir: Path,
     as_json: bool,
+    **options: Any,
 ) -> int:
     """Score the transcripts of RUN (the latest when left out) and report them again.
 
-    Nothing is played and no model is called. Code that the run names is not executed: an evaluator
-    in a file counts where --evaluator names it.
+    Nothing is played, and no model is called unless --judge names one. Code that the run names is
+    not executed: an evaluator in a file counts where --evaluator names it.
+
+    With --judge, a model first answers set questions about the finished records, with quotes that
+    must occur in them. What that may take is said before it begins. The same command resumes it and
+    asks nothing twice; another judge adds judgements of its own. Limits count what judging took,
+    and not the dialogues.
     """
     from harness.app.runs import open_run
     from harness.cli.measuring import measure
 
     folder = open_run(run, log_dir, say)
-    return measure(
+    left = 0
+    if judge is None:
+        _refuse_without_judge()
+    else:
+        left = _judge(folder, judge, rubrics, {**options, "log_dir": log_dir}, display)
+    code = measure(
         folder.path,
         as_json=as_json,
         evaluators=evaluators,
         only=True,
         page=not no_report,
         max_void=max_void,
+    )
+    return code or min(left, 1)
+
+
+def _refuse_without_judge() -> None:
+    """Refuse flags that are for a judge, where none is named.
+
+    Raises:
+        UsageError: One was given.
+    """
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if given and name not in _SCORING:
+            raise UsageError(
+                "it is for a judge, and none is named",
+                where=parameter.opts[0],
+                fix="add --judge PROVIDER/MODEL[@URL], or leave it out",
+            )
+
+
+def _judge(
+    folder: RunFolder, judge: str, rubrics: tuple[str, ...], options: dict[str, Any], display: str
+) -> int:
+    """Have a run judged, with progress; how many judgements are missing after that."""
+    from harness.app.judgements import announcement, judging_session, notes_after
+    from harness.app.options import JudgeOptions, checked
+    from harness.app.playing import sit
+    from harness.cli.progress import showing
+    from harness.workers.garbage import rare_collections
+
+    session = judging_session(folder, judge, rubrics, checked(options, JudgeOptions), say)
+
+    @contextlib.contextmanager
+    def shown() -> Iterator[None]:
+        with showing(session.progress, display, f"{session.judging.judge} judges"):
+            yield
+
+    try:
+        with rare_collections():
+            asyncio.run(sit(session, announce=announcement, around=shown))
+    except KeyboardInterrupt:
+        _say_resume(session)
+        raise
+    except Track15Error:
+        if session.progress.planned:
+            _say_resume(session)
+        raise
+    for note in notes_after(session):
+        say(note)
+    return session.progress.planned - session.progress.finished
+
+
+def _say_resume(session: JudgingSession) -> None:
+    progress = session.progress
+    say(
+        f"{progress.finished} of {progress.planned} judgements finished and kept in "
+        f"{shown_path(session.folder)}.\n"
+        f"To resume, type: {shlex.join([program(), *sys.argv[1:]])}"
     )

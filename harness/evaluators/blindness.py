@@ -51,21 +51,27 @@ class Reading(NamedTuple):
 
 
 @once_per_case
-def given(case: Case, seat: str, *, told: bool = True) -> tuple[list[Reading], str]:
+def given(case: Case, seat: str) -> tuple[list[Reading], str]:
     """Fair readings of who gave more between first proposals and the end; the first is the one that
     was asked for, in plain points of true value. None, with the reason, where there is none.
 
-    The others: the same over 1 - r, both from public opening positions, and, with ``told``, by the
-    values that the seat was told.
+    The others: the same over 1 - r, both from public opening positions, and by the values that the
+    seat was told.
     """
-    first, last = _ends(case)
-    if len(first) < len(case.seats):
+    readings, own = _in_truth(case, seat), told_tables(case, seat)
+    if not readings:
         return [], NO_PROPOSAL
-    if not told:
-        return [Reading.of(each, seat) for each in _truly_given(case)], ""
-    readings, _ = given(case, seat, told=False)
-    own = told_tables(case, seat)
-    return readings if own is None else [*readings, Reading.of(_gave(own, first, last), seat)], ""
+    if own is not None:
+        readings = [*readings, Reading.of(_gave(own, *_ends(case)), seat)]
+    return readings, ""
+
+
+@once_per_case
+def _in_truth(case: Case, seat: str) -> list[Reading]:
+    """Those in true values, whatever the seat was told; none where a seat made no proposal."""
+    if len(_ends(case)[0]) < len(case.seats):
+        return []
+    return [Reading.of(each, seat) for each in _truly_given(case)]
 
 
 @once_per_case
@@ -96,7 +102,7 @@ def who_gave_more(case: Case) -> str | None:
     """The seat that truly gave more, or ``equal``; None where fair readings of the truth disagree
     or a seat made no proposal."""
     for seat in case.seats:
-        readings, _ = given(case, seat, told=False)
+        readings = _in_truth(case, seat)
         if not readings or disagree(reading.gap for reading in readings):
             return None
         if sign(readings[0].gap) > 0:

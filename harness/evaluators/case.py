@@ -57,7 +57,7 @@ class Case:
                 return record
         raise LookupError(f"this {self.kind} was not made from any talks")
 
-    @property
+    @cached_property
     def talks(self) -> Talks:
         """The talks: turns, debriefs and outcome. Raises as :attr:`transcript`."""
         return self.transcript.body
@@ -67,7 +67,7 @@ class Case:
         """Seat -> the principal it acted for."""
         return {seat.seat: seat.principal for seat in self.transcript.spec.seats}
 
-    @property
+    @cached_property
     def absent(self) -> list[str]:
         """Principals that nobody acted for."""
         seated = set(self.seats.values())
@@ -86,10 +86,15 @@ class Case:
     def terms(self, principal: str, round_: int) -> Terms:
         """True weights, values and reservation of a principal in a round, from 1. All cases of a
         scenario share them: nothing in them may be changed."""
-        known = _terms(self.scenario)
-        if (principal, round_) not in known:
-            known[principal, round_] = self.scenario.terms(principal, round_)
-        return known[principal, round_]
+        found = self._terms.get((principal, round_))
+        if found is None:
+            found = self._terms[principal, round_] = self.scenario.terms(principal, round_)
+        return found
+
+    @cached_property
+    def _terms(self) -> dict[tuple[str, int], Terms]:
+        """The terms of the scenario that any case of it has asked for."""
+        return _terms(self.scenario)
 
     def profile(self, seat: str) -> IncentiveProfile | None:
         """The incentive profile of the delegate in ``seat``; None where it is not known."""
@@ -107,7 +112,7 @@ def once_per_case(
 
     @wraps(function)
     def remembered(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        key = (function, *args, *kwargs.items())
+        key = (function, args, *kwargs.items()) if kwargs else (function, args)
         known = case._known
         if key in known:
             found: T = known[key]

@@ -1,17 +1,19 @@
 """Evaluators of whole episodes: talks, and what followed them in an arm (claims C10 to C13).
 
 Such an evaluator says ``kind = CHAIN``. It is scored once an episode: its case has every stage of
-the episode among its inputs, by the name that the suite gives it.
+the episode among its inputs, by the name that the suite gives it, and the judgements of its stages
+as ``judged_RUBRIC``, ``judged_RUBRIC_2`` and so on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from harness.evaluators.base import Evaluator, kind_of
 from harness.evaluators.case import Case
 from harness.records.episodes import Episode
+from harness.records.judging import judged_nodes
 from harness.records.placement import Placement, models_of
 from harness.records.probe import PROBE
 from harness.records.reader import RunFolder
@@ -60,6 +62,9 @@ def chains(folder: RunFolder) -> Iterator[tuple[Episode, Case | str]]:
     Raises:
         RecordError: A file of the run is damaged.
     """
+    if not folder.info.suite.goes_on:
+        return
+    judged = judged_nodes(folder.path)
     for episode in folder.episodes():
         if not follows(episode) or not folder.stage_index.has(tuple(episode.stages.values())):
             continue
@@ -69,20 +74,49 @@ def chains(folder: RunFolder) -> Iterator[tuple[Episode, Case | str]]:
             read = found[name].inputs.values()
             if not all(hashes.get(one.id, one.hash) == one.hash for one in read):
                 stale = stale or f"what {name} was made from was played again since; {RESUME}"
-        yield episode, stale or case_of_episode(episode, found, folder)
+        asked = {} if stale else _judgements(folder, judged, hashes)
+        yield episode, stale or case_of_episode(episode, found, folder, asked)
 
 
-def case_of_episode(episode: Episode, stages: dict[str, StageRecord], folder: RunFolder) -> Case:
+def _judgements(
+    folder: RunFolder, judged: Mapping[str, Mapping[str, str]], hashes: Mapping[str, str]
+) -> dict[str, StageRecord]:
+    """The judgements of an episode's stages as they are now, by name. One that is not there yet, or
+    is of what was played again since, is left out: the next judging makes it anew.
+
+    Args:
+        judged: Stage id -> its judgements, by name.
+        hashes: Stage id -> what those that read it say of it.
+    """
+    found: dict[str, StageRecord] = {}
+    for read in hashes:
+        for name, key in judged.get(read, {}).items():
+            if not folder.stage_index.has((key,)):
+                continue
+            record, _ = folder.stage(key)
+            if all(one.hash == hashes.get(one.id) for one in record.inputs.values()):
+                found.setdefault(name, record)
+    return found
+
+
+def case_of_episode(
+    episode: Episode,
+    stages: dict[str, StageRecord],
+    folder: RunFolder,
+    judgements: Mapping[str, StageRecord] | None = None,
+) -> Case:
     """The case of an episode.
 
     Args:
         stages: All of its stages by name, in the order in which they were played.
+        judgements: Of its stages, by name.
     """
     scenario = folder.info.scenario(episode.scenario, episode.twin)
     talks = stages.get(TALKS)
     spec = talks.spec if isinstance(talks, Transcript) else None
     last = next(reversed(stages.values()))
-    return Case(last, scenario, spec if isinstance(spec, TalksSpec) else None, stages)
+    inputs = {**stages, **(judgements or {})}
+    return Case(last, scenario, spec if isinstance(spec, TalksSpec) else None, inputs)
 
 
 def placement_in(episode: Episode, case: Case | str) -> Placement:

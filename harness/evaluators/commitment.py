@@ -7,6 +7,7 @@ heard them, and say so. This one says how far they commit anybody.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
@@ -16,6 +17,8 @@ from harness.records.moves import SECOND
 from harness.records.spec import TALKS
 from harness.records.transcript import Action, Commitment
 
+_COMMITMENTS: Final = tuple((commitment.value, commitment) for commitment in Commitment)
+"""With their names, which take time to look up."""
 _NOT_KNOWN = "how far the deal commits anybody is not on record"
 
 
@@ -93,9 +96,9 @@ class Commitments:
         found.put("only_talk", talk if whole or not talk else None, why)
         for seat in SEATS:
             put = [turn.move.commitment for turn, _ in proposed(case, seat) if turn.move]
-            for commitment in Commitment:
+            for name, commitment in _COMMITMENTS:
                 share = put.count(commitment) / len(put) if put else None
-                found.put(f"{commitment.value}_{seat}", share, "it made no proposal")
+                found.put(f"{name}_{seat}", share, "it made no proposal")
         found.detail["signed"] = {seat: commitment.value for seat, commitment in given.items()}
         return found
 

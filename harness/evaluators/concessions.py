@@ -11,7 +11,7 @@ from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.offers import ANY_COMMITMENT, Offered, offers_of, steps_of
 from harness.evaluators.reciprocity import Dealings
-from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, total
+from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, total, totals
 from harness.records.spec import TALKS
 
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
@@ -156,9 +156,10 @@ def _put_totals(found: Found, case: Case) -> None:
     for seat in SEATS:
         value, why = total(case, seat)
         found.put(f"total_{seat}", value, why)
+    (given_o, _), (given_u, _) = (totals(case, seat) for seat in SEATS)
     gaps: dict[str, float] = {}
     for baseline in BASELINES:
-        c_o, c_u = (total(case, seat, baseline)[0] for seat in SEATS)
+        c_o, c_u = given_o.get(baseline), given_u.get(baseline)
         if c_o is None or c_u is None:
             found.put(_OSC[baseline], None, "a total is undefined")
             continue

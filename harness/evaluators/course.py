@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from harness.disputes.scenario import Package
 from harness.evaluators.case import Case
@@ -94,7 +93,7 @@ class _Worth:
         self._offers: Mapping[str, list[tuple[Turn, tuple[Package, ...]]]] = {
             seat: choices(case, seat) for seat in case.seats
         }
-        self._terms = cache(case.scenario.terms)
+        self._terms = case.terms
 
     def of(self, index: int, asked: Asked) -> float | None:
         """What the last offer of another seat before turn ``index`` is worth over no deal; None

@@ -87,12 +87,13 @@ def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | Non
     """Rigidity of a seat, in [0, 1], and why it is None."""
     if len(own) < 2:
         return None, "fewer than 2 proposals"
-    could, moved = set[str](), set[str]()
-    for round_ in {offer.round for offer in own}:
-        wanted = _wanted(case.terms(case.seats[seat], round_))
-        could |= wanted.could
-        named = [offer.package for offer in own if offer.round == round_]
-        for issue, best in wanted.best.items():
-            if not best.issuperset([package[issue] for package in named]):
-                moved.add(issue)
-    return (len(could - moved) / len(could), "") if could else (None, "it could move nowhere")
+    principal, rounds = case.seats[seat], {offer.round for offer in own}
+    wanted = {round_: _wanted(case.terms(principal, round_)) for round_ in rounds}
+    could = frozenset[str]().union(*[each.could for each in wanted.values()])
+    if not could:
+        return None, "it could move nowhere"
+    stood = list(could)
+    for offer in own:
+        best, package = wanted[offer.round].best, offer.package
+        stood = [issue for issue in stood if package[issue] in best[issue]]
+    return len(stood) / len(could), ""

@@ -9,6 +9,7 @@ from typing import Final
 from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.base import Evaluator, Found, Measure, nothing
 from harness.evaluators.case import Case
+from harness.evaluators.chain import CHAIN, stage
 from harness.evaluators.red_lines import RedLines
 from harness.evaluators.settlement import Settlement
 from harness.records.later import LATER, LaterRecord
@@ -88,15 +89,15 @@ class Later:
     """
 
     name = "later"
-    kind = "chain"
+    kind = CHAIN
     version = 1
     measures = tuple(_measures())
 
     def score(self, case: Case) -> Found:
         """See :class:`~harness.evaluators.base.Evaluator`. ``detail`` names the readers that are
         missing."""
-        record = case.inputs.get(LATER)
-        if not isinstance(record, LaterRecord):
+        record = stage(case, LATER, LaterRecord)
+        if record is None:
             return nothing(self.measures, _NO_LATER)
         if record.status != "done":
             reason = "" if record.void is None else record.void.detail

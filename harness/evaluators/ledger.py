@@ -21,7 +21,6 @@ from harness.evaluators.offers import (
     moves_of,
     public_opening,
     revalued,
-    stated,
 )
 from harness.records.transcript import Action, Commitment, Turn
 
@@ -120,7 +119,7 @@ def ledger(case: Case) -> tuple[Step, ...]:
 
 
 def _steps(case: Case, seat: str) -> list[Step]:
-    moves = moves_of(case, seat, stated(case, seat))
+    moves = moves_of(case, seat)
     found, before = list[Step](), None
     for move in moves:
         found.append(_step(case, seat, move, before))

@@ -186,7 +186,7 @@ def _answered(record: MisreadingRecord) -> Sequence[Understood]:
 
 def _why(record: MisreadingRecord) -> str | None:
     """Why readers have not answered; None where they have."""
-    return why_not(record, "a reader") or record.body.missing
+    return why_not(record, "reader") or record.body.missing
 
 
 def _by_side(read: Sequence[Reading]) -> dict[str, float | None]:

@@ -50,6 +50,10 @@ class Offered(NamedTuple):
     commitment: Commitment | None = None
 
 
+_Step = tuple[Offered, Offered]
+"""A move, and the one before it."""
+
+
 # --- the terms in a move -------------------------------------------------------------------------
 
 
@@ -119,7 +123,8 @@ def offers_of(case: Case, seat: str) -> list[Offered]:
 
 @once_per_case
 def _offers(case: Case, seat: str) -> Sequence[Offered]:
-    return [_put(case, seat, package, turn) for turn, package in _proposed(case, seat)]
+    turns = {turn.index for turn, _ in _proposed(case, seat)}
+    return [offer for offer in _stated(case, seat) if offer.turn in turns]
 
 
 def stated(case: Case, seat: str) -> list[Offered]:
@@ -135,18 +140,22 @@ def stated(case: Case, seat: str) -> list[Offered]:
 def _stated(case: Case, seat: str) -> Sequence[Offered]:
     terms, found = case.scenario.public(case.seats[seat]).opening, []
     for turn, move in _public(case, seat):
-        part = move.position if move.package is None else _lesser(case, seat, turn, move)
-        if part:
-            terms = {**terms, **part}
-            found.append(_put(case, seat, terms, turn))
+        if move.package is not None:
+            terms = _lesser(case, seat, turn, move)
+        elif move.position:
+            terms = {**terms, **move.position}
+        else:
+            continue
+        found.append(_put(case, seat, terms, turn))
     return found
 
 
-def moves_of(case: Case, seat: str, offers: Sequence[Offered]) -> list[Offered]:
-    """Terms of a seat (``offers``) and, last, the deal if the seat accepted it: taking the other
-    side's terms is a step as much as proposing them. So is a deal on terms of its own that were not
-    its last: the other package of an either-or, or a sketch that it takes home later."""
-    moves = list(offers)
+@once_per_case
+def moves_of(case: Case, seat: str) -> Sequence[Offered]:
+    """Terms that a seat stated and, last, the deal if the seat accepted it: taking the other side's
+    terms is a step as much as proposing them. So is a deal on terms of its own that were not its
+    last: the other package of an either-or, or a sketch that it takes home later."""
+    moves = stated(case, seat)
     package, outcome = deal(case), case.talks.outcome
     if package is not None and (
         outcome.proposer != seat or not moves or moves[-1].package != package
@@ -170,10 +179,16 @@ def revalued(case: Case, seat: str, offer: Offered, round_: int) -> Offered:
     return _valued(case, seat, offer.package, (offer.turn, round_, offer.step), offer.commitment)
 
 
-def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> list[tuple[Offered, Offered]]:
+def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> Sequence[_Step]:
     """Each move of a seat after its first, with the one before it, both in the values of the later
     one's round: realities change the worth of terms, which is no concession of anybody's."""
     return [(revalued(case, seat, a, b.round), b) for a, b in pairwise(moves)]
+
+
+@once_per_case
+def own_steps(case: Case, seat: str) -> Sequence[_Step]:
+    """:func:`steps_of` of all its moves."""
+    return steps_of(case, seat, moves_of(case, seat))
 
 
 def last_before(moves: Sequence[Offered], turn: int) -> Offered | None:

@@ -8,7 +8,7 @@ time-dependent tactic is not the Nash solution: signs agree, sizes need not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from harness.bargaining.prediction import settlement
 from harness.bargaining.space import Floats, OutcomeSpace
@@ -24,6 +24,8 @@ from harness.records.spec import TALKS
 
 _Key = tuple[tuple[tuple[str, str], ...], tuple[IncentiveProfile, ...], int, bool]
 """Seats with their principals, profiles, round, and whether stakes are those of version 1."""
+_SHARED: Final = 1 << 16
+"""Packages up to which stakes are kept: half a megabyte each."""
 
 
 class Prediction:
@@ -83,12 +85,24 @@ class Prediction:
         return found
 
 
-def _values(space: OutcomeSpace, own: Stake) -> Floats:
-    """``(n,)`` V of every package. In place: the arrays are large, and there is one a dialogue."""
-    values = space.utilities(own.gains)
-    values += 1.0
-    values += own.reward
-    return values
+class _Own(NamedTuple):
+    """What a delegate has at stake.
+
+    Attributes:
+        values: ``(n,)`` V of every package.
+        no_deal: V of no deal.
+    """
+
+    values: Floats
+    no_deal: float
+
+    @classmethod
+    def of(cls, space: OutcomeSpace, own: Stake) -> _Own:
+        """Of a stake. In place: the arrays are large, and there is one a dialogue."""
+        values = space.utilities(own.gains)
+        values += 1.0
+        values += own.reward
+        return cls(values, own.no_deal)
 
 
 def _unknown(case: Case) -> str | None:
@@ -112,22 +126,39 @@ def _row(case: Case, space: OutcomeSpace) -> int | None:
     known, key = _expected(case.scenario), (seats, profiles, round_, former)
     if key in known:
         return known[key]
-    stakes = list(_stakes(case, profiles, former=former))
-    row = settlement([_values(space, s) for s in stakes], [s.no_deal for s in stakes])
+    placed = zip(case.seats, profiles, strict=True)
+    stakes = [_own(case, seat, profile, space, former=former) for seat, profile in placed]
+    row = settlement([own.values for own in stakes], [own.no_deal for own in stakes])
     if all(profile.knowledge >= 1 for profile in profiles):
         known[key] = row
     return row
 
 
-def _stakes(case: Case, profiles: Iterable[IncentiveProfile], *, former: bool) -> Iterator[Stake]:
-    """What each delegate has at stake, in the order of the seats."""
-    for (seat, principal), profile in zip(case.seats.items(), profiles, strict=True):
-        belief = told_belief(case, seat)
-        assert belief is not None
-        yield stake(case.scenario, principal, belief, profile, former=former)
+def _own(
+    case: Case, seat: str, profile: IncentiveProfile, space: OutcomeSpace, *, former: bool
+) -> _Own:
+    """What the delegate in a seat has at stake. For one that knows its principal no seed plays a
+    part, and dialogues share it."""
+    principal, round_ = case.seats[seat], case.talks.outcome.round
+    known, key = _at_stake(case.scenario), (principal, profile, round_, former)
+    if (found := known.get(key)) is not None:
+        return found
+    belief = told_belief(case, seat)
+    assert belief is not None
+    found = _Own.of(space, stake(case.scenario, principal, belief, profile, former=former))
+    if profile.knowledge >= 1 and space.size <= _SHARED:
+        known[key] = found
+    return found
 
 
 @once_per_object
 def _expected(scenario: Scenario) -> dict[_Key, int | None]:
     """The predictions for a scenario that depend on no seed; filled by :func:`_row`."""
+    return {}
+
+
+@once_per_object
+def _at_stake(scenario: Scenario) -> dict[tuple[str, IncentiveProfile, int, bool], _Own]:
+    """The stakes in a scenario that depend on no seed, by principal, profile, round and rules;
+    filled by :func:`_own`."""
     return {}

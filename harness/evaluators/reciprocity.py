@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from harness.evaluators.offers import (
     Offered,
     last_before,
     moves_of,
+    own_steps,
     public_opening,
     revalued,
     stated,
@@ -149,13 +149,12 @@ class Dealings:
     def of(cls, case: Case, seat: str) -> Dealings:
         """Read from the record of the talks."""
         across = SEAT_OPPOSITE[seat]
-        own, other = (moves_of(case, one, stated(case, one)) for one in (seat, across))
-        return cls(case, seat, own, other)
+        return cls(case, seat, moves_of(case, seat), moves_of(case, across))
 
-    @cached_property
+    @property
     def steps(self) -> Sequence[tuple[Offered, Offered]]:
         """Own moves and the ones before them."""
-        return steps_of(self.case, self.seat, self.own)
+        return own_steps(self.case, self.seat)
 
     def given(self) -> float:
         """Own value that own moves gave away, on balance."""
@@ -163,7 +162,7 @@ class Dealings:
 
     def received(self) -> float:
         """Own value that the other side's moves brought, on balance."""
-        across = steps_of(self.case, SEAT_OPPOSITE[self.seat], self.other)
+        across = own_steps(self.case, SEAT_OPPOSITE[self.seat])
         return sum([after.other - before.other for before, after in across])
 
     def brought(self, since: Offered | None, until: Offered, round_: int) -> float:
@@ -218,9 +217,8 @@ class Dealings:
 
     def own_bids(self) -> tuple[int, int]:
         """How often the seat bid against itself, and how often it could have."""
-        named = stated(self.case, self.seat)
-        steps = steps_of(self.case, self.seat, named)
-        return sum(self._against_itself(*step) for step in steps), len(steps)
+        steps = steps_of(self.case, self.seat, stated(self.case, self.seat))
+        return sum([self._against_itself(*step) for step in steps]), len(steps)
 
     def _against_itself(self, before: Offered, after: Offered) -> bool:
         if not (before.own - after.own > EXACT and after.other - before.other > EXACT):

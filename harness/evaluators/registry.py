@@ -10,7 +10,9 @@ from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.commitment import Commitments
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
+from harness.evaluators.judged import Judged
 from harness.evaluators.later import Later
+from harness.evaluators.leakage import Leakage
 from harness.evaluators.misread import Misread
 from harness.evaluators.overstatement import Overstatement
 from harness.evaluators.plugins import from_file, installed
@@ -18,6 +20,7 @@ from harness.evaluators.prediction import Prediction
 from harness.evaluators.probing import Probing
 from harness.evaluators.process import Process
 from harness.evaluators.publication import PublicationMeasures
+from harness.evaluators.published import Published
 from harness.evaluators.readers import Readers
 from harness.evaluators.red_lines import RedLines
 from harness.evaluators.settlement import Settlement
@@ -35,11 +38,14 @@ def builtin() -> tuple[Evaluator, ...]:
         Prediction(),
         Process(),
         Debriefs(),
+        Leakage(),
         Probing(),
         PublicationMeasures(),
+        Published(),
         Misread(),
         Readers(),
         Later(),
+        Judged(),
     )
 
 

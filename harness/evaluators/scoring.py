@@ -8,9 +8,18 @@ from dataclasses import dataclass
 
 from pydantic_core import to_json, to_jsonable_python
 
-from harness.evaluators.base import Evaluator, Found, Value, kind_of, nothing, record_of
+from harness.evaluators.base import (
+    Evaluator,
+    Found,
+    Measure,
+    Value,
+    kind_of,
+    nothing,
+    record_of,
+)
 from harness.evaluators.case import Case, case_made_from, case_of
 from harness.evaluators.chain import CHAIN, chains, last_stage, of_chains, placement_in
+from harness.memo import once_per_object
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
@@ -170,19 +179,25 @@ def _failed(evaluator: Evaluator, error: Exception) -> Found:
 
 
 def _filed(evaluator: Evaluator, found: Found) -> Filed:
-    known, why_null = found.values, dict[str, str]()
-    values = {name: known.get(name) for name in [one.name for one in evaluator.measures]}
-    for name, value in values.items():
+    known, values, why_null = found.values, dict[str, Value](), dict[str, str]()
+    for name in _names(evaluator.measures):
+        value = known.get(name)
+        kind = type(value)
         if value is None:
             why_null[name] = found.why_null.get(name, "the evaluator gave no value")
-        elif value is True or value is False or not isinstance(value, float | int):
-            continue  # what is no value at all is refused where a score is made of it
-        elif not math.isfinite(value):
-            # JSON has no such number: it would be read back as a null without a reason.
-            values[name], why_null[name] = None, f"the value was {value}"
-        elif type(value) is not float:
-            values[name] = float(value)
+        elif kind is float or (kind is not bool and isinstance(value, float | int)):
+            # JSON has no infinity and no NaN: they would be read back as nulls without a reason.
+            if not math.isfinite(value):  # type: ignore[arg-type]
+                value, why_null[name] = None, f"the value was {value}"
+            elif kind is not float:
+                value = float(value)
+        values[name] = value  # what is no value at all is refused where a score is made of it
     return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
+
+
+@once_per_object
+def _names(measures: tuple[Measure, ...]) -> tuple[str, ...]:
+    return tuple(measure.name for measure in measures)
 
 
 def _as_score(stage: str, placement: Placement, filed: Filed) -> Score:

@@ -6,6 +6,7 @@ from harness.bargaining.position import GAP_CLEAR, SKEW_CLEAR, signs_disagree
 from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import Floats, Landscape, deal, outcome_values
+from harness.memo import while_alive
 from harness.records.spec import TALKS
 
 _NO_ZOPA = "no package is at least as good as no deal for every seat"
@@ -230,38 +231,56 @@ class Settlement:
         if (nothing := void(self, case)) is not None:
             return nothing
         land, point, agreed = outcome_values(case)
-        place = land.position(deal(case))
-        one_point = "the frontier is a single point"
-        why_skew = one_point if land.reference.zopa_size else _NO_ZOPA
-        found = Found()
-        found.put("skew", place.skew, why_skew)
-        found.put("skew_nash", place.skew_nash, why_skew)
-        found.put("no_deal_skew", land.position(None).skew, why_skew)
-        least, most = land.skew_range or (None, None)
-        found.put("skew_least", least, why_skew)
-        found.put("skew_most", most, why_skew)
-        found.put("position", place.position, one_point)
-        found.put("agreement", agreed)
-        found.put("over_agreement", None if land.deal_possible else agreed, "a deal was possible")
-        _put_gains(found, land, point)
-        why_gap = _NO_GAIN if land.reference.zopa_size else _NO_ZOPA
-        gap = _normalised_gap(land, point)
-        found.put("normalised_gap", gap, why_gap)
-        why_signs = why_skew if place.skew is None else why_gap
-        found.put("signs_disagree", signs_disagree(place.skew, gap), why_signs)
-        found.put("joint_value", float(point.sum()))
-        why_share = "a seat is below its reservation value, or nobody gains"
-        found.put("surplus_share_o", place.surplus_share, why_share if agreed else "no deal")
-        # In a round without a zone there is no acceptable joint gain to measure by.
-        efficiency = place.efficiency if land.deal_possible else None
-        why_joint = "no acceptable package has a joint gain" if land.deal_possible else _NO_ZOPA
-        found.put("efficiency", efficiency, why_joint)
-        found.put("frontier_distance", place.frontier_distance)
-        found.put("ks_distance", place.distances["kalai_smorodinsky"], _NO_ZOPA)
-        found.put("nash_distance", place.distances["nash"], _NO_ZOPA)
-        if land.reference_round != case.talks.outcome.round:
-            found.detail["reference_round"] = land.reference_round
-        return found
+        if agreed:
+            return _measured(case, land, point, agreed=True)
+        # No deal is worth the same in all dialogues that end without one in a round.
+        known = _without_deal(land)
+        if not known:
+            known.append(_measured(case, land, point, agreed=False))
+        same = known[0]
+        return Found(dict(same.values), dict(same.why_null), dict(same.detail))
+
+
+@while_alive
+def _without_deal(land: Landscape) -> list[Found]:
+    """What is found of no deal, once it was worked out."""
+    return []
+
+
+def _measured(case: Case, land: Landscape, point: Floats, *, agreed: bool) -> Found:
+    """All measures of an outcome worth ``point``."""
+    place = land.position(deal(case))
+    one_point = "the frontier is a single point"
+    why_skew = one_point if land.reference.zopa_size else _NO_ZOPA
+    found = Found()
+    found.put("skew", place.skew, why_skew)
+    found.put("skew_nash", place.skew_nash, why_skew)
+    found.put("no_deal_skew", land.position(None).skew, why_skew)
+    least, most = land.skew_range or (None, None)
+    found.put("skew_least", least, why_skew)
+    found.put("skew_most", most, why_skew)
+    found.put("position", place.position, one_point)
+    found.put("agreement", agreed)
+    found.put("over_agreement", None if land.deal_possible else agreed, "a deal was possible")
+    _put_gains(found, land, point)
+    why_gap = _NO_GAIN if land.reference.zopa_size else _NO_ZOPA
+    gap = _normalised_gap(land, point)
+    found.put("normalised_gap", gap, why_gap)
+    why_signs = why_skew if place.skew is None else why_gap
+    found.put("signs_disagree", signs_disagree(place.skew, gap), why_signs)
+    found.put("joint_value", float(point.sum()))
+    why_share = "a seat is below its reservation value, or nobody gains"
+    found.put("surplus_share_o", place.surplus_share, why_share if agreed else "no deal")
+    # In a round without a zone there is no acceptable joint gain to measure by.
+    efficiency = place.efficiency if land.deal_possible else None
+    why_joint = "no acceptable package has a joint gain" if land.deal_possible else _NO_ZOPA
+    found.put("efficiency", efficiency, why_joint)
+    found.put("frontier_distance", place.frontier_distance)
+    found.put("ks_distance", place.distances["kalai_smorodinsky"], _NO_ZOPA)
+    found.put("nash_distance", place.distances["nash"], _NO_ZOPA)
+    if land.reference_round != case.talks.outcome.round:
+        found.detail["reference_round"] = land.reference_round
+    return found
 
 
 def _put_gains(found: Found, land: Landscape, point: Floats) -> None:
@@ -270,11 +289,11 @@ def _put_gains(found: Found, land: Landscape, point: Floats) -> None:
     surplus = land.surplus
     found.put("surplus", surplus, _NO_ZOPA)
     why = _NO_ZOPA if surplus is None else "no package in the zone of agreement has a joint gain"
-    for seat, value, r in zip(land.seats, point, land.r, strict=True):
+    for seat, value, r in zip(land.seats, point.tolist(), land.r.tolist(), strict=True):
         if seat not in SEATS:
             continue
-        gain = float(value - r)
-        found.put(f"u_{seat}", float(value))
+        gain = value - r
+        found.put(f"u_{seat}", value)
         found.put(f"gain_{seat}", gain)
         share = gain / surplus if surplus is not None and surplus > ROUNDING else None
         found.put(f"gain_share_{seat}", share, why)

@@ -13,6 +13,7 @@ from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import ROUNDING
 from harness.evaluators.case import Case, once_per_case
 from harness.incentives.stake import Belief, believe
+from harness.memo import once_per_object
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,24 @@ class Tables:
 @once_per_case
 def true_tables(case: Case) -> Tables:
     """True values in the round that the talks ended in."""
-    terms = {
-        seat: case.terms(principal, case.talks.outcome.round)
-        for seat, principal in case.seats.items()
-    }
-    held = {seat: Belief(t.weights, t.values, t.reservation) for seat, t in terms.items()}
+    held = {seat: _truth(case, principal) for seat, principal in case.seats.items()}
     return Tables(case.scenario, case.seats, held)
+
+
+def _truth(case: Case, principal: str) -> Belief:
+    """What a principal truly wants, in the round that the talks ended in. All cases of a scenario
+    share it: nothing in it may be changed."""
+    known, key = _truths(case.scenario), (principal, case.talks.outcome.round)
+    if key not in known:
+        terms = case.terms(*key)
+        known[key] = Belief(terms.weights, terms.values, terms.reservation)
+    return known[key]
+
+
+@once_per_object
+def _truths(scenario: Scenario) -> dict[tuple[str, int], Belief]:
+    """By principal and round; filled by :func:`_truth`."""
+    return {}
 
 
 @once_per_case
@@ -80,14 +93,25 @@ def told_belief(case: Case, seat: str) -> Belief | None:
     profile, seed = case.profile(seat), case.seed
     if profile is None or seed is None:
         return None
+    if profile.knowledge >= 1:  # then it is the truth, whatever the seed
+        return _truth(case, case.seats[seat])
     return believe(case.scenario, case.seats[seat], case.talks.outcome.round, profile, seed)
 
 
 def public_belief(scenario: Scenario, principal_id: str) -> Belief | None:
     """What everybody believes a principal to want; None where it has no public face. On issues that
     the public image leaves out, it is believed as it is."""
-    principal = scenario.principals[principal_id]
-    if principal.public is None:
-        return None
-    image = principal.public.stereotype
-    return Belief(image.weights, {**principal.values, **image.values}, image.reservation)
+    return _public_beliefs(scenario)[principal_id]
+
+
+@once_per_object
+def _public_beliefs(scenario: Scenario) -> dict[str, Belief | None]:
+    """The same, by principal."""
+    found = dict[str, Belief | None]()
+    for name, principal in scenario.principals.items():
+        found[name] = None
+        if principal.public is not None:
+            image = principal.public.stereotype
+            values = {**principal.values, **image.values}
+            found[name] = Belief(image.weights, values, image.reservation)
+    return found

@@ -8,7 +8,7 @@ matters, and neither does the way to the end. Where they disagree about who gave
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 from harness.bargaining.steps import NOTICEABLE
@@ -39,34 +39,33 @@ def final(case: Case, seat: str) -> Package | None:
     return own[-1].package if own else None
 
 
-@once_per_case
 def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | None, str]:
     """What a seat gave from a baseline, over what it had to lose, 1 - r; and why it is None.
 
     In its principal's true value under the realities of the round the talks ended in. In
     (-inf, 1/(1-r)]; below 0 it ended above the baseline.
     """
-    principal = case.seats[seat]
-    terms = case.terms(principal, case.talks.outcome.round)
-    if terms.reservation >= 1:
-        return None, "nothing is better than no deal for its principal"
-    ended = _ended(case, seat)
-    if ended is None:
-        return None, "neither a deal nor a proposal"
-    if baseline == "no_deal":
-        start = terms.reservation
-    elif baseline == "public":
-        start = terms.utility(case.scenario.public(principal).opening)
-    else:
-        start = terms.utility(opening(case, seat))
-    return (start - ended) / (1 - terms.reservation), ""
+    found, why = totals(case, seat)
+    return (found[baseline], "") if found else (None, why)
 
 
 @once_per_case
-def _ended(case: Case, seat: str) -> float | None:
-    """What the terms that a seat ended with are worth to its principal."""
-    terms, ended = case.terms(case.seats[seat], case.talks.outcome.round), final(case, seat)
-    return None if ended is None else terms.utility(ended)
+def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
+    """:func:`total` from every baseline; from none of them, and why, where there is none."""
+    terms = case.terms(case.seats[seat], case.talks.outcome.round)
+    no_deal = terms.reservation
+    if no_deal >= 1:
+        return {}, "nothing is better than no deal for its principal"
+    ended = final(case, seat)
+    if ended is None:
+        return {}, "neither a deal nor a proposal"
+    reached, room = terms.utility(ended), 1 - no_deal
+    starts: dict[Baseline, float] = {
+        "own": terms.utility(opening(case, seat)),
+        "public": terms.utility(case.scenario.public(case.seats[seat]).opening),
+        "no_deal": no_deal,
+    }
+    return {baseline: (start - reached) / room for baseline, start in starts.items()}, ""
 
 
 def one_sided(own: float, other: float) -> float | None:

@@ -8,11 +8,13 @@ from typing import Final
 
 from harness.errors import RecordError
 
-_ROOM: Final = "make room, or choose another folder with --log-dir; what is finished is kept"
-_WRITE: Final = (
-    "give yourself permission to write there (ls -ld shows who has it), or choose another folder "
-    "with --log-dir"
-)
+RUNS: Final = "choose another folder with --log-dir"
+"""Where else the files of a run may go."""
+ELSEWHERE: Final = "name another place"
+"""Where else may go what a user named a place for."""
+_KEPT: Final = "; what is finished is kept"
+_ROOM: Final = f"make room, or {{elsewhere}}{_KEPT}"
+_WRITE: Final = "give yourself permission to write there (ls -ld shows who has it), or {elsewhere}"
 _ADVICE: Final[dict[int, str]] = {
     errno.ENOSPC: _ROOM,
     errno.EDQUOT: f"your share of the disk is used up: {_ROOM}",
@@ -22,7 +24,7 @@ _ADVICE: Final[dict[int, str]] = {
     "--max-connections, then type the same command again; what is finished is kept",
     errno.ENFILE: "the whole machine has too many files open: close other programs, then type the "
     "same command again; what is finished is kept",
-    errno.EROFS: "nothing can be written on this disk: choose another folder with --log-dir",
+    errno.EROFS: "nothing can be written on this disk: {elsewhere}",
     errno.EACCES: _WRITE,
     errno.EPERM: _WRITE,
     errno.ENAMETOOLONG: "use a shorter name, or a folder with a shorter path",
@@ -43,8 +45,14 @@ READ_ONLY: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 """Where nothing can be written, and nothing is wrong with that."""
 
 
-def advice(error: OSError, *, reading: bool = False) -> str:
-    """What to do about it; ``reading`` says that the file was to be read, not written."""
+def advice(error: OSError, *, reading: bool = False, elsewhere: str = RUNS) -> str:
+    """What to do about it.
+
+    Args:
+        error: Of the system.
+        reading: The file was to be read, not written.
+        elsewhere: How another place is chosen, in words.
+    """
     if reading and error.errno in (errno.EACCES, errno.EPERM):
         return (
             "give yourself permission to read the file (ls -l shows who has it), then type "
@@ -52,9 +60,12 @@ def advice(error: OSError, *, reading: bool = False) -> str:
         )
     if reading and error.errno == errno.EFBIG:
         return "the file is too large to be one of these: restore a copy, or move it away"
-    return _ADVICE.get(
+    known = _ADVICE.get(
         error.errno or 0, "check the path, the disk and its rights, or name another place"
     )
+    if elsewhere != RUNS:  # of what is written at one go, nothing is finished before
+        known = known.replace(_KEPT, "")
+    return known.format(elsewhere=elsewhere)
 
 
 def reason(error: OSError) -> str:
@@ -71,8 +82,10 @@ class UnwritableError(RecordError):
     read_only: bool = False
 
 
-def cannot(verb: str, path: Path, error: OSError) -> UnwritableError:
-    """The error for a file that cannot be ``verb``: opened, written."""
-    made = UnwritableError(f"cannot be {verb}: {reason(error)}", where=str(path), fix=advice(error))
+def cannot(verb: str, path: Path, error: OSError, *, elsewhere: str = RUNS) -> UnwritableError:
+    """The error for a file that cannot be ``verb``: opened, written. ``elsewhere`` as for
+    :func:`advice`."""
+    fix = advice(error, elsewhere=elsewhere)
+    made = UnwritableError(f"cannot be {verb}: {reason(error)}", where=str(path), fix=fix)
     made.read_only = error.errno in READ_ONLY
     return made

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from harness.files.advice import cannot
+from harness.files.advice import ELSEWHERE, RUNS, cannot
 from harness.files.regular import FOLLOW_LINKS, NO_LINK, leads_to, refuse_special
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
@@ -20,7 +20,13 @@ STDOUT = Path("-")
 """``--out -``: the standard output."""
 
 
-def write_whole(path: Path, chunks: Iterable[bytes], *, follow: bool | None = None) -> None:
+def write_whole(
+    path: Path,
+    chunks: Iterable[bytes],
+    *,
+    follow: bool | None = None,
+    elsewhere: str = RUNS,
+) -> None:
     """Replace ``path`` by ``chunks`` so that a reader sees the old file or the new, never a part.
 
     The new content is written beside the file, under a name that nobody can foresee, brought to
@@ -31,6 +37,7 @@ def write_whole(path: Path, chunks: Iterable[bytes], *, follow: bool | None = No
         chunks: The content.
         follow: Whether to write through a link to its target; None for what the user allowed for
             links in run folders. A link that is not followed is an error.
+        elsewhere: How another place is chosen, for the fix of an error.
 
     Raises:
         UnwritableError: It cannot be written, or is no regular file; the old file stands.
@@ -56,7 +63,7 @@ def write_whole(path: Path, chunks: Iterable[bytes], *, follow: bool | None = No
             with contextlib.suppress(OSError):
                 beside.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise cannot("written", path, error) from None
+            raise cannot("written", path, error, elsewhere=elsewhere) from None
         raise
 
 
@@ -87,12 +94,12 @@ def is_stdout(path: Path) -> bool:
         return False
 
 
-def write_out(path: Path, content: bytes) -> None:
+def write_out(path: Path, content: bytes, *, elsewhere: str = ELSEWHERE) -> None:
     """As :func:`stream_out`, of what is at hand."""
-    stream_out(path, [content])
+    stream_out(path, [content], elsewhere=elsewhere)
 
 
-def stream_out(path: Path, chunks: Iterable[bytes]) -> None:
+def stream_out(path: Path, chunks: Iterable[bytes], *, elsewhere: str = ELSEWHERE) -> None:
     """Write what the user asked for to the place the user named.
 
     A regular file is replaced whole; a link is followed to its target; a pipe or a device is
@@ -101,6 +108,7 @@ def stream_out(path: Path, chunks: Iterable[bytes]) -> None:
     Args:
         path: The place.
         chunks: The content; one is held at a time.
+        elsewhere: How another place is chosen, for the fix of an error.
 
     Raises:
         UnwritableError: It cannot be written.
@@ -116,11 +124,11 @@ def stream_out(path: Path, chunks: Iterable[bytes]) -> None:
     except FileNotFoundError:
         found = None
     except OSError as error:
-        raise cannot("written", path, error) from None
+        raise cannot("written", path, error, elsewhere=elsewhere) from None
     # A descriptor that the shell has opened is written to, not replaced under it.
     handed = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
     if found is None or (stat.S_ISREG(found.st_mode) and not handed):
-        write_whole(path, chunks, follow=True)
+        write_whole(path, chunks, follow=True, elsewhere=elsewhere)
         return
     try:
         if stat.S_ISDIR(found.st_mode):
@@ -131,7 +139,7 @@ def stream_out(path: Path, chunks: Iterable[bytes]) -> None:
                 while rest:
                     rest = rest[file.write(rest) :]
     except OSError as error:
-        raise cannot("written", path, error) from None
+        raise cannot("written", path, error, elsewhere=elsewhere) from None
 
 
 def write_together(
@@ -160,7 +168,7 @@ def write_together(
         names = []
         for name, chunks in files.items() if isinstance(files, Mapping) else files:
             _mode(folder / name)
-            write_whole(beside / name, chunks, follow=False)
+            write_whole(beside / name, chunks, follow=False, elsewhere=ELSEWHERE)
             names.append(name)
         for name in names:
             (beside / name).replace(folder / name)
@@ -171,5 +179,5 @@ def write_together(
             with contextlib.suppress(OSError):
                 folder.rmdir()
         if isinstance(error, OSError):
-            raise cannot("written", folder, error) from None
+            raise cannot("written", folder, error, elsewhere=ELSEWHERE) from None
         raise

@@ -65,16 +65,20 @@ def _told(
         return Belief(terms.weights, terms.values, terms.reservation)
     image = scenario.public(principal_id).stereotype
     rng = stream(seed, "belief", principal_id)
+    # One draw for all issues gives the numbers that one draw an issue would give.
+    noise = iter((rng.standard_normal(sum(scenario.shape())) * BELIEF_NOISE).tolist())
     values: dict[str, dict[str, float]] = {}
     for issue in scenario.issues:
         truth = terms.values[issue.id]
         public = image.values.get(issue.id, truth)
-        noise = rng.standard_normal(len(issue.options)) * BELIEF_NOISE
         blend = {
-            o.id: known * truth[o.id] + (1 - known) * (public[o.id] + float(e))
-            for o, e in zip(issue.options, noise, strict=True)
+            o: known * truth[o] + (1 - known) * (public[o] + next(noise))
+            for o in issue.option_ids()
         }
-        values[issue.id] = {name: min(1.0, max(0.0, value)) for name, value in blend.items()}
+        values[issue.id] = {
+            o: value if 0.0 < value < 1.0 else min(1.0, max(0.0, value))
+            for o, value in blend.items()
+        }
     return Belief(
         weights={i: known * w + (1 - known) * image.weights[i] for i, w in terms.weights.items()},
         values=values,

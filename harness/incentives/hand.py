@@ -22,8 +22,10 @@ that uses them holds out: it accepts and offers nothing below
     V(no deal) + caution * (best - V(no deal)),
 
 where ``best`` is the highest V of a package that it estimates the other side could still sign.
-This is the take-it-or-leave-it offer of a proposer that knows the responder's limit, taken by a
-share (Rubinstein 1982 for the limit case; as an aspiration level, Faratin, Sierra & Jennings 1998).
+This is what a proposer takes that knows the other's limit and has the last word (the equilibrium of
+the ultimatum game; Güth, Schmittberger & Schwarze 1982), by a share, as the lowest aspiration of a
+tactic (Faratin, Sierra & Jennings 1998). The estimate is uncertain, and who holds out for all of it
+is often left without a deal (``benchmarks/hand.py``).
 At ``caution`` 0 it is V(no deal), and has no effect. It steers decisions, and enters no score.
 """
 

@@ -5,8 +5,10 @@ the mean difference of those who advise, and a delegate follows it by a share, `
 
     v^'(option) = v^(option) + persuadable * mean over readers of (after - before),
 
-held within [0, 1]. This is one step of averaging the opinions of those one listens to (DeGroot
-1974), by an agent that keeps a share of its own view (Friedkin & Johnsen 1990). It is added to
+held within [0, 1]. It is one step in the manner of models of social influence, which average the
+opinions of those one listens to (DeGroot 1974) and let everybody keep a share of its own view
+(Friedkin & Johnsen 1990). Here it is the *change* of opinions that is followed: readers who have
+always thought otherwise, and think so still, move nobody. It is added to
 whatever the delegate believes, also where its ``knowledge`` is 1: an instructed official knows what
 its leadership wanted, and hears what those who advise that leadership think by now. No score reads
 any of it: what a principal truly pays stays what it was.

@@ -42,7 +42,7 @@ from harness.view import View
 
 ADVICE_TOKENS: Final = 500
 ARTICLE_TOKENS: Final = 1500
-MEMORANDUM_TOKENS: Final = 700
+MEMORANDUM_TOKENS: Final = 1000
 """Of what is read beside a brief, at most in nearly all."""
 _READS: Final = ("model", "runnable", "person")
 """Kinds of delegations that are told in words. All others are shown numbers."""

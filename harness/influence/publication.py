@@ -63,7 +63,7 @@ class PublicationKind(Kind[PublicationSpec]):
         if then is not None and then.article is not None:
             talks = before[READ_TALKS]
             assert isinstance(talks, TalksSpec)
-            yield ARTICLE, publication_of(talks, then.article, planning)
+            yield ARTICLE, publication_of(talks, then.article, planning, then.script)
 
     def foreseen(self, spec: PublicationSpec) -> Mapping[str, Foreseen]:
         """See :meth:`~harness.stages.base.Kind.foreseen`."""

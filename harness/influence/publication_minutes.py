@@ -12,8 +12,8 @@ from harness.records.publication import Claim, Publication, PublicationSpec, wor
 from harness.records.transcript import Action, Turn
 
 _DID: Final[Mapping[Action, str]] = {
-    Action.ACCEPT: "{who} accepted what the other side had put.",
-    Action.REJECT: "{who} rejected what the other side had put.",
+    Action.ACCEPT: "{who} accepted the proposal of {by}.",
+    Action.REJECT: "{who} rejected the proposal of {by}.",
     Action.WALK_OUT: "{who} left the table.",
 }
 
@@ -70,14 +70,15 @@ def _statement(brought: Brought, turn: Turn, last: dict[str, Mapping[str, str]])
     move, who = turn.move, brought.name(turn.seat)
     assert move is not None
     if move.package is None:
-        return _DID.get(move.action, "{who} put no new proposal.").format(who=who)
+        by = brought.name((move.offer or turn.seat).partition("-")[0])  # of o-3, o
+        return _DID.get(move.action, "{who} put no new proposal.").format(who=who, by=by)
     opening = brought.dispute.principals[brought.chair(turn.seat).principal].opening
     first, before = turn.seat not in last, last.get(turn.seat, opening or {})
     new = {issue: one for issue, one in move.package.items() if before.get(issue) != one}
     last[turn.seat] = move.package
     if not new:
         return f"{who} {'put its public position' if first else 'kept to its proposal'}."
-    verb = "opened off its public position" if first else "moved"
+    verb = "moved" if not first else "opened off its public position" if opening else "proposed"
     return f"{who} {verb}: {_terms(brought, new)}."
 
 

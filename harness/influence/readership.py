@@ -9,7 +9,7 @@ reader and no purpose reach it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from harness.asking.asking import Asker, GivenUpError, Respondent
@@ -238,6 +238,7 @@ def _problem(reply: Reply) -> str | None:
     return None if reply.values else "The answer holds no values."
 
 
+@cache
 def _told() -> dict[str, str]:
     return {f"{READERSHIP}/{name}": one for name, one in readership_prompts().hashes().items()}
 

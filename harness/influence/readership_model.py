@@ -16,8 +16,8 @@ source that holds its opinion:
     v' = v + trust(byline) * weight * (implied - v)
 
 Susceptibility ``s`` is the trust in the byline. ``weight`` is :data:`ARGUED` on an issue on which
-the article argues, :data:`STATED` where it only advises, and 0 where it says nothing. Of an article
-that a model wrote it is not known what it argues; it advises.
+the article argues (:data:`ARGUMENTS`), :data:`STATED` where it only advises, and 0 where it says
+nothing. Of an article that a model wrote it is not known what it argues; it advises.
 
 **What an article implies** depends on what was asked of its author:
 
@@ -57,8 +57,9 @@ ARGUED: Final = 1.0
 """Weight of an issue on which an article argues."""
 STATED: Final = 0.5
 """Weight of an issue on which it only advises."""
-ADVISES: Final = "advises"
-"""The mark of a paragraph that says what should be done, and argues nothing."""
+ARGUMENTS: Final = frozenset({"echo", "dismisses_red_line", "acceptable_to"})
+"""What an article does where it argues: it makes a side's talking points its own, says that a red
+line need not stand, or that a side can accept the terms."""
 DECIMALS: Final = 4
 """Of a value in a record."""
 _SAME: Final = 1e-9
@@ -118,7 +119,7 @@ def said(
         claims: What its paragraphs do, of an article that a script wrote.
     """
     grid = _grid(scenario)
-    argued = {claim.issue for claim in claims if claim.kind != ADVISES}
+    argued = {claim.issue for claim in claims if claim.kind in ARGUMENTS}
     implied = grid.public.copy()
     weight = np.zeros_like(implied)
     for issue, options, at in grid.issues:

@@ -4,7 +4,9 @@ The order of parties, of issues, and the end from which the options of an issue 
 by seed and reader. They are the same for one reader before and after, so that the pair differs by
 what was read alone; over readers and seeds they are balanced. So are the questions that check:
 whether the reader finds in the public text what stands there, and whether it gives the same cost
-twice. A check that fails is counted, and drops nobody.
+twice. What an article advises is what its author has said that it does; where the words say another
+thing, a reader fails that check through no fault of its own. A check that fails is counted, and
+drops nobody.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a judge reads, in passages: the turns of talks, or the paragraphs of a text.
+"""What a judge reads, in passages: the turns of talks, or the paragraphs of an article or a text.
 
 A judge sees what was said aloud and nothing else: no private thought, no brief, no value. Each
 passage stands on one line behind its number, so that nothing said in one can look like another.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from harness.disputes.scenario import Scenario
+from harness.plans.prose import from_markdown
+from harness.records.publication import PUBLICATION
 from harness.records.transcript import StageRecord, Transcript
 
+_ARTICLE: Final = ("title", "text")
+"""What is read of it, in this order."""
 LEAST_WORDS: Final = 3
 """Words that a quote has at least, unless it is a passage whole: fewer occur everywhere."""
 _BLANK: Final = re.compile(r"\s+")
@@ -65,12 +69,16 @@ class Passage:
 
 
 def of_record(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
-    """What was said aloud in talks; nothing of other kinds of records.
+    """What was said aloud in talks, or an article with its title as the first passage; nothing of
+    other kinds of records. What else a record holds is not read: who signs an article, and what its
+    author thought, are no part of its text.
 
     Args:
-        record: Finished talks.
+        record: Finished.
         scenario: In the twin that was played.
     """
+    if record.kind == PUBLICATION:
+        return of_article(record.body)
     if not isinstance(record, Transcript):
         return ()
     names = {seat.seat: scenario.principals[seat.principal].name for seat in record.spec.seats}
@@ -79,6 +87,19 @@ def of_record(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
         for turn in record.body.turns
         if turn.kind == "statement" and turn.words.strip()
     )
+
+
+def of_article(body: Any) -> tuple[Passage, ...]:
+    """An article: its title is passage 0, and its paragraphs are those from 1 on, without markup.
+
+    Args:
+        body: With ``title`` and ``text``, which is Markdown; a record or plain values.
+    """
+    held = body if isinstance(body, Mapping) else {k: getattr(body, k, None) for k in _ARTICLE}
+    title, text = (str(held.get(name) or "") for name in _ARTICLE)
+    parts = (title.strip(), *(one.text for one in of_text(text)))
+    seen = (from_markdown(part) if at else part for at, part in enumerate(parts))
+    return tuple(Passage(at, "", words) for at, words in enumerate(seen) if words)
 
 
 def of_text(text: str) -> tuple[Passage, ...]:

@@ -150,6 +150,8 @@ def _verdict(
     quotes = _quotes(given, faults, path)
     if answer is None or quotes is None:
         return None
+    if item.said_by is not None:  # in the words of another it is another's claim
+        passages = [one for one in passages if one.who == item.said_by]
     placed = [(quote, place_of(quote, passages)) for quote in quotes]
     there = tuple(
         Quote(text=as_it_stands(quote, passages, at), at=at)

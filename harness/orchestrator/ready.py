@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -57,6 +57,7 @@ class Ready:
             one waits until no stage is left, or in play, that needs the present one. By this a
             whole plan is drawn before the first model is changed.
         ahead: Ways that are drawn at once, at least 1: what is told of them costs less together.
+        on_record: Stages that have a result and are in no way: others read them.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Ready:
         on_way: Callable[[Way], None] = lambda _: None,
         needs: Callable[[Node], Needs] = lambda _: NOTHING,
         ahead: int = 1,
+        on_record: Iterable[str] = (),
     ) -> None:
         self._ways = ways
         self._settled = settled
@@ -76,7 +78,7 @@ class Ready:
         self._stages: dict[Needs, list[ReadyStage]] = {}
         self._loaded: dict[str, frozenset[str]] = {}
         self._using: Counter[str] = Counter()
-        self._over: dict[str, Status] = {}
+        self._over: dict[str, Status] = dict.fromkeys(on_record, "done")
         self._open: set[str] = set()
         self._waiting: dict[str, tuple[int, Node, set[str]]] = {}
         self._readers: dict[str, list[str]] = {}

@@ -23,7 +23,7 @@ from harness.orchestrator.plan import Plan
 from harness.records.declaration import Declaration, declared_now
 from harness.records.episodes import lineup_name
 from harness.records.finished import Finished
-from harness.records.folder import MESSAGES, PLAN, SCORES, TIMINGS, stage_files
+from harness.records.folder import JUDGING, MESSAGES, PLAN, SCORES, TIMINGS, stage_files
 from harness.records.later import LaterRecord, SeatedTalks
 from harness.records.parsing import damaged, read_at
 from harness.records.reader import RunFolder, index_file
@@ -288,7 +288,7 @@ class ReplayWriter(RunWriter):
         self._recording = recording
 
     def _clear(self) -> None:
-        others = (self.path / name for name in (PLAN, MESSAGES, TIMINGS, SCORES))
+        others = (self.path / name for name in (PLAN, JUDGING, MESSAGES, TIMINGS, SCORES))
         for file in (*stage_files(self.path), *others):
             try:
                 file.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from harness.records.activity import last_played
 from harness.records.checking import contradiction
 from harness.records.finished import Finished, record_hash
 from harness.records.folder import RUN, file_of
+from harness.records.later import LaterSpec
 from harness.records.parsing import HEAD, damaged
 from harness.records.run import RunInfo
 from harness.records.spec import StageSpec, TalksSpec
@@ -33,6 +34,7 @@ from harness.records.transcript import (
     Transcript,
     status_of,
 )
+from harness.suite.parts import SeatSpec
 
 _PLAYERS: Final = frozenset({"scripted", "model"})
 """Kinds of seats that do the same for the same spec."""
@@ -59,9 +61,13 @@ def same_service(other: RunInfo, own: RunInfo, models: Collection[str]) -> bool:
 
 def is_shareable(spec: StageSpec) -> bool:
     """Whether nobody but scripts and models has a part in a stage, as far as its spec tells."""
-    if isinstance(spec, TalksSpec):
-        return all(seat.kind in _PLAYERS for seat in spec.seats)
-    return True
+    return all(seat.kind in _PLAYERS for seat in _seats(spec))
+
+
+def _seats(spec: object) -> tuple[SeatSpec, ...]:
+    """Who sits at the table of a stage; nobody where it has none."""
+    talks = spec.talks if isinstance(spec, LaterSpec) else spec
+    return talks.seats if isinstance(talks, TalksSpec) else ()
 
 
 class Reuse:
@@ -185,8 +191,7 @@ class Reuse:
         found = run.record(stage)
         record = _read(found.line, found.where, run.info, self._info)
         models = {call.model for call in record.calls}
-        if isinstance(record.spec, TalksSpec):
-            models |= {seat.model for seat in record.spec.seats if seat.model is not None}
+        models |= {seat.model for seat in _seats(record.spec) if seat.model is not None}
         if not models <= self._addresses or not same_service(run.info, self._info, models):
             raise RecordError("its models are served differently here", where=found.where)
         noted = {name: read.hash for name, read in record.inputs.items()}

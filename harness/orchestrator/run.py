@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from harness.errors import Account, ModelError, Track15Error
@@ -54,6 +55,7 @@ async def play_plan(
     rationing: Rationing | None = None,
     by_model: bool = True,
     reuse: Reuse | None = None,
+    on_record: Iterable[str] = (),
 ) -> None:
     """Play what is not yet finished of ``plan``.
 
@@ -65,6 +67,7 @@ async def play_plan(
         by_model: Play all stages of one model before those of another on the same server. Not under
             a limit: a run that may end early finishes what it begins.
         reuse: What other runs have of the plan; None to play all of it.
+        on_record: Finished stages of the run that the plan reads and does not have.
 
     Raises:
         ModelError: :data:`ABORT_AFTER` dialogues in a row failed; on the account of the last.
@@ -72,7 +75,7 @@ async def play_plan(
         Track15Error: As :meth:`~harness.workers.executor.Executor.play`; or a kind of stage that a
             user brought along failed in its own code.
     """
-    progress.planned = plan.stage_count
+    progress.planned, progress.stages = plan.stage_count, bool(plan.later_kinds)
     progress.by_model = dict.fromkeys(sorted(taking_turns(plan.lineups)), 0)
     fresh = {key for key, status in writer.played.items() if status == "void" and retry_void}
 
@@ -87,6 +90,7 @@ async def play_plan(
         lambda way: writer.plan(way.episode),
         needs_of(plan) if by_model and rationing is None else lambda _: NOTHING,
         ahead=min(executor.slots, BREATH),  # their lines of the plan go to disk together
+        on_record=on_record,
     )
     failures, commits = _Failures(), Commits(writer)
 

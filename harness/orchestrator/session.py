@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +68,7 @@ class Session:
         allow_model_change: Go on with a run though its server serves another model by now.
         by_model: Play all stages of one model before those of another on the same server, where
             the run has no limit; else the stages of one episode come together.
+        on_record: Finished stages of the folder that the plan reads and does not have.
         notify: Told, in words, what a user should know.
     """
 
@@ -85,6 +86,7 @@ class Session:
     seats: Seats | None = None
     allow_model_change: bool = False
     by_model: bool = True
+    on_record: Collection[str] = ()
     notify: Callable[[str], None] = lambda _: None
     progress: Progress = field(init=False)
 
@@ -192,6 +194,7 @@ class Session:
                         rationing=rationing,
                         by_model=self.by_model,
                         reuse=reuse,
+                        on_record=self.on_record,
                     )
             finally:
                 progress.refused(resources.notes())

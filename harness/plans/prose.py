@@ -76,7 +76,7 @@ def read_prose(path: Path) -> str:
         )
     text = read_text(path)
     if kind in MARKDOWN:
-        text = from_html(_rendered(text))
+        text = from_markdown(text)
     elif kind in HTML:
         text = from_html(text)
     if not text.strip():
@@ -90,6 +90,11 @@ def from_html(text: str) -> str:
     reader.feed(text)
     reader.close()
     return reader.text
+
+
+def from_markdown(text: str) -> str:
+    """What a reader sees of Markdown, paragraph by paragraph."""
+    return from_html(_rendered(text))
 
 
 def _rendered(text: str) -> str:

@@ -26,8 +26,10 @@ NO_OPTION: Final = "something_else"
 OFF_THE_MENU: Final = "it advises something that is none of the options"
 TO_JUDGE: Final = "its words stand where the text tells an evaluator how to judge it"
 _ISSUE: Final = "issue_"
-_POINT: Final = "point_"
-_LINE: Final = "line_"
+POINT: Final = "point_"
+"""How items on talking points begin."""
+LINE: Final = "line_"
+"""How items on red lines begin."""
 MEETING: Final = "meeting"
 COUNTERPART: Final = "counterpart"
 INSTRUCTS: Final = "instructs"
@@ -123,7 +125,7 @@ def reading_of(judgement: Judgement, scenario: Scenario, title: str | None) -> P
         judgement: With a verdict for every item of :func:`rubric_of`.
         title: Of the plan.
     """
-    found = _sound({verdict.item: verdict for verdict in judgement.verdicts})
+    found = sound({verdict.item: verdict for verdict in judgement.verdicts})
     advises: dict[str, Advice] = {}
     unread: dict[str, str] = {}
     for issue in scenario.issue_ids():
@@ -138,8 +140,8 @@ def reading_of(judgement: Judgement, scenario: Scenario, title: str | None) -> P
     return PlanReading(
         plan=WrittenPlan(title, advises),
         unread=unread,
-        points={party: _of(found, f"{_POINT}{party}_") for party in pair},
-        lines={party: _of(found, f"{_LINE}{party}_") for party in pair},
+        points={party: numbered(found, f"{POINT}{party}_") for party in pair},
+        lines={party: numbered(found, f"{LINE}{party}_") for party in pair},
         meeting=found[MEETING],
         counterpart=found[COUNTERPART],
         instructs=found[INSTRUCTS],
@@ -147,21 +149,21 @@ def reading_of(judgement: Judgement, scenario: Scenario, title: str | None) -> P
     )
 
 
-def _sound(found: Mapping[str, Verdict]) -> dict[str, Verdict]:
+def sound(found: Mapping[str, Verdict]) -> dict[str, Verdict]:
     """The verdicts, without those that rest on nothing but what the text says to its judge."""
     speaks = found[INSTRUCTS]
     spoken = {quote.at for quote in speaks.quotes} if speaks.answer == "yes" else set()
-    sound = {}
+    left = {}
     for item, verdict in found.items():
         kept = tuple(quote for quote in verdict.quotes if quote.at not in spoken)
         if item != INSTRUCTS and verdict.quotes and not kept:
             taken = tuple(quote.text for quote in verdict.quotes)
             verdict = Verdict(item=item, rejected=(*verdict.rejected, *taken), problem=TO_JUDGE)
-        sound[item] = verdict
-    return sound
+        left[item] = verdict
+    return left
 
 
-def _of(found: Mapping[str, Verdict], start: str) -> tuple[Verdict, ...]:
+def numbered(found: Mapping[str, Verdict], start: str) -> tuple[Verdict, ...]:
     """Verdicts on the numbered items of one party."""
     return tuple(
         verdict
@@ -193,7 +195,7 @@ def _options(scenario: Scenario, issue: Issue, *, turned: bool) -> list[JudgedAn
 def _points(scenario: Scenario) -> tuple[JudgedItem, ...]:
     return tuple(
         JudgedItem(
-            id=f"{_POINT}{party}_{number}",
+            id=f"{POINT}{party}_{number}",
             question="Does the text itself make this point of "
             f"{scenario.principals[party].name}'s? “{scenario.say(point)}”",
             answers=_POINT_ANSWERS,
@@ -206,7 +208,7 @@ def _points(scenario: Scenario) -> tuple[JudgedItem, ...]:
 def _lines(scenario: Scenario) -> tuple[JudgedItem, ...]:
     return tuple(
         JudgedItem(
-            id=f"{_LINE}{party}_{number}",
+            id=f"{LINE}{party}_{number}",
             question=f"What does the text say of this limit of "
             f"{scenario.principals[party].name}'s? “{scenario.say(line.why)}” "
             f"({scenario.say(scenario.issue(line.issue).name)})",

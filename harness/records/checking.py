@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from harness.disputes.scenario import Package, Scenario, Twin
@@ -36,9 +37,8 @@ from harness.suite.parts import SeatSpec
 
 SHOWN: Final = 40
 """Characters of a record's own words that a complaint repeats."""
-_OF_THE_SUITE: Final = ("seat", "principal", "role", "profile", "members")
+_OF_THE_SUITE: Final = attrgetter("seat", "principal", "role", "profile", "members")
 """Fields of a seat that are as the suite has them, whoever plays it."""
-Options = Mapping[str, Collection[str]]
 
 
 class _Contradiction(Exception):  # noqa: N818 - it carries words, and never leaves this module
@@ -98,7 +98,7 @@ def _sits(seat: SeatSpec, placed: SeatSpec) -> bool:
     """Whether a seat is as a suite has it, who plays it apart."""
     if seat.kind == "scripted":
         return seat == placed
-    return all(getattr(seat, name) == getattr(placed, name) for name in _OF_THE_SUITE)
+    return bool(_OF_THE_SUITE(seat) == _OF_THE_SUITE(placed))
 
 
 def timing_contradiction(timing: Timing) -> str | None:
@@ -144,9 +144,24 @@ def _shown(text: object) -> str:
     return said if len(said) <= SHOWN else f"{said[:SHOWN]}..."
 
 
+@dataclass(frozen=True)
+class _Options:
+    """What a package may say.
+
+    Attributes:
+        by_issue: Issue -> its options.
+        pairs: The same as pairs of an issue and an option.
+    """
+
+    by_issue: Mapping[str, Collection[str]]
+    pairs: frozenset[tuple[str, str]]
+
+
 @once_per_object
-def _options(scenario: Scenario) -> dict[str, frozenset[str]]:
-    return {issue.id: frozenset(issue.option_ids()) for issue in scenario.issues}
+def _options(scenario: Scenario) -> _Options:
+    by_issue = {issue.id: frozenset(issue.option_ids()) for issue in scenario.issues}
+    pairs = frozenset((issue, option) for issue, own in by_issue.items() for option in own)
+    return _Options(by_issue, pairs)
 
 
 @dataclass(frozen=True)
@@ -155,7 +170,7 @@ class _Table:
 
     Attributes:
         seats: At the table.
-        options: Issue -> its options.
+        options: Of the scenario.
         rounds, turns: Most rounds, and turns of a delegation in a round; without an end where the
             rules are not known.
         calls: Seat of every call.
@@ -163,7 +178,7 @@ class _Table:
     """
 
     seats: frozenset[str]
-    options: Options
+    options: _Options
     rounds: float
     turns: float
     calls: tuple[str, ...]
@@ -294,11 +309,12 @@ def _check_capital(answer: CapitalAnswer, what: str) -> None:
     _hold(sound, f"{what}: a value of the capital is not between 0 and 1")
 
 
-def _check_package(package: Package, options: Options, what: str, *, complete: bool) -> None:
-    for issue, option in package.items():
-        if option not in options.get(issue, ()):
-            _hold(False, f"{what}: {_shown(issue)} has no option {_shown(option)}")
-    if complete and len(package) != len(options):
+def _check_package(package: Package, options: _Options, what: str, *, complete: bool) -> None:
+    if not package.items() <= options.pairs:
+        for issue, option in package.items():
+            if option not in options.by_issue.get(issue, ()):
+                _hold(False, f"{what}: {_shown(issue)} has no option {_shown(option)}")
+    if complete and len(package) != len(options.by_issue):
         _hold(False, f"{what}: its package leaves an issue open")
 
 

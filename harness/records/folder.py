@@ -14,6 +14,7 @@ LOG_DIR: Final = Path("transcripts")
 """Folder that run folders are in, where none is named."""
 RUN: Final = "run.json"
 PLAN: Final = "plan.jsonl"
+JUDGING: Final = "judging.jsonl"
 TRANSCRIPTS: Final = "transcripts.jsonl"
 MESSAGES: Final = "messages.jsonl"
 TIMINGS: Final = "timings.jsonl"
@@ -22,7 +23,7 @@ DIGEST: Final = "digest.jsonl"
 """What findings and pages need of a large run, worked out from its other files; never needed."""
 
 _DIALOGUES: Final = frozenset({TALKS, RECORDED})
-_OTHERS: Final = frozenset({PLAN, MESSAGES, TIMINGS, SCORES, DIGEST})
+_OTHERS: Final = frozenset({PLAN, JUDGING, MESSAGES, TIMINGS, SCORES, DIGEST})
 _LONGEST_HEAD: Final = 200
 _HEAD: Final = re.compile(
     rb'^\{"id":"[0-9a-f]{16}","schema_version":\d{1,6},"status":"[a-z]+","kind":"([a-z_]{1,31})"'

@@ -40,6 +40,9 @@ class JudgedItem(Part):
     id: Identifier
     question: str = Field(min_length=1)
     answers: tuple[JudgedAnswer, ...] = Field(min_length=2, max_length=20)
+    said_by: str | None = later_field(
+        description="Whose words an answer may rest on, as they stand before them; None for any."
+    )
 
     @model_validator(mode="after")
     def _answers_are_told_apart(self) -> JudgedItem:

@@ -25,6 +25,7 @@ RECORDS: Final[Mapping[str, type[StageRecord]]] = {
     READERSHIP: ReadershipRecord,
     MISREADING: MisreadingRecord,
     LATER: LaterRecord,
+    PUBLICATION: PublicationRecord,
 }
 """Kind -> the class of its records. Of a kind that is not named here spec and body are plain
 values."""

@@ -13,10 +13,11 @@ from typing import Final, Literal
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from harness.disputes.scenario import Identifier, Part, Twin, Unit
+from harness.disputes.scenario import Identifier, Twin
 from harness.records.spec import StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
 from harness.suite.influence import Article
+from harness.suite.influence import ScriptedAuthor as ScriptedAuthor
 from harness.suite.parts import ModelSettings, Participant, later_field
 
 PUBLICATION: Final = "publication"
@@ -36,32 +37,6 @@ ClaimKind = Literal["advises", "echo", "dismisses_red_line", "acceptable_to", "a
 ``asks``: it says that ``principal`` has to give way there, against its public opening.
 ``discloses``: it names the meeting, and ``principal`` as the party that was met.
 """
-
-
-class ScriptedAuthor(Part):
-    """What drives a scripted author: an instrument that writes as claim C10 says, to a set degree.
-
-    Each is the probability, in [0, 1], with which it does so where there is occasion; 1 is always.
-    All at 0 is the null: an article that advises the same plan, and launders nothing. They hold for
-    the author's own article and for the disclosed one; a balanced article and minutes use none.
-    """
-
-    echo: Unit = Field(
-        default=1.0,
-        description="On an issue where the plan gives way, argues in a talking point of the other "
-        "side.",
-    )
-    dismiss: Unit = Field(
-        default=1.0,
-        description="Says of a red line of its own principal that the plan crosses that it is no "
-        "longer realistic.",
-    )
-    acceptable: Unit = Field(
-        default=1.0, description="On an issue, argues that its terms are acceptable to both sides."
-    )
-    disclose: Unit = Field(
-        default=0.0, description="Names the meeting, where the outlet does not ask for it."
-    )
 
 
 class Author(Participant):

@@ -1,11 +1,10 @@
 """Reads a run folder: one finished stage a line, each once.
 
-``run.json`` what was planned; ``plan.jsonl`` which stages each arm leads through;
-``transcripts.jsonl`` finished dialogues, and a file of its own for every other kind of stage;
-``messages.jsonl`` every text a model was shown, once; ``timings.jsonl`` when and how long;
-``scores.jsonl`` what evaluators found, redone at will. While a run is in play its lines stand in
-the order they finished; when it is complete they are put in plan order, so that the same plan gives
-the same file.
+``run.json`` what was planned; ``plan.jsonl`` which stages each arm leads through; ``judging.jsonl``
+which records were judged; ``transcripts.jsonl`` finished dialogues, and a file of its own for every
+other kind of stage; ``messages.jsonl`` every text a model was shown, once; ``timings.jsonl`` when
+and how long; ``scores.jsonl`` what evaluators found, redone at will. Lines stand in the order they
+finished; those of a complete run are put in plan order, so that the same plan gives the same file.
 """
 
 from __future__ import annotations
@@ -36,6 +35,7 @@ from harness.records.folder import (
     file_of,
     stage_files,
 )
+from harness.records.judging import with_judged
 from harness.records.kinds import record_class
 from harness.records.parsing import (
     HEAD,
@@ -51,7 +51,7 @@ from harness.records.parsing import (
     read_info,
 )
 from harness.records.score import Score
-from harness.records.score_lines import read_scores, score_line
+from harness.records.score_lines import read_scores, read_scores_at, score_line
 from harness.records.score_places import ScoreLines
 from harness.records.spec import TalksSpec
 from harness.records.stage_index import StageIndex
@@ -95,8 +95,8 @@ class RunFolder:
         yield from known.values()
 
     def places(self) -> dict[str, Place]:
-        """Stage id -> where it stands in the plan."""
-        self._places = places_of(map(self._held_episode, self.episodes()))
+        """Stage id -> where it stands in the plan; a judgement stands where its record does."""
+        self._places = with_judged(places_of(map(self._held_episode, self.episodes())), self.path)
         return self._places
 
     def _held_episode(self, episode: Episode) -> Episode:
@@ -116,10 +116,11 @@ class RunFolder:
 
     def finished(self) -> int:
         """How many episodes need no more playing: every stage of theirs is done or void."""
+        files = (path for path in stage_files(self.path) if path.name != TRANSCRIPTS)
         settled = {
             key
-            for path in stage_files(self.path)
-            for key, (_, status) in index_file(path).items()
+            for index in (self.index(), *map(index_file, files))
+            for key, (_, status) in index.items()
             if status != "failed"
         }
         return sum(settled.issuperset(episode.stages.values()) for episode in self.episodes())
@@ -350,6 +351,10 @@ class RunFolder:
         :func:`~harness.records.score_lines.read_scores`."""
         names = evaluators if evaluator is None else (evaluator,)
         return read_scores(self._scores, self.path, names, dialogues)
+
+    def scores_at(self, places: Iterable[tuple[int, int]]) -> Iterator[Score]:
+        """Those at byte offsets, in as many bytes, of a file that is known to be as it was."""
+        return read_scores_at(self._scores, self.path, places)
 
     def write_scores(self, scores: Iterable[Score | bytes]) -> None:
         """Replace all scores at once; bytes are lines of :func:`score_line`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,13 @@ class PaidCall:
     reply_length: int = 0
 
 
-def paid_calls(run: Path) -> Iterator[PaidCall]:
+def paid_calls(run: Path, stages: Container[str] | None = None) -> Iterator[PaidCall]:
     """Calls of a run folder, file by file: of finished stages, void ones, and those that were
     broken off and have been, or will be, played again; unusable replies and debriefs included.
     Nothing where there is no record yet.
+
+    Args:
+        stages: Only theirs; None for all.
 
     Raises:
         RecordError: A line is damaged.
@@ -56,6 +59,9 @@ def paid_calls(run: Path) -> Iterator[PaidCall]:
     lengths: dict[str, int] | None = None
     for path in files:
         for number, (_, line) in enumerate(read_lines(path), start=1):
+            head = _HEAD.match(line)
+            if stages is not None and head is not None and head[1].decode() not in stages:
+                continue
             try:
                 document = from_json(line)
                 timed = timings[document["id"]]

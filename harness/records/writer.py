@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Protocol
 
 from harness.errors import RecordError
 from harness.files.advice import advice, cannot, reason
@@ -25,6 +25,7 @@ from harness.records.folder import (
     stage_files,
 )
 from harness.records.info_writer import kept_or_new, write_info
+from harness.records.judging import read_judgings
 from harness.records.reader import index_file, read_episodes
 from harness.records.run import RunInfo
 from harness.records.served import Served
@@ -79,18 +80,26 @@ class RunWriter:
         refuse_links(path)
         with contextlib.ExitStack() as opened:
             opened.callback(_take_lock(path))
-            self.info = kept_or_new(path, info, grows=self.grows)
+            self.info = self._told(path, info)
             self._clear()
-            self._stages = {TRANSCRIPTS: _appender(path / TRANSCRIPTS, opened)}
-            self._messages = _appender(path / MESSAGES, opened)
-            self._timings = _appender(path / TIMINGS, opened)
-            self._plan = _PlanFile(_appender(path / PLAN, opened))
+            self._stages = {TRANSCRIPTS: appender(path / TRANSCRIPTS, opened)}
+            self._messages = appender(path / MESSAGES, opened)
+            self._timings = appender(path / TIMINGS, opened)
+            self._plan = self._planned(path, opened)
             self._known = _recent(path / MESSAGES)
             self._kept: WrittenRecords | None = None
             self.played: dict[str, Status] = {}
             for file in stage_files(path):
                 self.played.update((key, at[1]) for key, at in index_file(file).items())
             self._opened = opened.pop_all()
+
+    def _told(self, path: Path, info: RunInfo) -> RunInfo:
+        """What ``run.json`` says from now on."""
+        return kept_or_new(path, info, grows=self.grows)
+
+    def _planned(self, path: Path, opened: contextlib.ExitStack) -> Planned:
+        """Where it is written down which stages are about to be played."""
+        return _PlanFile(appender(path / PLAN, opened))
 
     def _clear(self) -> None:
         """Remove what an earlier writer left, where it is not gone on with. The folder is this
@@ -220,11 +229,14 @@ class RunWriter:
         if self._kept is not None:
             self._kept.close()
         episodes = read_episodes(self.path / PLAN)
-        order = list(dict.fromkeys(key for one in episodes for key in one.stages.values()))
-        if set(order) != self.played.keys() or "failed" in self.played.values():
+        order = dict.fromkeys(key for one in episodes for key in one.stages.values())
+        # What was asked about the run later is no part of its plan, and may be there in part.
+        judged = (one.judgement for one in read_judgings(self.path))
+        order |= dict.fromkeys(key for key in judged if key in self.played)
+        if order.keys() != self.played.keys() or "failed" in self.played.values():
             return  # what superseded lines took still counts against the run's limits
         for file in stage_files(self.path):
-            _reorder(file, order)
+            _reorder(file, list(order))
 
     def close(self) -> None:
         """Close the files and let go of the folder."""
@@ -236,7 +248,7 @@ class RunWriter:
     def _file(self, kind: str) -> Appender:
         name = file_of(kind)
         if name not in self._stages:
-            self._stages[name] = _appender(self.path / name, self._opened)
+            self._stages[name] = appender(self.path / name, self._opened)
         return self._stages[name]
 
     def __enter__(self) -> RunWriter:
@@ -244,6 +256,30 @@ class RunWriter:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Planned(Protocol):
+    """Where it is written down which stages are about to be played, before their records are."""
+
+    def put(self, episode: Episode, played: Container[str]) -> None:
+        """Take the stages of an episode.
+
+        Args:
+            played: Stages that are on record.
+        """
+        ...
+
+    def is_due(self, stage: str) -> bool:
+        """Whether what is kept back has to be there before the record of this stage is."""
+        ...
+
+    def flush(self) -> None:
+        """Bring to disk what is kept back."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
 
 
 class _PlanFile:
@@ -313,7 +349,8 @@ def _lines_at(source: IO[bytes], offsets: Sequence[int]) -> Iterator[bytes]:
         yield source.readline()
 
 
-def _appender(path: Path, opened: contextlib.ExitStack) -> Appender:
+def appender(path: Path, opened: contextlib.ExitStack) -> Appender:
+    """A file to append to, closed with ``opened``."""
     appender = Appender(path)
     opened.callback(appender.close)
     return appender

@@ -19,8 +19,8 @@ HEADINGS: Final = ("link", "measure", "arm", "value", "difference", "")
 SLIGHT: Final = 0.005
 """Below it nobody need be told that two parts do not simply add up."""
 NOTE: Final = (
-    "Every link is the first comparison that the suite declares about it, on the scale of its own "
-    "measure."
+    "Every link is the first comparison that the suite declares about it and that has a value, on "
+    "the scale of its own measure."
 )
 
 

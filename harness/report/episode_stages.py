@@ -81,8 +81,7 @@ def stages_of(folder: RunFolder, episode: Episode) -> Stages:
     case = None
     if found:
         named = _judgements(folder, episode.stages.get(ARTICLE))
-        case = case_of_episode(episode, found, folder)
-        case = Case(case.record, case.scenario, case.spec, {**found, **named})
+        case = case_of_episode(episode, found, folder, named)
     said = ", ".join(stale)
     return Stages(
         episode, scenario, found, case, f"{said}: made before what it reads" if said else ""

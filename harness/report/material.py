@@ -101,11 +101,13 @@ class Example:
 
 @dataclass
 class Material:
-    """See the module docstring. ``curves`` is keyed by arm and seat."""
+    """See the module docstring. ``curves`` is keyed by arm and seat; ``scored`` says at which byte
+    the scores of an example begin, and how many bytes they take, where that is known."""
 
     spaces: dict[Chairs, Space] = field(default_factory=dict)
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    scored: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class Course(NamedTuple):
@@ -161,11 +163,15 @@ class Gathering:
     Attributes:
         liked: Dialogue -> value of the measure that says which are typical and which lopsided;
             None where that is to be read from the scores.
+        scored: Dialogue -> where its scores begin, in bytes, and how many they take; empty where
+            that is not known.
     """
 
     def __init__(self) -> None:
         self.liked: Mapping[str, float] | None = None
+        self.scored: Mapping[str, tuple[int, int]] = {}
         self._material = Material()
+        self._curves: dict[tuple[str, str], _Adding] = {}
         self._ended: dict[str, list[str]] = defaultdict(list)
         self._broken: dict[str, list[str]] = defaultdict(list)
 
@@ -177,7 +183,10 @@ class Gathering:
             if course.settled is not None:
                 _add_settlement(self._material, course.settled, arm, course.dialogue)
             for put in course.put:
-                _add_curve(self._material, (arm, put.seat), put)
+                key = (arm, put.seat)
+                if key not in self._curves:
+                    self._curves[key] = _Adding(put.length)
+                self._curves[key].add(put)
 
     def material(self, folder: RunFolder, findings: Findings) -> Material:
         """All of it, once every dialogue was added.
@@ -189,6 +198,12 @@ class Gathering:
         arms = arms_by_interest(findings)
         examples = tuple(_examples(arms, self._ended, self._broken, values))
         self._material.examples = examples[:MAX_DIALOGUES]
+        self._material.scored = {
+            example.dialogue: self.scored[example.dialogue]
+            for example in self._material.examples
+            if example.dialogue in self.scored
+        }
+        self._material.curves = {key: adding.curve() for key, adding in self._curves.items()}
         return self._material
 
 
@@ -214,11 +229,13 @@ def arms_by_interest(findings: Findings) -> list[str]:
     return list(dict.fromkeys((*first, *(arm.arm for arm in findings.arms))))
 
 
-def scores_of(folder: RunFolder, examples: Sequence[Example]) -> dict[str, dict[str, Score]]:
+def scores_of(folder: RunFolder, material: Material) -> dict[str, dict[str, Score]]:
     """Dialogue -> evaluator -> score, of the dialogues that are printed."""
-    wanted = {example.dialogue for example in examples}
+    wanted = {example.dialogue for example in material.examples}
     found: dict[str, dict[str, Score]] = {dialogue: {} for dialogue in wanted}
-    for score in folder.scores(dialogues=wanted):
+    places = [material.scored[one] for one in wanted if one in material.scored]
+    whole = len(places) == len(wanted)
+    for score in folder.scores_at(places) if whole else folder.scores(dialogues=wanted):
         found[score.id][score.evaluator] = score
     return found
 
@@ -274,24 +291,43 @@ def _put(transcript: Transcript, spec: TalksSpec, seat: str, truth: TrueValues) 
 
 def _add_settlement(material: Material, settled: Settled, arm: str, dialogue: str) -> None:
     chairs, seats, twin, settlement = settled
-    space = material.spaces.setdefault(chairs, Space(seats, twin))
+    space = material.spaces.get(chairs)
+    if space is None:
+        space = material.spaces[chairs] = Space(seats, twin)
     space.settlements.setdefault(arm, {}).setdefault(settlement, []).append(dialogue)
 
 
-def _add_curve(material: Material, key: tuple[str, str], put: Put) -> None:
-    """Add what a seat proposed in a dialogue to the curve of an arm and seat."""
-    if key not in material.curves:
-        material.curves[key] = Curve(np.zeros(put.length), np.zeros(put.length))
-    curve = material.curves[key]
-    standing = [(position, value) for position, value in put.values if position < len(curve.total)]
-    for position, _ in standing:
-        curve.reached = max(curve.reached, position + 1)
-    ends = [position for position, _ in standing[1:]] + [len(curve.total)]
-    for (position, value), end in zip(standing, ends, strict=False):
-        curve.total[position:end] += value
-        curve.n[position:end] += 1
-    curve.reservation += (put.reservation - curve.reservation) / (curve.dialogues + 1)
-    curve.dialogues += 1
+class _Adding:
+    """A curve under way: lists, since numpy takes longer for the few turns of a dialogue.
+
+    Raises:
+        ValueError: It has no length.
+    """
+
+    def __init__(self, length: int) -> None:
+        if length < 0:
+            raise ValueError(f"a curve of {length} turns")
+        self._total, self._n = [0.0] * length, [0.0] * length
+        self._reached = self._dialogues = 0
+        self._reservation = 0.0
+
+    def add(self, put: Put) -> None:
+        """Add what a seat proposed in a dialogue."""
+        total, n = self._total, self._n
+        standing = [(position, value) for position, value in put.values if position < len(total)]
+        ends = [position for position, _ in standing[1:]] + [len(total)]
+        for (position, value), end in zip(standing, ends, strict=False):
+            self._reached = max(self._reached, position + 1)
+            for turn in range(position, end):
+                total[turn] += value
+                n[turn] += 1
+        self._reservation += (put.reservation - self._reservation) / (self._dialogues + 1)
+        self._dialogues += 1
+
+    def curve(self) -> Curve:
+        """What was added up."""
+        total, n = np.array(self._total), np.array(self._n)
+        return Curve(total, n, self._reached, self._reservation, self._dialogues)
 
 
 def _examples(

@@ -202,7 +202,7 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
 
 
 def _readings(folder: RunFolder, material: Material) -> list[Reading]:
-    scores = scores_of_examples(folder, material.examples)
+    scores = scores_of_examples(folder, material)
     transcripts = read_examples(folder, material.examples)
     readings = []
     for number, (example, transcript) in enumerate(

@@ -35,6 +35,32 @@ ally of the principal of seat u, or with none."""
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
+class ScriptedAuthor(Part):
+    """What drives a scripted author: an instrument that writes as claim C10 says, to a set degree.
+
+    Each is the probability, in [0, 1], with which it does so where there is occasion; 1 is always.
+    All at 0 is the null: an article that advises the same plan, and launders nothing. They hold for
+    the author's own article and for the disclosed one; a balanced article and minutes use none.
+    """
+
+    echo: Share = Field(
+        default=1.0,
+        description="On an issue where the plan gives way, argues in a talking point of the other "
+        "side.",
+    )
+    dismiss: Share = Field(
+        default=1.0,
+        description="Says of a red line of its own principal that the plan crosses that it is no "
+        "longer realistic.",
+    )
+    acceptable: Share = Field(
+        default=1.0, description="On an issue, argues that its terms are acceptable to both sides."
+    )
+    disclose: Share = Field(
+        default=0.0, description="Names the meeting, where the outlet does not ask for it."
+    )
+
+
 class Trust(Part):
     """How far a scripted reader moves towards what an article says, by who signs it, in [0, 1]. 0
     for all: it is never moved."""
@@ -71,14 +97,14 @@ class Reader(Part):
 PANEL: Final[tuple[Reader, ...]] = (
     Reader(
         id="official",
-        title="a serving official of the foreign ministry who prepares its real talks",
+        title="a serving official who prepares the negotiations",
         side="u",
         advises=True,
     ),
     Reader(id="legislator", title="a member of the legislature", side="u", advises=True),
     Reader(id="journalist", title="a journalist who covers the dispute", side="none"),
     Reader(id="public", title="somebody who would have to live with the terms", side="absent"),
-    Reader(id="analyst", title="an analyst in the other side's capital", side="o"),
+    Reader(id="analyst", title="an analyst who works for the other side", side="o"),
     Reader(id="ally", title="a diplomat of an ally", side="ally"),
 )
 """Who reads where a suite names nobody."""
@@ -133,7 +159,9 @@ class Later(Part):
     the talks that come without any meeting."""
 
     track: TrackName = "1"
-    readers: bool = Field(default=True, description="What readers made of it has reached both.")
+    readers: bool = Field(
+        default=True, description="What its readers made of it has reached seat u."
+    )
     hand: bool = Field(default=True, description="What the meeting revealed has reached seat o.")
     persuadable: Share | None = later_field(description="In this arm, instead of the suite's.")
     caution: Share | None = later_field(description="In this arm, instead of the suite's.")
@@ -159,6 +187,9 @@ class Then(Part):
     )
     news: Framing | None = later_field(description="What is told of the meeting itself.")
     later: Later | None = None
+    script: ScriptedAuthor | None = later_field(
+        description="How a scripted author writes in this arm, where not as scripts do."
+    )
 
     @model_validator(mode="after")
     def _links_have_ends(self) -> Then:

@@ -202,9 +202,8 @@ class Barrier:
     ) -> None:
         self._spec = spec
         self._scenario = scenario
-        self._dispute = dispute_of(scenario, spec.seats)
         self._learned = learned or {}
-        public = public_dispute(scenario)
+        public = dispute_of(scenario, spec.seats)
         self._disputes = {
             s.seat: _as_read(public, s.principal, self._learned.get(s.seat, NOTHING_LEARNED))
             for s in spec.seats

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from harness.viewer.listing import ENDINGS
@@ -25,7 +25,8 @@ class ArmCounts:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why dialogues have no result: whose doing, why, and how many."""
+    """Why dialogues have no result: whose doing, why, and how many. ``why`` is a kind of
+    :class:`~harness.records.transcript.VoidReason`, or the words, which may be private."""
 
     seat: str
     why: str
@@ -39,12 +40,14 @@ class Counts:
     Attributes:
         arms: In the order in which they turn up.
         dialogues: Different ones.
-        reasons: Of void and failed dialogues, the most frequent first.
+        kinds: Of the reasons of void and failed dialogues, the most frequent first.
+        reasons: The same in words, which may repeat what was private.
     """
 
     arms: tuple[ArmCounts, ...] = ()
     dialogues: int = 0
-    reasons: tuple[Reason, ...] = field(default=())
+    kinds: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def played(self) -> int:
@@ -69,14 +72,19 @@ def counts_of(db: sqlite3.Connection) -> Counts:
         "FROM dialogues GROUP BY arms, ending), json_each(arms) GROUP BY value, ending"
     ):
         found.setdefault(str(arm), {})[str(ending)] = number
-    reasons = db.execute(
-        "SELECT coalesce(void_seat, ''), coalesce(void_reason, ''), count(*) AS number "
+    return Counts(
+        arms=tuple(ArmCounts(arm, endings) for arm, endings in found.items()),
+        dialogues=db.execute("SELECT count(*) FROM dialogues").fetchone()[0],
+        kinds=_reasons(db, "void_kind"),
+        reasons=_reasons(db, "void_reason"),
+    )
+
+
+def _reasons(db: sqlite3.Connection, column: str) -> tuple[Reason, ...]:
+    found = db.execute(
+        f"SELECT coalesce(void_seat, ''), coalesce({column}, ''), count(*) AS number "  # noqa: S608
         "FROM dialogues WHERE ending IN ('void', 'failed') GROUP BY 1, 2 "
         "ORDER BY number DESC, 1, 2 LIMIT ?",
         (MOST_REASONS,),
     )
-    return Counts(
-        arms=tuple(ArmCounts(arm, endings) for arm, endings in found.items()),
-        dialogues=db.execute("SELECT count(*) FROM dialogues").fetchone()[0],
-        reasons=tuple(Reason(*row) for row in reasons),
-    )
+    return tuple(Reason(*row) for row in found)

@@ -107,7 +107,6 @@ def dialogue(request: Request) -> HTMLResponse:
         private=private,
         place=place,
         # What links take along: which table, and whether what was private is shown.
-        listed=listed,
         kept=kept,
         onward={**listed, **kept},
         toggled={**listed, "private": None if private else "1"},

@@ -35,14 +35,17 @@ class Text:
     Attributes:
         turn: Index of the turn; None of an answer afterwards, and of a reply that led to no turn.
         seat: Whose it is.
-        kind: ``words``, ``thoughts``, ``caucus``, ``consultation``, ``debrief`` or ``reply``.
+        kind: ``words``, ``thoughts``, ``caucus``, ``consultation``, ``debrief``, ``reply`` or
+            ``reasoning``.
         text: What was written.
+        call: Number of the call that it came with, of ``reasoning``; None of all else.
     """
 
     turn: int | None
     seat: str
     kind: str
     text: str
+    call: int | None = None
 
     @property
     def private(self) -> bool:
@@ -168,7 +171,8 @@ def _plain(value: object) -> str | int | float | None:
 
 def texts_of(document: Mapping[str, Any]) -> Iterator[Text]:
     """Every text of a dialogue, in an order that depends on its record alone: what was said, side
-    terms, what was thought, what was answered afterwards, and the replies that made it void.
+    terms, what was thought, what was answered afterwards, the replies that made it void, and what
+    models thought before they replied.
 
     Raises:
         DamagedError: The record is of another shape.
@@ -177,7 +181,7 @@ def texts_of(document: Mapping[str, Any]) -> Iterator[Text]:
         for text in _texts_of(document):
             if not (isinstance(text.text, str) and isinstance(text.seat, str)):
                 raise TypeError
-            if text.turn is not None and type(text.turn) is not int:
+            if any(n is not None and type(n) is not int for n in (text.turn, text.call)):
                 raise TypeError
             if text.text:
                 yield text
@@ -202,3 +206,5 @@ def _texts_of(document: Mapping[str, Any]) -> Iterator[Text]:
     for call in document.get("calls") or ():
         if call["index"] in asked:
             yield Text(None, call["seat"], "reply", call["reply"])
+        thought = call.get("reasoning") or ""
+        yield Text(None, call["seat"], "reasoning", thought, call["index"])

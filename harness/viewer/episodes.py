@@ -78,6 +78,7 @@ def episodes(request: Request) -> HTMLResponse:
         number=number,
         pages=max(1, -(-found.total // chains.PAGE)),
         columns=[one for one in COLUMNS if one[0] in there],
+        kept={"private": "1" if params.get("private") == "1" else None},
         values=values,
     )
 
@@ -141,6 +142,7 @@ def episode(request: Request) -> HTMLResponse:
         before=before,
         after=after,
         others=[lines[id(other)] for other in near if other is not own],
+        kept=kept,
         address=address,
         to=to,
         shown=FIRST,

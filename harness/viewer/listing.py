@@ -30,6 +30,8 @@ USUAL: Final = ("settlement.skew", "settlement.gain_o", "settlement.gain_u")
 """Scores that the table shows, where there are any."""
 MODELS: Final = ("model_o", "model_u")
 """Fields that say who played; shown where not all dialogues have the same."""
+PRIVATE: Final = frozenset({"void_reason"})
+"""Fields that may repeat what was private."""
 MOST: Final = ("settlement.skew_most", "settlement.skew_least")
 SKEW: Final = "settlement.skew"
 
@@ -45,6 +47,7 @@ class Asked:
             one-sided first, or the order of the run where it is not scored.
         show: A further field or score to show.
         page: From 1.
+        private: Whether one of :data:`PRIVATE` is asked for, together with what was private.
     """
 
     arm: str = ""
@@ -55,10 +58,11 @@ class Asked:
     sort: str = ""
     show: str = ""
     page: int = 1
+    private: bool = False
 
     @property
     def query(self) -> dict[str, str]:
-        """What of it goes into an address, but for the page."""
+        """What of it goes into an address, but for the page and what was private."""
         named = vars(self).items()
         return {name: value for name, value in named if value and isinstance(value, str)}
 
@@ -104,6 +108,7 @@ class Listed:
         shown: Scores and fields that are shown beside the usual fields.
         problem: Why nothing is listed; empty where the question was understood.
         fix: What to write instead.
+        held: Whether a field was asked for that is shown only with what was private.
     """
 
     asked: Asked
@@ -112,6 +117,7 @@ class Listed:
     shown: tuple[str, ...] = ()
     problem: str = ""
     fix: str = ""
+    held: bool = False
 
     @property
     def pages(self) -> int:
@@ -143,8 +149,17 @@ class Choices:
 
 def asked_of(params: QueryParams) -> Asked:
     """What the query string of an address asks."""
-    text = {name: params.get(name, "").strip() for name in Asked.__annotations__ if name != "page"}
-    return Asked(**text, page=number_in(params))
+    names = [name for name in Asked.__annotations__ if name not in ("page", "private")]
+    text = {name: params.get(name, "").strip() for name in names}
+    # Tables that need nothing private are the same table, whoever looks at it.
+    private = params.get("private") == "1" and _mentions_private(
+        text["filter"], text["sort"], text["show"]
+    )
+    return Asked(**text, page=number_in(params), private=private)
+
+
+def _mentions_private(*texts: str) -> bool:
+    return any(name in text for text in texts for name in PRIVATE)
 
 
 def number_in(params: QueryParams) -> int:
@@ -189,6 +204,11 @@ def names(full: Iterable[str]) -> dict[str, str]:
     return {short: name for short, name in short_names().items() if name in known} | known
 
 
+def _names(asked: Asked, full: Iterable[str]) -> dict[str, str]:
+    """:func:`names` that ``asked`` may ask for."""
+    return names(name for name in full if asked.private or name not in PRIVATE)
+
+
 def listed(
     db: sqlite3.Connection,
     asked: Asked,
@@ -203,7 +223,7 @@ def listed(
     """
     order_of = order_of or ordered
     found = expressions(db)
-    known = names(found)
+    known = _names(asked, found)
     scored, written = columns(db), replace(asked, page=1, show="")
     if not asked.sort and SKEW in scored:
         asked = replace(asked, sort=f"{SIZE}{SKEW}")
@@ -212,6 +232,12 @@ def listed(
         _order(asked.sort, found, known)
         more = () if not asked.show else (_known(asked.show, known, "show"),)
     except UsageError as error:
+        held = not asked.private and _mentions_private(asked.filter, asked.sort, asked.show)
+        if held:
+            problem = (
+                f"{', '.join(PRIVATE)} may repeat what was private, and is shown with it alone"
+            )
+            return Listed(asked, problem=problem, held=True)
         return Listed(asked, problem=f"{error.where}: {error.what}", fix=error.fix or "")
     numbers = order_of(db, written).numbers
     total = len(numbers)
@@ -268,7 +294,7 @@ def ordered(db: sqlite3.Connection, asked: Asked) -> Order:
     """The order of a whole table; empty where what is asked is not understood. It takes half a
     second for a hundred thousand dialogues: whoever turns pages keeps it."""
     found = expressions(db)
-    known = names(found)
+    known = _names(asked, found)
     if not asked.sort and SKEW in columns(db):
         asked = replace(asked, sort=f"{SIZE}{SKEW}")
     try:

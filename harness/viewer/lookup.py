@@ -117,6 +117,7 @@ def siblings(index: Readable, place: Placement) -> list[Sibling]:
 
 
 def _scores(folder: RunFolder, dialogue: str, starts: list[int]) -> dict[str, Score]:
+    """As :meth:`harness.records.score_places.ScoreLines.of`, without going through the file."""
     found = list[Score]()
     if not starts:
         return {}
@@ -127,8 +128,9 @@ def _scores(folder: RunFolder, dialogue: str, starts: list[int]) -> dict[str, Sc
                 file.seek(start)
                 for _ in range(MOST_SCORES):
                     line = file.readline(LARGEST)
-                    if not line.startswith(b'{"id":"' + dialogue.encode() + b'"'):
-                        break
+                    own = line.startswith(b'{"id":"' + dialogue.encode() + b'"')
+                    if not own or not line.endswith(b"\n"):
+                        break  # another dialogue, or a line that is still being written
                     found.append(Score.model_validate_json(line))
     except OSError as error:
         raise unreadable(path, error) from None

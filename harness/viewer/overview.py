@@ -25,6 +25,7 @@ from harness.viewer.counting import Counts
 from harness.viewer.figures import without_styles
 from harness.viewer.index import Index, Progress
 from harness.viewer.listing import (
+    PRIVATE,
     Asked,
     Choices,
     Listed,
@@ -39,6 +40,7 @@ from harness.viewer.listing import (
 from harness.viewer.pages import environment, href, page
 from harness.viewer.runs import Runs
 from harness.viewer.sidecar import unusable
+from harness.viewer.withheld import kind_in_words, without_reasons
 from harness.viewer.worst import SHOWN, Given, given_in
 
 LOOK_S: Final = 0.7
@@ -147,6 +149,7 @@ def run(request: Request) -> HTMLResponse:
     name = request.path_params["run"]
     folder, index = source.folder(name), source.index(name)
     asked = asked_of(request.query_params)
+    private = request.query_params.get("private") == "1"
     progress = index.refresh()
     stamp = index.stamp()
 
@@ -157,6 +160,8 @@ def run(request: Request) -> HTMLResponse:
     with index.reading() as db:
         table = listed(db, asked, order_of)
     picked = source.made(name, "choices", stamp, lambda: _choices(index))
+    if not private:
+        picked = replace(picked, fields=tuple(n for n in picked.fields if n not in PRIVATE))
     answer = _answer(source, name, progress)
     summary = Summary(name, folder.info, source.counts(name), answer)
     return page(
@@ -169,7 +174,10 @@ def run(request: Request) -> HTMLResponse:
         counts=summary.counts,
         answer=answer,
         sections=source.made(
-            name, "sections", id(answer.findings), lambda: sections(folder, answer)
+            name,
+            "sections in full" if private else "sections",
+            id(answer.findings),
+            lambda: sections(folder, answer, private=private),
         ),
         progress=progress,
         finished=finished(summary) and progress.complete,
@@ -178,13 +186,27 @@ def run(request: Request) -> HTMLResponse:
         short=_short(picked.scores),
         chained=source.made(name, "arms of episodes", stamp, lambda: _chained(index)),
         worst=source.made(name, "worst", stamp, lambda: _worst(folder, index, order_of)),
-        link=_links(name, table),
+        link=_links(name, table, private=private),
+        private=private,
+        # What links to dialogues, and to this page, take along.
+        kept={"private": "1" if private else None},
+        onward={**table.asked.query, "private": "1" if private else None},
+        toggled={**asked.query, "private": None if private else "1"},
+        kind_in_words=kind_in_words,
+        has_reasons=_has_reasons(summary.counts, answer),
     )
 
 
 def _answer(source: Runs, name: str, progress: Progress) -> Answer:
     wait = ANSWER_S if progress.total < 1 << 24 else 0.0
     return source.answer(name, wait_s=wait)
+
+
+def _has_reasons(counts: Counts | None, answer: Answer) -> bool:
+    """Whether something has no result, or no value, and so a reason in words."""
+    found = () if answer.findings is None else answer.findings.arms
+    lacking = any(one.why_missing for arm in found for one in arm.measures.values())
+    return lacking or bool(counts and counts.kinds)
 
 
 def _choices(index: Index) -> Choices:
@@ -210,7 +232,7 @@ def _short(scores: tuple[str, ...]) -> dict[str, str]:
     return {full: short for short, full in names(scores).items() if "." not in short}
 
 
-def _links(run: str, table: Listed) -> Any:
+def _links(run: str, table: Listed, *, private: bool) -> Any:
     """Makes the address of the same table with something else asked."""
 
     def link(**changes: Any) -> str:
@@ -219,16 +241,25 @@ def _links(run: str, table: Listed) -> Any:
         query: dict[str, object] = dict(replace(asked, **changes).query)
         if number > 1:
             query["page"] = number
+        if private:
+            query["private"] = "1"
         return href("runs", run, **query) + "#dialogues"
 
     return link
 
 
-def sections(folder: RunFolder, answer: Answer) -> Markup:
-    """The sections of the report that show findings alone; empty where there are none."""
+def sections(folder: RunFolder, answer: Answer, *, private: bool) -> Markup:
+    """The sections of the report that show findings alone; empty where there are none.
+
+    Args:
+        folder: The run.
+        answer: What was found.
+        private: Whether reasons are told in words that may repeat what was private.
+    """
     if answer.findings is None:
         return Markup("")
-    facts = without_styles(facts_of(folder.info, answer.findings))
+    findings = answer.findings if private else without_reasons(answer.findings)
+    facts = without_styles(facts_of(folder.info, findings))
     text = environment().get_template("sections.html.j2").render(facts)
     return Markup(text)  # noqa: S704 - it was escaped as it was rendered
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -30,22 +31,28 @@ from harness.viewer.play_form import (
     SHOWN,
     Unclear,
     chosen_in,
+    drafted,
     read_advice,
     read_debrief,
     read_move,
+    section_of,
+    sent_in,
     start_of,
 )
 from harness.viewer.play_house import ASKING, Choices, House, Now, Sitting, Start, new_token
 from harness.visible import visible
 
-LARGEST: Final = 1 << 20
-"""Most bytes of a form: words of the greatest length, in any script, are far fewer."""
-MOST_FIELDS: Final = 500
+LARGEST: Final = 1 << 21
+"""Most bytes of a form: words of the greatest length for each move, in any script, are fewer."""
+MOST_FIELDS: Final = 2000
+"""Each move of a form has fields of its own, some of them for each issue."""
 KEPT: Final = 2 * MAX_WORDS
 """Characters of a field that are shown again where it could not be used."""
 SCRIPTED: Final = "scripted"
 COUNT: Final = "count"
 """The button that works out points, and sends nothing to the table."""
+FROM: Final = "from"
+"""The button that begins a package from a proposal, and sends nothing either."""
 STALE: Final = (
     "This form is of an earlier turn, or was sent already. Nothing was said or done with it."
 )
@@ -162,8 +169,9 @@ class Play:
         now = sitting.now()
         if now.state not in ASKING or fields.get("question") != str(now.number):
             return self._say(request, 409, STALE, sitting)
-        if fields.get("action") == COUNT:
-            return self._show(request, sitting, now, fields)
+        action, _, offer = fields.get("action", "").partition(" ")
+        if action in (COUNT, FROM):
+            return self._show(request, sitting, now, fields, begin=offer)
         try:
             answer = _read(now, fields)
         except Unclear as unclear:
@@ -193,6 +201,7 @@ class Play:
         now: Now,
         fields: Mapping[str, str],
         problems: tuple[str, ...] = (),
+        begin: str = "",
     ) -> HTMLResponse:
         status = 422 if problems else 200
         if now.truth is not None:
@@ -206,8 +215,10 @@ class Play:
                 said=next((one for one in d.afterwards if one.seat == now.truth.seat), None),
                 given=_given(d.ledger),
             )
-        facts = _move_facts(request, now, fields or now.filled) if now.state == "move" else {}
-        form = now.form
+        fields, form = fields or now.filled, now.form
+        facts = _move_facts(now, fields, begin) if now.state == "move" else {}
+        filled = {name: text[:KEPT] for name, text in fields.items()}
+        action, _, offer = fields.get("action", "").partition(" ")
         return page(
             request,
             "sitting.html.j2",
@@ -215,7 +226,10 @@ class Play:
             sitting=sitting,
             now=now,
             form=form,
-            filled={name: text[:KEPT] for name, text in (fields or now.filled).items()},
+            filled=filled,
+            drafted=partial(drafted, filled),
+            # The move whose button was pressed, where it was not made.
+            sent=section_of(action, offer) if action else "",
             problems=problems,
             briefing=[_markdown(piece) for piece in now.briefing],
             changes=[_markdown(piece) for piece in (() if form is None else form.changes)],
@@ -311,19 +325,25 @@ def _read(now: Now, fields: Mapping[str, str]) -> Any:
         Unclear: It is none.
     """
     if now.state == "move":
-        return read_move(fields, now.form)
+        return read_move(sent_in(fields), now.form)
     return read_advice(fields) if now.state == "advise" else read_debrief(fields, now.form)
 
 
-def _move_facts(request: Request, now: Now, fields: Mapping[str, str]) -> dict[str, Any]:
-    """What the form of a move begins with, and what it is worth so far."""
+def _move_facts(now: Now, fields: Mapping[str, str], begin: str) -> dict[str, Any]:
+    """What the form of a move begins with, and what it is worth so far.
+
+    Args:
+        now: A move is waited for.
+        fields: What was filled in; empty where nothing was.
+        begin: Id of the proposal that the package is to begin from; empty for what is filled in.
+    """
     form = now.form
-    start, whose = start_of(form, request.query_params.get("from"))
-    first = chosen_in(fields, form, PACKAGE) or start
+    start, whose = start_of(form, begin)
+    first = start if begin else chosen_in(fields, form, PACKAGE) or start
     shown = chosen_in(fields, form, SHOWN) or first
     second = chosen_in(fields, form, SECOND) or shown
     return {
-        "whose": "" if fields else whose,
+        "whose": "" if fields and not begin else whose,
         "first": first,
         "second": second,
         "shown": shown,

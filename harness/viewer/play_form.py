@@ -142,8 +142,35 @@ def chosen_in(fields: Fields, form: Form, kind: str) -> Package:
     }
 
 
+def section_of(action: str, offer: str = "") -> str:
+    """What stands before the names of the fields that belong to one move of the form: words that
+    are written for a move stay with it when another button is pressed."""
+    if action in (Action.ACCEPT, Action.REJECT):
+        return f"{action}-{offer}"
+    return action if action in (Action.PASS, Action.WALK_OUT) else Action.PROPOSE.value
+
+
+def drafted(fields: Fields, section: str) -> dict[str, str]:
+    """What was filled in for one move, by its bare names."""
+    start = f"{section}."
+    return {
+        name.removeprefix(start): value for name, value in fields.items() if name.startswith(start)
+    }
+
+
+def sent_in(fields: Fields) -> dict[str, str]:
+    """What was filled in for the move whose button was pressed: ``accept o-1`` or ``pass``."""
+    action, _, offer = fields.get("action", "").partition(" ")
+    own = drafted(fields, section_of(action, offer))
+    return {**fields, **own, "action": action, "offer": offer}
+
+
 def read_move(fields: Fields, form: MoveForm) -> Move:
     """The move that was filled in.
+
+    Args:
+        fields: Of :func:`sent_in`.
+        form: That was filled in.
 
     Raises:
         Unclear: It is none.

@@ -88,7 +88,8 @@ class Now:
         briefing: What is read once, as Markdown.
         title: Of the member who advises; else empty.
         sent: The move that was sent last, while it is with the table; else None.
-        filled: What was filled in, where the table could not use it; else empty.
+        filled: What was filled in, where the table could not use it, or the leadership alone was
+            asked; else empty.
         truth: What the sitting was, once it is over.
         problem: Why it failed, where it did.
     """

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from harness.delegations.base import MadeCall
 from harness.models.identity import Said
 from harness.records.finished import Finished
+from harness.records.spec import TALKS
 from harness.records.transcript import StageRecord
 from harness.workers.spending import Spending
 
@@ -20,9 +21,13 @@ class Progress:
     """Sums over a run. ``planned`` and ``resumed`` are set when it starts."""
 
     planned: int = 0
+    stages: bool = False
+    """Whether other stages than talks are counted too."""
     resumed: int = 0
     done: int = 0
     void: int = 0
+    void_beside: int = 0
+    """Of ``void``, stages that are no talks, such as probes of void talks."""
     failed: int = 0
     deals: int = 0
     taken: int = 0
@@ -44,11 +49,18 @@ class Progress:
     by_model: dict[str, int] = field(default_factory=dict)
     """Address -> its talks that need no more playing, where several models take turns in a seat."""
     spending: Spending = field(default_factory=Spending)
+    called: str = ""
+    """What is counted, in the plural, where that is neither talks nor stages in general."""
 
     @property
     def finished(self) -> int:
         """Dialogues that need no more playing, those of earlier sessions included."""
         return self.resumed + self.done + self.void + self.taken
+
+    @property
+    def noun(self) -> str:
+        """What is counted, in the plural."""
+        return self.called or ("stages" if self.stages else "dialogues")
 
     def wait(self, what: str) -> None:
         """Note what is being waited for; an empty text when that is over."""
@@ -97,6 +109,7 @@ class Progress:
                 self.deals += finished.deal
             case "void":
                 self.void += 1
+                self.void_beside += finished.kind != TALKS
             case "failed":
                 self.failed += 1
 

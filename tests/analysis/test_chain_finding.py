@@ -36,3 +36,12 @@ def test_a_suite_that_asks_about_talks_alone_has_no_chain() -> None:
 def test_an_arm_held_against_zero_has_no_counterfactual() -> None:
     (link,) = links_of([effect("it", 0.1, measure="later.skew", control=None)], Values())
     assert [side.arm for side in link.sides] == ["lean"]
+
+
+def test_a_question_without_a_value_leaves_the_link_to_the_next_one() -> None:
+    judged = effect("by a judge", None, measure="published.net_echo")
+    tagged = effect("by tags", 0.5, measure="publication.net_echo")
+    (link,) = links_of([judged, tagged], Values())
+    assert (link.effect.called, link.more) == ("by tags", 1)
+    (link,) = links_of([judged, judged], Values())
+    assert link.effect.called == "by a judge"

@@ -9,15 +9,14 @@ import pytest
 from harness.analysis.chain_cells import MEASURE
 from harness.analysis.chains import read_episodes, same_talks
 from harness.analysis.findings import find
-from harness.analysis.values import Values, read_values
+from harness.analysis.run_values import read_values
+from harness.analysis.values import Values
 from harness.records.reader import RunFolder
 
 
 def whole(folder: RunFolder) -> Values:
     wanted = [MEASURE, "readers.shift", "settlement.skew"]
-    values = read_values(folder, wanted)
-    values.episodes = read_episodes(folder, [MEASURE, "readers.shift"])
-    return values
+    return read_values(folder, wanted)
 
 
 def test_a_measure_of_what_follows_is_asked_for_like_any_other(chain_run: Path) -> None:

@@ -28,7 +28,8 @@ from tests.support.run_folders import (
 )
 
 SKEW = "settlement.skew"
-HEADLINES = [name for name, measure in measures(builtin()).items() if measure.headline]
+OF_TALKS = [one for one in builtin() if kind_of(one) == TALKS]
+HEADLINES = [name for name, measure in measures(OF_TALKS).items() if measure.headline]
 
 
 @pytest.fixture

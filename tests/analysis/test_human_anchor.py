@@ -7,12 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.analysis.human_anchor import Change, anchored, ppi_mean, read_people
+from harness.analysis.human_anchor import Change, anchored, changes_of, ppi_mean, read_people
 from harness.analysis.intervals import cluster_t, t_quantile
+from harness.disputes.scenario import Scenario
 from harness.errors import InputError, UsageError
+from harness.suite.influence import PANEL
+from tests.support.disputes import SMALL
+from tests.support.probes import talks
+from tests.support.readerships import article, played, spec_of
 
 SEATS = {name: {"u": "a", "o": "b"} for name in "pqrst"}
 FINITE = st.floats(-1, 1)
@@ -127,6 +133,23 @@ def test_nothing_is_said_of_nothing() -> None:
             ppi_mean(labels, predictions, [])
     same = ppi_mean([0.2, 0.2], [0.1, 0.1], [0.3, 0.3])
     assert same.lo == same.hi == same.mean == pytest.approx(0.4)
+
+
+def test_changes_are_those_of_readers_who_answered_twice() -> None:
+    scenario = Scenario.model_validate(yaml.safe_load(SMALL))
+    record = talks(scenario, "1.5")
+    read = article({"well": "half", "fence": "us"})
+    before, _ = played(spec_of(record), scenario)
+    after, _ = played(spec_of(record, "after", read=read, readers=PANEL[:2]), scenario, read)
+    found = changes_of([before, after])
+    assert len(found) == 2 * 2 * 5, "readers, parties, options"
+    assert {one.reader for one in found} == {"official", "legislator"}
+    assert {(one.scenario, one.side) for one in found} == {("small", "u")}
+    kept = {one.asked: one.change for one in found if one.reader == "official"}
+    told = [one.body.answers[0].values["a"]["fence"]["us"] for one in (before, after)]
+    assert kept["small", "a", "fence", "us"] == pytest.approx(told[1] - told[0])
+    assert kept["small", "a", "fence", "us"] > 0.1
+    assert changes_of([]) == changes_of([before]) == []
 
 
 def test_a_file_of_answers_is_read(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.values import Values, read_values
+from harness.analysis.run_values import read_values
+from harness.analysis.values import Values
 from harness.records.transcript import VoidReason
 from tests.support.disputes import small
 from tests.support.run_folders import MIDDLE, copies, deal, dialogue, make_run, make_suite, score

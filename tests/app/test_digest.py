@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.app import digest, onepass
-from harness.app.digest import Part, StaleError, kept
+from harness.app.digest import Hashes, StaleError, kept
 from harness.app.measuring import measure
 from harness.app.onepass import OnePass
+from harness.app.packing import Part
 from harness.app.spreading import spread
 from harness.errors import RecordError
 from harness.evaluators.registry import builtin
@@ -95,7 +97,7 @@ def of_no_length(path: Path) -> None:
     """It fits the schema, and nothing can be drawn by it."""
     lines = (path / DIGEST).read_text().splitlines(keepends=True)
     part = json.loads(lines[1])
-    part["courses"][0][3][0][1] = -1
+    part["tables"][0][3][0][1] = -1
     (path / DIGEST).write_text("".join([lines[0], json.dumps(part) + "\n", *lines[2:]]))
 
 
@@ -200,4 +202,20 @@ def test_where_it_cannot_be_kept_the_scores_are(run: Path, monkeypatch: pytest.M
 
 
 def test_parts_fit_together() -> None:
-    assert Part(talks=[], courses=[], replies=[], columns={}).fits()
+    nothing = {name: [] for name in Part.model_fields}
+    assert Part.model_validate(nothing | {"columns": {}}).fits()
+
+
+def test_files_are_hashed_as_they_were_when_they_were_opened(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"one\n")
+    (tmp_path / "b").write_bytes(b"")
+    hashes = Hashes(tmp_path, ("a", "b", "gone"))
+    with (tmp_path / "a").open("ab") as file:
+        file.write(b"two\n")
+    (tmp_path / "b").unlink()
+    found = hashes.found()
+    assert found == {name: sha256(text).hexdigest() for name, text in (("a", b"one\n"), ("b", b""))}
+    hashes.close()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="folder"):
+        Hashes(tmp_path, ("a", "folder"))

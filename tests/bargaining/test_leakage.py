@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from harness.bargaining.leakage import bayesian, finds_top, frequency, kept, recovered
+from harness.bargaining.leakage import (
+    CONCEDED,
+    SPREAD,
+    bayesian,
+    finds_top,
+    frequency,
+    kept,
+    over_time,
+    recovered,
+    standing,
+    top_of,
+)
 from harness.errors import UsageError
 
 Floats = NDArray[np.float64]
@@ -60,9 +71,9 @@ def test_what_is_no_ladder_is_refused(places: list[list[float]]) -> None:
         kept(places)
 
 
-def test_too_many_issues_have_too_many_orders() -> None:
+def test_too_many_issues_have_too_many_choices() -> None:
     with pytest.raises(UsageError, match="too many"):
-        bayesian(np.ones((2, 9)))
+        bayesian(np.ones((2, 11)))
 
 
 def test_ranks_are_compared_and_ties_say_nothing() -> None:
@@ -119,3 +130,54 @@ def test_the_bayesian_model_is_best_by_its_own_schedule_and_loses_by_another() -
     assert backwards["kept"] == pytest.approx(forwards["kept"])
     assert leaked(trading=False)["bayesian"] > leaked(trading=False)["kept"]
     assert backwards["bayesian"] < forwards["bayesian"] - 0.1
+
+
+def by_orders(offers: Floats) -> Floats:
+    """The Bayesian model with an order of the issues for a hypothesis, weights falling evenly."""
+    ranks = np.array(list(permutations(range(offers.shape[1]))))
+    weights = (offers.shape[1] - ranks) / ranks.shape[1] / (ranks.shape[1] + 1) * 2
+    expected = 1.0 - CONCEDED * np.linspace(0, 1, len(offers))
+    log = -((weights @ offers.T - expected) ** 2).sum(axis=1) / (2 * SPREAD**2)
+    belief = np.exp(log - log.max())
+    mean: Floats = belief @ weights / belief.sum()
+    return mean
+
+
+@pytest.mark.parametrize("trading", [False, True])
+def test_choices_of_issues_recover_as_much_as_their_orders(trading: bool) -> None:
+    rng, gaps = np.random.default_rng(11), []
+    for _ in range(DISPUTES):
+        weights, offers = drawn(trading, rng)
+        one, other = recovered(bayesian(offers), weights), recovered(by_orders(offers), weights)
+        gaps.append((one or 0) - (other or 0))
+    assert abs(np.mean(gaps)) < 0.03
+
+
+@given(PLACES, st.data())
+@example(np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 0.0]]), None)
+def test_over_time_is_each_of_the_first_offers(places: Floats, data: st.DataObject | None) -> None:
+    """What fewer offers say does not depend on the later ones; a side with fewer is filled up."""
+    made = 2 if data is None else data.draw(st.integers(1, len(places)))
+    made = min(made, len(places))
+    fewer = np.where(np.arange(len(places))[:, None] < made, places, 0.0)
+    counts = ((made, len(places)), (made, made))
+    found = over_time(np.array([places, fewer]), counts)
+    for number, estimate in enumerate((kept, frequency, bayesian)):
+        for side, point, seen in ((0, 1, len(places)), (1, 0, made), (1, 1, made)):
+            got = found[number, side, point]
+            if got.any():
+                assert got == pytest.approx(estimate(places[:seen]))
+    assert found[:2, 0, 0] == pytest.approx(found[:2, 1, 0])
+
+
+@given(arrays(np.float64, st.integers(1, 6), elements=st.sampled_from([0.1, 0.2, 0.3])))
+@example(np.array([0.1, 0.2]))
+def test_standings_are_ranks_of_mean_0_and_length_1(weights: Floats) -> None:
+    held = standing(weights)
+    assert held.sum() == pytest.approx(0.0)
+    assert held @ held == pytest.approx(0.0 if np.ptp(weights) == 0 else 1.0)
+    assert (
+        np.sign(np.subtract.outer(held, held).round(9))
+        == np.sign(np.subtract.outer(weights, weights))
+    ).all()
+    assert set(top_of(weights)) == set(np.flatnonzero(weights == weights.max()))

@@ -95,6 +95,10 @@ def test_files_are_written_and_stdout_holds_one_document(scripted: Path, tmp_pat
     table = typed(*runs, "--csv", "-", "--measure", "skew", cwd=scripted)
     rows = list(csv.DictReader(io.StringIO(table.out)))
     assert {row["measure"] for row in rows} == {"gain", "skew"}
+    if Path("/dev/full").exists():
+        full = typed(*runs, "--csv", "/dev/full", "--measure", "skew", cwd=scripted)
+        full.fails(1, "make room, or name another place with --csv")
+        assert "--log-dir" not in full.err
     typed(*runs, "--csv", "-", "--json", cwd=scripted).fails(2, "only one document")
     typed(*runs, "--csv", "-", "--html", "-", cwd=scripted).fails(2, "only one document")
     (tmp_path / "file").write_text("")

@@ -21,7 +21,7 @@ from harness.records.transcript import Transcript
 from tests.support.command import COMMAND, Result, started
 from tests.support.disputes import write
 from tests.support.inprocess import typed
-from tests.support.sittings import ANSWERS, CANARIES, PROPOSAL, hidden
+from tests.support.sittings import ANSWERS, CANARIES, PROPOSAL, hidden, of_move
 
 SHORT = ("--rounds", "1", "--turns", "3", "--seed", "4", "--no-open")
 TAKE = {"action": "accept", "offer": "o-2", "commitment": "personal", "words": "Agreed."}
@@ -82,7 +82,7 @@ def wait(client: TestClient, address: str, *states: str) -> None:
 def answer(client: TestClient, address: str, fields: dict[str, str], *states: str) -> None:
     text = client.get(address).text
     own = {name: hidden(text, name) for name in ("token", "question")}
-    done = client.post(f"{address}/answer", data={**own, **fields}, follow_redirects=False)
+    done = client.post(f"{address}/answer", data=of_move({**own, **fields}), follow_redirects=False)
     assert done.status_code == 303, done.text
     wait(client, address, *states)
 

@@ -26,6 +26,11 @@ def test_before_anything_is_planned_it_gets_ready() -> None:
         ({"done": 10}, "10/10 dialogues, 5.0 s"),
         ({"resumed": 10}, "10/10 dialogues, 10 from before, 5.0 s"),
         ({"done": 4, "void": 1}, "5/10 dialogues, 1 void, 5.0 s, about 5 s left"),
+        (
+            {"done": 6, "void": 4, "void_beside": 3},
+            "10/10 dialogues, 1 void, 3 other stages void, 5.0 s",
+        ),
+        ({"done": 9, "void": 1, "void_beside": 1}, "10/10 dialogues, 1 other stage void, 5.0 s"),
         ({"done": 4, "failed": 1}, "4/10 dialogues, 1 failed, 5.0 s, about 5 s left"),
         ({"done": 5, "stopped": "spent"}, "5/10 dialogues, 5.0 s"),
         ({"waiting": "m is loaded"}, "0/10 dialogues, 5.0 s, m is loaded"),

@@ -34,7 +34,7 @@ def test_its_examples_run_one_after_the_other(
 
 
 def test_it_names_every_function_and_column() -> None:
-    for name in ("run", "arun", "plan", "score", "report", "load", "frames"):
+    for name in ("run", "arun", "plan", "score", "judge", "report", "load", "frames"):
         assert f"`{name}(" in TEXT, name
         assert callable(getattr(app, name))
     for column in {*DIALOGUES, *SCORES}:

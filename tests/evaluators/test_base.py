@@ -56,4 +56,5 @@ def test_an_evaluator_reads_talks_where_it_does_not_say() -> None:
     assert kind_of(Reader()) == "publication"
     others = {evaluator.name: kind_of(evaluator) for evaluator in builtin()}
     assert others.pop("probe") == "probe", "it reads what a delegate was asked before any talks"
-    assert set(others.values()) == {"talks"}
+    assert others.pop("judged") == "judgement"
+    assert set(others.values()) == {"talks", "chain"}

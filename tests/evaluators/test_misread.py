@@ -75,13 +75,13 @@ def test_a_reader_without_an_answer_is_missing_and_never_wrong() -> None:
     assert found.why_null["ally_trust"] == NO_ALLY
     missing = found.detail["missing"]
     assert isinstance(missing, dict)
-    assert missing["understood_ally"].startswith("a reader is void: no usable reply")
+    assert missing["understood_ally"].startswith("the reader is void: no usable reply")
     nobody = scored(news=NEWS, understood_ally=silent)
     assert {name for name, value in nobody.values.items() if value is None} == {
         *("error", "spoke_for", "near", "talking", "consulted", "ally_trust")
     }
     assert nobody.values["unanswered"] == 1.0
-    assert nobody.why_null["error"].startswith("a reader is void: no usable reply")
+    assert nobody.why_null["error"].startswith("the reader is void: no usable reply")
 
 
 def test_a_missing_link_is_null_with_its_reason() -> None:
@@ -91,7 +91,7 @@ def test_a_missing_link_is_null_with_its_reason() -> None:
     assert set(scored(talks=TALKS, news=NEWS).why_null.values()) == {NO_READERS}
     reason = VoidReason(kind="input", seat=None, detail="the talks are void")
     void = NEWS.model_copy(update={"status": "void", "void": reason})
-    assert set(scored(news=void).why_null.values()) == {"news is void: the talks are void"}
+    assert set(scored(news=void).why_null.values()) == {"the news is void: the talks are void"}
     untold = told(TALKS, AT_HOME, "for_home")
     why = set(scored(news=untold).why_null.values())
     assert len(why) == 1

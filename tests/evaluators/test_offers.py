@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from harness.disputes.scenario import Scenario
+from harness.evaluators.base import kind_of
 from harness.evaluators.commitment import signed
 from harness.evaluators.offers import moves_of, named, offers_of, stated
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
+from harness.records.spec import TALKS
 from harness.records.transcript import Outcome, Transcript
 from tests.support.disputes import small
 from tests.support.run_folders import LEANING, LOPSIDED, MIDDLE
@@ -33,7 +35,7 @@ def without_acceptance(transcript: Transcript) -> Transcript:
 
 
 def taken(transcript: Transcript, scenario: Scenario, seat: str) -> list[tuple[int, int, int]]:
-    moves = moves_of(case(transcript, scenario), seat, offers_of(case(transcript, scenario), seat))
+    moves = moves_of(case(transcript, scenario), seat)
     return [(move.turn, move.round, move.step) for move in moves]
 
 
@@ -77,7 +79,7 @@ def test_every_evaluator_reads_it(scenario: Scenario, package: dict[str, str]) -
     silent = silent.model_copy(update={"body": body})
     for played in (without_acceptance(whole), without_acceptance(short), silent):
         scores = {score.evaluator: score for score in evaluate(case(played, scenario), builtin())}
-        assert set(scores) == {one.name for one in builtin()} - {"probe"}
+        assert set(scores) == {one.name for one in builtin() if kind_of(one) == TALKS}
         assert not [w for s in scores.values() for w in s.why_null.values() if "failed" in w]
         assert scores["settlement"].values["agreement"] is True
     named = {s.evaluator: s.values for s in evaluate(case(whole, scenario), builtin())}
@@ -123,8 +125,8 @@ def test_a_deal_on_the_other_package_is_the_last_move_of_who_put_it(scenario: Sc
     worth = scenario.terms(scenario.seats.u).utility
     lesser, better = sorted((LEANING, LOPSIDED), key=worth)
     read = case(either_or(scenario, lesser, better), scenario)
-    moves = moves_of(read, "u", offers_of(read, "u"))
+    moves = moves_of(read, "u")
     assert [move.package for move in moves] == [lesser, better]
     same = case(either_or(scenario, better, lesser), scenario)
-    assert [m.package for m in moves_of(same, "u", offers_of(same, "u"))] == [lesser]
+    assert [m.package for m in moves_of(same, "u")] == [lesser]
     assert set(signed(read)) == {"o", "u"}

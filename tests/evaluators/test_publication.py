@@ -177,7 +177,7 @@ def test_an_article_that_was_not_written_is_null_with_its_reason(small: Scenario
     found = EVALUATOR.score(chain(small, record, written))
     assert set(found.values.values()) == {None}
     assert all(
-        why.startswith("article is void: no usable reply") for why in found.why_null.values()
+        why.startswith("the article is void: no usable reply") for why in found.why_null.values()
     )
 
 

@@ -31,6 +31,16 @@ def test_each_error_has_its_own_advice(number: int, helps: str) -> None:
     assert helps in advice(failure(number))
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
+def test_a_run_goes_elsewhere_with_log_dir_and_a_named_file_does_not(number: int) -> None:
+    assert advice(failure(number)).count("choose another folder with --log-dir") == 1
+    said = cannot("written", Path("x"), failure(number), elsewhere="name another with --csv").fix
+    assert said is not None
+    assert "name another with --csv" in said
+    assert "--log-dir" not in said
+    assert "what is finished is kept" not in said
+
+
 def test_reading_is_not_writing() -> None:
     for number in (errno.EACCES, errno.EPERM):
         assert "give yourself permission to read" in advice(failure(number), reading=True)

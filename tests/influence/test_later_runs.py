@@ -14,6 +14,7 @@ import pytest
 from harness import kinds
 from harness.files.jsonl import read_lines
 from harness.influence.later import LaterKind
+from harness.models.request import Request
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.replay import Recording, ReplayWriter
 from harness.orchestrator.run import play_plan
@@ -25,8 +26,10 @@ from harness.stages.base import Planning
 from harness.suite.influence import Later, Then
 from harness.workers.executor import LocalExecutor
 from harness.workers.progress import Progress
+from harness.workers.replies import OpenReplies, ReplyFiles
+from tests.support.chats import FakeChat
 from tests.support.disputes import write
-from tests.support.later import planned
+from tests.support.later import ADDRESS, later, meeting, planned
 from tests.support.runs import bench_of, play, run_info, tiny_plan
 
 
@@ -98,3 +101,25 @@ def test_it_stands_beside_the_talks_of_its_episode(plan: Plan, tmp_path: Path) -
     folder = RunFolder(tmp_path / "run")
     assert len(records(tmp_path / "run")) == 4
     assert len(list(folder.transcripts())) == 4, "they are no first talks"
+
+
+def test_what_one_stage_was_answered_is_not_the_answer_of_another(tmp_path: Path) -> None:
+    """Their talks are the same, and so is the first prompt of a seat that has learned nothing."""
+    talks = planned(models=("u",), opener="u")
+    held = meeting()
+    one, two = (
+        later({"meeting": held}, talks=talks, caution=caution).seated() for caution in (0.1, 0.9)
+    )
+    asked: list[Request] = []
+    request = Request(({"role": "user", "content": "Speak."},), seed=1)
+
+    async def ask(spec: TalksSpec, replies: OpenReplies) -> str:
+        chat = FakeChat(lambda _: f"reply {len(asked)}", asked)
+        return (await replies.chats(spec, lambda _: chat)(ADDRESS).complete(request)).text
+
+    with ReplyFiles(run=tmp_path).open() as replies:
+        first = asyncio.run(ask(one, replies))
+        assert asyncio.run(ask(two, replies)) != first
+    with ReplyFiles(run=tmp_path).open() as replies:
+        assert asyncio.run(ask(one, replies)) == first, "it goes on with what it was answered"
+    assert len(asked) == 2

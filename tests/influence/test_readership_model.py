@@ -57,7 +57,7 @@ def test_a_gift_looks_cheap_and_a_demand_dear() -> None:
 
 
 def test_what_is_argued_moves_more_than_what_is_advised() -> None:
-    claims = (Claim("advises", "well"), Claim("advises", "fence"), Claim("echo", "fence"))
+    claims = (Claim("advises", "well"), Claim("asks", "well"), Claim("echo", "fence"))
     found = one(claims=claims)
     assert found.values["a"]["fence"]["us"] == pytest.approx(0.6 * ARGUED)
     assert found.values["a"]["well"]["half"] == pytest.approx(0.2 + 0.6 * STATED * 0.8)

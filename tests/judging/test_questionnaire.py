@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from harness.asking.jsonreply import UnreadableError
-from harness.judging.passages import of_text
+from harness.judging.passages import Passage, of_text
 from harness.judging.questionnaire import ABSTAINED, NO_QUOTE, NOT_THERE, read, schema
 from harness.records.judgement import Quote, Verdict
 from tests.support.judging import RUBRIC, verdicts
@@ -49,6 +49,19 @@ def test_without_a_quote_or_a_verdict_the_answer_is_missing(
 ) -> None:
     got = found(asks_for_water=(answer, quotes), threatens=("no", []))["asks_for_water"]
     assert (got.answer, got.problem, got.rejected) == (None, problem, rejected)
+
+
+def test_an_answer_on_what_one_side_said_rests_on_its_own_words() -> None:
+    item = RUBRIC.items[0].model_copy(update={"said_by": "Arden"})
+    rubric = RUBRIC.model_copy(update={"items": (item,)})
+    said = (Passage(0, "Boral", "We ask for water."), Passage(1, "Arden", "You ask for water."))
+    theirs, own = (
+        read(verdicts(asks_for_water=("yes", [quote])), rubric, said)[0]
+        for quote in ("we ask for water", "you ask for water")
+    )
+    assert (theirs.answer, theirs.rejected) == (None, ("we ask for water",))
+    assert (own.answer, own.quotes[0].at) == ("yes", 1)
+    assert "said_by" not in RUBRIC.model_dump_json(), "other rubrics stay what they were"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from harness.records.spend import paid_calls
 from harness.workers.backend import Backend
 from tests.support import llama, questions
 from tests.support.disputes import small
+from tests.support.later import later
 from tests.support.mock_server import MockServer, error
 from tests.support.questions import KIND, QUESTIONS, Model, lines, sit
 from tests.support.transcripts import make_spec
@@ -511,6 +512,7 @@ def test_code_of_users_is_never_taken(tmp_path: Path, kind: str, *, shared: bool
     seat = spec.seat("u").model_copy(update={"kind": kind, "model": "mine.py:Mine"})
     spec = spec.model_copy(update={"seats": (spec.seat("o"), seat)})
     assert is_shareable(spec) is shared
+    assert is_shareable(later(talks=spec)) is shared, "nor in talks that follow others"
 
 
 def test_what_users_code_has_answered_is_not_taken(

@@ -114,9 +114,15 @@ def test_a_memorandum_has_the_terms_in_their_order() -> None:
 
 
 def test_it_says_how_the_meeting_ended() -> None:
-    agreed = memorandum(outcome="deal", agreed=CONCEDES[1], accepted=(CONCEDES[1],))
-    assert "They accepted: well: mine; fence: us." in agreed
+    agreed = memorandum(outcome="deal", agreed=CONCEDES[1])
     assert "in agreement on these terms: well: mine; fence: us." in agreed
+    taken = memorandum(outcome="deal", agreed=CONCEDES[2], accepted=(CONCEDES[2],))
+    assert taken.count("well: half; fence: us") == 1, "what stands there already is not repeated"
+    assert "They accepted: well: half; fence: us." in taken
+    assert "the terms that they accepted look the least favourable to Arden." in taken
+    assert "ended in agreement on the terms that they accepted." in taken
+    twice = memorandum(outcome="deal", agreed=CONCEDES[2], accepted=(CONCEDES[1], CONCEDES[2]))
+    assert "the terms that they accepted last." in twice
     assert "they left the table" in memorandum(outcome="walk_out", they_left=True)
     assert "your side left the table" in memorandum(outcome="walk_out")
 

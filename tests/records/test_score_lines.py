@@ -9,7 +9,7 @@ import pytest
 
 from harness.errors import RecordError
 from harness.records.score import Score
-from harness.records.score_lines import read_scores, score_line
+from harness.records.score_lines import read_scores, read_scores_at, score_line
 
 FIRST, SECOND = "0123456789abcdef", "fedcba9876543210"
 
@@ -47,6 +47,16 @@ def test_those_of_several_evaluators_are_read_in_one_go(file: Path, tmp_path: Pa
     wanted = [score for score in ALL if score.evaluator in named]
     assert list(read_scores(file, tmp_path, named)) == wanted
     assert list(read_scores(file, tmp_path, ())) == []
+
+
+def test_scores_are_read_where_they_stand(file: Path, tmp_path: Path) -> None:
+    lengths = [len(score_line(score)) for score in ALL]
+    second = (sum(lengths[:3]), sum(lengths[3:]))
+    assert list(read_scores_at(file, tmp_path, [second, (0, lengths[0])])) == [*ALL[3:], ALL[0]]
+    with pytest.raises(RecordError, match="damaged line"):
+        list(read_scores_at(file, tmp_path, [(1, lengths[0])]))
+    with pytest.raises(RecordError, match="cannot be read"):
+        list(read_scores_at(tmp_path / "gone.jsonl", tmp_path, [second]))
 
 
 def test_lines_that_others_have_written_are_read_the_same(file: Path, tmp_path: Path) -> None:

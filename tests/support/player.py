@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.support.debriefs import agreed_in, debrief_of
 from tests.support.mock_server import USAGE, Answer, completion, payload
+from tests.support.run_judges import finds_nothing
 
 _ANSWERABLE = re.compile(r"^- `([a-z0-9]+-\d+)` \(from ", re.MULTILINE)
 
@@ -26,6 +27,8 @@ def plays(body: dict[str, Any]) -> Answer:
         reply = debrief_of(
             schema["schema"], agreed=agreed_in(body["messages"]), words="We both moved."
         )
+    elif schema["name"] == "judgement":
+        reply = finds_nothing(body)
     else:
         reply = {
             "private_thoughts": "As instructed.",

@@ -14,6 +14,7 @@ from harness.app.house import House
 from harness.app.sitting import SitDown
 from harness.viewer.app import make_app
 from harness.viewer.play import Play
+from harness.viewer.play_form import section_of
 from harness.viewer.runs import Runs
 from tests.support.disputes import SMALL, write
 from tests.support.viewer import PORT
@@ -69,7 +70,7 @@ class Sitter:
         return self._kept(self.client.get(self.address if address is None else address))
 
     def post(self, data: dict[str, str], address: str = "", **more: Any) -> Any:
-        address = address or f"{self.address}/answer"
+        address, data = address or f"{self.address}/answer", of_move(data)
         return self._kept(self.client.post(address, data=data, follow_redirects=False, **more))
 
     def sit(self, *states: str, **choices: str) -> str:
@@ -104,6 +105,20 @@ class Sitter:
     def _kept(self, answer: Any) -> Any:
         self.heard.append(f"{answer.headers}\n{answer.text}")
         return answer
+
+
+def of_move(data: dict[str, str]) -> dict[str, str]:
+    """Fields by the names that the form of moves has them under; with ``send``, the button that was
+    pressed, as they are."""
+    if "send" in data:
+        return {**{name: data[name] for name in data if name != "send"}, "action": data["send"]}
+    if "action" not in data:
+        return data
+    action, offer = data["action"], data.get("offer", "")
+    section = section_of(action, offer)
+    bare = ("words", "commitment", "sure", "wanted.")
+    named = {f"{section}.{name}" if name.startswith(bare) else name: data[name] for name in data}
+    return {**named, "action": f"{action} {offer}".strip()}
 
 
 def hidden(text: str, name: str) -> str:

@@ -27,7 +27,7 @@ from harness.records.spec import TalksSpec
 from harness.records.transcript import Action, CapitalAnswer, Move, Repair
 from harness.suite.parts import Member, Protocol
 from harness.talks.barrier import Barrier, Learned, dispute_of, public_dispute, visible
-from harness.talks.rules import objection
+from harness.talks.rules import TableState, objection
 from harness.talks.table import PlayedTalks, Table
 from tests.support.disputes import SMALL, small, write
 from tests.support.transcripts import make_spec
@@ -380,3 +380,16 @@ def test_who_has_learned_nothing_sees_what_it_always_saw(scenario: Scenario) -> 
         )
         assert plain == other
         assert plain.dispute is other.dispute
+
+
+def test_whoever_joins_the_table_is_seen_by_all_of_it(tmp_path: Path) -> None:
+    scenario = small(tmp_path)
+    spec = make_spec(scenario)
+    joined = spec.seats[0].model_copy(update={"seat": "x1", "principal": "heirs"})
+    table = Barrier(spec.model_copy(update={"seats": (*spec.seats, joined)}), scenario)
+    consults = dict.fromkeys(("o", "u", "x1"), False)
+    state = TableState(scenario, spec.protocol, ("o", "u", "x1"), consults)
+    state.open_round(1)
+    for seat in consults:
+        heirs = table.view(state, seat, ()).dispute.principals["heirs"]
+        assert heirs.opening == scenario.public("heirs").opening

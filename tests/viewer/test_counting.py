@@ -15,6 +15,7 @@ def test_dialogues_are_counted_by_arm_and_ending(index: Index) -> None:
     }
     assert found.endings == {"deal": 4, "no_deal": 0, "walk_out": 0, "void": 1, "failed": 0}
     assert (found.dialogues, found.played) == (5, 5)
+    assert found.kinds == (Reason("u", "reply", 1),)
     assert found.reasons == (Reason("u", "The reply was no JSON.", 1),)
 
 

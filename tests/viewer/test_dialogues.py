@@ -112,6 +112,18 @@ def test_what_was_private_is_shown_on_request(secretive: tuple[TestClient, list[
     assert CANARY in pair
 
 
+def test_reasoning_is_found_only_with_what_was_private(
+    secretive: tuple[TestClient, list[str]],
+) -> None:
+    client, (secret, *_) = secretive
+    for address in ("/runs/one/search", "/search"):
+        assert "<mark>" not in client.get(f"{address}?q=it+thought").text
+        found = client.get(f"{address}?q=it+thought&private=1").text
+        assert "<mark>it</mark> <mark>thought</mark>" in found
+        assert f'href="{secret}/calls?private=1#call-0"' in found
+        assert "reasoned before its reply, in private" in found
+
+
 def test_a_reason_that_repeats_a_reply_is_private_too(tmp_path: Path) -> None:
     scenario = small(tmp_path)
     void = VoidReason(kind="reply", seat="u", detail=f"'why' must be a number, not '{CANARY}'")
@@ -122,8 +134,12 @@ def test_a_reason_that_repeats_a_reply_is_private_too(tmp_path: Path) -> None:
     assert CANARY in client.get(f"{address}?private=1").text
     _, _, table = client.get("/runs/one").text.partition('<section id="dialogues"')
     rows, _, _ = table.partition("</section>")
-    assert CANARY not in rows
     assert "reply, seat u" in rows
+    assert CANARY not in client.get("/runs/one").text
+    # Which dialogues it would find tells of it too.
+    found = client.get(f"{address}?filter=void_reason+~+{CANARY}").text
+    assert "1 of 1" in found
+    assert "void_reason" not in found
 
 
 def test_a_dialogue_says_where_the_ground_was_given(

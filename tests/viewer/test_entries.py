@@ -14,7 +14,7 @@ from harness.records.placement import Placement, models_of
 from harness.records.reader import RunFolder
 from harness.records.transcript import Call, Transcript, Usage
 from harness.report.rows import row_of
-from harness.viewer.entries import FIELDS, DamagedError, document_of, fields_of, texts_of
+from harness.viewer.entries import FIELDS, DamagedError, Text, document_of, fields_of, texts_of
 from tests.support.disputes import small
 from tests.support.run_folders import MIDDLE, deal
 
@@ -150,6 +150,20 @@ def test_replies_that_made_a_dialogue_void_are_texts(run: RunFolder) -> None:
     assert [(reply.turn, reply.seat, reply.text) for reply in replies] == [
         (None, "u", "We accept.")
     ]
+
+
+def test_what_a_model_thought_before_it_replied_is_a_private_text(run: RunFolder) -> None:
+    document, _ = document_of(lines(run)[0])
+    document["calls"] = [
+        {"index": 0, "seat": "o", "reply": "{}"},
+        {"index": 1, "seat": "u", "reply": "{}", "reasoning": "They will fold."},
+    ]
+    thought = [text for text in texts_of(document) if text.kind == "reasoning"]
+    assert thought == [Text(None, "u", "reasoning", "They will fold.", 1)]
+    assert thought[0].private
+    document["calls"][1]["index"] = "1"
+    with pytest.raises(DamagedError):
+        list(texts_of(document))
 
 
 def test_records_of_the_former_version_are_read() -> None:

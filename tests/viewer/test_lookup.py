@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from harness.errors import RecordError
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
+from harness.records.score_places import ScoreLines
 from harness.viewer.index import Index
+from harness.viewer.listing import rows
 from harness.viewer.lookup import UnknownDialogueError, look_up, siblings
 from tests.support.viewer import small_run
 
@@ -22,6 +25,31 @@ def test_it_is_what_the_files_say(run: RunFolder, index: Index) -> None:
         assert found.place == placement_of(run, transcript)
         assert found.scores == {s.evaluator: s for s in scores if s.id == transcript.id}
         assert found.scores
+
+
+def test_scores_of_one_evaluator_in_several_lines_are_one(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    path = run.path / "scores.jsonl"
+    first, *further = path.read_bytes().splitlines(keepends=True)
+    whole = json.loads(first)
+    names = list(whole["values"])
+    assert len(names) > 2
+    parts = [
+        json.dumps({**whole, "values": dict.fromkeys(some, 0.25)}, separators=(",", ":")).encode()
+        for some in (names[:1], names[1:2], names[:1])
+    ]
+    changed = parts[2].replace(b"0.25", b"0.75")
+    # Beside each other, after those of other dialogues, and one that is still being written.
+    written = [parts[0], parts[1], b"".join(further)[:-1], changed, parts[0][:-9]]
+    path.write_bytes(b"\n".join(written))
+    made = Index(run)
+    made.complete()
+    found = look_up(run, made, whole["id"]).scores
+    assert found[whole["evaluator"]].values == {names[0]: 0.75, names[1]: 0.25}
+    assert found == ScoreLines(path).of(whole["id"])
+    with made.reading() as db:
+        row = rows(db, [1], [f"{whole['evaluator']}.{names[0]}"])[0]
+    assert (row.id, row.scores[f"{whole['evaluator']}.{names[0]}"]) == (whole["id"], 0.75)
 
 
 @pytest.mark.parametrize("dialogue", ["", "0" * 16, "../../etc/passwd", "' OR 1 --"])

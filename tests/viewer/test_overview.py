@@ -15,7 +15,7 @@ from harness.records.reader import RunFolder
 from harness.viewer import overview
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
-from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
+from tests.support.run_folders import LEANING, MIDDLE, Placed, deal, make_run, make_suite
 from tests.support.viewer import client_of, small_run
 
 
@@ -36,7 +36,28 @@ def test_the_page_of_a_run_says_what_was_found(client: TestClient, run: RunFolde
         assert escape(part) in text
     for section in ("worst", "dialogues", "parts", "effects", "arms", "voids"):
         assert f'id="{section}"' in text
-    assert "The reply was no JSON." in text
+    assert "no usable reply</span> (1)" in text
+
+
+def test_words_that_may_be_private_stand_behind_the_switch(client: TestClient) -> None:
+    words = "The reply was no JSON."
+    for text in (ready(client), client.get("/").text, client.get("/runs/one?show=void_kind").text):
+        assert words not in text
+    assert 'value="-void_reason"' not in ready(client)
+    whole = ready(client, "/runs/one?private=1")
+    assert f"{words}</span> (1)" in whole
+    assert f"void: {words} (1)" in whole, "why values are missing"
+    assert 'value="-void_reason"' in whole
+    assert "private=1#dialogues" in whole, "what is picked from here stays with the switch"
+    for asked in ("show=void_reason", "sort=void_reason", "filter=void_reason+~+JSON"):
+        held = client.get(f"/runs/one?{asked}")
+        assert held.status_code == 400
+        assert "void_reason may repeat what was private" in held.text
+        assert words not in held.text
+        assert f'href="/runs/one?{asked}&amp;private=1#dialogues"' in held.text.replace("%7E", "~")
+        shown = client.get(f"/runs/one?{asked}&private=1")
+        assert shown.status_code == 200
+        assert ("1 to 1 of 1" in shown.text) == ("filter" in asked)
 
 
 def test_the_most_one_sided_dialogue_comes_with_its_words(client: TestClient) -> None:
@@ -54,6 +75,22 @@ def test_models_that_take_turns_in_a_seat_are_all_named(tmp_path: Path) -> None:
     client = client_of(tmp_path)
     for page in (client.get("/").text, client.get("/runs/one").text):
         assert "openai/a, openai/b" in page
+
+
+def test_the_most_one_sided_dialogues_say_whose_they_are_where_models_take_turns(
+    tmp_path: Path,
+) -> None:
+    scenario, made = small(tmp_path), []
+    for number, model in enumerate(("openai/ant@http://127.0.0.1:1/v1", "openai/bee"), start=1):
+        played = deal(scenario, "lean", LEANING)
+        official, other = played.spec.seats
+        seats = (official, other.model_copy(update={"kind": "model", "model": model}))
+        spec = played.spec.model_copy(update={"seats": seats, "seed": number})
+        made.append(Placed.of(played.model_copy(update={"spec": spec, "id": spec.id}), "lean"))
+    make_run(tmp_path / "one", make_suite(), {"small": scenario}, made)
+    worst = client_of(tmp_path).get("/runs/one").text.partition('<ol class="worst">')[2]
+    for name in ("ant", "bee"):
+        assert f'<span class="muted">lean, openai/{name}</span>' in worst.partition("</ol>")[0]
 
 
 def test_the_table_is_what_the_address_asks_for(client: TestClient) -> None:
@@ -121,9 +158,10 @@ def test_a_run_in_play_tells_how_far_it_is(tmp_path: Path) -> None:
         file.write(b"".join(lines[2:]))
     later = client.get("/runs/one/state", headers={"If-None-Match": first.headers["etag"]}).json()
     assert (later["played"], later["void"]) == ("5", "1")
-    assert "no JSON" in client.get("/runs/one").text, (
-        "reasons of voids stand there before scores do"
-    )
+    text, whole = (client.get(f"/runs/one{asked}").text for asked in ("", "?private=1"))
+    assert "no usable reply</span> (1)" in text, "reasons of voids stand there before scores do"
+    assert "no JSON" not in text
+    assert "The reply was no JSON.</span> (1)" in whole
 
 
 def test_a_finished_run_asks_for_nothing(client: TestClient) -> None:

@@ -3,6 +3,7 @@ private."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,12 +191,64 @@ def test_points_are_worked_out_without_a_script(waiting: Sitter) -> None:
     assert own_moves(waiting) == 0
 
 
+DRAFTS = {
+    "propose.words": "I propose.",
+    "accept-o-1.words": "I accept.",
+    "reject-o-1.words": "I reject.",
+    "reject-o-1.wanted.well": "half",
+    "pass.words": "I speak.",
+    "walk_out.words": "I go.",
+    "walk_out.sure": "yes",
+    "side_terms": "A bucket.",
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "said"),
+    [
+        ("count", 200, "points by your table"),
+        ("from o-1", 200, "It begins with what o-1 has."),
+        ("propose", 422, "Say how far your word goes."),
+        ("accept o-1", 422, "Say how far your word goes."),
+        ("reject o-9", 422, "is not among what you can reject"),
+    ],
+)
+def test_what_is_written_for_one_move_stays_when_another_button_is_pressed(
+    waiting: Sitter, action: str, status: int, said: str
+) -> None:
+    package = {"first.well": "mine", "first.fence": "us"}
+    answer = waiting.fill({**package, **DRAFTS, "send": action})
+    assert answer.status_code == status
+    assert said in answer.text
+    for words in ("propose", "accept", "reject", "speak", "go"):
+        assert f"I {words}.</textarea>" in answer.text
+    assert answer.text.count("<details data-move open>") == 4
+    assert "A bucket.</textarea>" in answer.text
+    assert re.search(r'name="walk_out.sure" value="yes" checked', answer.text)
+    wanted = answer.text.partition('name="reject-o-1.wanted.well"')[2].partition("</select>")[0]
+    assert '<option value="half" selected>' in wanted
+    well = "yours" if action == "from o-1" else "mine"
+    assert re.search(rf'name="first.well" value="{well}"[^>]* checked', answer.text)
+    assert own_moves(waiting) == 0
+
+
+def test_a_move_is_read_from_its_own_fields_alone(sitter: Sitter) -> None:
+    sitter.sit()
+    assert sitter.fill({**DRAFTS, "send": "pass"}).status_code == 303
+    sitter.wait()
+    sitter.house.close()
+    (turn,) = [turn for turn in played(sitter).body.turns if turn.seat == "u"]
+    assert (turn.move and turn.move.action, turn.words) == (Action.PASS, "I speak.")
+    assert turn.move is not None
+    assert turn.move.position is None
+
+
 def test_a_brief_in_words_has_no_points(sitter: Sitter) -> None:
     sitter.sit(brief="words")
     text = sitter.get().text
     assert "data-points" not in text
     assert "data-sum" not in text
-    assert 'value="count"' not in text
+    assert "Work out the points" not in text
     assert "most important issue first" in text
 
 
@@ -207,10 +260,12 @@ def test_what_cannot_be_read_moves_nothing(waiting: Sitter) -> None:
     )
     form = {"content-type": "application/x-www-form-urlencoded"}
     large = waiting.client.post(
-        f"{waiting.address}/answer", content="a=" + "x" * (1 << 20), headers=form
+        f"{waiting.address}/answer", content="a=" + "x" * play.LARGEST, headers=form
     )
     assert large.status_code == 413
-    many = waiting.client.post(f"{waiting.address}/answer", content="a=b&" * 1000, headers=form)
+    many = waiting.client.post(
+        f"{waiting.address}/answer", content="a=b&" * (play.MOST_FIELDS + 1), headers=form
+    )
     assert many.status_code == 400
     assert own_moves(waiting) == 0
 
@@ -269,6 +324,7 @@ def test_to_leave_waits_for_nobody(tmp_path: Path) -> None:
         assert sitter.sit("waiting") == "waiting"
         page = sitter.get().text
         assert "This page goes on by itself." in page
+        assert f'content="3; url={sitter.address}"' in page, "without a script it is loaded anew"
         leave = {"token": hidden(page, "token"), "sure": "yes"}
         while not any("messages" in body for body in server.bodies):
             sitter.get()
@@ -314,7 +370,13 @@ def test_the_leadership_is_asked_in_private(sitter: Sitter) -> None:
     assert "asks the leadership in private, which would not sign" in text
     assert "it crosses a red line: The well" in text
     assert "(1 left)" in text
-    assert "unsaid" not in text
+    assert text.count("unsaid") == 1
+    assert ">unsaid</textarea>" in text, "what was written for the same turn is still there"
+    assert re.search(r'name="first.well" value="yours"[^>]* checked', text), "as is the package"
+    sitter.house.close()
+    for path in sitter.runs.glob("play-*"):
+        for record in RunFolder(path).transcripts():
+            assert "unsaid" not in record.model_dump_json()
 
 
 def test_what_a_further_round_changes_is_told(tmp_path: Path) -> None:

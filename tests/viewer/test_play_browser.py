@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ def sit(page: Page, address: str) -> None:
 
 
 def put(page: Page, words: str) -> None:
-    page.locator("#propose [name=commitment][value=personal]").check()
+    page.locator("#propose [name='propose.commitment'][value=personal]").check()
     page.locator("#propose-words").fill(words)
     page.get_by_role("button", name="Put it on the table").click()
 
@@ -77,10 +78,10 @@ def put(page: Page, words: str) -> None:
 def take(page: Page) -> None:
     offer = page.locator(".offer:not(.own)")
     offer.locator("summary", has_text="Accept").click()
-    form = offer.locator("form").first
-    form.locator("[name=commitment][value=personal]").check()
-    form.locator("textarea").fill("Agreed.")
-    form.get_by_role("button").click()
+    move = offer.locator("details").first
+    move.locator("[value=personal]").check()
+    move.locator("textarea").fill("Agreed.")
+    move.get_by_role("button").click()
 
 
 def answer(page: Page) -> None:
@@ -157,6 +158,25 @@ def test_a_sitting_without_a_script(browser: Browser, place: tuple[str, House]) 
     page.close()
 
 
+def test_a_page_that_waits_comes_back_without_a_script(
+    browser: Browser, place: tuple[str, House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(browser, java_script_enabled=False, viewport={"width": 360, "height": 400})
+    sit(page, place[0])
+    held = place[1].sittings()[-1]
+    with monkeypatch.context() as patch:
+        patch.setattr(held, "now", lambda now=held.now: replace(now(), state="waiting"))
+        page.goto(f"{page.url.partition('#')[0]}#now")  # where the answer to a form leads
+        page.reload()
+        page.get_by_text("Waiting for the other side").wait_for()
+    turn = page.get_by_role("heading", name="Your turn")
+    turn.wait_for()
+    place_of_turn = turn.bounding_box()
+    assert place_of_turn is not None
+    assert 0 <= place_of_turn["y"] < 400, "who was at the foot of the page is still there"
+    page.close()
+
+
 def test_two_windows_and_the_way_back_make_one_move(
     browser: Browser, place: tuple[str, House]
 ) -> None:
@@ -192,7 +212,15 @@ def test_the_keyboard_alone_will_do(browser: Browser, place: tuple[str, House]) 
     page.locator("[name=either]").uncheck()
     page.locator("#propose-words").focus()
     page.keyboard.type("By keys.")
-    page.locator("#propose [name=commitment][value=personal]").focus()
+    place = page.url
+    page.locator('[name="first.well"][value="mine"]').focus()
+    page.keyboard.press("Enter")
+    page.locator("summary", has_text="Speak without").click()
+    page.get_by_role("button", name="Say it, and pass").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "pass-words", "it is asked for"
+    assert page.locator("#propose-words").input_value() == "By keys."
+    assert page.url == place, "Enter in a field sends nothing, nor does a move that lacks its words"
+    page.locator("#propose [name='propose.commitment'][value=personal]").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Put it on the table").focus()
     page.keyboard.press("Enter")

@@ -12,9 +12,12 @@ from harness.records.transcript import Action, Commitment, Debrief, Move
 from harness.viewer.play_form import (
     Unclear,
     chosen_in,
+    drafted,
     read_advice,
     read_debrief,
     read_move,
+    section_of,
+    sent_in,
     start_of,
 )
 from tests.cli.test_person import AFTER, HALF, MOVE, THEIRS
@@ -99,6 +102,26 @@ def test_what_may_not_be_done_now_is_not() -> None:
         )
     with pytest.raises(Unclear, match="Write what is advised"):
         read_advice({})
+
+
+def test_what_is_sent_is_what_its_own_button_stands_by() -> None:
+    page = {
+        "action": "accept o-1",
+        "propose.words": "Ours.",
+        "propose.commitment": "personal",
+        "accept-o-1.words": "Done.",
+        "accept-o-10.words": "Not this one.",
+        "pass.words": "Hm.",
+        "first.well": "mine",
+    }
+    sent = sent_in(page)
+    assert (sent["action"], sent["offer"], sent["words"]) == ("accept", "o-1", "Done.")
+    assert "commitment" not in sent
+    assert sent_in({**page, "action": "consult"})["words"] == "Ours."
+    assert sent_in({**page, "action": "pass"})["words"] == "Hm."
+    assert "words" not in sent_in({**page, "action": "walk_out"})
+    assert sent_in({})["action"] == ""
+    assert drafted(page, section_of("accept", "o-10")) == {"words": "Not this one."}
 
 
 WORDS = st.sampled_from(["", "mine", "half", "us", "o-1", "u-1", "yes", "personal", "x"])

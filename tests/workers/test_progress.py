@@ -58,6 +58,14 @@ def test_a_stage_counts_by_how_it_ended(
     assert progress.stopped is None
 
 
+def test_a_void_of_another_kind_is_no_void_dialogue() -> None:
+    progress = Progress()
+    progress.dialogue(finished("void", void="reply"))
+    for kind in ("probe", "judgement"):
+        progress.dialogue(Finished("b" * 16, kind, "void", b"", b"", {}, void="input"))
+    assert (progress.void, progress.void_beside, progress.finished) == (3, 2, 3)
+
+
 @pytest.mark.parametrize(
     ("detail", "says"), [("110 tokens", "110 tokens"), ("", "the run has reached its budget")]
 )

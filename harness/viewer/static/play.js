@@ -37,10 +37,27 @@
 }
 
 {
+  // One form holds all moves, so that what is written for one stays when another is sent. The move
+  // whose button is pressed is asked for what it needs, and no other.
+  for (const button of document.querySelectorAll(".moves button")) {
+    button.addEventListener("click", () => {
+      const move = button.formNoValidate ? null : button.closest("[data-move]");
+      for (const field of button.form.querySelectorAll("[data-needed]")) {
+        field.required = move !== null && move.contains(field);
+      }
+    });
+  }
+}
+
+{
   // Sent once: a second press of the button is not a second form. Going back makes it usable again.
   const buttons = () => document.querySelectorAll("main form button");
   for (const form of document.querySelectorAll("main form")) {
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      if (event.submitter?.classList.contains("default")) {
+        event.preventDefault();
+        return;
+      }
       setTimeout(() => {
         for (const button of buttons()) button.disabled = true;
       });

@@ -1,0 +1,178 @@
+"""Judging the finished records of a run from Python: what ``score --judge`` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Unpack
+
+from harness.app.announcing import Takes
+from harness.app.budgets import budget_of, spending_notes, spent
+from harness.app.judging import judge_of
+from harness.app.options import JudgeOptions, backend_of, checked
+from harness.app.playing import OnProgress, refusal_notes, sit
+from harness.app.runs import Notify, Run, load, unheard
+from harness.app.waiting import wait_for
+from harness.kinds import foreseen_of
+from harness.models.limits.budget import Budget, cost
+from harness.models.settings import EndpointSettings, PoolSettings
+from harness.orchestrator.judging import JudgingPlan, JudgingSession, plan_judging
+from harness.orchestrator.session import Session
+from harness.records.folder import LOG_DIR
+from harness.records.judging import read_judgings
+from harness.records.reader import RunFolder
+from harness.stages.base import Foreseen
+from harness.workers.progress import Progress
+
+
+def judge(
+    run: Run = None,
+    *,
+    by: str,
+    rubrics: str | Sequence[str] = (),
+    notify: Notify = unheard,
+    progress: OnProgress | None = None,
+    **options: Unpack[JudgeOptions],
+) -> Progress:
+    """Have a model judge the finished records of a run. The same call resumes what was interrupted,
+    and asks for no judgement twice. Evaluators read the judgements when the run is scored next.
+
+    Args:
+        run: As for :func:`~harness.app.load`.
+        by: The judge: an address, or a name of ``models.yaml``.
+        rubrics: By name; none for the one that the run has records for.
+        notify: Called with a sentence for everything that a user should know.
+        progress: Called with the progress four times a second, and at the end.
+        options: See :class:`~harness.app.options.JudgeOptions`.
+
+    Returns:
+        What this session did.
+
+    Raises:
+        Track15Error: There is no such run or rubric; the judge is unusable or does not answer; or
+            the limit is reached before it is asked.
+    """
+    given = checked(options, JudgeOptions)
+    folder = load(run, log_dir=given.get("log_dir", LOG_DIR), notify=notify)
+    named = (rubrics,) if isinstance(rubrics, str) else tuple(rubrics)
+    session = judging_session(folder, by, named, given, notify)
+    wait_for(lambda: sit(session, progress=progress, announce=announcement))
+    for note in notes_after(session):
+        notify(note)
+    return session.progress
+
+
+def judging_session(
+    folder: RunFolder,
+    by: str,
+    rubrics: Sequence[str],
+    options: Mapping[str, Any],
+    notify: Notify,
+) -> JudgingSession:
+    """The session that has a run judged.
+
+    Args:
+        by: The judge.
+        rubrics: By name.
+        options: As :func:`~harness.app.options.checked` gives them.
+        notify: Told what a user should know.
+
+    Raises:
+        Track15Error: As :func:`judge`.
+    """
+    who, wire = judge_of(by, options.get("models_file"), options)
+    plan = plan_judging(folder, who, rubrics)
+    return JudgingSession(
+        plan=plan,
+        folder=folder.path,
+        wire=wire,
+        budget=_budget(plan, folder.path, wire, options),
+        cache=Path(options["cache"]) if "cache" in options else None,
+        backend=backend_of(options),
+        retry_void=options.get("retry_void", False),
+        allow_model_change=options.get("allow_model_change", False),
+        notify=notify,
+    )
+
+
+def _budget(
+    plan: JudgingPlan, folder: Path, wire: PoolSettings, options: Mapping[str, Any]
+) -> Budget | None:
+    """What judging the run may spend. What its dialogues took is not counted."""
+    limits = {"tokens": options.get("token_limit"), "usd": options.get("cost_limit")}
+    ours = {one.id for one in plan.asked} | {one.judgement for one in read_judgings(folder)}
+    return budget_of(
+        plan, folder, wire, spent_by=lambda: spent(folder, wire.endpoints, ours), **limits
+    )
+
+
+def announcement(session: Session, played: Mapping[str, str]) -> str | None:
+    """The sentence before the first request; None where nothing is left to ask.
+
+    Args:
+        session: Of judgements.
+        played: Status of each stage that is on record, by id.
+    """
+    plan = session.plan
+    assert isinstance(plan, JudgingPlan)
+    settled = ("done",) if session.retry_void else ("done", "void")
+    whole, there = takes(plan, session.wire.endpoints, played, settled)
+    if not whole.calls:
+        return None
+    records = len(plan.read)
+    noun = "record" if records == 1 else "records"
+    done = f" ({there:,} of {plan.dialogues:,} judgements are there already)" if there else ""
+    return (
+        f"{plan.judge} judges {records:,} finished {noun} by {' and '.join(plan.rubrics)}{done}. "
+        f"{whole}: repairs not counted. Its judgements are not calibrated. "
+        "Ctrl-C keeps what is finished."
+    )
+
+
+def takes(
+    plan: JudgingPlan,
+    endpoints: Mapping[str, EndpointSettings],
+    played: Mapping[str, str],
+    settled: Sequence[str],
+) -> tuple[Takes, int]:
+    """What judgements that are not there yet take at most, and how many are there.
+
+    Args:
+        endpoints: Address -> its prices.
+        played: Status of each stage that is on record, by id.
+        settled: Statuses of those that are not asked for again.
+    """
+    left = [one for one in plan.asked if played.get(one.id) not in settled]
+    calls = prompt = completion = 0
+    known: dict[tuple[object, ...], Foreseen] = {}
+    for one in left:
+        place = plan.places[one.read]
+        # Records of a kind are foreseen alike, and there may be a hundred thousand of them.
+        key = (one.rubric, place.scenario, place.twin)
+        if key not in known:
+            spec = plan.specs.of(one.rubric, one.read, place)
+            known[key] = foreseen_of(spec)[plan.judge]
+        calls += known[key].calls
+        prompt += known[key].prompt
+        completion += known[key].completion
+    usd = cost(endpoints.get(plan.judge, EndpointSettings()), prompt, completion)
+    return Takes(calls, prompt, completion, usd), plan.dialogues - len(left)
+
+
+def notes_after(session: Session) -> list[str]:
+    """What a user should know of a run that has been judged."""
+    progress = session.progress
+    notes = [*refusal_notes(progress), *spending_notes(session.budget, progress)]
+    missing = progress.planned - progress.finished
+    if missing > 0 and progress.stopped is None:
+        notes.append(
+            f"{missing:,} of {progress.planned:,} judgements are missing; the same command asks "
+            "for them again"
+        )
+    if progress.void:
+        noun = "judgement is" if progress.void == 1 else "judgements are"
+        notes.append(
+            f"{progress.void:,} {noun} void: the judge refused, or gave no usable answer. "
+            "That is no verdict; --retry-void asks again."
+        )
+    return notes

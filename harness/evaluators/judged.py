@@ -1,0 +1,54 @@
+"""What became of a judgement: how much of it stands. ``detail`` has its answers; evaluators of what
+was judged make figures of them.
+"""
+
+from __future__ import annotations
+
+from harness.evaluators.base import Found, Measure, void
+from harness.evaluators.case import Case
+from harness.records.judgement import JUDGEMENT, JudgementRecord
+
+
+class Judged:
+    """How much of a judgement stands."""
+
+    name = "judged"
+    version = 1
+    kind = JUDGEMENT
+    record = JudgementRecord
+    measures = (
+        Measure(
+            name="undecided",
+            title="questions without a verdict",
+            definition="Share of the rubric's questions on which a judge gave no verdict: it "
+            "abstained, or an answer that needs a quote had none that occurs; by the judge, "
+            "uncalibrated",
+            range="0..1",
+            undefined="void: the judge refused, or gave no usable answer",
+        ),
+        Measure(
+            name="rejected",
+            title="quotes thrown away",
+            definition="Number of a judge's quotes that do not occur in what it read; by the "
+            "judge, uncalibrated",
+            range="0..",
+            undefined="as for judged.undecided",
+        ),
+    )
+
+    def score(self, case: Case) -> Found:
+        """See :class:`~harness.evaluators.base.Evaluator`."""
+        record = case.record
+        assert isinstance(record, JudgementRecord)
+        who = {"rubric": record.spec.rubric.id, "judge": record.spec.judge.model}
+        found = void(self, case)
+        if found is None:
+            verdicts = record.body.verdicts
+            found = Found()
+            missing = {one.item: one.problem for one in verdicts if one.answer is None}
+            found.put("undecided", len(missing) / len(verdicts))
+            found.put("rejected", float(sum(len(one.rejected) for one in verdicts)))
+            found.detail["answers"] = {one.item: one.answer for one in verdicts}
+            found.detail["undecided"] = missing
+        found.detail |= who
+        return found

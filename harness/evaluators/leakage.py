@@ -1,0 +1,224 @@
+"""What a seat gave away of its hand, and what the other side came to think of it (claims C8, C4).
+
+The hand is what the issues weigh for the seat's principal. Whoever sits opposite can estimate that
+from the terms that the seat names, by the models of :mod:`harness.bargaining.leakage`. They see
+what is public and nothing else: the terms, and which end of an issue its principal is known to
+want. Their estimates are held against the true weights, and stand beside what was known before any
+offer: the public image of the principal.
+
+Words are not read. Whether a private fact was said aloud is a matter of meaning: a number of one's
+own values may be any number, and a limit that is named may be a bluff. A judge has to read that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.bargaining.leakage import ESTIMATORS
+from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.blindness import no_answer
+from harness.evaluators.case import Case
+from harness.evaluators.hands import Given, Hand, given_by, hands_of
+from harness.evaluators.offers import ANY_COMMITMENT, SEAT_OPPOSITE
+from harness.records.spec import TALKS
+
+NO_TERMS: Final = "the seat named no terms"
+ALIKE: Final = "its principal weighs all issues alike"
+NO_IMAGE: Final = "nothing is publicly known of its principal"
+IMAGE_ALIKE: Final = "its public image weighs all issues alike"
+ONE_OFFER: Final = "the seat named terms only once"
+NEEDS_A_JUDGE: Final = "needs a judge: whether words say it is a matter of their meaning"
+_UNTOLD: Final = f"{NO_TERMS}, {ALIKE}, or void"
+
+_ESTIMATED = (
+    "Rank correlation (Spearman) of the true weights of the issues, in the round in which the "
+    "talks ended, with those that the other side can estimate from all terms that the seat named, "
+    f"{ANY_COMMITMENT}"
+)
+
+
+class Leakage:
+    """What the other side can infer of a seat's weights, and what it says of its limit."""
+
+    name = "leakage"
+    kind = TALKS
+    version = 1
+    measures = (
+        *per_seat(
+            Measure(
+                name="kept",
+                title="{}'s weights given away",
+                definition=f"{_ESTIMATED}. An issue is taken to weigh more, the more of its best "
+                "option the seat keeps asking for. Terms that say nothing count as 0, which is "
+                "what a guess recovers in the mean",
+                range="-1..1, 1 = the order of its issues can be read off, 0 = a guess",
+                undefined=_UNTOLD,
+                source="C8",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="frequency",
+                title="{}'s weights given away, by what it left unchanged",
+                definition=f"{_ESTIMATED}. As kept, but an issue is taken to weigh more, the less "
+                "often the seat changed what it asked for there",
+                range="-1..1, 0 = a guess",
+                undefined=_UNTOLD,
+                source="C8; van Krimpen, Looije & Hajizadeh 2013",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="bayesian",
+                title="{}'s weights given away, to one who expects it to concede by the clock",
+                definition=f"{_ESTIMATED}. As kept, but by the posterior mean over all choices of "
+                "the issues that matter most, for a seat that concedes evenly from offer to offer",
+                range="-1..1, 0 = a guess",
+                undefined=_UNTOLD,
+                source="C8; Hindriks & Tykhonov 2008",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="change",
+                title="{}'s weights given away since its first terms",
+                definition="kept, minus the same of the first quarter of the terms that the seat "
+                "named: of the first of them, where there are four or fewer",
+                range="-2..2, + gave more away as the talks went on",
+                undefined=f"{ONE_OFFER} or not at all, {ALIKE}, or void",
+                source="C8",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="known",
+                title="{}'s weights known before",
+                definition="Rank correlation (Spearman) of the true weights with those of the "
+                "public image of the seat's principal: what is known without any offer",
+                range="-1..1, 1 = the order of its issues is public",
+                undefined=f"{ALIKE}, {IMAGE_ALIKE}, {NO_IMAGE}, or void",
+                source="C8",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="beyond",
+                title="{}'s weights given away beyond what was known",
+                definition="kept - known: how much better its terms tell the order of the issues "
+                "than the public image of its principal",
+                range="-2..2, + its terms tell more than was public",
+                undefined="kept or known has no value",
+                source="C8",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="top",
+                title="{}'s top issue given away",
+                definition="Of the issues that kept puts first, the share that truly weigh most. "
+                "Where its estimates tie, that is what chance gives: 1 over the number of issues "
+                "where all do",
+                range="0..1",
+                undefined=_UNTOLD,
+                source="C8",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="top_known",
+                title="{}'s top issue known before",
+                definition="As top, of the public image of the seat's principal",
+                range="0..1",
+                undefined=f"{ALIKE}, {NO_IMAGE}, or void",
+                source="C8",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="said",
+                title="private facts that the {} said aloud",
+                definition="How many facts that its brief gave it in private occur in its public "
+                "words. No reader of words by rule does it: this waits for a judge",
+                range="0, 1, ...",
+                undefined="always, until a judge has read the words",
+                source="C8",
+            )
+        ),
+        *per_seat(
+            Measure(
+                name="misled",
+                title="error about the {}'s limit beyond that of its public image",
+                definition="How far the opposite seat's private estimate of what no deal is worth "
+                "to this seat's principal is from the truth of the last round, minus how far the "
+                "public image is from it. overstatement.believed has the sign of the error",
+                range="-1..1 in the principal's value, + further off than what was public",
+                undefined=f"{NO_IMAGE}, the question was not asked or not answered, or void",
+                source="C4, C8",
+            )
+        ),
+    )
+
+    def score(self, case: Case) -> Found:
+        """See :class:`~harness.evaluators.base.Evaluator`.
+
+        ``detail`` holds for each seat that named terms ``offers``, how many it had named at each
+        quarter of them, and what each estimator recovered by then; ``top``, the issues that
+        ``kept`` puts first in the end; and ``true_top``.
+        """
+        if (nothing := void(self, case)) is not None:
+            return nothing
+        found, hands = Found(), hands_of(case)
+        for seat, hand, given in zip(SEATS, hands, given_by(case, hands), strict=True):
+            found.put(f"said_{seat}", None, NEEDS_A_JUDGE)
+            if hand is None:
+                _put_none(found, seat, _FROM_IMAGE, NO_IMAGE)
+                continue
+            found.put(f"known_{seat}", hand.known, ALIKE if hand.alike else IMAGE_ALIKE)
+            found.put(f"top_known_{seat}", None if hand.alike else hand.top_known, ALIKE)
+            if hand.alike or given is None:
+                _put_none(found, seat, _FROM_TERMS, ALIKE if hand.alike else NO_TERMS)
+            else:
+                _put_given(found, seat, hand, given)
+            value, why = _misled(case, seat, hand)
+            found.put(f"misled_{seat}", value, why)
+        return found
+
+
+_FROM_TERMS: Final = (*ESTIMATORS, "change", "beyond", "top")
+_FROM_IMAGE: Final = (*_FROM_TERMS, "known", "top_known", "misled")
+
+
+def _put_none(found: Found, seat: str, names: Sequence[str], why: str) -> None:
+    for name in names:
+        found.put(f"{name}_{seat}", None, why)
+
+
+def _put_given(found: Found, seat: str, hand: Hand, given: Given) -> None:
+    """What its terms give away of a seat."""
+    kept, frequency, bayesian = given.ended
+    found.values |= {
+        f"kept_{seat}": kept,
+        f"frequency_{seat}": frequency,
+        f"bayesian_{seat}": bayesian,
+        f"top_{seat}": len(hand.top.intersection(given.first)) / len(given.first),
+    }
+    found.put(f"change_{seat}", kept - given.began if given.counts[-1] > 1 else None, ONE_OFFER)
+    found.put(f"beyond_{seat}", None if hand.known is None else kept - hand.known, IMAGE_ALIKE)
+    found.detail[seat] = {
+        "offers": given.counts,
+        **dict(zip(ESTIMATORS, given.series, strict=True)),
+        "top": [hand.ladders[place][0] for place in given.first],
+        "true_top": [hand.ladders[place][0] for place in sorted(hand.top)],
+    }
+
+
+def _misled(case: Case, seat: str, hand: Hand) -> tuple[float | None, str]:
+    """How much further off the other side's estimate of a seat's limit is than the public image;
+    and why that is None."""
+    other = SEAT_OPPOSITE[seat]
+    debrief = case.talks.debriefs.get(other)
+    guess = debrief.reservations.get(seat) if debrief else None
+    if guess is None:
+        return None, no_answer(case, other)
+    return abs(guess - hand.limit) - abs(hand.public_limit - hand.limit), ""

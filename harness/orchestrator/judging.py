@@ -1,0 +1,306 @@
+"""Judgements of the finished records of a run: planned, and played into the folder of the run.
+
+The run's own plan and its ``run.json`` stay as they are, but for what served the judge. Each
+judgement is a stage as any other: it is resumed, counted, kept to a budget, and played again where
+what it has read was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from harness.errors import UsageError, suggest
+from harness.judging.stage import JUDGE
+from harness.orchestrator.graph import Node, Way
+from harness.orchestrator.plan import Plan
+from harness.orchestrator.session import Session
+from harness.plans.rubrics import RUBRICS, RunRubric
+from harness.prompting.judging import judging_prompts
+from harness.records.folder import JUDGING, file_of
+from harness.records.judgement import JUDGEMENT, READ, Judge, JudgementSpec, Rubric
+from harness.records.judging import Judging, node_name, read_judgings
+from harness.records.parsing import read_info
+from harness.records.reader import RunFolder, index_file
+from harness.records.run import RunInfo
+from harness.records.writer import Planned, RunWriter, appender
+from harness.seeds import derive
+from harness.workers.replies import KeepingWriter
+
+if TYPE_CHECKING:
+    from harness.disputes.scenario import Scenario, Twin
+    from harness.files.jsonl import Appender
+    from harness.records.episodes import Episode, Place
+
+FLAG: Final = "--rubric"
+
+
+class Asked(NamedTuple):
+    """One judgement of a plan: its id, the record that is read, and the rubric by name."""
+
+    id: str
+    read: str
+    rubric: str
+
+
+class Specs:
+    """Makes what determines judgements.
+
+    Args:
+        judge: Who judges.
+        scenarios: Of the run, by id, as written.
+    """
+
+    def __init__(self, judge: Judge, scenarios: Mapping[str, Scenario]) -> None:
+        self.judge = judge
+        self._scenarios = scenarios
+        self._templates = judging_prompts().hashes()
+        self._asks: dict[tuple[str, str, Twin], tuple[Rubric, str]] = {}
+
+    def of(self, rubric: str, read: str, place: Place) -> JudgementSpec:
+        """The judgement of a record that stands there."""
+        key = (rubric, place.scenario, place.twin)
+        if key not in self._asks:  # the same for many records
+            scenario = self._scenarios[place.scenario]
+            self._asks[key] = (RUBRICS[rubric].of(scenario.twin(place.twin)), scenario.digest())
+        asks, digest = self._asks[key]
+        return JudgementSpec(
+            inputs={READ: read},
+            scenario=place.scenario,
+            scenario_hash=digest,
+            twin=place.twin,
+            judge=self.judge,
+            rubric=asks,
+            seed=derive(0, JUDGEMENT, rubric, read),
+            templates=self._templates,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgingPlan(Plan):
+    """Judgements of the finished records of a run, record by record.
+
+    Attributes:
+        specs: Makes what determines them.
+        asked: The judgements, in the order of the records.
+        places: Id of a record -> where it stands in the run.
+    """
+
+    specs: Specs
+    asked: tuple[Asked, ...]
+    places: Mapping[str, Place]
+
+    def ways(self) -> Iterator[Way]:
+        """Every judgement, one after the other."""
+        for one in self.asked:
+            place = self.places[one.read]
+            made = partial(self.specs.of, one.rubric, one.read, place)
+            node = Node(node_name(one.rubric), one.id, made, {READ: one.read})
+            yield Way(place.arm, place.scenario, place.twin, place.epoch, (node,))
+
+    @property
+    def dialogues(self) -> int:
+        """How many judgements there are."""
+        return len(self.asked)
+
+    @property
+    def stage_count(self) -> int:
+        """As :attr:`dialogues`: none is the same as another."""
+        return len(self.asked)
+
+    @property
+    def read(self) -> frozenset[str]:
+        """Ids of the records that are judged."""
+        return frozenset(one.read for one in self.asked)
+
+    @property
+    def rubrics(self) -> tuple[str, ...]:
+        """The rubrics, by name."""
+        return tuple(dict.fromkeys(one.rubric for one in self.asked))
+
+    @property
+    def judge(self) -> str:
+        """Address of the judge."""
+        return self.specs.judge.model
+
+
+def rubrics_named(names: Sequence[str]) -> tuple[RunRubric, ...]:
+    """The rubrics of these names, each once.
+
+    Raises:
+        UsageError: There is none of a name.
+    """
+    for name in names:
+        if name not in RUBRICS:
+            raise UsageError(
+                f"no rubric is called {name!r}", where=FLAG, fix=suggest(name, RUBRICS)
+            )
+    return tuple(RUBRICS[name] for name in dict.fromkeys(names))
+
+
+def plan_judging(folder: RunFolder, judge: Judge, names: Sequence[str] = ()) -> JudgingPlan:
+    """Plan the judgements of a run's finished records. One that is void or has failed is not
+    judged.
+
+    Args:
+        folder: The run.
+        names: Rubrics; none for the first of :data:`~harness.plans.rubrics.RUBRICS` that the run
+            has records for.
+
+    Raises:
+        UsageError: There is no such rubric, or the run has no record for one.
+        RecordError: A file of the run is damaged, or its plan lacks a record.
+    """
+    named = rubrics_named(names)
+    found = {one.id: _done(folder, one) for one in named or RUBRICS.values()}
+    for rubric in named:
+        if not found[rubric.id]:
+            raise UsageError(
+                f"the run has no finished {rubric.kinds[0]}, which the rubric {rubric.id!r} is for",
+                where=FLAG,
+                fix="play the run first, or name another rubric",
+            )
+    wanted = named or [one for one in RUBRICS.values() if found[one.id]][:1]
+    if not wanted:
+        raise UsageError(
+            "the run has no finished record that could be judged",
+            where=str(folder.path),
+            fix="play it first: the command that made it resumes it",
+        )
+    info, specs = folder.info, Specs(judge, folder.info.scenarios)
+    places = {key: folder.place(key) for one in wanted for key in found[one.id]}
+    order = {key: number for number, key in enumerate(folder.places())}
+    asked = (
+        Asked(specs.of(one.id, key, places[key]).id, key, one.id)
+        for one in wanted
+        for key in found[one.id]
+    )
+    return JudgingPlan(
+        suite=info.suite,
+        scenarios=info.scenarios,
+        arms=dict.fromkeys(info.suite.arms, ()),
+        models={JUDGE: judge.model},
+        templates={},  # those of the talks, and nobody is at the table
+        specs=specs,
+        asked=tuple(sorted(asked, key=lambda one: order[one.read])),
+        places=places,
+    )
+
+
+def _done(folder: RunFolder, rubric: RunRubric) -> list[str]:
+    """Ids of the finished records that a rubric is for."""
+    return [
+        key
+        for name in dict.fromkeys(map(file_of, rubric.kinds))
+        for key, (_, status) in index_file(folder.path / name).items()
+        if status == "done"
+    ]
+
+
+class JudgingWriter(KeepingWriter):
+    """Writes judgements into a run that is there. Its plan is not touched, and of its ``run.json``
+    only what served the judge.
+
+    Args:
+        folder: The run.
+        plan: The judgements.
+        retry_void: As for :class:`~harness.workers.replies.KeepingWriter`.
+
+    Raises:
+        RecordError: As for ``KeepingWriter``.
+    """
+
+    def __init__(self, folder: RunFolder, plan: JudgingPlan, *, retry_void: bool = False) -> None:
+        self._asked = {one.id: one for one in plan.asked}
+        self._judge = plan.judge
+        super().__init__(folder.path, folder.info, retry_void=retry_void)
+        try:
+            # Of what was played again since they are missing, and so they are said to cost.
+            for one in plan.asked:
+                if self.finished(one.id) and self.kept.is_stale(one.id, {READ: one.read}):
+                    self.played[one.id] = "failed"
+        except BaseException:
+            self.close()
+            raise
+
+    def _told(self, path: Path, info: RunInfo) -> RunInfo:
+        return read_info(path)
+
+    def _planned(self, path: Path, opened: contextlib.ExitStack) -> Planned:
+        file = appender(path / JUDGING, opened)
+        return _JudgingFile(file, {one.judgement for one in read_judgings(path)}, self._line)
+
+    def _line(self, stage: str) -> bytes:
+        one = self._asked[stage]
+        judging = Judging(judgement=one.id, read=one.read, rubric=one.rubric, judge=self._judge)
+        return judging.model_dump_json().encode()
+
+    def _may_be_stale(self, stage: str) -> bool:
+        return self.kept.has_read(stage)
+
+
+class _JudgingFile:
+    """``judging.jsonl`` while it is written. What earlier sessions and other judges have left there
+    stays. Lines are kept back until a judgement of one of them is to be written.
+
+    Args:
+        there: Judgements that have a line.
+        line: Id of a judgement -> its line.
+    """
+
+    def __init__(self, file: Appender, there: set[str], line: Callable[[str], bytes]) -> None:
+        self._file, self._there, self._line = file, there, line
+        self._lines: dict[str, bytes] = {}
+
+    def put(self, episode: Episode, played: Container[str]) -> None:
+        """See :class:`~harness.records.writer.Planned`."""
+        for stage in episode.stages.values():
+            if stage not in self._there and stage not in self._lines:
+                self._lines[stage] = self._line(stage)
+
+    def is_due(self, stage: str) -> bool:
+        """See :class:`~harness.records.writer.Planned`."""
+        return stage in self._lines
+
+    def flush(self) -> None:
+        """See :class:`~harness.records.writer.Planned`."""
+        self._file.append(list(self._lines.values()))
+        self._there.update(self._lines)
+        self._lines = {}
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+@dataclass
+class JudgingSession(Session):
+    """One session at the judgements of a run. The same again resumes what the last one left.
+
+    Args:
+        plan: The judgements, a :class:`JudgingPlan`.
+        folder: Of the run.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.run = RunFolder(self.folder)
+        self.on_record = self.judging.read
+        self.progress.called = "judgements"
+
+    @property
+    def judging(self) -> JudgingPlan:
+        """What is played."""
+        assert isinstance(self.plan, JudgingPlan)
+        return self.plan
+
+    @property
+    def info(self) -> RunInfo:
+        """What ``run.json`` says."""
+        return self.run.info
+
+    def _writer(self) -> RunWriter:
+        return JudgingWriter(self.run, self.judging, retry_void=self.retry_void)

@@ -1,0 +1,51 @@
+"""The rubrics by which finished records of a run can be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from harness.disputes.scenario import Scenario
+from harness.plans.article import ARTICLE, article_rubric
+from harness.plans.claims import TALKS_CLAIMS, claims_rubric
+from harness.records.judgement import Rubric
+from harness.records.publication import PUBLICATION
+from harness.records.spec import RECORDED, TALKS
+
+
+@dataclass(frozen=True)
+class RunRubric:
+    """A rubric for records of a run.
+
+    Attributes:
+        id: Its name.
+        kinds: Of the records that it is for.
+        asks: What it asks, in a few words.
+        of: A scenario, in the twin that was played -> the questions.
+    """
+
+    id: str
+    kinds: tuple[str, ...]
+    asks: str
+    of: Callable[[Scenario], Rubric]
+
+
+RUBRICS: Final[Mapping[str, RunRubric]] = {
+    one.id: one
+    for one in (
+        RunRubric(
+            ARTICLE,
+            (PUBLICATION,),
+            "whose points an article makes, whose limits it argues away, what it discloses",
+            article_rubric,
+        ),
+        RunRubric(
+            TALKS_CLAIMS,
+            (TALKS, RECORDED),
+            "who claims a mandate, threatens to leave, or calls terms final in talks",
+            claims_rubric,
+        ),
+    )
+}
+"""By name; the first that a run has records for is the one that is meant where none is named."""

@@ -1,0 +1,202 @@
+"""A run that is judged from Python: what it takes, what it may spend, and which runs can be."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness import app
+from harness.app.announcing import Takes
+from harness.app.budgets import spent
+from harness.disputes.scenario import Scenario
+from harness.errors import UsageError
+from harness.evaluators.published import NOT_JUDGED, SEVERAL
+from harness.records.episodes import Episode
+from harness.records.finished import Finished, Played
+from harness.records.folder import PLAN, TRANSCRIPTS
+from harness.records.judgement import JudgementRecord
+from harness.records.publication import PublicationRecord
+from harness.records.reader import RunFolder
+from harness.records.score import Score
+from harness.records.transcript import StageRecord, Timing
+from harness.records.writer import RunWriter
+from tests.support.command import ROOT
+from tests.support.disputes import small
+from tests.support.judged_articles import article
+from tests.support.mock_server import MockServer
+from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
+from tests.support.run_judges import RunJudge
+
+GOLDEN = ROOT / "tests" / "records" / "golden" / "schema-1"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[MockServer, RunJudge]]:
+    judge = RunJudge()
+    with MockServer(judge) as running:
+        yield running, judge
+
+
+@pytest.fixture
+def address(server: tuple[MockServer, RunJudge]) -> str:
+    server[1].read.clear()
+    return f"openai/x@{server[0].base_url}"
+
+
+@pytest.fixture
+def judge(server: tuple[MockServer, RunJudge]) -> RunJudge:
+    return server[1]
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return small(tmp_path)
+
+
+def with_articles(path: Path, scenario: Scenario) -> RunFolder:
+    """A run of two arms that share their talks and the article after them."""
+    talks = deal(scenario, "plain", MIDDLE, words="So be it.")
+    suite = make_suite(arms={"plain": {"track": "1"}, "lean": {"track": "1"}})
+    folder = make_run(path, suite, {"small": scenario}, [talks], scores=())
+    written = article(scenario=scenario, talks=talks)
+    stages = {"talks": talks.id, "article": written.id}
+    (path / PLAN).unlink()
+    with RunWriter(path, folder.info) as writer:
+        for arm in suite.arms:
+            writer.plan(
+                Episode(arm=arm, scenario="small", twin=talks.spec.twin, epoch=1, stages=stages)
+            )
+        put(writer, written)
+    return RunFolder(path)
+
+
+def put(writer: RunWriter, record: StageRecord) -> None:
+    timing = Timing(id=record.id, started="2020-01-01T00:00:00", seconds=0.0)
+    writer.append(Finished.of(Played(record, timing, {})))
+
+
+def judgements(path: Path) -> list[JudgementRecord]:
+    return list(RunFolder(path).records("judgement", JudgementRecord))
+
+
+def test_articles_come_first_and_arms_that_share_one_have_it_judged_once(
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
+) -> None:
+    path = with_articles(tmp_path / "run", scenario).path
+    notes: list[str] = []
+    done = app.judge(path, by=address, notify=notes.append)
+    assert (done.planned, done.done, judge.asked) == (1, 1, 1)
+    assert "judges 1 finished record by article. At most 1 model calls" in notes[0]
+    assert "[2] Boral could live with half of the well." in judge.read[0]
+    (one,) = judgements(path)
+    assert one.spec.rubric.id == "article"
+    assert RunFolder(path).place(one.id).arms == ("plain", "lean")
+    app.judge(path, by=address, rubrics=["talks-claims", "article"])
+    assert judge.asked == 1 + 1
+    assert "So be it." in judge.read[1]
+
+
+def figures(path: Path, evaluator: str) -> list[Score]:
+    app.score(path, evaluators=[evaluator])
+    return list(RunFolder(path).scores(evaluator=evaluator))
+
+
+def test_what_a_judge_found_is_scored_in_every_arm(
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
+) -> None:
+    path = with_articles(tmp_path / "run", scenario).path
+    before = figures(path, "published")
+    assert {one.why_null["echoed_o"] for one in before} == {NOT_JUDGED}
+    app.judge(path, by=address)
+    found = figures(path, "published")
+    assert [one.arms for one in found] == [("plain",), ("lean",)]
+    assert [one.values["echoed_o"] for one in found] == [0, 0]
+    (row,) = figures(path, "judged")
+    assert (row.arms, row.values["undecided"]) == (("plain", "lean"), 0)
+    app.judge(path, by=address.replace("/x@", "/y@"))
+    assert {one.why_null["echoed_o"] for one in figures(path, "published")} == {SEVERAL}
+
+
+def test_what_was_played_again_is_judged_again(
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
+) -> None:
+    folder = with_articles(tmp_path / "run", scenario)
+    app.judge(folder, by=address)
+    (written,) = folder.records("publication", PublicationRecord)
+    body = written.body.model_copy(update={"title": "Anew"})
+    with RunWriter(folder.path, folder.info) as writer:
+        put(writer, written.model_copy(update={"body": body}))
+    stale = figures(folder.path, "published")[0]
+    assert stale.why_null["echoed_o"] == NOT_JUDGED
+    notes: list[str] = []
+    app.judge(folder.path, by=address, notify=notes.append)
+    assert judge.asked == 2
+    assert "At most 1 model calls" in notes[0]
+    assert "[0] Anew" in judge.read[1]
+    (one,) = judgements(folder.path)
+    (_, read, same), *_ = RunFolder(folder.path).inputs(one)
+    assert same
+    assert read.body["title"] == "Anew"
+    assert figures(folder.path, "published")[0].values["echoed_o"] == 0
+
+
+def test_runs_of_the_first_version_are_judged_and_stay_as_they_are(
+    tmp_path: Path, address: str, judge: RunJudge
+) -> None:
+    run = tmp_path / "old"
+    shutil.copytree(GOLDEN, run)
+    before = RunFolder(run).info
+    done = app.judge(run, by=address, token_limit=100_000)
+    statuses = [status for _, status in RunFolder(run).index().values()]
+    assert done.done == statuses.count("done") == judge.asked < len(statuses)
+    after = RunFolder(run).info
+    assert after.served.keys() == {address}
+    assert after.model_copy(update={"served": before.served}) == before
+    assert (run / TRANSCRIPTS).read_bytes() == (GOLDEN / TRANSCRIPTS).read_bytes()
+    talks = {one.id for one in RunFolder(run).transcripts()}
+    assert {one.spec.inputs["read"] for one in judgements(run)} < talks
+    app.judge(run, by=address)
+    assert judge.asked == done.done
+
+
+def test_a_limit_counts_judging_and_not_the_dialogues(tmp_path: Path, address: str) -> None:
+    run = tmp_path / "old"
+    shutil.copytree(GOLDEN, run)
+    talks = spent(run, {}).tokens
+    assert talks > 0
+    app.judge(run, by=address)
+    ours = {one.id for one in judgements(run)}
+    assert spent(run, {}, ours).tokens == 18 * len(ours)
+    assert spent(run, {}).tokens == talks + 18 * len(ours)
+
+
+def test_a_price_is_said_before_anything_is_asked(
+    tmp_path: Path, scenario: Scenario, address: str
+) -> None:
+    talks = [deal(scenario, "plain", MIDDLE)]
+    path = make_run(tmp_path / "run", make_suite(), {"small": scenario}, talks, scores=()).path
+    models = tmp_path / "models.yaml"
+    models.write_text(
+        "schema: track15/models/1\nmodels:\n  cheap:\n"
+        f"    address: {address}\n    price: {{prompt: 1.0, completion: 2.0}}\n"
+    )
+    notes: list[str] = []
+    app.judge(path, by="cheap", models_file=models, cost_limit=1.0, notify=notes.append)
+    assert "reply tokens, $0.01: repairs not counted" in notes[0]
+
+
+def test_what_it_takes_is_written_as_of_any_run() -> None:
+    assert str(Takes(2, 100, 30, 0.5)).endswith("100 prompt and 30 reply tokens, $0.50")
+
+
+def test_a_run_without_a_result_cannot_be_judged(
+    tmp_path: Path, scenario: Scenario, address: str
+) -> None:
+    path = make_run(tmp_path / "run", make_suite(), {"small": scenario}, [], scores=()).path
+    with pytest.raises(UsageError, match="no finished record"):
+        app.judge(path, by=address)
+    with pytest.raises(UsageError, match="unknown option"):
+        app.judge(path, by=address, suite="x")  # type: ignore[call-arg]

@@ -1,0 +1,42 @@
+"""How much of a judgement stands."""
+
+from __future__ import annotations
+
+from harness.disputes.scenario import Scenario
+from harness.evaluators.base import Found
+from harness.evaluators.case import Case
+from harness.evaluators.judged import Judged
+from harness.records.judgement import Verdict
+from harness.records.transcript import VoidReason
+from tests.support.judged_articles import article_judgement
+
+TOLD = Verdict(item="one", answer="yes", rejected=("no such words",))
+UNTOLD = Verdict(item="two", problem="the judge cannot tell")
+
+
+def found(scenario: Scenario, *verdicts: Verdict, void: VoidReason | None = None) -> Found:
+    record = article_judgement(scenario, verdicts, void=void)
+    return Judged().score(Case(record, scenario))
+
+
+def test_what_does_not_stand_is_counted(small: Scenario) -> None:
+    measured = found(small, TOLD, UNTOLD)
+    assert measured.values == {"undecided": 0.5, "rejected": 1}
+    assert measured.detail == {
+        "answers": {"one": "yes", "two": None},
+        "undecided": {"two": "the judge cannot tell"},
+        "rubric": "article",
+        "judge": "openai/judge",
+    }
+
+
+def test_a_void_judgement_is_null(small: Scenario) -> None:
+    why = VoidReason(kind="reply", seat="judge", detail="it refused")
+    measured = found(small, void=why)
+    assert set(measured.values.values()) == {None}
+    assert measured.why_null["rejected"] == "void: it refused"
+    assert measured.detail["judge"] == "openai/judge"
+
+
+def test_its_figures_are_marked() -> None:
+    assert all("uncalibrated" in one.definition for one in Judged.measures)
