@@ -20,7 +20,6 @@ RECORDS: Final[Mapping[str, type[StageRecord]]] = {
     RECORDED: Transcript,
     PROBE: ProbeRecord,
     JUDGEMENT: JudgementRecord,
-    PUBLICATION: PublicationRecord,
     NEWS: NewsRecord,
     READERSHIP: ReadershipRecord,
     MISREADING: MisreadingRecord,

@@ -47,7 +47,7 @@ _ANSWERS: Final[Mapping[str, str]] = {
     "nobody": "neither of them",
     "nothing": "nothing: they have one",
     "consent": "only that the leadership of {u} says yes",
-    "negotiation": "negotiations between the two leaderships",
+    "negotiation": "at least negotiations between the two leaderships",
     "itself": "yes, itself",
     "through_others": "yes, through those who were there",
     "came": "yes, and it was there",

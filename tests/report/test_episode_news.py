@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from harness.evaluators.case import Case
 from harness.records.misreading import UNDERSTOOD
 from harness.records.news import NEWS
 from harness.records.transcript import StageRecord
-from harness.report.episode_news import news_of
+from harness.report.episode_news import _ANSWERS, _QUESTIONS, news_of
+from tests.support.command import ROOT
 from tests.support.news import (
     AT_HOME,
     RIGHT,
@@ -28,7 +33,8 @@ def shown(**records: StageRecord) -> object:
 
 def test_right_and_wrong_answers_stand_beside_what_is_right() -> None:
     news = told(TALKS, AT_HOME)
-    answers = {**RIGHT, "spoke_for": "for the leadership"}
+    wrong = {"spoke_for": "for the leadership", "lacks": "at least negotiations"}
+    answers = {**RIGHT, **wrong}
     record, _ = by_a_model(news, TALKS, AT_HOME, saying(answers))
     item = news_of(Case(record, AT_HOME, None, {NEWS: news, UNDERSTOOD: record}))
     assert item is not None
@@ -72,3 +78,10 @@ def test_where_there_is_nothing_to_tell_the_reason_is_told() -> None:
     assert item.missing is not None
     assert item.missing.line == "no item: no such framing"
     assert shown() is None
+
+
+@pytest.mark.parametrize("words", [*_QUESTIONS.values(), *_ANSWERS.values()])
+def test_words_are_those_that_readers_were_asked_in(words: str) -> None:
+    asked = (ROOT / "prompts/misreading/question.md.j2").read_text(encoding="utf-8")
+    as_written = re.sub(r"{(\w+)}", r"{{ \1 }}", words).replace("the item", "the report")
+    assert as_written in asked
