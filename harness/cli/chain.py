@@ -112,7 +112,7 @@ def print_article(
     if one.driven:
         settings = ", ".join(f"{label} {value}" for label, value in one.driven)
         print_in(console, f"(private) what its script is set to do: {settings}", "dim italic")
-    if one.title:
+    if one.title and not (one.paragraphs and one.paragraphs[0].number < 0):
         print_in(console, f"\n{one.title}", "bold", by=0)
     for paragraph in one.paragraphs:
         line = Text()

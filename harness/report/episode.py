@@ -68,7 +68,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of an article, by number from 0, with what it does."""
+    """A paragraph of an article, by number from 0, with what it does; the title is -1."""
 
     number: int
     pieces: tuple[Piece, ...]

@@ -25,6 +25,8 @@ from harness.report.wording import exact
 from harness.report.writer import Writer
 
 NOT_PLAYED: Final = "not on record yet"
+JUDGED: Final = "published"
+"""The evaluator of what judges found in articles."""
 NO_DIFFERENCE: Final = 0.0005
 """Values closer to 0 are shown as 0."""
 
@@ -100,9 +102,10 @@ def _measured(evaluator: Evaluator, case: Case) -> Iterator[Number]:
     except Exception as error:  # noqa: BLE001 - as where a run is scored
         scored = nothing(evaluator.measures, f"the evaluator failed: {type(error).__name__}")
     for measure in evaluator.measures:
-        if not measure.headline:
-            continue
         value = scored.values.get(measure.name)
+        # What judges found stands in no table, and is shown wherever somebody has judged.
+        if not measure.headline and (evaluator.name != JUDGED or value is None):
+            continue
         why = scored.why_null.get(measure.name, "") if value is None else ""
         number = None if value is None or isinstance(value, str) else float(value)
         yield Number(measure.title, _in_words(value), why, number)

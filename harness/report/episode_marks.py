@@ -18,6 +18,8 @@ from harness.records.publication import Claim, PublicationRecord
 from harness.report.episode import Mark, Paragraph, Piece
 
 BY_SCRIPT: Final = "tag of the script that wrote it"
+TITLE: Final = -1
+"""Number of the title among the paragraphs."""
 _STRONG: Final = re.compile(r"\*\*([^*\n]+)\*\*")
 _HEADING: Final = re.compile(r"^#{1,6}[ \t]+([^\n]*)")
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -30,6 +32,25 @@ _JUDGED: Final[Mapping[str, str]] = {
 """Answer of a judge -> kind of mark, of answers that say it whatever is asked."""
 
 
+_FOUND: Final[Mapping[str, str]] = {
+    "own": "makes a point of {name} its own",
+    "reported": "only reports a point of {name}",
+    "opposes": "argues against a point of {name}",
+    "dismisses": "argues that a limit of {name} need not stand",
+    "respects": "keeps within a limit of {name}",
+    "acceptable:yes": "argues by what {name} would accept",
+    "costs:yes": "says what its advice would cost {name}",
+    "meeting:yes": "tells of the meeting, and that its author has to do with it",
+    "meeting:partly": "hints at a meeting",
+    "counterpart:yes": "says with whom its author met",
+    "counterpart:partly": "says that somebody was met, and not of which side",
+    "instructs:yes": "speaks to whoever judges it",
+}
+"""Answer, or item and answer, of a judge -> what that is in few words."""
+_ABOUT: Final = re.compile("“([^”]*)”")
+"""What an item is about, where it quotes it."""
+
+
 def judge_name(record: JudgementRecord) -> str:
     """Who judged, and how far that may be trusted."""
     return f"judge {record.spec.judge.model}, not calibrated"
@@ -38,7 +59,8 @@ def judge_name(record: JudgementRecord) -> str:
 def paragraphs(
     record: PublicationRecord, judged: Sequence[JudgementRecord], scenario: Scenario
 ) -> tuple[Paragraph, ...]:
-    """The paragraphs of an article with their marks.
+    """The paragraphs of an article with their marks; first the title, numbered -1, where it has
+    some.
 
     Args:
         judged: Judgements of it.
@@ -51,12 +73,14 @@ def paragraphs(
         text = texts[claim.paragraph] if 0 <= claim.paragraph < len(texts) else ""
         mark = _tagged(claim, text, scenario, seats)
         found.setdefault(claim.paragraph, []).append(mark)
+    names = {seat: scenario.principals[one].name for one, seat in seats.items()}
     for judgement in judged:
-        for at, mark in _judged(judgement):
+        for at, mark in _judged(judgement, names):
             found.setdefault(at, []).append(mark)
+    parts = {**({TITLE: record.body.title} if TITLE in found else {}), **dict(enumerate(texts))}
     return tuple(
         Paragraph(number, pieces_of(text, own := tuple(found.get(number, ()))), own)
-        for number, text in enumerate(texts)
+        for number, text in parts.items()
     )
 
 
@@ -80,20 +104,21 @@ def _tagged(claim: Claim, text: str, scenario: Scenario, seats: Mapping[str, str
     return Mark(kind, words, seat, BY_SCRIPT, quote)
 
 
-def _judged(record: JudgementRecord) -> Iterator[tuple[int, Mark]]:
-    """What a judge has found, by paragraph: the title of an article is its passage 0."""
+def _judged(record: JudgementRecord, names: Mapping[str, str]) -> Iterator[tuple[int, Mark]]:
+    """What a judge has found, by paragraph; of the title, which is its passage 0, by -1.
+
+    Args:
+        names: Seat -> name of its principal.
+    """
     items = {item.id: item for item in record.spec.rubric.items}
     for verdict in record.body.verdicts:
         item = items.get(verdict.item)
         if verdict.answer is None or item is None:
             continue
-        kind = _kind(item.id, verdict.answer)
+        kind, seat = _kind(item.id, verdict.answer), _seat(item.id)
+        words = _words(item, verdict.answer, names.get(seat, ""))
         for quote in verdict.quotes:
-            seat = _seat(item.id)
-            yield (
-                quote.at - 1,
-                Mark(kind, _words(item, verdict.answer), seat, judge_name(record), quote.text),
-            )
+            yield quote.at - 1, Mark(kind, words, seat, judge_name(record), quote.text)
 
 
 def _kind(item: str, answer: str) -> str:
@@ -111,7 +136,15 @@ def _seat(item: str) -> str:
     return next((part for part in parts[1:] if part in ("o", "u")), "")
 
 
-def _words(item: JudgedItem, answer: str) -> str:
+def _words(item: JudgedItem, answer: str, name: str) -> str:
+    """What a judge has found, in few words where the item is one of those that are known here; else
+    the question and the answer as the judge read them."""
+    about = _ABOUT.search(item.question)
+    if about is not None and answer in _FOUND and name:
+        return f"{_FOUND[answer].format(name=name)}: “{about[1]}”"
+    key = f"{item.id.partition('_')[0]}:{answer}"
+    if key in _FOUND:
+        return _FOUND[key].format(name=name)
     said = next((one.text for one in item.answers if one.id == answer), answer)
     return f"{item.question} {said[:1].upper()}{said[1:]}"
 

@@ -31,6 +31,8 @@ PREPARED: Final = (
     "dialogue.html.j2",
     "_turns.html.j2",
     "_pictures.html.j2",
+    "episode.html.j2",
+    "episode_parts.html.j2",
 )
 """Templates that are compiled before the first page is asked for."""
 

@@ -21,13 +21,13 @@ from harness.records.judgement import (
 )
 from harness.records.publication import PublicationRecord
 from harness.report.episode import Mark
-from harness.report.episode_marks import BY_SCRIPT, paragraphs, pieces_of, span
+from harness.report.episode_marks import BY_SCRIPT, TITLE, paragraphs, pieces_of, span
 from tests.support.articles import article, talks
 from tests.support.judging import SMALL_DISPUTE
 
 POINT = JudgedItem(
     id="point_o_0",
-    question="What does it make of the point?",
+    question="What does it make of this point? “The well is ours.”",
     answers=(
         JudgedAnswer(id="own", text="it makes it"),
         JudgedAnswer(id="absent", text="it does not speak of it", quoted=False),
@@ -75,9 +75,33 @@ def test_a_judges_quote_is_marked_in_its_words_and_bears_its_name() -> None:
     mark = second.marks[-1]
     assert (mark.kind, mark.seat) == ("echo", "o")
     assert mark.by == "judge openai/judge@http://127.0.0.1:9, not calibrated"
+    name = SMALL_DISPUTE.principals[SMALL_DISPUTE.seats.o].name
+    assert mark.text == f"makes a point of {name} its own: “The well is ours.”"
     place = len(second.marks) - 1
     said = "".join(piece.text for piece in second.pieces if place in piece.marks)
     assert said.casefold() == words.casefold()
+
+
+def test_what_is_quoted_from_the_title_is_marked_there() -> None:
+    read = written()
+    quote = Quote(text=read.body.title, at=0)
+    first, second, *_ = paragraphs(
+        read,
+        [judged(read, Verdict(item="point_o_0", answer="own", quotes=(quote,)))],
+        SMALL_DISPUTE,
+    )
+    assert (first.number, first.text, second.number) == (TITLE, read.body.title, 0)
+    assert [piece.marks for piece in first.pieces] == [(0,)]
+
+
+def test_a_rubric_that_is_not_known_here_keeps_its_words() -> None:
+    read = written()
+    other = POINT.model_copy(update={"id": "tone", "question": "Is it calm?"})
+    found = judged(read, Verdict(item="tone", answer="own", quotes=(Quote(text="a b c", at=1),)))
+    rubric = found.spec.rubric.model_copy(update={"items": (other,)})
+    spec = found.spec.model_copy(update={"rubric": rubric})
+    first, *_ = paragraphs(read, [found.model_copy(update={"spec": spec})], SMALL_DISPUTE)
+    assert first.marks[-1].text == "Is it calm? It makes it"
 
 
 def test_a_judge_that_cannot_tell_or_whose_quotes_are_not_there_marks_nothing() -> None:
