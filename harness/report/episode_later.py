@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.case import Case
@@ -21,6 +22,10 @@ from harness.report.own_stake import OwnStakes
 from harness.report.reading import Reading
 from harness.report.wording import counted, plain
 from harness.report.writer import Writer
+
+PREDICTED: Final = "prediction"
+"""The evaluator of what profiles alone lead to expect: nothing where something else has reached the
+talks."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,21 @@ def read_later(
         anchor: Id of their place on the page.
     """
     case = case_of_later(record, scenario)
-    scores = evaluate(case, builtin(), place)
-    return read(case, merged(scores), place, anchor=anchor)
+    reached = bool(record.spec.inputs)
+    evaluators = [one for one in builtin() if not (reached and one.name == PREDICTED)]
+    scores = evaluate(case, evaluators, place)
+    reading = read(case, merged(scores), place, anchor=anchor)
+    return _without_stakes(reading) if reached else reading
+
+
+def _without_stakes(reading: Reading) -> Reading:
+    """A reading without what terms are worth to the delegates themselves. That is worked out from
+    their profiles, and what has reached these talks has changed what they believe."""
+    rounds = (
+        replace(one, entries=tuple(replace(entry, held=()) for entry in one.entries))
+        for one in reading.rounds
+    )
+    return replace(reading, rounds=tuple(rounds))
 
 
 def later_of(case: Case, arm: str, followed: Sequence[Followed]) -> Later | None:

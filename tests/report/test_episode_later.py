@@ -51,6 +51,16 @@ def test_later_talks_read_as_any_dialogue(chain_run: Path) -> None:
     )
 
 
+def test_no_stake_is_worked_out_from_beliefs_that_have_moved(chain_run: Path) -> None:
+    for arm, told in (("chain", False), ("no-meeting", True)):
+        found = stages(chain_run, arm)
+        record = found.records["later"]
+        assert isinstance(record, LaterRecord)
+        reading = read_later(record, found.scenario, Placement(arms=(arm,)))
+        assert any(entry.held for one in reading.rounds for entry in one.entries) is told
+        assert any(number.label == "predicted skew" for number in reading.numbers) is told
+
+
 def outcome(stage: str, option: str, *, own: bool = False) -> Outcome:
     terms = (Term("Well", option, "o", changed=False, crosses=()),) if option else ()
     return Outcome(stage, (stage,), own, "", "", (), None, terms)
