@@ -17,6 +17,7 @@ from harness.records.score import merged
 from harness.report.closing import ending_of, worths_of
 from harness.report.episode import Differing, Later, Outcome
 from harness.report.episode_article import missing_of
+from harness.report.episode_faults import readable
 from harness.report.layout import read
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import Reading
@@ -55,7 +56,15 @@ def read_later(
         scenario: In the twin that was played.
         place: Where they stand in their run.
         anchor: Id of their place on the page.
+
+    Raises:
+        RecordError: They do not go with the dispute.
     """
+    with readable(f"the later talks {record.id}"):
+        return _read(record, scenario, place, anchor)
+
+
+def _read(record: LaterRecord, scenario: Scenario, place: Placement, anchor: str) -> Reading:
     case = case_of_later(record, scenario)
     reached = bool(record.spec.inputs)
     evaluators = [one for one in builtin() if not (reached and one.name == PREDICTED)]

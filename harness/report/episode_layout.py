@@ -15,10 +15,11 @@ from harness.records.transcript import StageRecord, Transcript
 from harness.report.closing import ending_of
 from harness.report.episode import EpisodeReading
 from harness.report.episode_article import article_of, missing_of
+from harness.report.episode_faults import readable
 from harness.report.episode_later import Followed, later_of
 from harness.report.episode_news import news_of
 from harness.report.episode_readers import panel_of
-from harness.report.episode_stages import Stages, readable
+from harness.report.episode_stages import Stages
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import Number
 from harness.report.wording import exact

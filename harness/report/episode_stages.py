@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from harness.disputes.scenario import Scenario
-from harness.errors import RecordError
 from harness.evaluators.case import Case
 from harness.evaluators.chain import case_of_episode, follows
 from harness.files.jsonl import read_lines
@@ -20,23 +18,6 @@ from harness.records.publication import ARTICLE
 from harness.records.reader import RunFolder
 from harness.records.transcript import StageRecord
 from harness.report.episode_later import Followed
-
-
-@contextlib.contextmanager
-def readable(what: str) -> Iterator[None]:
-    """Hold that what is laid out in the block goes with the dispute of the run: a record of a
-    stranger's may name options, parties or readers that there are none of.
-
-    Raises:
-        RecordError: It does not.
-    """
-    try:
-        yield
-    except (LookupError, ValueError, TypeError, AttributeError, StopIteration) as error:
-        raise RecordError(
-            f"a record of {what} does not go with the dispute that the run has: {error!r:.200}",
-            fix="put back a copy of the file, or move it away and resume the run",
-        ) from None
 
 
 @dataclass(frozen=True)
