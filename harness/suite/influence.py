@@ -103,7 +103,7 @@ PANEL: Final[tuple[Reader, ...]] = (
     ),
     Reader(id="legislator", title="a member of the legislature", side="u", advises=True),
     Reader(id="journalist", title="a journalist who covers the dispute", side="none"),
-    Reader(id="public", title="somebody who would have to live with the terms", side="absent"),
+    Reader(id="public", title="somebody whom the terms concern", side="absent"),
     Reader(id="analyst", title="an analyst who works for the other side", side="o"),
     Reader(id="ally", title="a diplomat of an ally", side="ally"),
 )
@@ -114,9 +114,9 @@ class Writing(Part):
     """What an author is asked for: the same length, outlet and audience for all of a run."""
 
     words: int = Field(default=600, ge=100, le=3000)
-    outlet: Heading = "a foreign policy magazine"
+    outlet: Heading = "a magazine that is read on all sides of the dispute"
     audience: Heading = (
-        "officials, legislators and the interested public of all countries concerned"
+        "those who decide about the dispute, and those who would have to live with the terms"
     )
 
 

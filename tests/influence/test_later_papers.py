@@ -17,9 +17,9 @@ def paper(inputs: dict[str, StageRecord]) -> str:
 
 def test_the_byline_and_the_outlet_are_those_that_its_readers_saw() -> None:
     text = paper({**panels(byline="official"), "article": article(home="uplands")})
-    assert "appeared in a review, signed by the foreign ministry of Erstia, which is no" in text
+    assert "appeared in a review, signed by the leadership of Boral:" in text, "whom they had met"
     own = paper({**panels(byline="experts"), "article": article()})
-    assert "signed by two former officials of Arden:" in own
+    assert "signed by a former representative of Arden:" in own
 
 
 def test_only_those_are_named_that_were_heard() -> None:
@@ -28,7 +28,7 @@ def test_only_those_are_named_that_were_heard() -> None:
     text = paper(inputs)
     assert "One person" in text
     assert "a member of the legislature" in text
-    assert "foreign ministry" not in text
+    assert "serving official" not in text
     assert "a diplomat of an ally" not in text, "who does not advise is not heard"
 
 

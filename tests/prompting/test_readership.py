@@ -74,7 +74,7 @@ def test_before_and_after_differ_by_the_article_alone() -> None:
     assert [line for line in before if line not in after] == []
     assert [re.sub(r"`.*?`|be agreed", "_", line) for line in added] == [
         "# What you have read",
-        "This article appeared in a magazine, signed by two former officials of Arden:",
+        "This article appeared in a magazine, signed by a former representative of Arden:",
         "> **A way out**",
         ">",
         "> It is time.",
