@@ -27,9 +27,9 @@ KINDS: Final[Mapping[Kind, str]] = {
     "disclosed": "the author's own article, with the meeting named",
 }
 BYLINES: Final[Mapping[Byline, str]] = {
-    "experts": "signed by the experts who wrote it",
-    "official": "signed by the official side",
-    "unknown": "signed by somebody unknown",
+    "experts": "signed as by a former representative, who wrote it",
+    "official": "signed as by the leadership of the side that was met",
+    "unknown": "unsigned",
 }
 """Who is said to have written it, as its readers were told."""
 SCRIPTED: Final = "a script"
