@@ -13,6 +13,7 @@ from harness.records.reader import RunFolder
 from harness.report.episode import EpisodeReading
 from harness.report.episode_layout import lay_out
 from harness.report.episode_stages import Stages, alike, followed, goes_on, stages_of
+from harness.viewer.index import Index
 
 
 def episode_of(folder: RunFolder, arm: str = "chain", scenario: str = "nuclear") -> Episode:
@@ -32,6 +33,12 @@ def laid_out(run: Path, arm: str = "chain") -> EpisodeReading:
     episode = episode_of(folder, arm)
     near = alike(episode, goes_on(folder.episodes()))
     return lay_out(stages_of(folder, episode), followed(folder, near))
+
+
+def indexed(run: Path) -> Path:
+    """A run whose index is whole, so that no page waits for it."""
+    Index(RunFolder(run)).complete()
+    return run
 
 
 def changed_run(

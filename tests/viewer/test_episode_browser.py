@@ -9,7 +9,7 @@ import pytest
 
 from harness.records.reader import RunFolder
 from tests.support.browsers import opened, unreadable
-from tests.support.episodes import changed_run, episode_of
+from tests.support.episodes import changed_run, episode_of, indexed
 from tests.support.hostile import ATTACK
 from tests.support.viewer import served
 
@@ -27,7 +27,7 @@ def hostile(record: dict[str, object]) -> dict[str, object]:
 
 
 def test_from_a_run_to_the_words_and_on(chain_run: Path, tmp_path: Path, browser: Browser) -> None:
-    copy = changed_run(chain_run, tmp_path, "publication.jsonl", hostile)
+    copy = indexed(changed_run(chain_run, tmp_path, "publication.jsonl", hostile))
     stages = episode_of(RunFolder(copy)).stages
     with served(tmp_path) as address, opened(browser) as page:
         page.goto(f"{address}/runs/{copy.name}/episodes")

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from harness.records.reader import RunFolder
 from harness.report.episode_marks import BY_SCRIPT
-from tests.support.episodes import changed_run, episode_of, voided
+from tests.support.episodes import changed_run, episode_of, indexed, voided
 from tests.support.hostile import ATTACK
 from tests.support.viewer import client_of
 
@@ -19,7 +19,7 @@ CANARY = "only-one-side-knew"
 
 @pytest.fixture(scope="module")
 def client(chain_run: Path) -> TestClient:
-    return client_of(chain_run.parent)
+    return client_of(indexed(chain_run).parent)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,8 @@ def test_what_the_officials_knew_is_shown_where_it_is_asked_for(
 def test_a_reason_that_repeats_a_reply_is_private(
     chain_run: Path, tmp_path: Path, stages: dict[str, str]
 ) -> None:
-    copy = changed_run(chain_run, tmp_path, "publication.jsonl", voided(f"not '{CANARY}'"))
+    change = voided(f"not '{CANARY}'")
+    copy = indexed(changed_run(chain_run, tmp_path, "publication.jsonl", change))
     client, place = client_of(tmp_path), address(copy, stages)
     public = client.get(place)
     assert public.status_code == 200
@@ -109,7 +110,7 @@ def test_what_a_stranger_wrote_is_escaped(
         body = {"title": ATTACK, "text": f"**{ATTACK}**\n\n{ATTACK}", "plan": {ATTACK: ATTACK}}
         return record | {"body": body}
 
-    copy = changed_run(chain_run, tmp_path, "publication.jsonl", attacked)
+    copy = indexed(changed_run(chain_run, tmp_path, "publication.jsonl", attacked))
     text = client_of(tmp_path).get(f"{address(copy, stages)}?private=1").text
     assert "<script>window" not in text
     assert "<img src=x" not in text

@@ -12,7 +12,7 @@ from harness.records.reader import RunFolder
 from harness.viewer.index import Index
 from harness.viewer.papers import FILES
 from harness.viewer.searching import PaperHit, search
-from tests.support.episodes import changed_run
+from tests.support.episodes import changed_run, indexed
 from tests.support.hostile import ATTACK
 from tests.support.viewer import client_of
 
@@ -39,7 +39,7 @@ def test_an_article_is_found_with_the_arms_that_have_it(index: Index) -> None:
 
 
 def test_a_page_leads_from_the_words_to_the_article(chain_run: Path) -> None:
-    client = client_of(chain_run.parent)
+    client = client_of(indexed(chain_run).parent)
     page = client.get(f"/runs/{chain_run.name}/search", params={"q": '"What it is about"'}).text
     (address, *_) = [part.split('"')[0] for part in page.split('<a href="') if "#article" in part]
     assert client.get(address.partition("#")[0]).status_code == 200
@@ -54,10 +54,10 @@ def test_what_a_stranger_wrote_is_escaped_and_lines_that_are_none_are_counted(
     copy = changed_run(chain_run, tmp_path, "publication.jsonl", attacked)
     with (copy / "publication.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"id": 3}\n[]\n')
+    assert Index(RunFolder(copy)).complete().damaged == 2
     page = client_of(tmp_path).get(f"/runs/{copy.name}/search", params={"q": "alpha"}).text
     assert "<mark>alpha</mark>" in page
     assert "<script>window" not in page
-    assert Index(RunFolder(copy)).complete().damaged == 2
 
 
 def test_a_file_that_changed_since_is_no_other_text(chain_run: Path, tmp_path: Path) -> None:
