@@ -61,8 +61,12 @@ def episodes(request: Request) -> HTMLResponse:
     with index.reading() as db:
         found = chains.listed(db, arm=arm, scenario=scenario, page=number)
         picked = chains.choices(db)
+    last = {row.last for row in found.rows}
     values = source.made(
-        run, "episode scores", stamp_of(folder.path / SCORES), lambda: _values(folder)
+        run,
+        "episode scores",
+        (stamp_of(folder.path / SCORES), index.stamp(), arm, scenario, number),
+        lambda: _values(folder, last),
     )
     there = {name for row in values.values() for name in row}
     return page(
@@ -83,11 +87,17 @@ def episodes(request: Request) -> HTMLResponse:
     )
 
 
-def _values(folder: RunFolder) -> _Values:
-    """(last stage, arm) -> what a list shows of it."""
+def _values(folder: RunFolder, last: set[str]) -> _Values:
+    """(last stage, arm) -> what a list shows of it.
+
+    Args:
+        folder: The run.
+        last: Last stages of the episodes that are listed.
+    """
     names = {name for name, _ in COLUMNS}
+    evaluators = {name.split(".")[0] for name in names}
     found: _Values = {}
-    for score in folder.scores(evaluators={name.split(".")[0] for name in names}):
+    for score in folder.scores(evaluators=evaluators, dialogues=last):
         if len(score.arms) == 1:
             row = found.setdefault((score.id, score.arms[0]), {})
             for name, value in score.values.items():
