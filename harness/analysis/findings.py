@@ -217,7 +217,10 @@ def find(
     info = folder.info
     suite = info.suite
     # What follows talks has no value in a run in which nothing does.
-    ours = [one for one in builtin() if suite.goes_on or kind_of(one) != CHAIN]
+    ours, evaluators = (
+        [one for one in some if suite.goes_on or kind_of(one) != CHAIN]
+        for some in (builtin(), evaluators)
+    )
     definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
