@@ -27,7 +27,7 @@ from harness.analysis.dose import DoseCurve
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition
 from harness.analysis.families import families
-from harness.analysis.headline import headline
+from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
@@ -152,7 +152,16 @@ class Findings(BaseModel):
         if not self.instrument:  # scripts are driven by their incentives
             terms = min(1, len(parts) - 1)
             parts[terms] = checked(parts[terms], self.primary, self.probes)
-        return (*parts, *changed)
+        return (*parts, *self._later_agreement(), *changed)
+
+    def _later_agreement(self) -> tuple[str, ...]:
+        """Deals in the later talks, where the primary question is what these bring."""
+        if self.primary is None or not self.primary.contrast.measure.startswith(LATER):
+            return ()
+        asked = (self.primary.contrast.treatment, self.primary.contrast.control)
+        known = {arm.arm: arm.summary(LATER_AGREEMENT) for arm in self.arms}
+        said = later_agreement({name: known.get(name) for name in asked if name is not None})
+        return (said,) if said else ()
 
     @property
     def declaration(self) -> str:
@@ -244,7 +253,11 @@ def find(
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
     return Findings(
-        account=account_of(info, values.proceedings),
+        account=account_of(
+            info,
+            values.proceedings,
+            None if values.episodes is None else values.episodes.proceedings,
+        ),
         suite=suite.id,
         title=suite.title,
         question=suite.question,

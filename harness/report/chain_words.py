@@ -62,9 +62,11 @@ def parts_sentence(findings: Findings) -> str:
         f"{_part(found.article)} and the revealed hand {_part(found.hand)} (exact Shapley values "
         f"of four cells, over {counted(len(found.scenarios), 'scenario')})."
     )
-    if found.interaction is not None and (rest := abs(found.interaction.mean)) >= SLIGHT:
-        more = "more" if found.interaction.mean > 0 else "less"
-        said += f" Each adds {rest:.2f} {more} where the other is there."
+    if found.interaction is not None and abs(found.interaction.mean) >= SLIGHT:
+        said += (
+            f" With the other link on, each brings {within(found.interaction.mean, None)} beside "
+            "what it brings alone."
+        )
     if found.missing:
         said += f" {counted(found.missing, 'episode')} without a value in some cell left out."
     return said
