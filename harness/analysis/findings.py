@@ -233,10 +233,8 @@ def find(
     else:
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
-    whole = of_chains((*ours, *evaluators))
-    values.episodes = read_episodes(
-        folder, [f"{e.name}.{m.name}" for e in whole for m in e.measures]
-    )
+    chained = [f"{e.name}.{m.name}" for e in of_chains((*ours, *evaluators)) for m in e.measures]
+    values.episodes = read_episodes(folder, chained)
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
     headlines = [name for name, measure in definitions.items() if measure.headline]

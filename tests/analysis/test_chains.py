@@ -85,7 +85,8 @@ def cut(run: Path, to: Path, status: str | None) -> RunFolder:
     folder = RunFolder(to)
     key = next(one.stages["later"] for one in folder.episodes() if one.arm == "chain")
     records = [json.loads(line) for line in (to / "later.jsonl").read_text().splitlines()]
-    reason = {"kind": "reply", "seat": None, "detail": "no usable reply"}
+    kind = "endpoint" if status == "failed" else "reply"
+    reason = {"kind": kind, "seat": None, "detail": "no usable reply"}
     changed = {} if status is None else {"status": status, "void": reason}
     kept = [
         record | (changed if record["id"] == key else {})
