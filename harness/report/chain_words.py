@@ -20,7 +20,8 @@ SLIGHT: Final = 0.005
 """Below it nobody need be told that two parts do not simply add up."""
 NOTE: Final = (
     "Every link is the first comparison that the suite declares about it and that has a value, on "
-    "the scale of its own measure."
+    "the scale of its own measure. The value of an arm is over all episodes that have one, the "
+    "difference over pairs alone."
 )
 
 
