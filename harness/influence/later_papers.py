@@ -44,14 +44,15 @@ def _article(
         return None
     nodes = [nodes_of(reader, spec.inputs) for reader in spec.advising or ()]
     reading = next(inputs[found[1]].spec for found in nodes if found and found[1] in inputs)
-    home = record.spec.author.home
     names = public_dispute(scenario)
-    own = names.principals[spec.talks.seat("u").principal].name
+    official = reading.byline == "official"  # the side that was met, as readers are told
+    home = None if official else record.spec.author.home
+    signs = names.principals[spec.talks.seat("o" if official else "u").principal].name
     return PublishedArticle(
         title=record.body.title,
         text=record.body.text,
         byline=reading.byline,
-        authors=own if home is None else names.homes[home].name,
+        authors=signs if home is None else names.homes[home].name,
         third=home is not None,
         outlet=record.spec.outlet or reading.outlet,
     )

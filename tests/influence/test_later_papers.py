@@ -7,6 +7,7 @@ import pytest
 from harness.influence.later_inputs import hand_of, heard
 from harness.influence.later_papers import advice, memorandum
 from harness.records.transcript import StageRecord
+from harness.suite.influence import PANEL
 from tests.support.later import DISPUTE, article, later, meeting, panel, panels, planned, values
 
 
@@ -15,11 +16,15 @@ def paper(inputs: dict[str, StageRecord]) -> str:
     return advice(spec, heard(spec, inputs), inputs, DISPUTE)
 
 
-def test_the_byline_and_the_outlet_are_those_that_its_readers_saw() -> None:
-    text = paper({**panels(byline="official"), "article": article(home="uplands")})
-    assert "appeared in a review, signed by the foreign ministry of Erstia, which is no" in text
+@pytest.mark.parametrize("home", [None, "uplands"])
+def test_the_byline_and_the_outlet_are_those_that_its_readers_saw(home: str | None) -> None:
+    """Its readers were told that the side that was met had signed it."""
+    text = paper({**panels(byline="official"), "article": article(home=home)})
+    assert "appeared in a review, signed by official representatives of Boral:" in text
+    abroad = paper({**panels(byline="experts"), "article": article(home="uplands")})
+    assert "signed by two former official representatives of Erstia, which is no party" in abroad
     own = paper({**panels(byline="experts"), "article": article()})
-    assert "signed by two former officials of Arden:" in own
+    assert "signed by two former official representatives of Arden:" in own
 
 
 def test_only_those_are_named_that_were_heard() -> None:
@@ -27,9 +32,9 @@ def test_only_those_are_named_that_were_heard() -> None:
     inputs["after"] = panel(2, {"official": {}, "legislator": values(0.5)})
     text = paper(inputs)
     assert "One person" in text
-    assert "a member of the legislature" in text
-    assert "foreign ministry" not in text
-    assert "a diplomat of an ally" not in text, "who does not advise is not heard"
+    assert PANEL[1].title in text
+    assert PANEL[0].title not in text
+    assert PANEL[-1].title not in text, "who does not advise is not heard"
 
 
 def test_the_mean_change_is_told_in_full_whatever_a_script_would_follow() -> None:

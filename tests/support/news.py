@@ -139,7 +139,7 @@ def saying(texts: Mapping[str, str], trust: float = 6) -> Callable[[Request], st
 RIGHT: Mapping[str, str] = {
     "spoke_for": "for nobody but themselves",
     "binds": "neither of them",
-    "lacks": "negotiations between the two",
+    "lacks": "at least negotiations between the two",
     "took_part": "no",
     "was_asked": "no",
     "view": "the report does not say",

@@ -85,7 +85,7 @@ def spec_of(
     """A reading in the episode of some talks; by a model of the one reader where one is named."""
     asked = None if model is None else ReaderModel(model=model)
     spec = None if read is None else read.spec
-    return reading(talks, readers, when, spec, byline, asked, "a foreign policy magazine")
+    return reading(talks, readers, when, spec, byline, asked, "a magazine")
 
 
 def played(
