@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.account import Account, account_of
+from harness.analysis.anchored_arms import AnchoredArm
 from harness.analysis.arm_finding import ArmFinding, arm_finding
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
@@ -76,6 +77,7 @@ class Findings(BaseModel):
             and one line-up plays; else none.
         chain_parts: What of the later talks is the article's doing and what the revealed hand's,
             where the suite plays the four cells of both; else None.
+        anchored: What readers changed, corrected by people's answers, where these were given.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
@@ -128,6 +130,7 @@ class Findings(BaseModel):
     by_model: tuple[ModelFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
+    anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
 
     @property
     def primaries(self) -> tuple[Effect, ...]:

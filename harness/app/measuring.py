@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.analysis.anchored_arms import anchored_arms
 from harness.analysis.findings import Findings, find
+from harness.analysis.human_anchor import People, read_people
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
+from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.choosing import Chosen, choose
 from harness.evaluators.registry import builtin, measures, registry
@@ -131,6 +134,7 @@ def measure(
     only: bool = False,
     page: bool = True,
     out: Path | None = None,
+    anchor: Path | None = None,
     notify: Notify = unheard,
 ) -> Measured:
     """Score a run, compute its findings and write its report, as far as its folder is writable.
@@ -144,15 +148,20 @@ def measure(
         only: Score with ``evaluators`` alone.
         page: Write the report.
         out: Where the page goes; None for the run's folder.
+        anchor: File with answers of people, which correct how far model readers were moved; None
+            for none.
         notify: Told what is left out, and what could not be kept.
 
     Raises:
-        UsageError: An evaluator is unknown or cannot be loaded.
+        UsageError: An evaluator is unknown or cannot be loaded; or there are answers of people
+            about readers, and the run asked none again.
+        InputError: The file of answers is wrong.
         RecordError: The run is damaged; or ``out`` cannot be written.
     """
     chosen = choose(folder.info.suite.evaluators, evaluators)
     alone = only and bool(evaluators)
     scoring = choose(evaluators, evaluators).evaluators if alone else chosen.evaluators
+    people = None if anchor is None else people_for(folder, anchor)
     over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:
         if rescore:
@@ -160,8 +169,28 @@ def measure(
         for one in chosen.left_out:
             notify(f"{one}; its earlier scores are kept")
         findings, courses = _found(folder, chosen, over)
+        if people is not None:
+            moved = anchored_arms(folder, people)
+            findings = findings.model_copy(update={"anchored": moved})
         written = _page(folder, findings, courses, out, notify) if page else None
     return Measured(findings, written, tuple(one.name for one in chosen.left_out))
+
+
+def people_for(folder: RunFolder, file: Path) -> People:
+    """The answers of people in a file, for a run in which readers were asked again.
+
+    Raises:
+        UsageError: None were.
+        InputError: The file is wrong.
+    """
+    arms = folder.info.suite.arms.values()
+    if not any(arm.then is not None and arm.then.reading for arm in arms):
+        raise UsageError(
+            "no reader was asked again in this run, so there is nothing to correct",
+            where="--human-anchor",
+            fix="name a run of a suite whose arms say 'reading: true', such as influence",
+        )
+    return read_people(file)
 
 
 def _found(

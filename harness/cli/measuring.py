@@ -31,6 +31,7 @@ def measure(
     page: bool = True,
     out: Path | None = None,
     max_void: float | None = None,
+    anchor: Path | None = None,
 ) -> int:
     """Score a run, compute its findings, write its report and print the answer.
 
@@ -47,6 +48,7 @@ def measure(
         page: Write the report.
         out: Where the page goes; None for the run's folder.
         max_void: Share of void dialogues that no arm may exceed, in [0, 1].
+        anchor: File with answers of people.
 
     Returns:
         The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold, or more
@@ -69,6 +71,7 @@ def measure(
                 only=only,
                 page=page,
                 out=out,
+                anchor=anchor,
                 notify=say,
             )
     except KeyboardInterrupt:

@@ -25,6 +25,12 @@ from harness.errors import UsageError
     type=UserPath(dash=True),
     help="File to write the page to; - for stdout.  [default: report.html in the run's folder]",
 )
+@click.option(
+    "--human-anchor",
+    "anchor",
+    type=UserPath(),
+    help="CSV file with answers of people, to correct how far model readers were moved.",
+)
 @evaluator_option
 @max_void_option
 @log_dir_option
@@ -32,6 +38,7 @@ from harness.errors import UsageError
 def command(
     run: str | None,
     out: Path | None,
+    anchor: Path | None,
     evaluators: tuple[str, ...],
     max_void: float,
     log_dir: Path,
@@ -56,6 +63,7 @@ def command(
         evaluators=evaluators,
         out=out,
         max_void=max_void,
+        anchor=anchor,
     )
 
 

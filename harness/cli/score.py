@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _SCORING: Final = frozenset(
     {"run", "evaluators", "judge", "max_void", "no_report", "display", "log_dir", "as_json"}
+    | {"follow_links"}
 )
 """Parameters that mean something without a judge."""
 

@@ -44,15 +44,15 @@ def _article(
         return None
     nodes = [nodes_of(reader, spec.inputs) for reader in spec.advising or ()]
     reading = next(inputs[found[1]].spec for found in nodes if found and found[1] in inputs)
+    home = record.spec.author.home if reading.byline == "experts" else None
     names = public_dispute(scenario)
-    official = reading.byline == "official"  # the side that was met, as readers are told
-    home = None if official else record.spec.author.home
-    signs = names.principals[spec.talks.seat("o" if official else "u").principal].name
+    # The official side is the one that was met.
+    signs = spec.talks.seat("o" if reading.byline == "official" else "u").principal
     return PublishedArticle(
         title=record.body.title,
         text=record.body.text,
         byline=reading.byline,
-        authors=signs if home is None else names.homes[home].name,
+        authors=names.principals[signs].name if home is None else names.homes[home].name,
         third=home is not None,
         outlet=record.spec.outlet or reading.outlet,
     )

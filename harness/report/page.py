@@ -20,7 +20,7 @@ from harness.files.writing import write_out
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.report import chain_words, manipulation, wording
+from harness.report import anchored_words, chain_words, manipulation, wording
 from harness.report.course_figures import concession_panels
 from harness.report.doses import NOTE as DOSES_NOTE
 from harness.report.figures import (
@@ -182,6 +182,7 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
         "chain_figure": chain_figure(findings),
         "chain_rows": chain_words.chain_rows(findings),
         "chain": chain_words,
+        "anchor": anchored_words,
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),
         "mechanisms_figure": mechanisms_figure(findings),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.analysis.account import not_played
 from harness.analysis.proceedings import NOBODY
 from harness.report import manipulation
+from harness.report.anchored_words import print_anchor
 from harness.report.chain_words import print_chain
 from harness.report.doses import print_doses
 from harness.report.tables import print_table, shown
@@ -65,6 +66,7 @@ def print_findings(findings: Findings, console: Console) -> None:
         console.print()
     _print_arms(findings, console)
     print_chain(findings, console)
+    print_anchor(findings, console)
     if findings.secondary:
         _print_secondary(findings, console)
     if findings.mechanisms:

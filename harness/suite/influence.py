@@ -109,7 +109,7 @@ PANEL: Final[tuple[Reader, ...]] = (
         advises=True,
     ),
     Reader(id="journalist", title="a journalist who covers the dispute", side="none"),
-    Reader(id="public", title="somebody who would have to live with the terms", side="absent"),
+    Reader(id="public", title="somebody whom the terms concern", side="absent"),
     Reader(id="analyst", title="an analyst who works for the other side", side="o"),
     Reader(id="ally", title="an envoy of an ally", side="ally"),
 )
@@ -120,8 +120,10 @@ class Writing(Part):
     """What an author is asked for: the same length, outlet and audience for all of a run."""
 
     words: int = Field(default=600, ge=100, le=3000)
-    outlet: Heading = "a magazine that is read by those who follow the dispute"
-    audience: Heading = "those who decide, those who advise them, and the public on all sides"
+    outlet: Heading = "a magazine that is read on all sides of the dispute"
+    audience: Heading = (
+        "those who decide about the dispute, and those who would have to live with the terms"
+    )
 
 
 class Influence(Part):

@@ -59,7 +59,9 @@ def scenario(tmp_path: Path) -> Scenario:
 def with_articles(path: Path, scenario: Scenario) -> RunFolder:
     """A run of two arms that share their talks and the article after them."""
     talks = deal(scenario, "plain", MIDDLE, words="So be it.")
-    suite = make_suite(arms={"plain": {"track": "1"}, "lean": {"track": "1"}})
+    suite = make_suite(
+        arms={name: {"track": "1", "then": {"article": "own"}} for name in ("plain", "lean")}
+    )
     folder = make_run(path, suite, {"small": scenario}, [talks], scores=())
     written = article(scenario=scenario, talks=talks)
     stages = {"talks": talks.id, "article": written.id}

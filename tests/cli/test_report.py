@@ -92,6 +92,7 @@ def test_the_latest_run_is_reported_and_the_exit_code_passed_on(
             "evaluators": (),
             "out": None,
             "max_void": 0.5,
+            "anchor": None,
         }
     ]
 
@@ -162,3 +163,32 @@ def test_an_arm_that_signs_nothing_is_reported_as_a_fall_in_agreement(tmp_path: 
     page = (path / "report.html").read_text(encoding="utf-8")
     assert agreement in page
     assert "no deal enters at skew −0.20" in page
+
+
+def test_sizes_of_readers_are_corrected_by_a_file_of_answers(
+    chain_run: Path, tmp_path: Path
+) -> None:
+    scenario = RunFolder(chain_run).info.scenarios["supply"]
+    lines = ["scenario,issue,option,party,before,after"]
+    for issue in scenario.issues:
+        option = issue.options[0].id
+        lines.append(f"supply,{issue.id},{option},{scenario.seats.u},50,40")
+    answers = tmp_path / "answers.csv"
+    answers.write_text("\n".join(lines) + "\n")
+    page = tmp_path / "page.html"
+    command = ("report", chain_run, "--human-anchor", answers, "--out", page, "--json")
+    done = typed(*command, cwd=tmp_path)
+    assert done.code == 0, done.err
+    anchored = json.loads(done.out)["anchored"]
+    assert {(one["arm"], one["direction"]) for one in anchored} >= {("chain", "cheaper")}
+    assert "How far readers were moved" in page.read_text()
+
+
+def test_a_file_of_answers_that_is_wrong_names_its_line(chain_run: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_text("scenario,issue,option,party,before,after\nsupply,a,b,c,50,400\n")
+    done = typed("report", chain_run, "--human-anchor", answers, cwd=tmp_path)
+    done.fails(2, "answers.csv:2: after is '400'")
+    plain = make_run(tmp_path / "plain", make_suite(), copies(small(tmp_path), 1), [])
+    refused = typed("report", plain.path, "--human-anchor", answers, cwd=tmp_path)
+    refused.fails(2, "no reader was asked again in this run")

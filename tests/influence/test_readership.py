@@ -18,7 +18,7 @@ from harness.records.readership import ARTICLE, ReadershipSpec
 from harness.records.spec import StageSpec
 from harness.records.transcript import VoidReason
 from harness.stages.base import Planning
-from harness.suite.influence import PANEL, Byline, Influence, Reader, Then, Trust, Writing
+from harness.suite.influence import PANEL, Byline, Influence, Reader, Then, Trust
 from tests.support.disputes import HOMES, SMALL
 from tests.support.probes import talks
 from tests.support.readerships import (
@@ -79,7 +79,7 @@ def test_a_model_answers_for_one_reader_a_stage() -> None:
     ids = [reader.id for reader in PANEL]
     assert list(found) == [f"{when}_{one}" for when in ("before", "after") for one in ids]
     assert all(len(spec.readers) == 1 and spec.templates for spec in found.values())
-    assert found["after_ally"].outlet == Writing().outlet
+    assert found["after_ally"].outlet == "a magazine that is read on all sides of the dispute"
     assert found["before_ally"].outlet is None
     again = planned("unsigned", ADDRESS)
     assert again["before_ally"] == found["before_ally"]
@@ -198,9 +198,12 @@ def test_a_limit_of_the_talks_holds_for_a_reading() -> None:
 @pytest.mark.parametrize(
     ("byline", "signed"),
     [
-        ("experts", "signed by two former official representatives of Arden:"),
-        ("official", "signed by official representatives of Boral:"),
-        ("unknown", "a magazine as an unsigned contribution:"),
+        ("experts", "signed by a former representative of Arden:"),
+        ("official", "signed by the leadership of Boral:"),
+        (
+            "unknown",
+            "a magazine that is read on all sides of the dispute as an unsigned contribution:",
+        ),
     ],
 )
 def test_the_same_article_is_read_under_each_byline(byline: Byline, signed: str) -> None:
@@ -269,7 +272,7 @@ def test_the_authors_come_from_their_home() -> None:
     )
     asked = sheet(spec, home, READ)
     _, chat = played(spec, home, READ, lambda _: reply(asked, VALUES))
-    assert "two former official representatives of Erstia" in chat.asked[0].messages[1]["content"]
+    assert "a former representative of Erstia" in chat.asked[0].messages[1]["content"]
 
 
 def test_the_kind_is_registered_and_leaves_no_opinion_unplayed() -> None:

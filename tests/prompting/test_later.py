@@ -62,8 +62,8 @@ def test_it_tells_nobody_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("byline", "said"),
     [
-        ("experts", "signed by two former official representatives of Arden:"),
-        ("official", "signed by official representatives of Arden:"),
+        ("experts", "signed by a former representative of Arden:"),
+        ("official", "signed by the leadership of Arden:"),
         ("unknown", "The article was unsigned:"),
     ],
 )
@@ -78,7 +78,7 @@ def test_an_article_stands_as_it_was_published(byline: str, said: str) -> None:
 
 def test_of_a_third_state_it_is_said_that_it_is_one() -> None:
     text = advice({}, PublishedArticle("T", "x", "experts", "Erstia", third=True))
-    assert "two former official representatives of Erstia, which is no party to the dispute" in text
+    assert "a former representative of Erstia, which is no party to the dispute" in text
 
 
 def held(**changes: object) -> Meeting:

@@ -143,7 +143,7 @@ def test_talks_are_told_in_order_with_what_is_new(scenario: Scenario) -> None:
     marks = (
         "## Round 1",
         "**Boral** put forward proposal `o-1`",
-        "Or instead:",
+        "b`, instead:",
         "> And a gate.",
         "**You** put no new proposal.",
         "Would want, without proposing it:",

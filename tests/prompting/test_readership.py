@@ -26,8 +26,6 @@ WORDS = readership_prompts()
 SEEN = ShownArticle("A way out", "It is time.", "experts", "Arden", "a magazine")
 SWAYING = "persua|sway|convinc|influence|change your|your mind|shift|launder|neutral|trust|credible"
 
-REPRESENTATIVES = "official representatives"
-
 
 def sheet(plan: dict[str, str | None] | None = None) -> Sheet:
     return sheet_of(DISPUTE, ("a", "b"), 3, "ally", plan)
@@ -76,7 +74,7 @@ def test_before_and_after_differ_by_the_article_alone() -> None:
     assert [line for line in before if line not in after] == []
     assert [re.sub(r"`.*?`|be agreed", "_", line) for line in added] == [
         "# What you have read",
-        f"This article appeared in a magazine, signed by two former {REPRESENTATIVES} of Arden:",
+        "This article appeared in a magazine, signed by a former representative of Arden:",
         "> **A way out**",
         ">",
         "> It is time.",

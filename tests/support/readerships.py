@@ -85,7 +85,15 @@ def spec_of(
     """A reading in the episode of some talks; by a model of the one reader where one is named."""
     asked = None if model is None else ReaderModel(model=model)
     spec = None if read is None else read.spec
-    return reading(talks, readers, when, spec, byline, asked, "a magazine")
+    return reading(
+        talks,
+        readers,
+        when,
+        spec,
+        byline,
+        asked,
+        "a magazine that is read on all sides of the dispute",
+    )
 
 
 def played(
