@@ -18,6 +18,7 @@ from harness.evaluators.base import ROUNDING, SEATS, Found, nothing
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, stage, why_not
 from harness.evaluators.landscape import Landscape, deal, landscape
+from harness.evaluators.offers import named
 from harness.evaluators.publication_measures import MEASURES
 from harness.plans.assessment import Assessment, Stance, assess
 from harness.plans.ground import Ground, ground
@@ -168,8 +169,13 @@ def _put_parties(found: Found, case: Case, assessed: Assessment) -> None:
 
 
 def _put_distance(found: Found, case: Case, body: Publication) -> None:
-    """How far the plan is from what was agreed."""
+    """How far the plan is from what was agreed, and from what either side put or took."""
     agreed, advised = deal(case), body.advised
+    for seat in SEATS:
+        held: set[tuple[str, str]] = set() if agreed is None else set(agreed.items())
+        for _, put in named(case, seat):
+            held |= set(put.items())
+        found.put(f"unsupported_{seat}", len(set(advised.items()) - held) / len(advised))
     if agreed is None:
         for name in ("off_deal", "over_deal_o", "over_deal_u"):
             found.put(name, None, NO_DEAL)

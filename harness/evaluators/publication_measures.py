@@ -158,6 +158,17 @@ MEASURES: Final = (
             f"{_ALWAYS}; no deal",
         )
     ),
+    *per_seat(
+        _plan(
+            "unsupported",
+            "plan that the {} never put or took",
+            "Options that the article advises and that the seat's delegation neither named in the "
+            "talks, in a package or a position, nor agreed to, as a share of those advised: terms "
+            "of which the talks do not show that this side could take them",
+            "0..1",
+            _ALWAYS,
+        )
+    ),
     _plan(
         "words", "length in words", "Words of the text, without its title", "0, 1, ...", _MISSING
     ),

@@ -50,10 +50,12 @@ class Put:
     Attributes:
         proposed: Its packages in order, the second of two after the first.
         accepted: Packages of others that it accepted.
+        seconds: Indices, in ``proposed``, of packages that stood beside the one before.
     """
 
     proposed: tuple[Package, ...]
     accepted: tuple[Package, ...]
+    seconds: frozenset[int] = frozenset()
 
 
 def nodes_of(reader: str, there: Collection[str]) -> tuple[str, str] | None:
@@ -118,6 +120,7 @@ def put_by(meeting: Transcript, principal: str) -> Put:
     packages: dict[str, Package] = {}
     proposed: list[Package] = []
     accepted: list[Package] = []
+    seconds: list[int] = []
     for turn in meeting.body.turns:
         move = turn.move
         if turn.kind != "statement" or move is None:
@@ -127,10 +130,12 @@ def put_by(meeting: Transcript, principal: str) -> Put:
             new = {name: package for name, package in named.items() if package is not None}
             packages |= new
             if turn.seat in seats:
+                if len(new) > 1:
+                    seconds.append(len(proposed) + 1)
                 proposed += new.values()
         elif move.action is Action.ACCEPT and turn.seat in seats and move.offer in packages:
             accepted.append(packages[move.offer])
-    return Put(tuple(proposed), tuple(accepted))
+    return Put(tuple(proposed), tuple(accepted), frozenset(seconds))
 
 
 def hand_of(meeting: Transcript, scenario: Scenario, principal: str) -> Hand | None:

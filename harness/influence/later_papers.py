@@ -83,6 +83,7 @@ def memorandum(spec: LaterSpec, meeting: Transcript, hand: Hand | None, scenario
             bound_nobody=theirs is not None and theirs.authority is Authority.PRIVATE,
             proposed=put.proposed,
             accepted=put.accepted,
+            seconds=put.seconds,
             softest=None if hand is None else hand.softest,
             outcome=outcome.kind,
             agreed=outcome.package,

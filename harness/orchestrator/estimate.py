@@ -138,7 +138,7 @@ class Estimate:
 
     def _cached_and_cost(self) -> list[str]:
         lines = []
-        if self.cached_within is not None and self.cached_across is not None:
+        if self.cached_within and self.cached_across is not None:
             lines.append(
                 f"Prompts only grow: a prefix cache can serve {self.cached_within:.0%} of the "
                 f"prompt tokens within a dialogue, {self.cached_across:.0%} across dialogues too."

@@ -13,6 +13,7 @@ from harness.orchestrator.following import roles_of
 from harness.orchestrator.openers import unbalanced
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan
+from harness.suite.influence import Influence
 from harness.suite.parts import SeatSpec
 
 LISTED = 6
@@ -36,8 +37,24 @@ def remarks(plan: Plan, changes: Overrides, prompts_dir: Path | None, *, plays: 
         *_mechanisms(plan),
         *_unseated(plan),
         *_late(plan, plays=plays),
+        *_links(plan),
         *_openers(plan),
     ]
+
+
+def _links(plan: Plan) -> Iterator[str]:
+    """Later talks that are to hear from readers, of whom none advises anybody."""
+    influence = plan.suite.influence or Influence()
+    hear = [
+        name
+        for name, arm in plan.suite.arms.items()
+        if arm.then is not None and arm.then.later is not None and arm.then.later.readers
+    ]
+    if hear and not any(reader.advises for reader in influence.panel):
+        yield (
+            f"No reader of the panel advises anybody ('advises: true'), so the later talks of "
+            f"{_listed(hear)} hear from none."
+        )
 
 
 def _openers(plan: Plan) -> Iterator[str]:

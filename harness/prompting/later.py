@@ -7,7 +7,7 @@ neither says what to do with them. Nothing in them is private to the other side.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -73,6 +73,7 @@ class Meeting:
         home: Name of the third state that the other side's delegates came from; None for none.
         bound_nobody: Whether the other side's word committed its principal to nothing.
         proposed, accepted: Packages of the other side.
+        seconds: Indices, in ``proposed``, of packages that stood beside the one before.
         softest: Of these, what looks the least favourable to it.
         outcome: ``deal``, ``walk_out`` or ``no_deal``.
         agreed: The package of the deal.
@@ -89,6 +90,7 @@ class Meeting:
     outcome: str
     agreed: Package | None
     they_left: bool
+    seconds: Collection[int] = ()
 
 
 class LaterPrompts(Templates):
@@ -148,7 +150,7 @@ class LaterPrompts(Templates):
                 "ours": _sentence(_ROLES[roles[0]].format(mine)),
                 "theirs": _met(roles[1], theirs, meeting.home),
                 "bound_nobody": meeting.bound_nobody,
-                "proposals": _in_order(meeting.proposed),
+                "proposals": _in_order(meeting.proposed, meeting.seconds),
                 "accepted": [_terms(package) for package in meeting.accepted],
                 "softest": _terms(meeting.softest or {}),
                 "outcome": meeting.outcome,
@@ -192,15 +194,18 @@ def _met(role: Role, name: str, home: str | None) -> str:
     return f"{_ROLES[role].format(whose).rstrip(',')} and spoke for the side of {name}"
 
 
-def _in_order(packages: Sequence[Package]) -> list[dict[str, Any]]:
-    """Packages as they were put, each by what it changes in the one before."""
+def _in_order(packages: Sequence[Package], seconds: Collection[int]) -> list[dict[str, Any]]:
+    """Proposals as they were put, each by what it changes in the one before. A second package that
+    stood beside the first in a proposal is told with it, and is no step."""
     found: list[dict[str, Any]] = []
     before: Package | None = None
-    for package in packages:
+    for index, package in enumerate(packages):
+        if index in seconds and before is not None:
+            found[-1]["instead"] = _terms(_apart(package, before))
+            continue
         new = package if before is None else _apart(package, before)
-        found.append(
-            {"terms": _terms(new), "same": not new, "rest": before is not None and bool(new)}
-        )
+        rest = before is not None and bool(new)
+        found.append({"terms": _terms(new), "same": not new, "rest": rest, "instead": []})
         before = package
     return found
 

@@ -192,3 +192,19 @@ def test_every_measure_has_a_value_or_a_reason(small: Scenario) -> None:
         for measure in EVALUATOR.measures:
             value = found.values[measure.name]
             assert (value is None) is (measure.name in found.why_null)
+
+
+def test_advice_that_a_side_never_put_or_took_is_not_supported_by_the_talks(
+    small: Scenario,
+) -> None:
+    wells = next(issue.option_ids() for issue in small.issues if issue.id == "well")
+    shares = {
+        seat: {well: model(small, {"well": well, "fence": None}).values[seat] for well in wells}
+        for seat in ("unsupported_o", "unsupported_u")
+    }
+    assert {value for one in shares.values() for value in one.values()} == {0.0, 1.0}
+    put = [move.package for move in (turn.move for turn in talks(small).body.turns) if move]
+    mentioned = {package["well"] for package in put if package}
+    for well in wells:
+        supported = min(shares[seat][well] or 0.0 for seat in shares) == 0
+        assert supported == (well in mentioned), "by the side that named it, if by any"

@@ -10,6 +10,7 @@ import pytest
 from harness.orchestrator.following import FOLLOW_UPS, later_kinds, roles_of
 from harness.orchestrator.overrides import Overrides
 from harness.orchestrator.plan import Plan, make_plan
+from harness.orchestrator.remarks import remarks
 from harness.records.later import LaterSpec
 from harness.suite.loading import load_suite
 from tests.support.chains import ARMS, chain_suite
@@ -98,3 +99,15 @@ def test_an_opener_that_does_not_sit_later_leaves_the_turn_to_the_official(tmp_p
         if node.name == "later"
     ]
     assert openers == [("o", "o"), ("u", "u"), ("x1", "o")]
+
+
+def test_later_talks_that_nobody_can_advise_are_said(tmp_path: Path) -> None:
+    nobody = {"panel": [{"id": "x", "title": "a reader"}]}
+    (told,) = [
+        one
+        for one in remarks(planned(tmp_path, influence=nobody), Overrides(), None, plays=False)
+        if "advises" in one
+    ]
+    assert "the later talks of chain, no-article, no-hand, unmoved hear from none" in told
+    some = remarks(planned(tmp_path), Overrides(), None, plays=False)
+    assert not [one for one in some if "advises" in one]

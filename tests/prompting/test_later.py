@@ -142,3 +142,15 @@ def test_it_says_who_met() -> None:
     plain = memorandum(plain=True)
     assert "Delegates for Boral met delegates for Arden." in plain
     assert "official" not in plain
+
+
+def test_a_second_package_is_told_beside_the_first_and_is_no_step() -> None:
+    first, second = {"well": "yours", "fence": "us"}, {"well": "half", "fence": "us"}
+    third = {"well": "mine", "fence": "us"}
+    put = held(proposed=(first, second, third), seconds={1})
+    text = later_prompts().memorandum(PUBLIC, "b", "a", put, plain=False)
+    assert (
+        "1. well: yours; fence: us; or instead, put beside it: well: half; the rest as in" in text
+    )
+    assert "2. well: mine; the rest as before" in text
+    assert "3." not in text
