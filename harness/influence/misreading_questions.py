@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from harness.asking.answer import MadeCall
 from harness.asking.asking import tries_left
@@ -18,11 +18,13 @@ from harness.asking.jsonreply import UnreadableError, only_object
 from harness.asking.usable import hint, unfinished
 from harness.disputes.scenario import Scenario
 from harness.prompting.news import LETTERS, misreading_prompts
-from harness.records.misreading import MISREADING, MOST_TRUST, TRUST, Question, battery
+from harness.records.misreading import MOST_TRUST, TRUST, Question, battery
 from harness.records.news import News
 from harness.seeds import derive, stream
 from harness.suite.influence import Reader
 
+FORM: Final = "answers"
+"""What the form is called. A model may see that, so it says nothing of what is looked for."""
 Sheet = tuple[tuple[Question, tuple[str, ...]], ...]
 """The questions, each with its answers in the order of their letters."""
 
@@ -89,7 +91,7 @@ class Battery:
         attempt, self._attempts = self._attempts, self._attempts + 1
         made, reply = await self.thread.ask(
             self._asked,
-            purpose=MISREADING,
+            purpose=FORM,
             schema=self._schema,
             seed=derive(self._seed, self._asked.name, attempt) % SEEDS,
         )

@@ -134,6 +134,7 @@ def test_no_reader_is_told_how_it_is_told_or_what_is_right(framing: Framing) -> 
     assert record.status == "done"
     system, sheet = (message["content"] for message in chat.asked[0].messages)
     shown = f"{system}\n{sheet}".replace(news.body.headline, "")
+    shown += str(chat.asked[0].schema_name) + str(chat.asked[0].schema)
     for word in ("framing", "misread", "mislead", "misunder", "correct", "right answer", "0."):
         assert word not in shown.lower()
     for name in ("for_principal", "for_home", "despite_", "needs water", "deal_reward"):
