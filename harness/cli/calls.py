@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
     from harness.records.reader import RunFolder
     from harness.records.transcript import Call, Repair, StageRecord, Talks, Transcript
+    from harness.report.reading import Reading
 
 
 def print_calls(
-    folder: RunFolder, transcript: Transcript, console: Console, *, turn: int = 0
+    folder: RunFolder,
+    transcript: Transcript,
+    console: Console,
+    *,
+    turn: int = 0,
+    reading: Reading | None = None,
 ) -> None:
     """Print every call of a dialogue in its order, those that made no turn among them, and what was
     wrong with replies that no model gave.
@@ -29,6 +35,7 @@ def print_calls(
         transcript: The dialogue.
         console: Where they are printed.
         turn: The first turn whose calls are printed; what came later is printed too.
+        reading: The dialogue laid out, where it is already.
 
     Raises:
         UsageError: There is no such turn.
@@ -36,7 +43,8 @@ def print_calls(
     """
     if turn:
         hold_turn(transcript, turn)
-    reading = reading_of(folder, transcript)
+    if reading is None:
+        reading = reading_of(folder, transcript)
     print_title(console, reading)
     calls = transcript.calls
     # What was asked for the turns before it; of later ones a script may have made every one.

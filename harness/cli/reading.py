@@ -39,6 +39,7 @@ def print_dialogue(
     *,
     private: bool = True,
     turn: int = 0,
+    reading: Reading | None = None,
 ) -> None:
     """Print a transcript turn by turn, then how it ended and where the ground was given. Model text
     is never taken as markup.
@@ -50,12 +51,14 @@ def print_dialogue(
         private: Also what not all at the table knew: profiles, own stakes, thoughts, caucuses,
             consultations, true values and what follows from them, unusable replies, debriefs.
         turn: The first turn to print.
+        reading: The dialogue laid out, where it is already.
 
     Raises:
         UsageError: There is no such turn.
         RecordError: A file of the run is damaged.
     """
-    reading = reading_of(folder, transcript)
+    if reading is None:
+        reading = reading_of(folder, transcript)
     if turn:
         hold_turn(transcript, turn)
     print_title(console, reading)

@@ -9,6 +9,7 @@ import click
 
 from harness.cli.console import echo_json, results, say
 from harness.cli.options import json_option, log_dir_option
+from harness.cli.show_chain import refuse_beside_chain, show_chain, show_stage
 from harness.errors import RecordError, UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ concessions.
 
 @click.command(epilog=EPILOG)
 @click.argument("run", required=False)
-@click.argument("dialogue", required=False)
+@click.argument("dialogue", required=False, metavar="[ID]")
 @click.option("--arm", help="List only this arm.")
 @click.option("--scenario", help="List only this scenario.")
 @click.option(
@@ -93,21 +94,33 @@ concessions.
     is_flag=True,
     help="Instead of the dialogue, show every score, and why a value is missing.",
 )
+@click.option(
+    "--chain",
+    is_flag=True,
+    help="List what followed the talks, episode by episode; with ID, read the whole chain that "
+    "leads through it, from the talks to the later talks. With --arm, in that arm.",
+)
 @click.option("--no-pager", is_flag=True, help="Never stop at the end of a screen.")
 @log_dir_option
 @json_option
 def command(
     run: str | None, dialogue: str | None, log_dir: Path, as_json: bool, **options: Any
 ) -> None:
-    """List the dialogues of RUN (the latest when left out), or read one: its id, or the start of
-    it, is DIALOGUE.
+    """List the dialogues of RUN (the latest when left out), or read one: ID is its id, or the start
+    of it. An article, its readers, a news item, what was understood of it, and later talks have ids
+    too, and are read likewise.
 
-    --json gives one transcript: an object over several lines for DIALOGUE, and else one object a
-    line (JSON Lines). With --columns it gives one row a line, and with --scores one array of what
-    each evaluator found.
+    --json gives one record: an object over several lines for ID, and else one object a line (JSON
+    Lines). With --columns it gives one row a line, and with --scores one array of what each
+    evaluator found.
     """
     from harness.app.runs import open_run
 
+    if options["chain"]:
+        refuse_beside_chain(options, one=dialogue is not None, as_json=as_json)
+        folder = open_run(run, log_dir, say)
+        show_chain(folder, dialogue, options, as_json=as_json)
+        return
     if dialogue is None:
         _refuse_of_one(options, as_json=as_json)
     else:
@@ -116,7 +129,24 @@ def command(
     if dialogue is None:
         _list(folder, _asked(options), as_json=as_json, pager=not options["no_pager"])
     else:
-        _show(folder, folder.transcript(dialogue), options, as_json=as_json)
+        _read_one(folder, dialogue, options, as_json=as_json)
+
+
+def _read_one(folder: RunFolder, prefix: str, options: Mapping[str, Any], *, as_json: bool) -> None:
+    """Show the dialogue, or the stage of another kind, whose id starts with ``prefix``.
+
+    Raises:
+        RecordError: None does, or several do.
+    """
+    from harness.app.episodes import stage_named
+
+    record = None
+    if not any(key.startswith(prefix) for key in folder.index()):
+        record = stage_named(folder, prefix)
+    if record is None:
+        _show(folder, folder.transcript(prefix), options, as_json=as_json)
+    else:
+        show_stage(folder, record, options, as_json=as_json)
 
 
 def _list(folder: RunFolder, asked: Asked, *, as_json: bool, pager: bool) -> None:

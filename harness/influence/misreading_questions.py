@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.asking.answer import MadeCall
-from harness.asking.asking import tries_left
-from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.conversation import AskedModel
 from harness.asking.faults import Faults
+from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
-from harness.asking.usable import hint, unfinished
 from harness.disputes.scenario import Scenario
 from harness.prompting.news import LETTERS, misreading_prompts
 from harness.records.misreading import MOST_TRUST, TRUST, Question, battery
@@ -62,18 +61,21 @@ class Battery:
         asked: AskedModel,
     ) -> None:
         assert item.facts is not None
-        self._asked = asked
-        self._seed, self._repairs, self._attempts = seed, repairs, 0
-        self._words = misreading_prompts()
-        self._sheet = sheet(battery(item.facts), reader.id, seed)
-        self._schema = schema(self._sheet)
-        self.thread = Thread()
+        words, asks = misreading_prompts(), sheet(battery(item.facts), reader.id, seed)
+        self._form = Form(
+            asked,
+            FORM,
+            schema(asks),
+            words,
+            lambda attempt: derive(seed, asked.name, attempt),
+            repairs,
+            lambda text: read(text, asks),
+        )
+        self.thread = self._form.thread
         # What is the same for every item stands first, so that a server which keeps what it has
         # read reads it once.
-        self.thread.add("system", self._words.system(scenario, item.facts, reader))
-        question = self._words.question(
-            scenario, item.facts, (item.headline, item.text), self._sheet
-        )
+        self.thread.add("system", words.system(scenario, item.facts, reader))
+        question = words.question(scenario, item.facts, (item.headline, item.text), asks)
         self.thread.add("user", question)
 
     async def ask(self, complaint: str | None) -> Answered:
@@ -85,23 +87,10 @@ class Battery:
         Raises:
             ModelError: The model could not be asked.
         """
-        if complaint is not None:
-            tries = tries_left(self._repairs, self._attempts)
-            self.thread.add("user", self._words.complaint(complaint, tries=tries))
-        attempt, self._attempts = self._attempts, self._attempts + 1
-        made, reply = await self.thread.ask(
-            self._asked,
-            purpose=FORM,
-            schema=self._schema,
-            seed=derive(self._seed, self._asked.name, attempt) % SEEDS,
-        )
-        if (problem := unfinished(reply)) is not None:
-            return Answered(problem=problem, hint=hint(reply), calls=(made,))
-        try:
-            answers, trust = read(reply.text, self._sheet)
-        except UnreadableError as error:
-            return Answered(problem=str(error), calls=(made,))
-        return Answered(answers, trust, calls=(made,))
+        got = await self._form.ask(complaint)
+        if got.value is None:
+            return Answered(**got.unusable)
+        return Answered(*got.value, calls=got.calls)
 
 
 def sheet(questions: Sequence[Question], reader: str, seed: int) -> Sheet:

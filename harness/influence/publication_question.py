@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.asking.answer import MadeCall
-from harness.asking.asking import tries_left
-from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.conversation import AskedModel
 from harness.asking.faults import Faults, listed, shown
+from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
-from harness.asking.usable import hint, unfinished
 from harness.prompting.publication import Brought, publication_prompts
 from harness.records.publication import (
     PUBLICATION,
@@ -23,7 +22,6 @@ from harness.records.publication import (
     paragraphs_of,
     words_in,
 )
-from harness.seeds import derive
 from harness.view import Dispute
 
 LENGTH_FACTOR: Final = 1.5
@@ -56,15 +54,21 @@ class Commission:
     """
 
     def __init__(self, spec: PublicationSpec, brought: Brought, asked: AskedModel) -> None:
-        self._spec, self._dispute, self._asked = spec, brought.dispute, asked
-        self._attempts = 0
-        self._words = publication_prompts()
-        self._schema = schema(brought.dispute)
-        self.thread = Thread()
+        words = publication_prompts()
+        self._form = Form(
+            asked,
+            PUBLICATION,
+            schema(brought.dispute),
+            words,
+            spec.seed,
+            spec.repairs,
+            lambda text: read(text, brought.dispute, spec.words),
+        )
+        self.thread = self._form.thread
         # What is the same for all kinds of articles stands first, so that a server which keeps what
         # it has read reads it once.
-        self.thread.add("system", self._words.system(brought))
-        self.thread.add("user", self._words.question(brought, spec))
+        self.thread.add("system", words.system(brought))
+        self.thread.add("user", words.question(brought, spec))
 
     async def ask(self, complaint: str | None) -> Written:
         """Ask once.
@@ -75,23 +79,10 @@ class Commission:
         Raises:
             ModelError: The author could not be asked.
         """
-        if complaint is not None:
-            tries = tries_left(self._spec.repairs, self._attempts)
-            self.thread.add("user", self._words.complaint(complaint, tries=tries))
-        attempt, self._attempts = self._attempts, self._attempts + 1
-        made, reply = await self.thread.ask(
-            self._asked,
-            purpose=PUBLICATION,
-            schema=self._schema,
-            seed=derive(self._spec.seed, attempt) % SEEDS,
-        )
-        if (problem := unfinished(reply)) is not None:
-            return Written(problem=problem, hint=hint(reply), calls=(made,))
-        try:
-            title, text, plan = read(reply.text, self._dispute, self._spec.words)
-        except UnreadableError as error:
-            return Written(problem=str(error), calls=(made,))
-        return Written(title, text, plan, calls=(made,))
+        got = await self._form.ask(complaint)
+        if got.value is None:
+            return Written(**got.unusable)
+        return Written(*got.value, calls=got.calls)
 
 
 def schema(dispute: Dispute) -> dict[str, Any]:

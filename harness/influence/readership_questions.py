@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.asking.answer import MadeCall
-from harness.asking.asking import tries_left
-from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.conversation import AskedModel
 from harness.asking.faults import Faults
+from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
-from harness.asking.usable import hint, unfinished
 from harness.disputes.scenario import Package
 from harness.prompting.readership import (
     NOT_SAID,
@@ -129,15 +128,21 @@ class Interview:
         repairs: int,
         asked: AskedModel,
     ) -> None:
-        self._sheet, self._asked = sheet, asked
-        self._seed, self._repairs, self._attempts = derive(seed, when), repairs, 0
-        self._words = readership_prompts()
-        self._schema = schema(sheet)
-        self.thread = Thread()
+        words = readership_prompts()
+        self._form = Form(
+            asked,
+            READERSHIP,
+            schema(sheet),
+            words,
+            derive(seed, when),
+            repairs,
+            lambda text: read(text, sheet),
+        )
+        self.thread = self._form.thread
         # The dispute is the same for all readers: a server that keeps what it has read reads it
         # once.
-        self.thread.add("system", self._words.system(dispute))
-        self.thread.add("user", self._words.question(dispute, who, article, sheet))
+        self.thread.add("system", words.system(dispute))
+        self.thread.add("user", words.question(dispute, who, article, sheet))
 
     async def ask(self, complaint: str | None) -> Reply:
         """Ask once.
@@ -148,23 +153,10 @@ class Interview:
         Raises:
             ModelError: The model could not be asked.
         """
-        if complaint is not None:
-            tries = tries_left(self._repairs, self._attempts)
-            self.thread.add("user", self._words.complaint(complaint, tries=tries))
-        attempt, self._attempts = self._attempts, self._attempts + 1
-        made, reply = await self.thread.ask(
-            self._asked,
-            purpose=READERSHIP,
-            schema=self._schema,
-            seed=derive(self._seed, attempt) % SEEDS,
-        )
-        if (problem := unfinished(reply)) is not None:
-            return Reply(problem=problem, hint=hint(reply), calls=(made,))
-        try:
-            values, settlement, checks = read(reply.text, self._sheet)
-        except UnreadableError as error:
-            return Reply(problem=str(error), calls=(made,))
-        return Reply(values, settlement, checks, calls=(made,))
+        got = await self._form.ask(complaint)
+        if got.value is None:
+            return Reply(**got.unusable)
+        return Reply(*got.value, calls=got.calls)
 
 
 def schema(sheet: Sheet) -> dict[str, Any]:

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.asking.answer import MadeCall
-from harness.asking.asking import tries_left
-from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.conversation import AskedModel
 from harness.asking.faults import Faults
+from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
-from harness.asking.usable import hint, unfinished
 from harness.judging.passages import Passage, as_it_stands, lines, place_of
 from harness.prompting.judging import judging_prompts
 from harness.records.judgement import CANNOT_TELL, JUDGEMENT, JudgedItem, Quote, Rubric, Verdict
-from harness.seeds import derive
 
 MOST_QUOTES: Final = 5
 """Quotes that an answer may rest on."""
@@ -59,15 +57,21 @@ class Questionnaire:
         repairs: int,
         asked: AskedModel,
     ) -> None:
-        self._rubric, self._passages, self._asked = rubric, passages, asked
-        self._seed, self._repairs, self._attempts = seed, repairs, 0
-        self._words = judging_prompts()
-        self._schema = schema(rubric)
-        self.thread = Thread()
+        words = judging_prompts()
+        self._form = Form(
+            asked,
+            JUDGEMENT,
+            schema(rubric),
+            words,
+            seed,
+            repairs,
+            lambda text: read(text, rubric, passages),
+        )
+        self.thread = self._form.thread
         # What is the same for every record stands first, so that a server which keeps what it has
         # read reads it once.
-        self.thread.add("system", self._words.system(rubric))
-        self.thread.add("user", self._words.question(lines(passages)))
+        self.thread.add("system", words.system(rubric))
+        self.thread.add("user", words.question(lines(passages)))
 
     async def ask(self, complaint: str | None) -> Answered:
         """Ask once.
@@ -78,23 +82,10 @@ class Questionnaire:
         Raises:
             ModelError: The judge could not be asked.
         """
-        if complaint is not None:
-            tries = tries_left(self._repairs, self._attempts)
-            self.thread.add("user", self._words.complaint(complaint, tries=tries))
-        attempt, self._attempts = self._attempts, self._attempts + 1
-        made, reply = await self.thread.ask(
-            self._asked,
-            purpose=JUDGEMENT,
-            schema=self._schema,
-            seed=derive(self._seed, attempt) % SEEDS,
-        )
-        if (problem := unfinished(reply)) is not None:
-            return Answered(problem=problem, hint=hint(reply), calls=(made,))
-        try:
-            verdicts = read(reply.text, self._rubric, self._passages)
-        except UnreadableError as error:
-            return Answered(problem=str(error), calls=(made,))
-        return Answered(verdicts, calls=(made,))
+        got = await self._form.ask(complaint)
+        if got.value is None:
+            return Answered(**got.unusable)
+        return Answered(got.value, calls=got.calls)
 
 
 def schema(rubric: Rubric) -> dict[str, Any]:

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.asking.answer import MadeCall
-from harness.asking.asking import tries_left
-from harness.asking.conversation import SEEDS, AskedModel, Thread
+from harness.asking.conversation import AskedModel
 from harness.asking.faults import Faults
+from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
-from harness.asking.usable import hint, unfinished
 from harness.disputes.scenario import Package
 from harness.prompting.probe import probe_prompts
 from harness.prompting.talks import Prompts
@@ -65,14 +64,12 @@ class Question:
     def __init__(
         self, view: View, package: Package, number: int, prompts: Prompts, asked: AskedModel
     ) -> None:
-        self._asked = asked
-        self._seed = derive(view.seed, PROBE, view.seat, number)
-        self._attempts = 0
-        self._repairs = view.protocol.repairs
-        self._words = probe_prompts()
-        self.thread = Thread()
+        words = probe_prompts()
+        seed, repairs = derive(view.seed, PROBE, view.seat, number), view.protocol.repairs
+        self._form = Form(asked, PROBE, SCHEMA, words, seed, repairs, read)
+        self.thread = self._form.thread
         self.thread.add("system", prompts.system(view))
-        question = self._words.question(view.dispute, package)
+        question = words.question(view.dispute, package)
         self.thread.add("user", f"{prompts.opening(view)}\n\n{question}")
 
     async def ask(self, complaint: str | None) -> Decision:
@@ -84,20 +81,10 @@ class Question:
         Raises:
             ModelError: The model could not be asked.
         """
-        if complaint is not None:
-            tries = tries_left(self._repairs, self._attempts)
-            self.thread.add("user", self._words.complaint(complaint, tries=tries))
-        attempt, self._attempts = self._attempts, self._attempts + 1
-        made, reply = await self.thread.ask(
-            self._asked, purpose=PROBE, schema=SCHEMA, seed=derive(self._seed, attempt) % SEEDS
-        )
-        if (problem := unfinished(reply)) is not None:
-            return Decision(problem=problem, hint=hint(reply), calls=(made,))
-        try:
-            signs, why = read(reply.text)
-        except UnreadableError as error:
-            return Decision(problem=str(error), calls=(made,))
-        return Decision(signs=signs, why=why, calls=(made,))
+        got = await self._form.ask(complaint)
+        if got.value is None:
+            return Decision(**got.unusable)
+        return Decision(*got.value, calls=got.calls)
 
 
 def read(text: str) -> tuple[bool, str]:

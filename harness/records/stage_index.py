@@ -36,6 +36,10 @@ class StageIndex:
         """Whether all of these have a result."""
         return all(self._all()[stage][2] == "done" for stage in stages)
 
+    def starting(self, prefix: str) -> list[str]:
+        """The ids of the stages that are there and start so."""
+        return [stage for stage in self._all() if stage.startswith(prefix)]
+
     def line(self, stage: str) -> tuple[Path, bytes]:
         """The file of a stage, and its line in it without the newline.
 

@@ -23,6 +23,8 @@ from harness.records.run import RunInfo
 from harness.report import anchored_words, chain_words, manipulation, wording
 from harness.report.course_figures import concession_panels
 from harness.report.doses import NOTE as DOSES_NOTE
+from harness.report.episode_example import FEW as FEW_CHANGES
+from harness.report.episode_example import example_of
 from harness.report.figures import (
     arms_figure,
     chain_figure,
@@ -148,6 +150,8 @@ def render(folder: RunFolder, findings: Findings, courses: Gathering | None = No
         "families": families(findings, arms),
         "measure_arms_left_out": max(0, len(arms) - MAX_LISTED),
         "readings": readings,
+        "example": example_of(folder, findings),
+        "example_few": FEW_CHANGES,
         "scenario_titles": {
             name: info.scenarios[name].say(info.scenarios[name].title)
             for name in findings.scenarios

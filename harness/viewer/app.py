@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from harness.errors import Track15Error
-from harness.viewer import dialogues, helping, overview, searches
+from harness.viewer import dialogues, episodes, helping, overview, searches
 from harness.viewer.guard import Guard
 from harness.viewer.lookup import UnknownDialogueError
 from harness.viewer.pages import STATIC, environment, page
@@ -31,6 +31,8 @@ PREPARED: Final = (
     "dialogue.html.j2",
     "_turns.html.j2",
     "_pictures.html.j2",
+    "episode.html.j2",
+    "episode_parts.html.j2",
 )
 """Templates that are compiled before the first page is asked for."""
 
@@ -49,6 +51,7 @@ def make_app(source: Runs, *, port: int, more: Sequence[BaseRoute] = ()) -> Star
             *searches.routes,
             *helping.routes,
             *dialogues.routes,
+            *episodes.routes,
             *more,
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],

@@ -18,15 +18,18 @@ from starlette.routing import BaseRoute, Route
 
 from harness.errors import Track15Error
 from harness.evaluators.case import case_of
+from harness.records.later import LaterRecord
 from harness.records.placement import Placement
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
+from harness.report.episode_later import heard_by, learned_of, reaches, read_later
 from harness.report.layout import read
 from harness.report.private import without_private
 from harness.report.reading import Reading
 from harness.viewer.beside import aligned, differences
 from harness.viewer.calls import Asked as AskedCall
 from harness.viewer.calls import calls_of, keys_of
+from harness.viewer.episodes import followers, later_talks, other_later, papers_of
 from harness.viewer.listing import Around, Asked, Order, around, asked_of, ordered
 from harness.viewer.lookup import Sibling, UnknownDialogueError, look_up, siblings
 from harness.viewer.pages import href, page
@@ -49,6 +52,7 @@ class Opened:
         place: Where it stands in the run.
         reading: As it is shown; without what is private, unless that was asked for.
         siblings: The same dialogue in other arms of the run.
+        later: Its record, where it is later real talks, which follow others.
     """
 
     run: str
@@ -57,6 +61,7 @@ class Opened:
     place: Placement
     reading: Reading
     siblings: tuple[Sibling, ...]
+    later: LaterRecord | None = None
 
     @property
     def id(self) -> str:
@@ -112,8 +117,23 @@ def dialogue(request: Request) -> HTMLResponse:
         pictures=[picture for picture in (dance(tracks), course(tracks)) if picture],
         hidden=sum(turn.kind != "statement" for turn in one.transcript.body.turns),
         calls=len(one.transcript.calls),
+        followers=followers(request.app.state.runs, one.run, one.id, **kept),
+        before_it=_before_it(one, private=private),
         **_TOOLS,
     )
+
+
+def _before_it(one: Opened, *, private: bool) -> dict[str, Any]:
+    """What had reached later talks; empty of any other."""
+    if one.later is None:
+        return {}
+    scenario = one.folder.info.scenario(one.later.spec.scenario, one.later.spec.twin)
+    return {
+        "reaches": reaches(one.later),
+        "heard": heard_by(one.later.body),
+        "learned": learned_of(one.later, scenario) if private else (),
+        "papers": papers_of(one.later, one.folder) if private else (),
+    }
 
 
 def calls(request: Request) -> HTMLResponse:
@@ -221,6 +241,8 @@ def _open(request: Request, run: str, dialogue: str, *, private: bool) -> Opened
     try:
         found = look_up(folder, index, dialogue)
     except UnknownDialogueError as error:
+        if (known := later_talks(source, run, dialogue)) is not None:
+            return _open_later(source, run, *known, private=private)
         if not progress.complete:
             error.fix = "the index of this run is being built: load the page again in a while"
         raise
@@ -230,6 +252,19 @@ def _open(request: Request, run: str, dialogue: str, *, private: bool) -> Opened
         reading = without_private(reading)
     others = tuple(one for one in siblings(index, found.place) if one.dialogue != dialogue)
     return Opened(run, folder, found.transcript, found.place, reading, others)
+
+
+def _open_later(
+    source: Runs, run: str, record: LaterRecord, place: Placement, *, private: bool
+) -> Opened:
+    """Later talks, as the dialogue that they are."""
+    folder = source.folder(run)
+    scenario = folder.info.scenario(record.spec.scenario, record.spec.twin)
+    reading = read_later(record, scenario, place, anchor="turn")
+    if not private:
+        reading = without_private(reading)
+    others = tuple(other_later(source, run, record.id))
+    return Opened(run, folder, record.transcript, place, reading, others, record)
 
 
 def _place(request: Request, one: Opened) -> Around | None:
@@ -259,6 +294,8 @@ def _choices(request: Request, one: Opened) -> list[Choice]:
         Choice(one.run, sibling, one.address("beside", sibling.dialogue))
         for sibling in one.siblings
     ]
+    if one.later is not None:
+        return found  # other runs know their dialogues by place, and not what follows them
     source: Runs = request.app.state.runs
     for name in [name for name in source.names() if name != one.run][:MAX_RUNS]:
         try:

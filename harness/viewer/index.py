@@ -21,6 +21,7 @@ from harness.errors import RecordError
 from harness.files.jsonl import unreadable
 from harness.records.folder import PLAN, SCORES, TRANSCRIPTS
 from harness.records.reader import RunFolder
+from harness.viewer import papers
 from harness.viewer.apart import Apart
 from harness.viewer.ingest import INGEST, LARGE_PIECE, PIECE, Piece, forget_scores
 from harness.viewer.prefix import opened, print_of, size_of
@@ -28,6 +29,8 @@ from harness.viewer.sidecar import PATIENCE_S, Sidecar, is_busy
 
 FILES: Final = (PLAN, TRANSCRIPTS, SCORES)
 """What is indexed, in this order: a dialogue's arms are known before the dialogue is."""
+ALL_FILES: Final = (*FILES, *papers.FILES)
+"""Those, and the files that only some runs have."""
 LARGE: Final = 32 << 20
 """Bytes from which on a process of its own takes them in."""
 _BUILD: Final = "from harness.viewer.index import build; build()"
@@ -133,7 +136,7 @@ class Index:
         with self.reading() as db:
             known = _known(db)
         done = total = damaged = 0
-        for name in FILES:
+        for name in ALL_FILES:
             with _file(self.path / name) as file:
                 size = size_of(file)
             mark = known.get(name, Mark())
@@ -177,7 +180,7 @@ class Index:
             known = _known(db)
             if known.get("run", Mark()).print != self._identity:
                 known = _forget_all(db, self._identity)
-            for name in FILES:
+            for name in ALL_FILES:
                 with _file(self.path / name) as file:
                     mark, there = known.get(name, Mark()), size_of(file)
                     if mark.offset > there or (
@@ -242,7 +245,7 @@ def whole(db: sqlite3.Connection, run: Path, identity: str) -> bool:
     known = _known(db)
     if known.get("run", Mark()).print != identity:
         return False
-    for name in FILES:
+    for name in ALL_FILES:
         with _file(run / name) as file:
             mark, size = known.get(name, Mark()), size_of(file)
             if mark.damaged or size not in (mark.offset, mark.whole):
@@ -265,7 +268,7 @@ def _mark(db: sqlite3.Connection, name: str, mark: Mark) -> None:
 def _forget_all(db: sqlite3.Connection, identity: str) -> dict[str, Mark]:
     """Empty the tables: the files are others than those that were read."""
     db.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
-    for table in ("meta", "plan", "dialogues"):
+    for table in ("meta", "plan", "episodes", "papers", "dialogues"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
     forget_scores(db)
     _mark(db, "run", Mark(print=identity))

@@ -7,12 +7,15 @@ import math
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, BinaryIO, Final
 
 from pydantic_core import from_json
 
 from harness.files.regular import LARGEST
-from harness.records.folder import PLAN, SCORES, TRANSCRIPTS
+from harness.records.folder import PLAN, SCORES, TRANSCRIPTS, file_of
+from harness.viewer import papers
+from harness.viewer.chains import add_episode
 from harness.viewer.entries import (
     FIELDS,
     MOST_TEXTS,
@@ -90,6 +93,7 @@ def add_plan(db: sqlite3.Connection, file: BinaryIO, offset: int, size: int = PI
                 raise TypeError
             for number, stage in enumerate(stages):
                 _add_arm(db, stage, arm, at * _MOST_STAGES + min(number, _MOST_STAGES - 1), where)
+            add_episode(db, at, episode)
         except _NO_EPISODE:
             damaged += 1
     return Piece(lines.end, damaged, lines.ended)
@@ -261,6 +265,15 @@ def _value(value: object) -> float | int | str | None:
     raise TypeError
 
 
+def add_papers(
+    db: sqlite3.Connection, file: BinaryIO, offset: int, size: int = PIECE, *, kind: str
+) -> Piece:
+    """The articles, or the news."""
+    lines = _Lines(file, offset, size)
+    damaged = papers.add(db, kind, iter(lines))
+    return Piece(lines.end, damaged, lines.ended)
+
+
 def forget_scores(db: sqlite3.Connection) -> None:
     """Drop all scores; the run was scored anew."""
     db.execute("DROP TABLE scores")
@@ -273,4 +286,5 @@ INGEST: Final[dict[str, Callable[[sqlite3.Connection, BinaryIO, int, int], Piece
     PLAN: add_plan,
     TRANSCRIPTS: add_dialogues,
     SCORES: add_scores,
+    **{file_of(kind): partial(add_papers, kind=kind) for kind in papers.KINDS},
 }

@@ -19,6 +19,7 @@ from harness.records.activity import last_played
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.report.page import facts_of
+from harness.viewer import chains
 from harness.viewer.answers import Answer
 from harness.viewer.counting import Counts
 from harness.viewer.figures import without_styles
@@ -183,6 +184,7 @@ def run(request: Request) -> HTMLResponse:
         table=table,
         choices=picked,
         short=_short(picked.scores),
+        chained=source.made(name, "arms of episodes", stamp, lambda: _chained(index)),
         worst=source.made(name, "worst", stamp, lambda: _worst(folder, index, order_of)),
         link=_links(name, table, private=private),
         private=private,
@@ -210,6 +212,12 @@ def _has_reasons(counts: Counts | None, answer: Answer) -> bool:
 def _choices(index: Index) -> Choices:
     with index.reading() as db:
         return choices(db)
+
+
+def _chained(index: Index) -> tuple[str, ...]:
+    """The arms in which something follows the talks."""
+    with index.reading() as db:
+        return chains.choices(db).arms
 
 
 def _worst(folder: RunFolder, index: Index, order_of: OrderOf) -> list[Given]:

@@ -17,6 +17,8 @@ from harness.records.folder import TRANSCRIPTS
 from harness.viewer.entries import MOST_TEXTS, DamagedError, Text, document_of, texts_of
 from harness.viewer.index import Index
 from harness.viewer.listing import Row, rows
+from harness.viewer.papers import FIRST as PAPERS
+from harness.viewer.papers import Paper, papers
 from harness.viewer.spelling import BETWEEN, TOKENIZE, spelled, unspelled
 from harness.visible import visible, writable
 
@@ -29,7 +31,8 @@ MOST_LENGTH: Final = 300
 _WORDS: Final = re.compile(r'"([^"]*)"?|(\S+)')
 _FOUND: Final = (
     "SELECT t.rowid FROM texts t WHERE t.texts MATCH ? "
-    "AND EXISTS (SELECT 1 FROM dialogues d WHERE d.n = t.rowid / ?) ORDER BY t.rowid LIMIT ?"
+    "AND (EXISTS (SELECT 1 FROM dialogues d WHERE d.n = t.rowid / ?) OR (t.rowid >= ? "
+    "AND EXISTS (SELECT 1 FROM papers p WHERE p.n = t.rowid - ?))) ORDER BY t.rowid LIMIT ?"
 )
 _SIGNS: Final = ("\ue000", "\ue001")
 """Stand before and behind a word that was found, until the text is escaped; for private use, and
@@ -49,6 +52,15 @@ class Hit:
     row: Row
     text: Text
     excerpt: Markup
+    paper: None = None
+
+
+@dataclass(frozen=True)
+class PaperHit:
+    """An article or news item that holds the words; ``excerpt`` as of :class:`Hit`."""
+
+    paper: Paper
+    excerpt: Markup
 
 
 @dataclass(frozen=True)
@@ -56,12 +68,12 @@ class Hits:
     """A page of what was found.
 
     Attributes:
-        hits: Messages.
+        hits: Messages; after them, articles and news.
         total: Messages that hold the words, of those that are counted.
         more: Whether there are more.
     """
 
-    hits: tuple[Hit, ...] = ()
+    hits: tuple[Hit | PaperHit, ...] = ()
     total: int = 0
     more: bool = False
 
@@ -103,22 +115,29 @@ def search(index: Index, text: str, *, private: bool = False, page: int = 1) -> 
     if not expression:
         return Hits()
     with index.reading() as db:
-        numbers = [n for (n,) in db.execute(_FOUND, (expression, MOST_TEXTS, MOST_COUNTED + 1))]
+        given = (expression, MOST_TEXTS, PAPERS, PAPERS, MOST_COUNTED + 1)
+        numbers = [n for (n,) in db.execute(_FOUND, given)]
         wanted = numbers[:MOST_COUNTED][(page - 1) * PAGE : page * PAGE]
-        which = list(dict.fromkeys(number // MOST_TEXTS for number in wanted))
+        written = papers(db, index.path, [number for number in wanted if number >= PAPERS])
+        said = [number for number in wanted if number < PAPERS]
+        which = list(dict.fromkeys(number // MOST_TEXTS for number in said))
         shown = {row.number: row for row in rows(db, which, ())}
         marks = ", ".join("?" * len(which))
         sql = f"SELECT n, at FROM dialogues WHERE n IN ({marks})"  # noqa: S608 - marks alone
         places = dict(db.execute(sql, which))
     texts = _texts(index, places)
     hits = []
-    for number in wanted:
+    for number in said:
         dialogue, place = divmod(number, MOST_TEXTS)
         if place < len(texts.get(dialogue, ())):
             hits.append((shown[dialogue], texts[dialogue][place]))
-    excerpts = _excerpts([text.text for _, text in hits], expression)
+    texts_found = [*(text.text for _, text in hits), *(one.text for one in written.values())]
+    excerpts = iter(_excerpts(texts_found, expression))
     return Hits(
-        tuple(Hit(row, text, mark) for (row, text), mark in zip(hits, excerpts, strict=True)),
+        (
+            *(Hit(row, text, next(excerpts)) for row, text in hits),
+            *(PaperHit(paper, next(excerpts)) for paper in written.values()),
+        ),
         min(len(numbers), MOST_COUNTED),
         len(numbers) > MOST_COUNTED,
     )

@@ -20,11 +20,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from harness.viewer.chains import TABLES as EPISODES
 from harness.viewer.entries import FIELDS
+from harness.viewer.papers import TABLES as PAPERS
 from harness.viewer.spelling import TOKENIZE
 
 NAME: Final = ".viewer.sqlite"
-VERSION: Final = 3
+VERSION: Final = 4
 """Raised whenever the tables, or what is kept in them, change."""
 PATIENCE_S: Final = 10.0
 """How long one viewer waits for another to finish a step."""
@@ -44,6 +46,8 @@ _TABLES: Final = {
     "measures": "CREATE TABLE measures (number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL)",
     "scores": SCORES_TABLE,
     "texts": f"CREATE VIRTUAL TABLE texts USING fts5 (public, private, content='', {TOKENIZE})",
+    **EPISODES,
+    **PAPERS,
 }
 _GROWS: Final = frozenset({"scores"})
 """Tables that get a column for each measure."""

@@ -235,7 +235,7 @@ def test_every_field_is_named_in_the_help_and_in_the_documents(tmp_path: Path) -
 
 
 def test_every_option_is_of_a_list_or_of_one_or_of_both() -> None:
-    both = {"public", "no_pager", "log_dir", "follow_links", "as_json"}
+    both = {"public", "no_pager", "log_dir", "follow_links", "as_json", "chain"}
     options = {one.name for one in command.params if one.param_type_name == "option"}
     assert options == {*OF_A_LIST, *OF_ONE, *both}
 

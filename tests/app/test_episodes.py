@@ -1,0 +1,92 @@
+"""Episodes found, listed and read from Python."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.app.episodes import (
+    COLUMNS,
+    episodes,
+    other_arms,
+    reading_of_episode,
+    reading_of_later,
+    records_of,
+    stage_named,
+    through,
+)
+from harness.errors import RecordError, UsageError
+from harness.records.later import LaterRecord
+from harness.records.reader import RunFolder
+from tests.support.episodes import episode_of
+
+
+@pytest.fixture(scope="module")
+def folder(chain_run: Path) -> RunFolder:
+    return RunFolder(chain_run)
+
+
+def test_a_list_has_the_values_that_the_run_was_scored_with(folder: RunFolder) -> None:
+    rows = episodes(folder, arm="chain")
+    assert [row.episode.scenario for row in rows] == ["nuclear", "supply"]
+    assert {row.played for row in rows} == {5}
+    assert rows[0].id == episode_of(folder).stages["later"]
+    assert set(rows[0].values) <= {name for name, _ in COLUMNS}
+    assert rows[0].values["later.gain_u"] is not None
+    assert rows[0].values["misread.error"] is None, "nothing was told, which is no zero"
+    assert episodes(folder, scenario="supply", arm="unmoved")[0].values["readers.shift"] is not None
+
+
+@pytest.mark.parametrize("what", ["arm", "scenario"])
+def test_a_name_that_is_none_is_told(folder: RunFolder, what: str) -> None:
+    with pytest.raises(UsageError, match=f"no episode of the {what} 'chian'"):
+        episodes(folder, **{what: "chian"})
+
+
+def test_an_unscored_run_lists_its_episodes_without_values(chain_run: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(chain_run, copy)
+    (copy / "scores.jsonl").unlink()
+    rows = episodes(RunFolder(copy))
+    assert len(rows) == 10
+    assert not any(row.values for row in rows)
+
+
+def test_a_stage_leads_to_its_episodes(folder: RunFolder) -> None:
+    stages = episode_of(folder).stages
+    found = through(folder, stages["article"])
+    assert [one.arm for one in found] == ["chain", "no-hand", "unmoved"]
+    assert other_arms(found[0], found) == ["no-hand", "unmoved"]
+    (own,) = through(folder, stages["article"], "unmoved")
+    assert own.arm == "unmoved"
+    with pytest.raises(UsageError, match="leads through"):
+        through(folder, stages["article"], "no-article")
+    track_1 = episode_of(folder, "track-1").stages["talks"]
+    with pytest.raises(RecordError, match="nothing follows"):
+        through(folder, track_1)
+
+
+def test_a_stage_is_named_by_the_start_of_its_id(folder: RunFolder) -> None:
+    key = episode_of(folder).stages["article"]
+    found = stage_named(folder, key[:12])
+    assert found is not None
+    assert (found.id, found.kind) == (key, "publication")
+    assert stage_named(folder, "nothing") is None
+    with pytest.raises(RecordError, match="stages with an id"):
+        stage_named(folder, "")
+
+
+def test_an_episode_is_read_with_and_without_what_was_private(folder: RunFolder) -> None:
+    episode = episode_of(folder)
+    private, public = (reading_of_episode(folder, episode, private=p) for p in (True, False))
+    assert private.later is not None
+    assert public.later is not None
+    assert private.later.learned
+    assert public.later.learned == ()
+    records = dict(records_of(folder, episode))
+    assert list(records) == list(episode.stages)
+    later = records["later"]
+    assert isinstance(later, LaterRecord)
+    assert reading_of_later(folder, later).arms == ("chain",)
