@@ -15,7 +15,6 @@ from harness.errors import InputError, closest
 from harness.files.catalogue import located
 from harness.files.problems import KeyPath, Problem
 from harness.suite.absent import ABSENT
-from harness.suite.influence import Influence
 from harness.suite.suite import CLAIMS, Names, Suite, contrasts_of
 from harness.texts import (
     HeadingMark,
@@ -93,7 +92,6 @@ def without_effect(suite: Suite) -> list[Problem]:
     """What an arm says of what follows its talks, and nothing in the arm would do: a link that
     would be missing in silence, and then be read as no effect."""
     found: list[Problem] = []
-    panel = (suite.influence or Influence()).panel
 
     def note(arm: str, path: tuple[str, ...], what: str, fix: str) -> None:
         found.append(Problem(("arms", arm, *path), what, fix))
@@ -116,10 +114,6 @@ def without_effect(suite: Suite) -> list[Problem]:
         later = then.later
         if later is None:
             continue
-        if later.readers and not any(reader.advises for reader in panel):
-            what = "the later talks hear from those readers that advise, and none of the panel does"
-            fix = "set advises: true for a reader of influence.panel, or later: {readers: false}"
-            note(name, ("then", "later"), what, fix)
         if later.persuadable is not None and not later.readers:
             what = "these talks hear from no reader, so nothing is moved by it"
             note(name, ("then", "later", "persuadable"), what, "leave it out, or set readers: true")

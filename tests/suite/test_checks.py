@@ -257,34 +257,29 @@ def test_every_problem_is_found_at_once() -> None:
 
 # --- what follows talks --------------------------------------------------------------------------
 
-SILENT = [{"id": "x", "title": "a reader"}]
 WHOLE = {"article": "own", "byline": "official", "script": {"echo": 0}, "reading": True}
 
 
 @pytest.mark.parametrize(
-    ("arm", "influence", "path"),
+    ("arm", "path"),
     [
-        ({"then": {"reading": True, "byline": "official"}}, None, ("then", "byline")),
-        ({"then": {"script": {"echo": 0}}}, None, ("then", "script")),
-        ({"then": {"reading": True, "later": {}}}, {"panel": SILENT}, ("then", "later")),
+        ({"then": {"reading": True, "byline": "official"}}, ("then", "byline")),
+        ({"then": {"script": {"echo": 0}}}, ("then", "script")),
         (
             {"then": {"later": {"readers": False, "persuadable": 0.2}}},
-            None,
             ("then", "later", "persuadable"),
         ),
         (
             {"then": {"reading": True, "later": {"hand": False, "caution": 0.2}}},
-            None,
             ("then", "later", "caution"),
         ),
-        ({"also": [{"principal": "absent"}] * 2}, None, ("also", 1, "principal")),
+        ({"also": [{"principal": "absent"}] * 2}, ("also", 1, "principal")),
     ],
 )
 def test_a_link_that_would_be_missing_in_silence_is_named(
-    arm: dict[str, Any], influence: dict[str, Any] | None, path: tuple[str | int, ...]
+    arm: dict[str, Any], path: tuple[str | int, ...]
 ) -> None:
-    more = {} if influence is None else {"influence": influence}
-    (found,) = problems_before_play(suite(arm, **more))
+    (found,) = problems_before_play(suite(arm))
     assert found.path == ("arms", "a", *path)
     assert found.fix
 
@@ -299,6 +294,3 @@ def test_a_link_that_would_be_missing_in_silence_is_named(
 )
 def test_links_that_are_there_or_off_are_sound(then: dict[str, Any]) -> None:
     assert not without_effect(suite({"then": then}))
-    assert not without_effect(
-        suite({"then": {**WHOLE, "later": {"readers": False}}}, influence={"panel": SILENT})
-    )
