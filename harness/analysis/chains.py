@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator
 from harness.analysis.proceedings import Dialogue, Went
 from harness.analysis.values import Values
 from harness.evaluators.chain import follows, last_stage
-from harness.records.episodes import Episode
+from harness.records.episodes import SEATS, Episode, lineup_name
 from harness.records.reader import RunFolder
+from harness.records.score import Score
 from harness.records.transcript import Status
 
 
@@ -29,11 +30,13 @@ def read_episodes(folder: RunFolder, wanted: Collection[str]) -> Values | None:
         return None
     values = Values.of_run(folder.info)
     values.add_talks(_went(folder))
+    several = any(one.lineup for one in values.dialogues.values())
     if values.dialogues:
         evaluators = {name.split(".", 1)[0] for name in wanted}
         for score in folder.scores(evaluators=evaluators):
             if len(score.arms) == 1:
-                values.add_score(score, wanted, of=_key(score.id, score.arms[0]))
+                of = _key(score.id, score.arms[0], _players(score) if several else "")
+                values.add_score(score, wanted, of=of)
     return values
 
 
@@ -50,7 +53,7 @@ def _as_dialogue(episode: Episode, status: Status) -> Went:
     lineup = episode.lineup
     pair = f"{episode.pair}/{lineup}" if lineup else episode.pair
     return Went(
-        id=_key(last_stage(episode), episode.arm),
+        id=_key(last_stage(episode), episode.arm, lineup),
         dialogue=Dialogue(
             (episode.arm,), episode.scenario, pair, played=status == "done", lineup=lineup
         ),
@@ -64,9 +67,19 @@ def _as_dialogue(episode: Episode, status: Status) -> Went:
     )
 
 
-def _key(last: str, arm: str) -> str:
-    """What tells an episode apart: arms may have all of their stages in common."""
-    return f"{last}/{arm}"
+def _key(last: str, arm: str, lineup: str) -> str:
+    """What tells an episode apart: arms may have all of their stages in common, and line-ups those
+    that none of their models plays.
+
+    Args:
+        lineup: See :attr:`~harness.records.episodes.Episode.lineup`.
+    """
+    return f"{last}/{arm}/{lineup}"
+
+
+def _players(score: Score) -> str:
+    """The line-up of an episode that was scored, in a run that has several."""
+    return lineup_name({role: score.models.get(seat, "") for role, seat in SEATS.items()})
 
 
 def same_talks(values: Values) -> tuple[tuple[str, ...], ...]:

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from harness.evaluators.base import Evaluator, kind_of
 from harness.evaluators.case import Case
-from harness.records.episodes import Episode
+from harness.records.episodes import SEATS, Episode
 from harness.records.judging import judged_nodes
 from harness.records.placement import Placement, models_of
 from harness.records.probe import PROBE
@@ -128,9 +128,14 @@ def placement_in(episode: Episode, case: Case | str) -> Placement:
         twin=episode.twin.value,
         epoch=episode.epoch,
         arms=(episode.arm,),
-        models={} if talks is None else models_of(talks),
+        models=_models_of(episode) if talks is None else models_of(talks),
         lineup=episode.lineup,
     )
+
+
+def _models_of(episode: Episode) -> dict[str, str]:
+    """Seat -> who plays it, as the plan says it; nobody in a run of one line-up."""
+    return {SEATS[role]: model for role, model in (episode.models or {}).items() if role in SEATS}
 
 
 def last_stage(episode: Episode) -> str:

@@ -96,6 +96,7 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
     problems: list[Problem] = []
     meant = _misspelt(error)
     found_misspelt = {(*at[:-1], field) for at, field in meant.items()}
+    paths = [tuple(item["loc"]) for item in error.errors()]
     for item in error.errors():
         path = tuple(item["loc"])
         cause = item.get("ctx", {}).get("error")
@@ -114,6 +115,10 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
                 problems.append(Problem(path, f"unknown field {brief(name)}", fix))
             case "missing" if path in found_misspelt:
                 continue  # it is there, misspelt: one problem, not two
+            case "too_short" if any(
+                len(one) > len(path) and one[: len(path)] == path for one in paths
+            ):
+                continue  # what is wrong in an item was not counted: one problem, not two
             case "missing":
                 problems.append(
                     Problem(

@@ -23,7 +23,7 @@ from harness.records.misreading import (
 )
 from harness.records.news import NEWS, NewsRecord, NewsSpec
 from harness.records.placement import SCRIPTED
-from harness.records.spec import StageSpec
+from harness.records.spec import TALKS, StageSpec, TalksSpec
 from harness.records.transcript import VoidReason
 from harness.seeds import derive
 from harness.stages.base import Bench, Foreseen, InPlay, Inputs, Kind, Planning
@@ -57,10 +57,18 @@ class MisreadingKind(Kind[MisreadingSpec]):
             yield UNDERSTOOD, _spec(news, tuple(map(_as_scripts_read, panel)))
             return
         settings = planning.settings.get(READER, ModelSettings())
-        told = misreading_prompts().read_by_models()
+        talks = before[TALKS]
+        assert isinstance(talks, TalksSpec)
+        asked = {
+            "model": model,
+            "settings": settings,
+            "templates": misreading_prompts().read_by_models(),
+            "repairs": talks.protocol.repairs,
+            "token_limit": talks.protocol.token_limit,
+            "time_limit": talks.protocol.time_limit,
+        }
         for one in panel:
             spec = _spec(news, (_as_models_read(one),))
-            asked = {"model": model, "settings": settings, "templates": told}
             yield f"{UNDERSTOOD}_{one.id}", spec.model_copy(update=asked)
 
     def empty_body(self, spec: MisreadingSpec, why: VoidReason) -> Misreading:

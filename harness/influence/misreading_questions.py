@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from harness.asking.answer import MadeCall
 from harness.asking.conversation import AskedModel
@@ -17,11 +17,13 @@ from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
 from harness.disputes.scenario import Scenario
 from harness.prompting.news import LETTERS, misreading_prompts
-from harness.records.misreading import MISREADING, MOST_TRUST, TRUST, Question, battery
+from harness.records.misreading import MOST_TRUST, TRUST, Question, battery
 from harness.records.news import News
 from harness.seeds import derive, stream
 from harness.suite.influence import Reader
 
+FORM: Final = "answers"
+"""What the form is called. A model may see that, so it says nothing of what is looked for."""
 Sheet = tuple[tuple[Question, tuple[str, ...]], ...]
 """The questions, each with its answers in the order of their letters."""
 
@@ -62,7 +64,7 @@ class Battery:
         words, asks = misreading_prompts(), sheet(battery(item.facts), reader.id, seed)
         self._form = Form(
             asked,
-            MISREADING,
+            FORM,
             schema(asks),
             words,
             lambda attempt: derive(seed, asked.name, attempt),

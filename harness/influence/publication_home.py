@@ -9,12 +9,15 @@ afterwards: these speak of values.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from harness.disputes.scenario import Scenario
 from harness.prompting.publication import Brought, Ending
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Outcome, Transcript
 from harness.talks.barrier import public_dispute, visible
-from harness.view import Chair
+from harness.view import Chair, Dispute
 
 NOBODY = ""
 """A seat that nobody sits in: it sees of the talks what all see."""
@@ -37,7 +40,7 @@ def brought_home(talks: Transcript, scenario: Scenario, seat: str) -> Brought:
     )
     own = scenario.principals[spec.seat(seat).principal]
     return Brought(
-        dispute=public_dispute(scenario),
+        dispute=_dispute(scenario, {one.principal for one in spec.seats}),
         chairs=chairs,
         seat=seat,
         red_lines=tuple(
@@ -49,6 +52,16 @@ def brought_home(talks: Transcript, scenario: Scenario, seat: str) -> Brought:
         ),
         ending=_ending(talks.body.outcome),
     )
+
+
+def _dispute(scenario: Scenario, met: Collection[str]) -> Dispute:
+    """The public dispute, where whoever sat at this table is said to have had a seat."""
+    whole = public_dispute(scenario)
+    parties = {
+        key: replace(one, at_table=one.at_table or key in met)
+        for key, one in whole.principals.items()
+    }
+    return replace(whole, principals=parties)
 
 
 def _events(scenario: Scenario, round_: int) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pydantic import Field
 
@@ -15,6 +16,9 @@ from harness.disputes.scenario import Twin
 from harness.records.spec import TALKS, StageId
 from harness.records.transcript import Record
 from harness.suite.parts import later_field
+
+SEATS: Final[Mapping[str, str]] = {"official": "o", "unofficial": "u"}
+"""Role in which models take turns -> its seat."""
 
 
 class Episode(Record):

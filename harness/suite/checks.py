@@ -14,6 +14,7 @@ from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, closest
 from harness.files.catalogue import located
 from harness.files.problems import KeyPath, Problem
+from harness.suite.absent import ABSENT
 from harness.suite.suite import CLAIMS, Names, Suite, contrasts_of
 from harness.texts import (
     HeadingMark,
@@ -37,6 +38,7 @@ def problems_before_play(suite: Suite, folder: Path | None = None) -> list[Probl
     return [
         *unknown_claims(suite),
         *undecidable(suite),
+        *without_effect(suite),
         *unfilled_headings(texts_of(suite, HeadingMark)),
         *scenarios_listed_twice(suite, folder),
     ]
@@ -83,6 +85,41 @@ def undecidable(suite: Suite) -> list[Problem]:
             found.append(
                 Problem(("arms", name, "twins"), "a twin is named twice", "name each once")
             )
+    return found
+
+
+def without_effect(suite: Suite) -> list[Problem]:
+    """What an arm says of what follows its talks, and nothing in the arm would do: a link that
+    would be missing in silence, and then be read as no effect."""
+    found: list[Problem] = []
+
+    def note(arm: str, path: tuple[str, ...], what: str, fix: str) -> None:
+        found.append(Problem(("arms", arm, *path), what, fix))
+
+    for name, arm in suite.arms.items():
+        absent = [at for at, extra in enumerate(arm.also) if extra.principal == ABSENT]
+        for at in absent[1:]:
+            path = ("arms", name, "also", at, "principal")
+            what = "the absent party of a scenario is one, and has a seat already"
+            found.append(Problem(path, what, "name 'absent' once"))
+        then = arm.then
+        if then is None:
+            continue
+        if then.article is None:
+            fix = "give the arm an article, or leave it out"
+            if then.byline != "experts":
+                note(name, ("then", "byline"), "there is no article to sign", fix)
+            if then.script is not None:
+                note(name, ("then", "script"), "no article is written", fix)
+        later = then.later
+        if later is None:
+            continue
+        if later.persuadable is not None and not later.readers:
+            what = "these talks hear from no reader, so nothing is moved by it"
+            note(name, ("then", "later", "persuadable"), what, "leave it out, or set readers: true")
+        if later.caution is not None and not later.hand:
+            what = "nothing of the meeting reaches these talks, so nothing is held out for"
+            note(name, ("then", "later", "caution"), what, "leave it out, or set hand: true")
     return found
 
 

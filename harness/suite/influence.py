@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, model_validator
 
 from harness.disputes.scenario import Identifier, Part
+from harness.files.problems import Problem, Problems
 from harness.incentives.tracks import TrackName
 from harness.suite.parts import later_field
 from harness.texts import Heading
@@ -101,11 +102,16 @@ PANEL: Final[tuple[Reader, ...]] = (
         side="u",
         advises=True,
     ),
-    Reader(id="legislator", title="a member of the legislature", side="u", advises=True),
+    Reader(
+        id="legislator",
+        title="a member of the body that has to approve what is signed",
+        side="u",
+        advises=True,
+    ),
     Reader(id="journalist", title="a journalist who covers the dispute", side="none"),
     Reader(id="public", title="somebody whom the terms concern", side="absent"),
     Reader(id="analyst", title="an analyst who works for the other side", side="o"),
-    Reader(id="ally", title="a diplomat of an ally", side="ally"),
+    Reader(id="ally", title="an envoy of an ally", side="ally"),
 )
 """Who reads where a suite names nobody."""
 
@@ -144,13 +150,15 @@ class Influence(Part):
     @model_validator(mode="after")
     def _readers_are_told_apart(self) -> Influence:
         ids = [reader.id for reader in self.panel]
-        if len(set(ids)) < len(ids):
-            raise ValueError("two readers of the panel have one id")
+        for at, name in enumerate(ids):
+            if name in ids[:at]:
+                what = f"two readers of the panel have the id {name!r}"
+                raise Problems([Problem(("panel", at, "id"), what, "give each an id of its own")])
         advising = sum(reader.advises for reader in self.panel)
         if advising and self.quorum > advising:
-            raise ValueError(
-                f"the quorum is {self.quorum}, and {advising} of the panel advise anybody"
-            )
+            what = f"the quorum is {self.quorum}, and {advising} of the panel advise anybody"
+            fix = "lower the quorum, or set advises: true for more readers of the panel"
+            raise Problems([Problem(("quorum",), what, fix)])
         return self
 
 
@@ -194,8 +202,7 @@ class Then(Part):
     @model_validator(mode="after")
     def _links_have_ends(self) -> Then:
         if self.later is not None and self.later.readers and not self.reading:
-            raise ValueError(
-                "the later talks hear from readers, and nobody reads: set reading: true, or "
-                "later: {readers: false}"
-            )
+            what = "the later talks hear from readers, and nobody reads"
+            fix = "set reading: true, or later: {readers: false}"
+            raise Problems([Problem(("later",), what, fix)])
         return self

@@ -57,7 +57,8 @@ def _publicly(scenario: Scenario, pid: str, *, seated: bool = False) -> PublicPr
         description=say(principal.description),
         at_table=principal.at_table or seated,
         opening=dict(face.opening) if face else None,
-        talking_points=tuple(say(p) for p in face.talking_points) if face else (),
+        # What an absent party is said to be is no sentence of its own.
+        talking_points=tuple(map(say, principal.public.talking_points)) if principal.public else (),
         believed_weights=dict(face.stereotype.weights) if face else {},
         believed_values=public_values(scenario, pid) if face else {},
         believed_reservation=face.stereotype.reservation if face else None,

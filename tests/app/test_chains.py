@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.analysis.run_values import read_values
 from harness.app import RunResult, run
 from harness.records.publication import PublicationRecord
 from harness.records.reader import RunFolder
@@ -149,3 +150,25 @@ def test_a_run_that_was_cut_short_goes_on_where_it_ended(tmp_path: Path, limit: 
     for kind in kinds:
         one, other = (path.path / f"{kind}.jsonl" for path in (resumed, whole))
         assert one.read_bytes() == other.read_bytes(), kind
+
+
+def test_models_that_take_turns_have_episodes_of_their_own_where_they_share_a_stage(
+    tmp_path: Path,
+) -> None:
+    """Officials meet in the later talks, so those that come without a meeting are the same."""
+    with MockServer(answers) as server:
+        both = ",".join(f"openai/{name}@{server.base_url}" for name in ("one", "two"))
+        arms = {"arms": {name: ONLY[name] for name in ("chain", "no-meeting")}}
+        suite = chain_suite(tmp_path, **{**SMALL, **arms})
+        result = run(suite, models=[f"unofficial={both}"], log_dir=tmp_path / "runs")
+    shared = {
+        episode.stages["later"]
+        for episode in RunFolder(result.path).episodes()
+        if episode.arm == "no-meeting"
+    }
+    assert len(shared) == 1
+    values = read_values(RunFolder(result.path), ["later.gain_u"])
+    for arm in ("chain", "no-meeting"):
+        rows = list(values.observations("later.gain_u", arm))
+        assert len({row.pair for row in rows}) == len(rows) == 2
+        assert all(row.value is not None for row in rows)

@@ -6,9 +6,11 @@ import json
 import shutil
 from pathlib import Path
 
-from harness.evaluators.chain import CHAIN, chains, follows, of_chains, stage, why_not
+from harness.disputes.scenario import Twin
+from harness.evaluators.chain import CHAIN, chains, follows, of_chains, placement_in, stage, why_not
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import scored
+from harness.records.episodes import Episode
 from harness.records.later import LaterRecord
 from harness.records.publication import PublicationRecord
 from harness.records.reader import RunFolder
@@ -83,3 +85,13 @@ def test_probes_are_no_sequel(chain_run: Path) -> None:
     assert not follows(episode.model_copy(update={"stages": probed}))
     assert follows(episode.model_copy(update={"stages": {**probed, "article": "1" * 16}}))
     assert CHAIN == "chain"
+
+
+def test_who_played_is_known_from_the_plan_where_an_episode_has_no_case() -> None:
+    """Line-ups may share its last stage, and its scores are told apart by who played."""
+    models = {"official": "openai/x", "unofficial": "scripted"}
+    stages = {"talks": "0" * 16, "later": "1" * 16}
+    episode = Episode(arm="a", scenario="s", twin=Twin.NONE, epoch=1, stages=stages, models=models)
+    assert placement_in(episode, "played again").models == {"o": "openai/x", "u": "scripted"}
+    alone = episode.model_copy(update={"models": None})
+    assert placement_in(alone, "played again").models == {}

@@ -24,6 +24,7 @@ class File(BaseModel):
     title: str
     parts: dict[str, Part] = {}
     code: Annotated[str, Field(pattern=r"^[A-Z]+$")] = "A"
+    several: tuple[Part, ...] = Field(default=(Part(),), min_length=1)
 
     @model_validator(mode="after")
     def _sound(self) -> File:
@@ -42,6 +43,12 @@ def test_a_misspelt_field_is_one_problem_and_not_two() -> None:
     assert found({"titel": "x"}) == [
         Problem(("titel",), "unknown field 'titel'", "did you mean 'title'?")
     ]
+
+
+def test_a_list_is_not_called_too_short_for_an_item_that_is_wrong() -> None:
+    (problem,) = found({"title": "x", "several": [{"rounds": 0}]})
+    assert problem.path == ("several", 0, "rounds")
+    assert found({"title": "x", "several": []})[0].fix == "add what is missing"
 
 
 def test_a_missing_and_an_unknown_field() -> None:

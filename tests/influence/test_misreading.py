@@ -55,6 +55,16 @@ def test_what_moves_a_script_alone_is_in_no_id_of_a_model() -> None:
     assert ids(believer, None) != ids(ALLY, None)
 
 
+def test_limits_of_the_talks_hold_for_a_model_that_reads() -> None:
+    talks = talks_spec(AT_HOME)
+    rules = talks.protocol.model_copy(update={"repairs": 0, "token_limit": 900, "time_limit": 60.0})
+    talks = talks.model_copy(update={"protocol": rules})
+    spec = planned(talks, model=ADDRESS)[1]["understood_ally"]
+    assert (spec.repairs, spec.token_limit, spec.time_limit) == (0, 900, 60.0)
+    script = planned(talks)[1]["understood"]
+    assert (script.token_limit, script.time_limit) == (None, None), "it takes none"
+
+
 def test_framings_share_what_is_drawn() -> None:
     plain, other = (
         planned(talks_spec(AT_HOME), framing, model=ADDRESS)[1]["understood_ally"]
@@ -88,7 +98,7 @@ def test_a_reply_out_of_form_is_asked_again_and_counted() -> None:
     record, chat = by_a_model(NEWS, TALKS, AT_HOME, lambda one: next(replies, None) or good(one))
     assert record.status == "done"
     assert len(chat.asked) == 2
-    assert "up to 2 more times" in chat.asked[1].messages[-1]["content"]
+    assert f"up to {record.spec.repairs} more times" in chat.asked[1].messages[-1]["content"]
     assert len(list(record.repairs())) == 1
 
 
@@ -99,7 +109,7 @@ def test_a_reader_without_a_usable_answer_is_missing(reply: str | ModelReply) ->
     assert record.void is not None
     assert (record.void.kind, record.void.seat) == ("reply", "ally")
     assert record.body.readers == ()
-    assert len(chat.asked) == 3
+    assert len(chat.asked) == 1 + record.spec.repairs
 
 
 def test_a_server_that_fails_leaves_it_to_be_played_again() -> None:
@@ -124,6 +134,7 @@ def test_no_reader_is_told_how_it_is_told_or_what_is_right(framing: Framing) -> 
     assert record.status == "done"
     system, sheet = (message["content"] for message in chat.asked[0].messages)
     shown = f"{system}\n{sheet}".replace(news.body.headline, "")
+    shown += str(chat.asked[0].schema_name) + str(chat.asked[0].schema)
     for word in ("framing", "misread", "mislead", "misunder", "correct", "right answer", "0."):
         assert word not in shown.lower()
     for name in ("for_principal", "for_home", "despite_", "needs water", "deal_reward"):

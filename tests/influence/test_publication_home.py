@@ -152,3 +152,13 @@ def test_it_knows_where_it_comes_from() -> None:
     )
     assert brought.chair("u").home == "uplands"
     assert brought.dispute.homes["uplands"].name == "Erstia"
+
+
+def test_a_party_that_sat_there_is_not_called_missing(scenario: Scenario) -> None:
+    joined = talks(scenario, spec=make_spec(scenario, extra={"x1": "heirs"}))
+    _, chat = commissioned(scenario, joined, lambda _: reply())
+    told = "\n".join(message["content"] for message in chat.asked[0].messages)
+    assert "Corin" in told
+    assert "not at the table" not in told
+    _, chat = commissioned(scenario, talks(scenario), lambda _: reply())
+    assert "**Corin** (not at the table)" in chat.asked[0].messages[0]["content"]

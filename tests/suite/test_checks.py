@@ -17,6 +17,7 @@ from harness.suite.checks import (
     undecidable,
     unknown_claims,
     unsound_texts,
+    without_effect,
 )
 from harness.suite.loading import load_suite
 from harness.suite.suite import CLAIMS, Suite
@@ -252,3 +253,44 @@ def test_every_problem_is_found_at_once() -> None:
         ("title",),
         ("arms", "a", "scenarios", 1),
     ]
+
+
+# --- what follows talks --------------------------------------------------------------------------
+
+WHOLE = {"article": "own", "byline": "official", "script": {"echo": 0}, "reading": True}
+
+
+@pytest.mark.parametrize(
+    ("arm", "path"),
+    [
+        ({"then": {"reading": True, "byline": "official"}}, ("then", "byline")),
+        ({"then": {"script": {"echo": 0}}}, ("then", "script")),
+        (
+            {"then": {"later": {"readers": False, "persuadable": 0.2}}},
+            ("then", "later", "persuadable"),
+        ),
+        (
+            {"then": {"reading": True, "later": {"hand": False, "caution": 0.2}}},
+            ("then", "later", "caution"),
+        ),
+        ({"also": [{"principal": "absent"}] * 2}, ("also", 1, "principal")),
+    ],
+)
+def test_a_link_that_would_be_missing_in_silence_is_named(
+    arm: dict[str, Any], path: tuple[str | int, ...]
+) -> None:
+    (found,) = problems_before_play(suite(arm))
+    assert found.path == ("arms", "a", *path)
+    assert found.fix
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        {**WHOLE, "later": {"persuadable": 0, "caution": 0}},
+        {"reading": True},
+        {"later": {"readers": False, "hand": False}},
+    ],
+)
+def test_links_that_are_there_or_off_are_sound(then: dict[str, Any]) -> None:
+    assert not without_effect(suite({"then": then}))

@@ -343,6 +343,7 @@ def test_an_absent_principal_is_told_of_like_the_others_where_somebody_sits_for_
     assert told["heirs"].at_table
     assert told["heirs"].opening == scenario.public("heirs").opening
     assert told["heirs"].believed_weights == scenario.principals["heirs"].weights
+    assert told["heirs"].talking_points == (), "what it is said to be is no sentence of its own"
     assert {pid: told[pid] for pid in ("a", "b")} == {pid: before[pid] for pid in ("a", "b")}
 
 
