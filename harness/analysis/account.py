@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.proceedings import Proceedings
 from harness.records.run import RunInfo
@@ -68,6 +68,25 @@ class ArmAccount(BaseModel):
         return self.void / self.settled if self.void else 0.0
 
 
+class ArmEpisodes(BaseModel):
+    """What became of the episodes of one arm that go on after their talks.
+
+    Attributes:
+        begun: Those that the plan has by now.
+        whole: Of ``begun``, those of which every stage has a result.
+        void: Of ``begun``, those with a void stage. What does not read that stage has values.
+        unfinished: Of ``begun``, those that were not played to their end: interrupted, or a stage
+            has failed. They have no values, and are played on resuming.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    begun: int
+    whole: int
+    void: int
+    unfinished: int
+
+
 class Account(BaseModel):
     """What became of all dialogues of a run.
 
@@ -79,6 +98,7 @@ class Account(BaseModel):
             left some out and the record, of an older version, does not tell how many.
         cut_scenarios: Scenarios of which ``--limit`` left out every dialogue.
         arms: Arm -> its dialogues, in the suite's order.
+        episodes: Arm -> its episodes, of the arms in which anything follows the talks; else none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -89,6 +109,7 @@ class Account(BaseModel):
     cut_by_limit: int | None
     cut_scenarios: tuple[str, ...]
     arms: dict[str, ArmAccount]
+    episodes: dict[str, ArmEpisodes] = Field(default={}, exclude_if=lambda found: not found)
 
     def total(self, what: str) -> int:
         """Sum of a field of :class:`ArmAccount` over the arms."""
@@ -100,22 +121,35 @@ class Account(BaseModel):
         said += cut_by_limit(self.cut_by_limit, self.cut_scenarios)
         done, without = self.total("done"), self.total("no_agreement")
         if without:
-            said.append(f"No agreement: {self._by_arm('no_agreement', 'done')}.")
+            said.append(f"No agreement: {_by_arm(self.arms, 'no_agreement', 'done')}.")
         elif done:
             said.append(f"Deals: {done:,} of {done:,}.")
         if self.total("void"):
-            said.append(f"Void: {self._by_arm('void', 'settled')}.")
+            said.append(f"Void: {_by_arm(self.arms, 'void', 'settled')}.")
         if self.total("failed"):
             kinds: dict[str, int] = {}
             for arm in self.arms.values():
                 for kind, number in arm.failed_kinds.items():
                     kinds[kind] = kinds.get(kind, 0) + number
             said.append(
-                f"Failed: {self._by_arm('failed', 'finished')}; "
+                f"Failed: {_by_arm(self.arms, 'failed', 'finished')}; "
                 + "; ".join(not_played(kind, number) for kind, number in kinds.items())
                 + "."
             )
-        return said
+        return said + self._followed()
+
+    def _followed(self) -> list[str]:
+        """What became of what follows the talks, in a sentence; none where nothing does."""
+        if not self.episodes:
+            return []
+        begun, whole = (
+            sum(getattr(arm, part) for arm in self.episodes.values()) for part in ("begun", "whole")
+        )
+        said = [f"What follows the talks: {whole:,} of {_counted(begun, 'episode')} complete"]
+        for part, words in (("void", "with a void stage"), ("unfinished", "not played to the end")):
+            if any(getattr(arm, part) for arm in self.episodes.values()):
+                said.append(f"{words}: {_by_arm(self.episodes, part, 'begun')}")
+        return ["; ".join(said) + "."]
 
     def warnings(self, answer: str = "") -> list[str]:
         """What weakens any answer: many voids, and more of them in one arm than in another.
@@ -150,18 +184,19 @@ class Account(BaseModel):
         named = ", ".join(f"{name} {arm.void:,} of {arm.settled:,}" for name, arm in played)
         return f"{_UNLIKE} ({named})"
 
-    def _by_arm(self, part: str, whole: str) -> str:
-        """``3 of 24 (lean 3 of 12, plain 0 of 12)``."""
-        rows = [(name, getattr(arm, part), getattr(arm, whole)) for name, arm in self.arms.items()]
-        rows = [row for row in rows if row[2]]
-        total = f"{sum(row[1] for row in rows):,} of {sum(row[2] for row in rows):,}"
-        if len(rows) < 2:
-            return total + (f" ({rows[0][0]})" if rows and len(self.arms) > 1 else "")
-        named = [row for row in rows if row[1]] if len(rows) > ARMS_BY_NAME else rows
-        words = [f"{name} {number:,} of {of:,}" for name, number, of in named]
-        if len(named) < len(rows):
-            words.append(f"none in {_counted(len(rows) - len(named), 'other arm')}")
-        return f"{total} ({', '.join(words)})"
+
+def _by_arm(arms: Mapping[str, BaseModel], part: str, whole: str) -> str:
+    """``3 of 24 (lean 3 of 12, plain 0 of 12)``."""
+    rows = [(name, getattr(arm, part), getattr(arm, whole)) for name, arm in arms.items()]
+    rows = [row for row in rows if row[2]]
+    total = f"{sum(row[1] for row in rows):,} of {sum(row[2] for row in rows):,}"
+    if len(rows) < 2:
+        return total + (f" ({rows[0][0]})" if rows and len(arms) > 1 else "")
+    named = [row for row in rows if row[1]] if len(rows) > ARMS_BY_NAME else rows
+    words = [f"{name} {number:,} of {of:,}" for name, number, of in named]
+    if len(named) < len(rows):
+        words.append(f"none in {_counted(len(rows) - len(named), 'other arm')}")
+    return f"{total} ({', '.join(words)})"
 
 
 def cut_by_limit(number: int | None, scenarios: Sequence[str]) -> list[str]:
@@ -189,11 +224,16 @@ def not_played(kind: str, number: int) -> str:
     return f"{number:,} not played {NOT_PLAYED.get(kind, f'({kind})')}"
 
 
-def account_of(info: RunInfo, proceedings: Mapping[str, Proceedings]) -> Account:
+def account_of(
+    info: RunInfo,
+    proceedings: Mapping[str, Proceedings],
+    episodes: Mapping[str, Proceedings] | None = None,
+) -> Account:
     """What became of the dialogues of a run.
 
     Args:
         proceedings: Arm -> what happened in it.
+        episodes: The same of the episodes that go on after their talks; None where none does.
     """
     arms = {
         name: ArmAccount(
@@ -216,6 +256,13 @@ def account_of(info: RunInfo, proceedings: Mapping[str, Proceedings]) -> Account
         cut_by_limit=None if info.limited and not info.cut else info.cut,
         cut_scenarios=info.cut_scenarios,
         arms=arms,
+        episodes={
+            name: ArmEpisodes(
+                begun=went.dialogues, whole=went.done, void=went.void, unfinished=went.failed
+            )
+            for name, went in (episodes or {}).items()
+            if went.dialogues
+        },
     )
 
 

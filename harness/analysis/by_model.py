@@ -140,13 +140,20 @@ def _finding(
     return ModelFinding(
         label=label_of(models, info.lineups),
         models=models,
-        account=account_of(info, values.proceedings if values.dialogues else {}),
+        account=_account(info, values),
         primary=next(_of(first, short), None),
         short=short,
         two_part=parts,
         factorial=found.pop("factorial"),
         **{name: tuple(_of(own, short)) for name, own in found.items()},
     )
+
+
+def _account(info: RunInfo, values: Values) -> Account:
+    """What became of what a line-up has played."""
+    if not values.dialogues:
+        return account_of(info, {})
+    return account_of(info, values.proceedings, values.followed)
 
 
 def asked_of(

@@ -14,6 +14,7 @@ from harness.evaluators.chain import follows, last_stage
 from harness.records.episodes import SEATS, Episode, lineup_name
 from harness.records.reader import RunFolder
 from harness.records.score import Score
+from harness.records.transcript import Status
 
 
 def read_episodes(folder: RunFolder, wanted: Collection[str]) -> Values | None:
@@ -40,20 +41,23 @@ def read_episodes(folder: RunFolder, wanted: Collection[str]) -> Values | None:
 
 
 def _went(folder: RunFolder) -> Iterator[Went]:
+    """Every episode that was begun: what was not played to its end is missing, and is counted."""
     for episode in folder.episodes():
-        stages = tuple(episode.stages.values())
-        if follows(episode) and folder.stage_index.has(stages):
-            yield _as_dialogue(episode, folder.stage_index.done(stages))
+        if follows(episode):
+            stages = tuple(episode.stages.values())
+            yield _as_dialogue(episode, folder.stage_index.became(stages))
 
 
-def _as_dialogue(episode: Episode, done: bool) -> Went:
-    """An episode, as what is counted of a dialogue."""
+def _as_dialogue(episode: Episode, status: Status) -> Went:
+    """An episode, as what is counted of a dialogue. Only ``done`` has all of its stages."""
     lineup = episode.lineup
     pair = f"{episode.pair}/{lineup}" if lineup else episode.pair
     return Went(
         id=_key(last_stage(episode), episode.arm, lineup),
-        dialogue=Dialogue((episode.arm,), episode.scenario, pair, played=done, lineup=lineup),
-        status="done" if done else "void",
+        dialogue=Dialogue(
+            (episode.arm,), episode.scenario, pair, played=status == "done", lineup=lineup
+        ),
+        status=status,
         ending="",
         void=None,
         warnings=(),

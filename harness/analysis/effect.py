@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.missing import MissingValues
 from harness.suite.suite import Contrast
+
+OF_EPISODES: Final = frozenset({"publication", "published", "misread", "readers", "later"})
+"""Evaluators of what follows talks: they count episodes, which may share their talks."""
 
 
 class Effect(BaseModel):
@@ -67,6 +72,13 @@ class Effect(BaseModel):
     shown: bool | None = None
     sentence: str = ""
     lineup: str = Field(default="", exclude_if=lambda name: not name)
+
+    @property
+    def unit(self) -> str:
+        """What its measure is counted in: ``dialogue``, or ``episode`` where it is about what
+        follows the talks. Several episodes may go on from the very same dialogue."""
+        evaluator = self.contrast.measure.split(".", 1)[0]
+        return "episode" if evaluator in OF_EPISODES else "dialogue"
 
     @property
     def called(self) -> str:

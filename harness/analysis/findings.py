@@ -28,7 +28,7 @@ from harness.analysis.dose import DoseCurve
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition
 from harness.analysis.families import families
-from harness.analysis.headline import headline
+from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
@@ -155,7 +155,16 @@ class Findings(BaseModel):
         if not self.instrument:  # scripts are driven by their incentives
             terms = min(1, len(parts) - 1)
             parts[terms] = checked(parts[terms], self.primary, self.probes)
-        return (*parts, *changed)
+        return (*parts, *self._later_agreement(), *changed)
+
+    def _later_agreement(self) -> tuple[str, ...]:
+        """Deals in the later talks, where the primary question is what these bring."""
+        if self.primary is None or not self.primary.contrast.measure.startswith(LATER):
+            return ()
+        asked = (self.primary.contrast.treatment, self.primary.contrast.control)
+        known = {arm.arm: arm.summary(LATER_AGREEMENT) for arm in self.arms}
+        said = later_agreement({name: known.get(name) for name in asked if name is not None})
+        return (said,) if said else ()
 
     @property
     def declaration(self) -> str:
@@ -217,7 +226,10 @@ def find(
     info = folder.info
     suite = info.suite
     # What follows talks has no value in a run in which nothing does.
-    ours = [one for one in builtin() if suite.goes_on or kind_of(one) != CHAIN]
+    ours, evaluators = (
+        [one for one in some if suite.goes_on or kind_of(one) != CHAIN]
+        for some in (builtin(), evaluators)
+    )
     definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
@@ -227,10 +239,8 @@ def find(
     else:
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
-    whole = of_chains((*ours, *evaluators))
-    values.episodes = read_episodes(
-        folder, [f"{e.name}.{m.name}" for e in whole for m in e.measures]
-    )
+    chained = [f"{e.name}.{m.name}" for e in of_chains((*ours, *evaluators)) for m in e.measures]
+    values.episodes = read_episodes(folder, chained)
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
     headlines = [name for name, measure in definitions.items() if measure.headline]
@@ -247,7 +257,11 @@ def find(
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
     return Findings(
-        account=account_of(info, values.proceedings),
+        account=account_of(
+            info,
+            values.proceedings,
+            None if values.episodes is None else values.episodes.proceedings,
+        ),
         suite=suite.id,
         title=suite.title,
         question=suite.question,

@@ -6,12 +6,14 @@ say that nothing happened, so it never stands alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from harness.analysis.account import Account
 from harness.analysis.effect import Effect
 from harness.analysis.numbers import number
 from harness.analysis.sentence import answer
+from harness.analysis.summaries import Summary
 from harness.analysis.twopart import (
     AGREEMENT,
     OUTCOME,
@@ -23,6 +25,9 @@ from harness.analysis.twopart import (
 )
 
 SKEW: Final = "settlement.skew"
+LATER: Final = "later."
+"""How measures of the later talks begin."""
+LATER_AGREEMENT: Final = "later.agreement"
 _NOT_SHOWN: Final = "No effect shown"
 
 
@@ -63,6 +68,23 @@ def headline(account: Account, effect: Effect | None, parts: TwoPart | None) -> 
     if contrast.measure == SKEW:
         said += _signs(arms, difference)
     return tuple(text for text in said if text)
+
+
+def later_agreement(findings: Mapping[str, Summary | None]) -> str:
+    """How many of the later talks of each arm ended in a deal: no deal counts as a gain of 0, so
+    what later talks bring never stands without it. Empty where an arm has none.
+
+    Args:
+        findings: Arm -> its summary of :data:`LATER_AGREEMENT`, the treatment first.
+    """
+    said = [
+        f"{arm} {round(found.total):,} of {found.n:,}"
+        for arm, found in findings.items()
+        if found is not None and found.total is not None
+    ]
+    if not said or len(said) < len(findings):
+        return ""
+    return f"Later talks that ended in a deal: {', '.join(said)}."
 
 
 def _agreement(arms: list[ArmPart], difference: Difference | None) -> str:

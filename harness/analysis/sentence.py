@@ -29,7 +29,8 @@ def answer(account: Account, effect: Effect | None) -> str:
         found = f"No deal was reached ({ways})"
         if void := account.total("void"):
             found += f"; {_count(void, 'more dialogue')} {'is' if void == 1 else 'are'} void"
-        if effect is None or not effect.estimate:
+        # What follows talks without a deal may differ all the same.
+        if effect is None or (not effect.estimate and effect.unit == "dialogue"):
             measure = _called(effect, effect.contrast.measure) if effect else "a measure of terms"
             return f"{found}. So {measure} cannot tell the arms apart."
         return f"{found}. {effect.sentence}"
@@ -148,20 +149,19 @@ def _obstacle(effect: Effect) -> str:
     for name, dialogues in effect.n_dialogues.items():
         arm = _called(effect, name)
         if dialogues == 0:
-            return f"there is no dialogue of {arm}"
+            return f"there is no {effect.unit} of {arm}"
         if effect.n_missing[name] == dialogues:
-            each = "the only dialogue" if dialogues == 1 else f"each of the {dialogues} dialogues"
-            return f"{each} of {arm} lacks a value"
-    return "no dialogue of one has a counterpart with a value in the other"
+            return f"{_each(dialogues, effect.unit)} of {arm} lacks a value"
+    return f"no {effect.unit} of one has a counterpart with a value in the other"
 
 
 def _evidence(effect: Effect) -> str:
     scenarios = _count(effect.n_scenarios, "scenario")
     if effect.contrast.control is None:
         with_value = sum(effect.n_dialogues.values()) - sum(effect.n_missing.values())
-        text = f"{scenarios}, {_count(with_value, 'dialogue')}"
+        text = f"{scenarios}, {_count(with_value, effect.unit)}"
     else:
-        text = f"{scenarios}, {_count(effect.n_pairs, 'pair')} of dialogues"
+        text = f"{scenarios}, {_count(effect.n_pairs, 'pair')} of {effect.unit}s"
     return text if effect.holm_p is None else f"{text}; corrected {p_value(effect.holm_p)}"
 
 
@@ -203,7 +203,7 @@ def _left_out(effect: Effect) -> list[str]:
     dropped = sum(effect.n_missing.values()) + sum(effect.n_unpaired.values())
     if dropped == 0:
         return []
-    total = _count(sum(effect.n_dialogues.values()), "dialogue")
+    total = _count(sum(effect.n_dialogues.values()), effect.unit)
     verb = "is" if dropped == 1 else "are"
     why = "no value"
     if effect.contrast.control is not None:

@@ -91,6 +91,11 @@ class Values:
         own = dict.fromkeys((*self._columns, *self._words))
         return list(own if self.episodes is None else own | dict.fromkeys(self.episodes.measures()))
 
+    @property
+    def followed(self) -> Mapping[str, Proceedings] | None:
+        """Arm -> what happened in its episodes; None where nothing follows any talks."""
+        return None if self.episodes is None else self.episodes.proceedings
+
     def _where(self, measure: str) -> Values:
         """Where the values of a measure are: with the dialogues, or with whole episodes."""
         episodes = self.episodes

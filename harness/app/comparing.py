@@ -22,6 +22,8 @@ from harness.app.measuring import definitions, ensure_scored
 from harness.app.runs import Notify, Run, load, unheard
 from harness.app.spreading import processes_for, spread
 from harness.errors import UsageError
+from harness.evaluators.chain import of_chains
+from harness.evaluators.registry import registry
 from harness.files.advice import ELSEWHERE
 from harness.files.writing import write_out
 from harness.models.limits.budget import cost
@@ -72,6 +74,7 @@ def compare(
     named = [one for run in runs for one in _each(run)]
     folders = [load(run, log_dir=log_dir, notify=notify) for run in named]
     _hold_different(folders)
+    _refuse_of_episodes(measures)
     columns, tested = columns_of(measures, definitions(installed=True))
     price = prices_of(Path(models_file) if models_file is not None else None)
     with contextlib.ExitStack() as opened:
@@ -79,6 +82,23 @@ def compare(
             ensure_scored(folder, opened, notify)
         meetings = read_meetings(folders, names_of(folders), columns, price, _over_processes)
         return compared(meetings, columns, tested, by=by, loose=loose)
+
+
+def _refuse_of_episodes(measures: Sequence[str]) -> None:
+    """Refuse measures of what follows talks: they have one value an arm, and dialogues that arms
+    share have none of their own.
+
+    Raises:
+        UsageError: One was asked for.
+    """
+    whole = {one.name for one in of_chains(registry())}
+    for measure in measures:
+        if measure.split(".", 1)[0] in whole:
+            raise UsageError(
+                f"{measure} is measured of what follows talks; runs are compared on the talks",
+                where="--measure",
+                fix="compare the tables: track15 export RUN --to csv --table episodes",
+            )
 
 
 def _each(run: Run) -> list[Run]:

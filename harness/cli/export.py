@@ -11,7 +11,7 @@ from harness.cli.console import say
 from harness.cli.options import UserPath, log_dir_option, models_option
 
 FORMATS: Final = ("jsonl", "csv", "parquet", "inspect")
-TABLES: Final = ("dialogues", "moves", "concessions", "scores", "probes", "all")
+TABLES: Final = ("dialogues", "moves", "concessions", "scores", "probes", "episodes", "all")
 EPILOG: Final = """
 \b
 dialogues    a row a dialogue: arm, models, ending, time, tokens, and every score
@@ -19,7 +19,9 @@ moves        a row a turn: its terms, and what they are worth to both sides
 concessions  a row an issue that a move changed: who gave what, and the words
 scores       a row a dialogue and measure, with the reason where one is missing
 probes       a row a package that a delegate was asked about before the talks
-all          these five, each a file in a folder
+episodes     a row an episode and measure of what follows the talks: articles,
+             readers, news and later talks
+all          these six, each a file in a folder
 
 docs/export.md says what each column means.
 """

@@ -97,6 +97,10 @@ def print_list(console: Console, listing: Listing) -> None:
     name = folder.path.name if folder.path.parent == LOG_DIR else shown_path(folder.path)
     command = shlex.join(["show", name, start(listed[0].transcript.id, listing.ids())])
     console.print(f"\nRead one: {program()} {command}", markup=False, soft_wrap=True)
+    if folder.info.suite.goes_on:
+        command = shlex.join(["export", name, "--to", "csv", "--table", "episodes"])
+        said = f"What followed these talks is in the report, and in: {program()} {command}"
+        console.print(said, markup=False, soft_wrap=True)
 
 
 def print_json(listing: Listing) -> None:

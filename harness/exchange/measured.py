@@ -76,7 +76,7 @@ def _defined(evaluator: Evaluator, measure: Measure) -> Column:
 
 def _found(folder: RunFolder, current: set[tuple[str, int]]) -> dict[str, set[Kind]]:
     """Full name -> kinds of its values, for scores of evaluators that are not ``current``."""
-    others = {kind_of(one): one.name for one in builtin() if kind_of(one) != TALKS}.values()
+    others = {one.name for one in builtin() if kind_of(one) != TALKS}
     found = dict[str, set[Kind]]()
     path = folder.path / SCORES
     for number, (_, line) in enumerate(read_lines(path), start=1):

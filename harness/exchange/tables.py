@@ -16,9 +16,9 @@ from harness.report.rows import FIELDS
 Kind = Literal["text", "label", "integer", "number", "boolean"]
 """What a column holds. A ``label`` is a text out of few: data frames have it as a categorical. JSON
 within a ``text`` is said in its words."""
-Table = Literal["dialogues", "moves", "concessions", "scores", "probes"]
+Table = Literal["dialogues", "moves", "concessions", "scores", "probes", "episodes"]
 TABLES: Final[tuple[Table, ...]] = get_args(Table)
-PRIVATE: Final[frozenset[Table]] = frozenset({"scores", "probes"})
+PRIVATE: Final[frozenset[Table]] = frozenset({"scores", "probes", "episodes"})
 """Tables of which nothing was heard at the table."""
 
 
@@ -239,6 +239,13 @@ _SCORES: Final = (
     _text("word", "the value, where it is a word", "it is a number, or there is none"),
     _text("why_null", "why there is no value", "there is one"),
 )
+_EPISODES: Final = (
+    *(one for one in _PLACE if one.name not in ("id", "arm", "model_o", "model_u")),
+    _label("arm", "name of the arm: an episode is of one, whatever it shares with others"),
+    _text("id", "id of the talks that it begins with, which several arms may share", "it has none"),
+    _text("stages", "JSON: name of each of its stages to the id in the run's files"),
+    *_SCORES[len(_PLACE) :],
+)
 _PROBES: Final = (
     *(one for one in _PLACE if one.name not in ("id", "model_o", "model_u")),
     _text("probe", "id of the probe; one that arms share is one probe"),
@@ -268,6 +275,7 @@ COLUMNS: Final[Mapping[Table, tuple[Column, ...]]] = MappingProxyType(
         "concessions": _CONCESSIONS,
         "scores": _SCORES,
         "probes": _PROBES,
+        "episodes": _EPISODES,
     }
 )
 """Table -> its columns. That of dialogues goes on with a column for every measure."""

@@ -14,8 +14,9 @@ from harness.disputes.scenario import Terms
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.ledger import Step, ledger
+from harness.exchange.followed import measured_of_episodes
 from harness.exchange.measured import as_kind, measured
-from harness.exchange.probed import answers_of, episodes_of
+from harness.exchange.probed import Episode, answers_of, episodes_of
 from harness.exchange.tables import COLUMNS, Column, Table
 from harness.exchange.took import Took
 from harness.records.moves import SECOND
@@ -82,7 +83,12 @@ def rows_of(table: Table, folder: RunFolder, chosen: Chosen = Chosen()) -> Itera
     Raises:
         RecordError: A file of the run is damaged.
     """
-    rows = _probes(folder, chosen) if table == "probes" else _of_talks(table, folder, chosen)
+    if table == "probes":
+        rows = _probes(folder, chosen)
+    elif table == "episodes":
+        rows = _episodes(folder, chosen)
+    else:
+        rows = _of_talks(table, folder, chosen)
     if not chosen.public:
         yield from rows
         return
@@ -118,15 +124,26 @@ def _by_arm(record: Record, arms: Sequence[str], chosen: Chosen) -> Iterator[Rec
         yield {**record, "lineup": record["lineup"] or None, "arm": arm or None}
 
 
+def _episodes(folder: RunFolder, chosen: Chosen) -> Iterator[Record]:
+    """What was measured of the episodes that the chosen dialogues belong to."""
+    for record in measured_of_episodes(folder, _belonging(folder, chosen)):
+        yield {"run": run_name(folder), **record}
+
+
+def _belonging(folder: RunFolder, chosen: Chosen) -> set[Episode] | None:
+    """The episodes that the chosen dialogues belong to; None for all."""
+    if chosen.query is None:
+        return None
+    return {
+        episode
+        for transcript, row in chosen_of(folder, chosen, whole=False)
+        for episode in episodes_of(row, folder.place(transcript.id).lineup)
+    }
+
+
 def _probes(folder: RunFolder, chosen: Chosen) -> Iterator[Record]:
     """Those of the episodes that the chosen dialogues belong to."""
-    episodes = None
-    if chosen.query is not None:
-        episodes = {
-            episode
-            for transcript, row in chosen_of(folder, chosen, whole=False)
-            for episode in episodes_of(row, folder.place(transcript.id).lineup)
-        }
+    episodes = _belonging(folder, chosen)
     for arms, record in answers_of(folder, episodes):
         yield from _by_arm({"run": run_name(folder), **record}, arms, chosen)
 

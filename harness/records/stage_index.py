@@ -32,9 +32,11 @@ class StageIndex:
         """Whether all of these are on record, whatever became of them."""
         return all(stage in self._all() for stage in stages)
 
-    def done(self, stages: Collection[str]) -> bool:
-        """Whether all of these have a result."""
-        return all(self._all()[stage][2] == "done" for stage in stages)
+    def became(self, stages: Collection[str]) -> Status:
+        """What became of all of these together: ``done`` where each has a result, ``void`` where
+        one is void for good, and ``failed`` where one has failed or was not played yet."""
+        found = {self._all()[stage][2] if stage in self._all() else "failed" for stage in stages}
+        return "failed" if "failed" in found else "void" if "void" in found else "done"
 
     def starting(self, prefix: str) -> list[str]:
         """The ids of the stages that are there and start so."""

@@ -20,7 +20,8 @@ SLIGHT: Final = 0.005
 """Below it nobody need be told that two parts do not simply add up."""
 NOTE: Final = (
     "Every link is the first comparison that the suite declares about it and that has a value, on "
-    "the scale of its own measure."
+    "the scale of its own measure. The value of an arm is over all episodes that have one, the "
+    "difference over pairs alone."
 )
 
 
@@ -62,9 +63,11 @@ def parts_sentence(findings: Findings) -> str:
         f"{_part(found.article)} and the revealed hand {_part(found.hand)} (exact Shapley values "
         f"of four cells, over {counted(len(found.scenarios), 'scenario')})."
     )
-    if found.interaction is not None and (rest := abs(found.interaction.mean)) >= SLIGHT:
-        more = "more" if found.interaction.mean > 0 else "less"
-        said += f" Each adds {rest:.2f} {more} where the other is there."
+    if found.interaction is not None and abs(found.interaction.mean) >= SLIGHT:
+        said += (
+            f" With the other link on, each brings {within(found.interaction.mean, None)} beside "
+            "what it brings alone."
+        )
     if found.missing:
         said += f" {counted(found.missing, 'episode')} without a value in some cell left out."
     return said

@@ -39,6 +39,9 @@ _SIGN_NOTE = (
     "could sign: talks that ended in a deal that leaves no party worse off than no deal, those not "
     "at the table included."
 )
+FIRST_TALKS_NOTE = (
+    "talks, could sign, red lines and void are of the talks that come first, not of what follows."
+)
 _LINES_NOTE = "red lines crossed a dialogue: of the other seat's principal / of absent parties."
 
 
@@ -94,7 +97,8 @@ def _print_arms(findings: Findings, console: Console) -> None:
         right=columns[1:],
     )
     console.print()
-    for note in (*((_SPREAD_NOTE,) if primary else ()), _SIGN_NOTE, _LINES_NOTE):
+    notes = (*((_SPREAD_NOTE,) if primary else ()), _SIGN_NOTE, _LINES_NOTE)
+    for note in (*notes, FIRST_TALKS_NOTE) if findings.account.episodes else notes:
         console.print(shown(note, style="dim"))
 
 

@@ -180,12 +180,12 @@ def add_scores(db: sqlite3.Connection, file: BinaryIO, offset: int, size: int = 
     """The scores of dialogues, one column a measure."""
     lines, damaged = _Lines(file, offset, size), 0
     columns = _Columns(db)
-    key, start, found = "", 0, dict[str, Any]()
+    key, start, found, ours = "", 0, dict[str, Any](), False
     for at, line in lines:
         try:
             score = from_json(line)
             which, values = str(score["id"]), score["values"]
-            named = columns.named(score["evaluator"], tuple(values))
+            evaluator, names = score["evaluator"], tuple(values)
             kept = [
                 value if type(value) is float and -math.inf < value < math.inf else _value(value)
                 for value in values.values()
@@ -195,8 +195,9 @@ def add_scores(db: sqlite3.Connection, file: BinaryIO, offset: int, size: int = 
             continue
         if which != key:
             columns.put(key, start, found)
-            key, start, found = which, at, {}
-        found.update(zip(named, kept, strict=True))
+            key, start, found, ours = which, at, {}, columns.of_dialogue(which)
+        if ours:  # what is of a stage of another kind would be an empty column of every dialogue
+            found.update(zip(columns.named(evaluator, names), kept, strict=True))
     columns.put(key, start, found)
     return Piece(lines.end, damaged, lines.ended)
 
@@ -212,6 +213,11 @@ class _Columns:
         # What evaluators find has few shapes: each is worked out once.
         self._named: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self._sql: dict[tuple[str, ...], str] = {}
+
+    def of_dialogue(self, key: str) -> bool:
+        """Whether an id is that of a dialogue."""
+        sql = "SELECT 1 FROM dialogues WHERE id = ?"
+        return self._db.execute(sql, (key,)).fetchone() is not None
 
     def named(self, evaluator: object, values: tuple[str, ...]) -> tuple[str, ...]:
         """Columns of what an evaluator found; an empty name for what is not kept."""

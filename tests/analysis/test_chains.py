@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,9 @@ from harness.analysis.chains import read_episodes, same_talks
 from harness.analysis.findings import find
 from harness.analysis.run_values import read_values
 from harness.analysis.values import Values
+from harness.evaluators.later import Later
+from harness.evaluators.scoring import scored
+from harness.evaluators.settlement import Settlement
 from harness.records.reader import RunFolder
 
 
@@ -71,3 +76,55 @@ def test_the_chain_is_found_and_taken_apart(chain_run: Path) -> None:
         "track-1",
     ]
     assert any("Under chain stand the talks of no-article" in note for note in found.two_part.notes)
+
+
+def cut(run: Path, to: Path, status: str | None) -> RunFolder:
+    """A copy of the run in which the later talks of one episode of ``chain`` were not played, or
+    have become ``status``."""
+    shutil.copytree(run, to)
+    folder = RunFolder(to)
+    key = next(one.stages["later"] for one in folder.episodes() if one.arm == "chain")
+    records = [json.loads(line) for line in (to / "later.jsonl").read_text().splitlines()]
+    kind = "endpoint" if status == "failed" else "reply"
+    reason = {"kind": kind, "seat": None, "detail": "no usable reply"}
+    changed = {} if status is None else {"status": status, "void": reason}
+    kept = [
+        record | (changed if record["id"] == key else {})
+        for record in records
+        if status is not None or record["id"] != key
+    ]
+    text = "".join(f"{json.dumps(one, separators=(',', ':'))}\n" for one in kept)
+    (to / "later.jsonl").write_text(text)
+    folder.path.joinpath("scores.jsonl").unlink()
+    return RunFolder(to)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (None, "not played to the end: 1 of 10 (chain 1 of 2, none in 4 other arms)."),
+        ("failed", "not played to the end: 1 of 10 (chain 1 of 2, none in 4 other arms)."),
+        ("void", "with a void stage: 1 of 10 (chain 1 of 2, none in 4 other arms)."),
+    ],
+)
+def test_an_episode_without_its_end_is_missing_and_counted(
+    chain_run: Path, tmp_path: Path, status: str | None, said: str
+) -> None:
+    folder = cut(chain_run, tmp_path / "run", status)
+    folder.write_scores(scored(folder, [Later(), Settlement()]))
+    found = find(folder)
+    assert found.primary is not None
+    assert found.primary.n_dialogues == {"chain": 2, "no-meeting": 2}
+    assert found.primary.n_missing == {"chain": 1, "no-meeting": 0}
+    assert found.primary.missing is not None
+    assert found.primary.missing.arms["chain"].unplayed == 1
+    assert found.account.sentences()[-1].endswith(f"9 of 10 episodes complete; {said}")
+
+
+def test_deals_of_the_later_talks_stand_beside_what_these_bring(chain_run: Path) -> None:
+    found = find(RunFolder(chain_run))
+    agreed = [arm.summary("later.agreement") for arm in found.arms[:1]]
+    assert agreed[0] is not None
+    assert agreed[0].total is not None
+    assert f"Later talks that ended in a deal: chain {agreed[0].total:.0f} of 2, " in found.answer
+    assert found.account.sentences()[-1] == "What follows the talks: 10 of 10 episodes complete."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from harness.analysis.account import Account, ArmAccount
 from harness.analysis.contrast import answered, evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
-from harness.analysis.sentence import sentence
+from harness.analysis.sentence import answer, sentence
 from harness.suite.suite import Contrast
 
 PAIR = Contrast(name="main", measure="settlement.skew", treatment="t15", control="t1")
@@ -165,3 +166,31 @@ def test_titles_stand_in_for_names() -> None:
         "The difference between Track 1.5 and Track 1 on frontier skew cannot be computed because"
         " there is no dialogue of Track 1.5."
     )
+
+
+def test_what_follows_talks_is_counted_in_episodes() -> None:
+    later = PAIR.model_copy(update={"measure": "later.gain_u"})
+    assert "(95% interval 0.106 to 0.294; 6 scenarios, 6 pairs of episodes)" in say(
+        [0.1, 0.2, 0.3, 0.2, 0.1, 0.3], later
+    )
+    assert evaluate(later, [], {}).sentence.endswith("because there is no episode of t15.")
+
+
+def test_talks_without_a_deal_say_nothing_of_the_talks_after_them() -> None:
+    arm = ArmAccount(
+        finished=6,
+        done=6,
+        no_agreement=6,
+        walk_outs=0,
+        void=0,
+        void_kinds={},
+        failed=0,
+        failed_kinds={},
+    )
+    account = Account(
+        planned=6, played=6, missing=0, cut_by_limit=0, cut_scenarios=(), arms={"t15": arm}
+    )
+    of_talks = evaluate(PAIR, rows([0.0] * 6))
+    assert answer(account, of_talks).endswith("cannot tell the arms apart.")
+    later = evaluate(PAIR.model_copy(update={"measure": "later.gain_u"}), rows([0.0] * 6))
+    assert answer(account, later).endswith(later.sentence)

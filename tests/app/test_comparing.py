@@ -162,6 +162,14 @@ def test_a_run_twice_and_no_run_are_refused(runs: list[RunFolder]) -> None:
         app.compare([])
 
 
+def test_what_follows_talks_is_not_compared(runs: list[RunFolder]) -> None:
+    with pytest.raises(
+        UsageError, match=r"later\.gain_u is measured of what follows talks"
+    ) as found:
+        app.compare(runs[:2], measures=["later.gain_u"])
+    assert "--table episodes" in (found.value.fix or "")
+
+
 def test_a_folder_of_run_folders_stands_for_all_of_them(runs: list[RunFolder]) -> None:
     found = app.compare([runs[0].path.parent], measures=["gain"])
     assert found.runs == ("first", "second")

@@ -177,6 +177,11 @@ def test_a_run_that_is_not_scored_says_how_to_score_it(run: RunFolder, tmp_path:
     worst.fails(1, "settlement.skew", "score the run: track15 score run")
 
 
+def test_a_list_of_talks_says_where_that_is_which_followed(chain_run: Path, tmp_path: Path) -> None:
+    shown = typed("show", chain_run, "--limit", "1", cwd=tmp_path)
+    assert "--to csv --table episodes" in shown.out.splitlines()[-1]
+
+
 def test_what_is_shown_is_more_where_there_is_room() -> None:
     assert columns_of(Asked(), ROOM - 1) == COLUMNS
     assert columns_of(Asked(), ROOM) == (*COLUMNS, *MORE)

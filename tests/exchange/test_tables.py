@@ -24,7 +24,8 @@ def test_every_column_is_named_once_and_explained(table: Table) -> None:
     assert len({one.name for one in columns}) == len(columns)
     assert all(one.words for one in columns)
     keys = {"run", "arm", "scenario", "twin", "epoch", "lineup"}
-    keys |= {"probe"} if table == "probes" else {"id", "model_o", "model_u"}
+    own = {"probes": {"probe"}, "episodes": {"id", "stages"}}
+    keys |= own.get(table, {"id", "model_o", "model_u"})
     assert keys <= {one.name for one in columns}
 
 

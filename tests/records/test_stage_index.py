@@ -17,7 +17,7 @@ def test_every_stage_of_a_plan_is_found_whatever_its_kind(chain_run: Path) -> No
     names: set[str] = set()
     for episode in folder.episodes():
         assert folder.stage_index.has(tuple(episode.stages.values()))
-        assert folder.stage_index.done(tuple(episode.stages.values()))
+        assert folder.stage_index.became(tuple(episode.stages.values())) == "done"
         for name, stage in episode.stages.items():
             path, line = folder.stage_index.line(stage)
             assert json.loads(line)["id"] == stage
@@ -35,4 +35,5 @@ def test_a_stage_that_comes_later_is_found_then(tmp_path: Path) -> None:
     (tmp_path / "news.jsonl").write_text(head)
     path, line = index.line("0" * 16)
     assert (path.name, line) == ("news.jsonl", head.strip().encode())
-    assert not index.done(["0" * 16])
+    assert index.became(["0" * 16]) == "void"
+    assert index.became(["0" * 16, "1" * 16]) == "failed", "one of them was not played"

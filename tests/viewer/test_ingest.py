@@ -140,3 +140,11 @@ def test_more_measures_than_columns_are_left_out(
     known(db, "x")
     ingest.add_scores(db, io.BytesIO(score("x", a=1, b=2, c=3)), 0)
     assert set(columns(db)) == {"e.a", "e.b"}
+
+
+def test_scores_of_what_is_no_dialogue_make_no_column(db: sqlite3.Connection) -> None:
+    known(db, "1" * 16)
+    lines = score("1" * 16, skew=0.5) + score("2" * 16, shift=0.1)
+    piece = ingest.add_scores(db, io.BytesIO(lines), 0)
+    assert (piece.damaged, piece.ended) == (0, True)
+    assert list(columns(db)) == ["e.skew"]
