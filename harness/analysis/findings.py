@@ -225,11 +225,7 @@ def find(
     """
     info = folder.info
     suite = info.suite
-    # What follows talks has no value in a run in which nothing does.
-    ours, evaluators = (
-        [one for one in some if suite.goes_on or kind_of(one) != CHAIN]
-        for some in (builtin(), evaluators)
-    )
+    ours, evaluators = (_at_hand(suite, some) for some in (builtin(), evaluators))
     definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
@@ -241,6 +237,7 @@ def find(
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
     chained = [f"{e.name}.{m.name}" for e in of_chains((*ours, *evaluators)) for m in e.measures]
     values.episodes = read_episodes(folder, chained)
+    went_on = None if values.episodes is None else values.episodes.proceedings
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
     headlines = [name for name, measure in definitions.items() if measure.headline]
@@ -258,9 +255,7 @@ def find(
     asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
     return Findings(
         account=account_of(
-            info,
-            values.proceedings,
-            None if values.episodes is None else values.episodes.proceedings,
+            info, values.proceedings, values.episodes and values.episodes.proceedings
         ),
         suite=suite.id,
         title=suite.title,
@@ -300,6 +295,12 @@ def find(
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
         **asked_for,
     )
+
+
+def _at_hand(suite: Suite, evaluators: Sequence[Evaluator]) -> Sequence[Evaluator]:
+    """Those that have something to measure: what follows talks has no value in a run in which
+    nothing does."""
+    return [one for one in evaluators if suite.goes_on or kind_of(one) != CHAIN]
 
 
 def _in_order(scenarios: Iterable[str], values: Values) -> list[str]:
