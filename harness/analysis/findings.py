@@ -254,9 +254,7 @@ def find(
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
     return Findings(
-        account=account_of(
-            info, values.proceedings, values.episodes and values.episodes.proceedings
-        ),
+        account=account_of(info, values.proceedings, went_on),
         suite=suite.id,
         title=suite.title,
         question=suite.question,
