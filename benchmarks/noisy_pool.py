@@ -20,8 +20,10 @@ from harness.analysis.run_values import read_values
 from harness.analysis.scale import Scale, scale_of
 from harness.analysis.twopart import two_part
 from harness.analysis.values import Values
+from harness.evaluators.base import kind_of
 from harness.evaluators.course import Course
 from harness.evaluators.registry import registry
+from harness.records.spec import TALKS
 
 SCENARIOS: Final = 12
 """Of an experiment."""
@@ -82,10 +84,11 @@ class Pool:
 
 
 def headlines() -> dict[str, Scale]:
-    """Every headline measure of the built-in evaluators, and skew given a deal."""
+    """Every headline measure of talks of the built-in evaluators, and skew given a deal."""
     found = {
         f"{evaluator.name}.{measure.name}": scale_of(measure.range)
         for evaluator in registry()
+        if kind_of(evaluator) == TALKS
         for measure in evaluator.measures
         if measure.headline
     }

@@ -7,14 +7,16 @@ can decide, a text in which a placeholder is never filled in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, closest
 from harness.files.catalogue import located
 from harness.files.problems import KeyPath, Problem
 from harness.suite.absent import ABSENT
+from harness.suite.influence import Then
 from harness.suite.suite import CLAIMS, Names, Suite, contrasts_of
 from harness.texts import (
     HeadingMark,
@@ -38,6 +40,7 @@ def problems_before_play(suite: Suite, folder: Path | None = None) -> list[Probl
     return [
         *unknown_claims(suite),
         *undecidable(suite),
+        *without_link(suite),
         *without_effect(suite),
         *unfilled_headings(texts_of(suite, HeadingMark)),
         *scenarios_listed_twice(suite, folder),
@@ -85,6 +88,41 @@ def undecidable(suite: Suite) -> list[Problem]:
             found.append(
                 Problem(("arms", name, "twins"), "a twin is named twice", "name each once")
             )
+    return found
+
+
+_LINKS: Final[Mapping[str, tuple[Callable[[Then], bool], str]]] = {
+    "publication": (lambda then: then.article is not None, "article: own"),
+    "published": (lambda then: then.article is not None, "article: own"),
+    "readers": (lambda then: then.reading, "reading: true"),
+    "misread": (lambda then: then.news is not None, "news: plain"),
+    "later": (lambda then: then.later is not None, "later: {}"),
+}
+"""Evaluator of what follows talks -> whether an arm has what it measures, and what gives it."""
+
+
+def without_link(suite: Suite) -> list[Problem]:
+    """Contrasts and checks on what follows talks, of an arm in which that does not follow: it would
+    have no value, whatever is played."""
+    asked = [
+        ((*at, field), contrast.measure, arm)
+        for at, contrast in contrasts_of(suite)
+        for field, arm in (("treatment", contrast.treatment), ("control", contrast.control))
+    ]
+    asked += [
+        (("checks", index, "arm"), check.measure, check.arm)
+        for index, check in enumerate(suite.checks)
+    ]
+    found = []
+    for path, measure, arm in asked:
+        link = _LINKS.get(measure.split(".", 1)[0])
+        if link is None or arm is None:
+            continue
+        has, gives = link
+        then = suite.arms[arm].then
+        if then is None or not has(then):
+            what = f"{measure!r} has no value in the arm {arm!r}, whatever is played"
+            found.append(Problem(path, what, f"name another arm, or add 'then: {{{gives}}}' to it"))
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis import values
+from harness.analysis import run_values
 from harness.analysis.findings import find
 from harness.disputes.scenario import Twin
 from harness.evaluators import scoring
@@ -41,7 +41,7 @@ def test_a_dialogue_of_two_arms_counts_in_both(
     def shared(folder: RunFolder, record: Transcript) -> Placement:
         return replace(placement_of(folder, record), arms=("plain", "lean"))
 
-    for asks in (values, scoring, material):
+    for asks in (run_values, scoring, material):
         monkeypatch.setattr(asks, "placement_of", shared)
     scenario = small(tmp_path)
     played = deal(scenario, "plain", MIDDLE)

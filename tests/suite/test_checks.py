@@ -18,6 +18,7 @@ from harness.suite.checks import (
     unknown_claims,
     unsound_texts,
     without_effect,
+    without_link,
 )
 from harness.suite.loading import load_suite
 from harness.suite.suite import CLAIMS, Suite
@@ -294,3 +295,29 @@ def test_a_link_that_would_be_missing_in_silence_is_named(
 )
 def test_links_that_are_there_or_off_are_sound(then: dict[str, Any]) -> None:
     assert not without_effect(suite({"then": then}))
+
+
+def test_a_question_about_what_does_not_follow_has_no_answer() -> None:
+    arms = {"chain": {"track": "1.5", "then": {"reading": True}}, "plain": {"track": "1"}}
+    asked = {
+        "primary": {
+            "name": "readers",
+            "measure": "readers.shift",
+            "treatment": "chain",
+            "control": "plain",
+        },
+        "secondary": [{"name": "later", "measure": "later.gain_u", "treatment": "chain"}],
+    }
+    checks = [{"name": "skew", "arm": "plain", "measure": "settlement.skew", "max": 1}]
+    found = without_link(suite(arms=arms, contrasts=asked, checks=checks))
+    assert [(one.path, one.what) for one in found] == [
+        (
+            ("contrasts", "primary", "control"),
+            "'readers.shift' has no value in the arm 'plain', whatever is played",
+        ),
+        (
+            ("contrasts", "secondary", 0, "treatment"),
+            "'later.gain_u' has no value in the arm 'chain', whatever is played",
+        ),
+    ]
+    assert "add 'then: {reading: true}'" in (found[0].fix or "")
