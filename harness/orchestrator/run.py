@@ -132,7 +132,11 @@ async def play_plan(
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(executor.slots, progress.planned)):
                     group.create_task(work())
-    except* Track15Error as errors:
+    except BaseExceptionGroup as found:
+        # Not "except*": before Python 3.11.4 what is raised in it is wrapped in a group again.
+        errors, others = found.split(Track15Error)
+        if errors is None or others is not None:
+            raise
         raise _first(errors) from None
     progress.resumed = ready.passed
     if progress.stopped is None:
