@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import repeat
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -26,7 +27,7 @@ from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
 from harness.evaluators.course import course_of as replies_of
 from harness.evaluators.registry import builtin
-from harness.evaluators.scoring import found_by, head_of
+from harness.evaluators.scoring import found_in, head_of
 from harness.records.folder import SCORES
 from harness.records.parsing import Line
 from harness.records.placement import placement_of
@@ -74,22 +75,25 @@ class Reading:
         Raises:
             RecordError: One is damaged, or the plan has it otherwise.
         """
-        scores, columns, part = list[bytes](), Columns(), Packing()
-        for line in lines:
-            transcript = self._folder.read_line(line)
-            place = placement_of(self._folder, transcript)
-            case = case_of(transcript, self._folder.info)
-            head, own = head_of(transcript.id, place), list[bytes]()
-            for found in found_by(case, self._evaluators):
-                own.append(found.line(head))
-                columns.add(found.evaluator, place.arms, found.values, found.why_null, place.lineup)
+        # Step by step over all of them, not one by one: see found_in.
+        info, scores, columns, part = self._folder.info, list[bytes](), Columns(), Packing()
+        talks = [self._folder.read_line(line) for line in lines]
+        places = [placement_of(self._folder, one) for one in talks]
+        cases = [case_of(one, info) for one in talks]
+        sizes = []
+        for one, place, found in zip(talks, places, found_in(cases, self._evaluators), strict=True):
+            head = head_of(one.id, place)
+            own = [filed.line(head) for filed in found]
+            sizes.append(sum(map(len, own)))
             scores += own
-            part.add(
-                went_of(transcript, place),
-                course_of(transcript, place.arms, self._truth),
-                replies_of(case) if self._replies else None,
-                sum(map(len, own)),
-            )
+            for filed in found:
+                columns.add(filed.evaluator, place.arms, filed.values, filed.why_null, place.lineup)
+        went = map(went_of, talks, places)
+        arms = [place.arms for place in places]
+        courses = map(course_of, talks, arms, repeat(self._truth))
+        replies = map(replies_of, cases) if self._replies else repeat(None)
+        for row in zip(went, courses, replies, sizes, strict=False):
+            part.add(*row)
         return Read(b"".join(scores), part.line(columns.closed()))
 
 
