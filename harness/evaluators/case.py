@@ -98,8 +98,12 @@ class Case:
 
     def profile(self, seat: str) -> IncentiveProfile | None:
         """The incentive profile of the delegate in ``seat``; None where it is not known."""
+        return self._profiles.get(seat)
+
+    @cached_property
+    def _profiles(self) -> Mapping[str, IncentiveProfile]:
         seats = () if self.spec is None else self.spec.seats
-        return next((placed.profile for placed in seats if placed.seat == seat), None)
+        return {placed.seat: placed.profile for placed in seats}
 
 
 def once_per_case(
