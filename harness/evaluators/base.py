@@ -62,7 +62,7 @@ def per_seat(measure: Measure) -> tuple[Measure, Measure]:
     return official, other
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """What an evaluator found: values, reasons for every null, and detail for readers."""
 
