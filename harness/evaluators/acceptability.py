@@ -122,7 +122,7 @@ class Acceptability:
 
     def _no_deal(self) -> Found:
         """Nobody was asked to sign anything, nobody could, and nobody conceded anything."""
-        found = Found()
+        found = Found.of(self.measures)
         for measure in self.measures:
             if measure.name == "signable" or measure.name.startswith("over_concession_"):
                 found.put(measure.name, False)

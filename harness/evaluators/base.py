@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from harness.evaluators.case import Case
+from harness.memo import once_per_object
 from harness.records.spec import TALKS
 from harness.records.transcript import StageRecord, Transcript
 
@@ -70,6 +71,12 @@ class Found:
     why_null: dict[str, str] = field(default_factory=dict)
     detail: dict[str, object] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, measures: tuple[Measure, ...]) -> Found:
+        """Before anything is entered: every measure is null, for want of a value. A dictionary that
+        has all its keys need not grow, nor be brought into order afterwards."""
+        return cls(_blank(measures).copy())
+
     def put(self, name: str, value: Value, why: str = "") -> None:
         """Enter a value; ``why`` says why it is None."""
         self.values[name] = value
@@ -114,6 +121,17 @@ def record_of(evaluator: Evaluator) -> type[StageRecord]:
     """What records of a kind other than talks are read as: an evaluator's ``record``, where it has
     one. Else spec and body are plain values."""
     return getattr(evaluator, "record", StageRecord)
+
+
+@once_per_object
+def names_of(measures: tuple[Measure, ...]) -> tuple[str, ...]:
+    """Their names, in order."""
+    return tuple(measure.name for measure in measures)
+
+
+@once_per_object
+def _blank(measures: tuple[Measure, ...]) -> dict[str, Value]:
+    return dict.fromkeys(names_of(measures))
 
 
 def nothing(measures: Sequence[Measure], why: str) -> Found:

@@ -122,7 +122,7 @@ class Concessions:
         """
         if (nothing := void(self, case)) is not None:
             return nothing
-        found = Found()
+        found = Found.of(self.measures)
         _put_totals(found, case)
         dealings = {seat: Dealings.of(case, seat) for seat in SEATS}
         reciprocity.put_reciprocity(found, dealings)

@@ -105,7 +105,7 @@ class Debriefs:
         """
         if (nothing := void(self, case)) is not None:
             return nothing
-        found = Found()
+        found = Found.of(self.measures)
         for seat in SEATS:
             for name, measured in (
                 ("understated", understated),

@@ -168,7 +168,7 @@ class Leakage:
         """
         if (nothing := void(self, case)) is not None:
             return nothing
-        found, hands = Found(), hands_of(case)
+        found, hands = Found.of(self.measures), hands_of(case)
         for seat, hand, given in zip(SEATS, hands, given_by(case, hands), strict=True):
             found.put(f"said_{seat}", None, NEEDS_A_JUDGE)
             if hand is None:

@@ -108,7 +108,7 @@ class Overstatement:
         """See :class:`~harness.evaluators.base.Evaluator`."""
         if (nothing := void(self, case)) is not None:
             return nothing
-        found, demands = Found(), {}
+        found, demands = Found.of(self.measures), {}
         for seat in SEATS:
             named, proposals = stated(case, seat), offers_of(case, seat)
             firm = [o for o in proposals if o.commitment in FIRM]

@@ -78,7 +78,7 @@ class Prediction:
         row = _row(case, land.space)
         place, here = land.position_of(row), land.position(deal(case))
         why = "no possible deal between the principals, or a frontier of one point"
-        found = Found()
+        found = Found.of(self.measures)
         found.put("skew", place.skew, why)
         found.put("agreement", row is not None)
         found.put(

@@ -155,12 +155,13 @@ class Process:
         readings disagree or a seat made no proposal.
         """
         talks = case.talks
-        found = Found()
+        found = Found.of(self.measures)
         _put_voids(found, case)
         if case.record.status != "done":
-            for measure in self.measures:
-                if measure.name not in found.values:
-                    found.put(measure.name, None, why_void(case))
+            why = why_void(case)
+            for name, value in found.values.items():
+                if value is None:
+                    found.why_null.setdefault(name, why)
             return found
         spoken = [turn for turn in talks.turns if turn.kind == "statement"]
         length = sum(len(turn.words) for turn in spoken)

@@ -11,15 +11,14 @@ from pydantic_core import to_json, to_jsonable_python
 from harness.evaluators.base import (
     Evaluator,
     Found,
-    Measure,
     Value,
     kind_of,
+    names_of,
     nothing,
     record_of,
 )
 from harness.evaluators.case import Case, case_made_from, case_of
 from harness.evaluators.chain import CHAIN, chains, last_stage, of_chains, placement_in
-from harness.memo import once_per_object
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
@@ -184,9 +183,11 @@ def _failed(evaluator: Evaluator, error: Exception) -> Found:
 
 
 def _filed(evaluator: Evaluator, found: Found) -> Filed:
-    known, values, why_null = found.values, dict[str, Value](), dict[str, str]()
-    for name in _names(evaluator.measures):
-        values[name] = value = known.get(name)
+    """What was found itself takes this form: another dictionary would take as long as all else."""
+    names, values, why_null = names_of(evaluator.measures), found.values, dict[str, str]()
+    if tuple(values) != names:  # of a plug-in, which may leave out or add what it likes
+        values = {name: values.get(name) for name in names}
+    for name, value in values.items():
         kind = type(value)
         if value is None:
             why_null[name] = found.why_null.get(name, "the evaluator gave no value")
@@ -194,16 +195,12 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
         elif kind is float or kind is int or (kind is not bool and isinstance(value, float | int)):
             # JSON has no infinity and no NaN: they would be read back as nulls without a reason.
             if not math.isfinite(value):  # type: ignore[arg-type]
-                values[name], why_null[name] = None, f"the value was {value}"
+                why_null[name] = found.why_null[name] = f"the value was {value}"
+                values[name] = None
             elif kind is not float:
                 values[name] = float(value)
         # What is no value at all is refused where a score is made of it.
     return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
-
-
-@once_per_object
-def _names(measures: tuple[Measure, ...]) -> tuple[str, ...]:
-    return tuple(measure.name for measure in measures)
 
 
 def _as_score(stage: str, placement: Placement, filed: Filed) -> Score:
