@@ -9,7 +9,7 @@ from harness.bargaining.steps import COARSE, EXACT, NOTICEABLE, Step, classify, 
 from harness.evaluators import firmness, reciprocity
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
-from harness.evaluators.offers import ANY_COMMITMENT, Offered, offers_of, steps_of
+from harness.evaluators.offers import ANY_COMMITMENT, Offered, offer_steps, offers_of
 from harness.evaluators.reciprocity import Dealings
 from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, total, totals
 from harness.records.spec import TALKS
@@ -129,7 +129,7 @@ class Concessions:
         for seat in SEATS:
             firmness.put_firmness(found, case, seat)
             own = offers_of(case, seat)
-            steps = steps_of(case, seat, own)
+            steps = offer_steps(case, seat)
             exact, coarse = _classes(steps, EXACT), _classes(steps, COARSE)
             found.put(
                 f"sensitivity_{seat}",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from harness.disputes.scenario import Terms
 from harness.evaluators.base import ROUNDING, Found, Measure, per_seat
 from harness.evaluators.case import Case
-from harness.evaluators.offers import ANY_COMMITMENT, Offered, stated
+from harness.evaluators.offers import ANY_COMMITMENT, Offered, over_limit, stated
 from harness.memo import while_alive
 
 NO_TERMS = "the seat made no proposal"
@@ -70,17 +70,14 @@ def _wanted(terms: Terms) -> _Wanted:
 
 def put_firmness(found: Found, case: Case, seat: str) -> None:
     """Enter the measures of a seat."""
-    own = stated(case, seat)
-    found.put(f"firmness_{seat}", firmness(own, case, seat), NO_TERMS)
-    value, why = rigidity(own, case, seat)
+    found.put(f"firmness_{seat}", firmness(case, seat), NO_TERMS)
+    value, why = rigidity(stated(case, seat), case, seat)
     found.put(f"rigidity_{seat}", value, why)
 
 
-def firmness(own: Sequence[Offered], case: Case, seat: str) -> float | None:
+def firmness(case: Case, seat: str) -> float | None:
     """Smallest u - r of terms of a seat, each in its own round; None where there are none."""
-    terms, principal = case.terms, case.seats[seat]
-    over = [offer.own - terms(principal, offer.round).reservation for offer in own]
-    return min(over, default=None)
+    return min(over_limit(case, seat).values(), default=None)
 
 
 def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | None, str]:

@@ -19,7 +19,7 @@ from harness.bargaining.space import Floats, OutcomeSpace
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Measure, nothing, void
 from harness.evaluators.case import NOT_OURS, Case
-from harness.evaluators.landscape import deal, landscape
+from harness.evaluators.landscape import deal, landscape_in
 from harness.evaluators.tables import told_belief
 from harness.incentives.profiles import IncentiveProfile
 from harness.incentives.stake import Drives, Stake, driven_by, stake
@@ -74,7 +74,7 @@ class Prediction:
             return found
         if (why := _unknown(case)) is not None:
             return nothing(self.measures, why)
-        land = landscape(case.scenario, case.seats, case.talks.outcome.round)
+        land = landscape_in(case, case.talks.outcome.round)
         row = _row(case, land.space)
         place, here = land.position_of(row), land.position(deal(case))
         why = "no possible deal between the principals, or a frontier of one point"
