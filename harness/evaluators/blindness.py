@@ -103,7 +103,7 @@ def who_gave_more(case: Case) -> str | None:
     or a seat made no proposal."""
     for seat in case.seats:
         readings = _in_truth(case, seat)
-        if not readings or disagree(reading.gap for reading in readings):
+        if not readings or disagree([reading.gap for reading in readings]):
             return None
         if sign(readings[0].gap) > 0:
             return seat
@@ -119,14 +119,15 @@ def blind(case: Case, seat: str) -> tuple[bool | None, str]:
     readings, why = given(case, seat)
     if not readings:
         return None, why
-    if disagree(reading.gap for reading in readings):
+    gaps = [reading.gap for reading in readings]
+    if disagree(gaps):
         return None, DEPENDS
     answer = _heard(said, seat)
-    if answer >= min(sign(reading.gap) for reading in readings):
+    if answer >= sign(min(gaps)):
         return False, ""
     if debrief.margin is None:
         return True, ""
-    low = min(reading.share for reading in readings)
+    low = min([reading.share for reading in readings])
     return low - answer * debrief.margin / MOST_MARGIN > CLOSE / MOST_MARGIN, ""
 
 
@@ -169,9 +170,10 @@ def blind_to_favour(case: Case, seat: str) -> tuple[bool | None, str]:
         return None, NO_DEAL
     if debrief is None or debrief.favours is None:
         return None, no_answer(case, seat)
-    if disagree(reading.gap for reading in readings):
+    gaps = [reading.gap for reading in readings]
+    if disagree(gaps):
         return None, DEPENDS
-    return _heard(debrief.favours, seat) > max(sign(reading.gap) for reading in readings), ""
+    return _heard(debrief.favours, seat) > sign(max(gaps)), ""
 
 
 # --- whether its own side could sign --------------------------------------------------------------

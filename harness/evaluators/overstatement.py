@@ -14,6 +14,7 @@ from harness.evaluators.blindness import no_answer
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import FIRM, SEAT_OPPOSITE, Offered, offers_of, over_limit, stated
+from harness.evaluators.tables import true_belief
 from harness.records.moves import SECOND
 from harness.records.spec import TALKS
 from harness.records.transcript import Action
@@ -136,15 +137,15 @@ def _mean(values: Collection[float]) -> float | None:
 def _climbed_down(case: Case, seat: str) -> tuple[float | None, str]:
     """What a seat asked for before the deal over what it took, and why it is None. A proposal of
     its own that was accepted is the deal, and no demand before it."""
-    package, outcome = deal(case), case.talks.outcome
+    package = deal(case)
     if package is None:
         return None, "no deal"
     asked = [offer for offer in stated(case, seat) if not _is_the_deal(case, seat, offer)]
     if not asked:
         return None, f"{_NO_TERMS} of its own before it"
-    terms = case.terms(case.seats[seat], outcome.round)
-    mean = sum(terms.utility(offer.package) for offer in asked) / len(asked)
-    return mean - terms.utility(package), ""
+    worth = true_belief(case, seat).utility
+    mean = sum([worth(offer.package) for offer in asked]) / len(asked)
+    return mean - worth(package), ""
 
 
 def _is_the_deal(case: Case, seat: str, offer: Offered) -> bool:
