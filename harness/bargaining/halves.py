@@ -105,7 +105,7 @@ class Halves:
         ways, ours, theirs = self.first.unbeaten(gains[: self.cut])
         more_ways, more_ours, more_theirs = self.second.unbeaten(gains[self.cut :])
         product = np.maximum((ours + over)[:, None] + more_ours, 0.0)
-        product *= np.maximum((theirs + other_over)[:, None] + more_theirs, 0.0)
+        product *= (theirs + other_over)[:, None] + more_theirs  # below 0 with the second gain
         most = float(product.max())
         if most < LEAST:
             return None
@@ -117,7 +117,7 @@ class Halves:
 
 def _sums(gains: Sequence[Floats]) -> Floats:
     """The sum over some issues of what every way to settle them brings, in row-major order."""
-    total = np.zeros(1)
-    for each in gains:
+    total = gains[0] if gains else np.zeros(1)
+    for each in gains[1:]:
         total = (total[:, None] + each).ravel()
     return total

@@ -33,18 +33,25 @@ class Reading(NamedTuple):
     """A fair answer to who has more, as one seat sees it.
 
     Attributes:
-        gap: What it has over the one that has most of the others.
-        share: The same over the sum of both sizes, in [-1, 1]; 0 where both are 0.
+        own: What it has.
+        other: What the one that has most of the others has.
+        gap: ``own - other``.
     """
 
+    own: float
+    other: float
     gap: float
-    share: float
 
     @classmethod
     def of(cls, sizes: Mapping[str, float], seat: str) -> Reading:
         """From what every seat has."""
-        other = max([size for name, size in sizes.items() if name != seat])
-        return cls(sizes[seat] - other, one_sided(sizes[seat], other) or 0.0)
+        own, other = sizes[seat], max([size for name, size in sizes.items() if name != seat])
+        return cls(own, other, own - other)
+
+    @property
+    def share(self) -> float:
+        """The gap over the sum of both sizes, in [-1, 1]; 0 where both are 0."""
+        return one_sided(self.own, self.other) or 0.0
 
 
 # --- who gave more --------------------------------------------------------------------------------
@@ -215,7 +222,8 @@ def _heard(said: str, seat: str) -> int:
 def _gave(
     tables: Tables, start: Mapping[str, Package], end: Mapping[str, Package]
 ) -> dict[str, float]:
-    return {s: tables.worth(s, start[s]) - tables.worth(s, end[s]) for s in start}
+    worth = tables.worth
+    return {seat: worth(seat, first) - worth(seat, end[seat]) for seat, first in start.items()}
 
 
 def _scaled(tables: Tables, sizes: Mapping[str, float]) -> list[dict[str, float]]:

@@ -7,11 +7,9 @@ against the fair point of another round, so that talks which drag on do not leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import itemgetter
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +21,11 @@ from harness.bargaining.space import OutcomeSpace
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.recurring import ByPackage
 from harness.incentives.stake import true_contributions
 from harness.memo import once_per_object
 
 Floats = NDArray[np.float64]
-_KEPT: Final = 1 << 14
-"""Packages whose values are kept beside the array, to be had as plain numbers."""
 _Pairs = tuple[tuple[str, str], ...]
 """Seat and principal, in the order of the columns."""
 
@@ -94,22 +91,13 @@ class Landscape:
 
     def pair(self, package: Mapping[str, str], seat: str, other: str) -> tuple[float, float]:
         """As :meth:`value`, to two seats."""
-        known, key, column = self._worths, self._choice(package), self._column
-        if (worth := known.get(key)) is None:
-            worth = self.u[self._row(package)].tolist()
-            if len(known) < _KEPT:
-                known[key] = worth
+        worth, column = self._worths.of(package), self._column
         return worth[column[seat]], worth[column[other]]
 
     @cached_property
-    def _worths(self) -> dict[object, list[float]]:
-        """What :meth:`pair` has looked up, by the options of a package: they recur."""
-        return {}
-
-    @cached_property
-    def _choice(self) -> Callable[[Mapping[str, str]], object]:
-        """The options of a package, in the order of the agenda."""
-        return itemgetter(*self.scenario.issue_ids())
+    def _worths(self) -> ByPackage[list[float]]:
+        """:meth:`values` as plain numbers."""
+        return ByPackage(self.scenario.issue_ids(), lambda package: self.values(package).tolist())
 
     @cached_property
     def _column(self) -> dict[str, int]:

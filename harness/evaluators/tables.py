@@ -6,20 +6,16 @@ not the true ones: what it could not know is ignorance (claim C7).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
-from typing import Final
 
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import ROUNDING
 from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.recurring import ByPackage
 from harness.incentives.stake import Belief, believe
 from harness.memo import once_per_object
-
-_KEPT: Final = 1 << 14
-"""Packages of a belief whose worth is kept."""
 
 
 @dataclass(frozen=True)
@@ -56,22 +52,11 @@ class Shared(Belief):
 
     def utility(self, package: Mapping[str, str]) -> float:
         """See :class:`~harness.incentives.belief.Belief`."""
-        known, key = self._worths, self._choice(package)
-        if (worth := known.get(key)) is None:
-            worth = super().utility(package)
-            if len(known) < _KEPT:
-                known[key] = worth
-        return worth
+        return self._worths.of(package)
 
     @cached_property
-    def _worths(self) -> dict[object, float]:
-        """What was worked out, by the options of a package."""
-        return {}
-
-    @cached_property
-    def _choice(self) -> Callable[[Mapping[str, str]], object]:
-        """The options of a package, issue by issue."""
-        return itemgetter(*self.weights)
+    def _worths(self) -> ByPackage[float]:
+        return ByPackage(self.weights, super().utility)
 
 
 @once_per_case
