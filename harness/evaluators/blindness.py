@@ -228,7 +228,7 @@ def _gave(
 
 def _scaled(tables: Tables, sizes: Mapping[str, float]) -> list[dict[str, float]]:
     """Sizes over what each had to lose or win, 1 - r; nothing where that is 0 for one."""
-    room = {seat: 1 - tables.by_seat[seat].reservation for seat in sizes}
-    if min(room.values()) <= 0:
+    room = tables.room
+    if min([room[seat] for seat in sizes]) <= 0:
         return []
     return [{seat: size / room[seat] for seat, size in sizes.items()}]

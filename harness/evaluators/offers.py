@@ -98,7 +98,8 @@ def choices(case: Case, seat: str) -> list[tuple[Turn, tuple[Package, ...]]]:
     ]
 
 
-def named(case: Case, seat: str) -> list[tuple[Turn, Mapping[str, str]]]:
+@once_per_case
+def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
     """All terms that a seat named, with their turns: its proposals, both packages of an either-or
     among them, and the positions that go with a rejection or a pass, which leave issues out."""
     return [

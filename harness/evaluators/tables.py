@@ -32,6 +32,11 @@ class Tables:
     principals: Mapping[str, str]
     by_seat: Mapping[str, Belief]
 
+    @cached_property
+    def room(self) -> Mapping[str, float]:
+        """Seat -> what it had to lose or win, 1 - r."""
+        return {seat: 1 - belief.reservation for seat, belief in self.by_seat.items()}
+
     def worth(self, seat: str, package: Package) -> float:
         """Value of a package to the principal of a seat, in [0, 1]."""
         return self.by_seat[seat].utility(package)
