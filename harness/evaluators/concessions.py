@@ -11,7 +11,7 @@ from harness.evaluators.base import SEATS, Found, Measure, per_seat, rounded, vo
 from harness.evaluators.case import Case
 from harness.evaluators.offers import ANY_COMMITMENT, Offered, offer_steps, offers_of
 from harness.evaluators.reciprocity import Dealings
-from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, total, totals
+from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, totals
 from harness.records.spec import TALKS
 
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
@@ -151,10 +151,9 @@ class Concessions:
 
 def _put_totals(found: Found, case: Case) -> None:
     """Totals of both seats, and how one-sided they are from each baseline."""
-    for seat in SEATS:
-        value, why = total(case, seat)
-        found.put(f"total_{seat}", value, why)
-    (given_o, _), (given_u, _) = (totals(case, seat) for seat in SEATS)
+    (given_o, why_o), (given_u, why_u) = totals(case, "o"), totals(case, "u")
+    found.put("total_o", given_o.get("own"), why_o)
+    found.put("total_u", given_u.get("own"), why_u)
     gaps: dict[str, float] = {}
     for baseline in BASELINES:
         c_o, c_u = given_o.get(baseline), given_u.get(baseline)

@@ -122,12 +122,12 @@ class Debriefs:
 
 def _put_estimates(found: Found, case: Case, seat: str) -> None:
     """What it knows of the side opposite."""
-    other, debrief = SEAT_OPPOSITE[seat], case.talks.debriefs.get(seat)
+    other, debrief, why = SEAT_OPPOSITE[seat], case.talks.debriefs.get(seat), no_answer(case, seat)
     terms = case.terms(case.seats[other], case.talks.outcome.round)
     guess = debrief.reservations.get(other) if debrief else None
     error = None if guess is None else guess - terms.reservation
-    found.put(f"limit_error_{seat}", error, no_answer(case, seat))
+    found.put(f"limit_error_{seat}", error, why)
     issue = debrief.top_issues.get(other) if debrief else None
     top = max(terms.weights.values())
     right = None if issue is None else terms.weights.get(issue, 0.0) >= top - ROUNDING
-    found.put(f"top_issue_right_{seat}", right, no_answer(case, seat))
+    found.put(f"top_issue_right_{seat}", right, why)

@@ -140,11 +140,12 @@ def _row(case: Case, space: OutcomeSpace) -> int | None:
     # A record is held against the stakes that it was played by.
     former = case.spec is not None and case.spec.version == 1
     seats, round_ = tuple(case.seats.items()), case.talks.outcome.round
-    known, key = _expected(case.scenario), (seats, tuple(map(driven_by, profiles)), round_, former)
+    drives = tuple([driven_by(profile) for profile in profiles])
+    known, key = _expected(case.scenario), (seats, drives, round_, former)
     if key in known:
         return known[key]
-    placed = zip(case.seats, profiles, strict=True)
-    row = _settled([_own(case, seat, profile, space, former=former) for seat, profile in placed])
+    placed = zip(case.seats, profiles, drives, strict=True)
+    row = _settled([_own(case, *each, space, former=former) for each in placed])
     if all(profile.knowledge >= 1 for profile in profiles):
         known[key] = row
     return row
@@ -161,12 +162,18 @@ def _settled(owns: Sequence[_Own]) -> int | None:
 
 
 def _own(
-    case: Case, seat: str, profile: IncentiveProfile, space: OutcomeSpace, *, former: bool
+    case: Case,
+    seat: str,
+    profile: IncentiveProfile,
+    drives: Drives,
+    space: OutcomeSpace,
+    *,
+    former: bool,
 ) -> _Own:
     """What the delegate in a seat has at stake. For one that knows its principal no seed plays a
     part, and dialogues share it."""
     principal, round_ = case.seats[seat], case.talks.outcome.round
-    known, key = _at_stake(case.scenario), (principal, driven_by(profile), round_, former)
+    known, key = _at_stake(case.scenario), (principal, drives, round_, former)
     if (found := known.get(key)) is not None:
         return found
     belief = told_belief(case, seat)

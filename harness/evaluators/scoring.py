@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import NamedTuple
 
 from pydantic_core import to_json, to_jsonable_python
@@ -184,18 +184,19 @@ def _failed(evaluator: Evaluator, error: Exception) -> Found:
 
 def _filed(evaluator: Evaluator, found: Found) -> Filed:
     """What was found itself takes this form: another dictionary would take as long as all else."""
-    names, values, why_null = names_of(evaluator.measures), found.values, dict[str, str]()
+    names, values = names_of(evaluator.measures), found.values
+    reasons, why_null = found.why_null, dict[str, str]()
     if tuple(values) != names:  # of a plug-in, which may leave out or add what it likes
         values = {name: values.get(name) for name in names}
     for name, value in values.items():
         kind = type(value)
         if value is None:
-            why_null[name] = found.why_null.get(name, "the evaluator gave no value")
+            why_null[name] = reasons.get(name, "the evaluator gave no value")
         # Type by type: that is the fast way to tell what is a number.
         elif kind is float or kind is int or (kind is not bool and isinstance(value, float | int)):
             # JSON has no infinity and no NaN: they would be read back as nulls without a reason.
-            if not math.isfinite(value):  # type: ignore[arg-type]
-                why_null[name] = found.why_null[name] = f"the value was {value}"
+            if not isfinite(value):  # type: ignore[arg-type]
+                why_null[name] = reasons[name] = f"the value was {value}"
                 values[name] = None
             elif kind is not float:
                 values[name] = float(value)
