@@ -241,11 +241,9 @@ class Contents(Part):
     def crossed(self, principal_id: str, package: Mapping[str, str]) -> tuple[RedLine, ...]:
         """Red lines of a principal that a package (complete or partial) crosses."""
         return tuple(
-            [  # no generator: it would take longer than the few lines that there are
-                line
-                for line in self.principals[principal_id].red_lines
-                if package.get(line.issue) in line.options
-            ]
+            line
+            for line in self.principals[principal_id].red_lines
+            if package.get(line.issue) in line.options
         )
 
 

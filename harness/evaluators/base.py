@@ -87,8 +87,8 @@ class Found:
 
 @lru_cache(maxsize=1 << 14)
 def rounded(value: float) -> float:
-    """To six digits, as details have numbers. What packages are worth recurs, and to look it up
-    takes a fifth as long."""
+    """To six digits, as details have numbers. What packages are worth recurs, and looking up is
+    faster than rounding."""
     return round(value, 6)
 
 

@@ -27,7 +27,7 @@ class ByPackage(Generic[T]):
         """What follows from a package.
 
         Raises:
-            KeyError: It settles one of the issues not.
+            KeyError: It leaves one of the issues out.
         """
         options = self._options(package)
         if options in self._known:

@@ -52,8 +52,7 @@ class Tables:
 
 
 class Shared(Belief):
-    """A belief that all dialogues of a scenario share. Packages recur, so what they are worth is
-    kept: looking it up takes a third as long."""
+    """A belief that all dialogues of a scenario share: what packages are worth by it is kept."""
 
     def utility(self, package: Mapping[str, str]) -> float:
         """See :class:`~harness.incentives.belief.Belief`."""

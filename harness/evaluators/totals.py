@@ -40,19 +40,14 @@ def final(case: Case, seat: str) -> Package | None:
     return own[-1].package if own else None
 
 
-def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | None, str]:
-    """What a seat gave from a baseline, over what it had to lose, 1 - r; and why it is None.
+@once_per_case
+def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
+    """What a seat gave from each baseline, over what it had to lose, 1 - r; of none, and why, where
+    there is no answer.
 
     In its principal's true value under the realities of the round the talks ended in. In
     (-inf, 1/(1-r)]; below 0 it ended above the baseline.
     """
-    found, why = totals(case, seat)
-    return (found[baseline], "") if found else (None, why)
-
-
-@once_per_case
-def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
-    """:func:`total` from every baseline; from none of them, and why, where there is none."""
     truth = true_belief(case, seat)
     no_deal = truth.reservation
     if no_deal >= 1:
