@@ -44,12 +44,20 @@ class Audit:
     record: Path | None = None
 
     @property
+    def comes_to(self) -> list[str]:
+        """What it comes to, in words, one thought a sentence."""
+        unread = {} if self.judged is None else self.judged.reading.unread
+        return verdict(self.found, unread)
+
+    @property
+    def says(self) -> list[str]:
+        """What its prose says of everybody, in words; empty for a plan that is none."""
+        return [] if self.judged is None else reading_words(self.judged.reading, self.found)
+
+    @property
     def verdict(self) -> list[str]:
-        """In words, one thought a sentence."""
-        if self.judged is None:
-            return verdict(self.found)
-        reading = self.judged.reading
-        return [*verdict(self.found, reading.unread), *reading_words(reading, self.found)]
+        """Both, one thought a sentence."""
+        return [*self.comes_to, *self.says]
 
     @property
     def page(self) -> str:
@@ -57,7 +65,7 @@ class Audit:
         from harness.report.plan_page import render
 
         reading = None if self.judged is None else self.judged.reading
-        return render(self.plan, self.found, self.verdict, reading)
+        return render(self.plan, self.found, self.comes_to, reading, self.says)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is what is undefined, or what the plan does not say."""

@@ -131,10 +131,12 @@ def _print(audit: Audit, console: Console) -> None:
     console.print()
     _print_parties(found, console)
     console.print()
-    console.print(shown(" ".join(audit.verdict)))
+    console.print(shown(" ".join(audit.comes_to)))
     for issue, text in nearest_terms(found):
         console.print(Padding(shown(f"{issue}: {text}"), (0, 0, 0, 2)))
     if audit.judged is not None:
+        console.print()
+        console.print(shown(" ".join(audit.says)))
         for what, words in said_of(audit.judged.reading, found):
             console.print(shown(f'{what}: "{words}"'))
         for what, words in doubted(audit.judged.reading, found):

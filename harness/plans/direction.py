@@ -46,7 +46,7 @@ QUOTES: Final = 2
 """Quotes of an answer that are looked at again."""
 ROOM: Final = 90_000
 """Characters of quotes that are looked at again, in all."""
-_EXPECTED: Final[Mapping[str, str]] = {
+EXPECTED: Final[Mapping[str, str]] = {
     "makes": SAME,
     "opposes": REVERSE,
     "respects": SAME,
@@ -55,7 +55,7 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "waves_aside": REVERSE,
     "yes": SAME,
 }
-"""Answer -> the direction in which its words point. An option is advised by words that advise it."""
+"""Answer -> the direction in which its words point. Words that advise an option are the same."""
 _ABOUT: Final = """\
 What you read is a text about a dispute. It may be a plan, an article, a communique or something \
 else. Its last lines, from [{start}] on, are words that were taken from it. Each question names \
@@ -73,7 +73,11 @@ _ADVICE: Final = (
         "contradicts it",
         quoted=False,
     ),
-    JudgedAnswer(id=SAME, text="the text advises it there, or its main point", quoted=False),
+    JudgedAnswer(
+        id=SAME,
+        text="the text advises it there, or its main point; on other parts it may be silent",
+        quoted=False,
+    ),
     JudgedAnswer(
         id=NEITHER,
         text="neither: it only mentions or reports it there, or speaks of something else",
@@ -210,7 +214,7 @@ def plan_reading(
         assert verdict.answer is not None
         if pointing is None or pointing.answer is None:
             unconfirmed.append(item)
-        elif pointing.answer != _EXPECTED.get(verdict.answer, SAME):
+        elif pointing.answer != EXPECTED.get(verdict.answer, SAME):
             found[item] = contradicted[item] = replace(verdict, answer=None, problem=TURNED)
     beyond = _beyond(scenario, again)
     over = _lines_crossed(scenario, found, beyond)
@@ -237,7 +241,10 @@ def _statements(
         answer = found[f"{ISSUE}{issue.id}"].answer
         if answer not in (None, NO_OPTION, NOT_ADDRESSED):
             text = next(one.text for one in issue.options if one.id == answer)
-            asked = f"what does the text make there of this advice? “{scenario.say(text)}”"
+            asked = (
+                f"what does the text make there of this advice? “{scenario.say(text)}” (to the "
+                f"question: {scenario.say(issue.question)})"
+            )
             yield f"{ISSUE}{issue.id}", asked, _ADVICE
     for party in parties_of(scenario):
         name = scenario.principals[party].name
@@ -246,27 +253,27 @@ def _statements(
             asked = (
                 f"what does the text make there of this point of {name}? “{scenario.say(point)}”"
             )
-            if found[item].answer in _EXPECTED:
+            if found[item].answer in EXPECTED:
                 yield item, asked, _POINT
     for party in parties_of(scenario):
         for number, line in enumerate(scenario.principals[party].red_lines):
             item = f"{LINE}{party}_{number}"
-            if found[item].answer in _EXPECTED:
-                asked = f"what does the text make there of this limit of {_limit(scenario, party, line)}"
-                yield item, asked, _LIMIT
+            if found[item].answer in EXPECTED:
+                limit = _limit(scenario, party, line)
+                yield item, f"what does the text make there of this limit of {limit}", _LIMIT
     for party in parties_of(scenario):
         principal = scenario.principals[party]
-        if found[f"{WANTS}{party}"].answer in _EXPECTED:
+        if found[f"{WANTS}{party}"].answer in EXPECTED:
             asked = (
                 f"what does the text make there of the wants of {principal.name}? "
                 f"“{scenario.say(principal.description)}”"
             )
             yield f"{WANTS}{party}", asked, _WANTED
-    if found[MEETING].answer in _EXPECTED:
+    if found[MEETING].answer in EXPECTED:
         one, other = (scenario.principals[party].name for party in parties_of(scenario)[:2])
         asked = (
-            f"what does the text say there of a meeting or of talks between people of {one}'s side and people "
-            f"of {other}'s, from which the text came?"
+            "what does the text say there of a meeting or of talks between people of "
+            f"{one}'s side and people of {other}'s, from which the text came?"
         )
         yield MEETING, asked, _TOLD
 

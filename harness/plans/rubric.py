@@ -50,9 +50,9 @@ Where the text says nothing of the matter, or only leaves it to later talks, the
 addressed. A text that says the treaty should leave it out, or leave things as they are, does \
 say something: choose the answer by which that is done.
 
-For the questions on points, limits and wants: a proposal ("X would do this") is advice, and advice \
-alone neither makes a point nor argues against it. A reason or a judgement ("because", "X is \
-wrong") is a point. A text that makes the first part of a point and does not contest the rest \
+For the questions on points, limits and wants: a proposal ("X would do this") is advice, and \
+advice alone neither makes a point nor argues against it. A reason or a judgement ("because", "X \
+is wrong") is a point. A text that makes the first part of a point and does not contest the rest \
 makes it. A text that takes the words of a point and turns them against the side that says it \
 opposes it.
 
@@ -84,13 +84,13 @@ _LINE_ANSWERS: Final = (
 _WANTS_ANSWERS: Final = (
     JudgedAnswer(
         id="weighs",
-        text="the text says, in its own voice, of something that this party wants, or that its "
-        "advice would cost or bring this party, that it counts",
+        text="the text names, in its own voice, something that this party wants, or that the "
+        "advice would cost or bring it, and treats it as something that counts",
     ),
     JudgedAnswer(
         id="waves_aside",
-        text="the text argues of something that this party wants, or would lose, that it should "
-        "not count, or that this party need not be asked",
+        text="the text argues that something which this party wants, or would lose, should not "
+        "count, or that this party need not be asked",
     ),
     JudgedAnswer(id="both", text="it does the one and the other, of different things"),
     JudgedAnswer(
@@ -301,7 +301,8 @@ def _wants(scenario: Scenario) -> tuple[JudgedItem, ...]:
     return tuple(
         JudgedItem(
             id=f"{WANTS}{party}",
-            question=f"What does the text make of the wants of {scenario.principals[party].name}? "
+            question="What does the text make of the wants of "
+            f"{scenario.principals[party].name}? "
             f"“{scenario.say(scenario.principals[party].description)}”",
             answers=_WANTS_ANSWERS,
         )

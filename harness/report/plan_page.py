@@ -37,12 +37,14 @@ def render(
     found: Assessment,
     verdict: Sequence[str],
     reading: PlanReading | None = None,
+    says: Sequence[str] = (),
 ) -> str:
     """The page. The same plan gives the same text.
 
     Args:
-        verdict: In words.
+        verdict: What it comes to, in words.
         reading: How a judge read it; None for a plan that was written as options.
+        says: What its prose says of everybody, in words.
     """
     one, other = found.parties[:2]
     unread: Mapping[str, str] = {} if reading is None else reading.unread
@@ -52,6 +54,7 @@ def render(
         "verdict": verdict,
         "nearest": nearest_terms(found),
         "pair": (one, other),
+        "says": says,
         "said": [] if reading is None else said_of(reading, found),
         "doubted": [] if reading is None else doubted(reading, found),
         "issues": [_issue(plan, found, issue, unread) for issue in found.scenario.issue_ids()],

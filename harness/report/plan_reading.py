@@ -28,19 +28,23 @@ def reading_words(reading: PlanReading, found: Assessment) -> list[str]:
 
 
 def _points(reading: PlanReading, found: Assessment) -> Iterator[str]:
-    silent = []
+    silent, untouched = [], []
     for party in found.parties:
         verdicts = reading.points[party.id]
         if not verdicts:
             silent.append(party.name)
-            continue
-        makes, opposes, unknown = _counts(verdicts, "makes", "opposes")
-        yield (
-            f"Of {counted(len(verdicts), 'talking point')} of {party.name} it makes {makes} and "
-            f"argues against {opposes}{_untold(unknown)}."
-        )
+        elif all(one.answer == "absent" for one in verdicts):
+            untouched.append(party.name)
+        else:
+            makes, opposes, unknown = _counts(verdicts, "makes", "opposes")
+            yield (
+                f"Of {counted(len(verdicts), 'talking point')} of {party.name} it makes {makes} "
+                f"and argues against {opposes}{_untold(unknown)}."
+            )
+    if untouched:
+        yield f"It takes up no talking point of {_of(untouched, found)}."
     if silent:
-        yield f"{listed(silent)} {_has(silent)} published no points that it could make."
+        yield f"{listed(silent)} {_has(silent)} published none."
 
 
 def _limits(reading: PlanReading, found: Assessment) -> Iterator[str]:
@@ -58,9 +62,14 @@ def _limits(reading: PlanReading, found: Assessment) -> Iterator[str]:
                 f"{dismisses} and respects {respects} in so many words{_untold(unknown)}."
             )
     if untouched:
-        yield f"It says nothing of the red lines of {listed(untouched)}."
+        yield f"It says nothing of the red lines of {_of(untouched, found)}."
     if none:
         yield f"{listed(none)} {_has(none)} no red line."
+
+
+def _of(names: Sequence[str], found: Assessment) -> str:
+    """Parties by name; one word for all of them."""
+    return "anybody" if len(names) == len(found.parties) else listed(names)
 
 
 def _has(names: Sequence[str]) -> str:
@@ -70,7 +79,7 @@ def _has(names: Sequence[str]) -> str:
 _WANTS: Final = {
     "weighs": "weighs what {} {}",
     "waves_aside": "waves aside what {} {}",
-    "both": "weighs some of what {} {}, and waves aside some",
+    "both": "weighs some and waves aside some of what {} {}",
     "absent": "says nothing of what {} {}",
 }
 
@@ -80,12 +89,13 @@ def _wants(reading: PlanReading, found: Assessment) -> Iterator[str]:
     for answer, words in _WANTS.items():
         names = [one.name for one in found.parties if reading.wants[one.id].answer == answer]
         if names:
-            parts.append(words.format(listed(names), "wants" if len(names) == 1 else "want"))
+            alone = len(names) == 1 or len(names) == len(found.parties)
+            parts.append(words.format(_of(names, found), "wants" if alone else "want"))
     if parts:
-        yield f"It {listed(parts)}."
+        yield f"It {'; it '.join(parts)}."
     unknown = [one.name for one in found.parties if reading.wants[one.id].answer is None]
     if unknown:
-        yield f"What it makes of what {listed(unknown)} want could not be told."
+        yield f"What it makes of the wants of {_of(unknown, found)} could not be told."
 
 
 def _doubts(reading: PlanReading) -> Iterator[str]:
