@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from harness.app.judging import PlanAsked, PlanJudged, plan_judged
 from harness.app.runs import Notify, unheard
@@ -17,12 +17,14 @@ from harness.errors import InputError, UsageError
 from harness.files.catalogue import find
 from harness.plans.assessment import Assessment, assess
 from harness.plans.ground import ground
-from harness.plans.prose import PROSE, read_prose
+from harness.plans.prose import read_prose
 from harness.plans.written import WrittenPlan, read_plan, template
 from harness.report.plan_json import assessment_json, reading_json
 from harness.report.plan_reading import reading_words
 from harness.report.plan_words import verdict
 
+OPTIONS: Final = (".yaml", ".yml", ".json", "")
+"""Endings of files that are read as options; all else is prose, or refused."""
 LAST_ROUND = 20
 """Realities end here."""
 
@@ -128,7 +130,7 @@ def audit(
         raise UsageError(
             f"there is no round {round_}", where="--round", fix=f"write 1 to {LAST_ROUND}"
         )
-    if path.suffix.lower() in PROSE:
+    if path.suffix.lower() not in OPTIONS:
         text, dispute, by = _prose(path, scenario, judge)
         asked = PlanAsked(text, path.stem, dispute, by, models_file, record, retry_void)
         judged = wait_for(lambda: plan_judged(asked, notify, wire))

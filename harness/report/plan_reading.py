@@ -77,10 +77,10 @@ def _has(names: Sequence[str]) -> str:
 
 
 _WANTS: Final = {
-    "weighs": "weighs what {} {}",
-    "waves_aside": "waves aside what {} {}",
-    "both": "weighs some and waves aside some of what {} {}",
-    "absent": "says nothing of what {} {}",
+    "weighs": "weighs the wants of {}",
+    "waves_aside": "waves aside the wants of {}",
+    "both": "weighs some and waves aside others of the wants of {}",
+    "absent": "says nothing of the wants of {}",
 }
 
 
@@ -89,8 +89,7 @@ def _wants(reading: PlanReading, found: Assessment) -> Iterator[str]:
     for answer, words in _WANTS.items():
         names = [one.name for one in found.parties if reading.wants[one.id].answer == answer]
         if names:
-            alone = len(names) == 1 or len(names) == len(found.parties)
-            parts.append(words.format(_of(names, found), "wants" if alone else "want"))
+            parts.append(words.format(_of(names, found)))
     if parts:
         yield f"It {'; it '.join(parts)}."
     unknown = [one.name for one in found.parties if reading.wants[one.id].answer is None]
@@ -119,8 +118,7 @@ _SAID: Final = {
 
 
 def said_of(reading: PlanReading, found: Assessment) -> list[tuple[str, str]]:
-    """What a judge found of points, red lines, wants and meetings, with the words that each rests
-    on; then the answers that did not count, with why."""
+    """What a judge found of points, red lines, wants and meetings, each with the words under it."""
     rows = [row for party in found.parties for row in _said_of_party(reading, found, party)]
     for verdict, what in (
         (reading.meeting, "It tells of a meeting"),
@@ -151,7 +149,7 @@ def _said_of_party(
             yield f"It goes over the red line of {party.name} on {issue}", _quoted(verdict)
     wants = reading.wants[party.id]
     if wants.answer in _WANTS and wants.answer != "absent":
-        yield f"It {_WANTS[wants.answer].format(party.name, 'wants')}", _quoted(wants)
+        yield f"It {_WANTS[wants.answer].format(party.name)}", _quoted(wants)
 
 
 def doubted(reading: PlanReading, found: Assessment) -> list[tuple[str, str]]:
@@ -175,7 +173,7 @@ def _named(found: Assessment) -> Mapping[str, str]:
         for number, line in enumerate(scenario.principals[party.id].red_lines):
             text = scenario.say(line.why)
             named[f"{LINE}{party.id}_{number}"] = f"the red line of {party.name} “{text}”"
-        named[f"{WANTS}{party.id}"] = f"what {party.name} wants"
+        named[f"{WANTS}{party.id}"] = f"the wants of {party.name}"
     return named | {MEETING: "a meeting"}
 
 

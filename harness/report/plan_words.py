@@ -236,7 +236,9 @@ def _nearest(found: Assessment) -> Iterator[str]:
     if near is None:
         yield "No package exists that every real party could sign."
         return
-    if not near.changed and near.clean:
+    if not found.package:
+        what = "It advises none of the options of this dispute; all could sign what is listed below"
+    elif not near.changed and near.clean:
         if found.open:
             what = "All could sign it, if the other issues are settled as listed below"
         else:

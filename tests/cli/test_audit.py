@@ -78,6 +78,11 @@ def test_the_page_goes_to_standard_output_alone(tmp_path: Path) -> None:
         (("plan.yaml", "--scenario", "ceasefier"), "did you mean 'ceasefire'"),
         (("plan.yaml", "--scenario", "ceasefire", "--round", "99"), "there is no round 99"),
         (("plan.yaml", "--scenario", "ceasefire"), "did you mean 'guarantees'"),
+        (("borderland-steps", "--scenario", "ceasefire"), "says that it is for 'borderland'"),
+        (("nothing.yaml", "--scenario", "ceasefire"), "the plan is empty"),
+        (("plan.docx", "--scenario", "ceasefire", "--judge", "openai/x"), "not .docx"),
+        (("binary.md", "--scenario", "ceasefire", "--judge", "openai/x"), "not UTF-8 text"),
+        (("large.md", "--scenario", "ceasefire", "--judge", "openai/x"), "larger than 500,000"),
     ],
 )
 def test_a_mistake_is_one_clear_error(
@@ -85,6 +90,10 @@ def test_a_mistake_is_one_clear_error(
 ) -> None:
     (tmp_path / "plan.yaml").write_text("garantees: all_must_agree\n")
     (tmp_path / "plan.md").write_text("Peace.")
+    (tmp_path / "nothing.yaml").write_text("")
+    (tmp_path / "plan.docx").write_text("Peace.")
+    (tmp_path / "binary.md").write_bytes(bytes(range(256)))
+    (tmp_path / "large.md").write_text("Peace. " * 750_000)
     (tmp_path / "empty.html").write_text("<script>let peace</script><!-- peace -->")
     done = typed("audit", *arguments, cwd=tmp_path)
     assert done.code == 2
@@ -163,7 +172,7 @@ def test_prose_is_read_by_a_judge_whose_quotes_must_occur(tmp_path: Path) -> Non
     said = " ".join(done.out.split())
     assert 'rests on: "Velmora should recognise what every map already shows"' in said
     assert "Of 1 red line of People of the Occupied Regions it argues against 1" in said
-    assert "It waves aside what People of the Occupied Regions wants" in said
+    assert "It waves aside the wants of People of the Occupied Regions" in said
     assert "1 quote of the judge did not count" in said
     assert "1 answer of the judge did not count: asked once more" in said
     assert "Did not count, on the point of Velmora “A guarantee with a veto in it" in said

@@ -138,7 +138,7 @@ def test_an_echo_that_rests_on_reversed_words_is_caught_and_counted(item: str) -
 
 
 def test_advice_that_was_read_the_wrong_way_round_is_not_known_and_not_silence() -> None:
-    found = read_by(judge({"issue_well": REVERSED["issue_well"][::2]}, knows))  # type: ignore[dict-item]
+    found = read_by(judge({"issue_well": REVERSED["issue_well"][::2]}, knows))
     assert found.unread == {"well": TURNED}
     text = " ".join(verdict(assess(ground(ALLIED), found.plan.package), found.unread))
     assert "leaves it unclear what it advises on The well" in text
@@ -146,7 +146,7 @@ def test_advice_that_was_read_the_wrong_way_round_is_not_known_and_not_silence()
 
 def test_a_judge_that_is_wrong_twice_alike_cannot_be_caught() -> None:
     """The bound of the method, as docs/audit.md says."""
-    found = read_by(judge({"point_b_0": REVERSED["point_b_0"][::2]}, lambda *_: "same"))  # type: ignore[dict-item]
+    found = read_by(judge({"point_b_0": REVERSED["point_b_0"][::2]}, lambda *_: "same"))
     assert found.points["b"][0].answer == "makes"
     assert found.contradicted == {}
 
