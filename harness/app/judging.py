@@ -171,13 +171,19 @@ class _Asking:
             )
         return record
 
+    @property
+    def _where(self) -> str:
+        if self.kept is None:
+            return ""
+        return f" The answer is kept in {shown_path(self.kept.path)}, with the text of the plan."
+
     async def _ask(self, spec: JudgementSpec, what: str) -> JudgementRecord:
         kind, model = JudgementKind(), spec.judge.model
         takes = kind.foreseen(spec)[model]
         self.notify(
             f"{what}: {model} is asked in one call, about {rounded(takes.prompt)} prompt and "
             f"{rounded(takes.completion)} reply tokens; {spec.repairs} more calls at most where "
-            "its answer is out of form."
+            f"its answer is out of form.{self._where}"
         )
         async with EndpointPool(self.settings) as pool:
             chat = pool.chat(parse_address(model, flag=FLAG))

@@ -40,7 +40,7 @@ REVERSE: Final = "reverse"
 NEITHER: Final = "neither"
 BEYOND: Final = "beyond_"
 """How items begin on red lines that no option tells of."""
-TURNED: Final = "asked of the quoted words alone, the judge said that they point another way"
+TURNED: Final = "asked of the quoted words alone, the judge said otherwise of them"
 OVER: Final = "what the plan advises goes over the limit that it is said to keep within"
 QUOTES: Final = 2
 """Quotes of an answer that are looked at again."""
@@ -175,7 +175,7 @@ def second_look(
     items: list[JudgedItem] = []
     quotes: list[str] = []
     for item, statement, answers in _statements(scenario, found):
-        taken = [quote.text for quote in found[item].quotes[:QUOTES]]
+        taken = [" ".join(quote.text.split()) for quote in found[item].quotes[:QUOTES]]
         if sum(map(len, (*quotes, *taken))) > ROOM:
             continue
         first = passages + len(quotes)

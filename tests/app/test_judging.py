@@ -76,8 +76,9 @@ def test_a_judge_is_asked_once_for_the_same_plan_and_a_refusal_is_no_verdict(
 
     with MockServer(answers) as server:
         judge = f"openai/mock@{server.base_url}"
-        first, _ = judged(judge, record=record)
+        first, said = judged(judge, record=record)
         calls = len(server.bodies)
+        assert [note.count(f"kept in {record}") for note in said] == [1, 1]
         again, notes = judged(judge, record=record)
         assert len(server.bodies) == calls  # not even which models there are
         assert again == first

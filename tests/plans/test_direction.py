@@ -119,6 +119,23 @@ def test_a_judge_that_reads_reversed_wording_rightly_is_believed() -> None:
     assert (found.contradicted, found.unconfirmed, found.rejected) == ({}, (), 0)
 
 
+def test_words_cut_out_of_their_refusal_are_read_where_they_stand() -> None:
+    """The quote is what the point says, word by word; the text around it refuses it."""
+    cut = "rule out membership"
+    read: list[Any] = []
+
+    def again(request: Request) -> str:
+        read.append(request.messages)
+        return judge({"point_b_0": ("makes", cut)}, lambda *_: "reverse")(request)
+
+    found = read_by(again)
+    assert found.points["b"][0].answer is None
+    assert found.contradicted["point_b_0"].quotes[0].text == cut
+    assert "read what is around them" in read[1][0]["content"]
+    assert "need not rule out membership" in read[1][1]["content"]
+    assert f"[3] {cut}\n" in read[1][1]["content"]
+
+
 @pytest.mark.parametrize("item", REVERSED)
 def test_an_echo_that_rests_on_reversed_words_is_caught_and_counted(item: str) -> None:
     taken, _, words = REVERSED[item]
@@ -179,6 +196,22 @@ def test_words_of_strangers_stand_below_the_text_and_not_among_the_questions() -
     assert evil not in look.rubric.model_dump_json()
     assert "from [7] on" in look.rubric.about
     assert look.read("The plan.").split("\n\n") == ["The plan.", evil, evil]
+
+
+def test_a_quote_on_several_lines_is_one_line() -> None:
+    """Every line has a number, and a question names it."""
+    found = [
+        replace(one, quotes=(replace(one.quotes[0], text="Each\n\ndraws half"),))
+        if one.quotes
+        else one
+        for one in verdicts_of(point_a_0="makes")
+    ]
+    look = second_look(SMALL, {one.item: one for one in found}, 1)
+    assert look is not None
+    assert [one.text for one in passages_of(look.read("Each draws half."))] == [
+        "Each draws half.",
+        "Each draws half",
+    ]
 
 
 def test_where_nothing_was_quoted_nothing_is_asked_again() -> None:
