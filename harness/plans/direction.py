@@ -80,7 +80,7 @@ _ADVICE: Final = (
     ),
     JudgedAnswer(
         id=NEITHER,
-        text="neither: it only mentions or reports it there, or speaks of something else",
+        text="it only mentions or reports it there, or speaks of something else",
         quoted=False,
     ),
 )
@@ -94,7 +94,7 @@ _POINT: Final = (
     ),
     JudgedAnswer(
         id=NEITHER,
-        text="neither: it only reports there that somebody says so, gives advice without a reason, "
+        text="it only reports there that somebody says so, gives advice without a reason, "
         "or speaks of something else",
         quoted=False,
     ),
@@ -108,7 +108,7 @@ _LIMIT: Final = (
     ),
     JudgedAnswer(
         id=NEITHER,
-        text="neither: it gives advice without a word on the limit, or speaks of something else",
+        text="it gives advice without a word on the limit, or speaks of something else",
         quoted=False,
     ),
 )
@@ -124,14 +124,14 @@ _WANTED: Final = (
         text="the text argues there that it should not count, or need not be asked about",
         quoted=False,
     ),
-    JudgedAnswer(id=NEITHER, text="neither: it speaks of something else", quoted=False),
+    JudgedAnswer(id=NEITHER, text="it speaks of something else", quoted=False),
 )
 _TOLD: Final = (
     JudgedAnswer(id=REVERSE, text="the text denies it there", quoted=False),
     JudgedAnswer(id=SAME, text="the text tells of it there", quoted=False),
     JudgedAnswer(
         id=NEITHER,
-        text="neither: it speaks of other talks, or tells somebody what to say of them",
+        text="it speaks of other talks, or tells somebody what to say of them",
         quoted=False,
     ),
 )
@@ -215,7 +215,8 @@ def plan_reading(
         if pointing is None or pointing.answer is None:
             unconfirmed.append(item)
         elif pointing.answer != EXPECTED.get(verdict.answer, SAME):
-            found[item] = contradicted[item] = replace(verdict, answer=None, problem=TURNED)
+            why = f"{TURNED}: first '{verdict.answer}', then '{pointing.answer}'"
+            found[item] = contradicted[item] = replace(verdict, answer=None, problem=why)
     beyond = _beyond(scenario, again)
     over = _lines_crossed(scenario, found, beyond)
     for item in sorted(over):
@@ -293,12 +294,13 @@ def _unclear(scenario: Scenario, found: Mapping[str, Verdict]) -> list[JudgedIte
             if found[f"{ISSUE}{line.issue}"].answer not in (None, NO_OPTION):
                 continue
             options = {one.id: scenario.say(one.text) for one in scenario.issue(line.issue).options}
-            ruled = "; or ".join(options[option] for option in line.options)
+            ruled = ", ".join(f"“{options[option]}”" for option in line.options)
             items.append(
                 JudgedItem(
                     id=f"{BEYOND}{party}_{number}",
                     question="Does what the text advises go over this limit of "
-                    f"{_limit(scenario, party, line)} It rules out, for one: {ruled}.",
+                    f"{_limit(scenario, party, line)} This is behind it: {ruled}; so is all that "
+                    "goes as far.",
                     answers=_OVER,
                 )
             )

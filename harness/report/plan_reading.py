@@ -188,7 +188,7 @@ def _counts(verdicts: Sequence[Verdict], *answers: str) -> tuple[int, int, int]:
 
 
 def _untold(unknown: int) -> str:
-    return f"; of {unknown} the judge could not tell" if unknown else ""
+    return f"; of {unknown} it is not known" if unknown else ""
 
 
 _DISCLOSED: Final = {

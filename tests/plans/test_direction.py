@@ -142,7 +142,8 @@ def test_an_echo_that_rests_on_reversed_words_is_caught_and_counted(item: str) -
     found = read_by(judge({item: (taken, words)}, knows))
     assert answers(found)[item] is None
     assert list(found.contradicted) == [item]
-    assert found.contradicted[item].problem == TURNED
+    why = f"{TURNED}: first '{taken}', then 'reverse'"
+    assert found.contradicted[item].problem == why
     assert found.contradicted[item].quotes[0].text == words
     held = assess(ground(ALLIED), found.plan.package)
     said = " ".join(reading_words(found, held))
@@ -151,12 +152,12 @@ def test_an_echo_that_rests_on_reversed_words_is_caught_and_counted(item: str) -
     assert shown == words
     assert not [row for row in said_of(found, held) if words in row[1]]
     told = reading_json(ALLIED, found)["contradicted"][item]
-    assert (told["answer"], told["why_null"]) == (None, TURNED)
+    assert (told["answer"], told["why_null"]) == (None, why)
 
 
 def test_advice_that_was_read_the_wrong_way_round_is_not_known_and_not_silence() -> None:
     found = read_by(judge({"issue_well": REVERSED["issue_well"][::2]}, knows))
-    assert found.unread == {"well": TURNED}
+    assert found.unread == {"well": f"{TURNED}: first 'mine', then 'reverse'"}
     text = " ".join(verdict(assess(ground(ALLIED), found.plan.package), found.unread))
     assert "leaves it unclear what it advises on The well" in text
 
