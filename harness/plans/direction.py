@@ -45,7 +45,8 @@ OVER: Final = "what the plan advises goes over the limit that it is said to keep
 QUOTES: Final = 2
 """Quotes of an answer that are looked at again."""
 ROOM: Final = 90_000
-"""Characters of quotes that are looked at again, in all."""
+"""Characters of quotes that are looked at again, in all, with what parts them."""
+_PARTS: Final = "\n\n"
 EXPECTED: Final[Mapping[str, str]] = {
     "makes": SAME,
     "opposes": REVERSE,
@@ -159,7 +160,7 @@ class SecondLook:
 
     def read(self, text: str) -> str:
         """The text of a plan with the quoted words below it."""
-        return "\n\n".join((text, *self.quotes))
+        return _PARTS.join((text, *self.quotes))
 
 
 def second_look(
@@ -176,7 +177,7 @@ def second_look(
     quotes: list[str] = []
     for item, statement, answers in _statements(scenario, found):
         taken = [" ".join(quote.text.split()) for quote in found[item].quotes[:QUOTES]]
-        if sum(map(len, (*quotes, *taken))) > ROOM:
+        if sum(len(_PARTS) + len(one) for one in (*quotes, *taken)) > ROOM:
             continue
         first = passages + len(quotes)
         lines = " and ".join(f"[{first + number}]" for number in range(len(taken)))

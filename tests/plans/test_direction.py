@@ -14,6 +14,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from harness.app.judging import MOST_PLAN
 from harness.disputes.scenario import Scenario
 from harness.judging.passages import of_text as passages_of
 from harness.models.request import Request
@@ -21,13 +22,14 @@ from harness.plans.assessment import Stance, assess
 from harness.plans.direction import (
     EXPECTED,
     OVER,
+    ROOM,
     TURNED,
     plan_reading,
     second_look,
 )
 from harness.plans.ground import ground
 from harness.plans.rubric import OFF_THE_MENU, PlanReading, by_item, rubric_of
-from harness.records.judgement import Judgement
+from harness.records.judgement import MOST_TEXT, Judgement, Verdict
 from harness.report.plan_json import assessment_json, reading_json
 from harness.report.plan_reading import doubted, reading_words, said_of
 from harness.report.plan_words import crossed_words, verdict
@@ -213,6 +215,24 @@ def test_a_quote_on_several_lines_is_one_line() -> None:
         "Each draws half.",
         "Each draws half",
     ]
+
+
+def test_what_is_read_again_has_an_end_and_what_is_left_out_is_counted() -> None:
+    every = {"point_b_0": "makes", "point_a_0": "makes", "line_a_0": "respects", "meeting": "yes"}
+    found = Judgement(
+        verdicts=tuple(
+            replace(one, quotes=(replace(one.quotes[0], text="x" * (ROOM // 3)),))
+            if one.quotes
+            else one
+            for one in verdicts_of(**every)
+        )
+    )
+    look = second_look(SMALL, by_item(found), 3)
+    assert look is not None
+    assert [item.id for item in look.rubric.items] == ["point_b_0", "point_a_0"]
+    assert len(look.read("x" * MOST_PLAN)) <= MOST_TEXT
+    said = Judgement(verdicts=tuple(Verdict(item=one, answer="same") for one in list(every)[:2]))
+    assert plan_reading(SMALL, None, found, said).unconfirmed == ("line_a_0", "meeting")
 
 
 def test_where_nothing_was_quoted_nothing_is_asked_again() -> None:
