@@ -40,15 +40,15 @@ def test_facts_follow_from_who_sat_there_and_how_it_ended() -> None:
     assert "Somebody from Corin was there as well." in seated.body.text
 
 
-def test_a_script_comes_from_the_home_that_the_scenario_names_and_a_model_as_it_was_told() -> None:
+def test_scripts_and_models_come_from_where_their_seat_says() -> None:
     def home(**seat: Any) -> str | None:
         facts = told(held(FROM_AN_ALLY, **seat), FROM_AN_ALLY).body.facts
         assert facts is not None
         return facts.home
 
-    assert home() == "uplands"
-    assert home(brief="words") is None
-    assert home(brief="words", home="uplands") == "uplands"
+    for brief in (None, "words"):
+        assert home(brief=brief, home=None) is None
+        assert home(brief=brief, home="uplands") == "uplands"
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)

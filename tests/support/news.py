@@ -43,8 +43,10 @@ def talks_spec(
     extra: Mapping[str, str] | None = None,
     **seat_u: Any,
 ) -> TalksSpec:
-    """Talks between scripts on a track; ``seat_u`` are changes to seat u."""
+    """Talks between scripts on a track; ``seat_u`` are changes to seat u, which comes from the home
+    that the scenario names for its principal."""
     spec = make_spec(scenario, extra=extra)
+    seat_u = {"home": scenario.home_of(spec.seat("u").principal), **seat_u}
     seats = []
     for seat in spec.seats:
         preset = TRACKS[track].seat("u" if seat.seat == "u" else "o")
