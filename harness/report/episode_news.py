@@ -51,7 +51,7 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     "other.",
     "begun": "With this meeting the leadership of {u} has entered into negotiations with {o}.",
     "turned_down": "The leadership of {u} could have come to the meeting and chose to stay away.",
-    "heard": "What {third} has to say on the dispute was asked for, before the meeting or at it.",
+    "heard": "The view of {third} on the dispute was asked for, before the meeting or at it.",
 }
 _ANSWERS: Final[Mapping[str, str]] = {
     NOT_SAID: "the item does not say",

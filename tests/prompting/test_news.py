@@ -51,11 +51,12 @@ def test_every_framing_says_what_the_right_answers_rest_on() -> None:
     for headline, text in items(FROM_AN_ALLY, NewsFacts(o="b", u="a", home="uplands")).values():
         assert headline not in text
         for fact in (
-            "The former representatives hold no post today. They had come as private persons, one",
+            "The former representatives hold no post today. They had come as private persons",
+            "without a mandate, as one of them confirmed afterwards,",
             "and Boral had been told so",
             "No leadership has signed anything",
             "would have to be negotiated by the leaderships of Arden and Boral",
-            "was not asked to the meeting, those who arranged it say, and has not commented on it",
+            "was not asked to the meeting, as those who arranged it confirm, and has not commented",
             "former official representatives of Erstia",
         ):
             assert text.count(fact) == 1
@@ -153,3 +154,21 @@ def test_asking_again_says_what_happens_then() -> None:
     words = misreading_prompts()
     assert "You may try once more." in words.complaint("It is no JSON.", tries=1)
     assert "You may" not in words.complaint("It is no JSON.")
+
+
+@pytest.mark.parametrize(
+    ("description", "called"),
+    [("The Corin live upstream.", "the Corin"), ("Corin lies upstream.", "Corin")],
+)
+def test_an_absent_party_is_called_as_its_description_calls_it(
+    description: str, called: str
+) -> None:
+    heirs = AT_HOME.principals["heirs"].model_copy(update={"description": description})
+    scenario = AT_HOME.model_copy(update={"principals": {**AT_HOME.principals, "heirs": heirs}})
+    _, text = news_prompts().item(scenario, FACTS, "plain", Role.OFFICIAL)
+    assert f"Nobody from {called} was there" in text
+    item = ("Head", "Text")
+    asked = sheet(battery(FACTS), "r", 3)
+    text = misreading_prompts().question(scenario, FACTS, item, asked, statements(FACTS))
+    assert f"The view of {called} on the dispute" in text
+    assert f"Was anybody from {called} heard?" in text
