@@ -145,15 +145,13 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     points = round(100 * view.brief.belief.utility(UP))
     word = "subject to approval at home"
     leaving = worth(view)["no_deal"]
-    line = f"- `u-1` (your own, {word}), {points} points by your table (no agreement: {leaving})"
+    assert f"\nOn the table (no agreement: {leaving} points by your table):\n" in text
+    line = f"- `u-1` (your own, {word}), {points} points by your table"
     assert f"{line}: well: mine; fence: them" in text
     now = replace(view, rules=2)
     assert f"{line}\n" in prompts.turn(now, view.history), "its terms stand in its own reply"
     again = prompts.turn(view, ())
-    assert re.search(
-        r"- `o-1` \(from `o`, as binding\), \d+ points? by your table \(no agreement: \d+\): well",
-        again,
-    )
+    assert re.search(r"- `o-1` \(from `o`, as binding\), \d+ points? by your table: well", again)
 
 
 @pytest.mark.parametrize("style", get_args(BriefStyle))
@@ -165,19 +163,22 @@ def test_what_leaving_is_worth_stands_beside_points_as_the_brief_has_it(
     view = table.view("o")
     view = replace(view, brief=replace(view.brief, style=style))
     told = prompts.opening(view)
-    (line,) = (one for one in prompts.turn(view, ()).splitlines() if one.startswith("- `u-1`"))
-    beside = re.search(r"\(no agreement: ([\d.]+)(?:, to you about (\d+))?\)", line)
+    (line,) = (one for one in prompts.turn(view, ()).splitlines() if one.startswith("On the table"))
     if style == "words":
-        assert beside is None
+        assert line == "On the table:"
         return
+    to_it = "an agreement is better than none from about"
+    beside = re.search(
+        rf"\(no agreement: ([\d.]+) points? by your table(?:; to you {to_it} (\d+) on)?\):$", line
+    )
     assert beside is not None
     assert f"an agreement is worth {beside[1]} points" in told
     own = re.search(r"better than none from about (\d+) points on", told)
     assert beside[2] == (own[1] if own else None)
     assert (own is not None) is (style == "own")
     advised = prompts.caucus(view, ())
-    assert ("to the head of your delegation about" in advised) is (style == "own")
-    assert "to you about" not in advised
+    assert (f"to the head of your delegation {to_it}" in advised) is (style == "own")
+    assert f"to you {to_it}" not in advised.partition("On the table")[2]
 
 
 def test_nobody_reads_that_a_party_itself_spoke(scenario: Scenario, prompts: Prompts) -> None:
