@@ -27,8 +27,7 @@ LETTERS: Final = "ABCDE"
 FACTS: Final = ("facts", "background")
 """What all framings include."""
 _ITEM: Final = frozenset(
-    {"u", "o", "home", "met", "title", "agenda", "outline", "line_u", "line_o"}
-    | {"third", "third_heard"}
+    {"u", "o", "home", "met", "agenda", "outline", "line_u", "line_o"} | {"third", "third_heard"}
 )
 _ITEMS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(get_args(Framing), _ITEM),
@@ -81,7 +80,6 @@ class NewsPrompts(Templates):
                 "o": names[facts.o],
                 "home": None if facts.home is None else names[facts.home],
                 "met": _MET[met],
-                "title": say(scenario.title),
                 "agenda": "; ".join(say(issue.name) for issue in scenario.issues),
                 "outline": facts.outline,
                 "line_u": say(scenario.public(facts.u).talking_points[0]),
