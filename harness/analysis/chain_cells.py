@@ -47,12 +47,16 @@ def _alike(whole: Arm, other: Arm, links: frozenset[str]) -> bool:
     """Whether two arms differ in their links alone."""
     assert whole.then is not None
     assert other.then is not None
+    assert whole.then.later is not None
+    assert other.then.later is not None
     same = {"then": None, "title": ""}
     if whole.model_copy(update=same) != other.model_copy(update=same):
         return False
+    if whole.then.later.track != other.then.later.track:
+        return False
     if ARTICLE not in links:
         return True
-    told = ("article", "byline")
+    told = ("article", "byline", "script")
     return all(getattr(whole.then, name) == getattr(other.then, name) for name in told)
 
 

@@ -32,6 +32,9 @@ def test_the_cells_are_arms_that_differ_in_their_links_alone(tmp_path: Path) -> 
         {"track": "1.5", "tactic": "conceder", "then": {**THEN, "later": {"hand": False}}},
         {"track": "1.5", "then": {**THEN, "article": "minutes", "later": {"hand": False}}},
         {"track": "1.5", "then": {**THEN, "byline": "unknown", "later": {"hand": False}}},
+        # Another text, and other later talks: neither differs in its links alone.
+        {"track": "1.5", "then": {**THEN, "script": {"echo": 0}, "later": {"hand": False}}},
+        {"track": "1.5", "then": {**THEN, "later": {"hand": False, "track": "backchannel"}}},
     ],
 )
 def test_a_cell_without_an_arm_leaves_nothing_to_take_apart(tmp_path: Path, other: Any) -> None:
