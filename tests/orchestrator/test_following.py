@@ -101,6 +101,20 @@ def test_an_opener_that_does_not_sit_later_leaves_the_turn_to_the_official(tmp_p
     assert openers == [("o", "o"), ("u", "u"), ("x1", "o")]
 
 
+def test_later_talks_open_alike_whoever_else_had_a_turn_at_the_first(tmp_path: Path) -> None:
+    """Who speaks first has an effect of its own, which a difference of arms must not hold."""
+    joined = {**ARMS["chain"], "also": [{"principal": "absent"}]}
+    arms = {"chain": ARMS["chain"], "joined": joined}
+    plan = planned(tmp_path, arms=arms, contrasts=None, epochs=4, twins=["none", "seats"])
+    opens: dict[str, list[str]] = {arm: [] for arm in arms}
+    for way in plan.ways():
+        (later,) = [node.spec for node in way.nodes if node.name == "later"]
+        assert isinstance(later, LaterSpec)
+        opens[way.arm].append(later.talks.opener)
+    assert opens["joined"] == opens["chain"]
+    assert opens["joined"].count("u") == opens["joined"].count("o")
+
+
 def test_later_talks_that_nobody_can_advise_are_said(tmp_path: Path) -> None:
     nobody = {"panel": [{"id": "x", "title": "a reader"}]}
     (told,) = [
