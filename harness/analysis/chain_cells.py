@@ -37,7 +37,7 @@ def _links(arm: Arm) -> frozenset[str] | None:
     if arm.then is None or arm.then.later is None:
         return None
     later = arm.then.later
-    if (later.persuadable, later.caution) != (None, None):
+    if later.has_own_strength:
         return None
     article = {ARTICLE} if later.readers and arm.then.article is not None else set()
     return frozenset(article | ({HAND} if later.hand else set()))

@@ -125,3 +125,24 @@ def test_later_talks_that_nobody_can_advise_are_said(tmp_path: Path) -> None:
     assert "the later talks of chain, no-article, no-hand, unmoved hear from none" in told
     some = remarks(planned(tmp_path), Overrides(), None, plays=False)
     assert not [one for one in some if "advises" in one]
+
+
+def test_what_no_number_moves_is_not_played_under_the_name_of_one_that_is_unmoved(
+    tmp_path: Path,
+) -> None:
+    """A model would play ``unmoved`` as it plays ``chain``: the whole effect, asked about again as
+    that of officials whom nothing moves."""
+    told = planned(tmp_path, {"official": A, "unofficial": B})
+    assert "later" in specs(told, "chain")
+    assert "later" not in specs(told, "unmoved")
+    assert {"article", "after"} <= specs(told, "unmoved").keys()
+    (said,) = [
+        one for one in remarks(told, Overrides(), None, plays=False) if "told in words" in one
+    ]
+    assert "the persuadable or caution of unmoved cannot be played" in said
+    for models in ({}, {"unofficial": B}):
+        # Officials meet there: scripts, where no model plays them.
+        script = planned(tmp_path, models)
+        assert "later" in specs(script, "unmoved")
+        said_of = remarks(script, Overrides(), None, plays=False)
+        assert not [one for one in said_of if "told in words" in one]
