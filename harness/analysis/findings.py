@@ -36,6 +36,7 @@ from harness.analysis.run_values import read_values
 from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
+from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Brief, Known, Values
 from harness.evaluators.base import Evaluator, Measure, kind_of
 from harness.evaluators.chain import CHAIN, of_chains
@@ -358,7 +359,8 @@ def _effects(
     contrasts = (suite.contrasts.primary, *further)
     rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
     words = words_of(definitions)
-    return evaluate_all(suite.contrasts.primary, further, rows, *words)
+    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words)
+    return with_unheard(first, values), tuple(with_unheard(one, values) for one in others)
 
 
 def _balance(
