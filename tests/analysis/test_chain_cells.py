@@ -43,6 +43,16 @@ def test_a_cell_without_an_arm_leaves_nothing_to_take_apart(tmp_path: Path, othe
     assert chain_parts(found, Values()) is None
 
 
+def test_readers_are_asked_twice_in_all_cells_where_the_suite_has_such_arms(tmp_path: Path) -> None:
+    """What a model says otherwise when it is asked again is else a part of the article."""
+    asked = {"track": "1.5", "then": {"reading": True, "later": {"hand": False}}}
+    silent = {"track": "1.5", "then": {"later": {"readers": False}}}
+    last = {"silent": silent, "no-article": None, "asked": asked, "heard": ARMS["no-article"]}
+    cells = cells_of(suite(tmp_path, **last))
+    assert cells is not None
+    assert list(cells.values()) == ["asked", "no-hand", "heard", "chain"]
+
+
 def test_an_arm_whose_strengths_are_its_own_is_no_cell(tmp_path: Path) -> None:
     arms = {name: ARMS[name] for name in ("no-article", "no-meeting", "track-1")}
     weak = {"track": "1.5", "then": {**THEN, "later": {"caution": 0}}}
