@@ -6,12 +6,13 @@ models its figures would look like evidence about them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from harness.suite.suite import Suite
 
-SCRIPTED: Final = "scripted"
+_OWN_FILE: Final = re.compile(r"\.py:\w+\Z")
 INSTRUMENT: Final = "Scripted delegations: an instrument check, not evidence about models."
 WRITES: Final = "Its articles are written by a script: what their words do is set, and no evidence."
 READS: Final = (
@@ -62,4 +63,12 @@ def _reads(suite: Suite) -> bool:
 
 
 def _has_script(names: tuple[str, ...]) -> bool:
-    return not names or any(name.partition("/")[0] == SCRIPTED for name in names)
+    return not names or not all(map(_is_model, names))
+
+
+def _is_model(name: str) -> bool:
+    """Whether a name is the address of a model. In the place of a delegation of the user's own,
+    which is asked for moves alone, a script writes and reads."""
+    provider, slash, model = name.partition("/")
+    own = _OWN_FILE.search(model) is not None
+    return bool(slash) and provider.replace("-", "").replace("_", "").isalnum() and not own

@@ -26,6 +26,10 @@ SCRIPT = ("scripted",)
         ({**TALKS, "reader": (*B, *SCRIPT)}, READS),
         ({"official": A}, f"{WRITES} {READS}"),
         ({"official": A, "author": A, "reader": B}, ""),
+        # A delegation of one's own writes and reads nothing: a script does.
+        ({"official": A, "unofficial": ("mine.py:Agent",)}, f"{WRITES} {READS}"),
+        ({**TALKS, "unofficial": ("./own/mine.py:Agent",), "reader": B}, WRITES),
+        ({**TALKS, "unofficial": ("own/mine.py:Agent",), "reader": B}, WRITES),
     ],
 )
 def test_scripts_that_read_what_models_wrote_are_said_to_be_no_evidence(
