@@ -98,7 +98,7 @@ def arms_answered(suite: Suite, people: People) -> dict[str, list[Change]]:
     for name in dict.fromkeys(one.arm for one in people.changes):
         if name and name not in reading:
             raise UsageError(
-                f"answers of people are of the arm {name!r}, which asks no reader again",
+                f"answers of people are of the arm {name[:40]!r}, which asks no reader again",
                 where=WHERE,
                 fix=f"in the column 'arm', name one of: {', '.join(reading)}",
             )
