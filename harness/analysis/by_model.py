@@ -26,6 +26,7 @@ from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanis
 from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.analysis.sentence import answer
 from harness.analysis.twopart import TwoPart, two_part
+from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
 from harness.records.episodes import lineup_name
@@ -243,4 +244,8 @@ def _answers(
     ]
     corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in found])
     whole = [answered(effect, holm_p=p) for effect, p in zip(found, corrected, strict=True)]
-    return [whole[i * len(asked) : (i + 1) * len(asked)] for i in range(len(own))]
+    by_lineup = [whole[i * len(asked) : (i + 1) * len(asked)] for i in range(len(own))]
+    return [
+        [with_unheard(effect, values) for effect in effects]
+        for effects, values in zip(by_lineup, own, strict=True)
+    ]

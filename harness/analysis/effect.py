@@ -40,6 +40,8 @@ class Effect(BaseModel):
         pairing_correlation: See :class:`~harness.analysis.pairing.Differences`.
         scenario_differences: (scenario, difference or mean) behind ``estimate``, by name.
         missing: What has no value, by arm and scenario, and what it would take to tip the answer.
+        unheard: Arm -> share in [0, 1] of its readers without an answer, in the episodes that have
+            a value; empty where all have answered, or nobody reads.
         carried_by: Of a shown effect, the one scenario without which less than half of it is left,
             and the mean of the others; None where there is none.
         shown: By the one rule of :func:`~harness.analysis.verdict.is_shown`; None without an
@@ -68,6 +70,7 @@ class Effect(BaseModel):
     pairing_correlation: float | None
     scenario_differences: tuple[tuple[str, float], ...]
     missing: MissingValues | None = None
+    unheard: dict[str, float] = Field(default={}, exclude_if=lambda shares: not shares)
     carried_by: tuple[str, float] | None = None
     shown: bool | None = None
     sentence: str = ""
