@@ -24,10 +24,12 @@ from harness.app.packing import Packing, Part
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
+from harness.evaluators.chain import judgements_of_talks
 from harness.evaluators.course import course_of as replies_of
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import found_by, head_of
 from harness.records.folder import SCORES
+from harness.records.judging import judged_nodes
 from harness.records.parsing import Line
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
@@ -67,6 +69,7 @@ class Reading:
         self._evaluators = [known[name] for name in names]
         self._replies = replies
         self._truth = TrueValues(self._folder.info)
+        self._judged = judged_nodes(path)
 
     def __call__(self, lines: Sequence[Line]) -> Read:
         """What stands in these lines.
@@ -78,7 +81,8 @@ class Reading:
         for line in lines:
             transcript = self._folder.read_line(line)
             place = placement_of(self._folder, transcript)
-            case = case_of(transcript, self._folder.info)
+            asked = judgements_of_talks(self._folder, self._judged, transcript.id)
+            case = case_of(transcript, self._folder.info, asked)
             head, own = head_of(transcript.id, place), list[bytes]()
             for found in found_by(case, self._evaluators):
                 own.append(found.line(head))

@@ -30,7 +30,7 @@ class Case:
         scenario: The twin that was played.
         spec: What determined the talks; None for talks that were played elsewhere. Then no
             incentive profile and no seed is known.
-        inputs: Records that this one was made from, by name; empty for talks.
+        inputs: Records that this one was made from, by name; for talks, the judgements of them.
     """
 
     record: StageRecord
@@ -130,11 +130,17 @@ def _terms(scenario: Scenario) -> dict[tuple[str, int], Terms]:
     return {}
 
 
-def case_of(record: Transcript, info: RunInfo) -> Case:
-    """The case of a transcript of the run that ``info`` describes."""
+def case_of(
+    record: Transcript, info: RunInfo, judgements: Mapping[str, StageRecord] | None = None
+) -> Case:
+    """The case of a transcript of the run that ``info`` describes.
+
+    Args:
+        judgements: Of the transcript, by name; None for none.
+    """
     spec = record.spec
     scenario = info.scenario(spec.scenario, spec.twin)
-    return Case(record, scenario, _known(record))
+    return Case(record, scenario, _known(record), judgements or {})
 
 
 def case_made_from(

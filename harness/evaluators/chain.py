@@ -99,6 +99,23 @@ def _judgements(
     return found
 
 
+def judgements_of_talks(
+    folder: RunFolder, judged: Mapping[str, Mapping[str, str]], talks: str
+) -> dict[str, StageRecord]:
+    """The judgements of a dialogue as it is now, by name.
+
+    Args:
+        judged: Of :func:`~harness.records.judging.judged_nodes`.
+        talks: Id of the dialogue.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    if talks not in judged:  # as nearly always: its line need not be read again
+        return {}
+    return _judgements(folder, judged, {talks: folder.stage(talks)[1]})
+
+
 def case_of_episode(
     episode: Episode,
     stages: dict[str, StageRecord],
