@@ -24,12 +24,11 @@ from harness.app.packing import Packing, Part
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
-from harness.evaluators.chain import judgements_of_talks
+from harness.evaluators.chain import Beside
 from harness.evaluators.course import course_of as replies_of
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import found_by, head_of
 from harness.records.folder import SCORES
-from harness.records.judging import judged_nodes
 from harness.records.parsing import Line
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
@@ -69,7 +68,7 @@ class Reading:
         self._evaluators = [known[name] for name in names]
         self._replies = replies
         self._truth = TrueValues(self._folder.info)
-        self._judged = judged_nodes(path)
+        self._beside = Beside(self._folder)
 
     def __call__(self, lines: Sequence[Line]) -> Read:
         """What stands in these lines.
@@ -81,8 +80,7 @@ class Reading:
         for line in lines:
             transcript = self._folder.read_line(line)
             place = placement_of(self._folder, transcript)
-            asked = judgements_of_talks(self._folder, self._judged, transcript.id)
-            case = case_of(transcript, self._folder.info, asked)
+            case = case_of(transcript, self._folder.info, self._beside.of(transcript.id))
             head, own = head_of(transcript.id, place), list[bytes]()
             for found in found_by(case, self._evaluators):
                 own.append(found.line(head))

@@ -30,7 +30,8 @@ class Case:
         scenario: The twin that was played.
         spec: What determined the talks; None for talks that were played elsewhere. Then no
             incentive profile and no seed is known.
-        inputs: Records that this one was made from, by name; for talks, the judgements of them.
+        inputs: Records that this one was made from, by name; for talks, what is read beside them:
+            judgements of them, and what their delegates were asked before.
     """
 
     record: StageRecord
@@ -131,16 +132,17 @@ def _terms(scenario: Scenario) -> dict[tuple[str, int], Terms]:
 
 
 def case_of(
-    record: Transcript, info: RunInfo, judgements: Mapping[str, StageRecord] | None = None
+    record: Transcript, info: RunInfo, beside: Mapping[str, StageRecord] | None = None
 ) -> Case:
     """The case of a transcript of the run that ``info`` describes.
 
     Args:
-        judgements: Of the transcript, by name; None for none.
+        beside: What is read beside it, by name: judgements of it, and what its delegates were asked
+            before; None for nothing.
     """
     spec = record.spec
     scenario = info.scenario(spec.scenario, spec.twin)
-    return Case(record, scenario, _known(record), judgements or {})
+    return Case(record, scenario, _known(record), beside or {})
 
 
 def case_made_from(

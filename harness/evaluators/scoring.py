@@ -20,14 +20,13 @@ from harness.evaluators.base import (
 from harness.evaluators.case import Case, case_made_from, case_of
 from harness.evaluators.chain import (
     CHAIN,
+    Beside,
     chains,
-    judgements_of_talks,
     last_stage,
     of_chains,
     placement_in,
 )
 from harness.memo import once_per_object
-from harness.records.judging import judged_nodes
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
@@ -45,10 +44,9 @@ def scored(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score
     Raises:
         RecordError: A file of the run is damaged.
     """
-    judged = judged_nodes(folder.path)
+    beside = Beside(folder)
     for transcript in folder.transcripts():
-        asked = judgements_of_talks(folder, judged, transcript.id)
-        case = case_of(transcript, folder.info, asked)
+        case = case_of(transcript, folder.info, beside.of(transcript.id))
         yield from evaluate(case, evaluators, placement_of(folder, transcript))
     yield from of_stages(folder, evaluators)
 
