@@ -167,8 +167,8 @@ def private_facts(case: Case, seat: str) -> set[str]:
     if any(_answers(case, seat, len(case.talks.turns))):
         found.add(CAPITAL)
     for issue in case.scenario.issues:
-        known = issue.id in reputed and _weighs(case, principal, issue.id, "more", end)
-        if not known:
+        more, most = (_weighs(case, principal, issue.id, says, end) for says in ("more", "most"))
+        if most or not (more and issue.id in reputed):  # which weighs most, no brief says
             found.add(f"{WEIGHT}.{issue.id}")
         for option in issue.option_ids():
             open_ = opening.get(issue.id) == option
@@ -232,8 +232,8 @@ def _answers(case: Case, seat: str, before: int) -> set[bool]:
 def _why_public(case: Case, seat: str, fact: str, says: str, turn: Turn) -> str:
     """Why a claim says no more than what was known without it; empty where it does."""
     principal, (what, *of) = case.seats[seat], fact.split(".")
-    if what == WEIGHT and says != "less" and of[0] in _reputed(case, principal):
-        return "every brief says that it is thought to care most about this"
+    if what == WEIGHT and says == "more" and of[0] in _reputed(case, principal):
+        return "every brief says that it is thought to care about this more than about most"
     if what == LIMIT and says == "could":
         if case.scenario.public(principal).opening.get(of[0]) == of[1]:
             return "it is its public opening position"

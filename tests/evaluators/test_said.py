@@ -42,11 +42,11 @@ def test_true_claims_are_given_away_and_false_ones_are_bluffs(small: Scenario) -
         ("no_deal", "bad"),
         ("limit.well.yours", "never"),
         ("limit.well.half", "never"),
-        ("weight.fence", "most"),  # every brief has both issues among those it cares about
+        ("weight.fence", "more"),  # every brief has both issues among those it cares about
         ("weight.well", "less"),
     )
     assert (found.values["said_u"], found.values["bluffed_u"]) == (2, 2)
-    assert found.values["said_share_u"] == pytest.approx(2 / 5)
+    assert found.values["said_share_u"] == pytest.approx(2 / 6)
     assert found.why_null["said_o"] == NEEDS_A_JUDGE
     detail: Any = found.detail["said_u"]
     claims = {
@@ -60,6 +60,13 @@ def test_true_claims_are_given_away_and_false_ones_are_bluffs(small: Scenario) -
         "weight.well": (False, False),
     }
     assert detail["judges"][0]["claims"][0]["quote"] == "on no_deal"
+
+
+def test_which_issue_weighs_most_is_no_brief_s_to_say(small: Scenario) -> None:
+    right = of_u(small, ("weight.well", "most"))
+    assert (right.values["said_u"], right.values["bluffed_u"]) == (1, 0)
+    wrong = of_u(small, ("weight.fence", "most"))
+    assert (wrong.values["said_u"], wrong.values["bluffed_u"]) == (0, 1)
 
 
 def test_an_empty_list_is_zero_and_no_null(small: Scenario) -> None:
