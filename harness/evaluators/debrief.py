@@ -46,9 +46,9 @@ _BEFORE = (
             title="how much nearer {} came to the other's limit",
             definition="Size of limit_error_before less size of limit_error: what the talks taught "
             "the seat of the other side's limit",
-            range="-1..1, + knows it better after the talks than before",
+            range="-1..1, + knows it better after the talks than before, - was misled",
             undefined=f"{_NOT_BEFORE}; or it was not asked, or did not answer, afterwards",
-            source="C8, C4 (below 0: the seat was misled)",
+            source="C4, C8",
         )
     ),
     *per_seat(
