@@ -187,6 +187,11 @@ class Suite(Part):
         description="Ask each delegate in private, before any talks, which of nine packages it "
         "would sign. This shows whether the incentives took.",
     )
+    estimates: bool = Field(
+        default=False,
+        exclude_if=lambda asked: not asked,
+        description="With 'probe', also ask each what no deal is worth to the other side.",
+    )
     settings: ModelSettings = ModelSettings()
     models: SuiteModels | None = later_field(
         description="Who plays where no flag says so; else scripted delegations do."
@@ -300,6 +305,8 @@ class Suite(Part):
 
 def _problems(suite: Suite) -> list[Problem]:
     found: list[Problem] = []
+    if suite.estimates and not suite.probe:
+        found.append(Problem(("estimates",), "only a probe asks for them", "add probe: true"))
     for name, arm in suite.arms.items():
         for field, mechanisms in (("with", arm.with_), ("without", arm.without)):
             found += [

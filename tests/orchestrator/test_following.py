@@ -35,6 +35,7 @@ def test_a_suite_without_a_chain_has_no_part_for_readers(tmp_path: Path) -> None
     chain = load_suite(str(chain_suite(tmp_path, probe=True)))
     assert roles_of(chain) == ("official", "unofficial", "author", "reader")
     assert later_kinds(chain) == ("probe", *FOLLOW_UPS)
+    assert "estimates" not in chain.model_dump(), "suites without it are written as before"
 
 
 def test_arms_share_what_they_have_in_common(tmp_path: Path) -> None:
