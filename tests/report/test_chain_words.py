@@ -11,7 +11,8 @@ from tests.support.findings import findings
 
 
 def test_a_link_has_a_row_an_arm_and_says_its_question_once() -> None:
-    rows = chain_rows(findings(links=(TALKS, LATER)))
+    found = findings(links=(TALKS, LATER))
+    rows = chain_rows(found.chains[0], found)
     assert [row[0] for row in rows] == ["The talks (C13)", "", "The later (C13)", ""]
     assert [row[2] for row in rows] == ["chain", "against no-meeting"] * 2
     assert rows[3][3] == MISSING, "an arm without a value has none"
