@@ -48,7 +48,11 @@ def print_episodes(console: Console, rows: Sequence[Row], limit: int, run: str) 
         limit: Rows at most.
         run: What the run is called in the command that is offered.
     """
-    columns = [one for one in COLUMNS if any(row.values.get(one[0]) is not None for row in rows)]
+    known = dict(COLUMNS)
+    there = {name: 0 for row in rows for name, value in row.values.items() if value is not None}
+    names = [name for name in known if name in there]
+    names += [name for name in there if name not in known]  # it is sorted by that
+    columns = [(name, known.get(name, name.replace(".", "\n"))) for name in names]
     headings = ("episode", "arm", "scenario", "twin", "epoch", *(head for _, head in columns))
     cells = [
         (

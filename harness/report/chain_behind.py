@@ -156,10 +156,10 @@ def _row(link: LinkFinding, one: Behind) -> Row:
 
 
 def _all(link: LinkFinding, arm: str) -> str:
-    if link.link == TALKS:
-        measure = link.effect.contrast.measure
-        return f"track15 show RUN --arm {arm} --sort {'' if low_first(measure) else '-'}{measure}"
-    return f"track15 show RUN --chain --arm {arm}"
+    measure = link.effect.contrast.measure
+    follows = "" if link.link == TALKS else " --chain"
+    order = measure if low_first(measure) else f"-{measure}"
+    return f"track15 show RUN{follows} --arm {arm} --sort {order}"
 
 
 def _name(number: int, link: LinkFinding, side: int | None) -> str:

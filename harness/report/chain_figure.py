@@ -68,9 +68,8 @@ def chain_figure(
             top = height - each * place
             title = findings.title_of(link.effect.contrast.measure)
             leads = _leads(number, link, to)
-            called |= {
-                address: label(link, side, title) for side, address in leads.items() if address
-            }
+            for side, address in leads.items():
+                called.setdefault(address, label(link, side, title))
             _draw(drawn, link, title, top, leads, narrow=narrow)
             if place:
                 _arrow(drawn, top)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.analysis.chain_cells import MEASURE
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, counted, verdict, within
+from harness.report.wording import MISSING, counted, exact, verdict, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +86,10 @@ def parts_sentence(chain: ChainOf, findings: Findings) -> str:
 
 
 def _part(part: PartOfWhole) -> str:
-    ends = None if part.lo is None or part.hi is None else (part.lo, part.hi)
-    return within(part.mean, ends)
+    """In three decimals, as the answer has it: in two, parts seem not to add up to the whole."""
+    if part.lo is None or part.hi is None:
+        return exact(part.mean)
+    return f"{exact(part.mean)} [{exact(part.lo)}, {exact(part.hi)}]"
 
 
 def arms_of(chains: Sequence[ChainOf], findings: Findings) -> list[ArmFinding]:
@@ -110,11 +112,15 @@ def print_chain(findings: Findings, console: Console) -> None:
         console.print()
         if chain.label:
             console.print(shown(chain.label, style="bold"))
-        print_table(console, HEADINGS, chain_rows(chain, findings), names=(0, 1, 2))
+        print_table(
+            console, HEADINGS, chain_rows(chain, findings), names=(2, 3, 4, 5), whole=(3, 4)
+        )
         console.print()
         if said := parts_sentence(chain, findings):
             console.print(shown(said))
     if chains:
+        for arm in arms_of(chains, findings):
+            console.print(shown(f"{arm.arm}: {arm.title}", style="dim"))
         console.print(shown(NOTE, style="dim"))
     if any(chain.label for chain in chains):
         console.print(shown(APART, style="dim"))

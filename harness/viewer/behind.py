@@ -32,24 +32,38 @@ def leads_in(run: str, findings: Findings, *, private: bool) -> Leads:
     """
     kept = {"private": "1" if private else None}
 
+    def players(number: int) -> list[tuple[str, str]]:
+        """The fields of dialogues that tell a line-up from the others, with who plays in it."""
+        lineups = [one.models for one in findings.by_model]
+        own = lineups[number] if lineups else {}
+        return [
+            (f"model_{SEATS[role]}", model)
+            for role, model in own.items()
+            if role in SEATS and any(one[role] != model for one in lineups)
+        ]
+
     def lead(number: int, link: LinkFinding, side: int | None) -> str:
         models = findings.by_model[number].models if findings.by_model else {}
         measure = link.effect.contrast.measure
         arm = link.sides[side or 0].arm
         if link.link == TALKS:
             sort = measure if low_first(measure) else f"{DOWN}{measure}"
-            same = " and ".join(
-                f'model_{SEATS[role]} == "{model}"'
-                for role, model in models.items()
-                if role in SEATS and any(one.models[role] != model for one in findings.by_model)
-            )
-            return href("runs", run, arm=arm, sort=sort, filter=same, **kept) + "#dialogues"
+            own = {"arm": arm} if side is not None or len(link.sides) < 2 else {}
+            same = [] if own else [_arms(link)]
+            same += [f'{model_of} == "{model}"' for model_of, model in players(number)]
+            asked = {**own, "sort": sort, "filter": " and ".join(same), **kept}
+            return href("runs", run, **asked) + "#dialogues"
         against = link.sides[1].arm if side is None and len(link.sides) > 1 else None
-        asked = {"arm": arm, "by": measure, "against": against}
+        told = {"arm": arm, "by": measure, "against": against}
         lineup = lineup_name(models) if models else None
-        return href("runs", run, "episodes", **asked, lineup=lineup, **kept)
+        return href("runs", run, "episodes", **told, lineup=lineup, **kept)
 
     return lead
+
+
+def _arms(link: LinkFinding) -> str:
+    """A filter of dialogues: those of both arms of a link."""
+    return f"arm in ({', '.join(side.arm for side in link.sides)})"
 
 
 def values_of(folder: RunFolder, measure: str) -> Values:

@@ -115,7 +115,7 @@ def episodes(request: Request) -> HTMLResponse:
         picked=picked,
         by=by,
         against=against if picked.arm and by else "",
-        named={**dict(COLUMNS), **({by: title_of(by)} if by else {})},
+        named={**({by: title_of(by)} if by else {}), **dict(COLUMNS)},
         low=low_first(by),
         valued=bool(known),
         columns=[one for one in COLUMNS if one[0] in there and one[0] != by],
