@@ -17,14 +17,13 @@ from harness.analysis.account import Account, account_of
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import LinkFinding, links_of
 from harness.analysis.checks import CheckResult, evaluate_check
-from harness.analysis.contrast import answered, evaluate
+from harness.analysis.contrast import corrected, evaluate
 from harness.analysis.courses import Courses, with_courses
 from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition
 from harness.analysis.families import families
-from harness.analysis.holm import holm
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.analysis.sentence import answer
@@ -252,6 +251,5 @@ def _answers(
         for values in own
         for contrast in asked
     ]
-    corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in found])
-    whole = [answered(effect, holm_p=p) for effect, p in zip(found, corrected, strict=True)]
+    whole = corrected(found)
     return [whole[i * len(asked) : (i + 1) * len(asked)] for i in range(len(own))]

@@ -123,7 +123,9 @@ def links_of(effects: Iterable[Effect], values: Values) -> tuple[LinkFinding, ..
 
 
 def _link(name: str, effects: Sequence[Effect], values: Values) -> LinkFinding:
-    first = next((one for one in effects if one.estimate is not None), effects[0])
+    # A control is asked for nothing to be found: it says nothing of what the link moves.
+    asked = [one for one in effects if one.contrast.expects is None] or effects
+    first = next((one for one in asked if one.estimate is not None), asked[0])
     contrast = first.contrast
     measure = contrast.measure
     arms = [arm for arm in (contrast.treatment, contrast.control) if arm is not None]

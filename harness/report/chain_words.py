@@ -71,7 +71,7 @@ def parts_sentence(chain: ChainOf, findings: Findings) -> str:
         return "No episode has a value with and without each link, so nothing can be taken apart."
     title = findings.title_of(MEASURE)
     said = (
-        f"Of the difference in {title}, {_part(found.total)}, the article has "
+        f"Of the difference in {title}, {_part(found.total)}, the article brings "
         f"{_part(found.article)} and the revealed hand {_part(found.hand)} (exact Shapley values "
         f"of four cells, over {counted(len(found.scenarios), 'scenario')})."
     )
