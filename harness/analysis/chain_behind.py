@@ -52,7 +52,7 @@ class Behind(BaseModel):
 def low_first(measure: str) -> bool:
     """Whether the lowest values of a measure are the worst; else the highest are: the most to the
     official seat, the most moved, the most mistaken."""
-    return measure.rpartition(".")[2].endswith(_LOW)
+    return measure.rpartition(".")[2] in _LOW
 
 
 def worst_of(values: Values, measure: str, arm: str) -> tuple[Behind, ...]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from harness.app.episodes import COLUMNS, Row
 from harness.cli.console import echo_json, program
 from harness.cli.ground import MARK, print_in
+from harness.evaluators.registry import builtin, measures
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, counted, signed
 from harness.visible import visible
@@ -67,6 +68,12 @@ def print_episodes(console: Console, rows: Sequence[Row], limit: int, run: str) 
     ]
     right = range(4, len(headings))
     print_table(console, headings, cells, names=range(len(headings)), right=right, whole=(0,))
+    defined = measures(builtin())
+    for name, heading in columns:
+        if name in defined and (title := defined[name].title) != (
+            said := " ".join(heading.split())
+        ):
+            console.print(shown(f"{said}: {title}", style="dim"), soft_wrap=True)
     if len(rows) > limit:
         console.print(f"... and {len(rows) - limit} more: narrow with --arm, --scenario or --limit")
     first = rows[0]

@@ -138,6 +138,13 @@ def announce(
             ),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
+        if findings.chains:
+            from harness.analysis.chain_behind import low_first
+
+            last = findings.chains[0].links[-1].effect.contrast
+            order = last.measure if low_first(last.measure) else f"-{last.measure}"
+            chain = f"{show} --chain --arm {last.treatment} --sort {order}"
+            steps.insert(1, (chain, "the talks with what followed them, the worst first"))
         if findings.by_model:
             compare = f"{program()} compare {shlex.quote(short)}"
             steps.insert(0, (compare, "the models beside each other, pair by pair"))

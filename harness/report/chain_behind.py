@@ -84,7 +84,8 @@ class Listed:
         order: Which come first, and of how many.
         columns: Headings of the values.
         rows: A few of them.
-        command: Lists all of them.
+        everything: What the command lists.
+        command: Lists all of an arm.
     """
 
     anchor: str
@@ -92,6 +93,7 @@ class Listed:
     order: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    everything: str
     command: str
 
 
@@ -121,6 +123,7 @@ def _pairs(number: int, link: LinkFinding, title: str) -> Listed:
         f"{len(link.apart)} of {counted(link.effect.n_pairs, 'pair')}.",
         columns=(arm, against, "difference"),
         rows=tuple(_row(link, one) for one in link.apart),
+        everything=f"All of {arm}, by its own value",
         command=_all(link, arm),
     )
 
@@ -136,6 +139,7 @@ def _of_arm(number: int, link: LinkFinding, place: int, title: str) -> Listed:
         f"{counted(side.value.n, noun)} with a value.",
         columns=(side.arm,),
         rows=tuple(_row(link, one) for one in side.worst),
+        everything="All of them",
         command=_all(link, side.arm),
     )
 

@@ -153,7 +153,7 @@ def _lines(text: str, size: float, inches: float) -> list[str]:
 
 
 def _plot(axes: Axes, link: LinkFinding, leads: dict[int | None, str]) -> None:
-    axes.set_ylim(len(link.sides) - 0.4, -0.6)
+    axes.set_ylim(len(link.sides) - 0.5, -0.65)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlim(*_limits(link))
@@ -167,7 +167,7 @@ def _plot(axes: Axes, link: LinkFinding, leads: dict[int | None, str]) -> None:
         told = "no value" if value is None else estimate(value, ends)
         axes.text(
             0.0,
-            place - 0.3,
+            place - 0.36,
             printable(f"{'against ' if place else ''}{side.arm}: {told}"),
             transform=axes.get_yaxis_transform(),
             fontsize=_SMALL,

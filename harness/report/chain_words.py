@@ -24,7 +24,7 @@ SLIGHT: Final = 0.005
 NOTE: Final = (
     "Every link is the first comparison that the suite declares about it and that has a value, on "
     "the scale of its own measure. The value of an arm is over all episodes that have one, the "
-    "difference over pairs alone."
+    "difference over pairs alone. In brackets stands the claim of the theory (docs/claims.md)."
 )
 
 SCALES: Final = (

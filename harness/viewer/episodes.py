@@ -58,9 +58,8 @@ class _Page:
 
     Attributes:
         rows: The episodes.
-        order: What each is ordered by; empty where the order is that of the plan.
-        beside: The counterfactuals, each at the same place as its episode; None where there is
-            none.
+        order: What each is ordered by, with its counterfactual; empty where the order is that of
+            the plan.
         total: Episodes in all.
         number: Of the page, from 1.
     """

@@ -48,6 +48,20 @@ def test_a_run_leads_to_its_episodes_and_they_to_the_text(
     assert f'href="/runs/{chain_run.name}/dialogues/{stages["later"]}"' in text
 
 
+def test_a_list_stands_the_worst_first_beside_the_counterfactual(
+    client: TestClient, chain_run: Path
+) -> None:
+    own = f"/runs/{chain_run.name}/episodes?arm=chain&by=later.gain_u"
+    page = client.get(f"{own}&against=no-meeting").text
+    assert "2 episodes, by later gain of the other seat in chain less that in no-meeting" in page
+    first, *_, last = re.findall(r'<td class="number">(−0\.\d\d)</td><td class="number">', page)
+    assert float(first.replace("−", "-")) <= float(last.replace("−", "-"))
+    assert len(re.findall(rf'href="/runs/{chain_run.name}/episodes/no-meeting/', page)) == 2
+    assert "lowest first" in client.get(own).text
+    nothing = client.get(f"/runs/{chain_run.name}/episodes?by=<b>none</b>").text
+    assert "none has a value of &lt;b&gt;none&lt;/b&gt;" in nothing
+
+
 def test_an_arm_lacks_the_links_it_does_not_have(
     client: TestClient, chain_run: Path, stages: dict[str, str]
 ) -> None:
