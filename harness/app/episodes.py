@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.analysis.chain_behind import low_first
+from harness.analysis.chain_finding import ChainOf
 from harness.errors import RecordError, UsageError, suggest
 from harness.evaluators.chain import follows, last_stage, of_chains
-from harness.evaluators.registry import builtin
+from harness.evaluators.registry import builtin, measures
 from harness.records.episodes import Episode
 from harness.records.later import LaterRecord
 from harness.records.placement import Placement, models_of
@@ -125,6 +128,20 @@ def sorted_by(sort: str) -> str:
             fix=f"one of: {', '.join(found)}" if found else suggest(name, set(full)),
         )
     return found[0]
+
+
+def worst_of(chain: ChainOf) -> str:
+    """Options of ``show RUN`` that list the episodes of an arm, the worst first by what is measured
+    at the end of its chain."""
+    asked = chain.links[-1].effect.contrast
+    order = asked.measure if low_first(asked.measure) else f"-{asked.measure}"
+    return f"--chain --arm {shlex.quote(asked.treatment)} --sort {order}"
+
+
+def titles_of(names: Iterable[str]) -> dict[str, str]:
+    """Measure -> what it is called, of those that an evaluator of the harness defines."""
+    defined = measures(builtin())
+    return {name: defined[name].title for name in names if name in defined}
 
 
 def nothing_follows(folder: RunFolder) -> RecordError:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from harness.app.episodes import COLUMNS, Row
+from harness.app.episodes import COLUMNS, Row, titles_of
 from harness.cli.console import echo_json, program
 from harness.cli.ground import MARK, print_in
-from harness.evaluators.registry import builtin, measures
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, counted, signed
 from harness.visible import visible
@@ -68,12 +67,11 @@ def print_episodes(console: Console, rows: Sequence[Row], limit: int, run: str) 
     ]
     right = range(4, len(headings))
     print_table(console, headings, cells, names=range(len(headings)), right=right, whole=(0,))
-    defined = measures(builtin())
+    titles = titles_of(names)
     for name, heading in columns:
-        if name in defined and (title := defined[name].title) != (
-            said := " ".join(heading.split())
-        ):
-            console.print(shown(f"{said}: {title}", style="dim"), soft_wrap=True)
+        said = " ".join(heading.split())
+        if titles.get(name, said) != said:
+            console.print(shown(f"{said}: {titles[name]}", style="dim"), soft_wrap=True)
     if len(rows) > limit:
         console.print(f"... and {len(rows) - limit} more: narrow with --arm, --scenario or --limit")
     first = rows[0]

@@ -139,11 +139,9 @@ def announce(
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
         if findings.chains:
-            from harness.analysis.chain_behind import low_first
+            from harness.app.episodes import worst_of
 
-            last = findings.chains[0].links[-1].effect.contrast
-            order = last.measure if low_first(last.measure) else f"-{last.measure}"
-            chain = f"{show} --chain --arm {last.treatment} --sort {order}"
+            chain = f"{show} {worst_of(findings.chains[0])}"
             steps.insert(1, (chain, "the talks with what followed them, the worst first"))
         if findings.by_model:
             compare = f"{program()} compare {shlex.quote(short)}"

@@ -19,11 +19,10 @@ def values(arms: Mapping[str, Mapping[str, float | None]], name: str = "gain_u")
     found = Values(proceedings={arm: Proceedings() for arm in arms})
     every = [(arm, place, value) for arm, own in arms.items() for place, value in own.items()]
     found.add_talks(
-        Went(
-            *(f"{arm}-{place}/{arm}", Dialogue((arm,), place, "none/1", True, True, "")),
-            *("done", "deal", None, (), (), (), ("model",)),
-        )
+        Went(key, placed, "done", "deal", None, (), (), (), ("model",))
         for arm, place, _ in every
+        for key in [f"{arm}-{place}/{arm}"]
+        for placed in [Dialogue((arm,), place, "none/1", True, True, "")]
     )
     for arm, place, value in every:
         score = Score(

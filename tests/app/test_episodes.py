@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.analysis.chain_finding import ChainOf, links_of
+from harness.analysis.values import Values
 from harness.app.episodes import (
     COLUMNS,
     episodes,
@@ -17,11 +19,14 @@ from harness.app.episodes import (
     sorted_by,
     stage_named,
     through,
+    titles_of,
+    worst_of,
 )
 from harness.errors import RecordError, UsageError
 from harness.records.later import LaterRecord
 from harness.records.reader import RunFolder
 from tests.support.episodes import episode_of
+from tests.support.findings import effect
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +57,18 @@ def test_a_list_is_sorted_by_a_measure_and_what_has_none_stands_last(folder: Run
     assert len(known) < len(shifts), "nobody reads in no-meeting"
     other = episodes(folder, arm="chain", sort="later.gain_share_u")
     assert all("later.gain_share_u" in row.values for row in other)
+
+
+def test_a_chain_says_how_its_episodes_are_listed() -> None:
+    up = effect("readers", 0.1, measure="readers.shift")
+    down = effect("later", -0.1, measure="later.gain_u")
+    chain = ChainOf(label="", links=links_of([up, down], Values()))
+    assert worst_of(chain) == "--chain --arm lean --sort later.gain_u"
+    first = chain.model_copy(update={"links": chain.links[:1]})
+    assert worst_of(first) == "--chain --arm lean --sort -readers.shift"
+    assert titles_of(["later.gain_u", "strange.one"]) == {
+        "later.gain_u": "later talks: gain of the other seat's principal"
+    }
 
 
 def test_a_measure_is_named_in_full_or_by_its_last_part() -> None:

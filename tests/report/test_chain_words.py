@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from harness.analysis.by_model import ModelFinding
 from harness.report.chain_figure import chain_figure
 from harness.report.chain_words import APART, NOTE, chain_rows, print_chain
 from harness.report.wording import MISSING
 from tests.report.test_chain_figure import LATER, TALKS
-from tests.support.findings import findings
+from tests.support.findings import findings, lineup
 
 
 def test_a_link_has_a_row_an_arm_and_says_its_question_once() -> None:
@@ -33,11 +32,8 @@ def test_a_run_without_a_chain_prints_none() -> None:
 
 def test_line_ups_have_a_chain_each_and_it_is_said_that_nothing_is_pooled() -> None:
     other = TALKS.model_copy(update={"sides": TALKS.sides[::-1]})
-    lineups = [
-        ModelFinding.model_construct(short=name, links=links)
-        for name, links in (("model a", (TALKS, LATER)), ("model b", (other,)), ("none", ()))
-    ]
-    found = findings(by_model=tuple(lineups))
+    known = (("model a", (TALKS, LATER)), ("model b", (other,)), ("none", ()))
+    found = findings(by_model=tuple(lineup({}, short=name, links=links) for name, links in known))
     assert [(one.label, len(one.links)) for one in found.chains] == [("model a", 2), ("model b", 1)]
     console = Console(record=True, width=100)
     print_chain(found, console)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from harness.analysis.by_model import ModelFinding
 from harness.records.reader import RunFolder
 from harness.viewer import chains
 from harness.viewer.behind import Ranked, leads_in, ranked, values_of
 from harness.viewer.index import Index
 from tests.report.test_chain_figure import LATER, TALKS
-from tests.support.findings import findings
+from tests.support.findings import findings, lineup
 
 GAIN = "later.gain_u"
 
@@ -48,9 +46,8 @@ def test_what_follows_leads_to_episodes_and_talks_lead_to_dialogues() -> None:
 
 
 def test_a_line_up_leads_to_its_own() -> None:
-    players: list[dict[str, Any]] = [{"official": "s", "unofficial": name} for name in "ab"]
-    lineups = [ModelFinding.model_construct(models=models) for models in players]
-    lead = leads_in("run", findings(by_model=tuple(lineups)), private=False)
+    lineups = tuple(lineup({"official": "s", "unofficial": name}) for name in "ab")
+    lead = leads_in("run", findings(by_model=lineups), private=False)
     assert asked(lead(1, LATER, 0))[1]["lineup"] == "official=s, unofficial=b"
     assert asked(lead(1, TALKS, 0))[1]["filter"] == 'model_u == "b"', "who plays in all tells none"
 
