@@ -128,7 +128,9 @@ def _draw(
     write(top - 0.4, title, _SMALL, color=MUTED)
     said = f"difference {estimate(effect.estimate, effect.interval)}"
     write(top - 0.58, said, _SMALL, url=leads.get(None))
-    for place, line in enumerate(_lines(f"{verdict(effect)}: {effect.called}", _SMALL, room)):
+    for place, line in enumerate(
+        _lines(f"{verdict(effect)}: {effect.contrast.name}", _SMALL, room)
+    ):
         write(top - 0.74 - _LINE * place, line, _SMALL, color=MUTED)
     left = _RIGHT if narrow else _LEFT
     bottom = top - (_NARROW_LINK - 0.25 if narrow else _LINK - 0.34)
