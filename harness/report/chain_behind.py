@@ -101,19 +101,20 @@ def listed(number: int, chain: ChainOf, findings: Findings) -> list[Listed]:
     """What a page names behind the numbers of a chain, link by link: the pairs of the difference,
     then the episodes of each arm. Numbers that are missing have none."""
     found = []
+    others = ", with those of other line-ups" if chain.label else ""
     for link in chain.links:
         title = findings.title_of(link.effect.contrast.measure)
         if link.apart:
-            found.append(_pairs(number, link, title))
+            found.append(_pairs(number, link, title, others))
         found += [
-            _of_arm(number, link, place, title)
+            _of_arm(number, link, place, title, others)
             for place, side in enumerate(link.sides)
             if side.worst
         ]
     return found
 
 
-def _pairs(number: int, link: LinkFinding, title: str) -> Listed:
+def _pairs(number: int, link: LinkFinding, title: str, others: str) -> Listed:
     arm, against = (side.arm for side in link.sides)
     low = low_first(link.effect.contrast.measure)
     return Listed(
@@ -123,12 +124,12 @@ def _pairs(number: int, link: LinkFinding, title: str) -> Listed:
         f"{len(link.apart)} of {counted(link.effect.n_pairs, 'pair')}.",
         columns=(arm, against, "difference"),
         rows=tuple(_row(link, one) for one in link.apart),
-        everything=f"All of {arm}, by its own value",
+        everything=f"All of {arm}, by its own value{others}",
         command=_all(link, arm),
     )
 
 
-def _of_arm(number: int, link: LinkFinding, place: int, title: str) -> Listed:
+def _of_arm(number: int, link: LinkFinding, place: int, title: str, others: str) -> Listed:
     side = link.sides[place]
     low = low_first(link.effect.contrast.measure)
     noun = "dialogue" if link.link == TALKS else "episode"
@@ -139,7 +140,7 @@ def _of_arm(number: int, link: LinkFinding, place: int, title: str) -> Listed:
         f"{counted(side.value.n, noun)} with a value.",
         columns=(side.arm,),
         rows=tuple(_row(link, one) for one in side.worst),
-        everything="All of them",
+        everything=f"All of them{others}",
         command=_all(link, side.arm),
     )
 
