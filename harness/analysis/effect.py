@@ -29,9 +29,10 @@ class Effect(BaseModel):
         p_signflip: Sign-flip test of 0; None without a scenario.
         signflip_draws: Random patterns it was estimated from; None where exact.
         min_p: Smallest ``p_signflip`` that this many scenarios can give.
-        holm_p: Corrected p among the secondary contrasts; None for a primary one. Of ``p_t``, the
-            test that the interval inverts: with 8 scenarios and 7 contrasts a corrected sign-flip
-            p could never fall below .05. Of ``p_signflip`` where ``p_t`` is None.
+        holm_p: Corrected p among the secondary contrasts; None for a primary one, and for a
+            control, which is no hypothesis. Of ``p_t``, the test that the interval inverts: with 8
+            scenarios and 7 contrasts a corrected sign-flip p could never fall below .05. Of
+            ``p_signflip`` where ``p_t`` is None.
         n_scenarios: Scenarios that ``estimate`` averages.
         n_pairs: Pairs compared; 0 against 0.
         n_dialogues: Arm -> dialogues, with or without a value.

@@ -17,7 +17,7 @@ from harness.analysis.arm_finding import ArmFinding, arm_finding
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
 from harness.analysis.chain_cells import chain_parts
-from harness.analysis.chain_finding import LinkFinding, links_of
+from harness.analysis.chain_finding import ChainOf, LinkFinding, links_of
 from harness.analysis.chains import read_episodes
 from harness.analysis.checks import CheckResult
 from harness.analysis.contrast import evaluate_all
@@ -75,9 +75,9 @@ class Findings(BaseModel):
         balance: What speaking first, the names and the chairs do by themselves, in the arms that
             the primary contrast compares; uncorrected.
         links: The links of the chain that the suite asks about, where it asks about more than talks
-            and one line-up plays; else none.
+            and one line-up plays; else none. Each line-up of several has its own, in ``by_model``.
         chain_parts: What of the later talks is the article's doing and what the revealed hand's,
-            where the suite plays the four cells of both; else None.
+            where the suite plays the four cells of both, likewise; else None.
         anchored: What readers changed, corrected by people's answers, where these were given.
         scripts_after: What has to be said of scripts that write or read in a run in which models
             take part; else empty.
@@ -142,6 +142,18 @@ class Findings(BaseModel):
         if self.by_model:
             return tuple(one.primary for one in self.by_model if one.primary is not None)
         return () if self.primary is None else (self.primary,)
+
+    @property
+    def chains(self) -> tuple[ChainOf, ...]:
+        """The chain, or that of each line-up; none where the suite asks about talks alone."""
+        if not self.by_model:
+            only = ChainOf(label="", links=self.links, parts=self.chain_parts)
+            return (only,) if self.links else ()
+        return tuple(
+            ChainOf(label=one.short, links=one.links, parts=one.chain_parts)
+            for one in self.by_model
+            if one.links
+        )
 
     @property
     def answer(self) -> str:

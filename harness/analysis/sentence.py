@@ -179,6 +179,8 @@ def _p(effect: Effect) -> str:
 def _caveats(effect: Effect) -> list[str]:
     """What weakens the answer, or where the two tests disagree."""
     found = []
+    if effect.contrast.expects is not None:
+        found.append("a control: the suite expects no difference here")
     if effect.sd == 0:
         bare = effect.interval is not None and effect.interval[0] == effect.interval[1]
         width = ", so the interval has no width" if bare else ""

@@ -127,6 +127,10 @@ class Contrast(Part):
         description="The claim of the theory that is asked about, as docs/method.md numbers it.",
         json_schema_extra={"enum": ["", *CLAIMS]},
     )
+    expects: Literal["nothing"] | None = later_field(
+        description="'nothing' makes it a control, in which there is nothing to find: it is no "
+        "hypothesis, and stands outside the correction of the others.",
+    )
 
 
 class Contrasts(Part):
@@ -134,6 +138,12 @@ class Contrasts(Part):
 
     primary: Contrast
     secondary: tuple[Contrast, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks(self) -> Contrasts:
+        if self.primary.expects is not None:
+            raise ValueError("the primary contrast is a question: leave out 'expects'")
+        return self
 
     def all(self) -> tuple[Contrast, ...]:
         return (self.primary, *self.secondary)
