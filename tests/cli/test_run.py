@@ -75,9 +75,8 @@ def test_the_same_bytes_at_any_concurrency(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) -> None:
-    command = [*COMMAND, "run", "track-contrast", "--epochs", "1", "--max-connections", "2"]
-    command += ["--no-report"]
-    with started(command, tmp_path) as process:
+    command = ("run", "track-contrast", "--epochs", "1", "--max-connections", "2", "--no-report")
+    with started(*command, cwd=tmp_path) as process:
         while process.poll() is None:
             written = tmp_path.glob(f"transcripts/*/{TRANSCRIPTS}")
             if sum(path.read_bytes().count(b"\n") for path in written) >= 5:
@@ -91,7 +90,7 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) ->
     assert said in err
     kept = len(RunFolder(only_run(tmp_path)).index())
     assert 5 <= kept < 448
-    resumed = track15(*command[len(COMMAND) :], cwd=tmp_path)
+    resumed = track15(*command, cwd=tmp_path)
     assert resumed.code == 0
     assert f"{kept} from before" in resumed.err
     assert len((only_run(tmp_path) / TRANSCRIPTS).read_bytes().splitlines()) == 448

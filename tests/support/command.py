@@ -6,16 +6,14 @@ interpreter, for what depends on that.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.forkserver import AT_START, Forked, ForkServer
+from tests.support.forkserver import AT_START, Forked, ForkServer, Running
 from tests.support.owned_time import Held
 
 ROOT = Path(__file__).parents[2]
@@ -41,26 +39,6 @@ class Result:
             assert word in self.err, self.err
 
 
-@contextlib.contextmanager
-def started(words: Sequence[str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process with its outputs piped; it is gone at the end of the block, however that ends: one
-    left running would fail a test that has nothing to do with it."""
-    process = subprocess.Popen(
-        words,
-        cwd=cwd,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        with contextlib.suppress(ValueError):  # its output was read to the end
-            process.communicate()
-
-
 def environment(**changes: str) -> dict[str, str]:
     hidden = {"COLUMNS", "FORCE_COLOR", "OPENAI_API_KEY", "TRACK15_API_KEY"}
     kept = {name: value for name, value in os.environ.items() if name not in hidden}
@@ -79,6 +57,15 @@ def _forks() -> ForkServer:
 def begun(*arguments: str | Path, cwd: Path) -> Forked:
     """``track15 ARGUMENTS`` while it runs, to be killed: what it says goes nowhere."""
     return _forks().start([os.fspath(one) for one in arguments], cwd=cwd, environ=environment())
+
+
+def started(*arguments: str | Path, cwd: Path) -> Running:
+    """``track15 ARGUMENTS`` while it runs, to be read and sent signals. As a context it is gone at
+    the end of the block, however that ends: one left running would fail a test that has nothing to
+    do with it."""
+    return _forks().start_read(
+        [os.fspath(one) for one in arguments], cwd=cwd, environ=environment()
+    )
 
 
 def said_bytes(*arguments: str, cwd: Path) -> tuple[bytes, bytes]:

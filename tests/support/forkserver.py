@@ -109,6 +109,58 @@ class Forked:
         self._line.close()
 
 
+class Running(Forked):
+    """A forked command whose outputs are read while it runs.
+
+    Args:
+        line: As of :class:`Forked`.
+        arguments: Of the command.
+        outputs: The ends of its stdout and its stderr that are read.
+
+    Attributes:
+        stdout: What it writes there.
+        stderr: What it writes there.
+    """
+
+    def __init__(self, line: socket.socket, arguments: list[str], outputs: list[int]) -> None:
+        self.stdout, self.stderr = (os.fdopen(end, encoding="utf-8") for end in outputs)
+        super().__init__(line, arguments)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """What it still writes to stdout and stderr, once it has ended.
+
+        Raises:
+            subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it still runs.
+        """
+        said = {"out": "", "err": ""}
+
+        def read(name: str, stream: IO[str]) -> None:
+            said[name] = stream.read()
+
+        streams = {"out": self.stdout, "err": self.stderr}
+        readers = [
+            threading.Thread(target=read, args=item, daemon=True) for item in streams.items()
+        ]
+        for reader in readers:
+            reader.start()
+        self.wait(timeout)
+        for reader in readers:
+            reader.join()
+        return said["out"], said["err"]
+
+    def __exit__(self, *error: object) -> None:
+        """It is gone at the end of the block, however that ends."""
+        self.kill()
+        self.wait()
+        self.stdout.close()
+        self.stderr.close()
+
+
 class Meeting:
     """A folder where the workers of a session meet one process that forks for all of them: each
     would else load the libraries for its own. The first that needs the process starts it, and it
@@ -181,15 +233,31 @@ class ForkServer:
         with open(os.devnull, "wb") as nothing:  # noqa: PTH123
             return self._forked(arguments, cwd, environ, (nothing.fileno(), nothing.fileno()))
 
+    def start_read(self, arguments: list[str], *, cwd: Path, environ: dict[str, str]) -> Running:
+        """``track15 ARGUMENTS`` while it runs, and what it says."""
+        ends = [os.pipe() for _ in range(2)]
+        try:
+            line = self._asked(arguments, cwd, environ, (ends[0][1], ends[1][1]))
+        finally:
+            for _, writing in ends:
+                os.close(writing)
+        return Running(line, arguments, [reading for reading, _ in ends])
+
     def _forked(
         self, arguments: list[str], cwd: Path, environ: dict[str, str], outputs: tuple[int, int]
     ) -> Forked:
+        return Forked(self._asked(arguments, cwd, environ, outputs), arguments)
+
+    def _asked(
+        self, arguments: list[str], cwd: Path, environ: dict[str, str], outputs: tuple[int, int]
+    ) -> socket.socket:
+        """A line on which the process says the command's id, and then how it ended."""
         line = socket.socket(socket.AF_UNIX)
         line.connect(str(self._place()))
         asked = {"arguments": arguments, "cwd": str(cwd), "environ": environ}
         socket.send_fds(line, [b"2"], list(outputs))
         line.sendall(json.dumps(asked).encode() + b"\n")
-        return Forked(line, arguments)
+        return line
 
     def _place(self) -> Path:
         """The socket of the process."""
