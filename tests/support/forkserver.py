@@ -48,9 +48,9 @@ LIBRARIES: Final = (
     "tenacity",
     "yaml",
 )
-AT_START: Final = ("PYTHON", "LC_", "LANG", "MPL", "OPENBLAS", "TZ")
-"""Beginnings of variables that an interpreter or a library reads when it starts: a command under
-other values of these needs an interpreter of its own."""
+AT_START: Final = ("PYTHON", "LC_", "LANG=", "LANGUAGE=", "MPL", "OPENBLAS", "TZ")
+"""Beginnings of ``NAME=`` of variables that an interpreter or a library reads when it starts: a
+command under other values of these needs an interpreter of its own."""
 
 
 class Forked:
