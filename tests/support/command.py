@@ -18,7 +18,6 @@ from tests.support.owned_time import Held
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "harness.cli.main"]
-OWN_TIME = [sys.executable, "-m", "tests.support.owned_time"]
 PATIENCE = 900.0
 """Seconds until a command counts as hanging: no test waits for it, however slow the machine."""
 CLUSTER = "--executor"
@@ -90,11 +89,11 @@ def track15(
     """
     words, whole = [os.fspath(one) for one in arguments], environment(**env)
     apart = any(word.split("=")[0] == CLUSTER for word in words)
-    if held is None and not apart and not any(f"{name}=".startswith(AT_START) for name in env):
-        return Result(*_forks().run(words, cwd=cwd, environ=whole, timeout=timeout))
-    command = COMMAND if held is None else [*OWN_TIME, str(held.file)]
+    if not apart and not any(f"{name}=".startswith(AT_START) for name in env):
+        clock = None if held is None else held.file
+        return Result(*_forks().run(words, cwd=cwd, environ=whole, timeout=timeout, held=clock))
     done = subprocess.run(
-        [*command, *words],
+        [*COMMAND, *words],
         cwd=cwd,
         env=whole,
         capture_output=True,

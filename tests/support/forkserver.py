@@ -28,6 +28,8 @@ import time
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
+from tests.support.owned_time import Held, own_time_of_the_process
+
 ROOT: Final = Path(__file__).parents[2]
 LIBRARIES: Final = (
     "aiohttp",
@@ -196,19 +198,36 @@ class ForkServer:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def run(
-        self, arguments: list[str], *, cwd: Path, environ: dict[str, str], timeout: float
+        self,
+        arguments: list[str],
+        *,
+        cwd: Path,
+        environ: dict[str, str],
+        timeout: float,
+        held: Path | None = None,
     ) -> tuple[int, str, str]:
         """Run ``track15 ARGUMENTS``; its exit code, stdout and stderr, with lines ended by \\n.
+
+        Args:
+            held: Of :mod:`tests.support.owned_time`, whose clock it then has.
 
         Raises:
             subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
         """
-        code, *said = self.run_bytes(arguments, cwd=cwd, environ=environ, timeout=timeout)
+        code, *said = self.run_bytes(
+            arguments, cwd=cwd, environ=environ, timeout=timeout, held=held
+        )
         out, err = (text.decode().replace("\r\n", "\n").replace("\r", "\n") for text in said)
         return code, out, err
 
     def run_bytes(
-        self, arguments: list[str], *, cwd: Path, environ: dict[str, str], timeout: float
+        self,
+        arguments: list[str],
+        *,
+        cwd: Path,
+        environ: dict[str, str],
+        timeout: float,
+        held: Path | None = None,
     ) -> tuple[int, bytes, bytes]:
         """Run ``track15 ARGUMENTS``; its exit code, and every byte of its stdout and stderr.
 
@@ -216,7 +235,8 @@ class ForkServer:
             subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
         """
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            with self._forked(arguments, cwd, environ, (out.fileno(), err.fileno())) as forked:
+            outputs = (out.fileno(), err.fileno())
+            with self._forked(arguments, cwd, environ, outputs, held) as forked:
                 try:
                     code = forked.wait(timeout)
                 except subprocess.TimeoutExpired:
@@ -244,17 +264,28 @@ class ForkServer:
         return Running(line, arguments, [reading for reading, _ in ends])
 
     def _forked(
-        self, arguments: list[str], cwd: Path, environ: dict[str, str], outputs: tuple[int, int]
+        self,
+        arguments: list[str],
+        cwd: Path,
+        environ: dict[str, str],
+        outputs: tuple[int, int],
+        held: Path | None = None,
     ) -> Forked:
-        return Forked(self._asked(arguments, cwd, environ, outputs), arguments)
+        return Forked(self._asked(arguments, cwd, environ, outputs, held), arguments)
 
     def _asked(
-        self, arguments: list[str], cwd: Path, environ: dict[str, str], outputs: tuple[int, int]
+        self,
+        arguments: list[str],
+        cwd: Path,
+        environ: dict[str, str],
+        outputs: tuple[int, int],
+        held: Path | None = None,
     ) -> socket.socket:
         """A line on which the process says the command's id, and then how it ended."""
         line = socket.socket(socket.AF_UNIX)
         line.connect(str(self._place()))
-        asked = {"arguments": arguments, "cwd": str(cwd), "environ": environ}
+        clock = None if held is None else str(held)
+        asked = {"arguments": arguments, "cwd": str(cwd), "environ": environ, "held": clock}
         socket.send_fds(line, [b"2"], list(outputs))
         line.sendall(json.dumps(asked).encode() + b"\n")
         return line
@@ -402,6 +433,8 @@ def _become(asked: dict[str, Any], outputs: list[int]) -> None:
         sys.stderr = open(  # noqa: SIM115
             2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1
         )
+        if asked["held"] is not None:
+            own_time_of_the_process(Held(Path(asked["held"])))
         try:
             command.main()
         except SystemExit as ended:
