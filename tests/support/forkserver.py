@@ -28,6 +28,7 @@ import time
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
+from tests.support.disk import to_no_disk
 from tests.support.owned_time import Held, own_time_of_the_process
 
 ROOT: Final = Path(__file__).parents[2]
@@ -348,6 +349,7 @@ class ForkServer:
 
 def serve(place: Path) -> None:
     """Fork for each command until stdin ends."""
+    os.fsync = to_no_disk
     _load()
     _warm()
     # What the libraries made lives as long as this process. Unfrozen, each fork would look through
