@@ -75,7 +75,7 @@ def test_the_same_bytes_at_any_concurrency(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) -> None:
-    command = ("run", "track-contrast", "--epochs", "1", "--max-connections", "2", "--no-report")
+    command = ("run", "track-contrast", "--limit", "200", "--max-connections", "2", "--no-report")
     with started(*command, cwd=tmp_path) as process:
         while process.poll() is None:
             written = tmp_path.glob(f"transcripts/*/{TRANSCRIPTS}")
@@ -86,14 +86,14 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) ->
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err
-    said = "To resume, type: track15 run track-contrast --epochs 1 --max-connections 2 --no-report"
+    said = "To resume, type: track15 run track-contrast --limit 200 --max-connections 2 --no-report"
     assert said in err
     kept = len(RunFolder(only_run(tmp_path)).index())
-    assert 5 <= kept < 448
+    assert 5 <= kept < 200
     resumed = track15(*command, cwd=tmp_path)
     assert resumed.code == 0
     assert f"{kept} from before" in resumed.err
-    assert len((only_run(tmp_path) / TRANSCRIPTS).read_bytes().splitlines()) == 448
+    assert len((only_run(tmp_path) / TRANSCRIPTS).read_bytes().splitlines()) == 200
 
 
 def test_two_models_on_two_servers(tmp_path: Path) -> None:

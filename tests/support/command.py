@@ -12,6 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from tests.support.forkserver import AT_START, Forked, ForkServer, Running
 from tests.support.owned_time import Held
@@ -70,9 +71,14 @@ def started(*arguments: str | Path, cwd: Path) -> Running:
     )
 
 
-def said_bytes(*arguments: str, cwd: Path) -> tuple[bytes, bytes]:
-    """Every byte that ``track15 ARGUMENTS`` writes to stdout and stderr."""
-    return _forks().run_bytes(list(arguments), cwd=cwd, environ=environment(), timeout=PATIENCE)[1:]
+def said_bytes(*arguments: str, cwd: Path, into: IO[bytes] | None = None) -> tuple[bytes, bytes]:
+    """Every byte that ``track15 ARGUMENTS`` writes to stdout and stderr.
+
+    Args:
+        into: A file that is its stdout, open for reading too.
+    """
+    named: dict[str, Any] = {"cwd": cwd, "environ": environment(), "timeout": PATIENCE}
+    return _forks().run_bytes(list(arguments), into=into, **named)[1:]
 
 
 def track15(

@@ -4,7 +4,7 @@ Starting an interpreter and importing the libraries takes ten times as long as w
 the tests do. So one process imports them, and forks for each command; a fork has its own folder,
 environment, arguments, outputs, signals and exit code, and shares nothing that it changes.
 
-``python -m tests.support.forkserver SOCKET`` is that process. It ends when its stdin does.
+``python -m tests.support.forkserver SOCKET loaded`` is that process. It ends when its stdin does.
 """
 
 from __future__ import annotations
@@ -189,10 +189,14 @@ class ForkServer:
     Args:
         environ: Of the process; what its forks get is named anew each time.
         meeting: Folder of a :class:`Meeting`, to share the process of others. None: its own.
+        loaded: Whether the process loads the libraries first. Else each command does.
     """
 
-    def __init__(self, environ: dict[str, str], meeting: Path | None = None) -> None:
+    def __init__(
+        self, environ: dict[str, str], meeting: Path | None = None, *, loaded: bool = True
+    ) -> None:
         self._environ = environ
+        self._loaded = loaded
         self._meeting = meeting
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -229,13 +233,19 @@ class ForkServer:
         environ: dict[str, str],
         timeout: float,
         held: Path | None = None,
+        into: IO[bytes] | None = None,
     ) -> tuple[int, bytes, bytes]:
         """Run ``track15 ARGUMENTS``; its exit code, and every byte of its stdout and stderr.
+
+        Args:
+            held: Of :mod:`tests.support.owned_time`, whose clock it then has.
+            into: A file that is its stdout, open for reading too.
 
         Raises:
             subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
         """
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            out = into or out
             outputs = (out.fileno(), err.fileno())
             with self._forked(arguments, cwd, environ, outputs, held) as forked:
                 try:
@@ -318,7 +328,10 @@ class ForkServer:
         self, place: Path, stdin: int | IO[bytes] = subprocess.PIPE
     ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.forkserver", str(place)],
+            [
+                *(sys.executable, "-m", "tests.support.forkserver", str(place)),
+                *(["loaded"] if self._loaded else []),
+            ],
             cwd=ROOT,
             env=self._environ,
             stdin=stdin,
@@ -347,11 +360,12 @@ class ForkServer:
 # --- in the process that forks ------------------------------------------------------------------
 
 
-def serve(place: Path) -> None:
+def serve(place: Path, *, loaded: bool) -> None:
     """Fork for each command until stdin ends."""
     os.fsync = to_no_disk
-    _load()
-    _warm()
+    if loaded:
+        _load()
+        _warm()
     # What the libraries made lives as long as this process. Unfrozen, each fork would look through
     # all of it when it collects its own garbage, and so copy the pages that it shares.
     gc.freeze()
@@ -452,4 +466,4 @@ def _become(asked: dict[str, Any], outputs: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), loaded="loaded" in sys.argv[2:])
