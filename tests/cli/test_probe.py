@@ -115,7 +115,7 @@ def test_it_is_planned_played_resumed_replayed_and_read(
 def test_a_suite_may_ask_for_it_and_a_script_answers(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "tiny.yaml").write_text(f"{SUITE}probe: true\n")
-    done = typed("run", "tiny.yaml", cwd=tmp_path)
+    done = typed("run", "tiny.yaml", "--no-report", cwd=tmp_path)
     assert done.code == 0, done.err
     assert "one scenario cannot show whether its incentives took" in " ".join(done.out.split())
     assert "was not checked" not in done.out

@@ -237,17 +237,17 @@ def test_a_disk_that_fills_up(tmp_path: Path) -> None:
     assert "To resume, type" in done.stderr
     kept = len(RunFolder(only_run(tmp_path)).index())
     assert kept >= 1
-    resumed = track15(*SMALL_RUN, cwd=tmp_path)
+    resumed = track15(*NO_PAGE, cwd=tmp_path)
     assert resumed.code == 0
     assert f"{kept} from before" in resumed.err
 
 
 def test_a_half_written_run_is_resumed(tmp_path: Path) -> None:
-    track15(*SMALL_RUN, cwd=tmp_path)
+    track15(*NO_PAGE, cwd=tmp_path)
     path = only_run(tmp_path) / TRANSCRIPTS
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) * 2 // 3])
-    done = track15(*SMALL_RUN, cwd=tmp_path)
+    done = track15(*NO_PAGE, cwd=tmp_path)
     assert done.code == 0
     assert path.read_bytes() == whole
 
@@ -306,7 +306,7 @@ def test_a_misspelt_measure_shows_before_anything_is_played(tmp_path: Path) -> N
 
 
 def test_one_turn_is_also_the_last(tmp_path: Path) -> None:
-    done = track15(*SMALL_RUN, "--turns", "1", "--json", cwd=tmp_path)
+    done = track15(*NO_PAGE, "--turns", "1", "--json", cwd=tmp_path)
     deals = [arm["endings"].get("deal", 0) for arm in json.loads(done.out)["arms"]]
     assert sum(deals) > 0
 

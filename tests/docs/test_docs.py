@@ -55,7 +55,7 @@ def commands() -> Iterator[tuple[str, str]]:
 def cwd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a reader has already played something."""
     folder = tmp_path_factory.mktemp("reader")
-    assert track15("run", "quickstart", *SHORT, cwd=folder).code == 0
+    assert track15("run", "quickstart", "--no-report", *SHORT, cwd=folder).code == 0
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     shutil.copy(ROOT / "evals" / "suites" / "quickstart.yaml", folder / "my.yaml")
     shutil.copytree(ROOT / "prompts", folder / "my-prompts")
@@ -232,7 +232,7 @@ def test_the_guide_to_suites_shows_a_sound_suite(tmp_path: Path) -> None:
     assert alone["powers-alone"].role == "official"
     assert not alone["powers-alone"].profile.consults_capital
     assert suite.brief_of("in-words") == "words"
-    assert track15("run", path, "--limit", "9", cwd=tmp_path).code == 0
+    assert track15("run", path, "--no-report", "--limit", "9", cwd=tmp_path).code == 0
 
 
 def test_what_the_method_says_exists() -> None:
