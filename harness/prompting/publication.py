@@ -21,7 +21,7 @@ from harness.view import Chair, Dispute
 
 Facts = dict[str, Any]
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
-    "system": frozenset({"dispute", "author", "reply"}),
+    "system": frozenset({"dispute", "author", "reply", "any_signature"}),
     "talks": frozenset({"author", "others", "rounds", "ending"}),
     "task": frozenset({"article", "author", "writing", "ending"}),
     "complaint": frozenset({"problem", "tries"}),
@@ -80,24 +80,23 @@ class PublicationPrompts(Templates):
     def __init__(self) -> None:
         super().__init__("publication", _VARIABLES)
 
-    def system(self, brought: Brought) -> str:
+    def system(self, brought: Brought, *, any_signature: bool = False) -> str:
         """The dispute, who the author is, and the form of the answer: the same for every kind of
-        article, and after all talks of an arm on a scenario."""
+        article, and after all talks of an arm on a scenario.
+
+        Args:
+            any_signature: Whether the text has to hold whoever is said to have signed it.
+        """
         example = {issue.id: "OPTION or null" for issue in brought.dispute.issues}
         facts = {"dispute": _dispute(brought), "author": _author(brought), "reply": example}
-        return self.render("system", facts)
+        return self.render("system", {**facts, "any_signature": any_signature})
 
     def question(self, brought: Brought, spec: PublicationSpec) -> str:
         """What was said at the table, how it ended, and what is to be written."""
-        author, ending = _author(brought), _ending(brought)
-        talks = {
-            "author": author,
-            "others": [_party(brought, one) for one in brought.chairs if one.seat != brought.seat],
-            "rounds": _rounds(brought),
-            "ending": ending,
-        }
+        talks = _talks(brought)
         writing = {"words": spec.words, "outlet": spec.outlet, "audience": spec.audience}
-        task = {"article": spec.article, "author": author, "writing": writing, "ending": ending}
+        told = {name: talks[name] for name in ("author", "ending")}
+        task = {"article": spec.article, "writing": writing, **told}
         return f"{self.render('talks', talks)}\n\n{self.render('task', task)}"
 
     def complaint(self, problem: str, *, tries: int | None = None) -> str:
@@ -110,6 +109,21 @@ class PublicationPrompts(Templates):
 def publication_prompts() -> PublicationPrompts:
     """The templates, read once."""
     return PublicationPrompts()
+
+
+def facts_of(brought: Brought) -> Facts:
+    """All that an author has brought home, for a template: ``dispute``, ``author``, ``others``,
+    ``rounds`` and ``ending``."""
+    return {"dispute": _dispute(brought), **_talks(brought)}
+
+
+def _talks(brought: Brought) -> Facts:
+    return {
+        "author": _author(brought),
+        "others": [_party(brought, one) for one in brought.chairs if one.seat != brought.seat],
+        "rounds": _rounds(brought),
+        "ending": _ending(brought),
+    }
 
 
 def _party(brought: Brought, chair: Chair) -> Facts:

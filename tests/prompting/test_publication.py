@@ -142,7 +142,7 @@ def test_talks_are_told_in_order_with_what_is_new(scenario: Scenario) -> None:
     _, question = told(scenario, entries=entries)
     marks = (
         "## Round 1",
-        "**Boral** put forward proposal `o-1`",
+        "**The delegation for Boral** put forward proposal `o-1`",
         "b`, instead:",
         "> And a gate.",
         "**You** put no new proposal.",
@@ -165,7 +165,7 @@ def test_how_they_ended(scenario: Scenario) -> None:
         commitment=Commitment.PERSONAL,
     )
     _, deal = told(scenario, entries=(("o", agreed), ("u", "accept")))
-    assert "In an agreement, given as a personal view:" in deal
+    assert "In an agreement (the weakest word given on it: as a personal view):" in deal
     assert "- The well (`well`): `half`, each draws half" in deal
     assert "nothing was agreed" not in deal
     _, none = told(scenario, "minutes", entries=(("o", agreed),))
