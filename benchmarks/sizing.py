@@ -48,7 +48,7 @@ class Assumptions:
 
     dialogues: int = 10_000_000
     calls: float = 35
-    prompt_tokens: float = 292_500
+    prompt_tokens: float = 298_900
     cached: float = 0.91
     reply_tokens: float = 12_250
     gpu_generates: float = 2_000
