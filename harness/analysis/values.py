@@ -72,19 +72,42 @@ class Values:
         """Enter dialogues, in the order of the file."""
         alike = dict[tuple[object, ...], tuple[Went, int]]()
         for went in talks:
-            row = self._rows[went.id] = len(self.dialogues)
-            dialogue = self.dialogues[went.id] = went.dialogue
-            for arm in dialogue.arms:
-                self._by_arm.setdefault(arm, []).append((row, dialogue))
-            key = (dialogue.arms, dialogue.lineup, *went[2:])
+            self._enter(went.id, went.dialogue)
+            key = (went.dialogue.arms, went.dialogue.lineup, *went[2:])
             first, times = alike.get(key, (went, 0))
             alike[key] = first, times + 1
         for went, times in alike.values():  # few ways to go, in the order of their first
-            for arm in went.dialogue.arms:
-                _of_arm(self.proceedings, arm).add(went, times)
-                if lineup := went.dialogue.lineup:
-                    _of_arm(self.by_lineup.setdefault(lineup, {}), arm).add(went, times)
-            self.players.update(went.players)
+            self._count(went, times)
+
+    def add_alike(self, ways: Sequence[Went], talks: Iterable[tuple[str, str, int]]) -> None:
+        """The same of dialogues of which many went alike.
+
+        Args:
+            ways: How they went, in the order of their first, whatever their ids and pairs.
+            talks: Id, pair and number of the way of each.
+        """
+        times = [0] * len(ways)
+        for name, pair, way in talks:
+            one = ways[way].dialogue
+            own = Dialogue(one.arms, one.scenario, pair, one.played, one.deal, one.lineup)
+            self._enter(name, own)
+            times[way] += 1
+        for went, n in zip(ways, times, strict=True):
+            self._count(went, n)
+
+    def _enter(self, name: str, dialogue: Dialogue) -> None:
+        row = self._rows[name] = len(self.dialogues)
+        self.dialogues[name] = dialogue
+        for arm in dialogue.arms:
+            self._by_arm.setdefault(arm, []).append((row, dialogue))
+
+    def _count(self, went: Went, times: int) -> None:
+        """Count so many dialogues that went alike."""
+        for arm in went.dialogue.arms:
+            _of_arm(self.proceedings, arm).add(went, times)
+            if lineup := went.dialogue.lineup:
+                _of_arm(self.by_lineup.setdefault(lineup, {}), arm).add(went, times)
+        self.players.update(went.players)
 
     def measures(self) -> list[str]:
         """Measures of which some dialogue was scored, those in words last."""

@@ -15,16 +15,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 import harness
+from harness.analysis.columns import Column
 from harness.app.packing import Part
 from harness.errors import RecordError
 from harness.files.jsonl import CHUNK, read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
 
-SCHEMA: Final = "track15/digest/2"
+SCHEMA: Final = "track15/digest/3"
 """Raised when what is kept of a dialogue changes."""
 SOURCES: Final = (RUN, PLAN, TRANSCRIPTS)
 """What a run's scores and digest are made from."""
@@ -36,7 +37,7 @@ class _Head(BaseModel):
     Attributes:
         schema_version: :data:`SCHEMA`.
         version: Of the package that wrote it.
-        parts: Lines that follow.
+        lines: That follow.
         files: Name of a file of the run -> SHA-256 of its content.
     """
 
@@ -44,7 +45,7 @@ class _Head(BaseModel):
 
     schema_version: str
     version: str
-    parts: int
+    lines: int
     files: dict[str, str]
 
 
@@ -106,16 +107,41 @@ class Hashes:
         return self._found
 
 
-def keep(run: Path, files: dict[str, str], parts: int, lines: Iterable[bytes]) -> None:
+class _Measured(BaseModel):
+    """A line with what was measured.
+
+    Attributes:
+        measure: ``evaluator.measure``.
+        column: Its values.
+    """
+
+    model_config = ConfigDict(frozen=True, val_json_bytes="base64", ser_json_bytes="base64")
+
+    measure: str
+    column: Column
+
+
+def lines_of(part: Part) -> Iterator[bytes]:
+    """The lines of a digest but for the first, each with its newline.
+
+    Args:
+        part: All dialogues of a run.
+    """
+    yield part.model_dump_json(exclude={"columns"}).encode() + b"\n"
+    for measure, column in part.columns.items():
+        yield _Measured(measure=measure, column=column).model_dump_json().encode() + b"\n"
+
+
+def keep(run: Path, files: dict[str, str], count: int, lines: Iterable[bytes]) -> None:
     """Write the digest of a run. Where that cannot be done there is none.
 
     Args:
         run: Its folder.
         files: Hashes of what it was made from, and of the scores.
-        parts: How many lines there are.
-        lines: Of :meth:`Part.line`, each with its newline, in whatever pieces.
+        count: How many lines there are.
+        lines: Of :func:`lines_of`, in whatever pieces.
     """
-    head = _Head(schema_version=SCHEMA, version=harness.__version__, parts=parts, files=files)
+    head = _Head(schema_version=SCHEMA, version=harness.__version__, lines=count, files=files)
 
     def content() -> Iterator[bytes]:
         yield head.model_dump_json().encode() + b"\n"
@@ -125,29 +151,27 @@ def keep(run: Path, files: dict[str, str], parts: int, lines: Iterable[bytes]) -
         write_atomically(run / DIGEST, content())
 
 
-def kept(run: Path) -> Iterator[Part]:
-    """The parts of the digest of a run, in the order of its dialogues. Whether they may be believed
-    is known after the last one.
+def kept(run: Path) -> Part:
+    """All dialogues of a run, as its digest has them.
 
     Raises:
         StaleError: There is none, it was made from something else than what is there now or by
             another version, or it is damaged.
     """
     try:
-        lines = read_lines(run / DIGEST)
-        _, first = next(lines)
-        head = _Head.model_validate_json(first)
-        if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
-            raise StaleError
-        with contextlib.closing(Hashes(run, (*SOURCES, SCORES))) as hashes:
-            found = 0
-            for _, line in lines:
-                part = Part.model_validate_json(line)
-                if not part.fits():
-                    raise StaleError
-                found += 1
-                yield part
-            if found != head.parts or head.files != hashes.found():
+        with contextlib.closing(read_lines(run / DIGEST)) as lines:
+            head = _Head.model_validate_json(next(lines)[1])
+            if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
                 raise StaleError
-    except (RecordError, OSError, StopIteration, ValidationError):
+            with contextlib.closing(Hashes(run, (*SOURCES, SCORES))) as hashes:
+                part = Part.model_validate_json(next(lines)[1])
+                for _, line in lines:
+                    found = _Measured.model_validate_json(line)
+                    part.columns[found.measure] = found.column
+                if len(part.columns) + 1 != head.lines or not part.fits():
+                    raise StaleError
+                if head.files != hashes.found():
+                    raise StaleError
+                return part
+    except (RecordError, OSError, StopIteration, ValueError):
         raise StaleError from None
