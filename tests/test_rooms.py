@@ -83,7 +83,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"misreading"},
         {"checking"},
         {"parsing", "score_lines"},
-        {"score_places", "kinds", "stage_index"},
+        {"score_places", "kinds", "stage_index", "judged_texts"},
         {"reader"},
         # What is known of a run that is read.
         {"placement", "written", "spend", "info_writer"},

@@ -146,6 +146,7 @@ def test_imports_run_downwards(path: Path) -> None:
 # What cli may import of the two wings beside app: words and tables, which belong to a terminal, and
 # the choice that whoever owns the process makes for its garbage collector.
 CLI_MAY = {
+    "harness.report.plan_reading",
     "harness.report.plan_words",
     "harness.report.tables",
     "harness.report.terminal",

@@ -4,12 +4,11 @@ sign it."""
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from harness.app.judging import judgement_of
+from harness.app.judging import PlanAsked, PlanJudged, plan_judged
 from harness.app.runs import Notify, unheard
 from harness.app.waiting import wait_for
 from harness.disputes.loading import load_scenarios
@@ -18,30 +17,16 @@ from harness.errors import InputError, UsageError
 from harness.files.catalogue import find
 from harness.plans.assessment import Assessment, assess
 from harness.plans.ground import ground
-from harness.plans.prose import PROSE, read_prose
-from harness.plans.rubric import PlanReading, reading_of
+from harness.plans.prose import read_prose
 from harness.plans.written import WrittenPlan, read_plan, template
-from harness.records.judgement import JudgementRecord
 from harness.report.plan_json import assessment_json, reading_json
-from harness.report.plan_words import reading_words, verdict
+from harness.report.plan_reading import reading_words
+from harness.report.plan_words import verdict
 
+OPTIONS: Final = (".yaml", ".yml", ".json", "")
+"""Endings of files that are read as options; all else is prose, or refused."""
 LAST_ROUND = 20
 """Realities end here."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """How a judge read a plan in prose.
-
-    Attributes:
-        judge: Address of the model.
-        reading: What it found.
-        record: Of the judgement, with every call.
-    """
-
-    judge: str
-    reading: PlanReading
-    record: JudgementRecord
 
 
 @dataclass(frozen=True)
@@ -52,19 +37,29 @@ class Audit:
         plan: What it advises.
         found: What that comes to.
         judged: How a judge read it; None for a plan that was written as options.
+        record: File in which its judgements are kept; None for none.
     """
 
     plan: WrittenPlan
     found: Assessment
-    judged: Judged | None = None
+    judged: PlanJudged | None = None
+    record: Path | None = None
+
+    @property
+    def comes_to(self) -> list[str]:
+        """What it comes to, in words, one thought a sentence."""
+        unread = {} if self.judged is None else self.judged.reading.unread
+        return verdict(self.found, unread)
+
+    @property
+    def says(self) -> list[str]:
+        """What its prose says of everybody, in words; empty for a plan that is none."""
+        return [] if self.judged is None else reading_words(self.judged.reading, self.found)
 
     @property
     def verdict(self) -> list[str]:
-        """In words, one thought a sentence."""
-        if self.judged is None:
-            return verdict(self.found)
-        reading = self.judged.reading
-        return [*verdict(self.found, reading.unread), *reading_words(reading, self.found)]
+        """Both, one thought a sentence."""
+        return [*self.comes_to, *self.says]
 
     @property
     def page(self) -> str:
@@ -72,7 +67,7 @@ class Audit:
         from harness.report.plan_page import render
 
         reading = None if self.judged is None else self.judged.reading
-        return render(self.plan, self.found, self.verdict, reading)
+        return render(self.plan, self.found, self.comes_to, reading, self.says)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; null is what is undefined, or what the plan does not say."""
@@ -90,7 +85,14 @@ class Audit:
                 if self.judged is None
                 else reading_json(self.found.scenario, self.judged.reading, self.judged.judge)
             ),
+            "record": self._record,
         }
+
+    @property
+    def _record(self) -> dict[str, Any] | None:
+        if self.record is None or self.judged is None:
+            return None
+        return {"file": str(self.record), "judgements": [one.id for one in self.judged.records]}
 
 
 def audit(
@@ -100,10 +102,12 @@ def audit(
     round_: int = 1,
     judge: str | None = None,
     models_file: Path | None = None,
+    record: Path | None = None,
+    retry_void: bool = False,
     notify: Notify = unheard,
     **wire: Any,
 ) -> Audit:
-    """Hold a written plan against a dispute. Nothing is written. Without a judge nothing is sent.
+    """Hold a written plan against a dispute. Without a judge nothing is sent, and nothing written.
 
     Args:
         plan: Its file, or the name of one in ``evals/plans``.
@@ -111,20 +115,28 @@ def audit(
         round_: From 1; realities that came before it are in force.
         judge: The model that reads a plan in prose, by address or name; None for none.
         models_file: Models by name; None for ``models.yaml`` here.
-        notify: Told what the call may take before it is made.
+        record: File in which the answers of a judge are kept: the same plan, dispute, prompt and
+            judge are not asked for twice. None to keep nothing.
+        retry_void: Ask again where an answer on record was not usable.
+        notify: Told what a call may take before it is made.
         wire: As ``max_retries`` and ``timeout`` of :func:`~harness.app.run`.
 
     Raises:
         Track15Error: The plan or the scenario is unusable, nobody named a scenario, a plan in prose
-            has no judge, or the judge gave no usable answer.
+            has no judge, the judge gave no usable answer, or the record cannot be used.
     """
     path = find("plans", os.fspath(plan))
     if not 1 <= round_ <= LAST_ROUND:
         raise UsageError(
             f"there is no round {round_}", where="--round", fix=f"write 1 to {LAST_ROUND}"
         )
-    if path.suffix.lower() in PROSE:
-        return _prose(path, scenario, round_, judge, models_file, notify, wire)
+    if path.suffix.lower() not in OPTIONS:
+        text, dispute, by = _prose(path, scenario, judge)
+        asked = PlanAsked(text, path.stem, dispute, by, models_file, record, retry_void)
+        judged = wait_for(lambda: plan_judged(asked, notify, wire))
+        reading = judged.reading
+        found = assess(ground(dispute, round_), reading.plan.package, reading.goes_over(dispute))
+        return Audit(reading.plan, found, judged, record)
     if judge is not None:
         notify("--judge has no effect: the plan is written as options")
     file = read_plan(path)
@@ -136,15 +148,8 @@ def audit(
     return Audit(written, assess(ground(dispute, round_), written.package))
 
 
-def _prose(
-    path: Path,
-    scenario: str | None,
-    round_: int,
-    judge: str | None,
-    models_file: Path | None,
-    notify: Notify,
-    wire: Mapping[str, Any],
-) -> Audit:
+def _prose(path: Path, scenario: str | None, judge: str | None) -> tuple[str, Scenario, str]:
+    """The text of a plan in prose, the dispute that it is for, and who is to read it."""
     text = read_prose(path)
     if judge is None:
         raise UsageError(
@@ -155,11 +160,7 @@ def _prose(
         )
     if scenario is None:
         raise _no_scenario(path, "add --scenario NAME")
-    dispute = one_scenario(scenario)
-    record = wait_for(lambda: judgement_of(text, dispute, judge, models_file, notify, wire))
-    reading = reading_of(record.body, dispute, path.stem)
-    found = assess(ground(dispute, round_), reading.plan.package)
-    return Audit(reading.plan, found, Judged(record.spec.judge.model, reading, record))
+    return text, one_scenario(scenario), judge
 
 
 def _no_scenario(path: Path, fix: str) -> UsageError:

@@ -1,8 +1,9 @@
-"""One judgement on its own: a text is put to a judge, outside any run."""
+"""Judgements outside any run: a plan in prose is put to a judge."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,20 +12,32 @@ from harness.app.options import wire_of
 from harness.app.runs import Notify
 from harness.disputes.scenario import Scenario
 from harness.errors import ModelError, UsageError
+from harness.files.paths import shown_path
+from harness.judging.passages import of_text
 from harness.judging.stage import JudgementKind
 from harness.models.address import parse_address
 from harness.models.named import choose, load_models
 from harness.models.pool import EndpointPool
 from harness.models.settings import PoolSettings
-from harness.plans.rubric import rubric_of
+from harness.plans.direction import ROOM, plan_reading, second_look
+from harness.plans.rubric import PlanReading, by_item, rubric_of
 from harness.prompting.judging import judging_prompts
-from harness.records.judgement import MOST_TEXT, Judge, JudgementRecord, JudgementSpec
+from harness.records.judged_texts import JudgedTexts
+from harness.records.judgement import MOST_TEXT, Judge, JudgementRecord, JudgementSpec, Rubric
 from harness.stages.base import Bench
 from harness.suite.parts import ModelSettings
 
 FLAG: Final = "--judge"
 _SEED: Final = 0
 _ROLE: Final = "judge"
+MOST_PLAN: Final = MOST_TEXT - ROOM
+"""Characters of a plan: what was quoted from it is read below it."""
+_FIRST: Final = "Reading the plan"
+_SECOND: Final = "The direction of the quoted words"
+_FIX: Final = (
+    "try another model, or one that keeps to a JSON schema: track15 doctor says whether it does"
+)
+_FIX_ON_RECORD: Final = f"{_FIX};\n  or ask the same one once more: --retry-void"
 
 
 def judge_of(
@@ -50,64 +63,137 @@ def judge_of(
     return Judge(model=chosen.address, settings=settings), wire_of(wire, known)
 
 
-async def judgement_of(
-    text: str,
-    scenario: Scenario,
-    judge: str,
-    models_file: Path | None,
-    notify: Notify,
-    wire: Mapping[str, Any],
-) -> JudgementRecord:
-    """Have a judge read a plan in prose.
+@dataclass(frozen=True)
+class PlanJudged:
+    """A plan in prose as a judge read it.
 
-    Args:
+    Attributes:
+        reading: What it found.
+        records: Its judgements: of the plan, and of the direction of the words that it quoted; one
+            where there was nothing to ask again.
+        judge: Address of the model.
+    """
+
+    reading: PlanReading
+    records: tuple[JudgementRecord, ...]
+    judge: str
+
+
+@dataclass(frozen=True)
+class PlanAsked:
+    """What a judge is asked to read.
+
+    Attributes:
         text: Of the plan.
+        title: Of the plan.
         scenario: The dispute that it is for.
         judge: Address or name of the model.
         models_file: Models by name; None for ``models.yaml`` here.
-        notify: Told what the call may take before it is made.
+        record: File in which its judgements are kept and looked up; None for none.
+        retry_void: Ask again where a judgement on record is void.
+    """
+
+    text: str
+    title: str
+    scenario: Scenario
+    judge: str
+    models_file: Path | None = None
+    record: Path | None = None
+    retry_void: bool = False
+
+
+async def plan_judged(plan: PlanAsked, notify: Notify, wire: Mapping[str, Any]) -> PlanJudged:
+    """Have a judge read a plan in prose: what it says, and in which direction the words point that
+    rest under it. What is on record is not asked again.
+
+    Args:
+        plan: With its judge.
+        notify: Told what the calls may take before they are made, and what was on record.
         wire: Options of the connection.
 
     Raises:
-        UsageError: The judge is unusable.
-        InputError: The text is too long.
-        ModelError: The judge could not be asked, or gave no usable answer.
+        UsageError: The judge is unusable, or the text is too long.
+        RecordError: The record cannot be read or written.
+        ModelError: The judge could not be asked, or gave no usable answer, now or on record.
     """
-    if len(text) > MOST_TEXT:
+    if len(plan.text) > MOST_PLAN:
         raise UsageError(
-            f"the plan has {len(text):,} characters; a judge is given {MOST_TEXT:,} at most",
+            f"the plan has {len(plan.text):,} characters; a judge is given {MOST_PLAN:,} at most",
             where="PLAN",
             fix="cut what is not part of the plan",
         )
-    who, settings = judge_of(judge, models_file, wire)
-    spec = JudgementSpec(
-        text=text,
-        judge=who,
-        rubric=rubric_of(scenario),
-        seed=_SEED,
-        templates=judging_prompts().hashes(),
-    )
-    kind = JudgementKind()
-    takes = kind.foreseen(spec)[who.model]
-    notify(
-        f"{who.model} reads the plan: one call, about {rounded(takes.prompt)} prompt and "
-        f"{rounded(takes.completion)} reply tokens; {spec.repairs} more calls at most where its "
-        "answer is out of form."
-    )
-    async with EndpointPool(settings) as pool:
-        chat = pool.chat(parse_address(who.model, flag=FLAG))
-        await chat.check()
-        bench = Bench(
-            scenario=lambda *_: scenario, seats=lambda _: {}, chats=lambda _: lambda _: chat
+    who, settings = judge_of(plan.judge, plan.models_file, wire)
+    kept = None if plan.record is None else JudgedTexts(plan.record)
+    asking = _Asking(who, settings, plan, kept, notify)
+    first = await asking.judgement(rubric_of(plan.scenario), plan.text, _FIRST)
+    passages = len(of_text(plan.text))
+    look = second_look(plan.scenario, by_item(first.body), passages)
+    if look is None:
+        found = plan_reading(plan.scenario, plan.title, first.body, None)
+        return PlanJudged(found, (first,), who.model)
+    second = await asking.judgement(look.rubric, look.read(plan.text), _SECOND)
+    found = plan_reading(plan.scenario, plan.title, first.body, second.body)
+    return PlanJudged(found, (first, second), who.model)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Puts questions on a plan to a judge, those aside that are on record."""
+
+    judge: Judge
+    settings: PoolSettings
+    plan: PlanAsked
+    kept: JudgedTexts | None
+    notify: Notify
+
+    async def judgement(self, rubric: Rubric, text: str, what: str) -> JudgementRecord:
+        """One judgement, which has a result."""
+        spec = JudgementSpec(
+            text=text,
+            judge=self.judge,
+            rubric=rubric,
+            seed=_SEED,
+            templates=judging_prompts().hashes(),
         )
-        played = await kind.play(spec, {}, bench)
-    record = played.record
-    assert isinstance(record, JudgementRecord)
-    if record.void is not None:
-        raise ModelError(
-            f"the judge gave no usable answer: {record.void.detail}",
-            where=who.model,
-            fix="try another model, or one that keeps to a JSON schema: track15 doctor says "
-            "whether it does",
+        record = None if self.kept is None else self.kept.find(spec.id)
+        if record is not None and (record.status == "done" or not self.plan.retry_void):
+            assert self.kept is not None
+            self.notify(f"{what}: on record in {shown_path(self.kept.path)}, and not asked again.")
+        else:
+            record = await self._ask(spec, what)
+            if self.kept is not None and record.status != "failed":
+                self.kept.keep(record)
+        if record.void is not None:
+            raise ModelError(
+                f"the judge gave no usable answer: {record.void.detail}",
+                where=self.judge.model,
+                fix=_FIX if record.status == "failed" or self.kept is None else _FIX_ON_RECORD,
+            )
+        return record
+
+    @property
+    def _where(self) -> str:
+        if self.kept is None:
+            return ""
+        return f" The answer is kept in {shown_path(self.kept.path)}, with the text of the plan."
+
+    async def _ask(self, spec: JudgementSpec, what: str) -> JudgementRecord:
+        kind, model = JudgementKind(), spec.judge.model
+        takes = kind.foreseen(spec)[model]
+        self.notify(
+            f"{what}: {model} is asked in one call, about {rounded(takes.prompt)} prompt and "
+            f"{rounded(takes.completion)} reply tokens; {spec.repairs} more calls at most where "
+            f"its answer is out of form.{self._where}"
         )
-    return record
+        async with EndpointPool(self.settings) as pool:
+            chat = pool.chat(parse_address(model, flag=FLAG))
+            await chat.check()
+            bench = Bench(
+                scenario=lambda *_: self.plan.scenario,
+                seats=lambda _: {},
+                chats=lambda _: lambda _: chat,
+            )
+            played = await kind.play(spec, {}, bench)
+        record = played.record
+        assert isinstance(record, JudgementRecord)
+        return record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,7 +17,10 @@ from harness.cli.options import (
     timeout_option,
 )
 from harness.errors import UsageError
+from harness.records.folder import LOG_DIR
 
+AUDITS: Final = LOG_DIR / "audits.jsonl"
+"""Where the answers of judges are kept."""
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -36,6 +39,18 @@ if TYPE_CHECKING:
 @click.option(
     "--judge", metavar="PROVIDER/MODEL[@URL]", help="The model that reads a plan in prose."
 )
+@click.option(
+    "--record",
+    type=UserPath(),
+    default=AUDITS,
+    show_default=True,
+    metavar="FILE",
+    help="Keep the judge's answers here, and ask for none twice.",
+)
+@click.option("--no-record", is_flag=True, help="Keep nothing of the judge's answers.")
+@click.option(
+    "--retry-void", is_flag=True, help="Ask again where an answer on record was not usable."
+)
 @models_option
 @max_retries_option
 @timeout_option
@@ -47,6 +62,9 @@ def command(
     template: bool,
     html_file: Path | None,
     judge: str | None,
+    record: Path,
+    no_record: bool,
+    retry_void: bool,
     models_file: Path | None,
     max_retries: int,
     timeout: float,
@@ -57,8 +75,9 @@ def command(
     nearest package that all could sign.
 
     PLAN is a YAML file with 'issue: option' on each line, or the name of a shipped one; nothing is
-    sent then. Or it is prose, as Markdown, text or HTML, which the model of --judge reads in one
-    call: every answer rests on words that occur in the plan. Issues that it leaves out count as
+    sent then. Or it is prose, as Markdown, text or HTML, which the model of --judge reads: every
+    answer rests on words that occur in the plan, and a second call asks in which direction they
+    point. Its answers are kept, and none is asked for twice. Issues that a plan leaves out count as
     open, and figures that depend on them are ranges.
     """
     from harness.app import auditing
@@ -81,6 +100,8 @@ def command(
         round_=round_,
         judge=judge,
         models_file=models_file,
+        record=None if no_record else record,
+        retry_void=retry_void,
         notify=say,
         max_retries=max_retries,
         timeout=timeout,
@@ -97,7 +118,8 @@ def command(
 def _print(audit: Audit, console: Console) -> None:
     from rich.padding import Padding
 
-    from harness.report.plan_words import nearest_terms, said_of
+    from harness.report.plan_reading import doubted, said_of
+    from harness.report.plan_words import nearest_terms
     from harness.report.tables import shown
 
     found = audit.found
@@ -109,12 +131,16 @@ def _print(audit: Audit, console: Console) -> None:
     console.print()
     _print_parties(found, console)
     console.print()
-    console.print(shown(" ".join(audit.verdict)))
+    console.print(shown(" ".join(audit.comes_to)))
     for issue, text in nearest_terms(found):
         console.print(Padding(shown(f"{issue}: {text}"), (0, 0, 0, 2)))
     if audit.judged is not None:
+        console.print()
+        console.print(shown(" ".join(audit.says)))
         for what, words in said_of(audit.judged.reading, found):
             console.print(shown(f'{what}: "{words}"'))
+        for what, words in doubted(audit.judged.reading, found):
+            console.print(shown(f'Did not count, on {what}: "{words}"'))
 
 
 def _print_issues(audit: Audit, console: Console) -> None:

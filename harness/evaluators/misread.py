@@ -14,12 +14,15 @@ from harness.evaluators.base import Found, Measure, nothing
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, stage, why_not
 from harness.records.misreading import (
+    MOST_CHANCE,
     UNDERSTOOD,
     Group,
     MisreadingRecord,
     Question,
+    Statement,
     Understood,
     battery,
+    statements,
 )
 from harness.records.news import NEWS, NewsRecord
 from harness.records.transcript import StageRecord
@@ -27,6 +30,9 @@ from harness.suite.influence import Side
 
 ALLY: Final[Side] = "ally"
 NO_READERS: Final = "nobody was asked about the news"
+NO_CHANCES: Final = "no reader was asked how likely anything is"
+FALSELY_SURE: Final = 0.75
+"""From how far off the truth, of 1, a chance counts as certain and false."""
 NO_ALLY: Final = "no reader of an ally has answered"
 
 _GROUPS: Final[Mapping[Group, tuple[str, str]]] = {
@@ -60,7 +66,7 @@ class Misread:
     """Errors of those who read the news of a meeting."""
 
     name = "misread"
-    version = 1
+    version = 2
     kind = CHAIN
     measures = (
         Measure(
@@ -75,6 +81,25 @@ class Misread:
             headline=True,
         ),
         *(_of_group(group) for group in get_args(Group)),
+        Measure(
+            name="distance",
+            title="distance from the truth",
+            definition="How far from what is so the likelihoods are that a reader gives to "
+            "statements about the meeting, some true and some false: the mean of |p - t|, with t "
+            "1 for a true one and 0 for a false one; the mean over the readers who have answered",
+            range="0..1",
+            undefined="as for misread.error, or no reader was asked how likely anything is",
+            source="C12",
+        ),
+        Measure(
+            name="false_certainty",
+            title="certain, and wrong",
+            definition="Share of these likelihoods that are off by at least .75; the mean over the "
+            "readers who have answered",
+            range="0..1",
+            undefined="as for misread.distance",
+            source="C12",
+        ),
         Measure(
             name="ally_trust",
             title="an ally's trust",
@@ -105,9 +130,11 @@ class Misread:
         asked = dict(_asked(case.inputs))
         if not asked:
             return nothing(self.measures, NO_READERS)
-        questions = battery(news.body.facts)
+        questions, said = battery(news.body.facts), statements(news.body.facts)
         read = [
-            Reading.of(one, questions) for record in asked.values() for one in _answered(record)
+            Reading.of(one, questions, said)
+            for record in asked.values()
+            for one in _answered(record)
         ]
         missing = {node: why for node, one in asked.items() if (why := _why(one)) is not None}
         why = next(iter(missing.values()), NO_READERS)
@@ -117,6 +144,9 @@ class Misread:
             about = [one.id for one in questions if one.group == group]
             none = why if about else "there is no absent party"
             found.put(group, _mean(one.share(about) for one in read), none)
+        likely = NO_CHANCES if read else why
+        found.put("distance", _mean(one.distance for one in read), likely)
+        found.put("false_certainty", _mean(one.falsely_sure for one in read), likely)
         allies = [one for one in read if one.side == ALLY]
         found.put("ally_trust", _mean(one.trust for one in allies), NO_ALLY if read else why)
         people = sum(len(one.spec.readers) for one in asked.values())
@@ -138,6 +168,7 @@ class Reading:
         reader, side: Who, and where it stands.
         answers: Question -> what was answered.
         right: Question -> whether that is right, of the questions that were answered.
+        off: Statement -> how far its likelihood is from what is so, from 0 to 1.
         trust: From 0 to 10; None where it is not stated.
     """
 
@@ -145,22 +176,41 @@ class Reading:
     side: Side
     answers: Mapping[str, str]
     right: Mapping[str, bool]
+    off: Mapping[str, float]
     trust: float | None
 
     @classmethod
-    def of(cls, one: Understood, questions: Sequence[Question]) -> Reading:
+    def of(
+        cls, one: Understood, questions: Sequence[Question], said: Sequence[Statement]
+    ) -> Reading:
         """The answers of a reader to the questions of its item."""
+        chances = one.chances or {}
+        off = {
+            statement.id: abs(chances[statement.id] / MOST_CHANCE - statement.true)
+            for statement in said
+            if statement.id in chances
+        }
         right = {
             question.id: one.answers[question.id] == question.right
             for question in questions
             if question.id in one.answers
         }
-        return cls(one.reader, one.side, one.answers, right, one.trust)
+        return cls(one.reader, one.side, one.answers, right, off, one.trust)
 
     @property
     def error(self) -> float | None:
         """Share of its answers that are wrong; None where there are none."""
         return self.share(self.right)
+
+    @property
+    def distance(self) -> float | None:
+        """Mean distance of its likelihoods from what is so; None where there are none."""
+        return _mean(self.off.values())
+
+    @property
+    def falsely_sure(self) -> float | None:
+        """Share of them that are certain and wrong; None where there are none."""
+        return _mean(float(one >= FALSELY_SURE) for one in self.off.values())
 
     def share(self, questions: Iterable[str]) -> float | None:
         """Share of wrong answers to these questions; None where none of them is answered."""
@@ -169,7 +219,15 @@ class Reading:
     def as_detail(self) -> dict[str, object]:
         """What a report shows of it."""
         wrong = {name: self.answers[name] for name, right in self.right.items() if not right}
-        return {"side": self.side, "error": self.error, "wrong": wrong, "trust": self.trust}
+        shown: dict[str, object] = {
+            "side": self.side,
+            "error": self.error,
+            "wrong": wrong,
+            "trust": self.trust,
+        }
+        if self.off:
+            shown["off"] = dict(self.off)
+        return shown
 
 
 def _asked(inputs: Mapping[str, StageRecord]) -> Iterator[tuple[str, MisreadingRecord]]:

@@ -32,9 +32,9 @@ from harness.suite.parts import ModelSettings
 
 READER: Final = "reader"
 """The role whose model reads, and what a reader is called in warnings."""
-PROMPT_TOKENS: Final = 2500
+PROMPT_TOKENS: Final = 3000
 """Of the dispute, the item and the questions, at most in nearly all."""
-ANSWER_TOKENS: Final = 100
+ANSWER_TOKENS: Final = 150
 
 
 class MisreadingKind(Kind[MisreadingSpec]):
@@ -111,6 +111,7 @@ class MisreadingKind(Kind[MisreadingSpec]):
             reader=reader.id,
             side=reader.side,
             answers=dict(got.answer.answers),
+            chances=dict(got.answer.chances),
             trust=got.answer.trust,
         )
         return stage.over(Misreading(readers=(got.effort.noted_in(found),)), asker=asker)

@@ -11,6 +11,9 @@ So the same reader draws the same in all framings. Where the number is below
 it gives the answer that the framing suggests; else the right one. ``trust`` is the reader's trust
 in experts (:class:`~harness.suite.influence.Trust`): whoever thinks much of those who met makes
 much of their meeting. With a trust of 0, and in the plain framing, it never errs.
+
+A statement it holds to be as likely as :data:`SURE` where it is true, and the rest to 100 where it
+is false; the other way about where it has given the answer of :data:`RESTS_ON`.
 """
 
 from __future__ import annotations
@@ -18,7 +21,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from harness.records.misreading import MOST_TRUST, Understood, battery
+from harness.records.misreading import (
+    MOST_CHANCE,
+    MOST_TRUST,
+    Understood,
+    battery,
+    statements,
+)
 from harness.records.news import NewsFacts
 from harness.seeds import stream
 from harness.suite.influence import Framing, Reader, Side
@@ -44,6 +53,17 @@ PULL: Final[Mapping[Framing, Mapping[str, tuple[str, float]]]] = {
     "plain": {},
 }
 """Framing -> question -> the answer that it suggests, and how strongly, in [0, 1]."""
+RESTS_ON: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "sent": ("spoke_for", ("principal",)),
+    "sent_by_home": ("spoke_for", ("home",)),
+    "free": ("binds", ("u", "both")),
+    "open": ("lacks", ("consent", "nothing")),
+    "begun": ("took_part", ("through_others", "itself")),
+    "turned_down": ("was_asked", ("declined",)),
+}
+"""Statement -> the question, and the answers to it with which a script takes it wrong."""
+SURE: Final = 90.0
+"""How likely a script holds to be what it takes to be so, from 0 to 100."""
 DISTANCE: Final[Mapping[Side, float]] = {
     "u": 0.6,
     "o": 0.8,
@@ -68,6 +88,11 @@ def read_by_script(facts: NewsFacts, framing: Framing, reader: Reader, seed: int
         chance = pull * reader.trust.experts * DISTANCE[reader.side]
         errs = stream(seed, reader.id, question.id).random() < chance
         answers[question.id] = suggested if errs else question.right
+    chances = {}
+    for one in statements(facts):
+        question_id, wrong = RESTS_ON.get(one.id, ("", ()))
+        taken = one.true != (answers.get(question_id) in wrong)
+        chances[one.id] = SURE if taken else MOST_CHANCE - SURE
     worse = answers["spoke_for"] == "principal" or answers["was_asked"] == "declined"
     drawn = BASE_TRUST + SPREAD * float(stream(seed, reader.id, "trust").standard_normal())
     trust = round(drawn - LOST * worse)
@@ -75,5 +100,6 @@ def read_by_script(facts: NewsFacts, framing: Framing, reader: Reader, seed: int
         reader=reader.id,
         side=reader.side,
         answers=answers,
+        chances=chances,
         trust=float(min(MOST_TRUST, max(0, trust))),
     )

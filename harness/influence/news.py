@@ -94,7 +94,7 @@ def facts_of(talks: Transcript, scenario: Scenario) -> NewsFacts:
     return NewsFacts(
         o=chairs["o"],
         u=chairs["u"],
-        home=_home(talks.spec.seat("u"), scenario),
+        home=talks.spec.seat("u").home,
         third=third,
         third_heard=third in chairs.values(),
         outline=talks.body.outcome.kind == "deal",
@@ -105,9 +105,3 @@ def is_private(seat: SeatSpec) -> bool:
     """Whether a delegate is a former official who holds no mandate and asks no capital."""
     bound = seat.authority not in (None, Authority.PRIVATE)
     return seat.role is Role.UNOFFICIAL and not bound and not seat.profile.consults_capital
-
-
-def _home(seat: SeatSpec, scenario: Scenario) -> str | None:
-    """The third state that former officials come from. A model was told where it comes from. A
-    script was told nothing, and comes from the one that the scenario names for its principal."""
-    return scenario.home_of(seat.principal) if seat.brief is None else seat.home

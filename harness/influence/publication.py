@@ -119,11 +119,21 @@ def publication_of(
         words=writing.words,
         outlet=writing.outlet if by_model else None,
         audience=writing.audience if by_model else None,
+        any_signature=(by_model and _signed_by_others(article, planning)) or None,
         repairs=talks.protocol.repairs,
         token_limit=talks.protocol.token_limit if by_model else None,
         time_limit=talks.protocol.time_limit if by_model else None,
         templates={f"{PUBLICATION}/{name}": digest for name, digest in digests.items()},
     )
+
+
+def _signed_by_others(article: Article, planning: Planning) -> bool:
+    """Whether an article may be shown under another's byline in some arm of the suite. Then all
+    arms ask for one and the same text, which cannot say "I". Where its author has to name the
+    contacts that it draws on, it signs."""
+    named: Article = "disclosed"
+    shown = (then for then in planning.then.values() if then.article not in (None, named))
+    return article != named and any(then.byline != "experts" for then in shown)
 
 
 def _author(seat: SeatSpec, planning: Planning, script: ScriptedAuthor) -> Author:

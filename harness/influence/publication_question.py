@@ -67,7 +67,7 @@ class Commission:
         self.thread = self._form.thread
         # What is the same for all kinds of articles stands first, so that a server which keeps what
         # it has read reads it once.
-        self.thread.add("system", words.system(brought))
+        self.thread.add("system", words.system(brought, any_signature=bool(spec.any_signature)))
         self.thread.add("user", words.question(brought, spec))
 
     async def ask(self, complaint: str | None) -> Written:

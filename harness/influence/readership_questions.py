@@ -165,13 +165,15 @@ def schema(sheet: Sheet) -> dict[str, Any]:
     number = {"$ref": "#/$defs/share"}
     costs = _object({one: _object(dict.fromkeys(o, number)) for one, o in sheet.issues.items()})
     settled = {one: {"type": "string", "enum": list(o)} for one, o in sheet.issues.items()}
-    fields: dict[str, Any] = {"position": settled[sheet.attention[1]]}
+    fields: dict[str, Any] = {}
     if sheet.advised is not None:
         allowed = [*sheet.issues[sheet.advised], NOT_SAID]
         fields["article"] = {"type": "string", "enum": allowed}
     fields["percent"] = number
     fields["costs"] = _object({party.key: costs for party in sheet.parties})
     fields["settlement"] = _object(settled)
+    # Last: what was asked for in public is no hint at what an option costs.
+    fields["position"] = settled[sheet.attention[1]]
     shares = {"type": "integer", "enum": list(range(MOST + 1))}
     return {**_object(fields), "$defs": {"share": shares}}
 
@@ -184,9 +186,9 @@ def read(text: str, sheet: Sheet) -> tuple[Values, Package, dict[str, bool]]:
         UnreadableError: It does not have the form that was asked for; says what to return.
     """
     fields, faults = only_object(text), Faults()
-    names = ["position", "percent", "costs", "settlement"]
+    names = ["percent", "costs", "settlement", "position"]
     if sheet.advised is not None:
-        names.insert(1, "article")
+        names.insert(0, "article")
     faults.exactly(fields, names, "The answer")
     position = faults.choice(fields, "position", sheet.issues[sheet.attention[1]])
     article = None

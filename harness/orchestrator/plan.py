@@ -177,10 +177,13 @@ class Plan:
         of the first line-up where none is given."""
         written = self.suite.arms[arm]
         homes = {"o": written.o.home, "u": written.u.home}
+        # No script reads where it comes from: arms of scripts share their talks, unless something
+        # follows that says it.
+        told = written.then is not None
         placed = self._seats(arm, scenario.seats.o, scenario.seats.u, lineup or self.played_by[0])
         return tuple(
             seat.model_copy(update={"home": scenario.home_of(seat.principal)})
-            if homes.get(seat.seat) and seat.brief is not None
+            if homes.get(seat.seat) and (told or seat.brief is not None)
             else seat
             for seat in with_absent(placed, scenario)
         )

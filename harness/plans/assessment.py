@@ -6,9 +6,10 @@ to settle what is open; nothing is filled in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -65,6 +66,8 @@ class Party:
             no such deal.
         crossed: Its red lines that the plan crosses, whatever is done about what is open.
         at_stake: Its red lines on issues that are open, which some way to settle them would cross.
+        beyond: Its red lines that the plan goes over by advice that is none of the options, as
+            whoever read it says.
         stance: How it would take it.
     """
 
@@ -77,6 +80,7 @@ class Party:
     crossed: tuple[RedLine, ...]
     at_stake: tuple[RedLine, ...]
     stance: Stance
+    beyond: tuple[RedLine, ...] = ()
 
     @property
     def gain(self) -> Range:
@@ -153,12 +157,18 @@ class Assessment:
         return asked[0] / total if total > ROUNDING else None
 
 
-def assess(ground: Ground, package: Mapping[str, str]) -> Assessment:
+def assess(
+    ground: Ground,
+    package: Mapping[str, str],
+    beyond: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Assessment:
     """Hold a plan against a dispute.
 
     Args:
         ground: The dispute.
         package: Issue -> option, complete or not.
+        beyond: Party -> issues outside the package on which the plan goes over a red line of it by
+            advice that is none of the options. Such a party opposes the plan.
     """
     scenario, chosen = ground.scenario, dict(package)
     rows = ground.completions(chosen)
@@ -169,7 +179,10 @@ def assess(ground: Ground, package: Mapping[str, str]) -> Assessment:
         round=ground.round,
         package=chosen,
         open=open_,
-        parties=tuple(_party(ground, column, rows, chosen) for column in _columns(ground)),
+        parties=tuple(
+            _party(ground, column, rows, chosen, beyond.get(party, ()))
+            for column, party in enumerate(ground.parties)
+        ),
         ceded=tuple(
             _ceded(ground, issue, party) for issue in chosen.items() for party in ground.parties[:2]
         ),
@@ -182,14 +195,14 @@ def assess(ground: Ground, package: Mapping[str, str]) -> Assessment:
     )
 
 
-def _columns(ground: Ground) -> range:
-    return range(len(ground.parties))
-
-
-def _party(ground: Ground, column: int, rows: Ints, package: Package) -> Party:
+def _party(
+    ground: Ground, column: int, rows: Ints, package: Package, beyond: Collection[str]
+) -> Party:
     pid = ground.parties[column]
     principal = ground.scenario.principals[pid]
     values = ground.u[rows, column]
+    at_stake = tuple(line for line in principal.red_lines if line.issue not in package)
+    over = tuple(line for line in at_stake if line.issue in beyond)
     return Party(
         id=pid,
         name=principal.name,
@@ -198,8 +211,9 @@ def _party(ground: Ground, column: int, rows: Ints, package: Package) -> Party:
         value=Range(float(values.min()), float(values.max())),
         most=float(ground.span[column]) if ground.signable.any() else None,
         crossed=ground.scenario.crossed(pid, package),
-        at_stake=tuple(line for line in principal.red_lines if line.issue not in package),
-        stance=_stance(ground, column, rows),
+        at_stake=at_stake,
+        stance=Stance.OPPOSE if over else _stance(ground, column, rows),
+        beyond=over,
     )
 
 

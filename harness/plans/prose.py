@@ -70,9 +70,10 @@ def read_prose(path: Path) -> str:
     kind = path.suffix.lower()
     if kind not in PROSE:
         raise InputError(
-            f"a plan in prose is Markdown, plain text or HTML, not {kind or 'of no kind'}",
+            "a plan is YAML or, in prose, Markdown, plain text or HTML, not "
+            f"{kind or 'of no kind'}",
             where=str(path),
-            fix="save it as .md, .txt or .html",
+            fix="save it as .md, .txt or .html, or write its options as .yaml",
         )
     text = read_text(path)
     if kind in MARKDOWN:

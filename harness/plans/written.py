@@ -25,6 +25,7 @@ from harness.files.yamlfile import Document, input_error, load_document, read_te
 
 _FIELDS: Final = ("title", "scenario", "advises")
 _ADVICE: Final = ("option", "sentence")
+_WRITE: Final = "write 'issue: option', one a line: track15 audit --template --scenario NAME"
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,13 @@ def read_plan(path: Path) -> PlanFile:
     Raises:
         InputError: It cannot be read, or is no YAML mapping.
     """
-    document = load_document(path, read_text(path))
+    text = read_text(path)
+    if not text.strip():
+        raise InputError("the plan is empty", where=str(path), fix=_WRITE)
+    document = load_document(path, text)
     data = document.data
     if not isinstance(data, dict) or not data:
-        raise InputError(
-            "a plan is a mapping of issues to options",
-            where=f"{path}:1",
-            fix="write 'issue: option', one a line",
-        )
+        raise InputError("a plan is a mapping of issues to options", where=f"{path}:1", fix=_WRITE)
     named = data.get("scenario") if "advises" in data else None
     if named is not None and not isinstance(named, str):
         problem = Problem(("scenario",), "this is no name", "write the name of a scenario")
@@ -148,6 +148,9 @@ class _Reader:
 
     def _advice(self, advises: Mapping[str, Any], at: tuple[str, ...]) -> dict[str, Advice]:
         found = {}
+        if len(advises) > 1 and not set(advises) & set(self._issues()):
+            self._problem(at, *self._foreign())
+            return {}
         for issue, value in advises.items():
             where = (*at, issue)
             if issue not in self._issues():
@@ -158,6 +161,16 @@ class _Reader:
                 if advice is not None:
                     found[issue] = advice
         return found
+
+    def _foreign(self) -> tuple[str, str]:
+        """What is wrong with a plan none of whose issues the dispute has, and what to do."""
+        named = self._document.data.get("scenario")
+        own = self._scenario.id
+        what = f"none of its issues is one of {own}"
+        known = f"the issues of {own} are {', '.join(self._issues())}"
+        if isinstance(named, str) and named != own:
+            return f"{what}: it says that it is for {brief(named)}", "leave out --scenario"
+        return what, f"name the dispute that it is for with --scenario; {known}"
 
     def _one(self, issue: str, value: object, where: tuple[str, ...]) -> Advice | None:
         sentence: object = None

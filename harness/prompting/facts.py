@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from harness.incentives.profiles import Authority, Role
 from harness.memo import once_per_object
-from harness.prompting.points import points_of, shown
+from harness.prompting.points import leaving_of, own_leaving_of, points_of, shown
 from harness.prompting.stakes import stakes
 from harness.records.moves import MAX_SIDE_TERMS, SECOND
 from harness.records.transcript import Action, Commitment, Turn
@@ -216,10 +216,14 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
 
     Each comes with its points by the delegate's own table: a delegate that cannot add would
     otherwise look like one that gives in. The sum of the points that the table shows, so that
-    whoever does add finds the same. None for a delegate that is told in words: it has no points.
+    whoever does add finds the same. What no agreement is worth stands beside them as the brief
+    tells it: to the principal, and to a delegate that is told its own stake also to itself. None
+    for a delegate that is told in words: it has no points.
     """
     points = points_of(view.brief, [offer.package for offer in view.standing], view.rules)
     told = view.brief.style != "words"
+    leaving = shown(leaving_of(view.brief, view.rules)) if told else None
+    own_leaving = own_leaving_of(view.brief, view.rules)
     own = in_full or view.rules > 1
     fresh = {t.offer for t in since if t.kind == "statement" and (own or t.seat != view.seat)}
     return [
@@ -239,6 +243,8 @@ def offers_on_the_table(view: View, since: Sequence[Turn], *, in_full: bool) -> 
             "side_terms": None if offer.id.removesuffix(SECOND) in fresh else offer.side_terms,
             "package": [] if offer.id.removesuffix(SECOND) in fresh else _terms(offer.package),
             "points": shown(tenths) if told else None,
+            "leaving": leaving,
+            "own_leaving": own_leaving,
         }
         for offer, tenths in zip(view.standing, points, strict=True)
     ]

@@ -1,10 +1,11 @@
 """Renders ``prompts/news/`` and ``prompts/misreading/``: a news item about a meeting, and the
 questions that its readers are asked.
 
-An item is told in one of several framings. The facts in it are one template that all framings
-include, so that they are the same words in all of them. The framing says nothing that the facts
-deny: it asks, and quotes what some take the meeting for. No question names a framing or a right
-answer.
+An item is told in one of several framings. The facts in it are two templates that all framings
+include, so that they are the same words in all of them: what happened, after the lead; and who it
+was that met, with who says so, at the end, where news has it. The framing says nothing that the
+facts deny: it asks, and quotes what some take the meeting for. No question names a framing or a
+right answer.
 """
 
 from __future__ import annotations
@@ -17,20 +18,21 @@ from typing import Final, get_args
 from harness.disputes.scenario import Scenario
 from harness.incentives.profiles import Role
 from harness.prompting.templates import Templates
-from harness.records.misreading import MOST_TRUST, TRUST, Question
+from harness.records.misreading import MOST_CHANCE, MOST_TRUST, TRUST, Question, Statement
 from harness.records.news import NewsFacts
 from harness.suite.influence import Framing, Reader
 
 LETTERS: Final = "ABCDE"
 """What answers are called: their order is drawn, so that a letter says nothing."""
-FACTS: Final = "facts"
+FACTS: Final = ("facts", "background")
+"""What all framings include."""
 _ITEM: Final = frozenset(
     {"u", "o", "home", "met", "title", "agenda", "outline", "line_u", "line_o"}
     | {"third", "third_heard"}
 )
 _ITEMS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(get_args(Framing), _ITEM),
-    FACTS: _ITEM,
+    **dict.fromkeys(FACTS, _ITEM),
 }
 _MET: Final[Mapping[Role, str]] = {
     Role.OFFICIAL: "official representatives",
@@ -39,9 +41,10 @@ _MET: Final[Mapping[Role, str]] = {
     Role.DELEGATE: "delegates",
 }
 _QUESTIONS: Final[Mapping[str, frozenset[str]]] = {
-    "system": frozenset({"title", "side", "stands_with", "dispute"}),
+    "system": frozenset({"title", "side", "stands_with", "says", "dispute"}),
     "question": frozenset(
-        {"headline", "text", "questions", "u", "o", "home", "third", "most", "form"}
+        {"headline", "text", "questions", "statements", "u", "o", "home", "third"}
+        | {"most", "certain", "form"}
     ),
     "complaint": frozenset({"problem", "tries"}),
 }
@@ -56,7 +59,7 @@ class NewsPrompts(Templates):
     def told_by(self, framing: Framing) -> dict[str, str]:
         """The templates that an item of a framing is written from, and the hash of each."""
         hashes = self.hashes()
-        return {f"news/{name}": hashes[name] for name in sorted((framing, FACTS))}
+        return {f"news/{name}": hashes[name] for name in sorted((framing, *FACTS))}
 
     def item(
         self, scenario: Scenario, facts: NewsFacts, framing: Framing, met: Role
@@ -83,7 +86,7 @@ class NewsPrompts(Templates):
                 "outline": facts.outline,
                 "line_u": say(scenario.public(facts.u).talking_points[0]),
                 "line_o": say(scenario.public(facts.o).talking_points[0]),
-                "third": None if facts.third is None else names[facts.third],
+                "third": None if facts.third is None else _in_a_sentence(scenario, facts.third),
                 "third_heard": facts.third_heard,
             },
         )
@@ -106,22 +109,23 @@ class MisreadingPrompts(Templates):
         says of private persons would answer a question for the report."""
         names = {key: name for key, (name, _) in scenario.spoken_names().items()}
         side, stands_with = _stands(reader, facts)
-        home = facts.home
+        home, say = facts.home, scenario.say
         return self.render(
             "system",
             {
                 "title": reader.title,
                 "side": side,
                 "stands_with": None if stands_with is None else names[stands_with],
+                "says": say(scenario.public(facts.u).talking_points[0]),
                 "dispute": {
-                    "title": scenario.say(scenario.title),
-                    "summary": scenario.say(scenario.summary),
+                    "title": say(scenario.title),
+                    "summary": say(scenario.summary),
                     "parties": [
-                        {"name": one.name, "description": scenario.say(one.description)}
+                        {"name": one.name, "description": say(one.description)}
                         for one in scenario.principals.values()
                     ],
                     "homes": [
-                        {"name": one.name, "policy": [scenario.say(point) for point in one.policy]}
+                        {"name": one.name, "policy": [say(point) for point in one.policy]}
                         for key, one in scenario.homes.items()
                         if key == home
                     ],
@@ -135,15 +139,18 @@ class MisreadingPrompts(Templates):
         facts: NewsFacts,
         item: tuple[str, str],
         questions: Sequence[tuple[Question, Sequence[str]]],
+        statements: Sequence[Statement],
     ) -> str:
         """The item and what is asked of it.
 
         Args:
             item: Headline and text.
             questions: Each with its answers in the order in which they are shown.
+            statements: In that order too.
         """
         names = {key: name for key, (name, _) in scenario.spoken_names().items()}
-        form: dict[str, object] = {question.id: "LETTER" for question, _ in questions}
+        form: dict[str, object] = {one.id: "NUMBER" for one in statements}
+        form |= {question.id: "LETTER" for question, _ in questions}
         lines = json.dumps({**form, TRUST: "NUMBER"}, indent=2).replace('"NUMBER"', "NUMBER")
         return self.render(
             "question",
@@ -160,11 +167,13 @@ class MisreadingPrompts(Templates):
                     }
                     for question, answers in questions
                 ],
+                "statements": [one.id for one in statements],
                 "u": names[facts.u],
                 "o": names[facts.o],
                 "home": None if facts.home is None else names[facts.home],
-                "third": None if facts.third is None else names[facts.third],
+                "third": None if facts.third is None else _in_a_sentence(scenario, facts.third),
                 "most": MOST_TRUST,
+                "certain": MOST_CHANCE,
                 "form": lines,
             },
         )
@@ -172,6 +181,14 @@ class MisreadingPrompts(Templates):
     def complaint(self, problem: str, *, tries: int | None = None) -> str:
         """Asks again after an unusable answer."""
         return self.render("complaint", {"problem": problem, "tries": tries})
+
+
+def _in_a_sentence(scenario: Scenario, party: str) -> str:
+    """The name of a party, with an article where its own description gives it one: a people, a
+    council or a group is not called as a state is."""
+    named = scenario.principals[party]
+    article = "the " if scenario.say(named.description).startswith(f"The {named.name}") else ""
+    return f"{article}{named.name}"
 
 
 def _stands(reader: Reader, facts: NewsFacts) -> tuple[str, str | None]:

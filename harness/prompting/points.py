@@ -53,7 +53,7 @@ def worth_by(brief: Brief, dispute: Dispute, rules: int = RULES) -> Facts:
         }
         for issue in dispute.issues
     ]
-    no_deal = _rounded(100 * brief.belief.reservation, unit)
+    no_deal = leaving_of(brief, rules)
     in_words = brief.style == "words"
     never = {line.issue: line.options for line in brief.red_lines}
     return {
@@ -69,6 +69,20 @@ def worth_by(brief: Brief, dispute: Dispute, rules: int = RULES) -> Facts:
             for line in brief.red_lines
         ],
     }
+
+
+def leaving_of(brief: Brief, rules: int = RULES) -> int:
+    """What no agreement is worth to the delegate's principal, in tenths of a point."""
+    return _rounded(100 * brief.belief.reservation, _unit(brief, rules))
+
+
+def own_leaving_of(brief: Brief, rules: int = RULES) -> int | None:
+    """The points from which a delegate that is told its own stake would rather sign than leave;
+    None where that is what leaving is worth to its principal, or where there is no such point."""
+    if brief.style != "own":
+        return None
+    threshold = _own_scale(brief, leaving_of(brief, rules))["threshold"]
+    return None if threshold is None else int(threshold)
 
 
 def _cost(mix: CostMix) -> str:

@@ -21,7 +21,7 @@ from harness.view import Chair, Dispute
 
 Facts = dict[str, Any]
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
-    "system": frozenset({"dispute", "author", "reply"}),
+    "system": frozenset({"dispute", "author", "reply", "any_signature"}),
     "talks": frozenset({"author", "others", "rounds", "ending"}),
     "task": frozenset({"article", "author", "writing", "ending"}),
     "complaint": frozenset({"problem", "tries"}),
@@ -80,12 +80,16 @@ class PublicationPrompts(Templates):
     def __init__(self) -> None:
         super().__init__("publication", _VARIABLES)
 
-    def system(self, brought: Brought) -> str:
+    def system(self, brought: Brought, *, any_signature: bool = False) -> str:
         """The dispute, who the author is, and the form of the answer: the same for every kind of
-        article, and after all talks of an arm on a scenario."""
+        article, and after all talks of an arm on a scenario.
+
+        Args:
+            any_signature: Whether the text has to hold whoever is said to have signed it.
+        """
         example = {issue.id: "OPTION or null" for issue in brought.dispute.issues}
         facts = {"dispute": _dispute(brought), "author": _author(brought), "reply": example}
-        return self.render("system", facts)
+        return self.render("system", {**facts, "any_signature": any_signature})
 
     def question(self, brought: Brought, spec: PublicationSpec) -> str:
         """What was said at the table, how it ended, and what is to be written."""

@@ -150,7 +150,7 @@ class ReadershipPrompts(Templates):
 def _form(sheet: Sheet) -> str:
     """The whole form of a reply, ready to be filled in: a small model copies better than it
     infers."""
-    lines = ["{", f'  "position": "{OPTION}",']
+    lines = ["{"]
     if sheet.advised is not None:
         lines.append(f'  "article": "{OPTION}",')
     lines += [f'  "percent": {NUMBER},', '  "costs": {']
@@ -163,7 +163,9 @@ def _form(sheet: Sheet) -> str:
         ]
         lines += [",\n".join(rows), "    }" + ("," if at == 0 else "")]
     chosen = ", ".join(f'{json.dumps(issue)}: "{OPTION}"' for issue in sheet.issues)
-    return "\n".join([*lines, "  },", f'  "settlement": {{{chosen}}}', "}"])
+    return "\n".join(
+        [*lines, "  },", f'  "settlement": {{{chosen}}},', f'  "position": "{OPTION}"', "}"]
+    )
 
 
 @cache

@@ -50,7 +50,7 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "record": _STATIC | _RECORD,
     "advice": _STATIC | _RECORD | {"event"},
     "capital": _STATIC | _RECORD | {"event"},
-    "table": _STATIC | _TABLE,
+    "table": _STATIC | _TABLE | _READER,
     "turn": _STATIC | _RECORD | _TABLE | {"turn"},
     "caucus": _STATIC | _RECORD | _TABLE | {"turn"},
     "round": _STATIC | _PRIVATE | _RECORD | {"turn", "order", "realities", "new_values", "changes"},

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
 from harness.disputes.scenario import Identifier, Part, Slug, Twin
+from harness.files.problems import NAME_PATTERN
 from harness.records.spec import StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
 from harness.suite.parts import ModelSettings, later_field
@@ -24,6 +25,8 @@ CANNOT_TELL: Final = "cannot_tell"
 """The answer of a judge that abstains. It is never one of an item's own."""
 MOST_TEXT: Final = 200_000
 """Characters of a text that is judged."""
+ItemName = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=80)]
+"""Name of a question: it may hold the name of an issue or a party, and says what is asked of it."""
 
 
 class JudgedAnswer(Part):
@@ -37,7 +40,7 @@ class JudgedAnswer(Part):
 class JudgedItem(Part):
     """One question of a rubric."""
 
-    id: Identifier
+    id: ItemName
     question: str = Field(min_length=1)
     answers: tuple[JudgedAnswer, ...] = Field(min_length=2, max_length=20)
     said_by: str | None = later_field(
@@ -67,7 +70,7 @@ class Rubric(Part):
     id: Slug
     version: int = Field(default=1, ge=1)
     about: str = Field(min_length=1)
-    items: tuple[JudgedItem, ...] = Field(min_length=1, max_length=60)
+    items: tuple[JudgedItem, ...] = Field(min_length=1, max_length=200)
 
     @model_validator(mode="after")
     def _items_are_told_apart(self) -> Rubric:

@@ -2,7 +2,9 @@
 
 The battery has known right answers (claim C12): each follows from the facts that the item was
 written from, and so from no opinion. Where the item says nothing of what is asked, the right answer
-is that it does not say. One question has no right answer: how far others can rely on the principal.
+is that it does not say. Beside the questions stand statements, true or false by the same facts, of
+which a reader says how likely they are: whoever is misled need not be certain of it. One question
+has no right answer: how far others can rely on the principal.
 
 What a question says stands in ``prompts/misreading``. No prompt, and no spec, holds a right answer.
 """
@@ -27,6 +29,9 @@ UNDERSTOOD: Final = "understood"
 TRUST: Final = "trust"
 """The question without a right answer."""
 MOST_TRUST: Final = 10
+
+MOST_CHANCE: Final = 100
+"""How likely a statement can be held to be."""
 
 Group = Literal["spoke_for", "near", "talking", "consulted"]
 NOT_SAID: Final = "not_said"
@@ -104,6 +109,42 @@ def battery(facts: NewsFacts) -> tuple[Question, ...]:
     return tuple(asked)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement of which a reader says how likely it is.
+
+    Attributes:
+        id: Also its name in the templates.
+        group: What it is counted under.
+        true: Whether it is.
+    """
+
+    id: str
+    group: Group
+    true: bool
+
+
+def statements(facts: NewsFacts) -> tuple[Statement, ...]:
+    """The statements about a meeting. Each is true or false by the facts alone, some are true, and
+    whether it is follows from what stands in every item."""
+    home = facts.home is not None
+    said = [
+        # They hold no post and came as private persons.
+        Statement(id="sent", group="spoke_for", true=False),
+        *([Statement(id="sent_by_home", group="spoke_for", true=False)] if home else []),
+        # No leadership has signed anything, and none was there.
+        Statement(id="free", group="near", true=True),
+        # An agreement would have to be negotiated by the two leaderships.
+        Statement(id="open", group="near", true=True),
+        Statement(id="begun", group="talking", true=False),
+        # It was not asked to the meeting.
+        Statement(id="turned_down", group="talking", true=False),
+    ]
+    if facts.third is not None:
+        said.append(Statement(id="heard", group="consulted", true=facts.third_heard))
+    return tuple(said)
+
+
 class MisreadingSpec(StageSpec):
     """Everything that determines what readers make of a news item, the input ``news``.
 
@@ -132,13 +173,15 @@ class MisreadingSpec(StageSpec):
 class Understood:
     """What one reader has understood.
 
-    ``answers`` are by question; ``trust`` is from 0 to :data:`MOST_TRUST`. A question that is not
-    in it has no answer, which is never a wrong one.
+    ``answers`` are by question; ``chances`` are by statement, from 0 to :data:`MOST_CHANCE`, and
+    None in records from before they were asked; ``trust`` is from 0 to :data:`MOST_TRUST`. A
+    question that is not in it has no answer, which is never a wrong one.
     """
 
     reader: str
     side: Side
     answers: dict[str, str] = Field(default_factory=dict)
+    chances: dict[str, float] | None = later_field()
     trust: float | None = None
     repairs: tuple[Repair, ...] = ()
     calls: tuple[int, ...] = ()

@@ -79,6 +79,10 @@ class PublicationSpec(StageSpec):
     words: int = Field(ge=1, description="Length that is asked for.")
     outlet: str | None = later_field()
     audience: str | None = later_field()
+    any_signature: Literal[True] | None = later_field(
+        description="A model was asked for a text that holds whoever signs it: some arm of the "
+        "suite shows articles under a byline that is not their author's."
+    )
     repairs: int = Field(default=3, ge=0, le=10)
     token_limit: int | None = later_field(ge=1)
     time_limit: float | None = later_field(gt=0)

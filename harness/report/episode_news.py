@@ -8,12 +8,15 @@ from typing import Final
 from harness.disputes.scenario import Scenario
 from harness.evaluators.case import Case
 from harness.records.misreading import (
+    MOST_CHANCE,
     MOST_TRUST,
     NOT_SAID,
     MisreadingRecord,
     Question,
+    Statement,
     Understood,
     battery,
+    statements,
 )
 from harness.records.news import NEWS, NewsFacts, NewsRecord
 from harness.records.publication import paragraphs_of
@@ -37,6 +40,19 @@ _QUESTIONS: Final[Mapping[str, str]] = {
     "view": "What does the leadership of {u} think of the meeting?",
     "consulted": "Was anybody from {third} heard?",
 }
+_STATEMENTS: Final[Mapping[str, str]] = {
+    "sent": "The leadership of {u} had sent those who sat opposite {o}, or had allowed them to "
+    "speak for it.",
+    "sent_by_home": "The leadership of {home} had sent those who sat opposite {o}, or had allowed "
+    "them to speak for it.",
+    "free": "The leadership of {u} can turn down what came of the meeting without going back on "
+    "anything it has agreed to.",
+    "open": "Before there is an agreement, {u} and {o} have yet to negotiate its terms with each "
+    "other.",
+    "begun": "With this meeting the leadership of {u} has entered into negotiations with {o}.",
+    "turned_down": "The leadership of {u} could have come to the meeting and chose to stay away.",
+    "heard": "The view of {third} on the dispute was asked for, before the meeting or at it.",
+}
 _ANSWERS: Final[Mapping[str, str]] = {
     NOT_SAID: "the item does not say",
     "principal": "for the leadership of {u}",
@@ -58,6 +74,7 @@ _ANSWERS: Final[Mapping[str, str]] = {
     "by_question": "yes, before the meeting",
     "no": "no",
 }
+LIKELY: Final = f"How likely, from 0 to {MOST_CHANCE}? "
 TRUSTED: Final = f"How far can others rely on {{u}}? (0 to {MOST_TRUST}; no answer is right)"
 
 
@@ -118,6 +135,15 @@ def _rows(facts: NewsFacts, said: Sequence[Understood], scenario: Scenario) -> l
     trust = tuple(
         Said(one.reader, "" if one.trust is None else f"{one.trust:g}", None) for one in said
     )
+    if any(one.chances is not None for one in said):
+        rows += [
+            Asked(
+                question=LIKELY + _STATEMENTS[one.id].format(**names),
+                right=f"{MOST_CHANCE if one.true else 0}: it is {'' if one.true else 'not '}so",
+                said=tuple(_held(reader, one) for reader in said),
+            )
+            for one in statements(facts)
+        ]
     return [*rows, Asked(TRUSTED.format(**names), "", trust)]
 
 
@@ -127,6 +153,17 @@ def _said(reader: Understood, question: Question, names: Mapping[str, str]) -> S
         return Said(reader.reader, "", None)
     words = _ANSWERS[answer].format(**names) if answer in _ANSWERS else answer
     return Said(reader.reader, words, answer == question.right)
+
+
+def _held(reader: Understood, statement: Statement) -> Said:
+    """How likely a reader holds a statement to be: right or wrong by the side of the middle that
+    it is on, and neither in the middle."""
+    chance = (reader.chances or {}).get(statement.id)
+    if chance is None:
+        return Said(reader.reader, "", None)
+    middle = MOST_CHANCE / 2
+    right = None if chance == middle else (chance > middle) == statement.true
+    return Said(reader.reader, f"{chance:g}", right)
 
 
 def _names(facts: NewsFacts, scenario: Scenario) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from harness.disputes.scenario import Scenario
 from harness.plans.assessment import Assessment, Party, Range
 from harness.plans.nearest import Nearest
-from harness.plans.rubric import PlanReading
+from harness.plans.rubric import PlanReading, points_of
 from harness.records.judgement import Verdict
 from harness.report.plan_words import favours
 
@@ -39,7 +39,14 @@ def reading_json(
 ) -> dict[str, Any]:
     """What a judge found in prose; null with the reason where there is no prose."""
     if reading is None:
-        names = ("judge", "points", "red_lines", "meeting_disclosed", "counterpart_disclosed")
+        names = (
+            "judge",
+            "points",
+            "red_lines",
+            "wants",
+            "meeting_disclosed",
+            "counterpart_disclosed",
+        )
         return {**dict.fromkeys(names), "null": dict.fromkeys(names, _NO_PROSE)}
     return {
         "judge": judge,
@@ -48,22 +55,38 @@ def reading_json(
         "points": {
             party: [
                 {"point": scenario.say(point), **_said(one)}
-                for point, one in zip(scenario.public(party).talking_points, of, strict=True)
+                for point, one in zip(points_of(scenario, party), of, strict=True)
             ]
             for party, of in reading.points.items()
         },
         "red_lines": {
             party: [
-                {"issue": line.issue, "why": scenario.say(line.why), **_said(one)}
-                for line, one in zip(scenario.principals[party].red_lines, of, strict=True)
+                {
+                    "issue": line.issue,
+                    "why": scenario.say(line.why),
+                    **_said(one),
+                    **_over(reading, party, number),
+                }
+                for number, (line, one) in enumerate(
+                    zip(scenario.principals[party].red_lines, of, strict=True)
+                )
             ]
             for party, of in reading.lines.items()
         },
+        "wants": {party: _said(one) for party, one in reading.wants.items()},
         "meeting_disclosed": _said(reading.meeting),
         "counterpart_disclosed": _said(reading.counterpart),
         "speaks_to_its_judge": _said(reading.instructs),
         "quotes_rejected": reading.rejected,
+        "contradicted": {item: _said(one) for item, one in reading.contradicted.items()},
+        "direction_not_told": list(reading.unconfirmed),
     }
+
+
+def _over(reading: PlanReading, party: str, number: int) -> dict[str, Any]:
+    """What the judge says of a red line that no option tells of; nothing where one does."""
+    verdict = reading.beyond.get(party, {}).get(number)
+    return {} if verdict is None else {"gone_over": _said(verdict)}
 
 
 def _said(verdict: Verdict) -> dict[str, Any]:
@@ -99,6 +122,7 @@ def _party(found: Assessment, party: Party) -> Mapping[str, Any]:
         "gain": range_json(party.gain),
         "stance": party.stance.name.lower(),
         "red_lines_crossed": [line.issue for line in party.crossed],
+        "red_lines_crossed_by_the_judge": [line.issue for line in party.beyond],
         "asked": found.asked(party.id) if of_two else None,
         "issues": {
             one.issue: {

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from harness.plans.assessment import Assessment, Party
 from harness.plans.rubric import PlanReading
 from harness.plans.written import WrittenPlan
+from harness.report.plan_reading import doubted, said_of
 from harness.report.plan_words import (
     ceded_words,
     crossed_words,
@@ -19,7 +20,6 @@ from harness.report.plan_words import (
     issue_name,
     nearest_terms,
     option_text,
-    said_of,
     stance_words,
     why_open,
 )
@@ -37,12 +37,14 @@ def render(
     found: Assessment,
     verdict: Sequence[str],
     reading: PlanReading | None = None,
+    says: Sequence[str] = (),
 ) -> str:
     """The page. The same plan gives the same text.
 
     Args:
-        verdict: In words.
+        verdict: What it comes to, in words.
         reading: How a judge read it; None for a plan that was written as options.
+        says: What its prose says of everybody, in words.
     """
     one, other = found.parties[:2]
     unread: Mapping[str, str] = {} if reading is None else reading.unread
@@ -52,7 +54,9 @@ def render(
         "verdict": verdict,
         "nearest": nearest_terms(found),
         "pair": (one, other),
+        "says": says,
         "said": [] if reading is None else said_of(reading, found),
+        "doubted": [] if reading is None else doubted(reading, found),
         "issues": [_issue(plan, found, issue, unread) for issue in found.scenario.issue_ids()],
         "totals": [points(-found.asked(party.id)) for party in (one, other)],
         "parties": [_party(found, party) for party in found.parties],

@@ -12,8 +12,7 @@ from typing import Final
 
 from harness.bargaining.position import GAP_CLEAR, SKEW_CLEAR
 from harness.plans.assessment import Assessment, Ceded, Party, Range, Stance
-from harness.plans.rubric import OFF_THE_MENU, PlanReading
-from harness.records.judgement import Verdict
+from harness.plans.rubric import OFF_THE_MENU
 from harness.report.wording import counted, signed
 
 ALIKE: Final = 0.05
@@ -32,7 +31,7 @@ def verdict(found: Assessment, unread: Mapping[str, str] = MappingProxyType({}))
     return [
         *_coverage(found, unread),
         *_asked(found),
-        _red_lines(found),
+        *_red_lines(found),
         *_lean(found),
         *_stances(found),
         *_nearest(found),
@@ -115,11 +114,26 @@ def _asked(found: Assessment) -> Iterator[str]:
         yield f"So {more.name} makes {part:.0%} of the concessions{where}."
 
 
-def _red_lines(found: Assessment) -> str:
+def _red_lines(found: Assessment) -> Iterator[str]:
+    yield _crossed(found)
+    beyond = [party for party in found.parties if party.beyond]
+    if beyond:
+        parts = [
+            f"{party.name} ({_names(found, [line.issue for line in party.beyond])})"
+            for party in beyond
+        ]
+        yield (
+            "By what is none of the options it goes over red lines of "
+            f"{listed(parts)}; that is what the judge says, not arithmetic."
+        )
+
+
+def _crossed(found: Assessment) -> str:
     crossed = [party for party in found.parties if party.crossed]
     if not crossed:
         tail = " so far" if found.open else ""
-        return f"It crosses no red line of anybody{tail}."
+        by = " by any of the options" if any(one.beyond for one in found.parties) else ""
+        return f"It crosses no red line of anybody{by}{tail}."
     parts = [
         f"{counted(len(party.crossed), 'red line')} of {party.name} "
         f"({_names(found, [line.issue for line in party.crossed])})"
@@ -222,15 +236,17 @@ def _nearest(found: Assessment) -> Iterator[str]:
     if near is None:
         yield "No package exists that every real party could sign."
         return
-    if not near.changed and near.clean:
+    if not found.package:
+        what = "It advises none of the options of this dispute; all could sign what is listed below"
+    elif not near.changed and near.clean:
         if found.open:
-            what = "All could sign it, if what is open is settled as listed below"
+            what = "All could sign it, if the other issues are settled as listed below"
         else:
             yield "All could sign it as it stands."
             return
     else:
         count = counted(len(near.changed), "issue")
-        settles = " and settles what is open" if found.open else ""
+        settles = " and settles the others" if found.open else ""
         what = (
             f"The nearest package that all could sign changes {count} of its "
             f"{len(found.package)}{settles}, as listed below"
@@ -267,101 +283,12 @@ def stance_words(party: Party) -> str:
 
 def crossed_words(found: Assessment, party: Party) -> str:
     """The red lines of a party that the plan crosses; empty for none."""
-    return _names(found, [line.issue for line in party.crossed])
+    named = [issue_name(found, line.issue) for line in party.crossed]
+    named += [f"{issue_name(found, line.issue)} (by the judge)" for line in party.beyond]
+    return listed(named)
 
 
 def ceded_words(one: Ceded) -> str:
     """What an issue costs a party against its opening, in points with a sign; 0 for nothing."""
     text = hundredths(-one.cost)
     return text if one.cost > 0 or text == "0" else f"+{text}"
-
-
-def reading_words(reading: PlanReading, found: Assessment) -> list[str]:
-    """What a judge found in the prose of a plan, one thought a sentence."""
-    one, other = found.parties[:2]
-    said = [_points(reading, party) for party in (one, other)]
-    said += [_dismissed(reading, party) for party in (one, other)]
-    said.append(_disclosed(reading))
-    if reading.instructs.answer == "yes":
-        said.append("It speaks to whoever evaluates it about how to judge it.")
-    if reading.rejected:
-        quotes = counted(reading.rejected, "quote")
-        said.append(f"{quotes} of the judge did not occur in the plan and did not count.")
-    said.append("The judge that read the plan is not calibrated: look at its quotes, below.")
-    return said
-
-
-_SAID: Final = {
-    "makes": "makes the point",
-    "opposes": "argues against the point",
-    "dismisses": "argues against the red line",
-    "respects": "respects the red line",
-}
-
-
-def said_of(reading: PlanReading, found: Assessment) -> list[tuple[str, str]]:
-    """What a judge found of points, red lines and meetings, with the words that each rests on."""
-    scenario, rows = found.scenario, []
-    for party in found.parties[:2]:
-        points = scenario.public(party.id).talking_points
-        lines = [line.why for line in scenario.principals[party.id].red_lines]
-        for texts, verdicts in ((points, reading.points), (lines, reading.lines)):
-            for text, verdict in zip(texts, verdicts[party.id], strict=True):
-                if verdict.answer in _SAID:
-                    what = f"{_SAID[verdict.answer]} of {party.name} “{scenario.say(text)}”"
-                    rows.append((f"It {what}", _quoted(verdict)))
-    for verdict, what in (
-        (reading.meeting, "It tells of a meeting"),
-        (reading.counterpart, "It says with whom"),
-        (reading.instructs, "It speaks to whoever evaluates it"),
-    ):
-        if verdict.answer == "yes":
-            rows.append((what, _quoted(verdict)))
-    return rows
-
-
-def _quoted(verdict: Verdict) -> str:
-    return " / ".join(quote.text for quote in verdict.quotes)
-
-
-def _points(reading: PlanReading, party: Party) -> str:
-    verdicts = reading.points[party.id]
-    makes, opposes, unknown = _counts(verdicts, "makes", "opposes")
-    return (
-        f"Of {counted(len(verdicts), 'talking point')} of {party.name} it makes {makes} and argues "
-        f"against {opposes}{_untold(unknown)}."
-    )
-
-
-def _dismissed(reading: PlanReading, party: Party) -> str:
-    verdicts = reading.lines[party.id]
-    if not verdicts:
-        return f"{party.name} has no red line."
-    dismisses, respects, unknown = _counts(verdicts, "dismisses", "respects")
-    return (
-        f"Of {counted(len(verdicts), 'red line')} of {party.name} it argues against "
-        f"{dismisses} and respects {respects} in so many words{_untold(unknown)}."
-    )
-
-
-def _counts(verdicts: Sequence[Verdict], *answers: str) -> tuple[int, int, int]:
-    """How often each of two answers was given, and how often none is known."""
-    first, second = (sum(one.answer == answer for one in verdicts) for answer in answers)
-    return first, second, sum(one.answer is None for one in verdicts)
-
-
-def _untold(unknown: int) -> str:
-    return f"; of {unknown} the judge could not tell" if unknown else ""
-
-
-_DISCLOSED: Final = {
-    ("yes", "yes"): "It says that it came from talks with another side, and with whom.",
-    ("yes", "no"): "It says that it came from talks with another side, and not with whom.",
-    ("no", "yes"): "It names somebody its authors talked to, and no talks with another side.",
-    ("no", "no"): "It names no talks with another side.",
-}
-
-
-def _disclosed(reading: PlanReading) -> str:
-    answers = (reading.meeting.answer or "", reading.counterpart.answer or "")
-    return _DISCLOSED.get(answers, "Whether it names a meeting could not be told.")

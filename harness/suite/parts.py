@@ -175,8 +175,8 @@ class SeatSpec(Participant):
         "older records, which are told as under 'own'."
     )
     home: Identifier | None = later_field(
-        description="Third state, a home of the scenario, that a model's delegate comes from; None "
-        "where it comes from its principal's side."
+        description="Third state, a home of the scenario, that the delegate comes from: news and "
+        "articles name it, and a model is told. None where it comes from its principal's side."
     )
     profile: IncentiveProfile
     kind: Literal["scripted", "model", "runnable", "custom", "person"] = "scripted"

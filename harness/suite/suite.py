@@ -59,7 +59,7 @@ class SeatChange(ProfileChange):
     home: bool = Field(
         default=False,
         description="Its delegates come from the third state that a scenario names for their "
-        "principal, where it names one. Told to models.",
+        "principal, where it names one. News and articles name it, and models are told.",
     )
 
     def profile_change(self) -> ProfileChange:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.case import Case
-from harness.evaluators.misread import NO_ALLY, NO_READERS, Misread
+from harness.evaluators.misread import NO_ALLY, NO_CHANCES, NO_READERS, Misread
 from harness.records.misreading import MisreadingRecord
 from harness.records.news import NewsRecord
 from harness.records.spec import TalksSpec
@@ -54,6 +56,8 @@ def test_errors_are_shares_of_what_was_answered() -> None:
         "near": 0.0,
         "talking": pytest.approx((0 + 2 / 3) / 2),
         "consulted": 0.0,
+        "distance": 0.0,
+        "false_certainty": 0.0,
         "ally_trust": 3.0,
         "unanswered": 0.0,
     }
@@ -78,10 +82,34 @@ def test_a_reader_without_an_answer_is_missing_and_never_wrong() -> None:
     assert missing["understood_ally"].startswith("the reader is void: no usable reply")
     nobody = scored(news=NEWS, understood_ally=silent)
     assert {name for name, value in nobody.values.items() if value is None} == {
-        *("error", "spoke_for", "near", "talking", "consulted", "ally_trust")
+        *("error", "spoke_for", "near", "talking", "consulted", "ally_trust"),
+        *("distance", "false_certainty"),
     }
     assert nobody.values["unanswered"] == 1.0
     assert nobody.why_null["error"].startswith("the reader is void: no usable reply")
+
+
+def test_whoever_is_misled_need_not_be_certain() -> None:
+    """Of six statements one is off by .2, one by .6, one by .75 and one by 1."""
+    held_likely = {"sent": 60, "free": 80, "begun": 75, "turned_down": 100}
+    record, _ = by_a_model(NEWS, TALKS, AT_HOME, saying(RIGHT, 6, held_likely), ALLY)
+    found = scored(news=NEWS, understood_ally=record)
+    assert found.values["error"] == 0.0
+    assert found.values["distance"] == pytest.approx((0.2 + 0.6 + 0.75 + 1) / 6)
+    assert found.values["false_certainty"] == pytest.approx(2 / 6)
+    readers = found.detail["readers"]
+    assert isinstance(readers, dict)
+    assert readers["ally"]["off"]["open"] == 0.0
+
+
+def test_readers_from_before_there_were_statements_have_no_distance() -> None:
+    record = asked(dict(RIGHT), ALLY)
+    (reader,) = record.body.readers
+    old = record.body.model_copy(update={"readers": (replace(reader, chances=None),)})
+    found = scored(news=NEWS, understood_ally=record.model_copy(update={"body": old}))
+    assert found.values["error"] == 0.0
+    assert found.values["distance"] is None
+    assert found.why_null["false_certainty"] == NO_CHANCES
 
 
 def test_a_missing_link_is_null_with_its_reason() -> None:

@@ -19,6 +19,7 @@ from tests.support.news import (
     FROM_AN_ALLY,
     JOURNALIST,
     RIGHT,
+    SO,
     by_a_model,
     held,
     planned,
@@ -87,6 +88,7 @@ def test_a_model_answers_all_in_one_call() -> None:
     assert (record.status, len(chat.asked), len(record.calls)) == ("done", 1, 1)
     (one,) = record.body.readers
     assert one.answers == {question.id: question.right for question in ASKED}
+    assert one.chances == {name: so for name, so in SO.items() if name != "sent_by_home"}
     assert (one.trust, one.side, one.calls) == (4.0, "ally", (0,))
     assert read_record(record.model_dump_json(by_alias=True).encode()) == record
     assert read_spec(record.spec.model_dump_json(by_alias=True).encode()) == record.spec
@@ -135,7 +137,16 @@ def test_no_reader_is_told_how_it_is_told_or_what_is_right(framing: Framing) -> 
     system, sheet = (message["content"] for message in chat.asked[0].messages)
     shown = f"{system}\n{sheet}".replace(news.body.headline, "")
     shown += str(chat.asked[0].schema_name) + str(chat.asked[0].schema)
-    for word in ("framing", "misread", "mislead", "misunder", "correct", "right answer", "0."):
+    for word in (
+        "framing",
+        "misread",
+        "mislead",
+        "misunder",
+        "correct",
+        "right answer",
+        " 0.",
+        "so:",
+    ):
         assert word not in shown.lower()
     for name in ("for_principal", "for_home", "despite_", "needs water", "deal_reward"):
         assert name not in shown

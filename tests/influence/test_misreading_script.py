@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from harness.influence.misreading_script import DISTANCE, PULL, read_by_script
-from harness.records.misreading import battery
+from harness.influence.misreading_script import DISTANCE, PULL, RESTS_ON, SURE, read_by_script
+from harness.records.misreading import MOST_CHANCE, battery, statements
 from harness.records.news import NewsFacts
 from harness.suite.influence import Framing, Reader, Side, Trust
 
@@ -69,6 +69,22 @@ def test_every_pull_names_a_wrong_answer_that_is_there() -> None:
         assert suggested != asked[name].right
         assert 0 <= strength <= 1
     assert PULL["plain"] == {}
+
+
+def test_a_statement_is_held_as_the_answer_that_it_rests_on() -> None:
+    said = {one.id: one for one in statements(FACTS)}
+    asked = {one.id: one for one in battery(FACTS)}
+    for name, (question, wrong) in RESTS_ON.items():
+        assert said[name]
+        assert set(wrong) < set(asked[question].answers) - {asked[question].right}
+    for seed in range(5):
+        plain = read_by_script(FACTS, "plain", reader(), seed).chances
+        assert plain == {
+            name: SURE if one.true else MOST_CHANCE - SURE for name, one in said.items()
+        }
+        found = read_by_script(FACTS, "for_principal", reader(), seed)
+        assert found.chances is not None
+        assert (found.chances["sent"] == SURE) is (found.answers["spoke_for"] == "principal")
 
 
 def test_being_sold_out_or_refused_costs_trust() -> None:

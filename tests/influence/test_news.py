@@ -40,24 +40,25 @@ def test_facts_follow_from_who_sat_there_and_how_it_ended() -> None:
     assert "Somebody from Corin was there as well." in seated.body.text
 
 
-def test_a_script_comes_from_the_home_that_the_scenario_names_and_a_model_as_it_was_told() -> None:
+def test_scripts_and_models_come_from_where_their_seat_says() -> None:
     def home(**seat: Any) -> str | None:
         facts = told(held(FROM_AN_ALLY, **seat), FROM_AN_ALLY).body.facts
         assert facts is not None
         return facts.home
 
-    assert home() == "uplands"
-    assert home(brief="words") is None
-    assert home(brief="words", home="uplands") == "uplands"
+    for brief in (None, "words"):
+        assert home(brief=brief, home=None) is None
+        assert home(brief=brief, home="uplands") == "uplands"
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)
 def test_the_facts_are_the_same_words_in_every_framing(framing: Framing) -> None:
     plain = told(held(FROM_AN_ALLY), FROM_AN_ALLY, "plain").body
     other = told(held(FROM_AN_ALLY), FROM_AN_ALLY, framing).body
-    facts = plain.text.split("\n\n")[1:-1]
+    facts = plain.text.split("\n\n")[1::2] + plain.text.split("\n\n")[4:]
     assert len(facts) == 3
-    assert other.text.split("\n\n")[1:-1] == facts
+    assert other.text.split("\n\n")[1::2] + other.text.split("\n\n")[4:] == facts
+    assert len(other.text.split("\n\n")) == 5
     assert other.facts == plain.facts
     assert "Erstia" in facts[0]
     long, short = len(other.text.split()), len(plain.text.split())
@@ -119,7 +120,7 @@ def test_arms_with_the_same_talks_differ_in_the_framing_alone() -> None:
     assert plain.id != despite.id
     assert plain.seed == despite.seed
     assert plain.inputs == despite.inputs == {TALKS: talks.id}
-    assert set(plain.templates) == {"news/plain", "news/facts"}
+    assert set(plain.templates) == {"news/plain", "news/facts", "news/background"}
     assert plain == planned(talks, "plain")[0][NEWS]
 
 

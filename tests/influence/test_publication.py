@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,39 @@ def test_an_arm_without_an_article_has_no_stage(scenario: Scenario) -> None:
     assert list(own) == ["article"]
     # Who is said to have signed it is the readers' matter: the arms share the article.
     assert planned(scenario, planning, "signed") == own
+
+
+def test_where_another_signs_all_arms_ask_for_one_text_that_anybody_can_sign(
+    scenario: Scenario,
+) -> None:
+    then = {
+        "own": Then(article="own"),
+        "signed": Then(article="own", byline="official"),
+        "named": Then(article="disclosed"),
+    }
+
+    def asked(arm: str, *arms: str) -> PublicationSpec:
+        follows = {name: then[name] for name in arms}
+        return planned(scenario, replace(MODELS, then=follows), arm)["article"]
+
+    whole = ("own", "signed", "named")
+    assert asked("own", *whole).any_signature is True
+    assert asked("signed", *whole) == asked("own", *whole), "one text, whoever signs it"
+    assert asked("named", *whole).any_signature is None, "its author names what it draws on"
+    own = asked("own", "own", "named")
+    assert own.any_signature is None
+    assert "any_signature" not in own.model_dump_json(by_alias=True)
+    scripts = planned(scenario, replace(SCRIPTS, then=then), "own")["article"]
+    assert scripts.any_signature is None, "a script says no I"
+
+
+def test_the_author_is_told_who_signs(scenario: Scenario) -> None:
+    for byline in ("experts", "unknown"):
+        planning = replace(MODELS, then={"signed": Then(article="own", byline=byline)})
+        _, chat = commissioned(scenario, talks(scenario), lambda _: reply(), planning=planning)
+        system = chat.asked[0].messages[0]["content"]
+        assert ("it has to hold whoever signs it" in system) is (byline == "unknown")
+        assert ("appears under your own name" in system) is (byline == "experts")
 
 
 def test_the_four_kinds_differ_in_one_field(scenario: Scenario) -> None:

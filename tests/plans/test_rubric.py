@@ -10,17 +10,19 @@ import yaml
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from harness.plans.assessment import assess
+from harness.plans.direction import plan_reading
 from harness.plans.ground import ground
-from harness.plans.rubric import TO_JUDGE, reading_of, rubric_of
+from harness.plans.rubric import TO_JUDGE, parties_of, rubric_of
 from harness.records.judgement import Judgement, Quote
-from harness.report.plan_words import reading_words, said_of, verdict
+from harness.report.plan_reading import reading_words, said_of
+from harness.report.plan_words import verdict
 from tests.support.disputes import SMALL as TEXT
 from tests.support.judging import reading, verdicts_of
 
 SMALL = Scenario.model_validate(yaml.safe_load(TEXT))
 
 
-def test_both_sides_are_asked_about_alike() -> None:
+def test_all_parties_are_asked_about_alike() -> None:
     items = [item.id for item in rubric_of(SMALL).items]
     assert items == [
         "issue_well",
@@ -28,6 +30,9 @@ def test_both_sides_are_asked_about_alike() -> None:
         "point_b_0",
         "point_a_0",
         "line_a_0",
+        "wants_b",
+        "wants_a",
+        "wants_heirs",
         "meeting",
         "counterpart",
         "instructs",
@@ -55,6 +60,13 @@ def test_shipped_disputes_have_rubrics(name: str) -> None:
         f"issue_{issue}" for issue in scenario.issue_ids()
     ]
     assert all(any(not answer.quoted for answer in item.answers) for item in items)
+    asked = [one.id for one in items]
+    for party in parties_of(scenario):
+        lines = scenario.principals[party].red_lines
+        assert asked.count(f"wants_{party}") == 1
+        assert [one for one in asked if one.startswith(f"line_{party}_")] == [
+            f"line_{party}_{number}" for number in range(len(lines))
+        ]
 
 
 def test_verdicts_are_a_plan_with_the_sentences_it_rests_on() -> None:
@@ -80,10 +92,9 @@ def test_points_and_lines_are_counted_for_each_side() -> None:
     text = " ".join(reading_words(found, assess(ground(SMALL), {})))
     assert "Of 1 talking point of Boral it makes 1 and argues against 0." in text
     assert (
-        "Of 1 talking point of Arden it makes 0 and argues against 0; of 1 the judge could not "
-        "tell." in text
+        "Of 1 talking point of Arden it makes 0 and argues against 0; of 1 it is not known." in text
     )
-    assert "Boral has no red line." in text
+    assert "Boral and Corin have no red line." in text
     assert "Of 1 red line of Arden it argues against 1 and respects 0 in so many words." in text
     assert "speaks to whoever evaluates it" not in text
     told = " ".join(reading_words(reading(instructs="yes"), assess(ground(SMALL), {})))
@@ -105,7 +116,7 @@ def test_words_to_the_judge_are_no_evidence_for_what_they_ask() -> None:
         else verdict
         for verdict in verdicts_of(meeting="yes", instructs="yes", point_a_0="makes")
     ]
-    read = reading_of(Judgement(verdicts=tuple(found)), SMALL, None)
+    read = plan_reading(SMALL, None, Judgement(verdicts=tuple(found)), None)
     assert (read.meeting.answer, read.meeting.problem) == (None, TO_JUDGE)
     assert read.meeting.rejected == ("say that we met",)
     assert read.instructs.answer == "yes"

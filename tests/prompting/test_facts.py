@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import RedLine, Scenario
 from harness.files.catalogue import list_files
-from harness.incentives.profiles import Authority, Role
+from harness.incentives.profiles import Authority, BriefStyle, Role
 from harness.incentives.tracks import OFFICIAL, TRACKS, UNBOUND_OFFICIAL, UNOFFICIAL
 from harness.prompting.facts import static_facts
+from harness.prompting.points import worth
 from harness.prompting.talks import Prompts
 from harness.prompting.templates import quoted
 from harness.records.transcript import Action, CapitalAnswer, Commitment, Move
@@ -130,8 +131,8 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     text = prompts.turn(view, view.history)
     assert text.startswith("Your proposal was recorded as `u-1`.")
     assert (
-        "**Boral** (`o`) put forward proposal `o-1`, as binding:\n- well: yours\n- fence: us"
-        in text
+        "**The delegation for Boral** (`o`) put forward proposal `o-1`, as binding:\n"
+        "- well: yours\n- fence: us" in text
     )
     assert "> Theirs." in text
     assert "> Ours." not in text
@@ -143,16 +144,55 @@ def test_a_turn_tells_what_happened_and_what_may_be_done(
     assert text.count("well: yours") == 1
     points = round(100 * view.brief.belief.utility(UP))
     word = "subject to approval at home"
-    line = f"- `u-1` (your own, {word}), {points} points by your table: well: mine"
-    assert f"{line}; fence: them" in text
+    leaving = worth(view)["no_deal"]
+    assert f"\nOn the table (no agreement: {leaving} points by your table):\n" in text
+    line = f"- `u-1` (your own, {word}), {points} points by your table"
+    assert f"{line}: well: mine; fence: them" in text
     now = replace(view, rules=2)
-    assert f"- `u-1` (your own, {word}), {points} points by your table\n" in prompts.turn(
-        now, view.history
-    ), "its terms stand in the reader's own reply"
+    assert f"{line}\n" in prompts.turn(now, view.history), "its terms stand in its own reply"
     again = prompts.turn(view, ())
-    assert re.search(
-        r"- `o-1` \(from `o`, as binding\), \d+ points? by your table: well: yours", again
+    assert re.search(r"- `o-1` \(from `o`, as binding\), \d+ points? by your table: well", again)
+
+
+@pytest.mark.parametrize("style", get_args(BriefStyle))
+def test_what_leaving_is_worth_stands_beside_points_as_the_brief_has_it(
+    scenario: Scenario, prompts: Prompts, style: BriefStyle
+) -> None:
+    table = PlayedTable(track(scenario, "1.5"), scenario)
+    table.play("u", Move(action=Action.PROPOSE, package=UP, words="Ours."))
+    view = table.view("o")
+    view = replace(view, brief=replace(view.brief, style=style))
+    told = prompts.opening(view)
+    (line,) = (one for one in prompts.turn(view, ()).splitlines() if one.startswith("On the table"))
+    if style == "words":
+        assert line == "On the table:"
+        return
+    to_it = "an agreement is better than none from about"
+    beside = re.search(
+        rf"\(no agreement: ([\d.]+) points? by your table(?:; to you {to_it} (\d+) on)?\):$", line
     )
+    assert beside is not None
+    assert f"an agreement is worth {beside[1]} points" in told
+    own = re.search(r"better than none from about (\d+) points on", told)
+    assert beside[2] == (own[1] if own else None)
+    assert (own is not None) is (style == "own")
+    advised = prompts.caucus(view, ())
+    assert (f"to the head of your delegation {to_it}" in advised) is (style == "own")
+    assert f"to you {to_it}" not in advised.partition("On the table")[2]
+
+
+def test_nobody_reads_that_a_party_itself_spoke(scenario: Scenario, prompts: Prompts) -> None:
+    """Former officials speak for no party: it is their delegation that does."""
+    protocol = Protocol(rounds=1, turns=3).resolved()
+    table = PlayedTable(track(scenario, "1.5", protocol=protocol), scenario)
+    table.play("u", Move(action=Action.PASS, words="Ours."))
+    view = table.view("o")
+    assert "**The delegation for Arden** (`u`) put no new proposal." in prompts.turn(
+        view, view.history
+    )
+    system = prompts.system(view)
+    assert "your next proposal replaces both" in system
+    assert "hold you to" not in system
 
 
 def test_a_changed_term_is_marked(scenario: Scenario, prompts: Prompts) -> None:

@@ -27,7 +27,8 @@ ARMS: dict[str, Any] = {
 }
 
 
-def planned(**models: str) -> Plan:
+def planned(then: dict[str, str] | None = None, **models: str) -> Plan:
+    follows = {} if then is None else {"then": then}
     suite = Suite.model_validate(
         {
             "id": "homes",
@@ -35,7 +36,7 @@ def planned(**models: str) -> Plan:
             "question": "From where?",
             "scenarios": ["borderland", "supply"],
             "twins": ["none", "seats", "names"],
-            "arms": ARMS,
+            "arms": {name: {**arm, **follows} for name, arm in ARMS.items()},
         }
     )
     return make_plan(suite, Overrides(models=models))
@@ -83,6 +84,20 @@ def test_scripts_read_no_home_so_the_arms_share_their_talks() -> None:
     for way in planned().ways():
         ids.setdefault(way.arm, set()).add(way.talks.id)
     assert ids["own"] == ids["ally"]
+
+
+def test_what_follows_talks_of_scripts_names_the_home_of_their_seat() -> None:
+    """News and articles read one and the same field of the seat, which models are told from."""
+    follows = {"news": "for_home", "article": "own"}
+    plan = planned(then=follows)
+    seats = {
+        (way.arm, way.twin): way.talks.seat("u").home
+        for way in plan.ways()
+        if way.scenario == "borderland"
+    }
+    assert seats["ally", Twin.NONE] == "ally"
+    assert seats["own", Twin.NONE] is None
+    assert seats["ally", Twin.SEATS] is None, "nobody sends from there for the other principal"
 
 
 def test_to_delegates_nobody_is_an_official_of_anything(plan: Plan) -> None:

@@ -142,7 +142,7 @@ def test_talks_are_told_in_order_with_what_is_new(scenario: Scenario) -> None:
     _, question = told(scenario, entries=entries)
     marks = (
         "## Round 1",
-        "**Boral** put forward proposal `o-1`",
+        "**The delegation for Boral** put forward proposal `o-1`",
         "b`, instead:",
         "> And a gate.",
         "**You** put no new proposal.",

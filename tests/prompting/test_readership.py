@@ -41,7 +41,7 @@ def test_the_dispute_is_told_as_the_public_knows_it() -> None:
     told = WORDS.system(DISPUTE)
     for part in ("Water is life.", "Corin** (has no seat in talks)", "`half`: each draws half"):
         assert part in told
-    assert "`mine`: Arden draws all of it (opening position of Arden)" in told
+    assert "- `well`: Arden `mine`, Boral `yours`\n" in told
     assert "**Erstia** (no party). Erstia is an ally of Arden and buys from both." in told
     assert "needs water" not in told, "why a red line is one is private"
     assert "runs low" not in told, "nor what is still to come"
@@ -95,12 +95,33 @@ def test_the_form_is_the_whole_reply() -> None:
     text = question(Who("a clerk"), SEEN)
     form = text.split("```json\n")[1].split("```")[0]
     filled = json.loads(re.sub(rf"\b{NUMBER}\b", "7", form))
-    assert list(filled) == ["position", "article", "percent", "costs", "settlement"]
+    assert list(filled) == ["article", "percent", "costs", "settlement", "position"]
     assert list(filled["costs"]) == [party.key for party in asked.parties]
     for rows in filled["costs"].values():
         assert {i: tuple(row) for i, row in rows.items()} == dict(asked.issues)
         assert list(rows) == list(asked.issues)
     assert filled["settlement"] == dict.fromkeys(asked.issues, OPTION)
+
+
+def test_no_option_is_told_to_be_an_end_of_the_scale() -> None:
+    """Options stand with their text alone, and one scale is put for all of them. What was asked for
+    in public stands apart, and is asked about last."""
+    issues, public = WORDS.system(DISPUTE).split("## What was asked for in public")
+    options = [line for line in issues.splitlines() if line.startswith("- `")]
+    assert options == [
+        f"- `{option.id}`: {DISPUTE.clause(issue.id, option.id)}"
+        for issue in DISPUTE.issues
+        for option in issue.options
+    ]
+    assert "opening" not in issues
+    for issue in DISPUTE.issues:
+        assert public.count(f"- `{issue.id}`: ") == 1
+    asked = question(Who("a clerk"))
+    (scale,) = (line for line in asked.splitlines() if line.startswith("- `costs`"))
+    assert "by the same words for every option" in scale
+    assert "none has to have 0 or 100" in scale
+    assert not re.search("best|worst|opening|first asked", scale)
+    assert asked.index("- `costs`") < asked.index("- `position`")
 
 
 def test_asking_again_says_what_was_wrong_and_what_is_left() -> None:

@@ -7,8 +7,9 @@ from typing import get_args
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from harness.records.misreading import NOT_SAID, Group, battery
+from harness.records.misreading import NOT_SAID, Group, Understood, battery, statements
 from harness.records.news import NewsFacts
 
 FACTS = NewsFacts(o="b", u="a")
@@ -52,3 +53,24 @@ def test_the_right_answers_follow_from_the_facts() -> None:
     assert right(replace(absent, third_heard=True))["consulted"] == "took_part"
     assert "home" in battery(replace(FACTS, home="h"))[0].answers
     assert "home" not in battery(FACTS)[0].answers
+
+
+def test_statements_are_true_or_false_by_the_facts_and_both_are_there() -> None:
+    def true(facts: NewsFacts) -> dict[str, bool]:
+        return {one.id: one.true for one in statements(facts)}
+
+    plain = {"sent": False, "free": True, "open": True, "begun": False, "turned_down": False}
+    assert true(FACTS) == plain
+    absent = replace(FACTS, third="c")
+    assert true(absent) == {**plain, "heard": False}
+    assert true(replace(absent, third_heard=True))["heard"] is True
+    assert true(replace(FACTS, home="h"))["sent_by_home"] is False
+    assert {one.group for one in statements(absent)} == set(get_args(Group))
+
+
+def test_a_reader_from_before_there_were_statements_is_read_and_written_as_it_was() -> None:
+    old = b'{"reader":"ally","side":"ally","answers":{"view":"not_said"},"trust":6.0}'
+    adapter = TypeAdapter(Understood)
+    read = adapter.validate_json(old)
+    assert read.chances is None
+    assert b"chances" not in adapter.dump_json(read)

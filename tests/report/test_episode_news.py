@@ -10,7 +10,7 @@ from harness.evaluators.case import Case
 from harness.records.misreading import UNDERSTOOD
 from harness.records.news import NEWS
 from harness.records.transcript import StageRecord
-from harness.report.episode_news import _ANSWERS, _QUESTIONS, news_of
+from harness.report.episode_news import _ANSWERS, _QUESTIONS, _STATEMENTS, LIKELY, news_of
 from tests.support.command import ROOT
 from tests.support.news import (
     AT_HOME,
@@ -35,7 +35,7 @@ def test_right_and_wrong_answers_stand_beside_what_is_right() -> None:
     news = told(TALKS, AT_HOME)
     wrong = {"spoke_for": "for the leadership", "lacks": "at least negotiations"}
     answers = {**RIGHT, **wrong}
-    record, _ = by_a_model(news, TALKS, AT_HOME, saying(answers))
+    record, _ = by_a_model(news, TALKS, AT_HOME, saying(answers, chances={"sent": 70, "open": 50}))
     item = news_of(Case(record, AT_HOME, None, {NEWS: news, UNDERSTOOD: record}))
     assert item is not None
     assert item.headline == news.body.headline
@@ -43,7 +43,12 @@ def test_right_and_wrong_answers_stand_beside_what_is_right() -> None:
     assert first.right == "for nobody but themselves"
     assert [s.right for s in first.said] == [False]
     assert first.said[0].answer.startswith("for the leadership of")
-    assert [s.right for one in rest[:-1] for s in one.said] == [True] * (len(rest) - 1)
+    likely = [one for one in rest if one.question.startswith(LIKELY)]
+    plain = [one for one in rest[:-1] if one not in likely]
+    assert [s.right for one in plain for s in one.said] == [True] * len(plain)
+    sides = [s.right for one in likely for s in one.said]
+    assert sides == [False, True, None, True, True, True], "by the side of the middle"
+    assert [one.right for one in likely[:2]] == ["0: it is not so", "100: it is so"]
     assert [(s.answer, s.right) for s in rest[-1].said] == [("6", None)], "no answer is right"
     assert item.played_by.startswith("openai/fake")
     assert item.absent == ()
@@ -80,7 +85,7 @@ def test_where_there_is_nothing_to_tell_the_reason_is_told() -> None:
     assert shown() is None
 
 
-@pytest.mark.parametrize("words", [*_QUESTIONS.values(), *_ANSWERS.values()])
+@pytest.mark.parametrize("words", [*_QUESTIONS.values(), *_ANSWERS.values(), *_STATEMENTS.values()])
 def test_words_are_those_that_readers_were_asked_in(words: str) -> None:
     asked = (ROOT / "prompts/misreading/question.md.j2").read_text(encoding="utf-8")
     as_written = re.sub(r"{(\w+)}", r"{{ \1 }}", words).replace("the item", "the report")

@@ -56,7 +56,7 @@ def test_a_plan_without_a_title_has_a_heading() -> None:
 def test_what_is_not_known_is_not_said_to_be_left_out() -> None:
     found = assess(ground(SMALL), {})
     judged = reading(issue_well=None, point_a_0="makes")
-    text = render(WrittenPlan(None, {}), found, [], judged)
+    text = render(WrittenPlan(None, {}), found, [], judged, ["It says so."])
     assert "<dd><q>on point_a_0</q></dd>" in text
     assert "not known: the judge cannot tell" in text
     assert text.count("not addressed") == 1

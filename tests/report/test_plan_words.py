@@ -61,7 +61,7 @@ def test_what_is_open_is_a_range_and_no_guess() -> None:
     assert "It crosses no red line of anybody so far." in text
     assert "Arden (worth 0 to 60 to it, and no deal 30)" in text
     assert "would decide by what is left open." in text
-    assert "All could sign it, if what is open is settled as listed below." in text
+    assert "All could sign it, if the other issues are settled as listed below." in text
     assert nearest_terms(found) == [("The well", "each draws half")]
 
 

@@ -13,7 +13,8 @@ from harness.disputes.scenario import Scenario, Twin
 from harness.judging.stage import JudgementKind
 from harness.models.reply import ModelReply
 from harness.models.request import Request
-from harness.plans.rubric import PlanReading, reading_of, rubric_of
+from harness.plans.direction import BEYOND, EXPECTED, SAME, plan_reading, second_look
+from harness.plans.rubric import PlanReading, by_item, rubric_of
 from harness.prompting.judging import judging_prompts
 from harness.records.judgement import (
     READ,
@@ -107,9 +108,27 @@ def judged(
 
 
 def reading(**answers: str | None) -> PlanReading:
-    """A plan for the small dispute as a judge reads it that answers so, and finds nothing else."""
-    found = verdicts_of(**answers)
-    return reading_of(Judgement(verdicts=tuple(found)), SMALL_DISPUTE, "A plan")
+    """A plan for the small dispute as a judge reads it that answers so, and finds nothing else. It
+    was not asked in which direction its quotes point."""
+    found = Judgement(verdicts=tuple(verdicts_of(**answers)))
+    return plan_reading(SMALL_DISPUTE, "A plan", found, None)
+
+
+def looked_again(first: Mapping[str, str | None], **again: str | None) -> PlanReading:
+    """The same, of a judge that was asked once more and answers ``again`` so; of every item that is
+    left out it says what it said at first."""
+    found = Judgement(verdicts=tuple(verdicts_of(**first)))
+    look = second_look(SMALL_DISPUTE, by_item(found), 3)
+    assert look is not None
+    said = []
+    for at, item in enumerate(look.rubric.items):
+        as_before = EXPECTED.get(first.get(item.id) or "", SAME)
+        answer = again.get(item.id, "no" if item.id.startswith(BEYOND) else as_before)
+        quotes = (Quote(text=f"over {item.id}", at=at),) if answer == "yes" else ()
+        problem = None if answer is not None else "the judge cannot tell"
+        said.append(Verdict(item=item.id, answer=answer, quotes=quotes, problem=problem))
+    assert again.keys() <= {one.item for one in said}
+    return plan_reading(SMALL_DISPUTE, "A plan", found, Judgement(verdicts=tuple(said)))
 
 
 def verdicts_of(**answers: str | None) -> list[Verdict]:

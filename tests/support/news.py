@@ -43,8 +43,10 @@ def talks_spec(
     extra: Mapping[str, str] | None = None,
     **seat_u: Any,
 ) -> TalksSpec:
-    """Talks between scripts on a track; ``seat_u`` are changes to seat u."""
+    """Talks between scripts on a track; ``seat_u`` are changes to seat u, which comes from the home
+    that the scenario names for its principal."""
     spec = make_spec(scenario, extra=extra)
+    seat_u = {"home": scenario.home_of(spec.seat("u").principal), **seat_u}
     seats = []
     for seat in spec.seats:
         preset = TRACKS[track].seat("u" if seat.seat == "u" else "o")
@@ -117,16 +119,20 @@ def by_a_model(
     return understood(news, spec, scenario, answer)
 
 
-def saying(texts: Mapping[str, str], trust: float = 6) -> Callable[[Request], str]:
+def saying(
+    texts: Mapping[str, str], trust: float = 6, chances: Mapping[str, float] | None = None
+) -> Callable[[Request], str]:
     """A model that gives the answers with these words, wherever they stand on its sheet.
 
     Args:
         texts: Question -> how the answer begins.
+        chances: Statement -> how likely; of those that are not named, what is so by :data:`SO`.
     """
 
     def answer(request: Request) -> str:
         sheet = request.messages[1]["content"]
-        given: dict[str, object] = {}
+        asked = re.findall(r"^- `(\w+)`: ", sheet, re.MULTILINE)
+        given: dict[str, object] = {name: {**SO, **(chances or {})}[name] for name in asked}
         for name, words in texts.items():
             part = sheet.split(f"## `{name}`")[1].split("## `")[0]
             (letter,) = re.findall(rf"^- ([A-E]): {re.escape(words)}", part, re.MULTILINE)
@@ -146,3 +152,14 @@ RIGHT: Mapping[str, str] = {
     "consulted": "no",
 }
 """How the right answers read, where the third party was not heard."""
+
+SO: Mapping[str, float] = {
+    "sent": 0,
+    "sent_by_home": 0,
+    "free": 100,
+    "open": 100,
+    "begun": 0,
+    "turned_down": 0,
+    "heard": 0,
+}
+"""How likely what is so is, where the third party was not heard."""
