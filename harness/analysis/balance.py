@@ -127,7 +127,10 @@ def _by_opener(
 
 
 def _by_twin(rows: Sequence[Observation], factor: Literal["names", "chairs"]) -> list[Observation]:
-    """The dialogues by one exchange of the twins, paired in epoch and in the other exchange."""
+    """The dialogues by one exchange of the twins, paired in epoch and in the other exchange; none
+    where all are on one side."""
+    if len({_beside(pair, factor)[1] for pair in {row.pair for row in rows}}) < len(_SIDES[factor]):
+        return []
     return [Observation(row.scenario, *_beside(row.pair, factor), row.value) for row in rows]
 
 

@@ -11,9 +11,9 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,6 +25,7 @@ from harness.files.jsonl import CHUNK, read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
 
+MadeT = TypeVar("MadeT")
 SCHEMA: Final = "track15/digest/3"
 """Raised when what is kept of a dialogue changes."""
 SOURCES: Final = (RUN, PLAN, TRANSCRIPTS)
@@ -151,12 +152,16 @@ def keep(run: Path, files: dict[str, str], count: int, lines: Iterable[bytes]) -
         write_atomically(run / DIGEST, content())
 
 
-def kept(run: Path) -> Part:
-    """All dialogues of a run, as its digest has them.
+def kept(run: Path, made: Callable[[Part], MadeT]) -> MadeT:
+    """What is made of all dialogues of a run, as its digest has them.
+
+    Args:
+        run: Its folder.
+        made: Makes it, while the files of the run are still hashed.
 
     Raises:
-        StaleError: There is none, it was made from something else than what is there now or by
-            another version, or it is damaged.
+        StaleError: There is no digest, it was made from something else than what is there now or by
+            another version, it is damaged, or nothing can be made of it.
     """
     try:
         with contextlib.closing(read_lines(run / DIGEST)) as lines:
@@ -164,14 +169,25 @@ def kept(run: Path) -> Part:
             if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
                 raise StaleError
             with contextlib.closing(Hashes(run, (*SOURCES, SCORES))) as hashes:
-                part = Part.model_validate_json(next(lines)[1])
-                for _, line in lines:
-                    found = _Measured.model_validate_json(line)
-                    part.columns[found.measure] = found.column
-                if len(part.columns) + 1 != head.lines or not part.fits():
-                    raise StaleError
+                found = made(_part_in(lines, head.lines))
                 if head.files != hashes.found():
                     raise StaleError
-                return part
+                return found
     except (RecordError, OSError, StopIteration, ValueError):
         raise StaleError from None
+
+
+def _part_in(lines: Iterator[tuple[int, bytes]], count: int) -> Part:
+    """All dialogues, from the lines of :func:`lines_of`.
+
+    Raises:
+        StaleError: They do not fit together, or are not so many.
+        ValueError: One is damaged.
+    """
+    part = Part.model_validate_json(next(lines)[1])
+    for _, line in lines:
+        found = _Measured.model_validate_json(line)
+        part.columns[found.measure] = found.column
+    if len(part.columns) + 1 != count or not part.fits():
+        raise StaleError
+    return part

@@ -278,8 +278,9 @@ class OnePass:
         if self.known is not None:
             return
         try:
-            part = digest.kept(self.folder.path)
-            self.known, self.courses = _sum(self.folder, part, whole=True)
+            self.known, self.courses = digest.kept(
+                self.folder.path, lambda part: _sum(self.folder, part, whole=True)
+            )
         except (StaleError, ValueError, LookupError, MemoryError):  # it may be a stranger's
             for _ in self.scores(()):
                 pass

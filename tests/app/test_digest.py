@@ -160,7 +160,7 @@ def test_one_that_is_not_of_what_is_there_is_never_believed(
     change(run)
     if change is not of_no_length:
         with pytest.raises(StaleError):
-            kept(run)
+            kept(run, lambda part: part)
     times = []
 
     def counted(*given: Any) -> Iterator[Any]:
