@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
@@ -73,16 +73,20 @@ class Hashes:
             sizes = {name: os.fstat(file.fileno()).st_size for name, file in files.items()}
             self._files = opened.pop_all()
         self._over = threading.Event()
-        self._found: dict[str, str] | OSError = {}
-        self._thread = threading.Thread(target=self._work, args=(files, sizes), daemon=True)
-        self._thread.start()
+        self._found = dict[str, str]()
+        self._errors = list[OSError]()
+        self._threads = [
+            threading.Thread(target=self._work, args=(name, file, sizes[name]), daemon=True)
+            for name, file in files.items()
+        ]
+        for thread in self._threads:
+            thread.start()
 
-    def _work(self, files: Mapping[str, BinaryIO], sizes: Mapping[str, int]) -> None:
+    def _work(self, name: str, file: BinaryIO, size: int) -> None:
         try:
-            with self._files:
-                self._found = {name: self._hash(files[name], sizes[name]) for name in files}
+            self._found[name] = self._hash(file, size)
         except OSError as error:
-            self._found = error
+            self._errors.append(error)
 
     def _hash(self, file: BinaryIO, size: int) -> str:
         content = hashlib.sha256()
@@ -94,7 +98,12 @@ class Hashes:
     def close(self) -> None:
         """Work out nothing more."""
         self._over.set()
-        self._thread.join()
+        self._wait()
+
+    def _wait(self) -> None:
+        for thread in self._threads:
+            thread.join()
+        self._files.close()
 
     def found(self) -> dict[str, str]:
         """Name of a file -> SHA-256 of its content when it was opened.
@@ -102,9 +111,9 @@ class Hashes:
         Raises:
             OSError: One cannot be read.
         """
-        self._thread.join()
-        if isinstance(self._found, OSError):
-            raise self._found
+        self._wait()
+        if self._errors:
+            raise self._errors[0]
         return self._found
 
 
