@@ -23,9 +23,10 @@ NOBODY: Final = "nobody"
 _NUMBERS: Final = re.compile(r"[\d,.]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Dialogue:
-    """What is kept of a dialogue. Arms that have it in common each count it.
+    """What is kept of a dialogue. Arms that have it in common each count it. Nobody changes one: it
+    is not frozen because that takes several times as long to make.
 
     Attributes:
         pair: What it has in common with its counterparts in other arms, which the same line-up

@@ -52,9 +52,10 @@ def lineup_name(models: Mapping[str, str]) -> str:
     return ", ".join(f"{role}={model}" for role, model in models.items())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Place:
-    """Where a stage stands in a run.
+    """Where a stage stands in a run. Nobody changes one: it is not frozen because that takes
+    several times as long to make, and every process that reads a run makes one of each stage.
 
     Attributes:
         name: What the suite calls it.
