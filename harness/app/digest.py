@@ -24,6 +24,7 @@ from harness.errors import RecordError
 from harness.files.jsonl import CHUNK, read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
+from harness.records.reader import RunFolder
 
 MadeT = TypeVar("MadeT")
 SCHEMA: Final = "track15/digest/3"
@@ -60,6 +61,9 @@ class Hashes:
 
     They are opened at once. What takes their place later, and what is added to them, is not theirs.
 
+    Attributes:
+        opened: Name of a file -> which one that was.
+
     Raises:
         OSError: One cannot be opened.
     """
@@ -70,13 +74,15 @@ class Hashes:
             for name in names:
                 with contextlib.suppress(FileNotFoundError):
                     files[name] = opened.enter_context(open_regular(run / name))
-            sizes = {name: os.fstat(file.fileno()).st_size for name, file in files.items()}
+            self.opened = {name: os.fstat(file.fileno()) for name, file in files.items()}
             self._files = opened.pop_all()
         self._over = threading.Event()
         self._found = dict[str, str]()
         self._errors = list[OSError]()
         self._threads = [
-            threading.Thread(target=self._work, args=(name, file, sizes[name]), daemon=True)
+            threading.Thread(
+                target=self._work, args=(name, file, self.opened[name].st_size), daemon=True
+            )
             for name, file in files.items()
         ]
         for thread in self._threads:
@@ -161,11 +167,11 @@ def keep(run: Path, files: dict[str, str], count: int, lines: Iterable[bytes]) -
         write_atomically(run / DIGEST, content())
 
 
-def kept(run: Path, made: Callable[[Part], MadeT]) -> MadeT:
+def kept(folder: RunFolder, made: Callable[[Part], MadeT]) -> MadeT:
     """What is made of all dialogues of a run, as its digest has them.
 
     Args:
-        run: Its folder.
+        folder: The run. Where its dialogues stand it knows then.
         made: Makes it, while the files of the run are still hashed.
 
     Raises:
@@ -173,14 +179,17 @@ def kept(run: Path, made: Callable[[Part], MadeT]) -> MadeT:
             another version, it is damaged, or nothing can be made of it.
     """
     try:
-        with contextlib.closing(read_lines(run / DIGEST)) as lines:
+        with contextlib.closing(read_lines(folder.path / DIGEST)) as lines:
             head = _Head.model_validate_json(next(lines)[1])
             if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
                 raise StaleError
-            with contextlib.closing(Hashes(run, (*SOURCES, SCORES))) as hashes:
-                found = made(_part_in(lines, head.lines))
+            with contextlib.closing(Hashes(folder.path, (*SOURCES, SCORES))) as hashes:
+                part = _part_in(lines, head.lines)
+                index, found = part.index(), made(part)
                 if head.files != hashes.found():
                     raise StaleError
+                if index:
+                    folder.know(index, hashes.opened[TRANSCRIPTS])
                 return found
     except (RecordError, OSError, StopIteration, ValueError):
         raise StaleError from None

@@ -21,7 +21,7 @@ from harness.analysis.proceedings import went_of
 from harness.analysis.values import Known, Values
 from harness.app.digest import StaleError
 from harness.app.joining import Joining
-from harness.app.packing import Packing, Part
+from harness.app.packing import Packing, Part, pack_ints
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
@@ -222,7 +222,7 @@ class OnePass:
         try:
             yield from self._scores(found, evaluators, more)
             part = found.joined()
-            self._note(part)
+            self._note(self._placed(part))
         except BaseException:
             self._drop()
             raise
@@ -241,6 +241,12 @@ class OnePass:
             line = score_line(score)
             self._note(line)
             yield line
+
+    def _placed(self, part: Part) -> Part:
+        """A part with where its dialogues stand in the transcripts."""
+        index = self.folder.index()
+        starts = [index[name][0] for name in part.ids if name in index]
+        return part.model_copy(update={"starts": pack_ints(starts)})
 
     def _note(self, found: bytes | Part) -> None:
         """Note for the digest what is found: scores, or at last all dialogues."""
@@ -279,7 +285,7 @@ class OnePass:
             return
         try:
             self.known, self.courses = digest.kept(
-                self.folder.path, lambda part: _sum(self.folder, part, whole=True)
+                self.folder, lambda part: _sum(self.folder, part, whole=True)
             )
         except (StaleError, ValueError, LookupError, MemoryError):  # it may be a stranger's
             for _ in self.scores(()):

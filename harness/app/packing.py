@@ -26,6 +26,8 @@ from harness.report.material import Chairs, Course, Settled, Settlement
 KeyT = TypeVar("KeyT")
 _PACKED: Final = np.dtype("<i8")
 """The same on every machine."""
+_FAR: Final = 1 << 50
+"""Bytes that no file has."""
 _NONE: Final = -1
 """In place of a number, where there is nothing."""
 
@@ -86,6 +88,7 @@ class Part(BaseModel):
             the next two.
         worth: What was on the table, for each of these replies.
         broke_off: Whether the last of them could not be had, as 1.
+        starts: Byte at which its line begins in the transcripts; empty where nobody looked.
         columns: ``evaluator.measure`` -> the values.
     """
 
@@ -107,6 +110,7 @@ class Part(BaseModel):
     due: bytes
     worth: bytes
     broke_off: bytes
+    starts: bytes = b""
     columns: dict[str, Column] = {}
 
     def fits(self) -> bool:
@@ -120,7 +124,10 @@ class Part(BaseModel):
         replies = {len(ints(one)) for one in (self.due, self.broke_off)}
         if own | {len(self.pairs)} != {n} or replies not in ({0}, {n}):
             return False
-        if not _within(ints(self.scores), 0, 1 << 40):
+        starts = ints(self.starts)
+        if len(starts) not in (0, n) or not all(
+            _within(one, 0, _FAR) for one in (ints(self.scores), starts)
+        ):
             return False
         numbered = (
             (self.way, self.ways, 0),
@@ -181,6 +188,15 @@ class Part(BaseModel):
         sizes = ints(self.scores)
         begin = (np.cumsum(sizes) - sizes).tolist()
         return dict(zip(self.ids, zip(begin, sizes.tolist(), strict=True), strict=True))
+
+    def index(self) -> dict[str, tuple[int, Status]]:
+        """Dialogue -> where its line begins in the transcripts, and its status; empty where nobody
+        looked."""
+        starts, of_each = _listed(self.starts), _listed(self.way)
+        return {
+            name: (start, self.ways[way].status)
+            for name, start, way in zip(self.ids, starts, of_each, strict=False)
+        }
 
     def replies(self) -> dict[tuple[str, str, str], Replies]:
         """(scenario, pair, arm) -> the course of a dialogue reply by reply, where that is kept."""

@@ -6,13 +6,16 @@ Here is where that stands. A line is on disk before the first record of its stag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from harness.disputes.scenario import Twin
+from harness.errors import RecordError
+from harness.files.jsonl import read_lines
 from harness.records.spec import TALKS, StageId
 from harness.records.transcript import Record
 from harness.suite.parts import later_field
@@ -106,3 +109,20 @@ def places_of(episodes: Iterable[Episode]) -> dict[str, Place]:
 def talks_of(episode: Episode) -> str | None:
     """Id of the talks of an episode; None where it has none."""
     return episode.stages.get(TALKS)
+
+
+def read_episodes(path: Path) -> Iterator[Episode]:
+    """The episodes of a written plan.
+
+    Raises:
+        RecordError: A line is none.
+    """
+    for number, (_, line) in enumerate(read_lines(path), start=1):
+        try:
+            yield Episode.model_validate_json(line)
+        except ValidationError:
+            raise RecordError(
+                "damaged line: it is no episode of a plan",
+                where=f"{path}:{number}",
+                fix="move the file away and type the command that made the run: it writes it again",
+            ) from None

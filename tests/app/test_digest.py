@@ -70,6 +70,7 @@ def test_a_report_of_it_alone_is_the_same(
     assert found(run, page=True) == alone
     assert (run / DIGEST).is_file()
     monkeypatch.setattr(SPREAD, unread)
+    monkeypatch.setattr("harness.records.reader.index_of", unread)
     assert found(run, rescore=False, page=True) == alone
 
 
@@ -160,7 +161,7 @@ def test_one_that_is_not_of_what_is_there_is_never_believed(
     change(run)
     if change is not of_no_length:
         with pytest.raises(StaleError):
-            kept(run, lambda part: part)
+            kept(RunFolder(run), lambda part: part)
     times = []
 
     def counted(*given: Any) -> Iterator[Any]:

@@ -149,6 +149,8 @@ def whole_part() -> Part:
         ("way", pack_ints([0, 1, 3])),
         ("way", pack_ints([0, 1, -1])),
         ("scores", pack_ints([7, -7, 7])),
+        ("starts", pack_ints([0, 10])),
+        ("starts", pack_ints([0, 10, -1])),
         ("table", pack_ints([0, 0, 0])),
         ("end", pack_ints([-1, -1, -1])),
         ("puts", pack_ints([1, 1, 2])),

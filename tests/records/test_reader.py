@@ -53,6 +53,16 @@ def test_dialogues_are_read_in_the_order_that_is_asked_for(run: RunFolder) -> No
         list(run.read(["zz"]))
 
 
+def test_an_index_that_is_known_holds_for_that_very_file(run: RunFolder) -> None:
+    index, path = run.index(), run.path / TRANSCRIPTS
+    ids, other = list(index), RunFolder(run.path)
+    other.know({ids[0]: index[ids[1]]}, path.stat())
+    assert next(other.read([ids[0]])).id == ids[1], "it is not worked out again"
+    assert [t.id for t in other.transcripts()] == ids[1:], "what it lacks is no error"
+    path.write_bytes(path.read_bytes() + b"torn")
+    assert other.index() == index
+
+
 def test_where_a_stage_stands(run: RunFolder) -> None:
     episodes = list(run.episodes())
     assert run.finished() == len(episodes) == 4
