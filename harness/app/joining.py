@@ -31,7 +31,9 @@ class Joining:
     def add(self, part: Part) -> None:
         """Add the next part."""
         for measure, column in part.columns.items():
-            self._columns.setdefault(measure, _Column()).add(column, len(self._ids))
+            if measure not in self._columns:
+                self._columns[measure] = _Column()
+            self._columns[measure].add(column, len(self._ids))
         self._ids += part.ids
         self._pairs += part.pairs
         for name in _AS_THEY_ARE:
@@ -68,8 +70,10 @@ class _Column:
             self._values.append(column.values)
             self._length += len(column.values) // len(_NAN)
         self._numeric = self._numeric or column.numeric
-        self._missing.add(column.missing)
-        self._words.add(column.words)
+        if column.missing:
+            self._missing.add(column.missing)
+        if column.words:
+            self._words.add(column.words)
 
     def _fill(self, length: int) -> None:
         """Whatever has no value by now has none."""

@@ -33,7 +33,7 @@ def dream(stage: str, read: dict[str, bytes], **more: Any) -> bytes:
         for name, line in read.items()
     }
     record = {"id": stage * 16, "schema_version": 2, "status": "done", "kind": "dream"}
-    rest = {"spec": {}, "inputs": inputs, "void": None, "calls": [], "body": 7}
+    rest: dict[str, Any] = {"spec": {}, "inputs": inputs, "void": None, "calls": [], "body": 7}
     return json.dumps({**record, **rest, **more}, separators=(",", ":")).encode()
 
 
