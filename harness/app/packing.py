@@ -111,7 +111,7 @@ class Part(BaseModel):
     worth: bytes
     broke_off: bytes
     starts: bytes = b""
-    columns: dict[str, Column] = {}
+    columns: dict[str, Column] = Field(default_factory=dict)
 
     def fits(self) -> bool:
         """Whether all of it is of the same dialogues, and no number is of nothing.
