@@ -116,14 +116,19 @@ def _by_opener(
     sides = []
     for row in rows:
         official = opened.get((row.arm, row.scenario, row.pair))
-        twin, epoch, lineup = _place(row.pair)
         if official is not None:
-            pair = f"{twin.value}/{(epoch - 1) // 2}/{lineup}"
             side = treatment if official else control
-            sides.append(Observation(row.scenario, pair, side, row.value))
+            sides.append(Observation(row.scenario, _next_to(row.pair), side, row.value))
     taken = {(s.scenario, s.pair, s.arm) for s in sides}
     # Openers that were drawn, as in older runs, may be the same in both epochs of a pair.
     return sides if len(taken) == len(sides) else []
+
+
+@lru_cache(maxsize=1 << 16)
+def _next_to(pair: str) -> str:
+    """What two epochs in a row of the same twin are paired by."""
+    twin, epoch, lineup = _place(pair)
+    return f"{twin.value}/{(epoch - 1) // 2}/{lineup}"
 
 
 def _by_twin(rows: Sequence[Observation], factor: Literal["names", "chairs"]) -> list[Observation]:

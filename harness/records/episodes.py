@@ -6,7 +6,8 @@ Here is where that stands. A line is on disk before the first record of its stag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from harness.suite.parts import later_field
 
 SEATS: Final[Mapping[str, str]] = {"official": "o", "unofficial": "u"}
 """Role in which models take turns -> its seat."""
+_STAGE: Final = re.compile(rb'"([0-9a-f]{16})"')
 
 
 class Episode(Record):
@@ -111,13 +113,21 @@ def talks_of(episode: Episode) -> str | None:
     return episode.stages.get(TALKS)
 
 
-def read_episodes(path: Path) -> Iterator[Episode]:
+def read_episodes(path: Path, of: Collection[str] | None = None) -> Iterator[Episode]:
     """The episodes of a written plan.
+
+    Args:
+        path: Where it is.
+        of: Only those with one of these stages, as far as that shows: lines that name none of them
+            are passed over. None for all.
 
     Raises:
         RecordError: A line is none.
     """
+    wanted = None if of is None else {stage.encode() for stage in of}
     for number, (_, line) in enumerate(read_lines(path), start=1):
+        if wanted is not None and wanted.isdisjoint(_STAGE.findall(line)):
+            continue
         try:
             yield Episode.model_validate_json(line)
         except ValidationError:

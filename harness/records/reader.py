@@ -99,6 +99,13 @@ class RunFolder:
         self._places = with_judged(places_of(map(self._held_episode, self.episodes())), self.path)
         return self._places
 
+    def find_places(self, stages: Collection[str]) -> None:
+        """Find where these stages stand before they are asked for one by one, and no others: few
+        dialogues of a large run are printed, and its plan is long."""
+        if not self._places and not self.info.is_former:
+            episodes = read_episodes(self.path / PLAN, stages)
+            self._places = places_of(map(self._held_episode, episodes))
+
     def _held_episode(self, episode: Episode) -> Episode:
         """An episode, held to be one of this run."""
         if episode.scenario not in self.info.scenarios:

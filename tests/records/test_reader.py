@@ -73,6 +73,19 @@ def test_where_a_stage_stands(run: RunFolder) -> None:
         run.place("f" * 16)
 
 
+def test_where_a_few_stages_stand_is_found_without_all_others(run: RunFolder) -> None:
+    places, (one, *others) = RunFolder(run.path).places(), run.index()
+    lines = (run.path / PLAN).read_bytes().splitlines(keepends=True)
+    broken = [line if one.encode() in line else b"{}\n" for line in lines]
+    (run.path / PLAN).write_bytes(b"".join(broken))
+    run.find_places({one})
+    assert run.place(one) == places[one]
+    with pytest.raises(RecordError, match="no episode of a plan"):
+        run.place(others[0])
+    (run.path / PLAN).write_bytes(b"".join(lines))
+    assert {stage: run.place(stage) for stage in places} == places
+
+
 def test_a_run_that_was_cut_short_has_less_than_it_planned(run: RunFolder) -> None:
     lines = (run.path / TRANSCRIPTS).read_bytes().splitlines(keepends=True)
     (run.path / TRANSCRIPTS).write_bytes(b"".join(lines[:3]))
