@@ -222,7 +222,7 @@ class OnePass:
         try:
             yield from self._scores(found, evaluators, more)
             part = found.joined()
-            self._note(self._placed(part))
+            self._note(part)
         except BaseException:
             self._drop()
             raise
@@ -254,7 +254,7 @@ class OnePass:
             return
         try:
             if isinstance(found, Part):
-                self._digest.add(found)
+                self._digest.add(self._placed(found))
             else:
                 self._digest.scored(found)
         except OSError:  # no room
