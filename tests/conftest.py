@@ -19,6 +19,7 @@ from hypothesis import settings
 from tests.support import command, every_assert
 from tests.support.browsers import browser as browser  # a fixture of every file
 from tests.support.compiled import compile_all
+from tests.support.disk import to_no_disk
 from tests.support.forkserver import Meeting
 
 settings.register_profile("track15", deadline=None, derandomize=True)
@@ -26,9 +27,15 @@ settings.load_profile("track15")
 
 MEETING = pytest.StashKey[Meeting]()
 KEYS = ("OPENAI_API_KEY", "TRACK15_API_KEY", "ANTHROPIC_API_KEY")
+CURRENT = b"PYTEST_CURRENT_TEST"
+"""What pytest itself changes in the environment during a test."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ["TRACK15_LOOPBACK_ONLY"] = "1"
+    for name in KEYS:
+        os.environ.pop(name, None)
+    os.fsync = to_no_disk
     every_assert.install()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A shell's background job ignores Ctrl-C, and so would every command that a test starts.
@@ -114,18 +121,15 @@ class BeyondLoopbackError(AssertionError):
 def _own_environment() -> Iterator[None]:
     """What a test changes in the environment ends with it: code that loads an agent switches
     tracing off for the whole process, and a later test would start its commands in that."""
-    before = dict(os.environ)
+    kept = vars(os.environ)["_data"]  # os.environ itself would decode all of it, for every test
+    before = dict(kept)
     yield
-    if dict(os.environ) != before:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@pytest.fixture(autouse=True)
-def _no_keys(_own_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRACK15_LOOPBACK_ONLY", "1")
-    for name in KEYS:
-        monkeypatch.delenv(name, raising=False)
+    before[CURRENT] = kept.get(CURRENT, b"")
+    if kept != before:
+        for name in kept.keys() - before.keys():
+            del os.environ[os.fsdecode(name)]
+        for name, value in before.items():
+            os.environ[os.fsdecode(name)] = os.fsdecode(value)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -155,9 +159,12 @@ def _loopback_only() -> Any:
 @pytest.fixture
 def interrupted() -> Iterator[None]:
     """For tests that interrupt a run: what asyncio says of the tasks that were in it is said when
-    the test is over, and not when everything ends."""
+    the test is over, and not when everything ends. Only what the test made is looked through: all
+    that there was before, the other tests and the libraries, would take two seconds."""
+    gc.freeze()
     yield
     gc.collect()
+    gc.unfreeze()
 
 
 def _check(sock: socket.socket, address: Any) -> None:

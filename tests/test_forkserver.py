@@ -83,7 +83,7 @@ def test_two_workers_meet_one_process_that_ends_with_the_session(tmp_path: Path)
     os.mkfifo(tmp_path / "pipe")
     meeting = Meeting()
     try:
-        one, other = (ForkServer(environment(), meeting.folder) for _ in range(2))
+        one, other = (ForkServer(environment(), meeting.folder, loaded=False) for _ in range(2))
         with pytest.raises(subprocess.TimeoutExpired):
             one.run(["report", "--out", "pipe"], cwd=tmp_path, environ=environment(), timeout=0.5)
         started = (meeting.folder / "socket").stat()

@@ -5,15 +5,20 @@ Sign and rank of what model readers say can be read as they stand; sizes only he
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.human_anchor import DIRECTIONS, Anchored, Change, People, anchored, changes_of
 from harness.disputes.scenario import Twin
+from harness.errors import UsageError
 from harness.records.episodes import Episode
 from harness.records.reader import RunFolder
 from harness.records.readership import READERSHIP, ReadershipRecord
+from harness.suite.suite import Arm, Suite
 
 Interval = tuple[float, float]
+WHERE: Final = "--human-anchor"
 
 
 class AnchoredArm(BaseModel):
@@ -51,13 +56,16 @@ def anchored_arms(folder: RunFolder, people: People) -> tuple[AnchoredArm, ...]:
     """What readers changed in every arm that asks them again, held against people's answers.
 
     Twins with exchanged chairs or names are other disputes to a reader, so one twin counts: the
-    dispute as written, or the first that is played.
+    dispute as written, or the first that is played. Answers of people correct the arms in which
+    readers read what they did, and no other: those of the treatment say nothing of its control.
 
     Raises:
         RecordError: A file of the run is damaged.
+        UsageError: As for :func:`arms_answered`.
     """
     suite = folder.info.suite
-    arms = [name for name, arm in suite.arms.items() if arm.then is not None and arm.then.reading]
+    given = arms_answered(suite, people)
+    arms = list(given)
     found: dict[str, list[Change]] = {arm: [] for arm in arms}
     twins = {arm: _twin(suite.twins_of(arm)) for arm in arms}
     for episode in folder.episodes():
@@ -71,10 +79,51 @@ def anchored_arms(folder: RunFolder, people: People) -> tuple[AnchoredArm, ...]:
         for arm in arms
     }
     return tuple(
-        _arm(arm, direction, anchored(found[arm], people.changes, seats[arm], direction))
+        _arm(arm, direction, anchored(found[arm], given[arm], seats[arm], direction))
         for arm in arms
         for direction in DIRECTIONS
     )
+
+
+def arms_answered(suite: Suite, people: People) -> dict[str, list[Change]]:
+    """Every arm that asks its readers again, and the answers of people who had read the same.
+
+    Raises:
+        UsageError: An answer is of no such arm; or it names none, and readers of this run read
+            different things.
+    """
+    reading = {name: _read(arm) for name, arm in suite.arms.items() if _asks(arm)}
+    alike = {arm: {one for one in reading if reading[one] == reading[arm]} for arm in reading}
+    several = any(len(arms) < len(reading) for arms in alike.values())
+    for name in dict.fromkeys(one.arm for one in people.changes):
+        if name and name not in reading:
+            raise UsageError(
+                f"answers of people are of the arm {name[:40]!r}, which asks no reader again",
+                where=WHERE,
+                fix=f"in the column 'arm', name one of: {', '.join(reading)}",
+            )
+        if not name and several:
+            raise UsageError(
+                "answers of people do not say what they had read, and the readers of this run read "
+                "different things",
+                where=WHERE,
+                fix=f"add a column 'arm' to the file, with one of: {', '.join(reading)}",
+            )
+    return {
+        arm: [one for one in people.changes if not one.arm or one.arm in same]
+        for arm, same in alike.items()
+    }
+
+
+def _asks(arm: Arm) -> bool:
+    return arm.then is not None and arm.then.reading
+
+
+def _read(arm: Arm) -> Arm:
+    """An arm as its readers know it: what comes after them changes nothing of what they read."""
+    assert arm.then is not None
+    then = arm.then.model_copy(update={"later": None, "news": None})
+    return arm.model_copy(update={"then": then, "title": ""})
 
 
 def _twin(twins: tuple[Twin, ...]) -> Twin:

@@ -11,21 +11,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.account import Account, account_of
+from harness.analysis.chain_cells import chain_parts
+from harness.analysis.chain_finding import LinkFinding, links_of
 from harness.analysis.checks import CheckResult, evaluate_check
-from harness.analysis.contrast import answered, evaluate
+from harness.analysis.contrast import corrected, evaluate
 from harness.analysis.courses import Courses, with_courses
+from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition
 from harness.analysis.families import families
-from harness.analysis.holm import holm
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.analysis.sentence import answer
 from harness.analysis.twopart import TwoPart, two_part
+from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
 from harness.records.episodes import lineup_name
@@ -51,6 +54,9 @@ class ModelFinding(BaseModel):
         mechanisms: Incentives that the suite switches one at a time.
         factorial: As of a run of one line-up.
         two_part: Agreement and terms, by family of scenarios.
+        links: The links of the chain that the suite asks about, where it asks about more than
+            talks.
+        chain_parts: What of the later talks is the article's doing, and what the revealed hand's.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -66,6 +72,8 @@ class ModelFinding(BaseModel):
     mechanisms: tuple[MechanismFinding, ...] = ()
     factorial: Decomposition | None = None
     two_part: TwoPart | None = None
+    links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
+    chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
 
     @property
     def line(self) -> str:
@@ -137,11 +145,14 @@ def _finding(
     # It enters what mechanisms read.
     parts = two_part(values, kinds, primary, measure)
     found = asked_of(suite, values, secondary, definitions, measure)
+    answers = list(_of(first, short))
     return ModelFinding(
         label=label_of(models, info.lineups),
         models=models,
         account=_account(info, values),
-        primary=next(_of(first, short), None),
+        primary=next(iter(answers), None),
+        links=links_of([*answers, *secondary], values),
+        chain_parts=chain_parts(suite, values),
         short=short,
         two_part=parts,
         factorial=found.pop("factorial"),
@@ -241,6 +252,9 @@ def _answers(
         for values in own
         for contrast in asked
     ]
-    corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in found])
-    whole = [answered(effect, holm_p=p) for effect, p in zip(found, corrected, strict=True)]
-    return [whole[i * len(asked) : (i + 1) * len(asked)] for i in range(len(own))]
+    whole = corrected(found)
+    by_lineup = [whole[i * len(asked) : (i + 1) * len(asked)] for i in range(len(own))]
+    return [
+        [with_unheard(effect, values) for effect in effects]
+        for effects, values in zip(by_lineup, own, strict=True)
+    ]

@@ -18,12 +18,13 @@ def cells_of(suite: Suite) -> Mapping[frozenset[str], str] | None:
     """Links that are on -> the arm, in the order of :data:`~harness.analysis.decomposition.CELLS`.
 
     The first arm with both links on counts, with the first ones that are like it in everything
-    else. None where a cell has no arm.
+    else; of two without the article, the one that hears readers who were asked twice: being asked
+    again would else be the article's part. None where a cell has no arm.
     """
     for arm in suite.arms.values():
         if _links(arm) == CELLS[-1]:
             found: dict[frozenset[str], str] = {}
-            for name, other in suite.arms.items():
+            for name, other in sorted(suite.arms.items(), key=_hears_nobody):
                 links = _links(other)
                 if links is not None and _alike(arm, other, links):
                     found.setdefault(links, name)
@@ -37,22 +38,32 @@ def _links(arm: Arm) -> frozenset[str] | None:
     if arm.then is None or arm.then.later is None:
         return None
     later = arm.then.later
-    if (later.persuadable, later.caution) != (None, None):
+    if later.has_own_strength:
         return None
     article = {ARTICLE} if later.readers and arm.then.article is not None else set()
     return frozenset(article | ({HAND} if later.hand else set()))
+
+
+def _hears_nobody(named: tuple[str, Arm]) -> bool:
+    """Whether the later talks of an arm hear no readers."""
+    then = named[1].then
+    return then is None or then.later is None or not then.later.readers
 
 
 def _alike(whole: Arm, other: Arm, links: frozenset[str]) -> bool:
     """Whether two arms differ in their links alone."""
     assert whole.then is not None
     assert other.then is not None
+    assert whole.then.later is not None
+    assert other.then.later is not None
     same = {"then": None, "title": ""}
     if whole.model_copy(update=same) != other.model_copy(update=same):
         return False
+    if whole.then.later.track != other.then.later.track:
+        return False
     if ARTICLE not in links:
         return True
-    told = ("article", "byline")
+    told = ("article", "byline", "script")
     return all(getattr(whole.then, name) == getattr(other.then, name) for name in told)
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from harness.analysis.chain_behind import Behind, pairs_apart, worst_of
+from harness.analysis.decomposition import Chain
 from harness.analysis.effect import Effect
 from harness.analysis.summaries import Brief
 from harness.analysis.values import Values
@@ -34,12 +36,19 @@ _EVALUATORS: Final = {
 
 
 class Side(BaseModel):
-    """One of the two arms that a comparison of a link holds against each other."""
+    """One of the two arms that a comparison of a link holds against each other.
+
+    Attributes:
+        arm: Its name.
+        value: Of the measure, over all of its episodes that have one.
+        worst: Some of these, the worst first.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     arm: str
     value: Brief
+    worst: tuple[Behind, ...] = Field(default=(), exclude_if=lambda found: not found)
 
 
 class LinkFinding(BaseModel):
@@ -52,6 +61,7 @@ class LinkFinding(BaseModel):
             judge finds needs one. The first of all where none has.
         sides: The arm of that comparison, and its counterfactual where it has one.
         more: Further comparisons that the suite declares about it.
+        apart: Some pairs behind the difference, those furthest apart first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,11 +71,34 @@ class LinkFinding(BaseModel):
     effect: Effect
     sides: tuple[Side, ...]
     more: int
+    apart: tuple[Behind, ...] = Field(default=(), exclude_if=lambda found: not found)
 
     @property
     def claim(self) -> str:
         """The claim that is asked about; those about the link where the suite names none."""
         return self.effect.contrast.claim or LINKS[self.link][1]
+
+
+class ChainOf(BaseModel):
+    """The chain of one line-up, or of the only one.
+
+    Attributes:
+        label: The line-up; empty for the only one.
+        links: Those that the suite asks about, in the order of the chain.
+        parts: What of the later talks is the article's doing and what the revealed hand's; None
+            where the suite lacks one of the four cells.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    links: tuple[LinkFinding, ...]
+    parts: Chain | None = None
+
+    @property
+    def valued(self) -> bool:
+        """Whether anything of it has a value."""
+        return any(side.value.mean is not None for link in self.links for side in link.sides)
 
 
 def link_of(measure: str) -> str:
@@ -90,13 +123,21 @@ def links_of(effects: Iterable[Effect], values: Values) -> tuple[LinkFinding, ..
 
 
 def _link(name: str, effects: Sequence[Effect], values: Values) -> LinkFinding:
-    first = next((one for one in effects if one.estimate is not None), effects[0])
+    # A control is asked for nothing to be found: it says nothing of what the link moves.
+    asked = [one for one in effects if one.contrast.expects is None] or effects
+    first = next((one for one in asked if one.estimate is not None), asked[0])
     contrast = first.contrast
+    measure = contrast.measure
     arms = [arm for arm in (contrast.treatment, contrast.control) if arm is not None]
+    measured = values if name == "talks" or values.episodes is None else values.episodes
     return LinkFinding(
         link=name,
         title=LINKS[name][0],
         effect=first,
-        sides=tuple(Side(arm=arm, value=values.brief(contrast.measure, arm)) for arm in arms),
+        sides=tuple(
+            Side(arm=arm, value=values.brief(measure, arm), worst=worst_of(measured, measure, arm))
+            for arm in arms
+        ),
         more=len(effects) - 1,
+        apart=() if len(arms) < 2 else pairs_apart(measured, measure, *arms),
     )

@@ -145,7 +145,7 @@ def evaluate_all(
     titles: Mapping[str, str] | None = None,
     scales: Mapping[str, Scale] | None = None,
 ) -> tuple[Effect, tuple[Effect, ...]]:
-    """Answer the primary contrast as it stands, and the secondary ones Holm-corrected together.
+    """Answer the primary contrast as it stands, and the secondary ones :func:`corrected` together.
 
     Args:
         primary: The question that the suite puts first.
@@ -167,11 +167,23 @@ def evaluate_all(
         )
         for contrast in (primary, *secondary)
     ]
-    corrected = holm([e.p_signflip if e.p_t is None else e.p_t for e in effects])
-    return (
-        first,
-        tuple(answered(effect, holm_p=p) for effect, p in zip(effects, corrected, strict=True)),
-    )
+    return first, tuple(corrected(effects))
+
+
+def corrected(effects: Sequence[Effect]) -> list[Effect]:
+    """Answers to questions that were declared together, with their p corrected over all of these.
+
+    The family is what was declared, whether or not it has an answer: else judging a run later would
+    change what its other questions show. A control (``expects`` nothing) is no hypothesis: it takes
+    no place, and its own p is left as it is, so that it warns as soon as it can.
+    """
+    family = [effect for effect in effects if effect.contrast.expects is None]
+    known = [e.p_signflip if e.p_t is None else e.p_t for e in family]
+    found = iter(holm(known, declared=len(family)))
+    return [
+        answered(effect, holm_p=next(found) if effect.contrast.expects is None else None)
+        for effect in effects
+    ]
 
 
 def answered(effect: Effect, holm_p: float | None = None) -> Effect:

@@ -29,9 +29,10 @@ class Effect(BaseModel):
         p_signflip: Sign-flip test of 0; None without a scenario.
         signflip_draws: Random patterns it was estimated from; None where exact.
         min_p: Smallest ``p_signflip`` that this many scenarios can give.
-        holm_p: Corrected p among the secondary contrasts; None for a primary one. Of ``p_t``, the
-            test that the interval inverts: with 8 scenarios and 7 contrasts a corrected sign-flip
-            p could never fall below .05. Of ``p_signflip`` where ``p_t`` is None.
+        holm_p: Corrected p among the secondary contrasts; None for a primary one, and for a
+            control, which is no hypothesis. Of ``p_t``, the test that the interval inverts: with 8
+            scenarios and 7 contrasts a corrected sign-flip p could never fall below .05. Of
+            ``p_signflip`` where ``p_t`` is None.
         n_scenarios: Scenarios that ``estimate`` averages.
         n_pairs: Pairs compared; 0 against 0.
         n_dialogues: Arm -> dialogues, with or without a value.
@@ -40,6 +41,8 @@ class Effect(BaseModel):
         pairing_correlation: See :class:`~harness.analysis.pairing.Differences`.
         scenario_differences: (scenario, difference or mean) behind ``estimate``, by name.
         missing: What has no value, by arm and scenario, and what it would take to tip the answer.
+        unheard: Arm -> share in [0, 1] of its readers without an answer, in the episodes that have
+            a value; empty where all have answered, or nobody reads.
         carried_by: Of a shown effect, the one scenario without which less than half of it is left,
             and the mean of the others; None where there is none.
         shown: By the one rule of :func:`~harness.analysis.verdict.is_shown`; None without an
@@ -68,6 +71,7 @@ class Effect(BaseModel):
     pairing_correlation: float | None
     scenario_differences: tuple[tuple[str, float], ...]
     missing: MissingValues | None = None
+    unheard: dict[str, float] = Field(default={}, exclude_if=lambda shares: not shares)
     carried_by: tuple[str, float] | None = None
     shown: bool | None = None
     sentence: str = ""

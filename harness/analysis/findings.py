@@ -17,7 +17,7 @@ from harness.analysis.arm_finding import ArmFinding, arm_finding
 from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
 from harness.analysis.chain_cells import chain_parts
-from harness.analysis.chain_finding import LinkFinding, links_of
+from harness.analysis.chain_finding import ChainOf, LinkFinding, links_of
 from harness.analysis.chains import read_episodes
 from harness.analysis.checks import CheckResult
 from harness.analysis.contrast import evaluate_all
@@ -29,12 +29,14 @@ from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition
 from harness.analysis.families import families
 from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
+from harness.analysis.instruments import INSTRUMENT, after_talks
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
 from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
+from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Brief, Known, Values
 from harness.evaluators.base import Evaluator, Measure, kind_of
 from harness.evaluators.chain import CHAIN, of_chains
@@ -46,7 +48,6 @@ from harness.suite.suite import Suite
 
 PRIMARY: Final = "settlement.skew"
 """The measure of a run whose suite declares no contrast."""
-INSTRUMENT: Final = "Scripted delegations: an instrument check, not evidence about models."
 TOGETHER: Final = (
     "Each line-up of models is answered by itself, with p corrected over all of them; so is every "
     "other question, dose and check. What is said of arms alone is over all line-ups together, and "
@@ -74,10 +75,12 @@ class Findings(BaseModel):
         balance: What speaking first, the names and the chairs do by themselves, in the arms that
             the primary contrast compares; uncorrected.
         links: The links of the chain that the suite asks about, where it asks about more than talks
-            and one line-up plays; else none.
+            and one line-up plays; else none. Each line-up of several has its own, in ``by_model``.
         chain_parts: What of the later talks is the article's doing and what the revealed hand's,
-            where the suite plays the four cells of both; else None.
+            where the suite plays the four cells of both, likewise; else None.
         anchored: What readers changed, corrected by people's answers, where these were given.
+        scripts_after: What has to be said of scripts that write or read in a run in which models
+            take part; else empty.
         checks: Controls, in the suite's order.
         measures: Definition of every measure that occurs.
         all_measures: ``evaluator.measure`` -> arm -> the measure in short, of everything that was
@@ -131,6 +134,7 @@ class Findings(BaseModel):
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
+    scripts_after: str = Field(default="", exclude_if=lambda said: not said)
 
     @property
     def primaries(self) -> tuple[Effect, ...]:
@@ -138,6 +142,18 @@ class Findings(BaseModel):
         if self.by_model:
             return tuple(one.primary for one in self.by_model if one.primary is not None)
         return () if self.primary is None else (self.primary,)
+
+    @property
+    def chains(self) -> tuple[ChainOf, ...]:
+        """The chain, or that of each line-up; none where the suite asks about talks alone."""
+        if not self.by_model:
+            only = ChainOf(label="", links=self.links, parts=self.chain_parts)
+            return (only,) if self.links else ()
+        return tuple(
+            ChainOf(label=one.short, links=one.links, parts=one.chain_parts)
+            for one in self.by_model
+            if one.links
+        )
 
     @property
     def answer(self) -> str:
@@ -178,8 +194,10 @@ class Findings(BaseModel):
 
     @property
     def caveat(self) -> str | None:
-        """What every output of a scripted run says first; None where a model played."""
-        return INSTRUMENT if self.instrument else None
+        """What every output says first of a run in which scripts stand where models could; None
+        where there is nothing to say."""
+        said = [*[INSTRUMENT] * self.instrument, self.scripts_after]
+        return " ".join(filter(None, said)) or None
 
     @property
     def failed_checks(self) -> tuple[CheckResult, ...]:
@@ -253,6 +271,7 @@ def find(
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
+    instrument = _instrument(values, info)
     return Findings(
         account=account_of(info, values.proceedings, went_on),
         suite=suite.id,
@@ -260,7 +279,8 @@ def find(
         question=suite.question,
         version=info.version,
         created=info.created,
-        instrument=_instrument(values, info),
+        instrument=instrument,
+        scripts_after=after_talks(suite, info.players, instrument=instrument),
         models={role: ", ".join(models) for role, models in info.players.items()},
         seed=suite.seed,
         epochs=suite.epochs,
@@ -351,7 +371,8 @@ def _effects(
     contrasts = (suite.contrasts.primary, *further)
     rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
     words = words_of(definitions)
-    return evaluate_all(suite.contrasts.primary, further, rows, *words)
+    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words)
+    return with_unheard(first, values), tuple(with_unheard(one, values) for one in others)
 
 
 def _balance(

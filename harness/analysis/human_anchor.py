@@ -39,8 +39,9 @@ from harness.files.yamlfile import read_text
 from harness.records.readership import ReadershipRecord
 
 COLUMNS: Final = ("scenario", "issue", "option", "party", "before", "after")
-"""Of a file of answers; ``reader`` may stand beside them. Others are not read."""
+"""Of a file of answers; ``reader`` and ``arm`` may stand beside them. Others are not read."""
 READER: Final = "reader"
+ARM: Final = "arm"
 MOST: Final = 100.0
 """Largest cost that a person may give, as a reader may."""
 FEWEST: Final = 2
@@ -67,6 +68,7 @@ class Change:
         reader: Id of the reader; of people, the id or the side of the readers that they stand for,
             empty for all of them.
         side: Where the reader stands; empty for people.
+        arm: Of people, the arm whose readers they stand for; empty where nobody says.
     """
 
     scenario: str
@@ -76,6 +78,7 @@ class Change:
     change: float
     reader: str = ""
     side: str = ""
+    arm: str = ""
 
     @property
     def asked(self) -> tuple[str, str, str, str]:
@@ -119,8 +122,9 @@ class Anchored:
     """A mean shift of readers, corrected by what people answered.
 
     Attributes:
-        corrected: The prediction-powered estimate; None where nobody has answered anything that was
-            asked of the models. Where people have answered on every dispute it is their mean.
+        corrected: The prediction-powered estimate, over all questions; None where nobody has
+            answered any that was asked of the models. Where people have answered every question it
+            is their mean.
         uncorrected: The models alone, over all disputes; None for fewer than two disputes.
         people: People alone, over the disputes on which they answered; None for fewer than two.
         answers: Of people, that were used.
@@ -173,7 +177,8 @@ def anchored(
     """The mean shift of readers in one direction of claim C11, over options and then disputes.
 
     Each answer of people is held against the mean of the models on the same question, of the
-    readers that they stand for.
+    readers that they stand for. What the models are off by there corrects them on the questions of
+    the same dispute that no person was asked.
 
     Args:
         models: What model readers changed, in all epochs.
@@ -197,16 +202,18 @@ def anchored(
         answers += 1
         mean = math.fsum(one.change for one in there) / len(there)
         matched.setdefault(said.scenario, []).append((sign * said.change, sign * mean))
-    pairs = [np.mean(found, axis=0).tolist() for found in matched.values()]
+    pairs = {name: np.mean(found, axis=0).tolist() for name, found in matched.items()}
     own = {name: sign * mean for name, mean in _means(asked).items()}
     corrected = None
     if pairs:
-        others = [mean for name, mean in own.items() if name not in matched]
-        corrected = ppi_mean([y for y, _ in pairs], [f for _, f in pairs], others, level=level)
+        others = [mean for name, mean in own.items() if name not in pairs]
+        predicted = [own[name] for name in pairs]
+        right = [own[name] + y - f for name, (y, f) in pairs.items()]
+        corrected = ppi_mean(right, predicted, others, level=level)
     return Anchored(
         corrected=corrected,
         uncorrected=cluster_t(list(own.values()), level=level) if own else None,
-        people=cluster_t([y for y, _ in pairs], level=level) if pairs else None,
+        people=cluster_t([y for y, _ in pairs.values()], level=level) if pairs else None,
         answers=answers,
         unmatched=unmatched,
     )
@@ -241,7 +248,7 @@ def read_people(path: Path) -> People:
 
     ``before`` and ``after`` are costs from 0 to 100, as readers give them; a line with an empty one
     is missing, and counted. ``reader``, where it stands there, names the reader of the panel, or
-    the side, that the person stands for.
+    the side, that the person stands for, and ``arm`` the arm of the suite.
 
     Raises:
         InputError: It cannot be read, or a line is wrong; names the line.
@@ -255,7 +262,8 @@ def read_people(path: Path) -> People:
             raise InputError(
                 f"the file of answers has no column {lacking[0]!r}",
                 where=f"{path}:1",
-                fix=f"its first line must name {', '.join(COLUMNS)}; {READER} may stand beside it",
+                fix=f"its first line must name {', '.join(COLUMNS)}; "
+                f"{READER} and {ARM} may stand beside it",
             )
         for row in rows:
             where = f"{path}:{rows.line_num}"
@@ -272,6 +280,7 @@ def read_people(path: Path) -> People:
                     option=option,
                     change=(before - after) / MOST,
                     reader=(row.get(READER) or "").strip(),
+                    arm=(row.get(ARM) or "").strip(),
                 )
             )
     except csv.Error as error:

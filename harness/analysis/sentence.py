@@ -88,7 +88,7 @@ def sentence(effect: Effect) -> str:
             f"{finding} in the only scenario with a value; whether this holds beyond it cannot be"
             " computed because that takes at least two scenarios"
         )
-        return "; ".join([text, *_left_out(effect)]) + "."
+        return "; ".join([text, *_unheard(effect), *_left_out(effect)]) + "."
     lo, hi = effect.interval
     span = f"{number(lo)} to {number(hi)}"
     if effect.shown:
@@ -116,7 +116,7 @@ def sentence(effect: Effect) -> str:
             "No effect shown once all secondary comparisons are weighed together: "
             f"{finding} (95% interval {span}; {_evidence(effect)})"
         )
-    return "; ".join([text, *_caveats(effect), *_left_out(effect)]) + "."
+    return "; ".join([text, *_caveats(effect), *_unheard(effect), *_left_out(effect)]) + "."
 
 
 def _called(effect: Effect, name: str) -> str:
@@ -179,6 +179,8 @@ def _p(effect: Effect) -> str:
 def _caveats(effect: Effect) -> list[str]:
     """What weakens the answer, or where the two tests disagree."""
     found = []
+    if effect.contrast.expects is not None:
+        found.append("a control: the suite expects no difference here")
     if effect.sd == 0:
         bare = effect.interval is not None and effect.interval[0] == effect.interval[1]
         width = ", so the interval has no width" if bare else ""
@@ -197,6 +199,19 @@ def _caveats(effect: Effect) -> list[str]:
     elif lo <= 0 <= hi and p < ALPHA:
         found.append(f"the {flip_name(effect)} alone would have found one ({p_value(p)})")
     return found
+
+
+def _unheard(effect: Effect) -> list[str]:
+    """Readers without an answer, who are in no mean."""
+    if not effect.unheard:
+        return []
+    shares = ", ".join(
+        f"{_called(effect, arm)} {share:.1%}" for arm, share in effect.unheard.items()
+    )
+    said = f"readers without a usable answer are in no mean ({shares})"
+    if len(effect.unheard) > 1 and len(set(effect.unheard.values())) > 1:
+        said += ", so the two arms may be of different readers"
+    return [said]
 
 
 def _left_out(effect: Effect) -> list[str]:

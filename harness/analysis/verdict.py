@@ -34,7 +34,7 @@ def is_shown(
         interval: 95 %, over scenarios; None where there is none.
         p_signflip: Exact, or of random patterns, in (0, 1].
         scenarios: S.
-        holm_p: Corrected p of a secondary effect; None for a primary one.
+        holm_p: Corrected p of a secondary effect; None for a primary one and for a control.
 
     Returns:
         None without an interval.

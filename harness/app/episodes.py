@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.analysis.chain_behind import low_first
+from harness.analysis.chain_finding import ChainOf
 from harness.errors import RecordError, UsageError, suggest
-from harness.evaluators.chain import follows, last_stage
+from harness.evaluators.chain import follows, last_stage, of_chains
+from harness.evaluators.registry import builtin, measures
 from harness.records.episodes import Episode
 from harness.records.later import LaterRecord
 from harness.records.placement import Placement, models_of
@@ -39,7 +43,8 @@ class Row:
         episode: Its line of the plan.
         id: Of its last stage: with the arm, it tells the episode apart.
         played: How many of its stages are on record.
-        values: Measure -> value, of :data:`COLUMNS`; one that is missing is None.
+        values: Measure -> value, of :data:`COLUMNS` and of the one that the list is sorted by; one
+            that is missing is None.
     """
 
     episode: Episode
@@ -49,12 +54,20 @@ class Row:
 
 
 def episodes(
-    folder: RunFolder, *, arm: str | None = None, scenario: str | None = None
+    folder: RunFolder,
+    *,
+    arm: str | None = None,
+    scenario: str | None = None,
+    sort: str | None = None,
 ) -> list[Row]:
     """The episodes of a run that go on after their talks, in the order of the plan.
 
+    Args:
+        sort: A measure of :func:`sorted_by`, by which they stand instead: the lowest first, or the
+            highest with ``-`` before its name; those without a value last.
+
     Raises:
-        UsageError: No such episode has that arm or scenario.
+        UsageError: No such episode has that arm or scenario, or there is no such measure.
         RecordError: A file of the run is damaged, or nothing follows the talks in it.
     """
     every = [one for one in folder.episodes() if follows(one)]
@@ -70,8 +83,10 @@ def episodes(
                 where=f"--{what}",
                 fix=suggest(name, known),
             )
-    values = _values(folder)
-    return [
+    measure = None if sort is None else sorted_by(sort)
+    names = dict.fromkeys([name for name, _ in COLUMNS] + ([] if measure is None else [measure]))
+    values = _values(folder, names)
+    rows = [
         Row(
             episode=one,
             id=last_stage(one),
@@ -81,6 +96,52 @@ def episodes(
         for one in every
         if arm in (None, one.arm) and scenario in (None, one.scenario)
     ]
+    if sort is None or measure is None:
+        return rows
+    sign = -1 if sort.startswith("-") else 1
+
+    def order(row: Row) -> tuple[bool, float]:
+        value = row.values.get(measure)
+        return value is None, 0.0 if value is None else sign * value
+
+    return sorted(rows, key=order)
+
+
+def sorted_by(sort: str) -> str:
+    """The full name of the measure that a list is sorted by.
+
+    Args:
+        sort: Its full name, or the last part of it where no other measure of episodes has that;
+            with ``-`` before it or not.
+
+    Raises:
+        UsageError: No measure of episodes is called so.
+    """
+    name = sort.removeprefix("-")
+    full = [f"{one.name}.{m.name}" for one in of_chains(builtin()) for m in one.measures]
+    found = [one for one in full if name in (one, one.rpartition(".")[2])]
+    if len(found) != 1:
+        what = f"several measures of episodes end in {name!r}" if found else ""
+        raise UsageError(
+            what or f"no measure of episodes is called {name!r}",
+            where="--sort",
+            fix=f"one of: {', '.join(found)}" if found else suggest(name, set(full)),
+        )
+    return found[0]
+
+
+def worst_of(chain: ChainOf) -> str:
+    """Options of ``show RUN`` that list the episodes of an arm, the worst first by what is measured
+    at the end of its chain."""
+    asked = chain.links[-1].effect.contrast
+    order = asked.measure if low_first(asked.measure) else f"-{asked.measure}"
+    return f"--chain --arm {shlex.quote(asked.treatment)} --sort {order}"
+
+
+def titles_of(names: Iterable[str]) -> dict[str, str]:
+    """Measure -> what it is called, of those that an evaluator of the harness defines."""
+    defined = measures(builtin())
+    return {name: defined[name].title for name in names if name in defined}
 
 
 def nothing_follows(folder: RunFolder) -> RecordError:
@@ -92,16 +153,17 @@ def nothing_follows(folder: RunFolder) -> RecordError:
     )
 
 
-def _values(folder: RunFolder) -> dict[tuple[str, str], dict[str, float | None]]:
+def _values(
+    folder: RunFolder, names: Collection[str]
+) -> dict[tuple[str, str], dict[str, float | None]]:
     """(last stage, arm) -> what a list shows of it."""
-    names = [name for name, _ in COLUMNS]
     found: dict[tuple[str, str], dict[str, float | None]] = {}
     for score in folder.scores(evaluators={name.split(".")[0] for name in names}):
         if len(score.arms) == 1:
             row = found.setdefault((score.id, score.arms[0]), {})
             for name, value in score.values.items():
                 if (full := f"{score.evaluator}.{name}") in names:
-                    row[full] = value if isinstance(value, float) else None
+                    row[full] = None if isinstance(value, str) or value is None else float(value)
     return found
 
 

@@ -122,8 +122,10 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
     records = len(plan.read)
     noun = "record" if records == 1 else "records"
     done = f" ({there:,} of {plan.dialogues:,} judgements are there already)" if there else ""
+    *most, last = plan.rubrics
+    by = f"{', '.join(most)} and {last}" if most else last
     return (
-        f"{plan.judge} judges {records:,} finished {noun} by {' and '.join(plan.rubrics)}{done}. "
+        f"{plan.judge} judges {records:,} finished {noun} by {by}{done}. "
         f"{whole}: repairs not counted. Its judgements are not calibrated. "
         "Ctrl-C keeps what is finished."
     )
@@ -150,7 +152,7 @@ def takes(
         # Records of a kind are foreseen alike, and there may be a hundred thousand of them.
         key = (one.rubric, place.scenario, place.twin)
         if key not in known:
-            spec = plan.specs.of(one.rubric, one.read, place)
+            spec = plan.specs.of(one.rubric, one.read, place, one.talks)
             known[key] = foreseen_of(spec)[plan.judge]
         calls += known[key].calls
         prompt += known[key].prompt

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from harness.analysis.anchored_arms import anchored_arms
+from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
 from harness.app.onepass import OnePass, can_spread
@@ -180,7 +180,7 @@ def people_for(folder: RunFolder, file: Path) -> People:
     """The answers of people in a file, for a run in which readers were asked again.
 
     Raises:
-        UsageError: None were.
+        UsageError: None were; or it is not said what people had read.
         InputError: The file is wrong.
     """
     arms = folder.info.suite.arms.values()
@@ -190,7 +190,9 @@ def people_for(folder: RunFolder, file: Path) -> People:
             where="--human-anchor",
             fix="name a run of a suite whose arms say 'reading: true', such as influence",
         )
-    return read_people(file)
+    people = read_people(file)
+    arms_answered(folder.info.suite, people)
+    return people
 
 
 def _found(

@@ -25,6 +25,7 @@ from harness.app.packing import Packing, Part, pack_ints
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
+from harness.evaluators.chain import Beside
 from harness.evaluators.course import course_of as replies_of
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import found_in, head_of
@@ -68,6 +69,7 @@ class Reading:
         self._evaluators = [known[name] for name in names]
         self._replies = replies
         self._truth = TrueValues(self._folder.info)
+        self._beside = Beside(self._folder)
 
     def __call__(self, lines: Sequence[Line]) -> Read:
         """What stands in these lines.
@@ -79,7 +81,7 @@ class Reading:
         info, scores, columns, part = self._folder.info, list[bytes](), Columns(), Packing()
         talks = [self._folder.read_line(line) for line in lines]
         places = [placement_of(self._folder, one) for one in talks]
-        cases = [case_of(one, info) for one in talks]
+        cases = [case_of(one, info, self._beside.of(one.id)) for one in talks]
         sizes = []
         for one, place, found in zip(talks, places, found_in(cases, self._evaluators), strict=True):
             head = head_of(one.id, place)

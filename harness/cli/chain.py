@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from harness.app.episodes import COLUMNS, Row
+from harness.app.episodes import COLUMNS, Row, titles_of
 from harness.cli.console import echo_json, program
 from harness.cli.ground import MARK, print_in
 from harness.report.tables import print_table, shown
@@ -48,7 +48,11 @@ def print_episodes(console: Console, rows: Sequence[Row], limit: int, run: str) 
         limit: Rows at most.
         run: What the run is called in the command that is offered.
     """
-    columns = [one for one in COLUMNS if any(row.values.get(one[0]) is not None for row in rows)]
+    known = dict(COLUMNS)
+    there = {name: 0 for row in rows for name, value in row.values.items() if value is not None}
+    names = [name for name in known if name in there]
+    names += [name for name in there if name not in known]  # it is sorted by that
+    columns = [(name, known.get(name, name.replace(".", "\n"))) for name in names]
     headings = ("episode", "arm", "scenario", "twin", "epoch", *(head for _, head in columns))
     cells = [
         (
@@ -63,6 +67,11 @@ def print_episodes(console: Console, rows: Sequence[Row], limit: int, run: str) 
     ]
     right = range(4, len(headings))
     print_table(console, headings, cells, names=range(len(headings)), right=right, whole=(0,))
+    titles = titles_of(names)
+    for name, heading in columns:
+        said = " ".join(heading.split())
+        if titles.get(name, said) != said:
+            console.print(shown(f"{said}: {titles[name]}", style="dim"), soft_wrap=True)
     if len(rows) > limit:
         console.print(f"... and {len(rows) - limit} more: narrow with --arm, --scenario or --limit")
     first = rows[0]

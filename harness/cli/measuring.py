@@ -138,6 +138,11 @@ def announce(
             ),
             (f"{program()} list", "other suites, scenarios, tracks and measures"),
         ]
+        if findings.chains:
+            from harness.app.episodes import worst_of
+
+            chain = f"{show} {worst_of(findings.chains[0])}"
+            steps.insert(1, (chain, "the talks with what followed them, the worst first"))
         if findings.by_model:
             compare = f"{program()} compare {shlex.quote(short)}"
             steps.insert(0, (compare, "the models beside each other, pair by pair"))

@@ -61,8 +61,9 @@ _SCORING: Final = frozenset(
     "rubrics",
     multiple=True,
     metavar="NAME",
-    help="What the judge is asked: 'article' about articles, 'talks-claims' about talks "
-    "(repeatable). By default, the first that the run has records for.",
+    help="What the judge is asked: 'article' or 'article-claims' about articles, 'talks-claims' "
+    "or 'private-facts' about talks (repeatable). By default 'article' where the run has "
+    "articles, else 'talks-claims'.",
 )
 @models_option
 @endpoint_options

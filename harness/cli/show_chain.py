@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from harness.records.transcript import StageRecord
 
 NOT_BESIDE: Final = (
-    *("outcome", "filter", "grep", "columns", "sort", "worst", "by"),
+    *("outcome", "filter", "grep", "columns", "worst", "by"),
     *("turn", "calls", "scores"),
 )
 """Options that say nothing of an episode."""
-OF_ROWS: Final = ("scenario", "limit")
+OF_ROWS: Final = ("scenario", "limit", "sort")
 """Options of a list of episodes."""
 ROWS: Final = 50
 KINDS: Final = ("publication", "readership", "news", "misreading")
@@ -111,7 +111,8 @@ def _list(folder: RunFolder, options: Mapping[str, Any], *, as_json: bool) -> No
     from harness.files.paths import shown_path
     from harness.records.folder import LOG_DIR
 
-    rows = episodes(folder, arm=options["arm"], scenario=options["scenario"])
+    picked = {name: options[name] for name in ("arm", "scenario", "sort")}
+    rows = episodes(folder, **picked)
     if not rows:
         raise RecordError("no episode fits", where=str(folder.path), fix="loosen the filters")
     limit = options["limit"] or ROWS

@@ -28,7 +28,7 @@ def answers(view: View) -> Debrief:
     """The answers to all that is asked after the talks."""
     gave_more, margin = _balance(view)
     favours, signs = _on_terms(view)
-    limits, issues = _estimates(view)
+    limits, issues = estimates(view)
     return Debrief(
         gave_more=gave_more,
         margin=margin,
@@ -56,7 +56,7 @@ def former_answers(view: View, read: Callable[[Package], float]) -> Debrief:
         if abs(gap) > NOTICEABLE:
             gave_more = view.seat if gap > 0 else view.others()[0].seat
         margin = round(min(10.0, 10 * abs(gap)), 3)
-    limits, issues = _estimates(view)
+    limits, issues = estimates(view)
     return Debrief(
         gave_more=gave_more,
         margin=margin,
@@ -110,8 +110,13 @@ def _ahead(view: View, sizes: dict[str, float]) -> tuple[str, str]:
     return pair if sizes[view.seat] > sizes[first] else pair[::-1]
 
 
-def _estimates(view: View) -> tuple[dict[str, float], dict[str, str]]:
-    """What it takes the limits and the top issues of the others to be: what everybody believes."""
+def estimates(view: View) -> tuple[dict[str, float], dict[str, str]]:
+    """What it takes the limits and the top issues of the others to be: what everybody believes,
+    before the talks and after.
+
+    Returns:
+        Seat -> value of no deal, 0-1; seat -> issue.
+    """
     limits, issues = {}, {}
     for chair in view.others():
         public = view.dispute.principals[chair.principal]

@@ -170,6 +170,13 @@ class Scenario(Contents):
             words[f"{one}_adj"] = adjective
         return Template(text).safe_substitute(words)
 
+    def in_a_sentence(self, principal_id: str) -> str:
+        """The name of a party, with an article where its own description gives it one: a people, a
+        council or a group is not called as a state is."""
+        named = self.principals[principal_id]
+        article = "the " if self.say(named.description).startswith(f"The {named.name}") else ""
+        return f"{article}{named.name}"
+
     def digest(self) -> str:
         """SHA-256 of the canonical JSON of the scenario: 16 hexadecimal digits."""
         return hashlib.sha256(self.model_dump_json(by_alias=True).encode()).hexdigest()[:16]

@@ -30,7 +30,8 @@ class Case:
         scenario: The twin that was played.
         spec: What determined the talks; None for talks that were played elsewhere. Then no
             incentive profile and no seed is known.
-        inputs: Records that this one was made from, by name; empty for talks.
+        inputs: Records that this one was made from, by name; for talks, what is read beside them:
+            judgements of them, and what their delegates were asked before.
     """
 
     record: StageRecord
@@ -130,11 +131,18 @@ def _terms(scenario: Scenario) -> dict[tuple[str, int], Terms]:
     return {}
 
 
-def case_of(record: Transcript, info: RunInfo) -> Case:
-    """The case of a transcript of the run that ``info`` describes."""
+def case_of(
+    record: Transcript, info: RunInfo, beside: Mapping[str, StageRecord] | None = None
+) -> Case:
+    """The case of a transcript of the run that ``info`` describes.
+
+    Args:
+        beside: What is read beside it, by name: judgements of it, and what its delegates were asked
+            before; None for nothing.
+    """
     spec = record.spec
     scenario = info.scenario(spec.scenario, spec.twin)
-    return Case(record, scenario, _known(record))
+    return Case(record, scenario, _known(record), beside or {})
 
 
 def case_made_from(

@@ -99,6 +99,52 @@ def _judgements(
     return found
 
 
+class Beside:
+    """What is read beside the talks of a run: the judgements of them, by name, and what their
+    delegates were asked before them, as ``probe_SEAT``.
+
+    Args:
+        folder: The run.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._judged = judged_nodes(folder.path)
+        self._asked = _probes_of(folder) if folder.info.suite.estimates else {}
+
+    def of(self, talks: str) -> dict[str, StageRecord]:
+        """What belongs to a dialogue as it is now.
+
+        Args:
+            talks: Its id.
+
+        Raises:
+            RecordError: A file of the run is damaged.
+        """
+        found = dict[str, StageRecord]()
+        for name, key in self._asked.get(talks, {}).items():
+            if self._folder.stage_index.has((key,)):
+                found[name] = self._folder.stage(key)[0]
+        if talks in self._judged:  # hardly ever: its line need not be read again
+            hashes = {talks: self._folder.stage(talks)[1]}
+            found |= _judgements(self._folder, self._judged, hashes)
+        return found
+
+
+def _probes_of(folder: RunFolder) -> dict[str, dict[str, str]]:
+    """Id of talks -> the probes of its delegates: name -> id. Arms that share talks share them."""
+    return {
+        episode.stages[TALKS]: {
+            name: key for name, key in episode.stages.items() if name.startswith(f"{PROBE}_")
+        }
+        for episode in folder.episodes()
+        if TALKS in episode.stages
+    }
+
+
 def case_of_episode(
     episode: Episode,
     stages: dict[str, StageRecord],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
 from harness.evaluators.blindness import (
     blind_to_favour,
@@ -12,9 +14,65 @@ from harness.evaluators.blindness import (
 )
 from harness.evaluators.case import Case
 from harness.evaluators.offers import SEAT_OPPOSITE
+from harness.records.probe import PROBE, Estimates, ProbeRecord
 from harness.records.spec import TALKS
+from harness.records.transcript import Debrief
 
 _NO_ANSWER = "the question was not asked or not answered, or void"
+
+NOT_ASKED = (
+    "it was not asked before the talks what the others need: say probe: true and estimates: true "
+    "in the suite"
+)
+NOT_SAID = "its answer says nothing of the side opposite"
+_NOT_BEFORE = (
+    "the seat was not asked before the talks, gave no usable answer, or its probe is void; or void"
+)
+_BEFORE = (
+    *per_seat(
+        Measure(
+            name="limit_error_before",
+            title="{}'s estimate of the other's limit before the talks",
+            definition="What the seat estimated, in private and before anything was said, that no "
+            "deal is worth to the opposite seat's principal, minus the true value in round 1",
+            range="-1..1, + took the other side to need more than it did",
+            undefined=_NOT_BEFORE,
+            source="C8",
+        )
+    ),
+    *per_seat(
+        Measure(
+            name="limit_nearer",
+            title="how much nearer {} came to the other's limit",
+            definition="Size of limit_error_before less size of limit_error: what the talks taught "
+            "the seat of the other side's limit",
+            range="-1..1, + knows it better after the talks than before, - was misled",
+            undefined=f"{_NOT_BEFORE}; or it was not asked, or did not answer, afterwards",
+            source="C4, C8",
+        )
+    ),
+    *per_seat(
+        Measure(
+            name="top_issue_before",
+            title="{} knew the other's top issue before the talks",
+            definition="As top_issue_right, of its answer before the talks and the weights of "
+            "round 1",
+            range="yes/no",
+            undefined=_NOT_BEFORE,
+            source="C8",
+        )
+    ),
+    *per_seat(
+        Measure(
+            name="top_issue_learned",
+            title="{} learned the other's top issue",
+            definition="top_issue_right less top_issue_before, with yes as 1 and no as 0",
+            range="-1, 0, 1",
+            undefined=f"{_NOT_BEFORE}; or it was not asked, or did not answer, afterwards",
+            source="C8",
+        )
+    ),
+)
 
 
 class Debriefs:
@@ -95,6 +153,7 @@ class Debriefs:
                 source="C8",
             )
         ),
+        *_BEFORE,
     )
 
     def score(self, case: Case) -> Found:
@@ -121,13 +180,53 @@ class Debriefs:
 
 
 def _put_estimates(found: Found, case: Case, seat: str) -> None:
-    """What it knows of the side opposite."""
-    other, debrief = SEAT_OPPOSITE[seat], case.talks.debriefs.get(seat)
-    terms = case.terms(case.seats[other], case.talks.outcome.round)
-    guess = debrief.reservations.get(other) if debrief else None
-    error = None if guess is None else guess - terms.reservation
-    found.put(f"limit_error_{seat}", error, no_answer(case, seat))
-    issue = debrief.top_issues.get(other) if debrief else None
+    """What it knows of the side opposite, after the talks and before them."""
+    after = _held(case, seat, case.talks.debriefs.get(seat), case.talks.outcome.round)
+    found.put(f"limit_error_{seat}", after.error, no_answer(case, seat))
+    found.put(f"top_issue_right_{seat}", after.right, no_answer(case, seat))
+    said, why = _said_before(case, seat)
+    before = _held(case, seat, said, 1)
+    found.put(f"limit_error_before_{seat}", before.error, why or NOT_SAID)
+    found.put(f"top_issue_before_{seat}", before.right, why or NOT_SAID)
+    nearer = learned = None
+    if before.error is not None and after.error is not None:
+        nearer = abs(before.error) - abs(after.error)
+    if before.right is not None and after.right is not None:
+        learned = int(after.right) - int(before.right)
+    found.put(f"limit_nearer_{seat}", nearer, why or no_answer(case, seat))
+    found.put(f"top_issue_learned_{seat}", learned, why or no_answer(case, seat))
+
+
+class _Held(NamedTuple):
+    """An answer against the truth: the error of the limit, and whether the top issue is right."""
+
+    error: float | None
+    right: bool | None
+
+
+def _held(case: Case, seat: str, said: Debrief | Estimates | None, round_: int) -> _Held:
+    """What a seat says of the side opposite, against what was so in a round."""
+    if said is None:
+        return _Held(None, None)
+    other = SEAT_OPPOSITE[seat]
+    terms = case.terms(case.seats[other], round_)
+    guess, issue = said.reservations.get(other), said.top_issues.get(other)
     top = max(terms.weights.values())
-    right = None if issue is None else terms.weights.get(issue, 0.0) >= top - ROUNDING
-    found.put(f"top_issue_right_{seat}", right, no_answer(case, seat))
+    return _Held(
+        None if guess is None else guess - terms.reservation,
+        None if issue is None else terms.weights.get(issue, 0.0) >= top - ROUNDING,
+    )
+
+
+def _said_before(case: Case, seat: str) -> tuple[Estimates | None, str]:
+    """What a seat said before the talks, and why that is missing; empty where it is not."""
+    probe = case.inputs.get(f"{PROBE}_{seat}")
+    if not isinstance(probe, ProbeRecord) or not probe.spec.estimates:
+        return None, NOT_ASKED
+    if probe.status != "done":
+        why = probe.void.detail.splitlines()[0] if probe.void and probe.void.detail else ""
+        return None, f"its probe is {probe.status}: {why or 'no result'}"
+    said = probe.body.estimates
+    if said is None or said.problem is not None:
+        return None, "it gave no usable answer" if said is None else said.problem or ""
+    return said, ""

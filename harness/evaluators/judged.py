@@ -20,9 +20,9 @@ class Judged:
         Measure(
             name="undecided",
             title="questions without a verdict",
-            definition="Share of the rubric's questions on which a judge gave no verdict: it "
-            "abstained, or an answer that needs a quote had none that occurs; by the judge, "
-            "uncalibrated",
+            definition="Share of the rubric's questions, or of the entries of a list, on which a "
+            "judge gave no verdict: it abstained, or an answer that needs a quote had none that "
+            "occurs; 0 where nothing was listed; by the judge, uncalibrated",
             range="0..1",
             undefined="void: the judge refused, or gave no usable answer",
         ),
@@ -45,10 +45,13 @@ class Judged:
         if found is None:
             verdicts = record.body.verdicts
             found = Found()
-            missing = {one.item: one.problem for one in verdicts if one.answer is None}
-            found.put("undecided", len(missing) / len(verdicts))
+            missing = [one for one in verdicts if one.answer is None]
+            found.put("undecided", len(missing) / len(verdicts) if verdicts else 0.0)
             found.put("rejected", float(sum(len(one.rejected) for one in verdicts)))
-            found.detail["answers"] = {one.item: one.answer for one in verdicts}
-            found.detail["undecided"] = missing
+            if record.spec.rubric.listed is None:
+                found.detail["answers"] = {one.item: one.answer for one in verdicts}
+            else:  # an item may stand on a list several times
+                found.detail["listed"] = [[one.item, one.answer] for one in verdicts]
+            found.detail["undecided"] = {one.item: one.problem for one in missing}
         found.detail |= who
         return found

@@ -6,8 +6,9 @@ what is public and nothing else: the terms, and which end of an issue its princi
 want. Their estimates are held against the true weights, and stand beside what was known before any
 offer: the public image of the principal.
 
-Words are not read. Whether a private fact was said aloud is a matter of meaning: a number of one's
-own values may be any number, and a limit that is named may be a bluff. A judge has to read that.
+Words are not read here. Whether a private fact was said aloud is a matter of meaning: a number of
+one's own values may be any number, and a limit that is named may be a bluff. A judge has to read
+that; see :mod:`harness.evaluators.said`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from harness.evaluators.blindness import no_answer
 from harness.evaluators.case import Case
 from harness.evaluators.hands import Given, Hand, given_by, hands_of
 from harness.evaluators.offers import ANY_COMMITMENT, SEAT_OPPOSITE
+from harness.evaluators.said import SAID, put_said
 from harness.records.spec import TALKS
 
 NO_TERMS: Final = "the seat named no terms"
@@ -28,7 +30,6 @@ ALIKE: Final = "its principal weighs all issues alike"
 NO_IMAGE: Final = "nothing is publicly known of its principal"
 IMAGE_ALIKE: Final = "its public image weighs all issues alike"
 ONE_OFFER: Final = "the seat named terms only once"
-NEEDS_A_JUDGE: Final = "needs a judge: whether words say it is a matter of their meaning"
 _UNTOLD: Final = f"{NO_TERMS}, {ALIKE}, or void"
 
 _ESTIMATED = (
@@ -134,17 +135,7 @@ class Leakage:
                 source="C8",
             )
         ),
-        *per_seat(
-            Measure(
-                name="said",
-                title="private facts that the {} said aloud",
-                definition="How many facts that its brief gave it in private occur in its public "
-                "words. No reader of words by rule does it: this waits for a judge",
-                range="0, 1, ...",
-                undefined="always, until a judge has read the words",
-                source="C8",
-            )
-        ),
+        *SAID,
         *per_seat(
             Measure(
                 name="misled",
@@ -164,13 +155,14 @@ class Leakage:
 
         ``detail`` holds for each seat that named terms ``offers``, how many it had named at each
         quarter of them, and what each estimator recovered by then; ``top``, the issues that
-        ``kept`` puts first in the end; and ``true_top``.
+        ``kept`` puts first in the end; and ``true_top``. Where a judge has read a seat's words,
+        ``said_o`` or ``said_u`` has what it found.
         """
         if (nothing := void(self, case)) is not None:
             return nothing
         found, hands = Found(), hands_of(case)
         for seat, hand, given in zip(SEATS, hands, given_by(case, hands), strict=True):
-            found.put(f"said_{seat}", None, NEEDS_A_JUDGE)
+            put_said(found, case, seat)
             if hand is None:
                 _put_none(found, seat, _FROM_IMAGE, NO_IMAGE)
                 continue

@@ -8,32 +8,21 @@ people yet, so every figure is one judge's, and uncalibrated.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from harness.evaluators.base import SEATS, Found, Measure, nothing, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, why_not
+from harness.evaluators.judges import by_judge, judgements_by, of_judges
 from harness.plans.article import ARTICLE, ArticleReading, article_reading
-from harness.records.judgement import JudgementRecord, Verdict
+from harness.records.judgement import Verdict
 from harness.records.publication import ARTICLE as WRITTEN
 
 NOT_JUDGED: Final = "nobody has judged this article as it stands: track15 score RUN --judge MODEL"
-SEVERAL: Final = "several judges judged it, and none speaks for the others; see detail"
-_BY: Final = "; by the judge, uncalibrated"
 _DISCLOSED: Final[Mapping[str, float]] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 _YES: Final[Mapping[str, float]] = {"yes": 1.0, "no": 0.0}
 _NO_VERDICT: Final = "no verdict on it"
 _UNDEFINED: Final = "no article, no judgement of it that can be used, or several judges; or "
-
-
-def _by_judge(measure: Measure) -> Measure:
-    """A measure that says whose figure it is."""
-    return replace(
-        measure,
-        definition=f"{measure.definition}{_BY}",
-        undefined=f"{_UNDEFINED}{measure.undefined}",
-    )
 
 
 _MEASURES: Final = (
@@ -149,7 +138,7 @@ class Published:
     version = 1
     kind = CHAIN
     measures = (
-        *map(_by_judge, _MEASURES),
+        *(by_judge(measure, _UNDEFINED) for measure in _MEASURES),
         Measure(
             name="unusable",
             title="judgements without a usable reply",
@@ -165,49 +154,12 @@ class Published:
         one's figures, and no figure of theirs is averaged."""
         if why := why_not(case.inputs.get(WRITTEN), "article"):
             return nothing(self.measures, why)
-        judged = judgements_in(case)
-        if not judged:
-            return nothing(self.measures, NOT_JUDGED)
-        usable = [one for one in judged if one.status == "done"]
-        by_judge = [(one.spec.judge.model, figures_of(article_reading(one.body))) for one in usable]
-        found = self._of(by_judge, judged)
-        found.put("unusable", (len(judged) - len(usable)) / len(judged))
-        found.detail["judges"] = [
-            {"judge": judge, **one.values, "why_null": one.why_null, **one.detail}
-            for judge, one in by_judge
-        ]
-        found.detail["unusable"] = [
-            {"judge": one.spec.judge.model, "why": "" if one.void is None else one.void.detail}
-            for one in judged
-            if one.status != "done"
-        ]
-        return found
-
-    def _of(
-        self, by_judge: Sequence[tuple[str, Found]], judged: Sequence[JudgementRecord]
-    ) -> Found:
-        """The figures of the only judge."""
-        if len(by_judge) == 1:
-            ((_, only),) = by_judge
-            return Found(dict(only.values), dict(only.why_null))
-        why = SEVERAL
-        if not by_judge:
-            reasons = [one.void.detail for one in judged if one.void is not None]
-            why = f"no judge gave a usable answer: {'; '.join(dict.fromkeys(reasons))}"
-        return nothing([one for one in self.measures if one.name != "unusable"], why)
-
-
-def judgements_in(case: Case) -> list[JudgementRecord]:
-    """The judgements of the article, one of each judge. Of a judge that was asked again in other
-    words, as by a later version of the rubric, it is the last that can be used."""
-    found: dict[str, JudgementRecord] = {}
-    for record in case.inputs.values():
-        if not isinstance(record, JudgementRecord) or record.spec.rubric.id != ARTICLE:
-            continue
-        judge = record.spec.judge.model_dump_json()
-        if judge not in found or record.status == "done" or found[judge].status != "done":
-            found[judge] = record
-    return list(found.values())
+        return of_judges(
+            self.measures,
+            judgements_by(case, ARTICLE),
+            NOT_JUDGED,
+            lambda judgement: figures_of(article_reading(judgement.body)),
+        )
 
 
 def figures_of(reading: ArticleReading) -> Found:

@@ -23,7 +23,6 @@ from harness.evaluators.base import Found, Measure, nothing
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import Floats, deal, landscape
 from harness.records.readership import (
-    ARTICLE,
     ATTENTION,
     CONSISTENCY,
     READ_IT,
@@ -35,7 +34,7 @@ from harness.suite.influence import Reader, Side
 CHAIN: Final = "chain"
 NOBODY: Final = "this arm has no readers who are asked again"
 NO_PAIR: Final = "no reader has answered both before and after"
-NO_TERMS: Final = "the meeting had no deal, and no article advises anything"
+NO_TERMS: Final = "the meeting had no deal"
 SIDES: Final[Mapping[Side, str]] = {
     "u": "principal",
     "o": "other_side",
@@ -132,7 +131,7 @@ class Readers:
     """How the price of terms changes in the eyes of those who read of them."""
 
     name = "readers"
-    version = 1
+    version = 2
     kind = CHAIN
     measures = (
         Measure(
@@ -150,11 +149,10 @@ class Readers:
             title="what is given looks cheaper",
             definition="Value to seat u's principal that a reader gives each option in which the "
             "deal of the meeting departs from that principal's public opening, after less before. "
-            "Mean over these options, then over readers. Without a deal the terms are those that "
-            "the article advises",
+            "Mean over these options, which are the same in all arms with the same talks, then "
+            "over readers",
             range="-1..1, + cheaper",
-            undefined="as for readers.shift; or there is neither a deal nor an article, or nothing "
-            "is conceded",
+            undefined="as for readers.shift; or there is no deal, or nothing is conceded in it",
             source="C11",
             headline=True,
         ),
@@ -326,8 +324,9 @@ def _shifts(found: Found, case: Case, pairs: Sequence[Pair], said: Prices) -> No
         own = [shift for pair, shift in there if pair.reader.side == side]
         found.put(f"shift_{name}", _mean(own), "no reader who has answered twice stands there")
     found.put("rank_kept", said.rank_kept(), "every reader gives all options one value")
-    terms, source = _terms(case)
-    found.detail["terms"] = {"of": source, "package": dict(terms)}
+    # An article of another arm may advise other terms: only those of the deal are everybody's.
+    terms = dict(deal(case) or {})
+    found.detail["terms"] = {"of": "the deal of the meeting" if terms else "", "package": terms}
     seats = case.scenario.seats
     for at, (name, seat, principal) in enumerate(
         (("cheaper", "u", seats.u), ("dearer", "o", seats.o))
@@ -340,19 +339,6 @@ def _shifts(found: Found, case: Case, pairs: Sequence[Pair], said: Prices) -> No
         ]
         why = f"the terms depart nowhere from the public opening of seat {seat}'s principal"
         found.put(name, said.of(at, conceded), why if terms else NO_TERMS)
-
-
-def _terms(case: Case) -> tuple[Mapping[str, str], str]:
-    """What readers' prices are looked at on, and whose terms they are: the deal of the meeting,
-    which is the same in all arms, and else what the article advises."""
-    agreed = deal(case)
-    if agreed is not None:
-        return agreed, "the deal of the meeting"
-    article = case.inputs.get(ARTICLE)
-    if article is None or article.status != "done":
-        return {}, ""
-    plan: Mapping[str, str | None] = article.body.plan
-    return {i: o for i, o in plan.items() if o is not None}, "the article"
 
 
 def _settlements(found: Found, case: Case, pairs: Sequence[Pair]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from harness.errors import UsageError, suggest
 from harness.evaluators.acceptability import Acceptability
 from harness.evaluators.base import Evaluator, Measure
+from harness.evaluators.claimed import Claimed
 from harness.evaluators.commitment import Commitments
 from harness.evaluators.concessions import Concessions
 from harness.evaluators.debrief import Debriefs
@@ -42,6 +43,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Probing(),
         PublicationMeasures(),
         Published(),
+        Claimed(),
         Misread(),
         Readers(),
         Later(),

@@ -18,13 +18,20 @@ from harness.evaluators.base import (
     record_of,
 )
 from harness.evaluators.case import Case, case_made_from, case_of
-from harness.evaluators.chain import CHAIN, chains, last_stage, of_chains, placement_in
+from harness.evaluators.chain import (
+    CHAIN,
+    Beside,
+    chains,
+    last_stage,
+    of_chains,
+    placement_in,
+)
 from harness.memo import once_per_object
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.spec import RECORDED, TALKS
-from harness.records.transcript import StageRecord, Transcript
+from harness.records.transcript import StageRecord
 
 NOWHERE = Placement()
 """Of a record that stands in no run."""
@@ -37,16 +44,11 @@ def scored(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score
     Raises:
         RecordError: A file of the run is damaged.
     """
+    beside = Beside(folder)
     for transcript in folder.transcripts():
-        yield from of_talks(folder, transcript, evaluators, placement_of(folder, transcript))
+        case = case_of(transcript, folder.info, beside.of(transcript.id))
+        yield from evaluate(case, evaluators, placement_of(folder, transcript))
     yield from of_stages(folder, evaluators)
-
-
-def of_talks(
-    folder: RunFolder, transcript: Transcript, evaluators: Sequence[Evaluator], place: Placement
-) -> list[Score]:
-    """Every evaluator of talks on a transcript that stands at ``place`` in a run."""
-    return evaluate(case_of(transcript, folder.info), evaluators, place)
 
 
 def of_stages(folder: RunFolder, evaluators: Sequence[Evaluator]) -> Iterator[Score]:

@@ -32,6 +32,7 @@ from harness.records.later import (
 from harness.records.spec import TALKS, StageSpec, TalksSpec
 from harness.records.transcript import Outcome, Transcript, VoidReason
 from harness.stages.base import Bench, Foreseen, InPlay, Inputs, Kind, Planning, ScenarioOf
+from harness.suite.influence import Later
 from harness.suite.parts import SeatSpec
 from harness.talks.barrier import Barrier, Learned
 from harness.talks.foreseen import growth, threads
@@ -59,7 +60,9 @@ class LaterKind(Kind[LaterSpec]):
         self, arm: str, before: Mapping[str, StageSpec], planning: Planning
     ) -> Iterator[tuple[str, LaterSpec]]:
         """See :meth:`~harness.stages.base.Kind.next_stages`. Of a link that is off, or that has
-        nobody to carry it, nothing is in the spec."""
+        nobody to carry it, nothing is in the spec. None where the arm has a strength of its own and
+        whoever it is of is told in words: no number moves it, and the talks would be those of
+        another arm under this one's name."""
         then = planning.then.get(arm)
         if then is None or then.later is None:
             return
@@ -68,6 +71,8 @@ class LaterKind(Kind[LaterSpec]):
         assert isinstance(first, TalksSpec)
         talks = planning.later(first, arm)
         reads = {seat.seat: _reads(seat) for seat in talks.seats}
+        if unmovable(then.later, reads):
+            return
         inputs: dict[str, str] = {}
         links: dict[str, Any] = {}
         templates: list[str] = []
@@ -192,6 +197,16 @@ class LaterKind(Kind[LaterSpec]):
         state = TableState(scenario, talks.protocol, first_order(talks), consult)
         state.open_round(1)
         return Barrier(talks, scenario).view(state, seat.seat, ())
+
+
+def unmovable(later: Later, reads: Mapping[str, bool]) -> bool:
+    """Whether an arm sets a strength of its own for a delegation that no number moves.
+
+    Args:
+        reads: Seat -> whether it is told in words.
+    """
+    of = {"u": later.persuadable, "o": later.caution}
+    return any(reads[seat] and strength is not None for seat, strength in of.items())
 
 
 def _reads(seat: SeatSpec) -> bool:

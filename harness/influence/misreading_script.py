@@ -59,7 +59,7 @@ RESTS_ON: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "free": ("binds", ("u", "both")),
     "open": ("lacks", ("consent", "nothing")),
     "begun": ("took_part", ("through_others", "itself")),
-    "turned_down": ("was_asked", ("declined",)),
+    "stayed_away": ("was_asked", ("declined",)),
 }
 """Statement -> the question, and the answers to it with which a script takes it wrong."""
 SURE: Final = 90.0

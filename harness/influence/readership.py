@@ -208,10 +208,10 @@ def who(reader: Reader, scenario: Scenario, seed: int) -> Who:
         state = None if home is None else scenario.homes[home].name
         return Who(reader.title, side=state, ally_of=u)
     seated = scenario.table_principals()
-    absent = [names[one] for one in names if one not in seated]
+    absent = [one for one in names if one not in seated]
     if reader.side == "absent" and absent:
         drawn = stream(seed, READERSHIP, "absent", reader.id).integers(len(absent))
-        return Who(reader.title, bears=absent[int(drawn)])
+        return Who(reader.title, bears=scenario.in_a_sentence(absent[int(drawn)]))
     return Who(reader.title, aside=reader.side == "none")
 
 

@@ -28,7 +28,8 @@ nothing. Of an article that a model wrote it is not known what it argues; it adv
   side. That is claim C11 as a number: gifts look cheap, demands look dear. A script does not count
   it against an article that it names the meeting.
 - a balanced article: what each option publicly costs either side. Readers come closer to the public
-  view, from wherever they are; the mean does not move.
+  view, from wherever they are; the mean hardly moves (by less than .001, since first answers are
+  cut off at 0 and 1).
 - minutes: nothing.
 
 ``trust`` 0 moves nobody. Where a reader stands plays no part.

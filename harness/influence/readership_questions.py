@@ -88,6 +88,8 @@ def sheet_of(
     between = about.option_ids()[1:-1] or about.option_ids()
     option = between[int(rng.integers(len(between)))]
     told = [one for one in issues if plan is not None and plan.get(one) is not None]
+    # Not the option that is rated twice: naming it once more, as what is advised, would lead.
+    told = [one for one in told if one != about.id] or told
     # A stream of its own: the questions of those who read no article stay what they are.
     draw = stream(seed, READERSHIP, "advised", reader)
     advised = told[int(draw.integers(len(told)))] if told else None
@@ -165,14 +167,14 @@ def schema(sheet: Sheet) -> dict[str, Any]:
     number = {"$ref": "#/$defs/share"}
     costs = _object({one: _object(dict.fromkeys(o, number)) for one, o in sheet.issues.items()})
     settled = {one: {"type": "string", "enum": list(o)} for one, o in sheet.issues.items()}
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {"percent": number}
+    fields["costs"] = _object({party.key: costs for party in sheet.parties})
+    fields["settlement"] = _object(settled)
+    # Last: neither what is advised nor what was asked for in public is a hint at what it costs, and
+    # up to here those who read an article are asked what those are who read none.
     if sheet.advised is not None:
         allowed = [*sheet.issues[sheet.advised], NOT_SAID]
         fields["article"] = {"type": "string", "enum": allowed}
-    fields["percent"] = number
-    fields["costs"] = _object({party.key: costs for party in sheet.parties})
-    fields["settlement"] = _object(settled)
-    # Last: what was asked for in public is no hint at what an option costs.
     fields["position"] = settled[sheet.attention[1]]
     shares = {"type": "integer", "enum": list(range(MOST + 1))}
     return {**_object(fields), "$defs": {"share": shares}}
@@ -188,7 +190,7 @@ def read(text: str, sheet: Sheet) -> tuple[Values, Package, dict[str, bool]]:
     fields, faults = only_object(text), Faults()
     names = ["percent", "costs", "settlement", "position"]
     if sheet.advised is not None:
-        names.insert(0, "article")
+        names.insert(3, "article")
     faults.exactly(fields, names, "The answer")
     position = faults.choice(fields, "position", sheet.issues[sheet.attention[1]])
     article = None

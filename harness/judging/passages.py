@@ -15,7 +15,7 @@ from typing import Any, Final
 from harness.disputes.scenario import Scenario
 from harness.plans.prose import from_markdown
 from harness.records.publication import PUBLICATION
-from harness.records.transcript import StageRecord, Transcript
+from harness.records.transcript import Action, Move, StageRecord, Transcript, Turn
 
 _ARTICLE: Final = ("title", "text")
 """What is read of it, in this order."""
@@ -55,20 +55,28 @@ class Passage:
         at: Index of a turn, or number of a paragraph from 0.
         who: Who says it; empty for a paragraph.
         text: The words.
+        did: What was done at the table with them; no words of anybody's, so that no quote of it
+            counts.
     """
 
     at: int
     who: str
     text: str
+    did: str = ""
 
     @property
     def line(self) -> str:
         """As the judge reads it: on one line, whatever stands in it."""
         words = _BLANK.sub(" ", self.text).strip()
-        return f"[{self.at}] {self.who}: {words}" if self.who else f"[{self.at}] {words}"
+        if not self.who:
+            return f"[{self.at}] {words}"
+        did = f" ({self.did})" if self.did else ""
+        return f"[{self.at}] {self.who}{did}{': ' if words else ''}{words}"
 
 
-def of_record(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
+def of_record(
+    record: StageRecord, scenario: Scenario, *, moves: bool = False
+) -> tuple[Passage, ...]:
     """What was said aloud in talks, or an article with its title as the first passage; nothing of
     other kinds of records. What else a record holds is not read: who signs an article, and what its
     author thought, are no part of its text.
@@ -76,17 +84,55 @@ def of_record(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
     Args:
         record: Finished.
         scenario: In the twin that was played.
+        moves: Read what was put, taken and turned down at the table as well, which says what "that"
+            is. Side terms are words, and are read with those of their proposal.
     """
     if record.kind == PUBLICATION:
         return of_article(record.body)
     if not isinstance(record, Transcript):
         return ()
     names = {seat.seat: scenario.principals[seat.principal].name for seat in record.spec.seats}
+    if moves:
+        said = (_with_moves(turn, names[turn.seat]) for turn in record.body.turns)
+        return tuple(one for one in said if one is not None)
     return tuple(
         Passage(turn.index, names[turn.seat], turn.words)
         for turn in record.body.turns
         if turn.kind == "statement" and turn.words.strip()
     )
+
+
+def _with_moves(turn: Turn, who: str) -> Passage | None:
+    """A turn with what was done in it; None where nothing of it was public."""
+    if turn.kind != "statement":
+        return None
+    move = turn.move
+    words = (turn.words, "" if move is None else move.side_terms or "")
+    text = "\n".join(part for part in map(str.strip, words) if part)
+    did = "" if move is None else _did(move, turn.offer)
+    return Passage(turn.index, who, text, did) if text or did else None
+
+
+def _did(move: Move, put: str | None) -> str:
+    """A move in words, with issues and options by their ids.
+
+    Args:
+        put: Id of the offer that it puts.
+    """
+    if move.action is Action.PROPOSE and move.package is not None:
+        first = f"puts {put or 'a proposal'}: {_terms(move.package)}"
+        return f"{first} - or: {_terms(move.or_package)}" if move.or_package else first
+    done = {
+        Action.ACCEPT: f"accepts {move.offer}",
+        Action.REJECT: f"rejects {move.offer}",
+        Action.WALK_OUT: "leaves the table",
+    }.get(move.action, "")
+    wanted = f"would want, without proposing it: {_terms(move.position)}" if move.position else ""
+    return "; ".join(filter(None, (done, wanted)))
+
+
+def _terms(package: Mapping[str, str]) -> str:
+    return ", ".join(f"{issue} {option}" for issue, option in package.items())
 
 
 def of_article(body: Any) -> tuple[Passage, ...]:

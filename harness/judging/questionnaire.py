@@ -15,8 +15,15 @@ from harness.asking.conversation import AskedModel
 from harness.asking.faults import Faults
 from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
+from harness.judging import listing
 from harness.judging.passages import Passage, as_it_stands, lines, place_of
-from harness.prompting.judging import judging_prompts
+from harness.prompting.judging import (
+    JudgingPrompts,
+    ListingPrompts,
+    judging_prompts,
+    listing_prompts,
+)
+from harness.prompting.publication import Brought
 from harness.records.judgement import CANNOT_TELL, JUDGEMENT, JudgedItem, Quote, Rubric, Verdict
 
 MOST_QUOTES: Final = 5
@@ -47,6 +54,8 @@ class Questionnaire:
         seed: Of the sampling.
         repairs: How often the judge may be asked again.
         asked: The judge.
+        brought: What the author of an article had from the talks, where the rubric is a list that
+            is held against it.
     """
 
     def __init__(
@@ -56,22 +65,29 @@ class Questionnaire:
         seed: int,
         repairs: int,
         asked: AskedModel,
+        brought: Brought | None = None,
     ) -> None:
-        words = judging_prompts()
+        words: JudgingPrompts | ListingPrompts
+        if rubric.listed is None:
+            words, asks, reader = judging_prompts(), schema(rubric), read
+            question = words.question(lines(passages))
+        else:
+            words, asks, reader = listing_prompts(), listing.schema(rubric), listing.read
+            question = words.question(lines(passages), brought)
         self._form = Form(
             asked,
             JUDGEMENT,
-            schema(rubric),
+            asks,
             words,
             seed,
             repairs,
-            lambda text: read(text, rubric, passages),
+            lambda text: reader(text, rubric, passages),
         )
         self.thread = self._form.thread
         # What is the same for every record stands first, so that a server which keeps what it has
         # read reads it once.
         self.thread.add("system", words.system(rubric))
-        self.thread.add("user", words.question(lines(passages)))
+        self.thread.add("user", question)
 
     async def ask(self, complaint: str | None) -> Answered:
         """Ask once.

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from harness.asking.asking import Asker, GivenUpError, Respondent
 from harness.asking.conversation import AskedModel
 from harness.asking.meter import Meter
+from harness.influence.publication_home import brought_home
 from harness.judging.passages import Passage, of_record, of_text
 from harness.judging.questionnaire import Answered, Questionnaire
+from harness.prompting.publication import Brought
 from harness.records.finished import Played
 from harness.records.judgement import (
     JUDGEMENT,
     READ,
+    TALKS_READ,
     Judgement,
     JudgementRecord,
     JudgementSpec,
     Verdict,
 )
-from harness.records.transcript import VoidReason
+from harness.records.publication import PublicationRecord
+from harness.records.transcript import Transcript, VoidReason
 from harness.stages.base import Bench, Foreseen, InPlay, Inputs, Kind
 
 JUDGE: Final = "judge"
@@ -29,6 +33,10 @@ TALKS_TOKENS: Final = 8000
 RUBRIC_TOKENS: Final = 600
 ITEM_TOKENS: Final = 100
 """Of the answer to an item, quotes included."""
+LISTED_TOKENS: Final = 2400
+"""Of a list, at most in nearly all."""
+DISPUTE_TOKENS: Final = 3000
+"""Of what an author had of the dispute."""
 NOTHING_TO_READ: Final = "nothing was said"
 
 
@@ -48,22 +56,29 @@ class JudgementKind(Kind[JudgementSpec]):
         read = TALKS_TOKENS if spec.text is None else len(spec.text) // 3
         asked = sum(len(item.model_dump_json()) for item in spec.rubric.items) // 2
         answers = len(spec.rubric.items) * ITEM_TOKENS
+        if spec.rubric.listed is not None:
+            # Items with the same answers share one list of them.
+            asked = sum(len(one.id) + len(one.question) for one in spec.rubric.items) // 3
+            answers = LISTED_TOKENS
+        if TALKS_READ in spec.inputs:
+            read += TALKS_TOKENS + DISPUTE_TOKENS
         return {spec.judge.model: Foreseen(1, read + RUBRIC_TOKENS + asked, answers)}
 
     async def play(self, spec: JudgementSpec, inputs: Inputs, bench: Bench) -> Played:
         """See :meth:`~harness.stages.base.Kind.play`.
 
-        Where there is nothing to read nobody is asked, and every verdict is missing. A judge that
-        gives no usable answer, or refuses, leaves the stage void: that is no verdict.
+        Where there is nothing to read nobody is asked, and every verdict is missing; a list of what
+        was said is empty then. A judge that gives no usable answer, or refuses, leaves the stage
+        void: that is no verdict.
         """
         stage = InPlay(self, spec)
         passages = _passages(spec, inputs, bench)
-        if not passages:
-            missing = (Verdict(item=one.id, problem=NOTHING_TO_READ) for one in spec.rubric.items)
-            return stage.over(Judgement(verdicts=tuple(missing)))
+        if (nothing := _nothing_to_read(spec, passages)) is not None:
+            return stage.over(nothing)
         judge = spec.judge
         asked = AskedModel(JUDGE, bench.chats(spec)(judge.model), judge.model, judge.settings)
-        question = Questionnaire(spec.rubric, passages, spec.seed, spec.repairs, asked)
+        brought = _brought(spec, inputs, bench)
+        question = Questionnaire(spec.rubric, passages, spec.seed, spec.repairs, asked, brought)
         respondent = Respondent(JUDGE, spec.repairs, question.thread.texts)
         meter = Meter(JUDGEMENT, spec.token_limit, spec.time_limit)
         asker = Asker([respondent], meter, JUDGE, bench.on_call)
@@ -80,7 +95,32 @@ def _passages(spec: JudgementSpec, inputs: Inputs, bench: Bench) -> tuple[Passag
         return of_text(spec.text)
     assert spec.scenario is not None
     assert spec.twin is not None
-    return of_record(inputs[READ], bench.scenario(spec.scenario, spec.twin))
+    moves = spec.rubric.listed is not None
+    return of_record(inputs[READ], bench.scenario(spec.scenario, spec.twin), moves=moves)
+
+
+def _nothing_to_read(spec: JudgementSpec, passages: Sequence[Passage]) -> Judgement | None:
+    """The judgement where there are no words that a quote could be of; None where there are."""
+    items = spec.rubric.items
+    if spec.rubric.listed is None:
+        missing = (Verdict(item=one.id, problem=NOTHING_TO_READ) for one in items)
+        return None if passages else Judgement(verdicts=tuple(missing))
+    speakers = {one.said_by for one in items}
+    said = any(one.text and (None in speakers or one.who in speakers) for one in passages)
+    return None if said else Judgement()
+
+
+def _brought(spec: JudgementSpec, inputs: Inputs, bench: Bench) -> Brought | None:
+    """What the author of an article had from the talks, where the judge reads that."""
+    if TALKS_READ not in spec.inputs:
+        return None
+    talks, article = inputs[TALKS_READ], inputs[READ]
+    assert isinstance(talks, Transcript)
+    assert isinstance(article, PublicationRecord)
+    assert spec.scenario is not None
+    assert spec.twin is not None
+    scenario = bench.scenario(spec.scenario, spec.twin)
+    return brought_home(talks, scenario, article.spec.author.seat)
 
 
 def _problem(_: Answered) -> None:

@@ -60,6 +60,7 @@ def plannings(
             then,
             suite.influence or Influence(),
             partial(_later, suite, scenarios, lineup, delegations),
+            estimates=suite.estimates,
         )
 
 

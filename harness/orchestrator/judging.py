@@ -19,14 +19,23 @@ from harness.judging.stage import JUDGE
 from harness.orchestrator.graph import Node, Way
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.session import Session
-from harness.plans.rubrics import RUBRICS, RunRubric
-from harness.prompting.judging import judging_prompts
+from harness.plans.rubrics import RUBRICS, TOGETHER, RunRubric
+from harness.prompting.judging import templates_of
 from harness.records.folder import JUDGING, file_of
-from harness.records.judgement import JUDGEMENT, READ, Judge, JudgementSpec, Rubric
+from harness.records.judgement import (
+    JUDGEMENT,
+    READ,
+    TALKS_READ,
+    Judge,
+    JudgementSpec,
+    Rubric,
+)
 from harness.records.judging import Judging, node_name, read_judgings
 from harness.records.parsing import read_info
+from harness.records.publication import ARTICLE
 from harness.records.reader import RunFolder, index_file
 from harness.records.run import RunInfo
+from harness.records.spec import TALKS
 from harness.records.writer import Planned, RunWriter, appender
 from harness.seeds import derive
 from harness.workers.replies import KeepingWriter
@@ -40,11 +49,22 @@ FLAG: Final = "--rubric"
 
 
 class Asked(NamedTuple):
-    """One judgement of a plan: its id, the record that is read, and the rubric by name."""
+    """One judgement of a plan: its id, the record that is read, the rubric by name, and the talks
+    that are read beside it, where some are."""
 
     id: str
     read: str
     rubric: str
+    talks: str | None = None
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Name -> id of what is read."""
+        return _inputs(self.read, self.talks)
+
+
+def _inputs(read: str, talks: str | None) -> dict[str, str]:
+    return {READ: read} if talks is None else {READ: read, TALKS_READ: talks}
 
 
 class Specs:
@@ -58,25 +78,29 @@ class Specs:
     def __init__(self, judge: Judge, scenarios: Mapping[str, Scenario]) -> None:
         self.judge = judge
         self._scenarios = scenarios
-        self._templates = judging_prompts().hashes()
-        self._asks: dict[tuple[str, str, Twin], tuple[Rubric, str]] = {}
+        self._asks: dict[tuple[str, str, Twin], tuple[Rubric, str, dict[str, str]]] = {}
 
-    def of(self, rubric: str, read: str, place: Place) -> JudgementSpec:
-        """The judgement of a record that stands there."""
+    def of(self, rubric: str, read: str, place: Place, talks: str | None = None) -> JudgementSpec:
+        """The judgement of a record that stands there.
+
+        Args:
+            talks: Id of the talks that are read beside it.
+        """
         key = (rubric, place.scenario, place.twin)
         if key not in self._asks:  # the same for many records
             scenario = self._scenarios[place.scenario]
-            self._asks[key] = (RUBRICS[rubric].of(scenario.twin(place.twin)), scenario.digest())
-        asks, digest = self._asks[key]
+            made = RUBRICS[rubric].of(scenario.twin(place.twin))
+            self._asks[key] = made, scenario.digest(), templates_of(made)
+        asks, digest, templates = self._asks[key]
         return JudgementSpec(
-            inputs={READ: read},
+            inputs=_inputs(read, talks),
             scenario=place.scenario,
             scenario_hash=digest,
             twin=place.twin,
             judge=self.judge,
             rubric=asks,
             seed=derive(0, JUDGEMENT, rubric, read),
-            templates=self._templates,
+            templates=templates,
         )
 
 
@@ -98,8 +122,8 @@ class JudgingPlan(Plan):
         """Every judgement, one after the other."""
         for one in self.asked:
             place = self.places[one.read]
-            made = partial(self.specs.of, one.rubric, one.read, place)
-            node = Node(node_name(one.rubric), one.id, made, {READ: one.read})
+            made = partial(self.specs.of, one.rubric, one.read, place, one.talks)
+            node = Node(node_name(one.rubric), one.id, made, one.inputs)
             yield Way(place.arm, place.scenario, place.twin, place.epoch, (node,))
 
     @property
@@ -118,6 +142,11 @@ class JudgingPlan(Plan):
         return frozenset(one.read for one in self.asked)
 
     @property
+    def beside(self) -> frozenset[str]:
+        """Ids of the talks that are read beside them."""
+        return frozenset(one.talks for one in self.asked if one.talks is not None)
+
+    @property
     def rubrics(self) -> tuple[str, ...]:
         """The rubrics, by name."""
         return tuple(dict.fromkeys(one.rubric for one in self.asked))
@@ -134,12 +163,12 @@ def rubrics_named(names: Sequence[str]) -> tuple[RunRubric, ...]:
     Raises:
         UsageError: There is none of a name.
     """
+    known = [*RUBRICS, *TOGETHER]
     for name in names:
-        if name not in RUBRICS:
-            raise UsageError(
-                f"no rubric is called {name!r}", where=FLAG, fix=suggest(name, RUBRICS)
-            )
-    return tuple(RUBRICS[name] for name in dict.fromkeys(names))
+        if name not in known:
+            raise UsageError(f"no rubric is called {name!r}", where=FLAG, fix=suggest(name, known))
+    single = (one for name in names for one in TOGETHER.get(name, (name,)))
+    return tuple(RUBRICS[name] for name in dict.fromkeys(single))
 
 
 def plan_judging(folder: RunFolder, judge: Judge, names: Sequence[str] = ()) -> JudgingPlan:
@@ -174,11 +203,13 @@ def plan_judging(folder: RunFolder, judge: Judge, names: Sequence[str] = ()) -> 
     info, specs = folder.info, Specs(judge, folder.info.scenarios)
     places = {key: folder.place(key) for one in wanted for key in found[one.id]}
     order = {key: number for number, key in enumerate(folder.places())}
-    asked = (
-        Asked(specs.of(one.id, key, places[key]).id, key, one.id)
-        for one in wanted
-        for key in found[one.id]
-    )
+    talks = _talks_of(folder) if any(one.with_talks for one in wanted) else {}
+
+    def asked_by(rubric: RunRubric, key: str) -> Asked:
+        beside = talks[key] if rubric.with_talks else None
+        return Asked(specs.of(rubric.id, key, places[key], beside).id, key, rubric.id, beside)
+
+    asked = (asked_by(one, key) for one in wanted for key in found[one.id])
     return JudgingPlan(
         suite=info.suite,
         scenarios=info.scenarios,
@@ -201,6 +232,15 @@ def _done(folder: RunFolder, rubric: RunRubric) -> list[str]:
     ]
 
 
+def _talks_of(folder: RunFolder) -> Mapping[str, str]:
+    """Id of an article -> that of the talks that it came from."""
+    return {
+        episode.stages[ARTICLE]: episode.stages[TALKS]
+        for episode in folder.episodes()
+        if ARTICLE in episode.stages
+    }
+
+
 class JudgingWriter(KeepingWriter):
     """Writes judgements into a run that is there. Its plan is not touched, and of its ``run.json``
     only what served the judge.
@@ -221,7 +261,7 @@ class JudgingWriter(KeepingWriter):
         try:
             # Of what was played again since they are missing, and so they are said to cost.
             for one in plan.asked:
-                if self.finished(one.id) and self.kept.is_stale(one.id, {READ: one.read}):
+                if self.finished(one.id) and self.kept.is_stale(one.id, one.inputs):
                     self.played[one.id] = "failed"
         except BaseException:
             self.close()
@@ -288,7 +328,7 @@ class JudgingSession(Session):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.run = RunFolder(self.folder)
-        self.on_record = self.judging.read
+        self.on_record = self.judging.read | self.judging.beside
         self.progress.called = "judgements"
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
@@ -151,10 +151,11 @@ class Plan:
     ) -> Way:
         """The way that begins with these talks, and goes on with what follows them."""
         nodes = [talks]
+        planning = self._planned(arm, twin, epoch, lineup)
         for kind in map(kind_of, self.later_kinds):
             before = {node.name: node.spec for node in nodes}
             with OwnCode(kind, f"what follows the talks of arm {arm!r}"):
-                for name, spec in kind.next_stages(arm, before, self._planning[lineup]):
+                for name, spec in kind.next_stages(arm, before, planning):
                     if name in before or any(name == node.name for node in nodes):
                         raise UsageError(
                             f"two stages of an episode are called {name!r}",
@@ -164,6 +165,18 @@ class Plan:
                     nodes.append(Node(name, spec.id, spec))
         models = self.lineups[lineup].seated if self.lineups else None
         return Way(arm, scenario, twin, epoch, tuple(nodes), models)
+
+    def _planned(self, arm: str, twin: Twin, epoch: int, lineup: int) -> Planning:
+        """What is known when the stages of an arm in an epoch are planned. Where more than two sit
+        at its talks they take more turns to open: its later talks open as those of other arms do.
+        """
+        known, later = self._planning[lineup], self.suite.later_arm(arm)
+        if later is None or not self.suite.arms[arm].also:
+            return known
+        opens = {"opener": opener_of(later, twin, epoch)}
+        return replace(
+            known, later=lambda talks, of: known.later(talks, of).model_copy(update=opens)
+        )
 
     @cached_property
     def _planning(self) -> tuple[Planning, ...]:

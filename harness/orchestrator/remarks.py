@@ -6,13 +6,15 @@ A setting without effect would otherwise look like a result.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from harness.incentives.tracks import TRACKS, SeatName, TrackName, move_mechanism
 from harness.orchestrator.following import roles_of
 from harness.orchestrator.openers import unbalanced
 from harness.orchestrator.overrides import Overrides
-from harness.orchestrator.plan import Plan
+from harness.orchestrator.plan import FOLLOWED, Plan
+from harness.records.later import LATER
 from harness.suite.influence import Influence
 from harness.suite.parts import SeatSpec
 
@@ -38,6 +40,7 @@ def remarks(plan: Plan, changes: Overrides, prompts_dir: Path | None, *, plays: 
         *_unseated(plan),
         *_late(plan, plays=plays),
         *_links(plan),
+        *_unmovable(plan),
         *_openers(plan),
     ]
 
@@ -54,6 +57,23 @@ def _links(plan: Plan) -> Iterator[str]:
         yield (
             f"No reader of the panel advises anybody ('advises: true'), so the later talks of "
             f"{_listed(hear)} hear from none."
+        )
+
+
+def _unmovable(plan: Plan) -> Iterator[str]:
+    """Arms whose later talks have a strength of their own, and somebody whom no number moves."""
+    own = [
+        name
+        for name, arm in plan.suite.arms.items()
+        if arm.then is not None and arm.then.later is not None and arm.then.later.has_own_strength
+    ]
+    ways = islice(plan.ways(), FOLLOWED) if own else iter(())
+    without = {way.arm for way in ways if all(node.name != LATER for node in way.nodes)}
+    if left := [name for name in own if name in without]:
+        yield (
+            "Whoever is told in words is moved by no number, so the persuadable or caution of "
+            f"{_listed(left)} cannot be played: no later talks are, and what is asked of them has "
+            "no value."
         )
 
 

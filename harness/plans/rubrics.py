@@ -8,7 +8,9 @@ from typing import Final
 
 from harness.disputes.scenario import Scenario
 from harness.plans.article import ARTICLE, article_rubric
+from harness.plans.article_claims import ARTICLE_CLAIMS, article_claims_rubric
 from harness.plans.claims import TALKS_CLAIMS, claims_rubric
+from harness.plans.private_facts import PRIVATE_FACTS, by_seat
 from harness.records.judgement import Rubric
 from harness.records.publication import PUBLICATION
 from harness.records.spec import RECORDED, TALKS
@@ -23,12 +25,14 @@ class RunRubric:
         kinds: Of the records that it is for.
         asks: What it asks, in a few words.
         of: A scenario, in the twin that was played -> the questions.
+        with_talks: Whether an article is read beside the talks that it came from.
     """
 
     id: str
     kinds: tuple[str, ...]
     asks: str
     of: Callable[[Scenario], Rubric]
+    with_talks: bool = False
 
 
 RUBRICS: Final[Mapping[str, RunRubric]] = {
@@ -46,6 +50,24 @@ RUBRICS: Final[Mapping[str, RunRubric]] = {
             "who claims a mandate, threatens to leave, or calls terms final in talks",
             claims_rubric,
         ),
+        RunRubric(
+            ARTICLE_CLAIMS,
+            (PUBLICATION,),
+            "the claims of an article, and which of them the talks bear out",
+            article_claims_rubric,
+            with_talks=True,
+        ),
+        *(
+            RunRubric(
+                name,
+                (TALKS, RECORDED),
+                "which private facts of its side a delegation said aloud",
+                of,
+            )
+            for name, of in by_seat().items()
+        ),
     )
 }
 """By name; the first that a run has records for is the one that is meant where none is named."""
+TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {PRIVATE_FACTS: tuple(by_seat())}
+"""Names that stand for several: one of each side."""

@@ -1,4 +1,5 @@
-"""One question of a probe put to a model: the briefing of the table, then one package.
+"""One question of a probe put to a model: the briefing of the table, then one package, or what the
+other sides need.
 
 Every package is asked about in a conversation of its own. Answers in one conversation would depend
 on each other: a model that sees nine packages at once ranks them, and signs the better half of any
@@ -8,8 +9,8 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from harness.asking.answer import MadeCall
@@ -18,7 +19,7 @@ from harness.asking.faults import Faults
 from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
 from harness.disputes.scenario import Package
-from harness.prompting.probe import probe_prompts
+from harness.prompting.probe import others_prompts, probe_prompts
 from harness.prompting.talks import Prompts
 from harness.records.probe import PROBE
 from harness.seeds import derive
@@ -28,6 +29,8 @@ SIGN: Final = "sign"
 LEAVE: Final = "leave"
 MAX_WHY: Final = 6000
 """Longest reasons, in characters."""
+OTHERS: Final = "estimates"
+"""What the question about the other sides is called."""
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
@@ -100,3 +103,109 @@ def read(text: str) -> tuple[bool, str]:
     if complaint := faults.in_words():
         raise UnreadableError(complaint)
     return decision == SIGN, why or ""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a delegate takes the others to need; an answer as
+    :class:`~harness.asking.answer.AnyAnswer` says.
+
+    Attributes:
+        reservations: Seat -> value of no deal, 0-1.
+        top_issues: Seat -> issue.
+    """
+
+    reservations: Mapping[str, float] = field(default_factory=dict)
+    top_issues: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
+    problem: str | None = None
+    hint: str | None = None
+    calls: Sequence[MadeCall] = ()
+
+
+class OthersQuestion:
+    """A conversation about what the other sides need, on the briefing alone.
+
+    Args:
+        view: What the delegate sees as the talks begin.
+        prompts: What is read at the table.
+        asked: The model.
+    """
+
+    def __init__(self, view: View, prompts: Prompts, asked: AskedModel) -> None:
+        words, issues = others_prompts(), [issue.id for issue in view.dispute.issues]
+        seats = [chair.seat for chair in view.others()]
+        seed, repairs = derive(view.seed, PROBE, view.seat, OTHERS), view.protocol.repairs
+        self._form = Form(
+            asked,
+            OTHERS,
+            others_schema(seats, issues),
+            words,
+            seed,
+            repairs,
+            lambda text: read_others(text, seats, issues),
+        )
+        self.thread = self._form.thread
+        self.thread.add("system", prompts.system(view))
+        self.thread.add("user", f"{prompts.opening(view)}\n\n{words.question(view)}")
+
+    async def ask(self, complaint: str | None) -> Guess:
+        """Ask once; as :meth:`Question.ask`.
+
+        Raises:
+            ModelError: The model could not be asked.
+        """
+        got = await self._form.ask(complaint)
+        return Guess(**got.unusable) if got.value is None else replace(got.value, calls=got.calls)
+
+
+def others_schema(seats: Sequence[str], issues: Sequence[str]) -> dict[str, Any]:
+    """The JSON schema of an answer about the other seats."""
+    # Numbers are listed, as after the talks: without a bound, a small model writes digits without
+    # end, and most servers accept no bounds.
+    estimate = {
+        "no_deal": {"type": "integer", "enum": list(range(101))},
+        "top_issue": {"type": "string", "enum": list(issues)},
+    }
+    others = _object({seat: _object(estimate) for seat in seats})
+    return _object({"others": others, "words": {"type": "string"}})
+
+
+def read_others(text: str, seats: Sequence[str], issues: Sequence[str]) -> Guess:
+    """What a reply takes the other seats to need. Strict: nothing is guessed, and a seat without an
+    answer makes the whole unusable.
+
+    Raises:
+        UnreadableError: It does not have the form that was asked for; says what to return.
+    """
+    fields, faults = only_object(text), Faults()
+    faults.exactly(fields, ("others", "words"), "The answer")
+    words, others = (
+        faults.text(fields, "words", MAX_WHY, plain=False),
+        faults.object(fields, "others"),
+    )
+    limits, tops = dict[str, float](), dict[str, str]()
+    if others is not None:
+        faults.exactly(others, seats, "'others'")
+    for seat in seats:
+        estimate = None if others is None else faults.object(others, seat, path="others.")
+        if estimate is None:
+            continue
+        path = f"others.{seat}."
+        faults.exactly(estimate, ("no_deal", "top_issue"), f"'others.{seat}'")
+        limit = faults.number(estimate, "no_deal", 100, path)
+        top = faults.choice(estimate, "top_issue", issues, path)
+        if limit is not None and top is not None:
+            limits[seat], tops[seat] = limit / 100, top
+    if complaint := faults.in_words():
+        raise UnreadableError(complaint)
+    return Guess(limits, tops, words or "")
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

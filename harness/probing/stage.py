@@ -9,14 +9,23 @@ from harness.asking.asking import Asker, GivenUpError, Respondent
 from harness.asking.conversation import AskedModel
 from harness.asking.meter import Meter
 from harness.bargaining.space import TOLERANCE
+from harness.delegations.afterwards import estimates as public_estimates
 from harness.disputes.scenario import Package, Scenario
 from harness.incentives.profiles import IncentiveProfile
 from harness.models.chat import Chat
-from harness.probing.interview import Decision, Question
+from harness.probing.interview import Decision, Guess, OthersQuestion, Question
 from harness.probing.packages import packages
-from harness.prompting.probe import probe_prompts
+from harness.prompting.probe import others_prompts, probe_prompts
 from harness.records.finished import Played
-from harness.records.probe import PROBE, Probe, ProbeAnswer, ProbeChair, ProbeRecord, ProbeSpec
+from harness.records.probe import (
+    PROBE,
+    Estimates,
+    Probe,
+    ProbeAnswer,
+    ProbeChair,
+    ProbeRecord,
+    ProbeSpec,
+)
 from harness.records.spec import StageSpec, TalksSpec
 from harness.records.transcript import NOT_FINISHED, VoidReason
 from harness.seeds import derive
@@ -49,14 +58,17 @@ class ProbeKind(Kind[ProbeSpec]):
         talks = next(spec for spec in before.values() if isinstance(spec, TalksSpec))
         for seat in talks.seats:
             if seat.kind in _ASKED:
-                yield f"{PROBE}_{seat.seat}", probe_of(talks, seat)
+                yield (
+                    f"{PROBE}_{seat.seat}",
+                    probe_of(talks, seat, estimates=planning.estimates),
+                )
 
     def foreseen(self, spec: ProbeSpec) -> Mapping[str, Foreseen]:
         """See :meth:`~harness.stages.base.Kind.foreseen`."""
         asked = spec.asked
         if asked.model is None:
             return {}
-        count = spec.packages
+        count = spec.packages + (1 if spec.estimates else 0)
         tokens = (count * QUESTION_TOKENS, count * ANSWER_TOKENS)
         return {asked.model: Foreseen(count, *tokens)}
 
@@ -75,13 +87,21 @@ class ProbeKind(Kind[ProbeSpec]):
         view = view_of(spec, scenario)
         shown = packages(scenario, spec.asked.principal, spec.seed, spec.packages)
         if spec.asked.kind == "scripted":
-            return stage.over(Probe(answers=tuple(_by_stake(view, one) for one in shown)))
+            answers = tuple(_by_stake(view, one) for one in shown)
+            return stage.over(Probe(answers=answers, estimates=_by_image(spec, view)))
         return await _interviewed(stage, spec, view, shown, bench)
 
 
-def probe_of(talks: TalksSpec, seat: SeatSpec) -> ProbeSpec:
-    """The probe of a delegate of these talks, with all that is in its briefing."""
+def probe_of(talks: TalksSpec, seat: SeatSpec, *, estimates: bool = False) -> ProbeSpec:
+    """The probe of a delegate of these talks, with all that is in its briefing.
+
+    Args:
+        estimates: Whether it is asked what the other sides need.
+    """
     told = {f"probe/{name}": digest for name, digest in probe_prompts().hashes().items()}
+    if estimates:
+        own = others_prompts().hashes()
+        told |= {f"probe/others/{name}": digest for name, digest in own.items()}
     return ProbeSpec(
         scenario=talks.scenario,
         scenario_hash=talks.scenario_hash,
@@ -101,6 +121,7 @@ def probe_of(talks: TalksSpec, seat: SeatSpec) -> ProbeSpec:
             for one in talks.seats
         ),
         opener=talks.opener,
+        estimates=True if estimates else None,
         templates={} if seat.kind == "scripted" else {**talks.templates, **told},
     )
 
@@ -146,6 +167,14 @@ def _by_stake(view: View, package: Package) -> ProbeAnswer:
     return ProbeAnswer(package=package, signs=signs)
 
 
+def _by_image(spec: ProbeSpec, view: View) -> Estimates | None:
+    """A script takes the others for what everybody does, before the talks as after them."""
+    if not spec.estimates:
+        return None
+    limits, issues = public_estimates(view)
+    return Estimates(reservations=limits, top_issues=issues)
+
+
 async def _interviewed(
     stage: InPlay, spec: ProbeSpec, view: View, shown: tuple[Package, ...], bench: Bench
 ) -> Played:
@@ -166,7 +195,7 @@ async def _interviewed(
     def texts() -> dict[str, tuple[str, str]]:
         return {key: text for one in begun for key, text in one.thread.texts().items()}
 
-    begun: list[Question] = []
+    begun: list[Question | OthersQuestion] = []
     own_code = asked.kind == "runnable"
     respondent = Respondent(asked.seat, protocol.repairs, texts, own_code)
     meter = Meter("probe", protocol.token_limit, protocol.time_limit)
@@ -192,10 +221,37 @@ async def _interviewed(
         else:
             found = ProbeAnswer(package=package, signs=got.answer.signs, why=got.answer.why)
             answers.append(got.effort.noted_in(found))
+    guessed = None
+    if spec.estimates:
+        begun.append(other := OthersQuestion(view, prompts, _model(spec, chat, len(shown))))
+        guessed, cut = await _on_others(asker, asked.seat, other)
+        if cut is not None:
+            return stage.over(Probe(answers=tuple(answers)), cut, asker)
     void = reasons[0] if len(reasons) == len(shown) else None
     if void is not None:  # its unusable replies stand with the answers, and count once
         void = VoidReason(kind=void.kind, seat=void.seat, detail=void.detail)
-    return stage.over(Probe(answers=tuple(answers)), void, asker)
+    return stage.over(Probe(answers=tuple(answers), estimates=guessed), void, asker)
+
+
+async def _on_others(
+    asker: Asker, seat: str, question: OthersQuestion
+) -> tuple[Estimates | None, VoidReason | None]:
+    """What a model takes the others to need; or why the probe is to be played again."""
+    try:
+        got = await asker.ask(seat, question.ask, _no_guess)
+    except GivenUpError as failure:
+        reason = failure.reason
+        if reason.kind in NOT_FINISHED:
+            return None, reason
+        problem = reason.detail.splitlines()[0]
+        return Estimates(problem=problem, repairs=reason.repairs), None
+    guess = got.answer
+    found = Estimates(
+        reservations=dict(guess.reservations),
+        top_issues=dict(guess.top_issues),
+        words=guess.words,
+    )
+    return got.effort.noted_in(found), None
 
 
 def _model(spec: ProbeSpec, chat: Chat, number: int) -> AskedModel:
@@ -218,3 +274,7 @@ def _model(spec: ProbeSpec, chat: Chat, number: int) -> AskedModel:
 
 def _problem(answer: Decision) -> str | None:
     return None if answer.signs is not None else "The answer holds no decision."
+
+
+def _no_guess(answer: Guess) -> str | None:
+    return None if answer.reservations else "The answer estimates nothing."

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
+from harness.prompting.publication import Brought, facts_of
 from harness.prompting.templates import Templates
 from harness.records.judgement import CANNOT_TELL, Rubric
 
@@ -15,6 +16,14 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "question": frozenset({"lines"}),
     "complaint": frozenset({"problem", "tries"}),
 }
+_LISTING: Final[Mapping[str, frozenset[str]]] = {
+    "system": frozenset({"about", "listed", "groups", "most", "cannot_tell"}),
+    "question": frozenset({"lines", "brought"}),
+    "brought": frozenset({"dispute", "author", "others", "rounds", "ending"}),
+    "complaint": frozenset({"problem", "tries"}),
+}
+MOST_ENTRIES: Final = 60
+"""Entries that a list may have."""
 
 
 class JudgingPrompts(Templates):
@@ -26,20 +35,11 @@ class JudgingPrompts(Templates):
     def system(self, rubric: Rubric) -> str:
         """What is asked, and in which form to answer. The same for every record. Questions in a row
         that have the same answers share one list of them."""
-        groups = [
-            {
-                "questions": [{"id": item.id, "question": item.question} for item in items],
-                "answers": [
-                    {"id": one.id, "text": one.text, "quoted": one.quoted} for one in answers
-                ],
-            }
-            for answers, items in groupby(rubric.items, key=lambda item: item.answers)
-        ]
         return self.render(
             "system",
             {
                 "about": rubric.about,
-                "groups": groups,
+                "groups": _groups(rubric),
                 "count": len(rubric.items),
                 "first": rubric.items[0].id,
                 "cannot_tell": CANNOT_TELL,
@@ -55,7 +55,65 @@ class JudgingPrompts(Templates):
         return self.render("complaint", {"problem": problem, "tries": tries})
 
 
+class ListingPrompts(Templates):
+    """The templates of judgements that list what they find. They lie by themselves: a spec holds
+    the hashes of those that its judge reads."""
+
+    def __init__(self) -> None:
+        super().__init__("judging/listing", _LISTING)
+
+    def system(self, rubric: Rubric) -> str:
+        """What is listed, and in which form. The same for every record."""
+        return self.render(
+            "system",
+            {
+                "about": rubric.about,
+                "listed": rubric.listed,
+                "groups": _groups(rubric),
+                "most": MOST_ENTRIES,
+                "cannot_tell": CANNOT_TELL,
+            },
+        )
+
+    def question(self, lines: Sequence[str], brought: Brought | None = None) -> str:
+        """What is to be judged, one passage a line.
+
+        Args:
+            brought: What the author of an article had from the talks; None where that is not read.
+        """
+        had = None if brought is None else self.render("brought", facts_of(brought))
+        return self.render("question", {"lines": lines, "brought": had})
+
+    def complaint(self, problem: str, *, tries: int | None = None) -> str:
+        """Asks again after an unusable answer."""
+        return self.render("complaint", {"problem": problem, "tries": tries})
+
+
+def _groups(rubric: Rubric) -> list[dict[str, Any]]:
+    """Items in a row that have the same answers, with these."""
+    return [
+        {
+            "questions": [{"id": item.id, "question": item.question} for item in items],
+            "answers": [{"id": one.id, "text": one.text, "quoted": one.quoted} for one in answers],
+        }
+        for answers, items in groupby(rubric.items, key=lambda item: item.answers)
+    ]
+
+
 @cache
 def judging_prompts() -> JudgingPrompts:
     """The templates, read once."""
     return JudgingPrompts()
+
+
+@cache
+def listing_prompts() -> ListingPrompts:
+    """The templates of lists, read once."""
+    return ListingPrompts()
+
+
+def templates_of(rubric: Rubric) -> dict[str, str]:
+    """Name -> hash of the templates that a judge by this rubric reads."""
+    if rubric.listed is None:
+        return judging_prompts().hashes()
+    return {f"listing/{name}": digest for name, digest in listing_prompts().hashes().items()}

@@ -27,8 +27,7 @@ LETTERS: Final = "ABCDE"
 FACTS: Final = ("facts", "background")
 """What all framings include."""
 _ITEM: Final = frozenset(
-    {"u", "o", "home", "met", "title", "agenda", "outline", "line_u", "line_o"}
-    | {"third", "third_heard"}
+    {"u", "o", "home", "met", "agenda", "outline", "line_u", "line_o"} | {"third", "third_heard"}
 )
 _ITEMS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(get_args(Framing), _ITEM),
@@ -81,12 +80,11 @@ class NewsPrompts(Templates):
                 "o": names[facts.o],
                 "home": None if facts.home is None else names[facts.home],
                 "met": _MET[met],
-                "title": say(scenario.title),
                 "agenda": "; ".join(say(issue.name) for issue in scenario.issues),
                 "outline": facts.outline,
                 "line_u": say(scenario.public(facts.u).talking_points[0]),
                 "line_o": say(scenario.public(facts.o).talking_points[0]),
-                "third": None if facts.third is None else _in_a_sentence(scenario, facts.third),
+                "third": None if facts.third is None else scenario.in_a_sentence(facts.third),
                 "third_heard": facts.third_heard,
             },
         )
@@ -171,7 +169,7 @@ class MisreadingPrompts(Templates):
                 "u": names[facts.u],
                 "o": names[facts.o],
                 "home": None if facts.home is None else names[facts.home],
-                "third": None if facts.third is None else _in_a_sentence(scenario, facts.third),
+                "third": None if facts.third is None else scenario.in_a_sentence(facts.third),
                 "most": MOST_TRUST,
                 "certain": MOST_CHANCE,
                 "form": lines,
@@ -181,14 +179,6 @@ class MisreadingPrompts(Templates):
     def complaint(self, problem: str, *, tries: int | None = None) -> str:
         """Asks again after an unusable answer."""
         return self.render("complaint", {"problem": problem, "tries": tries})
-
-
-def _in_a_sentence(scenario: Scenario, party: str) -> str:
-    """The name of a party, with an article where its own description gives it one: a people, a
-    council or a group is not called as a state is."""
-    named = scenario.principals[party]
-    article = "the " if scenario.say(named.description).startswith(f"The {named.name}") else ""
-    return f"{article}{named.name}"
 
 
 def _stands(reader: Reader, facts: NewsFacts) -> tuple[str, str | None]:

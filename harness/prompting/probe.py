@@ -11,10 +11,14 @@ from typing import Final
 
 from harness.disputes.scenario import Package
 from harness.prompting.templates import Templates
-from harness.view import Dispute
+from harness.view import Dispute, View
 
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "question": frozenset({"terms"}),
+    "complaint": frozenset({"problem", "tries"}),
+}
+_OTHERS: Final[Mapping[str, frozenset[str]]] = {
+    "question": frozenset({"others"}),
     "complaint": frozenset({"problem", "tries"}),
 }
 
@@ -42,6 +46,33 @@ class ProbePrompts(Templates):
         """Asks again after an unusable answer; see
         :meth:`harness.prompting.talks.Prompts.complaint`."""
         return self.render("complaint", {"problem": problem, "tries": tries})
+
+
+class OthersPrompts(Templates):
+    """The templates of the question about the other sides. They lie by themselves: a probe that
+    does not ask it keeps its id."""
+
+    def __init__(self) -> None:
+        super().__init__("probe/others", _OTHERS)
+
+    def question(self, view: View) -> str:
+        """Asks what no deal is worth to each other side, and its top issue."""
+        principals = view.dispute.principals
+        others = [
+            {"seat": chair.seat, "name": principals[chair.principal].name}
+            for chair in view.others()
+        ]
+        return self.render("question", {"others": others})
+
+    def complaint(self, problem: str, *, tries: int | None = None) -> str:
+        """Asks again after an unusable answer."""
+        return self.render("complaint", {"problem": problem, "tries": tries})
+
+
+@cache
+def others_prompts() -> OthersPrompts:
+    """The templates, read once."""
+    return OthersPrompts()
 
 
 @cache

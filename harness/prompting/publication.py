@@ -93,15 +93,10 @@ class PublicationPrompts(Templates):
 
     def question(self, brought: Brought, spec: PublicationSpec) -> str:
         """What was said at the table, how it ended, and what is to be written."""
-        author, ending = _author(brought), _ending(brought)
-        talks = {
-            "author": author,
-            "others": [_party(brought, one) for one in brought.chairs if one.seat != brought.seat],
-            "rounds": _rounds(brought),
-            "ending": ending,
-        }
+        talks = _talks(brought)
         writing = {"words": spec.words, "outlet": spec.outlet, "audience": spec.audience}
-        task = {"article": spec.article, "author": author, "writing": writing, "ending": ending}
+        told = {name: talks[name] for name in ("author", "ending")}
+        task = {"article": spec.article, "writing": writing, **told}
         return f"{self.render('talks', talks)}\n\n{self.render('task', task)}"
 
     def complaint(self, problem: str, *, tries: int | None = None) -> str:
@@ -114,6 +109,21 @@ class PublicationPrompts(Templates):
 def publication_prompts() -> PublicationPrompts:
     """The templates, read once."""
     return PublicationPrompts()
+
+
+def facts_of(brought: Brought) -> Facts:
+    """All that an author has brought home, for a template: ``dispute``, ``author``, ``others``,
+    ``rounds`` and ``ending``."""
+    return {"dispute": _dispute(brought), **_talks(brought)}
+
+
+def _talks(brought: Brought) -> Facts:
+    return {
+        "author": _author(brought),
+        "others": [_party(brought, one) for one in brought.chairs if one.seat != brought.seat],
+        "rounds": _rounds(brought),
+        "ending": _ending(brought),
+    }
 
 
 def _party(brought: Brought, chair: Chair) -> Facts:

@@ -150,10 +150,7 @@ class ReadershipPrompts(Templates):
 def _form(sheet: Sheet) -> str:
     """The whole form of a reply, ready to be filled in: a small model copies better than it
     infers."""
-    lines = ["{"]
-    if sheet.advised is not None:
-        lines.append(f'  "article": "{OPTION}",')
-    lines += [f'  "percent": {NUMBER},', '  "costs": {']
+    lines = ["{", f'  "percent": {NUMBER},', '  "costs": {']
     for at, party in enumerate(sheet.parties):
         lines.append(f"    {json.dumps(party.key)}: {{")
         rows = [
@@ -163,9 +160,10 @@ def _form(sheet: Sheet) -> str:
         ]
         lines += [",\n".join(rows), "    }" + ("," if at == 0 else "")]
     chosen = ", ".join(f'{json.dumps(issue)}: "{OPTION}"' for issue in sheet.issues)
-    return "\n".join(
-        [*lines, "  },", f'  "settlement": {{{chosen}}},', f'  "position": "{OPTION}"', "}"]
-    )
+    lines += ["  },", f'  "settlement": {{{chosen}}},']
+    if sheet.advised is not None:
+        lines.append(f'  "article": "{OPTION}",')
+    return "\n".join([*lines, f'  "position": "{OPTION}"', "}"])
 
 
 @cache

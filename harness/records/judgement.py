@@ -3,6 +3,9 @@
 A judgement is one structured question to a model about a finished record, or about a text: a set of
 items, each with its answers. An answer that rests on words quotes them, and the quote must occur in
 what was read. A quote that does not is rejected and kept, so that it can be counted.
+
+Where a rubric is *listed*, the judge does not answer item by item. It lists what it finds, an entry
+for every finding, and no entry where there is none.
 """
 
 from __future__ import annotations
@@ -13,7 +16,6 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
 from harness.disputes.scenario import Identifier, Part, Slug, Twin
-from harness.files.problems import NAME_PATTERN
 from harness.records.spec import StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
 from harness.suite.parts import ModelSettings, later_field
@@ -23,10 +25,14 @@ READ: Final = "read"
 """The name under which a judgement reads its record."""
 CANNOT_TELL: Final = "cannot_tell"
 """The answer of a judge that abstains. It is never one of an item's own."""
+TALKS_READ: Final = "talks"
+"""The name under which a judgement of an article reads the talks that it came from."""
 MOST_TEXT: Final = 200_000
 """Characters of a text that is judged."""
-ItemName = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=80)]
-"""Name of a question: it may hold the name of an issue or a party, and says what is asked of it."""
+ItemId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=120)
+]
+"""Short lower-case names, joined by dots where an item is of something that has a name itself."""
 
 
 class JudgedAnswer(Part):
@@ -38,9 +44,9 @@ class JudgedAnswer(Part):
 
 
 class JudgedItem(Part):
-    """One question of a rubric."""
+    """One question of a rubric; where it is listed, one thing that an entry may be of."""
 
-    id: ItemName
+    id: ItemId
     question: str = Field(min_length=1)
     answers: tuple[JudgedAnswer, ...] = Field(min_length=2, max_length=20)
     said_by: str | None = later_field(
@@ -64,19 +70,25 @@ class JudgedItem(Part):
 class Rubric(Part):
     """What is asked about a record or text.
 
-    ``about`` says what is read and from where the judge looks at it.
+    ``about`` says what is read and from where the judge looks at it. ``listed`` says what the judge
+    lists: then an entry is an item, one of its answers, and the quote it rests on.
     """
 
     id: Slug
     version: int = Field(default=1, ge=1)
     about: str = Field(min_length=1)
     items: tuple[JudgedItem, ...] = Field(min_length=1, max_length=200)
+    listed: Annotated[str, Field(min_length=1)] | None = later_field()
 
     @model_validator(mode="after")
     def _items_are_told_apart(self) -> Rubric:
         ids = [item.id for item in self.items]
         if len(set(ids)) < len(ids):
             raise ValueError("a rubric has an item twice")
+        if self.listed is not None and not all(
+            answer.quoted for item in self.items for answer in item.answers
+        ):
+            raise ValueError("what is listed rests on a quote: every answer of it is quoted")
         return self
 
 
@@ -90,8 +102,9 @@ class Judge(Part):
 class JudgementSpec(StageSpec):
     """Everything that determines a judgement.
 
-    What is read is the record of the input :data:`READ`, or ``text``. ``scenario`` and ``twin``
-    name the parties of a record of talks; they are None for a text.
+    What is read is the record of the input :data:`READ`, or ``text``; and beside an article, where
+    the input :data:`TALKS_READ` is given, the talks as its author has brought them home.
+    ``scenario`` and ``twin`` name the parties of a record of talks; they are None for a text.
     """
 
     kind: Literal["judgement"] = JUDGEMENT
@@ -142,7 +155,8 @@ class Verdict:
 
 
 class Judgement(Record):
-    """The body: one verdict an item, in the order of the rubric; none where there is no usable
+    """The body: one verdict an item, in the order of the rubric; of a listed rubric one verdict an
+    entry, in the order of the list, which may be empty. There is none where there is no usable
     reply. ``repairs`` are the replies that could not be used before it."""
 
     verdicts: tuple[Verdict, ...] = ()

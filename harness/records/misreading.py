@@ -138,7 +138,7 @@ def statements(facts: NewsFacts) -> tuple[Statement, ...]:
         Statement(id="open", group="near", true=True),
         Statement(id="begun", group="talking", true=False),
         # It was not asked to the meeting.
-        Statement(id="turned_down", group="talking", true=False),
+        Statement(id="stayed_away", group="talking", true=False),
     ]
     if facts.third is not None:
         said.append(Statement(id="heard", group="consulted", true=facts.third_heard))

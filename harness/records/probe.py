@@ -1,13 +1,13 @@
 """What determines a probe, and what is recorded of it.
 
-A probe asks one delegate in private, before any talks, which of a number of packages it would sign.
-It reads no other stage: the same delegate with the same briefing is probed once, however many arms
-it sits in.
+A probe asks one delegate in private, before any talks, which of a number of packages it would sign,
+and where that is wanted what it takes the other sides to need. It reads no other stage: the same
+delegate with the same briefing is probed once, however many arms it sits in.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
@@ -49,6 +49,9 @@ class ProbeSpec(StageSpec):
     chairs: tuple[ProbeChair, ...] = Field(min_length=2, max_length=8)
     opener: Seat | None = later_field()
     packages: int = Field(default=PACKAGES, ge=2, le=100)
+    estimates: Literal[True] | None = later_field(
+        description="It is asked what no deal is worth to each other side, and its top issue."
+    )
     templates: dict[str, str] = Field(
         default_factory=dict,
         description="Hash of every template that is read: those of talks, and the question's.",
@@ -76,10 +79,30 @@ class ProbeAnswer:
     calls: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=PART)
+class Estimates:
+    """What a delegate takes the others to need, before anything was said; the same questions as
+    after the talks (:class:`~harness.records.transcript.Debrief`).
+
+    ``reservations`` has each other seat's value of no deal (0-1 of what it could get at best),
+    ``top_issues`` what it is thought to care about most. Without a usable answer both are empty,
+    and ``problem`` says why.
+    """
+
+    reservations: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    top_issues: dict[str, Identifier] = Field(default_factory=dict)
+    words: str = ""
+    problem: str | None = None
+    repairs: tuple[Repair, ...] = ()
+    calls: tuple[int, ...] = ()
+
+
 class Probe(Record):
-    """The body: one answer a package, in the order in which they were asked."""
+    """The body: one answer a package, in the order in which they were asked; and what the delegate
+    takes the others to need, where it was asked."""
 
     answers: tuple[ProbeAnswer, ...] = ()
+    estimates: Estimates | None = later_field()
 
 
 class ProbeRecord(StageRecord):

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from harness.analysis.chain_cells import MEASURE
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, counted, verdict, within
+from harness.report.wording import MISSING, counted, exact, verdict, within
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
-    from harness.analysis.chain_finding import LinkFinding
+    from harness.analysis.arm_finding import ArmFinding
+    from harness.analysis.chain_finding import ChainOf, LinkFinding
     from harness.analysis.decomposition import PartOfWhole
     from harness.analysis.findings import Findings
 
@@ -21,13 +24,22 @@ SLIGHT: Final = 0.005
 NOTE: Final = (
     "Every link is the first comparison that the suite declares about it and that has a value, on "
     "the scale of its own measure. The value of an arm is over all episodes that have one, the "
-    "difference over pairs alone."
+    "difference over pairs alone. In brackets stands the claim of the theory (docs/claims.md)."
+)
+
+SCALES: Final = (
+    "Every link has the scale of its own measure: lengths of different links say nothing beside "
+    "one another."
+)
+APART: Final = (
+    "Each line-up of models has a chain of its own, from its own episodes alone: nothing in it is "
+    "pooled. p is corrected over all questions of all line-ups."
 )
 
 
-def chain_rows(findings: Findings) -> list[tuple[str, ...]]:
-    """The rows of the table, one an arm that is compared; none where nothing follows the talks."""
-    return [row for link in findings.links for row in _rows(link, findings)]
+def chain_rows(chain: ChainOf, findings: Findings) -> list[tuple[str, ...]]:
+    """The rows of the table, one an arm that is compared."""
+    return [row for link in chain.links for row in _rows(link, findings)]
 
 
 def _rows(link: LinkFinding, findings: Findings) -> list[tuple[str, ...]]:
@@ -50,16 +62,16 @@ def _rows(link: LinkFinding, findings: Findings) -> list[tuple[str, ...]]:
     return rows
 
 
-def parts_sentence(findings: Findings) -> str:
+def parts_sentence(chain: ChainOf, findings: Findings) -> str:
     """What of the later talks is whose doing; empty where the suite lacks one of the four cells."""
-    found = findings.chain_parts
+    found = chain.parts
     if found is None:
         return ""
     if found.article is None or found.hand is None or found.total is None:
         return "No episode has a value with and without each link, so nothing can be taken apart."
     title = findings.title_of(MEASURE)
     said = (
-        f"Of the difference in {title}, {_part(found.total)}, the article has "
+        f"Of the difference in {title}, {_part(found.total)}, the article brings "
         f"{_part(found.article)} and the revealed hand {_part(found.hand)} (exact Shapley values "
         f"of four cells, over {counted(len(found.scenarios), 'scenario')})."
     )
@@ -74,18 +86,41 @@ def parts_sentence(findings: Findings) -> str:
 
 
 def _part(part: PartOfWhole) -> str:
-    ends = None if part.lo is None or part.hi is None else (part.lo, part.hi)
-    return within(part.mean, ends)
+    """In three decimals, as the answer has it: in two, parts seem not to add up to the whole."""
+    if part.lo is None or part.hi is None:
+        return exact(part.mean)
+    return f"{exact(part.mean)} [{exact(part.lo)}, {exact(part.hi)}]"
+
+
+def arms_of(chains: Sequence[ChainOf], findings: Findings) -> list[ArmFinding]:
+    """The arms that chains compare, in the suite's order; those without a title of their own are
+    left out."""
+    compared = {side.arm for chain in chains for link in chain.links for side in link.sides}
+    return [arm for arm in findings.arms if arm.arm in compared and arm.title != arm.arm]
+
+
+def measures_of(chains: Sequence[ChainOf]) -> list[str]:
+    """The measures that chains show, each once."""
+    links = (link for chain in chains for link in chain.links)
+    return list(dict.fromkeys(link.effect.contrast.measure for link in links))
 
 
 def print_chain(findings: Findings, console: Console) -> None:
-    """Print the chain: silent where the suite asks about talks alone."""
-    rows = chain_rows(findings)
-    if not rows:
-        return
-    console.print()
-    print_table(console, HEADINGS, rows, names=(0, 1, 2))
-    console.print()
-    if said := parts_sentence(findings):
-        console.print(shown(said))
-    console.print(shown(NOTE, style="dim"))
+    """Print the chain, of each line-up its own: silent where the suite asks about talks alone."""
+    chains = findings.chains
+    for chain in chains:
+        console.print()
+        if chain.label:
+            console.print(shown(chain.label, style="bold"))
+        print_table(
+            console, HEADINGS, chain_rows(chain, findings), names=(2, 3, 4, 5), whole=(3, 4)
+        )
+        console.print()
+        if said := parts_sentence(chain, findings):
+            console.print(shown(said))
+    if chains:
+        for arm in arms_of(chains, findings):
+            console.print(shown(f"{arm.arm}: {arm.title}", style="dim"))
+        console.print(shown(NOTE, style="dim"))
+    if any(chain.label for chain in chains):
+        console.print(shown(APART, style="dim"))

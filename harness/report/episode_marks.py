@@ -146,6 +146,8 @@ def _words(item: JudgedItem, answer: str, name: str) -> str:
     if key in _FOUND:
         return _FOUND[key].format(name=name)
     said = next((one.text for one in item.answers if one.id == answer), answer)
+    if not item.question.endswith("?"):  # what an entry of a list is of
+        return f"on {item.question}: {said}"
     return f"{item.question} {said[:1].upper()}{said[1:]}"
 
 

@@ -45,12 +45,13 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     "speak for it.",
     "sent_by_home": "The leadership of {home} had sent those who sat opposite {o}, or had allowed "
     "them to speak for it.",
-    "free": "The leadership of {u} can turn down what came of the meeting without going back on "
-    "anything it has agreed to.",
-    "open": "Before there is an agreement, {u} and {o} have yet to negotiate its terms with each "
+    "free": "The leadership of {u} may reject what came of the meeting, and would break no promise "
+    "by it.",
+    "open": "There can be an agreement only after {u} and {o} have negotiated its terms with each "
     "other.",
-    "begun": "With this meeting the leadership of {u} has entered into negotiations with {o}.",
-    "turned_down": "The leadership of {u} could have come to the meeting and chose to stay away.",
+    "begun": "With this meeting the leadership of {u} has itself entered into negotiations with "
+    "{o}.",
+    "stayed_away": "The leadership of {u} could have come to the meeting and chose to stay away.",
     "heard": "The view of {third} on the dispute was asked for, before the meeting or at it.",
 }
 _ANSWERS: Final[Mapping[str, str]] = {

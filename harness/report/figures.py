@@ -11,6 +11,7 @@ from markupsafe import Markup
 from harness.analysis.findings import Findings
 from harness.report import chain_figure as chains
 from harness.report import course_figures, doses, effect_figures
+from harness.report.chain_behind import Leads, anchor
 
 
 def arms_figure(findings: Findings) -> Markup | None:
@@ -42,9 +43,15 @@ def doses_figure(findings: Findings) -> Markup | None:
     return _both(doses.doses_figure(findings), doses.doses_figure(findings, narrow=True))
 
 
-def chain_figure(findings: Findings) -> Markup | None:
-    """As :func:`harness.report.chain_figure.chain_figure`."""
-    return _both(chains.chain_figure(findings), chains.chain_figure(findings, narrow=True))
+def chain_figures(findings: Findings, to: Leads = anchor) -> list[Markup | None]:
+    """Each chain, as :func:`harness.report.chain_figure.chain_figure`."""
+    return [
+        _both(
+            chains.chain_figure(findings, number, to=to),
+            chains.chain_figure(findings, number, to=to, narrow=True),
+        )
+        for number in range(len(findings.chains))
+    ]
 
 
 def red_lines_figure(findings: Findings) -> Markup | None:

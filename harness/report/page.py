@@ -20,14 +20,15 @@ from harness.files.writing import write_out
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.report import anchored_words, chain_words, manipulation, wording
+from harness.report import anchored_words, chain_behind, chain_words, manipulation, wording
+from harness.report.chain_behind import Leads, anchor
 from harness.report.course_figures import concession_panels
 from harness.report.doses import NOTE as DOSES_NOTE
 from harness.report.episode_example import FEW as FEW_CHANGES
 from harness.report.episode_example import example_of
 from harness.report.figures import (
     arms_figure,
-    chain_figure,
+    chain_figures,
     contrast_figures,
     doses_figure,
     mechanisms_figure,
@@ -160,13 +161,14 @@ def render(folder: RunFolder, findings: Findings, courses: Gathering | None = No
     return environment().get_template("page.html.j2").render(page)
 
 
-def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
+def facts_of(info: RunInfo, findings: Findings, to: Leads = anchor) -> dict[str, Any]:
     """What the sections of a page are told that show findings alone: the templates ``parts``,
     ``effects``, ``arms``, ``checks`` and ``voids``.
 
     Args:
         info: Of the run.
         findings: Of the run.
+        to: Where the numbers of the chain lead.
     """
     return {
         "f": findings,
@@ -183,8 +185,9 @@ def facts_of(info: RunInfo, findings: Findings) -> dict[str, Any]:
         else (findings.two_part.notes if findings.two_part else ()),
         "p_value": p_value,
         "flip_name": flip_name,
-        "chain_figure": chain_figure(findings),
-        "chain_rows": chain_words.chain_rows(findings),
+        "chain_figures": chain_figures(findings, to),
+        "behind": chain_behind,
+        "to": to,
         "chain": chain_words,
         "anchor": anchored_words,
         "arms_figure": arms_figure(findings),

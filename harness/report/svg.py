@@ -166,13 +166,28 @@ def inline(
     root.attrib.pop("version", None)
     root.set("role", "group" if links else "img")
     root.set("aria-label", printable(description))
-    for link in root.iter("a"):
-        if (label := (links or {}).get(link.get("href", ""))) is not None:
-            title = ElementTree.Element("title")
-            title.text = printable(label)
-            link.insert(0, title)
+    _call_links(root, links or {})
     text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
     return Markup(text)  # noqa: S704 - written by an XML writer
+
+
+def _call_links(root: ElementTree.Element, links: Mapping[str, str]) -> None:
+    """Say what links are called. A mark that leads where a text or mark before it did is for the
+    pointer alone: whoever goes by keyboard, or listens, meets each place once."""
+    # A text says what it leads to, so it comes before the marks wherever it is drawn.
+    every = sorted(root.iter("a"), key=lambda link: link.find("text") is None)
+    met: set[str] = set()
+    for link in every:
+        href = link.get("href", "")
+        if (label := links.get(href)) is None:
+            continue
+        title = ElementTree.Element("title")
+        title.text = printable(label)
+        link.insert(0, title)
+        if href in met:
+            link.set("tabindex", "-1")
+            link.set("aria-hidden", "true")
+        met.add(href)
 
 
 def _clean(root: ElementTree.Element, name: str) -> None:

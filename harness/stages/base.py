@@ -96,6 +96,7 @@ class Planning:
         influence: What the arms have in common of that.
         later: The first talks of an episode, and an arm -> the real talks that follow in it, on the
             same scenario, twin and seed, with the same opener.
+        estimates: Whether those who are probed are asked what the other sides need.
     """
 
     suite: str
@@ -104,6 +105,7 @@ class Planning:
     then: Mapping[str, Then] = field(default_factory=dict)
     influence: Influence = field(default_factory=Influence)
     later: Callable[[TalksSpec, str], TalksSpec] = _no_later_talks
+    estimates: bool = False
 
 
 @dataclass(frozen=True)

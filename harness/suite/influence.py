@@ -174,6 +174,11 @@ class Later(Part):
     persuadable: Share | None = later_field(description="In this arm, instead of the suite's.")
     caution: Share | None = later_field(description="In this arm, instead of the suite's.")
 
+    @property
+    def has_own_strength(self) -> bool:
+        """Whether this arm sets one of the two itself."""
+        return (self.persuadable, self.caution) != (None, None)
+
     def strengths(self, influence: Influence) -> dict[str, float]:
         """``persuadable`` and ``caution`` of this arm."""
         own = {"persuadable": self.persuadable, "caution": self.caution}

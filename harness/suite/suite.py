@@ -127,6 +127,10 @@ class Contrast(Part):
         description="The claim of the theory that is asked about, as docs/method.md numbers it.",
         json_schema_extra={"enum": ["", *CLAIMS]},
     )
+    expects: Literal["nothing"] | None = later_field(
+        description="'nothing' makes it a control, in which there is nothing to find: it is no "
+        "hypothesis, and stands outside the correction of the others.",
+    )
 
 
 class Contrasts(Part):
@@ -134,6 +138,12 @@ class Contrasts(Part):
 
     primary: Contrast
     secondary: tuple[Contrast, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks(self) -> Contrasts:
+        if self.primary.expects is not None:
+            raise ValueError("the primary contrast is a question: leave out 'expects'")
+        return self
 
     def all(self) -> tuple[Contrast, ...]:
         return (self.primary, *self.secondary)
@@ -186,6 +196,11 @@ class Suite(Part):
         default=False,
         description="Ask each delegate in private, before any talks, which of nine packages it "
         "would sign. This shows whether the incentives took.",
+    )
+    estimates: bool = Field(
+        default=False,
+        exclude_if=lambda asked: not asked,
+        description="With 'probe', also ask each what no deal is worth to the other side.",
     )
     settings: ModelSettings = ModelSettings()
     models: SuiteModels | None = later_field(
@@ -300,6 +315,8 @@ class Suite(Part):
 
 def _problems(suite: Suite) -> list[Problem]:
     found: list[Problem] = []
+    if suite.estimates and not suite.probe:
+        found.append(Problem(("estimates",), "only a probe asks for them", "add probe: true"))
     for name, arm in suite.arms.items():
         for field, mechanisms in (("with", arm.with_), ("without", arm.without)):
             found += [

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
+from harness.analysis.chain_behind import low_first
+from harness.evaluators.registry import builtin, measures
 from harness.records.folder import SCORES, stage_files
 from harness.records.later import LaterRecord
 from harness.records.placement import Placement, models_of
@@ -23,7 +25,7 @@ from harness.report.episode_layout import lay_out
 from harness.report.episode_private import without_private
 from harness.report.episode_stages import alike as alike_among
 from harness.report.episode_stages import followed, stages_of
-from harness.viewer import chains
+from harness.viewer import behind, chains
 from harness.viewer.listing import number_in
 from harness.viewer.lookup import Sibling, UnknownDialogueError
 from harness.viewer.pages import href, page
@@ -50,41 +52,106 @@ FIRST: Final = frozenset(
 _Values = dict[tuple[str, str], dict[str, float]]
 
 
+@dataclass(frozen=True)
+class _Page:
+    """A page of a list of episodes.
+
+    Attributes:
+        rows: The episodes.
+        order: What each is ordered by, with its counterfactual; empty where the order is that of
+            the plan.
+        total: Episodes in all.
+        number: Of the page, from 1.
+    """
+
+    rows: tuple[chains.Row, ...]
+    order: tuple[behind.Ranked, ...]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // chains.PAGE))
+
+
 def episodes(request: Request) -> HTMLResponse:
-    """The episodes of a run: all, or those of an arm and a scenario."""
+    """The episodes of a run: all, or those of an arm, a scenario and a line-up; as they were
+    planned, or the worst first by a measure."""
     source: Runs = request.app.state.runs
     run = request.path_params["run"]
     folder, index = source.folder(run), source.index(run)
     progress = index.refresh()
     params = request.query_params
-    arm, scenario, number = params.get("arm", ""), params.get("scenario", ""), number_in(params)
+    picked = chains.Picked(*(params.get(name, "") for name in ("arm", "scenario", "lineup")))
+    by, against = params.get("by", ""), params.get("against", "")
+    stamp = (stamp_of(folder.path / SCORES), index.stamp())
+    known: behind.Values = {}
+    if by:
+        known = source.made(
+            run, "order of episodes", (stamp, by), lambda: behind.values_of(folder, by)
+        )
     with index.reading() as db:
-        found = chains.listed(db, arm=arm, scenario=scenario, page=number)
-        picked = chains.choices(db)
-    last = {row.last for row in found.rows}
+        listed = _page(db, picked, number_in(params), (by, against), known)
+        choices = chains.choices(db)
+    last = {row.last for row in listed.rows}
     values = source.made(
-        run,
-        "episode scores",
-        (stamp_of(folder.path / SCORES), index.stamp(), arm, scenario, number),
-        lambda: _values(folder, last),
+        run, "episode scores", (stamp, frozenset(last)), lambda: _values(folder, last)
     )
     there = {name for row in values.values() for name in row}
+    kept = {"private": "1" if params.get("private") == "1" else None}
+
+    def address(row: chains.Row) -> str:
+        return href("runs", run, "episodes", row.arm, row.last, lineup=row.lineup, **kept)
+
     return page(
         request,
         "episodes.html.j2",
         run=run,
         info=folder.info,
         progress=progress,
-        listed=found,
-        choices=picked,
-        arm=arm,
-        scenario=scenario,
-        number=number,
-        pages=max(1, -(-found.total // chains.PAGE)),
-        columns=[one for one in COLUMNS if one[0] in there],
-        kept={"private": "1" if params.get("private") == "1" else None},
+        listed=listed,
+        choices=choices,
+        picked=picked,
+        by=by,
+        against=against if picked.arm and by else "",
+        named={**({by: title_of(by)} if by else {}), **dict(COLUMNS)},
+        low=low_first(by),
+        valued=bool(known),
+        columns=[one for one in COLUMNS if one[0] in there and one[0] != by],
+        kept=kept,
         values=values,
+        address=address,
     )
+
+
+def title_of(measure: str) -> str:
+    """What a list calls a measure; its name where no evaluator at hand defines it."""
+    found = measures(builtin()).get(measure)
+    return measure if found is None else found.title
+
+
+def _page(
+    db: sqlite3.Connection,
+    picked: chains.Picked,
+    number: int,
+    order: tuple[str, str],
+    known: behind.Values,
+) -> _Page:
+    """A page of the list.
+
+    Args:
+        number: Of the page, from 1.
+        order: The measure, empty for the order of the plan; and the arm of the counterfactual.
+        known: Values of the measure.
+    """
+    by, against = order
+    if not by:
+        found = chains.listed(db, picked, page=number)
+        return _Page(found.rows, (), found.total, number)
+    every = behind.ranked(db, known, by, picked, against)
+    here = every[(number - 1) * chains.PAGE : number * chains.PAGE]
+    rows = chains.numbered(db, [one.number for one in here])
+    return _Page(tuple(rows), tuple(here), len(every), number)
 
 
 def _values(folder: RunFolder, last: set[str]) -> _Values:
@@ -111,10 +178,11 @@ def episode(request: Request) -> HTMLResponse:
     source: Runs = request.app.state.runs
     run, arm, stage = (request.path_params[name] for name in ("run", "arm", "stage"))
     private = request.query_params.get("private") == "1"
+    lineup = request.query_params.get("lineup", "")
     index = source.index(run)
     progress = index.refresh()
     with index.reading() as db:
-        one = chains.find(db, arm, stage)
+        one = chains.find(db, arm, stage, lineup)
         rows = [] if one is None else chains.alike(db, one)
         before, after = (None, None) if one is None else chains.around(db, one)
     if one is None:
@@ -136,7 +204,7 @@ def episode(request: Request) -> HTMLResponse:
     kept = {"private": "1" if private else None}
 
     def address(row: chains.Row) -> str:
-        return href("runs", run, "episodes", row.arm, row.last, **kept)
+        return href("runs", run, "episodes", row.arm, row.last, lineup=row.lineup, **kept)
 
     def to(_: str, key: str) -> str:
         return href("runs", run, "dialogues", key, **kept)
@@ -148,7 +216,11 @@ def episode(request: Request) -> HTMLResponse:
         run=run,
         d=reading,
         private=private,
-        toggle=href("runs", run, "episodes", arm, stage, private=None if private else "1"),
+        toggle=href(
+            *("runs", run, "episodes", arm, stage),
+            lineup=lineup,
+            private=None if private else "1",
+        ),
         before=before,
         after=after,
         others=[lines[id(other)] for other in near if other is not own],
@@ -210,7 +282,10 @@ def followers(source: Runs, run: str, stage: str, **query: object) -> list[tuple
     """The episodes that lead through talks, or later talks: (arm, address), one an arm."""
     with source.index(run).reading() as db:
         rows = chains.through(db, stage)
-    return [(row.arm, href("runs", run, "episodes", row.arm, row.last, **query)) for row in rows]
+    return [
+        (row.arm, href("runs", run, "episodes", row.arm, row.last, lineup=row.lineup, **query))
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from harness.records.run import RunInfo
 from harness.report.page import facts_of
 from harness.viewer import chains
 from harness.viewer.answers import Answer
+from harness.viewer.behind import leads_in
 from harness.viewer.counting import Counts
 from harness.viewer.figures import without_styles
 from harness.viewer.index import Index, Progress
@@ -177,7 +178,7 @@ def run(request: Request) -> HTMLResponse:
             name,
             "sections in full" if private else "sections",
             id(answer.findings),
-            lambda: sections(folder, answer, private=private),
+            lambda: sections(name, folder, answer, private=private),
         ),
         progress=progress,
         finished=finished(summary) and progress.complete,
@@ -248,10 +249,11 @@ def _links(run: str, table: Listed, *, private: bool) -> Any:
     return link
 
 
-def sections(folder: RunFolder, answer: Answer, *, private: bool) -> Markup:
+def sections(run: str, folder: RunFolder, answer: Answer, *, private: bool) -> Markup:
     """The sections of the report that show findings alone; empty where there are none.
 
     Args:
+        run: Its name.
         folder: The run.
         answer: What was found.
         private: Whether reasons are told in words that may repeat what was private.
@@ -259,7 +261,8 @@ def sections(folder: RunFolder, answer: Answer, *, private: bool) -> Markup:
     if answer.findings is None:
         return Markup("")
     findings = answer.findings if private else without_reasons(answer.findings)
-    facts = without_styles(facts_of(folder.info, findings))
+    to = leads_in(run, findings, private=private)
+    facts = without_styles(facts_of(folder.info, findings, to))
     text = environment().get_template("sections.html.j2").render(facts)
     return Markup(text)  # noqa: S704 - it was escaped as it was rendered
 

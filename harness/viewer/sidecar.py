@@ -26,7 +26,7 @@ from harness.viewer.papers import TABLES as PAPERS
 from harness.viewer.spelling import TOKENIZE
 
 NAME: Final = ".viewer.sqlite"
-VERSION: Final = 4
+VERSION: Final = 5
 """Raised whenever the tables, or what is kept in them, change."""
 PATIENCE_S: Final = 10.0
 """How long one viewer waits for another to finish a step."""

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.anchored_arms import AnchoredArm, anchored_arms
+from harness.analysis.anchored_arms import AnchoredArm, anchored_arms, arms_answered
 from harness.analysis.human_anchor import Change, People
+from harness.errors import UsageError
 from harness.records.reader import RunFolder
 
 
-def said(folder: RunFolder, change: float, scenarios: tuple[str, ...]) -> People:
+def said(
+    folder: RunFolder, change: float, scenarios: tuple[str, ...], arm: str = "chain"
+) -> People:
     """People who say the same change of every option of seat u's principal."""
     return People(
         tuple(
@@ -21,6 +24,7 @@ def said(folder: RunFolder, change: float, scenarios: tuple[str, ...]) -> People
                 issue=issue.id,
                 option=option.id,
                 change=change,
+                arm=arm,
             )
             for name in scenarios
             for issue in folder.info.scenarios[name].issues
@@ -58,3 +62,30 @@ def test_answers_about_the_other_side_correct_nothing(chain_run: Path) -> None:
     assert (dearer.corrected, dearer.answers) == (None, 0)
     nothing = found(chain_run, 0.1)["chain", "cheaper"]
     assert (nothing.corrected, nothing.labelled) == (None, 0)
+
+
+def test_what_people_made_of_an_article_corrects_no_arm_that_read_another_or_none(
+    chain_run: Path,
+) -> None:
+    """They answered after the article of ``chain``; its control would be given their change."""
+    rows = found(chain_run, 0.1, "supply", "nuclear")
+    assert rows["chain", "cheaper"].corrected == pytest.approx(0.1)
+    assert rows["no-hand", "cheaper"].corrected == pytest.approx(0.1), "it has the same article"
+    nothing = rows["no-article", "cheaper"]
+    assert (nothing.corrected, nothing.people, nothing.answers) == (None, None, 0)
+    assert nothing.uncorrected == 0
+
+
+def test_answers_that_do_not_say_what_was_read_are_refused_where_that_differs(
+    chain_run: Path,
+) -> None:
+    folder = RunFolder(chain_run)
+    with pytest.raises(UsageError, match="do not say what they had read"):
+        anchored_arms(folder, said(folder, 0.1, ("supply",), arm=""))
+    with pytest.raises(UsageError, match="'track-1', which asks no reader again"):
+        anchored_arms(folder, said(folder, 0.1, ("supply",), arm="track-1"))
+    suite = folder.info.suite
+    alike = suite.model_copy(update={"arms": {n: suite.arms[n] for n in ("chain", "no-hand")}})
+    people = said(folder, 0.1, ("supply",), arm="")
+    everywhere = arms_answered(alike, people)
+    assert everywhere == {arm: list(people.changes) for arm in ("chain", "no-hand")}

@@ -155,6 +155,29 @@ def test_every_question_is_answered_for_each_and_corrected_over_all(tmp_path: Pa
     assert together(()) == {}
 
 
+def test_every_line_up_has_a_chain_of_its_own(tmp_path: Path) -> None:
+    contrast = {"treatment": "half", "control": "one"}
+    later = {"name": "later", "measure": "later.skew", **contrast}
+    suite = make_suite(
+        arms={"one": {"track": "1"}, "half": {"track": "1", "u": {"deal_reward": 0.3}}},
+        contrasts={"primary": {"name": "first", **contrast}, "secondary": [later]},
+    )
+    known = dict.fromkeys(SCENARIOS, small(tmp_path))
+    run = info(tmp_path).model_copy(update={"suite": suite, "scenarios": known})
+    found = by_model(run, values((0.3, -0.3)), {})
+    assert [[link.link for link in one.links] for one in found] == [["talks", "later"]] * 2
+    talks = [one.links[0] for one in found]
+    assert [link.effect.estimate for link in talks] == pytest.approx([0.3035, -0.2965])
+    means = [side.value.mean for link in talks for side in link.sides]
+    assert means == pytest.approx([0.3385, 0.035, -0.2615, 0.035]), "nothing is pooled"
+    assert [one.id for one in talks[0].sides[0].worst] == ["a-s7-half", "a-s6-half", "a-s5-half"]
+    assert {one.id[0] for one in talks[1].apart} == {"b"}
+    assert found[0].links[1].effect.estimate is None
+    assert [one.chain_parts for one in found] == [None, None], "the four cells are not played"
+    alone = by_model(info(tmp_path), values((0.3, -0.3)), {})
+    assert "links" not in alone[0].model_dump(), "a suite about talks alone has no chain"
+
+
 def test_why_a_line_up_lacks_values_is_its_own(tmp_path: Path) -> None:
     run = values((0.3, 0.3))
     (key,) = [name for name in run.dialogues if name == "a-s0-half"]

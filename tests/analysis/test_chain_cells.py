@@ -32,12 +32,25 @@ def test_the_cells_are_arms_that_differ_in_their_links_alone(tmp_path: Path) -> 
         {"track": "1.5", "tactic": "conceder", "then": {**THEN, "later": {"hand": False}}},
         {"track": "1.5", "then": {**THEN, "article": "minutes", "later": {"hand": False}}},
         {"track": "1.5", "then": {**THEN, "byline": "unknown", "later": {"hand": False}}},
+        # Another text, and other later talks: neither differs in its links alone.
+        {"track": "1.5", "then": {**THEN, "script": {"echo": 0}, "later": {"hand": False}}},
+        {"track": "1.5", "then": {**THEN, "later": {"hand": False, "track": "backchannel"}}},
     ],
 )
 def test_a_cell_without_an_arm_leaves_nothing_to_take_apart(tmp_path: Path, other: Any) -> None:
     found = suite(tmp_path, **{"no-hand": other})
     assert cells_of(found) is None
     assert chain_parts(found, Values()) is None
+
+
+def test_readers_are_asked_twice_in_all_cells_where_the_suite_has_such_arms(tmp_path: Path) -> None:
+    """What a model says otherwise when it is asked again is else a part of the article."""
+    asked = {"track": "1.5", "then": {"reading": True, "later": {"hand": False}}}
+    silent = {"track": "1.5", "then": {"later": {"readers": False}}}
+    last = {"silent": silent, "no-article": None, "asked": asked, "heard": ARMS["no-article"]}
+    cells = cells_of(suite(tmp_path, **last))
+    assert cells is not None
+    assert list(cells.values()) == ["asked", "no-hand", "heard", "chain"]
 
 
 def test_an_arm_whose_strengths_are_its_own_is_no_cell(tmp_path: Path) -> None:

@@ -45,3 +45,12 @@ def test_a_question_without_a_value_leaves_the_link_to_the_next_one() -> None:
     assert (link.effect.called, link.more) == ("by tags", 1)
     (link,) = links_of([judged, judged], Values())
     assert link.effect.called == "by a judge"
+
+
+def test_a_control_says_nothing_of_a_link_unless_it_is_all_that_is_asked() -> None:
+    control = effect("nothing", 0.0, measure="later.skew", expects="nothing")
+    asked = effect("something", None, measure="later.gain_u")
+    (link,) = links_of([control, asked], Values())
+    assert (link.effect.called, link.more) == ("something", 1)
+    (link,) = links_of([control], Values())
+    assert link.effect.called == "nothing"

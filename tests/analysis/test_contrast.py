@@ -106,13 +106,39 @@ def test_secondary_contrasts_share_a_correction_and_the_primary_stands_alone() -
     assert [e.contrast.name for e in secondary] == names
     assert primary.p_t == strong.p_t
     assert strong.p_t is not None
-    # Three have a p: strong .0016, constant 2/64 by signs alone, weak well above.
-    assert strong.holm_p == pytest.approx(3 * strong.p_t)
+    # Three have a p: strong .0016, constant 2/64 by signs alone, weak well above, of four.
+    assert strong.holm_p == pytest.approx(4 * strong.p_t)
     assert constant.p_t is None
-    assert constant.holm_p == pytest.approx(2 * 2 / 64)
-    assert weak.holm_p == pytest.approx(weak.p_t)
+    assert weak.p_t is not None
+    assert constant.holm_p == pytest.approx(3 * 2 / 64)
+    assert weak.holm_p == pytest.approx(min(1, 2 * weak.p_t))
     assert absent.holm_p is None
     assert (primary.shown, strong.shown, weak.shown, absent.shown) == (True, True, False, None)
+
+
+def test_an_answer_that_comes_later_changes_no_other() -> None:
+    strong = rows([0.1, 0.2, 0.3, 0.2, 0.1, 0.3])
+    asked = [contrast("a.strong"), contrast("published.net_echo")]
+    _, before = evaluate_all(SKEW, asked, {"a.strong": strong})
+    judged = {"a.strong": strong, "published.net_echo": rows([0.1, -0.1, 0.2, -0.2, 0.1, 0.05])}
+    _, after = evaluate_all(SKEW, asked, judged)
+    assert before[0].holm_p is not None
+    assert before[0] == after[0]
+    assert (before[1].estimate, after[1].estimate is None) == (None, False)
+
+
+def test_a_control_takes_no_place_among_the_questions_and_warns_uncorrected() -> None:
+    borderline = rows([0.3, 0.1, 0.25, 0.02, 0.2, 0.005])
+    control = contrast("a.control").model_copy(update={"expects": "nothing"})
+    asked = [contrast("a.one"), control]
+    _, (one, of_control) = evaluate_all(
+        SKEW, asked, dict.fromkeys(["a.one", "a.control"], borderline)
+    )
+    assert one.p_t is not None
+    assert one.holm_p == pytest.approx(one.p_t)
+    assert (of_control.holm_p, of_control.shown) == (None, True)
+    assert "a control: the suite expects no difference here" in of_control.sentence
+    assert "a control" not in one.sentence
 
 
 def test_correction_can_take_an_effect_away() -> None:

@@ -180,7 +180,7 @@ def test_a_run_ends_in_its_dose_curves(tmp_path: Path) -> None:
         by_alias=True, exclude_none=True, exclude_defaults=True
     )
     (tmp_path / "mine.yaml").write_text(text)
-    done = typed("run", "mine.yaml", "--json", "--display", "none", cwd=tmp_path)
+    done = typed("run", "mine.yaml", "--no-report", "--json", "--display", "none", cwd=tmp_path)
     assert done.code == 0, done.err
     (found,) = json.loads(done.out)["doses"]
     assert (found["name"], found["seat"], found["field"]) == ("Reward", "u", "deal_reward")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.findings import INSTRUMENT, PRIMARY, find
+from harness.analysis.findings import PRIMARY, find
+from harness.analysis.instruments import INSTRUMENT
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import kind_of
 from harness.evaluators.registry import builtin, measures

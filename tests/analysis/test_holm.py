@@ -23,6 +23,13 @@ def test_what_cannot_be_computed_does_not_count() -> None:
     assert holm([]) == []
 
 
+def test_what_was_declared_counts_without_an_answer() -> None:
+    # Of four declared, two have a p: 4 × .01, then 3 × .02, whatever the others will be.
+    assert holm([None, 0.01, None, 0.02], declared=4) == [None, 0.04, None, 0.06]
+    assert holm([None], declared=3) == [None]
+    assert holm([0.01, 0.02], declared=1) == holm([0.01, 0.02]), "never fewer than there are"
+
+
 def test_never_above_one() -> None:
     assert holm([0.6, 0.9, 0.4]) == [1.0, 1.0, 1.0]
 

@@ -117,12 +117,30 @@ def test_a_person_may_stand_for_a_reader_or_a_side() -> None:
     for named, mean in (("official", 0.1), ("u", 0.3), ("ally", 0.9), ("", 0.5)):
         found = anchored(models, [person("p", 0.0, reader=named)], SEATS, "cheaper").corrected
         assert found is not None
-        assert found.mean == pytest.approx(0.0), "all disputes have answers: people alone"
+        assert found.mean == pytest.approx(0.5 - mean), "the size is that of the whole panel"
         rest = [*models, model("q", 0.5)]
         found = anchored(rest, [person("p", 0.0, reader=named)], SEATS, "cheaper").corrected
         assert found is not None
         assert found.mean == pytest.approx(0.5 - mean)
     assert anchored(models, [person("p", 0, reader="o")], SEATS, "cheaper").unmatched == 1
+
+
+def test_a_size_is_of_all_questions_whichever_people_were_asked() -> None:
+    """People who were asked of gifts alone, where readers move most, made that the size of all."""
+    models = [model(name, 0.3) for name in "pq"] + [
+        model(name, 0.1, option="mine") for name in "pq"
+    ]
+    right = [person(name, 0.3) for name in "pq"]
+    found = anchored(models, right, SEATS, "cheaper")
+    assert found.corrected is not None
+    assert found.corrected.mean == pytest.approx(0.2), "models that are right need no correction"
+    one = anchored(models, right[:1], SEATS, "cheaper").corrected
+    assert one is not None
+    assert one.mean == pytest.approx(0.2), "and one answer more or less moves nothing"
+    everything = [*right, *(person(name, 0.5, option="mine") for name in "pq")]
+    whole = anchored(models, everything, SEATS, "cheaper").corrected
+    assert whole is not None
+    assert whole.mean == pytest.approx(0.4), "people alone, where they answered all of it"
 
 
 def test_nothing_is_said_of_nothing() -> None:
@@ -155,15 +173,15 @@ def test_changes_are_those_of_readers_who_answered_twice() -> None:
 def test_a_file_of_answers_is_read(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text(
-        "\ufeffreader,scenario,issue,option,party,before,after,remark\n"
-        'u,p,well,half,a,80,50,"so, so"\n'
-        ",p,well,mine,b,10,35.5,\n"
-        "u,p,well,yours,a,80,,gone\n",
+        "\ufeffreader,scenario,issue,option,party,before,after,remark,arm\n"
+        'u,p,well,half,a,80,50,"so, so",own\n'
+        ",p,well,mine,b,10,35.5,,\n"
+        "u,p,well,yours,a,80,,gone,own\n",
         encoding="utf-8",
     )
     found = read_people(path)
     assert found.changes == (
-        Change("p", "a", "well", "half", pytest.approx(0.3), "u"),
+        Change("p", "a", "well", "half", pytest.approx(0.3), "u", arm="own"),
         Change("p", "b", "well", "mine", pytest.approx(-0.255)),
     )
     assert found.missing == 1

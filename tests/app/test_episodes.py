@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.analysis.chain_finding import ChainOf, links_of
+from harness.analysis.values import Values
 from harness.app.episodes import (
     COLUMNS,
     episodes,
@@ -14,13 +16,17 @@ from harness.app.episodes import (
     reading_of_episode,
     reading_of_later,
     records_of,
+    sorted_by,
     stage_named,
     through,
+    titles_of,
+    worst_of,
 )
 from harness.errors import RecordError, UsageError
 from harness.records.later import LaterRecord
 from harness.records.reader import RunFolder
 from tests.support.episodes import episode_of
+from tests.support.findings import effect
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +43,41 @@ def test_a_list_has_the_values_that_the_run_was_scored_with(folder: RunFolder) -
     assert rows[0].values["later.gain_u"] is not None
     assert rows[0].values["misread.error"] is None, "nothing was told, which is no zero"
     assert episodes(folder, scenario="supply", arm="unmoved")[0].values["readers.shift"] is not None
+
+
+def test_a_list_is_sorted_by_a_measure_and_what_has_none_stands_last(folder: RunFolder) -> None:
+    rows = episodes(folder, sort="later.gain_u")
+    gains = [row.values["later.gain_u"] or 0.0 for row in rows]
+    assert gains == sorted(gains)
+    down = episodes(folder, sort="-readers.shift")
+    shifts = [row.values.get("readers.shift") for row in down]
+    known = [shift for shift in shifts if shift is not None]
+    assert known == sorted(known, reverse=True)
+    assert shifts == known + [None] * (len(shifts) - len(known))
+    assert len(known) < len(shifts), "nobody reads in no-meeting"
+    other = episodes(folder, arm="chain", sort="later.gain_share_u")
+    assert all("later.gain_share_u" in row.values for row in other)
+
+
+def test_a_chain_says_how_its_episodes_are_listed() -> None:
+    up = effect("readers", 0.1, measure="readers.shift")
+    down = effect("later", -0.1, measure="later.gain_u")
+    chain = ChainOf(label="", links=links_of([up, down], Values()))
+    assert worst_of(chain) == "--chain --arm lean --sort later.gain_u"
+    first = chain.model_copy(update={"links": chain.links[:1]})
+    assert worst_of(first) == "--chain --arm lean --sort -readers.shift"
+    assert titles_of(["later.gain_u", "strange.one"]) == {
+        "later.gain_u": "later talks: gain of the other seat's principal"
+    }
+
+
+def test_a_measure_is_named_in_full_or_by_its_last_part() -> None:
+    assert sorted_by("-later.gain_u") == sorted_by("later.gain_u") == "later.gain_u"
+    assert sorted_by("gain_u") == "later.gain_u"
+    with pytest.raises(UsageError, match=r"is called .settlement\.skew."):
+        sorted_by("settlement.skew")
+    with pytest.raises(UsageError, match="several measures of episodes end in 'net_echo'"):
+        sorted_by("net_echo")
 
 
 @pytest.mark.parametrize("what", ["arm", "scenario"])

@@ -13,7 +13,9 @@ from harness.app.announcing import Takes
 from harness.app.budgets import spent
 from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
-from harness.evaluators.published import NOT_JUDGED, SEVERAL
+from harness.evaluators.claimed import NOT_JUDGED as NOT_COUNTED
+from harness.evaluators.judges import SEVERAL
+from harness.evaluators.published import NOT_JUDGED
 from harness.records.episodes import Episode
 from harness.records.finished import Finished, Played
 from harness.records.folder import PLAN, TRANSCRIPTS
@@ -43,6 +45,7 @@ def server() -> Iterator[tuple[MockServer, RunJudge]]:
 @pytest.fixture
 def address(server: tuple[MockServer, RunJudge]) -> str:
     server[1].read.clear()
+    server[1].lists.clear()
     return f"openai/x@{server[0].base_url}"
 
 
@@ -202,3 +205,73 @@ def test_a_run_without_a_result_cannot_be_judged(
         app.judge(path, by=address)
     with pytest.raises(UsageError, match="unknown option"):
         app.judge(path, by=address, suite="x")  # type: ignore[call-arg]
+
+
+def test_both_sides_are_read_for_private_facts_and_the_dialogue_is_scored_by_them(
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
+) -> None:
+    talks = [deal(scenario, "plain", MIDDLE, words="No deal would be bad for us.")]
+    path = make_run(tmp_path / "run", make_suite(), {"small": scenario}, talks, scores=()).path
+    (before,) = figures(path, "leakage")
+    assert before.why_null["said_u"].startswith("needs a judge")
+    quote = "deal would be bad for us"
+    judge.lists["for Arden"] = [{"quote": quote, "of": "no_deal", "answer": "bad"}]
+    done = app.judge(path, by=address, rubrics="private-facts")
+    assert (done.planned, done.done, judge.asked) == (2, 2, 2)
+    assert "[1] Arden (accepts o-1): No deal would be bad for us." in judge.read[0]
+    (after,) = figures(path, "leakage")
+    assert {name: after.values[name] for name in ("said_o", "said_u", "bluffed_u")} == {
+        "said_o": 0,
+        "said_u": 1,
+        "bluffed_u": 0,
+    }
+    assert [one.values["rejected"] for one in figures(path, "judged")] == [0, 0]
+    app.judge(path, by=address, rubrics=["private-facts-u", "private-facts"])
+    assert judge.asked == 2, "nothing is asked twice"
+
+
+def test_a_refused_list_is_missing_and_asked_for_again_where_that_is_said(
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
+) -> None:
+    talks = [deal(scenario, "plain", MIDDLE, words="So be it.")]
+    path = make_run(tmp_path / "run", make_suite(), {"small": scenario}, talks, scores=()).path
+    bad = [{"quote": "So be it.", "of": "no_deal", "answer": "never"}]  # no answer of that item
+    judge.lists["for Arden"] = bad
+    done = app.judge(path, by=address, rubrics=["private-facts"])
+    assert (done.done, done.void) == (1, 1)
+    (row,) = figures(path, "leakage")
+    assert row.values["said_o"] == 0
+    assert row.why_null["said_u"].startswith("no judge gave a usable answer")
+    judge.lists.clear()
+    app.judge(path, by=address, rubrics=["private-facts"], retry_void=True)
+    assert figures(path, "leakage")[0].values["said_u"] == 0
+
+
+def test_the_claims_of_an_article_are_counted_beside_the_talks(
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
+) -> None:
+    folder = with_articles(tmp_path / "run", scenario)
+    before = figures(folder.path, "claimed")
+    assert {one.why_null["unsupported"] for one in before} == {NOT_COUNTED}
+    judge.lists["accepts_o"] = [
+        {"quote": "could live with half of the well", "of": "accepts_o", "answer": "nothing"},
+        {"quote": "So be it, they said", "of": "other", "answer": "talks"},
+    ]
+    app.judge(folder.path, by=address, rubrics=["article-claims"])
+    (read,) = judge.read
+    assert "[2] Boral could live with half of the well." in read
+    assert "> So be it." in read.split("End of what you read.")[1]
+    found = figures(folder.path, "claimed")
+    assert [one.arms for one in found] == [("plain",), ("lean",)]
+    assert [one.values["unsupported"] for one in found] == [1, 1]
+    assert [one.values["rejected"] for one in found] == [1, 1]
+    assert figures(folder.path, "published")[0].why_null["echoed_o"] == NOT_JUDGED
+    (one,) = judgements(folder.path)
+    assert one.spec.inputs.keys() == {"read", "talks"}
+    app.judge(folder.path, by=address, rubrics=["article-claims"])
+    assert judge.asked == 1
+    (talks,) = folder.transcripts()
+    with RunWriter(folder.path, folder.info) as writer:
+        put(writer, talks.model_copy(update={"schema_version": 3}))
+    app.judge(folder.path, by=address, rubrics=["article-claims"])
+    assert judge.asked == 2, "the talks beside it were played again"

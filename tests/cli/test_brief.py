@@ -31,7 +31,7 @@ def test_each_arm_is_told_in_its_own_style(tmp_path: Path) -> None:
     (tmp_path / "told.yaml").write_text(SUITE)
     with MockServer(plays) as server:
         model = ("--model", f"openai/x@{server.base_url}", "--log-dir", "log")
-        done = track15("run", "told.yaml", *model, cwd=tmp_path)
+        done = track15("run", "told.yaml", "--no-report", *model, cwd=tmp_path)
     assert done.code == 0, done.err
     (path,) = (tmp_path / "log").glob("told-*")
     run = RunFolder(path)

@@ -144,7 +144,18 @@ def test_a_replay_under_another_question_knew_every_result(here: Path) -> None:
 
 def test_dialogues_taken_from_other_runs_may_have_been_known(here: Path) -> None:
     (here / "mine.yaml").write_text(EDITED.replace("epochs: 2", "epochs: 2\nseed: 1"))
-    done = typed("run", "mine.yaml", "--arm", "one", "--arm", "half", "--reuse", "--json", cwd=here)
+    done = typed(
+        "run",
+        "mine.yaml",
+        "--no-report",
+        "--arm",
+        "one",
+        "--arm",
+        "half",
+        "--reuse",
+        "--json",
+        cwd=here,
+    )
     assert done.code == 0, done.err
     assert "Took 4 stages" in done.err
     found = json.loads(done.out)["declared"]

@@ -91,7 +91,7 @@ def test_a_fork_as_json(tmp_path: Path, recorded: tuple[str, Transcript]) -> Non
 
 
 def test_a_model_goes_on_for_a_script(tmp_path: Path, server: MockServer) -> None:
-    assert track15("run", "quickstart", "--limit", "2", cwd=tmp_path).code == 0
+    assert track15("run", "quickstart", "--no-report", "--limit", "2", cwd=tmp_path).code == 0
     (run,) = tmp_path.glob("transcripts/*")
     transcript = list(RunFolder(run).transcripts())[-1]
     model = f"unofficial=openai/x@{server.base_url}"

@@ -62,13 +62,14 @@ def interrupted(
     model: Stalling, words: tuple[str, ...], cwd: Path, number: signal.Signals
 ) -> Result:
     """The command, sent a signal once the model has stalled."""
-    with started([*COMMAND, *words], cwd) as process:
+    with started(*words, cwd=cwd) as process:
         end = time.monotonic() + PATIENCE
         while not model.stalls and process.poll() is None and time.monotonic() < end:
             time.sleep(0.01)
         process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)
-    return Result(process.returncode, out, err)
+        code = process.wait()
+    return Result(code, out, err)
 
 
 def the_run(log_dir: Path) -> Path:

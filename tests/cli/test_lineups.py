@@ -76,7 +76,7 @@ def named(server: MockServer, *names: str) -> str:
 
 def run(here: Path, *more: str, log_dir: str = "runs") -> Result:
     flags = ("--max-connections", "1", "--no-report", "--log-dir", log_dir)
-    return typed("run", "suite.yaml", *flags, *more, cwd=here)
+    return typed("run", "suite.yaml", "--no-report", *flags, *more, cwd=here)
 
 
 def the_run(here: Path, log_dir: str = "runs") -> Path:

@@ -19,7 +19,7 @@ import pytest
 
 from harness.records.reader import RunFolder
 from tests.cli.test_strangers import SUITE
-from tests.support.command import COMMAND, PATIENCE, environment
+from tests.support.command import PATIENCE, environment, said_bytes, started
 from tests.support.inprocess import typed
 
 RECORD = (
@@ -49,6 +49,13 @@ def cwd(played: Path, tmp_path: Path) -> Path:
     """A copy of it for one test."""
     shutil.copytree(played, tmp_path / "at")
     return tmp_path / "at"
+
+
+@pytest.fixture
+def drawn(played: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is the one that was drawn first: where it goes is asked, and not what is on it."""
+    page = (played / "runs" / "one" / "report.html").read_text(encoding="utf-8")
+    monkeypatch.setattr("harness.report.page.render", lambda *_: page)
 
 
 # --- --out ---------------------------------------------------------------------------------------
@@ -92,21 +99,18 @@ def test_out_goes_into_a_device_as_such(cwd: Path) -> None:
 @pytest.mark.parametrize("to_file", [True, False])
 def test_out_can_be_stdout(cwd: Path, place: str, to_file: bool) -> None:
     before = set(os.listdir(cwd))  # noqa: PTH208
-    line = [*COMMAND, "report", "runs/one", "--out", place]
-    with (cwd / "page.html").open("wb") as file:
-        done = subprocess.run(
-            line,
-            cwd=cwd,
-            env=environment(),
-            stdout=file if to_file else subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            check=True,
-            timeout=PATIENCE,
-        )
-    page = (cwd / "page.html").read_bytes() if to_file else done.stdout
-    assert page.startswith(b"<!")
-    assert page.rstrip().endswith(b"</html>"), "nothing but the page"
-    assert b"instrument" in done.stderr, "the answer"
+    line = ("report", "runs/one", "--out", place)
+    if to_file:
+        with (cwd / "page.html").open("w+b") as file:
+            answer = said_bytes(*line, cwd=cwd, into=file)[1].decode()
+        page = (cwd / "page.html").read_text()
+    else:
+        with started(*line, cwd=cwd) as process:
+            page, answer = process.communicate(timeout=PATIENCE)
+            assert process.wait() == 0
+    assert page.startswith("<!")
+    assert page.rstrip().endswith("</html>"), "nothing but the page"
+    assert "instrument" in answer
     assert set(os.listdir(cwd)) - before <= {"page.html"}  # noqa: PTH208
 
 
@@ -222,6 +226,7 @@ SPECIAL = pytest.mark.parametrize("special", [pipe, folder, device, bound_socket
 
 
 @pytest.mark.kind("X10")
+@pytest.mark.usefixtures("drawn")
 @SPECIAL
 @pytest.mark.parametrize("name", RECORD)
 def test_what_is_no_regular_file_is_refused_at_once(
@@ -232,7 +237,7 @@ def test_what_is_no_regular_file_is_refused_at_once(
     special(path)
     for command in ("show", "score", "report", "list"):
         flags = ["--follow-links"] if special is device else []
-        flags += ["--no-report"] if command == "score" else []  # report draws the page
+        flags += ["--no-report"] if command == "score" else []  # report writes the page
         line = [command, "runs/one"] if command != "list" else ["list", "runs"]
         done = typed(*line, "--log-dir", "runs", *flags, cwd=cwd)
         if command == "list":
@@ -268,6 +273,7 @@ def test_a_users_file_that_is_none_is_refused_at_once(
 
 
 @pytest.mark.kind("F7")
+@pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
 @pytest.mark.parametrize("command", ["score", "report"])
 @pytest.mark.parametrize("scored", [True, False])

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
-from tests.support.command import COMMAND, Result, started
+from tests.support.command import Result, started
 from tests.support.disputes import write
 from tests.support.inprocess import typed
 from tests.support.sittings import ANSWERS, CANARIES, PROPOSAL, hidden, of_move
@@ -109,9 +109,7 @@ def test_a_whole_sitting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_ctrl_c_ends_a_sitting_and_is_no_move(home: Path) -> None:
-    words = [*COMMAND, "play", "small.yaml", "--web", *SHORT]
-    with started(words, home) as process:
-        assert process.stdout is not None
+    with started("play", "small.yaml", "--web", *SHORT, cwd=home) as process:
         address = process.stdout.readline().strip()
         end = time.monotonic() + 60
         state = ""

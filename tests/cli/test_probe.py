@@ -114,12 +114,21 @@ def test_it_is_planned_played_resumed_replayed_and_read(
 
 def test_a_suite_may_ask_for_it_and_a_script_answers(tmp_path: Path) -> None:
     write(tmp_path)
-    (tmp_path / "tiny.yaml").write_text(f"{SUITE}probe: true\n")
-    done = typed("run", "tiny.yaml", cwd=tmp_path)
+    asks = SUITE.replace("debrief: false", "debrief: true")
+    (tmp_path / "tiny.yaml").write_text(f"{asks}probe: true\nestimates: true\n")
+    done = typed("run", "tiny.yaml", "--no-report", cwd=tmp_path)
     assert done.code == 0, done.err
     assert "one scenario cannot show whether its incentives took" in " ".join(done.out.split())
     assert "was not checked" not in done.out
+    (run,) = (tmp_path / "transcripts").iterdir()
+    scores = [one for one in RunFolder(run).scores() if one.evaluator == "debrief"]
+    assert len(scores) == 4
+    for score in scores:  # a script goes by the public image, before as after
+        assert score.values["limit_error_before_u"] == score.values["limit_error_u"] is not None
+        assert score.values["limit_nearer_o"] == score.values["top_issue_learned_o"] == 0
     wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(f"{SUITE}estimates: true\n")
+    typed("run", "wrong.yaml", cwd=tmp_path).fails(2, "wrong.yaml:12", "add probe: true")
     wrong.write_text(f"{SUITE}probe: nine\n")
     typed("run", "wrong.yaml", cwd=tmp_path).fails(2, "probe", "wrong.yaml")
     wrong.write_text(SUITE.replace("name: lean,", "name: lean, measure: probe.signed,"))

@@ -169,10 +169,10 @@ def test_sizes_of_readers_are_corrected_by_a_file_of_answers(
     chain_run: Path, tmp_path: Path
 ) -> None:
     scenario = RunFolder(chain_run).info.scenarios["supply"]
-    lines = ["scenario,issue,option,party,before,after"]
+    lines = ["scenario,issue,option,party,before,after,arm"]
     for issue in scenario.issues:
         option = issue.options[0].id
-        lines.append(f"supply,{issue.id},{option},{scenario.seats.u},50,40")
+        lines.append(f"supply,{issue.id},{option},{scenario.seats.u},50,40,chain")
     answers = tmp_path / "answers.csv"
     answers.write_text("\n".join(lines) + "\n")
     page = tmp_path / "page.html"

@@ -75,9 +75,8 @@ def test_the_same_bytes_at_any_concurrency(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) -> None:
-    command = [*COMMAND, "run", "track-contrast", "--epochs", "1", "--max-connections", "2"]
-    command += ["--no-report"]
-    with started(command, tmp_path) as process:
+    command = ("run", "track-contrast", "--limit", "200", "--max-connections", "2", "--no-report")
+    with started(*command, cwd=tmp_path) as process:
         while process.poll() is None:
             written = tmp_path.glob(f"transcripts/*/{TRANSCRIPTS}")
             if sum(path.read_bytes().count(b"\n") for path in written) >= 5:
@@ -87,14 +86,14 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_resume(tmp_path: Path) ->
     assert process.returncode == 130
     assert out == ""
     assert "Traceback" not in err
-    said = "To resume, type: track15 run track-contrast --epochs 1 --max-connections 2 --no-report"
+    said = "To resume, type: track15 run track-contrast --limit 200 --max-connections 2 --no-report"
     assert said in err
     kept = len(RunFolder(only_run(tmp_path)).index())
-    assert 5 <= kept < 448
-    resumed = track15(*command[len(COMMAND) :], cwd=tmp_path)
+    assert 5 <= kept < 200
+    resumed = track15(*command, cwd=tmp_path)
     assert resumed.code == 0
     assert f"{kept} from before" in resumed.err
-    assert len((only_run(tmp_path) / TRANSCRIPTS).read_bytes().splitlines()) == 448
+    assert len((only_run(tmp_path) / TRANSCRIPTS).read_bytes().splitlines()) == 200
 
 
 def test_two_models_on_two_servers(tmp_path: Path) -> None:
@@ -238,17 +237,17 @@ def test_a_disk_that_fills_up(tmp_path: Path) -> None:
     assert "To resume, type" in done.stderr
     kept = len(RunFolder(only_run(tmp_path)).index())
     assert kept >= 1
-    resumed = track15(*SMALL_RUN, cwd=tmp_path)
+    resumed = track15(*NO_PAGE, cwd=tmp_path)
     assert resumed.code == 0
     assert f"{kept} from before" in resumed.err
 
 
 def test_a_half_written_run_is_resumed(tmp_path: Path) -> None:
-    track15(*SMALL_RUN, cwd=tmp_path)
+    track15(*NO_PAGE, cwd=tmp_path)
     path = only_run(tmp_path) / TRANSCRIPTS
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) * 2 // 3])
-    done = track15(*SMALL_RUN, cwd=tmp_path)
+    done = track15(*NO_PAGE, cwd=tmp_path)
     assert done.code == 0
     assert path.read_bytes() == whole
 
@@ -307,7 +306,7 @@ def test_a_misspelt_measure_shows_before_anything_is_played(tmp_path: Path) -> N
 
 
 def test_one_turn_is_also_the_last(tmp_path: Path) -> None:
-    done = track15(*SMALL_RUN, "--turns", "1", "--json", cwd=tmp_path)
+    done = track15(*NO_PAGE, "--turns", "1", "--json", cwd=tmp_path)
     deals = [arm["endings"].get("deal", 0) for arm in json.loads(done.out)["arms"]]
     assert sum(deals) > 0
 

@@ -44,6 +44,17 @@ def test_episodes_are_listed_with_their_whole_ids(chain_run: Path, stages: dict[
     assert "and 8 more" in show(chain_run, "--chain", "--limit", "2").out
 
 
+def test_episodes_are_sorted_and_the_headings_explained(chain_run: Path) -> None:
+    out = show(chain_run, "--chain", "--arm", "chain", "--sort", "later.gain_u").out
+    rows = [line.split() for line in out.splitlines() if " chain  " in line]
+    gains = [float(row[-2].replace("−", "-")) for row in rows]
+    assert len(gains) == 2
+    assert gains == sorted(gains)
+    assert "later gain_u: later talks: gain of the other seat's principal" in out
+    refused = typed("show", chain_run, "--chain", "--sort", "nothing", cwd=chain_run.parent)
+    assert (refused.code, "no measure of episodes is called 'nothing'" in refused.err) == (2, True)
+
+
 def test_a_whole_chain_is_printed_in_order(chain_run: Path, stages: dict[str, str]) -> None:
     shown = show(chain_run, stages["talks"][:10], "--chain")
     heads = ["The talks", "The article", "The readers", "The later real talks"]

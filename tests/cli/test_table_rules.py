@@ -32,7 +32,7 @@ def run(tmp_path: Path, **protocol: Any) -> Result:
         "arms": {"officials": {"track": "1"}, "mixed": {"track": "1.5"}},
     }
     (tmp_path / "suite.yaml").write_text(yaml.safe_dump(suite))
-    return typed("run", "suite.yaml", cwd=tmp_path)
+    return typed("run", "suite.yaml", "--no-report", cwd=tmp_path)
 
 
 def played(tmp_path: Path) -> dict[str, Transcript]:

@@ -12,14 +12,13 @@ import pytest
 
 from harness.cli.view import _has_browser
 from harness.viewer.server import listening
-from tests.support.command import COMMAND, started, track15
+from tests.support.command import started, track15
 from tests.support.viewer import small_run
 
 
 def test_it_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     dialogue = next(iter(small_run(tmp_path).index()))
-    with started([*COMMAND, "view", str(tmp_path), "--no-open", "--rebuild"], tmp_path) as process:
-        assert process.stdout is not None
+    with started("view", tmp_path, "--no-open", "--rebuild", cwd=tmp_path) as process:
         address = process.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(f"{address}runs/one") as answer:  # noqa: S310 - loopback

@@ -7,7 +7,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -17,14 +16,15 @@ import pytest
 
 from harness.records.folder import RUN, TRANSCRIPTS
 from harness.records.reader import RunFolder
-from tests.support.command import COMMAND, PATIENCE, started, track15
+from tests.support.command import PATIENCE, started, track15
+from tests.support.forkserver import Running
 from tests.support.mock_server import Answer, Body, MockServer
 from tests.support.pids import children, gone
 from tests.support.player import plays
 from tests.support.runs import tiny_plan
 
 SCRIPTED = ("run", "track-contrast", "--scenario", "neutral", "--scenario", "opening")
-SCRIPTED += ("--epochs", "1", "--display", "none", "--no-report")
+SCRIPTED += ("--epochs", "1", "--limit", "24", "--display", "none", "--no-report")
 MODEL = ("run", "quickstart", "--scenario", "opening", "--turns", "3", "--rounds", "1")
 MODEL += ("--no-report",)
 
@@ -199,7 +199,7 @@ def finished(log_dir: Path) -> int:
 class Run:
     """A run of two workers that wait for a model."""
 
-    def __init__(self, process: subprocess.Popen[str], model: Held, folder: Path) -> None:
+    def __init__(self, process: Running, model: Held, folder: Path) -> None:
         self.process = process
         self.model = model
         self._folder = folder
@@ -216,8 +216,9 @@ class Run:
     def left(self) -> tuple[int, str]:
         self.model.let_go = True
         out, err = self.process.communicate(timeout=PATIENCE)
-        assert out == "" or self.process.returncode == 0
-        return self.process.returncode, err
+        code = self.process.wait()
+        assert out == "" or code == 0
+        return code, err
 
 
 @contextlib.contextmanager
@@ -228,7 +229,7 @@ def playing(cwd: Path, *more: str) -> Iterator[tuple[Run, MockServer, tuple[str,
         words = (*MODEL, "--workers", "2", "--max-connections", "2", "--log-dir", "runs")
         words += ("--model", f"openai/x@{server.base_url}", *more)
         try:
-            with started([*COMMAND, *words], cwd) as process:
+            with started(*words, cwd=cwd) as process:
                 yield Run(process, model, cwd / "runs"), server, words
         finally:
             model.let_go = True  # else the server could not stop

@@ -369,7 +369,7 @@ contrasts:
 def test_a_suite_names_it_and_its_voids_are_counted(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "mine.yaml").write_text(SUITE, encoding="utf-8")
-    done = typed("run", "mine.yaml", "--max-void", "1", cwd=tmp_path)
+    done = typed("run", "mine.yaml", "--no-report", "--max-void", "1", cwd=tmp_path)
     assert done.code == 0, done.err
     (path,) = (found.parent for found in tmp_path.glob("transcripts/*/run.json"))
     talks = list(RunFolder(path).transcripts())
@@ -378,7 +378,9 @@ def test_a_suite_names_it_and_its_voids_are_counted(tmp_path: Path) -> None:
     assert 0 < len(void) < 8
     assert all(one.void is not None and one.void.kind == "reply" for one in void)
     assert "errs at a stated rate" in done.out + done.err
-    again = typed("run", "mine.yaml", "--replay", str(path), "--max-void", "1", cwd=tmp_path)
+    again = typed(
+        "run", "mine.yaml", "--no-report", "--replay", str(path), "--max-void", "1", cwd=tmp_path
+    )
     assert again.code == 0, again.err
     (tmp_path / "mine.yaml").write_text(SUITE.replace("0.12", "25"), encoding="utf-8")
     wrong = typed("run", "mine.yaml", cwd=tmp_path)

@@ -8,8 +8,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 _ROW = re.compile(r"^\| ([SFXG]\d{1,2}) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 FAMILIES = {"S": 15, "F": 13, "X": 10, "G": 13}
@@ -28,9 +26,16 @@ def marked() -> dict[str, list[str]]:
     """Kind -> the test files that hold it."""
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.kind":
+        text = path.read_text(encoding="utf-8")
+        if "mark.kind" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "kind"
+                and ast.unparse(node.func) == "pytest.mark.kind"
+            ):
                 for argument in node.args:
                     name = ast.literal_eval(argument)
                     found.setdefault(name, []).append(str(path.relative_to(ROOT)))
@@ -42,9 +47,9 @@ def test_every_family_is_whole() -> None:
     assert set(rows()) == expected
 
 
-@pytest.mark.parametrize("kind", sorted(rows()))
-def test_every_kind_has_a_test(kind: str) -> None:
-    assert kind in marked(), f"docs/faults.md says {kind} is closed, and no test holds it"
+def test_every_kind_has_a_test() -> None:
+    held_by_none = sorted(rows().keys() - marked().keys())
+    assert not held_by_none, "docs/faults.md says they are closed"
 
 
 def test_every_marked_test_names_a_kind() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found
-from harness.evaluators.debrief import Debriefs
-from harness.records.transcript import Debrief, VoidReason
+from harness.evaluators.case import Case
+from harness.evaluators.debrief import NOT_ASKED, NOT_SAID, Debriefs
+from harness.probing.stage import probe_of
+from harness.records.probe import Estimates, Probe, ProbeRecord
+from harness.records.transcript import Debrief, VoidReason, status_of
 from tests.support.packages import HALF_US, MINE_THEM, YOURS_US
+from tests.support.probes import talks
 from tests.support.transcripts import Entry, case, make_transcript
 
 TALK: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), ("u", HALF_US), ("o", "accept")]
@@ -67,7 +73,67 @@ def test_what_was_not_answered_is_missing_with_a_reason(small: Scenario) -> None
     assert set(found.values.values()) == {None}
     for measure in Debriefs.measures:
         expected = "no usable" if measure.name.endswith("_u") else "no debrief was asked for"
+        if measure.name[:-2].endswith(("_before", "_nearer", "_learned")):
+            expected = NOT_ASKED
         assert expected in found.why_null[measure.name], measure.name
+
+
+def asked_before(
+    small: Scenario, said: Estimates | None, *, asked: bool = True, void: VoidReason | None = None
+) -> ProbeRecord:
+    """A probe of seat u."""
+    seats = talks(small, "1.5")
+    spec = probe_of(seats, seats.seat("u"), estimates=asked)
+    body = Probe(estimates=said)
+    return ProbeRecord(id=spec.id, status=status_of(void), spec=spec, void=void, body=body)
+
+
+def before_and_after(small: Scenario, probe: ProbeRecord, after: Debrief | None) -> Found:
+    debriefs = {} if after is None else {"u": after}
+    record = make_transcript(small, TALK, debriefs=debriefs)
+    return Debriefs().score(Case(record, small, None, {"probe_u": probe}))
+
+
+def test_what_the_talks_taught_is_the_error_before_less_the_error_after(small: Scenario) -> None:
+    """No deal is worth .25 to b, and the fence weighs most."""
+    before = Estimates(reservations={"o": 0.65}, top_issues={"o": "well"})
+    after = Debrief(reservations={"o": 0.05}, top_issues={"o": "fence"})
+    found = before_and_after(small, asked_before(small, before), after)
+    assert found.values["limit_error_before_u"] == pytest.approx(0.4)
+    assert found.values["limit_nearer_u"] == pytest.approx(0.2)
+    assert (found.values["top_issue_before_u"], found.values["top_issue_learned_u"]) == (False, 1)
+    assert found.why_null["limit_error_before_o"] == NOT_ASKED
+    same = before_and_after(small, asked_before(small, before), Debrief(reservations={"o": 0.65}))
+    assert same.values["limit_nearer_u"] == 0
+    assert same.values["top_issue_learned_u"] is None
+
+
+@pytest.mark.parametrize(
+    ("probe", "why"),
+    [
+        ({"said": None, "asked": False}, NOT_ASKED),
+        ({"said": Estimates(problem="it refused")}, "it refused"),
+        ({"said": Estimates(reservations={"x1": 0.5})}, NOT_SAID),
+        (
+            {"said": None, "void": VoidReason(kind="reply", seat="u", detail="nothing usable")},
+            "its probe is void: nothing usable",
+        ),
+    ],
+)
+def test_what_was_not_said_before_is_missing_with_a_reason(
+    small: Scenario, probe: dict[str, Any], why: str
+) -> None:
+    found = before_and_after(small, asked_before(small, **probe), Debrief(reservations={"o": 0.5}))
+    assert found.why_null["limit_error_before_u"] == found.why_null["top_issue_before_u"] == why
+    assert found.values["limit_nearer_u"] is None
+    assert found.values["limit_error_u"] == pytest.approx(0.25), "that after the talks stands"
+
+
+def test_without_an_answer_afterwards_nothing_is_learned(small: Scenario) -> None:
+    before = asked_before(small, Estimates(reservations={"o": 0.5}, top_issues={"o": "well"}))
+    found = before_and_after(small, before, None)
+    assert found.values["limit_error_before_u"] == pytest.approx(0.25)
+    assert found.why_null["limit_nearer_u"] == "no debrief was asked for"
 
 
 def test_void_talks_have_no_debrief(small: Scenario) -> None:

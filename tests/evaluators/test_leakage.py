@@ -17,13 +17,13 @@ from harness.evaluators.base import Found
 from harness.evaluators.leakage import (
     ALIKE,
     IMAGE_ALIKE,
-    NEEDS_A_JUDGE,
     NO_IMAGE,
     NO_TERMS,
     ONE_OFFER,
     Leakage,
 )
 from harness.evaluators.registry import builtin, measures
+from harness.evaluators.said import NEEDS_A_JUDGE
 from harness.records.transcript import Debrief, Move, VoidReason
 from tests.support.packages import HALF_US, MINE_THEM, MINE_US, passing
 from tests.support.transcripts import Entry, case, make_transcript
@@ -182,7 +182,8 @@ def test_without_a_public_face_nothing_is_said(small: Scenario) -> None:
     a = small.principals["a"].model_copy(update={"public": None})
     faceless = small.model_copy(update={"principals": {**small.principals, "a": a}})
     found = score(faceless, ("u", MINE_THEM), ("o", MINE_US))
-    assert found.why_null.pop("said_u") == NEEDS_A_JUDGE
+    for name in ("said", "said_share", "bluffed"):
+        assert found.why_null.pop(f"{name}_u") == NEEDS_A_JUDGE
     assert {why for name, why in found.why_null.items() if name.endswith("_u")} == {NO_IMAGE}
     assert found.values["kept_o"] is not None
 

@@ -91,7 +91,7 @@ def test_a_reader_without_an_answer_is_missing_and_never_wrong() -> None:
 
 def test_whoever_is_misled_need_not_be_certain() -> None:
     """Of six statements one is off by .2, one by .6, one by .75 and one by 1."""
-    held_likely = {"sent": 60, "free": 80, "begun": 75, "turned_down": 100}
+    held_likely = {"sent": 60, "free": 80, "begun": 75, "stayed_away": 100}
     record, _ = by_a_model(NEWS, TALKS, AT_HOME, saying(RIGHT, 6, held_likely), ALLY)
     found = scored(news=NEWS, understood_ally=record)
     assert found.values["error"] == 0.0

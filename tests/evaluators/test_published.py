@@ -14,7 +14,8 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.case import Case
-from harness.evaluators.published import NOT_JUDGED, SEVERAL, Published, figures_of
+from harness.evaluators.judges import SEVERAL
+from harness.evaluators.published import NOT_JUDGED, Published, figures_of
 from harness.plans.article import article_reading, article_rubric
 from harness.records.judgement import Judgement
 from harness.records.transcript import StageRecord, VoidReason

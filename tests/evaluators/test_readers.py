@@ -208,22 +208,20 @@ def test_checks_are_counted_and_drop_nobody(small: Scenario) -> None:
     assert unchecked.values["inattentive"] is unchecked.values["inconsistent"] is None
 
 
-def test_without_a_deal_the_terms_are_the_articles(small: Scenario) -> None:
+def test_articles_that_advise_otherwise_are_not_held_against_each_other_without_a_deal(
+    small: Scenario,
+) -> None:
+    """The same answers, looked at on the terms of one article and of another, are no difference."""
     inputs = pair(small, *(answer(reader.id, moved(a_fence_us=0.4)) for reader in TWO))
-    found = scored(small, inputs, agreed=False)
-    assert found.values["cheaper"] is found.values["dearer"] is None
-    assert found.why_null["cheaper"] == NO_TERMS
-    written = {ARTICLE: article({"well": None, "fence": "us"}), **inputs}
-    found = scored(small, written, agreed=False)
-    assert found.values["cheaper"] == pytest.approx(0.4)
-    assert found.values["dearer"] is None
-    assert "depart nowhere from the public opening of seat o" in found.why_null["dearer"]
-    failed = written[ARTICLE].model_copy(update={"status": "void"})
-    assert scored(small, {**written, ARTICLE: failed}, agreed=False).why_null["cheaper"] == NO_TERMS
-    assert scored(small, written).detail["terms"] == {
-        "of": "the deal of the meeting",
-        "package": HALF_US,
-    }
+    for plan in ({"well": None, "fence": "us"}, {"well": "theirs", "fence": None}):
+        found = scored(small, {ARTICLE: article(plan), **inputs}, agreed=False)
+        assert found.values["cheaper"] is found.values["dearer"] is None
+        assert found.why_null["cheaper"] == NO_TERMS
+        assert found.values["shift"] is not None
+        assert found.detail["terms"] == {"of": "", "package": {}}
+    agreed = scored(small, {ARTICLE: article({"well": None, "fence": "us"}), **inputs})
+    assert agreed.values["cheaper"] is not None
+    assert agreed.detail["terms"] == {"of": "the deal of the meeting", "package": HALF_US}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -138,7 +138,7 @@ def test_garbage_is_no_opinion(text: str) -> None:
 def test_the_schema_is_that_of_the_reply() -> None:
     found = schema(ONE)
     given_ = json.loads(changed())
-    assert list(found["properties"]) == ["article", "percent", "costs", "settlement", "position"]
+    assert list(found["properties"]) == ["percent", "costs", "settlement", "article", "position"]
     assert set(found["properties"]) == set(given_) == set(found["required"])
     row = found["properties"]["costs"]["properties"]["arden"]["properties"]["well"]
     assert row["properties"] == {o: {"$ref": "#/$defs/share"} for o in ONE.issues["well"]}

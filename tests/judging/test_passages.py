@@ -20,6 +20,7 @@ from harness.judging.passages import (
     place_of,
     plain,
 )
+from harness.records.moves import Action, Commitment, Move
 from harness.records.transcript import StageRecord
 from tests.support.disputes import SMALL
 from tests.support.judged_articles import article
@@ -116,6 +117,39 @@ def test_only_what_was_said_aloud_is_read() -> None:
     passages = of_record(record.model_copy(update={"body": body}), SMALL_DISPUTE)
     assert [(one.at, one.who) for one in passages] == [(0, "Arden"), (2, "Boral")]
     assert lines(passages) == ["[0] Arden: We say so.", "[2] Boral: So be it."]
+
+
+def test_what_was_done_at_the_table_is_read_where_that_is_wanted() -> None:
+    both = Move(
+        action=Action.PROPOSE,
+        package={"well": "mine", "fence": "us"},
+        or_package={"well": "half", "fence": "them"},
+        commitment=Commitment.BINDING,
+        side_terms="And a road.",
+    )
+    wish = Move(
+        action=Action.REJECT,
+        offer="u-1",
+        position={"well": "yours"},
+        commitment=Commitment.BINDING,
+    )
+    talk: list[Entry] = [("u", both), ("o", wish), ("u", "caucus"), ("u", "walk_out")]
+    record = make_transcript(SMALL_DISPUTE, talk, words="So.")
+    first = dataclasses.replace(record.body.turns[0], thoughts="CANARY")
+    body = record.body.model_copy(update={"turns": (first, *record.body.turns[1:])})
+    record = record.model_copy(update={"body": body})
+    found = of_record(record, SMALL_DISPUTE, moves=True)
+    assert lines(found) == [
+        "[0] Arden (puts u-1: well mine, fence us - or: well half, fence them): So. And a road.",
+        "[1] Boral (rejects u-1; would want, without proposing it: well yours): So.",
+        "[3] Arden (leaves the table): So.",
+    ]
+    assert place_of("well half fence them", found) is None, "nobody said it"
+    assert [one.line for one in of_record(record, SMALL_DISPUTE)] == [
+        "[0] Arden: So.",
+        "[1] Boral: So.",
+        "[3] Arden: So.",
+    ]
 
 
 def test_a_passage_cannot_look_like_two() -> None:

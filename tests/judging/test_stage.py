@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ from harness.errors import ModelError
 from harness.judging.stage import NOTHING_TO_READ, JudgementKind
 from harness.kinds import kind_of, read_record, read_spec
 from harness.models.reply import ModelReply
+from harness.plans.rubrics import RUBRICS
 from harness.records.judgement import READ
 from harness.records.transcript import Transcript, VoidReason
 from tests.support.disputes import SMALL
@@ -121,6 +123,44 @@ def test_what_talks_say_to_a_judge_stays_in_its_passage(words: str) -> None:
     assert len(passages) == 2
     assert question.rstrip().endswith("End of what you read. Answer the questions now.")
     assert question.count("\nEnd of what you read.") == 1
+
+
+def test_a_list_of_what_nobody_said_is_empty_and_nobody_is_asked() -> None:
+    """Terms alone are no words; and what the other side said is none of this delegation's."""
+    rubric = RUBRICS["private-facts-u"].of(DISPUTE)
+    silent = talks("")
+    found, chat = judged(
+        of_talks(silent, DISPUTE, rubric=rubric),
+        lambda _: "",
+        scenario=DISPUTE,
+        inputs={READ: silent},
+    )
+    assert (found.status, found.body.verdicts, chat.asked) == ("done", (), [])
+    one, other = talks().body.turns
+    quiet = dataclasses.replace(one, words="")
+    spoken = silent.model_copy(
+        update={"body": silent.body.model_copy(update={"turns": (quiet, other)})}
+    )
+    found, chat = judged(
+        of_talks(spoken, DISPUTE, rubric=rubric),
+        lambda _: "",
+        scenario=DISPUTE,
+        inputs={READ: spoken},
+    )
+    assert (found.body.verdicts, chat.asked) == ((), [])
+    said = talks("We could live with half.")
+    entry = {"quote": "could live with half", "of": "limit.well.half", "answer": "could"}
+    found, _ = judged(
+        of_talks(said, DISPUTE, rubric=rubric),
+        lambda _: json.dumps({"found": [entry]}),
+        scenario=DISPUTE,
+        inputs={READ: said},
+    )
+    assert [(one.item, one.answer, one.quotes[0].at) for one in found.body.verdicts] == [
+        ("limit.well.half", "could", 0)
+    ]
+    (foreseen,) = JudgementKind().foreseen(found.spec).values()
+    assert foreseen.calls == 1
 
 
 def test_the_kind_is_registered_and_says_what_it_takes() -> None:

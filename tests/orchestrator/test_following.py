@@ -35,6 +35,7 @@ def test_a_suite_without_a_chain_has_no_part_for_readers(tmp_path: Path) -> None
     chain = load_suite(str(chain_suite(tmp_path, probe=True)))
     assert roles_of(chain) == ("official", "unofficial", "author", "reader")
     assert later_kinds(chain) == ("probe", *FOLLOW_UPS)
+    assert "estimates" not in chain.model_dump(), "suites without it are written as before"
 
 
 def test_arms_share_what_they_have_in_common(tmp_path: Path) -> None:
@@ -101,6 +102,20 @@ def test_an_opener_that_does_not_sit_later_leaves_the_turn_to_the_official(tmp_p
     assert openers == [("o", "o"), ("u", "u"), ("x1", "o")]
 
 
+def test_later_talks_open_alike_whoever_else_had_a_turn_at_the_first(tmp_path: Path) -> None:
+    """Who speaks first has an effect of its own, which a difference of arms must not hold."""
+    joined = {**ARMS["chain"], "also": [{"principal": "absent"}]}
+    arms = {"chain": ARMS["chain"], "joined": joined}
+    plan = planned(tmp_path, arms=arms, contrasts=None, epochs=4, twins=["none", "seats"])
+    opens: dict[str, list[str]] = {arm: [] for arm in arms}
+    for way in plan.ways():
+        (later,) = [node.spec for node in way.nodes if node.name == "later"]
+        assert isinstance(later, LaterSpec)
+        opens[way.arm].append(later.talks.opener)
+    assert opens["joined"] == opens["chain"]
+    assert opens["joined"].count("u") == opens["joined"].count("o")
+
+
 def test_later_talks_that_nobody_can_advise_are_said(tmp_path: Path) -> None:
     nobody = {"panel": [{"id": "x", "title": "a reader"}]}
     (told,) = [
@@ -111,3 +126,24 @@ def test_later_talks_that_nobody_can_advise_are_said(tmp_path: Path) -> None:
     assert "the later talks of chain, no-article, no-hand, unmoved hear from none" in told
     some = remarks(planned(tmp_path), Overrides(), None, plays=False)
     assert not [one for one in some if "advises" in one]
+
+
+def test_what_no_number_moves_is_not_played_under_the_name_of_one_that_is_unmoved(
+    tmp_path: Path,
+) -> None:
+    """A model would play ``unmoved`` as it plays ``chain``: the whole effect, asked about again as
+    that of officials whom nothing moves."""
+    told = planned(tmp_path, {"official": A, "unofficial": B})
+    assert "later" in specs(told, "chain")
+    assert "later" not in specs(told, "unmoved")
+    assert {"article", "after"} <= specs(told, "unmoved").keys()
+    (said,) = [
+        one for one in remarks(told, Overrides(), None, plays=False) if "told in words" in one
+    ]
+    assert "the persuadable or caution of unmoved cannot be played" in said
+    for models in ({}, {"unofficial": B}):
+        # Officials meet there: scripts, where no model plays them.
+        script = planned(tmp_path, models)
+        assert "later" in specs(script, "unmoved")
+        said_of = remarks(script, Overrides(), None, plays=False)
+        assert not [one for one in said_of if "told in words" in one]

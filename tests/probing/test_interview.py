@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from harness.asking.conversation import AskedModel
 from harness.asking.jsonreply import UnreadableError
 from harness.models.reply import ModelReply
-from harness.probing.interview import MAX_WHY, Question, read
+from harness.probing.interview import MAX_WHY, Question, others_schema, read, read_others
 from harness.probing.stage import view_of
 from harness.suite.parts import ModelSettings
 from tests.support.chats import in_turn
@@ -90,3 +90,39 @@ def test_it_is_asked_again_in_the_same_conversation(tmp_path: Path) -> None:
     assert len({request.seed for request in chat.asked}) == 3
     assert chat.asked[0].messages[0]["content"] == PROMPTS.system(view)
     assert chat.asked[0].messages[1]["content"].startswith(PROMPTS.opening(view))
+
+
+ONE = {"no_deal": 40, "top_issue": "fence"}
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ({"o": ONE}, ""),
+        ({"o": {**ONE, "no_deal": 0}}, ""),
+        ({}, "lacks 'o'"),
+        ({"o": ONE, "u": ONE}, "must not have 'u'|has only"),
+        ({"o": 3}, "'others.o' must be an object"),
+        ({"o": {**ONE, "no_deal": 101}}, "'others.o.no_deal'"),
+        ({"o": {**ONE, "no_deal": True}}, "'others.o.no_deal'"),
+        ({"o": {**ONE, "top_issue": "sea"}}, "'others.o.top_issue' must be one of"),
+        ({"o": {"no_deal": 3}}, "lacks 'top_issue'"),
+        ([], "'others' must be an object"),
+    ],
+)
+def test_what_the_others_need_is_read_whole_or_not_at_all(others: object, said: str) -> None:
+    text = json.dumps({"others": others, "words": "So."})
+    found, complaint = None, ""
+    try:
+        found = read_others(text, ["o"], ["well", "fence"])
+    except UnreadableError as error:
+        complaint = str(error)
+    assert any(part in complaint for part in said.split("|"))
+    assert (found is None) is bool(said)
+    assert found is None or found.top_issues == {"o": "fence"}
+
+
+def test_the_schema_of_it_has_every_seat_and_issue() -> None:
+    others = others_schema(["o", "x1"], ["well", "fence"])["properties"]["others"]
+    assert list(others["properties"]) == others["required"] == ["o", "x1"]
+    assert others["properties"]["o"]["properties"]["top_issue"]["enum"] == ["well", "fence"]

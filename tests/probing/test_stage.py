@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from harness.errors import ModelError
 from harness.models.reply import ModelReply
 from harness.models.request import Request
 from harness.probing.stage import ProbeKind, view_of
-from harness.records.probe import ProbeSpec
+from harness.records.probe import ProbeRecord, ProbeSpec
 from harness.records.transcript import VoidReason
 from harness.stages.base import Planning
 from harness.talks.barrier import Barrier
@@ -146,3 +147,84 @@ def test_a_limit_of_the_protocol_holds_for_a_probe(scenario: Scenario) -> None:
     assert record.status == "done"
     assert [one.signs for one in record.body.answers] == [True] * 3 + [None] * 3
     assert "it may take 40" in json.dumps([one.problem for one in record.body.answers])
+
+
+# --- what the others need --------------------------------------------------------------------
+
+GUESS = {"others": {"o": {"no_deal": 40, "top_issue": "fence"}}, "words": "It looks so."}
+
+
+def test_who_is_to_be_asked_of_the_others_is_asked_once_more(scenario: Scenario) -> None:
+    spec = talks(scenario, "1.5")
+    wanted = replace(PLANNING, estimates=True)
+    planned = dict(ProbeKind().next_stages("half", {"talks": spec}, wanted))["probe_u"]
+    assert planned == of_seat(spec, "u", estimates=True)
+    assert [one.calls for one in ProbeKind().foreseen(planned).values()] == [10]
+    assert {"probe/others/question", "probe/others/complaint"} <= planned.templates.keys()
+    plain = of_seat(spec, "u")
+    assert planned.id != plain.id
+    assert "estimates" not in plain.model_dump_json(), "ids of older probes stay what they were"
+    assert not any("others" in name for name in plain.templates)
+
+
+def test_it_says_what_the_others_need_in_a_conversation_of_its_own(scenario: Scenario) -> None:
+    asked: list[Request] = []
+    spec = of_seat(talks(scenario, "1.5"), "u", estimates=True)
+    record = probed(spec, scenario, lambda *_: True, asked, json.dumps(GUESS))
+    found = record.body.estimates
+    assert found is not None
+    assert (found.reservations, found.top_issues) == ({"o": 0.4}, {"o": "fence"})
+    assert (found.words, found.problem, len(found.calls)) == ("It looks so.", None, 1)
+    assert len(record.body.answers) == 6
+    (request,) = [one for one in asked if one.schema_name == "estimates"]
+    system, question = request.messages
+    assert system["content"] == asked[0].messages[0]["content"]
+    assert "(`o`: Boral)" in question["content"]
+    assert ProbeRecord.model_validate_json(record.model_dump_json()) == record
+
+
+def test_nothing_of_another_seat_is_read_for_it(scenario: Scenario) -> None:
+    spec = talks(scenario, "1.5")
+    profile = spec.seats[0].profile.model_copy(update={"stance": "CANARY is what I live for."})
+    told = spec.seats[0].model_copy(update={"profile": profile})
+    spec = spec.model_copy(update={"seats": (told, spec.seats[1])})
+    for seat, sees in (("o", True), ("u", False)):
+        asked: list[Request] = []
+        probed(of_seat(spec, seat, estimates=True), scenario, lambda *_: True, asked)
+        found = [
+            m["content"] for one in asked if one.schema_name == "estimates" for m in one.messages
+        ]
+        assert any("CANARY" in text for text in found) is sees
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"), [(REFUSAL, "refusal"), ("Forty.", "JSON"), ("{}", "others")]
+)
+def test_an_estimate_that_cannot_be_had_is_missing_and_the_rest_stands(
+    scenario: Scenario, reply: str | ModelReply, said: str
+) -> None:
+    spec = of_seat(talks(scenario, "1.5"), "u", estimates=True)
+    record = probed(spec, scenario, lambda *_: True, others=reply)
+    assert record.status == "done"
+    assert [one.signs for one in record.body.answers] == [True] * 6
+    found = record.body.estimates
+    assert found is not None
+    assert (found.reservations, found.calls, len(found.repairs)) == ({}, (), 2)
+    assert said in str(found.problem)
+
+
+def test_a_server_that_fails_at_it_leaves_the_probe_to_be_played_again(scenario: Scenario) -> None:
+    spec = of_seat(talks(scenario, "1.5"), "u", estimates=True)
+    gone = ModelError("the server is gone")
+    record = probed(spec, scenario, lambda *_: True, others=gone)
+    assert (record.status, record.body.estimates) == ("failed", None)
+
+
+def test_a_script_answers_with_the_public_image(scenario: Scenario) -> None:
+    spec = of_seat(talks(scenario, "1.5", kind="scripted"), "o", estimates=True)
+    record = probed(spec, scenario, lambda *_: AssertionError("a script asks nobody"))
+    found = record.body.estimates
+    assert found is not None
+    assert (found.reservations, found.top_issues) == ({"u": 0.5}, {"u": "well"})
+    plain = of_seat(talks(scenario, "1.5", kind="scripted"), "o")
+    assert probed(plain, scenario, lambda *_: True).body.estimates is None

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from harness.prompting.judging import judging_prompts
+import pytest
+
+from harness.disputes.loading import load_scenarios
+from harness.plans.rubrics import RUBRICS
+from harness.prompting.judging import judging_prompts, listing_prompts, templates_of
 from tests.support.judging import RUBRIC
+
+(CEASEFIRE,) = load_scenarios("ceasefire")
+LISTED = [name for name, one in RUBRICS.items() if one.of(CEASEFIRE).listed]
 
 
 def test_every_question_and_answer_is_told_and_none_is_preferred() -> None:
@@ -31,3 +38,32 @@ def test_asking_again_says_what_happens_then() -> None:
     words = judging_prompts()
     assert "You may try once more." in words.complaint("It is no JSON.", tries=1)
     assert "You may" not in words.complaint("It is no JSON.")
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_a_list_may_be_empty_and_nothing_hints_at_how_long_it_is(name: str) -> None:
+    rubric = RUBRICS[name].of(CEASEFIRE)
+    text = listing_prompts().system(rubric)
+    assert all(f"- `{item.id}`: {item.question}\n" in text for item in rubric.items)
+    assert "No number of entries is the expected one." in text
+    assert 'Where there is nothing to list, return `{"found": []}`.' in text
+    assert rubric.about in text
+    assert str(rubric.listed) in text
+
+
+def test_what_is_read_ends_before_the_list_is_asked_for() -> None:
+    words = listing_prompts()
+    text = words.question(["[0] a", "[1] b"])
+    assert text.index("[1] b") < text.index("End of what you read.")
+    assert text.endswith("Make the list now.")
+    assert "What the author had" not in text
+    assert "You may try once more." in words.complaint("It is no JSON.", tries=1)
+    assert "You may" not in words.complaint("It is no JSON.")
+
+
+def test_a_judge_s_templates_are_those_that_it_reads() -> None:
+    assert set(templates_of(RUBRIC)) == {"complaint", "question", "system"}
+    listed = templates_of(RUBRICS["article-claims"].of(CEASEFIRE))
+    assert set(listed) == {
+        f"listing/{one}" for one in ("brought", "complaint", "question", "system")
+    }

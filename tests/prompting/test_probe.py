@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.prompting.probe import probe_prompts
+from harness.prompting.probe import others_prompts, probe_prompts
 from harness.talks.barrier import public_dispute
 from tests.support.disputes import small
 
@@ -28,3 +28,11 @@ def test_a_complaint_says_what_is_wrong() -> None:
         f"{untold} You may try once more. If that cannot be used either, you are not asked "
         "again, and your answer is missing."
     )
+
+
+def test_a_complaint_about_the_others_asks_for_that_form() -> None:
+    words = others_prompts()
+    assert "with `others` and `words`" in words.complaint("It is no JSON.")
+    assert "You may try once more." in words.complaint("It is no JSON.", tries=1)
+    assert set(words.hashes()) == {"complaint", "question"}
+    assert set(probe_prompts().hashes()) == {"complaint", "question"}, "no more than before"

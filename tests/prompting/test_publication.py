@@ -165,7 +165,7 @@ def test_how_they_ended(scenario: Scenario) -> None:
         commitment=Commitment.PERSONAL,
     )
     _, deal = told(scenario, entries=(("o", agreed), ("u", "accept")))
-    assert "In an agreement, given as a personal view:" in deal
+    assert "In an agreement (the weakest word given on it: as a personal view):" in deal
     assert "- The well (`well`): `half`, each draws half" in deal
     assert "nothing was agreed" not in deal
     _, none = told(scenario, "minutes", entries=(("o", agreed),))

@@ -79,7 +79,7 @@ def test_before_and_after_differ_by_the_article_alone() -> None:
         ">",
         "> It is time.",
         "The article ends here.",
-        "- _: On *The well*, which option does the article say should _? Give its id, or _.",
+        "- _: On *The well*, which option does the article propose? Give its id, or _.",
         '  "article": "OPTION",',
     ]
 
@@ -95,7 +95,7 @@ def test_the_form_is_the_whole_reply() -> None:
     text = question(Who("a clerk"), SEEN)
     form = text.split("```json\n")[1].split("```")[0]
     filled = json.loads(re.sub(rf"\b{NUMBER}\b", "7", form))
-    assert list(filled) == ["article", "percent", "costs", "settlement", "position"]
+    assert list(filled) == ["percent", "costs", "settlement", "article", "position"]
     assert list(filled["costs"]) == [party.key for party in asked.parties]
     for rows in filled["costs"].values():
         assert {i: tuple(row) for i, row in rows.items()} == dict(asked.issues)
@@ -118,7 +118,7 @@ def test_no_option_is_told_to_be_an_end_of_the_scale() -> None:
         assert public.count(f"- `{issue.id}`: ") == 1
     asked = question(Who("a clerk"))
     (scale,) = (line for line in asked.splitlines() if line.startswith("- `costs`"))
-    assert "by the same words for every option" in scale
+    assert "on the same scale for every option" in scale
     assert "none has to have 0 or 100" in scale
     assert not re.search("best|worst|opening|first asked", scale)
     assert asked.index("- `costs`") < asked.index("- `position`")

@@ -59,7 +59,7 @@ def test_statements_are_true_or_false_by_the_facts_and_both_are_there() -> None:
     def true(facts: NewsFacts) -> dict[str, bool]:
         return {one.id: one.true for one in statements(facts)}
 
-    plain = {"sent": False, "free": True, "open": True, "begun": False, "turned_down": False}
+    plain = {"sent": False, "free": True, "open": True, "begun": False, "stayed_away": False}
     assert true(FACTS) == plain
     absent = replace(FACTS, third="c")
     assert true(absent) == {**plain, "heard": False}

@@ -7,6 +7,7 @@ import pytest
 from harness.analysis.chain_finding import LinkFinding, Side
 from harness.analysis.summaries import Brief
 from harness.report.chain_figure import chain_figure
+from harness.report.figures import chain_figures
 from harness.report.svg import INK, MUTED
 from tests.support.drawing import Drawing
 from tests.support.findings import effect, findings
@@ -38,7 +39,7 @@ def test_every_link_is_named_with_its_difference(narrow: bool) -> None:
     said = drawing.said()
     assert "The talks (C13)" in said
     assert "The later (C13)" in said
-    assert "no-meeting: no value" in said, "what is missing is no zero"
+    assert "against no-meeting: no value" in said, "what is missing is no zero"
     assert any("-0.20" in one.replace("−", "-") for one in said)
     assert not drawing.spilt()
 
@@ -53,6 +54,6 @@ def test_the_two_arms_of_a_link_have_marks_of_their_own() -> None:
 
 
 def test_a_chain_without_any_value_is_not_drawn() -> None:
-    assert chain_figure(findings(links=())) is None
+    assert chain_figures(findings(links=())) == []
     nothing = link("later", "settlement.gain_u", brief(None), brief(None))
     assert chain_figure(findings(links=(nothing,))) is None

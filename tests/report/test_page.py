@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.findings import INSTRUMENT, find
+from harness.analysis.findings import find
+from harness.analysis.instruments import INSTRUMENT
 from harness.analysis.values import Brief
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import RecordError

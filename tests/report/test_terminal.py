@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from harness.analysis.findings import INSTRUMENT, Findings, find
+from harness.analysis.findings import Findings, find
+from harness.analysis.instruments import INSTRUMENT
 from harness.disputes.scenario import Scenario
 from harness.records.reader import RunFolder
 from harness.records.served import Served

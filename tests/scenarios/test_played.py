@@ -39,7 +39,7 @@ contrasts:
 def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     folder = tmp_path_factory.mktemp("four")
     (folder / "four.yaml").write_text(SUITE, encoding="utf-8")
-    done = typed("run", "four.yaml", "--display", "none", cwd=folder)
+    done = typed("run", "four.yaml", "--no-report", "--display", "none", cwd=folder)
     assert done.code == 0, done.err
     (found,) = (path.parent for path in folder.glob("transcripts/*/run.json"))
     return RunFolder(found)
@@ -77,7 +77,7 @@ def test_an_option_of_two_issues_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "four.yaml").write_text(
         SUITE.replace("borderland, stalemate, merger, port", str(path)), encoding="utf-8"
     )
-    done = typed("run", "four.yaml", cwd=tmp_path)
+    done = typed("run", "four.yaml", "--no-report", cwd=tmp_path)
     assert done.code == 2
     assert f"{path}:18" in done.err
     assert "the option id 'half' stands in 'well' and in 'fence'" in done.err

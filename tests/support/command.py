@@ -6,25 +6,26 @@ interpreter, for what depends on that.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
-from tests.support.forkserver import AT_START, Forked, ForkServer
+from tests.support.forkserver import AT_START, Forked, ForkServer, Running
 from tests.support.owned_time import Held
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "harness.cli.main"]
-OWN_TIME = [sys.executable, "-m", "tests.support.owned_time"]
 PATIENCE = 900.0
 """Seconds until a command counts as hanging: no test waits for it, however slow the machine."""
 CLUSTER = "--executor"
 """A flag of commands that join a cluster: Ray wants a process in which nothing has begun."""
+ON_RAY = ("run", "quickstart", "--executor", "ray", "--workers", "2")
+"""The command of docs/scale.md on a cluster of its own. The tests play it once: to start and to end
+a cluster takes ten seconds of a processor."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +40,6 @@ class Result:
         assert "Traceback" not in self.err, self.err
         for word in words:
             assert word in self.err, self.err
-
-
-@contextlib.contextmanager
-def started(words: Sequence[str], cwd: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process with its outputs piped; it is gone at the end of the block, however that ends: one
-    left running would fail a test that has nothing to do with it."""
-    process = subprocess.Popen(
-        words,
-        cwd=cwd,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        with contextlib.suppress(ValueError):  # its output was read to the end
-            process.communicate()
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -81,9 +62,23 @@ def begun(*arguments: str | Path, cwd: Path) -> Forked:
     return _forks().start([os.fspath(one) for one in arguments], cwd=cwd, environ=environment())
 
 
-def said_bytes(*arguments: str, cwd: Path) -> tuple[bytes, bytes]:
-    """Every byte that ``track15 ARGUMENTS`` writes to stdout and stderr."""
-    return _forks().run_bytes(list(arguments), cwd=cwd, environ=environment(), timeout=PATIENCE)[1:]
+def started(*arguments: str | Path, cwd: Path) -> Running:
+    """``track15 ARGUMENTS`` while it runs, to be read and sent signals. As a context it is gone at
+    the end of the block, however that ends: one left running would fail a test that has nothing to
+    do with it."""
+    return _forks().start_read(
+        [os.fspath(one) for one in arguments], cwd=cwd, environ=environment()
+    )
+
+
+def said_bytes(*arguments: str, cwd: Path, into: IO[bytes] | None = None) -> tuple[bytes, bytes]:
+    """Every byte that ``track15 ARGUMENTS`` writes to stdout and stderr.
+
+    Args:
+        into: A file that is its stdout, open for reading too.
+    """
+    named: dict[str, Any] = {"cwd": cwd, "environ": environment(), "timeout": PATIENCE}
+    return _forks().run_bytes(list(arguments), into=into, **named)[1:]
 
 
 def track15(
@@ -100,11 +95,11 @@ def track15(
     """
     words, whole = [os.fspath(one) for one in arguments], environment(**env)
     apart = any(word.split("=")[0] == CLUSTER for word in words)
-    if held is None and not apart and not any(name.startswith(AT_START) for name in env):
-        return Result(*_forks().run(words, cwd=cwd, environ=whole, timeout=timeout))
-    command = COMMAND if held is None else [*OWN_TIME, str(held.file)]
+    if not apart and not any(f"{name}=".startswith(AT_START) for name in env):
+        clock = None if held is None else held.file
+        return Result(*_forks().run(words, cwd=cwd, environ=whole, timeout=timeout, held=clock))
     done = subprocess.run(
-        [*command, *words],
+        [*COMMAND, *words],
         cwd=cwd,
         env=whole,
         capture_output=True,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.analysis.arm_finding import ArmFinding
+from harness.analysis.by_model import ModelFinding
 from harness.analysis.effect import Effect
 from harness.analysis.findings import PRIMARY, Findings
 from harness.analysis.mechanisms import MechanismFinding
@@ -88,6 +89,11 @@ def effect(
         n_missing={},
         n_unpaired={},
     )
+
+
+def lineup(models: Mapping[str, str], **fields: Any) -> ModelFinding:
+    """What is known of a line-up, of which ``fields`` are known. Reading another is an error."""
+    return ModelFinding.model_construct(**{"models": dict(models), **fields})
 
 
 def findings(**fields: Any) -> Findings:

@@ -4,7 +4,7 @@ Starting an interpreter and importing the libraries takes ten times as long as w
 the tests do. So one process imports them, and forks for each command; a fork has its own folder,
 environment, arguments, outputs, signals and exit code, and shares nothing that it changes.
 
-``python -m tests.support.forkserver SOCKET`` is that process. It ends when its stdin does.
+``python -m tests.support.forkserver SOCKET loaded`` is that process. It ends when its stdin does.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ import time
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
+from tests.support.disk import to_no_disk
+from tests.support.owned_time import Held, own_time_of_the_process
+
 ROOT: Final = Path(__file__).parents[2]
 LIBRARIES: Final = (
     "aiohttp",
@@ -48,9 +51,9 @@ LIBRARIES: Final = (
     "tenacity",
     "yaml",
 )
-AT_START: Final = ("PYTHON", "LC_", "LANG", "MPL", "OPENBLAS", "TZ")
-"""Beginnings of variables that an interpreter or a library reads when it starts: a command under
-other values of these needs an interpreter of its own."""
+AT_START: Final = ("PYTHON", "LC_", "LANG=", "LANGUAGE=", "MPL", "OPENBLAS", "TZ")
+"""Beginnings of ``NAME=`` of variables that an interpreter or a library reads when it starts: a
+command under other values of these needs an interpreter of its own."""
 
 
 class Forked:
@@ -109,6 +112,58 @@ class Forked:
         self._line.close()
 
 
+class Running(Forked):
+    """A forked command whose outputs are read while it runs.
+
+    Args:
+        line: As of :class:`Forked`.
+        arguments: Of the command.
+        outputs: The ends of its stdout and its stderr that are read.
+
+    Attributes:
+        stdout: What it writes there.
+        stderr: What it writes there.
+    """
+
+    def __init__(self, line: socket.socket, arguments: list[str], outputs: list[int]) -> None:
+        self.stdout, self.stderr = (os.fdopen(end, encoding="utf-8") for end in outputs)
+        super().__init__(line, arguments)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """What it still writes to stdout and stderr, once it has ended.
+
+        Raises:
+            subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it still runs.
+        """
+        said = {"out": "", "err": ""}
+
+        def read(name: str, stream: IO[str]) -> None:
+            said[name] = stream.read()
+
+        streams = {"out": self.stdout, "err": self.stderr}
+        readers = [
+            threading.Thread(target=read, args=item, daemon=True) for item in streams.items()
+        ]
+        for reader in readers:
+            reader.start()
+        self.wait(timeout)
+        for reader in readers:
+            reader.join()
+        return said["out"], said["err"]
+
+    def __exit__(self, *error: object) -> None:
+        """It is gone at the end of the block, however that ends."""
+        self.kill()
+        self.wait()
+        self.stdout.close()
+        self.stderr.close()
+
+
 class Meeting:
     """A folder where the workers of a session meet one process that forks for all of them: each
     would else load the libraries for its own. The first that needs the process starts it, and it
@@ -134,37 +189,65 @@ class ForkServer:
     Args:
         environ: Of the process; what its forks get is named anew each time.
         meeting: Folder of a :class:`Meeting`, to share the process of others. None: its own.
+        loaded: Whether the process loads the libraries first. Else each command does.
     """
 
-    def __init__(self, environ: dict[str, str], meeting: Path | None = None) -> None:
+    def __init__(
+        self, environ: dict[str, str], meeting: Path | None = None, *, loaded: bool = True
+    ) -> None:
         self._environ = environ
+        self._loaded = loaded
         self._meeting = meeting
         self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def run(
-        self, arguments: list[str], *, cwd: Path, environ: dict[str, str], timeout: float
+        self,
+        arguments: list[str],
+        *,
+        cwd: Path,
+        environ: dict[str, str],
+        timeout: float,
+        held: Path | None = None,
     ) -> tuple[int, str, str]:
         """Run ``track15 ARGUMENTS``; its exit code, stdout and stderr, with lines ended by \\n.
+
+        Args:
+            held: Of :mod:`tests.support.owned_time`, whose clock it then has.
 
         Raises:
             subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
         """
-        code, *said = self.run_bytes(arguments, cwd=cwd, environ=environ, timeout=timeout)
+        code, *said = self.run_bytes(
+            arguments, cwd=cwd, environ=environ, timeout=timeout, held=held
+        )
         out, err = (text.decode().replace("\r\n", "\n").replace("\r", "\n") for text in said)
         return code, out, err
 
     def run_bytes(
-        self, arguments: list[str], *, cwd: Path, environ: dict[str, str], timeout: float
+        self,
+        arguments: list[str],
+        *,
+        cwd: Path,
+        environ: dict[str, str],
+        timeout: float,
+        held: Path | None = None,
+        into: IO[bytes] | None = None,
     ) -> tuple[int, bytes, bytes]:
         """Run ``track15 ARGUMENTS``; its exit code, and every byte of its stdout and stderr.
+
+        Args:
+            held: Of :mod:`tests.support.owned_time`, whose clock it then has.
+            into: A file that is its stdout, open for reading too.
 
         Raises:
             subprocess.TimeoutExpired: It took longer than ``timeout`` seconds; it was killed.
         """
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            with self._forked(arguments, cwd, environ, (out.fileno(), err.fileno())) as forked:
+            out = into or out
+            outputs = (out.fileno(), err.fileno())
+            with self._forked(arguments, cwd, environ, outputs, held) as forked:
                 try:
                     code = forked.wait(timeout)
                 except subprocess.TimeoutExpired:
@@ -181,15 +264,42 @@ class ForkServer:
         with open(os.devnull, "wb") as nothing:  # noqa: PTH123
             return self._forked(arguments, cwd, environ, (nothing.fileno(), nothing.fileno()))
 
+    def start_read(self, arguments: list[str], *, cwd: Path, environ: dict[str, str]) -> Running:
+        """``track15 ARGUMENTS`` while it runs, and what it says."""
+        ends = [os.pipe() for _ in range(2)]
+        try:
+            line = self._asked(arguments, cwd, environ, (ends[0][1], ends[1][1]))
+        finally:
+            for _, writing in ends:
+                os.close(writing)
+        return Running(line, arguments, [reading for reading, _ in ends])
+
     def _forked(
-        self, arguments: list[str], cwd: Path, environ: dict[str, str], outputs: tuple[int, int]
+        self,
+        arguments: list[str],
+        cwd: Path,
+        environ: dict[str, str],
+        outputs: tuple[int, int],
+        held: Path | None = None,
     ) -> Forked:
+        return Forked(self._asked(arguments, cwd, environ, outputs, held), arguments)
+
+    def _asked(
+        self,
+        arguments: list[str],
+        cwd: Path,
+        environ: dict[str, str],
+        outputs: tuple[int, int],
+        held: Path | None = None,
+    ) -> socket.socket:
+        """A line on which the process says the command's id, and then how it ended."""
         line = socket.socket(socket.AF_UNIX)
         line.connect(str(self._place()))
-        asked = {"arguments": arguments, "cwd": str(cwd), "environ": environ}
+        clock = None if held is None else str(held)
+        asked = {"arguments": arguments, "cwd": str(cwd), "environ": environ, "held": clock}
         socket.send_fds(line, [b"2"], list(outputs))
         line.sendall(json.dumps(asked).encode() + b"\n")
-        return Forked(line, arguments)
+        return line
 
     def _place(self) -> Path:
         """The socket of the process."""
@@ -218,7 +328,10 @@ class ForkServer:
         self, place: Path, stdin: int | IO[bytes] = subprocess.PIPE
     ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.forkserver", str(place)],
+            [
+                *(sys.executable, "-m", "tests.support.forkserver", str(place)),
+                *(["loaded"] if self._loaded else []),
+            ],
             cwd=ROOT,
             env=self._environ,
             stdin=stdin,
@@ -247,10 +360,12 @@ class ForkServer:
 # --- in the process that forks ------------------------------------------------------------------
 
 
-def serve(place: Path) -> None:
+def serve(place: Path, *, loaded: bool) -> None:
     """Fork for each command until stdin ends."""
-    _load()
-    _warm()
+    os.fsync = to_no_disk
+    if loaded:
+        _load()
+        _warm()
     # What the libraries made lives as long as this process. Unfrozen, each fork would look through
     # all of it when it collects its own garbage, and so copy the pages that it shares.
     gc.freeze()
@@ -334,6 +449,8 @@ def _become(asked: dict[str, Any], outputs: list[int]) -> None:
         sys.stderr = open(  # noqa: SIM115
             2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1
         )
+        if asked["held"] is not None:
+            own_time_of_the_process(Held(Path(asked["held"])))
         try:
             command.main()
         except SystemExit as ended:
@@ -349,4 +466,4 @@ def _become(asked: dict[str, Any], outputs: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), loaded="loaded" in sys.argv[2:])

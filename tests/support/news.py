@@ -159,7 +159,7 @@ SO: Mapping[str, float] = {
     "free": 100,
     "open": 100,
     "begun": 0,
-    "turned_down": 0,
+    "stayed_away": 0,
     "heard": 0,
 }
 """How likely what is so is, where the third party was not heard."""

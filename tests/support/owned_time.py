@@ -8,8 +8,7 @@ comes only when every request in flight is one that the server keeps waiting on 
         async with owned_time(server.held, lambda: client.limit.counters.in_flight):
             await client.complete(...)  # "no answer in time", at once
 
-``python -m tests.support.owned_time FILE ARGUMENTS`` is the command ``track15 ARGUMENTS`` under
-such a clock; ``FILE`` is that of the server's :class:`Held`.
+:func:`own_time_of_the_process` gives a command in a process of its own such a clock.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ import contextlib
 import mmap
 import selectors
 import struct
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -117,7 +115,8 @@ async def owned_time(held: Held, in_flight: Callable[[], int]) -> AsyncIterator[
         # Not set back: what was scheduled on the moved clock would come far too late.
 
 
-def _own_time_of_the_process(held: Held) -> None:
+def own_time_of_the_process(held: Held) -> None:
+    """The clock of every loop of this process, from now on."""
     from harness.models.providers.openai_compatible.transport import Transport
 
     in_flight = 0
@@ -144,10 +143,3 @@ def _own_time_of_the_process(held: Held) -> None:
     Transport.send = counted  # type: ignore[method-assign]
     selectors.DefaultSelector = Selector  # type: ignore[misc]
     asyncio.BaseEventLoop.time = lambda self: jumps.now()  # type: ignore[method-assign]
-
-
-if __name__ == "__main__":
-    from harness.cli.main import main
-
-    _own_time_of_the_process(Held(Path(sys.argv.pop(1))))
-    sys.exit(main())

@@ -76,11 +76,18 @@ def asked_about(request: Request) -> Package:
 
 
 def probed(
-    spec: ProbeSpec, scenario: Scenario, decide: Decide, asked: list[Request] | None = None
+    spec: ProbeSpec,
+    scenario: Scenario,
+    decide: Decide,
+    asked: list[Request] | None = None,
+    others: str | ModelReply | Exception = "{}",
 ) -> ProbeRecord:
-    """The record of a probe of a model that answers by ``decide``."""
+    """The record of a probe of a model that answers by ``decide``, and ``others`` where it is asked
+    what the other sides need."""
 
     def answer(request: Request) -> str | ModelReply | Exception:
+        if request.schema_name == "estimates":
+            return others
         said = decide(spec, scenario, asked_about(request))
         if not isinstance(said, bool):
             return said
@@ -133,7 +140,7 @@ def logistic(threshold: Callable[[ProbeSpec], float], slope: float, seed: int = 
     return decide
 
 
-def of_seat(spec: TalksSpec, seat: str, **changes: object) -> ProbeSpec:
+def of_seat(spec: TalksSpec, seat: str, *, estimates: bool = False, **changes: object) -> ProbeSpec:
     """The probe of one seat, with another profile where fields of one are given."""
     placed = spec.seat(seat)
     if changes:
@@ -141,4 +148,4 @@ def of_seat(spec: TalksSpec, seat: str, **changes: object) -> ProbeSpec:
         placed = placed.model_copy(update={"profile": profile})
         others = [placed if one.seat == seat else one for one in spec.seats]
         spec = spec.model_copy(update={"seats": tuple(others)})
-    return probe_of(spec, placed)
+    return probe_of(spec, placed, estimates=estimates)

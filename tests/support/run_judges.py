@@ -11,9 +11,12 @@ from tests.support.mock_server import USAGE, Answer, completion
 Body = dict[str, Any]
 
 
-def finds_nothing(body: Body) -> dict[str, dict[str, Any]]:
-    """The answer to every question of a request that what is asked about is not there."""
+def finds_nothing(body: Body) -> dict[str, Any]:
+    """The answer to every question of a request that what is asked about is not there; to one for a
+    list an empty one."""
     items = body["response_format"]["json_schema"]["schema"]["properties"]
+    if "found" in items:
+        return {"found": []}
     allowed = {item: form["properties"]["answer"]["enum"] for item, form in items.items()}
     return {
         item: {"quotes": [], "answer": next(one for one in ("absent", "no") if one in names)}
@@ -29,12 +32,14 @@ class RunJudge:
 
     Attributes:
         read: What it was given to read, request by request.
+        lists: What it lists, by an item that the request names.
     """
 
     def __init__(self, instead: Callable[[int], Answer | None] = lambda _: None) -> None:
         self.instead = instead
         self.read: list[str] = []
         self.answers: dict[str, tuple[str, list[str]]] = {}
+        self.lists: dict[str, list[dict[str, str]]] = {}
 
     @property
     def asked(self) -> int:
@@ -50,4 +55,9 @@ class RunJudge:
         found = finds_nothing(body)
         for item in found.keys() & self.answers.keys():
             found[item] = dict(zip(("answer", "quotes"), self.answers[item], strict=True))
+        if "found" in found:
+            asked = body["messages"][0]["content"]
+            found["found"] = [
+                entry for item, told in self.lists.items() if item in asked for entry in told
+            ]
         return completion(json.dumps(found), usage=USAGE)

@@ -1,6 +1,6 @@
 """A real llama.cpp server with a tiny random model: real sampling, real grammars, no download.
 
-The model knows nothing, but it speaks: a two-layer llama of width 64 whose vocabulary is bytes,
+The model knows nothing, but it speaks: a one-layer llama of width 64 whose vocabulary is bytes,
 ASCII and a few words. What a server with constrained decoding does to a schema is real.
 """
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     Weights = NDArray[np.float32]
 
-WIDTH, LAYERS, HEADS, INNER, CONTEXT = 64, 2, 4, 128, 16384
+# One layer and one head: with a character a token prompts are long, and attention over them is
+# nearly all that the server does. More of either teaches a random model nothing.
+WIDTH, LAYERS, HEADS, INNER, CONTEXT = 64, 1, 1, 128, 16384
 WORDS = [
     "we",
     "you",

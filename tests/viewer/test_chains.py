@@ -34,9 +34,9 @@ def test_only_what_goes_on_is_an_episode(db: sqlite3.Connection) -> None:
     picked = chains.choices(db)
     assert picked.arms == ("chain", "no-article", "no-hand", "no-meeting", "unmoved")
     assert picked.scenarios == ("nuclear", "supply")
-    own = chains.listed(db, arm="chain", scenario="supply")
+    own = chains.listed(db, chains.Picked("chain", "supply"))
     assert [(row.arm, row.scenario) for row in own.rows] == [("chain", "supply")]
-    assert chains.listed(db, arm="'; DROP TABLE episodes; --").total == 0
+    assert chains.listed(db, chains.Picked("'; DROP TABLE episodes; --")).total == 0
 
 
 def test_pages_are_turned(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,10 @@ from starlette.testclient import TestClient
 
 from harness.records.reader import RunFolder
 from harness.report.episode_marks import BY_SCRIPT
+from harness.viewer.behind import leads_in
+from tests.report.test_chain_figure import LATER, TALKS
 from tests.support.episodes import changed_run, episode_of, indexed, voided
+from tests.support.findings import findings
 from tests.support.hostile import ATTACK
 from tests.support.viewer import client_of
 
@@ -46,6 +49,29 @@ def test_a_run_leads_to_its_episodes_and_they_to_the_text(
     assert BY_SCRIPT in text
     assert f'href="/runs/{chain_run.name}/dialogues/{stages["talks"]}"' in text
     assert f'href="/runs/{chain_run.name}/dialogues/{stages["later"]}"' in text
+
+
+def test_a_list_stands_the_worst_first_beside_the_counterfactual(
+    client: TestClient, chain_run: Path
+) -> None:
+    own = f"/runs/{chain_run.name}/episodes?arm=chain&by=later.gain_u"
+    page = client.get(f"{own}&against=no-meeting").text
+    assert "2 episodes, by later gain of the other seat in chain less that in no-meeting" in page
+    first, *_, last = re.findall(r'<td class="number">(−0\.\d\d)</td><td class="number">', page)
+    assert float(first.replace("−", "-")) <= float(last.replace("−", "-"))
+    assert len(re.findall(rf'href="/runs/{chain_run.name}/episodes/no-meeting/', page)) == 2
+    assert "lowest first" in client.get(own).text
+    nothing = client.get(f"/runs/{chain_run.name}/episodes?by=<b>none</b>").text
+    assert "none has a value of &lt;b&gt;none&lt;/b&gt;" in nothing
+
+
+def test_every_number_of_the_picture_leads_to_a_list(client: TestClient, chain_run: Path) -> None:
+    lead = leads_in(chain_run.name, findings(by_model=()), private=True)
+    for link, side in ((TALKS, None), (TALKS, 0), (LATER, None)):
+        page = client.get(lead(0, link, side))
+        assert page.status_code == 200
+        assert 'id="problem"' not in page.text
+        assert re.search(rf'href="/runs/{chain_run.name}/(dialogues|episodes)/', page.text)
 
 
 def test_an_arm_lacks_the_links_it_does_not_have(

@@ -40,7 +40,7 @@ from harness.workers.ray import Cluster, hold_installed
 from harness.workers.replies import KeepingWriter, ReplyFiles
 from harness.workers.reply_service import ReplyService
 from tests.support import questions
-from tests.support.command import environment, track15
+from tests.support.command import ON_RAY, environment, track15
 from tests.support.disputes import write
 from tests.support.mock_server import MockServer
 from tests.support.player import plays
@@ -84,9 +84,7 @@ def test_joining_leaves_the_handlers_as_they_were(monkeypatch: pytest.MonkeyPatc
 
 def test_the_same_bytes_on_a_cluster_of_its_own(tmp_path: Path) -> None:
     here = track15(*SCRIPTED, "--log-dir", "here", cwd=tmp_path)
-    there = track15(
-        *SCRIPTED, "--log-dir", "there", "--executor", "ray", "--workers", "2", cwd=tmp_path
-    )
+    there = track15(*ON_RAY, *SCRIPTED[2:], "--log-dir", "there", cwd=tmp_path)
     assert (here.code, there.code) == (0, 0), there.err
     assert here.out == there.out
     one, other = (next(tmp_path.glob(f"{d}/*/{TRANSCRIPTS}")) for d in ("here", "there"))
