@@ -19,8 +19,8 @@ from typing import Final
 from harness.analysis.findings import Findings
 from harness.app import run
 from harness.report.wording import verdict, within
+from harness.suite.contrasts import CLAIMS, Contrast
 from harness.suite.loading import load_suite
-from harness.suite.suite import CLAIMS, Contrast
 
 SUITES: Final = ("claims", "influence", "laundering", "misreading", "mitigations")
 """The suites that ask about claims, in the order of their rows."""

@@ -40,7 +40,7 @@ from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.analysis.scale import UNKNOWN
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 COUNT: Final = 600
 EPOCHS: Final = 6

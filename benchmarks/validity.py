@@ -28,7 +28,7 @@ from harness.analysis.intervals import share_interval
 from harness.analysis.observations import Observation
 from harness.analysis.scale import Scale
 from harness.analysis.spread import Spread
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 Floats = NDArray[np.float64]
 Noise = Literal["normal", "t3", "exponential", "rare"]

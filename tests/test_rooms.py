@@ -90,7 +90,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"writer"},
     ),
     "evaluators": (
-        {"case"},
+        {"case", "recurring"},
         {"base"},
         # What families of measures have in common.
         {"landscape", "offers", "tables", "totals", "blindness", "chain", "judges"},

@@ -18,7 +18,7 @@ from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.analysis.scale import UNKNOWN, Scale
 from harness.disputes.scenario import Twin
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 OPENER: Final = "process.opened_by_o"
 """Measure that tells which seat spoke first: yes for the official one."""

@@ -33,7 +33,8 @@ from harness.analysis.values import Values
 from harness.evaluators.base import Measure
 from harness.records.episodes import lineup_name
 from harness.records.run import RunInfo
-from harness.suite.suite import Contrast, Suite
+from harness.suite.contrasts import Contrast
+from harness.suite.suite import Suite
 
 _Labelled = TypeVar("_Labelled", Effect, CheckResult, DoseCurve, MechanismFinding)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.numbers import number
 from harness.analysis.values import Summary
-from harness.suite.suite import Check
+from harness.suite.contrasts import Check
 
 TIE = 1e-9
 """A mean this close to a bound, or to the extreme of all arms, reaches it: sums of floats round."""

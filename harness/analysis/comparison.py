@@ -51,7 +51,7 @@ from harness.analysis.pairing import mean_of
 from harness.analysis.power import minimum_detectable_effect
 from harness.analysis.scale import Scale
 from harness.analysis.verdict import LEAST_SCENARIOS
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 _DIGITS: Final = 12
 """Decimals in which two gains have to be the same to be a tie; the rest is rounding noise."""

@@ -22,12 +22,12 @@ from harness.analysis.intervals import (
 from harness.analysis.missing import missing_values
 from harness.analysis.missing_course import Breaking, broke_off
 from harness.analysis.observations import Observation
-from harness.analysis.pairing import paired, single
+from harness.analysis.pairing import Differences, against_zero, paired, single
 from harness.analysis.scale import UNKNOWN, Scale
 from harness.analysis.sentence import sentence
 from harness.analysis.signflip import SignFlip, sign_flip
 from harness.analysis.verdict import carried_by, is_shown
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 
 def evaluate(
@@ -43,7 +43,7 @@ def evaluate(
 
     Args:
         contrast: Declared in the suite; without a control, the scenario means of the treatment arm
-            are held against 0.
+            are held against 0, over complete twins.
         rows: Of its measure; rows of other arms are ignored.
         titles: Measure or arm -> what the sentence calls it. Others are ignored.
         scale: Of its measure; it bounds the interval.
@@ -58,7 +58,7 @@ def evaluate(
     arms = [arm for arm in (contrast.treatment, contrast.control) if arm is not None]
     own = [row for row in rows if row.arm in arms]
     if contrast.control is None:
-        differences = single(own, contrast.treatment)
+        differences = against_zero(own, contrast.treatment)
     else:
         differences = paired(own, contrast.treatment, contrast.control)
     values = differences.values()
@@ -67,7 +67,7 @@ def evaluate(
         contrast=contrast,
         titles=_titles(contrast, titles or {}),
         estimate=estimate,
-        interval=_interval(t, own, contrast, scale) if t else None,
+        interval=_interval(t, own, contrast, scale, differences) if t else None,
         sd=t.sd if t else None,
         p_t=t.p if t else None,
         p_signflip=flip.p if flip else None,
@@ -108,14 +108,16 @@ def estimated(values: ArrayLike) -> Estimated:
 
 
 def _interval(
-    t: ClusterT, rows: Sequence[Observation], contrast: Contrast, scale: Scale
+    t: ClusterT,
+    rows: Sequence[Observation],
+    contrast: Contrast,
+    scale: Scale,
+    differences: Differences,
 ) -> tuple[float, float]:
     """The interval of an effect, inside what the measure allows. Of yes/no values that are the same
     in every scenario, t gives none with a width; that of the two shares does."""
     if scale.yes_no and contrast.control is None:
-        means = single(rows, contrast.treatment)
-        known = means.n_dialogues[contrast.treatment] - means.n_missing[contrast.treatment]
-        return share_interval(means.values(), known) or (t.lo, t.hi)
+        return share_interval(differences.values(), differences.n_counted) or (t.lo, t.hi)
     if scale.yes_no and t.sd == 0 and contrast.control is not None:
         shares = [_share(rows, arm) for arm in (contrast.treatment, contrast.control)]
         if shares[0] is not None and shares[1] is not None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.records.declaration import Declaration
 from harness.records.run import RunInfo
-from harness.suite.suite import Check, Contrast
+from harness.suite.contrasts import Check, Contrast
 
 T = TypeVar("T")
 

@@ -23,7 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.intervals import ALPHA, cluster_t
 from harness.analysis.observations import ROUNDING, Floats, Observation
 from harness.analysis.pairing import single
-from harness.suite.suite import Dose, Suite
+from harness.suite.contrasts import Dose
+from harness.suite.suite import Suite
 
 AGREEMENT: Final = "settlement.agreement"
 SKEW: Final = "settlement.skew"

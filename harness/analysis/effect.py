@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.missing import MissingValues
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 OF_EPISODES: Final = frozenset({"publication", "published", "misread", "readers", "later"})
 """Evaluators of what follows talks: they count episodes, which may share their talks."""
@@ -37,7 +37,8 @@ class Effect(BaseModel):
         n_pairs: Pairs compared; 0 against 0.
         n_dialogues: Arm -> dialogues, with or without a value.
         n_missing: Arm -> dialogues without a value.
-        n_unpaired: Arm -> dialogues with a value but no counterpart with one.
+        n_unpaired: Arm -> dialogues with a value but no counterpart with one; against 0 that is a
+            twin of the same arm.
         pairing_correlation: See :class:`~harness.analysis.pairing.Differences`.
         scenario_differences: (scenario, difference or mean) behind ``estimate``, by name.
         missing: What has no value, by arm and scenario, and what it would take to tip the answer.

@@ -14,7 +14,8 @@ from harness.analysis.twopart import PartEffect, agreement_change
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
 from harness.incentives.tracks import MECHANISMS
-from harness.suite.suite import Arm, Contrast, SeatChange, Suite
+from harness.suite.contrasts import Contrast
+from harness.suite.suite import Arm, SeatChange, Suite
 
 
 class MechanismFinding(BaseModel):

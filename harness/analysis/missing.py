@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.intervals import ALPHA, t_quantile
 from harness.analysis.missing_course import Breaking, BrokeOff, SeatBroke, broke_off
 from harness.analysis.observations import ROUNDING, Floats, Observation
+from harness.analysis.pairing import complete_twins
 from harness.analysis.scale import UNKNOWN, Scale
 from harness.analysis.signflip import SignFlip, sign_flip
 from harness.analysis.spread import dialogue_sd
@@ -130,7 +131,7 @@ class _Scenario:
     Attributes:
         pairs: ``(n, arms)`` values; NaN is missing.
         lacks: ``(arms,)`` share of pairs in which the arm's value is missing.
-        difference: Mean over complete pairs; None without one.
+        difference: Mean over complete pairs; against 0, over complete twins. None without one.
     """
 
     pairs: Floats
@@ -160,7 +161,10 @@ def missing_values(
     found = MissingValues(arms=counted)
     if not found.total:
         return found
-    scenarios = [_scenario([cells[arm][name] for arm in arms]) for name in _common(cells)]
+    counting = None if len(arms) > 1 else {(o.scenario, o.pair) for o in complete_twins(own)}
+    scenarios = [
+        _scenario(name, [cells[arm][name] for arm in arms], counting) for name in _common(cells)
+    ]
     known = [one for one in scenarios if len(one.pairs)]
     broke = breaking(own, arms)
     leans = [float(one.lacks[0] - one.lacks[1]) for one in known] if len(arms) > 1 else []
@@ -205,12 +209,19 @@ def _common(cells: dict[str, dict[str, dict[str, Observation]]]) -> list[str]:
     return sorted(set.intersection(*(set(own) for own in cells.values())))
 
 
-def _scenario(own: Sequence[dict[str, Observation]]) -> _Scenario:
+def _scenario(
+    name: str, own: Sequence[dict[str, Observation]], counting: Collection[tuple[str, str]] | None
+) -> _Scenario:
+    """A scenario and its rows, arm by arm; ``counting`` are the places that the estimate is made
+    of, None for all complete pairs."""
     keys = sorted(set.intersection(*map(set, own)))
     values = [[arm[key].value for arm in own] for key in keys]
     pairs = np.array(values, dtype=np.float64).reshape(len(keys), len(own))
     gaps = np.isnan(pairs)
-    complete = pairs[~gaps.any(axis=1)]
+    whole = ~gaps.any(axis=1)
+    if counting is not None:
+        whole &= np.array([(name, key) in counting for key in keys], dtype=np.bool_)
+    complete = pairs[whole]
     difference = None
     if len(complete):
         difference = float((complete[:, 0] - complete[:, 1:].sum(axis=1)).mean())

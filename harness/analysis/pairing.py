@@ -2,7 +2,9 @@
 
 Arms of a suite share scenario, payoffs, seed and speaking order, so dialogues are compared with
 their counterpart and only then averaged. Whatever has no value, or no counterpart with one, is
-left out and counted.
+left out and counted. One arm by itself has no counterpart in another arm. Its own twins are held
+against each other: what a dispute does for one side is in the one and, the other way round, in the
+other, and only both together cancel it.
 """
 
 from __future__ import annotations
@@ -10,15 +12,21 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from harness.analysis.observations import ROUNDING, Floats, Observation
+from harness.disputes.scenario import Twin
 from harness.errors import UsageError
 
 _Cells = dict[str, dict[str, float | None]]
 """Scenario -> pair -> value, of one arm."""
+_TWINS: Final = frozenset(twin.value for twin in Twin)
+_IN_THE_OTHER_CHAIR: Final = ({Twin.NONE, Twin.SEATS}, {Twin.NAMES, Twin.BOTH})
+"""Twins that differ in the chairs alone. A principal takes its name along, so two of them cancel
+both what a dispute and what a name does for one side."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,8 @@ class Differences:
         n_pairs: Complete pairs; 0 for a single arm.
         n_dialogues: Arm -> rows of it, with or without a value.
         n_missing: Arm -> rows without a value.
-        n_unpaired: Arm -> rows with a value whose counterpart is absent or has none.
+        n_unpaired: Arm -> rows with a value whose counterpart is absent or has none; against 0
+            that is a twin.
         correlation: Pairing correlation achieved, in [-1, 1]: Pearson over pairs after the scenario
             mean of each arm is removed. None for fewer than 3 pairs, no variance within scenarios,
             or a single arm. Near 0, pairing bought nothing.
@@ -42,6 +51,12 @@ class Differences:
     n_missing: dict[str, int]
     n_unpaired: dict[str, int]
     correlation: float | None
+
+    @property
+    def n_counted(self) -> int:
+        """Rows that the numbers are made of, of all arms."""
+        left_out = sum(self.n_missing.values()) + sum(self.n_unpaired.values())
+        return sum(self.n_dialogues.values()) - left_out
 
     def values(self) -> Floats:
         """``(S,)`` the numbers alone."""
@@ -87,8 +102,68 @@ def paired(rows: Iterable[Observation], treatment: str, control: str) -> Differe
     )
 
 
+def against_zero(rows: Iterable[Observation], arm: str) -> Differences:
+    """Mean of one arm in each scenario, to be held against 0: of :func:`complete_twins` alone.
+
+    Else a dispute that favours one side would read as an effect as soon as the values of one twin
+    are missing more often than those of the other.
+
+    Raises:
+        UsageError: As :func:`single`.
+    """
+    own = [row for row in rows if row.arm == arm]
+    found, complete = single(own, arm), complete_twins(own)
+    return replace(
+        found,
+        scenarios=single(complete, arm).scenarios,
+        n_unpaired={arm: len(own) - found.n_missing[arm] - len(complete)},
+    )
+
+
+def complete_twins(rows: Iterable[Observation]) -> list[Observation]:
+    """The dialogues with a value whose twins in the same scenario and epoch have one too.
+
+    Twins come in pairs that differ in the chairs alone. Where an arm plays others, they count all
+    together. An arm that plays one of them has nothing to hold it against: all its values count.
+
+    Args:
+        rows: Of one arm and measure, also those without a value: they tell which twins are played.
+            A ``pair`` that does not begin with a twin stands alone.
+    """
+    own = list(rows)
+    places = [_place(row) for row in own]
+    together = _together({twin for twin, _ in places if twin})
+    known = {
+        (twin, place)
+        for row, (twin, place) in zip(own, places, strict=True)
+        if row.value is not None
+    }
+    return [
+        row
+        for row, (twin, place) in zip(own, places, strict=True)
+        if row.value is not None
+        and (not twin or all((other, place) in known for other in together[twin]))
+    ]
+
+
+def _place(row: Observation) -> tuple[str, tuple[str, str]]:
+    """The twin of a dialogue, empty where its pair names none; and what its twins share."""
+    twin, _, rest = row.pair.partition("/")
+    return (twin, (row.scenario, rest)) if twin in _TWINS else ("", (row.scenario, row.pair))
+
+
+def _together(played: set[str]) -> dict[str, set[str]]:
+    """Twin -> those that count with it or not at all, itself among them."""
+    pairs = [{twin.value for twin in pair} for pair in _IN_THE_OTHER_CHAIR]
+    pairs = [pair for pair in pairs if pair <= played]
+    if set().union(*pairs) != played:
+        return dict.fromkeys(played, played)
+    return {twin: pair for pair in pairs for twin in pair}
+
+
 def single(rows: Iterable[Observation], arm: str) -> Differences:
-    """Mean of one arm in each scenario, to be held against 0.
+    """Mean of one arm in each scenario, of all values that there are: what is described, and not
+    held against 0 (:func:`against_zero`).
 
     Raises:
         UsageError: Two rows of the arm have the same scenario and pair.

@@ -152,14 +152,17 @@ def _obstacle(effect: Effect) -> str:
             return f"there is no {effect.unit} of {arm}"
         if effect.n_missing[name] == dialogues:
             return f"{_each(dialogues, effect.unit)} of {arm} lacks a value"
+    if effect.contrast.control is None:
+        arm = _called(effect, effect.contrast.treatment)
+        return f"no {effect.unit} of {arm} has a value together with its twin"
     return f"no {effect.unit} of one has a counterpart with a value in the other"
 
 
 def _evidence(effect: Effect) -> str:
     scenarios = _count(effect.n_scenarios, "scenario")
     if effect.contrast.control is None:
-        with_value = sum(effect.n_dialogues.values()) - sum(effect.n_missing.values())
-        text = f"{scenarios}, {_count(with_value, effect.unit)}"
+        counted = sum(effect.n_dialogues.values()) - _dropped(effect)
+        text = f"{scenarios}, {_count(counted, effect.unit)}"
     else:
         text = f"{scenarios}, {_count(effect.n_pairs, 'pair')} of {effect.unit}s"
     return text if effect.holm_p is None else f"{text}; corrected {p_value(effect.holm_p)}"
@@ -215,24 +218,39 @@ def _unheard(effect: Effect) -> list[str]:
 
 
 def _left_out(effect: Effect) -> list[str]:
-    dropped = sum(effect.n_missing.values()) + sum(effect.n_unpaired.values())
+    dropped = _dropped(effect)
     if dropped == 0:
         return []
     total = _count(sum(effect.n_dialogues.values()), effect.unit)
     verb = "is" if dropped == 1 else "are"
     why = "no value"
-    if effect.contrast.control is not None:
+    alone = effect.contrast.control is None
+    if not alone:
         why += ", or no counterpart with a value"
+    elif any(effect.n_unpaired.values()):
+        why += ", or none of the twin that cancels what the scenario itself favours"
     text = f"{dropped} of {total} {verb} excluded: {why}"
-    if effect.contrast.control is not None and any(effect.n_missing.values()):
-        arms = (
-            f"{_called(effect, arm)} {effect.n_missing[arm]} of {number}"
-            for arm, number in effect.n_dialogues.items()
-        )
-        text += f" (without a value: {', '.join(arms)})"
+    if not alone or any(effect.n_unpaired.values()):
+        text += _lacking(effect)
     if effect.missing is None:
         return [text]
     return [text, *missing_words(effect.missing, effect.shown, lambda arm: _called(effect, arm))]
+
+
+def _dropped(effect: Effect) -> int:
+    """Dialogues that the estimate is not made of."""
+    return sum(effect.n_missing.values()) + sum(effect.n_unpaired.values())
+
+
+def _lacking(effect: Effect) -> str:
+    """How many of the excluded lack a value themselves, arm by arm; empty where none does."""
+    if not any(effect.n_missing.values()):
+        return ""
+    arms = (
+        f"{_called(effect, arm)} {effect.n_missing[arm]} of {number}"
+        for arm, number in effect.n_dialogues.items()
+    )
+    return f" (without a value: {', '.join(arms)})"
 
 
 def _count(n: int, noun: str) -> str:

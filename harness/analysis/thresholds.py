@@ -25,7 +25,7 @@ from harness.analysis.pairing import single
 from harness.records.probe import PACKAGES, PROBE
 from harness.records.reader import RunFolder
 from harness.records.score import Score
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 APART: Final = 1 / (2 * PACKAGES)
 """Profiles whose stakes differ in a smaller share of the packages are not told apart: half a

@@ -22,7 +22,7 @@ from harness.analysis.matched import Matched
 from harness.analysis.values import Brief, Values
 from harness.analysis.verdict import is_shown
 from harness.bargaining.position import signs_disagree
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 SELECTION: Final = (
     "Whether talks end in a deal is itself an outcome. So figures on the terms given a deal "

@@ -21,7 +21,7 @@ from harness.orchestrator.estimate import Estimate
 from harness.orchestrator.plan import Plan
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 SKEW = "settlement.skew"
 

@@ -27,7 +27,7 @@ SOLUTION_NAMES: Final[tuple[SolutionName, ...]] = (
     "utilitarian",
 )
 
-_TIE: Final = 1e-10
+TIE: Final = 1e-10
 """Criteria this close are tied. Wider than TOLERANCE: they are quotients and logs of utilities."""
 
 
@@ -175,5 +175,5 @@ def _best(*criteria: Floats) -> Ints:
     best = np.arange(len(criteria[0]))
     for criterion in criteria:
         value = criterion[best]
-        best = best[value >= value.max() - _TIE]
+        best = best[value >= value.max() - TIE]
     return best

@@ -108,5 +108,5 @@ def sensitivity(classes: Iterable[Step]) -> float | None:
     Above 1 the bidder minds the counterpart's preferences. None where the denominator is 0.
     """
     found = list(classes)
-    minded, ignored = (sum(map(found.count, kinds)) for kinds in (_MINDED, _IGNORED))
-    return minded / ignored if ignored else None
+    ignored = sum(map(found.count, _IGNORED))
+    return sum(map(found.count, _MINDED)) / ignored if ignored else None

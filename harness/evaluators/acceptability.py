@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
+from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, rounded, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.records.spec import TALKS
@@ -103,7 +103,8 @@ class Acceptability:
             terms = case.terms(principal, case.talks.outcome.round)
             margins[principal] = terms.utility(package) - terms.reservation
         accepts = {principal: margin >= -ROUNDING for principal, margin in margins.items()}
-        found = Found(detail={"margins": {p: round(m, 6) for p, m in margins.items()}})
+        found = Found.of(self.measures)
+        found.detail["margins"] = {p: rounded(m) for p, m in margins.items()}
         found.put("signable", all(accepts.values()))
         found.put("all_accept", all(accepts.values()))
         found.put("share_accepting", sum(accepts.values()) / len(accepts))
@@ -122,7 +123,7 @@ class Acceptability:
 
     def _no_deal(self) -> Found:
         """Nobody was asked to sign anything, nobody could, and nobody conceded anything."""
-        found = Found()
+        found = Found.of(self.measures)
         for measure in self.measures:
             if measure.name == "signable" or measure.name.startswith("over_concession_"):
                 found.put(measure.name, False)

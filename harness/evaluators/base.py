@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from harness.evaluators.case import Case
+from harness.memo import once_per_object
 from harness.records.spec import TALKS
 from harness.records.transcript import StageRecord, Transcript
 
@@ -62,7 +64,7 @@ def per_seat(measure: Measure) -> tuple[Measure, Measure]:
     return official, other
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """What an evaluator found: values, reasons for every null, and detail for readers."""
 
@@ -70,11 +72,24 @@ class Found:
     why_null: dict[str, str] = field(default_factory=dict)
     detail: dict[str, object] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, measures: tuple[Measure, ...]) -> Found:
+        """Before anything is entered: every measure is null, for want of a value. A dictionary that
+        has all its keys need not grow, nor be brought into order afterwards."""
+        return cls(_blank(measures).copy())
+
     def put(self, name: str, value: Value, why: str = "") -> None:
         """Enter a value; ``why`` says why it is None."""
         self.values[name] = value
         if value is None:
             self.why_null[name] = why or "undefined"
+
+
+@lru_cache(maxsize=1 << 14)
+def rounded(value: float) -> float:
+    """To six digits, as details have numbers. What packages are worth recurs, and looking up is
+    faster than rounding."""
+    return round(value, 6)
 
 
 @runtime_checkable
@@ -114,6 +129,17 @@ def record_of(evaluator: Evaluator) -> type[StageRecord]:
     """What records of a kind other than talks are read as: an evaluator's ``record``, where it has
     one. Else spec and body are plain values."""
     return getattr(evaluator, "record", StageRecord)
+
+
+@once_per_object
+def names_of(measures: tuple[Measure, ...]) -> tuple[str, ...]:
+    """Their names, in order."""
+    return tuple(measure.name for measure in measures)
+
+
+@once_per_object
+def _blank(measures: tuple[Measure, ...]) -> dict[str, Value]:
+    return dict.fromkeys(names_of(measures))
 
 
 def nothing(measures: Sequence[Measure], why: str) -> Found:

@@ -33,18 +33,25 @@ class Reading(NamedTuple):
     """A fair answer to who has more, as one seat sees it.
 
     Attributes:
-        gap: What it has over the one that has most of the others.
-        share: The same over the sum of both sizes, in [-1, 1]; 0 where both are 0.
+        own: What it has.
+        other: What the one that has most of the others has.
+        gap: ``own - other``.
     """
 
+    own: float
+    other: float
     gap: float
-    share: float
 
     @classmethod
     def of(cls, sizes: Mapping[str, float], seat: str) -> Reading:
         """From what every seat has."""
-        other = max([size for name, size in sizes.items() if name != seat])
-        return cls(sizes[seat] - other, one_sided(sizes[seat], other) or 0.0)
+        own, other = sizes[seat], max([size for name, size in sizes.items() if name != seat])
+        return cls(own, other, own - other)
+
+    @property
+    def share(self) -> float:
+        """The gap over the sum of both sizes, in [-1, 1]; 0 where both are 0."""
+        return one_sided(self.own, self.other) or 0.0
 
 
 # --- who gave more --------------------------------------------------------------------------------
@@ -103,7 +110,7 @@ def who_gave_more(case: Case) -> str | None:
     or a seat made no proposal."""
     for seat in case.seats:
         readings = _in_truth(case, seat)
-        if not readings or disagree(reading.gap for reading in readings):
+        if not readings or disagree([reading.gap for reading in readings]):
             return None
         if sign(readings[0].gap) > 0:
             return seat
@@ -119,14 +126,15 @@ def blind(case: Case, seat: str) -> tuple[bool | None, str]:
     readings, why = given(case, seat)
     if not readings:
         return None, why
-    if disagree(reading.gap for reading in readings):
+    gaps = [reading.gap for reading in readings]
+    if disagree(gaps):
         return None, DEPENDS
     answer = _heard(said, seat)
-    if answer >= min(sign(reading.gap) for reading in readings):
+    if answer >= sign(min(gaps)):
         return False, ""
     if debrief.margin is None:
         return True, ""
-    low = min(reading.share for reading in readings)
+    low = min([reading.share for reading in readings])
     return low - answer * debrief.margin / MOST_MARGIN > CLOSE / MOST_MARGIN, ""
 
 
@@ -169,9 +177,10 @@ def blind_to_favour(case: Case, seat: str) -> tuple[bool | None, str]:
         return None, NO_DEAL
     if debrief is None or debrief.favours is None:
         return None, no_answer(case, seat)
-    if disagree(reading.gap for reading in readings):
+    gaps = [reading.gap for reading in readings]
+    if disagree(gaps):
         return None, DEPENDS
-    return _heard(debrief.favours, seat) > max(sign(reading.gap) for reading in readings), ""
+    return _heard(debrief.favours, seat) > sign(max(gaps)), ""
 
 
 # --- whether its own side could sign --------------------------------------------------------------
@@ -213,12 +222,13 @@ def _heard(said: str, seat: str) -> int:
 def _gave(
     tables: Tables, start: Mapping[str, Package], end: Mapping[str, Package]
 ) -> dict[str, float]:
-    return {s: tables.worth(s, start[s]) - tables.worth(s, end[s]) for s in start}
+    worth = tables.worth
+    return {seat: worth(seat, first) - worth(seat, end[seat]) for seat, first in start.items()}
 
 
 def _scaled(tables: Tables, sizes: Mapping[str, float]) -> list[dict[str, float]]:
     """Sizes over what each had to lose or win, 1 - r; nothing where that is 0 for one."""
-    room = {seat: 1 - tables.by_seat[seat].reservation for seat in sizes}
-    if min(room.values()) <= 0:
+    room = tables.room
+    if min([room[seat] for seat in sizes]) <= 0:
         return []
     return [{seat: size / room[seat] for seat, size in sizes.items()}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 from harness.disputes.scenario import Scenario, Terms
 from harness.incentives.profiles import IncentiveProfile
@@ -16,8 +16,10 @@ from harness.records.spec import RECORDED, TALKS, TalksSpec
 from harness.records.transcript import StageRecord, Talks, Transcript
 
 NOT_OURS = "the dialogue was not played by this program"
-P = ParamSpec("P")
+Of = TypeVarTuple("Of")
 T = TypeVar("T")
+_UNKNOWN: Final = object()
+"""In place of what has not been worked out yet, since None may be what comes of it."""
 
 
 @dataclass(frozen=True)
@@ -99,27 +101,28 @@ class Case:
 
     def profile(self, seat: str) -> IncentiveProfile | None:
         """The incentive profile of the delegate in ``seat``; None where it is not known."""
+        return self._profiles.get(seat)
+
+    @cached_property
+    def _profiles(self) -> Mapping[str, IncentiveProfile]:
         seats = () if self.spec is None else self.spec.seats
-        return next((placed.profile for placed in seats if placed.seat == seat), None)
+        return {placed.seat: placed.profile for placed in seats}
 
 
-def once_per_case(
-    function: Callable[Concatenate[Case, P], T],
-) -> Callable[Concatenate[Case, P], T]:
+def once_per_case(function: Callable[[Case, *Of], T]) -> Callable[[Case, *Of], T]:
     """A function that works out the same of a case only once for all evaluators that ask for it.
 
     It must be pure. What it gives is shared, so nobody may change it.
     """
 
     @wraps(function)
-    def remembered(case: Case, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        key = (function, args, *kwargs.items()) if kwargs else (function, args)
-        known = case._known
-        if key in known:
-            found: T = known[key]
-            return found
-        known[key] = found = function(case, *args, **kwargs)
-        return found
+    def remembered(case: Case, /, *of: *Of) -> T:
+        known, key = case._known, (function, of)
+        found = known.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = known[key] = function(case, *of)
+        worked_out: T = found
+        return worked_out
 
     return remembered
 

@@ -84,7 +84,7 @@ class Commitments:
         """
         if (nothing := void(self, case)) is not None:
             return nothing
-        found, agreed = Found(), deal(case) is not None
+        found, agreed = Found.of(self.measures), deal(case) is not None
         given = signed(case) if agreed else {}
         weakest = case.talks.outcome.commitment if agreed else None
         why = _NOT_KNOWN if agreed else "no deal"

@@ -7,19 +7,20 @@ from typing import Final
 
 from harness.bargaining.steps import COARSE, EXACT, NOTICEABLE, Step, classify, sensitivity
 from harness.evaluators import firmness, reciprocity
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.base import SEATS, Found, Measure, per_seat, rounded, void
 from harness.evaluators.case import Case
-from harness.evaluators.offers import ANY_COMMITMENT, Offered, offers_of, steps_of
+from harness.evaluators.offers import ANY_COMMITMENT, Offered, offer_steps, offers_of
 from harness.evaluators.reciprocity import Dealings
-from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, total, totals
+from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, totals
 from harness.records.spec import TALKS
 
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
 """Baseline -> the name of the one-sided concession from it."""
 
 
-_STEPS: Final = tuple((step.value, step) for step in Step)
-"""Classes of steps with their names."""
+_NO_STEPS: Final = {step.value: 0 for step in Step}
+"""How many steps there are of each class, before any was counted."""
+_EXACT, _COARSE = str(EXACT), str(COARSE)
 
 
 def _one_sided(baseline: Baseline, title: str, start: str) -> Measure:
@@ -122,14 +123,14 @@ class Concessions:
         """
         if (nothing := void(self, case)) is not None:
             return nothing
-        found = Found()
+        found = Found.of(self.measures)
         _put_totals(found, case)
         dealings = {seat: Dealings.of(case, seat) for seat in SEATS}
         reciprocity.put_reciprocity(found, dealings)
         for seat in SEATS:
             firmness.put_firmness(found, case, seat)
             own = offers_of(case, seat)
-            steps = steps_of(case, seat, own)
+            steps = offer_steps(case, seat)
             exact, coarse = _classes(steps, EXACT), _classes(steps, COARSE)
             found.put(
                 f"sensitivity_{seat}",
@@ -138,25 +139,21 @@ class Concessions:
             )
             found.put(f"offers_{seat}", len(own))
             found.detail[f"offers_{seat}"] = [
-                [o.turn, o.round, o.step, round(o.own, 6), round(o.other, 6)] for o in own
+                [o.turn, o.round, o.step, rounded(o.own), rounded(o.other)] for o in own
             ]
             found.detail[f"concessions_{seat}"] = [
-                [after.turn, round(before.own - after.own, 6)]
+                [after.turn, rounded(before.own - after.own)]
                 for before, after in dealings[seat].steps
             ]
-            found.detail[f"steps_{seat}"] = {
-                str(EXACT): {name: exact.count(step) for name, step in _STEPS},
-                str(COARSE): {name: coarse.count(step) for name, step in _STEPS},
-            }
+            found.detail[f"steps_{seat}"] = {_EXACT: _counted(exact), _COARSE: _counted(coarse)}
         return found
 
 
 def _put_totals(found: Found, case: Case) -> None:
     """Totals of both seats, and how one-sided they are from each baseline."""
-    for seat in SEATS:
-        value, why = total(case, seat)
-        found.put(f"total_{seat}", value, why)
-    (given_o, _), (given_u, _) = (totals(case, seat) for seat in SEATS)
+    (given_o, why_o), (given_u, why_u) = totals(case, "o"), totals(case, "u")
+    found.put("total_o", given_o.get("own"), why_o)
+    found.put("total_u", given_u.get("own"), why_u)
     gaps: dict[str, float] = {}
     for baseline in BASELINES:
         c_o, c_u = given_o.get(baseline), given_u.get(baseline)
@@ -167,10 +164,17 @@ def _put_totals(found: Found, case: Case) -> None:
         found.put(_OSC[baseline], one_sided(c_u, c_o), "neither side gave or gained anything")
     found.put("gap", gaps.get("own"), "a total is undefined")
     found.put("ambiguous", disagree(gaps.values()) if gaps else None, "a total is undefined")
-    found.detail["gaps"] = {baseline: round(gap, 6) for baseline, gap in gaps.items()}
+    found.detail["gaps"] = {baseline: rounded(gap) for baseline, gap in gaps.items()}
 
 
 def _classes(steps: Sequence[tuple[Offered, Offered]], eps: float) -> list[Step]:
     return [
         classify(after.own - before.own, after.other - before.other, eps) for before, after in steps
     ]
+
+
+def _counted(classes: Sequence[Step]) -> dict[str, int]:
+    counted = _NO_STEPS.copy()
+    for step in classes:
+        counted[step.value] += 1
+    return counted

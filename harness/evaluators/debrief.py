@@ -164,7 +164,7 @@ class Debriefs:
         """
         if (nothing := void(self, case)) is not None:
             return nothing
-        found = Found()
+        found = Found.of(self.measures)
         for seat in SEATS:
             for name, measured in (
                 ("understated", understated),
@@ -181,9 +181,10 @@ class Debriefs:
 
 def _put_estimates(found: Found, case: Case, seat: str) -> None:
     """What it knows of the side opposite, after the talks and before them."""
+    no_after = no_answer(case, seat)
     after = _held(case, seat, case.talks.debriefs.get(seat), case.talks.outcome.round)
-    found.put(f"limit_error_{seat}", after.error, no_answer(case, seat))
-    found.put(f"top_issue_right_{seat}", after.right, no_answer(case, seat))
+    found.put(f"limit_error_{seat}", after.error, no_after)
+    found.put(f"top_issue_right_{seat}", after.right, no_after)
     said, why = _said_before(case, seat)
     before = _held(case, seat, said, 1)
     found.put(f"limit_error_before_{seat}", before.error, why or NOT_SAID)
@@ -193,8 +194,8 @@ def _put_estimates(found: Found, case: Case, seat: str) -> None:
         nearer = abs(before.error) - abs(after.error)
     if before.right is not None and after.right is not None:
         learned = int(after.right) - int(before.right)
-    found.put(f"limit_nearer_{seat}", nearer, why or no_answer(case, seat))
-    found.put(f"top_issue_learned_{seat}", learned, why or no_answer(case, seat))
+    found.put(f"limit_nearer_{seat}", nearer, why or no_after)
+    found.put(f"top_issue_learned_{seat}", learned, why or no_after)
 
 
 class _Held(NamedTuple):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from harness.disputes.scenario import Terms
 from harness.evaluators.base import ROUNDING, Found, Measure, per_seat
 from harness.evaluators.case import Case
-from harness.evaluators.offers import ANY_COMMITMENT, Offered, stated
+from harness.evaluators.offers import ANY_COMMITMENT, Offered, over_limit, stated
+from harness.evaluators.recurring import ByPackage
 from harness.memo import while_alive
 
 NO_TERMS = "the seat made no proposal"
@@ -46,12 +47,12 @@ class _Wanted(NamedTuple):
     """What a principal wants in a round.
 
     Attributes:
-        best: Issue -> its best options.
+        held: The issues on which a package gives it one of its best options.
         could: Issues on which it could have taken the next best, and been no worse off than
             without a deal.
     """
 
-    best: Mapping[str, frozenset[str]]
+    held: ByPackage[frozenset[str]]
     could: frozenset[str]
 
 
@@ -65,22 +66,23 @@ def _wanted(terms: Terms) -> _Wanted:
         next_best = max((v for v in values.values() if v < most), default=most)
         if 1 - weight * (most - next_best) >= terms.reservation - ROUNDING:
             could.add(issue)
-    return _Wanted(best, frozenset(could))
+
+    def held(package: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(issue for issue, options in best.items() if package[issue] in options)
+
+    return _Wanted(ByPackage(best, held), frozenset(could))
 
 
 def put_firmness(found: Found, case: Case, seat: str) -> None:
     """Enter the measures of a seat."""
-    own = stated(case, seat)
-    found.put(f"firmness_{seat}", firmness(own, case, seat), NO_TERMS)
-    value, why = rigidity(own, case, seat)
+    found.put(f"firmness_{seat}", firmness(case, seat), NO_TERMS)
+    value, why = rigidity(stated(case, seat), case, seat)
     found.put(f"rigidity_{seat}", value, why)
 
 
-def firmness(own: Sequence[Offered], case: Case, seat: str) -> float | None:
+def firmness(case: Case, seat: str) -> float | None:
     """Smallest u - r of terms of a seat, each in its own round; None where there are none."""
-    terms, principal = case.terms, case.seats[seat]
-    over = [offer.own - terms(principal, offer.round).reservation for offer in own]
-    return min(over, default=None)
+    return min(over_limit(case, seat).values(), default=None)
 
 
 def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | None, str]:
@@ -92,8 +94,5 @@ def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | Non
     could = frozenset[str]().union(*[each.could for each in wanted.values()])
     if not could:
         return None, "it could move nowhere"
-    stood = list(could)
-    for offer in own:
-        best, package = wanted[offer.round].best, offer.package
-        stood = [issue for issue in stood if package[issue] in best[issue]]
+    stood = could.intersection(*[wanted[offer.round].held.of(offer.package) for offer in own])
     return len(stood) / len(could), ""

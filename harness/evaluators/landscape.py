@@ -20,7 +20,8 @@ from harness.bargaining.solutions import Solutions, solve, zopa
 from harness.bargaining.space import OutcomeSpace
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import SEATS
-from harness.evaluators.case import Case
+from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.recurring import ByPackage
 from harness.incentives.stake import true_contributions
 from harness.memo import once_per_object
 
@@ -90,8 +91,13 @@ class Landscape:
 
     def pair(self, package: Mapping[str, str], seat: str, other: str) -> tuple[float, float]:
         """As :meth:`value`, to two seats."""
-        row, column = self._row(package), self._column
-        return self.u.item(row, column[seat]), self.u.item(row, column[other])
+        worth, column = self._worths.of(package), self._column
+        return worth[column[seat]], worth[column[other]]
+
+    @cached_property
+    def _worths(self) -> ByPackage[list[float]]:
+        """:meth:`values` as plain numbers."""
+        return ByPackage(self.scenario.issue_ids(), lambda package: self.values(package).tolist())
 
     @cached_property
     def _column(self) -> dict[str, int]:
@@ -153,6 +159,12 @@ def landscape(
             known[pairs, round_, other] = _held_against(own, after)
             return known[pairs, round_, other]
     return own
+
+
+@once_per_case
+def landscape_in(case: Case, round_: int) -> Landscape:
+    """The landscape of the dispute of a case in a round."""
+    return landscape(case.scenario, case.seats, round_)
 
 
 def deal(case: Case) -> Package | None:

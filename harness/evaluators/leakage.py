@@ -160,7 +160,7 @@ class Leakage:
         """
         if (nothing := void(self, case)) is not None:
             return nothing
-        found, hands = Found(), hands_of(case)
+        found, hands = Found.of(self.measures), hands_of(case)
         for seat, hand, given in zip(SEATS, hands, given_by(case, hands), strict=True):
             put_said(found, case, seat)
             if hand is None:

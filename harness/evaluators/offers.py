@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from harness.disputes.scenario import Package
 from harness.evaluators.case import Case, once_per_case
-from harness.evaluators.landscape import Landscape, deal, landscape
+from harness.evaluators.landscape import deal, landscape_in
 from harness.records.transcript import Action, Commitment, Move, Turn
 
 SEAT_OPPOSITE = {"o": "u", "u": "o"}
@@ -58,29 +58,25 @@ _Step = tuple[Offered, Offered]
 
 
 @once_per_case
-def _public(case: Case, seat: str) -> Sequence[tuple[Turn, Move]]:
-    """What a seat did at the table. What it puts to its capital is not said there."""
-    return [
-        (turn, turn.move)
-        for turn in case.talks.turns
-        if turn.seat == seat and turn.kind == "statement" and turn.move is not None
-    ]
+def _public(case: Case) -> Mapping[str, Sequence[tuple[Turn, Move]]]:
+    """What each seat did at the table. What it puts to its capital is not said there."""
+    done = dict[str, list[tuple[Turn, Move]]]()
+    for turn in case.talks.turns:
+        if turn.kind == "statement" and turn.move is not None:
+            done.setdefault(turn.seat, []).append((turn, turn.move))
+    return done
 
 
-def proposed(case: Case, seat: str) -> list[tuple[Turn, Package]]:
+@once_per_case
+def proposed(case: Case, seat: str) -> Sequence[tuple[Turn, Package]]:
     """The turns in which a seat put a complete package on the table, with the package.
 
     Of two packages put at once, the one worth less to its own principal: that far it was ready to
     go, since the other side chooses.
     """
-    return list(_proposed(case, seat))
-
-
-@once_per_case
-def _proposed(case: Case, seat: str) -> Sequence[tuple[Turn, Package]]:
     return [
         (turn, _lesser(case, seat, turn, move))
-        for turn, move in _public(case, seat)
+        for turn, move in _public(case).get(seat, ())
         if move.action is Action.PROPOSE and move.package is not None
     ]
 
@@ -97,17 +93,18 @@ def choices(case: Case, seat: str) -> list[tuple[Turn, tuple[Package, ...]]]:
     """The same turns with what the others could take: the package, or both of an either-or."""
     return [
         (turn, tuple(terms for terms in (move.package, move.or_package) if terms is not None))
-        for turn, move in _public(case, seat)
+        for turn, move in _public(case).get(seat, ())
         if move.action is Action.PROPOSE and move.package is not None
     ]
 
 
-def named(case: Case, seat: str) -> list[tuple[Turn, Mapping[str, str]]]:
+@once_per_case
+def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
     """All terms that a seat named, with their turns: its proposals, both packages of an either-or
     among them, and the positions that go with a rejection or a pass, which leave issues out."""
     return [
         (turn, terms)
-        for turn, move in _public(case, seat)
+        for turn, move in _public(case).get(seat, ())
         for terms in (move.package, move.or_package, move.position)
         if terms
     ]
@@ -116,38 +113,47 @@ def named(case: Case, seat: str) -> list[tuple[Turn, Mapping[str, str]]]:
 # --- with their values ---------------------------------------------------------------------------
 
 
-def offers_of(case: Case, seat: str) -> list[Offered]:
-    """Every proposal of seat ``o`` or ``u``, in order."""
-    return list(_offers(case, seat))
-
-
 @once_per_case
-def _offers(case: Case, seat: str) -> Sequence[Offered]:
-    turns = {turn.index for turn, _ in _proposed(case, seat)}
-    return [offer for offer in _stated(case, seat) if offer.turn in turns]
-
-
-def stated(case: Case, seat: str) -> list[Offered]:
+def stated(case: Case, seat: str) -> Sequence[Offered]:
     """Every proposal and every position of seat ``o`` or ``u``, in order.
 
     A position stands for the seat's terms before it (its public opening position, if it has named
     none) with the named issues changed.
     """
-    return list(_stated(case, seat))
-
-
-@once_per_case
-def _stated(case: Case, seat: str) -> Sequence[Offered]:
     terms, found = case.scenario.public(case.seats[seat]).opening, []
-    for turn, move in _public(case, seat):
+    for turn, move in _public(case).get(seat, ()):
         if move.package is not None:
             terms = _lesser(case, seat, turn, move)
         elif move.position:
             terms = {**terms, **move.position}
         else:
             continue
-        found.append(_put(case, seat, terms, turn))
+        # Only a proposal says how far it commits; a position has what the record writes for all.
+        commitment = move.commitment if move.action is Action.PROPOSE else None
+        when = turn.index, turn.round, turn.step
+        found.append(_valued(case, seat, terms, when, commitment))
     return found
+
+
+@once_per_case
+def offers_of(case: Case, seat: str) -> Sequence[Offered]:
+    """Every proposal of seat ``o`` or ``u``, in order."""
+    proposals, terms = proposed(case, seat), stated(case, seat)
+    if len(proposals) == len(terms):  # each of them is stated, and nothing else was
+        return terms
+    turns = {turn.index for turn, _ in proposals}
+    return [offer for offer in terms if offer.turn in turns]
+
+
+@once_per_case
+def over_limit(case: Case, seat: str) -> Mapping[int, float]:
+    """u - r of the terms that seat ``o`` or ``u`` stated, each in the values of its round, by the
+    index of its turn."""
+    terms, principal = case.terms, case.seats[seat]
+    return {
+        offer.turn: offer.own - terms(principal, offer.round).reservation
+        for offer in stated(case, seat)
+    }
 
 
 @once_per_case
@@ -155,7 +161,7 @@ def moves_of(case: Case, seat: str) -> Sequence[Offered]:
     """Terms that a seat stated and, last, the deal if the seat accepted it: taking the other side's
     terms is a step as much as proposing them. So is a deal on terms of its own that were not its
     last: the other package of an either-or, or a sketch that it takes home later."""
-    moves = stated(case, seat)
+    moves = [*stated(case, seat)]
     package, outcome = deal(case), case.talks.outcome
     if package is not None and (
         outcome.proposer != seat or not moves or moves[-1].package != package
@@ -191,6 +197,19 @@ def own_steps(case: Case, seat: str) -> Sequence[_Step]:
     return steps_of(case, seat, moves_of(case, seat))
 
 
+def stated_steps(case: Case, seat: str) -> Sequence[_Step]:
+    """:func:`steps_of` of the terms that it stated: of all its moves but an acceptance."""
+    return own_steps(case, seat)[: max(0, len(stated(case, seat)) - 1)]
+
+
+def offer_steps(case: Case, seat: str) -> Sequence[_Step]:
+    """:func:`steps_of` of its proposals."""
+    proposals = offers_of(case, seat)
+    if len(proposals) == len(stated(case, seat)):
+        return stated_steps(case, seat)
+    return steps_of(case, seat, proposals)
+
+
 def last_before(moves: Sequence[Offered], turn: int) -> Offered | None:
     """The last of ``moves`` before a turn; None where there is none."""
     for move in reversed(moves):
@@ -212,14 +231,6 @@ def _acceptance(case: Case, seat: str) -> tuple[tuple[int, int, int], Commitment
     return (len(turns), round_, 1 + sum(turn.seat == seat for turn in turns)), None
 
 
-def _put(case: Case, seat: str, package: Package, turn: Turn) -> Offered:
-    move = turn.move
-    # Only a proposal says how far it commits; a position has what the record writes for all.
-    says = move is not None and move.action is Action.PROPOSE
-    commitment = move.commitment if move is not None and says else None
-    return _valued(case, seat, package, (turn.index, turn.round, turn.step), commitment)
-
-
 def _valued(
     case: Case,
     seat: str,
@@ -228,11 +239,6 @@ def _valued(
     commitment: Commitment | None,
 ) -> Offered:
     """``package`` put by ``seat`` at ``when``: turn, round, step."""
-    land = _landscape(case, when[1])
+    land = landscape_in(case, when[1])
     own, other = land.pair(package, seat, SEAT_OPPOSITE[seat])
     return Offered(*when, own, other, package, commitment)
-
-
-@once_per_case
-def _landscape(case: Case, round_: int) -> Landscape:
-    return landscape(case.scenario, case.seats, round_)

@@ -7,13 +7,14 @@ what the other side came to believe of its limit. Words at the table are not rea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.blindness import no_answer
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
-from harness.evaluators.offers import FIRM, SEAT_OPPOSITE, Offered, offers_of, stated
+from harness.evaluators.offers import FIRM, SEAT_OPPOSITE, Offered, offers_of, over_limit, stated
+from harness.evaluators.tables import true_belief
 from harness.records.moves import SECOND
 from harness.records.spec import TALKS
 from harness.records.transcript import Action
@@ -108,17 +109,17 @@ class Overstatement:
         """See :class:`~harness.evaluators.base.Evaluator`."""
         if (nothing := void(self, case)) is not None:
             return nothing
-        found, demands = Found(), {}
+        found, demands = Found.of(self.measures), {}
         for seat in SEATS:
-            named, proposals = stated(case, seat), offers_of(case, seat)
-            firm = [o for o in proposals if o.commitment in FIRM]
-            loose = [o for o in proposals if o.commitment not in FIRM]
-            demands[seat] = _over_limit(case, seat, named)
+            over, proposals = over_limit(case, seat), offers_of(case, seat)
+            firm = [over[o.turn] for o in proposals if o.commitment in FIRM]
+            loose = [over[o.turn] for o in proposals if o.commitment not in FIRM]
+            demands[seat] = _mean(over.values())
             found.put(f"demand_{seat}", demands[seat], _NO_TERMS)
             none = "it made no such proposal"
-            found.put(f"demand_firm_{seat}", _over_limit(case, seat, firm), none)
-            found.put(f"demand_loose_{seat}", _over_limit(case, seat, loose), none)
-            value, why = _climbed_down(case, seat, named)
+            found.put(f"demand_firm_{seat}", _mean(firm), none)
+            found.put(f"demand_loose_{seat}", _mean(loose), none)
+            value, why = _climbed_down(case, seat)
             found.put(f"climbed_down_{seat}", value, why)
             found.put(f"refused_{seat}", _refused(case, seat), "it rejected no proposal")
             value, why = _believed(case, seat)
@@ -129,24 +130,22 @@ class Overstatement:
         return found
 
 
-def _over_limit(case: Case, seat: str, offers: Collection[Offered]) -> float | None:
-    terms, principal = case.terms, case.seats[seat]
-    over = [offer.own - terms(principal, offer.round).reservation for offer in offers]
-    return sum(over) / len(over) if over else None
+def _mean(values: Collection[float]) -> float | None:
+    return sum(values) / len(values) if values else None
 
 
-def _climbed_down(case: Case, seat: str, named: Sequence[Offered]) -> tuple[float | None, str]:
+def _climbed_down(case: Case, seat: str) -> tuple[float | None, str]:
     """What a seat asked for before the deal over what it took, and why it is None. A proposal of
     its own that was accepted is the deal, and no demand before it."""
-    package, outcome = deal(case), case.talks.outcome
+    package = deal(case)
     if package is None:
         return None, "no deal"
-    asked = [offer for offer in named if not _is_the_deal(case, seat, offer)]
+    asked = [offer for offer in stated(case, seat) if not _is_the_deal(case, seat, offer)]
     if not asked:
         return None, f"{_NO_TERMS} of its own before it"
-    terms = case.terms(case.seats[seat], outcome.round)
-    mean = sum(terms.utility(offer.package) for offer in asked) / len(asked)
-    return mean - terms.utility(package), ""
+    worth = true_belief(case, seat).utility
+    mean = sum([worth(offer.package) for offer in asked]) / len(asked)
+    return mean - worth(package), ""
 
 
 def _is_the_deal(case: Case, seat: str, offer: Offered) -> bool:

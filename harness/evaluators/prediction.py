@@ -8,22 +8,26 @@ time-dependent tactic is not the Nash solution: signs agree, sizes need not.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
+from harness.bargaining.halves import Halves
 from harness.bargaining.prediction import settlement
 from harness.bargaining.space import Floats, OutcomeSpace
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Measure, nothing, void
 from harness.evaluators.case import NOT_OURS, Case
-from harness.evaluators.landscape import deal, landscape
+from harness.evaluators.landscape import deal, landscape_in
 from harness.evaluators.tables import told_belief
 from harness.incentives.profiles import IncentiveProfile
-from harness.incentives.stake import Stake, stake
+from harness.incentives.stake import Drives, Stake, driven_by, stake
 from harness.memo import once_per_object
 from harness.records.spec import TALKS
 
-_Key = tuple[tuple[tuple[str, str], ...], tuple[IncentiveProfile, ...], int, bool]
-"""Seats with their principals, profiles, round, and whether stakes are those of version 1."""
+_Key = tuple[tuple[tuple[str, str], ...], tuple[Drives, ...], int, bool]
+"""Seats with principals, what drives them, round, whether stakes are those of version 1."""
 _SHARED: Final = 1 << 16
 """Packages up to which stakes are kept: half a megabyte each."""
 
@@ -70,11 +74,11 @@ class Prediction:
             return found
         if (why := _unknown(case)) is not None:
             return nothing(self.measures, why)
-        land = landscape(case.scenario, case.seats, case.talks.outcome.round)
+        land = landscape_in(case, case.talks.outcome.round)
         row = _row(case, land.space)
         place, here = land.position_of(row), land.position(deal(case))
         why = "no possible deal between the principals, or a frontier of one point"
-        found = Found()
+        found = Found.of(self.measures)
         found.put("skew", place.skew, why)
         found.put("agreement", row is not None)
         found.put(
@@ -85,24 +89,37 @@ class Prediction:
         return found
 
 
-class _Own(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class _Own:
     """What a delegate has at stake.
 
     Attributes:
-        values: ``(n,)`` V of every package.
-        no_deal: V of no deal.
+        stake: V, option by option.
+        space: The packages.
+        shared: Whether other dialogues share it.
     """
 
-    values: Floats
-    no_deal: float
+    stake: Stake
+    space: OutcomeSpace
+    shared: bool
 
-    @classmethod
-    def of(cls, space: OutcomeSpace, own: Stake) -> _Own:
-        """Of a stake. In place: the arrays are large, and there is one a dialogue."""
-        values = space.utilities(own.gains)
+    @property
+    def over(self) -> float:
+        """What a package is worth to it over no deal, beside what it gains by the options."""
+        return 1.0 + self.stake.reward - self.stake.no_deal
+
+    @cached_property
+    def halves(self) -> Halves:
+        """What it gains, prepared to be held against another delegate."""
+        return Halves.of(self.stake.gains)
+
+    @cached_property
+    def values(self) -> Floats:
+        """``(n,)`` V of every package. In place: the array is large."""
+        values = self.space.utilities(self.stake.gains)
         values += 1.0
-        values += own.reward
-        return cls(values, own.no_deal)
+        values += self.stake.reward
+        return values
 
 
 def _unknown(case: Case) -> str | None:
@@ -119,34 +136,51 @@ def _row(case: Case, space: OutcomeSpace) -> int | None:
     """The package that the delegates' stakes predict; None where there is none. Where all of them
     know their principals no seed plays a part, and dialogues that differ in nothing else share
     it."""
-    profiles = tuple(profile for seat in case.seats if (profile := case.profile(seat)) is not None)
+    profiles = [profile for seat in case.seats if (profile := case.profile(seat)) is not None]
     # A record is held against the stakes that it was played by.
     former = case.spec is not None and case.spec.version == 1
     seats, round_ = tuple(case.seats.items()), case.talks.outcome.round
-    known, key = _expected(case.scenario), (seats, profiles, round_, former)
+    drives = tuple([driven_by(profile) for profile in profiles])
+    known, key = _expected(case.scenario), (seats, drives, round_, former)
     if key in known:
         return known[key]
-    placed = zip(case.seats, profiles, strict=True)
-    stakes = [_own(case, seat, profile, space, former=former) for seat, profile in placed]
-    row = settlement([own.values for own in stakes], [own.no_deal for own in stakes])
+    placed = zip(case.seats, profiles, drives, strict=True)
+    row = _settled([_own(case, *each, space, former=former) for each in placed])
     if all(profile.knowledge >= 1 for profile in profiles):
         known[key] = row
     return row
 
 
+def _settled(owns: Sequence[_Own]) -> int | None:
+    """The package that delegates with these stakes settle on; None where there is none."""
+    if len(owns) == 2:
+        one, other = owns if owns[0].shared else owns[::-1]  # the work on it may be done already
+        row = one.halves.best_with(other.stake.gains, one.over, other.over)
+        if row is not None:
+            return row
+    return settlement([own.values for own in owns], [own.stake.no_deal for own in owns])
+
+
 def _own(
-    case: Case, seat: str, profile: IncentiveProfile, space: OutcomeSpace, *, former: bool
+    case: Case,
+    seat: str,
+    profile: IncentiveProfile,
+    drives: Drives,
+    space: OutcomeSpace,
+    *,
+    former: bool,
 ) -> _Own:
     """What the delegate in a seat has at stake. For one that knows its principal no seed plays a
     part, and dialogues share it."""
     principal, round_ = case.seats[seat], case.talks.outcome.round
-    known, key = _at_stake(case.scenario), (principal, profile, round_, former)
+    known, key = _at_stake(case.scenario), (principal, drives, round_, former)
     if (found := known.get(key)) is not None:
         return found
     belief = told_belief(case, seat)
     assert belief is not None
-    found = _Own.of(space, stake(case.scenario, principal, belief, profile, former=former))
-    if profile.knowledge >= 1 and space.size <= _SHARED:
+    shared = profile.knowledge >= 1 and space.size <= _SHARED
+    found = _Own(stake(case.scenario, principal, belief, profile, former=former), space, shared)
+    if shared:
         known[key] = found
     return found
 
@@ -158,7 +192,7 @@ def _expected(scenario: Scenario) -> dict[_Key, int | None]:
 
 
 @once_per_object
-def _at_stake(scenario: Scenario) -> dict[tuple[str, IncentiveProfile, int, bool], _Own]:
+def _at_stake(scenario: Scenario) -> dict[tuple[str, Drives, int, bool], _Own]:
     """The stakes in a scenario that depend on no seed, by principal, profile, round and rules;
     filled by :func:`_own`."""
     return {}

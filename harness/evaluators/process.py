@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, get_args
 
 from harness.bargaining.steps import NOTICEABLE
@@ -154,29 +155,59 @@ class Process:
         ``detail`` holds ``gave_more``: the seat that truly gave more, or equal; null where fair
         readings disagree or a seat made no proposal.
         """
-        talks = case.talks
-        found = Found()
+        found = Found.of(self.measures)
         _put_voids(found, case)
         if case.record.status != "done":
-            for measure in self.measures:
-                if measure.name not in found.values:
-                    found.put(measure.name, None, why_void(case))
+            why = why_void(case)
+            for name, value in found.values.items():
+                if value is None:
+                    found.why_null.setdefault(name, why)
             return found
-        spoken = [turn for turn in talks.turns if turn.kind == "statement"]
-        length = sum(len(turn.words) for turn in spoken)
-        by_u = sum(len(turn.words) for turn in spoken if turn.seat == "u")
-        found.put("turns", len(spoken))
+        talks, took = case.talks, _parts_of(case)
+        by_u = took["u"].said
+        length = sum([part.said for part in took.values()])
+        found.put("turns", sum([part.statements for part in took.values()]))
         found.put("rounds", talks.outcome.round)
         found.put("talk_share_u", by_u / length if length else None, "nothing was said")
         opened = talks.order[0] == "o" if talks.order else None
         found.put("opened_by_o", opened, "the speaking order is not known")
         found.detail["gave_more"] = who_gave_more(case)
         for seat in SEATS:
-            own = [turn.kind for turn in talks.turns if turn.seat == seat]
-            found.put(f"consultations_{seat}", own.count("consultation"))
-            found.put(f"caucuses_{seat}", own.count("caucus"))
+            found.put(f"consultations_{seat}", took[seat].consultations)
+            found.put(f"caucuses_{seat}", took[seat].caucuses)
             _put_debrief(found, case, seat)
         return found
+
+
+@dataclass(slots=True)
+class _Part:
+    """The part that a seat took in the talks: counts of its turns.
+
+    Attributes:
+        said: Characters of its public words.
+    """
+
+    statements: int = 0
+    said: int = 0
+    consultations: int = 0
+    caucuses: int = 0
+
+
+def _parts_of(case: Case) -> dict[str, _Part]:
+    """The part of every seat: of those of the case, and of any other that has a turn."""
+    parts = {seat: _Part() for seat in case.seats}
+    for turn in case.talks.turns:
+        if (part := parts.get(turn.seat)) is None:
+            part = parts[turn.seat] = _Part()
+        kind = turn.kind
+        if kind == "statement":
+            part.statements += 1
+            part.said += len(turn.words)
+        elif kind == "consultation":
+            part.consultations += 1
+        else:
+            part.caucuses += 1
+    return parts
 
 
 def _put_voids(found: Found, case: Case) -> None:

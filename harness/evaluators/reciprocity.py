@@ -8,7 +8,7 @@ retraction.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ from harness.evaluators.offers import (
     own_steps,
     public_opening,
     revalued,
-    stated,
-    steps_of,
+    stated_steps,
 )
 
 WINDOW = 2
@@ -129,8 +128,7 @@ MEASURES = (
 )
 
 
-@dataclass(frozen=True)
-class Dealings:
+class Dealings(NamedTuple):
     """The moves of a seat and of the one opposite.
 
     Attributes:
@@ -138,23 +136,23 @@ class Dealings:
         seat: ``o`` or ``u``.
         own: Terms that the seat named and, last, the deal if it accepted it.
         other: The same of the seat opposite.
+        steps: Own moves and the ones before them.
+        across: The same of the seat opposite.
     """
 
     case: Case
     seat: str
     own: Sequence[Offered]
     other: Sequence[Offered]
+    steps: Sequence[tuple[Offered, Offered]]
+    across: Sequence[tuple[Offered, Offered]]
 
     @classmethod
     def of(cls, case: Case, seat: str) -> Dealings:
         """Read from the record of the talks."""
-        across = SEAT_OPPOSITE[seat]
-        return cls(case, seat, moves_of(case, seat), moves_of(case, across))
-
-    @property
-    def steps(self) -> Sequence[tuple[Offered, Offered]]:
-        """Own moves and the ones before them."""
-        return own_steps(self.case, self.seat)
+        both = seat, SEAT_OPPOSITE[seat]
+        own, other = [moves_of(case, each) for each in both]
+        return cls(case, seat, own, other, *[own_steps(case, each) for each in both])
 
     def given(self) -> float:
         """Own value that own moves gave away, on balance."""
@@ -162,8 +160,7 @@ class Dealings:
 
     def received(self) -> float:
         """Own value that the other side's moves brought, on balance."""
-        across = own_steps(self.case, SEAT_OPPOSITE[self.seat])
-        return sum([after.other - before.other for before, after in across])
+        return sum([after.other - before.other for before, after in self.across])
 
     def brought(self, since: Offered | None, until: Offered, round_: int) -> float:
         """Own value that the other side brought from one of its moves to another.
@@ -217,7 +214,7 @@ class Dealings:
 
     def own_bids(self) -> tuple[int, int]:
         """How often the seat bid against itself, and how often it could have."""
-        steps = steps_of(self.case, self.seat, stated(self.case, self.seat))
+        steps = stated_steps(self.case, self.seat)
         return sum([self._against_itself(*step) for step in steps]), len(steps)
 
     def _against_itself(self, before: Offered, after: Offered) -> bool:

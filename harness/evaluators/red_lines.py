@@ -84,7 +84,7 @@ class RedLines:
         package = deal(case) or {}
         crossed = {p: case.scenario.crossed(p, package) for p in case.scenario.principals}
         offered = {seat: _offered(case, seat) for seat in SEATS}
-        found = Found()
+        found = Found.of(self.measures)
         for seat in SEATS:
             lines = crossed[case.seats[seat]]
             found.put(f"crossed_{seat}", len(lines))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from math import isfinite
+from typing import NamedTuple
 
 from pydantic_core import to_json, to_jsonable_python
 
 from harness.evaluators.base import (
     Evaluator,
     Found,
-    Measure,
     Value,
     kind_of,
+    names_of,
     nothing,
     record_of,
 )
@@ -26,7 +26,6 @@ from harness.evaluators.chain import (
     of_chains,
     placement_in,
 )
-from harness.memo import once_per_object
 from harness.records.placement import Placement, placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
@@ -112,8 +111,7 @@ def evaluate(
     return [_score(case, one, placement) for one in evaluators if kind_of(one) == case.kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(NamedTuple):
     """What an evaluator found, as it is written down: plain values, and a reason for every null.
 
     ``detail`` is as the evaluator has it.
@@ -187,25 +185,25 @@ def _failed(evaluator: Evaluator, error: Exception) -> Found:
 
 
 def _filed(evaluator: Evaluator, found: Found) -> Filed:
-    known, values, why_null = found.values, dict[str, Value](), dict[str, str]()
-    for name in _names(evaluator.measures):
-        value = known.get(name)
+    """What was found itself takes this form: another dictionary would take as long as all else."""
+    names, values = names_of(evaluator.measures), found.values
+    reasons, why_null = found.why_null, dict[str, str]()
+    if tuple(values) != names:  # some are left out, or in another order, or of another name
+        values = {name: values.get(name) for name in names}
+    for name, value in values.items():
         kind = type(value)
         if value is None:
-            why_null[name] = found.why_null.get(name, "the evaluator gave no value")
-        elif kind is float or (kind is not bool and isinstance(value, float | int)):
+            why_null[name] = reasons.get(name, "the evaluator gave no value")
+        # Type by type: that is the fast way to tell what is a number.
+        elif kind is float or kind is int or (kind is not bool and isinstance(value, float | int)):
             # JSON has no infinity and no NaN: they would be read back as nulls without a reason.
-            if not math.isfinite(value):  # type: ignore[arg-type]
-                value, why_null[name] = None, f"the value was {value}"
+            if not isfinite(value):  # type: ignore[arg-type]
+                why_null[name] = reasons[name] = f"the value was {value}"
+                values[name] = None
             elif kind is not float:
-                value = float(value)
-        values[name] = value  # what is no value at all is refused where a score is made of it
+                values[name] = float(value)
+        # What is no value at all is refused where a score is made of it.
     return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
-
-
-@once_per_object
-def _names(measures: tuple[Measure, ...]) -> tuple[str, ...]:
-    return tuple(measure.name for measure in measures)
 
 
 def _as_score(stage: str, placement: Placement, filed: Filed) -> Score:

@@ -252,7 +252,7 @@ def _measured(case: Case, land: Landscape, point: Floats, *, agreed: bool) -> Fo
     place = land.position(deal(case))
     one_point = "the frontier is a single point"
     why_skew = one_point if land.reference.zopa_size else _NO_ZOPA
-    found = Found()
+    found = Found.of(Settlement.measures)
     found.put("skew", place.skew, why_skew)
     found.put("skew_nash", place.skew_nash, why_skew)
     found.put("no_deal_skew", land.position(None).skew, why_skew)

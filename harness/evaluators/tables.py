@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import ROUNDING
 from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.recurring import ByPackage
 from harness.incentives.stake import Belief, believe
 from harness.memo import once_per_object
 
@@ -30,6 +32,11 @@ class Tables:
     principals: Mapping[str, str]
     by_seat: Mapping[str, Belief]
 
+    @cached_property
+    def room(self) -> Mapping[str, float]:
+        """Seat -> what it had to lose or win, 1 - r."""
+        return {seat: 1 - belief.reservation for seat, belief in self.by_seat.items()}
+
     def worth(self, seat: str, package: Package) -> float:
         """Value of a package to the principal of a seat, in [0, 1]."""
         return self.by_seat[seat].utility(package)
@@ -44,26 +51,55 @@ class Tables:
         return self.gain(seat, package) >= -ROUNDING and not crossed
 
 
+class Shared(Belief):
+    """A belief that all dialogues of a scenario share: what packages are worth by it is kept."""
+
+    def utility(self, package: Mapping[str, str]) -> float:
+        """See :class:`~harness.incentives.belief.Belief`."""
+        return self._worths.of(package)
+
+    @cached_property
+    def _worths(self) -> ByPackage[float]:
+        return ByPackage(self.weights, super().utility)
+
+
 @once_per_case
 def true_tables(case: Case) -> Tables:
     """True values in the round that the talks ended in."""
-    held = {seat: _truth(case, principal) for seat, principal in case.seats.items()}
-    return Tables(case.scenario, case.seats, held)
+    known, key = _tables(case.scenario), _key(case, None)
+    if (found := known.get(key)) is None:
+        held = {seat: true_belief(case, seat) for seat in case.seats}
+        found = known[key] = Tables(case.scenario, case.seats, held)
+    return found
 
 
-def _truth(case: Case, principal: str) -> Belief:
-    """What a principal truly wants, in the round that the talks ended in. All cases of a scenario
-    share it: nothing in it may be changed."""
-    known, key = _truths(case.scenario), (principal, case.talks.outcome.round)
-    if key not in known:
+def true_belief(case: Case, seat: str) -> Belief:
+    """What the principal of a seat truly wants, in the round that the talks ended in. All cases of
+    a scenario share it: nothing in it may be changed."""
+    known, key = _truths(case.scenario), (case.seats[seat], case.talks.outcome.round)
+    if (found := known.get(key)) is None:
         terms = case.terms(*key)
-        known[key] = Belief(terms.weights, terms.values, terms.reservation)
-    return known[key]
+        found = known[key] = Shared(terms.weights, terms.values, terms.reservation)
+    return found
 
 
 @once_per_object
 def _truths(scenario: Scenario) -> dict[tuple[str, int], Belief]:
-    """By principal and round; filled by :func:`_truth`."""
+    """By principal and round; filled by :func:`true_belief`."""
+    return {}
+
+
+_Key = tuple[tuple[tuple[str, str], ...], int, str | None]
+"""Seats with their principals, round, and the seat that was told so; None for the truth."""
+
+
+def _key(case: Case, told: str | None) -> _Key:
+    return tuple(case.seats.items()), case.talks.outcome.round, told
+
+
+@once_per_object
+def _tables(scenario: Scenario) -> dict[_Key, Tables]:
+    """The tables that depend on no seed; filled by :func:`true_tables` and :func:`told_tables`."""
     return {}
 
 
@@ -72,6 +108,16 @@ def told_tables(case: Case, seat: str) -> Tables | None:
     """What the delegate in ``seat`` was told: its own table of values in the round that the talks
     ended in, and what everybody believes of the others. None where its profile is not known, or
     nothing is publicly known of another side."""
+    profile = case.profile(seat)
+    if profile is None or profile.knowledge < 1:
+        return _told(case, seat)
+    known, key = _tables(case.scenario), _key(case, seat)
+    if (found := known.get(key)) is None and (found := _told(case, seat)) is not None:
+        known[key] = found
+    return found
+
+
+def _told(case: Case, seat: str) -> Tables | None:
     belief = told_belief(case, seat)
     if belief is None:
         return None
@@ -94,7 +140,7 @@ def told_belief(case: Case, seat: str) -> Belief | None:
     if profile is None or seed is None:
         return None
     if profile.knowledge >= 1:  # then it is the truth, whatever the seed
-        return _truth(case, case.seats[seat])
+        return true_belief(case, seat)
     return believe(case.scenario, case.seats[seat], case.talks.outcome.round, profile, seed)
 
 
@@ -113,5 +159,5 @@ def _public_beliefs(scenario: Scenario) -> dict[str, Belief | None]:
         if principal.public is not None:
             image = principal.public.stereotype
             values = {**principal.values, **image.values}
-            found[name] = Belief(image.weights, values, image.reservation)
+            found[name] = Shared(image.weights, values, image.reservation)
     return found

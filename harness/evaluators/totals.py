@@ -17,6 +17,7 @@ from harness.evaluators.base import ROUNDING
 from harness.evaluators.case import Case, once_per_case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import proposed, stated
+from harness.evaluators.tables import true_belief
 
 Baseline = Literal["own", "public", "no_deal"]
 BASELINES: Final[tuple[Baseline, ...]] = ("own", "public", "no_deal")
@@ -39,33 +40,29 @@ def final(case: Case, seat: str) -> Package | None:
     return own[-1].package if own else None
 
 
-def total(case: Case, seat: str, baseline: Baseline = "own") -> tuple[float | None, str]:
-    """What a seat gave from a baseline, over what it had to lose, 1 - r; and why it is None.
+@once_per_case
+def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
+    """What a seat gave from each baseline, over what it had to lose, 1 - r; of none, and why, where
+    there is no answer.
 
     In its principal's true value under the realities of the round the talks ended in. In
     (-inf, 1/(1-r)]; below 0 it ended above the baseline.
     """
-    found, why = totals(case, seat)
-    return (found[baseline], "") if found else (None, why)
-
-
-@once_per_case
-def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
-    """:func:`total` from every baseline; from none of them, and why, where there is none."""
-    terms = case.terms(case.seats[seat], case.talks.outcome.round)
-    no_deal = terms.reservation
+    truth = true_belief(case, seat)
+    no_deal = truth.reservation
     if no_deal >= 1:
         return {}, "nothing is better than no deal for its principal"
     ended = final(case, seat)
     if ended is None:
         return {}, "neither a deal nor a proposal"
-    reached, room = terms.utility(ended), 1 - no_deal
-    starts: dict[Baseline, float] = {
-        "own": terms.utility(opening(case, seat)),
-        "public": terms.utility(case.scenario.public(case.seats[seat]).opening),
-        "no_deal": no_deal,
+    reached, room = truth.utility(ended), 1 - no_deal
+    public = case.scenario.public(case.seats[seat]).opening
+    given: dict[Baseline, float] = {
+        "own": (truth.utility(opening(case, seat)) - reached) / room,
+        "public": (truth.utility(public) - reached) / room,
+        "no_deal": (no_deal - reached) / room,
     }
-    return {baseline: (start - reached) / room for baseline, start in starts.items()}, ""
+    return given, ""
 
 
 def one_sided(own: float, other: float) -> float | None:
@@ -85,5 +82,5 @@ def sign(gap: float) -> int:
 
 def disagree(gaps: Iterable[float]) -> bool:
     """Whether two of several readings of the same difference have opposite signs."""
-    signs = {sign(gap) for gap in gaps}
-    return {-1, 1} <= signs
+    held = [*gaps]
+    return bool(held) and sign(max(held)) > 0 > sign(min(held))

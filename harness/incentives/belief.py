@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from harness.disputes.scenario import Scenario
 from harness.incentives.profiles import IncentiveProfile
 from harness.incentives.shift import Shift, shifted
+from harness.memo import once_per_object
 from harness.seeds import stream
 
 BELIEF_NOISE: Final = 0.1
@@ -59,28 +63,67 @@ def _told(
     scenario: Scenario, principal_id: str, round_: int, profile: IncentiveProfile, seed: int
 ) -> Belief:
     """What it believes by what it was told."""
-    terms = scenario.terms(principal_id, round_)
     known = profile.knowledge
     if known >= 1.0:
+        terms = scenario.terms(principal_id, round_)
         return Belief(terms.weights, terms.values, terms.reservation)
-    image = scenario.public(principal_id).stereotype
-    rng = stream(seed, "belief", principal_id)
-    # One draw for all issues gives the numbers that one draw an issue would give.
-    noise = iter((rng.standard_normal(sum(scenario.shape())) * BELIEF_NOISE).tolist())
-    values: dict[str, dict[str, float]] = {}
-    for issue in scenario.issues:
-        truth = terms.values[issue.id]
-        public = image.values.get(issue.id, truth)
-        blend = {
-            o: known * truth[o] + (1 - known) * (public[o] + next(noise))
-            for o in issue.option_ids()
-        }
-        values[issue.id] = {
-            o: value if 0.0 < value < 1.0 else min(1.0, max(0.0, value))
-            for o, value in blend.items()
-        }
-    return Belief(
-        weights={i: known * w + (1 - known) * image.weights[i] for i, w in terms.weights.items()},
-        values=values,
-        reservation=known * terms.reservation + (1 - known) * image.reservation,
-    )
+    blends, key = _blends(scenario), (principal_id, round_, known)
+    if (blend := blends.get(key)) is None:
+        blend = blends[key] = _Blend.of(scenario, principal_id, round_, known)
+    return blend.with_noise(stream(seed, "belief", principal_id))
+
+
+@once_per_object
+def _blends(scenario: Scenario) -> dict[tuple[str, int, float], _Blend]:
+    """Truth and stereotype of a scenario's principals in a round, blended by how far they are
+    known; filled by :func:`_told`."""
+    return {}
+
+
+class _Blend(NamedTuple):
+    """What beliefs about a principal have in common, whatever the noise.
+
+    Attributes:
+        weights: As in :class:`Belief`.
+        reservation: Likewise.
+        options: Issue -> its options, in the order of the agenda.
+        known: ``(options,)`` the part of the true values that is known.
+        public: ``(options,)`` their values by the public stereotype.
+        unknown: Share of the stereotype, and of the noise.
+    """
+
+    weights: dict[str, float]
+    reservation: float
+    options: list[tuple[str, tuple[str, ...]]]
+    known: NDArray[np.float64]
+    public: NDArray[np.float64]
+    unknown: float
+
+    @classmethod
+    def of(cls, scenario: Scenario, principal_id: str, round_: int, known: float) -> _Blend:
+        terms = scenario.terms(principal_id, round_)
+        image = scenario.public(principal_id).stereotype
+        options = [(issue.id, issue.option_ids()) for issue in scenario.issues]
+        public = {**terms.values, **image.values}
+        return cls(
+            {i: known * w + (1 - known) * image.weights[i] for i, w in terms.weights.items()},
+            known * terms.reservation + (1 - known) * image.reservation,
+            options,
+            known * np.array([terms.values[issue][o] for issue, each in options for o in each]),
+            np.array([public[issue][o] for issue, each in options for o in each]),
+            1 - known,
+        )
+
+    def with_noise(self, rng: np.random.Generator) -> Belief:
+        """The belief of one delegate."""
+        # One draw for all issues gives the numbers that one draw an issue would give.
+        believed = rng.standard_normal(len(self.public))
+        believed *= BELIEF_NOISE
+        believed += self.public
+        believed *= self.unknown
+        believed += self.known
+        np.maximum(believed, 0.0, out=believed)  # with the next line, twice as fast as np.clip
+        np.minimum(believed, 1.0, out=believed)
+        rest = iter(believed.tolist())
+        values = {issue: dict(zip(each, rest, strict=False)) for issue, each in self.options}
+        return Belief(dict(self.weights), values, self.reservation)

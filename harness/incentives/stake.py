@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +32,31 @@ from numpy.typing import NDArray
 from harness.disputes.scenario import Scenario, Terms
 from harness.incentives.belief import BELIEF_NOISE, Belief, believe
 from harness.incentives.expectation import expected_settlement
-from harness.incentives.profiles import IncentiveProfile
+from harness.incentives.profiles import IncentiveProfile, Internalised
 from harness.incentives.shift import Shift
+from harness.memo import once_per_object
 
 __all__ = ["BELIEF_NOISE", "Belief", "Floats", "Stake", "believe", "stake", "true_contributions"]
 
 Floats = NDArray[np.float64]
+
+
+Drives = tuple[float, ...]
+"""What of a profile a stake depends on; see :func:`driven_by`."""
+
+
+def driven_by(profile: IncentiveProfile) -> Drives:
+    """What of a profile the belief and the stake of a delegate depend on, to tell profiles apart
+    by: numbers are compared much faster than profiles."""
+    felt = profile.internalised
+    return (
+        profile.knowledge,
+        profile.deal_reward,
+        profile.free_hardball,
+        felt.material,
+        felt.political,
+        felt.emotional,
+    )
 
 
 def true_contributions(scenario: Scenario, terms: Terms) -> list[Floats]:
@@ -109,23 +129,11 @@ def stake(
         former: V(no deal) as version 1 of the rules of talks had it.
         shifts: Principal -> what readers have changed in the delegate's view of it.
     """
-    costs = scenario.principals[principal_id].costs
-    k = {
-        issue.id: costs[issue.id].material * profile.internalised.material
-        + costs[issue.id].political * profile.internalised.political
-        + costs[issue.id].emotional * profile.internalised.emotional
-        for issue in scenario.issues
-    }
-    gains = tuple(
-        np.array(
-            [
-                -belief.weights[issue.id] * k[issue.id] * (1 - belief.values[issue.id][o.id])
-                for o in issue.options
-            ],
-            dtype=np.float64,
-        )
-        for issue in scenario.issues
-    )
+    k = _felt(scenario, principal_id, profile.internalised)
+    options, cuts = _agenda(scenario)
+    parts = [(-belief.weights[i] * k[i], belief.values[i], each) for i, each in options]
+    flat = np.array([part * (1 - worth[o]) for part, worth, each in parts for o in each])
+    gains = tuple([flat[cut] for cut in cuts])
     mean_k = sum(belief.weights[i] * k[i] for i in k)
     no_deal = 1 - mean_k * (1 - belief.reservation)
     h = profile.free_hardball
@@ -139,3 +147,31 @@ def stake(
             otherwise = sum(worths) / len(worths)
         no_deal = (1 - h) * no_deal + h * otherwise
     return Stake(gains=gains, reward=profile.deal_reward, no_deal=no_deal)
+
+
+def _felt(scenario: Scenario, principal_id: str, share: Internalised) -> Mapping[str, float]:
+    """Issue -> what a delegate feels of a cost to its principal there."""
+    known, key = _costs(scenario), (principal_id, share.material, share.political, share.emotional)
+    if (found := known.get(key)) is None:
+        costs = scenario.principals[principal_id].costs
+        found = known[key] = {
+            issue.id: costs[issue.id].material * share.material
+            + costs[issue.id].political * share.political
+            + costs[issue.id].emotional * share.emotional
+            for issue in scenario.issues
+        }
+    return found
+
+
+@once_per_object
+def _costs(scenario: Scenario) -> dict[tuple[str, float, float, float], Mapping[str, float]]:
+    """What is felt of costs in a scenario, by principal and shares; filled by :func:`_felt`."""
+    return {}
+
+
+@once_per_object
+def _agenda(scenario: Scenario) -> tuple[list[tuple[str, tuple[str, ...]]], list[slice]]:
+    """The issues with their options, and where those lie in an array of all options."""
+    options = [(issue.id, issue.option_ids()) for issue in scenario.issues]
+    ends = np.cumsum([len(each) for _, each in options]).tolist()
+    return options, [slice(a, b) for a, b in pairwise([0, *ends])]

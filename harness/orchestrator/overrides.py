@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from harness.errors import UsageError, suggest
 from harness.orchestrator.lineup import SEAT_OF_ROLE, Lineup
-from harness.suite.suite import Contrast, Contrasts, Suite
+from harness.suite.contrasts import Contrast, Contrasts
+from harness.suite.suite import Suite
 
 if TYPE_CHECKING:
     from harness.delegations.plugins import UserDelegation

@@ -15,7 +15,8 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from harness.records.transcript import Record
-from harness.suite.suite import Check, Contrasts, Suite
+from harness.suite.contrasts import Check, Contrasts
+from harness.suite.suite import Suite
 
 
 def _later(description: str) -> Any:

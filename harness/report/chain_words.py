@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from harness.analysis.chain_cells import MEASURE
+from harness.analysis.verdict import LEAST_SCENARIOS
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, counted, exact, verdict, within
 
@@ -69,16 +70,27 @@ def parts_sentence(chain: ChainOf, findings: Findings) -> str:
         return ""
     if found.article is None or found.hand is None or found.total is None:
         return "No episode has a value with and without each link, so nothing can be taken apart."
-    title = findings.title_of(MEASURE)
-    said = (
-        f"Of the difference in {title}, {_part(found.total)}, the article brings "
-        f"{_part(found.article)} and the revealed hand {_part(found.hand)} (exact Shapley values "
-        f"of four cells, over {counted(len(found.scenarios), 'scenario')})."
+    title, scenarios = findings.title_of(MEASURE), len(found.scenarios)
+    whole = f"the difference in {title}, {_part(found.total)}"
+    said = f"Of {whole}"
+    if scenarios == 1:
+        said = f"In the only scenario with a value, of {whole}"
+    elif scenarios < LEAST_SCENARIOS:
+        said = f"Nothing can be shown with fewer than {LEAST_SCENARIOS} scenarios: of {whole}"
+    said += (
+        f", the article brings {_part(found.article)} and the revealed hand {_part(found.hand)} "
+        f"(exact Shapley values of four cells, over {counted(scenarios, 'scenario')})"
     )
+    if scenarios == 1:
+        said += (
+            "; whether this holds beyond it cannot be computed because that takes at least two "
+            "scenarios"
+        )
+    said += "."
     if found.interaction is not None and abs(found.interaction.mean) >= SLIGHT:
         said += (
-            f" With the other link on, each brings {within(found.interaction.mean, None)} beside "
-            "what it brings alone."
+            f" With the other link on, each brings {_part(found.interaction)} beside what it "
+            "brings alone."
         )
     if found.missing:
         said += f" {counted(found.missing, 'episode')} without a value in some cell left out."

@@ -16,8 +16,9 @@ from harness.errors import InputError, closest
 from harness.files.catalogue import located
 from harness.files.problems import KeyPath, Problem
 from harness.suite.absent import ABSENT
+from harness.suite.contrasts import CLAIMS
 from harness.suite.influence import Then
-from harness.suite.suite import CLAIMS, Names, Suite, contrasts_of
+from harness.suite.suite import Names, Suite, contrasts_of
 from harness.texts import (
     HeadingMark,
     SaidMark,

@@ -9,7 +9,7 @@ contrast is declared here and nowhere else, so it cannot be chosen after the num
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,7 @@ from harness.incentives.profiles import (
 )
 from harness.incentives.tracks import MECHANISMS, TRACKS, SeatName, TrackName, move_mechanism
 from harness.suite.absent import with_absent
+from harness.suite.contrasts import Check, Contrast, Contrasts, Dose
 from harness.suite.influence import Influence, Then
 from harness.suite.parts import (
     Member,
@@ -39,9 +40,6 @@ from harness.texts import Heading, HeadingMark, Note, NoteMark
 Name = Annotated[str, NoteMark()]
 TacticSpec = Name | dict[str, Any]
 Names = tuple[Note, ...]
-
-CLAIMS: Final = tuple(f"C{number}" for number in range(1, 15))
-"""The claims of the theory, as ``docs/method.md`` numbers them."""
 
 
 class SeatChange(ProfileChange):
@@ -113,69 +111,6 @@ class Arm(Part):
     )
 
     model_config = Part.model_config | {"populate_by_name": True}
-
-
-class Contrast(Part):
-    """A comparison: the treatment arm's mean minus the control arm's, or the arm against 0."""
-
-    name: Heading
-    measure: Note = "settlement.skew"
-    treatment: Slug
-    control: Slug | None = None
-    claim: Name = Field(
-        default="",
-        description="The claim of the theory that is asked about, as docs/method.md numbers it.",
-        json_schema_extra={"enum": ["", *CLAIMS]},
-    )
-    expects: Literal["nothing"] | None = later_field(
-        description="'nothing' makes it a control, in which there is nothing to find: it is no "
-        "hypothesis, and stands outside the correction of the others.",
-    )
-
-
-class Contrasts(Part):
-    """What the suite asks: one primary contrast, declared before the run, and secondary ones."""
-
-    primary: Contrast
-    secondary: tuple[Contrast, ...] = ()
-
-    @model_validator(mode="after")
-    def _asks(self) -> Contrasts:
-        if self.primary.expects is not None:
-            raise ValueError("the primary contrast is a question: leave out 'expects'")
-        return self
-
-    def all(self) -> tuple[Contrast, ...]:
-        return (self.primary, *self.secondary)
-
-
-class Check(Part):
-    """A control that must hold: the mean of a measure in an arm lies in [min, max], or is the
-    extreme of all arms. A check that does not hold, or cannot be computed, makes ``track15 run``
-    exit with 100."""
-
-    name: Heading
-    arm: Slug
-    measure: Note
-    min: float | None = None
-    max: float | None = None
-    extreme: Literal["lowest", "highest"] | None = None
-    why: Annotated[str, HeadingMark()] = ""
-
-
-DoseField = Literal[
-    "deal_reward", "access_reward", "free_hardball", "information_motive", "knowledge"
-]
-
-
-class Dose(Part):
-    """Arms that differ in one number of one seat's profile, from weak to strong: what follows more
-    of it? Their order is that of the numbers, whatever the order here."""
-
-    name: Heading
-    seat: SeatName
-    field: DoseField
-    arms: tuple[Slug, ...] = Field(min_length=3, max_length=20)
 
 
 class Suite(Part):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from harness.analysis.checks import bound, evaluate_check
 from harness.analysis.values import Summary
-from harness.suite.suite import Check
+from harness.suite.contrasts import Check
 
 
 def summary(mean: float | None, missing: int = 0) -> Summary:

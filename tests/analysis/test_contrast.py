@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from harness.analysis.contrast import evaluate, evaluate_all
@@ -13,7 +14,7 @@ from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.analysis.scale import scale_of
 from harness.errors import UsageError
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 SKEW = Contrast(name="main", measure="settlement.skew", treatment="t15", control="t1")
 ALONE = Contrast(name="alone", measure="settlement.skew", treatment="t15")
@@ -52,6 +53,43 @@ def test_one_arm_against_zero() -> None:
     assert effect.pairing_correlation is None
     assert effect.shown is False, "three scenarios show nothing"
     assert evaluate(ALONE, rows([0.1, 0.2, 0.3] * 2, seeds=1)).shown is True
+
+
+def lost_in_one_twin(rng: np.random.Generator, truth: float) -> list[Observation]:
+    """Disputes that favour one side, so that twins cancel it; most values of one twin are lost."""
+    found = []
+    for s in range(16):
+        favours, own = rng.normal(0.06, 0.05), rng.normal(truth, 0.04)
+        for twin, sign in (("none", 1), ("seats", -1)):
+            for epoch in (1, 2):
+                value = float(own + sign * favours + rng.normal(0, 0.08))
+                lost = twin == "seats" and rng.random() < 0.6
+                place = (f"s{s:02}", f"{twin}/{epoch}", "t15")
+                found.append(Observation(*place, None if lost else value, played=not lost))
+    return found
+
+
+def test_values_that_one_twin_lacks_make_no_effect_and_hide_none() -> None:
+    rng = np.random.default_rng(0)
+
+    def shown(truth: float) -> float:
+        asked = [evaluate(ALONE, lost_in_one_twin(rng, truth), account=False) for _ in range(150)]
+        return float(np.mean([bool(effect.shown) for effect in asked]))
+
+    assert shown(0.0) <= 0.08, "of 150, with 5 % false ones; over all values there are, 35 %"
+    assert shown(0.1) >= 0.8, "an effect is still found"
+
+
+def test_a_share_against_zero_is_of_complete_twins() -> None:
+    data = [
+        Observation(f"s{s}", f"{twin}/1", "t15", value)
+        for s in range(8)
+        for twin, value in (("none", 1.0), ("seats", 0.0 if s < 6 else None))
+    ]
+    whole = evaluate(ALONE, data[:12], scale=scale_of("yes/no"))
+    effect = evaluate(ALONE, data, scale=scale_of("yes/no"))
+    assert (effect.estimate, effect.interval) == (whole.estimate, whole.interval) != (None, None)
+    assert (effect.n_missing, effect.n_unpaired) == ({"t15": 2}, {"t15": 2})
 
 
 def test_nothing_is_none_and_not_zero() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from harness.analysis.declared import BEFORE, declared, named
 from harness.records.declaration import declared_now
 from harness.records.run import RunInfo
-from harness.suite.suite import Contrast, Contrasts, Suite
+from harness.suite.contrasts import Contrast, Contrasts
+from harness.suite.suite import Suite
 from tests.support.runs import tiny_suite
 
 SUITE = tiny_suite("small", contrasts=None)

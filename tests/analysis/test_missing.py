@@ -18,7 +18,7 @@ from harness.analysis.missing_course import BrokeOff
 from harness.analysis.observations import Observation
 from harness.analysis.scale import Scale, scale_of
 from harness.evaluators.course import Asked, Course
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 MAIN = Contrast(name="main", measure="m.x", treatment="t", control="c")
 ARMS = ("t", "c")
@@ -276,3 +276,17 @@ def test_goes_to_json_and_back() -> None:
     effect = answer(informative(14, 0.5))
     assert Effect.model_validate_json(effect.model_dump_json()) == effect
     assert math.isfinite(effect.missing.tipping_sd if effect.missing else math.nan)
+
+
+def test_against_zero_the_tipping_point_is_of_complete_twins() -> None:
+    """Of the estimate that is told, and not of whatever values there are."""
+    data = [
+        replace(row(s, 0, "t", value), pair=f"{twin}/1")
+        for s in range(8)
+        for twin, value in (("none", 0.5 + 0.02 * s), ("seats", 0.1 if s < 6 else None))
+    ]
+    effect = evaluate(Contrast(name="alone", measure="m.x", treatment="t"), data)
+    assert effect.missing is not None
+    assert effect.missing.total == 2
+    assert effect.n_scenarios == 6
+    assert effect.missing.tipping is None, "all six that count are complete: no shift moves them"

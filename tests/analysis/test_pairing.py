@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.analysis.observations import Observation
-from harness.analysis.pairing import paired, single
+from harness.analysis.pairing import against_zero, complete_twins, paired, single
 from harness.errors import UsageError
 
 
@@ -67,6 +67,74 @@ def test_single_arm() -> None:
     assert found.n_dialogues == {"t": 4}
     assert found.n_missing == {"t": 2}
     assert found.n_unpaired == {"t": 0}
+
+
+def twins(scenario: str, **values: Sequence[float | None]) -> list[Observation]:
+    """Rows of one arm: twin -> a value an epoch."""
+    return [
+        Observation(scenario, f"{twin}/{epoch}", "t", value)
+        for twin, known in values.items()
+        for epoch, value in enumerate(known, start=1)
+    ]
+
+
+def counting(data: Sequence[Observation]) -> set[str]:
+    return {f"{row.scenario} {row.pair}" for row in complete_twins(data)}
+
+
+def test_against_zero_only_complete_twins_count() -> None:
+    data = [
+        *twins("dam", none=[0.3, 0.5], seats=[-0.1, None]),
+        *twins("border", none=[0.4], seats=[None]),
+    ]
+    found = against_zero(data, "t")
+    assert dict(found.scenarios) == pytest.approx({"dam": 0.1}), "no scenario by half of its twins"
+    assert (found.n_dialogues, found.n_missing, found.n_unpaired) == ({"t": 6}, {"t": 2}, {"t": 2})
+    assert found.n_counted == 2
+    assert dict(single(data, "t").scenarios) == pytest.approx({"dam": 0.7 / 3, "border": 0.4})
+
+
+def test_twins_that_differ_in_the_chairs_count_together() -> None:
+    four = twins("dam", none=[1], names=[1], seats=[1], both=[None])
+    assert counting(four) == {"dam none/1", "dam seats/1"}
+    named = twins("dam", none=[1, 1], names=[None, 1])
+    assert counting(named) == {"dam none/2", "dam names/2"}, "without seat twins, all together"
+    three = twins("dam", none=[1, 1], names=[1, None], seats=[1, 1])
+    assert counting(three) == {"dam none/1", "dam names/1", "dam seats/1"}
+
+
+def test_one_twin_alone_counts_as_it_is() -> None:
+    assert counting(twins("dam", none=[1, None, 2])) == {"dam none/1", "dam none/3"}
+    other = [Observation("dam", "first", "t", 1.0), Observation("dam", "second", "t", None)]
+    assert counting(other) == {"dam first"}, "a pair that names no twin stands alone"
+
+
+def test_a_twin_that_was_not_played_is_none() -> None:
+    data = [*twins("dam", none=[1], seats=[1]), *twins("border", none=[1])]
+    assert counting(data) == {"dam none/1", "dam seats/1"}
+
+
+def test_twins_of_one_line_up_are_no_counterpart_in_another() -> None:
+    data = [
+        Observation("dam", "none/1/a", "t", 1.0),
+        Observation("dam", "seats/1/a", "t", None),
+        Observation("dam", "none/1/b", "t", None),
+        Observation("dam", "seats/1/b", "t", 1.0),
+    ]
+    assert complete_twins(data) == []
+
+
+@given(
+    st.sets(st.sampled_from(["none", "names", "seats", "both"]), min_size=1),
+    st.lists(st.lists(st.floats(-1, 1), min_size=4, max_size=4), min_size=1, max_size=3),
+)
+@example({"none", "names", "seats"}, [[0.1, 0.2, 0.3, 0.4]])
+def test_without_missing_values_no_number_changes(
+    played: set[str], epochs: list[list[float]]
+) -> None:
+    columns = zip(sorted(played), zip(*epochs, strict=True), strict=False)
+    data = twins("dam", **dict(columns))
+    assert against_zero(data, "t") == single(data, "t")
 
 
 def test_rounding_about_zero_is_zero() -> None:
@@ -128,6 +196,8 @@ def test_refuses_two_rows_for_one_place() -> None:
     assert caught.value.where == "scenario 'dam', arm 't'"
     with pytest.raises(UsageError):
         single(data, "t")
+    with pytest.raises(UsageError, match="none/0"):
+        against_zero(data, "t")
 
 
 def test_refuses_an_arm_against_itself() -> None:

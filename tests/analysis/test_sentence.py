@@ -9,7 +9,7 @@ from harness.analysis.contrast import answered, evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.analysis.sentence import answer, sentence
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 PAIR = Contrast(name="main", measure="settlement.skew", treatment="t15", control="t1")
 ALONE = Contrast(name="alone", measure="process.turns", treatment="t15")
@@ -194,3 +194,25 @@ def test_talks_without_a_deal_say_nothing_of_the_talks_after_them() -> None:
     assert answer(account, of_talks).endswith("cannot tell the arms apart.")
     later = evaluate(PAIR.model_copy(update={"measure": "later.gain_u"}), rows([0.0] * 6))
     assert answer(account, later).endswith(later.sentence)
+
+
+def test_twins_without_a_value_are_said_to_be_the_reason() -> None:
+    asked = Contrast(name="alone", measure="settlement.skew", treatment="t15")
+    data = [
+        Observation(f"s{s}", f"{twin}/1", "t15", value)
+        for s in range(8)
+        for twin, value in (("none", 0.2 + 0.01 * s), ("seats", 0.1 if s < 6 else None))
+    ]
+    said = evaluate(asked, data).sentence
+    assert "(95% interval" in said
+    assert "; 6 scenarios, 12 dialogues)" in said
+    assert (
+        "; 4 of 16 dialogues are excluded: no value, or none of the twin that cancels what the "
+        "scenario itself favours (without a value: t15 2 of 16)"
+    ) in said
+    assert evaluate(asked, data[12:]).sentence == (
+        "The mean of t15 on settlement.skew cannot be computed because no dialogue of t15 has a "
+        "value together with its twin."
+    )
+    alone = evaluate(asked, [row for row in data if row.pair == "none/1"])
+    assert "excluded" not in alone.sentence, "where no twins are played all values count"

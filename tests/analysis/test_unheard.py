@@ -12,7 +12,7 @@ from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
 from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Values
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 SHIFT = Contrast(name="moved", measure="readers.shift", treatment="own", control="minutes")
 BIASES = (0.3, 0.0, 0.0)

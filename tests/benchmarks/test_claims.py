@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.claims import HEADINGS, against, questions, table
 from harness.evaluators.registry import builtin, measures
-from harness.suite.suite import CLAIMS
+from harness.suite.contrasts import CLAIMS
 from tests.support.findings import effect, findings
 
 PAGE = Path(__file__).parents[2] / "docs" / "claims.md"

@@ -135,19 +135,20 @@ def test_a_case_says_nothing_of_arm_and_epoch(small: Scenario, played: Transcrip
 def test_what_evaluators_share_is_worked_out_once_a_case(
     small: Scenario, played: Transcript
 ) -> None:
-    asked: list[tuple[str, bool]] = []
+    asked: list[tuple[str, int]] = []
 
     @once_per_case
-    def doubled(of: Case, seat: str, *, told: bool = True) -> list[str]:
-        asked.append((seat, told))
+    def doubled(of: Case, seat: str, turn: int) -> list[str]:
+        asked.append((seat, turn))
         return [of.record.id, seat]
 
     one, other = case(played, small), case(played, small)
-    assert doubled(one, "o") is doubled(one, "o")
-    assert doubled(other, "o") == doubled(one, "o")
-    assert doubled(one, "u", told=False) != doubled(one, "o")
-    assert asked == [("o", True), ("o", True), ("u", False)]
-    assert doubled(replace(one), "o") is not doubled(one, "o"), "a copy is a case of its own"
+    assert doubled(one, "o", 1) is doubled(one, "o", 1)
+    assert doubled(other, "o", 1) == doubled(one, "o", 1)
+    assert doubled(one, "u", 2) != doubled(one, "o", 1)
+    assert asked == [("o", 1), ("o", 1), ("u", 2)]
+    copy = replace(one)
+    assert doubled(copy, "o", 1) is not doubled(one, "o", 1), "a copy is a case of its own"
 
 
 def test_terms_are_those_of_the_scenario(small: Scenario, played: Transcript) -> None:

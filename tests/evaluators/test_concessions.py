@@ -7,7 +7,7 @@ import pytest
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.concessions import Concessions
-from harness.evaluators.totals import total
+from harness.evaluators.totals import totals
 from tests.support.packages import (
     HALF_THEM,
     HALF_US,
@@ -78,15 +78,15 @@ def test_side_that_took_back_more_than_it_gave_counts_as_giving_nothing(small: S
 def test_totals_use_the_realities_of_the_round_the_talks_ended_in(small: Scenario) -> None:
     talk: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), "next round", ("o", HALF_US)]
     transcript = make_transcript(small, [*talk, ("u", "accept")])
-    assert total(case(transcript, small), "u")[0] == pytest.approx((1 - 0.32) / 0.8)
-    assert total(case(transcript, small), "o")[0] == pytest.approx(0.15 / 0.75)
+    assert totals(case(transcript, small), "u")[0]["own"] == pytest.approx((1 - 0.32) / 0.8)
+    assert totals(case(transcript, small), "o")[0]["own"] == pytest.approx(0.15 / 0.75)
 
 
 def test_total_is_undefined_where_no_deal_is_worth_everything(small: Scenario) -> None:
     content = small.principals["a"].model_copy(update={"reservation": 1.0})
     scenario = small.model_copy(update={"principals": {**small.principals, "a": content}})
-    value, why = total(case(make_transcript(scenario, [("u", MINE_US)]), scenario), "u")
-    assert value is None
+    found, why = totals(case(make_transcript(scenario, [("u", MINE_US)]), scenario), "u")
+    assert not found
     assert "no deal" in why
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from harness.disputes.scenario import Scenario
+from harness.evaluators.case import Case
 from harness.evaluators.tables import public_belief, told_tables, true_tables
 from harness.incentives.profiles import IncentiveProfile
 from harness.talks.barrier import public_dispute
@@ -64,3 +65,25 @@ def test_nothing_is_known_of_what_others_were_told(small: Scenario) -> None:
     assert public_belief(small, "heirs") is None
     spec = make_spec(small, extra={"x": "heirs"})
     assert told_tables(case(make_transcript(small, TALK, spec=spec), small), "u") is None
+
+
+@pytest.mark.parametrize("knowledge", [0.4, 1.0])
+def test_dialogues_share_the_tables_that_hang_on_no_seed(small: Scenario, knowledge: float) -> None:
+    def played(seed: int) -> Case:
+        spec = make_spec(small)
+        profile = IncentiveProfile(knowledge=knowledge)
+        seats = tuple(seat.model_copy(update={"profile": profile}) for seat in spec.seats)
+        changed = spec.model_copy(update={"seats": seats, "seed": seed})
+        return case(make_transcript(small, TALK, spec=changed), small)
+
+    one, other = played(1), played(2)
+    assert true_tables(one) is true_tables(other)
+    told, told_other = told_tables(one, "u"), told_tables(other, "u")
+    assert told is not None
+    assert told_other is not None
+    assert (told is told_other) is (knowledge == 1.0)
+    assert (told.worth("u", HALF_US) == told_other.worth("u", HALF_US)) is (knowledge == 1.0)
+    assert told_tables(one, "o") is not told, "each seat was told its own"
+    truth = true_tables(one)
+    for package in (*PACKAGES, *PACKAGES):
+        assert truth.worth("u", package) == small.terms("a", 1).utility(package)

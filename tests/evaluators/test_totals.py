@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.disputes.scenario import Scenario
-from harness.evaluators.totals import disagree, final, one_sided, opening, sign, total
+from harness.evaluators.totals import disagree, final, one_sided, opening, sign, totals
 from tests.support.packages import HALF_US, MINE_THEM, MINE_US, YOURS_US, passing
 from tests.support.transcripts import case, make_transcript
 
@@ -33,12 +33,12 @@ def test_one_sidedness_is_bounded_signed_and_never_lost(own: float, other: float
 
 def test_each_baseline_by_hand(small: Scenario) -> None:
     talks = case(make_transcript(small, [("u", MINE_US), ("o", HALF_US), ("u", "accept")]), small)
-    assert total(talks, "u", "own")[0] == pytest.approx(0.18 / 0.7)
-    assert total(talks, "u", "public")[0] == pytest.approx(0.58 / 0.7)
-    assert total(talks, "u", "no_deal")[0] == pytest.approx(-0.12 / 0.7)
-    assert total(talks, "o", "own")[0] == pytest.approx(0.0)
-    assert total(talks, "o", "public")[0] == pytest.approx(0.15 / 0.75)
-    assert total(talks, "o", "no_deal")[0] == pytest.approx(-0.6 / 0.75)
+    assert totals(talks, "u")[0]["own"] == pytest.approx(0.18 / 0.7)
+    assert totals(talks, "u")[0]["public"] == pytest.approx(0.58 / 0.7)
+    assert totals(talks, "u")[0]["no_deal"] == pytest.approx(-0.12 / 0.7)
+    assert totals(talks, "o")[0]["own"] == pytest.approx(0.0)
+    assert totals(talks, "o")[0]["public"] == pytest.approx(0.15 / 0.75)
+    assert totals(talks, "o")[0]["no_deal"] == pytest.approx(-0.6 / 0.75)
 
 
 def test_where_a_side_began_and_ended(small: Scenario) -> None:

@@ -283,12 +283,12 @@ def test_a_model_reads_its_papers_after_its_briefing_and_nobody_elses() -> None:
     inputs = {**said, "article": article(), "meeting": held}
     (to_u,) = shown(with_models(inputs, "u"))
     (to_o,) = shown(with_models(inputs, "o"))
-    assert to_u.index("Paper from home") > to_u.index("The talks begin")
+    assert to_u.index("Briefing from home") > to_u.index("The talks begin")
     assert "Let them have the fence." in to_u
     assert "memorandum" not in to_u
     assert "A memorandum on an earlier meeting".lower() in to_o.lower()
     assert "well: half" in to_o
-    assert "Paper from home" not in to_o
+    assert "Briefing from home" not in to_o
     assert "Let them have the fence." not in to_o
     for text in (to_u, to_o):
         assert "CANARY" not in text
@@ -348,4 +348,4 @@ def test_what_it_takes_is_foreseen() -> None:
 
 def test_without_an_article_the_paper_does_not_speak_of_one() -> None:
     (to_u,) = shown(with_models(panels(), "u"))
-    assert "article" not in to_u.partition("Paper from home")[2]
+    assert "article" not in to_u.partition("Briefing from home")[2]

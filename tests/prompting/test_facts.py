@@ -520,7 +520,8 @@ def test_the_last_questions_restate_the_terms(scenario: Scenario, prompts: Promp
     view = table.view("u")
     told = prompts.debrief(view, view.history)
     assert (
-        "an agreement on `u-1`, subject to approval at home:\n- well: half\n- fence: us\n" in told
-    )
+        "an agreement on `u-1` (the weakest word given on it: subject to approval at home):\n"
+        "- well: half\n- fence: us\n"
+    ) in told
     assert "The first proposal of the other side was `o-1`: well: yours; fence: us.\n" in told
     assert "Your first proposal was `u-1`: well: half; fence: us.\n" in told

@@ -9,7 +9,8 @@ import pytest
 from harness.records.checking import info_contradiction
 from harness.records.declaration import Declaration, declared_now, hash_of
 from harness.records.run import RunInfo
-from harness.suite.suite import Check, Contrast, Contrasts, Suite
+from harness.suite.contrasts import Check, Contrast, Contrasts
+from harness.suite.suite import Suite
 from tests.support.disputes import write
 from tests.support.runs import run_info, tiny_plan, tiny_suite
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 
+from harness.analysis.chain_finding import ChainOf
+from harness.analysis.decomposition import CELLS, parts
 from harness.report.chain_figure import chain_figure
-from harness.report.chain_words import APART, NOTE, chain_rows, print_chain
+from harness.report.chain_words import APART, NOTE, chain_rows, parts_sentence, print_chain
 from harness.report.wording import MISSING
 from tests.report.test_chain_figure import LATER, TALKS
 from tests.support.findings import findings, lineup
@@ -44,3 +48,37 @@ def test_line_ups_have_a_chain_each_and_it_is_said_that_nothing_is_pooled() -> N
     assert second is not None
     assert "The chain of model b, link by link" in second
     assert 'href="#behind-2-talks"' in second
+
+
+def said_of(interactions: Sequence[float]) -> str:
+    """Of scenarios in which the article brings .1, the hand .2, and both together so much more."""
+    scenarios = {
+        f"s{number}": dict(zip(CELLS, ([0.0], [0.1], [0.2], [0.3 + more]), strict=True))
+        for number, more in enumerate(interactions)
+    }
+    known = findings()
+    return parts_sentence(ChainOf(label="", links=(), parts=parts(scenarios)), known)
+
+
+def test_what_the_links_do_together_has_its_interval() -> None:
+    said = said_of([0.0, 0.1] * 4)
+    # t.975 on 7 df is 2.365; the SD is .0535: 2.365 · .0535 / √8 = .0447.
+    assert (
+        "With the other link on, each brings 0.050 [0.005, 0.095] beside what it brings alone."
+        in said
+    )
+    assert said.startswith("Of the difference in "), "of eight scenarios it may be shown"
+    assert "over 8 scenarios)." in said
+
+
+def test_of_few_scenarios_nothing_can_be_shown_of_the_parts() -> None:
+    assert said_of([0.0] * 6).startswith("Of the difference in ")
+    few = said_of([0.0, 0.1])
+    assert few.startswith("Nothing can be shown with fewer than 6 scenarios: of the difference in ")
+    assert "0.050 [−0.585, 0.685] beside" in few, "12.706 · .0707 / √2"
+    one = said_of([0.1])
+    assert one.startswith("In the only scenario with a value, of the difference in ")
+    assert (
+        "; whether this holds beyond it cannot be computed because that takes at least two "
+        "scenarios. With the other link on, each brings 0.100 beside"
+    ) in one

@@ -10,7 +10,7 @@ from harness.analysis.scale import scale_of
 from harness.evaluators.course import Asked, Course
 from harness.report.missing import missing_rows
 from harness.report.wording import MISSING
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 from tests.support.findings import findings
 
 

@@ -20,8 +20,9 @@ from harness.suite.checks import (
     without_effect,
     without_link,
 )
+from harness.suite.contrasts import CLAIMS
 from harness.suite.loading import load_suite
-from harness.suite.suite import CLAIMS, Suite
+from harness.suite.suite import Suite
 from tests.support.command import ROOT
 from tests.support.disputes import small, write
 

@@ -12,8 +12,9 @@ from harness.disputes.scenario import Twin
 from harness.files.catalogue import list_files
 from harness.incentives.profiles import Internalised, Role
 from harness.incentives.tracks import MECHANISMS, TRACKS
+from harness.suite.contrasts import CLAIMS
 from harness.suite.loading import load_suite
-from harness.suite.suite import CLAIMS, Suite
+from harness.suite.suite import Suite
 from tests.support.command import ROOT
 
 
@@ -226,13 +227,3 @@ FEW = {"few": {"track": "1", "scenarios": ["opening"], "u": {"deal_reward": 0.5}
 )
 def test_an_unsound_dose_is_refused(fields: dict[str, Any], says: str) -> None:
     assert says in problems(**fields)
-
-
-def test_a_control_is_declared_and_the_primary_comparison_is_none() -> None:
-    asked = {"name": "x", "treatment": "a", "control": "b"}
-    made = suite(contrasts={"primary": asked, "secondary": [{**asked, "expects": "nothing"}]})
-    assert made.contrasts is not None
-    assert made.contrasts.secondary[0].expects == "nothing"
-    assert "expects" not in made.contrasts.primary.model_dump(), "written as before"
-    with pytest.raises(ValidationError, match="the primary contrast is a question"):
-        suite(contrasts={"primary": {**asked, "expects": "nothing"}})

@@ -12,7 +12,7 @@ from harness.analysis.findings import PRIMARY, Findings
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.values import Summary
 from harness.evaluators.registry import builtin, measures
-from harness.suite.suite import Contrast
+from harness.suite.contrasts import Contrast
 
 Interval = tuple[float, float]
 
