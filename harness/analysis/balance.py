@@ -7,7 +7,7 @@ the outcome follows the name that a side bears, and whether it follows the side 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -92,8 +92,8 @@ def balance_effects(
     for arm, own in arms.items():
         factors: tuple[tuple[Factor, list[Observation]], ...] = (
             ("opener", _by_opener(own, opened)),
-            ("names", _by_twin(own, lambda twin: twin.swaps_names)),
-            ("chairs", _by_twin(own, lambda twin: twin.swaps_seats)),
+            ("names", _by_twin(own, "names")),
+            ("chairs", _by_twin(own, "chairs")),
         )
         for factor, sides in factors:
             treatment, control = _SIDES[factor]
@@ -116,27 +116,38 @@ def _by_opener(
     sides = []
     for row in rows:
         official = opened.get((row.arm, row.scenario, row.pair))
-        twin, epoch, lineup = _place(row.pair)
         if official is not None:
-            pair = f"{twin.value}/{(epoch - 1) // 2}/{lineup}"
             side = treatment if official else control
-            sides.append(Observation(row.scenario, pair, side, row.value))
+            sides.append(Observation(row.scenario, _next_to(row.pair), side, row.value))
     taken = {(s.scenario, s.pair, s.arm) for s in sides}
     # Openers that were drawn, as in older runs, may be the same in both epochs of a pair.
     return sides if len(taken) == len(sides) else []
 
 
-def _by_twin(rows: Sequence[Observation], exchanged: Callable[[Twin], bool]) -> list[Observation]:
-    """The dialogues by one exchange of the twins, paired in epoch and in the other exchange."""
-    factor: Factor = "chairs" if exchanged(Twin.SEATS) else "names"
+@lru_cache(maxsize=1 << 16)
+def _next_to(pair: str) -> str:
+    """What two epochs in a row of the same twin are paired by."""
+    twin, epoch, lineup = _place(pair)
+    return f"{twin.value}/{(epoch - 1) // 2}/{lineup}"
+
+
+def _by_twin(rows: Sequence[Observation], factor: Literal["names", "chairs"]) -> list[Observation]:
+    """The dialogues by one exchange of the twins, paired in epoch and in the other exchange; none
+    where all are on one side."""
+    if len({_beside(pair, factor)[1] for pair in {row.pair for row in rows}}) < len(_SIDES[factor]):
+        return []
+    return [Observation(row.scenario, *_beside(row.pair, factor), row.value) for row in rows]
+
+
+@lru_cache(maxsize=1 << 16)
+def _beside(pair: str, factor: Literal["names", "chairs"]) -> tuple[str, str]:
+    """What a dialogue of this pair is paired by there, and its side."""
     treatment, control = _SIDES[factor]
-    sides = []
-    for row in rows:
-        twin, epoch, lineup = _place(row.pair)
-        other = twin.swaps_names if factor == "chairs" else twin.swaps_seats
-        side = treatment if exchanged(twin) else control
-        sides.append(Observation(row.scenario, f"{int(other)}/{epoch}/{lineup}", side, row.value))
-    return sides
+    twin, epoch, lineup = _place(pair)
+    exchanged, other = twin.swaps_names, twin.swaps_seats
+    if factor == "chairs":
+        exchanged, other = other, exchanged
+    return f"{int(other)}/{epoch}/{lineup}", treatment if exchanged else control
 
 
 @lru_cache(maxsize=1 << 16)

@@ -7,8 +7,10 @@ added up from columns is the same as from the scores one by one, in whatever par
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, compress
+from operator import itemgetter
 from typing import Annotated, Final, NamedTuple
 
 import numpy as np
@@ -26,7 +28,8 @@ _Row = tuple[_Whose, Mapping[str, Value], Mapping[str, str]]
 """Whose it is, its values of an evaluator, and why there is none."""
 _Tally = dict[tuple[_Whose, str], int]
 """(whose, words) -> dialogues, in the order in which they were first found."""
-_USUAL: Final = frozenset({float, bool, type(None)})
+_NONE: Final = type(None)
+_USUAL: Final = frozenset({float, bool, _NONE})
 """Types of values that are numbers, where there are any."""
 _PACKED: Final = np.dtype("<f8")
 """The same on every machine."""
@@ -68,7 +71,7 @@ class Column(NamedTuple):
     words: list[Told]
 
 
-def packed(values: Sequence[float | None]) -> bytes:
+def packed(values: Sequence[float | None] | NDArray[np.float64]) -> bytes:
     """Numbers, yes and no among them, as 8 bytes each: what is read and written by the hundred
     thousand is not spelled out in digits."""
     return np.array(values, dtype=_PACKED).tobytes()
@@ -104,37 +107,58 @@ class Columns:
     def closed(self) -> dict[str, Column]:
         """``evaluator.measure`` -> its column."""
         return {
-            f"{evaluator}.{name}": _column(name, rows)
+            f"{evaluator}.{name}": column
             for evaluator, rows in self._rows.items()
-            for name in rows[0][1]
+            for name, column in _columns(rows)
         }
 
 
-def _column(name: str, rows: Sequence[_Row]) -> Column:
-    values = [row[1][name] for row in rows]
-    kinds = set(map(type, values))
-    if not kinds <= _USUAL:
-        return _mixed(name, values, rows)
-    known: list[float] = values if None not in values else [v for v in values if v is not None]  # type: ignore[assignment,misc]
-    if not _sound(known):
-        return _mixed(name, values, rows)
-    missing = _Tally()
-    if len(known) < len(values):
-        missing = Counter(
-            [
-                (rows[place][0], rows[place][2].get(name, UNDEFINED))
-                for place, value in enumerate(values)
-                if value is None
-            ]
-        )
-    return Column(packed(values), float in kinds, _told(missing), [])  # type: ignore[arg-type]
+def _columns(rows: Sequence[_Row]) -> Iterator[tuple[str, Column]]:
+    """(measure, column) of an evaluator. What nearly all columns are is worked out for all of them
+    at once: numbers, none of which is beyond measure."""
+    names = list(rows[0][1])
+    whole = itemgetter(*names) if len(names) > 1 else lambda values: tuple(values.values())
+    columns = list(zip(*(whole(values) for _, values, _ in rows), strict=True))
+    kinds = [set(map(type, values)) for values in columns]
+    usual = [place for place in range(len(names)) if kinds[place] <= _USUAL]
+    known = (columns[p] if _NONE not in kinds[p] else _with_nan(columns[p]) for p in usual)
+    numbers = np.frombuffer(array("d", chain.from_iterable(known))).reshape(len(usual), len(rows))
+    measured = (np.abs(numbers) <= LARGEST).sum(axis=-1).tolist()  # false for NaN
+    tallies = _missing([names[place] for place in usual], np.isnan(numbers), rows)
+    plain = dict(zip(usual, zip(numbers, measured, tallies, strict=True), strict=True))
+    for place, (name, values) in enumerate(zip(names, columns, strict=True)):
+        row, sound, tally = plain.get(place, (None, 0, {}))
+        absent = values.count(None) if _NONE in kinds[place] else 0
+        if row is not None and sound + absent == len(rows):
+            yield name, Column(packed(row), float in kinds[place], _told(tally), [])
+        else:
+            yield name, _mixed(name, values, rows)
 
 
-def _sound(values: Sequence[float]) -> bool:
-    """Whether every one is a number to average; a sum with NaN in it is NaN."""
-    if not values:
-        return True
-    return math.isfinite(sum(values)) and max(values) <= LARGEST and min(values) >= -LARGEST
+def _with_nan(values: Sequence[float | None]) -> list[float]:
+    return [math.nan if value is None else value for value in values]
+
+
+def _missing(names: Sequence[str], absent: NDArray[np.bool_], rows: Sequence[_Row]) -> list[_Tally]:
+    """Why measures are missing, of each of ``names``. Dialogues that lack the same by the same
+    reasons are looked at together.
+
+    Args:
+        names: Of the measures.
+        absent: ``(names, rows)``.
+        rows: Of the dialogues.
+    """
+    found = [_Tally() for _ in names]
+    alike = dict[tuple[_Whose, bytes, tuple[str, ...], tuple[str, ...]], int]()
+    for (whose, _, why_null), lacking in zip(rows, absent.T.copy(), strict=True):
+        key = (whose, lacking.tobytes(), tuple(why_null), tuple(why_null.values()))
+        alike[key] = alike.get(key, 0) + 1
+    for (whose, lacks, reasons, whys), times in alike.items():
+        why_null = dict(zip(reasons, whys, strict=True))
+        for place in compress(range(len(names)), lacks):
+            told = (whose, why_null.get(names[place], UNDEFINED))
+            found[place][told] = found[place].get(told, 0) + times
+    return found
 
 
 def _mixed(name: str, values: Sequence[Value], rows: Sequence[_Row]) -> Column:

@@ -15,15 +15,18 @@ from harness.visible import shortened
 REASON_LENGTH: Final = 160
 """Characters of a reason that are kept; a model's refusal can be pages long."""
 REASONS_KEPT: Final = 100
-"""Different reasons that are counted by name for each measure and arm; the rest as ``other``."""
+"""Different reasons that are counted by name for each measure and arm."""
+OTHER: Final = "other"
+"""What the rest are counted as."""
 NOBODY: Final = "nobody"
 """In place of a seat, where a dialogue is void by nobody's doing."""
 _NUMBERS: Final = re.compile(r"[\d,.]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Dialogue:
-    """What is kept of a dialogue. Arms that have it in common each count it.
+    """What is kept of a dialogue. Arms that have it in common each count it. Nobody changes one: it
+    is not frozen because that takes several times as long to make.
 
     Attributes:
         pair: What it has in common with its counterparts in other arms, which the same line-up
@@ -149,9 +152,9 @@ def _shape(text: str) -> str:
 
 
 def count_reason(reasons: Counter[str], text: str, times: int = 1) -> None:
-    """Count a reason by its first line; what comes after :data:`REASONS_KEPT` as ``other``."""
+    """Count a reason by its first line; what comes after :data:`REASONS_KEPT` as :data:`OTHER`."""
     reason = first_line(text)
-    reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else "other"] += times
+    reasons[reason if reason in reasons or len(reasons) < REASONS_KEPT else OTHER] += times
 
 
 @lru_cache(maxsize=1024)

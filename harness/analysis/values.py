@@ -11,6 +11,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ from harness.records.run import RunInfo
 from harness.records.score import Score
 
 NOT_SCORED: Final = "it was not scored"
+_Groups = list[tuple[str, NDArray[np.float64]]]  # scenario, and numbers of its dialogues
 
 
 @dataclass
@@ -72,19 +74,42 @@ class Values:
         """Enter dialogues, in the order of the file."""
         alike = dict[tuple[object, ...], tuple[Went, int]]()
         for went in talks:
-            row = self._rows[went.id] = len(self.dialogues)
-            dialogue = self.dialogues[went.id] = went.dialogue
-            for arm in dialogue.arms:
-                self._by_arm.setdefault(arm, []).append((row, dialogue))
-            key = (dialogue.arms, dialogue.lineup, *went[2:])
+            self._enter(went.id, went.dialogue)
+            key = (went.dialogue.arms, went.dialogue.lineup, *went[2:])
             first, times = alike.get(key, (went, 0))
             alike[key] = first, times + 1
         for went, times in alike.values():  # few ways to go, in the order of their first
-            for arm in went.dialogue.arms:
-                _of_arm(self.proceedings, arm).add(went, times)
-                if lineup := went.dialogue.lineup:
-                    _of_arm(self.by_lineup.setdefault(lineup, {}), arm).add(went, times)
-            self.players.update(went.players)
+            self._count(went, times)
+
+    def add_alike(self, ways: Sequence[Went], talks: Iterable[tuple[str, str, int]]) -> None:
+        """The same of dialogues of which many went alike.
+
+        Args:
+            ways: How they went, in the order of their first, whatever their ids and pairs.
+            talks: Id, pair and number of the way of each.
+        """
+        times = [0] * len(ways)
+        for name, pair, way in talks:
+            one = ways[way].dialogue
+            own = Dialogue(one.arms, one.scenario, pair, one.played, one.deal, one.lineup)
+            self._enter(name, own)
+            times[way] += 1
+        for went, n in zip(ways, times, strict=True):
+            self._count(went, n)
+
+    def _enter(self, name: str, dialogue: Dialogue) -> None:
+        row = self._rows[name] = len(self.dialogues)
+        self.dialogues[name] = dialogue
+        for arm in dialogue.arms:
+            self._by_arm.setdefault(arm, []).append((row, dialogue))
+
+    def _count(self, went: Went, times: int) -> None:
+        """Count so many dialogues that went alike."""
+        for arm in went.dialogue.arms:
+            _of_arm(self.proceedings, arm).add(went, times)
+            if lineup := went.dialogue.lineup:
+                _of_arm(self.by_lineup.setdefault(lineup, {}), arm).add(went, times)
+        self.players.update(went.players)
 
     def measures(self) -> list[str]:
         """Measures of which some dialogue was scored, those in words last."""
@@ -190,20 +215,21 @@ class Values:
         """Mean and interval of a measure in an arm."""
         if (found := self._where(measure)) is not self:
             return found.summary(measure, arm)
-        scenarios, known = self._known(measure, arm)
+        known = self._known(measure, arm)
+        scenarios = self._means(measure, known)
         means = [mean for _, mean in scenarios]
-        mean = math.fsum(means) / len(means) if means else None
+        n = sum(len(values) for _, values in known)
         reasons = Counter(self._reasons.get((measure, arm), {}))
-        missing = len(self._by_arm.get(arm, ())) - len(known)
+        missing = len(self._by_arm.get(arm, ())) - n
         if (unscored := missing - reasons.total()) > 0:
             reasons[NOT_SCORED] += unscored
         return Summary(
-            mean=mean,
-            interval=self._interval(measure, means, len(known)),
-            n=len(known),
+            mean=math.fsum(means) / len(means) if means else None,
+            interval=self._interval(measure, means, n),
+            n=n,
             missing=missing,
             scenarios=scenarios,
-            total=math.fsum(known) if known else None,
+            total=math.fsum(chain(*(values.tolist() for _, values in known))) if n else None,
             why_missing=dict(reasons.most_common()),
         )
 
@@ -217,12 +243,12 @@ class Values:
         if (found := self._where(measure)) is not self:
             return found.brief(measure, arm, scenarios=scenarios)
         words = self._words.get(measure, {}).get(arm, Counter())
-        by_scenario, known = self._known(measure, arm, scenarios)
-        means = [mean for _, mean in by_scenario]
-        n = len(known) + words.total()
+        known = self._known(measure, arm, scenarios)
+        means = [mean for _, mean in self._means(measure, known)]
+        n = sum(len(values) for _, values in known) + words.total()
         return Brief(
             mean=math.fsum(means) / len(means) if means else None,
-            interval=self._interval(measure, means, len(known)),
+            interval=self._interval(measure, means, n - words.total()),
             n=n,
             missing=sum(len(rows) for _, rows in self._scenarios(arm, scenarios)) - n,
             words=dict(words.most_common()),
@@ -236,22 +262,21 @@ class Values:
         spread = cluster_t(means)
         return None if spread is None else (spread.lo, spread.hi)
 
-    def _known(
-        self, measure: str, arm: str, scenarios: Collection[str] | None = None
-    ) -> tuple[tuple[tuple[str, float], ...], list[float]]:
-        """(scenario, mean) by name, of the scenarios that have a value, and all values."""
+    def _known(self, measure: str, arm: str, scenarios: Collection[str] | None = None) -> _Groups:
+        """(scenario, values) by name, of the scenarios that have a value."""
         column = self._columns.get(measure)
         if column is None:
-            return (), []
+            return []
         whole = np.frombuffer(column)
-        found, known = [], []
-        for scenario, rows in self._scenarios(arm, scenarios):
-            values = whole[rows]
-            values = values[~np.isnan(values)].tolist()
-            if values:
-                found.append((scenario, mean_of(values)))
-                known += values
-        return tuple(found), known
+        every = ((name, whole[rows]) for name, rows in self._scenarios(arm, scenarios))
+        known = ((name, values[~np.isnan(values)]) for name, values in every)
+        return [(name, values) for name, values in known if len(values)]
+
+    def _means(self, measure: str, known: _Groups) -> tuple[tuple[str, float], ...]:
+        """(scenario, mean); of yes and no, a sum is exact however it is made."""
+        if measure in self._numeric:
+            return tuple((name, mean_of(values.tolist())) for name, values in known)
+        return tuple((name, float(values.sum()) / len(values)) for name, values in known)
 
     def _scenarios(
         self, arm: str, only: Collection[str] | None = None
@@ -340,12 +365,8 @@ class Values:
 
     def of(self, measure: str) -> dict[str, float]:
         """Dialogue -> value of a measure in numbers; those without one are left out."""
-        column = self._columns.get(measure, ())
-        return {
-            dialogue: value
-            for dialogue, value in zip(self.dialogues, column, strict=False)
-            if not math.isnan(value)
-        }
+        both = zip(self.dialogues, self._columns.get(measure, ()), strict=False)
+        return {dialogue: value for dialogue, value in both if not math.isnan(value)}
 
     def _excuse(self, measure: str, dialogue: Dialogue, why: str) -> None:
         """Count why a dialogue has no value."""

@@ -11,20 +11,23 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 import harness
+from harness.analysis.columns import Column
 from harness.app.packing import Part
 from harness.errors import RecordError
 from harness.files.jsonl import CHUNK, read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
+from harness.records.reader import RunFolder
 
-SCHEMA: Final = "track15/digest/2"
+MadeT = TypeVar("MadeT")
+SCHEMA: Final = "track15/digest/3"
 """Raised when what is kept of a dialogue changes."""
 SOURCES: Final = (RUN, PLAN, TRANSCRIPTS)
 """What a run's scores and digest are made from."""
@@ -36,7 +39,7 @@ class _Head(BaseModel):
     Attributes:
         schema_version: :data:`SCHEMA`.
         version: Of the package that wrote it.
-        parts: Lines that follow.
+        lines: That follow.
         files: Name of a file of the run -> SHA-256 of its content.
     """
 
@@ -44,7 +47,7 @@ class _Head(BaseModel):
 
     schema_version: str
     version: str
-    parts: int
+    lines: int
     files: dict[str, str]
 
 
@@ -58,6 +61,9 @@ class Hashes:
 
     They are opened at once. What takes their place later, and what is added to them, is not theirs.
 
+    Attributes:
+        opened: Name of a file -> which one that was.
+
     Raises:
         OSError: One cannot be opened.
     """
@@ -68,19 +74,25 @@ class Hashes:
             for name in names:
                 with contextlib.suppress(FileNotFoundError):
                     files[name] = opened.enter_context(open_regular(run / name))
-            sizes = {name: os.fstat(file.fileno()).st_size for name, file in files.items()}
+            self.opened = {name: os.fstat(file.fileno()) for name, file in files.items()}
             self._files = opened.pop_all()
         self._over = threading.Event()
-        self._found: dict[str, str] | OSError = {}
-        self._thread = threading.Thread(target=self._work, args=(files, sizes), daemon=True)
-        self._thread.start()
+        self._found = dict[str, str]()
+        self._errors = list[OSError]()
+        self._threads = [
+            threading.Thread(
+                target=self._work, args=(name, file, self.opened[name].st_size), daemon=True
+            )
+            for name, file in files.items()
+        ]
+        for thread in self._threads:
+            thread.start()
 
-    def _work(self, files: Mapping[str, BinaryIO], sizes: Mapping[str, int]) -> None:
+    def _work(self, name: str, file: BinaryIO, size: int) -> None:
         try:
-            with self._files:
-                self._found = {name: self._hash(files[name], sizes[name]) for name in files}
+            self._found[name] = self._hash(file, size)
         except OSError as error:
-            self._found = error
+            self._errors.append(error)
 
     def _hash(self, file: BinaryIO, size: int) -> str:
         content = hashlib.sha256()
@@ -92,7 +104,12 @@ class Hashes:
     def close(self) -> None:
         """Work out nothing more."""
         self._over.set()
-        self._thread.join()
+        self._wait()
+
+    def _wait(self) -> None:
+        for thread in self._threads:
+            thread.join()
+        self._files.close()
 
     def found(self) -> dict[str, str]:
         """Name of a file -> SHA-256 of its content when it was opened.
@@ -100,22 +117,47 @@ class Hashes:
         Raises:
             OSError: One cannot be read.
         """
-        self._thread.join()
-        if isinstance(self._found, OSError):
-            raise self._found
+        self._wait()
+        if self._errors:
+            raise self._errors[0]
         return self._found
 
 
-def keep(run: Path, files: dict[str, str], parts: int, lines: Iterable[bytes]) -> None:
+class _Measured(BaseModel):
+    """A line with what was measured.
+
+    Attributes:
+        measure: ``evaluator.measure``.
+        column: Its values.
+    """
+
+    model_config = ConfigDict(frozen=True, val_json_bytes="base64", ser_json_bytes="base64")
+
+    measure: str
+    column: Column
+
+
+def lines_of(part: Part) -> Iterator[bytes]:
+    """The lines of a digest but for the first, each with its newline.
+
+    Args:
+        part: All dialogues of a run.
+    """
+    yield part.model_dump_json(exclude={"columns"}).encode() + b"\n"
+    for measure, column in part.columns.items():
+        yield _Measured(measure=measure, column=column).model_dump_json().encode() + b"\n"
+
+
+def keep(run: Path, files: dict[str, str], count: int, lines: Iterable[bytes]) -> None:
     """Write the digest of a run. Where that cannot be done there is none.
 
     Args:
         run: Its folder.
         files: Hashes of what it was made from, and of the scores.
-        parts: How many lines there are.
-        lines: Of :meth:`Part.line`, each with its newline, in whatever pieces.
+        count: How many lines there are.
+        lines: Of :func:`lines_of`, in whatever pieces.
     """
-    head = _Head(schema_version=SCHEMA, version=harness.__version__, parts=parts, files=files)
+    head = _Head(schema_version=SCHEMA, version=harness.__version__, lines=count, files=files)
 
     def content() -> Iterator[bytes]:
         yield head.model_dump_json().encode() + b"\n"
@@ -125,29 +167,45 @@ def keep(run: Path, files: dict[str, str], parts: int, lines: Iterable[bytes]) -
         write_atomically(run / DIGEST, content())
 
 
-def kept(run: Path) -> Iterator[Part]:
-    """The parts of the digest of a run, in the order of its dialogues. Whether they may be believed
-    is known after the last one.
+def kept(folder: RunFolder, made: Callable[[Part], MadeT]) -> MadeT:
+    """What is made of all dialogues of a run, as its digest has them.
+
+    Args:
+        folder: The run. Where its dialogues stand it knows then.
+        made: Makes it, while the files of the run are still hashed.
 
     Raises:
-        StaleError: There is none, it was made from something else than what is there now or by
-            another version, or it is damaged.
+        StaleError: There is no digest, it was made from something else than what is there now or by
+            another version, it is damaged, or nothing can be made of it.
     """
     try:
-        lines = read_lines(run / DIGEST)
-        _, first = next(lines)
-        head = _Head.model_validate_json(first)
-        if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
-            raise StaleError
-        with contextlib.closing(Hashes(run, (*SOURCES, SCORES))) as hashes:
-            found = 0
-            for _, line in lines:
-                part = Part.model_validate_json(line)
-                if not part.fits():
-                    raise StaleError
-                found += 1
-                yield part
-            if found != head.parts or head.files != hashes.found():
+        with contextlib.closing(read_lines(folder.path / DIGEST)) as lines:
+            head = _Head.model_validate_json(next(lines)[1])
+            if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
                 raise StaleError
-    except (RecordError, OSError, StopIteration, ValidationError):
+            with contextlib.closing(Hashes(folder.path, (*SOURCES, SCORES))) as hashes:
+                part = _part_in(lines, head.lines)
+                index, found = part.index(), made(part)
+                if head.files != hashes.found():
+                    raise StaleError
+                if index:
+                    folder.know(index, hashes.opened[TRANSCRIPTS])
+                return found
+    except (RecordError, OSError, StopIteration, ValueError):
         raise StaleError from None
+
+
+def _part_in(lines: Iterator[tuple[int, bytes]], count: int) -> Part:
+    """All dialogues, from the lines of :func:`lines_of`.
+
+    Raises:
+        StaleError: They do not fit together, or are not so many.
+        ValueError: One is damaged.
+    """
+    part = Part.model_validate_json(next(lines)[1])
+    for _, line in lines:
+        found = _Measured.model_validate_json(line)
+        part.columns[found.measure] = found.column
+    if len(part.columns) + 1 != count or not part.fits():
+        raise StaleError
+    return part

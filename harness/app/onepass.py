@@ -17,11 +17,11 @@ from typing import IO, Final, NamedTuple
 
 import harness.app.digest as digest
 from harness.analysis.columns import Columns
-from harness.analysis.courses import Gathered
 from harness.analysis.proceedings import went_of
 from harness.analysis.values import Known, Values
 from harness.app.digest import StaleError
-from harness.app.packing import Packing, Part
+from harness.app.joining import Joining
+from harness.app.packing import Packing, Part, pack_ints
 from harness.app.spreading import processes_for, spread
 from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
@@ -47,11 +47,11 @@ class Read(NamedTuple):
 
     Attributes:
         scores: Lines of their scores.
-        part: What else is kept of them, as JSON.
+        part: What else is kept of them.
     """
 
     scores: bytes
-    part: bytes
+    part: Part
 
 
 class Reading:
@@ -96,44 +96,46 @@ class Reading:
         replies = map(replies_of, cases) if self._replies else repeat(None)
         for row in zip(went, courses, replies, sizes, strict=False):
             part.add(*row)
-        return Read(b"".join(scores), part.line(columns.closed()))
+        return Read(b"".join(scores), part.closed(columns.closed()))
 
 
-class _Sum:
-    """What parts add up to."""
+class _Sum(NamedTuple):
+    """What the dialogues of a run add up to.
 
-    def __init__(self, folder: RunFolder) -> None:
-        self.courses = Gathering()
-        self._values = Values.of_run(folder.info)
-        self._replies = Gathered()
-        self._scored: dict[str, tuple[int, int]] = {}
-        self._bytes = 0
+    Attributes:
+        known: What findings are computed from.
+        courses: What figures are drawn from.
+    """
 
-    def add(self, part: Part) -> None:
-        """Add the next part."""
-        first = len(self._values.dialogues)
-        self._values.add_talks(part.went())
-        self._values.add_columns(part.columns, first)
-        for course in part.drawn():
-            self.courses.add(course)
-        for talk in part.talks:
-            self._scored[talk.id] = (self._bytes, talk.scores)
-            self._bytes += talk.scores
-        for talk, replies in zip(part.talks, part.answered(), strict=False):
-            way = part.ways[talk.way]
-            self._replies.add(way.scenario, talk.pair, way.arms, replies)
+    known: Known
+    courses: Gathering
 
-    def known(self, *, whole: bool) -> Known:
-        """What they show, once all were added; ``whole`` where their columns are all there are."""
-        if whole:
-            self._values.complete()
-            self.courses.liked = self._values.of(LIKE)
-            self.courses.scored = self._scored
-        return Known(self._values, whole, self._replies.courses or None)
+
+def _sum(folder: RunFolder, part: Part, *, whole: bool) -> _Sum:
+    """What the dialogues of a run add up to; its columns are let go of.
+
+    Args:
+        folder: The run.
+        part: All its dialogues.
+        whole: Whether the columns are all values that there are.
+
+    Raises:
+        ValueError: A curve of it has no length.
+    """
+    values, courses = Values.of_run(folder.info), Gathering()
+    values.add_alike(*part.went())
+    for measure in list(part.columns):
+        values.add_columns({measure: part.columns.pop(measure)}, 0)
+    courses.add_all(part.ids, *part.courses(), part.proposals())
+    if whole:
+        values.complete()
+        courses.liked = values.of(LIKE)
+        courses.scored = part.scored()
+    return _Sum(Known(values, whole, part.replies() or None), courses)
 
 
 class _Digest:
-    """The digest of a run under way: the parts wait in a file that nobody else sees.
+    """The digest of a run under way: its lines wait in a file that nobody else sees.
 
     Raises:
         OSError: It cannot be begun.
@@ -142,7 +144,7 @@ class _Digest:
     def __init__(self, run: Path) -> None:
         self._run = run
         self._scores = sha256()
-        self._parts = 0
+        self._lines = 0
         self._spool: IO[bytes] = tempfile.TemporaryFile(dir=run)  # noqa: SIM115 - see close
         try:
             self._files = digest.Hashes(run, digest.SOURCES)
@@ -150,17 +152,18 @@ class _Digest:
             self._spool.close()
             raise
 
-    def add(self, part: bytes) -> None:
-        self._spool.write(part + b"\n")
-        self._parts += 1
+    def add(self, part: Part) -> None:
+        """Note all dialogues."""
+        for line in digest.lines_of(part):
+            self._spool.write(line)
+            self._lines += 1
 
-    def scored(self, lines: bytes) -> bytes:
+    def scored(self, lines: bytes) -> None:
         """Note what is written among the scores."""
         self._scores.update(lines)
-        return lines
 
     def close(self) -> None:
-        """Let go of the parts."""
+        """Let go of it."""
         self._files.close()
         self._spool.close()
 
@@ -169,7 +172,7 @@ class _Digest:
         with self._spool as spool:
             spool.seek(0)
             files = {**self._files.found(), SCORES: self._scores.hexdigest()}
-            digest.keep(self._run, files, self._parts, iter(lambda: spool.read(1 << 20), b""))
+            digest.keep(self._run, files, self._lines, iter(lambda: spool.read(1 << 20), b""))
 
 
 @dataclass
@@ -213,40 +216,49 @@ class OnePass:
         Raises:
             RecordError: A file of the run is damaged.
         """
-        found = _Sum(self.folder)
+        found = Joining()
         self._drop()
         if whole:
             with contextlib.suppress(OSError):  # then there is none
                 self._digest = _Digest(self.folder.path)
         try:
             yield from self._scores(found, evaluators, more)
+            part = found.joined()
+            self._note(part)
         except BaseException:
             self._drop()
             raise
-        self.known, self.courses = found.known(whole=whole), found.courses
+        self.known, self.courses = _sum(self.folder, part, whole=whole)
 
     def _scores(
-        self, found: _Sum, evaluators: Sequence[Evaluator], more: Iterable[Score]
+        self, found: Joining, evaluators: Sequence[Evaluator], more: Iterable[Score]
     ) -> Iterator[bytes]:
         replies = any(status == "void" for _, status in self.folder.index().values())
         setup = (self.folder.path, [evaluator.name for evaluator in evaluators], replies)
         for scores, part in spread(Reading, setup, self.folder.lines(), self.processes):
-            found.add(Part.model_validate_json(part))
-            self._note(scores, part)
+            found.add(part)
+            self._note(scores)
             yield scores
         for score in more:
             line = score_line(score)
             self._note(line)
             yield line
 
-    def _note(self, scores: bytes, part: bytes | None = None) -> None:
-        """Note for the digest what is found."""
+    def _placed(self, part: Part) -> Part:
+        """A part with where its dialogues stand in the transcripts."""
+        index = self.folder.index()
+        starts = [index[name][0] for name in part.ids if name in index]
+        return part.model_copy(update={"starts": pack_ints(starts)})
+
+    def _note(self, found: bytes | Part) -> None:
+        """Note for the digest what is found: scores, or at last all dialogues."""
         if self._digest is None:
             return
         try:
-            self._digest.scored(scores)
-            if part is not None:
-                self._digest.add(part)
+            if isinstance(found, Part):
+                self._digest.add(self._placed(found))
+            else:
+                self._digest.scored(found)
         except OSError:  # no room
             self._drop()
 
@@ -273,11 +285,10 @@ class OnePass:
         """
         if self.known is not None:
             return
-        found = _Sum(self.folder)
         try:
-            for part in digest.kept(self.folder.path):
-                found.add(part)
-            self.known, self.courses = found.known(whole=True), found.courses
+            self.known, self.courses = digest.kept(
+                self.folder, lambda part: _sum(self.folder, part, whole=True)
+            )
         except (StaleError, ValueError, LookupError, MemoryError):  # it may be a stranger's
             for _ in self.scores(()):
                 pass

@@ -6,19 +6,24 @@ Here is where that stands. A line is on disk before the first record of its stag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from harness.disputes.scenario import Twin
+from harness.errors import RecordError
+from harness.files.jsonl import read_lines
 from harness.records.spec import TALKS, StageId
 from harness.records.transcript import Record
 from harness.suite.parts import later_field
 
 SEATS: Final[Mapping[str, str]] = {"official": "o", "unofficial": "u"}
 """Role in which models take turns -> its seat."""
+_STAGE: Final = re.compile(rb'"([0-9a-f]{16})"')
 
 
 class Episode(Record):
@@ -52,9 +57,10 @@ def lineup_name(models: Mapping[str, str]) -> str:
     return ", ".join(f"{role}={model}" for role, model in models.items())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Place:
-    """Where a stage stands in a run.
+    """Where a stage stands in a run. Nobody changes one: it is not frozen because that takes
+    several times as long to make, and every process that reads a run makes one of each stage.
 
     Attributes:
         name: What the suite calls it.
@@ -105,3 +111,28 @@ def places_of(episodes: Iterable[Episode]) -> dict[str, Place]:
 def talks_of(episode: Episode) -> str | None:
     """Id of the talks of an episode; None where it has none."""
     return episode.stages.get(TALKS)
+
+
+def read_episodes(path: Path, of: Collection[str] | None = None) -> Iterator[Episode]:
+    """The episodes of a written plan.
+
+    Args:
+        path: Where it is.
+        of: Only those with one of these stages, as far as that shows: lines that name none of them
+            are passed over. None for all.
+
+    Raises:
+        RecordError: A line is none.
+    """
+    wanted = None if of is None else {stage.encode() for stage in of}
+    for number, (_, line) in enumerate(read_lines(path), start=1):
+        if wanted is not None and wanted.isdisjoint(_STAGE.findall(line)):
+            continue
+        try:
+            yield Episode.model_validate_json(line)
+        except ValidationError:
+            raise RecordError(
+                "damaged line: it is no episode of a plan",
+                where=f"{path}:{number}",
+                fix="move the file away and type the command that made the run: it writes it again",
+            ) from None

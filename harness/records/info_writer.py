@@ -7,9 +7,10 @@ from pathlib import Path
 from harness.errors import RecordError
 from harness.files.jsonl import write_atomically
 from harness.records.declaration import Declaration, declared_now
+from harness.records.episodes import read_episodes
 from harness.records.folder import PLAN, RUN, stage_files
 from harness.records.parsing import read_info
-from harness.records.reader import index_file, read_episodes
+from harness.records.reader import index_file
 from harness.records.run import RunInfo
 
 

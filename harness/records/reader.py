@@ -24,7 +24,7 @@ from harness.errors import RecordError
 from harness.files.jsonl import lines_of, read_lines, unreadable, write_atomically
 from harness.files.regular import open_regular, refuse_links
 from harness.records.checking import ArmSeats, timing_contradiction
-from harness.records.episodes import Episode, Place, places_of
+from harness.records.episodes import Episode, Place, places_of, read_episodes
 from harness.records.finished import record_hash
 from harness.records.folder import (
     MESSAGES,
@@ -99,6 +99,13 @@ class RunFolder:
         self._places = with_judged(places_of(map(self._held_episode, self.episodes())), self.path)
         return self._places
 
+    def find_places(self, stages: Collection[str]) -> None:
+        """Find where these stages stand before they are asked for one by one, and no others: few
+        dialogues of a large run are printed, and its plan is long."""
+        if not self._places and not self.info.is_former:
+            episodes = read_episodes(self.path / PLAN, stages)
+            self._places = places_of(map(self._held_episode, episodes))
+
     def _held_episode(self, episode: Episode) -> Episode:
         """An episode, held to be one of this run."""
         if episode.scenario not in self.info.scenarios:
@@ -166,6 +173,10 @@ class RunFolder:
         with self._opened() as file:
             return dict(self._seen_in(file)[0])
 
+    def know(self, index: Index, file: os.stat_result) -> None:
+        """Take an index for that of the transcripts, as long as they are this very file."""
+        self._seen = (_which(file), index, set())
+
     def transcripts(self) -> Iterator[Transcript]:
         """Every finished dialogue once, in the order of the file. A line that contradicts itself,
         or the run, is damaged."""
@@ -180,7 +191,7 @@ class RunFolder:
             index, held = self._seen_in(file)
             for number, (offset, line) in enumerate(lines_of(file, path), start=1):
                 head = HEAD.match(line)
-                if head is not None and index[head.group(1).decode()][0] != offset:
+                if head is not None and index.get(head.group(1).decode(), (offset,))[0] != offset:
                     continue  # superseded: an endpoint had failed and it was played again
                 yield Line(line, number, held=offset in held)
                 held.add(offset)  # whoever asks for the next one has read this one
@@ -260,8 +271,7 @@ class RunFolder:
         for as long as the file is the same."""
         if isinstance(file, io.BytesIO):
             return {}, set()
-        found = os.fstat(file.fileno())
-        which = (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
+        which = _which(os.fstat(file.fileno()))
         if self._seen[0] != which:
             self._seen = (which, index_of(file, self.path / TRANSCRIPTS), set())
         return self._seen[1:]
@@ -368,21 +378,9 @@ class RunFolder:
         self._scores = aside
 
 
-def read_episodes(path: Path) -> Iterator[Episode]:
-    """The episodes of a written plan.
-
-    Raises:
-        RecordError: A line is none.
-    """
-    for number, (_, line) in enumerate(read_lines(path), start=1):
-        try:
-            yield Episode.model_validate_json(line)
-        except ValidationError:
-            raise RecordError(
-                "damaged line: it is no episode of a plan",
-                where=f"{path}:{number}",
-                fix="move the file away and type the command that made the run: it writes it again",
-            ) from None
+def _which(file: os.stat_result) -> tuple[int, ...]:
+    """Tells a file, and what stands in it, from others."""
+    return file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size
 
 
 def index_file(path: Path) -> dict[str, tuple[int, Status]]:

@@ -14,7 +14,7 @@ from harness.files.advice import advice, cannot, reason
 from harness.files.jsonl import Appender, read_lines, write_atomically
 from harness.files.regular import open_own, refuse_links
 from harness.records.activity import LOCK, stamp
-from harness.records.episodes import Episode
+from harness.records.episodes import Episode, read_episodes
 from harness.records.finished import Finished
 from harness.records.folder import (
     MESSAGES,
@@ -26,7 +26,7 @@ from harness.records.folder import (
 )
 from harness.records.info_writer import kept_or_new, write_info
 from harness.records.judging import read_judgings
-from harness.records.reader import index_file, read_episodes
+from harness.records.reader import index_file
 from harness.records.run import RunInfo
 from harness.records.served import Served
 from harness.records.transcript import Status

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from harness.analysis.findings import Findings
 from harness.analysis.values import Summary
-from harness.report.material import Floats, Material
+from harness.report.curves import Floats
+from harness.report.material import Material
 from harness.report.svg import INK, MID, MUTED, OFFICIAL, OTHER, figure, fitted, inline, width_of
 from harness.report.wording import MISSING, average, plain
 

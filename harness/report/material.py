@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from harness.analysis.findings import Findings
 from harness.disputes.scenario import Twin
@@ -19,9 +18,10 @@ from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.spec import TalksSpec
 from harness.records.transcript import Transcript
+from harness.report.curves import Adding, Ints, Puts
+from harness.report.curves import Curve as Curve
+from harness.report.curves import Put as Put
 from harness.report.truth import TrueValues
-
-Floats = NDArray[np.float64]
 
 SEATS: Final = ("o", "u")
 MAX_DIALOGUES: Final = 40
@@ -65,28 +65,6 @@ class Space:
             for settlement, ids in found.items():
                 rounds[settlement.round] += len(ids)
         return min(rounds, key=lambda round_: (-rounds[round_], round_)) if rounds else 1
-
-
-@dataclass
-class Curve:
-    """Own value that a seat proposed, turn by turn, summed over dialogues.
-
-    ``total`` and ``n`` have one entry a turn of a delegation, all rounds in a row. A seat that
-    makes no new proposal stands by its last one, also after the talks have ended, so that early
-    deals do not drop out of the mean.
-    """
-
-    total: Floats
-    n: Floats
-    reached: int = 0
-    reservation: float = 0.0
-    dialogues: int = 0
-
-    def mean(self, length: int) -> Floats:
-        """``(length,)`` means; NaN where no dialogue had a proposal yet."""
-        known = np.where(self.n > 0, self.n, np.nan)[:length]
-        means: Floats = self.total[:length] / known
-        return means
 
 
 @dataclass(frozen=True)
@@ -136,16 +114,6 @@ class Settled(NamedTuple):
     settlement: Settlement
 
 
-class Put(NamedTuple):
-    """What a seat proposed: ``values`` are (turn of the delegation, from 0, and its own value);
-    ``length`` is how many such turns there are at most; ``reservation`` its value of no deal."""
-
-    seat: str
-    length: int
-    values: tuple[tuple[int, float], ...]
-    reservation: float
-
-
 def course_of(transcript: Transcript, arms: tuple[str, ...], truth: TrueValues) -> Course:
     """The course of a dialogue that belongs to ``arms``."""
     if transcript.status != "done":
@@ -171,22 +139,61 @@ class Gathering:
         self.liked: Mapping[str, float] | None = None
         self.scored: Mapping[str, tuple[int, int]] = {}
         self._material = Material()
-        self._curves: dict[tuple[str, str], _Adding] = {}
+        self._curves: dict[tuple[str, str], Adding] = {}
         self._ended: dict[str, list[str]] = defaultdict(list)
         self._broken: dict[str, list[str]] = defaultdict(list)
 
     def add(self, course: Course) -> None:
         """Add a dialogue."""
-        found = self._broken if course.settled is None else self._ended
+        for own in self._lists(course):
+            own.append(course.dialogue)
         for arm in course.arms:
-            found[arm].append(course.dialogue)
-            if course.settled is not None:
-                _add_settlement(self._material, course.settled, arm, course.dialogue)
             for put in course.put:
-                key = (arm, put.seat)
-                if key not in self._curves:
-                    self._curves[key] = _Adding(put.length)
-                self._curves[key].add(put)
+                self._curve(arm, put.seat, put.length).add(put)
+
+    def add_all(
+        self, dialogues: Sequence[str], alike: Sequence[Course], of_each: Ints, puts: Puts
+    ) -> None:
+        """Add many dialogues: the same as one after another.
+
+        Args:
+            dialogues: Their ids, in the order of the file.
+            alike: Courses that some of them have but for id and proposals, in the order of their
+                first.
+            of_each: Which of ``alike`` each dialogue has.
+            puts: What was proposed in them.
+
+        Raises:
+            ValueError: A curve has no length.
+        """
+        lists = [self._lists(course) for course in alike]
+        for dialogue, which in zip(dialogues, of_each.tolist(), strict=True):
+            for own in lists[which]:
+                own.append(dialogue)
+        whose = of_each[puts.dialogue] * len(puts.seats) + puts.seat
+        places = defaultdict[tuple[str, str], list[int]](list)
+        for one in np.unique(whose).tolist():
+            course, number = divmod(one, len(puts.seats))
+            seat = puts.seats[number][0]
+            for arm in alike[course].arms:
+                places[arm, seat].append(one)
+        for (arm, seat), own in places.items():
+            chosen = np.flatnonzero(np.isin(whose, own))
+            length = puts.seats[puts.seat[chosen[0]]][1]
+            self._curve(arm, seat, length).add_all(puts.only(chosen))
+
+    def _lists(self, course: Course) -> list[list[str]]:
+        """The lists that a dialogue of this course stands in."""
+        found = self._broken if course.settled is None else self._ended
+        lists = [found[arm] for arm in course.arms]
+        if course.settled is not None:
+            lists += [_settlements(self._material, course.settled, arm) for arm in course.arms]
+        return lists
+
+    def _curve(self, arm: str, seat: str, length: int) -> Adding:
+        if (arm, seat) not in self._curves:
+            self._curves[arm, seat] = Adding(length)
+        return self._curves[arm, seat]
 
     def material(self, folder: RunFolder, findings: Findings) -> Material:
         """All of it, once every dialogue was added.
@@ -289,45 +296,13 @@ def _put(transcript: Transcript, spec: TalksSpec, seat: str, truth: TrueValues) 
     return Put(seat, length, tuple(values), truth.reservation(spec.scenario, principal, 1))
 
 
-def _add_settlement(material: Material, settled: Settled, arm: str, dialogue: str) -> None:
+def _settlements(material: Material, settled: Settled, arm: str) -> list[str]:
+    """The dialogues of an arm that settled so, as far as they were added."""
     chairs, seats, twin, settlement = settled
     space = material.spaces.get(chairs)
     if space is None:
         space = material.spaces[chairs] = Space(seats, twin)
-    space.settlements.setdefault(arm, {}).setdefault(settlement, []).append(dialogue)
-
-
-class _Adding:
-    """A curve under way: lists, since numpy takes longer for the few turns of a dialogue.
-
-    Raises:
-        ValueError: It has no length.
-    """
-
-    def __init__(self, length: int) -> None:
-        if length < 0:
-            raise ValueError(f"a curve of {length} turns")
-        self._total, self._n = [0.0] * length, [0.0] * length
-        self._reached = self._dialogues = 0
-        self._reservation = 0.0
-
-    def add(self, put: Put) -> None:
-        """Add what a seat proposed in a dialogue."""
-        total, n = self._total, self._n
-        standing = [(position, value) for position, value in put.values if position < len(total)]
-        ends = [position for position, _ in standing[1:]] + [len(total)]
-        for (position, value), end in zip(standing, ends, strict=False):
-            self._reached = max(self._reached, position + 1)
-            for turn in range(position, end):
-                total[turn] += value
-                n[turn] += 1
-        self._reservation += (put.reservation - self._reservation) / (self._dialogues + 1)
-        self._dialogues += 1
-
-    def curve(self) -> Curve:
-        """What was added up."""
-        total, n = np.array(self._total), np.array(self._n)
-        return Curve(total, n, self._reached, self._reservation, self._dialogues)
+    return space.settlements.setdefault(arm, {}).setdefault(settlement, [])
 
 
 def _examples(

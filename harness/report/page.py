@@ -208,6 +208,7 @@ def facts_of(info: RunInfo, findings: Findings, to: Leads = anchor) -> dict[str,
 def _readings(folder: RunFolder, material: Material) -> list[Reading]:
     scores = scores_of_examples(folder, material)
     transcripts = read_examples(folder, material.examples)
+    folder.find_places({example.dialogue for example in material.examples})
     readings = []
     for number, (example, transcript) in enumerate(
         zip(material.examples, transcripts, strict=True), start=1

@@ -77,6 +77,43 @@ def test_columns_in_any_parts_come_to_the_same_as_scores(rows: list[Row], part: 
     assert shown(in_parts) == shown(one_by_one)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([("a",), ("a", "b")]),
+            st.lists(
+                st.sampled_from([None, True, 0.5, 2 * LARGEST, math.nan, "said"]),
+                min_size=3,
+                max_size=3,
+            ),
+            st.dictionaries(st.sampled_from("xyz"), st.sampled_from(["void", "lost"]), max_size=2),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+@example(
+    [(("a",), [None, True, "said"], {"x": "void"}), (("a",), [None, 0.5, None], {"z": "lost"})]
+)
+def test_measures_of_an_evaluator_are_what_each_is_by_itself(
+    rows: list[tuple[tuple[str, ...], list[float | bool | str | None], dict[str, str]]],
+) -> None:
+    together, alone = Columns(), Columns()
+    for n, (arms, values, why) in enumerate(rows):
+        together.add("e", arms, dict(zip("xyz", values, strict=True)), why, lineup_of(n))
+        for name, value in zip("xyz", values, strict=True):
+            alone.add(f"e.{name}", arms, {name: value}, why, lineup_of(n))
+    found = together.closed()
+    assert list(found.values()) == list(alone.closed().values())
+    assert list(found) == ["e.x", "e.y", "e.z"]
+
+
+def test_an_evaluator_without_a_measure_has_no_column() -> None:
+    columns = Columns()
+    columns.add("e", ("a",), {}, {})
+    assert columns.closed() == {}
+
+
 def test_what_is_no_number_never_enters() -> None:
     columns = Columns()
     for value in (1.0, math.nan, 2.0):

@@ -33,7 +33,7 @@ def dream(stage: str, read: dict[str, bytes], **more: Any) -> bytes:
         for name, line in read.items()
     }
     record = {"id": stage * 16, "schema_version": 2, "status": "done", "kind": "dream"}
-    rest = {"spec": {}, "inputs": inputs, "void": None, "calls": [], "body": 7}
+    rest: dict[str, Any] = {"spec": {}, "inputs": inputs, "void": None, "calls": [], "body": 7}
     return json.dumps({**record, **rest, **more}, separators=(",", ":")).encode()
 
 
@@ -53,6 +53,16 @@ def test_dialogues_are_read_in_the_order_that_is_asked_for(run: RunFolder) -> No
         list(run.read(["zz"]))
 
 
+def test_an_index_that_is_known_holds_for_that_very_file(run: RunFolder) -> None:
+    index, path = run.index(), run.path / TRANSCRIPTS
+    ids, other = list(index), RunFolder(run.path)
+    other.know({ids[0]: index[ids[1]]}, path.stat())
+    assert next(other.read([ids[0]])).id == ids[1], "it is not worked out again"
+    assert [t.id for t in other.transcripts()] == ids[1:], "what it lacks is no error"
+    path.write_bytes(path.read_bytes() + b"torn")
+    assert other.index() == index
+
+
 def test_where_a_stage_stands(run: RunFolder) -> None:
     episodes = list(run.episodes())
     assert run.finished() == len(episodes) == 4
@@ -61,6 +71,19 @@ def test_where_a_stage_stands(run: RunFolder) -> None:
         assert (place.arm, place.twin, place.pair) == (episode.arm, episode.twin, episode.pair)
     with pytest.raises(RecordError, match="the plan does not have the dialogue"):
         run.place("f" * 16)
+
+
+def test_where_a_few_stages_stand_is_found_without_all_others(run: RunFolder) -> None:
+    places, (one, *others) = RunFolder(run.path).places(), run.index()
+    lines = (run.path / PLAN).read_bytes().splitlines(keepends=True)
+    broken = [line if one.encode() in line else b"{}\n" for line in lines]
+    (run.path / PLAN).write_bytes(b"".join(broken))
+    run.find_places({one})
+    assert run.place(one) == places[one]
+    with pytest.raises(RecordError, match="no episode of a plan"):
+        run.place(others[0])
+    (run.path / PLAN).write_bytes(b"".join(lines))
+    assert {stage: run.place(stage) for stage in places} == places
 
 
 def test_a_run_that_was_cut_short_has_less_than_it_planned(run: RunFolder) -> None:
