@@ -190,7 +190,7 @@ def asked_of(
     return {
         "secondary": tuple(secondary),
         "mechanisms": mechanism_findings(suite, values, measure, secondary, dict(definitions)),
-        "factorial": factorial_of(suite, {arm: values.summary(measure, arm).mean for arm in arms}),
+        "factorial": factorial_of(suite, values.observations(measure)),
         "doses": dose_curves(suite, values.observations, measure),
         "checks": tuple(checks),
     }

@@ -22,7 +22,7 @@ from harness.analysis.intervals import (
 from harness.analysis.missing import missing_values
 from harness.analysis.missing_course import Breaking, broke_off
 from harness.analysis.observations import Observation
-from harness.analysis.pairing import Differences, against_zero, paired, single
+from harness.analysis.pairing import Differences, against_zero, complete_places, paired, single
 from harness.analysis.scale import UNKNOWN, Scale
 from harness.analysis.sentence import sentence
 from harness.analysis.signflip import SignFlip, sign_flip
@@ -115,11 +115,14 @@ def _interval(
     differences: Differences,
 ) -> tuple[float, float]:
     """The interval of an effect, inside what the measure allows. Of yes/no values that are the same
-    in every scenario, t gives none with a width; that of the two shares does."""
+    in every scenario, t gives none with a width; that of the two shares does: of the pairs, as the
+    estimate is."""
     if scale.yes_no and contrast.control is None:
         return share_interval(differences.values(), differences.n_counted) or (t.lo, t.hi)
     if scale.yes_no and t.sd == 0 and contrast.control is not None:
-        shares = [_share(rows, arm) for arm in (contrast.treatment, contrast.control)]
+        arms = contrast.treatment, contrast.control
+        both = complete_places(rows, arms)
+        shares = [_share(both, arm) for arm in arms]
         if shares[0] is not None and shares[1] is not None:
             return share_difference(shares[0], shares[1])
     if contrast.control is None:

@@ -7,6 +7,11 @@ ordered alternatives (Page 1963), with scenarios as blocks: it asks only whether
 Its variance is that of the ranks as they are, so that ties, the rule where a measure is yes or no,
 are allowed for (Lehmann 1975).
 
+A dialogue enters a trend with its counterparts, those of the same scenario, twin, epoch and line-up
+at the other doses, where all of them have a value. The doses would else be of different dialogues,
+and what a dispute favours would read as a trend as soon as one twin lacks values at one dose. What
+is told of a single dose is of all its values.
+
 Agreement stands beside skew, and beside skew given a deal. An incentive that ends talks leaves no
 skew behind, and an effect on terms must not be read off talks that had none (docs/method.md).
 """
@@ -14,7 +19,7 @@ skew behind, and an effect on terms must not be read off talks that had none (do
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.intervals import ALPHA, cluster_t
 from harness.analysis.observations import ROUNDING, Floats, Observation
-from harness.analysis.pairing import single
+from harness.analysis.pairing import complete_places, single
 from harness.suite.contrasts import Dose
 from harness.suite.suite import Suite
 
@@ -65,14 +70,17 @@ class Response(BaseModel):
         measure: The measure, or :data:`GIVEN`.
         points: From the weakest to the strongest dose.
         change: From the weakest dose to the strongest along each scenario's straight line, averaged
-            over scenarios, in units of the measure; None without a scenario that has a value at
-            every dose.
+            over scenarios, in units of the measure; None without a dialogue that has a value and
+            counterparts with one at every other dose.
         interval: Its 95 % cluster t interval; None for fewer than two scenarios.
         p: Two-sided p of Page's test, in [0, 1]; None as ``interval``.
-        n_scenarios: Scenarios with a value at every dose.
-        left_out: Scenarios that lack one.
-        against: Steps from one dose to the next in which the mean goes against ``change``.
+        n_scenarios: Scenarios with such a dialogue.
+        left_out: Scenarios with values, and no such dialogue.
+        against: Steps from one dose to the next in which the mean of these dialogues goes against
+            ``change``.
         shown: Whether the interval excludes 0 and p < .05; None without an interval.
+        excluded: Dialogues that the trend is not made of: without a value, or without a counterpart
+            that has one at every other dose.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -86,6 +94,12 @@ class Response(BaseModel):
     left_out: int
     against: int
     shown: bool | None
+    excluded: int = Field(default=0, exclude_if=lambda number: not number)
+
+    @property
+    def dialogues(self) -> int:
+        """All dialogues of its doses, with or without a value."""
+        return sum(point.n + point.missing for point in self.points)
 
 
 class DoseCurve(BaseModel):
@@ -154,11 +168,10 @@ def _without_value(row: Observation) -> Observation:
 
 def _response(suite: Suite, dose: Dose, measure: str, rows: Sequence[Observation]) -> Response:
     levels = suite.levels(dose)
-    means: list[Mapping[str, float]] = []
-    points = []
+    points, anywhere = [], set[str]()
     for number, arm in levels:
         found = single(rows, arm)
-        means.append(dict(found.scenarios))
+        anywhere |= {name for name, _ in found.scenarios}
         spread = cluster_t(found.values())
         values = [value for _, value in found.scenarios]
         bounded = spread is None or measure == AGREEMENT
@@ -172,9 +185,10 @@ def _response(suite: Suite, dose: Dose, measure: str, rows: Sequence[Observation
                 missing=found.n_missing[arm],
             )
         )
-    anywhere = sorted(set().union(*means))
-    complete = [name for name in anywhere if all(name in at for at in means)]
-    table = np.array([[at[name] for at in means] for name in complete], dtype=np.float64)
+    arms = [arm for _, arm in levels]
+    counting = complete_places(rows, arms)
+    table = np.array([single(counting, arm).values() for arm in arms]).T
+    complete = len(table)
     numbers = np.array([number for number, _ in levels])
     changes = _changes(table, numbers) if complete else np.zeros(0)
     spread = cluster_t(changes)
@@ -188,10 +202,11 @@ def _response(suite: Suite, dose: Dose, measure: str, rows: Sequence[Observation
         change=0.0 if change is not None and abs(change) <= ROUNDING else change,
         interval=interval,
         p=p,
-        n_scenarios=len(complete),
-        left_out=len(anywhere) - len(complete),
-        against=_against([point.mean for point in points], change),
+        n_scenarios=complete,
+        left_out=len(anywhere) - complete,
+        against=_against(table, change),
         shown=None if p is None else excludes and p < ALPHA,
+        excluded=sum(point.n + point.missing for point in points) - len(counting),
     )
 
 
@@ -202,12 +217,11 @@ def _changes(table: Floats, doses: Floats) -> Floats:
     return slopes * float(doses.max() - doses.min())
 
 
-def _against(means: Sequence[float | None], change: float | None) -> int:
-    """Steps of the known means that go against the trend."""
-    known = [mean for mean in means if mean is not None]
+def _against(table: Floats, change: float | None) -> int:
+    """Steps of the means over scenarios that go against the trend."""
     if change is None or abs(change) <= ROUNDING:
         return 0
-    steps = np.diff(np.array(known)) * math.copysign(1.0, change)
+    steps = np.diff(table.mean(axis=0)) * math.copysign(1.0, change)
     return int((steps < -ROUNDING).sum())
 
 

@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Final, TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.observations import Floats
 from harness.errors import UsageError
@@ -48,6 +48,8 @@ class Decomposition(BaseModel):
             1953); these sum to ``total``.
         total: Cell with all on minus cell with none on.
         missing: Cells without a mean, each as the mechanisms on; () is the cell with none on.
+        excluded: Dialogues that the means are not made of: without a value, or without a
+            counterpart with one in every other cell. Whoever works out the means enters it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,6 +60,7 @@ class Decomposition(BaseModel):
     shapley: dict[str, float] | None = None
     total: float | None = None
     missing: tuple[tuple[str, ...], ...] = ()
+    excluded: int = Field(default=0, exclude_if=lambda number: not number)
 
 
 def decompose(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.factorial import Decomposition, decompose
+from harness.analysis.observations import Observation
+from harness.analysis.pairing import complete_places, single
 from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.twopart import PartEffect, agreement_change
 from harness.analysis.values import Values
@@ -111,11 +114,30 @@ def mechanism_findings(
     return tuple(found)
 
 
-def factorial_of(suite: Suite, means: dict[str, float | None]) -> Decomposition | None:
-    """Decomposition over the mechanisms added to Track 1, where every combination was played."""
-    cells = {cell: means.get(arm) for cell, arm in _cells(suite, "1").items()}
-    mechanisms = sorted(set().union(*cells)) if cells else []
-    if len(mechanisms) < 2 or len(cells) < 2 ** len(mechanisms):
+def factorial_of(suite: Suite, rows: Iterable[Observation]) -> Decomposition | None:
+    """Decomposition over the mechanisms added to Track 1, where every combination was played.
+
+    A dialogue counts with its counterparts in all cells, where all of them have a value: the cells
+    would else be of different dialogues, and what a dispute favours in one twin would read as what
+    mechanisms do. None where no dialogue does.
+
+    Args:
+        rows: Of the measure.
+    """
+    arms = _cells(suite, "1")
+    mechanisms = sorted(set().union(*arms)) if arms else []
+    if len(mechanisms) < 2 or len(arms) < 2 ** len(mechanisms):
         return None
-    result = decompose(cells, mechanisms)
-    return None if result.missing else result
+    own = [row for row in rows if row.arm in arms.values()]
+    counting = complete_places(own, arms.values())
+    if not counting:
+        return None
+    cells = {cell: _mean(counting, arm) for cell, arm in arms.items()}
+    found = decompose(cells, mechanisms)
+    return found.model_copy(update={"excluded": len(own) - len(counting)})
+
+
+def _mean(rows: Sequence[Observation], arm: str) -> float:
+    """Of the means of the scenarios."""
+    means = [mean for _, mean in single(rows, arm).scenarios]
+    return math.fsum(means) / len(means)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -159,6 +159,23 @@ def _together(played: set[str]) -> dict[str, set[str]]:
     if set().union(*pairs) != played:
         return dict.fromkeys(played, played)
     return {twin: pair for pair in pairs for twin in pair}
+
+
+def complete_places(rows: Iterable[Observation], arms: Collection[str]) -> list[Observation]:
+    """The rows of several arms that have a value, and whose counterparts in all others have one.
+
+    Means of arms that are compared are of these. Else they would be of different dialogues, and
+    what sets twins or epochs apart would read as a difference of the arms.
+
+    Args:
+        rows: Of one measure; rows of other arms are ignored.
+        arms: At least one.
+    """
+    own = [row for row in rows if row.value is not None and row.arm in arms]
+    met: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in own:
+        met[row.scenario, row.pair].add(row.arm)
+    return [row for row in own if len(met[row.scenario, row.pair]) == len(set(arms))]
 
 
 def single(rows: Iterable[Observation], arm: str) -> Differences:

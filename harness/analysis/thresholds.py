@@ -105,7 +105,8 @@ class Separation(BaseModel):
     Attributes:
         seat, model: Whose.
         more, less: Arms whose profiles sign the most and the least.
-        expected: By how much, as a share of the packages; None where no package was put in both.
+        expected: By how much, as a share of the packages: of those that were answered in both,
+            where any was. None where no package was put in both.
         found: The same of the answers of the model.
         took: Whether the incentives took: the interval of ``found`` lies above 0. False where it
             does not and excludes ``expected`` as well. None where neither can be told.
@@ -265,6 +266,10 @@ def separation(seat: str, model: str, arms: Mapping[str, Sequence[Put]]) -> Sepa
     found = _difference(arms, more, less, _SIGNED)
     if found.estimate is None:
         return verdict("no package has an answer in both arms", None, expected)
+    heard = {arm: [one for one in arms[arm] if one.signs is not None] for arm in (more, less)}
+    expected = _difference(heard, more, less, _EXPECTED).estimate  # of what was answered, as found
+    if expected is None or expected < APART:
+        return verdict("what they differ in has no answer in both arms", None, expected, found)
     if found.interval is None:
         why = "one scenario cannot show whether its incentives took"
         return verdict(why, None, expected, found)

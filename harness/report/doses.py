@@ -10,7 +10,7 @@ from markupsafe import Markup
 from harness.analysis.dose import AGREEMENT, GIVEN, SKEW, DoseCurve, Point, Response
 from harness.report.svg import INK, MARKERS, MID, MUTED, RULE, figure, fitted, inline, printable
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, estimate, within
+from harness.report.wording import MISSING, counted, estimate, within
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,8 @@ _BELOW: Final = 0.48
 _LINES: Final = {SKEW: ("all talks", "-"), GIVEN: ("given a deal", "--")}
 NOTE: Final = (
     "trend: from the weakest dose to the strongest along each scenario's straight line. *: its "
-    "interval excludes 0, and Page's test for a trend by scenario has p < .05. Given a deal: only "
+    "interval excludes 0, and Page's test for a trend by scenario has p < .05. It is of talks that "
+    "have a value at every dose; what stands at one dose is of all its values. Given a deal: only "
     "talks that ended in one, which selects."
 )
 
@@ -55,7 +56,28 @@ def print_doses(findings: Findings, console: Console) -> None:
         headings = ("dose", "arm", *titles.values())
         print_table(console, headings, rows, names=range(len(headings)), right=(0,))
     if findings.doses:
-        console.print(shown(NOTE, style="dim"))
+        console.print(shown(note(findings), style="dim"))
+
+
+def note(findings: Findings) -> str:
+    """What a reader must know of the trends, and of how many dialogues they are not made."""
+    return " ".join([NOTE, *filter(None, (_excluded(curve, findings) for curve in findings.doses))])
+
+
+def _excluded(curve: DoseCurve, findings: Findings) -> str:
+    """How many dialogues each trend lacks; empty where none lacks any."""
+    lacking = [
+        f"{one.excluded} from the trend of {' '.join(_title(findings, one.measure).split())}"
+        for one in curve.responses
+        if one.excluded
+    ]
+    if not lacking:
+        return ""
+    total = counted(curve.responses[0].dialogues, "dialogue")
+    return (
+        f"{curve.called}: of {total} {', '.join(lacking)} are excluded: no value, or no "
+        "counterpart with a value at every other dose."
+    )
 
 
 def _print_trends(curves: Sequence[DoseCurve], findings: Findings, console: Console) -> None:

@@ -23,7 +23,7 @@ from harness.records.run import RunInfo
 from harness.report import anchored_words, chain_behind, chain_words, manipulation, wording
 from harness.report.chain_behind import Leads, anchor
 from harness.report.course_figures import concession_panels
-from harness.report.doses import NOTE as DOSES_NOTE
+from harness.report.doses import note as doses_note
 from harness.report.episode_example import FEW as FEW_CHANGES
 from harness.report.episode_example import example_of
 from harness.report.figures import (
@@ -194,7 +194,7 @@ def facts_of(info: RunInfo, findings: Findings, to: Leads = anchor) -> dict[str,
         "contrast_figures": contrast_figures(findings),
         "mechanisms_figure": mechanisms_figure(findings),
         "doses_figure": doses_figure(findings),
-        "doses_note": DOSES_NOTE,
+        "doses_note": doses_note(findings),
         "missing": _missing(findings),
         "lacking": missing_rows(findings),
         "absent": any(

@@ -80,6 +80,23 @@ def test_values_that_one_twin_lacks_make_no_effect_and_hide_none() -> None:
     assert shown(0.1) >= 0.8, "an effect is still found"
 
 
+def test_the_interval_of_two_shares_is_of_the_pairs() -> None:
+    """Both arms agree in one twin and never in the other, which the control has lost."""
+    data = [
+        Observation(f"s{s:02}", f"{twin}/1", arm, None if (arm, twin) == ("t1", "seats") else value)
+        for s in range(14)
+        for arm in ("t15", "t1")
+        for twin, value in (("none", 1.0), ("seats", 0.0))
+    ]
+    effect = evaluate(SKEW, data, scale=scale_of("yes/no"))
+    assert effect.estimate == 0
+    assert effect.interval is not None
+    assert effect.interval[0] < 0 < effect.interval[1], "over all values there are, -.75 to -.15"
+    assert effect.shown is False
+    complete = [row for row in data if row.pair == "none/1"]
+    assert effect.interval == evaluate(SKEW, complete, scale=scale_of("yes/no")).interval
+
+
 def test_a_share_against_zero_is_of_complete_twins() -> None:
     data = [
         Observation(f"s{s}", f"{twin}/1", "t15", value)

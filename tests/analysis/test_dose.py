@@ -129,6 +129,84 @@ def test_without_a_value_there_is_none() -> None:
     assert one.interval is one.p is one.shown is None, "one scenario says nothing of others"
 
 
+def test_a_trend_is_of_what_has_a_value_at_every_dose() -> None:
+    """What lacks a counterpart is told of its own dose, and enters no trend."""
+    twins = {"none/1": 0.3, "seats/1": -0.3}
+
+    def rows(_: str) -> Iterable[Observation]:
+        for arm in REWARDS:
+            for number in range(6):
+                for pair, favours in twins.items():
+                    lost = arm == "much" and pair == "seats/1" and number < 4
+                    value = None if lost else favours + 0.01 * number
+                    yield Observation(f"s{number}", pair, arm, value)
+
+    (found,) = dose_curves(suite(), rows)
+    skew = of(found, SKEW)
+    assert [point.mean for point in skew.points] == pytest.approx([0.025, 0.025, 0.225])
+    assert (skew.change, skew.p, skew.against) == (0.0, 1.0, 0), "no dose does anything"
+    assert (skew.n_scenarios, skew.left_out) == (6, 0)
+    assert (skew.dialogues, skew.excluded) == (36, 12), "four, with both counterparts of each"
+
+
+def lost_at_the_top(rng: np.random.Generator, slope: float) -> Callable[[str], list[Observation]]:
+    """Disputes that favour one side, so that twins cancel it; at the strongest dose most values of
+    one twin are lost."""
+    found = []
+    for s in range(16):
+        favours = rng.normal(0.06, 0.05)
+        for arm, dose in REWARDS.items():
+            for twin, sign in (("none", 1), ("seats", -1)):
+                for epoch in (1, 2):
+                    value = slope * dose + sign * favours + rng.normal(0, 0.08)
+                    lost = arm == "much" and twin == "seats" and rng.random() < 0.6
+                    place = (f"s{s:02}", f"{twin}/{epoch}", arm)
+                    found.append(Observation(*place, None if lost else float(value)))
+    return lambda measure: found if measure == SKEW else []
+
+
+def test_values_that_one_twin_lacks_at_one_dose_make_no_trend_and_hide_none() -> None:
+    rng = np.random.default_rng(0)
+
+    def shares(slope: float) -> tuple[float, float]:
+        """Of runs in which the interval excludes 0, and in which a trend is shown."""
+        asked = [of(dose_curves(suite_, lost_at_the_top(rng, slope))[0], SKEW) for _ in range(100)]
+        outside = [one.interval is not None and not inside(*one.interval) for one in asked]
+        return float(np.mean(outside)), float(np.mean([bool(one.shown) for one in asked]))
+
+    def inside(lo: float, hi: float) -> bool:
+        return lo <= 0 <= hi
+
+    suite_ = suite()
+    outside, shown = shares(0.0)
+    assert outside <= 0.1, "of 100, with 5 % false ones; over all values there are, 42 %"
+    assert shown <= 0.06, "Page's test has to agree"
+    assert shares(0.25)[1] >= 0.8, "a trend is still found"
+
+
+@given(
+    heights=st.lists(st.lists(st.integers(-8, 8), min_size=12, max_size=12), min_size=1, max_size=4)
+)
+@example(heights=[[0] * 12, list(range(12))])
+@settings(max_examples=25, deadline=None)
+def test_where_nothing_is_missing_the_trend_is_that_of_the_means(heights: list[list[int]]) -> None:
+    places = [(arm, pair) for arm in REWARDS for pair in ("none/1", "none/2", "seats/1", "seats/2")]
+    rows = [
+        Observation(f"s{number}", pair, arm, height / 8)
+        for number, own in enumerate(heights)
+        for (arm, pair), height in zip(places, own, strict=True)
+    ]
+    (found,) = dose_curves(suite(), lambda measure: rows)
+    skew = of(found, SKEW)
+    doses = list(REWARDS.values())
+    means = np.array(heights, dtype=np.float64).reshape(-1, 3, 4).mean(axis=2) / 8
+    slopes = [np.polyfit(doses, row, 1)[0] for row in means]
+    assert skew.change == pytest.approx(0.4 * np.mean(slopes), abs=1e-9)
+    assert [point.mean for point in skew.points] == pytest.approx(means.mean(axis=0).tolist())
+    assert (skew.excluded, skew.left_out, skew.n_scenarios) == (0, 0, len(heights))
+    assert "excluded" not in skew.model_dump()
+
+
 def test_another_primary_measure_has_its_curve_too() -> None:
     rows = [Observation("s", "p", arm, 0.5) for arm in REWARDS]
     (found,) = dose_curves(suite(), lambda measure: rows, "concessions.osc")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.findings import find
+from harness.analysis.mechanisms import factorial_of
+from harness.analysis.observations import Observation
 from harness.disputes.scenario import Scenario
 from tests.support.disputes import small
 from tests.support.run_folders import MIDDLE, copies, deal, dialogue, make_run, make_suite, score
@@ -75,3 +77,35 @@ def test_a_full_factorial_is_decomposed(tmp_path: Path, scenario: Scenario) -> N
     assert factorial is not None
     assert factorial.shapley == {"prestige": pytest.approx(0.2), "hardball": pytest.approx(0.3)}
     assert factorial.total == pytest.approx(0.5)
+
+
+FOUR = {
+    "none": {"track": "1"},
+    "p": {"track": "1", "with": ["prestige"]},
+    "h": {"track": "1", "with": ["hardball"]},
+    "ph": {"track": "1", "with": ["prestige", "hardball"]},
+}
+
+
+def cells(lost: int) -> list[Observation]:
+    """Six scenarios that favour a side by .3, in twins; no mechanism does anything. With both on,
+    ``lost`` scenarios lack a value in one twin."""
+    return [
+        Observation(f"s{s}", f"{twin}/1", arm, None if gone else favours)
+        for arm in FOUR
+        for s in range(6)
+        for twin, favours in (("none", 0.3), ("seats", -0.3))
+        for gone in (arm == "ph" and twin == "seats" and s < lost,)
+    ]
+
+
+def test_a_factorial_is_of_what_has_a_value_in_every_cell() -> None:
+    suite = make_suite(arms=FOUR, contrasts=None)
+    whole, some = factorial_of(suite, cells(0)), factorial_of(suite, cells(4))
+    assert whole is not None
+    assert some is not None
+    assert (whole.total, whole.excluded, some.excluded) == (0, 0, 16)
+    assert "excluded" not in whole.model_dump()
+    assert some.total == pytest.approx(0), "over all values there are, .2"
+    assert some.shapley == pytest.approx({"prestige": 0, "hardball": 0})
+    assert factorial_of(suite, [row for row in cells(0) if row.arm != "p"]) is None

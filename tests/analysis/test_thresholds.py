@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from harness.analysis.effect import Effect
-from harness.analysis.thresholds import Probes, Separation, checked, read
+from harness.analysis.thresholds import Probes, Put, Separation, checked, read, separation
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.models.reply import ModelReply
@@ -149,6 +149,30 @@ def test_arms_that_ask_for_the_same_cannot_be_told_apart() -> None:
     probes = run(logistic(lambda _: 0.0, slope=25), scenarios=2, arms=same)
     said = checked(NULL, null(), probes)
     assert "no two arms differ in what its profile signs" in said
+
+
+def put(refused: frozenset[int], least: int) -> list[Put]:
+    """Nine packages in each of eight scenarios, to a model that signs just what its profile takes:
+    those from ``least`` on. It answers nothing about some of them."""
+    return [
+        Put(f"s{s}", f"none/1/{at}", at / 9, at >= least, None if at in refused else at >= least)
+        for s in range(8)
+        for at in range(9)
+    ]
+
+
+def test_answers_are_held_against_what_profiles_say_of_the_same_packages() -> None:
+    """Who follows its incentives is not said to ignore them for what it left unanswered."""
+    eager = put(frozenset(), 3)
+    whole = separation("o", "m", {"more": eager, "less": put(frozenset(), 6)})
+    assert whole.took is True
+    assert whole.expected == pytest.approx(3 / 9)
+    none = separation("o", "m", {"more": eager, "less": put(frozenset({3, 4, 5}), 6)})
+    assert (none.took, none.expected) == (None, 0), "it was asked nothing that tells them apart"
+    assert none.sentence.endswith("missing: what they differ in has no answer in both arms.")
+    some = separation("o", "m", {"more": eager, "less": put(frozenset({3, 4}), 6)})
+    assert some.took is True
+    assert some.expected == pytest.approx(1 / 7)
 
 
 def _took(*verdicts: bool | None) -> Probes:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from harness.analysis.dose import AGREEMENT, DoseCurve
-from harness.report.doses import NOTE, doses_figure, print_doses
+from harness.report.doses import NOTE, doses_figure, note, print_doses
 from harness.report.wording import MISSING
 from tests.support.doses import curve, response
 from tests.support.drawing import Drawing, overlapping
@@ -29,6 +29,19 @@ def test_the_table_has_a_row_a_dose_and_the_trend() -> None:
     assert ["1", "much", "50", "%", "+0.10", "±0.02", MISSING] in lines
     assert ["trend", "−50", "±20", "%*", "+0.10", "±0.05*", MISSING] in lines
     assert NOTE.split(".", 1)[0] in " ".join(printed(curve()).split())
+
+
+def test_what_a_trend_is_not_made_of_is_said() -> None:
+    assert note(findings(doses=(curve(),))) == NOTE, "where nothing is missing nothing is said"
+    (first, *others) = curve().responses
+    missing = first.model_copy(update={"excluded": 3})
+    lacking = curve().model_copy(update={"responses": (missing, *others), "lineup": "one"})
+    said = note(findings(doses=(lacking, curve())))
+    assert said.removeprefix(NOTE) == (
+        " Free [b]hardball[/b], one: of 12 dialogues 3 from the trend of deals are excluded: "
+        "no value, or no counterpart with a value at every other dose."
+    )
+    assert "3 from the trend of deals" in " ".join(printed(lacking).split())
 
 
 def test_what_is_not_shown_has_no_star() -> None:

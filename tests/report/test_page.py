@@ -23,6 +23,7 @@ from harness.report.measures import MAX_ARMS, MAX_WORDS, families
 from harness.report.page import render, write_report
 from harness.report.wording import MISSING, exact
 from tests.support.disputes import small
+from tests.support.doses import curve
 from tests.support.hostile import hostile_run
 from tests.support.run_folders import (
     LEANING,
@@ -33,6 +34,7 @@ from tests.support.run_folders import (
     dialogue,
     make_run,
     make_suite,
+    score,
 )
 
 
@@ -351,3 +353,27 @@ def test_hostile_text_is_still_readable(hostile: str) -> None:
     assert "\x00" not in hostile
     assert "\u202e" not in hostile
     assert "]]></style>" in page.words
+
+
+def test_what_trends_and_a_factorial_are_not_made_of_is_said(tmp_path: Path) -> None:
+    game = small(tmp_path)
+    on = {"none": [], "p": ["prestige"], "h": ["hardball"], "ph": ["prestige", "hardball"]}
+    arms = {name: {"track": "1", "with": mechanisms} for name, mechanisms in on.items()}
+    suite = make_suite(arms=arms, contrasts=None)
+    played = {arm: deal(game, arm, MIDDLE) for arm in arms}
+    scores = [score(played[arm], "settlement.skew", 0.1) for arm in arms]
+    folder = make_run(tmp_path / "run", suite, {"small": game}, played.values(), scores)
+    found = find(folder)
+    assert found.factorial is not None
+    assert "other combination" not in render(folder, found)
+    some = found.factorial.model_copy(update={"excluded": 3})
+    (first, *others) = curve().responses
+    lacking = curve().model_copy(
+        update={"responses": (first.model_copy(update={"excluded": 3}), *others)}
+    )
+    page = render(folder, found.model_copy(update={"factorial": some, "doses": (lacking,)}))
+    assert (
+        "<p>3 dialogues excluded: no value, or no counterpart with a value in every other "
+        "combination.</p>"
+    ) in page
+    assert "of 12 dialogues 3 from the trend of " in page
