@@ -286,10 +286,12 @@ def print_later(
         whole=(len(headings) - 2,),
     )
     console.print("* these; the others are the counterfactuals on the same scenario and epoch.")
+    these = {arm for one in later.outcomes if one.own for arm in one.arms}
     for row in later.differing:
         console.print(shown(f"\n{row.issue}", "bold"))
-        for option, arms, own in row.options:
-            print_in(console, f"{', '.join(arms)}{'*' if own else ''}: {option}", lead="- ")
+        for option, arms, _ in row.options:
+            named = ", ".join(f"{arm}*" if arm in these else arm for arm in arms)
+            print_in(console, f"{named}: {option}", lead="- ")
     if private:
         _numbers(console, numbers)
 

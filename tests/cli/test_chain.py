@@ -8,14 +8,17 @@ from pathlib import Path
 from rich.console import Console
 
 from harness.app.episodes import reading_of_episode
-from harness.cli.chain import print_article, print_chain, print_news, print_panel
+from harness.cli.chain import print_article, print_chain, print_later, print_news, print_panel
 from harness.records.reader import RunFolder
 from harness.report.episode import (
     Article,
     Asked,
+    Differing,
     Item,
+    Later,
     Mark,
     Missing,
+    Outcome,
     Panel,
     Paragraph,
     Piece,
@@ -69,6 +72,14 @@ def test_news_names_who_was_wrong_and_who_is_missing() -> None:
     assert "- no: public" in out
     assert "- no answer: x" in out
     assert "y: missing, void (reply): it refused" in out
+
+
+def test_the_star_stands_at_the_arm_that_is_read_wherever_it_agreed_with_others() -> None:
+    ended = Outcome("s1", ("chain",), True, "an article", "Deal", (), None, ())
+    other = replace(ended, stage="s2", arms=("no-hand",), own=False)
+    row = Differing("Well", (("half", ("chain", "no-hand"), True),))
+    out = printed(print_later, Later((ended, other), (row,)), private=False)
+    assert "- chain*, no-hand: half" in out
 
 
 def test_readers_that_have_not_answered_twice_show_no_number() -> None:
