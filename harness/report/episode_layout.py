@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from harness.analysis.chain_finding import link_of
@@ -70,7 +70,9 @@ def _laid_out(stages: Stages, followed: Sequence[Followed]) -> EpisodeReading:
         panel=None if case is None else panel_of(case),
         news=None if case is None else news_of(case),
         later=None if case is None else later_of(case, episode.arm, followed),
-        numbers=_numbers(case) if stages.whole and not stages.stale and case is not None else {},
+        numbers=_numbers(case, stages.asked)
+        if stages.whole and not stages.stale and case is not None
+        else {},
         stale=stages.stale,
     )
 
@@ -88,16 +90,17 @@ def _ending(talks: StageRecord | None, case: Case) -> str:
     return ending_of(Writer(own, (), OwnStakes(own)))
 
 
-def _numbers(case: Case) -> dict[str, tuple[Number, ...]]:
-    """What the measures of a chain that tables show say of an episode: link -> its measures."""
+def _numbers(case: Case, asked: Collection[str]) -> dict[str, tuple[Number, ...]]:
+    """What the measures of a chain that tables show, and those that the suite asks about, say of
+    an episode: link -> its measures."""
     found: dict[str, list[Number]] = {}
     for evaluator in of_chains(builtin()):
-        for number in _measured(evaluator, case):
+        for number in _measured(evaluator, case, asked):
             found.setdefault(link_of(f"{evaluator.name}.x"), []).append(number)
     return {link: tuple(numbers) for link, numbers in found.items()}
 
 
-def _measured(evaluator: Evaluator, case: Case) -> Iterator[Number]:
+def _measured(evaluator: Evaluator, case: Case, asked: Collection[str]) -> Iterator[Number]:
     try:
         scored = evaluator.score(case)
     except Exception as error:  # noqa: BLE001 - as where a run is scored
@@ -105,7 +108,8 @@ def _measured(evaluator: Evaluator, case: Case) -> Iterator[Number]:
     for measure in evaluator.measures:
         value = scored.values.get(measure.name)
         # What judges found stands in no table, and is shown wherever somebody has judged.
-        if not measure.headline and (evaluator.name != JUDGED or value is None):
+        more = evaluator.name == JUDGED or f"{evaluator.name}.{measure.name}" in asked
+        if not measure.headline and (not more or value is None):
             continue
         why = scored.why_null.get(measure.name, "") if value is None else ""
         number = None if value is None or isinstance(value, str) else float(value)

@@ -30,6 +30,7 @@ class Stages:
         records: Name of a stage -> its record, of those that are there.
         case: What evaluators read; None where nothing is there.
         stale: What was made from something that was played again since; empty where nothing was.
+        asked: Measures that the suite's questions are about.
     """
 
     episode: Episode
@@ -37,6 +38,7 @@ class Stages:
     records: dict[str, StageRecord]
     case: Case | None
     stale: str
+    asked: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> bool:
@@ -64,8 +66,14 @@ def stages_of(folder: RunFolder, episode: Episode) -> Stages:
         named = _judgements(folder, episode.stages.get(ARTICLE))
         case = case_of_episode(episode, found, folder, named)
     said = ", ".join(stale)
+    asks = folder.info.suite.contrasts
     return Stages(
-        episode, scenario, found, case, f"{said}: made before what it reads" if said else ""
+        episode,
+        scenario,
+        found,
+        case,
+        f"{said}: made before what it reads" if said else "",
+        frozenset() if asks is None else frozenset(one.measure for one in asks.all()),
     )
 
 

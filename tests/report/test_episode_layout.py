@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from harness.records.reader import RunFolder
-from harness.report.episode_layout import NOT_PLAYED
+from harness.report.episode_layout import NOT_PLAYED, lay_out
+from harness.report.episode_stages import followed, stages_of
 from tests.support.episodes import episode_of, laid_out
 
 
@@ -39,6 +41,22 @@ def test_its_numbers_are_those_of_the_scores(chain_run: Path) -> None:
         if n.label == "shift of readers to the official seat"
     )
     assert shift.value == scored["readers.shift"]
+
+
+def test_a_measure_that_the_suite_asks_about_is_shown_though_no_table_has_it(
+    chain_run: Path,
+) -> None:
+    folder = RunFolder(chain_run)
+    episode = episode_of(folder)
+    found, near = stages_of(folder, episode), followed(folder, [])
+    alone = {n.label for n in lay_out(replace(found, asked=frozenset()), near).numbers["article"]}
+    asked = replace(found, asked=frozenset({"publication.net_echo", "published.net_echo"}))
+    numbers = lay_out(asked, near).numbers["article"]
+    assert {n.label for n in numbers} - alone == {"net echo (tagged)"}, "nobody has judged it"
+    assert all(n.value is not None for n in numbers if n.label not in alone)
+    contrasts = folder.info.suite.contrasts
+    assert contrasts is not None
+    assert found.asked == {one.measure for one in contrasts.all()}
 
 
 def test_an_episode_in_the_making_shows_what_there_is(chain_run: Path, tmp_path: Path) -> None:
