@@ -212,8 +212,9 @@ def suite_options(function: F) -> F:
             "models",
             multiple=True,
             metavar="[ROLE=]PROVIDER/MODEL[@URL]",
-            help="Who plays: for both seats, or for the role 'official' or 'unofficial'. Several "
-            "(A,B,C, or the flag again) play the whole suite one by one. "
+            help="Who plays: for every role, or for one: 'official' and 'unofficial' sit at the "
+            "table, 'author' writes articles and 'reader' answers. Several (A,B,C, or the flag "
+            "again) play the whole suite one by one. "
             "A local server by name: vllm/MODEL, llamacpp/, ollama/, lmstudio/, sglang/. "
             "By default, scripted delegations play.",
         ),

@@ -28,6 +28,7 @@ from harness.cli.options import (
 )
 from harness.errors import UsageError
 from harness.files.regular import FOLLOW_LINKS
+from harness.models.address import ROLES
 
 
 def given(option: Callable[..., Any], *flags: str) -> tuple[dict[str, Any], Result]:
@@ -109,6 +110,13 @@ def test_a_file_is_no_folder(tmp_path: Path, kind: UserPath, name: str, code: in
 
 
 # --- options --------------------------------------------------------------------------------------
+
+
+def test_the_help_names_every_role_that_a_run_can_give_to_a_model() -> None:
+    command = click.command()(suite_options(lambda: None))
+    (models,) = [one for one in command.params if one.name == "models"]
+    assert isinstance(models, click.Option)
+    assert all(f"'{role}'" in (models.help or "") for role in ROLES if role != "judge")
 
 
 def test_what_is_left_out(tmp_path: Path) -> None:
