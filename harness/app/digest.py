@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 import harness
 from harness.analysis.columns import Column
 from harness.app.packing import Part
 from harness.errors import RecordError
-from harness.files.jsonl import CHUNK, read_lines, write_atomically
+from harness.files.jsonl import read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
 from harness.records.reader import RunFolder
@@ -31,6 +31,9 @@ SCHEMA: Final = "track15/digest/3"
 """Raised when what is kept of a dialogue changes."""
 SOURCES: Final = (RUN, PLAN, TRANSCRIPTS)
 """What a run's scores and digest are made from."""
+_PIECE: Final = 1 << 23
+"""Bytes that are hashed at once. Between two pieces the thread has to wait for its turn: as long as
+it takes to hash a few MB, where another one is at work."""
 
 
 class _Head(BaseModel):
@@ -95,10 +98,11 @@ class Hashes:
             self._errors.append(error)
 
     def _hash(self, file: BinaryIO, size: int) -> str:
-        content = hashlib.sha256()
-        while size > 0 and not self._over.is_set() and (piece := file.read(min(size, CHUNK))):
-            content.update(piece)
-            size -= len(piece)
+        content, piece = hashlib.sha256(), memoryview(bytearray(min(size, _PIECE)))
+        with open(file.fileno(), "rb", buffering=0, closefd=False) as raw:
+            while size > 0 and not self._over.is_set() and (read := raw.readinto(piece[:size])):
+                content.update(piece[:read])
+                size -= read
         return content.hexdigest()
 
     def close(self) -> None:
@@ -137,15 +141,20 @@ class _Measured(BaseModel):
     column: Column
 
 
+_PART: Final = TypeAdapter(Part)
+_MEASURED: Final = TypeAdapter(_Measured)
+"""These give bytes at once, where a model gives a text: hundreds of MB of a large run."""
+
+
 def lines_of(part: Part) -> Iterator[bytes]:
     """The lines of a digest but for the first, each with its newline.
 
     Args:
         part: All dialogues of a run.
     """
-    yield part.model_dump_json(exclude={"columns"}).encode() + b"\n"
+    yield _PART.dump_json(part, exclude={"columns"}) + b"\n"
     for measure, column in part.columns.items():
-        yield _Measured(measure=measure, column=column).model_dump_json().encode() + b"\n"
+        yield _MEASURED.dump_json(_Measured(measure=measure, column=column)) + b"\n"
 
 
 def keep(run: Path, files: dict[str, str], count: int, lines: Iterable[bytes]) -> None:
