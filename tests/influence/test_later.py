@@ -283,7 +283,9 @@ def test_a_model_reads_its_papers_after_its_briefing_and_nobody_elses() -> None:
     inputs = {**said, "article": article(), "meeting": held}
     (to_u,) = shown(with_models(inputs, "u"))
     (to_o,) = shown(with_models(inputs, "o"))
-    assert to_u.index("Briefing from home") < to_u.index("The talks begin"), "who speaks first is last"
+    assert to_u.index("Briefing from home") < to_u.index("The talks begin"), (
+        "who speaks first is last"
+    )
     assert "Let them have the fence." in to_u
     assert "memorandum" not in to_u
     assert "A memorandum on an earlier meeting".lower() in to_o.lower()
