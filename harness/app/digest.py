@@ -12,8 +12,9 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -25,6 +26,9 @@ from harness.files.jsonl import read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
 from harness.records.reader import RunFolder
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 MadeT = TypeVar("MadeT")
 SCHEMA: Final = "track15/digest/3"
@@ -43,6 +47,7 @@ class _Head(BaseModel):
         schema_version: :data:`SCHEMA`.
         version: Of the package that wrote it.
         lines: That follow.
+        content: SHA-256 of them.
         files: Name of a file of the run -> SHA-256 of its content.
     """
 
@@ -51,6 +56,7 @@ class _Head(BaseModel):
     schema_version: str
     version: str
     lines: int
+    content: str
     files: dict[str, str]
 
 
@@ -157,23 +163,28 @@ def lines_of(part: Part) -> Iterator[bytes]:
         yield _MEASURED.dump_json(_Measured(measure=measure, column=column)) + b"\n"
 
 
-def keep(run: Path, files: dict[str, str], count: int, lines: Iterable[bytes]) -> None:
+def keep(
+    run: Path, files: dict[str, str], count: int, content: str, pieces: Iterable[bytes]
+) -> None:
     """Write the digest of a run. Where that cannot be done there is none.
 
     Args:
         run: Its folder.
         files: Hashes of what it was made from, and of the scores.
         count: How many lines there are.
-        lines: Of :func:`lines_of`, in whatever pieces.
+        content: SHA-256 of them.
+        pieces: The lines of :func:`lines_of`, in whatever pieces.
     """
-    head = _Head(schema_version=SCHEMA, version=harness.__version__, lines=count, files=files)
-
-    def content() -> Iterator[bytes]:
-        yield head.model_dump_json().encode() + b"\n"
-        yield from lines
-
+    head = _Head(
+        schema_version=SCHEMA,
+        version=harness.__version__,
+        lines=count,
+        content=content,
+        files=files,
+    )
+    first = head.model_dump_json().encode() + b"\n"
     with contextlib.suppress(RecordError):
-        write_atomically(run / DIGEST, content())
+        write_atomically(run / DIGEST, chain((first,), pieces))
 
 
 def kept(folder: RunFolder, made: Callable[[Part], MadeT]) -> MadeT:
@@ -193,7 +204,7 @@ def kept(folder: RunFolder, made: Callable[[Part], MadeT]) -> MadeT:
             if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
                 raise StaleError
             with contextlib.closing(Hashes(folder.path, (*SOURCES, SCORES))) as hashes:
-                part = _part_in(lines, head.lines)
+                part = _part_in(lines, head)
                 index, found = part.index(), made(part)
                 if head.files != hashes.found():
                     raise StaleError
@@ -204,17 +215,28 @@ def kept(folder: RunFolder, made: Callable[[Part], MadeT]) -> MadeT:
         raise StaleError from None
 
 
-def _part_in(lines: Iterator[tuple[int, bytes]], count: int) -> Part:
+def _part_in(lines: Iterator[tuple[int, bytes]], head: _Head) -> Part:
     """All dialogues, from the lines of :func:`lines_of`.
 
     Raises:
-        StaleError: They do not fit together, or are not so many.
+        StaleError: They are not those that were written, or do not fit together.
         ValueError: One is damaged.
     """
-    part = Part.model_validate_json(next(lines)[1])
-    for _, line in lines:
+    content = hashlib.sha256()
+    own = _hashed(lines, content)
+    part = Part.model_validate_json(next(own))
+    for line in own:
         found = _Measured.model_validate_json(line)
         part.columns[found.measure] = found.column
-    if len(part.columns) + 1 != count or not part.fits():
+    whole = len(part.columns) + 1 == head.lines and content.hexdigest() == head.content
+    if not whole or not part.fits():
         raise StaleError
     return part
+
+
+def _hashed(lines: Iterable[tuple[int, bytes]], content: Hash) -> Iterator[bytes]:
+    """The lines; what has been given is in ``content``."""
+    for _, line in lines:
+        content.update(line)
+        content.update(b"\n")
+        yield line
