@@ -228,14 +228,14 @@ def _share(deal: bool | None) -> float:
 def _arm(values: Values, family: Family, arm: str, names: Mapping[str, str]) -> ArmPart | None:
     members = frozenset(family.scenarios)
     parts = {part: values.brief(name, arm, scenarios=members) for part, name in names.items()}
-    agreed = [row.value for row in values.observations(names["agreement"], arm, scenarios=members)]
-    if not agreed and family.name != ALL:
+    deals = [one.deal for _, one in values.placed(arm) if one.scenario in members]
+    if not deals and family.name != ALL:
         return None
-    ended = [value for value in agreed if value is not None]
+    ended = [deal for deal in deals if deal is not None]
     return ArmPart(
         family=family.name,
         arm=arm,
-        deals=round(sum(ended)),
+        deals=sum(ended),
         done=len(ended),
         parts=parts,
         signs_disagree=signs_disagree(parts["skew"].mean, parts["normalised_gap"].mean),

@@ -12,25 +12,32 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 import harness
 from harness.analysis.columns import Column
 from harness.app.packing import Part
 from harness.errors import RecordError
-from harness.files.jsonl import CHUNK, read_lines, write_atomically
+from harness.files.jsonl import read_lines, write_atomically
 from harness.files.regular import open_regular
 from harness.records.folder import DIGEST, PLAN, RUN, SCORES, TRANSCRIPTS
 from harness.records.reader import RunFolder
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 MadeT = TypeVar("MadeT")
 SCHEMA: Final = "track15/digest/3"
 """Raised when what is kept of a dialogue changes."""
 SOURCES: Final = (RUN, PLAN, TRANSCRIPTS)
 """What a run's scores and digest are made from."""
+_PIECE: Final = 1 << 23
+"""Bytes that are hashed at once. Between two pieces the thread has to wait for its turn: as long as
+it takes to hash a few MB, where another one is at work."""
 
 
 class _Head(BaseModel):
@@ -40,6 +47,7 @@ class _Head(BaseModel):
         schema_version: :data:`SCHEMA`.
         version: Of the package that wrote it.
         lines: That follow.
+        content: SHA-256 of them.
         files: Name of a file of the run -> SHA-256 of its content.
     """
 
@@ -48,6 +56,7 @@ class _Head(BaseModel):
     schema_version: str
     version: str
     lines: int
+    content: str
     files: dict[str, str]
 
 
@@ -95,10 +104,11 @@ class Hashes:
             self._errors.append(error)
 
     def _hash(self, file: BinaryIO, size: int) -> str:
-        content = hashlib.sha256()
-        while size > 0 and not self._over.is_set() and (piece := file.read(min(size, CHUNK))):
-            content.update(piece)
-            size -= len(piece)
+        content, piece = hashlib.sha256(), memoryview(bytearray(min(size, _PIECE)))
+        with open(file.fileno(), "rb", buffering=0, closefd=False) as raw:
+            while size > 0 and not self._over.is_set() and (read := raw.readinto(piece[:size])):
+                content.update(piece[:read])
+                size -= read
         return content.hexdigest()
 
     def close(self) -> None:
@@ -137,34 +147,44 @@ class _Measured(BaseModel):
     column: Column
 
 
+_PART: Final = TypeAdapter(Part)
+_MEASURED: Final = TypeAdapter(_Measured)
+"""These give bytes at once, where a model gives a text: hundreds of MB of a large run."""
+
+
 def lines_of(part: Part) -> Iterator[bytes]:
     """The lines of a digest but for the first, each with its newline.
 
     Args:
         part: All dialogues of a run.
     """
-    yield part.model_dump_json(exclude={"columns"}).encode() + b"\n"
+    yield _PART.dump_json(part, exclude={"columns"}) + b"\n"
     for measure, column in part.columns.items():
-        yield _Measured(measure=measure, column=column).model_dump_json().encode() + b"\n"
+        yield _MEASURED.dump_json(_Measured(measure=measure, column=column)) + b"\n"
 
 
-def keep(run: Path, files: dict[str, str], count: int, lines: Iterable[bytes]) -> None:
+def keep(
+    run: Path, files: dict[str, str], count: int, content: str, pieces: Iterable[bytes]
+) -> None:
     """Write the digest of a run. Where that cannot be done there is none.
 
     Args:
         run: Its folder.
         files: Hashes of what it was made from, and of the scores.
         count: How many lines there are.
-        lines: Of :func:`lines_of`, in whatever pieces.
+        content: SHA-256 of them.
+        pieces: The lines of :func:`lines_of`, in whatever pieces.
     """
-    head = _Head(schema_version=SCHEMA, version=harness.__version__, lines=count, files=files)
-
-    def content() -> Iterator[bytes]:
-        yield head.model_dump_json().encode() + b"\n"
-        yield from lines
-
+    head = _Head(
+        schema_version=SCHEMA,
+        version=harness.__version__,
+        lines=count,
+        content=content,
+        files=files,
+    )
+    first = head.model_dump_json().encode() + b"\n"
     with contextlib.suppress(RecordError):
-        write_atomically(run / DIGEST, content())
+        write_atomically(run / DIGEST, chain((first,), pieces))
 
 
 def kept(folder: RunFolder, made: Callable[[Part], MadeT]) -> MadeT:
@@ -184,7 +204,7 @@ def kept(folder: RunFolder, made: Callable[[Part], MadeT]) -> MadeT:
             if (head.schema_version, head.version) != (SCHEMA, harness.__version__):
                 raise StaleError
             with contextlib.closing(Hashes(folder.path, (*SOURCES, SCORES))) as hashes:
-                part = _part_in(lines, head.lines)
+                part = _part_in(lines, head)
                 index, found = part.index(), made(part)
                 if head.files != hashes.found():
                     raise StaleError
@@ -195,17 +215,28 @@ def kept(folder: RunFolder, made: Callable[[Part], MadeT]) -> MadeT:
         raise StaleError from None
 
 
-def _part_in(lines: Iterator[tuple[int, bytes]], count: int) -> Part:
+def _part_in(lines: Iterator[tuple[int, bytes]], head: _Head) -> Part:
     """All dialogues, from the lines of :func:`lines_of`.
 
     Raises:
-        StaleError: They do not fit together, or are not so many.
+        StaleError: They are not those that were written, or do not fit together.
         ValueError: One is damaged.
     """
-    part = Part.model_validate_json(next(lines)[1])
-    for _, line in lines:
+    content = hashlib.sha256()
+    own = _hashed(lines, content)
+    part = Part.model_validate_json(next(own))
+    for line in own:
         found = _Measured.model_validate_json(line)
         part.columns[found.measure] = found.column
-    if len(part.columns) + 1 != count or not part.fits():
+    whole = len(part.columns) + 1 == head.lines and content.hexdigest() == head.content
+    if not whole or not part.fits():
         raise StaleError
     return part
+
+
+def _hashed(lines: Iterable[tuple[int, bytes]], content: Hash) -> Iterator[bytes]:
+    """The lines; what has been given is in ``content``."""
+    for _, line in lines:
+        content.update(line)
+        content.update(b"\n")
+        yield line

@@ -125,7 +125,7 @@ def sorted_by(sort: str) -> str:
         raise UsageError(
             what or f"no measure of episodes is called {name!r}",
             where="--sort",
-            fix=f"one of: {', '.join(found)}" if found else suggest(name, set(full)),
+            fix=f"one of: {', '.join(found)}" if found else suggest(name, full),
         )
     return found[0]
 

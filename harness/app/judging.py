@@ -13,6 +13,7 @@ from harness.app.runs import Notify
 from harness.disputes.scenario import Scenario
 from harness.errors import ModelError, UsageError
 from harness.files.paths import shown_path
+from harness.judging.held import fits
 from harness.judging.passages import of_text
 from harness.judging.stage import JudgementKind
 from harness.models.address import parse_address
@@ -155,7 +156,7 @@ class _Asking:
             seed=_SEED,
             templates=judging_prompts().hashes(),
         )
-        record = None if self.kept is None else self.kept.find(spec.id)
+        record = None if self.kept is None else self.kept.find(spec.id, fits)
         if record is not None and (record.status == "done" or not self.plan.retry_void):
             assert self.kept is not None
             self.notify(f"{what}: on record in {shown_path(self.kept.path)}, and not asked again.")

@@ -144,7 +144,7 @@ class _Digest:
     def __init__(self, run: Path) -> None:
         self._run = run
         self._scores = sha256()
-        self._lines = 0
+        self._lines, self._content = 0, sha256()
         self._spool: IO[bytes] = tempfile.TemporaryFile(dir=run)  # noqa: SIM115 - see close
         try:
             self._files = digest.Hashes(run, digest.SOURCES)
@@ -156,6 +156,7 @@ class _Digest:
         """Note all dialogues."""
         for line in digest.lines_of(part):
             self._spool.write(line)
+            self._content.update(line)
             self._lines += 1
 
     def scored(self, lines: bytes) -> None:
@@ -172,7 +173,9 @@ class _Digest:
         with self._spool as spool:
             spool.seek(0)
             files = {**self._files.found(), SCORES: self._scores.hexdigest()}
-            digest.keep(self._run, files, self._lines, iter(lambda: spool.read(1 << 20), b""))
+            content = self._content.hexdigest()
+            pieces = iter(lambda: spool.read(1 << 20), b"")
+            digest.keep(self._run, files, self._lines, content, pieces)
 
 
 @dataclass

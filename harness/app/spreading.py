@@ -14,9 +14,11 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from queue import SimpleQueue
 from typing import IO, Any, Final, TypeVar
 
 from harness.files.regular import FOLLOW_LINKS
@@ -27,6 +29,8 @@ MOST: Final = 8
 """Processes at most: beyond that, the one that reads and writes is what takes the time."""
 _PART: Final = 128
 """Lines that a process is given at once."""
+_AHEAD: Final = 2
+"""Parts that a process has at once: with the next one at hand it need not wait for this one."""
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv.pop()); "
     "from harness.app.spreading import main; main()"
@@ -77,7 +81,7 @@ def spread(
     with contextlib.ExitStack() as opened:
         others = [_Other(opened, make, setup) for _ in range(processes)]
         busy: deque[tuple[_Other, list[Item]]] = deque()
-        for other, given in zip(others, parts, strict=False):
+        for other, given in zip(others * _AHEAD, parts, strict=False):
             other.give(given)
             busy.append((other, given))
         ahead = next(parts, None)
@@ -160,8 +164,24 @@ def main() -> None:
     os.dup2(2, 1)
     follow, make, setup = pickle.load(given)  # noqa: S301 - of the process that has started this one
     FOLLOW_LINKS.set(follow)
-    with rare_collections(), contextlib.suppress(EOFError, OSError):
-        work = make(*setup)
-        while True:
-            part = pickle.load(given)  # noqa: S301 - likewise
-            _send(results, (work(part),))
+    # Whoever waits until a result is taken does not read what is given meanwhile: both would wait.
+    found = SimpleQueue[bytes | None]()
+    sender = threading.Thread(target=_send_on, args=(found, results))
+    sender.start()
+    try:
+        with rare_collections(), contextlib.suppress(EOFError, OSError):
+            work = make(*setup)
+            while True:
+                part = pickle.load(given)  # noqa: S301 - likewise
+                found.put(pickle.dumps((work(part),), protocol=pickle.HIGHEST_PROTOCOL))
+    finally:
+        found.put(None)
+        sender.join()
+
+
+def _send_on(found: SimpleQueue[bytes | None], pipe: IO[bytes]) -> None:
+    """Send what is found, until there is None, or nobody who takes it."""
+    with contextlib.suppress(OSError):
+        while (result := found.get()) is not None:
+            pipe.write(result)
+            pipe.flush()

@@ -188,7 +188,7 @@ class LanguageModelDelegation:
             thread.add("system", briefing())
             thread.realities_told = len(view.events)
             # After the briefing, which all dialogues of an arm share, and never again.
-            return "\n\n".join((self._prompts.opening(view, in_full=in_full), *view.documents))
+            return self._prompts.opening(view, in_full=in_full)
         return self._prompts.round(
             view,
             thread.ended(view),

@@ -186,6 +186,12 @@ def as_it_stands(quote: str, passages: Iterable[Passage], at: int) -> str:
     return quote if found is None else _BLANK.sub(" ", found[0])
 
 
+def stands_in(quote: str, passage: Passage) -> bool:
+    """Whether a quote stands in a passage, as :func:`as_it_stands` gives it."""
+    whole = _BLANK.sub(" ", passage.text)
+    return quote in whole or place_of(quote, (passage,)) is not None
+
+
 def plain(text: str) -> str:
     """Text with what makes no difference to a quote taken away."""
     same = unicodedata.normalize("NFKC", text).translate(_ALIKE)

@@ -46,7 +46,7 @@ _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "reply": _STATIC,
     "caucus_system": _STATIC | {"member"},
     "brief": _STATIC | _PRIVATE | _READER,
-    "opening": _STATIC | _PRIVATE | _READER | {"order"},
+    "opening": _STATIC | _PRIVATE | _READER | {"order", "documents"},
     "record": _STATIC | _RECORD,
     "advice": _STATIC | _RECORD | {"event"},
     "capital": _STATIC | _RECORD | {"event"},
@@ -105,7 +105,7 @@ class Prompts(Templates):
             in_full: Whether a member reads it, and not the lead that it was written for.
         """
         more = {"worth": worth(view), "in_full": in_full, "order": view.order}
-        return self.render("opening", {**self._facts(view), **more})
+        return self.render("opening", {**self._facts(view), **more, "documents": view.documents})
 
     def brief(self, view: View) -> str:
         """The private values alone."""

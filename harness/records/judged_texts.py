@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,11 @@ from harness.files.jsonl import Appender, read_lines
 from harness.files.regular import open_own, read_head
 from harness.records.folder import RUN
 from harness.records.judgement import JUDGEMENT, JudgementRecord
-from harness.records.parsing import HEAD, parse_stage
+from harness.records.parsing import HEAD, damaged, parse_stage
 
 _START: Final = b'{"id":"'
+_NEXT: Final = b'","schema_version":'
+_ID: Final = slice(len(_START), len(_START) + 16)
 _KIND: Final = b'"kind":"judgement"'
 _OTHER: Final = "name another file: --record FILE"
 
@@ -52,8 +54,14 @@ class JudgedTexts:
         self._of_file()
         self._append([])  # what cannot be written is said before anything is paid for
 
-    def find(self, judgement: str) -> JudgementRecord | None:
+    def find(
+        self, judgement: str, fits: Callable[[JudgementRecord], bool]
+    ) -> JudgementRecord | None:
         """The last judgement of that id; None where there is none.
+
+        Args:
+            judgement: Its id.
+            fits: Whether a judgement is one of what its spec says was asked and read.
 
         Raises:
             RecordError: Its line is damaged.
@@ -65,6 +73,8 @@ class JudgedTexts:
                 where = f"{self.path}:{number}"
                 try:
                     found = parse_stage(line, where, JUDGEMENT, JudgementRecord)
+                    if not fits(found):
+                        raise damaged(where, "its answers or quotes are not of what was asked")
                 except RecordError as error:
                     error.fix = f"delete the line, or {_OTHER}"
                     raise
@@ -85,14 +95,14 @@ class JudgedTexts:
             RecordError: It holds something else, be it one line.
         """
         try:
-            start = read_head(self.path, len(_START))
+            start = read_head(self.path, _ID.stop + len(_NEXT))
         except FileNotFoundError:
             return
         except OSError as error:
             why = f"cannot be read: {reason(error)}"
             raise RecordError(why, where=str(self.path), fix=_OTHER) from None
         # A line without its end is cut off when the file is written: it must be one of ours.
-        if start != _START[: len(start)]:
+        if not _begins(start):
             raise self._holds_else(1)
         for number, (_, line) in enumerate(read_lines(self.path), start=1):
             if HEAD.match(line) is None or _KIND not in line:
@@ -112,6 +122,12 @@ class JudgedTexts:
                 file.append(lines)
             finally:
                 file.close()
+
+
+def _begins(start: bytes) -> bool:
+    """Whether a line that begins so, however early it was torn, is one of a judgement."""
+    key = start[_ID]
+    return set(key) <= set(b"0123456789abcdef") and (_START + key + _NEXT).startswith(start)
 
 
 @contextlib.contextmanager

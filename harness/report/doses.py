@@ -32,9 +32,9 @@ _BELOW: Final = 0.48
 _LINES: Final = {SKEW: ("all talks", "-"), GIVEN: ("given a deal", "--")}
 NOTE: Final = (
     "trend: from the weakest dose to the strongest along each scenario's straight line. *: its "
-    "interval excludes 0, and Page's test for a trend by scenario has p < .05. It is of talks that "
-    "have a value at every dose; what stands at one dose is of all its values. Given a deal: only "
-    "talks that ended in one, which selects."
+    "interval excludes 0, and Page's test for a trend by scenario has p < .05. A trend is of talks "
+    "that have a value at every dose; what stands at one dose is of all its values. Given a deal: "
+    "only talks that ended in one, which selects."
 )
 
 

@@ -153,12 +153,13 @@ def _draw_space(axes: Axes, land: Landscape) -> None:
 
     pair = np.unique(land.u[:, :2].round(3), axis=0)
     cloud = pair[:: max(1, len(pair) // _CLOUD)]
-    # One path of points is a tenth of the size of as many markers.
+    # One path of points is a tenth of the size of as many markers. It is added as an artist: the
+    # limits of the axes are set anyway, and those of a patch are found point by point.
     vertices = np.repeat(cloud, 2, axis=0)
     vertices[1::2, 0] += 1e-4
     path = Path(vertices, [Path.MOVETO, Path.LINETO] * len(cloud))
     path.should_simplify = False
-    axes.add_patch(
+    axes.add_artist(
         PathPatch(
             path,
             fill=False,
@@ -174,7 +175,7 @@ def _draw_space(axes: Axes, land: Landscape) -> None:
     if land.solutions.zopa_size:
         inside = zone(line, r)
         if len(inside):
-            axes.add_patch(
+            axes.add_artist(
                 Polygon(
                     np.vstack((r, inside)),
                     closed=True,

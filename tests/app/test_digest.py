@@ -107,7 +107,21 @@ def of_no_length(path: Path) -> None:
     lines = (path / DIGEST).read_text().splitlines(keepends=True)
     part = json.loads(lines[1])
     part["tables"][0][3][0][1] = -1
-    (path / DIGEST).write_text("".join([lines[0], json.dumps(part) + "\n", *lines[2:]]))
+    head, rest = json.loads(lines[0]), "".join([json.dumps(part) + "\n", *lines[2:]])
+    head["content"] = sha256(rest.encode()).hexdigest()
+    (path / DIGEST).write_text(json.dumps(head) + "\n" + rest)
+
+
+def of_another_number(path: Path) -> None:
+    """All of it fits, but it is not what was written."""
+    lines = (path / DIGEST).read_text().splitlines(keepends=True)
+    at, column = next(
+        (at, one) for at, one in enumerate(map(json.loads, lines[2:]), 2) if one["column"][0]
+    )
+    column["column"][0] = "AAAAAAAA8D8" + column["column"][0][11:]
+    assert json.dumps(column) != json.dumps(json.loads(lines[at]))
+    lines[at] = json.dumps(column) + "\n"
+    (path / DIGEST).write_text("".join(lines))
 
 
 def nonsense(path: Path) -> None:
@@ -147,6 +161,7 @@ def blank_after(name: str) -> Callable[[Path], None]:
         cut_off,
         of_fewer_dialogues,
         of_no_length,
+        of_another_number,
         nonsense,
         gone,
         empty,

@@ -23,6 +23,8 @@ from harness.app.episodes import (
     worst_of,
 )
 from harness.errors import RecordError, UsageError
+from harness.evaluators.chain import of_chains
+from harness.evaluators.registry import builtin
 from harness.records.later import LaterRecord
 from harness.records.reader import RunFolder
 from tests.support.episodes import episode_of
@@ -78,6 +80,14 @@ def test_a_measure_is_named_in_full_or_by_its_last_part() -> None:
         sorted_by("settlement.skew")
     with pytest.raises(UsageError, match="several measures of episodes end in 'net_echo'"):
         sorted_by("net_echo")
+
+
+def test_what_there_is_to_sort_by_is_named_in_one_order() -> None:
+    with pytest.raises(UsageError) as caught:
+        sorted_by("zzz")
+    listed = (caught.value.fix or "").removeprefix("known: ").split(", ")
+    order = [f"{one.name}.{m.name}" for one in of_chains(builtin()) for m in one.measures]
+    assert listed[:5] == order[:5]
 
 
 @pytest.mark.parametrize("what", ["arm", "scenario"])

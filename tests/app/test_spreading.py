@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ class Doubled:
     def __init__(self, spared: int, fatal: Sequence[int] = ()) -> None:
         self.spared, self.fatal = spared, fatal
 
-    def __call__(self, numbers: Sequence[int]) -> tuple[int, list[int]]:
+    def __call__(self, numbers: Sequence[Any]) -> tuple[int, list[Any]]:
         if set(numbers) & set(self.fatal):
             if os.getpid() != self.spared:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -40,6 +41,14 @@ def test_results_come_in_order_from_others() -> None:
     assert [numbers for _, numbers in found] == [[2 * n for n in part] for part in PARTS]
     assert os.getpid() not in {process for process, _ in found}
     assert len({process for process, _ in found}) == 2
+
+
+def test_parts_and_results_may_be_longer_than_a_pipe_holds() -> None:
+    """Neither side waits for the other one to read: more parts are given than are taken."""
+    long = [bytes([n]) * (1 << 20) for n in range(7)]
+    found = list(spread(Doubled, (os.getpid(),), long, 2, part=1))
+    assert [own for _, own in found] == [[2 * one] for one in long]
+    assert os.getpid() not in {process for process, _ in found}
 
 
 def test_one_process_works_alone() -> None:

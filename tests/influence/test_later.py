@@ -283,7 +283,9 @@ def test_a_model_reads_its_papers_after_its_briefing_and_nobody_elses() -> None:
     inputs = {**said, "article": article(), "meeting": held}
     (to_u,) = shown(with_models(inputs, "u"))
     (to_o,) = shown(with_models(inputs, "o"))
-    assert to_u.index("Briefing from home") > to_u.index("The talks begin")
+    assert to_u.index("Briefing from home") < to_u.index("The talks begin"), (
+        "who speaks first is last"
+    )
     assert "Let them have the fence." in to_u
     assert "memorandum" not in to_u
     assert "A memorandum on an earlier meeting".lower() in to_o.lower()
@@ -303,8 +305,9 @@ def test_the_standing_briefing_is_that_of_any_talks() -> None:
         system, first = (chat.asked[0].messages for chat in (with_papers, without))
         assert system[0] == first[0], "the same bytes, so that a cache serves them"
         added, plain_first = system[1]["content"], first[1]["content"]
-        head = plain_first.partition("\n\n## Round")[0]
+        head, _, order = plain_first.partition("\n\n## Round")[0].partition("# The talks begin")
         assert added.startswith(head), "the papers come after what all read"
+        assert f"# The talks begin{order}" in added.removeprefix(head), "and before they begin"
 
 
 def test_prompts_only_grow() -> None:
