@@ -27,6 +27,7 @@ from harness.report.reading import Reading
 COLUMNS: Final[tuple[tuple[str, str], ...]] = (
     ("publication.asks_gap", "lopsided\nasks"),
     ("readers.shift", "readers'\nshift"),
+    ("misread.distance", "from the\ntruth"),
     ("misread.error", "news\nmisread"),
     ("later.gain_o", "later\ngain_o"),
     ("later.gain_u", "later\ngain_u"),

@@ -17,6 +17,7 @@ from harness.report.episode_stages import alike, followed, goes_on, stages_of
 
 MEASURES: Final[Mapping[str, str]] = {
     "readers.shift": "its readers moved most",
+    "misread.distance": "its readers of news were farthest from the truth",
     "misread.error": "its news was misread most",
     "later.skew": "its later talks ended most one-sided",
     "publication.asks_gap": "its article is most lopsided",

@@ -35,6 +35,7 @@ from harness.viewer.runs import Runs
 COLUMNS: Final = (
     ("publication.asks_gap", "lopsided asks"),
     ("readers.shift", "readers' shift"),
+    ("misread.distance", "news: distance from the truth"),
     ("misread.error", "news misread"),
     ("later.gain_u", "later gain of the other seat"),
     ("later.skew", "later skew"),
