@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Generic, TypeVar
 from weakref import ref
 
 S = TypeVar("S")
@@ -41,20 +41,24 @@ def once_per_object(function: Callable[[S], T], *, kept: int = 256) -> Callable[
     return remembered
 
 
-def while_alive(function: Callable[[S], T]) -> Callable[[S], T]:
+class while_alive(Generic[S, T]):  # noqa: N801 - a decorator
     """As :func:`once_per_object`, for as long as an object is in use elsewhere: none is kept alive
     for it, and there may be thousands."""
-    found: dict[int, tuple[ref[S], T]] = {}
 
-    @wraps(function)
-    def remembered(of: S) -> T:
-        key = id(of)
-        known = found.get(key)
+    def __init__(self, function: Callable[[S], T]) -> None:
+        self._function = function
+        self._found: dict[int, tuple[ref[S], T]] = {}
+
+    def __call__(self, of: S) -> T:
+        known = self._found.get(id(of))
         if known is not None:
             return known[1]
-        result = function(of)
-        # The entry goes with the object, before another one can get its identity.
-        found[key] = (ref(of, lambda _: found.pop(key, None)), result)
+        result = self._function(of)
+        self.know(of, result)
         return result
 
-    return remembered
+    def know(self, of: S, result: T) -> None:
+        """Take ``result`` for what the function gives: it was found on another way."""
+        key, found = id(of), self._found
+        # The entry goes with the object, before another one can get its identity.
+        found[key] = (ref(of, lambda _: found.pop(key, None)), result)

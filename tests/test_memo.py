@@ -57,3 +57,12 @@ def test_while_alive_and_no_longer() -> None:
     for number in range(100):
         assert known(Numbered(number)) == number  # each may get the address of one before it
     assert seen == [0, 1, 2, *range(100)]
+
+
+def test_what_was_found_on_another_way_is_known() -> None:
+    def work(of: Numbered) -> int:
+        return of.number
+
+    known, one = while_alive(work), Numbered(1)
+    known.know(one, 7)
+    assert (known(one), known(Numbered(1))) == (7, 1)

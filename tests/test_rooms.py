@@ -77,7 +77,17 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"spec", "activity", "moves"},
         {"transcript"},
         # What else stands in a line.
-        {"episodes", "finished", "run", "served", "score", "folder", "version1", "probe"}
+        {
+            "episodes",
+            "finished",
+            "run",
+            "served",
+            "score",
+            "folder",
+            "version1",
+            "probe",
+            "spec_lines",
+        }
         | {"judgement", "judging", "later", "readership", "news", "publication"}
         | {"declaration"},
         {"misreading"},

@@ -73,7 +73,7 @@ def went_of(transcript: Transcript, place: Placement) -> Went:
     """What is kept of a transcript that stands at ``place``."""
     talks, void, seats = transcript.body, transcript.void, transcript.spec.seats
     done = transcript.status == "done"
-    asked_again = ((seat.seat, transcript.repairs_of(seat.seat)) for seat in seats)
+    asked_again = [(seat.seat, transcript.repairs_of(seat.seat)) for seat in seats]
     return Went(
         id=transcript.id,
         dialogue=Dialogue(
@@ -88,9 +88,11 @@ def went_of(transcript: Transcript, place: Placement) -> Went:
         ending=talks.outcome.kind,
         void=None if void is None else (void.kind, void.seat, void.detail),
         warnings=talks.warnings,
-        repairs=tuple((seat, number) for seat, number in asked_again if number),
-        unanswered=tuple(s for s, debrief in talks.debriefs.items() if debrief.problem is not None),
-        players=tuple(seat.kind for seat in seats),
+        repairs=tuple([one for one in asked_again if one[1]]),
+        unanswered=tuple(
+            [s for s, debrief in talks.debriefs.items() if debrief.problem is not None]
+        ),
+        players=tuple([seat.kind for seat in seats]),
     )
 
 

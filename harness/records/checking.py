@@ -8,7 +8,7 @@ is read. Whatever uses a record later may rely on them.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
@@ -20,7 +20,7 @@ from harness.records.declaration import hash_of
 from harness.records.moves import SECOND, CapitalAnswer
 from harness.records.run import RunInfo
 from harness.records.score import Score
-from harness.records.spec import RecordedSpec, TalksSpec
+from harness.records.spec import RecordedSeat, RecordedSpec, TalksSpec
 from harness.records.transcript import (
     NOT_FINISHED,
     SCHEMA_VERSION,
@@ -39,6 +39,10 @@ SHOWN: Final = 40
 """Characters of a record's own words that a complaint repeats."""
 _OF_THE_SUITE: Final = attrgetter("seat", "principal", "role", "profile", "members")
 """Fields of a seat that are as the suite has them, whoever plays it."""
+
+
+_Fitting = Callable[[tuple[SeatSpec, ...]], dict[tuple[str, str, Twin], bool]]
+"""Seats -> arm, scenario and twin -> whether they are those of the arm."""
 
 
 class _Contradiction(Exception):  # noqa: N818 - it carries words, and never leaves this module
@@ -68,6 +72,7 @@ class ArmSeats:
     def __init__(self, info: RunInfo) -> None:
         self._info = info
         self._known: dict[tuple[str, str, Twin], tuple[SeatSpec, ...]] = {}
+        self._fitting: _Fitting = once_per_object(lambda _: {})
 
     def exchanged(self, spec: TalksSpec, arms: Iterable[str]) -> tuple[str, str] | None:
         """The first of ``arms``, to which a plan says that talks belong, of which they cannot be,
@@ -87,11 +92,15 @@ class ArmSeats:
     def _fits(self, spec: TalksSpec, arm: str) -> bool:
         """Whether those who sit at a table are those of an arm."""
         key = (arm, spec.scenario, spec.twin)
-        if key not in self._known:
-            scenario = self._info.scenario(spec.scenario, spec.twin)
-            self._known[key] = self._info.suite.seats_on(arm, scenario)
-        placed = self._known[key]
-        return len(placed) == len(spec.seats) and all(map(_sits, spec.seats, placed))
+        fitting = self._fitting(spec.seats)
+        if key not in fitting:
+            if key not in self._known:
+                scenario = self._info.scenario(spec.scenario, spec.twin)
+                self._known[key] = self._info.suite.seats_on(arm, scenario)
+            placed = self._known[key]
+            alike = len(placed) == len(spec.seats) and all(map(_sits, spec.seats, placed))
+            fitting[key] = alike
+        return fitting[key]
 
 
 def _sits(seat: SeatSpec, placed: SeatSpec) -> bool:
@@ -164,9 +173,9 @@ def _options(scenario: Scenario) -> _Options:
     return _Options(by_issue, pairs)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Table:
-    """What the parts of a transcript are held against.
+    """What the parts of a transcript are held against. Not frozen: that takes longer to make.
 
     Attributes:
         seats: At the table.
@@ -207,7 +216,7 @@ def _check(transcript: Transcript, info: RunInfo) -> None:
         options=_options(scenario),
         rounds=math.inf if rules is None else rules.rounds,
         turns=math.inf if rules is None else rules.turns,
-        calls=tuple(call.seat for call in transcript.calls),
+        calls=tuple([call.seat for call in transcript.calls]),
     )
     if transcript.void is not None:
         _known(transcript.void.seat, seats, "the reason of the void")
@@ -216,6 +225,20 @@ def _check(transcript: Transcript, info: RunInfo) -> None:
 
 
 def _seats(spec: TalksSpec | RecordedSpec, scenario: Scenario) -> frozenset[str]:
+    """Who sits at the table, held against the scenario; once for talks that have them in common."""
+    known = _held(spec.seats)
+    if id(scenario) not in known:
+        known[id(scenario)] = (scenario, _hold_seats(spec, scenario))
+    return known[id(scenario)][1]
+
+
+@once_per_object
+def _held(seats: tuple[SeatSpec | RecordedSeat, ...]) -> dict[int, tuple[Scenario, frozenset[str]]]:
+    """Identity of a scenario -> the scenario, and who sits at its table: none so far."""
+    return {}
+
+
+def _hold_seats(spec: TalksSpec | RecordedSpec, scenario: Scenario) -> frozenset[str]:
     seats = frozenset(placed.seat for placed in spec.seats)
     if len(seats) != len(spec.seats):
         _hold(False, "a seat is taken twice")
@@ -230,9 +253,8 @@ def _seats(spec: TalksSpec | RecordedSpec, scenario: Scenario) -> frozenset[str]
         # An absent principal may be brought to the table, but never in one of the two chairs.
         if principal.public is None and placed.seat in ("o", "u"):
             _hold(False, f"seat {placed.seat} acts for {placed.principal}, who is not at the table")
-    _hold(
-        spec.seat("o").principal != spec.seat("u").principal, "seats o and u act for the same one"
-    )
+    o, u = spec.seat("o").principal, spec.seat("u").principal
+    _hold(o != u, "seats o and u act for the same one")
     return seats
 
 
@@ -319,10 +341,11 @@ def _check_package(package: Package, options: _Options, what: str, *, complete: 
 
 
 def _check_calls(
-    calls: Iterable[int], repairs: Iterable[Repair], seat: str | None, table: _Table, what: str
+    calls: Sequence[int], repairs: Sequence[Repair], seat: str | None, table: _Table, what: str
 ) -> None:
-    made = [*calls, *(repair.call for repair in repairs if repair.call is not None)]
-    for call in made:
+    if repairs:
+        calls = [*calls, *(repair.call for repair in repairs if repair.call is not None)]
+    for call in calls:
         if not 0 <= call < len(table.calls):
             _hold(False, f"{what} names call {_shown(call)} of {len(table.calls)}")
         if seat is not None and table.calls[call] != seat:
@@ -353,9 +376,8 @@ def _check_outcome(talks: Talks, table: _Table) -> None:
     _known(outcome.proposer, table.seats, "the outcome")
     _known(outcome.by, table.seats, "the outcome")
     if (outcome.kind == "deal") != (outcome.package is not None):
-        _hold(
-            False, f"the outcome is a {outcome.kind.replace('_', ' ')}, and has terms or has none"
-        )
+        how = outcome.kind.replace("_", " ")
+        _hold(False, f"the outcome is a {how}, and has terms or has none")
     for offer in outcome.explored or ():
         _hold(offer in table.put, f"the sketch {_shown(offer)} was never put")
     for seat, answer in (outcome.ratification or {}).items():

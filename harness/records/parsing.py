@@ -22,6 +22,7 @@ from harness.records.checking import contradiction, info_contradiction
 from harness.records.folder import RUN
 from harness.records.run import FORMER_SCHEMA, RUN_SCHEMA, RunInfo, own_command
 from harness.records.spec import StageSpec
+from harness.records.spec_lines import talks_in
 from harness.records.transcript import SCHEMA_VERSION, StageRecord, Status, Transcript, status_of
 from harness.records.version1 import VERSION as FORMER_VERSION
 from harness.records.version1 import read_old
@@ -179,10 +180,10 @@ def parse(line: bytes, where: str, info: RunInfo | None = None) -> Transcript:
     Raises:
         RecordError: It is none, was written by a newer version, or contradicts itself.
     """
-    try:
-        transcript = Transcript.model_validate_json(line)
-    except ValidationError:
-        transcript = None
+    transcript = talks_in(line)
+    if transcript is None:
+        with contextlib.suppress(ValidationError):
+            transcript = Transcript.model_validate_json(line)
     # A newer record may fit this schema and mean something else: the version decides, not the fit.
     if transcript is not None and transcript.schema_version == SCHEMA_VERSION:
         _hold(transcript, line, where, info)

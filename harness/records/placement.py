@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.errors import RecordError
+from harness.memo import once_per_object
 from harness.records.folder import PLAN
 from harness.records.reader import RunFolder
-from harness.records.spec import TalksSpec
+from harness.records.spec import RecordedSeat, TalksSpec
 from harness.records.transcript import StageRecord, Transcript
+from harness.suite.parts import SeatSpec
 
 SCRIPTED = "scripted"
 """Stands for the model of a seat that none played."""
@@ -78,13 +80,19 @@ def placement_of(folder: RunFolder, record: StageRecord) -> Placement:
     )
 
 
-def models_of(record: StageRecord) -> dict[str, str]:
+def models_of(record: StageRecord) -> Mapping[str, str]:
     """Who played a record: seat, or whoever else was asked -> address of its model, or
-    :data:`SCRIPTED`."""
+    :data:`SCRIPTED`. Records share it: nothing in it may be changed."""
     if not isinstance(record, Transcript):
         return {call.seat: call.model for call in record.calls}
+    return _models_in(record.spec.seats)
+
+
+@once_per_object
+def _models_in(seats: tuple[SeatSpec | RecordedSeat, ...]) -> dict[str, str]:
+    """See :func:`models_of`."""
     played = {
         seat.seat: seat.model or (seat.kind if seat.kind in (SCRIPTED, PERSON) else None)
-        for seat in record.spec.seats
+        for seat in seats
     }
     return {seat: model for seat, model in played.items() if model is not None}

@@ -73,6 +73,7 @@ class RunFolder:
         refuse_links(path)
         self.info = read_info(path)
         self._scores = path / SCORES
+        self._transcripts = str(path / TRANSCRIPTS)
         self._seen: tuple[tuple[int, ...], Index, set[int]] = ((), {}, set())
         self._places: dict[str, Place] = {}
         self._arms = ArmSeats(self.info)
@@ -202,7 +203,7 @@ class RunFolder:
         Raises:
             RecordError: As :meth:`transcripts`.
         """
-        where = f"{self.path / TRANSCRIPTS}:{line.number}"
+        where = f"{self._transcripts}:{line.number}"
         return parse(line.text, where, None if line.held else self.info)
 
     def read(self, dialogues: Sequence[str]) -> Iterator[Transcript]:

@@ -40,12 +40,12 @@ class StageSpec(Part):
     @property
     def id(self) -> str:
         """First 16 hexadecimal digits of the SHA-256 of the canonical JSON."""
-        return _id_of(self)
+        return id_of(self)
 
 
 @while_alive
-def _id_of(spec: StageSpec) -> str:
-    """Worked out once: a stage in play is asked for its id ten times."""
+def id_of(spec: StageSpec) -> str:
+    """See :attr:`StageSpec.id`. Worked out once: a stage in play is asked for its id ten times."""
     return hashlib.sha256(spec.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
 
 

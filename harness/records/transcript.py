@@ -343,7 +343,8 @@ class Transcript(StageRecord):
 
     def repairs_of(self, seat: str) -> int:
         """How often a seat gave an unusable reply, in the turn that voided the talks included."""
-        made = sum(len(turn.repairs) for turn in self.body.turns if turn.seat == seat)
+        own = [turn.repairs for turn in self.body.turns if turn.repairs and turn.seat == seat]
+        made = sum(map(len, own))
         debrief = self.body.debriefs.get(seat)
         last = self.void.repairs if self.void is not None and self.void.seat == seat else ()
         return made + (len(debrief.repairs) if debrief else 0) + len(last)
