@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from harness.disputes.scenario import Package
-from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import proposed
 from harness.evaluators.tables import Tables, told_tables, true_tables
@@ -57,7 +57,7 @@ class Reading(NamedTuple):
 # --- who gave more --------------------------------------------------------------------------------
 
 
-@once_per_case
+@once_per_case_and
 def given(case: Case, seat: str) -> tuple[list[Reading], str]:
     """Fair readings of who gave more between first proposals and the end; the first is the one that
     was asked for, in plain points of true value. None, with the reason, where there is none.
@@ -73,7 +73,7 @@ def given(case: Case, seat: str) -> tuple[list[Reading], str]:
     return readings, ""
 
 
-@once_per_case
+@once_per_case_and
 def _in_truth(case: Case, seat: str) -> list[Reading]:
     """Those in true values, whatever the seat was told; none where a seat made no proposal."""
     if len(_ends(case)[0]) < len(case.seats):
@@ -154,7 +154,7 @@ def understated(case: Case, seat: str) -> tuple[float | None, str]:
 # --- whom the terms favour ------------------------------------------------------------------------
 
 
-@once_per_case
+@once_per_case_and
 def gained(case: Case, seat: str) -> list[Reading]:
     """Fair readings of whom the deal favours beside no deal: in plain points of true value, over
     1 - r, and by the values that the seat was told. None without a deal."""

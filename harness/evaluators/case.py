@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Any, Final, TypeVar, TypeVarTuple
+from typing import Any, TypeVar
 
 from harness.disputes.scenario import Scenario, Terms
 from harness.incentives.profiles import IncentiveProfile
@@ -16,10 +16,8 @@ from harness.records.spec import RECORDED, TALKS, TalksSpec
 from harness.records.transcript import StageRecord, Talks, Transcript
 
 NOT_OURS = "the dialogue was not played by this program"
-Of = TypeVarTuple("Of")
+Of = TypeVar("Of", bound=Hashable)
 T = TypeVar("T")
-_UNKNOWN: Final = object()
-"""In place of what has not been worked out yet, since None may be what comes of it."""
 
 
 @dataclass(frozen=True)
@@ -109,20 +107,36 @@ class Case:
         return {placed.seat: placed.profile for placed in seats}
 
 
-def once_per_case(function: Callable[[Case, *Of], T]) -> Callable[[Case, *Of], T]:
+def once_per_case(function: Callable[[Case], T]) -> Callable[[Case], T]:
     """A function that works out the same of a case only once for all evaluators that ask for it.
 
     It must be pure. What it gives is shared, so nobody may change it.
     """
 
     @wraps(function)
-    def remembered(case: Case, /, *of: *Of) -> T:
-        known, key = case._known, (function, of)
-        found = known.get(key, _UNKNOWN)
-        if found is _UNKNOWN:
-            found = known[key] = function(case, *of)
-        worked_out: T = found
-        return worked_out
+    def remembered(case: Case) -> T:
+        known = case._known
+        try:
+            found: T = known[function]
+        except KeyError:
+            found = known[function] = function(case)
+        return found
+
+    return remembered
+
+
+def once_per_case_and(function: Callable[[Case, Of], T]) -> Callable[[Case, Of], T]:
+    """As :func:`once_per_case`, once for each seat or round that it is asked about as well."""
+
+    @wraps(function)
+    def remembered(case: Case, of: Of) -> T:
+        known = case._known
+        # What it is mostly asked for is known: this is the fast way to it.
+        try:
+            found: T = known[function, of]
+        except KeyError:
+            found = known[function, of] = function(case, of)
+        return found
 
     return remembered
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from harness.disputes.scenario import Package
-from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.landscape import deal, landscape_in
 from harness.records.transcript import Action, Commitment, Move, Turn
 
@@ -67,7 +67,7 @@ def _public(case: Case) -> Mapping[str, Sequence[tuple[Turn, Move]]]:
     return done
 
 
-@once_per_case
+@once_per_case_and
 def proposed(case: Case, seat: str) -> Sequence[tuple[Turn, Package]]:
     """The turns in which a seat put a complete package on the table, with the package.
 
@@ -98,7 +98,7 @@ def choices(case: Case, seat: str) -> list[tuple[Turn, tuple[Package, ...]]]:
     ]
 
 
-@once_per_case
+@once_per_case_and
 def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
     """All terms that a seat named, with their turns: its proposals, both packages of an either-or
     among them, and the positions that go with a rejection or a pass, which leave issues out."""
@@ -113,7 +113,7 @@ def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
 # --- with their values ---------------------------------------------------------------------------
 
 
-@once_per_case
+@once_per_case_and
 def stated(case: Case, seat: str) -> Sequence[Offered]:
     """Every proposal and every position of seat ``o`` or ``u``, in order.
 
@@ -135,7 +135,7 @@ def stated(case: Case, seat: str) -> Sequence[Offered]:
     return found
 
 
-@once_per_case
+@once_per_case_and
 def offers_of(case: Case, seat: str) -> Sequence[Offered]:
     """Every proposal of seat ``o`` or ``u``, in order."""
     proposals, terms = proposed(case, seat), stated(case, seat)
@@ -145,7 +145,7 @@ def offers_of(case: Case, seat: str) -> Sequence[Offered]:
     return [offer for offer in terms if offer.turn in turns]
 
 
-@once_per_case
+@once_per_case_and
 def over_limit(case: Case, seat: str) -> Mapping[int, float]:
     """u - r of the terms that seat ``o`` or ``u`` stated, each in the values of its round, by the
     index of its turn."""
@@ -156,7 +156,7 @@ def over_limit(case: Case, seat: str) -> Mapping[int, float]:
     }
 
 
-@once_per_case
+@once_per_case_and
 def moves_of(case: Case, seat: str) -> Sequence[Offered]:
     """Terms that a seat stated and, last, the deal if the seat accepted it: taking the other side's
     terms is a step as much as proposing them. So is a deal on terms of its own that were not its
@@ -171,7 +171,6 @@ def moves_of(case: Case, seat: str) -> Sequence[Offered]:
     return moves
 
 
-@once_per_case
 def public_opening(case: Case, seat: str, round_: int) -> Offered:
     """The opening position that everybody knows, as a proposal before the first turn (index -1)."""
     opening = case.scenario.public(case.seats[seat]).opening
@@ -191,7 +190,7 @@ def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> Sequence[_Step]
     return [(revalued(case, seat, a, b.round), b) for a, b in pairwise(moves)]
 
 
-@once_per_case
+@once_per_case_and
 def own_steps(case: Case, seat: str) -> Sequence[_Step]:
     """:func:`steps_of` of all its moves."""
     return steps_of(case, seat, moves_of(case, seat))

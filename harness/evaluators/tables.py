@@ -12,7 +12,7 @@ from functools import cached_property
 
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import ROUNDING
-from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.recurring import ByPackage
 from harness.incentives.stake import Belief, believe
 from harness.memo import once_per_object
@@ -103,7 +103,7 @@ def _tables(scenario: Scenario) -> dict[_Key, Tables]:
     return {}
 
 
-@once_per_case
+@once_per_case_and
 def told_tables(case: Case, seat: str) -> Tables | None:
     """What the delegate in ``seat`` was told: its own table of values in the round that the talks
     ended in, and what everybody believes of the others. None where its profile is not known, or
@@ -132,7 +132,7 @@ def _told(case: Case, seat: str) -> Tables | None:
     return Tables(case.scenario, case.seats, held)
 
 
-@once_per_case
+@once_per_case_and
 def told_belief(case: Case, seat: str) -> Belief | None:
     """What the delegate in ``seat`` was told that its principal wants, in the round that the talks
     ended in. None where its profile is not known."""
