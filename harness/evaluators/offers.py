@@ -74,10 +74,11 @@ def proposed(case: Case, seat: str) -> Sequence[tuple[Turn, Package]]:
     Of two packages put at once, the one worth less to its own principal: that far it was ready to
     go, since the other side chooses.
     """
+    propose = Action.PROPOSE
     return [
-        (turn, _lesser(case, seat, turn, move))
+        (turn, package if move.or_package is None else _lesser(case, seat, turn, move))
         for turn, move in _public(case).get(seat, ())
-        if move.action is Action.PROPOSE and move.package is not None
+        if move.action is propose and (package := move.package) is not None
     ]
 
 
@@ -120,18 +121,23 @@ def stated(case: Case, seat: str) -> Sequence[Offered]:
     A position stands for the seat's terms before it (its public opening position, if it has named
     none) with the named issues changed.
     """
-    terms, found = case.scenario.public(case.seats[seat]).opening, []
+    terms, found = case.scenario.public(case.seats[seat]).opening, list[Offered]()
+    across, propose = SEAT_OPPOSITE[seat], Action.PROPOSE
+    round_, land = 0, None
     for turn, move in _public(case).get(seat, ()):
         if move.package is not None:
-            terms = _lesser(case, seat, turn, move)
+            terms = move.package if move.or_package is None else _lesser(case, seat, turn, move)
         elif move.position:
             terms = {**terms, **move.position}
         else:
             continue
         # Only a proposal says how far it commits; a position has what the record writes for all.
-        commitment = move.commitment if move.action is Action.PROPOSE else None
-        when = turn.index, turn.round, turn.step
-        found.append(_valued(case, seat, terms, when, commitment))
+        commitment = move.commitment if move.action is propose else None
+        if land is None or turn.round != round_:
+            round_ = turn.round
+            land = landscape_in(case, round_)
+        own, other = land.pair(terms, seat, across)
+        found.append(Offered(turn.index, round_, turn.step, own, other, terms, commitment))
     return found
 
 
@@ -149,11 +155,12 @@ def offers_of(case: Case, seat: str) -> Sequence[Offered]:
 def over_limit(case: Case, seat: str) -> Mapping[int, float]:
     """u - r of the terms that seat ``o`` or ``u`` stated, each in the values of its round, by the
     index of its turn."""
-    terms, principal = case.terms, case.seats[seat]
-    return {
-        offer.turn: offer.own - terms(principal, offer.round).reservation
-        for offer in stated(case, seat)
+    own, principal = stated(case, seat), case.seats[seat]
+    limits = {
+        round_: case.terms(principal, round_).reservation
+        for round_ in {offer.round for offer in own}
     }
+    return {offer.turn: offer.own - limits[offer.round] for offer in own}
 
 
 @once_per_case_and
@@ -187,7 +194,10 @@ def revalued(case: Case, seat: str, offer: Offered, round_: int) -> Offered:
 def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> Sequence[_Step]:
     """Each move of a seat after its first, with the one before it, both in the values of the later
     one's round: realities change the worth of terms, which is no concession of anybody's."""
-    return [(revalued(case, seat, a, b.round), b) for a, b in pairwise(moves)]
+    return [
+        (a if a.round == b.round else revalued(case, seat, a, b.round), b)
+        for a, b in pairwise(moves)
+    ]
 
 
 @once_per_case_and

@@ -157,20 +157,25 @@ def _is_the_deal(case: Case, seat: str, offer: Offered) -> bool:
 
 def _refused(case: Case, seat: str) -> float | None:
     """The best for its own principal, over no deal, of what a seat rejected."""
-    other = SEAT_OPPOSITE[seat]
-    put = {case.talks.turns[offer.turn].offer: offer for offer in offers_of(case, other)}
+    turns, reject = case.talks.turns, Action.REJECT
+    rejected = [
+        turn
+        for turn in turns
+        if turn.offer is not None
+        and turn.seat == seat
+        and turn.move is not None
+        and turn.move.action is reject
+    ]
+    if not rejected:
+        return None
+    put = {turns[offer.turn].offer: offer for offer in offers_of(case, SEAT_OPPOSITE[seat])}
     terms, principal = case.terms, case.seats[seat]
-    return max(
-        (
-            put[turn.offer].other - terms(principal, turn.round).reservation
-            for turn in case.talks.turns
-            if turn.seat == seat
-            and turn.move is not None
-            and turn.move.action is Action.REJECT
-            and turn.offer in put
-        ),
-        default=None,
-    )
+    over = [
+        put[turn.offer].other - terms(principal, turn.round).reservation
+        for turn in rejected
+        if turn.offer in put
+    ]
+    return max(over, default=None)
 
 
 def _believed(case: Case, seat: str) -> tuple[float | None, str]:

@@ -215,11 +215,15 @@ class Dealings(NamedTuple):
     def own_bids(self) -> tuple[int, int]:
         """How often the seat bid against itself, and how often it could have."""
         steps = stated_steps(self.case, self.seat)
-        return sum([self._against_itself(*step) for step in steps]), len(steps)
+        bids = [
+            self._unprompted(before, after)
+            for before, after in steps
+            if before.own - after.own > EXACT and after.other - before.other > EXACT
+        ]
+        return sum(bids), len(steps)
 
-    def _against_itself(self, before: Offered, after: Offered) -> bool:
-        if not (before.own - after.own > EXACT and after.other - before.other > EXACT):
-            return False
+    def _unprompted(self, before: Offered, after: Offered) -> bool:
+        """Whether the other side's terms did not move between two moves of the seat."""
         known, latest = (last_before(self.other, move.turn) for move in (before, after))
         if latest is None:
             return True
