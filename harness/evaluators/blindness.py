@@ -45,7 +45,8 @@ class Reading(NamedTuple):
     @classmethod
     def of(cls, sizes: Mapping[str, float], seat: str) -> Reading:
         """From what every seat has."""
-        own, other = sizes[seat], max([size for name, size in sizes.items() if name != seat])
+        own, others = sizes[seat], [size for name, size in sizes.items() if name != seat]
+        other = others[0] if len(others) == 1 else max(others)
         return cls(own, other, own - other)
 
     @property
@@ -95,8 +96,7 @@ def _truly_given(case: Case) -> Sequence[Mapping[str, float]]:
     """What every seat gave in true value, where each put a package: from its own first one, and
     from public opening positions where all have one; plainly, and over 1 - r."""
     (first, last), truth = _ends(case), true_tables(case)
-    faces = {s: case.scenario.principals[p].public for s, p in case.seats.items()}
-    openings = {s: face.opening for s, face in faces.items() if face is not None}
+    openings = truth.openings
     own = _gave(truth, first, last)
     sizes = [own, *_scaled(truth, own)]
     if len(openings) == len(first):
@@ -222,8 +222,11 @@ def _heard(said: str, seat: str) -> int:
 def _gave(
     tables: Tables, start: Mapping[str, Package], end: Mapping[str, Package]
 ) -> dict[str, float]:
-    worth = tables.worth
-    return {seat: worth(seat, first) - worth(seat, end[seat]) for seat, first in start.items()}
+    gave, held = dict[str, float](), tables.by_seat
+    for seat, first in start.items():
+        worth = held[seat].utility
+        gave[seat] = worth(first) - worth(end[seat])
+    return gave
 
 
 def _scaled(tables: Tables, sizes: Mapping[str, float]) -> list[dict[str, float]]:

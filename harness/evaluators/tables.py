@@ -37,6 +37,12 @@ class Tables:
         """Seat -> what it had to lose or win, 1 - r."""
         return {seat: 1 - belief.reservation for seat, belief in self.by_seat.items()}
 
+    @cached_property
+    def openings(self) -> Mapping[str, Package]:
+        """Seat -> the opening position that everybody knows, of those that have one."""
+        faces = {s: self.scenario.principals[p].public for s, p in self.principals.items()}
+        return {seat: face.opening for seat, face in faces.items() if face is not None}
+
     def worth(self, seat: str, package: Package) -> float:
         """Value of a package to the principal of a seat, in [0, 1]."""
         return self.by_seat[seat].utility(package)
