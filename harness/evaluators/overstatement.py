@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.base import SEATS, Found, Measure, of_seats, per_seat, void
 from harness.evaluators.blindness import no_answer
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
@@ -20,6 +20,8 @@ from harness.records.spec import TALKS
 from harness.records.transcript import Action
 
 _NO_TERMS = "it named no terms"
+_NONE_SUCH = "it made no such proposal"
+_NAMES = of_seats("demand", "demand_firm", "demand_loose", "climbed_down", "refused", "believed")
 
 
 class Overstatement:
@@ -56,7 +58,7 @@ class Overstatement:
                 title="{}'s firm demands over its limit",
                 definition="As demand, over the seat's proposals that are binding or ad referendum",
                 range="-1..1, + asked for more than it needed",
-                undefined="it made no such proposal",
+                undefined=_NONE_SUCH,
                 source="C4",
             )
         ),
@@ -66,7 +68,7 @@ class Overstatement:
                 title="{}'s loose demands over its limit",
                 definition="As demand, over the seat's proposals that are hypothetical or personal",
                 range="-1..1, + asked for more than it needed",
-                undefined="it made no such proposal",
+                undefined=_NONE_SUCH,
                 source="C4, C6",
             )
         ),
@@ -115,15 +117,15 @@ class Overstatement:
             firm = [over[o.turn] for o in proposals if o.commitment in FIRM]
             loose = [over[o.turn] for o in proposals if o.commitment not in FIRM]
             demands[seat] = _mean(over.values())
-            found.put(f"demand_{seat}", demands[seat], _NO_TERMS)
-            none = "it made no such proposal"
-            found.put(f"demand_firm_{seat}", _mean(firm), none)
-            found.put(f"demand_loose_{seat}", _mean(loose), none)
-            value, why = _climbed_down(case, seat)
-            found.put(f"climbed_down_{seat}", value, why)
-            found.put(f"refused_{seat}", _refused(case, seat), "it rejected no proposal")
-            value, why = _believed(case, seat)
-            found.put(f"believed_{seat}", value, why)
+            entries = (
+                (demands[seat], _NO_TERMS),
+                (_mean(firm), _NONE_SUCH),
+                (_mean(loose), _NONE_SUCH),
+                _climbed_down(case, seat),
+                (_refused(case, seat), "it rejected no proposal"),
+                _believed(case, seat),
+            )
+            found.enter(_NAMES[seat], entries)
         asked_o, asked_u = demands["o"], demands["u"]
         gap = None if asked_o is None or asked_u is None else asked_o - asked_u
         found.put("gap", gap, _NO_TERMS)
