@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import ref
 
-from harness.memo import once_per_object, while_alive
+from harness.memo import Once, once_per_object, while_alive
 
 
 def test_once_per_object_and_again_for_an_equal_one() -> None:
@@ -57,3 +57,23 @@ def test_while_alive_and_no_longer() -> None:
     for number in range(100):
         assert known(Numbered(number)) == number  # each may get the address of one before it
     assert seen == [0, 1, 2, *range(100)]
+
+
+def test_a_property_is_worked_out_once_an_object() -> None:
+    asked = []
+
+    class Pair:
+        """Holds a number."""
+
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        @Once
+        def doubled(self) -> int:
+            """Twice the number."""
+            asked.append(self.number)
+            return 2 * self.number
+
+    one, other = Pair(1), Pair(2)
+    assert (one.doubled, one.doubled, other.doubled) == (2, 2, 4)
+    assert asked == [1, 2]

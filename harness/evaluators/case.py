@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 from harness.disputes.scenario import Scenario, Terms
 from harness.incentives.profiles import IncentiveProfile
-from harness.memo import once_per_object
+from harness.memo import Once, once_per_object
 from harness.records.episodes import Place
 from harness.records.run import RunInfo
 from harness.records.spec import RECORDED, TALKS, TalksSpec
@@ -46,7 +46,7 @@ class Case:
         are talks to those who measure them."""
         return TALKS if self.record.kind == RECORDED else self.record.kind
 
-    @cached_property
+    @Once
     def transcript(self) -> Transcript:
         """The record of the talks: this one, or that which it was made from.
 
@@ -58,17 +58,17 @@ class Case:
                 return record
         raise LookupError(f"this {self.kind} was not made from any talks")
 
-    @cached_property
+    @Once
     def talks(self) -> Talks:
         """The talks: turns, debriefs and outcome. Raises as :attr:`transcript`."""
         return self.transcript.body
 
-    @cached_property
+    @Once
     def seats(self) -> Mapping[str, str]:
         """Seat -> the principal it acted for."""
         return {seat.seat: seat.principal for seat in self.transcript.spec.seats}
 
-    @cached_property
+    @Once
     def absent(self) -> list[str]:
         """Principals that nobody acted for."""
         seated = set(self.seats.values())
@@ -92,7 +92,7 @@ class Case:
             found = self._terms[principal, round_] = self.scenario.terms(principal, round_)
         return found
 
-    @cached_property
+    @Once
     def _terms(self) -> dict[tuple[str, int], Terms]:
         """The terms of the scenario that any case of it has asked for."""
         return _terms(self.scenario)
@@ -101,7 +101,7 @@ class Case:
         """The incentive profile of the delegate in ``seat``; None where it is not known."""
         return self._profiles.get(seat)
 
-    @cached_property
+    @Once
     def _profiles(self) -> Mapping[str, IncentiveProfile]:
         seats = () if self.spec is None else self.spec.seats
         return {placed.seat: placed.profile for placed in seats}
