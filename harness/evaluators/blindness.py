@@ -88,7 +88,8 @@ def _ends(case: Case) -> tuple[Mapping[str, Package], Mapping[str, Package]]:
     any."""
     put = {seat: packages for seat in case.seats if (packages := proposed(case, seat))}
     first = {seat: packages[0][1] for seat, packages in put.items()}
-    return first, {seat: deal(case) or packages[-1][1] for seat, packages in put.items()}
+    agreed = deal(case)
+    return first, {seat: agreed or packages[-1][1] for seat, packages in put.items()}
 
 
 @once_per_case

@@ -83,4 +83,4 @@ def sign(gap: float) -> int:
 def disagree(gaps: Iterable[float]) -> bool:
     """Whether two of several readings of the same difference have opposite signs."""
     held = [*gaps]
-    return bool(held) and sign(max(held)) > 0 > sign(min(held))
+    return bool(held) and max(held) > NOTICEABLE and min(held) < -NOTICEABLE
