@@ -163,10 +163,7 @@ def _refused(case: Case, seat: str) -> float | None:
     rejected = [
         turn
         for turn in turns
-        if turn.offer is not None
-        and turn.seat == seat
-        and turn.move is not None
-        and turn.move.action is reject
+        if turn.seat == seat and turn.move is not None and turn.move.action is reject
     ]
     if not rejected:
         return None
