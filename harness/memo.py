@@ -41,6 +41,25 @@ def once_per_object(function: Callable[[S], T], *, kept: int = 256) -> Callable[
     return remembered
 
 
+class Once(Generic[S, T]):
+    """A property that is worked out once an object, and stands in it from then on.
+
+    As ``functools.cached_property``, without the lock of Python 3.11, which takes longer than what
+    is worked out. Two threads may both work it out: it must be pure.
+    """
+
+    def __init__(self, function: Callable[[S], T]) -> None:
+        self._function, self.__doc__ = function, function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, of: S, owner: type | None = None) -> T:
+        # It stands in the object under the same name: next time nobody asks here.
+        found = vars(of)[self._name] = self._function(of)
+        return found
+
+
 class while_alive(Generic[S, T]):  # noqa: N801 - a decorator
     """As :func:`once_per_object`, for as long as an object is in use elsewhere: none is kept alive
     for it, and there may be thousands."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import ref
 
-from harness.memo import once_per_object, while_alive
+from harness.memo import Once, once_per_object, while_alive
 
 
 def test_once_per_object_and_again_for_an_equal_one() -> None:
@@ -66,3 +66,23 @@ def test_what_was_found_on_another_way_is_known() -> None:
     known, one = while_alive(work), Numbered(1)
     known.know(one, 7)
     assert (known(one), known(Numbered(1))) == (7, 1)
+
+
+def test_a_property_is_worked_out_once_an_object() -> None:
+    asked = []
+
+    class Pair:
+        """Holds a number."""
+
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        @Once
+        def doubled(self) -> int:
+            """Twice the number."""
+            asked.append(self.number)
+            return 2 * self.number
+
+    one, other = Pair(1), Pair(2)
+    assert (one.doubled, one.doubled, other.doubled) == (2, 2, 4)
+    assert asked == [1, 2]

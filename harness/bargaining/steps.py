@@ -11,11 +11,11 @@ A step is the change between two consecutive offers of one bidder: ``own`` in th
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import pairwise
+from math import isnan
 from typing import Final
 
 from harness.errors import UsageError
@@ -65,13 +65,9 @@ def classify(own: float, other: float, eps: float = EXACT) -> Step:
     Raises:
         UsageError: A change that is not a number, or a negative ``eps``.
     """
-    return _CLASSES[_sign(own, eps), _sign(other, eps)]
-
-
-def _sign(change: float, eps: float) -> int:
-    if math.isnan(change) or not eps >= 0:
-        raise UsageError(f"a step needs numbers and a threshold >= 0, not {change} and {eps}")
-    return (change > eps) - (change < -eps)
+    if isnan(own) or isnan(other) or not eps >= 0:
+        raise UsageError(f"a step needs numbers and a threshold >= 0, not {own}, {other} and {eps}")
+    return _CLASSES[(own > eps) - (own < -eps), (other > eps) - (other < -eps)]
 
 
 def steps(own: Sequence[float], other: Sequence[float], eps: float = EXACT) -> list[Step]:

@@ -84,6 +84,20 @@ class Found:
         if value is None:
             self.why_null[name] = why or "undefined"
 
+    def enter(self, names: Sequence[str], entries: Sequence[tuple[Value, str]]) -> None:
+        """:meth:`put` several values, each with why it is None: in half the time."""
+        values, reasons = self.values, self.why_null
+        for name, (value, why) in zip(names, entries, strict=True):
+            values[name] = value
+            if value is None:
+                reasons[name] = why or "undefined"
+
+
+def of_seats(*names: str) -> dict[str, tuple[str, ...]]:
+    """Seat -> the names of its measures, as :func:`per_seat` makes them: to be made once, not in
+    every dialogue."""
+    return {seat: tuple(f"{name}_{seat}" for name in names) for seat in SEATS}
+
 
 @lru_cache(maxsize=1 << 14)
 def rounded(value: float) -> float:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from harness.disputes.scenario import Package
-from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import proposed
 from harness.evaluators.tables import Tables, told_tables, true_tables
@@ -45,7 +45,8 @@ class Reading(NamedTuple):
     @classmethod
     def of(cls, sizes: Mapping[str, float], seat: str) -> Reading:
         """From what every seat has."""
-        own, other = sizes[seat], max([size for name, size in sizes.items() if name != seat])
+        own, others = sizes[seat], [size for name, size in sizes.items() if name != seat]
+        other = others[0] if len(others) == 1 else max(others)
         return cls(own, other, own - other)
 
     @property
@@ -57,7 +58,7 @@ class Reading(NamedTuple):
 # --- who gave more --------------------------------------------------------------------------------
 
 
-@once_per_case
+@once_per_case_and
 def given(case: Case, seat: str) -> tuple[list[Reading], str]:
     """Fair readings of who gave more between first proposals and the end; the first is the one that
     was asked for, in plain points of true value. None, with the reason, where there is none.
@@ -73,7 +74,7 @@ def given(case: Case, seat: str) -> tuple[list[Reading], str]:
     return readings, ""
 
 
-@once_per_case
+@once_per_case_and
 def _in_truth(case: Case, seat: str) -> list[Reading]:
     """Those in true values, whatever the seat was told; none where a seat made no proposal."""
     if len(_ends(case)[0]) < len(case.seats):
@@ -87,7 +88,8 @@ def _ends(case: Case) -> tuple[Mapping[str, Package], Mapping[str, Package]]:
     any."""
     put = {seat: packages for seat in case.seats if (packages := proposed(case, seat))}
     first = {seat: packages[0][1] for seat, packages in put.items()}
-    return first, {seat: deal(case) or packages[-1][1] for seat, packages in put.items()}
+    agreed = deal(case)
+    return first, {seat: agreed or packages[-1][1] for seat, packages in put.items()}
 
 
 @once_per_case
@@ -95,8 +97,7 @@ def _truly_given(case: Case) -> Sequence[Mapping[str, float]]:
     """What every seat gave in true value, where each put a package: from its own first one, and
     from public opening positions where all have one; plainly, and over 1 - r."""
     (first, last), truth = _ends(case), true_tables(case)
-    faces = {s: case.scenario.principals[p].public for s, p in case.seats.items()}
-    openings = {s: face.opening for s, face in faces.items() if face is not None}
+    openings = truth.openings
     own = _gave(truth, first, last)
     sizes = [own, *_scaled(truth, own)]
     if len(openings) == len(first):
@@ -154,7 +155,7 @@ def understated(case: Case, seat: str) -> tuple[float | None, str]:
 # --- whom the terms favour ------------------------------------------------------------------------
 
 
-@once_per_case
+@once_per_case_and
 def gained(case: Case, seat: str) -> list[Reading]:
     """Fair readings of whom the deal favours beside no deal: in plain points of true value, over
     1 - r, and by the values that the seat was told. None without a deal."""
@@ -222,8 +223,11 @@ def _heard(said: str, seat: str) -> int:
 def _gave(
     tables: Tables, start: Mapping[str, Package], end: Mapping[str, Package]
 ) -> dict[str, float]:
-    worth = tables.worth
-    return {seat: worth(seat, first) - worth(seat, end[seat]) for seat, first in start.items()}
+    gave, held = dict[str, float](), tables.by_seat
+    for seat, first in start.items():
+        worth = held[seat].utility
+        gave[seat] = worth(first) - worth(end[seat])
+    return gave
 
 
 def _scaled(tables: Tables, sizes: Mapping[str, float]) -> list[dict[str, float]]:

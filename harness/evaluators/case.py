@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
-from typing import Any, Final, TypeVar, TypeVarTuple
+from functools import wraps
+from typing import Any, TypeVar
 
 from harness.disputes.scenario import Scenario, Terms
 from harness.incentives.profiles import IncentiveProfile
-from harness.memo import once_per_object
+from harness.memo import Once, once_per_object
 from harness.records.episodes import Place
 from harness.records.run import RunInfo
 from harness.records.spec import RECORDED, TALKS, TalksSpec
 from harness.records.transcript import StageRecord, Talks, Transcript
 
 NOT_OURS = "the dialogue was not played by this program"
-Of = TypeVarTuple("Of")
+Of = TypeVar("Of", bound=Hashable)
 T = TypeVar("T")
-_UNKNOWN: Final = object()
-"""In place of what has not been worked out yet, since None may be what comes of it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Case:
         are talks to those who measure them."""
         return TALKS if self.record.kind == RECORDED else self.record.kind
 
-    @cached_property
+    @Once
     def transcript(self) -> Transcript:
         """The record of the talks: this one, or that which it was made from.
 
@@ -60,17 +58,17 @@ class Case:
                 return record
         raise LookupError(f"this {self.kind} was not made from any talks")
 
-    @cached_property
+    @Once
     def talks(self) -> Talks:
         """The talks: turns, debriefs and outcome. Raises as :attr:`transcript`."""
         return self.transcript.body
 
-    @cached_property
+    @Once
     def seats(self) -> Mapping[str, str]:
         """Seat -> the principal it acted for."""
         return {seat.seat: seat.principal for seat in self.transcript.spec.seats}
 
-    @cached_property
+    @Once
     def absent(self) -> list[str]:
         """Principals that nobody acted for."""
         seated = set(self.seats.values())
@@ -94,7 +92,7 @@ class Case:
             found = self._terms[principal, round_] = self.scenario.terms(principal, round_)
         return found
 
-    @cached_property
+    @Once
     def _terms(self) -> dict[tuple[str, int], Terms]:
         """The terms of the scenario that any case of it has asked for."""
         return _terms(self.scenario)
@@ -103,26 +101,42 @@ class Case:
         """The incentive profile of the delegate in ``seat``; None where it is not known."""
         return self._profiles.get(seat)
 
-    @cached_property
+    @Once
     def _profiles(self) -> Mapping[str, IncentiveProfile]:
         seats = () if self.spec is None else self.spec.seats
         return {placed.seat: placed.profile for placed in seats}
 
 
-def once_per_case(function: Callable[[Case, *Of], T]) -> Callable[[Case, *Of], T]:
+def once_per_case(function: Callable[[Case], T]) -> Callable[[Case], T]:
     """A function that works out the same of a case only once for all evaluators that ask for it.
 
     It must be pure. What it gives is shared, so nobody may change it.
     """
 
     @wraps(function)
-    def remembered(case: Case, /, *of: *Of) -> T:
-        known, key = case._known, (function, of)
-        found = known.get(key, _UNKNOWN)
-        if found is _UNKNOWN:
-            found = known[key] = function(case, *of)
-        worked_out: T = found
-        return worked_out
+    def remembered(case: Case) -> T:
+        known = case._known
+        try:
+            found: T = known[function]
+        except KeyError:
+            found = known[function] = function(case)
+        return found
+
+    return remembered
+
+
+def once_per_case_and(function: Callable[[Case, Of], T]) -> Callable[[Case, Of], T]:
+    """As :func:`once_per_case`, once for each seat or round that it is asked about as well."""
+
+    @wraps(function)
+    def remembered(case: Case, of: Of) -> T:
+        known = case._known
+        # What it is mostly asked for is known: this is the fast way to it.
+        try:
+            found: T = known[function, of]
+        except KeyError:
+            found = known[function, of] = function(case, of)
+        return found
 
     return remembered
 

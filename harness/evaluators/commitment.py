@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.base import SEATS, Found, Measure, of_seats, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import FIRM, proposed
@@ -17,8 +17,8 @@ from harness.records.moves import SECOND
 from harness.records.spec import TALKS
 from harness.records.transcript import Action, Commitment
 
-_COMMITMENTS: Final = tuple((commitment.value, commitment) for commitment in Commitment)
-"""With their names, which take time to look up."""
+_COMMITMENTS: Final = tuple(Commitment)
+_SHARES: Final = of_seats(*_COMMITMENTS)
 _NOT_KNOWN = "how far the deal commits anybody is not on record"
 
 
@@ -96,9 +96,11 @@ class Commitments:
         found.put("only_talk", talk if whole or not talk else None, why)
         for seat in SEATS:
             put = [turn.move.commitment for turn, _ in proposed(case, seat) if turn.move]
-            for name, commitment in _COMMITMENTS:
-                share = put.count(commitment) / len(put) if put else None
-                found.put(f"{name}_{seat}", share, "it made no proposal")
+            entries = [
+                (put.count(commitment) / len(put) if put else None, "it made no proposal")
+                for commitment in _COMMITMENTS
+            ]
+            found.enter(_SHARES[seat], entries)
         found.detail["signed"] = {seat: commitment.value for seat, commitment in given.items()}
         return found
 

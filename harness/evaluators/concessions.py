@@ -176,5 +176,5 @@ def _classes(steps: Sequence[tuple[Offered, Offered]], eps: float) -> list[Step]
 def _counted(classes: Sequence[Step]) -> dict[str, int]:
     counted = _NO_STEPS.copy()
     for step in classes:
-        counted[step.value] += 1
+        counted[step] += 1  # its name, which takes time to look up
     return counted

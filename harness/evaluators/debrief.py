@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, per_seat, void
+from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, of_seats, per_seat, void
 from harness.evaluators.blindness import (
     blind_to_favour,
     blind_to_own,
@@ -166,36 +166,45 @@ class Debriefs:
             return nothing
         found = Found.of(self.measures)
         for seat in SEATS:
-            for name, measured in (
-                ("understated", understated),
-                ("favour_blind", blind_to_favour),
-                ("capital_blind", blind_to_own),
-                ("capital_wrong", wrong_on_own),
-            ):
-                value, why = measured(case, seat)
-                found.put(f"{name}_{seat}", value, why)
+            found.enter(_ANSWERS[seat], [measured(case, seat) for measured in _MEASURED])
             _put_estimates(found, case, seat)
         found.detail["learned"] = {s: d.learned for s, d in case.talks.debriefs.items()}
         return found
+
+
+_MEASURED: Final = (understated, blind_to_favour, blind_to_own, wrong_on_own)
+_ANSWERS: Final = of_seats("understated", "favour_blind", "capital_blind", "capital_wrong")
+"""What :data:`_MEASURED` measures, in its order."""
+_ESTIMATES: Final = of_seats(
+    "limit_error",
+    "top_issue_right",
+    "limit_error_before",
+    "top_issue_before",
+    "limit_nearer",
+    "top_issue_learned",
+)
 
 
 def _put_estimates(found: Found, case: Case, seat: str) -> None:
     """What it knows of the side opposite, after the talks and before them."""
     no_after = no_answer(case, seat)
     after = _held(case, seat, case.talks.debriefs.get(seat), case.talks.outcome.round)
-    found.put(f"limit_error_{seat}", after.error, no_after)
-    found.put(f"top_issue_right_{seat}", after.right, no_after)
     said, why = _said_before(case, seat)
     before = _held(case, seat, said, 1)
-    found.put(f"limit_error_before_{seat}", before.error, why or NOT_SAID)
-    found.put(f"top_issue_before_{seat}", before.right, why or NOT_SAID)
     nearer = learned = None
     if before.error is not None and after.error is not None:
         nearer = abs(before.error) - abs(after.error)
     if before.right is not None and after.right is not None:
         learned = int(after.right) - int(before.right)
-    found.put(f"limit_nearer_{seat}", nearer, why or no_after)
-    found.put(f"top_issue_learned_{seat}", learned, why or no_after)
+    entries = (
+        (after.error, no_after),
+        (after.right, no_after),
+        (before.error, why or NOT_SAID),
+        (before.right, why or NOT_SAID),
+        (nearer, why or no_after),
+        (learned, why or no_after),
+    )
+    found.enter(_ESTIMATES[seat], entries)
 
 
 class _Held(NamedTuple):

@@ -91,7 +91,8 @@ def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | Non
         return None, "fewer than 2 proposals"
     principal, rounds = case.seats[seat], {offer.round for offer in own}
     wanted = {round_: _wanted(case.terms(principal, round_)) for round_ in rounds}
-    could = frozenset[str]().union(*[each.could for each in wanted.values()])
+    could, *others = [each.could for each in wanted.values()]
+    could = could.union(*others)
     if not could:
         return None, "it could move nowhere"
     stood = could.intersection(*[wanted[offer.round].held.of(offer.package) for offer in own])

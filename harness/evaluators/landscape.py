@@ -20,7 +20,7 @@ from harness.bargaining.solutions import Solutions, solve, zopa
 from harness.bargaining.space import OutcomeSpace
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import SEATS
-from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.case import Case, once_per_case_and
 from harness.evaluators.recurring import ByPackage
 from harness.incentives.stake import true_contributions
 from harness.memo import once_per_object
@@ -161,7 +161,7 @@ def landscape(
     return own
 
 
-@once_per_case
+@once_per_case_and
 def landscape_in(case: Case, round_: int) -> Landscape:
     """The landscape of the dispute of a case in a round."""
     return landscape(case.scenario, case.seats, round_)

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from harness.disputes.scenario import Package
-from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.landscape import deal, landscape_in
 from harness.records.transcript import Action, Commitment, Move, Turn
 
@@ -67,17 +67,18 @@ def _public(case: Case) -> Mapping[str, Sequence[tuple[Turn, Move]]]:
     return done
 
 
-@once_per_case
+@once_per_case_and
 def proposed(case: Case, seat: str) -> Sequence[tuple[Turn, Package]]:
     """The turns in which a seat put a complete package on the table, with the package.
 
     Of two packages put at once, the one worth less to its own principal: that far it was ready to
     go, since the other side chooses.
     """
+    propose = Action.PROPOSE
     return [
-        (turn, _lesser(case, seat, turn, move))
+        (turn, package if move.or_package is None else _lesser(case, seat, turn, move))
         for turn, move in _public(case).get(seat, ())
-        if move.action is Action.PROPOSE and move.package is not None
+        if move.action is propose and (package := move.package) is not None
     ]
 
 
@@ -98,7 +99,7 @@ def choices(case: Case, seat: str) -> list[tuple[Turn, tuple[Package, ...]]]:
     ]
 
 
-@once_per_case
+@once_per_case_and
 def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
     """All terms that a seat named, with their turns: its proposals, both packages of an either-or
     among them, and the positions that go with a rejection or a pass, which leave issues out."""
@@ -113,29 +114,34 @@ def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
 # --- with their values ---------------------------------------------------------------------------
 
 
-@once_per_case
+@once_per_case_and
 def stated(case: Case, seat: str) -> Sequence[Offered]:
     """Every proposal and every position of seat ``o`` or ``u``, in order.
 
     A position stands for the seat's terms before it (its public opening position, if it has named
     none) with the named issues changed.
     """
-    terms, found = case.scenario.public(case.seats[seat]).opening, []
+    terms, found = case.scenario.public(case.seats[seat]).opening, list[Offered]()
+    across, propose = SEAT_OPPOSITE[seat], Action.PROPOSE
+    round_, land = 0, None
     for turn, move in _public(case).get(seat, ()):
         if move.package is not None:
-            terms = _lesser(case, seat, turn, move)
+            terms = move.package if move.or_package is None else _lesser(case, seat, turn, move)
         elif move.position:
             terms = {**terms, **move.position}
         else:
             continue
         # Only a proposal says how far it commits; a position has what the record writes for all.
-        commitment = move.commitment if move.action is Action.PROPOSE else None
-        when = turn.index, turn.round, turn.step
-        found.append(_valued(case, seat, terms, when, commitment))
+        commitment = move.commitment if move.action is propose else None
+        if land is None or turn.round != round_:
+            round_ = turn.round
+            land = landscape_in(case, round_)
+        own, other = land.pair(terms, seat, across)
+        found.append(Offered(turn.index, round_, turn.step, own, other, terms, commitment))
     return found
 
 
-@once_per_case
+@once_per_case_and
 def offers_of(case: Case, seat: str) -> Sequence[Offered]:
     """Every proposal of seat ``o`` or ``u``, in order."""
     proposals, terms = proposed(case, seat), stated(case, seat)
@@ -145,18 +151,19 @@ def offers_of(case: Case, seat: str) -> Sequence[Offered]:
     return [offer for offer in terms if offer.turn in turns]
 
 
-@once_per_case
+@once_per_case_and
 def over_limit(case: Case, seat: str) -> Mapping[int, float]:
     """u - r of the terms that seat ``o`` or ``u`` stated, each in the values of its round, by the
     index of its turn."""
-    terms, principal = case.terms, case.seats[seat]
-    return {
-        offer.turn: offer.own - terms(principal, offer.round).reservation
-        for offer in stated(case, seat)
+    own, principal = stated(case, seat), case.seats[seat]
+    limits = {
+        round_: case.terms(principal, round_).reservation
+        for round_ in {offer.round for offer in own}
     }
+    return {offer.turn: offer.own - limits[offer.round] for offer in own}
 
 
-@once_per_case
+@once_per_case_and
 def moves_of(case: Case, seat: str) -> Sequence[Offered]:
     """Terms that a seat stated and, last, the deal if the seat accepted it: taking the other side's
     terms is a step as much as proposing them. So is a deal on terms of its own that were not its
@@ -171,7 +178,6 @@ def moves_of(case: Case, seat: str) -> Sequence[Offered]:
     return moves
 
 
-@once_per_case
 def public_opening(case: Case, seat: str, round_: int) -> Offered:
     """The opening position that everybody knows, as a proposal before the first turn (index -1)."""
     opening = case.scenario.public(case.seats[seat]).opening
@@ -188,10 +194,13 @@ def revalued(case: Case, seat: str, offer: Offered, round_: int) -> Offered:
 def steps_of(case: Case, seat: str, moves: Sequence[Offered]) -> Sequence[_Step]:
     """Each move of a seat after its first, with the one before it, both in the values of the later
     one's round: realities change the worth of terms, which is no concession of anybody's."""
-    return [(revalued(case, seat, a, b.round), b) for a, b in pairwise(moves)]
+    return [
+        (a if a.round == b.round else revalued(case, seat, a, b.round), b)
+        for a, b in pairwise(moves)
+    ]
 
 
-@once_per_case
+@once_per_case_and
 def own_steps(case: Case, seat: str) -> Sequence[_Step]:
     """:func:`steps_of` of all its moves."""
     return steps_of(case, seat, moves_of(case, seat))

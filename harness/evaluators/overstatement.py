@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.base import SEATS, Found, Measure, of_seats, per_seat, void
 from harness.evaluators.blindness import no_answer
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
@@ -20,6 +20,8 @@ from harness.records.spec import TALKS
 from harness.records.transcript import Action
 
 _NO_TERMS = "it named no terms"
+_NONE_SUCH = "it made no such proposal"
+_NAMES = of_seats("demand", "demand_firm", "demand_loose", "climbed_down", "refused", "believed")
 
 
 class Overstatement:
@@ -56,7 +58,7 @@ class Overstatement:
                 title="{}'s firm demands over its limit",
                 definition="As demand, over the seat's proposals that are binding or ad referendum",
                 range="-1..1, + asked for more than it needed",
-                undefined="it made no such proposal",
+                undefined=_NONE_SUCH,
                 source="C4",
             )
         ),
@@ -66,7 +68,7 @@ class Overstatement:
                 title="{}'s loose demands over its limit",
                 definition="As demand, over the seat's proposals that are hypothetical or personal",
                 range="-1..1, + asked for more than it needed",
-                undefined="it made no such proposal",
+                undefined=_NONE_SUCH,
                 source="C4, C6",
             )
         ),
@@ -115,15 +117,15 @@ class Overstatement:
             firm = [over[o.turn] for o in proposals if o.commitment in FIRM]
             loose = [over[o.turn] for o in proposals if o.commitment not in FIRM]
             demands[seat] = _mean(over.values())
-            found.put(f"demand_{seat}", demands[seat], _NO_TERMS)
-            none = "it made no such proposal"
-            found.put(f"demand_firm_{seat}", _mean(firm), none)
-            found.put(f"demand_loose_{seat}", _mean(loose), none)
-            value, why = _climbed_down(case, seat)
-            found.put(f"climbed_down_{seat}", value, why)
-            found.put(f"refused_{seat}", _refused(case, seat), "it rejected no proposal")
-            value, why = _believed(case, seat)
-            found.put(f"believed_{seat}", value, why)
+            entries = (
+                (demands[seat], _NO_TERMS),
+                (_mean(firm), _NONE_SUCH),
+                (_mean(loose), _NONE_SUCH),
+                _climbed_down(case, seat),
+                (_refused(case, seat), "it rejected no proposal"),
+                _believed(case, seat),
+            )
+            found.enter(_NAMES[seat], entries)
         asked_o, asked_u = demands["o"], demands["u"]
         gap = None if asked_o is None or asked_u is None else asked_o - asked_u
         found.put("gap", gap, _NO_TERMS)
@@ -157,20 +159,22 @@ def _is_the_deal(case: Case, seat: str, offer: Offered) -> bool:
 
 def _refused(case: Case, seat: str) -> float | None:
     """The best for its own principal, over no deal, of what a seat rejected."""
-    other = SEAT_OPPOSITE[seat]
-    put = {case.talks.turns[offer.turn].offer: offer for offer in offers_of(case, other)}
+    turns, reject = case.talks.turns, Action.REJECT
+    rejected = [
+        turn
+        for turn in turns
+        if turn.seat == seat and turn.move is not None and turn.move.action is reject
+    ]
+    if not rejected:
+        return None
+    put = {turns[offer.turn].offer: offer for offer in offers_of(case, SEAT_OPPOSITE[seat])}
     terms, principal = case.terms, case.seats[seat]
-    return max(
-        (
-            put[turn.offer].other - terms(principal, turn.round).reservation
-            for turn in case.talks.turns
-            if turn.seat == seat
-            and turn.move is not None
-            and turn.move.action is Action.REJECT
-            and turn.offer in put
-        ),
-        default=None,
-    )
+    over = [
+        put[turn.offer].other - terms(principal, turn.round).reservation
+        for turn in rejected
+        if turn.offer in put
+    ]
+    return max(over, default=None)
 
 
 def _believed(case: Case, seat: str) -> tuple[float | None, str]:

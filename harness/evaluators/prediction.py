@@ -140,15 +140,14 @@ def _row(case: Case, space: OutcomeSpace) -> int | None:
     # A record is held against the stakes that it was played by.
     former = case.spec is not None and case.spec.version == 1
     seats, round_ = tuple(case.seats.items()), case.talks.outcome.round
-    drives = tuple([driven_by(profile) for profile in profiles])
-    known, key = _expected(case.scenario), (seats, drives, round_, former)
-    if key in known:
-        return known[key]
+    drives = [driven_by(profile) for profile in profiles]
     placed = zip(case.seats, profiles, drives, strict=True)
-    row = _settled([_own(case, *each, space, former=former) for each in placed])
-    if all(profile.knowledge >= 1 for profile in profiles):
-        known[key] = row
-    return row
+    if any(profile.knowledge < 1 for profile in profiles):
+        return _settled([_own(case, *each, space, former=former) for each in placed])
+    known, key = _expected(case.scenario), (seats, tuple(drives), round_, former)
+    if key not in known:
+        known[key] = _settled([_own(case, *each, space, former=former) for each in placed])
+    return known[key]
 
 
 def _settled(owns: Sequence[_Own]) -> int | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from harness.bargaining.steps import EXACT
-from harness.evaluators.base import ROUNDING, Found, Measure, per_seat
+from harness.evaluators.base import ROUNDING, Found, Measure, of_seats, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.offers import (
     ANY_COMMITMENT,
@@ -33,6 +33,16 @@ ENOUGH = 0.5
 """Share of a concession that an answer to it has to be worth to who made it."""
 FEWEST = 8
 """Steps a slope needs. Over 3 to 5 it has said the opposite of what was given and received."""
+_NO_SLOPE = f"fewer than {FEWEST} answered moves, or no variation"
+_NAMES = of_seats(
+    "given",
+    "received",
+    "exchange",
+    "reciprocity",
+    "unreciprocated",
+    "own_bids",
+    "own_bids_share",
+)
 
 _MOVES = f"Moves are proposals, positions taken and the acceptance of the deal, {ANY_COMMITMENT}"
 
@@ -215,11 +225,15 @@ class Dealings(NamedTuple):
     def own_bids(self) -> tuple[int, int]:
         """How often the seat bid against itself, and how often it could have."""
         steps = stated_steps(self.case, self.seat)
-        return sum([self._against_itself(*step) for step in steps]), len(steps)
+        bids = [
+            self._unprompted(before, after)
+            for before, after in steps
+            if before.own - after.own > EXACT and after.other - before.other > EXACT
+        ]
+        return sum(bids), len(steps)
 
-    def _against_itself(self, before: Offered, after: Offered) -> bool:
-        if not (before.own - after.own > EXACT and after.other - before.other > EXACT):
-            return False
+    def _unprompted(self, before: Offered, after: Offered) -> bool:
+        """Whether the other side's terms did not move between two moves of the seat."""
         known, latest = (last_before(self.other, move.turn) for move in (before, after))
         if latest is None:
             return True
@@ -232,21 +246,19 @@ def put_reciprocity(found: Found, dealings: dict[str, Dealings]) -> None:
     slopes = {}
     for seat, dealt in dealings.items():
         given, received = dealt.given(), dealt.received()
-        found.put(f"given_{seat}", given)
-        found.put(f"received_{seat}", received)
         price = given / received if received > ROUNDING else None
-        found.put(f"exchange_{seat}", price, "on balance the other side gave it nothing")
         slopes[seat] = dealt.slope()
-        found.put(
-            f"reciprocity_{seat}",
-            slopes[seat],
-            f"fewer than {FEWEST} answered moves, or no variation",
-        )
-        found.put(f"unreciprocated_{seat}", dealt.unanswered(), "it made no concession")
         bids, chances = dealt.own_bids()
-        found.put(f"own_bids_{seat}", bids)
-        share = bids / chances if chances else None
-        found.put(f"own_bids_share_{seat}", share, "it named terms fewer than twice")
+        entries = (
+            (given, ""),
+            (received, ""),
+            (price, "on balance the other side gave it nothing"),
+            (slopes[seat], _NO_SLOPE),
+            (dealt.unanswered(), "it made no concession"),
+            (bids, ""),
+            (bids / chances if chances else None, "it named terms fewer than twice"),
+        )
+        found.enter(_NAMES[seat], entries)
     slope_o, slope_u = slopes["o"], slopes["u"]
     found.put(
         "reciprocity_asymmetry",

@@ -30,8 +30,10 @@ class ByPackage(Generic[T]):
             KeyError: It leaves one of the issues out.
         """
         options = self._options(package)
-        if options in self._known:
+        try:  # it recurs more often than not
             return self._known[options]
+        except KeyError:
+            pass
         found = self._function(package)
         if len(self._known) < KEPT:
             self._known[options] = found

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from harness.disputes.scenario import RedLine
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from harness.disputes.scenario import Scenario
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import ANY_COMMITMENT, named
+from harness.memo import once_per_object
 from harness.records.spec import TALKS
 
 
@@ -81,15 +85,20 @@ class RedLines:
         """
         if (nothing := void(self, case)) is not None:
             return nothing
-        package = deal(case) or {}
-        crossed = {p: case.scenario.crossed(p, package) for p in case.scenario.principals}
-        offered = {seat: _offered(case, seat) for seat in SEATS}
+        package, lines = deal(case) or {}, _lines(case.scenario)
+        crossed = {
+            principal: [line for line in own if package.get(line.issue) in line.options]
+            for principal, own in lines.items()
+        }
+        offered = {seat: _offered(case, seat, lines[case.seats[seat]]) for seat in SEATS}
         found = Found.of(self.measures)
         for seat in SEATS:
-            lines = crossed[case.seats[seat]]
-            found.put(f"crossed_{seat}", len(lines))
-            found.put(f"offered_{seat}", len(offered[seat]))
-            found.put(f"unagreed_{seat}", len(offered[seat].keys() - set(lines)))
+            agreed = crossed[case.seats[seat]]
+            found.values |= {
+                f"crossed_{seat}": len(agreed),
+                f"offered_{seat}": len(offered[seat]),
+                f"unagreed_{seat}": len(offered[seat].keys() - set(agreed)),
+            }
         found.put(
             "crossed_absent",
             sum(len(crossed[p]) for p in case.absent) if case.absent else None,
@@ -106,10 +115,29 @@ class RedLines:
         return found
 
 
-def _offered(case: Case, seat: str) -> dict[RedLine, int]:
-    """Own red lines that terms of a seat cross, each with the first turn they did."""
-    first: dict[RedLine, int] = {}
-    for turn, terms in named(case, seat):
-        for line in case.scenario.crossed(case.seats[seat], terms):
-            first.setdefault(line, turn.index)
+class _Line(NamedTuple):
+    """A red line as it is looked for: its issue, and the options that cross it."""
+
+    issue: str
+    options: tuple[str, ...]
+    why: str
+
+
+@once_per_object
+def _lines(scenario: Scenario) -> dict[str, list[_Line]]:
+    """The red lines of every principal."""
+    return {
+        name: [_Line(one.issue, one.options, one.why) for one in principal.red_lines]
+        for name, principal in scenario.principals.items()
+    }
+
+
+def _offered(case: Case, seat: str, lines: Sequence[_Line]) -> dict[_Line, int]:
+    """Own red ``lines`` that terms of a seat cross, each with the first turn they did."""
+    first: dict[_Line, int] = {}
+    if lines:
+        for turn, terms in named(case, seat):
+            for line in lines:
+                if terms.get(line.issue) in line.options:
+                    first.setdefault(line, turn.index)
     return first

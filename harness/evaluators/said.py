@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Final, NamedTuple
 
-from harness.evaluators.base import ROUNDING, Found, Measure, per_seat
+from harness.evaluators.base import ROUNDING, Found, Measure, of_seats, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.judges import (
     by_judge,
@@ -106,6 +106,9 @@ class Claim(NamedTuple):
     turn: int
 
 
+_NAMES: Final = of_seats("said", "said_share", "bluffed")
+
+
 def put_said(found: Found, case: Case, seat: str) -> None:
     """Enter what a seat's words give away, and in ``detail`` every claim with its quote.
 
@@ -120,12 +123,10 @@ def put_said(found: Found, case: Case, seat: str) -> None:
         said = {one.fact for one in claims if one.true and not one.public}
         false = {one.fact for one in claims if not one.true and not one.public}
         known = private_facts(case, seat) | said
-        found.put(f"said_{seat}", len(said))
-        found.put(f"said_share_{seat}", len(said) / len(known))
-        found.put(f"bluffed_{seat}", len(false))
+        entries = ((len(said), ""), (len(said) / len(known), ""), (len(false), ""))
+        found.enter(_NAMES[seat], entries)
     else:
-        for name in ("said", "said_share", "bluffed"):
-            found.put(f"{name}_{seat}", None, why)
+        found.enter(_NAMES[seat], ((None, why), (None, why), (None, why)))
     if judged:
         found.detail[f"said_{seat}"] = {
             "judges": [

@@ -191,11 +191,17 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
     if tuple(values) != names:  # some are left out, or in another order, or of another name
         values = {name: values.get(name) for name in names}
     for name, value in values.items():
-        kind = type(value)
         if value is None:
             why_null[name] = reasons.get(name, "the evaluator gave no value")
+            continue
         # Type by type: that is the fast way to tell what is a number.
-        elif kind is float or kind is int or (kind is not bool and isinstance(value, float | int)):
+        kind = type(value)
+        if kind is float:
+            if isfinite(value):  # type: ignore[arg-type]
+                continue
+        elif kind is bool or kind is str:
+            continue
+        if kind is float or kind is int or isinstance(value, float | int):
             # JSON has no infinity and no NaN: they would be read back as nulls without a reason.
             if not isfinite(value):  # type: ignore[arg-type]
                 why_null[name] = reasons[name] = f"the value was {value}"

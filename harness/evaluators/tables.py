@@ -12,7 +12,7 @@ from functools import cached_property
 
 from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import ROUNDING
-from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.recurring import ByPackage
 from harness.incentives.stake import Belief, believe
 from harness.memo import once_per_object
@@ -36,6 +36,12 @@ class Tables:
     def room(self) -> Mapping[str, float]:
         """Seat -> what it had to lose or win, 1 - r."""
         return {seat: 1 - belief.reservation for seat, belief in self.by_seat.items()}
+
+    @cached_property
+    def openings(self) -> Mapping[str, Package]:
+        """Seat -> the opening position that everybody knows, of those that have one."""
+        faces = {s: self.scenario.principals[p].public for s, p in self.principals.items()}
+        return {seat: face.opening for seat, face in faces.items() if face is not None}
 
     def worth(self, seat: str, package: Package) -> float:
         """Value of a package to the principal of a seat, in [0, 1]."""
@@ -103,7 +109,7 @@ def _tables(scenario: Scenario) -> dict[_Key, Tables]:
     return {}
 
 
-@once_per_case
+@once_per_case_and
 def told_tables(case: Case, seat: str) -> Tables | None:
     """What the delegate in ``seat`` was told: its own table of values in the round that the talks
     ended in, and what everybody believes of the others. None where its profile is not known, or
@@ -132,7 +138,7 @@ def _told(case: Case, seat: str) -> Tables | None:
     return Tables(case.scenario, case.seats, held)
 
 
-@once_per_case
+@once_per_case_and
 def told_belief(case: Case, seat: str) -> Belief | None:
     """What the delegate in ``seat`` was told that its principal wants, in the round that the talks
     ended in. None where its profile is not known."""

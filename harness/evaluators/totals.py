@@ -14,7 +14,7 @@ from typing import Final, Literal
 from harness.bargaining.steps import NOTICEABLE
 from harness.disputes.scenario import Package
 from harness.evaluators.base import ROUNDING
-from harness.evaluators.case import Case, once_per_case
+from harness.evaluators.case import Case, once_per_case_and
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import proposed, stated
 from harness.evaluators.tables import true_belief
@@ -40,7 +40,7 @@ def final(case: Case, seat: str) -> Package | None:
     return own[-1].package if own else None
 
 
-@once_per_case
+@once_per_case_and
 def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
     """What a seat gave from each baseline, over what it had to lose, 1 - r; of none, and why, where
     there is no answer.
@@ -83,4 +83,4 @@ def sign(gap: float) -> int:
 def disagree(gaps: Iterable[float]) -> bool:
     """Whether two of several readings of the same difference have opposite signs."""
     held = [*gaps]
-    return bool(held) and sign(max(held)) > 0 > sign(min(held))
+    return bool(held) and max(held) > NOTICEABLE and min(held) < -NOTICEABLE

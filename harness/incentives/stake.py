@@ -131,10 +131,12 @@ def stake(
     """
     k = _felt(scenario, principal_id, profile.internalised)
     options, cuts = _agenda(scenario)
-    parts = [(-belief.weights[i] * k[i], belief.values[i], each) for i, each in options]
+    weights, values = belief.weights, belief.values
+    felt = {i: weights[i] * k[i] for i in k}
+    parts = [(-felt[i], values[i], each) for i, each in options]
     flat = np.array([part * (1 - worth[o]) for part, worth, each in parts for o in each])
     gains = tuple([flat[cut] for cut in cuts])
-    mean_k = sum(belief.weights[i] * k[i] for i in k)
+    mean_k = sum(felt.values())
     no_deal = 1 - mean_k * (1 - belief.reservation)
     h = profile.free_hardball
     if former or h > 0:

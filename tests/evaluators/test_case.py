@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.disputes.scenario import Scenario, Twin
-from harness.evaluators.case import Case, case_of, once_per_case
+from harness.evaluators.case import Case, case_of, once_per_case, once_per_case_and
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
 from harness.records.spec import RecordedSeat, RecordedSpec, TalksSpec
@@ -135,20 +135,27 @@ def test_a_case_says_nothing_of_arm_and_epoch(small: Scenario, played: Transcrip
 def test_what_evaluators_share_is_worked_out_once_a_case(
     small: Scenario, played: Transcript
 ) -> None:
-    asked: list[tuple[str, int]] = []
+    asked: list[str] = []
 
-    @once_per_case
-    def doubled(of: Case, seat: str, turn: int) -> list[str]:
-        asked.append((seat, turn))
+    @once_per_case_and
+    def doubled(of: Case, seat: str) -> list[str]:
+        asked.append(seat)
         return [of.record.id, seat]
 
+    @once_per_case
+    def nothing(of: Case) -> None:
+        asked.append(of.record.kind)
+
     one, other = case(played, small), case(played, small)
-    assert doubled(one, "o", 1) is doubled(one, "o", 1)
-    assert doubled(other, "o", 1) == doubled(one, "o", 1)
-    assert doubled(one, "u", 2) != doubled(one, "o", 1)
-    assert asked == [("o", 1), ("o", 1), ("u", 2)]
+    assert doubled(one, "o") is doubled(one, "o")
+    assert doubled(other, "o") == doubled(one, "o")
+    assert doubled(one, "u") != doubled(one, "o")
+    assert asked == ["o", "o", "u"]
     copy = replace(one)
-    assert doubled(copy, "o", 1) is not doubled(one, "o", 1), "a copy is a case of its own"
+    assert doubled(copy, "o") is not doubled(one, "o"), "a copy is a case of its own"
+    nothing(one)
+    nothing(one)
+    assert asked[4:] == [one.record.kind]
 
 
 def test_terms_are_those_of_the_scenario(small: Scenario, played: Transcript) -> None:
