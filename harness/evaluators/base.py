@@ -99,7 +99,7 @@ def of_seats(*names: str) -> dict[str, tuple[str, ...]]:
     return {seat: tuple(f"{name}_{seat}" for name in names) for seat in SEATS}
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 14, typed=True)
 def rounded(value: float) -> float:
     """To six digits, as details have numbers. What packages are worth recurs, and looking up is
     faster than rounding."""
