@@ -236,8 +236,10 @@ class OnePass:
     def _scores(
         self, found: Joining, evaluators: Sequence[Evaluator], more: Iterable[Score]
     ) -> Iterator[bytes]:
-        replies = any(status == "void" for _, status in self.folder.index().values())
-        setup = (self.folder.path, [evaluator.name for evaluator in evaluators], replies)
+        def setup() -> tuple[Path, list[str], bool]:
+            replies = any(status == "void" for _, status in self.folder.index().values())
+            return self.folder.path, [evaluator.name for evaluator in evaluators], replies
+
         for scores, part in spread(Reading, setup, self.folder.lines(), self.processes):
             found.add(part)
             self._note(scores)

@@ -52,7 +52,7 @@ def processes_for(dialogues: int) -> int:
 
 def spread(
     make: Callable[..., Work[Item, Result]],
-    setup: tuple[Any, ...],
+    setup: tuple[Any, ...] | Callable[[], tuple[Any, ...]],
     items: Iterable[Item],
     processes: int,
     *,
@@ -62,24 +62,28 @@ def spread(
 
     Args:
         make: Gives the work, from ``setup``; a function or a class of a module of harness.
-        setup: What it is made from. It is pickled, and so are items and results.
+        setup: What it is made from, or what finds that out, while the others start. It is pickled,
+            and so are items and results.
         items: Read as results are asked for, a few parts ahead.
         processes: How many others work; below 2, none does.
         part: Items of a part.
     """
     parts = _parts(items, part)
     if processes < 2:
-        work = make(*setup)
+        work = make(*(setup() if callable(setup) else setup))
         yield from map(work, parts)
         return
     here: list[Work[Item, Result]] = []
 
     def done_here(given: list[Item]) -> Result:
-        here[:] = here or [make(*setup)]
+        here[:] = here or [make(*made_from)]
         return here[0](given)
 
     with contextlib.ExitStack() as opened:
-        others = [_Other(opened, make, setup) for _ in range(processes)]
+        others = [_Other(opened, make) for _ in range(processes)]
+        made_from = setup() if callable(setup) else setup
+        for other in others:
+            other.give(made_from)
         busy: deque[tuple[_Other, list[Item]]] = deque()
         for other, given in zip(others * _AHEAD, parts, strict=False):
             other.give(given)
@@ -104,9 +108,7 @@ def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 class _Other:
     """Another process that works. Once it has failed, nothing more is expected of it."""
 
-    def __init__(
-        self, opened: contextlib.ExitStack, make: Callable[..., Any], setup: tuple[Any, ...]
-    ) -> None:
+    def __init__(self, opened: contextlib.ExitStack, make: Callable[..., Any]) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         with contextlib.suppress(OSError):
             self._process = subprocess.Popen(  # noqa: S603 - our own code
@@ -117,10 +119,10 @@ class _Other:
                 start_new_session=True,  # the terminal's Ctrl-C is for this process
             )
             opened.callback(_end, self._process)
-        self.give((FOLLOW_LINKS.get(), make, setup))
+        self.give((FOLLOW_LINKS.get(), make))
 
     def give(self, what: object) -> None:
-        """Send it something: what to work with first, then one part at a time."""
+        """Send it something: what makes its work, what that is made from, then parts of it."""
         if self._process is None or self._process.stdin is None:
             return
         try:
@@ -162,7 +164,7 @@ def main() -> None:
 
     given, results = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    follow, make, setup = pickle.load(given)  # noqa: S301 - of the process that has started this one
+    follow, make = pickle.load(given)  # noqa: S301 - of the process that has started this one
     FOLLOW_LINKS.set(follow)
     # Whoever waits until a result is taken does not read what is given meanwhile: both would wait.
     found = SimpleQueue[bytes | None]()
@@ -170,7 +172,7 @@ def main() -> None:
     sender.start()
     try:
         with rare_collections(), contextlib.suppress(EOFError, OSError):
-            work = make(*setup)
+            work = make(*pickle.load(given))  # noqa: S301 - likewise
             while True:
                 part = pickle.load(given)  # noqa: S301 - likewise
                 found.put(pickle.dumps((work(part),), protocol=pickle.HIGHEST_PROTOCOL))

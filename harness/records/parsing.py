@@ -16,7 +16,7 @@ from pydantic_core import from_json
 
 from harness.errors import RecordError
 from harness.files.advice import advice, reason
-from harness.files.jsonl import lines_of
+from harness.files.jsonl import heads_of
 from harness.files.regular import read_regular
 from harness.records.checking import contradiction, info_contradiction
 from harness.records.folder import RUN
@@ -31,6 +31,8 @@ HEAD: Final = re.compile(
     rb'^\{"id":"([0-9a-f]{16})","schema_version":\d+,"status":"(done|void|failed)"'
 )
 """How a transcript's line begins, so that a run can be indexed without reading the rest."""
+_HEAD_SIZE: Final = 200
+"""Bytes of a line among which that stands."""
 RecordT = TypeVar("RecordT", bound=StageRecord)
 _KEY = re.compile(rb'^\{"(?:id|hash)":"([0-9a-f]{1,64})"')
 _SCHEMA_LINE = re.compile(rb'^\{\s*"schema": ?"(track15/run/\d{1,6})"')
@@ -123,10 +125,11 @@ def index_of(file: BinaryIO, path: Path) -> dict[str, tuple[int, Status]]:
         RecordError: A line has no such head, and is no transcript.
     """
     index: Index = {}
-    for number, (offset, line) in enumerate(lines_of(file, path), start=1):
-        head = HEAD.match(line)
+    for number, (offset, begins) in enumerate(heads_of(file, path, _HEAD_SIZE), start=1):
+        head = HEAD.match(begins)
         if head is None:
-            transcript = parse(line, f"{path}:{number}")
+            file.seek(offset)
+            transcript = parse(file.readline().removesuffix(b"\n"), f"{path}:{number}")
             index[transcript.id] = (offset, transcript.status)
         else:
             status: Status = head.group(2).decode()  # type: ignore[assignment]

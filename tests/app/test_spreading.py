@@ -13,6 +13,7 @@ import pytest
 
 from harness.app import spreading
 from harness.app.spreading import LEAST, MOST, processes_for, spread
+from harness.errors import RecordError
 
 PARTS = [[0, 1], [2, 3], [4, 5], [6]]
 
@@ -54,6 +55,19 @@ def test_parts_and_results_may_be_longer_than_a_pipe_holds() -> None:
 def test_one_process_works_alone() -> None:
     assert {process for process, _ in doubled(1)} == {os.getpid()}
     assert list(spread(Doubled, (0,), [], 1)) == []
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_it_is_made_from_may_be_found_while_they_start(processes: int) -> None:
+    setups = iter([(0,)])
+    found = spread(Doubled, lambda: next(setups), range(3), processes)
+    assert [numbers for _, numbers in found] == [[0, 2, 4]]
+
+    def damaged() -> tuple[int]:
+        raise RecordError("damaged")
+
+    with pytest.raises(RecordError, match="damaged"):
+        list(spread(Doubled, damaged, range(3), processes))
 
 
 def test_what_a_killed_process_had_is_done_here() -> None:
@@ -100,7 +114,8 @@ def test_a_process_ends_with_the_one_that_started_it() -> None:
     command = [sys.executable, "-P", "-c", spreading._START, spreading.json.dumps(sys.path)]
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
         assert process.stdin is not None
-        spreading._send(process.stdin, (False, Doubled, (0,)))
+        spreading._send(process.stdin, (False, Doubled))
+        spreading._send(process.stdin, (0,))
         process.stdin.close()
         assert process.wait(timeout=60) == 0
 

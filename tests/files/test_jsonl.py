@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 from io import FileIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from harness.errors import RecordError
 from harness.files import jsonl
-from harness.files.jsonl import Appender, read_lines, write_atomically
+from harness.files.jsonl import Appender, heads_of, read_lines, write_atomically
 
 LINES = [b'{"n":1}', b"", '{"w":"Пакет — 日本"}'.encode(), b'{"n":"' + b"x" * 50 + b'"}']
 
@@ -141,3 +142,32 @@ def test_an_atomic_write_replaces_the_whole_file(tmp_path: Path) -> None:
     write_atomically(path, iter([b"ne", b"w"]))
     assert path.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@given(
+    lines=st.lists(st.binary(max_size=40).map(lambda one: one.replace(b"\n", b"")), max_size=12),
+    torn=st.binary(max_size=9).map(lambda one: one.replace(b"\n", b"")),
+    most=st.integers(1, 50),
+    chunk=st.integers(1, 64),
+)
+def test_heads_are_the_beginnings_of_lines(
+    lines: list[bytes], torn: bytes, most: int, chunk: int
+) -> None:
+    file = io.BytesIO(b"".join(one + b"\n" for one in lines) + torn)
+    whole = list(jsonl.lines_of(file, Path("x")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("harness.files.jsonl.CHUNK", chunk)
+        found = []
+        for offset, head in heads_of(file, Path("x"), most):
+            found.append((offset, head))
+            file.seek(0)  # whoever looks elsewhere meanwhile loses nothing
+    assert found == [(offset, line[:most]) for offset, line in whole]
+
+
+def test_heads_end_where_a_line_is_longer_than_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.files.jsonl.LARGEST", 8)
+    monkeypatch.setattr("harness.files.jsonl.CHUNK", 4)
+    assert list(heads_of(io.BytesIO(b"12345678\n1\n"), Path("x"), 3)) == [(0, b"123"), (9, b"1")]
+    for content in (b"1\n123456789\n", b"1\n123456789012345"):
+        with pytest.raises(RecordError, match="a line of more than"):
+            list(heads_of(io.BytesIO(content), Path("x"), 3))
