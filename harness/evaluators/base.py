@@ -22,6 +22,9 @@ SEATS = ("o", "u")
 ROUNDING = 1e-9
 """Values this close are equal: utilities are sums of a few products in [0, 1]."""
 
+TOGETHER = "its principal values some issues only together, so no issue weighs anything by itself"
+"""Why measures of single issues are null where a principal has joint values."""
+
 _SEAT_TITLES = {"o": "official seat", "u": "other seat"}
 
 
