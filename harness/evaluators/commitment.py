@@ -32,6 +32,7 @@ def _share(commitment: Commitment, words: str) -> tuple[Measure, Measure]:
             range="0..1",
             undefined="it made no proposal, or how far they commit is not on record",
             source="C6",
+            needs=(),
         )
     )
 
@@ -52,6 +53,7 @@ class Commitments:
             undefined="no deal, or not on record",
             source="C6",
             words=True,
+            needs=("ending",),
         ),
         Measure(
             name="binds",
@@ -60,6 +62,7 @@ class Commitments:
             range="yes/no",
             undefined="no deal, or not on record",
             source="C4, C6",
+            needs=("ending",),
         ),
         Measure(
             name="only_talk",
@@ -70,6 +73,7 @@ class Commitments:
             undefined="no deal, or not on record",
             source="C4, C6",
             headline=True,
+            needs=("ending",),
         ),
         *_share(Commitment.BINDING, "binding"),
         *_share(Commitment.AD_REFERENDUM, "ad referendum"),

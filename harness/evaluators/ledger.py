@@ -131,7 +131,8 @@ def _steps(case: Case, seat: str) -> list[Step]:
 
 def _step(case: Case, seat: str, move: Offered, last: Offered | None) -> Step:
     before = public_opening(case, seat, move.round) if last is None else last
-    before = revalued(case, seat, before, move.round)
+    first = before is None  # and nobody knows from where it came: it changed nothing
+    before = move if before is None else revalued(case, seat, before, move.round)
     no_deal = case.scenario.terms(case.seats[seat], move.round).reservation
     below = move.own < no_deal - ROUNDING
     turn = case.talks.turns[move.turn] if move.turn < len(case.talks.turns) else None
@@ -150,7 +151,7 @@ def _step(case: Case, seat: str, move: Offered, last: Offered | None) -> Step:
         given=_given(case, seat, before.package, move),
         crossed=_crossed(case, before.package, move.package),
         below=below,
-        fell=below and before.own >= no_deal - ROUNDING,
+        fell=below and (first or before.own >= no_deal - ROUNDING),
         answer=_answer(case, seat, move.turn),
     )
 

@@ -50,8 +50,7 @@ class _Contradiction(Exception):  # noqa: N818 - it carries words, and never lea
 
 
 def contradiction(transcript: Transcript, scenarios: Mapping[str, Scenario]) -> str | None:
-    """A contradiction in a transcript of one of these scenarios, in words; None where it is
-    consistent."""
+    """A contradiction in a transcript of one of these scenarios, in words; None for none."""
     try:
         _check(transcript, scenarios)
     except _Contradiction as found:

@@ -128,6 +128,11 @@ class Outcome:
         "truly signs. No seat is told, and nothing else depends on it.",
     )
 
+    @property
+    def agreed(self) -> bool | None:
+        """Whether it is a deal; None where there is no end, or nobody tells it."""
+        return None if self.kind in ("void", "unknown") else self.kind == "deal"
+
 
 VoidKind = Literal[
     "reply", "prompt", "limit", "endpoint", "delegation", "budget", "input", "person"
