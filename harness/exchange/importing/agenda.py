@@ -81,11 +81,21 @@ def _of_scenario(negotiation: Negotiation, scenario: Scenario) -> Agenda:
                 f"party {name!r} has values, and so has the scenario; leave one of them out"
             )
         principals[name] = principal
+    if len(set(principals.values())) < len(principals):
+        raise BadNegotiationError("two parties act for the same principal of the scenario")
+    try:
+        points = {
+            name: Points(zero=party.scale.zero, one=party.scale.one, unit=party.unit)
+            for name, party in negotiation.parties.items()
+            if party.scale is not None
+        }
+    except ValueError as error:
+        raise BadNegotiationError("the scale of a party does not rise from zero to one") from error
     options = {
         issue.id: {option: (issue.id, option) for option in issue.option_ids()}
         for issue in scenario.issues
     }
-    return Agenda(scenario, principals, options)
+    return Agenda(scenario, principals, options, points)
 
 
 def _made(negotiation: Negotiation, base: str) -> Agenda:
@@ -143,6 +153,8 @@ def _worths(
 ) -> dict[str, Worth]:
     """Party -> what terms are worth to it; of nobody where nobody says."""
     with_values = [name for name, party in parties.items() if party.values is not None]
+    if any(party.scale is not None for party in parties.values()):
+        raise BadNegotiationError("a scale belongs to a scenario; give 'values' instead")
     if not with_values:
         return {}
     if not known:
