@@ -63,7 +63,7 @@ def negotiation_from(
     """
     spec = transcript.spec
     scenario = scenarios[spec.scenario]
-    valued = not (public or (isinstance(spec, RecordedSpec) and spec.unvalued))
+    valued = transcript.valued and not public
     seats = {seat.seat: seat.principal for seat in spec.seats}
     models, names = models_of(transcript), scenario.twin(spec.twin).principals
     issues = {issue.id: issue.option_ids() for issue in scenario.issues}

@@ -18,7 +18,7 @@ MATTER = "matter"
 AGREED, NOT_AGREED = "agreed", "not_agreed"
 """Issue and options of a negotiation of which only the words are known."""
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
-_UNVALUED = "Nobody's values are known. The numbers that stand here are placeholders."
+_UNVALUED = "Nobody told what any terms are worth to whom."
 _LONGEST = 40
 
 
@@ -136,7 +136,8 @@ def _made(negotiation: Negotiation, base: str) -> Agenda:
             for issue in issues
         ),
         seats=Seats(o=principals[next(iter(parties))], u=principals[list(parties)[1]]),
-        author_notes="Made from a negotiation that was held elsewhere.",
+        author_notes="Made from a negotiation that was held elsewhere."
+        + ("" if worths else " The values are placeholders: nobody told any."),
     )
     return Agenda(
         scenario=scenario.model_copy(update={"id": f"{base}-{_content(scenario)}"}),
