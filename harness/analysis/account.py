@@ -101,6 +101,7 @@ class Account(BaseModel):
         cut_scenarios: Scenarios of which ``--limit`` left out every dialogue.
         arms: Arm -> its dialogues, in the suite's order.
         episodes: Arm -> its episodes, of the arms in which anything follows the talks; else none.
+        elsewhere: Whether the talks were held elsewhere, and nothing was planned or played here.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -112,6 +113,7 @@ class Account(BaseModel):
     cut_scenarios: tuple[str, ...]
     arms: dict[str, ArmAccount]
     episodes: dict[str, ArmEpisodes] = Field(default={}, exclude_if=lambda found: not found)
+    elsewhere: bool = Field(default=False, exclude_if=lambda elsewhere: not elsewhere)
 
     def total(self, what: str) -> int:
         """Sum of a field of :class:`ArmAccount` over the arms."""
@@ -120,6 +122,8 @@ class Account(BaseModel):
     def sentences(self) -> list[str]:
         """The whole in words, the plan first. What did not happen is left out."""
         said = [f"{self.played:,} of {_counted(self.planned, 'planned dialogue')} played."]
+        if self.elsewhere:
+            said = [f"{_counted(self.played, 'dialogue')} that others have held."]
         said += cut_by_limit(self.cut_by_limit, self.cut_scenarios)
         done, without = self.total("done"), self.total("no_agreement")
         untold = self.total("unknown")
@@ -269,6 +273,7 @@ def account_of(
             for name, went in (episodes or {}).items()
             if went.dialogues
         },
+        elsewhere=all(arm.track is None for arm in info.suite.arms.values()),
     )
 
 

@@ -76,7 +76,7 @@ class _Gathered:
 
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     arms: dict[str, None] = field(default_factory=dict)
-    epochs: Counter[tuple[str, str, Twin]] = field(default_factory=Counter)
+    epochs: Counter[tuple[str, Twin]] = field(default_factory=Counter)
     lines: list[bytes] = field(default_factory=list)
     plan: list[bytes] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -102,7 +102,8 @@ class _Gathered:
         self.arms.setdefault(arm)
         if negotiation.source:
             self.sources.setdefault(negotiation.source)
-        where = (arm, spec.scenario, spec.twin)
+        # Counted over all arms: no two have anything in common that would make them a pair.
+        where = (spec.scenario, spec.twin)
         self.epochs[where] += 1
         episode = Episode(
             arm=arm,
@@ -277,7 +278,7 @@ def _info(found: _Gathered, base: str, title: str, file: str, command: str) -> R
         question="These talks were held elsewhere, and nothing was asked of them before. What "
         f"tables call the official seat is {o}; the other seat is {u}.".replace("$", "$$"),
         scenarios=tuple(found.scenarios),
-        twins=tuple(dict.fromkeys(twin for _, _, twin in found.epochs)),
+        twins=tuple(dict.fromkeys(twin for _, twin in found.epochs)),
         epochs=max(found.epochs.values()),
         arms={arm: Arm(track=None) for arm in found.arms},
     )

@@ -12,7 +12,7 @@ from harness.incentives.profiles import IncentiveProfile
 from harness.memo import Once, once_per_object
 from harness.records.episodes import Place
 from harness.records.run import RunInfo
-from harness.records.spec import RECORDED, TALKS, RecordedSpec, TalksSpec
+from harness.records.spec import RECORDED, TALKS, TalksSpec
 from harness.records.transcript import StageRecord, Talks, Transcript
 
 NOT_OURS = "the dialogue was not played by this program"
@@ -84,9 +84,9 @@ class Case:
     def lacking(self) -> Mapping[Lacking, str]:
         """What nobody told of talks that were held elsewhere, and so in words; empty for others."""
         record, found = self.record, dict[Lacking, str]()
-        if not isinstance(record, Transcript) or not isinstance(record.spec, RecordedSpec):
+        if not isinstance(record, Transcript):
             return found
-        if record.spec.unvalued:
+        if not record.valued:
             found["values"] = NO_VALUES
         if record.body.outcome.kind == "unknown":
             found["ending"] = NO_ENDING

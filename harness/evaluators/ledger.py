@@ -114,8 +114,11 @@ class Step:
 def ledger(case: Case) -> tuple[Step, ...]:
     """Every move of seats ``o`` and ``u``, in the order in which they were made.
 
-    A void dialogue has the moves that were made until then.
+    A void dialogue has the moves that were made until then. Where nobody told what terms are worth
+    there are none: nothing says who gave.
     """
+    if "values" in case.lacking:
+        return ()
     steps = [step for seat in SEATS for step in _steps(case, seat)]
     return tuple(sorted(steps, key=lambda step: step.turn))
 

@@ -23,7 +23,7 @@ from harness.records.moves import CapitalAnswer as CapitalAnswer
 from harness.records.moves import Commitment as Commitment
 from harness.records.moves import Move as Move
 from harness.records.moves import left_out
-from harness.records.spec import DialogueSpec
+from harness.records.spec import DialogueSpec, RecordedSpec
 from harness.suite.parts import later_field
 
 SCHEMA_VERSION: Final = 2
@@ -346,6 +346,11 @@ class Transcript(StageRecord):
     kind: Literal["talks", "recorded"] = "talks"
     spec: DialogueSpec
     body: Talks
+
+    @property
+    def valued(self) -> bool:
+        """Whether anybody told what terms are worth; False of some talks held elsewhere."""
+        return not (isinstance(self.spec, RecordedSpec) and self.spec.unvalued)
 
     def repairs_of(self, seat: str) -> int:
         """How often a seat gave an unusable reply, in the turn that voided the talks included."""

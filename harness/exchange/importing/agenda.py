@@ -18,7 +18,7 @@ MATTER = "matter"
 AGREED, NOT_AGREED = "agreed", "not_agreed"
 """Issue and options of a negotiation of which only the words are known."""
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
-_UNVALUED = "Nobody's values are known. The numbers that stand here are placeholders."
+_UNVALUED = "Nobody told what any terms are worth to whom."
 _LONGEST = 40
 
 
@@ -81,11 +81,21 @@ def _of_scenario(negotiation: Negotiation, scenario: Scenario) -> Agenda:
                 f"party {name!r} has values, and so has the scenario; leave one of them out"
             )
         principals[name] = principal
+    if len(set(principals.values())) < len(principals):
+        raise BadNegotiationError("two parties act for the same principal of the scenario")
+    try:
+        points = {
+            name: Points(zero=party.scale.zero, one=party.scale.one, unit=party.unit)
+            for name, party in negotiation.parties.items()
+            if party.scale is not None
+        }
+    except ValueError as error:
+        raise BadNegotiationError("the scale of a party does not rise from zero to one") from error
     options = {
         issue.id: {option: (issue.id, option) for option in issue.option_ids()}
         for issue in scenario.issues
     }
-    return Agenda(scenario, principals, options)
+    return Agenda(scenario, principals, options, points)
 
 
 def _made(negotiation: Negotiation, base: str) -> Agenda:
@@ -126,7 +136,8 @@ def _made(negotiation: Negotiation, base: str) -> Agenda:
             for issue in issues
         ),
         seats=Seats(o=principals[next(iter(parties))], u=principals[list(parties)[1]]),
-        author_notes="Made from a negotiation that was held elsewhere.",
+        author_notes="Made from a negotiation that was held elsewhere."
+        + ("" if worths else " The values are placeholders: nobody told any."),
     )
     return Agenda(
         scenario=scenario.model_copy(update={"id": f"{base}-{_content(scenario)}"}),
@@ -145,6 +156,8 @@ def _worths(
     with_values = [
         name for name, party in parties.items() if party.values is not None or party.joint
     ]
+    if any(party.scale is not None for party in parties.values()):
+        raise BadNegotiationError("a scale belongs to a scenario; give 'values' instead")
     if not with_values:
         return {}
     if not known:

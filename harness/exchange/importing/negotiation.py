@@ -45,6 +45,14 @@ class Together(Part):
     values: dict[Label, dict[Label, Number]]
 
 
+class Scale(Part):
+    """What the values of a scenario are in a source's own points: ``zero`` those of the worst
+    package (u = 0), ``one`` those of the best (u = 1)."""
+
+    zero: Number
+    one: Number
+
+
 class Party(Part):
     """One side, and what the terms are worth to it in the source's own points.
 
@@ -55,7 +63,8 @@ class Party(Part):
     has: what terms are worth to one side alone says nothing of who gave more. ``said`` is what the
     source says that the outcome was worth to it, ``rated`` a score of the source's own. ``model``
     is who spoke, a model or "person"; None where that is not told. ``acts_for`` is the principal of
-    the scenario, where one is named; the party's own name where it is left out.
+    the scenario, where one is named; the party's own name where it is left out. ``scale`` brings
+    the values of such a scenario into the source's points.
     """
 
     name: Name | None = None
@@ -65,6 +74,7 @@ class Party(Part):
     values: dict[Label, dict[Label, Number]] | None = None
     joint: tuple[Together, ...] = Field(default=(), max_length=20)
     reservation: Number | None = None
+    scale: Scale | None = None
     unit: str = Field(default="points", min_length=1, max_length=40)
     said: Number | None = None
     rated: Number | None = None
