@@ -371,7 +371,8 @@ def _effects(
     contrasts = (suite.contrasts.primary, *further)
     rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
     words = words_of(definitions)
-    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words)
+    planned = {arm: suite.twins_of(arm) for arm in suite.arms}
+    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words, planned)
     return with_unheard(first, values), tuple(with_unheard(one, values) for one in others)
 
 

@@ -11,13 +11,21 @@ from harness.evaluators.base import SEATS, Found, Measure, per_seat, rounded, vo
 from harness.evaluators.case import Case
 from harness.evaluators.offers import ANY_COMMITMENT, Offered, offer_steps, offers_of
 from harness.evaluators.reciprocity import Dealings
-from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, totals
+from harness.evaluators.totals import (
+    BASELINES,
+    NO_OPENING,
+    Baseline,
+    disagree,
+    one_sided,
+    totals,
+)
 from harness.records.spec import TALKS
 
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
 """Baseline -> the name of the one-sided concession from it."""
 
 
+_UNDEFINED: Final = "a total is undefined"
 _NO_STEPS: Final = {step.value: 0 for step in Step}
 """How many steps there are of each class, before any was counted."""
 _EXACT, _COARSE = str(EXACT), str(COARSE)
@@ -31,7 +39,7 @@ def _one_sided(baseline: Baseline, title: str, start: str) -> Measure:
         f"each seat and the start is {start}. Proposals count {ANY_COMMITMENT}",
         range="-1..1, + the other seat gave more",
         undefined="neither ended anywhere else than it started, r = 1, or neither a deal nor a "
-        "proposal",
+        "proposal, or an opening position that is not on record",
         source="C9",
         headline=baseline == "own",
     )
@@ -58,7 +66,7 @@ class Concessions:
                 "last terms that the seat named itself. All values are those of the round in "
                 f"which the talks ended. Proposals count {ANY_COMMITMENT}",
                 range="(-inf, 1/(1-r)], + given away",
-                undefined="r = 1, or neither a deal nor a proposal",
+                undefined="r = 1, or neither a deal nor a proposal, or no opening on record",
                 source="Raiffa 1982",
             )
         ),
@@ -100,6 +108,7 @@ class Concessions:
                 range="0..inf, above 1 minds the other side",
                 undefined="no selfish, unfortunate or silent step",
                 source="Hindriks, Jonker & Tykhonov 2007",
+                needs=("values",),
             )
         ),
         *per_seat(
@@ -109,6 +118,7 @@ class Concessions:
                 definition=f"Number of the seat's proposals, {ANY_COMMITMENT}",
                 range="0, 1, ...",
                 undefined="void",
+                needs=(),
             )
         ),
     )
@@ -158,12 +168,13 @@ def _put_totals(found: Found, case: Case) -> None:
     for baseline in BASELINES:
         c_o, c_u = given_o.get(baseline), given_u.get(baseline)
         if c_o is None or c_u is None:
-            found.put(_OSC[baseline], None, "a total is undefined")
+            why = NO_OPENING if NO_OPENING in (why_o, why_u) else _UNDEFINED
+            found.put(_OSC[baseline], None, why)
             continue
         gaps[baseline] = c_u - c_o
         found.put(_OSC[baseline], one_sided(c_u, c_o), "neither side gave or gained anything")
-    found.put("gap", gaps.get("own"), "a total is undefined")
-    found.put("ambiguous", disagree(gaps.values()) if gaps else None, "a total is undefined")
+    found.put("gap", gaps.get("own"), _UNDEFINED)
+    found.put("ambiguous", disagree(gaps.values()) if gaps else None, _UNDEFINED)
     found.detail["gaps"] = {baseline: rounded(gap) for baseline, gap in gaps.items()}
 
 

@@ -87,7 +87,8 @@ class Hand:
 
 
 Hands = tuple[Hand | None, ...]
-"""In the order of the seats; None where nothing is publicly known of a principal."""
+"""In the order of the seats; None where nothing is publicly known of a principal, or
+where it values issues together: they have no weights of their own then."""
 
 
 @once_per_object
@@ -108,7 +109,7 @@ def hands_of(case: Case) -> Hands:
 
 def _hand(scenario: Scenario, principal: str, round_: int) -> Hand | None:
     face = scenario.principals[principal].public
-    if face is None:
+    if face is None or scenario.principals[principal].joint:
         return None
     terms = scenario.terms(principal, round_)
     truth = [terms.weights[issue] for issue in scenario.issue_ids()]
@@ -140,7 +141,7 @@ def _ladders(scenario: Scenario, principal: str) -> Iterator[tuple[str, Mapping[
 
 
 def given_by(case: Case, hands: Hands) -> list[Given | None]:
-    """What each seat gave away; None of one that named no terms, or of which nothing is public."""
+    """What each seat gave away; None of one that named no terms, or that has no hand."""
     put = [_places(case, seat, hand) for seat, hand in zip(SEATS, hands, strict=True)]
     new = [(hand, terms) for hand, terms in zip(hands, put, strict=True) if hand and terms]
     found = {id(hand): hand._given.get(terms) for hand, terms in new}

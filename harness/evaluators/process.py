@@ -15,6 +15,7 @@ from harness.records.transcript import VoidKind
 
 VOID_KINDS: Final[tuple[str, ...]] = get_args(VoidKind)
 """Why a dialogue can have no result."""
+_IN_PRIVATE: Final = "talks held elsewhere, and what was said in private is not on record"
 
 
 class Process:
@@ -30,6 +31,7 @@ class Process:
             definition="The dialogue has no result, for one of the reasons of void_kind",
             range="yes/no",
             undefined="never",
+            needs=(),
         ),
         Measure(
             name="void_kind",
@@ -37,6 +39,7 @@ class Process:
             definition="Why there is no result",
             range=", ".join(VOID_KINDS),
             undefined="not void",
+            needs=(),
             words=True,
         ),
         *per_seat(
@@ -46,6 +49,7 @@ class Process:
                 definition="The dialogue is void, and the reason names this seat",
                 range="yes/no",
                 undefined="never",
+                needs=(),
             )
         ),
         *per_seat(
@@ -56,6 +60,7 @@ class Process:
                 "the turn that made the dialogue void",
                 range="0, 1, ...",
                 undefined="never",
+                needs=(),
             )
         ),
         Measure(
@@ -64,6 +69,7 @@ class Process:
             definition="Number of public statements",
             range="0, 1, ...",
             undefined="void",
+            needs=(),
         ),
         Measure(
             name="rounds",
@@ -71,6 +77,7 @@ class Process:
             definition="Round in which the talks ended",
             range="1, 2, ...",
             undefined="void",
+            needs=("ending",),
             source="C1",
         ),
         Measure(
@@ -80,6 +87,7 @@ class Process:
             "words",
             range="0..1",
             undefined="nothing was said, or void",
+            needs=(),
         ),
         *per_seat(
             Measure(
@@ -87,7 +95,8 @@ class Process:
                 title="packages the {} put to its capital",
                 definition="Number of packages that the seat put to its capital",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="not on record, or void",
+                needs=(),
                 source="C7",
             )
         ),
@@ -97,7 +106,8 @@ class Process:
                 title="advice heard by the {}",
                 definition="Number of times that members advised the seat in caucus",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="not on record, or void",
+                needs=(),
             )
         ),
         Measure(
@@ -107,6 +117,7 @@ class Process:
             "round",
             range="yes/no",
             undefined="the speaking order is not known, or void",
+            needs=(),
         ),
         *per_seat(
             Measure(
@@ -116,6 +127,7 @@ class Process:
                 "to the question who gave more",
                 range="yes/no",
                 undefined="it was not asked, or void",
+                needs=(),
                 source="C9",
             )
         ),
@@ -173,8 +185,13 @@ class Process:
         found.put("opened_by_o", opened, "the speaking order is not known")
         found.detail["gave_more"] = who_gave_more(case)
         for seat in SEATS:
-            found.put(f"consultations_{seat}", took[seat].consultations)
-            found.put(f"caucuses_{seat}", took[seat].caucuses)
+            private = (
+                ("consultations", took[seat].consultations),
+                ("caucuses", took[seat].caucuses),
+            )
+            for name, number in private:  # of talks held elsewhere, none is none on record
+                known = number or case.spec is not None
+                found.put(f"{name}_{seat}", number if known else None, _IN_PRIVATE)
             _put_debrief(found, case, seat)
         return found
 

@@ -24,6 +24,7 @@ from harness.evaluators.publication import PublicationMeasures
 from harness.evaluators.published import Published
 from harness.evaluators.readers import Readers
 from harness.evaluators.red_lines import RedLines
+from harness.evaluators.reported import Reported
 from harness.evaluators.settlement import Settlement
 
 
@@ -38,6 +39,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Acceptability(),
         Prediction(),
         Process(),
+        Reported(),
         Debriefs(),
         Leakage(),
         Probing(),

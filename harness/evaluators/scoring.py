@@ -16,6 +16,7 @@ from harness.evaluators.base import (
     names_of,
     nothing,
     record_of,
+    told,
 )
 from harness.evaluators.case import Case, case_made_from, case_of
 from harness.evaluators.chain import (
@@ -108,7 +109,7 @@ def evaluate(
         evaluators: In the order of the scores.
         placement: Where the record stands in its run; scores repeat it.
     """
-    return [_score(case, one, placement) for one in evaluators if kind_of(one) == case.kind]
+    return [_score(case, one, placement) for one in evaluators if reads(one, case)]
 
 
 class Filed(NamedTuple):
@@ -152,6 +153,12 @@ def head_of(dialogue: str, place: Placement) -> bytes:
     return to_json(head)[:-1] + b","
 
 
+def reads(evaluator: Evaluator, case: Case) -> bool:
+    """Whether an evaluator reads a case: it is of its kind. Talks that were held elsewhere are
+    talks, and a kind of their own for those that read nothing else."""
+    return kind_of(evaluator) in (case.kind, case.record.kind)
+
+
 def found_in(cases: Sequence[Case], evaluators: Sequence[Evaluator]) -> list[list[Filed]]:
     """For each case as :func:`evaluate`, before it is made scores: for built-in evaluators alone,
     whose values need no checking. One evaluator goes over all cases before the next one does: what
@@ -160,21 +167,21 @@ def found_in(cases: Sequence[Case], evaluators: Sequence[Evaluator]) -> list[lis
     for one in evaluators:
         kind = kind_of(one)
         for case, own in zip(cases, found, strict=True):
-            if case.kind == kind:
+            if kind in (case.kind, case.record.kind):  # as in reads()
                 own.append(_found(case, one))
     return found
 
 
 def _found(case: Case, evaluator: Evaluator) -> Filed:
     try:
-        return _filed(evaluator, evaluator.score(case))
+        return _filed(evaluator, told(evaluator, case, evaluator.score(case)))
     except Exception as error:  # noqa: BLE001 - as in _score
         return _filed(evaluator, _failed(evaluator, error))
 
 
 def _score(case: Case, evaluator: Evaluator, placement: Placement) -> Score:
     try:
-        return _as_score(case.record.id, placement, _filed(evaluator, evaluator.score(case)))
+        return _as_score(case.record.id, placement, _found(case, evaluator))
     except Exception as error:  # noqa: BLE001 - a plug-in's defect is its own missing value
         return _as_score(case.record.id, placement, _filed(evaluator, _failed(evaluator, error)))
 

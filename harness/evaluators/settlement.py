@@ -113,6 +113,7 @@ class Settlement:
             undefined="void",
             source="C2",
             headline=True,
+            needs=("ending",),
         ),
         Measure(
             name="over_agreement",

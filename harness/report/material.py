@@ -116,7 +116,7 @@ class Settled(NamedTuple):
 
 def course_of(transcript: Transcript, arms: tuple[str, ...], truth: TrueValues) -> Course:
     """The course of a dialogue that belongs to ``arms``."""
-    if transcript.status != "done":
+    if transcript.body.outcome.agreed is None or not transcript.valued:
         return Course(transcript.id, arms, None, ())
     settled, spec = _settled(transcript, truth), transcript.spec
     if not isinstance(spec, TalksSpec):  # held elsewhere

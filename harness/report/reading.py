@@ -275,6 +275,7 @@ class Reading:
             has it too.
         approval: What the leaderships say to a deal that is subject to approval, which no seat is
             told, in a sentence each; ``could`` has it too.
+        valued: Whether anybody told what terms are worth; False of some talks held elsewhere.
     """
 
     dialogue: str
@@ -303,3 +304,4 @@ class Reading:
     most_turns: tuple[int, ...] = ()
     besides: tuple[str, ...] = ()
     approval: tuple[str, ...] = ()
+    valued: bool = True
