@@ -16,7 +16,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
 from harness.disputes.scenario import Identifier, Part, Slug, Twin
-from harness.records.spec import StageSpec
+from harness.records.spec import StageId, StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
 from harness.suite.parts import ModelSettings, later_field
 
@@ -52,6 +52,9 @@ class JudgedItem(Part):
     said_by: str | None = later_field(
         description="Whose words an answer may rest on, as they stand before them; None for any."
     )
+    scale: Literal["degree", "direction"] | None = later_field(
+        description="Its answers are steps of a scale, in order: from 0 to 1, or from -1 to 1."
+    )
 
     @model_validator(mode="after")
     def _answers_are_told_apart(self) -> JudgedItem:
@@ -79,6 +82,9 @@ class Rubric(Part):
     about: str = Field(min_length=1)
     items: tuple[JudgedItem, ...] = Field(min_length=1, max_length=200)
     listed: Annotated[str, Field(min_length=1)] | None = later_field()
+    terms: Literal[True] | None = later_field(
+        description="The judge reads beside the words which terms were put, taken and turned down."
+    )
 
     @model_validator(mode="after")
     def _items_are_told_apart(self) -> Rubric:
@@ -99,6 +105,18 @@ class Judge(Part):
     settings: ModelSettings = ModelSettings()
 
 
+class Variant(Part):
+    """A judgement asked once more in another form, which should change nothing.
+
+    ``labels``: the two parties exchange names in everything that the judge reads, as in the twin of
+    a scenario. ``order``: questions and answers stand in the reverse order. ``of`` is the id of the
+    judgement as it is asked without that.
+    """
+
+    swapped: Literal["labels", "order"]
+    of: StageId
+
+
 class JudgementSpec(StageSpec):
     """Everything that determines a judgement.
 
@@ -114,6 +132,7 @@ class JudgementSpec(StageSpec):
     twin: Twin | None = later_field()
     judge: Judge
     rubric: Rubric
+    variant: Variant | None = later_field()
     seed: int = Field(ge=0)
     repairs: int = Field(default=2, ge=0, le=10)
     token_limit: int | None = later_field(ge=1)
