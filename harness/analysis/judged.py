@@ -114,6 +114,24 @@ class Compared(BaseModel):
     lean: float | None
 
 
+class JudgingFound(BaseModel):
+    """What became of a run's judgements.
+
+    Attributes:
+        judged: By judge, rubric and form; empty where there are none.
+        compared: What exchanging names or the order changed, question by question.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    judged: tuple[Judged, ...] = ()
+    compared: tuple[Compared, ...] = ()
+
+
+NOT_JUDGED: Final = JudgingFound()
+"""Where nobody judged."""
+
+
 @dataclass
 class _Answers:
     """The answers of a judgement by item: place on the scale or None, and the answer itself."""
@@ -214,7 +232,7 @@ class _Group:
             self.listed.append(without)
 
 
-def judged_of(folder: RunFolder) -> tuple[tuple[Judged, ...], tuple[Compared, ...]]:
+def judged_of(folder: RunFolder) -> JudgingFound:
     """What became of a run's judgements, and what exchanging changed. A judgement of a record that
     was played again since does not count.
 
@@ -237,7 +255,7 @@ def judged_of(folder: RunFolder) -> tuple[tuple[Judged, ...], tuple[Compared, ..
         else:
             others.append(_Other(*key[:2], spec.variant, spec.rubric, spec.twin, found))
     told = tuple(_told(key, group) for key, group in groups.items())
-    return told, tuple(_compared(usual, others))
+    return JudgingFound(judged=told, compared=tuple(_compared(usual, others)))
 
 
 def _standing(folder: RunFolder) -> Iterator[JudgementRecord]:

@@ -83,7 +83,7 @@ def judge_rows(findings: Findings) -> list[tuple[str, ...]]:
             f"{one.undecided:,}",
             f"{one.rejected:,}",
         )
-        for one in findings.judged
+        for one in findings.judging.judged
     ]
 
 
@@ -94,7 +94,7 @@ def swap_rows(findings: Findings, *, whole: bool = True) -> list[tuple[str, ...]
         whole: Also questions on which nothing changed.
     """
     groups: dict[tuple[str, str, str], list[Compared]] = {}
-    for one in findings.compared:
+    for one in findings.judging.compared:
         groups.setdefault((one.judge, one.rubric, one.swapped), []).append(one)
     rows: list[tuple[str, ...]] = []
     for (judge, rubric, swapped), own in groups.items():
@@ -137,7 +137,7 @@ def _rate(one: Compared) -> str:
 def _short(findings: Findings, judge: str) -> str:
     """A judge without its address, where no other is called so."""
     name = judge.partition("@")[0]
-    judges = {one.judge for one in findings.judged}
+    judges = {one.judge for one in findings.judging.judged}
     return name if sum(one.partition("@")[0] == name for one in judges) == 1 else judge
 
 
@@ -164,7 +164,7 @@ def missing_title(findings: Findings, judged: Judged) -> str:
 
 def print_judged(findings: Findings, console: Console) -> None:
     """Print what judges said and how far it stands: silent where nobody judged."""
-    if not findings.judged:
+    if not findings.judging.judged:
         return
     if figures := figure_rows(findings):
         console.print()
@@ -175,7 +175,7 @@ def print_judged(findings: Findings, console: Console) -> None:
         console.print(shown(UNCALIBRATED, style="dim"))
     console.print()
     print_table(console, JUDGES, judge_rows(findings), names=(0, 1), right=range(3, 8))
-    for one in findings.judged:
+    for one in findings.judging.judged:
         if one.missing and one.swapped is None:
             console.print()
             console.print(shown(missing_title(findings, one), style="yellow"))
