@@ -19,7 +19,16 @@ from tests.support.disputes import SMALL, small, write
 from tests.support.inprocess import typed
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 
-EVERYTHING = ["suites", "scenarios", "rubrics", "tracks", "mechanisms", "tactics", "measures", "runs"]
+EVERYTHING = [
+    "suites",
+    "scenarios",
+    "rubrics",
+    "tracks",
+    "mechanisms",
+    "tactics",
+    "measures",
+    "runs",
+]
 ROW = {
     "run": "mine-0",
     "finished": "3/4",
