@@ -306,8 +306,10 @@ def _hold_body(path: Path, body: str, line: int, head: RubricHead) -> None:
 
 def _wrong_words(at: KeyPath, text: str) -> Iterator[Problem]:
     """What is wrong with a text: a placeholder that is none, or a character that cannot be seen."""
-    if visible(text) != text:
-        yield Problem(at, "it has a character that nobody sees", "type the text anew")
+    hidden = next((one for one in text if visible(one) != one), None)
+    if hidden is not None:
+        what = f"it has the character U+{ord(hidden):04X}, which nobody sees"
+        yield Problem(at, what, "delete it, or type the text anew")
     for found in _BRACES.finditer(text):
         name = found[1]
         if name is None:

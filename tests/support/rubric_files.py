@@ -1,0 +1,87 @@
+"""Rubric files for tests, and judges that answer them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.support.mock_server import USAGE, Answer, completion
+
+MINE = """\
+---
+id: mine
+version: 3
+for: talks
+title: Mine
+good_for: a test
+each: seat
+items:
+  - id: loud
+    question: Is the delegation for {party} loud towards {other}?
+    scale:
+      - {id: none, text: It is not., quoted: false}
+      - {id: some, text: It is louder than {other}.}
+      - {id: much, text: It shouts.}
+---
+You look at how loud a delegation is.
+"""
+BOTH = """\
+---
+id: both
+for: talks
+title: Both
+good_for: a test
+each: dialogue
+reads: terms
+items:
+  - id: better
+    question: Which of {party} and {other} comes out better?
+    directed: true
+    scale:
+      - {id: other, text: '{other} does.'}
+      - {id: neither, text: Neither., quoted: false}
+      - {id: party, text: '{party} does.'}
+---
+You look at {party} and {other} as a whole.
+"""
+MINE = MINE.replace("text: It is louder than {other}.", "text: 'It is louder than {other}.'")
+
+
+def write(folder: Path, text: str = MINE, name: str = "mine.md") -> Path:
+    """A rubric file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+class ScaleJudge:
+    """Answers every question with the answer at one place of its list, as it is told.
+
+    Args:
+        place: Of the answer among those of the question as they are asked; it needs no quote, or
+            is given one.
+
+    Attributes:
+        asked: The requests.
+    """
+
+    def __init__(self, place: int = 0) -> None:
+        self.place = place
+        self.asked: list[dict[str, Any]] = []
+
+    def __call__(self, body: dict[str, Any]) -> Answer:
+        if "messages" not in body:
+            return completion("ok")  # which models there are
+        self.asked.append(body)
+        lines = re.findall(r"^\[\d+\] (.*)$", body["messages"][1]["content"], re.MULTILINE)
+        quotes = [words.partition(": ")[2][:200] for words in lines][:2]
+        items = body["response_format"]["json_schema"]["schema"]["properties"]
+        found = {}
+        for item, form in items.items():
+            names = form["properties"]["answer"]["enum"][:-1]
+            answer = "no" if "no" in names else names[min(self.place, len(names) - 1)]
+            found[item] = {"quotes": quotes, "answer": answer}
+        return completion(json.dumps(found), usage=USAGE)
