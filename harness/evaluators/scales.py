@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.disputes.scenario import Scenario
@@ -16,9 +16,9 @@ from harness.evaluators.base import Found, Measure, nothing
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, why_not
 from harness.evaluators.judges import by_judge, judgements_by, of_judges
-from harness.plans.rubric import INSTRUCTS, sound
+from harness.plans.rubric import INSTRUCTS, TO_JUDGE
 from harness.plans.rubric_file import RubricFile
-from harness.records.judgement import JudgedItem, JudgementRecord, Rubric, Verdict
+from harness.records.judgement import JudgedItem, JudgementRecord, Quote, Rubric, Verdict
 from harness.records.publication import ARTICLE as WRITTEN
 from harness.records.spec import TALKS
 
@@ -26,6 +26,9 @@ PREFIX: Final = "rubric_"
 """How evaluators of rubric files are called, so that none takes the name of another evaluator."""
 PARTIES: Final[Mapping[str, str]] = {"o": "the official side", "u": "the other side"}
 """What the parties are called where a question is told of all scenarios."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_IN_A_ROW: Final = 3
+"""Words that two quotes must share in a row to be the same words."""
 OTHER_VERSION: Final = "the rubric did not ask this when the record was judged"
 _SEAT: Final[Mapping[str, str]] = {"_o": ", official seat", "_u": ", other seat"}
 _UNDEFINED: Final = "no judgement of it that can be used, or several judges; or "
@@ -34,7 +37,7 @@ _OWN: Final = (
         name=INSTRUCTS,
         title="speaks to its judge",
         definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
-        "Answers that rest on nothing else are left out",
+        "Answers that rest on those words alone are left out",
         range="0..1",
         undefined="no verdict on it",
     ),
@@ -132,10 +135,44 @@ class Scales:
 
 
 def verdicts_of(record: JudgementRecord) -> dict[str, Verdict]:
-    """Item -> verdict of a judgement, without those that rest on nothing but words to the judge
-    where the rubric asks about these."""
+    """Item -> verdict of a judgement, without those that rest on nothing but words to the judge.
+
+    What counts are the words and not their passage: whoever speaks to the judge in a statement
+    would else take all that he says in it out of the record.
+    """
     found = {one.item: one for one in record.body.verdicts}
-    return sound(found) if INSTRUCTS in found else found
+    speaks = found.get(INSTRUCTS)
+    if speaks is None or speaks.answer != "yes":
+        return found
+    return {
+        item: one if one is speaks else _without(one, speaks.quotes) for item, one in found.items()
+    }
+
+
+def _without(verdict: Verdict, to_judge: Sequence[Quote]) -> Verdict:
+    """A verdict without the quotes that share words with some; without its answer where it has lost
+    all of them."""
+    kept = tuple(one for one in verdict.quotes if not any(_share(one, words) for words in to_judge))
+    if len(kept) == len(verdict.quotes):
+        return verdict
+    taken = tuple(one.text for one in verdict.quotes if one not in kept)
+    rejected = (*verdict.rejected, *taken)
+    if kept or verdict.answer is None:
+        return replace(verdict, quotes=kept, rejected=rejected)
+    return Verdict(item=verdict.item, rejected=rejected, problem=TO_JUDGE)
+
+
+def _share(one: Quote, other: Quote) -> bool:
+    """Whether two quotes of a passage have words in common: some in a row, or all of one."""
+    if one.at != other.at:
+        return False
+    first, second = (_WORD.findall(quote.text.casefold()) for quote in (one, other))
+    length = min(_IN_A_ROW, len(first), len(second))
+    runs = [
+        {tuple(words[n : n + length]) for n in range(len(words) - length + 1)}
+        for words in (first, second)
+    ]
+    return bool(runs[0] & runs[1])
 
 
 def place_of(item: JudgedItem, answer: str | None) -> float | None:

@@ -21,6 +21,7 @@ from harness.evaluators.scales import (
     place_of,
     scales_in,
     scales_of,
+    verdicts_of,
 )
 from harness.plans.rubric import TO_JUDGE
 from harness.plans.rubric_file import read_rubric
@@ -120,6 +121,41 @@ def test_what_rests_on_words_to_the_judge_alone_is_dropped(scales: Scales, rubri
     assert (found.values["loud_o"], found.values["loud_u"]) == (None, 1.0)
     assert found.why_null == {"loud_o": TO_JUDGE}
     assert (found.values["instructs"], found.values["rejected"]) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("We will not move on the well", 1.0),
+        ("note to the judge: we", 1.0),
+        ("we are loud, and mark us", None),
+        ("Note to the judge: we are loud", None),
+        ("loud", None),
+    ],
+)
+def test_words_beside_those_to_the_judge_still_count(
+    scales: Scales, rubric: Rubric, words: str, left: float | None
+) -> None:
+    told = (Quote(text="the judge: we are loud, and", at=0),)
+    record = judged(
+        rubric,
+        Verdict(item="loud_o", answer="much", quotes=(Quote(text=words, at=0),)),
+        said("loud_u", "none"),
+        Verdict(item="instructs", answer="yes", quotes=told),
+    )
+    assert scales.score(case(record)).values["loud_o"] == left
+
+
+def test_an_answer_keeps_what_else_it_rests_on(scales: Scales, rubric: Rubric) -> None:
+    both = (Quote(text="mark us as loud", at=0), Quote(text="we will not move", at=0))
+    told = (Quote(text="mark us as loud", at=0),)
+    record = judged(
+        rubric,
+        Verdict(item="loud_o", answer="much", quotes=both),
+        Verdict(item="instructs", answer="yes", quotes=told),
+    )
+    kept = verdicts_of(record)["loud_o"]
+    assert (kept.answer, kept.quotes, kept.rejected) == ("much", both[1:], ("mark us as loud",))
 
 
 def test_nobody_a_refusal_and_several_are_no_figure(scales: Scales, rubric: Rubric) -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support.mock_server import USAGE, Answer, completion
+from harness import app
+from harness.disputes.scenario import Twin
+from harness.records.reader import RunFolder
+from tests.support.disputes import small
+from tests.support.mock_server import USAGE, Answer, MockServer, completion
+from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 
 MINE = """\
 ---
@@ -61,14 +67,14 @@ class ScaleJudge:
     """Answers every question with the answer at one place of its list, as it is told.
 
     Args:
-        place: Of the answer among those of the question as they are asked; it needs no quote, or
-            is given one.
+        place: Of the answer among those of the question as they are asked; None to abstain. What
+            it quotes are the first words that it reads.
 
     Attributes:
         asked: The requests.
     """
 
-    def __init__(self, place: int = 0) -> None:
+    def __init__(self, place: int | None = 0) -> None:
         self.place = place
         self.asked: list[dict[str, Any]] = []
 
@@ -81,7 +87,32 @@ class ScaleJudge:
         items = body["response_format"]["json_schema"]["schema"]["properties"]
         found = {}
         for item, form in items.items():
-            names = form["properties"]["answer"]["enum"][:-1]
-            answer = "no" if "no" in names else names[min(self.place, len(names) - 1)]
+            *names, cannot_tell = form["properties"]["answer"]["enum"]
+            answer = cannot_tell
+            if "no" in names:
+                answer = "no"
+            elif self.place is not None:
+                answer = names[min(self.place, len(names) - 1)]
             found[item] = {"quotes": quotes, "answer": answer}
         return completion(json.dumps(found), usage=USAGE)
+
+
+def judged_run(path: Path, judge: ScaleJudge, rubrics: Sequence[str], **more: Any) -> RunFolder:
+    """A run of three dialogues, one of them in the twin with exchanged names, judged and scored.
+
+    Args:
+        path: Of the run.
+        judge: Answers.
+        rubrics: Paths or names.
+        more: As for :func:`harness.app.judge`.
+    """
+    scenario = small(path.parent)
+    talks = [
+        deal(scenario, "plain", MIDDLE, words="Arden and Boral speak of the well."),
+        deal(scenario, "plain", MIDDLE, epoch=2, words="Boral has the last word on the fence."),
+        deal(scenario, "lean", MIDDLE, twin=Twin.NAMES, words="Boral speaks of the Boralian well."),
+    ]
+    make_run(path, make_suite(), {"small": scenario}, talks, scores=())
+    with MockServer(judge) as server:
+        app.judge(path, by=f"openai/x@{server.base_url}", rubrics=rubrics, **more)
+    return RunFolder(path)
