@@ -53,6 +53,7 @@ items:
 You look at {party} and {other} as a whole.
 """
 MINE = MINE.replace("text: It is louder than {other}.", "text: 'It is louder than {other}.'")
+_SAID = re.compile(r"^\[\d+\] [^(:]+(?: \([^)]*\))?: (.{1,900})", re.MULTILINE)
 
 
 def write(folder: Path, text: str = MINE, name: str = "mine.md") -> Path:
@@ -82,8 +83,7 @@ class ScaleJudge:
         if "messages" not in body:
             return completion("ok")  # which models there are
         self.asked.append(body)
-        lines = re.findall(r"^\[\d+\] (.*)$", body["messages"][1]["content"], re.MULTILINE)
-        quotes = [words.partition(": ")[2][:200] for words in lines][:2]
+        quotes = _SAID.findall(body["messages"][1]["content"])[:2]
         items = body["response_format"]["json_schema"]["schema"]["properties"]
         found = {}
         for item, form in items.items():
