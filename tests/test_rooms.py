@@ -70,7 +70,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"}
         | {"sitting"},
         {"run", "setup"},
-        {"session"},
+        {"session", "judgement_specs"},
         {"judging"},
     ),
     "records": (
@@ -104,6 +104,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"base"},
         # What families of measures have in common.
         {"landscape", "offers", "tables", "totals", "blindness", "chain", "judges"},
+        {"scales"},
         # Parts of single families.
         {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"},
         FAMILIES,
@@ -112,6 +113,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"plugins"},
         {"registry"},
         {"choosing"},
+        {"of_run"},
     ),
 }
 LOOSE = 8

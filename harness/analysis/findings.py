@@ -30,6 +30,7 @@ from harness.analysis.factorial import Decomposition
 from harness.analysis.families import families
 from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.instruments import INSTRUMENT, after_talks
+from harness.analysis.judged import NOT_JUDGED, JudgingFound, judged_of
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
@@ -79,6 +80,7 @@ class Findings(BaseModel):
         chain_parts: What of the later talks is the article's doing and what the revealed hand's,
             where the suite plays the four cells of both, likewise; else None.
         anchored: What readers changed, corrected by people's answers, where these were given.
+        judging: What became of judgements, and what exchanging names or the order changed.
         scripts_after: What has to be said of scripts that write or read in a run in which models
             take part; else empty.
         checks: Controls, in the suite's order.
@@ -134,6 +136,7 @@ class Findings(BaseModel):
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
+    judging: JudgingFound = Field(default=NOT_JUDGED, exclude_if=lambda one: not one.judged)
     scripts_after: str = Field(default="", exclude_if=lambda said: not said)
 
     @property
@@ -309,6 +312,7 @@ def find(
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
         by_model=lineups,
+        judging=judged_of(folder),
         chain_parts=None if lineups else chain_parts(suite, values),
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
         **asked_for,

@@ -17,7 +17,8 @@ from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure
-from harness.evaluators.choosing import Chosen, choose
+from harness.evaluators.choosing import Chosen
+from harness.evaluators.of_run import choose_alone, choose_for
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
@@ -95,7 +96,7 @@ def report(
         RecordError: There is no such run, it is damaged, or the page cannot be written.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
-    chosen = choose(folder.info.suite.evaluators, evaluators)
+    chosen = choose_for(folder, evaluators)
     over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:
         if evaluators or not (folder.path / SCORES).is_file():
@@ -112,7 +113,7 @@ def ensure_scored(folder: RunFolder, opened: contextlib.ExitStack, notify: Notif
         RecordError: The run is damaged.
     """
     if not (folder.path / SCORES).is_file():
-        chosen = choose(folder.info.suite.evaluators)
+        chosen = choose_for(folder)
         over = OnePass.over(folder)
         _write_scores(folder, chosen, chosen.evaluators, opened, notify, over)
 
@@ -158,9 +159,9 @@ def measure(
         InputError: The file of answers is wrong.
         RecordError: The run is damaged; or ``out`` cannot be written.
     """
-    chosen = choose(folder.info.suite.evaluators, evaluators)
+    chosen = choose_for(folder, evaluators)
     alone = only and bool(evaluators)
-    scoring = choose(evaluators, evaluators).evaluators if alone else chosen.evaluators
+    scoring = choose_alone(folder, evaluators) if alone else chosen.evaluators
     people = None if anchor is None else people_for(folder, anchor)
     over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:

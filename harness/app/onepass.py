@@ -27,7 +27,9 @@ from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
 from harness.evaluators.chain import Beside
 from harness.evaluators.course import course_of as replies_of
+from harness.evaluators.of_run import scales_of_run
 from harness.evaluators.registry import builtin
+from harness.evaluators.scales import Scales
 from harness.evaluators.scoring import found_in, head_of
 from harness.records.folder import SCORES
 from harness.records.parsing import Line
@@ -38,8 +40,8 @@ from harness.records.score_lines import score_line
 from harness.report.material import LIKE, Gathering, course_of
 from harness.report.truth import TrueValues
 
-_BUILT_IN: Final = frozenset(map(type, builtin()))
-"""Evaluators that another process can make anew from their names."""
+_BUILT_IN: Final = frozenset({*map(type, builtin()), Scales})
+"""Evaluators that another process can make anew from their names and the run."""
 
 
 class Read(NamedTuple):
@@ -59,13 +61,15 @@ class Reading:
 
     Args:
         path: Of the run.
-        names: Of the built-in evaluators to score by, in the order of the scores.
+        names: Of the evaluators to score by, in the order of the scores: built-in ones, and those
+            of the rubrics of the run.
         replies: Whether to keep the courses of the talks reply by reply.
     """
 
     def __init__(self, path: Path, names: Sequence[str], replies: bool) -> None:
-        known = {evaluator.name: evaluator for evaluator in builtin()}
         self._folder = RunFolder(path)
+        ours = (*builtin(), *scales_of_run(self._folder))
+        known = {evaluator.name: evaluator for evaluator in ours}
         self._evaluators = [known[name] for name in names]
         self._replies = replies
         self._truth = TrueValues(self._folder.info)

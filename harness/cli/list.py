@@ -28,13 +28,16 @@ _FEASIBLE = (
     "what",
     required=False,
     type=click.Choice(
-        ["suites", "scenarios", "plans", "tracks", "mechanisms", "tactics", "measures", "runs"]
+        [
+            *("suites", "scenarios", "plans", "rubrics", "tracks", "mechanisms", "tactics"),
+            *("measures", "runs"),
+        ]
     ),
 )
 @log_dir_option
 @json_option
 def command(what: str | None, log_dir: Path, as_json: bool) -> None:
-    """List suites, scenarios, plans, tracks, mechanisms, tactics, measures or runs.
+    """List suites, scenarios, plans, rubrics, tracks, mechanisms, tactics, measures or runs.
 
     Without WHAT, list suites, scenarios and runs.
 
@@ -44,6 +47,7 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
         "suites": _suites,
         "scenarios": _scenarios,
         "plans": _plans,
+        "rubrics": _rubrics,
         "tracks": _tracks,
         "mechanisms": _mechanisms,
         "tactics": _tactics,
@@ -64,7 +68,7 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
     if what == "tracks":
         echo(f"\n{_FEASIBLE}")
     if what is None:
-        echo("\nAlso: track15 list plans | tracks | mechanisms | tactics | measures")
+        echo("\nAlso: track15 list plans | rubrics | tracks | mechanisms | tactics | measures")
 
 
 def _print(title: str, rows: Rows) -> None:
@@ -77,7 +81,7 @@ def _print(title: str, rows: Rows) -> None:
         return
     if title == "runs":
         rows = [_run_in_words(row) for row in rows]
-    numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent")]
+    numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent", "calls")]
     cells = [list(row.values()) for row in rows]
     names = (0, 1, 3) if title == "runs" else (0,)
     whole = (0, 2) if title == "runs" else (0,)
@@ -157,6 +161,12 @@ def _plans() -> Rows:
         return {"plan": path.stem, "scenario": found.scenario or "", "title": found.title or ""}
 
     return _safely(list_files("plans"), row, ("plan", "scenario", "title"))
+
+
+def _rubrics() -> Rows:
+    from harness.app.rubrics import rubric_rows
+
+    return rubric_rows()
 
 
 def _tracks() -> Rows:

@@ -60,10 +60,17 @@ _SCORING: Final = frozenset(
     "--rubric",
     "rubrics",
     multiple=True,
-    metavar="NAME",
-    help="What the judge is asked: 'article' or 'article-claims' about articles, 'talks-claims' "
-    "or 'private-facts' about talks (repeatable). By default 'article' where the run has "
-    "articles, else 'talks-claims'.",
+    metavar="NAME|FILE.md",
+    help="What the judge is asked: a name of 'track15 list rubrics', or a rubric file of your own "
+    "(repeatable). By default 'article' where the run has articles, else 'talks-claims'.",
+)
+@click.option(
+    "--swap",
+    "swaps",
+    multiple=True,
+    metavar="labels,order",
+    help="Ask every question once more with the names of the two parties exchanged (labels), in "
+    "the reverse order (order), or both, and compare: each is one more call a record.",
 )
 @models_option
 @endpoint_options
@@ -91,6 +98,7 @@ def command(
     evaluators: tuple[str, ...],
     judge: str | None,
     rubrics: tuple[str, ...],
+    swaps: tuple[str, ...],
     max_void: float,
     no_report: bool,
     display: str,
@@ -116,7 +124,8 @@ def command(
     if judge is None:
         _refuse_without_judge()
     else:
-        left = _judge(folder, judge, rubrics, {**options, "log_dir": log_dir}, display)
+        asked = {"rubrics": rubrics, "swaps": swaps}
+        left = _judge(folder, judge, asked, {**options, "log_dir": log_dir}, display)
     code = measure(
         folder.path,
         as_json=as_json,
@@ -147,16 +156,32 @@ def _refuse_without_judge() -> None:
 
 
 def _judge(
-    folder: RunFolder, judge: str, rubrics: tuple[str, ...], options: dict[str, Any], display: str
+    folder: RunFolder,
+    judge: str,
+    asked: dict[str, tuple[str, ...]],
+    options: dict[str, Any],
+    display: str,
 ) -> int:
     """Have a run judged, with progress; how many judgements are missing after that."""
-    from harness.app.judgements import announcement, judging_session, notes_after
+    from harness.app.judgements import (
+        announcement,
+        judging_session,
+        notes_after,
+        swaps_named,
+    )
     from harness.app.options import JudgeOptions, checked
     from harness.app.playing import sit
     from harness.cli.progress import showing
     from harness.workers.garbage import rare_collections
 
-    session = judging_session(folder, judge, rubrics, checked(options, JudgeOptions), say)
+    session = judging_session(
+        folder,
+        judge,
+        asked["rubrics"],
+        checked(options, JudgeOptions),
+        say,
+        swaps_named(asked["swaps"]),
+    )
 
     @contextlib.contextmanager
     def shown() -> Iterator[None]:

@@ -41,6 +41,8 @@ class Judged:
         record = case.record
         assert isinstance(record, JudgementRecord)
         who = {"rubric": record.spec.rubric.id, "judge": record.spec.judge.model}
+        if record.spec.variant is not None:
+            who["swapped"] = record.spec.variant.swapped
         found = void(self, case)
         if found is None:
             verdicts = record.body.verdicts

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 from harness import __version__
 from harness.analysis.findings import Findings, find
 from harness.errors import RecordError, Track15Error
-from harness.evaluators.choosing import choose
+from harness.evaluators.of_run import choose_for
 from harness.records.folder import PLAN, RUN, SCORES, TRANSCRIPTS, stage_files
 from harness.records.parsing import Line
 from harness.records.reader import RunFolder
@@ -193,7 +193,7 @@ def found_in(folder: RunFolder) -> Findings:
     Raises:
         Track15Error: The run is damaged, or its suite contradicts itself.
     """
-    return find(folder, choose(folder.info.suite.evaluators).evaluators)
+    return find(folder, choose_for(folder).evaluators)
 
 
 def found_apart(folder: RunFolder, tell: str, heard: Callable[[int], None]) -> Findings:
