@@ -62,7 +62,7 @@ _SCORING: Final = frozenset(
     multiple=True,
     metavar="NAME",
     help="What the judge is asked: 'article' or 'article-claims' about articles, 'talks-claims' "
-    "or 'private-facts' about talks (repeatable). By default 'article' where the run has "
+    "'private-facts' or 'prose-ledger' about talks (repeatable). By default 'article' where the run has "
     "articles, else 'talks-claims'.",
 )
 @models_option

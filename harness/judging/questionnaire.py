@@ -15,12 +15,14 @@ from harness.asking.conversation import AskedModel
 from harness.asking.faults import Faults
 from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
-from harness.judging import listing
+from harness.judging import events, listing
 from harness.judging.passages import Passage, as_it_stands, lines, place_of
 from harness.prompting.judging import (
     JudgingPrompts,
+    LedgerPrompts,
     ListingPrompts,
     judging_prompts,
+    ledger_prompts,
     listing_prompts,
 )
 from harness.prompting.publication import Brought
@@ -67,9 +69,12 @@ class Questionnaire:
         asked: AskedModel,
         brought: Brought | None = None,
     ) -> None:
-        words: JudgingPrompts | ListingPrompts
+        words: JudgingPrompts | ListingPrompts | LedgerPrompts
         if rubric.listed is None:
             words, asks, reader = judging_prompts(), schema(rubric), read
+            question = words.question(lines(passages))
+        elif rubric.placed:
+            words, asks, reader = ledger_prompts(), events.schema(rubric), events.read
             question = words.question(lines(passages))
         else:
             words, asks, reader = listing_prompts(), listing.schema(rubric), listing.read

@@ -9,7 +9,7 @@ from harness.asking.asking import Asker, GivenUpError, Respondent
 from harness.asking.conversation import AskedModel
 from harness.asking.meter import Meter
 from harness.influence.publication_home import brought_home
-from harness.judging.passages import Passage, of_record, of_text
+from harness.judging.passages import Passage, of_record, of_text, words_of
 from harness.judging.questionnaire import Answered, Questionnaire
 from harness.prompting.publication import Brought
 from harness.records.finished import Played
@@ -95,8 +95,10 @@ def _passages(spec: JudgementSpec, inputs: Inputs, bench: Bench) -> tuple[Passag
         return of_text(spec.text)
     assert spec.scenario is not None
     assert spec.twin is not None
-    moves = spec.rubric.listed is not None
-    return of_record(inputs[READ], bench.scenario(spec.scenario, spec.twin), moves=moves)
+    scenario = bench.scenario(spec.scenario, spec.twin)
+    if spec.rubric.placed:
+        return words_of(inputs[READ], scenario)
+    return of_record(inputs[READ], scenario, moves=spec.rubric.listed is not None)
 
 
 def _nothing_to_read(spec: JudgementSpec, passages: Sequence[Passage]) -> Judgement | None:
