@@ -8,37 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from harness.analysis.judge_correction import JudgedPair
 from harness.analysis.judged_measures import JudgeKnown
 from harness.errors import InputError, Track15Error, UsageError
 from harness.files.jsonl import write_atomically
+from harness.orchestrator.judging import JudgingPlan
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
-from harness.records.judgement import JUDGEMENT, READ, Judge, JudgementRecord
+from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
 from harness.records.reader import RunFolder
 from harness.visible import visible_line
 
-FLAG = "--calibration"
-_FIX = (
+FLAG: Final = "--calibration"
+_FIX: Final = (
     "calibrate this judge by this rubric: track15 calibrate MODEL --record FILE; or leave the "
     "calibration out, and its figures say that they are uncalibrated"
 )
 
 
-def calibration_for(judge: Judge, rubrics: tuple[str, ...], file: Path) -> Calibration:
-    """The calibration in a file, for a judge that is about to be asked.
-
-    Args:
-        rubrics: By which it will judge; none where that is not said.
+def calibration_for(plan: JudgingPlan, file: Path) -> Calibration:
+    """The calibration in a file, for judgements that are about to be asked for.
 
     Raises:
         InputError: The file is none.
-        UsageError: It is of another judge, or of none of these rubrics.
+        UsageError: It is of another judge or rubric; says which.
     """
     found = read_calibration(file)
-    asked = found.rubric.id if not rubrics or found.rubric.id in rubrics else rubrics[0]
-    if misfits := found.misfits(judge, None, asked, None):
+    for one in plan.asked:
+        if one.rubric == found.rubric.id:
+            spec = plan.specs.of(one.rubric, one.read, plan.places[one.read], one.talks)
+            misfits = found.misfits(spec.judge, None, one.rubric, rubric_digest(spec))
+            break
+    else:
+        misfits = found.misfits(plan.specs.judge, None, plan.rubrics[0], None)
+    if misfits:
         raise _does_not_fit(misfits, file)
     return found
 
@@ -99,10 +104,8 @@ def _misfits(folder: RunFolder, calibration: Calibration) -> list[str]:
         return [f"it is of the rubric {rubric!r}, by which nobody has judged this run"]
     judges = dict.fromkeys(judge for judge, _ in asked)
     if len(judges) > 1:
-        return [
-            f"several judges have judged this run by the rubric {rubric!r}, and none speaks for "
-            "the others"
-        ]
+        several = f"several judges have judged this run by the rubric {rubric!r}"
+        return [f"{several}, and none speaks for the others"]
     found = []
     for judge, digest in asked:
         served = folder.info.served.get(judge.model, ())
