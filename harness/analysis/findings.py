@@ -256,8 +256,8 @@ def find(
     info = folder.info
     suite = info.suite
     ours, evaluators = (_at_hand(suite, some) for some in (builtin(), evaluators))
-    definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
-    definitions = said_of_judges(definitions, judges)
+    defined = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    definitions = said_of_judges(defined, judges)
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
     wanted_first = dict.fromkeys((*definitions, *asked))
@@ -266,8 +266,10 @@ def find(
     else:
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
-    chained = [f"{e.name}.{m.name}" for e in of_chains((*ours, *evaluators)) for m in e.measures]
-    values.episodes = read_episodes(folder, chained)
+    chained = of_chains((*ours, *evaluators))
+    values.episodes = read_episodes(
+        folder, [f"{e.name}.{m.name}" for e in chained for m in e.measures]
+    )
     went_on = None if values.episodes is None else values.episodes.proceedings
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
