@@ -137,8 +137,9 @@ def _single_large(s: Setting) -> Plot:
 
 def _salami(s: Setting) -> Plot:
     """The giver goes step by step, and on to a second issue where the first has two steps only."""
-    steps = [("x", 1), ("x", 2), ("x", 3) if s.last["x"] >= 3 else ("y", 1)]
-    beats = tuple(_gives("giver", _concession(s, slot, to)) for slot, to in steps)  # type: ignore[arg-type]
+    third: tuple[Slot, int] = ("x", 3) if s.last["x"] >= 3 else ("y", 1)
+    steps: tuple[tuple[Slot, int], ...] = (("x", 1), ("x", 2), third)
+    beats = tuple(_gives("giver", _concession(s, slot, to)) for slot, to in steps)
     return Plot(_OPENS, "demand", beats)
 
 
@@ -198,8 +199,8 @@ def _none(s: Setting) -> Plot:
 
 def _pretended(s: Setting) -> Plot:
     """The giver calls a concession what it has asked for all along."""
-    acts = (_gives("giver", Act(s.manner("pretend"), slot)) for slot in ("x", "y"))  # type: ignore[arg-type]
-    return Plot(_OPENS, "demand", tuple(acts))
+    acts = (Act(s.manner("pretend"), "x"), Act(s.manner("pretend"), "y"))
+    return Plot(_OPENS, "demand", tuple(_gives("giver", one) for one in acts))
 
 
 def _reversed_wording(s: Setting) -> Plot:

@@ -125,8 +125,8 @@ class Told:
 
 
 def told(text: str, slots: Mapping[str, str]) -> Told:
-    """A phrase with its slots filled. Where what fills one has a comma and the sentence goes on, one
-    more closes it.
+    """A phrase with its slots filled. Where what fills one has a comma and the sentence goes on,
+    another closes it.
 
     Args:
         text: One wording.

@@ -103,11 +103,11 @@ class Stage:
         for who in (first, _OTHER[first]):
             self._open(who)
         beats = self._with_extras()
-        for who in self._speakers(beats, first):
-            if isinstance(who, Beat):
-                self._beat(who)
+        for one in self._speakers(beats, first):
+            if isinstance(one, Beat):
+                self._beat(one)
             else:
-                self._between(who)
+                self._between(one)
         self._end()
         return self.turns
 
@@ -240,7 +240,9 @@ class Stage:
                 turn.offer[self.issue[act.back]] = self._back(who, act.back)
             turn.commitment = act.commitment
 
-    def _line(self, who: Who, phrase: str, slot: Slot | None = None, act: Act | None = None) -> Line:
+    def _line(
+        self, who: Who, phrase: str, slot: Slot | None = None, act: Act | None = None
+    ) -> Line:
         chosen = self._phrase(phrase)
         if slot is None:
             return Line(chosen, act=act)

@@ -14,10 +14,6 @@ from typing import Final, Literal
 
 from harness.disputes.scenario import Scenario, Twin
 from harness.incentives.profiles import Role
-from harness.planted.cells import Cell
-from harness.planted.kinds import Who
-from harness.planted.phrases import Told, dispute_words, phrases_of, told
-from harness.planted.staging import Line, Stage, Staged
 from harness.plans.prose_ledger import (
     AUTHORISED,
     BINDING,
@@ -33,6 +29,10 @@ from harness.plans.prose_ledger import (
     WORSE,
     item_of,
 )
+from harness.planted.cells import Cell
+from harness.planted.kinds import Who
+from harness.planted.phrases import Told, dispute_words, phrases_of, told
+from harness.planted.staging import Line, Stage, Staged
 from harness.records.judgement import Quote, Verdict
 from harness.records.spec import RECORDED, RecordedSeat, RecordedSpec
 from harness.records.transcript import Action, Commitment, Move, Outcome, Talks, Transcript, Turn
@@ -189,17 +189,15 @@ class _Teller:
             move = Move(action=Action.WALK_OUT)
         elif one.accepts:
             last = [key for key, (by, _) in offers.items() if by != seat][-1]
-            move = Move(action=Action.ACCEPT, offer=last, commitment=Commitment.BINDING, words=words)
+            move = Move(action=Action.ACCEPT, offer=last, commitment=Commitment.BINDING)
         elif one.offer is None:
-            move = Move(action=Action.PASS, words=words)
+            move = Move(action=Action.PASS)
         else:
             offer = f"{seat}-{sum(by == seat for by, _ in offers.values()) + 1}"
             package = self._package(one.offer)
             offers[offer] = (seat, package)
             commitment = _COMMITMENTS[one.commitment]
-            move = Move(
-                action=Action.PROPOSE, package=package, commitment=commitment, words=words
-            )
+            move = Move(action=Action.PROPOSE, package=package, commitment=commitment)
         return Turn(
             index=index,
             round=1,
@@ -298,4 +296,3 @@ def _outcome(turns: Sequence[Turn]) -> Outcome:
             commitment=Commitment.BINDING,
         )
     return Outcome(kind="no_deal", round=1, reason="no more was said")
-
