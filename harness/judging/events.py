@@ -9,6 +9,7 @@ counted. It is neither put right nor asked for again: only a reply out of form i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from harness.asking.faults import Faults, shown
@@ -16,11 +17,13 @@ from harness.asking.jsonreply import UnreadableError, only_object
 from harness.judging.listing import LONGEST_QUOTE, UNSURE
 from harness.judging.passages import Passage, as_it_stands, occurs, place_of
 from harness.prompting.judging import MOST_ENTRIES
+from harness.prompting.templates import unmarked
 from harness.records.judgement import (
     CANNOT_TELL,
     ENTRY,
     JudgedField,
     JudgedItem,
+    JudgedTopic,
     Quote,
     Rubric,
     Verdict,
@@ -30,23 +33,29 @@ LONGEST_NAME: Final = 200
 """Characters of any other text of an entry."""
 LONGEST_NUMBER: Final = 20
 """Characters of a number that is kept though it is of no passage."""
+NOT_ASKED: Final = "it is of something that was not asked for there"
 NO_ITEM: Final = "there is nothing of that name to list"
 NO_ANSWER: Final = "what it is of has no such answer"
 NO_VALUE: Final = "one of its fields has a value that there is not"
 NOT_IN_PASSAGE: Final = "its words do not stand in that passage"
 OTHER_SIDE: Final = "its words are those of another party"
-REJECTED: Final = (NO_ITEM, NO_ANSWER, NO_VALUE, NOT_IN_PASSAGE, OTHER_SIDE)
+REJECTED: Final = (NO_ITEM, NOT_ASKED, NO_ANSWER, NO_VALUE, NOT_IN_PASSAGE, OTHER_SIDE)
 """Why an entry is rejected. The first that holds is said."""
 
 
-def schema(rubric: Rubric) -> dict[str, Any]:
+def schema(rubric: Rubric, topic: JudgedTopic | None = None) -> dict[str, Any]:
     """The JSON schema of a list. Which answers go with which item is not in it; the reader holds
-    that."""
-    answers = dict.fromkeys(answer.id for item in rubric.items for answer in item.answers)
+    that.
+
+    Args:
+        topic: What is asked for; None for the whole list.
+    """
+    items = [item for item in rubric.items if topic is None or item.id in topic.items]
+    answers = dict.fromkeys(answer.id for item in items for answer in item.answers)
     entry: dict[str, Any] = {
         "at": {"type": "integer"},
         "quote": {"type": "string"},
-        "of": {"type": "string", "enum": [item.id for item in rubric.items]},
+        "of": {"type": "string", "enum": [item.id for item in items]},
         "answer": {"type": "string", "enum": [*answers, CANNOT_TELL]},
     }
     for one in rubric.fields:
@@ -57,13 +66,19 @@ def schema(rubric: Rubric) -> dict[str, Any]:
     return _object({"found": {"type": "array", "items": _object(entry)}})
 
 
-def read(text: str, rubric: Rubric, passages: Sequence[Passage]) -> tuple[Verdict, ...]:
+def read(
+    text: str,
+    rubric: Rubric,
+    passages: Sequence[Passage],
+    topic: JudgedTopic | None = None,
+) -> tuple[Verdict, ...]:
     """The entries of a reply as verdicts, in their order; the same entry twice is one.
 
     Args:
         text: The reply.
         rubric: Placed.
         passages: What the judge was given to read.
+        topic: What was asked for; None for the whole list.
 
     Raises:
         UnreadableError: It does not have the form that was asked for; says what to return.
@@ -76,7 +91,7 @@ def read(text: str, rubric: Rubric, passages: Sequence[Passage]) -> tuple[Verdic
         entries = []
     elif len(entries) > MOST_ENTRIES:
         faults.add(f"'found' has {len(entries)} entries; the limit is {MOST_ENTRIES}.")
-    reader = _Reader(rubric, passages, faults)
+    reader = _Reader(rubric, passages, faults, topic)
     found = [reader.verdict(f"found[{number}]", entry) for number, entry in enumerate(entries)]
     if complaint := faults.in_words():
         raise UnreadableError(complaint)
@@ -90,9 +105,17 @@ class _Reader:
         rubric: What was asked.
         passages: What was read.
         faults: Where what is out of form is noted.
+        topic: What was asked for; None for the whole list.
     """
 
-    def __init__(self, rubric: Rubric, passages: Sequence[Passage], faults: Faults) -> None:
+    def __init__(
+        self,
+        rubric: Rubric,
+        passages: Sequence[Passage],
+        faults: Faults,
+        topic: JudgedTopic | None,
+    ) -> None:
+        self._asked = None if topic is None else topic.items
         self._items: Mapping[str, JudgedItem] = {item.id: item for item in rubric.items}
         self._fields = rubric.fields
         self._names = (*ENTRY, *(one.id for one in rubric.fields))
@@ -147,14 +170,19 @@ class _Reader:
         item, passage = self._items.get(of), self._passages.get(at)
         if item is None:
             return NO_ITEM
+        if self._asked is not None and of not in self._asked:
+            return NOT_ASKED
         if answer not in (*(one.id for one in item.answers), CANNOT_TELL):
             return NO_ANSWER
         if any(not _may_be(one, values[one.id], item) for one in self._fields):
             return NO_VALUE
-        if passage is None or place_of(quote, (passage,)) is None:
+        if passage is None:
+            return NOT_IN_PASSAGE
+        as_read = (passage, replace(passage, text=unmarked(passage.text)))
+        if place_of(quote, as_read) is None:
             return NOT_IN_PASSAGE
         if any(
-            one.quoted and values[one.id] and not occurs(values[one.id], passage)
+            one.quoted and values[one.id] and not any(occurs(values[one.id], p) for p in as_read)
             for one in self._fields
         ):
             return NOT_IN_PASSAGE

@@ -1,4 +1,4 @@
-"""What a judge is asked about the words of talks: the prose ledger (claims C4, C5).
+"""What a judge is asked about the words of talks: the prose ledger (claims C4, C6).
 
 It lists what a delegation gives, takes back, calls its last word or threatens in words, each with
 its place, and how far the words commit it. It reads the words alone. What was put at the table is
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from harness.disputes.scenario import Issue, Scenario
-from harness.records.judgement import JudgedAnswer, JudgedField, JudgedItem, Rubric
+from harness.records.judgement import JudgedAnswer, JudgedField, JudgedItem, JudgedTopic, Rubric
 
 PROSE_LEDGER: Final = "prose-ledger"
 """Id of the rubric."""
@@ -21,6 +21,8 @@ CONCEDES: Final = "concedes"
 TAKES_BACK: Final = "takes_back"
 FINAL: Final = "final"
 THREAT: Final = "threat"
+THREATS: Final = "threats"
+"""The topic of threats."""
 UNNAMED: Final = "unnamed"
 """The answer of a step without an option that could be named."""
 LEAVE: Final = "leave"
@@ -37,6 +39,9 @@ CONDITION: Final = "condition"
 IN_RETURN: Final = "in_return"
 SOMETHING_ELSE: Final = "something_else"
 NOTHING: Final = "nothing"
+MOST: Final = 24_000
+"""Characters of words that are read in one question: nearly all talks on story disputes have less.
+"""
 AUTHORISED: Final = "authorised"
 CLAIMED: Final = "claimed"
 DENIED: Final = "denied"
@@ -80,6 +85,8 @@ def prose_ledger_rubric(scenario: Scenario) -> Rubric:
         items=tuple(_items(scenario)),
         placed=True,
         fields=tuple(_fields(scenario, seated)),
+        topics=tuple(_topics(scenario)),
+        most=MOST,
     )
 
 
@@ -127,6 +134,14 @@ def _items(scenario: Scenario) -> Iterator[JudgedItem]:
             JudgedAnswer(id=WORSE, text="with another harm"),
         ),
     )
+
+
+def _topics(scenario: Scenario) -> Iterator[JudgedTopic]:
+    for issue in scenario.issues:
+        items = tuple(item_of(what, issue.id) for what in (CONCEDES, TAKES_BACK, FINAL))
+        yield JudgedTopic(id=issue.id, name=scenario.say(issue.name), items=items)
+    # No word stands in every threat, so all words are read for them.
+    yield JudgedTopic(id=THREATS, name="threats", items=(THREAT,), anywhere=True)
 
 
 def _options(scenario: Scenario, issue: Issue) -> tuple[JudgedAnswer, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from harness.prompting.publication import Brought, facts_of
 from harness.prompting.templates import Templates
-from harness.records.judgement import CANNOT_TELL, Rubric
+from harness.records.judgement import CANNOT_TELL, JudgedTopic, Rubric
 
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "system": frozenset({"about", "groups", "count", "first", "cannot_tell"}),
@@ -24,7 +24,7 @@ _LISTING: Final[Mapping[str, frozenset[str]]] = {
 }
 _LEDGER: Final[Mapping[str, frozenset[str]]] = {
     "system": frozenset({"about", "listed", "groups", "fields", "most", "cannot_tell"}),
-    "question": frozenset({"lines"}),
+    "question": frozenset({"lines", "topic"}),
     "complaint": frozenset({"problem", "tries"}),
 }
 MOST_ENTRIES: Final = 60
@@ -124,9 +124,14 @@ class LedgerPrompts(Templates):
             },
         )
 
-    def question(self, lines: Sequence[str]) -> str:
-        """What is to be judged, one passage a line."""
-        return self.render("question", {"lines": lines})
+    def question(self, lines: Sequence[str], topic: JudgedTopic | None = None) -> str:
+        """What is to be judged, one passage a line.
+
+        Args:
+            topic: What alone is asked for; None for the whole list.
+        """
+        asked = None if topic is None else {"name": topic.name, "of": topic.items}
+        return self.render("question", {"lines": lines, "topic": asked})
 
     def complaint(self, problem: str, *, tries: int | None = None) -> str:
         """Asks again after an unusable answer."""

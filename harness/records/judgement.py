@@ -107,13 +107,27 @@ class JudgedField(Part):
         return (*(one.id for one in item.answers), *own) if self.of_item else own
 
 
+class JudgedTopic(Part):
+    """A part of a placed list that is asked for by itself where there is much to read.
+
+    It is asked for of the passages that touch it: see :mod:`harness.judging.topics`. One that is
+    said ``anywhere`` is asked for of all of them.
+    """
+
+    id: Identifier
+    name: str = Field(min_length=1, description="What it is, as the judge reads it.")
+    items: tuple[ItemId, ...] = Field(min_length=1)
+    anywhere: bool = False
+
+
 class Rubric(Part):
     """What is asked about a record or text.
 
     ``about`` says what is read and from where the judge looks at it. ``listed`` says what the judge
     lists: then an entry is an item, one of its answers, and the quote it rests on. Where it is
     ``placed``, an entry says besides in which passage the quote stands, and has a value for each of
-    the ``fields``.
+    the ``fields``. What is read is put to the judge in one question up to ``most`` characters of
+    it; from there on each of the ``topics`` is asked for by itself.
     """
 
     id: Slug
@@ -125,6 +139,10 @@ class Rubric(Part):
     fields: tuple[JudgedField, ...] = Field(
         default=(), max_length=12, exclude_if=lambda fields: not fields
     )
+    topics: tuple[JudgedTopic, ...] = Field(
+        default=(), max_length=24, exclude_if=lambda topics: not topics
+    )
+    most: int | None = later_field(ge=1)
 
     @model_validator(mode="after")
     def _items_are_told_apart(self) -> Rubric:
@@ -141,7 +159,15 @@ class Rubric(Part):
             raise ValueError("only an entry with a place has further fields")
         if len({one.id for one in self.fields}) < len(self.fields):
             raise ValueError("a rubric has a field twice")
+        self._topics_are_all_of_it()
         return self
+
+    def _topics_are_all_of_it(self) -> None:
+        if (self.most is None) is bool(self.topics) or (self.topics and not self.placed):
+            raise ValueError("a placed list has topics, and says from where on they are asked for")
+        told = [item for topic in self.topics for item in topic.items]
+        if self.topics and sorted(told) != sorted(item.id for item in self.items):
+            raise ValueError("every item of a rubric is of one of its topics, and of one alone")
 
 
 class Judge(Part):

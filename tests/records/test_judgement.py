@@ -100,3 +100,18 @@ def test_the_fields_of_an_event_are_kept_and_those_of_no_event_left_out() -> Non
     assert len({event, plain}) == 2, "the same words in another way are another event"
     rubric = prose_ledger_rubric(SMALL_DISPUTE)
     assert Rubric.model_validate_json(rubric.model_dump_json()) == rubric
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"most": None}, "has topics, and says from where on"),
+        ({"topics": ()}, "has topics, and says from where on"),
+        ({"placed": False, "fields": ()}, "a placed list has topics"),
+        ({"topics": prose_ledger_rubric(SMALL_DISPUTE).topics[1:]}, "of one of its topics"),
+    ],
+)
+def test_topics_are_parts_of_a_placed_list(changes: dict[str, object], said: str) -> None:
+    whole = dict(prose_ledger_rubric(SMALL_DISPUTE))
+    with pytest.raises(ValidationError, match=said):
+        Rubric.model_validate({**whole, **changes})
