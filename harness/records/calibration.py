@@ -9,7 +9,6 @@ its words are shown as words.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -169,19 +168,17 @@ def rubric_digest(spec: JudgementSpec) -> str:
     Issues and options of a dispute are in the items of its rubric, so that these are no part of it:
     the version is raised where what is asked of an item changes.
     """
-    rubric = spec.rubric.model_dump(mode="json")
+    rubric = spec.rubric
     asked = {
-        "id": rubric["id"],
-        "version": rubric["version"],
-        "listed": rubric.get("listed") is not None,
+        "id": rubric.id,
+        "version": rubric.version,
+        "listed": rubric.listed if rubric.placed else rubric.listed is not None,
         "fields": [
-            {"id": one["id"], "answers": [answer["id"] for answer in one.get("answers", ())]}
-            for one in rubric.get("fields", ())
+            [one.id, one.question, one.of_item, one.speaker, one.quoted] for one in rubric.fields
         ],
-        "placed": rubric.get("placed", False),
-        "templates": spec.templates,
+        "templates": sorted(spec.templates.items()),
     }
-    return hashlib.sha256(to_json(_sorted(asked))).hexdigest()
+    return hashlib.sha256(to_json(asked)).hexdigest()
 
 
 def read_calibration(path: Path) -> Calibration:
@@ -218,9 +215,3 @@ def _first(error: ValidationError) -> str:
     if problem["type"] == "json_invalid":
         return "it is not JSON"
     return f"{shown or 'the file'}: {problem['msg'][:200]}"
-
-
-def _sorted(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _sorted(value[key]) for key in sorted(value)}
-    return value
