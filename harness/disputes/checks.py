@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from math import prod
 
-from harness.disputes.parts import Contents, Principal
+from harness.disputes.parts import MAX_ISSUES, MAX_OPTIONS, Contents, Principal
 from harness.errors import suggest
 from harness.files.problems import KeyPath, Problem
 from harness.texts import SaidMark, texts_of, unfilled
@@ -43,7 +43,8 @@ def problems_in(s: Contents) -> list[Problem]:
 
 def problems_before_play(s: Contents) -> list[Problem]:
     """What is asked of a scenario that is about to be played, and not of one in a record."""
-    return _too_many(s, MAX_PACKAGES) or [*_shared_options(s), *prose_of(s)]
+    found = [*_without_public(s), *_longer_than_played(s)]
+    return found + (_too_many(s, MAX_PACKAGES) or [*_shared_options(s), *prose_of(s)])
 
 
 def prose_of(s: Contents) -> list[Problem]:
@@ -92,6 +93,32 @@ def _too_many(s: Contents, most: int) -> list[Problem]:
             f"use fewer issues or options: {len(s.issues)} issues of "
             f"{max(2, int(most ** (1 / len(s.issues)) + 1e-9))} options are within it",
         )
+    ]
+
+
+def _longer_than_played(s: Contents) -> list[Problem]:
+    """Agendas and ladders that only a record of talks held elsewhere may have."""
+    found = []
+    if len(s.issues) > MAX_ISSUES:
+        what = f"{len(s.issues)} issues; at most {MAX_ISSUES} can be played"
+        found.append(Problem(("issues",), what, "leave some out"))
+    for index, issue in enumerate(s.issues):
+        if len(issue.options) > MAX_OPTIONS:
+            what = f"{len(issue.options)} options; at most {MAX_OPTIONS} can be played"
+            found.append(Problem(("issues", index, "options"), what, "leave some out"))
+    return found
+
+
+def _without_public(s: Contents) -> list[Problem]:
+    """Principals at the table of whom the scenario does not say what everybody knows."""
+    return [
+        Problem(
+            ("principals", pid),
+            "a principal at the table needs 'public'",
+            "add 'public:', or 'at_table: false'",
+        )
+        for pid, principal in s.principals.items()
+        if principal.at_table and principal.public is None
     ]
 
 
@@ -156,10 +183,7 @@ def _public(s: Contents, pid: str, options: Options) -> list[Problem]:
     """What everybody knows of a principal: opening and stereotype."""
     face, at = s.principals[pid].public, ("principals", pid, "public")
     if face is None:
-        if not s.principals[pid].at_table:
-            return []
-        what = "a principal at the table needs 'public'"
-        return [Problem(at[:-1], what, "add 'public:', or 'at_table: false'")]
+        return []
     found = _package(face.opening, options, (*at, "opening"))
     found += [
         Problem(

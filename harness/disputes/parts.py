@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -21,6 +21,12 @@ Identifier = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=4
 """A short lower-case name: letters, digits, underscores."""
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=60)]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+MAX_ISSUES: Final = 10
+MAX_OPTIONS: Final = 8
+"""Of an issue, in a scenario that people write."""
+MAX_ISSUES_RECORDED: Final = 30
+MAX_OPTIONS_RECORDED: Final = 400
+"""What a record may have: talks that were held elsewhere, over prices for instance."""
 Package = dict[str, Annotated[str, NoteMark()]]
 """A package: for every issue on the agenda, the id of one of its options."""
 
@@ -62,12 +68,14 @@ class Option(Part):
 
 class Issue(Part):
     """One question on the agenda, with 2 to 8 ordered options (a ladder from one side's best to
-    the other's)."""
+    the other's). In a record of talks that were held elsewhere there may be more."""
 
     id: Identifier
     name: Said
     question: Said
-    options: tuple[Option, ...] = Field(min_length=2, max_length=8)
+    options: tuple[Option, ...] = Field(
+        min_length=2, max_length=MAX_OPTIONS_RECORDED, json_schema_extra={"maxItems": MAX_OPTIONS}
+    )
 
     def option_ids(self) -> tuple[str, ...]:
         return _option_ids(self)
@@ -204,7 +212,9 @@ class Contents(Part):
     )
     summary: Said
     principals: dict[Identifier, Principal] = Field(min_length=2, max_length=8)
-    issues: tuple[Issue, ...] = Field(min_length=1, max_length=10)
+    issues: tuple[Issue, ...] = Field(
+        min_length=1, max_length=MAX_ISSUES_RECORDED, json_schema_extra={"maxItems": MAX_ISSUES}
+    )
     seats: Seats
     homes: dict[Identifier, Home] = Field(
         default_factory=dict,

@@ -104,9 +104,9 @@ class Scenario(Contents):
         return next((pid for pid, one in self.principals.items() if not one.at_table), None)
 
     def public(self, principal_id: str) -> PublicFace:
-        """Public face of a principal. Every principal at the table has one. What an absent one
-        wants is no secret: where it has none, it opens with what is best for it, and everybody
-        knows what it values.
+        """Public face of a principal. Every principal at the table has one in talks that are
+        played. What an absent one wants is no secret: where it has none, it opens with what is best
+        for it, and everybody knows what it values.
         """
         principal = self.principals[principal_id]
         if principal.public is not None:

@@ -25,6 +25,7 @@ from harness.evaluators.published import Published
 from harness.evaluators.readers import Readers
 from harness.evaluators.red_lines import RedLines
 from harness.evaluators.settlement import Settlement
+from harness.evaluators.words import Words
 
 
 def builtin() -> tuple[Evaluator, ...]:
@@ -34,6 +35,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Concessions(),
         RedLines(),
         Overstatement(),
+        Words(),
         Commitments(),
         Acceptability(),
         Prediction(),

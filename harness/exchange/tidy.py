@@ -225,7 +225,7 @@ def _move(turn: Turn) -> Record:
     return {
         "action": move.action.value,
         "offer": turn.offer or move.offer,
-        "commitment": move.commitment.value if move.action in _COMMITS else None,
+        "commitment": move.word.value if move.commitment and move.action in _COMMITS else None,
         "or_package": _json(move.or_package),
         "position": _json(move.position),
         "side_terms": move.side_terms,

@@ -249,7 +249,7 @@ def _hold(transcript: Transcript, line: bytes, where: str, info: RunInfo | None)
     head = HEAD.match(line)
     if head is not None and (transcript.id.encode(), transcript.status.encode()) != head.groups():
         raise damaged(where, "it states its id twice")
-    if info is not None and (why := contradiction(transcript, info)) is not None:
+    if info is not None and (why := contradiction(transcript, info.scenarios)) is not None:
         raise damaged(where, why)
 
 

@@ -106,10 +106,11 @@ class Outcome:
 
     ``round`` tells which realities were in force. ``commitment`` is the weakest of those that made
     the deal. ``explored`` are the sketches on the table when it ended; the last three are left out
-    where there are none.
+    where there are none. ``unknown`` are talks that were held elsewhere, of which nobody says how
+    they ended: that is no lack of agreement.
     """
 
-    kind: Literal["deal", "no_deal", "walk_out", "void"]
+    kind: Literal["deal", "no_deal", "walk_out", "void", "unknown"]
     package: Package | None = None
     offer: str | None = None
     proposer: str | None = None

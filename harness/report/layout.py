@@ -210,7 +210,7 @@ def _what(turn: Turn, *, repeated: bool) -> str:
     text = f"{action} {offer}" if offer else action
     if repeated:
         text += " (the same terms again)"
-    if turn.move.action in (Action.PROPOSE, Action.ACCEPT):
+    if turn.move.action in (Action.PROPOSE, Action.ACCEPT) and turn.move.commitment is not None:
         text += f", {COMMITMENTS[turn.move.commitment]}"
     return text
 
