@@ -6,7 +6,6 @@ was judged. That is held each time before a corrected figure is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -98,7 +97,8 @@ def _misfits(folder: RunFolder, calibration: Calibration) -> list[str]:
     """In what a calibration is of something else than the run's judgements; none where it fits."""
     rubric = calibration.rubric.id
     asked = dict.fromkeys(
-        (one.spec.judge, rubric_digest(one.spec)) for one in _counted(folder, rubric)
+        (one.spec.judge, rubric_digest(one.spec))
+        for one in counted_judgements(folder, rubric).values()
     )
     if not asked:
         return [f"it is of the rubric {rubric!r}, by which nobody has judged this run"]
@@ -114,13 +114,17 @@ def _misfits(folder: RunFolder, calibration: Calibration) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _counted(folder: RunFolder, rubric: str) -> Iterator[JudgementRecord]:
-    """The judgements by a rubric that count: of each record and judge the last with an answer."""
+def counted_judgements(folder: RunFolder, rubric: str) -> dict[tuple[str, str], JudgementRecord]:
+    """The judgements by a rubric that count: (id of a record, judge) -> the last with an answer.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
     last: dict[tuple[str, str], JudgementRecord] = {}
     for one in folder.records(JUDGEMENT, JudgementRecord):
         if one.spec.rubric.id == rubric and one.status == "done" and READ in one.spec.inputs:
             last[one.spec.inputs[READ], one.spec.judge.model_dump_json()] = one
-    yield from last.values()
+    return last
 
 
 def _does_not_fit(misfits: list[str], file: Path) -> Track15Error:
