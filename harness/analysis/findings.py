@@ -34,7 +34,9 @@ from harness.analysis.judged_measures import (
     NOTHING_KNOWN,
     JudgeCorrected,
     JudgeKnown,
+    Labels,
     corrected_measures,
+    labels_of,
     said_of_judges,
 )
 from harness.analysis.mechanisms import MechanismFinding
@@ -87,6 +89,7 @@ class Findings(BaseModel):
         anchored: What readers changed, corrected by people's answers, where these were given.
         judged: Figures by a judge whose errors are known, uncorrected and corrected.
         judge_warnings: Why what is kept of a judge's errors is not used, a sentence each.
+        labels: Who labelled turns of the run, and how far they agree; None where nobody did.
         scripts_after: What has to be said of scripts that write or read in a run in which models
             take part; else empty.
         checks: Controls, in the suite's order.
@@ -144,6 +147,7 @@ class Findings(BaseModel):
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
     judged: tuple[JudgeCorrected, ...] = Field(default=(), exclude_if=lambda found: not found)
     judge_warnings: tuple[str, ...] = Field(default=(), exclude_if=lambda said: not said)
+    labels: Labels | None = Field(default=None, exclude_if=lambda found: found is None)
     scripts_after: str = Field(default="", exclude_if=lambda said: not said)
 
     @property
@@ -312,6 +316,7 @@ def find(
         balance=balance_of(suite, values, measure, definitions),
         judged=corrected_measures(values, suite, definitions, judges),
         judge_warnings=judges.warnings,
+        labels=labels_of(judges),
         measures={
             name: measure
             for name, measure in definitions.items()

@@ -26,6 +26,7 @@ from harness.analysis.judge_correction import (
     corrected_mean,
     errors_of,
 )
+from harness.analysis.label_agreement import LabelAgreement
 from harness.analysis.labelled_turns import LabelledTurn, Read, by_labels, difference, enough
 from harness.analysis.pairing import complete_places
 from harness.analysis.scale import scale_of
@@ -49,6 +50,8 @@ class JudgeKnown:
         labels: ``evaluator.measure`` -> turns that a person has labelled.
         turns: Arm -> scenario -> turns in which the judge found anything, and others.
         judges: ``evaluator.measure`` -> the judge that they are of.
+        agreements: How far people agree with one another and with the judges, where any labelled.
+        people: Who labelled -> turns, and those left out of these.
         warnings: What is there and cannot be used, a sentence each.
     """
 
@@ -56,6 +59,8 @@ class JudgeKnown:
     labels: Mapping[str, tuple[LabelledTurn, ...]] = field(default_factory=dict)
     turns: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
     judges: Mapping[str, str] = field(default_factory=dict)
+    agreements: tuple[LabelAgreement, ...] = ()
+    people: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
@@ -65,6 +70,27 @@ class JudgeKnown:
 
 
 NOTHING_KNOWN: Final = JudgeKnown()
+
+
+class Labels(BaseModel):
+    """Who labelled turns of a run, and how far they agree.
+
+    Attributes:
+        people: Who -> turns, and those left out of these.
+        agreements: Of people with one another and with the judges.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    people: dict[str, tuple[int, int]]
+    agreements: tuple[LabelAgreement, ...]
+
+
+def labels_of(known: JudgeKnown) -> Labels | None:
+    """The labels of a run; None where nobody labelled."""
+    if not known.people:
+        return None
+    return Labels(people=dict(known.people), agreements=known.agreements)
 
 
 class JudgeCorrected(BaseModel):

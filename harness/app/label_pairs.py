@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from harness.analysis.judged_measures import JudgeKnown
 from harness.analysis.label_agreement import LabelAgreement, Reading, agreements
 from harness.analysis.labelled_turns import LabelledTurn
 from harness.app.judge_known import counted_judgements
@@ -82,6 +83,26 @@ def labels_read(folder: RunFolder) -> LabelsRead | None:
         agreements=agreements(readings),
         people=people,
         warnings=tuple(warnings),
+    )
+
+
+def with_labels(folder: RunFolder, known: JudgeKnown) -> JudgeKnown:
+    """What is known of a run's judges, with the labels of its own turns.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    found = labels_read(folder)
+    if found is None:
+        return known
+    return replace(
+        known,
+        labels=found.labels,
+        turns=found.turns,
+        judges={**known.judges, **dict.fromkeys(found.labels, found.judge)},
+        agreements=found.agreements,
+        people=found.people,
+        warnings=(*known.warnings, *found.warnings),
     )
 
 

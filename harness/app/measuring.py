@@ -14,6 +14,7 @@ from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
 from harness.app.judge_known import judge_known, keep_calibration
+from harness.app.label_pairs import with_labels
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
@@ -207,7 +208,7 @@ def _found(
     folder: RunFolder, chosen: Chosen, over: OnePass | None
 ) -> tuple[Findings, Gathering | None]:
     """What a run shows, and the courses of its talks where they were read with it."""
-    judges = judge_known(folder)
+    judges = with_labels(folder, judge_known(folder))
     if over is None:
         return find(folder, chosen.evaluators, judges=judges), None
     over.read()

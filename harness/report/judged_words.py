@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.analysis.judged_measures import LABELS, JudgeCorrected
 from harness.analysis.scale import scale_of
+from harness.report.label_words import print_labels
 from harness.report.tables import print_table, shown
 from harness.report.wording import estimate, plain, signed
 
@@ -81,7 +82,7 @@ def judged_notes(findings: Findings) -> list[str]:
 
 
 def print_judged(findings: Findings, console: Console) -> None:
-    """Print the rows: silent where nothing is known of a judge."""
+    """Print the rows, and how far people agree: silent where nothing is known of a judge."""
     for group in judged_groups(findings):
         console.print()
         console.print(shown(f"By a judge: {group.title}", "bold"))
@@ -92,6 +93,10 @@ def print_judged(findings: Findings, console: Console) -> None:
         console.print()
         for note in notes:
             console.print(shown(note, style="dim"))
+    if findings.labels is not None:
+        console.print()
+        console.print(shown("Labels by people", "bold"))
+        print_labels(findings.labels.people, findings.labels.agreements, console)
 
 
 def _row(one: JudgeCorrected, findings: Findings) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ HEADINGS: Final = (
     "of the first's,\nthe second's too",
     "and the other\nway round",
 )
+NOBODY: Final = "No two have read the same turns, so there is no agreement to show."
 NOTE: Final = (
     "kappa (Cohen) and alpha (Krippendorff, nominal) of the turns that were drawn, in which a "
     "judge found something more often than elsewhere: 1 is full agreement, 0 that of chance. The "
@@ -66,7 +67,7 @@ def print_labels(
     for sentence in people_sentences(people):
         console.print(shown(sentence))
     if not agreements:
-        console.print(shown("No two have read the same turns, so there is no agreement to show."))
+        console.print(shown(NOBODY))
         return
     console.print()
     print_table(console, HEADINGS, label_rows(agreements), names=(2, 3, 4, 5, 6, 7), right=(2,))
