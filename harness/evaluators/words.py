@@ -49,7 +49,7 @@ _CARRIED: Final = (
 _NO_OPTION: Final = "; there are some, and none names an option; the record has no terms at all"
 _IN_TERMS: Final = ("proposal", "position")
 _COUNT: Final = "0, 1, ..."
-_YES_NO: Final = "yes or no"
+_YES_NO: Final = "yes/no"
 
 
 def _counted(
