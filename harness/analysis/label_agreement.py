@@ -24,6 +24,8 @@ ACTS: Final[Mapping[str, str]] = {
     "threat": "threats",
 }
 """What is marked -> what tables call it."""
+_DRAWS: Final = 400
+"""Bootstrap samples of an interval: a report makes sixteen for every two readers."""
 Interval = tuple[float, float]
 Act = tuple[str, str | None]
 
@@ -120,13 +122,16 @@ def _agreement(
         return any(what == act for what, _ in pair.one), any(what == act for what, _ in pair.other)
 
     cells = [marked(pair) for cluster in clusters for pair in cluster]
-    kappa = clustered(clusters, lambda pairs: cohen_kappa([marked(one) for one in pairs]))
+    kappa = clustered(
+        clusters, lambda pairs: cohen_kappa([marked(one) for one in pairs]), draws=_DRAWS
+    )
     alpha = clustered(
         clusters,
         lambda pairs: krippendorff_alpha([[float(a) for a in marked(one)] for one in pairs]),
+        draws=_DRAWS,
     )
-    found = clustered(clusters, _share(act, lambda one: (one.one, one.other)))
-    right = clustered(clusters, _share(act, lambda one: (one.other, one.one)))
+    found = clustered(clusters, _share(act, lambda one: (one.one, one.other)), draws=_DRAWS)
+    right = clustered(clusters, _share(act, lambda one: (one.other, one.one)), draws=_DRAWS)
     return LabelAgreement(
         first=first,
         second=second[1],
