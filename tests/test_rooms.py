@@ -90,7 +90,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         }
         | {"judgement", "judging", "later", "readership", "news", "publication"}
         | {"declaration"},
-        {"misreading"},
+        {"misreading", "calibration", "labels"},
         {"checking"},
         {"parsing", "score_lines"},
         {"score_places", "kinds", "stage_index", "judged_texts"},

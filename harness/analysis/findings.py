@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.account import Account, account_of
 from harness.analysis.anchored_arms import AnchoredArm
 from harness.analysis.arm_finding import ArmFinding, arm_finding
-from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
+from harness.analysis.balance import BalanceEffect, balance_of
 from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import ChainOf, LinkFinding, links_of
@@ -31,10 +31,18 @@ from harness.analysis.families import families
 from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.instruments import INSTRUMENT, after_talks
 from harness.analysis.judged import NOT_JUDGED, JudgingFound, judged_of
+from harness.analysis.judged_measures import (
+    NOTHING_KNOWN,
+    JudgeCorrected,
+    JudgeKnown,
+    Labels,
+    corrected_measures,
+    labels_of,
+    said_of_judges,
+)
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
-from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.unheard import with_unheard
@@ -81,6 +89,9 @@ class Findings(BaseModel):
             where the suite plays the four cells of both, likewise; else None.
         anchored: What readers changed, corrected by people's answers, where these were given.
         judging: What became of judgements, and what exchanging names or the order changed.
+        corrected: Figures by a judge whose errors are known, uncorrected and corrected.
+        judge_warnings: Why what is kept of a judge's errors is not used, a sentence each.
+        labels: Who labelled turns of the run, and how far they agree; None where nobody did.
         scripts_after: What has to be said of scripts that write or read in a run in which models
             take part; else empty.
         checks: Controls, in the suite's order.
@@ -137,6 +148,9 @@ class Findings(BaseModel):
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
     judging: JudgingFound = Field(default=NOT_JUDGED, exclude_if=lambda one: not one.judged)
+    corrected: tuple[JudgeCorrected, ...] = Field(default=(), exclude_if=lambda found: not found)
+    judge_warnings: tuple[str, ...] = Field(default=(), exclude_if=lambda said: not said)
+    labels: Labels | None = Field(default=None, exclude_if=lambda found: found is None)
     scripts_after: str = Field(default="", exclude_if=lambda said: not said)
 
     @property
@@ -193,7 +207,7 @@ class Findings(BaseModel):
     @property
     def warnings(self) -> list[str]:
         """What weakens the answer and does not stand in it."""
-        return [*self.account.warnings(self.answer), *self.served_warnings]
+        return [*self.account.warnings(self.answer), *self.served_warnings, *self.judge_warnings]
 
     @property
     def caveat(self) -> str | None:
@@ -232,6 +246,7 @@ def find(
     folder: RunFolder,
     evaluators: Sequence[Evaluator] = (),
     known: Known | None = None,
+    judges: JudgeKnown = NOTHING_KNOWN,
 ) -> Findings:
     """What the scored dialogues of a run show. No code that its suite names is loaded.
 
@@ -239,6 +254,7 @@ def find(
         folder: The run. Scores of evaluators that are not at hand are read as they stand.
         evaluators: Those that define measures, besides the built-in ones.
         known: What was read of the run already.
+        judges: What is known of the errors of its judges.
 
     Raises:
         RecordError: A file of the run is damaged.
@@ -247,7 +263,8 @@ def find(
     info = folder.info
     suite = info.suite
     ours, evaluators = (_at_hand(suite, some) for some in (builtin(), evaluators))
-    definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    defined = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    definitions = said_of_judges(defined, judges)
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
     wanted_first = dict.fromkeys((*definitions, *asked))
@@ -256,8 +273,10 @@ def find(
     else:
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
-    chained = [f"{e.name}.{m.name}" for e in of_chains((*ours, *evaluators)) for m in e.measures]
-    values.episodes = read_episodes(folder, chained)
+    chained = of_chains((*ours, *evaluators))
+    values.episodes = read_episodes(
+        folder, [f"{e.name}.{m.name}" for e in chained for m in e.measures]
+    )
     went_on = None if values.episodes is None else values.episodes.proceedings
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
@@ -297,7 +316,10 @@ def find(
         declared=declared(info),
         arms=tuple(arm_finding(arm, suite, values, found) for arm, found in summaries.items()),
         two_part=parts,
-        balance=_balance(suite, values, measure, definitions),
+        balance=balance_of(suite, values, measure, definitions),
+        corrected=corrected_measures(values, suite, definitions, judges),
+        judge_warnings=judges.warnings,
+        labels=labels_of(judges),
         measures={
             name: measure
             for name, measure in definitions.items()
@@ -378,21 +400,3 @@ def _effects(
     planned = {arm: suite.twins_of(arm) for arm in suite.arms}
     first, others = evaluate_all(suite.contrasts.primary, further, rows, *words, planned)
     return with_unheard(first, values), tuple(with_unheard(one, values) for one in others)
-
-
-def _balance(
-    suite: Suite, values: Values, measure: str, definitions: Mapping[str, Measure]
-) -> tuple[BalanceEffect, ...]:
-    """What the design holds in balance, in the arms of the primary contrast."""
-    if suite.contrasts is None:
-        return ()
-    primary = suite.contrasts.primary
-    compared = {primary.treatment, primary.control}
-    known = definitions.get(measure)
-    return balance_effects(
-        measure,
-        (row for row in values.observations(measure) if row.arm in compared),
-        values.observations(OPENER),
-        {} if known is None else {measure: known.title},
-        UNKNOWN if known is None else scale_of(known.range),
-    )

@@ -1,4 +1,4 @@
-"""What a judge is asked about the words of talks: the prose ledger (claims C4, C5).
+"""What a judge is asked about the words of talks: the prose ledger (claims C4, C6).
 
 It lists what a delegation gives, takes back, calls its last word or threatens in words, each with
 its place, and how far the words commit it. It reads the words alone. What was put at the table is

@@ -24,6 +24,7 @@ from harness.report.closing import (
     worths_of,
 )
 from harness.report.extras import besides
+from harness.report.in_words import said_in
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import (
     Delegation,
@@ -101,6 +102,7 @@ def read(
         besides=tuple(goes_with(writer, private=False)),
         approval=tuple(approval_of(writer)),
         valued=valued,
+        said=said_in(writer, scores),
     )
 
 

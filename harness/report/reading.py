@@ -131,6 +131,41 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Said:
+    """One thing that a judge lists of the words of a turn.
+
+    Attributes:
+        turn: Index of the turn.
+        seat: Who said it.
+        who: Its principal.
+        what: ``concedes``, ``takes_back``, ``final`` or ``threat``.
+        does: The same in words.
+        issue: Name of the issue; empty of a threat.
+        was: The option before, in the scenario's words; empty of last words and threats.
+        now: The option that the words name, or what they threaten; empty where they name none.
+        how: How far the words commit, what they depend on and the like; may be empty.
+        standing: How it stands beside the terms, or beside what was done; may be empty.
+        only: Whether it is a concession that no terms bear out.
+        quote: The words.
+        by: Whose finding it is, and how far that may be trusted.
+    """
+
+    turn: int
+    seat: str
+    who: str
+    what: str
+    does: str
+    issue: str
+    was: str
+    now: str
+    how: str
+    standing: str
+    only: bool
+    quote: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Point:
     """Where the terms of a move lie: the trajectory of a seat's offers.
 
@@ -276,6 +311,7 @@ class Reading:
         approval: What the leaderships say to a deal that is subject to approval, which no seat is
             told, in a sentence each; ``could`` has it too.
         valued: Whether anybody told what terms are worth; False of some talks held elsewhere.
+        said: What judges have listed of the words, turn by turn.
     """
 
     dialogue: str
@@ -305,3 +341,4 @@ class Reading:
     besides: tuple[str, ...] = ()
     approval: tuple[str, ...] = ()
     valued: bool = True
+    said: tuple[Said, ...] = ()

@@ -9,6 +9,7 @@ from harness.analysis.proceedings import NOBODY
 from harness.report import manipulation
 from harness.report.anchored_words import print_anchor
 from harness.report.chain_words import print_chain
+from harness.report.corrected_words import print_corrected
 from harness.report.doses import print_doses
 from harness.report.judged_words import print_judged
 from harness.report.tables import print_table, shown
@@ -71,6 +72,7 @@ def print_findings(findings: Findings, console: Console) -> None:
     _print_arms(findings, console)
     print_chain(findings, console)
     print_anchor(findings, console)
+    print_corrected(findings, console)
     print_judged(findings, console)
     if findings.secondary:
         _print_secondary(findings, console)
