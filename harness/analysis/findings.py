@@ -26,7 +26,7 @@ from harness.analysis.declared import Declared, declared
 from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve
 from harness.analysis.effect import Effect
-from harness.analysis.factorial import Decomposition
+from harness.analysis.factorial_effects import FactorialFinding
 from harness.analysis.families import families
 from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.instruments import INSTRUMENT, after_talks
@@ -67,8 +67,8 @@ class Findings(BaseModel):
         declared: When the questions were declared: before the first result, or after how many.
         secondary: Holm-corrected together.
         mechanisms: Incentives that the suite switches one at a time.
-        factorial: Decomposition of the primary measure's means, where the suite plays every
-            combination of two or more mechanisms; None elsewhere.
+        factorial: What combinations of mechanisms do to the primary measure; None where the suite
+            does not switch two or more on one track.
         doses: What follows more of one incentive, in the suite's order.
         two_part: Agreement and terms of every arm and of the primary contrast, by family of
             scenarios; None in findings that were made without it.
@@ -119,7 +119,7 @@ class Findings(BaseModel):
     secondary: tuple[Effect, ...]
     arms: tuple[ArmFinding, ...]
     mechanisms: tuple[MechanismFinding, ...]
-    factorial: Decomposition | None
+    factorial: FactorialFinding | None
     doses: tuple[DoseCurve, ...] = ()
     two_part: TwoPart | None = None
     balance: tuple[BalanceEffect, ...] = ()

@@ -10,6 +10,7 @@ from harness.report import manipulation
 from harness.report.anchored_words import print_anchor
 from harness.report.chain_words import print_chain
 from harness.report.doses import print_doses
+from harness.report.factorial_words import print_factorial
 from harness.report.tables import print_table, shown
 from harness.report.twopart import IN_TWO_PARTS, LARGE, print_by_lineup, print_two_part
 from harness.report.wording import (
@@ -74,6 +75,7 @@ def print_findings(findings: Findings, console: Console) -> None:
         _print_secondary(findings, console)
     if findings.mechanisms:
         _print_mechanisms(findings, console)
+    print_factorial(findings, console)
     print_doses(findings, console)
     _print_probes(findings, console)
     _print_voids(findings, console)
