@@ -14,14 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.account import Account, account_of
 from harness.analysis.anchored_arms import AnchoredArm
 from harness.analysis.arm_finding import ArmFinding, arm_finding
-from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
-from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
+from harness.analysis.asked import balance_of, courses_for, effects_of
+from harness.analysis.balance import BalanceEffect
+from harness.analysis.by_model import ModelFinding, asked_of, by_model, together
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import ChainOf, LinkFinding, links_of
 from harness.analysis.chains import read_episodes
 from harness.analysis.checks import CheckResult
-from harness.analysis.contrast import evaluate_all
-from harness.analysis.courses import Courses, courses_of, with_courses
 from harness.analysis.declared import Declared, declared
 from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve
@@ -33,10 +32,9 @@ from harness.analysis.instruments import INSTRUMENT, after_talks
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
-from harness.analysis.scale import UNKNOWN, scale_of
+from harness.analysis.so_far import UNFINISHED, SoFar, so_far
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
-from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Brief, Known, Values
 from harness.evaluators.base import Evaluator, Measure, kind_of
 from harness.evaluators.chain import CHAIN, of_chains
@@ -93,6 +91,8 @@ class Findings(BaseModel):
             suite asks (``secondary``, ``mechanisms``, ``doses``, ``checks``) is then of each
             line-up too, as its ``lineup`` says. All else, ``primary`` and ``two_part`` among it, is
             over all of them together.
+        so_far: What may be said of the primary question before the run is finished, of each
+            line-up; none of a run that is.
         served_warnings: That an address was served by more than one model, a sentence each.
     """
 
@@ -135,6 +135,7 @@ class Findings(BaseModel):
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
     scripts_after: str = Field(default="", exclude_if=lambda said: not said)
+    so_far: tuple[SoFar, ...] = Field(default=(), exclude_if=lambda said: not said)
 
     @property
     def primaries(self) -> tuple[Effect, ...]:
@@ -190,7 +191,8 @@ class Findings(BaseModel):
     @property
     def warnings(self) -> list[str]:
         """What weakens the answer and does not stand in it."""
-        return [*self.account.warnings(self.answer), *self.served_warnings]
+        so_far = [UNFINISHED, *(one.sentence for one in self.so_far)] if self.so_far else []
+        return [*so_far, *self.account.warnings(self.answer), *self.served_warnings]
 
     @property
     def caveat(self) -> str | None:
@@ -265,15 +267,17 @@ def find(
         for arm in values.proceedings
     }
     measure = suite.contrasts.primary.measure if suite.contrasts else PRIMARY
-    courses = _courses(folder, suite, values, None if known is None else known.courses)
+    courses = courses_for(folder, suite, values, None if known is None else known.courses)
     lineups = by_model(info, values, definitions, courses, measure)
-    primary, secondary = _effects(suite, values, definitions, courses, apart=bool(lineups))
+    primary, secondary = effects_of(suite, values, definitions, courses, apart=bool(lineups))
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
     instrument = _instrument(values, info)
+    account = account_of(info, values.proceedings, went_on)
     return Findings(
-        account=account_of(info, values.proceedings, went_on),
+        account=account,
+        so_far=so_far(folder, values, definitions) if account.missing else (),
         suite=suite.id,
         title=suite.title,
         question=suite.question,
@@ -294,7 +298,7 @@ def find(
         declared=declared(info),
         arms=tuple(arm_finding(arm, suite, values, found) for arm, found in summaries.items()),
         two_part=parts,
-        balance=_balance(suite, values, measure, definitions),
+        balance=balance_of(suite, values, measure, definitions),
         measures={
             name: measure
             for name, measure in definitions.items()
@@ -343,51 +347,3 @@ def _instrument(values: Values, info: RunInfo) -> bool:
     if values.players:
         return values.players == {"scripted"}
     return all(set(models) == {"scripted"} for models in info.players.values())
-
-
-def _courses(folder: RunFolder, suite: Suite, values: Values, known: Courses | None) -> Courses:
-    """Of the arms that are compared; of none where nothing is void, and so nothing is asked."""
-    if suite.contrasts is None or not any(went.void for went in values.proceedings.values()):
-        return {}
-    compared = {arm for c in suite.contrasts.all() for arm in (c.treatment, c.control) if arm}
-    if known is not None:
-        return {where: course for where, course in known.items() if where[-1] in compared}
-    return courses_of(folder, compared)
-
-
-def _effects(
-    suite: Suite,
-    values: Values,
-    definitions: dict[str, Measure],
-    courses: Courses,
-    *,
-    apart: bool,
-) -> tuple[Effect | None, tuple[Effect, ...]]:
-    """The primary and the secondary effects; ``apart`` leaves out the secondary ones, which each
-    line-up has for itself."""
-    if suite.contrasts is None:
-        return None, ()
-    further = () if apart else suite.contrasts.secondary
-    contrasts = (suite.contrasts.primary, *further)
-    rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
-    words = words_of(definitions)
-    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words)
-    return with_unheard(first, values), tuple(with_unheard(one, values) for one in others)
-
-
-def _balance(
-    suite: Suite, values: Values, measure: str, definitions: Mapping[str, Measure]
-) -> tuple[BalanceEffect, ...]:
-    """What the design holds in balance, in the arms of the primary contrast."""
-    if suite.contrasts is None:
-        return ()
-    primary = suite.contrasts.primary
-    compared = {primary.treatment, primary.control}
-    known = definitions.get(measure)
-    return balance_effects(
-        measure,
-        (row for row in values.observations(measure) if row.arm in compared),
-        values.observations(OPENER),
-        {} if known is None else {measure: known.title},
-        UNKNOWN if known is None else scale_of(known.range),
-    )
