@@ -64,13 +64,13 @@ class Course:
 
 
 COURSES: Final = (
-    *(Course(f"{s} scenarios", normal, s) for s in (12, 28, 100)),
-    Course("12 scenarios, heavy tails (t with 3 df)", heavy),
-    Course("12 scenarios, skewed (exponential)", skewed),
-    Course("28 scenarios, the short ones favour one side, in plan order", normal, 28),
-    Course("the same, counted as they end", normal, 28, as_they_end=True),
+    *(Course(f"of {s}", normal, s) for s in (12, 28, 100)),
+    Course("of 12, heavy tails (t with 3 df)", heavy),
+    Course("of 12, skewed (exponential)", skewed),
+    Course("of 28, short ones favour one side, in plan order", normal, 28),
+    Course("of 28, short ones favour one side, as they end", normal, 28, as_they_end=True),
 )
-TRUE: Final = Course("12 scenarios, an effect of 1.5 SD", effect)
+TRUE: Final = Course("of 12, an effect of 1.5 SD", effect)
 
 
 @dataclass(frozen=True)
