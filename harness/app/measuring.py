@@ -18,7 +18,7 @@ from harness.app.label_pairs import with_labels
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
-from harness.evaluators.base import Evaluator, Measure
+from harness.evaluators.base import Evaluator, Measure, fooled_by_of
 from harness.evaluators.choosing import Chosen
 from harness.evaluators.of_run import choose_alone, choose_for
 from harness.evaluators.registry import builtin, measures, registry
@@ -128,6 +128,38 @@ def definitions(*, installed: bool) -> dict[str, Measure]:
         installed: Include the evaluators of installed packages.
     """
     return measures(registry() if installed else builtin())
+
+
+@dataclass(frozen=True)
+class Described:
+    """A measure and what is said of its evaluator.
+
+    Attributes:
+        name: ``evaluator.measure``.
+        measure: Its definition.
+        fooled_by: What makes the measures of its evaluator say what is not so.
+        page: The document about its evaluator; None for one that does not ship.
+    """
+
+    name: str
+    measure: Measure
+    fooled_by: tuple[str, ...]
+    page: str | None
+
+
+def described() -> list[Described]:
+    """Every measure of the built-in and installed evaluators."""
+    shipped = {evaluator.name for evaluator in builtin()}
+    return [
+        Described(
+            name=f"{evaluator.name}.{measure.name}",
+            measure=measure,
+            fooled_by=fooled_by_of(evaluator),
+            page=f"docs/measures/{evaluator.name}.md" if evaluator.name in shipped else None,
+        )
+        for evaluator in registry()
+        for measure in evaluator.measures
+    ]
 
 
 def measure(

@@ -55,6 +55,38 @@ class Concessions:
     name = "concessions"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "A soft opening turns `osc` round: a side that opens below its own limit, and is "
+            "accepted at once, has given nothing from its own first proposal. `osc_public` and "
+            "`osc_no_deal` stand beside it for that."
+        ),
+        (
+            "Demands that are put in to be dropped count as conceding. Where the baselines "
+            "differ in sign, `ambiguous` is yes and none may be read alone."
+        ),
+        (
+            "A crumb is a concession: `sensitivity` counts a step of any size as one, and "
+            "`offers` counts a proposal that repeats the one before."
+        ),
+        (
+            "An answer of half the size counts as an answer, so a side that always gives half of "
+            "what it gets looks fully reciprocal in `unreciprocated`."
+        ),
+        (
+            "A slope over few moves can say the opposite of the plain ratio. Read `exchange` "
+            "before `reciprocity`, and `exchange` with care where the other side gave almost "
+            "nothing."
+        ),
+        (
+            "`firmness` is set by one proposal. A single careless or hypothetical one makes a "
+            "hard side look soft."
+        ),
+        (
+            "Words are not read. A side that improves its terms for a promise made in words bids "
+            "against itself by `own_bids`."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(

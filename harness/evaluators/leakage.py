@@ -45,6 +45,27 @@ class Leakage:
     name = "leakage"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "Each estimator is wrong for some way to concede: the one by frequency falls below 0 "
+            "against offers that trade issues, and so does the Bayesian one where the seat does "
+            "not concede evenly. A value below 0 is a wrong model, and no well-kept hand."
+        ),
+        "A single dialogue has a standard deviation of .3 to .4. Read means over many.",
+        "More terms tell more: an arm with longer talks leaks more by their length alone.",
+        (
+            "The public image may tell more than the terms do, so a high `kept` need not be a "
+            "leak. Read `beyond`."
+        ),
+        (
+            "Terms are read and words are not, except by a judge. A hand that is told in words "
+            "alone leaves `kept` as it was."
+        ),
+        (
+            "A bluff that happens to be true counts in `said`. The judge of `said` and `bluffed` "
+            "is uncalibrated."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(

@@ -24,6 +24,32 @@ class Process:
     name = "process"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "Where a server enforces the form of replies, `repairs` says more about the server "
+            "than about the delegate."
+        ),
+        (
+            "Few `turns` may be an easy agreement or an early break. Read `settlement.agreement` "
+            "beside it."
+        ),
+        (
+            "`talk_share` counts characters: a model that writes at length leads by it, whatever "
+            "is in its words."
+        ),
+        (
+            "`blind` has one direction: a seat that flatters the other side in every answer is "
+            "never blind."
+        ),
+        (
+            "Void dialogues have a value for the voids alone, and are missing everywhere else. "
+            "If they follow what was offered, all other means are of a selection."
+        ),
+        (
+            "`estimate_error` can be small by the public image alone. `debrief.limit_nearer` "
+            "says what the talks added."
+        ),
+    )
     measures = (
         Measure(
             name="void",

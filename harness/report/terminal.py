@@ -11,6 +11,7 @@ from harness.report.anchored_words import print_anchor
 from harness.report.chain_words import print_chain
 from harness.report.corrected_words import print_corrected
 from harness.report.doses import print_doses
+from harness.report.factorial_words import print_factorial
 from harness.report.judged_words import print_judged
 from harness.report.tables import print_table, shown
 from harness.report.twopart import IN_TWO_PARTS, LARGE, print_by_lineup, print_two_part
@@ -78,6 +79,7 @@ def print_findings(findings: Findings, console: Console) -> None:
         _print_secondary(findings, console)
     if findings.mechanisms:
         _print_mechanisms(findings, console)
+    print_factorial(findings, console)
     print_doses(findings, console)
     _print_probes(findings, console)
     _print_voids(findings, console)

@@ -173,6 +173,7 @@ def run(request: Request) -> HTMLResponse:
         info=folder.info,
         summary=summary,
         counts=summary.counts,
+        so_far=_so_far(source, name, summary),
         answer=answer,
         sections=source.made(
             name,
@@ -201,6 +202,13 @@ def run(request: Request) -> HTMLResponse:
 def _answer(source: Runs, name: str, progress: Progress) -> Answer:
     wait = ANSWER_S if progress.total < 1 << 24 else 0.0
     return source.answer(name, wait_s=wait)
+
+
+def _so_far(source: Runs, name: str, summary: Summary) -> str:
+    """What a run that is not finished shows of its primary question; empty for one that is."""
+    if summary.counts is None or summary.info is None:
+        return ""
+    return "" if summary.counts.played >= summary.info.dialogues else source.so_far(name)
 
 
 def _has_reasons(counts: Counts | None, answer: Answer) -> bool:
@@ -283,6 +291,7 @@ def state(request: Request) -> Response:
             "planned": f"{folder.info.dialogues:,}",
             "indexed": f"{progress.share:.0%}",
             **{ending: f"{number:,}" for ending, number in summary.counts.endings.items()},
+            "so_far": _so_far(source, name, summary),
             "answer": answer.state,
             "answering": answer.progress,
             "finished": finished(summary) and progress.complete,
